@@ -1,0 +1,64 @@
+// The union of everything the journal records. Fields hold no secret (S2); agent text is data, escaped by JSON.
+
+/** How a connection came in: DNS + transparent TLS, CONNECT then TLS, or clear-text HTTP. */
+export type Ingress = 'tls' | 'connect' | 'http' | 'control';
+
+export type JournalEvent =
+  | { type: 'journal.opened'; sandbox: string; sandboxId: string }
+  | { type: 'journal.recovered'; droppedBytes: number; reason: string }
+  | { type: 'sidecar.started'; mode: string; paper: boolean; policyDigest: string }
+  | { type: 'sidecar.stopped'; reason: string }
+  | {
+      type: 'request.decided';
+      request: string;
+      ingress: Ingress;
+      host: string;
+      port: number;
+      method: string;
+      /** Path and query as sent by the agent, at most 2,048 characters. */
+      target: string;
+      verdict: 'allow' | 'hold' | 'deny';
+      code: string;
+      rule: string;
+      message: string;
+      venue?: string;
+      class?: string;
+      operation?: string;
+    }
+  | {
+      type: 'request.completed';
+      request: string;
+      /** HTTP status given to the agent; 0 when the connection ended before one. */
+      status: number;
+      bytesUp: number;
+      bytesDown: number;
+      durationMs: number;
+      /** How many secrets were taken out of the answer (S6). */
+      scrubbed: number;
+      error?: string;
+    }
+  | { type: 'connection.denied'; ingress: Ingress; host: string; port: number; code: string; message: string }
+  | { type: 'dns.denied'; name: string; queryType: string; code: string }
+  | { type: 'taint'; cause: string; message: string; request?: string }
+  | { type: 'policy.loaded'; digest: string }
+  | { type: 'policy.rejected'; message: string };
+
+/**
+ * One line of a journal file: this object as JSON, then `\n`.
+ * `prev` is the lower-case hex SHA-256 of the previous line's bytes without its `\n` (64 zeros in the first line of the first file).
+ */
+export interface JournalRecord {
+  /** 1, 2, 3 … without a gap. */
+  seq: number;
+  /** ISO 8601, milliseconds, UTC. */
+  at: string;
+  prev: string;
+  event: JournalEvent;
+}
+
+/** The last record's place in the chain: what a checkpoint keeps elsewhere so that truncation shows. */
+export interface JournalHead {
+  seq: number;
+  /** Hex SHA-256 of the last line's bytes without `\n`. */
+  hash: string;
+}

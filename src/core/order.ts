@@ -1,0 +1,51 @@
+// The one order vocabulary: a venue turns bytes into an OrderIntent, rules and ledger read it. guard/ and venues/ meet only here.
+import type { Decimal } from './decimal.js';
+
+export type OrderSide = 'buy' | 'sell';
+
+/** `fok`, `ioc` and `post-only` are time in force, not types. */
+export type OrderType =
+  | 'market'
+  | 'limit'
+  | 'stop'
+  | 'stop-limit'
+  | 'take-profit'
+  | 'take-profit-limit'
+  | 'trailing-stop'
+  | 'twap'
+  | 'other';
+
+export type TimeInForce = 'gtc' | 'ioc' | 'fok' | 'gtd' | 'day' | 'post-only';
+
+/** What a quantity counts. `contracts` need the instrument's multiplier before they are money. */
+export type QuantityUnit = 'base' | 'quote' | 'contracts' | 'close-all';
+
+export interface Quantity {
+  value: Decimal;
+  unit: QuantityUnit;
+}
+
+export type MoneyMode = 'LIVE' | 'DEMO' | 'PAPER';
+
+export interface OrderIntent {
+  venue: string;
+  account: string;
+  moneyMode: MoneyMode;
+  action: 'place' | 'amend' | 'cancel';
+  /** The venue's own symbol, canonical spelling. */
+  instrument: string;
+  side?: OrderSide;
+  type?: OrderType;
+  timeInForce?: TimeInForce;
+  quantity?: Quantity;
+  /** Limit price in quote currency. */
+  price?: Decimal;
+  /** Trigger price in quote currency. */
+  trigger?: Decimal;
+  reduceOnly?: boolean;
+  leverage?: Decimal;
+  clientOrderId?: string;
+  venueOrderId?: string;
+  /** Attached or bracket orders; each is gated like an order of its own. */
+  legs?: readonly OrderIntent[];
+}

@@ -1,0 +1,56 @@
+// The control protocol: JSON lines on the sidecar's standard streams (settings, once) and on its Unix socket (requests).
+// S9: the socket lies on the sidecar's own tmpfs; the only way to it is the engine's exec, which the agent does not have.
+import { z } from 'zod';
+
+/** Path of the control socket inside the sidecar. */
+export const controlSocketPath = '/run/tradebox/control.sock';
+
+const headSchema = z.strictObject({ seq: z.int(), hash: z.string() });
+
+/** The first line the sidecar writes, after it has read its settings and listens. */
+export const readySchema = z.discriminatedUnion('ready', [
+  z.strictObject({
+    ready: z.literal(true),
+    protocol: z.int(),
+    ca: z.string(),
+    head: headSchema,
+    startupMs: z.number(),
+  }),
+  z.strictObject({ ready: z.literal(false), code: z.string(), message: z.string() }),
+]);
+export type Ready = z.infer<typeof readySchema>;
+
+export const controlRequestSchema = z.discriminatedUnion('op', [
+  z.strictObject({ op: z.literal('status') }),
+  /** Ends the sidecar after the journal is closed. */
+  z.strictObject({ op: z.literal('shutdown'), reason: z.string() }),
+]);
+export type ControlRequest = z.infer<typeof controlRequestSchema>;
+
+export const statusSchema = z.strictObject({
+  protocol: z.int(),
+  sandbox: z.string(),
+  mode: z.string(),
+  paper: z.boolean(),
+  uptimeMs: z.number(),
+  nowMs: z.number(),
+  ca: z.string(),
+  head: headSchema,
+  counters: z.strictObject({
+    allowed: z.int(),
+    denied: z.int(),
+    completed: z.int(),
+    scrubbed: z.int(),
+    openConnections: z.int(),
+  }),
+  taints: z.array(z.strictObject({ cause: z.string(), message: z.string(), at: z.string() })),
+  /** SHA-256 hex of each secret that was substituted at least once, by credential id: proof without the value. */
+  memory: z.strictObject({ rssBytes: z.int(), heapUsedBytes: z.int() }),
+});
+export type SidecarStatus = z.infer<typeof statusSchema>;
+
+export const controlReplySchema = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), result: z.unknown() }),
+  z.strictObject({ ok: z.literal(false), code: z.string(), message: z.string() }),
+]);
+export type ControlReply = z.infer<typeof controlReplySchema>;

@@ -1,0 +1,97 @@
+// What the host tells the sidecar, once, over its standard input: the settings schema both programs share.
+import { z } from 'zod';
+
+/** Raised when the two programs could no longer understand each other. */
+export const protocolVersion = 1;
+
+/** Where a plain credential goes. The secret is sent only in this position and only to the credential's hosts (S5). */
+const placementSchema = z.discriminatedUnion('in', [
+  /** `name: prefix + secret`, e.g. `authorization` and `Bearer `. */
+  z.strictObject({ in: z.literal('header'), name: z.string(), prefix: z.string().default('') }),
+  /** HTTP Basic with this user name and the secret as password. */
+  z.strictObject({ in: z.literal('basic'), username: z.string() }),
+]);
+
+const plainCredentialSchema = z.strictObject({
+  kind: z.literal('plain'),
+  id: z.string(),
+  hosts: z.array(z.string()).min(1),
+  placement: placementSchema,
+  secret: z.string().min(1),
+  decoy: z.string().min(1),
+  /** LLM hosts see chat history: foreign decoys pass literally there (B8). */
+  isLlm: z.boolean(),
+});
+
+const venueCredentialSchema = z.strictObject({
+  kind: z.literal('venue'),
+  id: z.string(),
+  venue: z.string(),
+  environment: z.enum(['live', 'demo', 'paper']),
+  secrets: z.record(z.string(), z.string()),
+  decoys: z.record(z.string(), z.string()),
+});
+
+export const hostRuleSchema = z.strictObject({
+  /** Exact name, or `*.example.com` for names below it (not `example.com` itself, A10). */
+  host: z.string(),
+  ports: z.array(z.int().min(1).max(65535)).min(1),
+  /** Upper-case methods; `*` for all. */
+  methods: z.array(z.string()).min(1),
+  /** Path globs: `*` within a segment, `**` across segments. */
+  paths: z.array(z.string()).min(1),
+  reason: z.string(),
+  /** Where the rule stands: `profile openclaw:12` or `tradebox.yaml:8`. */
+  origin: z.string(),
+  /** Set when the host is a venue's: only its operation table decides then. */
+  venue: z.string().optional(),
+});
+export type HostRule = z.infer<typeof hostRuleSchema>;
+
+/** An operator's wish to reach a host at a fixed, possibly private address. Never a venue's host. */
+const pinSchema = z.strictObject({
+  host: z.string(),
+  address: z.string(),
+  port: z.int().min(1).max(65535),
+  /** PEM of the only authority trusted for this host; the system's when absent. */
+  ca: z.string().optional(),
+});
+
+export const settingsSchema = z.strictObject({
+  protocol: z.literal(protocolVersion),
+  sandbox: z.strictObject({ name: z.string(), id: z.string() }),
+  mode: z.enum(['readonly', 'demo']),
+  network: z.strictObject({
+    /** The sidecar's address on the internal network: all listeners bind to it, all names resolve to it. */
+    address: z.ipv4(),
+    dnsPort: z.int(),
+    httpPorts: z.array(z.int()),
+    tlsPorts: z.array(z.int()),
+    connectPort: z.int(),
+  }),
+  /** Directory of the journal inside the sidecar. */
+  journalDir: z.string(),
+  policy: z.strictObject({ rules: z.array(hostRuleSchema) }),
+  credentials: z.array(z.discriminatedUnion('kind', [plainCredentialSchema, venueCredentialSchema])),
+  pins: z.array(pinSchema),
+  /** Present only with `--paper`: starts the embedded exchange and sends its venues' hosts to it. */
+  paper: z.strictObject({ seed: z.string(), venues: z.array(z.string()) }).optional(),
+  /** The echo venue of `diagnose`: proves on the wire that substitution happens. */
+  echo: z.strictObject({ host: z.string() }),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+export type CredentialSetting = Settings['credentials'][number];
+export type PlainCredentialSetting = z.infer<typeof plainCredentialSchema>;
+export type VenueCredentialSetting = z.infer<typeof venueCredentialSchema>;
+
+/** The ports clients use; all bind to the internal address only. */
+export const defaultPorts = {
+  dnsPort: 53,
+  httpPorts: [80],
+  tlsPorts: [443, 8443, 9443],
+  connectPort: 3128,
+} as const;
+
+/** Host names that the sidecar answers itself. */
+export const internalHosts = { api: 'tradebox.internal', echo: 'echo.tradebox.internal' } as const;

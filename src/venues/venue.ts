@@ -1,0 +1,90 @@
+// The contract of a venue leaf. A leaf is pure: bytes and values in, values out; sockets, time and secrets are passed in.
+import type { HeaderList, HttpAnswer, HttpRequest } from '../core/http.js';
+import type { OrderIntent } from '../core/order.js';
+import type { Secret } from '../core/secret.js';
+
+/** What an operation may do. `unknown` is what no table names: denied (S4). `funds` is never expressible (S7). */
+export const operationClasses = ['read', 'order', 'amend', 'cancel', 'risk', 'funds', 'unknown'] as const;
+export type OperationClass = (typeof operationClasses)[number];
+
+/** Which money an account or host moves. */
+export type Environment = 'live' | 'demo' | 'paper';
+
+export interface VenueHost {
+  /** Exact lower-case host name. */
+  host: string;
+  ports: readonly number[];
+  transport: 'rest' | 'websocket';
+  environments: readonly Environment[];
+}
+
+/** One field of a credential set. */
+export interface CredentialField {
+  /** Name in tradebox.yaml and in the vault, e.g. `secretKey`. */
+  name: string;
+  /** Environment variables that the venue's SDKs and CLI read. */
+  env: readonly string[];
+  /** A format-valid, worthless value; `randomBytes` is the only source of chance. */
+  makeDecoy(randomBytes: (size: number) => Buffer): string;
+  /** Why a real value is malformed, or undefined when it is well-formed. Never quotes the value (S2). */
+  explainMalformed?(value: string): string | undefined;
+}
+
+export type RealCredential = Readonly<Record<string, Secret>>;
+export type DecoyCredential = Readonly<Record<string, string>>;
+
+export interface Classification {
+  class: OperationClass;
+  /** Stable name of the table's row, e.g. `trade/order`; `unknown` where none matches. */
+  operation: string;
+  /** True when the operation needs no credential: it is forwarded unsigned. */
+  isPublic: boolean;
+}
+
+/** What the client's own authentication turned out to be, checked against the decoy over the wire bytes. */
+export type Authentication = { kind: 'none' } | { kind: 'valid' } | { kind: 'invalid'; reason: string };
+
+/** Everything of the outside a signature depends on. */
+export interface Stamp {
+  nowMs: number;
+  /** Strictly increasing per credential, also across restarts. */
+  nonce: bigint;
+  environment: Environment;
+}
+
+/** The request as it will be sent; the signature covers exactly these bytes (S8, C3). */
+export interface SignedRequest {
+  method: string;
+  path: string;
+  query: string;
+  headers: HeaderList;
+  body: Buffer;
+}
+
+/** A refusal in the operator's words; the venue gives it its own shape. `requestId` lets the operator find the journal line. */
+export interface Refusal {
+  code: string;
+  message: string;
+  requestId: string;
+}
+
+export type ParsedOrders =
+  | { ok: true; intents: readonly OrderIntent[] }
+  | { ok: false; code: string; message: string };
+
+export interface Venue {
+  id: string;
+  /** The venue's name in prose. */
+  title: string;
+  hosts: readonly VenueHost[];
+  credential: readonly CredentialField[];
+  classify(request: Pick<HttpRequest, 'host' | 'method' | 'path' | 'query'>): Classification;
+  /** Checks the client's signature made with the decoy. Never throws on agent input. */
+  authenticate(request: HttpRequest, decoy: DecoyCredential): Authentication;
+  /** Removes the client's authentication and signs with the real credential. `real` is undefined for public operations. */
+  sign(request: HttpRequest, real: RealCredential | undefined, stamp: Stamp): SignedRequest;
+  /** Builds intents from an order, amend or cancel request; every leg, every field understood, or a refusal. */
+  parseOrders(request: HttpRequest, context: { account: string; environment: Environment }): ParsedOrders;
+  /** A refusal that the venue's real clients raise as a non-retryable error. */
+  refuse(refusal: Refusal): HttpAnswer;
+}

@@ -1,0 +1,9 @@
+// The list of venues. A new venue is one leaf and one line here.
+import { okx } from './okx.js';
+import type { Venue } from './venue.js';
+
+export const venues: readonly Venue[] = [okx];
+
+export function findVenue(id: string): Venue | undefined {
+  return venues.find((venue) => venue.id === id);
+}

@@ -1,0 +1,32 @@
+// Test projects by purpose: unit is fast and shares a process; the others need a real engine and run one file at a time.
+import { defineConfig } from 'vitest/config';
+
+const engineProject = (name: string) => ({
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout: 120_000,
+    hookTimeout: 600_000,
+    fileParallelism: false,
+    globalSetup: ['test/support/engine-setup.ts'],
+  },
+});
+
+export default defineConfig({
+  test: {
+    reporters: ['default'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          isolate: false,
+          testTimeout: 10_000,
+        },
+      },
+      engineProject('integration'),
+      engineProject('security'),
+      engineProject('e2e'),
+    ],
+  },
+});
