@@ -1,0 +1,74 @@
+// The contract of a diagnose check: act through the context, observe, and say what was proven. Checks never read configuration as proof.
+import type { Secret } from '../core/secret.js';
+import type { SidecarStatus } from '../sidecar/control.js';
+import type { ProbeAction, ProbeObservation } from './probe/protocol.js';
+
+export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skip';
+
+export interface CheckResult {
+  status: CheckStatus;
+  /** What was seen, with figures; never a secret (S2). */
+  observed: string;
+  /** What to do; empty for a pass. */
+  remedy: string;
+}
+
+export interface CommandOutcome {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** The box under test; every call acts on the real thing. */
+export interface BoxUnderTest {
+  name: string;
+  mode: string;
+  sidecarAddress: string;
+  agentAddress: string;
+  connectPort: number;
+  workdir: string;
+  /** The uid and gid the agent is meant to have. */
+  uid: number;
+  gid: number;
+  /** Environment variable → decoy value, as recorded when the box was made. */
+  decoys: Readonly<Record<string, string>>;
+  echo: { host: string; decoy: string; headerName: string; headerPrefix: string };
+  /** SHA-256 hex of the header value the echo venue must receive. */
+  echoExpectedSha256: string;
+  preflight: readonly string[];
+  status(): Promise<SidecarStatus>;
+  /** Runs actions in the agent's own network and process namespaces. */
+  probe(plan: readonly ProbeAction[]): Promise<readonly ProbeObservation[]>;
+  /** Runs a command in the agent container as the agent's user. */
+  exec(argv: readonly string[], timeoutMs?: number): Promise<CommandOutcome>;
+}
+
+export interface CheckContext {
+  engine: { endpoint: string; source: string; version: string; apiVersion: string; rootless: boolean };
+  /** Our directories and files with the loosest mode each may have. */
+  ownFiles: readonly { path: string; maxMode: number }[];
+  images: readonly { role: string; tag: string; present: boolean }[];
+  config: { path: string | undefined; accounts: readonly string[] };
+  /** Every real secret at hand, to hunt for; empty when the vault stayed closed. */
+  secrets: readonly { id: string; value: Secret }[];
+  /** IPv4 and IPv6 addresses of this machine, without loopback. */
+  hostAddresses: readonly string[];
+  nowMs(): number;
+  box: BoxUnderTest;
+  /** Runs actions in a deliberately weakened box, a plain internal network without our options: the negative control. */
+  probeWeakened(plan: (gateway: string) => readonly ProbeAction[]): Promise<readonly ProbeObservation[]>;
+}
+
+export interface Check {
+  id: string;
+  /** The promise, one sentence. */
+  proves: string;
+  /** The invariants it stands for, `S3`. */
+  invariants: readonly string[];
+  run(context: CheckContext): Promise<CheckResult>;
+}
+
+export const pass = (observed: string): CheckResult => ({ status: 'pass', observed, remedy: '' });
+export const warn = (observed: string, remedy: string): CheckResult => ({ status: 'warn', observed, remedy });
+export const fail = (observed: string, remedy: string): CheckResult => ({ status: 'fail', observed, remedy });
+export const skip = (observed: string, remedy: string): CheckResult => ({ status: 'skip', observed, remedy });

@@ -1,0 +1,30 @@
+// The list of checks, in the order they are run and read. A new check is one file and one line here.
+import type { Check } from './check.js';
+import { clockCheck } from './checks/clock.js';
+import { confinementCheck, identityCheck } from './checks/confinement.js';
+import { decoysCheck } from './checks/decoys.js';
+import { engineCheck } from './checks/engine.js';
+import { imagesCheck } from './checks/images.js';
+import { deniedHostCheck, namesCheck } from './checks/names.js';
+import { negativeControlCheck, networkCheck } from './checks/network.js';
+import { ownFilesCheck } from './checks/own-files.js';
+import { preflightCheck } from './checks/preflight.js';
+import { substitutionCheck } from './checks/substitution.js';
+import { trustCheck } from './checks/trust.js';
+
+export const checks: readonly Check[] = [
+  engineCheck,
+  ownFilesCheck,
+  imagesCheck,
+  networkCheck,
+  negativeControlCheck,
+  namesCheck,
+  deniedHostCheck,
+  confinementCheck,
+  identityCheck,
+  decoysCheck,
+  substitutionCheck,
+  trustCheck,
+  clockCheck,
+  preflightCheck,
+];

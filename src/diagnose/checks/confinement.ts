@@ -1,0 +1,57 @@
+// The agent's processes hold no capability, cannot gain one, run under seccomp, and are the caller on the host.
+
+import { randomUUID } from 'node:crypto';
+import { existsSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Check, fail, pass } from '../check.js';
+
+export const confinementCheck: Check = {
+  id: 'confinement',
+  proves: 'no process of the box has a capability, may gain one, or runs without seccomp',
+  invariants: ['S3', 'S13'],
+  async run({ box }) {
+    const [seen] = await box.probe([{ do: 'processes', id: 'processes' }]);
+    if (seen?.do !== 'processes' || seen.processes.length === 0)
+      return fail('no process could be read', 'Run `tradebox diagnose` again.');
+    const loose = seen.processes.filter(
+      ({ status }) =>
+        /[^0]/.test(status.CapEff ?? 'unknown') ||
+        /[^0]/.test(status.CapBnd ?? 'unknown') ||
+        status.NoNewPrivs !== '1' ||
+        status.Seccomp !== '2',
+    );
+    return loose.length === 0
+      ? pass(`${seen.processes.length} processes: CapEff 0, CapBnd 0, NoNewPrivs 1, Seccomp 2`)
+      : fail(
+          `${loose.map(({ pid, command }) => `${pid} ${command.slice(0, 40)}`).join(', ')}`,
+          'Stop the box; this engine did not apply the limits it was given.',
+        );
+  },
+};
+
+export const identityCheck: Check = {
+  id: 'identity',
+  proves: 'a file the agent makes in the working directory belongs to you',
+  invariants: ['S13'],
+  async run({ box }) {
+    const name = `.tradebox-diagnose-${randomUUID()}`;
+    const path = join(box.workdir, name);
+    try {
+      const { exitCode, stderr } = await box.exec(['touch', `/workspace/${name}`]);
+      if (exitCode !== 0 || !existsSync(path))
+        return fail(
+          `the agent could not write there: ${stderr.trim().slice(0, 200)}`,
+          `Make ${box.workdir} writable for uid ${box.uid}.`,
+        );
+      const { uid, gid } = statSync(path);
+      return uid === box.uid && gid === box.gid
+        ? pass(`uid ${uid}, gid ${gid}`)
+        : fail(
+            `the file belongs to ${uid}:${gid}, not ${box.uid}:${box.gid}`,
+            'Check the engine’s user-namespace mapping.',
+          );
+    } finally {
+      rmSync(path, { force: true });
+    }
+  },
+};
