@@ -1,0 +1,141 @@
+// The shape of the tree as a test: a failure names the file and the remedy. Each rule has a canary that proves it still bites.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  hasLogic,
+  type LayoutRule,
+  maxLines,
+  type RepositoryFile,
+  shippedRules,
+  sourceRules,
+  treeRules,
+  typescriptRules,
+} from '../support/layout-rules.js';
+import { committableFiles, filesBelow, repositoryRoot, sourceFiles, textOf } from '../support/repository.js';
+
+/** Programs and command declarations: covered by the end-to-end tests, which run them as a user does. */
+const testedEndToEnd = /^src\/(main|sidecar\/main|diagnose\/probe\/main|cli\/commands\/.*)\.ts$/;
+
+const read = (paths: readonly string[]): RepositoryFile[] =>
+  paths.map((file) => ({ path: file, text: textOf(file) }));
+const isTypeScript = (file: string) => file.endsWith('.ts');
+
+const sources = read(sourceFiles());
+const typescript = [...sources, ...read(filesBelow('test').filter(isTypeScript))];
+const shipped = read(['src', 'images', 'profiles', 'scripts'].flatMap(filesBelow));
+const tree = read(committableFiles());
+
+const groups: [string, Record<string, LayoutRule>, RepositoryFile[]][] = [
+  ['source files', sourceRules, sources],
+  ['TypeScript files', typescriptRules, typescript],
+  ['shipped files', shippedRules, shipped],
+  ['the tree', treeRules, tree],
+];
+
+for (const [group, rules, files] of groups) {
+  describe(group, () => {
+    test('there is something to look at', () => {
+      expect(files.length).toBeGreaterThan(10);
+    });
+    for (const [name, rule] of Object.entries(rules)) {
+      test(name, () => {
+        expect(complaints(files, rule)).toEqual([]);
+      });
+    }
+  });
+}
+
+test('each source file with logic has its mirrored test', () => {
+  const rule: LayoutRule = (file) => {
+    if (testedEndToEnd.test(file.path) || !hasLogic(file)) return undefined;
+    const mirror = file.path.replace(/^src\//, '').replace(/\.ts$/, '.test.ts');
+    const places = [`test/unit/${mirror}`, `test/integration/${mirror}`];
+    return places.some(isThere)
+      ? undefined
+      : `write ${places[0]} (or ${places[1]} if it needs a real engine)`;
+  };
+  expect(complaints(sources, rule)).toEqual([]);
+});
+
+test('each mirrored unit test still has its source', () => {
+  const mirrored = filesBelow('test/unit').filter(
+    (file) => file.endsWith('.test.ts') && path.dirname(file) !== 'test/unit',
+  );
+  const rule: LayoutRule = (file) => {
+    // `okx.test.ts` and `okx.oracle.test.ts` both mirror okx.ts, or the folder okx/.
+    const stem = file.path.replace(/^test\/unit\//, 'src/').replace(/(\.[a-z0-9-]+)?\.test\.ts$/, '');
+    return isThere(`${stem}.ts`) || isThere(stem) ? undefined : `no ${stem}.ts: move or delete the test`;
+  };
+  expect(complaints(read(mirrored), rule)).toEqual([]);
+});
+
+describe('each rule still bites', () => {
+  const parts = (...text: string[]) => text.join('');
+  const broken: Record<string, RepositoryFile> = {
+    'kebab-case names': { path: 'src/sidecar/dnsServer.ts', text: '' },
+    'names that say what a thing is': { path: 'src/sidecar/http-utils.ts', text: '' },
+    'no file is too long': { path: 'src/a.ts', text: 'x\n'.repeat(maxLines + 1) },
+    'reveal() only where a secret is signed, injected, stored or handed over (S2)': {
+      path: 'src/sandbox/spec.ts',
+      text: `const url = \`\${scheme}://\${key.reveal()}\`;`,
+    },
+    'process.env only in config/': { path: 'src/sandbox/spec.ts', text: 'const home = process.env.HOME;' },
+    'stdout only in the output file and the inner programs': {
+      path: 'src/sandbox/spec.ts',
+      text: `process.stdout.write('x');`,
+    },
+    'named exports only': { path: 'src/a.ts', text: 'export default 1;' },
+    'the first line says the role of the file': { path: 'src/a.ts', text: `import x from 'y';\n` },
+    'nothing is left open': { path: 'scripts/demo', text: `# ${parts('TO', 'DO')}: the rest` },
+    'no package registry host': {
+      path: 'README.md',
+      text: `see https://${parts('registry.npm', 'js.org')}/x`,
+    },
+    'no directory of one machine': { path: 'README.md', text: `cd ${parts('/wor', 'k/main')}` },
+    'no key material': {
+      path: 'test/fixture.pem',
+      text: parts('-----BEGIN ', 'PRIVATE KEY-----\n', 'A'.repeat(64), '\n'),
+    },
+  };
+  const rules: Record<string, LayoutRule> = {
+    ...sourceRules,
+    ...typescriptRules,
+    ...shippedRules,
+    ...treeRules,
+  };
+
+  test('every rule has a canary', () => {
+    expect(Object.keys(broken).sort()).toEqual(Object.keys(rules).sort());
+  });
+  for (const [name, file] of Object.entries(broken)) {
+    test(name, () => {
+      expect(rules[name]?.(file)).toBeTypeOf('string');
+    });
+  }
+
+  test('prose about a rule does not break it', () => {
+    const text = '// process.env, process.stdout.write and reveal() are for others\nexport const a = 1;\n';
+    for (const [name, rule] of Object.entries(sourceRules))
+      expect(rule({ path: 'src/a.ts', text }), name).toBeUndefined();
+  });
+
+  test('logic is told from declarations', () => {
+    const declared = `export interface A { f(): void }\nexport const list = [1, 2] as const;\ndeclare function g(): void;\n`;
+    expect(hasLogic({ path: 'src/a.ts', text: declared })).toBe(false);
+    expect(hasLogic({ path: 'src/a.ts', text: 'export const f = (n: number) => n + 1;' })).toBe(true);
+    expect(hasLogic({ path: 'src/a.ts', text: 'export class A { f() { return 1; } }' })).toBe(true);
+  });
+});
+
+/** One message per offender, so that a failing test reads like a to-do list. */
+function complaints(files: readonly RepositoryFile[], rule: LayoutRule): string[] {
+  return files.flatMap((file) => {
+    const complaint = rule(file);
+    return complaint === undefined ? [] : [`${file.path}: ${complaint}`];
+  });
+}
+
+function isThere(file: string): boolean {
+  return existsSync(path.join(repositoryRoot, file));
+}
