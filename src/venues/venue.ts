@@ -16,6 +16,21 @@ export interface VenueHost {
   ports: readonly number[];
   transport: 'rest' | 'websocket';
   environments: readonly Environment[];
+  /** Which of the venue's APIs the host serves, where it has several; an operation counts only on hosts of its own API. */
+  api?: string;
+}
+
+/** One row of a venue's table of operations: what a user can audit. */
+export interface Operation {
+  /** Upper-case method; `*` for every method, in families only. */
+  method: string;
+  /** Exact path; `{name}` stands for one segment of a strict character set; a last `/**` for a whole family, which is always `funds`. */
+  path: string;
+  class: Exclude<OperationClass, 'unknown'>;
+  /** True when the operation needs no credential. */
+  isPublic: boolean;
+  /** The API whose hosts serve it; every host when absent. */
+  api?: string;
 }
 
 /** One field of a credential set. */
@@ -24,6 +39,8 @@ export interface CredentialField {
   name: string;
   /** Environment variables that the venue's SDKs and CLI read. */
   env: readonly string[];
+  /** True when a credential set may lack the field because another one stands in for it. */
+  isOptional?: boolean;
   /** A format-valid, worthless value; `randomBytes` is the only source of chance. */
   makeDecoy(randomBytes: (size: number) => Buffer): string;
   /** Why a real value is malformed, or undefined when it is well-formed. Never quotes the value (S2). */
@@ -77,6 +94,8 @@ export interface Venue {
   /** The venue's name in prose. */
   title: string;
   hosts: readonly VenueHost[];
+  /** The whole table that `classify` decides by. */
+  operations: readonly Operation[];
   credential: readonly CredentialField[];
   classify(request: Pick<HttpRequest, 'host' | 'method' | 'path' | 'query'>): Classification;
   /** Checks the client's signature made with the decoy. Never throws on agent input. */

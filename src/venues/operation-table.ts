@@ -1,0 +1,136 @@
+// Tables of operations: text that a reviewer can audit, compiled to an exact matcher. What no row names is unknown (S4).
+import type { HttpRequest } from '../core/http.js';
+import type { Classification, Operation, VenueHost } from './venue.js';
+
+/**
+ * Rows by class; `public` holds reads that need no credential. One line is `METHOD /path`, or `METHOD /prefix/ name name …`
+ * for several paths below one prefix; `#` starts a comment. Only `funds` may name a family: `* /prefix/**`.
+ */
+export interface TableText {
+  api?: string;
+  public?: string;
+  read?: string;
+  order?: string;
+  amend?: string;
+  cancel?: string;
+  risk?: string;
+  funds?: string;
+}
+
+/** What a `{name}` segment may be made of. No dot-only, percent-encoded, or empty segment ever matches. */
+export type SegmentPatterns = Readonly<Record<string, RegExp>>;
+
+const methods = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
+const classes = ['public', 'read', 'order', 'amend', 'cancel', 'risk', 'funds'] as const;
+const family = '/**';
+const familyTail = /^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/;
+const unknown: Classification = { class: 'unknown', operation: 'unknown', isPublic: false };
+
+/** Rows of one table. Throws a plain Error when the text is malformed: a bug in a leaf. */
+export function readTable(table: TableText): readonly Operation[] {
+  return classes.flatMap((name) =>
+    linesOf(table[name] ?? '').flatMap((line) =>
+      readLine(line).map((row) => ({
+        ...row,
+        class: name === 'public' ? ('read' as const) : name,
+        isPublic: name === 'public',
+        ...(table.api === undefined ? {} : { api: table.api }),
+      })),
+    ),
+  );
+}
+
+/** The matcher of a venue's whole table. Throws a plain Error when two rows claim one path or a family is not `funds`. */
+export function compileTable(
+  operations: readonly Operation[],
+  hosts: readonly VenueHost[],
+  segments: SegmentPatterns = {},
+): (request: Pick<HttpRequest, 'host' | 'method' | 'path' | 'query'>) => Classification {
+  const apiOfHost = new Map(hosts.map((host) => [host.host, host.api]));
+  const exact = new Map<string, Operation>();
+  const templates: { operation: Operation; parts: readonly (string | RegExp)[] }[] = [];
+  const families: { operation: Operation; prefix: string }[] = [];
+  for (const operation of operations) {
+    if (operation.path.endsWith(family)) {
+      if (operation.class !== 'funds') throw new Error(`a family that is not funds: ${operation.path}`);
+      families.push({ operation, prefix: operation.path.slice(0, -family.length) });
+      continue;
+    }
+    const key = keyOf(operation.api, operation.method, operation.path);
+    if (exact.has(key)) throw new Error(`two rows for ${key}`);
+    exact.set(key, operation);
+    if (operation.path.includes('{')) templates.push({ operation, parts: partsOf(operation.path, segments) });
+  }
+
+  return ({ host, method, path, query }) => {
+    if (!apiOfHost.has(host) || !methods.has(method) || path.includes('{') || !isPlainQuery(query))
+      return unknown;
+    const api = apiOfHost.get(host);
+    const served = (row: Operation) => row.api === undefined || row.api === api;
+    const found =
+      exact.get(keyOf(api, method, path)) ??
+      exact.get(keyOf(undefined, method, path)) ??
+      templates.find(
+        ({ operation, parts }) =>
+          operation.method === method && served(operation) && matchesParts(parts, path),
+      )?.operation ??
+      families.find(
+        ({ operation, prefix }) =>
+          (operation.method === '*' || operation.method === method) &&
+          served(operation) &&
+          (path === prefix ||
+            (path.startsWith(`${prefix}/`) && familyTail.test(path.slice(prefix.length + 1)))),
+      )?.operation;
+    return found === undefined
+      ? unknown
+      : { class: found.class, operation: found.path.replace(/^\//, ''), isPublic: found.isPublic };
+  };
+}
+
+// D8: no control character, space, fragment or non-ASCII byte, and no parameter that frameworks read as another method.
+const methodOverride = /(?:^|&)(?:_method|x-http-method(?:-override)?|x-method-override)(?:=|&|$)/i;
+function isPlainQuery(query: string): boolean {
+  return /^[!"$-~]*$/.test(query) && !methodOverride.test(query);
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.replace(/#.*$/, '').trim())
+    .filter((line) => line !== '');
+}
+
+function readLine(line: string): { method: string; path: string }[] {
+  const [method = '', path = '', ...names] = line.split(/\s+/);
+  if (!(methods.has(method) || (method === '*' && path.endsWith(family))) || !path.startsWith('/')) {
+    throw new Error(`not a row: ${line}`);
+  }
+  if (path.endsWith('/') !== names.length > 0)
+    throw new Error(`a prefix needs names and a path has none: ${line}`);
+  return names.length === 0 ? [{ method, path }] : names.map((name) => ({ method, path: path + name }));
+}
+
+function keyOf(api: string | undefined, method: string, path: string): string {
+  return `${api ?? ''} ${method} ${path}`;
+}
+
+function partsOf(path: string, segments: SegmentPatterns): (string | RegExp)[] {
+  return path.split('/').map((part) => {
+    const name = /^\{(\w+)\}$/.exec(part)?.[1];
+    if (name === undefined) return part;
+    const pattern = segments[name];
+    if (pattern === undefined) throw new Error(`no pattern for the segment ${part} of ${path}`);
+    return pattern;
+  });
+}
+
+function matchesParts(parts: readonly (string | RegExp)[], path: string): boolean {
+  const given = path.split('/');
+  return (
+    given.length === parts.length &&
+    parts.every((part, index) => {
+      const segment = given[index] ?? '';
+      return typeof part === 'string' ? part === segment : part.test(segment);
+    })
+  );
+}
