@@ -32,7 +32,7 @@ export interface OrderIntent {
   account: string;
   moneyMode: MoneyMode;
   action: 'place' | 'amend' | 'cancel';
-  /** The venue's own symbol, canonical spelling. */
+  /** The venue's own symbol, canonical spelling; empty where an amend or cancel names its order by id alone, or cancels all. */
   instrument: string;
   side?: OrderSide;
   type?: OrderType;

@@ -61,10 +61,33 @@ export interface Classification {
 /** What the client's own authentication turned out to be, checked against the decoy over the wire bytes. */
 export type Authentication = { kind: 'none' } | { kind: 'valid' } | { kind: 'invalid'; reason: string };
 
+/** What a row of an operation table can depend on. Leaves whose rows depend on the body say what they do without one. */
+export type ClassifiedRequest = Pick<HttpRequest, 'host' | 'method' | 'path' | 'query'> &
+  Partial<Pick<HttpRequest, 'headers' | 'body'>>;
+
+/** Every spelling (alias, numeric id as text) a venue accepts for an instrument, and the canonical symbol it means. */
+export type InstrumentList = ReadonlyMap<string, string>;
+
+export interface ParseContext {
+  account: string;
+  environment: Environment;
+  /** The venue's instrument list when the sidecar holds it; what a leaf cannot name without one is refused. */
+  instruments?: InstrumentList;
+}
+
+/** How the sidecar learns an instrument list: public requests, and a pure reader of their answers' bodies in that order. */
+export interface InstrumentSource {
+  requests(
+    environment: Environment,
+  ): readonly Pick<HttpRequest, 'method' | 'host' | 'path' | 'query' | 'body'>[];
+  /** Undefined when an answer is not what the venue documents. */
+  read(answers: readonly Buffer[]): InstrumentList | undefined;
+}
+
 /** Everything of the outside a signature depends on. */
 export interface Stamp {
   nowMs: number;
-  /** Strictly increasing per credential, also across restarts. */
+  /** Strictly increasing per credential, also across restarts: milliseconds since the epoch, or the last one plus one. */
   nonce: bigint;
   environment: Environment;
 }
@@ -86,7 +109,12 @@ export interface Refusal {
 }
 
 export type ParsedOrders =
-  | { ok: true; intents: readonly OrderIntent[] }
+  | {
+      ok: true;
+      intents: readonly OrderIntent[];
+      /** The venue only checks the order and places nothing. */
+      dryRun?: boolean;
+    }
   | { ok: false; code: string; message: string };
 
 export interface Venue {
@@ -97,13 +125,15 @@ export interface Venue {
   /** The whole table that `classify` decides by. */
   operations: readonly Operation[];
   credential: readonly CredentialField[];
-  classify(request: Pick<HttpRequest, 'host' | 'method' | 'path' | 'query'>): Classification;
+  classify(request: ClassifiedRequest): Classification;
   /** Checks the client's signature made with the decoy. Never throws on agent input. */
   authenticate(request: HttpRequest, decoy: DecoyCredential): Authentication;
   /** Removes the client's authentication and signs with the real credential. `real` is undefined for public operations. */
   sign(request: HttpRequest, real: RealCredential | undefined, stamp: Stamp): SignedRequest;
   /** Builds intents from an order, amend or cancel request; every leg, every field understood, or a refusal. */
-  parseOrders(request: HttpRequest, context: { account: string; environment: Environment }): ParsedOrders;
+  parseOrders(request: HttpRequest, context: ParseContext): ParsedOrders;
   /** A refusal that the venue's real clients raise as a non-retryable error. */
   refuse(refusal: Refusal): HttpAnswer;
+  /** Where the canonical symbols come from; absent where every request spells the symbol out. */
+  instrumentSource?: InstrumentSource;
 }
