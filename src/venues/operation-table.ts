@@ -1,6 +1,5 @@
 // Tables of operations: text that a reviewer can audit, compiled to an exact matcher. What no row names is unknown (S4).
-import type { HttpRequest } from '../core/http.js';
-import type { Classification, Operation, VenueHost } from './venue.js';
+import type { Classification, ClassifiedRequest, Operation, VenueHost } from './venue.js';
 
 /**
  * Rows by class; `public` holds reads that need no credential. One line is `METHOD /path`, or `METHOD /prefix/ name name …`
@@ -45,8 +44,8 @@ export function compileTable(
   operations: readonly Operation[],
   hosts: readonly VenueHost[],
   segments: SegmentPatterns = {},
-): (request: Pick<HttpRequest, 'host' | 'method' | 'path' | 'query'>) => Classification {
-  const apiOfHost = new Map(hosts.map((host) => [host.host, host.api]));
+): (request: ClassifiedRequest) => Classification {
+  const apisOfHost = new Map(hosts.map(({ host, apis }) => [host, apis ?? []]));
   const exact = new Map<string, Operation>();
   const templates: { operation: Operation; parts: readonly (string | RegExp)[] }[] = [];
   const families: { operation: Operation; prefix: string }[] = [];
@@ -63,13 +62,12 @@ export function compileTable(
   }
 
   return ({ host, method, path, query }) => {
-    if (!apiOfHost.has(host) || !methods.has(method) || path.includes('{') || !isPlainQuery(query))
+    const apis = apisOfHost.get(host);
+    if (apis === undefined || !methods.has(method) || path.includes('{') || !isPlainQuery(query))
       return unknown;
-    const api = apiOfHost.get(host);
-    const served = (row: Operation) => row.api === undefined || row.api === api;
+    const served = (row: Operation) => row.api === undefined || apis.includes(row.api);
     const found =
-      exact.get(keyOf(api, method, path)) ??
-      exact.get(keyOf(undefined, method, path)) ??
+      firstOf([undefined, ...apis], (api) => exact.get(keyOf(api, method, path))) ??
       templates.find(
         ({ operation, parts }) =>
           operation.method === method && served(operation) && matchesParts(parts, path),
@@ -91,6 +89,14 @@ export function compileTable(
 const methodOverride = /(?:^|&)(?:_method|x-http-method(?:-override)?|x-method-override)(?:=|&|$)/i;
 function isPlainQuery(query: string): boolean {
   return /^[!"$-~]*$/.test(query) && !methodOverride.test(query);
+}
+
+function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function linesOf(text: string): string[] {

@@ -17,7 +17,7 @@ export interface VenueHost {
   transport: 'rest' | 'websocket';
   environments: readonly Environment[];
   /** Which of the venue's APIs the host serves, where it has several; an operation counts only on hosts of its own API. */
-  api?: string;
+  apis?: readonly string[];
 }
 
 /** One row of a venue's table of operations: what a user can audit. */
@@ -56,6 +56,8 @@ export interface Classification {
   operation: string;
   /** True when the operation needs no credential: it is forwarded unsigned. */
   isPublic: boolean;
+  /** Why the request is `unknown`, for the operator; never quotes the request. */
+  reason?: string;
 }
 
 /** What the client's own authentication turned out to be, checked against the decoy over the wire bytes. */
@@ -128,7 +130,11 @@ export interface Venue {
   classify(request: ClassifiedRequest): Classification;
   /** Checks the client's signature made with the decoy. Never throws on agent input. */
   authenticate(request: HttpRequest, decoy: DecoyCredential): Authentication;
-  /** Removes the client's authentication and signs with the real credential. `real` is undefined for public operations. */
+  /**
+   * Removes the client's authentication and every header the venue does not need, and signs with the real credential.
+   * `real` is undefined for public operations. The caller adds `host`, `content-length` and `connection`.
+   * Throws TradeboxError SECRET_INVALID on an unusable credential, a plain Error on a body that parseOrders refuses.
+   */
   sign(request: HttpRequest, real: RealCredential | undefined, stamp: Stamp): SignedRequest;
   /** Builds intents from an order, amend or cancel request; every leg, every field understood, or a refusal. */
   parseOrders(request: HttpRequest, context: ParseContext): ParsedOrders;

@@ -4,8 +4,9 @@ import { compileTable, readTable } from '../../../src/venues/operation-table.js'
 import type { VenueHost } from '../../../src/venues/venue.js';
 
 const hosts: readonly VenueHost[] = [
-  { host: 'a.test', ports: [443], transport: 'rest', environments: ['live'], api: 'spot' },
-  { host: 'b.test', ports: [443], transport: 'rest', environments: ['live'], api: 'perp' },
+  { host: 'a.test', ports: [443], transport: 'rest', environments: ['live'], apis: ['spot'] },
+  { host: 'b.test', ports: [443], transport: 'rest', environments: ['live'], apis: ['perp'] },
+  { host: 'both.test', ports: [443], transport: 'rest', environments: ['demo'], apis: ['perp', 'spot'] },
 ];
 
 const rows = [
@@ -30,6 +31,7 @@ test('a row is found by method, path and API', () => {
   expect(ask('DELETE', '/v1/order').class).toBe('cancel');
   expect(ask('GET', '/v1/orders/ab12').operation).toBe('v1/orders/{id}');
   expect(ask('GET', '/status', '', 'b.test').class).toBe('read');
+  expect(ask('POST', '/v1/order', '', 'both.test').class).toBe('order');
 });
 
 test('a family is funds for every method', () => {
