@@ -35,6 +35,7 @@ export const errorCatalogue = {
   SECRET_SOURCE_FAILED: 'user',
   ACCOUNT_BUSY: 'user',
   BOUNDARY_BROKEN: 'boundary',
+  JOURNAL_BUSY: 'user',
   JOURNAL_BROKEN: 'boundary',
   SIDECAR_FAILED: 'fault',
   FAULT: 'fault',

@@ -1,0 +1,237 @@
+// The append-only, hash-chained journal of one sandbox or account (S10), durable by group commit.
+import fs from 'node:fs';
+import type { Clock } from '../core/clock.js';
+import { messageOf, TradeboxError } from '../core/errors.js';
+import type { JournalEvent, JournalHead } from './events.js';
+import { type DirectoryLock, lockDirectory } from './lock.js';
+import { encodeRecord, hashLine, maxLineBytes } from './record.js';
+import { type JournalTail, recoverTail } from './recover.js';
+import { defaultSegmentBytes, openSegment, preparePrivateDirectory } from './segment.js';
+
+export interface Journal {
+  /**
+   * Writes the event and returns its sequence number. The line is in the file on return, so it survives the death of
+   * the process; a power cut it survives once `durable` of its number resolved.
+   * @throws TradeboxError DISK_FULL, JOURNAL_BUSY or FAULT; from then on every call throws (S11) until the journal is
+   * opened again.
+   */
+  append(event: JournalEvent): number;
+  /**
+   * Resolves once fdatasync covered the record and every one before it; waiters of one moment share one fdatasync.
+   * @throws TradeboxError as `append`; a failed fdatasync is never tried again, since the kernel may have dropped the
+   * pages it could not write (fsync(2), ERRORS EIO).
+   */
+  durable(seq: number): Promise<void>;
+  /** Place of the last record in the chain: kept elsewhere, it makes truncation show. */
+  head(): JournalHead;
+  /** Waits for the disk, closes the file and gives the directory up. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+export interface JournalOptions {
+  sandbox: string;
+  sandboxId: string;
+  clock: Clock;
+  /** Size at which a new file starts, in bytes; 64 MiB when absent. */
+  segmentBytes?: number;
+}
+
+/**
+ * Opens the journal in `dir` (made if missing, 0700) and records `journal.opened`. A last line cut short by a crash
+ * is cut off and recorded as `journal.recovered`.
+ * @throws TradeboxError JOURNAL_BUSY when another live process writes it, JOURNAL_BROKEN when its last record is not
+ * one, CONFIG_MODE_LOOSE, DISK_FULL or FAULT.
+ */
+export function openJournal(dir: string, options: JournalOptions): Journal {
+  preparePrivateDirectory(dir);
+  const lock = lockDirectory(dir);
+  try {
+    const tail = recoverTail(dir);
+    const journal = new SegmentedJournal(dir, lock, tail, options);
+    journal.append({ type: 'journal.opened', sandbox: options.sandbox, sandboxId: options.sandboxId });
+    if (tail.droppedBytes > 0) {
+      const reason = 'the last line was cut short: the process or the machine stopped while writing it';
+      journal.append({ type: 'journal.recovered', droppedBytes: tail.droppedBytes, reason });
+    }
+    return journal;
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+interface Waiter {
+  seq: number;
+  resolve(): void;
+  reject(error: TradeboxError): void;
+}
+
+class SegmentedJournal implements Journal {
+  readonly #dir: string;
+  readonly #lock: DirectoryLock;
+  readonly #clock: Clock;
+  readonly #segmentBytes: number;
+  #fd: number;
+  #segment: number;
+  #segmentSize: number;
+  #seq: number;
+  #hash: string;
+  #durableSeq: number;
+  #waiters: Waiter[] = [];
+  #isSyncScheduled = false;
+  #inFlight: Promise<void> | undefined;
+  #failure: TradeboxError | undefined;
+  #isClosed = false;
+
+  constructor(dir: string, lock: DirectoryLock, tail: JournalTail, options: JournalOptions) {
+    this.#dir = dir;
+    this.#lock = lock;
+    this.#clock = options.clock;
+    this.#segmentBytes = options.segmentBytes ?? defaultSegmentBytes;
+    this.#segment = tail.segment;
+    this.#segmentSize = tail.segmentSize;
+    this.#seq = tail.head.seq;
+    this.#hash = tail.head.hash;
+    this.#durableSeq = tail.head.seq;
+    this.#fd = openSegment(dir, tail.segment, tail.isNew);
+  }
+
+  append(event: JournalEvent): number {
+    this.#assertUsable();
+    const seq = this.#seq + 1;
+    const at = new Date(this.#clock.nowMs()).toISOString();
+    const line = encodeRecord({ seq, at, prev: this.#hash, event });
+    if (line.length > maxLineBytes) {
+      throw new TradeboxError('FAULT', `A journal event of ${line.length} bytes exceeds ${maxLineBytes}.`);
+    }
+    try {
+      this.#lock.assertHeld();
+      if (this.#segmentSize > 0 && this.#segmentSize + line.length + 1 > this.#segmentBytes) this.#rotate();
+      writeWhole(this.#fd, Buffer.from(`${line}\n`, 'latin1'));
+    } catch (error) {
+      throw this.#fail(error);
+    }
+    this.#segmentSize += line.length + 1;
+    this.#seq = seq;
+    this.#hash = hashLine(line);
+    return seq;
+  }
+
+  durable(seq: number): Promise<void> {
+    if (seq <= this.#durableSeq) return Promise.resolve();
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (seq > this.#seq)
+      return Promise.reject(new TradeboxError('FAULT', `Record ${seq} was never appended.`));
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ seq, resolve, reject });
+      this.#scheduleSync();
+    });
+  }
+
+  head(): JournalHead {
+    return { seq: this.#seq, hash: this.#hash };
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#inFlight;
+    if (this.#failure === undefined) {
+      try {
+        fs.fdatasyncSync(this.#fd);
+        this.#durableSeq = this.#seq;
+      } catch (error) {
+        this.#fail(error);
+      }
+    }
+    this.#settleWaiters();
+    fs.closeSync(this.#fd);
+    this.#lock.release();
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Lets everything that became ready in this turn of the event loop append first: the group costs no linger. */
+  #scheduleSync(): void {
+    if (this.#isSyncScheduled || this.#inFlight !== undefined || this.#isClosed) return;
+    this.#isSyncScheduled = true;
+    setImmediate(() => {
+      this.#isSyncScheduled = false;
+      if (!this.#isClosed && this.#failure === undefined && this.#waiters.length > 0) this.#startSync();
+    });
+  }
+
+  #startSync(): void {
+    const covered = this.#seq;
+    this.#inFlight = new Promise((resolve) => {
+      fs.fdatasync(this.#fd, (error) => {
+        this.#inFlight = undefined;
+        try {
+          if (error !== null) throw error;
+          this.#lock.assertHeld();
+          this.#durableSeq = Math.max(this.#durableSeq, covered);
+        } catch (thrown) {
+          this.#fail(thrown);
+        }
+        this.#settleWaiters();
+        if (this.#waiters.length > 0) this.#scheduleSync();
+        resolve();
+      });
+    });
+  }
+
+  #settleWaiters(): void {
+    const waiting = this.#waiters;
+    this.#waiters = [];
+    for (const waiter of waiting) {
+      if (waiter.seq <= this.#durableSeq) waiter.resolve();
+      else if (this.#failure !== undefined) waiter.reject(this.#failure);
+      else this.#waiters.push(waiter);
+    }
+  }
+
+  /** Starts the next file once this one is on disk, so that a power cut cannot lose records before kept ones. */
+  #rotate(): void {
+    fs.fdatasyncSync(this.#fd);
+    this.#durableSeq = this.#seq;
+    const next = openSegment(this.#dir, this.#segment + 1, true);
+    const previous = this.#fd;
+    this.#fd = next;
+    this.#segment += 1;
+    this.#segmentSize = 0;
+    // A running fdatasync still uses the descriptor.
+    if (this.#inFlight === undefined) fs.closeSync(previous);
+    else void this.#inFlight.then(() => fs.closeSync(previous));
+  }
+
+  #assertUsable(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#isClosed) throw new TradeboxError('FAULT', 'The journal is closed.');
+  }
+
+  /** S11: remembers the first failure; nothing is recorded, and so nothing allowed, after it. */
+  #fail(error: unknown): TradeboxError {
+    this.#failure ??= failureOf(this.#dir, error);
+    this.#settleWaiters();
+    return this.#failure;
+  }
+}
+
+function writeWhole(fd: number, bytes: Buffer): void {
+  let written = 0;
+  while (written < bytes.length) written += fs.writeSync(fd, bytes, written);
+}
+
+function failureOf(dir: string, error: unknown): TradeboxError {
+  if (error instanceof TradeboxError) return error;
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
+    return new TradeboxError('DISK_FULL', `The journal ${dir} cannot grow: no space is left (${code}).`, {
+      remedy: 'Free disk space, then restart the sandbox; it allows nothing until then.',
+      cause: error,
+    });
+  }
+  return new TradeboxError('FAULT', `The journal ${dir} cannot be written: ${messageOf(error)}.`, {
+    remedy: 'Check the disk, then restart the sandbox; it allows nothing until then.',
+    cause: error,
+  });
+}

@@ -1,0 +1,58 @@
+// One journal record as one line of bytes: encoding, hash and parsing. Pure.
+import { hash } from 'node:crypto';
+import type { JournalRecord } from './events.js';
+
+/** What the first record of a journal is chained to. */
+export const genesisHash = '0'.repeat(64);
+
+/** Longest line of a journal in bytes without its `\n`; bounds the memory of every reader. */
+export const maxLineBytes = 1024 * 1024;
+
+const notPrintableAscii = /[^\x20-\x7e]/;
+const everyNotPrintableAscii = /[^\x20-\x7e]/g;
+const hexHash = /^[0-9a-f]{64}$/;
+
+/**
+ * The record as JSON in printable ASCII, without `\n`. JSON.stringify leaves DEL, C1 controls, bidirectional marks
+ * and line separators as they are; here they become `\uXXXX`, so that no terminal or line reader acts on them (E3).
+ */
+export function encodeRecord(record: JournalRecord): string {
+  const line = JSON.stringify({ seq: record.seq, at: record.at, prev: record.prev, event: record.event });
+  return notPrintableAscii.test(line) ? line.replace(everyNotPrintableAscii, escapeUnit) : line;
+}
+
+/** Lower-case hex SHA-256 of a line's bytes without `\n`. */
+export function hashLine(line: string | Buffer): string {
+  return hash('sha256', line, 'hex');
+}
+
+/** The record of a line, or undefined when the line is not one in its canonical form. */
+export function parseRecord(line: Buffer): JournalRecord | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line.toString('latin1'));
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(value)) return undefined;
+  // Duplicate keys, spaces or other spellings would let two readers see two records in one line.
+  return encodeRecord(value) === line.toString('latin1') ? value : undefined;
+}
+
+function isRecord(value: unknown): value is JournalRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { seq, at, prev, event } = value as Partial<Record<keyof JournalRecord, unknown>>;
+  return (
+    Number.isSafeInteger(seq) &&
+    typeof at === 'string' &&
+    typeof prev === 'string' &&
+    hexHash.test(prev) &&
+    typeof event === 'object' &&
+    event !== null &&
+    typeof (event as { type?: unknown }).type === 'string'
+  );
+}
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
