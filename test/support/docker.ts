@@ -1,0 +1,76 @@
+// The engine as a bystander sees it, through the docker CLI: tests must not trust tradebox's own view of the engine.
+import { execFileSync } from 'node:child_process';
+
+const maxOutputBytes = 1024 * 1024 * 1024;
+
+/** Runs the docker CLI and returns its standard output; throws with its standard error. */
+export function docker(...args: string[]): string {
+  return dockerBytes(...args)
+    .toString('utf8')
+    .trim();
+}
+
+/** The same as bytes, for exports. */
+export function dockerBytes(...args: string[]): Buffer {
+  return execFileSync('docker', args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: maxOutputBytes,
+    timeout: 300_000,
+  });
+}
+
+/** Everything the engine still holds under a label filter, one line each, e.g. `container tradebox-x-agent`. */
+export function labelledObjects(label: string): string[] {
+  const filter = ['--filter', `label=${label}`];
+  const lines = (kind: string, text: string) =>
+    text.split('\n').flatMap((line) => (line ? [`${kind} ${line}`] : []));
+  return [
+    ...lines('container', docker('ps', '-a', ...filter, '--format', '{{.Names}}')),
+    ...lines('network', docker('network', 'ls', ...filter, '--format', '{{.Name}}')),
+    ...lines('volume', docker('volume', 'ls', ...filter, '--format', '{{.Name}}')),
+  ];
+}
+
+/** Removes what `labelledObjects` listed. */
+export function removeObjects(objects: readonly string[]): void {
+  const named = (kind: string) =>
+    objects.flatMap((line) => (line.startsWith(`${kind} `) ? [line.slice(kind.length + 1)] : []));
+  if (named('container').length > 0) docker('rm', '-f', '-v', ...named('container'));
+  for (const network of named('network')) docker('network', 'rm', network);
+  for (const volume of named('volume')) docker('volume', 'rm', '-f', volume);
+}
+
+/** The containers of a box by role, as `docker inspect` objects. */
+export function inspectBox(name: string): Record<'agent' | 'sidecar', ContainerView> {
+  const view = (role: string): ContainerView => {
+    const id = docker(
+      'ps',
+      '-aq',
+      '--filter',
+      `label=tradebox.box=${name}`,
+      '--filter',
+      `label=tradebox.role=${role}`,
+    );
+    if (id === '') throw new Error(`box ${name} has no ${role} container`);
+    return (JSON.parse(docker('inspect', id)) as ContainerView[])[0] as ContainerView;
+  };
+  return { agent: view('agent'), sidecar: view('sidecar') };
+}
+
+/** The part of `docker inspect` that tests read. */
+export interface ContainerView {
+  Id: string;
+  Name: string;
+  Image: string;
+  State: { Running: boolean; Status: string; Pid: number; ExitCode: number };
+  Config: { Image: string; Env: string[]; Labels: Record<string, string> };
+  NetworkSettings: { Networks: Record<string, { IPAddress: string; Gateway: string }> };
+  Mounts: { Type: string; Source: string; Destination: string }[];
+}
+
+/** Address of the host on the engine's default bridge: where a container reaches a listener on the host's 0.0.0.0. */
+export function bridgeGateway(): string {
+  const gateway = docker('network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}');
+  if (gateway === '') throw new Error('the default bridge has no gateway address');
+  return gateway;
+}

@@ -1,0 +1,68 @@
+// What a test needs of the machine, probed once: absent → skipped with the reason, or failed where TRADEBOX_REQUIRE demands it.
+import { execFileSync } from 'node:child_process';
+
+/** Things outside the repository that some tests cannot do without. */
+export const requirements = {
+  /** A Docker Engine that answers the docker CLI. */
+  docker: () => run('docker', ['version', '--format', '{{.Server.Version}}']),
+  /** The npm registry of the user's own configuration: profile images install their agents from it. */
+  registry: () =>
+    run('npm', ['view', '--fetch-retries=0', '--fetch-timeout=15000', 'ccxt@4.5.84', 'version']),
+  /** openssl, which makes the throwaway authorities of the test endpoints. */
+  openssl: () => run('openssl', ['version']),
+} satisfies Record<string, () => string>;
+
+export type Requirement = keyof typeof requirements;
+
+const outcomes = new Map<Requirement, string | undefined>();
+
+/** Why the requirement is not met, or undefined when it is. */
+export function missing(requirement: Requirement): string | undefined {
+  if (!outcomes.has(requirement)) outcomes.set(requirement, probe(requirement));
+  return outcomes.get(requirement);
+}
+
+/** Requirements that TRADEBOX_REQUIRE names, comma-separated. Throws on a name that does not exist: a typo must not pass. */
+export function demanded(variable = process.env.TRADEBOX_REQUIRE ?? ''): Set<Requirement> {
+  const names = variable.split(',').flatMap((name) => name.trim() || []);
+  for (const name of names) {
+    if (!(name in requirements)) {
+      throw new Error(`TRADEBOX_REQUIRE names "${name}"; there are: ${Object.keys(requirements).join(', ')}`);
+    }
+  }
+  return new Set(names as Requirement[]);
+}
+
+/**
+ * The reason to skip, or undefined to run. Throws where TRADEBOX_REQUIRE demands what is missing: there a skip is a failure.
+ * Use as `describe.skipIf(skipReason('docker'))`.
+ */
+export function skipReason(...needed: Requirement[]): string | undefined {
+  const required = demanded();
+  for (const requirement of needed) {
+    const reason = missing(requirement);
+    if (reason === undefined) continue;
+    const text = `${requirement} is missing: ${reason}`;
+    if (required.has(requirement)) throw new Error(`${text} (TRADEBOX_REQUIRE demands it)`);
+    return text;
+  }
+  return undefined;
+}
+
+function probe(requirement: Requirement): string | undefined {
+  try {
+    const answer = requirements[requirement]();
+    return answer.trim() === '' ? 'it answered nothing' : undefined;
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    return text.split('\n').slice(0, 2).join(' ');
+  }
+}
+
+function run(program: string, args: readonly string[]): string {
+  return execFileSync(program, args, {
+    encoding: 'utf8',
+    timeout: 30_000,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}

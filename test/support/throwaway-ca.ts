@@ -1,0 +1,36 @@
+// A certificate authority made with openssl at run time, for test endpoints that speak TLS; nothing of it is kept.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** PEM texts: an authority, and a leaf it signed for the given names. */
+export interface ThrowawayCertificate {
+  ca: string;
+  cert: string;
+  key: string;
+}
+
+/** Makes a P-256 authority and one leaf for `hosts` (DNS names or IPv4 addresses), valid for two days. */
+export function makeCertificate(hosts: readonly string[]): ThrowawayCertificate {
+  const directory = mkdtempSync(path.join(tmpdir(), 'tradebox-ca-'));
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: directory, stdio: 'pipe' });
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  try {
+    openssl(
+      ...['req', '-x509', '-new', ...curve, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2'],
+      ...['-subj', '/CN=tradebox test authority', '-addext', 'basicConstraints=critical,CA:TRUE'],
+    );
+    const names = hosts.map((host) => (/^[\d.]+$/.test(host) ? `IP:${host}` : `DNS:${host}`)).join(',');
+    writeFileSync(path.join(directory, 'leaf.ext'), `subjectAltName=${names}\nextendedKeyUsage=serverAuth\n`);
+    openssl('req', '-new', ...curve, '-keyout', 'leaf.key', '-out', 'leaf.csr', '-subj', `/CN=${hosts[0]}`);
+    openssl(
+      ...['x509', '-req', '-in', 'leaf.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'],
+      ...['-out', 'leaf.pem', '-days', '2', '-extfile', 'leaf.ext'],
+    );
+    const read = (file: string) => readFileSync(path.join(directory, file), 'utf8');
+    return { ca: read('ca.pem'), cert: read('leaf.pem'), key: read('leaf.key') };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
