@@ -1,6 +1,8 @@
 // `npm run check`: format, lint, types, boundaries, layout and dead code, side by side, in seconds.
-// Each failure names the file and what to do. `npm run check -- types layout` runs only those; `--list` names them.
+// Each failure names the file and what to do. `npm run check -- types layout` runs only those;
+// `--list` names them; `--report file` also writes the outcome in the shape of vitest's JSON report.
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cruiseBoundaries } from './lib/boundaries.mjs';
@@ -40,6 +42,7 @@ const checks = {
 };
 
 const wanted = process.argv.slice(2);
+const reportFile = takeOption('--report');
 if (wanted.includes('--list')) {
   console.log(Object.keys(checks).join('\n'));
   process.exit(0);
@@ -70,7 +73,23 @@ const failed = outcomes.filter(({ ok }) => !ok).length;
 console.log(
   `${outcomes.length - failed} of ${outcomes.length} checks hold, ${((Date.now() - startedMs) / 1000).toFixed(1)} s`,
 );
+if (reportFile !== undefined) {
+  const assertionResults = outcomes.map(({ name, ok }) => ({
+    title: name,
+    status: ok ? 'passed' : 'failed',
+  }));
+  writeFileSync(
+    reportFile,
+    JSON.stringify({ testResults: [{ status: failed === 0 ? 'passed' : 'failed', assertionResults }] }),
+  );
+}
 process.exitCode = failed === 0 ? 0 : 1;
+
+/** Takes `name value` out of the wanted list. @returns {string | undefined} */
+function takeOption(name) {
+  const at = wanted.indexOf(name);
+  return at === -1 ? undefined : wanted.splice(at, 2)[1];
+}
 
 /** Runs a tool of node_modules/.bin and collects what it says. @returns {Promise<Outcome>} */
 function tool(name, args) {
