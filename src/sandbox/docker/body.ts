@@ -1,0 +1,67 @@
+// Our container plan as the engine's create request. Pure: what a box may do can be read and tested as data.
+import type { ContainerPlan } from './shapes.js';
+
+const logLimits = { 'max-size': '10m', 'max-file': '3' };
+
+/** Body of POST /containers/create (Docker Engine API 1.41). */
+export function createBody(plan: ContainerPlan) {
+  const securityOptions = ['no-new-privileges'];
+  if (plan.seccomp !== undefined) securityOptions.push(`seccomp=${plan.seccomp}`);
+  return {
+    name: plan.name,
+    Image: plan.image,
+    Entrypoint: [...plan.argv.slice(0, 1)],
+    Cmd: [...plan.argv.slice(1)],
+    Env: Object.entries(plan.environment).map(([name, value]) => `${name}=${value}`),
+    User: plan.user,
+    WorkingDir: plan.workingDir,
+    Hostname: plan.hostName,
+    Labels: { ...plan.labels },
+    Tty: plan.hasTerminal,
+    OpenStdin: plan.hasStdin,
+    StdinOnce: false,
+    AttachStdin: plan.hasStdin,
+    AttachStdout: true,
+    AttachStderr: true,
+    Healthcheck: { Test: ['NONE'] },
+    HostConfig: {
+      Init: plan.hasInit,
+      CapDrop: ['ALL'],
+      Privileged: false,
+      SecurityOpt: securityOptions,
+      ReadonlyRootfs: plan.isRootReadOnly,
+      IpcMode: 'private',
+      CgroupnsMode: 'private' as const,
+      NetworkMode: plan.network.name,
+      Dns: [...plan.resolvers],
+      DnsOptions: [],
+      DnsSearch: ['.'],
+      Memory: plan.limits.memoryBytes,
+      MemorySwap: plan.limits.memoryBytes,
+      NanoCpus: Math.round(plan.limits.cpus * 1e9),
+      PidsLimit: plan.limits.pids,
+      Ulimits: [
+        { Name: 'nofile', Soft: plan.limits.openFiles, Hard: plan.limits.openFiles },
+        { Name: 'core', Soft: 0, Hard: 0 },
+      ],
+      OomScoreAdj: 500,
+      Sysctls: { ...plan.sysctls },
+      Tmpfs: { ...plan.tmpfs },
+      Mounts: plan.mounts.map((mount) => ({
+        Type: 'bind' as const,
+        Source: mount.source,
+        Target: mount.target,
+        ReadOnly: mount.isReadOnly,
+        BindOptions: { Propagation: 'rprivate' as const },
+      })),
+      RestartPolicy: { Name: 'no' },
+      LogConfig: { Type: 'json-file', Config: logLimits },
+      ...(plan.runtime === undefined ? {} : { Runtime: plan.runtime }),
+    },
+    NetworkingConfig: {
+      EndpointsConfig: {
+        [plan.network.name]: { IPAMConfig: { IPv4Address: plan.network.address } },
+      },
+    },
+  };
+}
