@@ -1,5 +1,5 @@
 // The list of venues. A new venue is one leaf and one line here.
-import { okx } from './okx.js';
+import { okx } from './okx/okx.js';
 import type { Venue } from './venue.js';
 
 export const venues: readonly Venue[] = [okx];

@@ -1,0 +1,185 @@
+// D1, D2: JSON read one way only (RFC 8259), or refused: duplicate keys, other encodings, extra bytes, depth. Numbers stay text (S14).
+
+/** A number as it was written; nobody turns it into a float. */
+export class JsonNumber {
+  constructor(readonly text: string) {}
+}
+
+export type StrictObject = ReadonlyMap<string, StrictJson>;
+export type StrictJson = string | boolean | null | JsonNumber | readonly StrictJson[] | StrictObject;
+
+export type JsonFault =
+  | 'JSON_TOO_LARGE'
+  | 'JSON_NOT_UTF8'
+  | 'JSON_SYNTAX'
+  | 'JSON_TOO_DEEP'
+  | 'JSON_TOO_MANY'
+  | 'JSON_DUPLICATE_KEY';
+
+export type StrictJsonResult =
+  | { ok: true; value: StrictJson }
+  | { ok: false; code: JsonFault; message: string };
+
+export interface JsonLimits {
+  maxBytes: number;
+  /** Deepest nesting of arrays and objects. */
+  maxDepth: number;
+  /** Most values, counting every member and element. */
+  maxValues: number;
+}
+
+const defaultLimits: JsonLimits = { maxBytes: 262_144, maxDepth: 8, maxValues: 20_000 };
+
+/** Parses a whole JSON text. Never throws on its input. */
+export function parseStrictJson(body: Buffer, limits: Partial<JsonLimits> = {}): StrictJsonResult {
+  const bounds = { ...defaultLimits, ...limits };
+  if (body.length > bounds.maxBytes) return fault('JSON_TOO_LARGE', `larger than ${bounds.maxBytes} bytes`);
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+  } catch {
+    return fault('JSON_NOT_UTF8', 'not UTF-8');
+  }
+  try {
+    return { ok: true, value: new Reader(text, bounds).readAll() };
+  } catch (thrown) {
+    if (thrown instanceof Refused) return fault(thrown.code, thrown.message);
+    throw thrown;
+  }
+}
+
+/** The compact JSON text of a parsed value: same members, same order, numbers as they were written. */
+export function formatStrictJson(value: StrictJson): string {
+  if (value instanceof JsonNumber) return value.text;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (value instanceof Map) {
+    const members = [...value].map(([key, member]) => `${JSON.stringify(key)}:${formatStrictJson(member)}`);
+    return `{${members.join(',')}}`;
+  }
+  return `[${[...(value as readonly StrictJson[])].map(formatStrictJson).join(',')}]`;
+}
+
+export function isStrictObject(value: StrictJson | undefined): value is StrictObject {
+  return value instanceof Map;
+}
+
+class Refused extends Error {
+  constructor(
+    readonly code: JsonFault,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+// Every pattern is sticky: it matches at the reader's position or not at all.
+const whitespace = /[ \t\n\r]*/y;
+const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const string = /"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"/y;
+const word = /true|false|null/y;
+const loneSurrogate = /\p{Surrogate}/u;
+
+class Reader {
+  #at = 0;
+  #values = 0;
+
+  constructor(
+    private readonly text: string,
+    private readonly limits: JsonLimits,
+  ) {}
+
+  readAll(): StrictJson {
+    const value = this.#readValue(0);
+    this.#take(whitespace);
+    if (this.#at !== this.text.length) throw this.#syntax('text after the value');
+    return value;
+  }
+
+  #readValue(depth: number): StrictJson {
+    this.#values += 1;
+    if (this.#values > this.limits.maxValues) {
+      throw new Refused('JSON_TOO_MANY', `more than ${this.limits.maxValues} values`);
+    }
+    this.#take(whitespace);
+    const first = this.text[this.#at];
+    if (first === '{') return this.#readObject(depth + 1);
+    if (first === '[') return this.#readArray(depth + 1);
+    if (first === '"') return this.#readString();
+    const literal = this.#take(word);
+    if (literal !== '') return literal === 'null' ? null : literal === 'true';
+    const digits = this.#take(number);
+    if (digits !== '') return new JsonNumber(digits);
+    throw this.#syntax('no value');
+  }
+
+  #readObject(depth: number): StrictObject {
+    this.#enter(depth);
+    const members = new Map<string, StrictJson>();
+    if (this.#closes('}')) return members;
+    do {
+      this.#take(whitespace);
+      const key = this.#readString();
+      if (members.has(key)) throw new Refused('JSON_DUPLICATE_KEY', 'an object names a key twice');
+      this.#take(whitespace);
+      if (this.text[this.#at] !== ':') throw this.#syntax('no colon after a key');
+      this.#at += 1;
+      members.set(key, this.#readValue(depth));
+    } while (this.#continues('}'));
+    return members;
+  }
+
+  #readArray(depth: number): readonly StrictJson[] {
+    this.#enter(depth);
+    const elements: StrictJson[] = [];
+    if (this.#closes(']')) return elements;
+    do elements.push(this.#readValue(depth));
+    while (this.#continues(']'));
+    return elements;
+  }
+
+  #readString(): string {
+    const quoted = this.#take(string);
+    if (quoted === '') throw this.#syntax('no string');
+    if (!quoted.includes('\\')) return quoted.slice(1, -1);
+    const value = JSON.parse(quoted) as string;
+    if (loneSurrogate.test(value)) throw this.#syntax('half a surrogate pair');
+    return value;
+  }
+
+  #enter(depth: number): void {
+    if (depth > this.limits.maxDepth) {
+      throw new Refused('JSON_TOO_DEEP', `nested deeper than ${this.limits.maxDepth}`);
+    }
+    this.#at += 1;
+  }
+
+  #closes(bracket: string): boolean {
+    this.#take(whitespace);
+    if (this.text[this.#at] !== bracket) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  /** True after a comma, false after the closing bracket. */
+  #continues(bracket: string): boolean {
+    if (this.#closes(bracket)) return false;
+    if (this.text[this.#at] !== ',') throw this.#syntax(`neither comma nor ${bracket}`);
+    this.#at += 1;
+    return true;
+  }
+
+  #take(pattern: RegExp): string {
+    pattern.lastIndex = this.#at;
+    const taken = pattern.exec(this.text)?.[0] ?? '';
+    this.#at += taken.length;
+    return taken;
+  }
+
+  #syntax(what: string): Refused {
+    return new Refused('JSON_SYNTAX', `${what} at character ${this.#at}`);
+  }
+}
+
+function fault(code: JsonFault, message: string): StrictJsonResult {
+  return { ok: false, code, message: `the body is refused: ${message}` };
+}
