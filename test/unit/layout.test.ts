@@ -22,7 +22,12 @@ const read = (paths: readonly string[]): RepositoryFile[] =>
 const isTypeScript = (file: string) => file.endsWith('.ts');
 
 const sources = read(sourceFiles());
-const typescript = [...sources, ...read(filesBelow('test').filter(isTypeScript))];
+// A mirrored unit test's role is its mirror; every other file of test/ says its own.
+const isMirrored = (file: string) => /^test\/(unit|integration)\/.+\//.test(file);
+const typescript = [
+  ...sources,
+  ...read(filesBelow('test').filter((file) => isTypeScript(file) && !isMirrored(file))),
+];
 const shipped = read(['src', 'images', 'profiles', 'scripts'].flatMap(filesBelow));
 const tree = read(committableFiles());
 
@@ -47,25 +52,36 @@ for (const [group, rules, files] of groups) {
 }
 
 test('each source file with logic has its mirrored test', () => {
+  const tests = read([...filesBelow('test/unit'), ...filesBelow('test/integration')].filter(isTypeScript));
+  // A test may cover several files of its room (a leaf's folder, a group of checks) if it imports each by name.
+  const imported = new Set(
+    tests.flatMap(({ path: file, text }) =>
+      [...text.matchAll(/(?:from|import)[ (]'(\.[^']+)\.js'/g)].map(([, target = '']) => {
+        const source = `${path.join(path.dirname(file), target)}.ts`;
+        return `${source} ${roomOf(file.replace(/^test\/(unit|integration)\//, 'src/'))}`;
+      }),
+    ),
+  );
   const rule: LayoutRule = (file) => {
     if (testedEndToEnd.test(file.path) || !hasLogic(file)) return undefined;
     const mirror = file.path.replace(/^src\//, '').replace(/\.ts$/, '.test.ts');
     const places = [`test/unit/${mirror}`, `test/integration/${mirror}`];
-    return places.some(isThere)
-      ? undefined
-      : `write ${places[0]} (or ${places[1]} if it needs a real engine)`;
+    if (places.some(isThere) || imported.has(`${file.path} ${roomOf(file.path)}`)) return undefined;
+    return `write ${places[0]} (or ${places[1]} if it needs a real engine)`;
   };
   expect(complaints(sources, rule)).toEqual([]);
 });
 
-test('each mirrored unit test still has its source', () => {
+test('unit tests lie where their sources lie', () => {
   const mirrored = filesBelow('test/unit').filter(
     (file) => file.endsWith('.test.ts') && path.dirname(file) !== 'test/unit',
   );
   const rule: LayoutRule = (file) => {
-    // `okx.test.ts` and `okx.oracle.test.ts` both mirror okx.ts, or the folder okx/.
-    const stem = file.path.replace(/^test\/unit\//, 'src/').replace(/(\.[a-z0-9-]+)?\.test\.ts$/, '');
-    return isThere(`${stem}.ts`) || isThere(stem) ? undefined : `no ${stem}.ts: move or delete the test`;
+    // `okx.oracle.test.ts` and `okx/…` stand beside or below what they test: the room must exist.
+    const room = path.dirname(file.path).replace(/^test\/unit/, 'src');
+    return isThere(room) || isThere(`${room}.ts`)
+      ? undefined
+      : `there is no ${room}/: move or delete the test`;
   };
   expect(complaints(read(mirrored), rule)).toEqual([]);
 });
@@ -138,4 +154,9 @@ function complaints(files: readonly RepositoryFile[], rule: LayoutRule): string[
 
 function isThere(file: string): boolean {
   return existsSync(path.join(repositoryRoot, file));
+}
+
+/** The room of a file: `src/venues` for `src/venues/okx/signature.ts`. */
+function roomOf(file: string): string {
+  return file.split('/').slice(0, 2).join('/');
 }
