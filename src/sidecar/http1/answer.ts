@@ -1,0 +1,243 @@
+// Turns an upstream's answer into the one the client gets: framing, decompression and scrubbing, streaming (S6).
+// It does no I/O of its own: bytes go in, bytes come out through the sink.
+import { BodyReader, encodeChunk } from './body.js';
+import { type Coding, codingOf, createInflater, type Inflater } from './coding.js';
+import { findHeadEnd, Malformed } from './fields.js';
+import { type Framing, noBody } from './framing.js';
+import { type AnswerHead, parseAnswerHead } from './head.js';
+import { writeAnswerHead, writeTrailers } from './write.js';
+
+/** Masks secrets in a stream, same length; holds back a tail that may be the beginning of one. */
+export interface Masker {
+  push(chunk: Buffer): Buffer;
+  end(): Buffer;
+  readonly hits: number;
+}
+
+export interface AnswerSink {
+  /** Bytes for the client. */
+  onAnswerBytes(bytes: Buffer): void;
+  /** The answer is complete. `reusable`: the upstream connection stands at the start of the next answer. */
+  onAnswerDone(reusable: boolean): void;
+  /** The answer is broken. Nothing was given to the client when `started` is false. */
+  onAnswerBroken(problem: 'UPSTREAM_MALFORMED' | 'UPSTREAM_RESET', started: boolean): void;
+}
+
+export interface AnswerOptions {
+  method: string;
+  /** The client's connection ends after this answer. */
+  close: boolean;
+  newMasker(): Masker;
+  sink: AnswerSink;
+}
+
+/** Interim answers an upstream may send before the real one. */
+const maxInterim = 8;
+
+export class Answer {
+  /** Status given to the client; 0 before the head is complete. */
+  status = 0;
+  /** Secrets masked so far. */
+  hits = 0;
+  readonly #options: AnswerOptions;
+  #pending: Buffer | undefined;
+  #head: AnswerHead | undefined;
+  #body: BodyReader | undefined;
+  #masker: Masker | undefined;
+  #inflater: Inflater | undefined;
+  #outChunked = false;
+  #out: Buffer[] = [];
+  #content: Buffer[] = [];
+  #heads = 0;
+  #isOver = false;
+  #reusable = false;
+
+  constructor(options: AnswerOptions) {
+    this.#options = options;
+  }
+
+  /** True once a byte was given to the client. */
+  get isStarted(): boolean {
+    return this.status !== 0;
+  }
+
+  /** Takes the next bytes of the upstream connection. */
+  write(chunk: Buffer): void {
+    if (this.#isOver) return;
+    let at = 0;
+    if (this.#head === undefined) {
+      this.#pending = this.#pending === undefined ? chunk : Buffer.concat([this.#pending, chunk]);
+      at = this.#readHeads(this.#pending);
+      if (this.#head === undefined) return;
+      this.#writeBody(this.#pending, at);
+      this.#pending = undefined;
+      return;
+    }
+    this.#writeBody(chunk, at);
+  }
+
+  /** The upstream connection ended; `clean` when its end was announced. */
+  end(clean: boolean): void {
+    if (this.#isOver) return;
+    if (this.#body?.kind === 'close' && clean) this.#endBody(false);
+    else this.#break('UPSTREAM_RESET');
+  }
+
+  pause(): void {
+    this.#inflater?.pause();
+  }
+
+  resume(): void {
+    this.#inflater?.resume();
+  }
+
+  /** Bytes taken in that have not come out: a reason to read no more from the upstream. */
+  get backlogBytes(): number {
+    return this.#inflater?.backlogBytes ?? 0;
+  }
+
+  /** Drops what is under way: the client is gone. */
+  abandon(): void {
+    this.#isOver = true;
+    this.#inflater?.destroy();
+  }
+
+  /** Reads interim heads and the final one; returns where the body begins. */
+  #readHeads(bytes: Buffer): number {
+    let from = 0;
+    while (this.#head === undefined && !this.#isOver) {
+      const rest = from === 0 ? bytes : bytes.subarray(from);
+      const end = findHeadEnd(rest);
+      if (end === -1) {
+        this.#pending = rest;
+        return from;
+      }
+      const head =
+        end instanceof Malformed ? end : parseAnswerHead(rest.subarray(0, end), this.#options.method);
+      if (head instanceof Malformed || end instanceof Malformed) {
+        this.#break('UPSTREAM_MALFORMED');
+        return from;
+      }
+      from += end;
+      this.#heads += 1;
+      if (head.status >= 200) this.#startAnswer(head);
+      else if (head.status === 101 || this.#heads > maxInterim) this.#break('UPSTREAM_MALFORMED');
+    }
+    return from;
+  }
+
+  #startAnswer(head: AnswerHead): void {
+    const declared = head.fields.get('content-encoding')?.toLowerCase() ?? 'identity';
+    const hasBody = head.framing.kind !== 'none';
+    const decoded = hasBody && declared !== 'identity';
+    const coding = decoded ? codingOf(declared) : undefined;
+    // A part of a compressed body cannot be decompressed, an unknown coding cannot be searched: neither may pass (S6).
+    if (decoded && (coding === undefined || head.status === 206)) {
+      this.#break('UPSTREAM_MALFORMED');
+      return;
+    }
+    this.#head = head;
+    this.#body = new BodyReader(head.framing);
+    this.#masker = this.#options.newMasker();
+    if (coding !== undefined) this.#startInflater(coding);
+    const framing: Framing = !hasBody
+      ? noBody
+      : head.framing.kind === 'length' && !decoded
+        ? head.framing
+        : { kind: 'chunked' };
+    this.#outChunked = framing.kind === 'chunked';
+    const declaredLength = hasBody ? undefined : head.fields.get('content-length');
+    const text = writeAnswerHead(head, framing, { close: this.#options.close, decoded, declaredLength });
+    this.#out.push(this.#masked(Buffer.from(text, 'latin1')));
+    this.status = head.status;
+  }
+
+  #startInflater(coding: Coding): void {
+    this.#inflater = createInflater(coding, {
+      onData: (data) => {
+        this.#take(data);
+        this.#flush();
+      },
+      onEnd: () => this.#finish(this.#reusable),
+      onBroken: () => this.#break('UPSTREAM_MALFORMED'),
+    });
+  }
+
+  #writeBody(chunk: Buffer, from: number): void {
+    const body = this.#body;
+    if (body === undefined || this.#isOver) return;
+    const used = body.write(chunk, from, (data) => {
+      if (this.#inflater === undefined) this.#take(data);
+      else this.#inflater.write(data);
+    });
+    if (body.failed !== undefined) this.#break('UPSTREAM_MALFORMED');
+    else if (body.done) this.#endBody(used === chunk.length && (this.#head?.keepAlive ?? false));
+    else this.#flush();
+  }
+
+  #endBody(reusable: boolean): void {
+    this.#reusable = reusable;
+    this.#flush();
+    if (this.#inflater === undefined) this.#finish(reusable);
+    else this.#inflater.end();
+  }
+
+  #take(data: Buffer): void {
+    const safe = this.#masker?.push(data);
+    if (safe !== undefined && safe.length > 0) this.#content.push(safe);
+  }
+
+  #finish(reusable: boolean): void {
+    if (this.#isOver) return;
+    const tail = this.#masker?.end();
+    if (tail !== undefined && tail.length > 0) this.#content.push(tail);
+    this.hits += this.#masker?.hits ?? 0;
+    this.#wrapContent();
+    if (this.#outChunked) {
+      const trailers = this.#masked(Buffer.from(writeTrailers(this.#body?.trailers), 'latin1'));
+      this.#out.push(Buffer.from('0\r\n'), trailers, Buffer.from('\r\n'));
+    }
+    this.#isOver = true;
+    this.#send();
+    this.#options.sink.onAnswerDone(reusable);
+  }
+
+  /** Gives on what is safe now: a token of an event stream never waits for the next one. */
+  #flush(): void {
+    this.#wrapContent();
+    this.#send();
+  }
+
+  #wrapContent(): void {
+    if (this.#content.length === 0) return;
+    if (this.#outChunked) this.#out.push(encodeChunk(joined(this.#content)));
+    else this.#out.push(...this.#content);
+    this.#content = [];
+  }
+
+  #send(): void {
+    if (this.#out.length === 0) return;
+    const bytes = joined(this.#out);
+    this.#out = [];
+    if (bytes.length > 0) this.#options.sink.onAnswerBytes(bytes);
+  }
+
+  #masked(bytes: Buffer): Buffer {
+    const masker = this.#options.newMasker();
+    const masked = Buffer.concat([masker.push(bytes), masker.end()]);
+    this.hits += masker.hits;
+    return masked;
+  }
+
+  #break(problem: 'UPSTREAM_MALFORMED' | 'UPSTREAM_RESET'): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#inflater?.destroy();
+    this.#options.sink.onAnswerBroken(problem, this.isStarted);
+  }
+}
+
+function joined(parts: readonly Buffer[]): Buffer {
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
+}

@@ -1,0 +1,78 @@
+// Content codings of answers: decompressed so that they can be searched for secrets (S6). Streaming, bounded by backpressure.
+import zlib from 'node:zlib';
+
+const codings = { gzip: 'gzip', 'x-gzip': 'gzip', deflate: 'deflate', br: 'br' } as const;
+export type Coding = (typeof codings)[keyof typeof codings];
+
+/** The coding of a lower-case `content-encoding` value; undefined for lists and for what we cannot take apart. */
+export function codingOf(value: string): Coding | undefined {
+  return value in codings ? codings[value as keyof typeof codings] : undefined;
+}
+
+export interface InflaterSink {
+  onData(data: Buffer): void;
+  onEnd(): void;
+  onBroken(): void;
+}
+
+export interface Inflater {
+  write(data: Buffer): void;
+  end(): void;
+  /** Compressed bytes that wait to be inflated. */
+  readonly backlogBytes: number;
+  pause(): void;
+  resume(): void;
+  destroy(): void;
+}
+
+export function createInflater(coding: Coding, sink: InflaterSink): Inflater {
+  let stream: ReturnType<typeof open> | undefined;
+  let isPaused = false;
+  const start = (first: Buffer): ReturnType<typeof open> => {
+    const opened = open(coding, first);
+    opened.on('data', (data: Buffer) => sink.onData(data));
+    opened.on('end', () => sink.onEnd());
+    opened.on('error', () => sink.onBroken());
+    if (isPaused) opened.pause();
+    return opened;
+  };
+  return {
+    write(data) {
+      stream ??= start(data);
+      stream.write(data);
+    },
+    end() {
+      // An empty body in a coding is an empty body.
+      if (stream === undefined) sink.onEnd();
+      else stream.end();
+    },
+    get backlogBytes() {
+      return stream?.writableLength ?? 0;
+    },
+    pause() {
+      isPaused = true;
+      stream?.pause();
+    },
+    resume() {
+      isPaused = false;
+      stream?.resume();
+    },
+    destroy() {
+      stream?.destroy();
+    },
+  };
+}
+
+function open(coding: Coding, first: Buffer): zlib.Gunzip | zlib.Inflate | zlib.BrotliDecompress {
+  switch (coding) {
+    case 'gzip':
+      return zlib.createGunzip({ flush: zlib.constants.Z_SYNC_FLUSH });
+    case 'br':
+      return zlib.createBrotliDecompress({ flush: zlib.constants.BROTLI_OPERATION_FLUSH });
+    case 'deflate':
+      // `deflate` means the zlib format, but raw deflate is sent, too (RFC 9110 section 8.4.1.2).
+      return ((first[0] ?? 0) & 0x0f) === 8 ? zlib.createInflate() : zlib.createInflateRaw();
+    default:
+      throw new Error('not a coding');
+  }
+}

@@ -1,0 +1,158 @@
+// The header fields of one head, kept as offsets into its bytes: no object per field. Strict RFC 9112 section 5; no I/O.
+import type { HeaderList } from '../../core/http.js';
+
+/** Why a message is refused. Whatever two parsers could read differently is one of these (ATTACKS B4). */
+export type MalformedCode =
+  | 'HEAD_TOO_LARGE'
+  | 'BARE_LF'
+  | 'BAD_START_LINE'
+  | 'BAD_METHOD'
+  | 'BAD_TARGET'
+  | 'BAD_VERSION'
+  | 'BAD_STATUS'
+  | 'BAD_FIELD_NAME'
+  | 'BAD_FIELD_VALUE'
+  | 'OBS_FOLD'
+  | 'TOO_MANY_FIELDS'
+  | 'HOST_MISSING'
+  | 'HOST_DUPLICATE'
+  | 'LENGTH_BAD'
+  | 'LENGTH_DUPLICATE'
+  | 'LENGTH_WITH_CHUNKED'
+  | 'CODING_UNKNOWN'
+  | 'CONNECTION_OPTION'
+  | 'EXPECT_UNKNOWN'
+  | 'CHUNK_SIZE_BAD'
+  | 'CHUNK_EXTENSION_TOO_LARGE'
+  | 'CHUNK_END_BAD'
+  | 'TRAILER_BAD'
+  | 'BODY_TOO_LARGE';
+
+export class Malformed {
+  readonly code: MalformedCode;
+  constructor(code: MalformedCode) {
+    this.code = code;
+  }
+}
+
+/** Largest head accepted, in bytes. */
+export const maxHeadBytes = 65_536;
+const maxFields = 200;
+
+const CR = 13;
+const LF = 10;
+const COLON = 58;
+const SP = 32;
+const HTAB = 9;
+
+/** 1 for the characters of a token (RFC 9110 section 5.6.2). */
+export const tokenBytes = new Uint8Array(256);
+for (const char of "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") {
+  tokenBytes[char.charCodeAt(0)] = 1;
+}
+/** 1 for the bytes a field value may hold: visible, space, tab, and opaque bytes from 0x80. */
+const valueBytes = new Uint8Array(256);
+for (let byte = 0; byte < 256; byte += 1)
+  if (byte === HTAB || (byte >= SP && byte !== 127)) valueBytes[byte] = 1;
+
+/** The fields of one head. `names` are lower-case; the value of field `i` stands at `valueStart(i)..valueEnd(i)` of `raw`. */
+export class Fields {
+  readonly raw: Buffer;
+  readonly names: string[] = [];
+  readonly #at: number[] = [];
+
+  constructor(raw: Buffer) {
+    this.raw = raw;
+  }
+
+  get count(): number {
+    return this.names.length;
+  }
+
+  add(nameStart: number, nameEnd: number, valueStart: number, valueEnd: number): void {
+    this.names.push(this.raw.toString('latin1', nameStart, nameEnd).toLowerCase());
+    this.#at.push(nameStart, valueStart, valueEnd);
+  }
+
+  lineStart(index: number): number {
+    return this.#at[index * 3] ?? 0;
+  }
+
+  valueStart(index: number): number {
+    return this.#at[index * 3 + 1] ?? 0;
+  }
+
+  valueEnd(index: number): number {
+    return this.#at[index * 3 + 2] ?? 0;
+  }
+
+  value(index: number): string {
+    return this.raw.toString('latin1', this.valueStart(index), this.valueEnd(index));
+  }
+
+  /** `name: value` as it came, without CRLF and without white space after the value. */
+  line(index: number): string {
+    return this.raw.toString('latin1', this.lineStart(index), this.valueEnd(index));
+  }
+
+  /** Index of the first field of that lower-case name, or -1. */
+  find(name: string): number {
+    return this.names.indexOf(name);
+  }
+
+  /** The value of the first field of that lower-case name. */
+  get(name: string): string | undefined {
+    const index = this.names.indexOf(name);
+    return index < 0 ? undefined : this.value(index);
+  }
+
+  /** As a list of pairs, names as sent: for the venues, which need the whole request. */
+  list(): HeaderList {
+    return this.names.map((name, index) => [
+      this.raw.toString('latin1', this.lineStart(index), this.lineStart(index) + name.length),
+      this.value(index),
+    ]);
+  }
+}
+
+/** Reads `name: value CRLF` lines from `from` up to the empty line that ends at `end`. */
+export function scanFields(raw: Buffer, from: number, end: number): Fields | Malformed {
+  const fields = new Fields(raw);
+  let at = from;
+  const last = end - 2; // the empty line's CRLF
+  while (at < last) {
+    const nameStart = at;
+    if (raw[at] === SP || raw[at] === HTAB) return new Malformed('OBS_FOLD');
+    while (tokenBytes[raw[at] ?? 0] === 1) at += 1;
+    // Also refuses a space before the colon: RFC 9112 section 5.1.
+    if (at === nameStart || raw[at] !== COLON)
+      return new Malformed(raw[at] === LF ? 'BARE_LF' : 'BAD_FIELD_NAME');
+    const nameEnd = at;
+    at += 1;
+    while (raw[at] === SP || raw[at] === HTAB) at += 1;
+    const valueStart = at;
+    while (valueBytes[raw[at] ?? 0] === 1) at += 1;
+    if (raw[at] !== CR) return new Malformed(raw[at] === LF ? 'BARE_LF' : 'BAD_FIELD_VALUE');
+    if (raw[at + 1] !== LF) return new Malformed('BAD_FIELD_VALUE');
+    let valueEnd = at;
+    while (valueEnd > valueStart && (raw[valueEnd - 1] === SP || raw[valueEnd - 1] === HTAB)) valueEnd -= 1;
+    at += 2;
+    if (fields.count === maxFields) return new Malformed('TOO_MANY_FIELDS');
+    fields.add(nameStart, nameEnd, valueStart, valueEnd);
+  }
+  return fields;
+}
+
+const headEnd = Buffer.from('\r\n\r\n');
+
+/** Index after the CRLFCRLF that ends a head, -1 while it is incomplete. A bare LF is refused at once, not after a deadline. */
+export function findHeadEnd(buffer: Buffer): number | Malformed {
+  const at = buffer.indexOf(headEnd);
+  if (at >= 0) return at + 4 > maxHeadBytes ? new Malformed('HEAD_TOO_LARGE') : at + 4;
+  let lf = buffer.indexOf(LF);
+  while (lf >= 0) {
+    if (lf === 0 || buffer[lf - 1] !== CR) return new Malformed('BARE_LF');
+    lf = buffer.indexOf(LF, lf + 1);
+  }
+  return buffer.length > maxHeadBytes ? new Malformed('HEAD_TOO_LARGE') : -1;
+}

@@ -1,0 +1,60 @@
+// The way of a request through its stages: pure decisions, in order, the first no ends it. Sockets live elsewhere.
+import type { Denial, Exchange, Stage, World } from './stage.js';
+import { authenticate } from './stages/authenticate.js';
+import { classify } from './stages/classify.js';
+import { decoys, misuse } from './stages/decoys.js';
+import { egress } from './stages/egress.js';
+import { identify } from './stages/identify.js';
+import { inject } from './stages/inject.js';
+import { parse } from './stages/parse.js';
+import { sign } from './stages/sign.js';
+
+/** Decided on the head alone. */
+export const headStages: readonly Stage[] = [identify, decoys, egress, inject];
+/** Decided on the whole request of a venue. */
+export const venueStages: readonly Stage[] = [classify, authenticate, parse, sign];
+
+/** S11: a stage that throws denies. The thrown text may hold anything, so only the stage's name is kept (S2). */
+function runStages(stages: readonly Stage[], exchange: Exchange, world: World): Denial | undefined {
+  for (const stage of stages) {
+    try {
+      const denied = stage.run(exchange, world);
+      if (denied !== undefined) return denied;
+    } catch {
+      return {
+        status: 503,
+        code: 'STAGE_FAILED',
+        message: `stage ${stage.name} failed`,
+        rule: `built-in: ${stage.name}`,
+      };
+    }
+  }
+  return undefined;
+}
+
+export function decideHead(exchange: Exchange, world: World): Denial | undefined {
+  const denied = runStages(headStages, exchange, world);
+  if (denied !== undefined) return denied;
+  return bodyCodingProblem(exchange, world);
+}
+
+/** Decides with the whole body: a venue's request goes through its stages, any other is searched for decoys. */
+export function decideWhole(exchange: Exchange, world: World, body: Buffer): Denial | undefined {
+  const { head, host, port, path, query, venue } = exchange;
+  if (venue === undefined) return world.decoys.find(body) === undefined ? undefined : misuse('the body');
+  exchange.request = { method: head.method, host, port, path, query, headers: head.fields.list(), body };
+  return runStages(venueStages, exchange, world);
+}
+
+/** B5: what is compressed cannot be read, so it is neither signed nor searched for decoys. LLM hosts are not searched. */
+function bodyCodingProblem({ head, host, venue }: Exchange, { credentials }: World): Denial | undefined {
+  const coding = head.fields.get('content-encoding');
+  if (coding === undefined || coding.toLowerCase() === 'identity') return undefined;
+  if (venue === undefined && credentials.isLlm(host)) return undefined;
+  return {
+    status: 415,
+    code: 'BODY_COMPRESSED',
+    message: 'a compressed request body cannot be inspected',
+    rule: 'built-in: body coding',
+  };
+}

@@ -1,0 +1,36 @@
+// Stage 5: what a venue operation may do, and whether the mode lets it (S4, S7).
+import type { OperationClass } from '../../venues/venue.js';
+import { type Denial, denial, type Stage } from '../stage.js';
+
+/** What each mode lets through. `funds`, `risk` and `unknown` stand in no list: no configuration turns them on. */
+const permitted: Record<'readonly' | 'demo', ReadonlySet<OperationClass>> = {
+  readonly: new Set(['read']),
+  demo: new Set(['read', 'order', 'amend', 'cancel']),
+};
+
+export const classify: Stage = {
+  name: 'classify',
+  run(exchange, world): Denial | undefined {
+    const { venue, request } = exchange;
+    if (venue === undefined || request === undefined) return undefined;
+    const found = venue.classify(request);
+    exchange.classification = found;
+    const rule = `${venue.id}: ${found.operation}`;
+    if (found.class === 'unknown') {
+      return denial(
+        'OPERATION_UNKNOWN',
+        found.reason ?? 'no row of the table names the operation',
+        `${venue.id}: table`,
+      );
+    }
+    if (!permitted[world.mode].has(found.class)) {
+      const code = `OPERATION_${found.class.toUpperCase()}`;
+      return denial(code, `${found.class} operations do not pass in mode ${world.mode}`, rule);
+    }
+    const sends = found.class === 'order' || found.class === 'amend';
+    if (sends && world.isTainted()) {
+      return denial('BOX_TAINTED', 'a tainted box sends no orders until it is reset', rule);
+    }
+    return undefined;
+  },
+};

@@ -1,0 +1,30 @@
+// Stage 3: may a request leave for this host, method and path at all? Default deny (S4).
+import { type Denial, denial, type Exchange, type Stage, type World } from '../stage.js';
+
+export const egress: Stage = {
+  name: 'egress',
+  run(exchange, world): Denial | undefined {
+    const { host, port } = exchange;
+    // A venue's host is its operation table's alone, even where a wildcard rule covers it.
+    if (exchange.venue !== undefined) return enterVenue(exchange, world);
+    const verdict = world.policy.match(host, port, exchange.head.method, exchange.path);
+    exchange.rule = verdict.rule;
+    if (!('code' in verdict)) return undefined;
+    return denial(verdict.code, problems[verdict.code], verdict.rule?.origin ?? 'default deny');
+  },
+};
+
+function enterVenue(exchange: Exchange, world: World): Denial | undefined {
+  exchange.rule = world.policy.ruleFor(exchange.host, exchange.port);
+  if (exchange.rule === undefined) return denial('HOST_DENIED', problems.HOST_DENIED, 'default deny');
+  const place = exchange.venue?.hosts.find(({ host }) => host === exchange.host);
+  if (place?.transport === 'rest') return undefined;
+  return denial('TRANSPORT_DENIED', 'this host of the venue serves sockets only', exchange.rule.origin);
+}
+
+const problems = {
+  HOST_DENIED: 'no rule names the host',
+  PORT_DENIED: 'no rule for the host names the port',
+  METHOD_DENIED: 'no rule for the host names the method',
+  PATH_DENIED: 'no rule for the host names the path',
+} as const;

@@ -1,0 +1,60 @@
+// Stage 1: what is asked of whom. The head must name the connection's own origin (ATTACKS A7, A8).
+import { isSameOrigin, parseTarget } from '../request-target.js';
+import { type Denial, denial, type Exchange, type Stage, type World } from '../stage.js';
+
+const rule = 'built-in: request identity';
+
+export const identify: Stage = {
+  name: 'identify',
+  run(exchange, world: World): Denial | undefined {
+    const { head, host, port } = exchange;
+    exchange.venue = world.venueOf(host);
+    if (head.method === 'CONNECT' || head.method === 'TRACE') {
+      return denial('METHOD_FORBIDDEN', `${head.method} is not a request for an origin`, rule, 400);
+    }
+    if (!isSameOrigin(head.host.toLowerCase(), 'https', host, port)) {
+      return denial(
+        'AUTHORITY_MISMATCH',
+        'the Host field names another origin than the connection',
+        rule,
+        400,
+      );
+    }
+    const target = parseTarget(head.target, 'https', host, port);
+    if (!target.ok) return denial(target.code, targetProblems[target.code], rule, 400);
+    exchange.path = target.path;
+    exchange.query = target.query;
+    return protocolProblem(exchange);
+  },
+};
+
+const targetProblems = {
+  AUTHORITY_MISMATCH: 'the absolute target names another origin than the connection',
+  TARGET_FORM: 'the target is neither a path nor an https URL',
+  PATH_AMBIGUOUS: 'the path holds dot segments, a malformed escape or a control character',
+} as const;
+
+/** Fields with which one request can pose as another (ATTACKS D8), or leave HTTP. */
+function protocolProblem({ head }: Exchange): Denial | undefined {
+  if (head.upgrade !== undefined) {
+    if (head.upgrade.toLowerCase() === 'websocket') {
+      return denial('WEBSOCKET_UNSUPPORTED', 'WebSockets are not carried', 'built-in: protocols', 501);
+    }
+    return denial('UPGRADE_REFUSED', 'the request asks to leave HTTP/1.1', 'built-in: protocols', 400);
+  }
+  for (const name of head.fields.names) {
+    if (overridingFields.has(name)) {
+      return denial('OVERRIDE_FIELD', `the field ${name} would change what the request means`, rule, 400);
+    }
+  }
+  return undefined;
+}
+
+const overridingFields = new Set([
+  'x-http-method-override',
+  'x-http-method',
+  'x-method-override',
+  'x-original-url',
+  'x-rewrite-url',
+  'http2-settings',
+]);

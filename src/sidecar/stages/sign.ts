@@ -1,0 +1,51 @@
+// Stage 8: the request that really leaves, signed with the real key and a fresh stamp, and free of decoys (S5, S8).
+import { TradeboxError } from '../../core/errors.js';
+import type { HeaderList } from '../../core/http.js';
+import type { SignedRequest } from '../../venues/venue.js';
+import { type Denial, denial, type Stage, type World } from '../stage.js';
+import { misuse } from './decoys.js';
+
+export const sign: Stage = {
+  name: 'sign',
+  run(exchange, world): Denial | undefined {
+    const { venue, request, credential, environment } = exchange;
+    if (venue === undefined || request === undefined || environment === undefined) return undefined;
+    const stamp = {
+      nowMs: world.clock.nowMs(),
+      nonce: credential === undefined ? 0n : world.nextNonce(credential.id),
+      environment,
+    };
+    const rule = `${venue.id}: signing`;
+    let signed: SignedRequest;
+    try {
+      signed = venue.sign(request, credential?.real, stamp);
+    } catch (error) {
+      // A leaf refuses what it cannot sign; the thrown text may quote the request, so only our own class is passed on (S2).
+      const message =
+        error instanceof TradeboxError ? error.message : 'the venue leaf refused to sign the request';
+      return denial('SIGNING_REFUSED', message, rule, 502);
+    }
+    if (holdsDecoy(signed, world)) return misuse('the request as it would be sent');
+    if (!isWritable(signed))
+      return denial('SIGNING_REFUSED', 'the signed request cannot be written', rule, 502);
+    exchange.signed = signed;
+    return undefined;
+  },
+};
+
+function holdsDecoy({ path, query, headers, body }: SignedRequest, { decoys }: World): boolean {
+  const head = `${path}?${query}\n${headers.map(([name, value]) => `${name}: ${value}`).join('\n')}`;
+  return decoys.find(Buffer.from(head, 'latin1')) !== undefined || decoys.find(body) !== undefined;
+}
+
+const fieldName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** No field of a leaf may break out of its line. */
+function isWritable({ path, query, headers }: { path: string; query: string; headers: HeaderList }): boolean {
+  const target = query === '' ? path : `${path}?${query}`;
+  return (
+    /^\/[\x21-\x7e]*$/.test(target) &&
+    headers.every(([name, value]) => fieldName.test(name) && fieldValue.test(value))
+  );
+}

@@ -1,0 +1,100 @@
+// One TLS connection to an upstream, lent to one exchange at a time.
+import type { OnReadOpts } from 'node:net';
+import tls from 'node:tls';
+
+/** Who uses the connection now. */
+export interface UpstreamHandler {
+  /** `chunk` is the handler's to keep. */
+  onUpstreamData(chunk: Buffer): void;
+  onUpstreamDrain(): void;
+  /** The connection is gone; nothing else follows. */
+  onUpstreamClose(): void;
+}
+
+// One buffer for all reads of all upstreams: a read is copied out before the next one can happen.
+const readBuffer = Buffer.allocUnsafeSlow(65_536);
+
+export class UpstreamConnection {
+  readonly socket: tls.TLSSocket;
+  handler: UpstreamHandler | undefined;
+  /** True when a request was answered on it before. */
+  reused = false;
+  /** True when the upstream announced the end of its bytes, rather than breaking off. */
+  endedCleanly = false;
+  /** When it was put back, on the monotonic clock, in milliseconds. */
+  idleSince = performance.now();
+  onSession: ((session: Buffer) => void) | undefined;
+  onRelease: (() => void) | undefined;
+  onGone: (() => void) | undefined;
+  #isGone = false;
+
+  constructor(
+    address: string,
+    options: { servername: string; port: number; context: tls.SecureContext; session: Buffer | undefined },
+  ) {
+    // Node documents `onread` for net.connect and passes it through tls.connect; its types miss it there.
+    const connectOptions: tls.ConnectionOptions & { onread: OnReadOpts } = {
+      host: address,
+      port: options.port,
+      servername: options.servername,
+      secureContext: options.context,
+      rejectUnauthorized: true,
+      ALPNProtocols: ['http/1.1'],
+      ...(options.session === undefined ? {} : { session: options.session }),
+      onread: { buffer: readBuffer, callback: (size, buffer) => this.#onRead(size, buffer) },
+    };
+    this.socket = tls.connect(connectOptions);
+    this.socket.setNoDelay(true);
+    this.socket.on('session', (session: Buffer) => this.onSession?.(session));
+    this.socket.on('drain', () => this.handler?.onUpstreamDrain());
+    this.socket.on('end', () => {
+      this.endedCleanly = true;
+      this.destroy();
+    });
+    this.socket.on('error', () => this.destroy());
+    this.socket.on('close', () => this.#gone());
+  }
+
+  /** Writes; false means: wait for the drain. */
+  write(data: Buffer | string): boolean {
+    return typeof data === 'string' ? this.socket.write(data, 'latin1') : this.socket.write(data);
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  /** Gives it back to the pool: the answer is complete and the upstream keeps the connection. */
+  release(): void {
+    this.handler = undefined;
+    this.idleSince = performance.now();
+    if (this.#isGone || this.onRelease === undefined) this.destroy();
+    else this.onRelease();
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+    this.#gone();
+  }
+
+  #onRead(size: number, buffer: Uint8Array): boolean {
+    const { handler } = this;
+    // Bytes that nobody asked for would be read as the next request's answer.
+    if (handler === undefined) this.destroy();
+    else handler.onUpstreamData(Buffer.from(buffer.subarray(0, size)));
+    return true;
+  }
+
+  #gone(): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    const { handler } = this;
+    this.handler = undefined;
+    this.onGone?.();
+    handler?.onUpstreamClose();
+  }
+}
