@@ -1,0 +1,173 @@
+// Finds any of many byte patterns in one pass (Wu and Manber 1994, over blocks of two bytes), ignoring ASCII case. Pure.
+import { TradeboxError } from '../core/errors.js';
+
+/** One spelling of one value. */
+export interface Pattern {
+  /** Whose it is: told with a match. */
+  id: string;
+  bytes: Buffer;
+  /** False when absent: `A` and `a` are the same. */
+  isCaseSensitive?: boolean;
+}
+
+export interface Match {
+  index: number;
+  length: number;
+  id: string;
+}
+
+const blockBytes = 2;
+const blocks = 65_536;
+const maxWindow = 255;
+const noPattern = -1;
+
+/** Letters of ASCII to lower case, every other byte to itself. */
+const lowerCase = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= 65 && byte <= 90 ? byte + 32 : byte,
+);
+
+interface Needle {
+  id: string;
+  bytes: Uint8Array;
+  /** `lowerCase`, or the identity for a pattern that minds case. */
+  fold: Uint8Array;
+  /** The next needle of the same chain, or `noPattern`. */
+  nextByWindow: number;
+  nextByStart: number;
+}
+
+const identity = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+
+/**
+ * The search works on the first `window` bytes of every pattern, the length of the shortest one. A table tells for the
+ * two bytes at the window's end how far the window may move: by all but a byte where the block occurs in no pattern,
+ * not at all where it ends one. Both cases of a letter are entered in the table, so folding costs nothing in the loop.
+ */
+export class Matcher {
+  /** Length of the longest pattern in bytes; 0 without patterns. */
+  readonly longest: number;
+  readonly #window: number;
+  readonly #needles: Needle[];
+  readonly #shift = new Uint8Array(blocks);
+  /** First needle whose window ends with the folded block. */
+  readonly #byWindow = new Int32Array(blocks).fill(noPattern);
+  /** First needle that starts with the folded block. */
+  readonly #byStart = new Int32Array(blocks).fill(noPattern);
+  /** 1 for a byte with which a needle starts. */
+  readonly #isFirst = new Uint8Array(256);
+
+  /** @throws TradeboxError FAULT for a pattern of less than two bytes. */
+  constructor(patterns: readonly Pattern[]) {
+    const lengths = patterns.map((pattern) => pattern.bytes.length);
+    if (lengths.some((length) => length < blockBytes)) {
+      throw new TradeboxError('FAULT', `A search pattern is shorter than ${blockBytes} bytes.`);
+    }
+    this.longest = Math.max(0, ...lengths);
+    this.#window = Math.min(maxWindow, ...lengths);
+    this.#shift.fill(this.#window - blockBytes + 1);
+    this.#needles = patterns.map(({ id, bytes, isCaseSensitive = false }) => {
+      const fold = isCaseSensitive ? identity : lowerCase;
+      return {
+        id,
+        bytes: bytes.map((byte) => fold[byte] as number),
+        fold,
+        nextByWindow: noPattern,
+        nextByStart: noPattern,
+      };
+    });
+    for (const [number, needle] of this.#needles.entries()) this.#enter(number, needle);
+  }
+
+  /** The leftmost match that starts at `from` or later; of several there, the longest. */
+  find(buf: Uint8Array, from = 0): Match | undefined {
+    if (this.#needles.length === 0) return undefined;
+    const shift = this.#shift;
+    const { length } = buf;
+    let end = from + this.#window - 1;
+    while (end < length) {
+      const block = ((buf[end - 1] as number) << 8) | (buf[end] as number);
+      const distance = shift[block] as number;
+      if (distance > 0) {
+        end += distance;
+        continue;
+      }
+      const match = this.#matchAt(buf, end - this.#window + 1);
+      if (match !== undefined) return match;
+      end += 1;
+    }
+    return undefined;
+  }
+
+  /** Where the longest end of the bytes starts that a pattern could begin with; `buf.length` when there is none. */
+  partialFrom(buf: Uint8Array): number {
+    const { length } = buf;
+    for (let start = Math.max(0, length - this.longest + 1); start < length - 1; start++) {
+      let number = this.#byStart[foldedBlock(buf, start)] as number;
+      while (number !== noPattern) {
+        const needle = this.#needles[number] as Needle;
+        if (needle.bytes.length > length - start && agrees(needle, buf, start, length - start)) return start;
+        number = needle.nextByStart;
+      }
+    }
+    return length > 0 && this.#isFirst[buf[length - 1] as number] === 1 ? length - 1 : length;
+  }
+
+  #enter(number: number, needle: Needle): void {
+    for (let end = 1; end < this.#window; end++) {
+      const distance = this.#window - 1 - end;
+      for (const block of caseVariants(needle, end - 1)) {
+        this.#shift[block] = Math.min(distance, this.#shift[block] as number);
+      }
+    }
+    const windowEnd = foldedBlock(needle.bytes, this.#window - blockBytes);
+    needle.nextByWindow = this.#byWindow[windowEnd] as number;
+    this.#byWindow[windowEnd] = number;
+    const start = foldedBlock(needle.bytes, 0);
+    needle.nextByStart = this.#byStart[start] as number;
+    this.#byStart[start] = number;
+    for (const block of caseVariants(needle, 0)) this.#isFirst[block >> 8] = 1;
+  }
+
+  #matchAt(buf: Uint8Array, start: number): Match | undefined {
+    let best: Needle | undefined;
+    let number = this.#byWindow[foldedBlock(buf, start + this.#window - blockBytes)] as number;
+    while (number !== noPattern) {
+      const needle = this.#needles[number] as Needle;
+      const { length } = needle.bytes;
+      if (
+        length > (best?.bytes.length ?? 0) &&
+        start + length <= buf.length &&
+        agrees(needle, buf, start, length)
+      ) {
+        best = needle;
+      }
+      number = needle.nextByWindow;
+    }
+    return best && { index: start, length: best.bytes.length, id: best.id };
+  }
+}
+
+/** True when the first `length` bytes of the needle stand at `start`. */
+function agrees(needle: Needle, buf: Uint8Array, start: number, length: number): boolean {
+  const { bytes, fold } = needle;
+  for (let at = 0; at < length; at++) {
+    if (bytes[at] !== fold[buf[start + at] as number]) return false;
+  }
+  return true;
+}
+
+/** The block at `at` with letters in lower case: the key of both needle tables. */
+function foldedBlock(bytes: Uint8Array, at: number): number {
+  return ((lowerCase[bytes[at] as number] as number) << 8) | (lowerCase[bytes[at + 1] as number] as number);
+}
+
+/** The blocks that the needle's two bytes at `at` can be in a text. */
+function caseVariants(needle: Needle, at: number): number[] {
+  const variants = (byte: number): number[] => {
+    const isLetter = byte >= 97 && byte <= 122;
+    return isLetter && needle.fold === lowerCase ? [byte, byte - 32] : [byte];
+  };
+  const firsts = variants(needle.bytes[at] as number);
+  const seconds = variants(needle.bytes[at + 1] as number);
+  return firsts.flatMap((first) => seconds.map((second) => (first << 8) | second));
+}
