@@ -1,0 +1,65 @@
+// What is read from and kept of a client's own headers: credentials once each, and few others (C2, D8).
+import { timingSafeEqual } from 'node:crypto';
+import { TradeboxError } from '../core/errors.js';
+import type { HeaderList } from '../core/http.js';
+import type { RealCredential } from './venue.js';
+
+// Everything else stays behind: method overrides, forwarding claims, cookies, brokers' referral headers, other credentials.
+const forwarded: ReadonlySet<string> = new Set([
+  'accept',
+  'accept-encoding',
+  'accept-language',
+  'user-agent',
+]);
+
+/** The client's headers that may go upstream. */
+export function forwardedHeaders(headers: HeaderList): HeaderList {
+  return headers.filter(([name]) => forwarded.has(name.toLowerCase()));
+}
+
+/** The named headers (lower case) that were sent, or the name of one that was sent twice. */
+export function headersOnce(
+  headers: HeaderList,
+  names: ReadonlySet<string>,
+): { ok: true; sent: ReadonlyMap<string, string> } | { ok: false; twice: string } {
+  const sent = new Map<string, string>();
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase();
+    if (!names.has(lower)) continue;
+    if (sent.has(lower)) return { ok: false, twice: lower };
+    sent.set(lower, value);
+  }
+  return { ok: true, sent };
+}
+
+/** Equality that does not tell where two texts of one length differ. */
+export function isSameText(given: string, expected: string): boolean {
+  const a = Buffer.from(given);
+  const b = Buffer.from(expected);
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+const headerValue = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
+const pem = /^[\x20-\x7e\r\n]*PRIVATE KEY[\x20-\x7e\r\n]*$/;
+
+/** A field of the real credential that travels as a header value. Throws SECRET_INVALID; the text never quotes the value (S2). */
+export function revealHeader(real: RealCredential, field: string, venue: string): string {
+  return revealAs([headerValue], real, field, venue);
+}
+
+/** A field of the real credential that signs: an HMAC text or a PEM. Throws SECRET_INVALID like revealHeader. */
+export function revealSigningSecret(real: RealCredential, field: string, venue: string): string {
+  return revealAs([headerValue, pem], real, field, venue);
+}
+
+function revealAs(forms: readonly RegExp[], real: RealCredential, field: string, venue: string): string {
+  const value = real[field]?.reveal();
+  if (value !== undefined && forms.some((form) => form.test(value))) return value;
+  throw new TradeboxError(
+    'SECRET_INVALID',
+    `The ${venue} credential's ${field} is missing or not printable ASCII.`,
+    {
+      remedy: 'Store it again with: tradebox secrets set, without a trailing newline or space.',
+    },
+  );
+}
