@@ -1,0 +1,189 @@
+// Reads an order's fields strictly: each one understood and consumed, or the order is refused (D1, D2).
+import { type Decimal, decimal, parseUnsigned } from '../core/decimal.js';
+import { isStrictObject, JsonNumber, type StrictJson } from './json-strict.js';
+import type { ParsedOrders } from './venue.js';
+
+/** Stable codes of refusals that parsing an order can end with. */
+export type OrderFault =
+  | 'BODY_UNREADABLE'
+  | 'FIELD_UNKNOWN'
+  | 'FIELD_MISSING'
+  | 'FIELD_INVALID'
+  | 'FIELD_CONFLICT'
+  | 'NUMBER_INVALID'
+  | 'PRICE_RELATIVE'
+  | 'PRICE_AMBIGUOUS'
+  | 'ORDER_TYPE_UNSUPPORTED'
+  | 'SYMBOL_UNKNOWN'
+  | 'FEE_TO_THIRD_PARTY'
+  | 'NOT_AN_ORDER';
+
+/** Ends the parsing of one request; `parsing` turns it into a value. */
+export class RefusedOrder extends Error {
+  constructor(
+    readonly code: OrderFault,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export function refuseOrder(code: OrderFault, message: string): never {
+  throw new RefusedOrder(code, message);
+}
+
+/** Runs a parser whose refusals are thrown. Faults of our own pass through. */
+export function parsing(run: () => Extract<ParsedOrders, { ok: true }>): ParsedOrders {
+  try {
+    return run();
+  } catch (thrown) {
+    if (thrown instanceof RefusedOrder) return { ok: false, code: thrown.code, message: thrown.message };
+    throw thrown;
+  }
+}
+
+/** The value without its undefined members, so that an intent holds only what the request said. */
+export function dropUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
+}
+
+const zero = decimal('0');
+
+/** The members of one object or form. Every read consumes its field; `done` refuses what nobody read. */
+export class OrderFields {
+  readonly #members: Map<string, StrictJson>;
+
+  constructor(
+    members: ReadonlyMap<string, StrictJson>,
+    /** Where the fields stand, for messages: `orders[2]`. */
+    private readonly place: string = 'the order',
+  ) {
+    this.#members = new Map(members);
+  }
+
+  has(name: string): boolean {
+    return this.#members.has(name);
+  }
+
+  /** A string; undefined when absent. */
+  text(name: string): string | undefined {
+    const value = this.#take(name);
+    if (value === undefined || typeof value === 'string') return value;
+    return this.refuse('FIELD_INVALID', name, 'is not a string');
+  }
+
+  /** A string of the given form; undefined when absent. */
+  match(name: string, form: RegExp): string | undefined {
+    const value = this.text(name);
+    if (value !== undefined && !form.test(value))
+      this.refuse('FIELD_INVALID', name, 'has an unexpected form');
+    return value;
+  }
+
+  /** A required string of the given form. */
+  need(name: string, form: RegExp): string {
+    return this.match(name, form) ?? this.refuse('FIELD_MISSING', name, 'is missing');
+  }
+
+  /** A string or whole number, as text: an identifier. */
+  id(name: string, form: RegExp): string | undefined {
+    const value = this.#take(name);
+    if (value === undefined) return undefined;
+    const text = value instanceof JsonNumber ? value.text : value;
+    if (typeof text !== 'string' || !form.test(text))
+      this.refuse('FIELD_INVALID', name, 'has an unexpected form');
+    return text as string;
+  }
+
+  /** A plain decimal above zero, as a string or JSON number; undefined when absent. */
+  positive(name: string): Decimal | undefined {
+    const value = this.unsigned(name);
+    if (value?.eq(zero)) this.refuse('NUMBER_INVALID', name, 'is zero');
+    return value;
+  }
+
+  /** A plain decimal of zero or more, as a string or JSON number; undefined when absent. */
+  unsigned(name: string): Decimal | undefined {
+    const value = this.#take(name);
+    if (value === undefined) return undefined;
+    const text = value instanceof JsonNumber ? value.text : value;
+    const parsed = typeof text === 'string' ? parseUnsigned(text) : undefined;
+    if (parsed !== undefined) return parsed;
+    if (typeof value === 'string' && /^[+\-#].*\d%?$|%$/.test(value)) {
+      this.refuse('PRICE_RELATIVE', name, 'is relative to a price that no rule knows');
+    }
+    return this.refuse('NUMBER_INVALID', name, 'is not a plain decimal number');
+  }
+
+  /** `true` or `false`, as JSON or as these exact words; undefined when absent. */
+  flag(name: string): boolean | undefined {
+    const value = this.#take(name);
+    if (value === undefined || typeof value === 'boolean') return value;
+    if (value === 'true' || value === 'false') return value === 'true';
+    return this.refuse('FIELD_INVALID', name, 'is neither true nor false');
+  }
+
+  /** One of the table's keys, translated; undefined when absent. */
+  choice<T>(
+    name: string,
+    table: Readonly<Record<string, T>>,
+    code: OrderFault = 'FIELD_INVALID',
+  ): T | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    if (!Object.hasOwn(table, value)) this.refuse(code, name, 'has a value that is not understood');
+    return table[value];
+  }
+
+  /** A nested object; undefined when absent. */
+  object(name: string): OrderFields | undefined {
+    const value = this.#take(name);
+    if (value === undefined) return undefined;
+    if (!isStrictObject(value)) this.refuse('FIELD_INVALID', name, 'is not an object');
+    return new OrderFields(value as ReadonlyMap<string, StrictJson>, this.#name(name));
+  }
+
+  /** A non-empty array of at most `max` elements; undefined when absent. */
+  list(name: string, max: number): readonly StrictJson[] | undefined {
+    const value = this.#take(name);
+    if (value === undefined) return undefined;
+    if (!Array.isArray(value)) return this.refuse('FIELD_INVALID', name, 'is not a list');
+    if (value.length === 0 || value.length > max) {
+      this.refuse('FIELD_INVALID', name, `has ${value.length} elements, not 1 to ${max}`);
+    }
+    return value as readonly StrictJson[];
+  }
+
+  /** A non-empty array of objects; undefined when absent. */
+  objects(name: string, max: number): readonly OrderFields[] | undefined {
+    return this.list(name, max)?.map((element, index) => {
+      if (!isStrictObject(element)) this.refuse('FIELD_INVALID', name, 'holds something else than objects');
+      return new OrderFields(element as ReadonlyMap<string, StrictJson>, `${this.#name(name)}[${index}]`);
+    });
+  }
+
+  /** Consumes fields whose value changes nothing that a rule reads. */
+  ignore(...names: string[]): void {
+    for (const name of names) this.#members.delete(name);
+  }
+
+  /** Refuses the order when a field was not read. */
+  done(): void {
+    for (const name of this.#members.keys()) this.refuse('FIELD_UNKNOWN', name, 'is not understood');
+  }
+
+  refuse(code: OrderFault, name: string, problem: string): never {
+    return refuseOrder(code, `${this.#name(name)} ${problem}`);
+  }
+
+  #take(name: string): StrictJson | undefined {
+    const value = this.#members.get(name);
+    this.#members.delete(name);
+    return value;
+  }
+
+  /** D19: the agent's spelling, cut and escaped. */
+  #name(name: string): string {
+    return `${JSON.stringify(name.slice(0, 40))} of ${this.place}`;
+  }
+}
