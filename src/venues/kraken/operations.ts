@@ -1,0 +1,32 @@
+// Kraken spot's operations. Every private call is a POST, so the path alone decides.
+// Sources: docs.kraken.com/api (Spot REST), ccxt 4.5.84 kraken `api`.
+import { readTable } from '../operation-table.js';
+
+/** Hands out a session token with which orders go over WebSocket; denied until such tokens are swapped (B12). */
+export const tokenPath = '/0/private/GetWebSocketsToken';
+/** A read, unless its body asks for a new address. */
+export const depositAddressesPath = '/0/private/DepositAddresses';
+
+// Not here, hence unknown: RemoveExport (deletes a report), GetApiKeyInfo and ListWalletAccounts (what the key and account may do),
+// GetWebSocketsToken.
+export const operations = readTable({
+  public: `
+    GET /0/public/ Time SystemStatus MaintenanceSchedule Assets AssetPairs Ticker OHLC Depth GroupedBook Trades Spread
+    GET /0/public/ PreTrade PostTrade
+  `,
+  read: `
+    POST /0/private/ Balance BalanceEx CreditLines TradeBalance OpenOrders ClosedOrders QueryOrders OrderAmends
+    POST /0/private/ TradesHistory QueryTrades OpenPositions Ledgers QueryLedgers TradeVolume Level3
+    POST /0/private/ AddExport ExportStatus RetrieveExport
+    POST /0/private/ DepositMethods DepositAddresses DepositStatus
+    POST /0/private/Earn/ Strategies Allocations AllocateStatus DeallocateStatus
+  `,
+  order: 'POST /0/private/ AddOrder AddOrderBatch',
+  amend: 'POST /0/private/ AmendOrder EditOrder',
+  cancel: 'POST /0/private/ CancelOrder CancelOrderBatch CancelAll CancelAllOrdersAfter',
+  funds: `
+    POST /0/private/ Withdraw WithdrawCancel WithdrawMethods WithdrawAddresses WithdrawInfo WithdrawStatus
+    POST /0/private/ WalletTransfer AccountTransfer CreateSubaccount
+    POST /0/private/Earn/ Allocate Deallocate
+  `,
+});
