@@ -1,0 +1,118 @@
+// `npm run bench [-- --quick] [--only startup|relay]`: measures, writes bench-results/*.json and README's table, exits 1 when a bound is missed.
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { repositoryRoot } from '../support/repository.js';
+import type { RelayMeasurements } from './relay.js';
+import { claimsOf, describeMachine, type Measurements, renderTable, writeReport } from './report.js';
+import { measureStartup } from './startup.js';
+import { venueAddress, venueHost } from './targets.js';
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    'no-readme': { type: 'boolean', default: false },
+  },
+});
+const sections = ['startup', 'relay'];
+if (values.only !== undefined && !sections.includes(values.only))
+  fail(`--only takes ${sections.join(' or ')}.`);
+
+const sidecarBundle = path.join(repositoryRoot, 'dist/sidecar/sidecar.cjs');
+if (!existsSync(sidecarBundle)) fail('dist/ is not built: run `npm run build` first.');
+
+const measurements: Measurements = {
+  at: new Date().toISOString(),
+  isQuick: values.quick,
+  machine: describeMachine(),
+};
+if (wants('startup')) {
+  needPrograms('docker');
+  say('tradebox run, reset, ps and --help');
+  measurements.startup = await measureStartup(values.quick ? 3 : 9);
+}
+if (wants('relay')) {
+  needPrograms('h2load', 'nginx', 'mitmdump', 'gcc', 'unshare', 'openssl');
+  if (process.getuid?.() !== 0) fail('the relay bench makes a network namespace of its own: run it as root.');
+  say('the relay: direct, nginx, mitmproxy, tradebox');
+  measurements.relay = await measureRelay(
+    values.quick ? { repetitions: 2, secondsEach: 1 } : { repetitions: 5, secondsEach: 3 },
+  );
+}
+
+process.stdout.write(`\n${renderTable(measurements)}\n`);
+if (!values['no-readme'])
+  say(`written: ${path.relative(repositoryRoot, writeReport(measurements))} and README.md`);
+const missed = claimsOf(measurements).filter(({ holds }) => !holds);
+for (const { what, measured, bound } of missed)
+  process.stderr.write(`missed: ${what}: ${measured}, bound ${bound}\n`);
+process.exitCode = missed.length === 0 ? 0 : 1;
+
+function wants(section: string): boolean {
+  return values.only === undefined || values.only === section;
+}
+
+/** Runs relay.ts inside its own network namespace and reads its one JSON document. */
+function measureRelay({
+  repetitions,
+  secondsEach,
+}: {
+  repetitions: number;
+  secondsEach: number;
+}): Promise<RelayMeasurements> {
+  const here = path.dirname(fileURLToPath(import.meta.url));
+  const script = path.join(here, 'relay.ts');
+  const child = spawn(
+    path.join(here, 'namespace.sh'),
+    [
+      venueAddress,
+      venueHost,
+      process.execPath,
+      '--import',
+      'tsx',
+      script,
+      String(repetitions),
+      String(secondsEach),
+      sidecarBundle,
+    ],
+    { cwd: repositoryRoot, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString('utf8');
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0) resolve(JSON.parse(output) as RelayMeasurements);
+      else reject(new Error(`the relay bench ended with ${code}`));
+    });
+  });
+}
+
+function needPrograms(...programs: string[]): void {
+  const missing = programs.filter((program) => {
+    try {
+      execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' });
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  if (missing.length === 0) return;
+  fail(
+    `these programs are missing: ${missing.join(', ')}. On Debian: apt-get install nginx-light nghttp2-client mitmproxy gcc openssl util-linux`,
+  );
+}
+
+function say(text: string): void {
+  process.stderr.write(`\n${text}\n`);
+}
+
+function fail(message: string): never {
+  process.stderr.write(`bench: ${message}\n`);
+  process.exit(2);
+}

@@ -1,0 +1,146 @@
+// The relay's bench: a signed OKX GET through each target, alternating, inside the bench's own network namespace.
+// Started by main.ts through namespace.sh; prints one JSON document (RelayMeasurements) on standard output.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type LoadResult, runLoad } from './load.js';
+import { cpuMicros, residentMb } from './processes.js';
+import { median, shuffled } from './stats.js';
+import { startTargets, type Target } from './targets.js';
+
+export interface RelayRow {
+  target: string;
+  connections: number;
+  requestsPerSecond: number;
+  p50Micros: number;
+  p99Micros: number;
+  /** Median over the repetitions of p50 ÷ p50 of `direct` in the same repetition. */
+  p50OverDirect: number;
+  /** Median over the repetitions of the rate ÷ the rate of mitmproxy in the same repetition. */
+  rateOverMitmproxy: number;
+  errors: number;
+  /** CPU time of the proxy's processes for each good answer; absent for `direct`. */
+  cpuMicrosPerRequest?: number;
+}
+
+export interface RelayMeasurements {
+  repetitions: number;
+  secondsEach: number;
+  rows: RelayRow[];
+  /** Resident memory in MB by target: after start, and right after the busiest run. */
+  memory: { target: string; idleMb: number; loadedMb: number }[];
+  mitmproxyVersion: string;
+}
+
+interface Sample extends LoadResult {
+  target: string;
+  connections: number;
+  repetition: number;
+  cpuMicros: number;
+}
+
+async function measure(options: {
+  repetitions: number;
+  secondsEach: number;
+  bundle: string;
+}): Promise<RelayMeasurements> {
+  const directory = mkdtempSync(path.join(tmpdir(), 'tradebox-bench-'));
+  const shim = path.join(directory, 'connect-shim.so');
+  const source = fileURLToPath(new URL('./connect-shim.c', import.meta.url));
+  execFileSync('gcc', ['-shared', '-fPIC', '-O2', '-o', shim, source, '-ldl'], { stdio: 'inherit' });
+  try {
+    const stage = await startTargets(directory, options.bundle);
+    try {
+      await sleep(1000);
+      const idle = new Map(stage.targets.map((target) => [target.name, memoryOf(target)]));
+      const loaded = new Map<string, number>();
+      const samples: Sample[] = [];
+      for (let repetition = 0; repetition < options.repetitions; repetition += 1) {
+        for (const connections of [1, 16, 64]) {
+          for (const target of shuffled(stage.targets)) {
+            const before = target.server === undefined ? 0 : cpuMicros(target.server.pid);
+            const result = await runLoad({
+              url: target.url,
+              headers: target.headers,
+              connections,
+              durationSeconds: options.secondsEach,
+              proxyPort: target.proxyPort,
+              shim,
+            });
+            const cpu = target.server === undefined ? 0 : cpuMicros(target.server.pid) - before;
+            loaded.set(target.name, Math.max(loaded.get(target.name) ?? 0, memoryOf(target)));
+            samples.push({ ...result, target: target.name, connections, repetition, cpuMicros: cpu });
+            process.stderr.write(
+              `  ${target.name.padEnd(22)} ${String(connections).padStart(2)} conn  ${Math.round(result.requestsPerSecond)} req/s  p50 ${Math.round(result.p50Micros)} µs  errors ${result.errors}\n`,
+            );
+          }
+        }
+      }
+      return {
+        repetitions: options.repetitions,
+        secondsEach: options.secondsEach,
+        rows: summarise(samples, options.secondsEach),
+        memory: stage.targets
+          .filter(({ server }) => server !== undefined)
+          .map(({ name }) => ({
+            target: name,
+            idleMb: idle.get(name) ?? 0,
+            loadedMb: loaded.get(name) ?? 0,
+          })),
+        mitmproxyVersion:
+          /Mitmproxy: (\S+)/.exec(execFileSync('mitmdump', ['--version'], { encoding: 'utf8' }))?.[1] ?? '',
+      };
+    } finally {
+      await stage.stop();
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Medians over the repetitions; ratios are taken within a repetition first, so that the machine's drift cancels. */
+function summarise(samples: readonly Sample[], secondsEach: number): RelayRow[] {
+  const keys = [...new Set(samples.map(({ target, connections }) => JSON.stringify([target, connections])))];
+  return keys.map((key) => {
+    const [target, connections] = JSON.parse(key) as [string, number];
+    const own = samples.filter((sample) => sample.target === target && sample.connections === connections);
+    const peer = (name: string, { repetition }: Sample) => {
+      const found = samples.find(
+        (sample) =>
+          sample.target === name && sample.connections === connections && sample.repetition === repetition,
+      );
+      if (found === undefined) throw new Error(`no sample of ${name} in repetition ${repetition}`);
+      return found;
+    };
+    const middle = (value: (sample: Sample) => number) => median(own.map(value));
+    const isDirect = target === 'direct';
+    // The warm-up's half second is CPU time too, so the share of the measured time counts.
+    const share = secondsEach / (secondsEach + 0.5);
+    return {
+      target,
+      connections,
+      requestsPerSecond: middle((sample) => sample.requestsPerSecond),
+      p50Micros: middle((sample) => sample.p50Micros),
+      p99Micros: middle((sample) => sample.p99Micros),
+      p50OverDirect: middle((sample) => sample.p50Micros / peer('direct', sample).p50Micros),
+      rateOverMitmproxy: middle(
+        (sample) => sample.requestsPerSecond / peer('mitmproxy header swap', sample).requestsPerSecond,
+      ),
+      errors: own.reduce((sum, { errors }) => sum + errors, 0),
+      ...(isDirect
+        ? {}
+        : { cpuMicrosPerRequest: middle((sample) => (sample.cpuMicros * share) / sample.requests) }),
+    };
+  });
+}
+
+function memoryOf({ server }: Target): number {
+  return server === undefined ? 0 : residentMb(server.pid);
+}
+
+const [repetitions = '5', secondsEach = '3', bundle = ''] = process.argv.slice(2);
+const result = await measure({ repetitions: Number(repetitions), secondsEach: Number(secondsEach), bundle });
+process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -1,0 +1,184 @@
+// Writes the measurements to bench-results/ as JSON and the table between the markers of README.md.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import path from 'node:path';
+import { repositoryRoot } from '../support/repository.js';
+import type { RelayMeasurements, RelayRow } from './relay.js';
+import type { StartupMeasurements } from './startup.js';
+
+export interface Measurements {
+  at: string;
+  isQuick: boolean;
+  machine: { cpus: number; model: string; node: string };
+  startup?: StartupMeasurements;
+  relay?: RelayMeasurements;
+}
+
+export const markers = { begin: '<!-- bench:begin -->', end: '<!-- bench:end -->' } as const;
+
+/** One line of the table: a measured number and the bound it must keep. */
+interface Claim {
+  what: string;
+  measured: string;
+  bound: string;
+  holds: boolean;
+}
+
+/** The claims of issue 2 with what was measured; a claim without a measurement is left out. */
+export function claimsOf({ startup, relay }: Measurements): Claim[] {
+  const claims: Claim[] = [];
+  const ratio = (what: string, value: number, detail: string, max: number) =>
+    claims.push({
+      what,
+      measured: `${value.toFixed(2)} × (${detail})`,
+      bound: `≤ ${max} ×`,
+      holds: value <= max,
+    });
+  if (startup !== undefined) {
+    const bare = `bare ${ms(startup.bareDockerRunMs)}`;
+    ratio(
+      "`tradebox run` to the agent's first instruction ÷ bare `docker run`",
+      startup.runOverBare,
+      `${ms(startup.runMs)}, ${bare}`,
+      3,
+    );
+    ratio(
+      '`tradebox reset` to the first instruction of the clean box ÷ bare `docker run`',
+      startup.resetOverBare,
+      `${ms(startup.resetMs)}, ${bare}`,
+      3,
+    );
+    claims.push({
+      what: '`tradebox --help`',
+      measured: ms(startup.helpMs),
+      bound: '≤ 150 ms',
+      holds: startup.helpMs <= 150,
+    });
+    ratio(
+      '`tradebox ps` ÷ `docker ps`',
+      startup.psOverDockerPs,
+      `${ms(startup.psMs)}, ${ms(startup.dockerPsMs)}`,
+      2,
+    );
+  }
+  if (relay !== undefined) {
+    const row = (connections: number) => rowOf(relay, 'tradebox', connections);
+    const one = row(1);
+    const sixteen = row(16);
+    const sixtyFour = row(64);
+    ratio(
+      'signed OKX GET, p50 at 1 connection ÷ direct TLS',
+      one.p50OverDirect,
+      `${Math.round(one.p50Micros)} µs`,
+      4,
+    );
+    claims.push({
+      what: `signed OKX GET, requests/s at 16 connections ÷ mitmproxy ${relay.mitmproxyVersion}`,
+      measured: `${sixteen.rateOverMitmproxy.toFixed(1)} × (${rate(sixteen)})`,
+      bound: '≥ 10 ×',
+      holds: sixteen.rateOverMitmproxy >= 10,
+    });
+    claims.push({
+      what: 'CPU for each request at 64 connections',
+      measured: `${Math.round(sixtyFour.cpuMicrosPerRequest ?? 0)} µs (${rate(sixtyFour)})`,
+      bound: '–',
+      holds: true,
+    });
+    const memory = relay.memory.find(({ target }) => target === 'tradebox');
+    claims.push({
+      what: 'memory of the sidecar, idle and under load',
+      measured: `${Math.round(memory?.idleMb ?? 0)} MB, ${Math.round(memory?.loadedMb ?? 0)} MB`,
+      bound: '–',
+      holds: true,
+    });
+    const errors = relay.rows
+      .filter(({ target }) => target === 'tradebox')
+      .reduce((sum, { errors: n }) => sum + n, 0);
+    claims.push({
+      what: 'errors of the sidecar in all runs',
+      measured: String(errors),
+      bound: '0',
+      holds: errors === 0,
+    });
+  }
+  return claims;
+}
+
+/** The markdown between the markers. */
+export function renderTable(measurements: Measurements): string {
+  const { machine, startup, relay } = measurements;
+  const lines = [
+    `Measured ${measurements.at.slice(0, 10)} by \`npm run bench\` on ${machine.cpus} × ${machine.model}, Node ${machine.node}${measurements.isQuick ? ' (quick run)' : ''}.`,
+    '',
+    '| what | measured | bound |',
+    '|---|---|---|',
+    ...claimsOf(measurements).map(
+      ({ what, measured, bound, holds }) =>
+        `| ${what} | ${measured}${holds ? '' : ' **missed**'} | ${bound} |`,
+    ),
+  ];
+  if (relay !== undefined) {
+    lines.push(
+      '',
+      `The same signed GET through each, medians of ${relay.repetitions} shuffled repetitions of ${relay.secondsEach} s; only tradebox checks and replaces the signature, decides by operation, scrubs and journals:`,
+      '',
+      '| target | connections | requests/s | p50 µs | p99 µs | CPU µs/request | errors |',
+      '|---|---|---|---|---|---|---|',
+      ...relay.rows
+        .toSorted((a, b) => a.connections - b.connections || a.p50Micros - b.p50Micros)
+        .map(
+          (row) =>
+            `| ${row.target} | ${row.connections} | ${Math.round(row.requestsPerSecond)} | ${Math.round(row.p50Micros)} | ${Math.round(row.p99Micros)} | ${row.cpuMicrosPerRequest === undefined ? '–' : Math.round(row.cpuMicrosPerRequest)} | ${row.errors} |`,
+        ),
+    );
+  }
+  if (startup !== undefined && startup.timeline.length > 0) {
+    lines.push('', 'Where the time of one `tradebox run` goes (milliseconds after the command):', '', '```');
+    for (const { atMs, what } of startup.timeline)
+      lines.push(`${String(Math.round(atMs)).padStart(6)}  ${what}`);
+    lines.push('```');
+  }
+  return lines.join('\n');
+}
+
+/** Replaces what stands between the markers. Throws when they are missing: a table must not be lost silently. */
+export function insertTable(readme: string, table: string): string {
+  const from = readme.indexOf(markers.begin);
+  const to = readme.indexOf(markers.end);
+  if (from === -1 || to < from) throw new Error(`README.md lacks ${markers.begin} … ${markers.end}`);
+  return `${readme.slice(0, from + markers.begin.length)}\n${table}\n${readme.slice(to)}`;
+}
+
+/** Writes JSON and table; returns the JSON's path. */
+export function writeReport(measurements: Measurements): string {
+  const directory = path.join(repositoryRoot, 'bench-results');
+  mkdirSync(directory, { recursive: true });
+  const file = path.join(directory, `${measurements.at.replace(/[:.]/g, '-')}.json`);
+  const document = { ...measurements, claims: claimsOf(measurements) };
+  for (const target of [file, path.join(directory, 'latest.json')]) {
+    writeFileSync(target, `${JSON.stringify(document, null, 2)}\n`);
+  }
+  const readme = path.join(repositoryRoot, 'README.md');
+  writeFileSync(readme, insertTable(readFileSync(readme, 'utf8'), renderTable(measurements)));
+  return file;
+}
+
+export function describeMachine(): Measurements['machine'] {
+  return { cpus: cpus().length, model: cpus()[0]?.model.trim() ?? 'unknown', node: process.version };
+}
+
+function rowOf(relay: RelayMeasurements, target: string, connections: number): RelayRow {
+  const row = relay.rows.find(
+    (candidate) => candidate.target === target && candidate.connections === connections,
+  );
+  if (row === undefined) throw new Error(`nothing was measured for ${target} at ${connections} connections`);
+  return row;
+}
+
+function rate(row: RelayRow): string {
+  return `${Math.round(row.requestsPerSecond)} requests/s`;
+}
+
+function ms(value: number): string {
+  return `${Math.round(value)} ms`;
+}

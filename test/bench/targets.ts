@@ -1,0 +1,231 @@
+// What is measured against each other: straight TLS, nginx as the limit in C, mitmproxy, and the real sidecar bundle.
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { makeCertificate, type ThrowawayCertificate } from '../support/throwaway-ca.js';
+import { type Server, startServer } from './processes.js';
+import { makeOkxCredential, type OkxCredential, signedGetHeaders } from './signed-request.js';
+
+export const venueHost = 'www.okx.com';
+/** Stands for the venue's address; exists only inside the bench's own network namespace. */
+export const venueAddress = '20.0.0.1';
+export const signedPath = '/api/v5/account/balance?ccy=BTC,USDT';
+
+const ports = { nginxHop: 18443, mitmproxy: 18080, sidecarConnect: 13128, sidecarTls: 14443 };
+
+export interface Target {
+  name: string;
+  /** Port of the CONNECT proxy on 127.0.0.1; absent for a straight connection. */
+  proxyPort?: number;
+  /** URL that the load generator asks. */
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  /** The proxy's process; absent for a straight connection. */
+  server?: Server;
+}
+
+export interface Stage {
+  targets: Target[];
+  stop(): Promise<void>;
+}
+
+/** Starts the upstream and every proxy. `directory` is a temporary one that the caller removes. */
+export async function startTargets(directory: string, sidecarBundle: string): Promise<Stage> {
+  const certificate = makeCertificate([venueHost, 'localhost']);
+  const files = writeCertificate(directory, certificate);
+  const servers: Server[] = [];
+  const start = async (...args: Parameters<typeof startServer>): Promise<Server> => {
+    const server = await startServer(...args);
+    servers.push(server);
+    return server;
+  };
+
+  const upstream = writeNginxUpstream(directory, files);
+  await start('nginx', ['-c', upstream, '-p', directory], 443);
+  const hop = await start('nginx', ['-c', writeNginxHop(directory, files), '-p', directory], ports.nginxHop);
+  const real = makeOkxCredential();
+  const decoy = makeOkxCredential();
+  const swap = await start(
+    'mitmdump',
+    mitmproxyArgs(directory, { port: ports.mitmproxy, ca: files.ca, realKey: real.key }),
+    ports.mitmproxy,
+    { env: { HOME: directory } },
+  );
+  const sidecar = await start(process.execPath, [sidecarBundle], ports.sidecarConnect, {
+    input: `${JSON.stringify(sidecarSettings(directory, real, decoy))}\n`,
+    env: { NODE_EXTRA_CA_CERTS: files.ca },
+  });
+
+  const url = `https://${venueHost}${signedPath}`;
+  const headers = signedGetHeaders(decoy, signedPath, Date.now());
+  return {
+    targets: [
+      { name: 'direct', url, headers },
+      {
+        name: 'nginx two hops',
+        url: `https://${venueHost}:${ports.nginxHop}${signedPath}`,
+        headers,
+        server: hop,
+      },
+      { name: 'mitmproxy header swap', proxyPort: ports.mitmproxy, url, headers, server: swap },
+      { name: 'tradebox', proxyPort: ports.sidecarConnect, url, headers, server: sidecar },
+    ],
+    stop: async () => {
+      for (const server of servers.reverse()) await server.stop();
+    },
+  };
+}
+
+interface CertificateFiles {
+  ca: string;
+  cert: string;
+  key: string;
+}
+
+function writeCertificate(directory: string, certificate: ThrowawayCertificate): CertificateFiles {
+  const files = {
+    ca: path.join(directory, 'ca.pem'),
+    cert: path.join(directory, 'leaf.pem'),
+    key: path.join(directory, 'leaf.key'),
+  };
+  writeFileSync(files.ca, certificate.ca);
+  writeFileSync(files.cert, certificate.cert);
+  writeFileSync(files.key, certificate.key, { mode: 0o600 });
+  return files;
+}
+
+/** A TLS 1.3 upstream with a 1 KB JSON answer and keep-alive, as PERFORMANCE.md measured. */
+function writeNginxUpstream(directory: string, files: CertificateFiles): string {
+  const answer = JSON.stringify({ code: '0', msg: '', data: [{ details: 'x'.repeat(960) }] });
+  writeFileSync(path.join(directory, 'answer.json'), answer);
+  return writeNginx(
+    directory,
+    'upstream',
+    `server {
+      listen ${venueAddress}:443 ssl reuseport;
+      listen 127.0.0.1:443 ssl;
+      ${tlsLines(files)}
+      location / { default_type application/json; return 200 '${answer}'; }
+    }`,
+  );
+}
+
+function writeNginxHop(directory: string, files: CertificateFiles): string {
+  return writeNginx(
+    directory,
+    'hop',
+    `upstream venue { server ${venueAddress}:443; keepalive 128; }
+    server {
+      listen ${venueAddress}:${ports.nginxHop} ssl;
+      listen 127.0.0.1:${ports.nginxHop} ssl;
+      ${tlsLines(files)}
+      location / {
+        proxy_pass https://venue;
+        proxy_http_version 1.1;
+        proxy_set_header Connection "";
+        proxy_set_header Host ${venueHost};
+        proxy_ssl_name ${venueHost};
+        proxy_ssl_server_name on;
+        proxy_ssl_verify on;
+        proxy_ssl_trusted_certificate ${files.ca};
+        proxy_ssl_protocols TLSv1.3;
+      }
+    }`,
+  );
+}
+
+function tlsLines(files: CertificateFiles): string {
+  return `ssl_certificate ${files.cert}; ssl_certificate_key ${files.key}; ssl_protocols TLSv1.3;
+      keepalive_requests 100000000; keepalive_timeout 300s;`;
+}
+
+function writeNginx(directory: string, name: string, body: string): string {
+  const file = path.join(directory, `${name}.conf`);
+  writeFileSync(
+    file,
+    `daemon off; worker_processes 1; pid ${directory}/${name}.pid; error_log ${directory}/${name}.log warn;
+    user root;
+    events { worker_connections 4096; }
+    http {
+      access_log off; client_body_temp_path ${directory}/${name}-body; proxy_temp_path ${directory}/${name}-proxy;
+      fastcgi_temp_path ${directory}/${name}-f; uwsgi_temp_path ${directory}/${name}-u; scgi_temp_path ${directory}/${name}-s;
+      ${body}
+    }\n`,
+  );
+  return file;
+}
+
+function mitmproxyArgs(
+  directory: string,
+  { port, ca, realKey }: { port: number; ca: string; realKey: string },
+): string[] {
+  return [
+    ...[
+      '--quiet',
+      '--set',
+      `confdir=${directory}/mitmproxy`,
+      '--listen-host',
+      '127.0.0.1',
+      '-p',
+      String(port),
+    ],
+    ...[
+      '--set',
+      `ssl_verify_upstream_trusted_ca=${ca}`,
+      '--set',
+      'connection_strategy=lazy',
+      '--set',
+      'http2=false',
+    ],
+    ...['--set', 'flow_detail=0', '--modify-headers', `/~q/OK-ACCESS-KEY/${realKey}`],
+  ];
+}
+
+/** What the host would tell the sidecar: read-only, one live OKX account, everything on. */
+function sidecarSettings(directory: string, real: OkxCredential, decoy: OkxCredential): unknown {
+  const journalDir = path.join(directory, 'journal');
+  mkdirSync(journalDir, { mode: 0o700 });
+  const fields = (credential: OkxCredential) => ({
+    apiKey: credential.key,
+    secretKey: credential.secret,
+    passphrase: credential.passphrase,
+  });
+  return {
+    protocol: 1,
+    sandbox: { name: 'bench', id: randomBytes(8).toString('hex') },
+    mode: 'readonly',
+    network: {
+      address: '127.0.0.1',
+      dnsPort: 10_053,
+      httpPorts: [10_080],
+      tlsPorts: [ports.sidecarTls],
+      connectPort: ports.sidecarConnect,
+    },
+    journalDir,
+    policy: {
+      rules: [
+        {
+          host: venueHost,
+          ports: [443],
+          methods: ['*'],
+          paths: ['/**'],
+          reason: 'bench',
+          origin: 'bench',
+          venue: 'okx',
+        },
+      ],
+    },
+    credentials: [
+      {
+        kind: 'venue',
+        id: 'okx-bench',
+        venue: 'okx',
+        environment: 'live',
+        secrets: fields(real),
+        decoys: fields(decoy),
+      },
+    ],
+    pins: [],
+    echo: { host: 'echo.tradebox.internal' },
+  };
+}
