@@ -1,5 +1,5 @@
 // Finds any of many byte patterns in one pass (Wu and Manber 1994, over blocks of two bytes), ignoring ASCII case. Pure.
-import { TradeboxError } from '../core/errors.js';
+import { TradeboxError } from './errors.js';
 
 /** One spelling of one value. */
 export interface Pattern {
