@@ -5,7 +5,7 @@
 const packageHomes = {
   dockerode: '^src/sandbox/docker-api\\.ts$',
   commander: '^src/cli/program\\.ts$',
-  execa: '^src/vault/providers/command\\.ts$',
+  execa: '^src/config/host-command\\.ts$',
   yaml: '^src/config/yaml\\.ts$',
   'big.js': '^src/core/decimal\\.ts$',
   ora: '^src/cli/output\\.ts$',

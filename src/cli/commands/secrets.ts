@@ -1,0 +1,231 @@
+// tradebox secrets set|list|check|rm: the real credentials on the host. No value is ever an argument or printed (S2).
+import { z } from 'zod';
+import { describeSource, explainVaultName } from '../../config/secret-source.js';
+import { exitCodes, TradeboxError } from '../../core/errors.js';
+import type { Secret } from '../../core/secret.js';
+import { type CommandGroup, defineCommand, flag, optional, required } from '../command.js';
+import type { CliContext } from '../context.js';
+import { printable, table } from '../style.js';
+
+const set = defineCommand({
+  description:
+    'The value is typed at a prompt that shows nothing, or read from stdin with --from-stdin; never given as an argument.\nFrom stdin, one line end at the end is not part of the value; everything else is.',
+  arguments: {
+    name: required('name', 'name of the secret, e.g. okx-main/apiKey'),
+    value: { ...optional('value', ''), isHidden: true },
+  },
+  options: { fromStdin: flag('--from-stdin', 'read the value from stdin') },
+  examples: [
+    { command: 'tradebox secrets set okx-main/apiKey', does: 'type it, unseen' },
+    {
+      command: 'op read op://trading/okx/key | tradebox secrets set okx-main/apiKey --from-stdin',
+      does: 'pipe it',
+    },
+  ],
+  result: z.object({ name: z.string(), isReplaced: z.boolean() }),
+  render: ({ name, isReplaced }) =>
+    `${isReplaced ? 'replaced' : 'stored'} ${name}; use it as "vault:${name}"`,
+  run: async (context, { arguments: { name, value }, options }) => {
+    if (value !== undefined) {
+      throw new TradeboxError(
+        'USAGE',
+        'a secret is never an argument: it would stand in the shell history and in every process list',
+        {
+          remedy: `Run "tradebox secrets set <name>" and type it, or pipe it with --from-stdin. If the value was real, remove it from the shell history, or better: replace it at the venue.`,
+        },
+      );
+    }
+    requireName(name);
+    const secret = options.fromStdin ? await readStdin(context) : await askValue(context, name);
+    const { explainUnusable } = await import('../../vault/bytes.js');
+    const problem = explainUnusable(secret);
+    if (problem !== undefined) {
+      throw new TradeboxError('SECRET_INVALID', `the value for ${name} ${problem}`, {
+        remedy: 'Run the command again with the whole value.',
+      });
+    }
+    const { vault } = await context.secretResolver();
+    return { result: { name, isReplaced: await vault.set(name, secret) } };
+  },
+});
+
+const rowSchema = z.object({
+  name: z.string(),
+  /** `vault:…`, `env:…`, `file:…` or `command:…`. */
+  source: z.string(),
+  /** ISO time of the last set; null outside the vault. */
+  setAt: z.string().nullable(),
+  /** Fields of tradebox.yaml that name it, with file and line. */
+  usedBy: z.array(z.string()),
+});
+
+const workdirArgument = {
+  workdir: optional('workdir', 'working directory of a box; the tradebox.yaml beside it counts too'),
+};
+
+const list = defineCommand({
+  description: 'Names and places, never values.',
+  arguments: workdirArgument,
+  usesConfig: true,
+  examples: [{ command: 'tradebox secrets list --json', does: 'names and places, for a script' }],
+  result: z.object({ secrets: z.array(rowSchema) }),
+  render: ({ secrets }, style) =>
+    secrets.length === 0
+      ? 'no secrets: store one with "tradebox secrets set <name>"'
+      : table(
+          secrets.map(({ source, setAt, usedBy }) => [source, setAt ?? '', usedBy.join(', ') || 'not used']),
+          (cell, column) => (column === 0 ? style.bold(cell) : cell),
+        ),
+  run: async (context, input) => {
+    const { vault } = await context.secretResolver();
+    const rows = new Map<string, z.infer<typeof rowSchema>>();
+    for (const { name, setAt } of await vault.list()) {
+      rows.set(`vault:${name}`, { name, source: `vault:${name}`, setAt, usedBy: [] });
+    }
+    for (const { owner, from } of referencesOf(await context.loadConfig(input.arguments.workdir))) {
+      const source = describeSource(from.source);
+      const name = from.source.scheme === 'vault' || from.source.scheme === 'env' ? from.source.name : owner;
+      const row = rows.get(source) ?? { name, source, setAt: null, usedBy: [] };
+      row.usedBy.push(`${owner} (${from.origin})`);
+      rows.set(source, row);
+    }
+    return { result: { secrets: [...rows.values()] } };
+  },
+});
+
+const checkSchema = z.object({
+  id: z.string(),
+  kind: z.enum(['account', 'credential']),
+  isUsable: z.boolean(),
+  /** What is wrong; null when it is usable. */
+  problem: z.string().nullable(),
+  remedy: z.string().nullable(),
+  origin: z.string(),
+});
+
+const check = defineCommand({
+  description:
+    'Gets every secret that tradebox.yaml names and checks its form, without showing it. Ends with 2 if one is not usable.',
+  arguments: workdirArgument,
+  usesConfig: true,
+  examples: [
+    { command: 'tradebox secrets check', does: 'what your own tradebox.yaml names' },
+    { command: 'tradebox secrets check ./strategy', does: 'with the tradebox.yaml beside ./strategy' },
+  ],
+  result: z.object({ checks: z.array(checkSchema) }),
+  render: ({ checks }, style) =>
+    checks.length === 0
+      ? 'no tradebox.yaml names a secret'
+      : checks
+          .map(({ id, isUsable, problem, remedy }) =>
+            isUsable
+              ? `${style.green('✔')} ${printable(id)}`
+              : `${style.red('✖')} ${printable(id)}: ${printable(problem ?? '')}\n  → ${printable(remedy ?? '')}`,
+          )
+          .join('\n'),
+  run: async (context, input) => {
+    const config = await context.loadConfig(input.arguments.workdir);
+    const resolver = await context.secretResolver();
+    const checks: z.infer<typeof checkSchema>[] = [];
+    for (const account of config.accounts) {
+      const end = await problemOf(() => resolver.account(account));
+      checks.push({ id: account.id, kind: 'account', origin: account.origin, ...end });
+    }
+    for (const credential of config.credentials) {
+      const end = await problemOf(() => resolver.credential(credential));
+      checks.push({ id: credential.id, kind: 'credential', origin: credential.origin, ...end });
+    }
+    return {
+      result: { checks },
+      exitCode: checks.every(({ isUsable }) => isUsable) ? exitCodes.ok : exitCodes.user,
+    };
+  },
+});
+
+const rm = defineCommand({
+  arguments: { name: required('name', 'name of the secret') },
+  examples: [{ command: 'tradebox secrets rm okx-main/apiKey', does: 'forget it' }],
+  result: z.object({ name: z.string() }),
+  render: ({ name }) => `removed ${name}; a copy may live on in backups: revoke the key at the venue as well`,
+  run: async (context, input) => {
+    const { name } = input.arguments;
+    requireName(name);
+    const { vault } = await context.secretResolver();
+    if (await vault.remove(name)) return { result: { name } };
+    throw new TradeboxError('SECRET_MISSING', `the vault holds no secret named ${name}`, {
+      remedy: 'See the names: tradebox secrets list',
+    });
+  },
+});
+
+export const command: CommandGroup = {
+  description:
+    'The vault is one encrypted file. Its passphrase is asked for, or comes from TRADEBOX_PASSPHRASE_FILE or TRADEBOX_PASSPHRASE.',
+  examples: [
+    { command: 'tradebox secrets set okx-main/apiKey', does: 'store one, typed unseen' },
+    { command: 'tradebox secrets check', does: 'are all that tradebox.yaml names usable?' },
+  ],
+  subcommands: [
+    { name: 'set', summary: 'store a secret', ...set },
+    { name: 'list', summary: 'list names and places, never values', ...list },
+    { name: 'check', summary: 'check that every secret is there and well-formed', ...check },
+    { name: 'rm', summary: 'remove a secret', ...rm },
+  ],
+};
+
+function requireName(name: string): void {
+  const problem = explainVaultName(name);
+  if (problem === undefined) return;
+  throw new TradeboxError('USAGE', problem, { remedy: 'Run: tradebox secrets set <name>' });
+}
+
+async function askValue(context: CliContext, name: string): Promise<Secret> {
+  if (context.prompt.isInteractive) return context.prompt.hidden(`Value of ${name} (not shown):`);
+  throw new TradeboxError('USAGE', 'there is no terminal to type the secret on', {
+    remedy: `Pipe it: … | tradebox secrets set ${name} --from-stdin`,
+  });
+}
+
+async function readStdin(context: CliContext): Promise<Secret> {
+  const { maxSecretBytes, secretFromBytes } = await import('../../vault/bytes.js');
+  if (context.stdin.isTTY === true) {
+    throw new TradeboxError('USAGE', '--from-stdin needs a pipe: a terminal would show what you type', {
+      remedy: 'Leave out --from-stdin and type the value at the prompt.',
+    });
+  }
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of context.stdin) {
+    const bytes = Buffer.from(chunk);
+    chunks.push(bytes);
+    length += bytes.length;
+    if (length > maxSecretBytes + 2) break;
+  }
+  return secretFromBytes(Buffer.concat(chunks), 'stdin');
+}
+
+type Config = Awaited<ReturnType<CliContext['loadConfig']>>;
+
+/** Every source that the configuration names, with the field it belongs to. */
+function referencesOf(config: Config): { owner: string; from: Config['credentials'][number]['value'] }[] {
+  return [
+    ...config.accounts.flatMap(({ id, credentials }) =>
+      Object.entries(credentials).map(([field, from]) => ({ owner: `${id}.${field}`, from })),
+    ),
+    ...config.credentials.map(({ id, value }) => ({ owner: id, from: value })),
+  ];
+}
+
+async function problemOf(
+  resolve: () => Promise<unknown>,
+): Promise<{ isUsable: boolean; problem: string | null; remedy: string | null }> {
+  try {
+    await resolve();
+    return { isUsable: true, problem: null, remedy: null };
+  } catch (thrown) {
+    // A vault that does not open fails every check alike: say it once.
+    const isVault = thrown instanceof TradeboxError && thrown.code.startsWith('VAULT_');
+    if (!(thrown instanceof TradeboxError) || thrown.kind !== 'user' || isVault) throw thrown;
+    return { isUsable: false, problem: thrown.message, remedy: thrown.remedy };
+  }
+}

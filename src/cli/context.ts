@@ -1,0 +1,62 @@
+// The composition root: what every command gets from the outside. Heavy rooms are imported when they are first asked for.
+import type { Config } from '../config/config.js';
+import type { HostEnvironment, Paths } from '../config/paths.js';
+import type { Clock } from '../core/clock.js';
+import type { VaultPassphrase } from '../vault/passphrase.js';
+import type { SecretResolver } from '../vault/resolve.js';
+import type { Interrupts } from './interrupts.js';
+import type { Output, OutputStream } from './output.js';
+import type { InputStream, Prompt } from './prompt.js';
+
+/** The process around the CLI, so that tests can give another. */
+export interface HostProcess {
+  stdin: InputStream;
+  stdout: OutputStream;
+  stderr: OutputStream;
+  env: HostEnvironment;
+  /** Current directory, absolute. */
+  cwd: string;
+  clock: Clock;
+  interrupts: Interrupts;
+}
+
+export interface CliContext extends HostProcess {
+  readonly paths: Paths;
+  readonly output: Output;
+  readonly prompt: Prompt;
+  /** The configuration for a working directory, or without one the user's own. --config wins over both. */
+  loadConfig(workdir?: string): Promise<Config>;
+  /** Turns sources into secrets; asks for the vault's passphrase once, and only when a source lies in the vault. */
+  secretResolver(): Promise<SecretResolver>;
+  /** The vault's passphrase: from its variables, or asked for. */
+  readonly passphrase: VaultPassphrase;
+}
+
+export interface ContextOptions {
+  host: HostProcess;
+  paths: Paths;
+  output: Output;
+  prompt: Prompt;
+  passphrase: VaultPassphrase;
+  /** Value of --config. */
+  configFile: string | undefined;
+}
+
+export function createContext(options: ContextOptions): CliContext {
+  const { host, configFile, ...parts } = options;
+  let resolver: Promise<SecretResolver> | undefined;
+  return {
+    ...host,
+    ...parts,
+    loadConfig: async (workdir) => {
+      const { loadConfig } = await import('../config/load.js');
+      return loadConfig(host.env, { cwd: host.cwd, workdir, configFile });
+    },
+    secretResolver: () => {
+      resolver ??= import('../vault/resolve.js').then(({ createSecretResolver }) =>
+        createSecretResolver({ env: host.env, paths: parts.paths, passphrase: parts.passphrase }),
+      );
+      return resolver;
+    },
+  };
+}

@@ -1,0 +1,103 @@
+// The configuration as the rest of the host program reads it: merged, checked, every entry with its origin.
+import type { HostRule, PlainCredentialSetting } from '../sidecar/settings.js';
+import type { Environment, Venue } from '../venues/venue.js';
+import type { Mode, RegistryKind } from './schema.js';
+import type { SecretSource } from './secret-source.js';
+
+/** A secret's source with the directory that relative `file:` paths are read from. */
+export interface LocatedSource {
+  source: SecretSource;
+  /** Directory of the file that names the source, absolute. */
+  baseDir: string;
+  /** `path:line` of the entry. */
+  origin: string;
+}
+
+/** A trading account: which venue, which money, where each credential field comes from. */
+export interface AccountConfig {
+  id: string;
+  venue: Venue;
+  environment: Environment;
+  /** Source by field name; every field the venue demands is there, and none it does not know. */
+  credentials: Readonly<Record<string, LocatedSource>>;
+  origin: string;
+}
+
+/** A header or Basic credential, such as an LLM key. Its hosts are reachable where it is attached. */
+export interface CredentialConfig {
+  id: string;
+  hosts: readonly string[];
+  placement: PlainCredentialSetting['placement'];
+  value: LocatedSource;
+  /** Variables in which the agent finds the decoy. */
+  env: readonly string[];
+  isLlm: boolean;
+  origin: string;
+}
+
+/** Package registries by kind, resolved when a box starts (registries.ts). */
+export interface RegistryConfig {
+  registry: RegistryKind;
+  reason: string;
+  origin: string;
+}
+
+/** A host at a fixed, possibly private address. */
+export interface PinConfig {
+  host: string;
+  address: string;
+  /** Port that is dialled at the address. */
+  port: number;
+  /** PEM text of the only trusted authority; the system's when absent. */
+  ca?: string;
+  reason: string;
+  origin: string;
+}
+
+export interface LimitsConfig {
+  memoryMb: number;
+  /** CPUs, fractions allowed. */
+  cpus: number;
+  pids: number;
+}
+
+export interface Config {
+  /** Files read, absolute, in the order they were merged. */
+  files: readonly string[];
+  mode: Mode;
+  /** File that chose the mode, or `the default`. */
+  modeOrigin: string;
+  accounts: readonly AccountConfig[];
+  credentials: readonly CredentialConfig[];
+  /** The hosts of the user's choosing; venue hosts come with an account, credential hosts with `credentialRules`. */
+  hosts: readonly HostRule[];
+  registries: readonly RegistryConfig[];
+  pins: readonly PinConfig[];
+  limits: LimitsConfig;
+}
+
+export const defaultLimits: LimitsConfig = { memoryMb: 4096, cpus: 2, pids: 512 };
+
+/** The rules that open a credential's own hosts, for a box it is attached to. */
+export function credentialRules(credential: CredentialConfig): HostRule[] {
+  return credential.hosts.map((host) => ({
+    host,
+    ports: [443],
+    methods: ['*'],
+    paths: ['/**'],
+    reason: `host of the credential ${credential.id}`,
+    origin: credential.origin,
+  }));
+}
+
+/** The rules that open pinned hosts: on 443 and on the pinned port, so that a URL may or may not name it. */
+export function pinRules(pins: readonly PinConfig[]): HostRule[] {
+  return pins.map((pin) => ({
+    host: pin.host,
+    ports: [...new Set([443, pin.port])],
+    methods: ['*'],
+    paths: ['/**'],
+    reason: pin.reason,
+    origin: pin.origin,
+  }));
+}

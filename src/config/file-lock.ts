@@ -1,0 +1,98 @@
+// A lock between processes of one host: a file with the owner's process id. Left by a dead process, it is taken over.
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { errnoOf, isAbsent, privateFileMode } from './private-files.js';
+
+/** How often a waiter looks again, milliseconds. */
+const pollMs = 25;
+/** A takeover takes microseconds; an older mark of one is left by a crash. */
+const takeoverStaleMs = 30_000;
+
+/**
+ * Runs `work` while holding the lock. Returns undefined, without running it, when the lock is not free within `waitMs`;
+ * the holder's process id goes to `onBusy`.
+ */
+export async function withFileLock<Result>(
+  path: string,
+  waitMs: number,
+  work: () => Promise<Result>,
+): Promise<{ held: true; result: Result } | { held: false; holder: number | undefined }> {
+  const deadline = performance.now() + waitMs;
+  while (!acquire(path)) {
+    if (performance.now() >= deadline) return { held: false, holder: holderOf(path) };
+    await sleep(pollMs);
+  }
+  try {
+    return { held: true, result: await work() };
+  } finally {
+    rmSync(path, { force: true });
+  }
+}
+
+function acquire(path: string): boolean {
+  if (createOwned(path)) return true;
+  const holder = holderOf(path);
+  if (holder === undefined || isAlive(holder)) return false;
+  takeOver(path, holder);
+  return createOwned(path);
+}
+
+/** Removes a dead owner's lock. The mark beside it keeps two waiters from removing each other's fresh lock. */
+function takeOver(path: string, dead: number): void {
+  const mark = `${path}.takeover`;
+  if (!createOwned(mark)) {
+    if (ageMs(mark) > takeoverStaleMs) rmSync(mark, { force: true });
+    return;
+  }
+  try {
+    if (holderOf(path) === dead) rmSync(path, { force: true });
+  } finally {
+    rmSync(mark, { force: true });
+  }
+}
+
+function createOwned(path: string): boolean {
+  try {
+    const file = openSync(path, 'wx', privateFileMode);
+    writeSync(file, `${process.pid}\n`);
+    closeSync(file);
+    return true;
+  } catch (cause) {
+    if (errnoOf(cause) === 'EEXIST') return false;
+    throw cause;
+  }
+}
+
+/** The process id in a lock; undefined when there is no lock, or its owner has not written it yet. */
+function holderOf(path: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(path, 'utf8').trim());
+    if (Number.isInteger(pid) && pid > 0) return pid;
+    // A crash between creating and writing leaves an empty lock; nobody lives behind it.
+    return ageMs(path) > takeoverStaleMs ? deadPid : undefined;
+  } catch (cause) {
+    if (isAbsent(cause)) return undefined;
+    throw cause;
+  }
+}
+
+/** Greater than any process id Linux or macOS gives (pid_max is at most 2^22). */
+const deadPid = 2 ** 30;
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (cause) {
+    return errnoOf(cause) === 'EPERM';
+  }
+}
+
+function ageMs(path: string): number {
+  try {
+    return Date.now() - statSync(path).mtimeMs;
+  } catch (cause) {
+    if (isAbsent(cause)) return 0;
+    throw cause;
+  }
+}

@@ -1,0 +1,126 @@
+// Finds, reads, checks and merges tradebox.yaml.
+//
+// Which files: the one named with --config, and nothing else; otherwise the user's own (`~/.config/tradebox/tradebox.yaml`)
+// and, over it, the project's (`tradebox.yaml` beside the working directory). Merging: accounts and credentials by id, the
+// project's entry replaces the user's; hosts, registries and pins add up; mode and each limit, the project's wins.
+// S9: nothing is read from inside the working directory, and a file there is refused, not overlooked.
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { TradeboxError } from '../core/errors.js';
+import { type Config, defaultLimits } from './config.js';
+import { type ConfigFile, type Layer, readLayer } from './layer.js';
+import { realPath } from './locations.js';
+import { type HostEnvironment, type Paths, resolvePaths } from './paths.js';
+import type { AvailableMode, Mode } from './schema.js';
+
+export const configFileName = 'tradebox.yaml';
+
+export interface LoadOptions {
+  /** Directory that relative arguments are read from, absolute. */
+  cwd: string;
+  /** The working directory of the box, as given. Without one, no project file is read. */
+  workdir?: string | undefined;
+  /** File named with --config. */
+  configFile?: string | undefined;
+}
+
+/**
+ * Loads the configuration of a box; an empty one when no file exists.
+ * Throws CONFIG_INVALID (`file:line:column: message` lines), CONFIG_MODE_LOOSE and, for --config, CONFIG_NOT_FOUND.
+ */
+export function loadConfig(env: HostEnvironment, options: LoadOptions): Config {
+  const paths = resolvePaths(env);
+  const workdir = options.workdir === undefined ? undefined : resolve(options.cwd, options.workdir);
+  if (workdir !== undefined) refusePlanted(workdir);
+  const layers = findFiles(paths, options, workdir).map((file) => readLayer(file, env, workdir));
+  return merge(layers);
+}
+
+/** The mode, when tradebox can keep its promises. Throws MODE_UNAVAILABLE. S11: what does not exist yet is refused. */
+export function requireAvailableMode(mode: Mode, origin: string): AvailableMode {
+  if (mode === 'readonly' || mode === 'demo') return mode;
+  throw new TradeboxError(
+    'MODE_UNAVAILABLE',
+    `mode "${mode}" (${origin}) does not exist yet: orders with real money wait for the order boundary`,
+    {
+      remedy: 'Use mode readonly, or demo with a demo account or --paper.',
+    },
+  );
+}
+
+/** S9: an agent that writes a tradebox.yaml into its own directory must not be read, nor make the user believe it counts. */
+function refusePlanted(workdir: string): void {
+  const planted = join(workdir, configFileName);
+  if (!existsSync(planted)) return;
+  throw new TradeboxError(
+    'CONFIG_INVALID',
+    `${planted} lies inside the working directory, where the agent can change it (S9)`,
+    {
+      remedy: `Move it beside the working directory, to ${join(dirname(workdir), configFileName)}, after reading what is in it.`,
+    },
+  );
+}
+
+function findFiles(paths: Paths, options: LoadOptions, workdir: string | undefined): ConfigFile[] {
+  if (options.configFile !== undefined) {
+    const path = resolve(options.cwd, options.configFile);
+    if (!existsSync(path)) {
+      throw new TradeboxError('CONFIG_NOT_FOUND', `there is no file ${path}`, {
+        remedy: 'Check the path after --config, or write one with: tradebox init',
+      });
+    }
+    return [{ path, role: 'named' }];
+  }
+  const files: ConfigFile[] = [{ path: paths.configFile, role: 'user' }];
+  if (workdir !== undefined)
+    files.push({ path: join(dirname(realPath(workdir)), configFileName), role: 'project' });
+  const seen = new Set<string>();
+  return files.filter(({ path }) => {
+    if (!existsSync(path) || seen.has(realPath(path))) return false;
+    seen.add(realPath(path));
+    return true;
+  });
+}
+
+function merge(layers: readonly Layer[]): Config {
+  const byId = <Entry extends { id: string }>(entries: readonly Entry[]): Entry[] => [
+    ...new Map(entries.map((entry) => [entry.id, entry])).values(),
+  ];
+  const accounts = byId(layers.flatMap((layer) => layer.accounts));
+  const credentials = byId(layers.flatMap((layer) => layer.credentials));
+  const shared = credentials.find(({ id }) => accounts.some((account) => account.id === id));
+  if (shared !== undefined) {
+    throw new TradeboxError(
+      'CONFIG_INVALID',
+      `${shared.origin}: the id "${shared.id}" is an account's id in another file`,
+      {
+        remedy: 'Give the account or the credential another id.',
+      },
+    );
+  }
+  const pins = layers.flatMap((layer) => layer.pins);
+  const twice = pins.find((pin, index) => pins.findIndex(({ host }) => host === pin.host) !== index);
+  if (twice !== undefined) {
+    throw new TradeboxError('CONFIG_INVALID', `${twice.origin}: ${twice.host} is pinned twice`, {
+      remedy: 'Keep one of the two pins.',
+    });
+  }
+  const modeLayer = layers.findLast((layer) => layer.document.mode !== undefined);
+  return {
+    files: layers.map((layer) => layer.path),
+    mode: modeLayer?.document.mode ?? 'readonly',
+    modeOrigin: modeLayer?.label ?? 'the default',
+    accounts,
+    credentials,
+    hosts: layers.flatMap((layer) => layer.hosts),
+    registries: layers.flatMap((layer) => layer.registries),
+    pins,
+    limits: Object.assign({}, defaultLimits, ...layers.map((layer) => definedOf(layer.document.limits))),
+  };
+}
+
+function definedOf(record: Record<string, number | undefined>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(record).filter((entry): entry is [string, number] => entry[1] !== undefined),
+  );
+}

@@ -1,0 +1,165 @@
+// The schema of tradebox.yaml: what may stand in it, entry by entry. What needs other entries or files is checked in load.ts.
+import { isIPv4 } from 'node:net';
+import { z } from 'zod';
+import { nearest } from '../core/nearest.js';
+import { findVenue, venues } from '../venues/venues.js';
+import { explainVenueHost, hostNameSchema, hostRuleShape } from './host-pattern.js';
+import { commandSource, parseSource, type SecretSource } from './secret-source.js';
+
+/** What a box may do with venues. Only `readonly` and `demo` exist today; the others are refused by name. */
+export const modes = ['readonly', 'demo', 'propose', 'live'] as const;
+export type Mode = (typeof modes)[number];
+export type AvailableMode = 'readonly' | 'demo';
+
+/** Package registries a hosts entry can name by kind; their hosts come from the user's own client configuration. */
+export const registryKinds = ['npm', 'pypi', 'debian'] as const;
+export type RegistryKind = (typeof registryKinds)[number];
+
+/** Ids of accounts and credentials: they name decoys, journals and log lines. */
+export const idPattern = /^[a-z][a-z0-9-]{0,39}$/;
+const idSchema = z
+  .string()
+  .regex(idPattern, 'an id is made of lower-case letters, digits and "-", and starts with a letter')
+  .refine((id) => id !== 'echo', 'the id "echo" is reserved for the echo venue of diagnose');
+
+/** `vault:…`, `env:…`, `file:…`, `command:…`, or `{ command: [program, …] }`. */
+const sourceSchema = z
+  .union([z.string(), z.strictObject({ command: z.array(z.string()).min(1) })], {
+    error: 'must be a source such as vault:name, or { command: [program, argument] }',
+  })
+  .transform((written, context): SecretSource => {
+    const parsed = typeof written === 'string' ? parseSource(written) : commandSource(written.command);
+    if (parsed.ok) return parsed.source;
+    context.addIssue({ code: 'custom', message: parsed.message });
+    return z.NEVER;
+  });
+
+const accountSchema = z.strictObject({
+  venue: z.string().superRefine((id, context) => {
+    if (findVenue(id) !== undefined) return;
+    const ids = venues.map((venue) => venue.id);
+    const near = nearest(id, ids);
+    const hint = near === undefined ? `known: ${ids.join(', ')}` : `did you mean "${near}"?`;
+    context.addIssue({ code: 'custom', message: `no such venue; ${hint}` });
+  }),
+  environment: z.enum(['live', 'demo', 'paper']),
+  credentials: z.record(z.string(), sourceSchema),
+});
+
+/** A header's name; the ones that frame a message are not a credential's place. */
+const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/, 'is not a header name')
+  .refine(
+    (name) =>
+      !/^(host|content-length|transfer-encoding|connection|upgrade|te|trailer|expect|cookie)$/i.test(name),
+    'is a header that no credential can use',
+  );
+const variableName = z.string().regex(/^[A-Z_][A-Z0-9_]{0,63}$/, 'must be an upper-case variable name');
+
+const credentialSchema = z
+  .strictObject({
+    hosts: z.array(hostNameSchema).min(1),
+    /** Name of the header that carries the value. */
+    header: headerName.optional(),
+    /** Text before the value in that header, e.g. `Token `. */
+    prefix: z
+      .string()
+      .max(32)
+      .regex(/^[\x20-\x7e]*$/, 'must be printable ASCII')
+      .optional(),
+    /** `Authorization: Bearer <value>`. */
+    bearer: z.literal(true).optional(),
+    /** HTTP Basic with this user name. */
+    basic: z
+      .strictObject({
+        username: z.string().regex(/^[\x21-\x39\x3b-\x7e]{0,128}$/, 'must be printable ASCII without ":"'),
+      })
+      .optional(),
+    value: sourceSchema,
+    /** Variables in which the agent finds the decoy. */
+    env: z.array(variableName).default([]),
+    llm: z.boolean().default(false),
+  })
+  .superRefine((credential, context) => {
+    const places = [credential.header, credential.bearer, credential.basic].filter(
+      (place) => place !== undefined,
+    );
+    if (places.length !== 1) {
+      context.addIssue({
+        code: 'custom',
+        message: 'needs exactly one of "header", "bearer: true" and "basic"',
+      });
+    }
+    if (credential.prefix !== undefined && credential.header === undefined) {
+      context.addIssue({ code: 'custom', path: ['prefix'], message: 'goes with "header" only' });
+    }
+    credential.hosts.forEach((host, index) => {
+      const problem = explainVenueHost(host);
+      if (problem !== undefined)
+        context.addIssue({ code: 'custom', path: ['hosts', index], message: problem });
+    });
+  });
+
+const registrySchema = z.enum(registryKinds);
+
+/** A host, or a registry by kind. One object, so that an unknown key is compared with both sets. */
+const hostEntrySchema = z
+  .strictObject({
+    ...hostRuleShape,
+    host: hostRuleShape.host.optional(),
+    registry: registrySchema.optional(),
+  })
+  .superRefine((entry, context) => {
+    if ((entry.host === undefined) === (entry.registry === undefined)) {
+      context.addIssue({ code: 'custom', message: 'needs either "host" or "registry"' });
+    }
+  });
+
+const pinSchema = z.strictObject({
+  host: hostNameSchema.superRefine((host, context) => {
+    if (explainVenueHost(host) !== undefined) {
+      context.addIssue({
+        code: 'custom',
+        message: "is a venue's host: a venue is never pinned to an address",
+      });
+    }
+  }),
+  address: z.string().superRefine((address, context) => {
+    const problem = explainPinnedAddress(address);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  }),
+  port: z.int().min(1).max(65535).default(443),
+  /** PEM file of the only authority trusted for the host; relative to the file that names it. */
+  ca: z.string().min(1).optional(),
+  reason: z.string().min(3).max(200),
+});
+
+export const limitsSchema = z.strictObject({
+  memoryMb: z.int().min(256).max(1_048_576).optional(),
+  cpus: z.number().min(0.1).max(256).optional(),
+  pids: z.int().min(64).max(32_768).optional(),
+});
+
+export const configSchema = z.strictObject({
+  version: z.literal(1, { error: 'must be 1: the version of this file format' }),
+  mode: z.enum(modes).optional(),
+  accounts: z.record(idSchema, accountSchema).default({}),
+  credentials: z.record(idSchema, credentialSchema).default({}),
+  hosts: z.array(hostEntrySchema).default([]),
+  pins: z.array(pinSchema).default([]),
+  limits: limitsSchema.default({}),
+});
+
+export type ConfigDocument = z.output<typeof configSchema>;
+
+/** A pin may be private, but never the sidecar itself, the host's own loopback, a metadata service or a group of hosts. */
+function explainPinnedAddress(address: string): string | undefined {
+  if (!isIPv4(address)) return 'must be an IPv4 address such as 192.168.1.10';
+  const [first = 0, second = 0] = address.split('.').map(Number);
+  if (first === 127 || first === 0)
+    return 'is a loopback address: inside the sidecar it means the sidecar itself';
+  if (first === 169 && second === 254) return 'is link-local, where cloud metadata services answer';
+  if (first >= 224) return 'is a multicast or reserved address';
+  return undefined;
+}

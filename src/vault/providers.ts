@@ -1,0 +1,13 @@
+// The list of secret providers. A new one is one leaf, one line here, and its form in config/secret-source.ts.
+import type { Scheme, SecretProvider } from './provider.js';
+import { commandProvider } from './providers/command.js';
+import { envProvider } from './providers/env.js';
+import { fileProvider } from './providers/file.js';
+import { vaultFileProvider } from './providers/vault-file.js';
+
+export const providers: { readonly [Name in Scheme]: SecretProvider<Name> } = {
+  vault: vaultFileProvider,
+  env: envProvider,
+  file: fileProvider,
+  command: commandProvider,
+};
