@@ -1,4 +1,5 @@
 // Runs a client program of the user's on the host: no shell, no input, a deadline, a bounded output. The only home of execa.
+import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import type { HostEnvironment } from './paths.js';
 
@@ -49,3 +50,42 @@ export const runHostCommand: RunHostCommand = async ([program = '', ...args], op
     ...(ended.exitCode === undefined ? {} : { exitCode: ended.exitCode }),
   };
 };
+
+/** A program whose output is read while it runs. */
+export interface FollowedCommand {
+  stdout: Readable;
+  /** Resolves when it has ended well. Rejects with its last error lines otherwise: only for programs that handle no secret. */
+  done: Promise<void>;
+}
+
+/** Starts a program of ours whose standard error is progress, line by line; `timeoutMs` ends it. */
+export function followHostCommand(
+  [program = '', ...args]: readonly string[],
+  options: Pick<HostCommandOptions, 'env' | 'cwd' | 'timeoutMs'>,
+  onLine: (line: string) => void,
+): FollowedCommand {
+  const running = execa(program, args, {
+    cwd: options.cwd,
+    env: options.env.forChildren(),
+    extendEnv: false,
+    shell: false,
+    stdin: 'ignore',
+    buffer: false,
+    timeout: options.timeoutMs,
+    forceKillAfterDelay: 5000,
+    reject: false,
+  });
+  const lastLines: string[] = [];
+  const followed = (async () => {
+    for await (const line of running.iterable({ from: 'stderr' })) {
+      onLine(line);
+      lastLines.push(line);
+      if (lastLines.length > 20) lastLines.shift();
+    }
+  })();
+  const done = Promise.all([running, followed]).then(([ended]) => {
+    if (ended.failed) throw new Error([ended.shortMessage, ...lastLines].join('\n'));
+  });
+  done.catch(() => {}); // whoever reads the output first must not be surprised
+  return { stdout: running.stdout, done };
+}

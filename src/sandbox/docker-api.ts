@@ -305,7 +305,7 @@ export function connectEngine(connection: Connection) {
     tag: (source: string, target: string): Promise<void> =>
       call(`name the image ${target}`, deadlines.quick, async (abortSignal) => {
         const [repo, tag] = splitReference(target);
-        await docker.getImage(source).tag({ repo, tag, abortSignal } as object);
+        await docker.getImage(source).tag({ repo, tag, abortSignal });
       }),
     remove: (reference: string): Promise<boolean> =>
       callUnlessGone('remove an image', () => docker.getImage(reference).remove()),

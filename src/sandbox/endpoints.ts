@@ -2,16 +2,21 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { HostEnvironment } from '../config/paths.js';
 import { messageOf, TradeboxError } from '../core/errors.js';
 import type { Connection } from './docker/shapes.js';
 
-/** What discovery reads of the host; passed in so that only config/ reads the process environment. */
-export interface HostEnvironment {
-  environment: Readonly<Record<string, string | undefined>>;
-  homeDir: string;
-  /** Numeric user id of the caller; undefined on Windows. */
-  uid: number | undefined;
-}
+/** What discovery reads of the host. */
+export type EngineEnvironment = Pick<
+  HostEnvironment,
+  | 'home'
+  | 'xdgRuntimeDir'
+  | 'dockerHost'
+  | 'dockerContext'
+  | 'dockerConfig'
+  | 'dockerCertPath'
+  | 'isDockerTlsVerify'
+>;
 
 /** A place to knock, and why we thought of it. */
 export interface Endpoint {
@@ -28,10 +33,9 @@ export interface Endpoint {
  * All candidates in order of preference; one alone when the user named it.
  * Throws ENGINE_UNREACHABLE when DOCKER_HOST or the current context can't be understood.
  */
-export function findEndpoints(host: HostEnvironment): Endpoint[] {
-  const named = host.environment.DOCKER_HOST;
-  if (named !== undefined && named !== '') {
-    return [endpointOf(named, 'DOCKER_HOST', tlsFromEnvironment(host), true)];
+export function findEndpoints(host: EngineEnvironment): Endpoint[] {
+  if (host.dockerHost !== undefined) {
+    return [endpointOf(host.dockerHost, 'DOCKER_HOST', tlsFromEnvironment(host), true)];
   }
   const context = currentContext(host);
   if (context !== undefined) return [context];
@@ -42,31 +46,32 @@ export function findEndpoints(host: HostEnvironment): Endpoint[] {
 }
 
 /** Sockets that engines are known to open, present or not. */
-export function wellKnownSockets(host: HostEnvironment): Endpoint[] {
-  const { homeDir, environment, uid } = host;
-  const runtimeDir = environment.XDG_RUNTIME_DIR ?? (uid === undefined ? undefined : `/run/user/${uid}`);
+export function wellKnownSockets(host: EngineEnvironment): Endpoint[] {
+  const { home } = host;
+  const uid = process.getuid?.();
+  const runtimeDir = host.xdgRuntimeDir ?? (uid === undefined ? undefined : `/run/user/${uid}`);
   const places: [path: string, source: string][] = [
     ['/var/run/docker.sock', 'default Docker socket'],
-    [join(homeDir, '.docker/run/docker.sock'), 'Docker Desktop socket'],
-    [join(homeDir, '.docker/desktop/docker.sock'), 'Docker Desktop for Linux socket'],
-    [join(homeDir, '.orbstack/run/docker.sock'), 'OrbStack socket'],
-    [join(homeDir, '.colima/default/docker.sock'), 'Colima socket'],
-    [join(homeDir, '.config/colima/default/docker.sock'), 'Colima socket'],
-    [join(homeDir, '.rd/docker.sock'), 'Rancher Desktop socket'],
+    [join(home, '.docker/run/docker.sock'), 'Docker Desktop socket'],
+    [join(home, '.docker/desktop/docker.sock'), 'Docker Desktop for Linux socket'],
+    [join(home, '.orbstack/run/docker.sock'), 'OrbStack socket'],
+    [join(home, '.colima/default/docker.sock'), 'Colima socket'],
+    [join(home, '.config/colima/default/docker.sock'), 'Colima socket'],
+    [join(home, '.rd/docker.sock'), 'Rancher Desktop socket'],
   ];
   if (runtimeDir !== undefined) {
     places.push([join(runtimeDir, 'docker.sock'), 'rootless Docker socket']);
     places.push([join(runtimeDir, 'podman/podman.sock'), 'rootless Podman socket']);
   }
-  places.push([join(homeDir, '.local/share/containers/podman/machine/podman.sock'), 'Podman machine socket']);
+  places.push([join(home, '.local/share/containers/podman/machine/podman.sock'), 'Podman machine socket']);
   places.push(['/run/podman/podman.sock', 'Podman socket']);
   return places.map(([path, source]) => endpointOf(`unix://${path}`, source, undefined, false));
 }
 
 /** The context the docker CLI would use (docs.docker.com/engine/manage-resources/contexts); undefined for `default`. */
-function currentContext(host: HostEnvironment): Endpoint | undefined {
-  const configDir = host.environment.DOCKER_CONFIG ?? join(host.homeDir, '.docker');
-  const name = host.environment.DOCKER_CONTEXT ?? contextInConfig(configDir);
+function currentContext(host: EngineEnvironment): Endpoint | undefined {
+  const configDir = host.dockerConfig ?? join(host.home, '.docker');
+  const name = host.dockerContext ?? contextInConfig(configDir);
   if (name === undefined || name === '' || name === 'default') return undefined;
   const id = createHash('sha256').update(name).digest('hex');
   const metaFile = join(configDir, 'contexts/meta', id, 'meta.json');
@@ -93,10 +98,9 @@ function contextInConfig(configDir: string): string | undefined {
 
 type Tls = { ca: string; cert: string; key: string };
 
-function tlsFromEnvironment(host: HostEnvironment): Tls | undefined {
-  const { DOCKER_TLS_VERIFY, DOCKER_CERT_PATH } = host.environment;
-  if (DOCKER_TLS_VERIFY === undefined || DOCKER_TLS_VERIFY === '') return undefined;
-  return readTls(DOCKER_CERT_PATH ?? join(host.homeDir, '.docker'));
+function tlsFromEnvironment(host: EngineEnvironment): Tls | undefined {
+  if (!host.isDockerTlsVerify) return undefined;
+  return readTls(host.dockerCertPath ?? join(host.home, '.docker'));
 }
 
 function readTls(dir: string): Tls {

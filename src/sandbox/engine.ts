@@ -1,9 +1,8 @@
 // Finds the container engine, says which was chosen and why, and holds it to the version floor.
-import { homedir } from 'node:os';
 import { messageOf, TradeboxError } from '../core/errors.js';
 import type { EngineFacts, EngineVersion } from './docker/shapes.js';
 import { connectEngine, type EngineApi } from './docker-api.js';
-import { type Endpoint, findEndpoints, type HostEnvironment, wellKnownSockets } from './endpoints.js';
+import { type Endpoint, type EngineEnvironment, findEndpoints, wellKnownSockets } from './endpoints.js';
 
 /** Docker 20.10, Podman 4: the first with everything a box needs. */
 export const oldestApiVersion = '1.41';
@@ -25,7 +24,7 @@ export interface Engine {
  * Opens the first engine that answers; an endpoint the user named is the only one tried.
  * Throws ENGINE_UNREACHABLE or ENGINE_TOO_OLD.
  */
-export async function openEngine(host: HostEnvironment): Promise<Engine> {
+export async function openEngine(host: EngineEnvironment): Promise<Engine> {
   const passedOver: { endpoint: Endpoint; problem: string }[] = [];
   for (const endpoint of findEndpoints(host)) {
     const api = connectEngine(endpoint.connection);
@@ -68,7 +67,7 @@ function assertRecentEnough(endpoint: Endpoint, version: EngineVersion): void {
 }
 
 function unreachable(
-  host: HostEnvironment,
+  host: EngineEnvironment,
   passedOver: readonly { endpoint: Endpoint; problem: string }[],
 ): TradeboxError {
   const tried = passedOver.map(
@@ -92,7 +91,7 @@ function unreachable(
     });
   }
   const looked = wellKnownSockets(host).map((endpoint) =>
-    endpoint.address.replace(`unix://${homedir()}`, '~').replace('unix://', ''),
+    endpoint.address.replace(`unix://${host.home}`, '~').replace('unix://', ''),
   );
   return new TradeboxError(
     'ENGINE_UNREACHABLE',

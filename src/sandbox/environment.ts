@@ -1,0 +1,56 @@
+// The agent's environment: where the proxy is and which authority to trust, in the variable each runtime reads. Pure.
+
+/** Files inside the agent container. In the box the sidecar's authority is the only one there is. */
+export const agentPaths = {
+  home: '/home/agent',
+  workspace: '/workspace',
+  gate: '/opt/tradebox/gate',
+  readyFlag: '/run/tradebox/ready',
+  bundle: '/etc/ssl/certs/ca-certificates.crt',
+} as const;
+
+export interface EnvironmentInput {
+  boxName: string;
+  sidecarAddress: string;
+  connectPort: number;
+  /** From profile and decoys; wins over ours except where the boundary needs ours. */
+  own: Readonly<Record<string, string>>;
+}
+
+/** Environment of the agent container. None of it is secret (S1). */
+export function agentEnvironment(input: EnvironmentInput): Record<string, string> {
+  // The address, not a name: clients that resolve the proxy themselves need no DNS. Private, not loopback: OpenClaw refuses 127/8.
+  const proxy = `http://${input.sidecarAddress}:${input.connectPort}`;
+  const direct = 'localhost,127.0.0.1,::1,tradebox.internal,.tradebox.internal';
+  const { bundle, home } = agentPaths;
+  return {
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    LANG: 'C.UTF-8',
+    TZ: 'UTC',
+    ...input.own,
+    HOME: home,
+    USER: 'agent',
+    TRADEBOX: '1',
+    TRADEBOX_NAME: input.boxName,
+    // Node: its own store, not the system's; fetch and http honour the proxy variables only when asked to.
+    NODE_EXTRA_CA_CERTS: bundle,
+    NODE_USE_ENV_PROXY: '1',
+    // OpenSSL (Python's ssl, Ruby, PHP), requests, curl, git, pip, AWS SDKs, Deno, Cargo.
+    SSL_CERT_FILE: bundle,
+    REQUESTS_CA_BUNDLE: bundle,
+    CURL_CA_BUNDLE: bundle,
+    GIT_SSL_CAINFO: bundle,
+    PIP_CERT: bundle,
+    AWS_CA_BUNDLE: bundle,
+    DENO_CERT: bundle,
+    CARGO_HTTP_CAINFO: bundle,
+    HTTP_PROXY: proxy,
+    HTTPS_PROXY: proxy,
+    ALL_PROXY: proxy,
+    NO_PROXY: direct,
+    http_proxy: proxy,
+    https_proxy: proxy,
+    all_proxy: proxy,
+    no_proxy: direct,
+  };
+}

@@ -1,0 +1,68 @@
+// Names and labels of a box's engine objects: the only thing that says "this is ours" (S12).
+import { TradeboxError } from '../core/errors.js';
+
+/** Lower-case letters, digits and inner hyphens; short enough for a host name with our prefix and suffix. */
+const boxName = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
+
+/** Throws NAME_INVALID. */
+export function assertBoxName(name: string): void {
+  if (boxName.test(name)) return;
+  throw new TradeboxError('NAME_INVALID', `"${name}" can't be the name of a box.`, {
+    remedy:
+      'Use 1 to 40 lower-case letters, digits and hyphens, beginning and ending with a letter or digit.',
+  });
+}
+
+export interface ObjectNames {
+  agent: string;
+  sidecar: string;
+  inside: string;
+  egress: string;
+}
+
+export function objectNames(name: string): ObjectNames {
+  return {
+    agent: `tradebox-${name}-agent`,
+    sidecar: `tradebox-${name}-sidecar`,
+    inside: `tradebox-${name}-inside`,
+    egress: `tradebox-${name}-egress`,
+  };
+}
+
+export const labelNames = {
+  box: 'tradebox.box',
+  id: 'tradebox.id',
+  role: 'tradebox.role',
+  profile: 'tradebox.profile',
+  mode: 'tradebox.mode',
+  paper: 'tradebox.paper',
+  created: 'tradebox.created',
+  hash: 'tradebox.hash',
+  image: 'tradebox.image',
+} as const;
+
+export type Role = 'agent' | 'sidecar' | 'inside' | 'egress' | 'probe';
+
+/** What every object of a box carries, so that `ps` can tell the truth without our own files. */
+export interface BoxIdentity {
+  name: string;
+  /** Random, new for every box: tells a box from its successor of the same name. */
+  id: string;
+  profile: string;
+  mode: string;
+  isPaper: boolean;
+  /** ISO 8601. */
+  createdAt: string;
+}
+
+export function labelsOf(identity: BoxIdentity, role: Role): Record<string, string> {
+  return {
+    [labelNames.box]: identity.name,
+    [labelNames.id]: identity.id,
+    [labelNames.role]: role,
+    [labelNames.profile]: identity.profile,
+    [labelNames.mode]: identity.mode,
+    [labelNames.paper]: String(identity.isPaper),
+    [labelNames.created]: identity.createdAt,
+  };
+}

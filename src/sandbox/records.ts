@@ -1,0 +1,116 @@
+// What the host remembers of a box: `<state>/sandboxes/<name>/box.json`. Nothing in it is secret; decoys are worthless.
+import { chownSync, lchownSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { withFileLock } from '../config/file-lock.js';
+import { ensurePrivateDir, readPrivateFile, writePrivateFile } from '../config/private-files.js';
+import { messageOf, TradeboxError } from '../core/errors.js';
+
+const subnetSchema = z.strictObject({ base: z.number(), bits: z.int() });
+const networkSchema = z.strictObject({ id: z.string(), name: z.string(), subnet: subnetSchema });
+
+const recordSchema = z.strictObject({
+  version: z.literal(1),
+  name: z.string(),
+  id: z.string(),
+  profile: z.string(),
+  mode: z.string(),
+  isPaper: z.boolean(),
+  createdAt: z.string(),
+  workdir: z.string(),
+  images: z.strictObject({ agent: z.string(), sidecar: z.string() }),
+  networks: z.strictObject({ inside: networkSchema, egress: networkSchema }),
+  /** Decoys by environment variable or credential part, for reports and hunts. */
+  decoys: z.record(z.string(), z.string()),
+  /** What the CLI needs to make the same box again; its own business. */
+  launch: z.unknown(),
+  /** SHA-256 hex and sequence of the journal's last known record. */
+  journalHead: z.strictObject({ seq: z.int(), hash: z.string() }).optional(),
+});
+export type BoxRecord = z.infer<typeof recordSchema>;
+
+export interface BoxPaths {
+  dir: string;
+  record: string;
+  journal: string;
+  lock: string;
+}
+
+export function boxPaths(stateDir: string, name: string): BoxPaths {
+  const dir = join(stateDir, 'sandboxes', name);
+  return { dir, record: join(dir, 'box.json'), journal: join(dir, 'journal'), lock: join(dir, 'lock') };
+}
+
+/** Undefined when there is none. Throws CONFIG_MODE_LOOSE, and FAULT when it is not ours to understand. */
+export function readRecord(stateDir: string, name: string): BoxRecord | undefined {
+  const file = boxPaths(stateDir, name).record;
+  const bytes = readPrivateFile(file);
+  if (bytes === undefined) return undefined;
+  try {
+    return recordSchema.parse(JSON.parse(bytes.toString('utf8')));
+  } catch (thrown) {
+    throw new TradeboxError('FAULT', `The record ${file} can't be understood: ${messageOf(thrown)}`, {
+      remedy: `Discard the box with \`tradebox reset ${name}\`.`,
+      cause: thrown,
+    });
+  }
+}
+
+/** Written whole or not at all. Throws DISK_FULL. */
+export function writeRecord(stateDir: string, record: BoxRecord): void {
+  const paths = boxPaths(stateDir, record.name);
+  ensurePrivateDir(paths.dir);
+  writePrivateFile(paths.record, `${JSON.stringify(recordSchema.parse(record), null, 2)}\n`);
+}
+
+export function removeRecord(stateDir: string, name: string): void {
+  rmSync(boxPaths(stateDir, name).record, { force: true });
+}
+
+/** Names under the state directory, boxes or remains of them. */
+export function recordedNames(stateDir: string): string[] {
+  try {
+    return readdirSync(join(stateDir, 'sandboxes'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+/** The journal's directory, made for the sidecar's user (who is not the caller when the caller is root). */
+export function prepareJournalDir(
+  stateDir: string,
+  name: string,
+  owner: { uid: number; gid: number },
+): string {
+  const paths = boxPaths(stateDir, name);
+  ensurePrivateDir(paths.dir);
+  mkdirSync(paths.journal, { recursive: true, mode: 0o700 });
+  if (process.getuid?.() === 0) chownTree(paths.journal, owner.uid, owner.gid);
+  return paths.journal;
+}
+
+function chownTree(dir: string, uid: number, gid: number): void {
+  chownSync(dir, uid, gid);
+  for (const file of readdirSync(dir)) lchownSync(join(dir, file), uid, gid);
+}
+
+/**
+ * Holds a box's name while `work` makes, changes or removes it, against another tradebox on this machine; the lock of a
+ * dead process is taken over. Throws NAME_TAKEN.
+ */
+export async function holdName<T>(stateDir: string, name: string, work: () => Promise<T>): Promise<T> {
+  const paths = boxPaths(stateDir, name);
+  ensurePrivateDir(paths.dir);
+  const outcome = await withFileLock(paths.lock, 0, work);
+  if (outcome.held) return outcome.result;
+  throw new TradeboxError(
+    'NAME_TAKEN',
+    `Another tradebox (process ${outcome.holder}) is busy with the box "${name}".`,
+    {
+      remedy: 'Wait until it has finished, or choose another --name.',
+    },
+  );
+}

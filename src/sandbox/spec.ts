@@ -1,0 +1,130 @@
+// From what a box shall be to what the engine is asked for. Pure: read this file to know what an agent can touch.
+import { controlSocketPath } from '../sidecar/control.js';
+import { defaultPorts } from '../sidecar/settings.js';
+import type { ContainerPlan, Limits, TerminalSize } from './docker/shapes.js';
+import { agentEnvironment, agentPaths } from './environment.js';
+import type { Isolation } from './isolation/isolation.js';
+import { type BoxIdentity, labelsOf, objectNames } from './names.js';
+import { agentAddressOn, type BoxNetwork, sidecarAddressOn } from './networks.js';
+
+/** Numeric user and group of a process in a container. */
+export interface User {
+  uid: number;
+  gid: number;
+}
+
+/** A box as the caller wants it. */
+export interface BoxSpec {
+  name: string;
+  profile: string;
+  mode: string;
+  isPaper: boolean;
+  /** Absolute, symlinks resolved, checked by `checkWorkdir`. */
+  workdir: string;
+  /** The agent's program and arguments. */
+  command: readonly string[];
+  /** Profile variables and decoys: nothing secret (S1). */
+  environment: Readonly<Record<string, string>>;
+  terminal: { isTty: boolean; hasStdin: boolean; size?: TerminalSize };
+  limits: Limits;
+  images: { agent: string; sidecar: string };
+}
+
+export const defaultLimits: Limits = { memoryBytes: 4 * 1024 ** 3, cpus: 2, pids: 1024, openFiles: 65_536 };
+
+/** Idle it takes 80 MB, loaded 130 MB. */
+export const sidecarLimits: Limits = { memoryBytes: 512 * 1024 ** 2, cpus: 2, pids: 64, openFiles: 65_536 };
+
+/** Where things lie in the sidecar container. */
+export const sidecarPaths = {
+  program: '/app/sidecar.cjs',
+  probe: '/app/probe.cjs',
+  journal: '/journal',
+} as const;
+
+const noIpv6 = { 'net.ipv6.conf.all.disable_ipv6': '1', 'net.ipv6.conf.default.disable_ipv6': '1' };
+
+/** S1, S3, S13: no capability, no device, one mount, one network without a way out, one resolver: the sidecar. */
+export function agentPlan(
+  spec: BoxSpec,
+  identity: BoxIdentity,
+  inside: BoxNetwork,
+  user: User,
+  isolation: Isolation,
+): ContainerPlan {
+  const sidecarAddress = sidecarAddressOn(inside.subnet);
+  const plan: ContainerPlan = {
+    name: objectNames(spec.name).agent,
+    image: spec.images.agent,
+    argv: [agentPaths.gate, ...spec.command],
+    environment: agentEnvironment({
+      boxName: spec.name,
+      sidecarAddress,
+      connectPort: defaultPorts.connectPort,
+      own: spec.environment,
+    }),
+    user: `${user.uid}:${user.gid}`,
+    workingDir: agentPaths.workspace,
+    hostName: spec.name,
+    labels: labelsOf(identity, 'agent'),
+    hasTerminal: spec.terminal.isTty,
+    hasStdin: spec.terminal.hasStdin,
+    hasInit: true,
+    isRootReadOnly: false,
+    limits: spec.limits,
+    mounts: [{ source: spec.workdir, target: agentPaths.workspace, isReadOnly: false }],
+    tmpfs: {},
+    sysctls: noIpv6,
+    network: { name: inside.name, address: agentAddressOn(inside.subnet) },
+    resolvers: [sidecarAddress],
+  };
+  return { ...plan, ...isolation.adapt(plan) };
+}
+
+/** The sidecar's user when the caller is root: an id that owns nothing else. */
+export const sidecarUid = 10_777;
+
+/** Read-only but for its own tmpfs and the journal; low ports by sysctl instead of a capability; no core file can hold a secret (S2). */
+export function sidecarPlan(
+  spec: Pick<BoxSpec, 'name' | 'images'>,
+  identity: BoxIdentity,
+  inside: BoxNetwork,
+  user: User,
+  journalDir: string,
+): ContainerPlan {
+  return {
+    name: objectNames(spec.name).sidecar,
+    image: spec.images.sidecar,
+    argv: [
+      'node',
+      '--disable-proto=delete',
+      '--no-addons',
+      '--max-old-space-size=256',
+      '--max-semi-space-size=16',
+      sidecarPaths.program,
+    ],
+    environment: { NODE_ENV: 'production', TZ: 'UTC' },
+    user: `${user.uid}:${user.gid}`,
+    workingDir: '/',
+    hostName: `${spec.name}-sidecar`,
+    labels: labelsOf(identity, 'sidecar'),
+    hasTerminal: false,
+    hasStdin: true,
+    hasInit: false,
+    isRootReadOnly: true,
+    limits: sidecarLimits,
+    mounts: [{ source: journalDir, target: sidecarPaths.journal, isReadOnly: false }],
+    tmpfs: {
+      [controlDir]: `rw,noexec,nosuid,nodev,size=1m,mode=0700,uid=${user.uid},gid=${user.gid}`,
+    },
+    sysctls: {
+      ...noIpv6,
+      'net.ipv4.ip_unprivileged_port_start': '0',
+      'net.ipv4.ip_forward': '0', // S3: it answers, it never routes
+    },
+    network: { name: inside.name, address: sidecarAddressOn(inside.subnet) },
+    resolvers: [],
+  };
+}
+
+const controlDir = controlSocketPath.slice(0, controlSocketPath.lastIndexOf('/'));
