@@ -64,12 +64,12 @@ export class TestHome {
 
   /** Writes the user's tradebox.yaml (0600). */
   writeConfig(text: string): string {
-    return this.#writePrivate('tradebox.yaml', text);
+    return this.writePrivate('tradebox.yaml', text);
   }
 
   /** Writes a profile into the user's profile directory (0600). */
   writeProfile(name: string, text: string): string {
-    return this.#writePrivate(`profiles/${name}.yaml`, text);
+    return this.writePrivate(`profiles/${name}.yaml`, text);
   }
 
   /** A box name no other test uses; its engine objects are looked for at the end. */
@@ -174,7 +174,8 @@ export class TestHome {
     if (failures.length > 0) throw new Error(failures.join('\n'));
   }
 
-  #writePrivate(name: string, text: string): string {
+  /** Writes a file (0600) below the configuration directory and returns its path. */
+  writePrivate(name: string, text: string): string {
     const file = path.join(this.configDir, name);
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     writeFileSync(file, text, { mode: 0o600 });

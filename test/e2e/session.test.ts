@@ -1,0 +1,225 @@
+// A session as a user has it: exit codes, terminal, detached boxes side by side, reset, interrupts; `ps` tells the truth and nothing stays.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { imageBuildTimeoutMs, startBox } from '../support/box.js';
+import { docker, inspectBox, labelledObjects } from '../support/docker.js';
+import { builtCli, describe as shown, TestHome } from '../support/home.js';
+import { skipReason } from '../support/requirements.js';
+
+/** A shell that takes its script from the words after `--`. */
+const profile = `name: sh
+description: a plain shell for the session tests
+command: [sh]
+`;
+
+interface PsEntry {
+  name: string;
+  state: string;
+}
+
+describe.skipIf(skipReason('docker'))('a session', () => {
+  let home: TestHome;
+
+  beforeAll(async () => {
+    home = new TestHome();
+    home.writeProfile('sh', profile);
+    // Builds the images once, so that the tests below measure sessions.
+    const name = home.boxName('warm');
+    await home.ok(['run', 'sh', home.workdir(), '--paper', '--name', name, '--', '-c', 'true'], {
+      timeoutMs: imageBuildTimeoutMs,
+    });
+  }, imageBuildTimeoutMs);
+  afterAll(() => home?.dispose());
+
+  const run = (name: string, script: string, ...options: string[]) =>
+    home.run(['run', 'sh', home.workdir(), '--paper', '--name', name, ...options, '--', '-c', script]);
+  const stateOf = async (name: string) => {
+    const { boxes } = await home.json<{ boxes: PsEntry[] }>(['ps']);
+    return boxes.find((box) => box.name === name)?.state;
+  };
+
+  test("run passes the agent's exit code and both output streams through", async () => {
+    const result = await run(home.boxName('code'), 'echo to-stdout; echo to-stderr >&2; exit 7');
+    expect(result.code, shown(result)).toBe(7);
+    expect(result.stdout).toBe('to-stdout\n');
+    expect(result.stderr).toContain('to-stderr');
+  });
+
+  test('standard input reaches the agent', async () => {
+    const name = home.boxName('stdin');
+    const words = ['run', 'sh', home.workdir(), '--paper', '--name', name, '--', '-c', 'tr a-z A-Z'];
+    const result = await home.run(words, { input: 'buy low\n' });
+    expect(result.stdout, shown(result)).toBe('BUY LOW\n');
+  });
+
+  test('exec passes its exit code through', async () => {
+    const box = await startBox(home, {
+      profile: 'sh',
+      workdir: home.workdir(),
+      hint: 'exec',
+      args: ['-c', 'sleep 300'],
+    });
+    expect((await box.sh('exit 42')).code).toBe(42);
+    expect((await box.sh('cat', { input: 'through exec' })).stdout).toBe('through exec');
+  });
+
+  test('what the agent writes belongs to the caller and stays after the box', async () => {
+    const workdir = home.workdir();
+    const name = home.boxName('files');
+    await home.ok([
+      'run',
+      'sh',
+      workdir,
+      '--paper',
+      '--name',
+      name,
+      '--',
+      '-c',
+      'echo report > /workspace/report.md',
+    ]);
+    expect(readFileSync(path.join(workdir, 'report.md'), 'utf8')).toBe('report\n');
+  });
+
+  test('on a terminal the agent has one, with its size', async () => {
+    const name = home.boxName('tty');
+    const command = [
+      process.execPath,
+      builtCli,
+      'run',
+      'sh',
+      home.workdir(),
+      '--paper',
+      '--name',
+      name,
+      '--',
+      '-c',
+      "'test -t 0 && stty size; exit 5'",
+    ];
+    const result = await home.spawnToEnd('script', [
+      '-qefc',
+      `stty rows 33 cols 99; ${command.join(' ')}`,
+      '/dev/null',
+    ]);
+    expect(result.stdout, shown(result)).toContain('33 99');
+    expect(result.code).toBe(5);
+  });
+
+  test('two boxes run at once and do not see each other', async () => {
+    const one = await startBox(home, {
+      profile: 'sh',
+      workdir: home.workdir(),
+      hint: 'one',
+      args: ['-c', 'sleep 300'],
+    });
+    const two = await startBox(home, {
+      profile: 'sh',
+      workdir: home.workdir(),
+      hint: 'two',
+      args: ['-c', 'sleep 300'],
+    });
+    expect([await stateOf(one.name), await stateOf(two.name)]).toEqual(['running', 'running']);
+    const [neighbour] = Object.values(inspectBox(two.name).agent.NetworkSettings.Networks);
+    const tried = await one.sh(
+      `node -e "require('net').connect({host:'${neighbour?.IPAddress}',port:3128,timeout:2000}).on('connect',()=>process.exit(0)).on('timeout',()=>process.exit(9)).on('error',()=>process.exit(9))"`,
+    );
+    expect(tried.code, shown(tried)).toBe(9);
+  });
+
+  test('reset gives a clean box with new decoys from the same command line; the working directory stays', async () => {
+    const workdir = home.workdir({ 'strategy.md': 'buy low' });
+    const script = 'echo "$OKX_API_KEY" >> /workspace/decoys; sleep 300';
+    const withDecoys = home.workdir();
+    home.writeProfile(
+      'sh-okx',
+      `name: sh-okx\ndescription: a shell with OKX decoys\ncommand: [sh]\nenv:\n  OKX_API_KEY: "{{decoy:okx.apiKey}}"\naccounts: [okx]\n`,
+    );
+    const box = await startBox(home, { profile: 'sh-okx', workdir, hint: 'reset', args: ['-c', script] });
+    const before = inspectBox(box.name);
+    await box.sh('echo tainted > /tmp/tainted');
+    const evidence = path.join(withDecoys, 'evidence');
+    await home.ok(['reset', box.name, '--keep-evidence', evidence]);
+    const after = inspectBox(box.name);
+    expect(after.agent.Id).not.toBe(before.agent.Id);
+    expect(after.sidecar.Id).not.toBe(before.sidecar.Id);
+    expect((await box.sh('cat /tmp/tainted')).code).not.toBe(0);
+    expect(existsSync(evidence)).toBe(true);
+    expect(readFileSync(path.join(workdir, 'strategy.md'), 'utf8')).toBe('buy low');
+    await expect.poll(() => linesOf(path.join(workdir, 'decoys')).length, { timeout: 10_000 }).toBe(2);
+    const [first, second] = linesOf(path.join(workdir, 'decoys'));
+    expect(first).toMatch(/^\S{8,}$/);
+    expect(second).not.toBe(first);
+  });
+
+  test('reset leaves what is not ours alone', async () => {
+    const stranger = home.boxName('stranger');
+    const box = await startBox(home, {
+      profile: 'sh',
+      workdir: home.workdir(),
+      hint: 'alone',
+      args: ['-c', 'sleep 300'],
+    });
+    docker('create', '--name', stranger, inspectBox(box.name).agent.Image, 'true');
+    try {
+      await home.ok(['reset', box.name]);
+      expect(docker('inspect', stranger, '--format', '{{.State.Status}}')).toBe('created');
+    } finally {
+      docker('rm', '-f', stranger);
+    }
+  });
+
+  test('stop removes containers and networks', async () => {
+    const box = await startBox(home, {
+      profile: 'sh',
+      workdir: home.workdir(),
+      hint: 'stop',
+      args: ['-c', 'sleep 300'],
+    });
+    expect(labelledObjects(`tradebox.box=${box.name}`)).toHaveLength(4);
+    await home.ok(['stop', box.name]);
+    expect(labelledObjects(`tradebox.box=${box.name}`)).toEqual([]);
+  });
+
+  test('Ctrl-C ends the agent and the command', async () => {
+    const name = home.boxName('int');
+    const child = start(['run', 'sh', home.workdir(), '--paper', '--name', name, '--', '-c', 'sleep 300']);
+    await expect.poll(() => stateOf(name), { timeout: 30_000 }).toBe('running');
+    child.kill('SIGINT');
+    const code = await ended(child);
+    expect(code).toBe(130);
+    expect(await stateOf(name)).not.toBe('running');
+  });
+
+  test('a killed CLI leaves a box that ps describes and reset cleans', async () => {
+    const name = home.boxName('kill');
+    const child = start(['run', 'sh', home.workdir(), '--paper', '--name', name, '--', '-c', 'sleep 300']);
+    await expect.poll(() => stateOf(name), { timeout: 30_000 }).toBe('running');
+    child.kill('SIGKILL');
+    await ended(child);
+    await sleep(500);
+    expect(await stateOf(name)).toBeTypeOf('string');
+    const reset = await home.run(['reset', name]);
+    expect(reset.code, shown(reset)).toBe(0);
+    await home.ok(['stop', name]);
+    expect(labelledObjects(`tradebox.box=${name}`)).toEqual([]);
+  });
+
+  function start(words: string[]): ChildProcess {
+    return spawn(process.execPath, [builtCli, ...words], {
+      env: home.environment(),
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+  }
+});
+
+function ended(child: ChildProcess): Promise<number> {
+  return new Promise((resolve) =>
+    child.once('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : -1))),
+  );
+}
+
+function linesOf(file: string): string[] {
+  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+}
