@@ -109,7 +109,7 @@ export class OrderFields {
     const text = value instanceof JsonNumber ? value.text : value;
     const parsed = typeof text === 'string' ? parseUnsigned(text) : undefined;
     if (parsed !== undefined) return parsed;
-    if (typeof value === 'string' && /^[+\-#].*\d%?$|%$/.test(value)) {
+    if (typeof value === 'string' && /^[+#].*\d%?$|%$/.test(value)) {
       this.refuse('PRICE_RELATIVE', name, 'is relative to a price that no rule knows');
     }
     return this.refuse('NUMBER_INVALID', name, 'is not a plain decimal number');

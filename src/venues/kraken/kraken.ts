@@ -10,6 +10,7 @@ import {
 import { explainBase64, explainText } from '../credential-form.js';
 import { compileTable } from '../operation-table.js';
 import { assertServes } from '../own-host.js';
+import { refusalText } from '../refusal-text.js';
 import type {
   Authentication,
   Classification,
@@ -121,9 +122,7 @@ export const kraken: Venue = {
   sign,
   parseOrders: parseKrakenOrders,
   // Kraken answers errors with 200; the first entry is the one that SDKs map to a class, the second is for the reader.
-  refuse: ({ code, message, requestId }) =>
-    jsonAnswer(200, {
-      error: ['EGeneral:Permission denied', `tradebox:${code}: ${message} (request ${requestId})`],
-    }),
+  refuse: (refusal) =>
+    jsonAnswer(200, { error: ['EGeneral:Permission denied', refusalText(refusal)], result: null }),
   instrumentSource: pairSource,
 };
