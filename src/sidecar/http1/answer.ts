@@ -17,6 +17,8 @@ export interface Masker {
 export interface AnswerSink {
   /** Bytes for the client. */
   onAnswerBytes(bytes: Buffer): void;
+  /** There is room for more after `write` said no. */
+  onAnswerDrain(): void;
   /** The answer is complete. `reusable`: the upstream connection stands at the start of the next answer. */
   onAnswerDone(reusable: boolean): void;
   /** The answer is broken. Nothing was given to the client when `started` is false. */
@@ -51,6 +53,7 @@ export class Answer {
   #heads = 0;
   #isOver = false;
   #reusable = false;
+  #hasRoom = true;
 
   constructor(options: AnswerOptions) {
     this.#options = options;
@@ -61,9 +64,14 @@ export class Answer {
     return this.status !== 0;
   }
 
-  /** Takes the next bytes of the upstream connection. */
-  write(chunk: Buffer): void {
-    if (this.#isOver) return;
+  /** Takes the next bytes of the upstream connection; false means: wait for `onAnswerDrain`. */
+  write(chunk: Buffer): boolean {
+    this.#hasRoom = true;
+    if (!this.#isOver) this.#read(chunk);
+    return this.#hasRoom;
+  }
+
+  #read(chunk: Buffer): void {
     let at = 0;
     if (this.#head === undefined) {
       this.#pending = this.#pending === undefined ? chunk : Buffer.concat([this.#pending, chunk]);
@@ -89,11 +97,6 @@ export class Answer {
 
   resume(): void {
     this.#inflater?.resume();
-  }
-
-  /** Bytes taken in that have not come out: a reason to read no more from the upstream. */
-  get backlogBytes(): number {
-    return this.#inflater?.backlogBytes ?? 0;
   }
 
   /** Drops what is under way: the client is gone. */
@@ -158,6 +161,7 @@ export class Answer {
         this.#take(data);
         this.#flush();
       },
+      onDrain: () => this.#options.sink.onAnswerDrain(),
       onEnd: () => this.#finish(this.#reusable),
       onBroken: () => this.#break('UPSTREAM_MALFORMED'),
     });
@@ -168,7 +172,7 @@ export class Answer {
     if (body === undefined || this.#isOver) return;
     const used = body.write(chunk, from, (data) => {
       if (this.#inflater === undefined) this.#take(data);
-      else this.#inflater.write(data);
+      else if (!this.#inflater.write(data)) this.#hasRoom = false;
     });
     if (body.failed !== undefined) this.#break('UPSTREAM_MALFORMED');
     else if (body.done) this.#endBody(used === chunk.length && (this.#head?.keepAlive ?? false));

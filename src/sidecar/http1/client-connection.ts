@@ -88,6 +88,19 @@ export class ClientConnection {
     socket.on('close', () => this.destroy());
   }
 
+  /** Gives the socket up for another protocol, with the bytes read beyond the open request put back into it. */
+  detach(): Socket {
+    const { socket } = this;
+    for (const event of ['data', 'drain', 'error', 'end', 'close']) socket.removeAllListeners(event);
+    socket.pause();
+    const rest = this.#pending;
+    this.#state = 'closed';
+    this.#requestOpen = false;
+    this.#pending = nothing;
+    if (rest.length > 0) socket.unshift(rest);
+    return socket;
+  }
+
   /** True once the client is gone or was sent away. */
   get isClosed(): boolean {
     return this.#state === 'closed' || this.#state === 'discard';

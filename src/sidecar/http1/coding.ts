@@ -11,15 +11,16 @@ export function codingOf(value: string): Coding | undefined {
 
 export interface InflaterSink {
   onData(data: Buffer): void;
+  /** There is room for more after `write` said no. */
+  onDrain(): void;
   onEnd(): void;
   onBroken(): void;
 }
 
 export interface Inflater {
-  write(data: Buffer): void;
+  /** False means: wait for `onDrain`. */
+  write(data: Buffer): boolean;
   end(): void;
-  /** Compressed bytes that wait to be inflated. */
-  readonly backlogBytes: number;
   pause(): void;
   resume(): void;
   destroy(): void;
@@ -31,6 +32,7 @@ export function createInflater(coding: Coding, sink: InflaterSink): Inflater {
   const start = (first: Buffer): ReturnType<typeof open> => {
     const opened = open(coding, first);
     opened.on('data', (data: Buffer) => sink.onData(data));
+    opened.on('drain', () => sink.onDrain());
     opened.on('end', () => sink.onEnd());
     opened.on('error', () => sink.onBroken());
     if (isPaused) opened.pause();
@@ -39,15 +41,12 @@ export function createInflater(coding: Coding, sink: InflaterSink): Inflater {
   return {
     write(data) {
       stream ??= start(data);
-      stream.write(data);
+      return stream.write(data);
     },
     end() {
       // An empty body in a coding is an empty body.
       if (stream === undefined) sink.onEnd();
       else stream.end();
-    },
-    get backlogBytes() {
-      return stream?.writableLength ?? 0;
     },
     pause() {
       isPaused = true;

@@ -31,8 +31,10 @@ const SP = 32;
 const CR = 13;
 const LF = 10;
 const requestVersion = ' HTTP/1.1';
+// Python's http.client before 3.12 opens its tunnels so, without a Host field.
+const oldTunnelVersion = ' HTTP/1.0';
 
-/** Parses `head`, which ends with CRLFCRLF. HTTP/1.0 is refused: it has no framing that proxies agree on. */
+/** Parses `head`, which ends with CRLFCRLF. HTTP/1.0 is refused, but for CONNECT: it has no framing that proxies agree on. */
 export function parseRequestHead(head: Buffer): RequestHead | Malformed {
   let at = 0;
   while (tokenBytes[head[at] ?? 0] === 1) at += 1;
@@ -45,7 +47,10 @@ export function parseRequestHead(head: Buffer): RequestHead | Malformed {
   if (at === targetStart || head[at] !== SP) return new Malformed(head[at] === LF ? 'BARE_LF' : 'BAD_TARGET');
   const target = head.toString('latin1', targetStart, at);
   const lineEnd = at + requestVersion.length;
-  if (head.toString('latin1', at, lineEnd) !== requestVersion) return new Malformed('BAD_VERSION');
+  const version = head.toString('latin1', at, lineEnd);
+  const isTunnel = method === 'CONNECT';
+  if (version !== requestVersion && !(isTunnel && version === oldTunnelVersion))
+    return new Malformed('BAD_VERSION');
   if (head[lineEnd] !== CR || head[lineEnd + 1] !== LF) {
     return new Malformed(head[lineEnd] === LF ? 'BARE_LF' : 'BAD_START_LINE');
   }
@@ -91,6 +96,7 @@ function withRequestFields(
       default:
     }
   }
+  if (method === 'CONNECT') host ??= target;
   if (host === undefined || host === '') return new Malformed('HOST_MISSING');
   return {
     method,

@@ -38,7 +38,9 @@ function tryCredentials({ venue, request }: Exchange, credentials: readonly Venu
   if (credentials.length > 0) return outcome;
   // Without a credential for the venue any signature is somebody else's.
   const result = venue.authenticate(request, {});
-  return result.kind === 'none' ? outcome : { kind: 'invalid', reason: 'this box holds no credential of the venue' };
+  return result.kind === 'none'
+    ? outcome
+    : { kind: 'invalid', reason: 'this box holds no credential of the venue' };
 }
 
 function unboundEnvironment(world: World): 'paper' | 'demo' | 'live' {

@@ -1,0 +1,353 @@
+// One permitted request on its way: journaled, sent, its answer scrubbed and given back. Ends exactly once.
+import type { Journal } from '../../audit/journal.js';
+import type { Exchange, World } from '../stage.js';
+import type { Upstream } from '../upstream.js';
+import { UpstreamError } from '../upstream.js';
+import type { UpstreamConnection, UpstreamHandler } from '../upstream-connection.js';
+import { Answer, type AnswerSink, type Masker } from './answer.js';
+import { encodeChunk, lastChunk } from './body.js';
+import type { ClientConnection } from './client-connection.js';
+import { writeRequestHead, writeSignedHead } from './write.js';
+
+/** Deadlines in milliseconds. */
+export interface FlightLimits {
+  /** From the request's last byte to the answer's head, for a venue. */
+  venueAnswerMs: number;
+  /** The same for other hosts: models think for minutes. */
+  answerMs: number;
+  /** Between two pieces of an answer or of an upload. */
+  idleMs: number;
+  /** An idle connection older than this is not used for a request that must not be repeated. */
+  freshIdleMs: number;
+}
+
+export const defaultFlightLimits: FlightLimits = {
+  venueAnswerMs: 30_000,
+  answerMs: 900_000,
+  idleMs: 300_000,
+  freshIdleMs: 4_000,
+};
+
+export interface FlightEnvironment {
+  journal: Pick<Journal, 'append' | 'durable'>;
+  upstream: Upstream;
+  world: Pick<World, 'decoys' | 'credentials'>;
+  /** A masker of every real secret, for one answer. */
+  newMasker(): Masker;
+  /** A masker of every decoy, for one streamed request body: its hits are what counts. */
+  newDecoyMasker(): Masker;
+  flightLimits: FlightLimits;
+}
+
+export interface FlightResult {
+  /** Status given to the client; 0 when there was none. */
+  status: number;
+  bytesUp: number;
+  bytesDown: number;
+  scrubbed: number;
+  error?: string;
+}
+
+export interface FlightOwner {
+  /** The answer is complete and given to the client. */
+  onFlightDone(result: FlightResult, closeClient: boolean): void;
+  /** No byte of an answer was given; the owner answers. `sent`: some byte of the request went upstream. */
+  onFlightFailed(result: FlightResult, problem: string, sent: boolean): void;
+  /** The answer broke off in the middle: the client's connection must break off, too. */
+  onFlightBroken(result: FlightResult): void;
+}
+
+const repeatable = new Set(['GET', 'HEAD']);
+
+export class Flight implements UpstreamHandler, AnswerSink {
+  readonly #env: FlightEnvironment;
+  readonly #client: ClientConnection;
+  readonly #exchange: Exchange;
+  readonly #owner: FlightOwner;
+  /** The whole body of a request that is not streamed. */
+  readonly #whole: Buffer | undefined;
+  readonly #answer: Answer;
+  #connection: UpstreamConnection | undefined;
+  #guard: Masker | undefined;
+  #isOver = false;
+  #isDurable = false;
+  #isSent = false;
+  #isRequestWhole = false;
+  #hasRetried = false;
+  #hasAnswerBytes = false;
+  #isClientGone = false;
+  #isClientBlocked = false;
+  #isAnswerBlocked = false;
+  /** Answer bytes that came before the decision was on disk. */
+  #early: Buffer[] = [];
+  #bytesUp = 0;
+  #bytesDown = 0;
+  #deadline = Number.POSITIVE_INFINITY;
+
+  constructor(
+    env: FlightEnvironment,
+    client: ClientConnection,
+    exchange: Exchange,
+    whole: Buffer | undefined,
+    owner: FlightOwner,
+  ) {
+    this.#env = env;
+    this.#client = client;
+    this.#exchange = exchange;
+    this.#whole = whole;
+    this.#owner = owner;
+    const { method, close } = exchange.head;
+    this.#answer = new Answer({ method, close, newMasker: env.newMasker, sink: this });
+  }
+
+  /** `seq` is the decision's place in the journal. */
+  start(seq: number): void {
+    const durable = this.#env.journal.durable(seq);
+    // S10: an order leaves only when its decision is on disk; for a read the disk and the round trip overlap.
+    if (this.#movesMoney) {
+      durable.then(
+        () => {
+          this.#isDurable = true;
+          this.#connect(true);
+        },
+        () => this.#fail('JOURNAL_UNAVAILABLE'),
+      );
+      return;
+    }
+    durable.then(
+      () => this.#onDurable(),
+      () => this.#fail('JOURNAL_UNAVAILABLE'),
+    );
+    this.#connect(true);
+  }
+
+  get #movesMoney(): boolean {
+    const { classification } = this.#exchange;
+    return classification !== undefined && classification.class !== 'read';
+  }
+
+  /** A piece of the body of a streamed request; only after `onReady` of the client's body. */
+  writeBody(data: Buffer): void {
+    const safe = this.#guard === undefined ? data : this.#guard.push(data);
+    this.#sendBody(safe);
+  }
+
+  endBody(): void {
+    if (this.#isOver) return;
+    if (this.#guard !== undefined) this.#sendBody(this.#guard.end());
+    if (this.#isOver) return;
+    if (this.#exchange.head.framing.kind === 'chunked') this.#connection?.write(lastChunk);
+    this.#isRequestWhole = true;
+    this.#awaitAnswer();
+  }
+
+  onClientDrain(): void {
+    this.#isClientBlocked = false;
+    this.#answer.resume();
+    this.#resumeUpstream();
+  }
+
+  /** The client is gone. An order's answer is still read to its end, because its outcome must be known (S8). */
+  onClientGone(): void {
+    if (this.#movesMoney && this.#isSent && !this.#isOver) {
+      this.#isClientGone = true;
+      this.onClientDrain();
+      return;
+    }
+    this.#owner.onFlightBroken(this.#end('CLIENT_GONE'));
+  }
+
+  /** The owner gives the request up, e.g. for a malformed body. */
+  abandon(): FlightResult {
+    return this.#end(undefined);
+  }
+
+  checkDeadline(now: number): void {
+    if (now > this.#deadline) this.#fail('UPSTREAM_TIMEOUT');
+  }
+
+  onUpstreamData(chunk: Buffer): void {
+    if (this.#isOver) return;
+    this.#hasAnswerBytes = true;
+    if (this.#isDurable) {
+      this.#deadline = performance.now() + this.#env.flightLimits.idleMs;
+      this.#feed(chunk);
+    } else {
+      this.#early.push(chunk);
+      this.#connection?.pause();
+    }
+  }
+
+  onUpstreamDrain(): void {
+    if (this.#isRequestWhole || this.#isOver) return;
+    this.#client.resumeBody();
+  }
+
+  onUpstreamClose(): void {
+    if (this.#isOver) return;
+    const connection = this.#connection;
+    if (this.#early.length > 0) return; // judged when the decision is on disk
+    if (connection?.reused === true && !this.#hasAnswerBytes && this.#mayRepeat) {
+      this.#hasRetried = true;
+      this.#connection = undefined;
+      this.#connect(false);
+      return;
+    }
+    this.#answer.end(connection?.endedCleanly ?? false);
+  }
+
+  onAnswerBytes(bytes: Buffer): void {
+    this.#bytesDown += bytes.length;
+    if (this.#isClientGone || this.#client.write(bytes)) return;
+    this.#isClientBlocked = true;
+    this.#answer.pause();
+    this.#connection?.pause();
+  }
+
+  onAnswerDrain(): void {
+    this.#isAnswerBlocked = false;
+    this.#resumeUpstream();
+  }
+
+  onAnswerDone(reusable: boolean): void {
+    const connection = this.#connection;
+    const isWhole = this.#isRequestWhole;
+    if (reusable && isWhole && connection !== undefined) {
+      this.#connection = undefined;
+      connection.release();
+    }
+    const result = this.#end(undefined);
+    this.#owner.onFlightDone(result, !isWhole);
+  }
+
+  onAnswerBroken(problem: string, started: boolean): void {
+    const { status } = this.#answer;
+    const result = { ...this.#end(undefined), error: problem };
+    if (started) this.#owner.onFlightBroken({ ...result, status });
+    else this.#owner.onFlightFailed(result, problem, this.#isSent);
+  }
+
+  get #mayRepeat(): boolean {
+    const { head } = this.#exchange;
+    return !this.#hasRetried && repeatable.has(head.method) && this.#isRequestWhole && !this.#movesMoney;
+  }
+
+  #connect(mayReuse: boolean): void {
+    if (this.#isOver) return;
+    const { host, port, head } = this.#exchange;
+    const maxIdleMs = repeatable.has(head.method)
+      ? Number.POSITIVE_INFINITY
+      : this.#env.flightLimits.freshIdleMs;
+    const idle = mayReuse ? this.#env.upstream.take(host, port, maxIdleMs) : undefined;
+    if (idle !== undefined) {
+      this.#send(idle);
+      return;
+    }
+    this.#env.upstream.dial(host, port).then(
+      (connection) => this.#send(connection),
+      (error: unknown) => this.#fail(error instanceof UpstreamError ? error.code : 'UPSTREAM_UNREACHABLE'),
+    );
+  }
+
+  #send(connection: UpstreamConnection): void {
+    if (this.#isOver) {
+      connection.release();
+      return;
+    }
+    this.#connection = connection;
+    connection.handler = this;
+    this.#isSent = true;
+    const { head, signed, path, query, placed } = this.#exchange;
+    if (signed !== undefined) {
+      this.#sendWhole(writeSignedHead(signed, this.#exchange), signed.body);
+      return;
+    }
+    const text = writeRequestHead(head, this.#exchange, { path, query }, placed);
+    if (this.#whole !== undefined) {
+      this.#sendWhole(text, this.#whole);
+      return;
+    }
+    this.#sendHead(text);
+  }
+
+  #sendWhole(head: string, body: Buffer): void {
+    const bytes = body.length === 0 ? head : Buffer.concat([Buffer.from(head, 'latin1'), body]);
+    this.#bytesUp = bytes.length;
+    this.#isRequestWhole = true;
+    this.#awaitAnswer();
+    this.#connection?.write(bytes);
+  }
+
+  /** The head of a streamed request; its body follows as the client sends it. */
+  #sendHead(head: string): void {
+    const { host, head: request } = this.#exchange;
+    this.#bytesUp = head.length;
+    this.#deadline = performance.now() + this.#env.flightLimits.idleMs;
+    // B8: what an LLM host reads is not searched; everywhere else a decoy must not arrive whole.
+    this.#guard = this.#env.world.credentials.isLlm(host) ? undefined : this.#env.newDecoyMasker();
+    const hasRoom = this.#connection?.write(head) ?? true;
+    if (request.expectsContinue) this.#client.write('HTTP/1.1 100 Continue\r\n\r\n');
+    if (hasRoom) this.#client.resumeBody();
+  }
+
+  #sendBody(data: Buffer): void {
+    if (this.#isOver) return;
+    if (this.#guard !== undefined && this.#guard.hits > 0) {
+      this.#fail('DECOY_MISPLACED');
+      return;
+    }
+    if (data.length === 0) return;
+    const bytes = this.#exchange.head.framing.kind === 'chunked' ? encodeChunk(data) : data;
+    this.#bytesUp += bytes.length;
+    this.#deadline = performance.now() + this.#env.flightLimits.idleMs;
+    if (this.#connection?.write(bytes) === false) this.#client.pauseBody();
+  }
+
+  #awaitAnswer(): void {
+    const { venueAnswerMs, answerMs } = this.#env.flightLimits;
+    this.#deadline = performance.now() + (this.#exchange.venue === undefined ? answerMs : venueAnswerMs);
+  }
+
+  #onDurable(): void {
+    this.#isDurable = true;
+    if (this.#isOver || this.#early.length === 0) return;
+    const early = this.#early;
+    this.#early = [];
+    for (const chunk of early) this.#feed(chunk);
+    if (this.#isOver) return;
+    const { socket } = this.#connection ?? {};
+    if (socket === undefined || socket.destroyed) this.onUpstreamClose();
+    else this.#resumeUpstream();
+  }
+
+  #feed(chunk: Buffer): void {
+    if (this.#answer.write(chunk) || this.#isOver) return;
+    this.#isAnswerBlocked = true;
+    this.#connection?.pause();
+  }
+
+  #resumeUpstream(): void {
+    if (!this.#isClientBlocked && !this.#isAnswerBlocked && this.#isDurable) this.#connection?.resume();
+  }
+
+  #fail(problem: string): void {
+    if (this.#isOver) return;
+    this.onAnswerBroken(problem, this.#answer.isStarted);
+  }
+
+  /** Lets go of everything; afterwards nothing of this flight happens any more. */
+  #end(error: string | undefined): FlightResult {
+    this.#isOver = true;
+    this.#deadline = Number.POSITIVE_INFINITY;
+    this.#answer.abandon();
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (connection !== undefined) {
+      connection.handler = undefined;
+      connection.destroy();
+    }
+    const { status, hits } = this.#answer;
+    const result = { status, bytesUp: this.#bytesUp, bytesDown: this.#bytesDown, scrubbed: hits };
+    return error === undefined ? result : { ...result, error };
+  }
+}

@@ -1,0 +1,38 @@
+// What the journal says of a request: its decision, before anything happens, and how it ended. Holds no secret (S2).
+import type { JournalEvent } from '../../audit/events.js';
+import type { Denial, Exchange } from '../stage.js';
+import type { FlightResult } from './flight.js';
+
+const maxTargetLength = 2048;
+
+/** The decision on an exchange; a permission when `denied` is undefined. */
+export function decidedEvent(exchange: Exchange, denied: Denial | undefined): JournalEvent {
+  const { id, ingress, host, port, head, rule, venue, classification } = exchange;
+  const venueRule = classification === undefined ? undefined : `${venue?.id}: ${classification.operation}`;
+  return {
+    type: 'request.decided',
+    request: id,
+    ingress,
+    host,
+    port,
+    method: head.method,
+    target: head.target.slice(0, maxTargetLength),
+    verdict: denied === undefined ? 'allow' : 'deny',
+    code: denied?.code ?? 'PERMITTED',
+    rule: denied?.rule ?? venueRule ?? rule?.origin ?? '',
+    message: denied?.message ?? rule?.reason ?? '',
+    ...(venue === undefined ? {} : { venue: venue.id }),
+    ...(classification === undefined
+      ? {}
+      : { class: classification.class, operation: classification.operation }),
+  };
+}
+
+/** How a request ended; `startMs` is on the monotonic clock. */
+export function completedEvent(
+  { exchange, startMs }: { exchange: Exchange; startMs: number },
+  result: FlightResult,
+): JournalEvent {
+  const durationMs = Math.round((performance.now() - startMs) * 1000) / 1000;
+  return { type: 'request.completed', request: exchange.id, ...result, durationMs };
+}

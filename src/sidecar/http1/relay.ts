@@ -1,0 +1,346 @@
+// Serves the requests of one TLS connection: decides, journals, then lets a flight carry the request or refuses it.
+import type { Ingress, JournalEvent } from '../../audit/events.js';
+import type { HttpAnswer } from '../../core/http.js';
+import { decideHead, decideWhole } from '../pipeline.js';
+import { outcomeUnknownAnswer, refusalAnswer } from '../refusal.js';
+import { type Denial, denial, type Exchange, type World } from '../stage.js';
+import { misuse } from '../stages/decoys.js';
+import type { Tally } from '../state.js';
+import type { ClientConnection, ConnectionHandler } from './client-connection.js';
+import { Fields, type Malformed } from './fields.js';
+import { Flight, type FlightEnvironment, type FlightOwner, type FlightResult } from './flight.js';
+import { noBody } from './framing.js';
+import type { RequestHead } from './head.js';
+import { completedEvent, decidedEvent } from './record.js';
+import { writeAnswer } from './write.js';
+
+export interface RelayEnvironment extends FlightEnvironment {
+  world: World;
+  tally: Tally;
+  nextRequestId(): string;
+  /** Memory that all collected bodies share. */
+  bodyBudget: { leftBytes: number };
+  bodyLimits: BodyLimits;
+}
+
+/** Bounds of bodies that are collected before a decision, in bytes. */
+export interface BodyLimits {
+  /** A larger request for a venue is refused, never cut (ATTACKS B5). */
+  venue: number;
+  /** A larger request for another host is streamed. */
+  whole: number;
+}
+
+export const defaultBodyLimits: BodyLimits = { venue: 1_048_576, whole: 65_536 };
+
+interface Open {
+  exchange: Exchange;
+  startMs: number;
+  /** Pieces of a body that is collected; undefined when it is streamed. */
+  collected: Buffer[] | undefined;
+  collectedBytes: number;
+  limitBytes: number;
+  flight: Flight | undefined;
+  isRefused: boolean;
+}
+
+export class Relay implements ConnectionHandler, FlightOwner {
+  readonly #env: RelayEnvironment;
+  readonly #ingress: Ingress;
+  readonly #origin: { host: string; port: number };
+  #client: ClientConnection | undefined;
+  #open: Open | undefined;
+
+  constructor(env: RelayEnvironment, ingress: Ingress, origin: { host: string; port: number }) {
+    this.#env = env;
+    this.#ingress = ingress;
+    this.#origin = origin;
+  }
+
+  attach(client: ClientConnection): void {
+    this.#client = client;
+  }
+
+  checkDeadline(now: number): void {
+    this.#open?.flight?.checkDeadline(now);
+  }
+
+  onRequest(head: RequestHead, headBytes: Buffer): void {
+    const exchange = this.#newExchange(head, headBytes);
+    const open = newOpen(exchange);
+    this.#open = open;
+    const denied = decideHead(exchange, this.#env.world) ?? this.#planBody(open);
+    if (denied !== undefined) this.#refuse(open, denied);
+    else if (open.collected === undefined) this.#fly(open, undefined);
+    else if (head.framing.kind === 'none') this.#decideWhole(open);
+    else if (head.expectsContinue) this.#client?.write('HTTP/1.1 100 Continue\r\n\r\n');
+  }
+
+  onBody(data: Buffer): void {
+    const open = this.#open;
+    if (open === undefined || open.isRefused) return;
+    if (open.collected === undefined) {
+      open.flight?.writeBody(data);
+      return;
+    }
+    open.collectedBytes += data.length;
+    this.#env.bodyBudget.leftBytes -= data.length;
+    if (open.collectedBytes > open.limitBytes) this.#refuse(open, bodyTooLarge);
+    else if (this.#env.bodyBudget.leftBytes < 0) this.#refuse(open, memoryFull);
+    else open.collected.push(data);
+  }
+
+  onBodyEnd(): void {
+    const open = this.#open;
+    if (open === undefined || open.isRefused) return;
+    if (open.collected === undefined) open.flight?.endBody();
+    else this.#decideWhole(open);
+  }
+
+  onMalformed(problem: Malformed): void {
+    const open = this.#open ?? this.#openUnread();
+    const flight = open.flight;
+    const isStarted = flight !== undefined && flight.abandon().status !== 0;
+    const denied = denial(
+      problem.code,
+      'the bytes are not one unambiguous HTTP/1.1 request',
+      'built-in: HTTP/1.1 syntax',
+      400,
+    );
+    if (isStarted) this.#client?.destroy();
+    else this.#refuse(open, denied);
+  }
+
+  onDrain(): void {
+    this.#open?.flight?.onClientDrain();
+  }
+
+  onAbort(): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#freeCollected(open);
+    if (open.flight !== undefined) {
+      open.flight.onClientGone();
+      return;
+    }
+    // Without a verdict nothing happened that the journal would have to close.
+    if (open.isRefused) this.#complete(open, { ...noResult, error: 'CLIENT_GONE' });
+    this.#open = undefined;
+  }
+
+  onFlightDone(result: FlightResult, closeClient: boolean): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#complete(open, result);
+    this.#client?.finish(!closeClient && !open.exchange.head.close);
+  }
+
+  onFlightBroken(result: FlightResult): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#complete(open, result);
+    this.#client?.destroy();
+  }
+
+  onFlightFailed(result: FlightResult, problem: string, sent: boolean): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    open.flight = undefined;
+    if (problem === 'DECOY_MISPLACED') {
+      this.#refuse(open, misuse('the body'));
+      return;
+    }
+    const { id, venue, classification } = open.exchange;
+    const isOrder = classification !== undefined && classification.class !== 'read';
+    const status = problem === 'UPSTREAM_TIMEOUT' ? 504 : problem === 'JOURNAL_UNAVAILABLE' ? 503 : 502;
+    const answer =
+      isOrder && sent && venue !== undefined
+        ? outcomeUnknownAnswer(id, venue)
+        : refusalAnswer(status, id, venue);
+    this.#answer(open, answer, { ...result, error: problem });
+  }
+
+  #newExchange(head: RequestHead, headBytes: Buffer): Exchange {
+    return {
+      id: this.#env.nextRequestId(),
+      ingress: this.#ingress,
+      host: this.#origin.host,
+      port: this.#origin.port,
+      head,
+      headBytes,
+      path: head.target,
+      query: '',
+      rule: undefined,
+      placed: [],
+      venue: undefined,
+      request: undefined,
+      classification: undefined,
+      credential: undefined,
+      environment: undefined,
+      signed: undefined,
+    };
+  }
+
+  /** A request of which not even the head could be read: it still gets its line in the journal. */
+  #openUnread(): Open {
+    const fields = new Fields(Buffer.alloc(0));
+    const head = {
+      method: '',
+      target: '',
+      host: '',
+      fields,
+      framing: noBody,
+      close: true,
+      expectsContinue: false,
+    };
+    const open = newOpen(this.#newExchange(head, Buffer.alloc(0)));
+    this.#open = open;
+    return open;
+  }
+
+  /** Says whether the body is collected before the decision, and refuses at once what is too large for that. */
+  #planBody(open: Open): Denial | undefined {
+    const { venue, host, head } = open.exchange;
+    const { framing } = head;
+    const { bodyLimits, world } = this.#env;
+    const length = framing.kind === 'length' ? framing.length : undefined;
+    if (venue !== undefined) {
+      open.collected = [];
+      open.limitBytes = bodyLimits.venue;
+      return length !== undefined && length > bodyLimits.venue ? bodyTooLarge : undefined;
+    }
+    // A small body is searched as a whole, so that the verdict stands before a byte leaves.
+    if (length !== undefined && length <= bodyLimits.whole && !world.credentials.isLlm(host)) {
+      open.collected = [];
+      open.limitBytes = bodyLimits.whole;
+    }
+    return undefined;
+  }
+
+  #decideWhole(open: Open): void {
+    const body = Buffer.concat(open.collected ?? []);
+    const denied = decideWhole(open.exchange, this.#env.world, body);
+    if (denied === undefined) this.#fly(open, body);
+    else this.#refuse(open, denied);
+  }
+
+  /** S10: the decision is in the journal before a byte goes upstream. */
+  #fly(open: Open, body: Buffer | undefined): void {
+    const client = this.#client;
+    if (client === undefined) return;
+    const isStreamed = body === undefined && open.exchange.head.framing.kind !== 'none';
+    if (isStreamed) client.pauseBody();
+    let seq: number;
+    try {
+      seq = this.#env.journal.append(decidedEvent(open.exchange, undefined));
+    } catch {
+      this.#refuseUnrecorded(open);
+      return;
+    }
+    this.#env.tally.allowed += 1;
+    open.flight = new Flight(
+      this.#env,
+      client,
+      open.exchange,
+      isStreamed ? undefined : (body ?? nothing),
+      this,
+    );
+    open.flight.start(seq);
+  }
+
+  #refuse(open: Open, denied: Denial): void {
+    open.isRefused = true;
+    this.#freeCollected(open);
+    const { exchange } = open;
+    const { journal, tally } = this.#env;
+    let seq: number;
+    try {
+      seq = journal.append(decidedEvent(exchange, denied));
+      if (denied.taint !== undefined) {
+        tally.taint(denied.taint, denied.message);
+        seq = journal.append({
+          type: 'taint',
+          cause: denied.taint,
+          message: denied.message,
+          request: exchange.id,
+        });
+      }
+    } catch {
+      this.#refuseUnrecorded(open);
+      return;
+    }
+    tally.denied += 1;
+    const answer = refusalAnswer(denied.status, exchange.id, exchange.venue);
+    journal.durable(seq).then(
+      () => this.#answer(open, answer, noResult),
+      () => this.#refuseUnrecorded(open),
+    );
+  }
+
+  /** S11: what cannot be journaled does not happen. */
+  #refuseUnrecorded(open: Open): void {
+    open.isRefused = true;
+    const { id, venue } = open.exchange;
+    this.#answer(open, refusalAnswer(503, id, venue), { ...noResult, error: 'JOURNAL_UNAVAILABLE' });
+  }
+
+  /** Gives an answer of our own and ends the request. */
+  #answer(open: Open, answer: HttpAnswer, result: FlightResult): void {
+    const client = this.#client;
+    if (client === undefined || this.#open !== open) return;
+    const close = open.exchange.head.close || client.isBodyOpen;
+    const bytes = writeAnswer(answer, { close, isHead: open.exchange.head.method === 'HEAD' });
+    client.write(bytes);
+    this.#complete(open, { ...result, status: answer.status, bytesDown: bytes.length });
+    client.finish(!close);
+  }
+
+  #complete(open: Open, result: FlightResult): void {
+    this.#open = undefined;
+    this.#freeCollected(open);
+    this.#env.tally.completed += 1;
+    this.#env.tally.scrubbed += result.scrubbed;
+    this.#record(completedEvent(open, result));
+  }
+
+  #record(event: JournalEvent): void {
+    try {
+      this.#env.journal.append(event);
+    } catch {
+      // The journal refuses everything from now on, and with it every further request (S11).
+    }
+  }
+
+  #freeCollected(open: Open): void {
+    this.#env.bodyBudget.leftBytes += open.collectedBytes;
+    open.collectedBytes = 0;
+    if (open.collected !== undefined) open.collected = [];
+  }
+}
+
+const nothing = Buffer.alloc(0);
+const noResult: FlightResult = { status: 0, bytesUp: 0, bytesDown: 0, scrubbed: 0 };
+const bodyTooLarge = denial(
+  'BODY_TOO_LARGE',
+  'the body is larger than a venue needs',
+  'built-in: body size',
+  413,
+);
+const memoryFull = denial(
+  'MEMORY_FULL',
+  'too many bodies are being collected at once',
+  'built-in: body memory',
+  503,
+);
+
+function newOpen(exchange: Exchange): Open {
+  return {
+    exchange,
+    startMs: performance.now(),
+    collected: undefined,
+    collectedBytes: 0,
+    limitBytes: 0,
+    flight: undefined,
+    isRefused: false,
+  };
+}

@@ -1,0 +1,180 @@
+// Clear-text HTTP: the proxy port's CONNECT, our own page at tradebox.internal, and a no to everything else (ATTACKS B6).
+import net from 'node:net';
+import type { Ingress } from '../../audit/events.js';
+import { type HttpAnswer, jsonAnswer } from '../../core/http.js';
+import { normaliseHost, parseAuthority } from '../hosts.js';
+import { ClientConnection, type ConnectionHandler } from '../http1/client-connection.js';
+import type { Malformed } from '../http1/fields.js';
+import type { RequestHead } from '../http1/head.js';
+import { writeAnswer } from '../http1/write.js';
+import { refusalAnswer } from '../refusal.js';
+import { internalHosts } from '../settings.js';
+import type { TaintCause } from '../stage.js';
+import { type IngressEnvironment, listen } from './ingress.js';
+import { acceptTls } from './tls-session.js';
+
+/** Answers plain HTTP on `port`. */
+export async function startPlainHttp(
+  env: IngressEnvironment,
+  address: string,
+  port: number,
+): Promise<net.Server> {
+  return startClearText(env, address, port, 'http');
+}
+
+/** Answers CONNECT on `port`; clients that honour HTTPS_PROXY come here. */
+export async function startConnectProxy(
+  env: IngressEnvironment,
+  address: string,
+  port: number,
+): Promise<net.Server> {
+  return startClearText(env, address, port, 'connect');
+}
+
+async function startClearText(
+  env: IngressEnvironment,
+  address: string,
+  port: number,
+  ingress: Ingress,
+): Promise<net.Server> {
+  const server = net.createServer((socket) => {
+    const handler = new ClearTextHandler(env, ingress, port);
+    const client = new ClientConnection(socket, handler, env.clientLimits);
+    handler.client = client;
+    env.watch.add(client, socket);
+  });
+  await listen(server, address, port);
+  return server;
+}
+
+class ClearTextHandler implements ConnectionHandler {
+  client: ClientConnection | undefined;
+  readonly #env: IngressEnvironment;
+  readonly #ingress: Ingress;
+  readonly #port: number;
+
+  constructor(env: IngressEnvironment, ingress: Ingress, port: number) {
+    this.#env = env;
+    this.#ingress = ingress;
+    this.#port = port;
+  }
+
+  onRequest(head: RequestHead, headBytes: Buffer): void {
+    if (head.method === 'CONNECT' && this.#ingress === 'connect') {
+      this.#connect(head);
+      return;
+    }
+    const host = requestedHost(head);
+    if (host === internalHosts.api && (head.method === 'GET' || head.method === 'HEAD')) {
+      this.#answer(jsonAnswer(200, this.#env.about), head);
+      return;
+    }
+    const hasDecoy = this.#env.world.decoys.find(headBytes) !== undefined;
+    const code =
+      host === undefined ? 'AUTHORITY_MISMATCH' : hasDecoy ? 'DECOY_MISPLACED' : 'PLAIN_HTTP_REFUSED';
+    const taint = hasDecoy ? 'decoy-misuse' : undefined;
+    this.#refuse(
+      host === undefined ? 400 : 403,
+      code,
+      'clear-text HTTP carries nothing to the outside',
+      head,
+      taint,
+    );
+  }
+
+  onBody(): void {}
+
+  onBodyEnd(): void {}
+
+  onMalformed(problem: Malformed): void {
+    this.#refuse(400, problem.code, 'the bytes are not one unambiguous HTTP/1.1 request', undefined);
+  }
+
+  onDrain(): void {}
+
+  onAbort(): void {}
+
+  #connect(head: RequestHead): void {
+    const { client } = this;
+    const { policy, clock } = this.#env.world;
+    const authority = parseAuthority(head.target);
+    // A8: the Host field, where there is one, repeats the target; some clients leave the port out.
+    const repeated = parseAuthority(head.host);
+    const isSame = repeated !== undefined && repeated.host === authority?.host;
+    if (authority?.port === undefined || !isSame || head.framing.kind !== 'none') {
+      this.#refuse(400, 'CONNECT_TARGET', 'CONNECT needs one host name and port', head);
+      return;
+    }
+    const { host, port } = authority;
+    if (!policy.allowsOrigin(host, port)) {
+      const message = 'no rule names the host and port';
+      this.#env.denials.record(
+        { type: 'connection.denied', ingress: 'connect', host, port, code: 'HOST_DENIED', message },
+        clock.nowMs(),
+      );
+      this.#env.tally.denied += 1;
+      this.#answer(refusalAnswer(403, this.#env.nextRequestId()), head);
+      return;
+    }
+    if (client === undefined) return;
+    client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+    this.#env.watch.remove(client);
+    acceptTls(client.detach(), this.#env, { ingress: 'connect', port, connectHost: host });
+  }
+
+  #refuse(
+    status: number,
+    code: string,
+    message: string,
+    head: RequestHead | undefined,
+    taint?: TaintCause,
+  ): void {
+    const { journal, tally, nextRequestId } = this.#env;
+    const request = nextRequestId();
+    const target = (head?.target ?? '').slice(0, 2048);
+    const host = (head?.host ?? '').slice(0, 253);
+    try {
+      let seq = journal.append({
+        type: 'request.decided',
+        request,
+        ingress: this.#ingress,
+        host,
+        port: this.#port,
+        method: head?.method ?? '',
+        target,
+        verdict: 'deny',
+        code,
+        rule: 'built-in: clear text',
+        message,
+      });
+      if (taint !== undefined) {
+        tally.taint(taint, message);
+        seq = journal.append({ type: 'taint', cause: taint, message, request });
+      }
+      tally.denied += 1;
+      journal.durable(seq).then(
+        () => this.#answer(refusalAnswer(status, request), head),
+        () => this.#answer(refusalAnswer(503, request), head),
+      );
+    } catch {
+      this.#answer(refusalAnswer(503, request), head);
+    }
+  }
+
+  #answer(answer: HttpAnswer, head: RequestHead | undefined): void {
+    const { client } = this;
+    if (client === undefined || client.isClosed) return;
+    const close = head?.close !== false || client.isBodyOpen;
+    client.write(writeAnswer(answer, { close, isHead: head?.method === 'HEAD' }));
+    client.finish(!close);
+  }
+}
+
+/** The host of a clear-text request; undefined when the target and the Host field disagree. */
+function requestedHost(head: RequestHead): string | undefined {
+  const named = /^(.*?)(?::\d{1,5})?$/.exec(head.host)?.[1] ?? '';
+  const host = normaliseHost(named) ?? named.toLowerCase();
+  const absolute = /^http:\/\/([^/?]*)/i.exec(head.target)?.[1];
+  if (absolute === undefined) return head.target.startsWith('/') ? host : undefined;
+  return parseAuthority(absolute)?.host === host ? host : undefined;
+}

@@ -1,0 +1,81 @@
+// What every listener shares: the parts of the sidecar it hands connections to, and the watch over deadlines.
+import type { Server, Socket } from 'node:net';
+import type { Ingress } from '../../audit/events.js';
+import type { Authority } from '../authority.js';
+import type { DenialLog } from '../denial-log.js';
+import type { ClientLimits } from '../http1/client-connection.js';
+import type { RelayEnvironment } from '../http1/relay.js';
+
+/** Something with deadlines: ended from outside when one has passed. */
+export interface Watched {
+  /** `now` is on the monotonic clock, in milliseconds. */
+  checkDeadline(now: number): void;
+  destroy(): void;
+}
+
+export interface IngressEnvironment extends RelayEnvironment {
+  authority: Pick<Authority, 'contextFor' | 'ticketKeys'>;
+  denials: DenialLog;
+  clientLimits: ClientLimits;
+  watch: Watch;
+  /** What `tradebox.internal` says. */
+  about: { sandbox: string; mode: string };
+}
+
+/** Where a connection came in and what it claimed so far. */
+export interface Place {
+  ingress: Ingress;
+  port: number;
+  /** The host that CONNECT named; SNI must be the same. */
+  connectHost?: string;
+}
+
+/** Looks at every open connection once a second: no timer per connection. */
+export class Watch {
+  readonly #members = new Set<Watched>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(intervalMs = 1000) {
+    this.#timer = setInterval(() => {
+      const now = performance.now();
+      for (const member of [...this.#members]) member.checkDeadline(now);
+    }, intervalMs);
+    this.#timer.unref();
+  }
+
+  /** Watches `member` until `socket` closes. */
+  add(member: Watched, socket: Socket): void {
+    this.#members.add(member);
+    socket.once('close', () => this.#members.delete(member));
+  }
+
+  remove(member: Watched): void {
+    this.#members.delete(member);
+  }
+
+  get size(): number {
+    return this.#members.size;
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    for (const member of [...this.#members]) member.destroy();
+  }
+}
+
+/** Connections a listener holds at once. One box has one client; more is a flood (ATTACKS A14). */
+export const maxConnections = 2048;
+
+/** Binds to exactly one address: the sidecar's other interfaces must not listen (S9). */
+export function listen(server: Server, address: string, port: number): Promise<void> {
+  server.maxConnections = maxConnections;
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: address, port, backlog: 511 }, () => {
+      server.removeListener('error', reject);
+      // A failing accept must not end the process; the listener itself goes on.
+      server.on('error', () => {});
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,36 @@
+// What the agent is told when the sidecar says no: generic, with a request id that lets the operator find the reason in the journal.
+import { type HttpAnswer, jsonAnswer } from '../core/http.js';
+import type { Venue } from '../venues/venue.js';
+
+interface Words {
+  code: string;
+  message: string;
+}
+
+const words: Readonly<Record<number, Words>> = {
+  400: { code: 'TRADEBOX_MALFORMED', message: 'The request is malformed or ambiguous.' },
+  403: { code: 'TRADEBOX_DENIED', message: 'The policy of this sandbox does not permit the request.' },
+  413: { code: 'TRADEBOX_TOO_LARGE', message: 'The request body is too large.' },
+  415: { code: 'TRADEBOX_CODING', message: 'Compressed request bodies are not accepted.' },
+  501: { code: 'TRADEBOX_UNSUPPORTED', message: 'WebSockets are not supported by this sandbox.' },
+  502: { code: 'TRADEBOX_UPSTREAM', message: 'The upstream could not be reached or gave a broken answer.' },
+  503: { code: 'TRADEBOX_UNAVAILABLE', message: 'The sandbox cannot serve the request now.' },
+  504: { code: 'TRADEBOX_TIMEOUT', message: 'The upstream did not answer in time.' },
+};
+
+const fallback: Words = { code: 'TRADEBOX_DENIED', message: 'The request was refused.' };
+
+/** The refusal for a status. A venue's clients get it in the venue's own shape, unless the fault is the upstream's. */
+export function refusalAnswer(status: number, requestId: string, venue?: Venue): HttpAnswer {
+  const { code, message } = words[status] ?? fallback;
+  if (venue !== undefined && (status < 500 || status === 501))
+    return venue.refuse({ code, message, requestId });
+  return jsonAnswer(status, { error: { type: 'tradebox', code, message, request_id: requestId } });
+}
+
+/** For an order whose answer was lost: its client must not send it again (S8). */
+export function outcomeUnknownAnswer(requestId: string, venue: Venue): HttpAnswer {
+  const message =
+    'The outcome of this request is unknown. Read its state from the venue; do not send it again.';
+  return venue.refuse({ code: 'TRADEBOX_OUTCOME_UNKNOWN', message, requestId });
+}

@@ -1,0 +1,76 @@
+// What the settings must mean beyond their shape. Anything wrong ends the start: fail closed (S11). Messages hold no secret (S2).
+import { TradeboxError } from '../core/errors.js';
+import type { Venue } from '../venues/venue.js';
+import { normaliseHost } from './hosts.js';
+import { internalHosts, type PlainCredentialSetting, type Settings } from './settings.js';
+
+/** @throws TradeboxError CONFIG_INVALID naming the credential, pin or rule that cannot stand. */
+export function checkSettings(settings: Settings, venues: readonly Venue[]): void {
+  const venueHosts = new Set(venues.flatMap(({ hosts }) => hosts.map(({ host }) => host)));
+  checkCredentials(settings, venues, venueHosts);
+  for (const { host } of settings.pins) {
+    if (normaliseHost(host) !== host) refuse(`The pin for ${quote(host)} names no plain host.`);
+    // A pinned venue would get signed requests at an address of somebody's choosing (S5).
+    if (venueHosts.has(host)) refuse(`The pin for ${host} names a venue's host.`);
+    if (host === internalHosts.api || host === settings.echo.host)
+      refuse(`The pin for ${host} names an internal host.`);
+  }
+  for (const { host, venue, origin } of settings.policy.rules) {
+    if (venue !== undefined && !venueHosts.has(host))
+      refuse(`The rule of ${origin} calls ${quote(host)} a venue's host.`);
+    if (host === internalHosts.api) refuse(`The rule of ${origin} names an internal host.`);
+  }
+  for (const id of settings.paper?.venues ?? []) {
+    if (!venues.some((venue) => venue.id === id))
+      refuse(`The paper exchange does not know the venue ${quote(id)}.`);
+  }
+}
+
+function checkCredentials(
+  settings: Settings,
+  venues: readonly Venue[],
+  venueHosts: ReadonlySet<string>,
+): void {
+  const ids = new Set<string>();
+  for (const credential of settings.credentials) {
+    const { id } = credential;
+    if (ids.has(id)) refuse(`Two credentials are called ${quote(id)}.`);
+    ids.add(id);
+    if (credential.kind === 'plain') {
+      for (const host of credential.hosts) {
+        if (normaliseHost(host) !== host)
+          refuse(`The credential ${quote(id)} names ${quote(host)}, which is no plain host.`);
+        if (venueHosts.has(host))
+          refuse(`The credential ${quote(id)} would be sent to a venue's host as it is.`);
+      }
+      checkPlacement(credential);
+    } else {
+      if (!venues.some((venue) => venue.id === credential.venue))
+        refuse(`The credential ${quote(id)} is for an unknown venue.`);
+      // Real keys never meet the paper exchange, paper keys never a real venue.
+      const isPaper = credential.environment === 'paper';
+      if (isPaper !== (settings.paper !== undefined)) {
+        refuse(
+          `The credential ${quote(id)} is ${isPaper ? '' : 'not '}a paper credential, and the box is ${isPaper ? 'not ' : ''}on paper.`,
+        );
+      }
+    }
+  }
+}
+
+function checkPlacement({ id, placement, secret }: PlainCredentialSetting): void {
+  if (placement.in !== 'header') return;
+  if (!visible.test(secret)) refuse(`The secret of ${quote(id)} cannot be a header value.`);
+  if (!fieldName.test(placement.name)) refuse(`The placement of ${quote(id)} names no header.`);
+  if (!printable.test(placement.prefix)) refuse(`The prefix of ${quote(id)} cannot be in a header.`);
+}
+
+const visible = /^[\x21-\x7e]+$/;
+const printable = /^[\x20-\x7e]*$/;
+const fieldName = /^[A-Za-z0-9-]{1,64}$/;
+
+const quote = (text: string): string => JSON.stringify(text.slice(0, 100));
+
+function refuse(message: string): never {
+  throw new TradeboxError('CONFIG_INVALID', message, { remedy: 'Mend the settings of the box.' });
+}

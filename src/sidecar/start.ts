@@ -1,0 +1,233 @@
+// Puts the sidecar together from its settings: the composition root of the second program.
+import { createHash, randomBytes } from 'node:crypto';
+import type { JournalHead } from '../audit/events.js';
+import { type Journal, openJournal } from '../audit/journal.js';
+import { readJournal } from '../audit/verify.js';
+import type { Clock } from '../core/clock.js';
+import { venues } from '../venues/venues.js';
+import { createAuthority } from './authority.js';
+import { createCredentialBook } from './credentials.js';
+import { DenialLog } from './denial-log.js';
+import { startDns } from './dns.js';
+import { startEcho } from './echo.js';
+import { compilePolicy } from './egress-policy.js';
+import { type ClientLimits, defaultClientLimits } from './http1/client-connection.js';
+import { defaultFlightLimits, type FlightLimits } from './http1/flight.js';
+import { type BodyLimits, defaultBodyLimits } from './http1/relay.js';
+import { type IngressEnvironment, Watch } from './listeners/ingress.js';
+import { encodingsOf, Matcher, Scrubber } from './scrub.js';
+import { startIngress } from './server.js';
+import { type HostRule, internalHosts, type Settings } from './settings.js';
+import { checkSettings } from './settings-check.js';
+import type { World } from './stage.js';
+import { type SidecarState, Tally } from './state.js';
+import { createUpstream, type UpstreamOptions, type UpstreamRoute } from './upstream.js';
+
+export interface StartOptions {
+  clock: Clock;
+  clientLimits?: Partial<ClientLimits>;
+  flightLimits?: Partial<FlightLimits>;
+  bodyLimits?: Partial<BodyLimits>;
+  /** Stands in for the system's resolver. */
+  resolve?: UpstreamOptions['resolve'];
+  /** How often deadlines are looked at, in milliseconds. */
+  watchIntervalMs?: number;
+}
+
+export interface Sidecar {
+  state: SidecarState;
+  /** The box's certificate authority, PEM. */
+  caPem: string;
+  head: JournalHead;
+  journal: Journal;
+  /** Resolves when the sidecar has shut down. */
+  stopped: Promise<void>;
+}
+
+/** Bytes that all bodies being collected may take together. */
+const bodyBudgetBytes = 64 * 1_048_576;
+
+/** @throws TradeboxError, or whatever a part throws; nothing is left listening then. */
+export async function startSidecar(settings: Settings, options: StartOptions): Promise<Sidecar> {
+  checkSettings(settings, venues);
+  const { clock } = options;
+  const policy = compilePolicy([...settings.policy.rules, echoRule(settings)]);
+  const tally = new Tally(clock);
+  for (const { cause, message, at } of earlierTaints(settings.journalDir)) tally.taint(cause, message, at);
+  const journal = openJournal(settings.journalDir, {
+    sandbox: settings.sandbox.name,
+    sandboxId: settings.sandbox.id,
+    clock,
+  });
+  const closers: (() => Promise<void> | void)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    const authority = createAuthority({ clock });
+    const credentials = createCredentialBook(settings.credentials);
+    const decoys = matcherOf(credentials.decoys);
+    const secrets = matcherOf(credentials.secrets.map(({ id, value }) => ({ id, value: value.reveal() })));
+    const routes = await openRoutes(settings, options, closers);
+    const upstream = createUpstream({
+      routes,
+      ...(options.resolve === undefined ? {} : { resolve: options.resolve }),
+    });
+    closers.push(() => upstream.close());
+    const world: World = {
+      mode: settings.mode,
+      paper: settings.paper !== undefined,
+      policy,
+      credentials,
+      decoys,
+      venueOf: venueIndex(),
+      clock,
+      nextNonce: (id) => tally.nextNonce(id),
+      isTainted: () => tally.isTainted,
+    };
+    const denials = new DenialLog((event) => quietly(() => journal.append(event)));
+    closers.push(() => denials.flush(clock.nowMs()));
+    const env: IngressEnvironment = {
+      journal,
+      upstream,
+      world,
+      tally,
+      authority,
+      denials,
+      newMasker: () => new Scrubber(secrets),
+      newDecoyMasker: () => new Scrubber(decoys),
+      nextRequestId: requestIds(),
+      bodyBudget: { leftBytes: bodyBudgetBytes },
+      bodyLimits: { ...defaultBodyLimits, ...options.bodyLimits },
+      clientLimits: { ...defaultClientLimits, ...options.clientLimits },
+      flightLimits: { ...defaultFlightLimits, ...options.flightLimits },
+      watch: new Watch(options.watchIntervalMs),
+      about: { sandbox: settings.sandbox.name, mode: settings.mode },
+    };
+    const { address, dnsPort } = settings.network;
+    const dns = await startDns({
+      address,
+      port: dnsPort,
+      isAllowed: (name) => name === internalHosts.api || policy.allowsHost(name),
+      onDenied: (name, queryType) =>
+        denials.record({ type: 'dns.denied', name, queryType, code: 'HOST_DENIED' }, clock.nowMs()),
+    });
+    closers.push(() => dns.close());
+    const ingress = await startIngress(env, settings.network);
+    closers.push(() => ingress.close());
+    journal.append({
+      type: 'sidecar.started',
+      mode: settings.mode,
+      paper: settings.paper !== undefined,
+      policyDigest: createHash('sha256').update(JSON.stringify(settings.policy)).digest('hex'),
+    });
+    prepareCertificates(authority, settings);
+    return finishedSidecar({ settings, journal, tally, caPem: authority.caPem, closeAll });
+  } catch (error) {
+    await closeAll();
+    await journal.close();
+    throw error;
+  }
+}
+
+function finishedSidecar(parts: {
+  settings: Settings;
+  journal: Journal;
+  tally: Tally;
+  caPem: string;
+  closeAll(): Promise<void>;
+}): Sidecar {
+  const { journal, tally, caPem } = parts;
+  const { sandbox, mode, paper } = parts.settings;
+  const shown = { sandbox, mode, paper };
+  let whenStopped = (): void => {};
+  const stopped = new Promise<void>((resolve) => {
+    whenStopped = resolve;
+  });
+  let stopping: Promise<void> | undefined;
+  const stop = async (reason: string): Promise<void> => {
+    await parts.closeAll();
+    quietly(() => journal.append({ type: 'sidecar.stopped', reason: reason.slice(0, 200) }));
+    await journal.close();
+    whenStopped();
+  };
+  const state: SidecarState = {
+    status: () => tally.status(shown, caPem, journal),
+    shutdown(reason) {
+      stopping ??= stop(reason);
+      return stopping;
+    },
+  };
+  return { state, caPem, head: journal.head(), journal, stopped };
+}
+
+function echoRule({ echo, network }: Settings): HostRule {
+  return {
+    host: echo.host,
+    ports: network.tlsPorts.includes(443) ? [...network.tlsPorts] : [443, ...network.tlsPorts],
+    methods: ['*'],
+    paths: ['/**'],
+    reason: 'diagnose proves with it that decoys are replaced',
+    origin: 'built-in: echo',
+  };
+}
+
+/** Taint outlives the process: only a reset clears it, and a reset starts a new journal. */
+function* earlierTaints(dir: string): Generator<{ cause: string; message: string; at: string }> {
+  for (const { at, event } of readJournal(dir)) {
+    if (event.type === 'taint') yield { cause: event.cause, message: event.message, at };
+  }
+}
+
+function matcherOf(values: readonly { id: string; value: string }[]): Matcher {
+  return new Matcher(values.flatMap(({ id, value }) => encodingsOf(value).map((bytes) => ({ id, bytes }))));
+}
+
+/** Upstreams at fixed addresses: the operator's pins, and what runs inside this process behind an authority of its own. */
+async function openRoutes(
+  settings: Settings,
+  { clock }: StartOptions,
+  closers: (() => Promise<void> | void)[],
+): Promise<UpstreamRoute[]> {
+  const inner = createAuthority({ clock, commonName: 'tradebox inner authority' });
+  const echo = await startEcho(inner, settings.echo.host);
+  closers.push(() => echo.close());
+  const routes: UpstreamRoute[] = settings.pins.map(({ host, address, port, ca }) => ({
+    host,
+    address,
+    port,
+    ...(ca === undefined ? {} : { ca }),
+  }));
+  routes.push({ host: settings.echo.host, address: '127.0.0.1', port: echo.port, ca: inner.caPem });
+  return routes;
+}
+
+function venueIndex(): World['venueOf'] {
+  const byHost = new Map(venues.flatMap((venue) => venue.hosts.map(({ host }) => [host, venue] as const)));
+  return (host) => byHost.get(host);
+}
+
+/** Ids that tell neither time nor anything else; unique within a box for longer than it lives. */
+function requestIds(): () => string {
+  const prefix = randomBytes(4).toString('hex');
+  let count = 0;
+  return () => {
+    count += 1;
+    return `${prefix}-${count.toString(36)}`;
+  };
+}
+
+function prepareCertificates(authority: ReturnType<typeof createAuthority>, settings: Settings): void {
+  const hosts = settings.policy.rules.map(({ host }) => host).filter((host) => !host.startsWith('*.'));
+  authority.prepare([settings.echo.host, ...hosts]).catch(() => {
+    // They are made when they are asked for.
+  });
+}
+
+function quietly(act: () => unknown): void {
+  try {
+    act();
+  } catch {
+    // The journal has failed and refuses every request from now on (S11).
+  }
+}

@@ -1,0 +1,81 @@
+// What the sidecar counts and remembers while it runs: counters, taints, nonces. The journal stays the source of truth.
+import type { Journal } from '../audit/journal.js';
+import type { Clock } from '../core/clock.js';
+import type { SidecarStatus } from './control.js';
+import { protocolVersion, type Settings } from './settings.js';
+
+/** Taints kept for the status; older ones stay in the journal. */
+const maxTaints = 100;
+
+export interface Taint {
+  cause: string;
+  message: string;
+  /** ISO 8601, UTC. */
+  at: string;
+}
+
+/** What the control server needs of the running sidecar. */
+export interface SidecarState {
+  status(): SidecarStatus;
+  /** Closes the journal and ends the process's work. */
+  shutdown(reason: string): Promise<void>;
+}
+
+export class Tally {
+  allowed = 0;
+  denied = 0;
+  completed = 0;
+  scrubbed = 0;
+  openConnections = 0;
+  readonly taints: Taint[] = [];
+  readonly #clock: Clock;
+  readonly #startMs: number;
+  readonly #nonces = new Map<string, bigint>();
+  #isTainted = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#startMs = clock.nowMs();
+  }
+
+  get isTainted(): boolean {
+    return this.#isTainted;
+  }
+
+  /** Remembers evidence; `at` is now when absent. */
+  taint(cause: string, message: string, at = new Date(this.#clock.nowMs()).toISOString()): void {
+    this.#isTainted = true;
+    if (this.taints.length < maxTaints) this.taints.push({ cause, message, at });
+  }
+
+  /** C4: strictly increasing per credential, and past every earlier run's as long as the clock does not run back. */
+  nextNonce(credentialId: string): bigint {
+    const last = this.#nonces.get(credentialId) ?? 0n;
+    const nowMs = BigInt(this.#clock.nowMs());
+    const nonce = nowMs > last ? nowMs : last + 1n;
+    this.#nonces.set(credentialId, nonce);
+    return nonce;
+  }
+
+  status(
+    settings: Pick<Settings, 'sandbox' | 'mode' | 'paper'>,
+    ca: string,
+    journal: Pick<Journal, 'head'>,
+  ): SidecarStatus {
+    const { allowed, denied, completed, scrubbed, openConnections } = this;
+    const { rss, heapUsed } = process.memoryUsage();
+    return {
+      protocol: protocolVersion,
+      sandbox: settings.sandbox.name,
+      mode: settings.mode,
+      paper: settings.paper !== undefined,
+      uptimeMs: this.#clock.nowMs() - this.#startMs,
+      nowMs: this.#clock.nowMs(),
+      ca,
+      head: journal.head(),
+      counters: { allowed, denied, completed, scrubbed, openConnections },
+      taints: [...this.taints],
+      memory: { rssBytes: rss, heapUsedBytes: heapUsed },
+    };
+  }
+}
