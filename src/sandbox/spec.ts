@@ -30,10 +30,10 @@ export interface BoxSpec {
   images: { agent: string; sidecar: string };
 }
 
-export const defaultLimits: Limits = { memoryBytes: 4 * 1024 ** 3, cpus: 2, pids: 1024, openFiles: 65_536 };
+export const defaultLimits: Limits = { memoryBytes: 4 * 1024 ** 3, cpus: 2, pids: 1024, openFiles: 8192 };
 
 /** Idle it takes 80 MB, loaded 130 MB. */
-export const sidecarLimits: Limits = { memoryBytes: 512 * 1024 ** 2, cpus: 2, pids: 64, openFiles: 65_536 };
+export const sidecarLimits: Limits = { memoryBytes: 512 * 1024 ** 2, cpus: 2, pids: 64, openFiles: 8192 };
 
 /** Where things lie in the sidecar container. */
 export const sidecarPaths = {

@@ -1,0 +1,137 @@
+// What boxes there are and in which state: told from the engine's own records and labels, so that it stays true when tradebox,
+// a container or the engine was killed.
+import type { ContainerState, ContainerSummary, NetworkState } from './docker/shapes.js';
+import type { Engine } from './engine.js';
+import { labelNames, type Role } from './names.js';
+
+/**
+ * `running`: both run. `agent-exited`: the agent has ended, the sidecar runs. `sidecar-dead`: the
+ * agent runs without any network. `stopped`: both ended. `partial`: something of it is missing; only `reset` helps.
+ */
+export type BoxStatus = 'running' | 'agent-exited' | 'sidecar-dead' | 'stopped' | 'partial';
+
+export interface BoxState {
+  name: string;
+  id: string;
+  profile: string;
+  mode: string;
+  isPaper: boolean;
+  /** ISO 8601. */
+  createdAt: string;
+  status: BoxStatus;
+  /** What the status comes from, a few words. */
+  detail: string;
+  /** Exit code of the agent, once it has ended. */
+  exitCode: number | undefined;
+  /** Milliseconds since the agent started; undefined when it does not run. */
+  upMs: number | undefined;
+  /** Engine ids of its parts that exist. */
+  parts: Readonly<Partial<Record<Role, string>>>;
+  workdir?: string;
+}
+
+/** All boxes of this engine, by name. */
+export async function listBoxes(engine: Engine, nowMs: number): Promise<BoxState[]> {
+  return statesOf(await partsOf(engine), nowMs);
+}
+
+/** Undefined when nothing of a box of that name exists. */
+export async function findBox(engine: Engine, name: string, nowMs: number): Promise<BoxState | undefined> {
+  return statesOf(await partsOf(engine, name), nowMs)[0];
+}
+
+/** Everything that carries a box's label. */
+export interface LabelledParts {
+  containers: readonly ContainerSummary[];
+  networks: readonly NetworkState[];
+  /** Fuller records of the containers, where `ps` needs them. */
+  inspected: ReadonlyMap<string, ContainerState>;
+}
+
+async function partsOf(engine: Engine, name = ''): Promise<LabelledParts> {
+  const label = { [labelNames.box]: name };
+  const [containers, networks] = await Promise.all([
+    engine.api.containers.list(label),
+    engine.api.networks.list(label),
+  ]);
+  const agents = containers.filter((each) => each.labels[labelNames.role] === 'agent');
+  const inspected = await Promise.all(agents.map((each) => engine.api.containers.inspect(each.id)));
+  const known = inspected.filter((state) => state !== undefined);
+  return { containers, networks, inspected: new Map(known.map((state) => [state.id, state])) };
+}
+
+/** Pure: from what the engine has to what a person should read. */
+export function statesOf(parts: LabelledParts, nowMs: number): BoxState[] {
+  const names = new Set(
+    [...parts.containers, ...parts.networks].map((part) => part.labels[labelNames.box] ?? ''),
+  );
+  return [...names]
+    .filter((name) => name !== '')
+    .sort()
+    .map((name) => stateOf(name, parts, nowMs));
+}
+
+function stateOf(name: string, parts: LabelledParts, nowMs: number): BoxState {
+  const isOurs = (part: { labels: Readonly<Record<string, string>> }) => part.labels[labelNames.box] === name;
+  const containers = parts.containers.filter(isOurs);
+  const networks = parts.networks.filter(isOurs);
+  const ofRole = <T extends { labels: Readonly<Record<string, string>> }>(list: readonly T[], role: Role) =>
+    list.find((part) => part.labels[labelNames.role] === role);
+  const agent = ofRole(containers, 'agent');
+  const sidecar = ofRole(containers, 'sidecar');
+  const inside = ofRole(networks, 'inside');
+  const egress = ofRole(networks, 'egress');
+  const agentState = agent === undefined ? undefined : parts.inspected.get(agent.id);
+  const labels = (agent ?? sidecar ?? inside ?? egress)?.labels ?? {};
+  const isRunning = agent?.status === 'running' || agent?.status === 'paused';
+  const hasEnded = agent?.status === 'exited' || agent?.status === 'dead';
+  const missing = Object.entries({ agent, sidecar, inside, egress }).flatMap(([role, part]) =>
+    part === undefined ? [role] : [],
+  );
+  const present = Object.entries({ agent, sidecar, inside, egress }).flatMap(([role, part]) =>
+    part === undefined ? [] : [[role, part.id] as const],
+  );
+  return {
+    name,
+    id: labels[labelNames.id] ?? '',
+    profile: labels[labelNames.profile] ?? '',
+    mode: labels[labelNames.mode] ?? '',
+    isPaper: labels[labelNames.paper] === 'true',
+    createdAt: labels[labelNames.created] ?? '',
+    ...judge(agent, agentState, sidecar, missing),
+    exitCode: hasEnded ? agentState?.exitCode : undefined,
+    upMs:
+      isRunning && agentState?.startedAtMs !== undefined
+        ? Math.max(0, nowMs - agentState.startedAtMs)
+        : undefined,
+    parts: Object.fromEntries(present),
+  };
+}
+
+function judge(
+  agent: ContainerSummary | undefined,
+  agentState: ContainerState | undefined,
+  sidecar: ContainerSummary | undefined,
+  missing: readonly string[],
+): { status: BoxStatus; detail: string } {
+  const isSidecarGone = sidecar === undefined || sidecar.status !== 'running';
+  const onlySidecarIsMissing = missing.length === 1 && missing[0] === 'sidecar';
+  if (agent?.status === 'running' && isSidecarGone && (missing.length === 0 || onlySidecarIsMissing)) {
+    return {
+      status: 'sidecar-dead',
+      detail: `the agent runs without network (sidecar ${sidecar?.statusText ?? 'removed'})`,
+    };
+  }
+  if (missing.length > 0) return { status: 'partial', detail: `without ${missing.join(', ')}` };
+  if (agent?.status === 'running' || agent?.status === 'paused') {
+    return { status: 'running', detail: agent.status === 'paused' ? 'paused' : agent.statusText };
+  }
+  if (agent?.status === 'created') {
+    return {
+      status: 'partial',
+      detail: agentState?.error ? `never started: ${agentState.error}` : 'never started',
+    };
+  }
+  const end = agentState?.outOfMemory === true ? 'out of memory' : (agent?.statusText ?? '');
+  return isSidecarGone ? { status: 'stopped', detail: end } : { status: 'agent-exited', detail: end };
+}

@@ -1,0 +1,109 @@
+// Runs a second command in a running box, as the agent's user and behind the same walls.
+import { type Duplex, PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { TradeboxError } from '../core/errors.js';
+import { type BoxStreams, pump } from './attach.js';
+import { withDeadline } from './docker/errors.js';
+import type { ExecPlan } from './docker/shapes.js';
+import { splitOutput } from './docker/streams.js';
+import type { Engine } from './engine.js';
+import { objectNames } from './names.js';
+
+export interface ExecOptions {
+  hasTerminal: boolean;
+  streams: BoxStreams;
+  workingDir?: string;
+  environment?: Readonly<Record<string, string>>;
+}
+
+/** The command's exit code. Throws BOX_UNKNOWN, BOX_NOT_RUNNING. */
+export async function execInBox(
+  engine: Engine,
+  name: string,
+  argv: readonly string[],
+  options: ExecOptions,
+): Promise<number> {
+  const agent = await runningContainer(engine, name, 'agent');
+  const { id, stream } = await engine.api.execs.start(agent, {
+    argv,
+    hasTerminal: options.hasTerminal,
+    hasStdin: options.streams.stdin !== undefined,
+    ...(options.workingDir === undefined ? {} : { workingDir: options.workingDir }),
+    ...(options.environment === undefined ? {} : { environment: options.environment }),
+  });
+  await pump(stream, options.streams, (size) => engine.api.execs.resize(id, size));
+  return exitCodeOf(engine, id);
+}
+
+export interface Captured {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a command in one of a container and collects its output. Throws when it takes longer than `timeoutMs`. */
+export async function captureExec(
+  engine: Engine,
+  containerId: string,
+  plan: Omit<ExecPlan, 'hasTerminal' | 'hasStdin'> & { input?: string },
+  timeoutMs: number,
+): Promise<Captured> {
+  const { input, ...rest } = plan;
+  const { id, stream } = await engine.api.execs.start(containerId, {
+    ...rest,
+    hasTerminal: false,
+    hasStdin: input !== undefined,
+  });
+  if (input !== undefined) stream.socket.end(input);
+  try {
+    const output = await withDeadline(timeoutMs, () => collectOutput(stream.socket));
+    return { exitCode: await exitCodeOf(engine, id), ...output };
+  } catch (thrown) {
+    throw new TradeboxError('FAULT', `${plan.argv[0]} did not end within ${timeoutMs / 1000} s in the box.`, {
+      cause: thrown,
+    });
+  } finally {
+    stream.socket.destroy();
+  }
+}
+
+/** Both streams of framed output, whole. */
+export async function collectOutput(socket: Duplex): Promise<{ stdout: string; stderr: string }> {
+  const [out, err] = [new PassThrough(), new PassThrough()];
+  const split = splitOutput(socket, out, err).finally(() => {
+    out.end();
+    err.end();
+  });
+  const [stdout, stderr] = await Promise.all([text(out), text(err), split]);
+  return { stdout, stderr };
+}
+
+/** Engine id of a box's running container. Throws BOX_UNKNOWN, BOX_NOT_RUNNING. */
+export async function runningContainer(
+  engine: Engine,
+  name: string,
+  role: 'agent' | 'sidecar',
+): Promise<string> {
+  const state = await engine.api.containers.inspect(objectNames(name)[role]);
+  if (state === undefined) {
+    throw new TradeboxError('BOX_UNKNOWN', `There is no box named "${name}".`, {
+      remedy: 'List the boxes with `tradebox ps`.',
+    });
+  }
+  if (state.status !== 'running') {
+    throw new TradeboxError('BOX_NOT_RUNNING', `The ${role} of "${name}" is not running (${state.status}).`, {
+      remedy: `Start a clean box with \`tradebox reset ${name}\`.`,
+    });
+  }
+  return state.id;
+}
+
+/** The output's end comes a moment before the engine has noted the code. */
+async function exitCodeOf(engine: Engine, execId: string): Promise<number> {
+  for (let waitMs = 2; waitMs < 5_000; waitMs *= 2) {
+    const code = await engine.api.execs.exitCode(execId);
+    if (code !== undefined) return code;
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+  throw new TradeboxError('FAULT', 'The engine never said how the command ended.');
+}

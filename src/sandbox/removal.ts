@@ -1,0 +1,99 @@
+// Takes a box apart: exactly the objects that carry its label and bear its names, and nothing else of the user's (S12).
+import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { TradeboxError } from '../core/errors.js';
+import type { Engine } from './engine.js';
+import { labelNames, objectNames } from './names.js';
+import { boxPaths, holdName, removeRecord } from './records.js';
+
+/** What was there and is gone now. */
+export interface Removed {
+  containers: string[];
+  networks: string[];
+  volumes: string[];
+}
+
+export interface RemoveOptions {
+  stateDir: string;
+  /** `keep` leaves the journal where it is, `discard` deletes it with the box's directory. */
+  journal: 'keep' | 'discard';
+}
+
+/**
+ * Removes a box, half-made and broken ones too; doing it twice is no error. Objects with the label but another name are
+ * probes of ours; objects with the name but without the label are somebody else's and stay.
+ */
+export async function removeBox(engine: Engine, name: string, options: RemoveOptions): Promise<Removed> {
+  return holdName(options.stateDir, name, async () => {
+    const removed = await removeObjects(engine, name);
+    removeRecord(options.stateDir, name);
+    if (options.journal === 'discard') discardDirectory(options.stateDir, name);
+    return removed;
+  });
+}
+
+async function removeObjects(engine: Engine, name: string): Promise<Removed> {
+  const { containers, networks, volumes } = engine.api;
+  const label = { [labelNames.box]: name };
+  const [ownContainers, ownNetworks, ownVolumes] = await Promise.all([
+    containers.list(label),
+    networks.list(label),
+    volumes.list(label),
+  ]);
+  // S11: the sidecar goes with the agent, never before: a box without sidecar has no network, not another one.
+  await Promise.all(
+    ownContainers.filter((each) => isNamedAfter(name, each.name)).map((each) => containers.remove(each.id)),
+  );
+  await Promise.all([
+    ...ownNetworks
+      .filter((each) => isNamedAfter(name, each.name))
+      .map((each) => removeNetwork(engine, each.id)),
+    ...ownVolumes.filter((each) => isNamedAfter(name, each)).map((each) => volumes.remove(each)),
+  ]);
+  return {
+    containers: ownContainers.map((each) => each.name),
+    networks: ownNetworks.map((each) => each.name),
+    volumes: ownVolumes,
+  };
+}
+
+/** The engine refuses while it still takes a container's end down; that passes within moments. */
+async function removeNetwork(engine: Engine, id: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await engine.api.networks.remove(id);
+      return;
+    } catch (thrown) {
+      if (attempt === 5 || !/active endpoints/i.test(String((thrown as Error).message))) throw thrown;
+      await new Promise((resolve) => setTimeout(resolve, attempt * 100));
+    }
+  }
+}
+
+/** True for `tradebox-<name>-…`; the exact names, and probes. */
+function isNamedAfter(name: string, objectName: string): boolean {
+  return (
+    Object.values(objectNames(name)).includes(objectName) || objectName.startsWith(`tradebox-${name}-probe`)
+  );
+}
+
+/** The journal belongs to the sidecar's user; its directory to us, so that we may remove it. */
+function discardDirectory(stateDir: string, name: string): void {
+  const paths = boxPaths(stateDir, name);
+  rmSync(paths.journal, { recursive: true, force: true });
+}
+
+/** Copies the journal to a directory of the caller's. Throws WORKDIR_INVALID when it can't be written. */
+export function archiveJournal(stateDir: string, name: string, target: string): string[] {
+  const paths = boxPaths(stateDir, name);
+  try {
+    mkdirSync(target, { recursive: true, mode: 0o700 });
+    cpSync(paths.journal, join(target, 'journal'), { recursive: true });
+    return readdirSync(join(target, 'journal'));
+  } catch (thrown) {
+    throw new TradeboxError('USAGE', `The journal of "${name}" can't be copied to ${target}.`, {
+      remedy: 'Choose a directory that you can write.',
+      cause: thrown,
+    });
+  }
+}
