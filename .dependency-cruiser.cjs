@@ -10,7 +10,8 @@ const packageHomes = {
   'big.js': '^src/core/decimal\\.ts$',
   ora: '^src/cli/output\\.ts$',
   'tar-fs': '^src/sandbox/archive\\.ts$',
-  'dns-packet': '^src/sidecar/dns\\.ts$',
+  'tar-stream': '^src/sandbox/archive\\.ts$',
+  'dns-packet': '^src/sidecar/dns-answer\\.ts$',
 };
 
 /** Rooms of the host program: the sidecar's bundle and the pure rooms must not pull them in. */

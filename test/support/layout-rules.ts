@@ -20,6 +20,8 @@ const revealHomes = [
   'src/venues/',
   'src/sidecar/credentials.ts',
   'src/sidecar/stages/',
+  // Builds the scrubber's patterns (S6).
+  'src/sidecar/start.ts',
   'src/paper/',
   'src/diagnose/checks/decoys.ts',
 ];
