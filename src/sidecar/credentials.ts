@@ -1,4 +1,6 @@
 // The box's credentials: decoys the agent holds, the real values wrapped in Secret from the first moment (S2). No I/O.
+import type { Pattern } from '../core/matcher.js';
+import { encodingsOf } from '../core/needles.js';
 import { Secret } from '../core/secret.js';
 import type { DecoyCredential, Environment, RealCredential } from '../venues/venue.js';
 import type { Fields } from './http1/fields.js';
@@ -86,6 +88,16 @@ function plainCredential(setting: PlainCredentialSetting): PlainCredential {
     decoy: setting.decoy,
     isLlm: setting.isLlm,
   };
+}
+
+/** Every form in which a decoy may stand in a request, with the credential's id. */
+export function decoyPatterns({ decoys }: CredentialBook): Pattern[] {
+  return decoys.flatMap(({ id, value }) => encodingsOf(value).map((bytes) => ({ id, bytes })));
+}
+
+/** Every form in which a real value may stand in an answer: for the scrubber's matcher only (S6). */
+export function secretPatterns({ secrets }: CredentialBook): Pattern[] {
+  return secrets.flatMap(({ id, value }) => encodingsOf(value.reveal()).map((bytes) => ({ id, bytes })));
 }
 
 /** Where a plain credential's decoy stands in a head. */

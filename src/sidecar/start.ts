@@ -6,7 +6,7 @@ import { readJournal } from '../audit/verify.js';
 import type { Clock } from '../core/clock.js';
 import { venues } from '../venues/venues.js';
 import { createAuthority } from './authority.js';
-import { createCredentialBook } from './credentials.js';
+import { createCredentialBook, decoyPatterns, secretPatterns } from './credentials.js';
 import { DenialLog } from './denial-log.js';
 import { startDns } from './dns.js';
 import { startEcho } from './echo.js';
@@ -15,7 +15,7 @@ import { type ClientLimits, defaultClientLimits } from './http1/client-connectio
 import { defaultFlightLimits, type FlightLimits } from './http1/flight.js';
 import { type BodyLimits, defaultBodyLimits } from './http1/relay.js';
 import { type IngressEnvironment, Watch } from './listeners/ingress.js';
-import { encodingsOf, Matcher, Scrubber } from './scrub.js';
+import { Matcher, Scrubber } from './scrub.js';
 import { startIngress } from './server.js';
 import { type HostRule, internalHosts, type Settings } from './settings.js';
 import { checkSettings } from './settings-check.js';
@@ -66,8 +66,8 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
   try {
     const authority = createAuthority({ clock });
     const credentials = createCredentialBook(settings.credentials);
-    const decoys = matcherOf(credentials.decoys);
-    const secrets = matcherOf(credentials.secrets.map(({ id, value }) => ({ id, value: value.reveal() })));
+    const decoys = new Matcher(decoyPatterns(credentials));
+    const secrets = new Matcher(secretPatterns(credentials));
     const routes = await openRoutes(settings, options, closers);
     const upstream = createUpstream({
       routes,
@@ -177,10 +177,6 @@ function* earlierTaints(dir: string): Generator<{ cause: string; message: string
   for (const { at, event } of readJournal(dir)) {
     if (event.type === 'taint') yield { cause: event.cause, message: event.message, at };
   }
-}
-
-function matcherOf(values: readonly { id: string; value: string }[]): Matcher {
-  return new Matcher(values.flatMap(({ id, value }) => encodingsOf(value).map((bytes) => ({ id, bytes }))));
 }
 
 /** Upstreams at fixed addresses: the operator's pins, and what runs inside this process behind an authority of its own. */

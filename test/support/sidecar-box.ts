@@ -1,0 +1,240 @@
+// A sidecar on loopback for tests: free ports, a scriptable TLS upstream, clients that speak raw bytes.
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import tls from 'node:tls';
+import type { JournalEvent } from '../../src/audit/events.js';
+import { systemClock } from '../../src/core/clock.js';
+import { createAuthority } from '../../src/sidecar/authority.js';
+import { type HostRule, protocolVersion, type Settings } from '../../src/sidecar/settings.js';
+import { type Sidecar, type StartOptions, startSidecar } from '../../src/sidecar/start.js';
+
+export const echoHost = 'echo.tradebox.internal';
+
+/** Free loopback TCP ports. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, () => {
+      const server = net.createServer();
+      return new Promise<net.Server>((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as net.AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+export interface TestBox {
+  sidecar: Sidecar;
+  settings: Settings;
+  tlsPort: number;
+  httpPort: number;
+  connectPort: number;
+  /** What the journal's files hold. */
+  events(): JournalEvent[];
+  /** Every byte of the journal. */
+  journalText(): string;
+  stop(): Promise<void>;
+}
+
+export type SettingsPatch = Partial<Omit<Settings, 'protocol' | 'network' | 'journalDir'>>;
+
+/** Starts a sidecar with the given rules, pins and credentials; `rules` get the box's TLS port. */
+export async function startTestBox(
+  make: (ports: { tls: number }) => SettingsPatch,
+  options: Partial<StartOptions> = {},
+): Promise<TestBox> {
+  const journalDir = mkdtempSync(path.join(tmpdir(), 'tradebox-journal-'));
+  const [tlsPort, httpPort, connectPort] = (await freePorts(3)) as [number, number, number];
+  const settings: Settings = {
+    protocol: protocolVersion,
+    sandbox: { name: 'test', id: 'test-id' },
+    mode: 'readonly',
+    network: { address: '127.0.0.1', dnsPort: 0, httpPorts: [httpPort], tlsPorts: [tlsPort], connectPort },
+    journalDir,
+    policy: { rules: [] },
+    credentials: [],
+    pins: [],
+    echo: { host: echoHost },
+    ...make({ tls: tlsPort }),
+  };
+  const sidecar = await startSidecar(settings, { clock: systemClock, ...options });
+  const journalText = () =>
+    readdirSync(journalDir)
+      .filter((name) => name.endsWith('.jsonl'))
+      .sort()
+      .map((name) => readFileSync(path.join(journalDir, name), 'utf8'))
+      .join('');
+  return {
+    sidecar,
+    settings,
+    tlsPort,
+    httpPort,
+    connectPort,
+    journalText,
+    events: () =>
+      journalText()
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line).event),
+    async stop() {
+      await sidecar.state.shutdown('test');
+      rmSync(journalDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export function rule(host: string, port: number, more: Partial<HostRule> = {}): HostRule {
+  return { host, ports: [port], methods: ['*'], paths: ['/**'], reason: 'test', origin: 'test:1', ...more };
+}
+
+/** One connection that an upstream saw. */
+export interface UpstreamPeer {
+  socket: tls.TLSSocket;
+  /** Everything received so far. */
+  received: Buffer;
+  /** Resolves once the received bytes hold `text`. */
+  until(text: string): Promise<void>;
+}
+
+export interface TestUpstream {
+  port: number;
+  ca: string;
+  peers: UpstreamPeer[];
+  /** Bytes of all connections, in order of their start. */
+  receivedText(): string;
+  close(): Promise<void>;
+}
+
+/** A TLS upstream for `host`; `serve` is called for each chunk that completes a request head. */
+export async function startTestUpstream(
+  host: string,
+  serve: (peer: UpstreamPeer, head: string) => void,
+  certificateHost = host,
+): Promise<TestUpstream> {
+  const authority = createAuthority({ clock: systemClock });
+  const peers: UpstreamPeer[] = [];
+  const server = tls.createServer({ ...authority.leafFor(certificateHost) }, (socket) => {
+    const waiting: { text: string; resolve(): void }[] = [];
+    const peer: UpstreamPeer = {
+      socket,
+      received: Buffer.alloc(0),
+      until: (text) =>
+        new Promise((resolve) => {
+          if (peer.received.includes(text)) resolve();
+          else waiting.push({ text, resolve });
+        }),
+    };
+    peers.push(peer);
+    let from = 0;
+    socket.on('error', () => {});
+    socket.on('data', (chunk) => {
+      peer.received = Buffer.concat([peer.received, chunk]);
+      for (const one of waiting) if (peer.received.includes(one.text)) one.resolve();
+      let end = peer.received.indexOf('\r\n\r\n', from);
+      while (end >= 0) {
+        const text = peer.received.subarray(from, end).toString('latin1');
+        from = end + 4;
+        const start = text.search(/(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \S+ HTTP\/1\.1/);
+        if (start >= 0) serve(peer, text.slice(start));
+        end = peer.received.indexOf('\r\n\r\n', from);
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as net.AddressInfo).port,
+    ca: authority.caPem,
+    peers,
+    receivedText: () => peers.map(({ received }) => received.toString('latin1')).join('\n'),
+    close: () =>
+      new Promise((resolve) => {
+        for (const { socket } of peers) socket.destroy();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+/** A whole answer with a length. */
+export function answer(body: string | Buffer, fields = '', status = '200 OK'): Buffer {
+  const bytes = Buffer.from(body as string);
+  return Buffer.concat([Buffer.from(`HTTP/1.1 ${status}\r\n${fields}content-length: ${bytes.length}\r\n\r\n`), bytes]);
+}
+
+export interface RawClient {
+  socket: net.Socket;
+  received: Buffer;
+  write(data: string | Buffer): void;
+  /** Resolves with everything received once it holds `text`, or rejects when the connection ends first. */
+  until(text: string | RegExp): Promise<string>;
+  /** Resolves with everything received when the connection has ended. */
+  ended: Promise<string>;
+}
+
+/** A client that sends bytes as they are. */
+export function rawClient(socket: net.Socket): RawClient {
+  let check = (): void => {};
+  const client: RawClient = {
+    socket,
+    received: Buffer.alloc(0),
+    write: (data) => void socket.write(data),
+    until: (text) =>
+      new Promise((resolve, reject) => {
+        const previous = check;
+        check = () => {
+          previous();
+          const all = client.received.toString('latin1');
+          if (typeof text === 'string' ? all.includes(text) : text.test(all)) resolve(all);
+          else if (socket.destroyed) reject(new Error(`ended before ${text}: ${all}`));
+        };
+        check();
+      }),
+    ended: new Promise((resolve) => {
+      socket.once('close', () => resolve(client.received.toString('latin1')));
+    }),
+  };
+  socket.on('data', (chunk: Buffer) => {
+    client.received = Buffer.concat([client.received, chunk]);
+    check();
+  });
+  socket.on('error', () => {});
+  socket.on('close', () => check());
+  return client;
+}
+
+/** Connects to the box's transparent TLS port as `host`. */
+export async function tlsClient(box: TestBox, host: string, more: tls.ConnectionOptions = {}): Promise<RawClient> {
+  const options = { host: '127.0.0.1', port: box.tlsPort, servername: host, ca: box.sidecar.caPem, ...more };
+  const socket = tls.connect(options);
+  await new Promise<void>((resolve, reject) => {
+    socket.once('secureConnect', resolve);
+    socket.once('error', reject);
+  });
+  return rawClient(socket);
+}
+
+/** Sends one request and gives everything that came back by the time the answer is whole. */
+export async function exchange(box: TestBox, host: string, request: string | Buffer): Promise<string> {
+  const client = await tlsClient(box, host);
+  client.write(request);
+  const text = await client.until(/^HTTP\/1\.1 \d{3}[^]*?\r\n\r\n/);
+  const length = /content-length: (\d+)/i.exec(text)?.[1];
+  const head = text.indexOf('\r\n\r\n') + 4;
+  const whole = length === undefined ? await client.until('0\r\n\r\n') : await untilLength(client, head + Number(length));
+  client.socket.destroy();
+  return whole;
+}
+
+function untilLength(client: RawClient, length: number): Promise<string> {
+  return client.until(new RegExp(`^[^]{${length}}`));
+}
+
+/** Resolves once `test` gives true; fails after two seconds. */
+export async function eventually(test: () => boolean): Promise<void> {
+  const deadline = Date.now() + 2000;
+  while (!test()) {
+    if (Date.now() > deadline) throw new Error('did not happen within two seconds');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
