@@ -11,8 +11,6 @@ export interface ArgumentSpec<Value = unknown> {
   name: string;
   description: string;
   isRequired: boolean;
-  /** Hidden from help; for mistakes that deserve an explanation. */
-  isHidden?: boolean;
   /** Never set: carries the type. */
   readonly valueType?: Value;
 }
@@ -107,6 +105,8 @@ export interface Command<
   options?: Opts;
   /** Meaning of the words after `--`, e.g. `args for the agent`. Absent: `--` is refused. */
   rest?: string;
+  /** Said when there are more arguments than the command takes, for a mistake that deserves an explanation. */
+  tooMany?: { message: string; remedy: string };
   /** True: takes `--config <file>` and `context.loadConfig` honours it. */
   usesConfig?: boolean;
   examples: readonly Example[];

@@ -156,12 +156,10 @@ class Program {
   ): void {
     for (const command of group.subcommands)
       this.#add(built, command.name, command.summary, command, line, finish);
-    if (group.alone !== undefined) this.#addRunnable(built, group.alone, line, finish);
     built.helpCommand(false);
     const names = group.subcommands.map(({ name }) => ({ name }));
-    built.on('command:*', ([word]: string[]) => {
-      throw unknownCommand(word ?? '', names, `${built.name()} `);
-    });
+    this.#onExcess(built, ([word = '']) => unknownCommand(word, names, `${built.name()} `));
+    if (group.alone !== undefined) this.#addRunnable(built, group.alone, line, finish);
     if (group.alone !== undefined) return;
     built.action(() => {
       throw new TradeboxError(
@@ -194,6 +192,10 @@ class Program {
     built.option('-q, --quiet', 'no progress and no remarks on stderr');
     if (command.rest !== undefined) built.usage(`${built.usage()} [-- ${command.rest}]`);
     built.allowExcessArguments(false);
+    const { tooMany } = command;
+    if (tooMany !== undefined) {
+      this.#onExcess(built, () => new TradeboxError('USAGE', tooMany.message, { remedy: tooMany.remedy }));
+    }
     built.action(async () => {
       if (line.rest !== undefined && command.rest === undefined) {
         throw new TradeboxError('USAGE', `"tradebox ${pathOf(built)}" takes no words after "--"`, {
@@ -212,6 +214,15 @@ class Program {
           configFile: typeof given.config === 'string' ? given.config : undefined,
         }),
       );
+    });
+  }
+
+  /** What to say when a command gets more words than it takes. */
+  #onExcess(built: CommanderCommand, explain: (words: readonly string[]) => TradeboxError): void {
+    built.exitOverride((error) => {
+      if (error.exitCode === 0) throw new HelpShown();
+      const isExcess = ['commander.excessArguments', 'commander.unknownCommand'].includes(error.code);
+      throw isExcess ? explain(built.args) : usageOf(error, built);
     });
   }
 
@@ -313,7 +324,7 @@ function usageOf(error: CommanderError, command: CommanderCommand): TradeboxErro
   }
   if (error.code === 'commander.excessArguments') {
     return new TradeboxError('USAGE', `too many arguments for "tradebox ${pathOf(command)}"`, {
-      remedy: `Words for the agent go after "--". ${help}`,
+      remedy: command.usage().includes('[-- ') ? `Words for the agent go after "--". ${help}` : help,
     });
   }
   return new TradeboxError('USAGE', message, { remedy: help });

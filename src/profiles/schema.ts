@@ -77,7 +77,7 @@ const imageSchema = z.strictObject({
   apt: z.array(debianPackage).default([]),
   /** npm packages, installed globally, each with its exact version. */
   npm: z.array(npmPackage).default([]),
-  /** Whether the packages' install scripts run. They run while the image is built, never in a box. */
+  /** Whether the npm packages' install scripts run: while the image is built, never in a box. */
   npmScripts: z.boolean().default(false),
   /** Shell lines of the image build, run as root after the packages. */
   steps: z.array(word).default([]),

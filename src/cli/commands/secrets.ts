@@ -10,9 +10,11 @@ import { printable, table } from '../style.js';
 const set = defineCommand({
   description:
     'The value is typed at a prompt that shows nothing, or read from stdin with --from-stdin; never given as an argument.\nFrom stdin, one line end at the end is not part of the value; everything else is.',
-  arguments: {
-    name: required('name', 'name of the secret, e.g. okx-main/apiKey'),
-    value: { ...optional('value', ''), isHidden: true },
+  arguments: { name: required('name', 'name of the secret, e.g. okx-main/apiKey') },
+  tooMany: {
+    message: 'a secret is never an argument: it would stand in the shell history and in every process list',
+    remedy:
+      'Run "tradebox secrets set <name>" and type it, or pipe it with --from-stdin. A real value that stood here is in the shell history now: replace it at the venue.',
   },
   options: { fromStdin: flag('--from-stdin', 'read the value from stdin') },
   examples: [
@@ -25,16 +27,7 @@ const set = defineCommand({
   result: z.object({ name: z.string(), isReplaced: z.boolean() }),
   render: ({ name, isReplaced }) =>
     `${isReplaced ? 'replaced' : 'stored'} ${name}; use it as "vault:${name}"`,
-  run: async (context, { arguments: { name, value }, options }) => {
-    if (value !== undefined) {
-      throw new TradeboxError(
-        'USAGE',
-        'a secret is never an argument: it would stand in the shell history and in every process list',
-        {
-          remedy: `Run "tradebox secrets set <name>" and type it, or pipe it with --from-stdin. If the value was real, remove it from the shell history, or better: replace it at the venue.`,
-        },
-      );
-    }
+  run: async (context, { arguments: { name }, options }) => {
     requireName(name);
     const secret = options.fromStdin ? await readStdin(context) : await askValue(context, name);
     const { explainUnusable } = await import('../../vault/bytes.js');
