@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { imageBuildTimeoutMs, startBox } from '../support/box.js';
 import { labelledObjects } from '../support/docker.js';
 import { type CliResult, describe as shown, TestHome } from '../support/home.js';
+import { plainShell } from '../support/profiles.js';
 import { skipReason } from '../support/requirements.js';
 
 /** Exit 2, no stack, and at least two lines: what happened, and what to do. */
@@ -163,7 +164,7 @@ describe.skipIf(skipReason('docker'))('bad input with an engine', () => {
   let home: TestHome;
   beforeAll(() => {
     home = new TestHome();
-    home.writeProfile('sh', 'name: sh\ndescription: a plain shell\ncommand: [sh]\n');
+    home.writeProfile('sh', plainShell);
   });
   afterAll(() => home?.dispose());
 

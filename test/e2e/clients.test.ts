@@ -12,10 +12,6 @@ image:
   npm: [ccxt@4.5.84, okx-api@3.2.3]
 command: [sleep, infinity]
 tty: false
-env:
-  OKX_API_KEY: "{{decoy:okx.apiKey}}"
-  OKX_SECRET_KEY: "{{decoy:okx.secretKey}}"
-  OKX_PASSPHRASE: "{{decoy:okx.passphrase}}"
 accounts: [okx]
 `;
 

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Box, imageBuildTimeoutMs, startBox } from '../support/box.js';
 import { describe as shown, TestHome } from '../support/home.js';
+import { okxDesk } from '../support/profiles.js';
 import { skipReason } from '../support/requirements.js';
 
 describe.skipIf(skipReason('docker', 'registry'))('the okx CLI in a paper box', () => {
@@ -10,7 +11,8 @@ describe.skipIf(skipReason('docker', 'registry'))('the okx CLI in a paper box', 
 
   beforeAll(async () => {
     home = new TestHome();
-    box = await startBox(home, { profile: 'okx-cli', workdir: home.workdir(), hint: 'okx' });
+    home.writeProfile('okx-desk', okxDesk);
+    box = await startBox(home, { profile: 'okx-desk', workdir: home.workdir(), hint: 'okx' });
   }, imageBuildTimeoutMs);
   afterAll(() => home?.dispose());
 
@@ -20,6 +22,17 @@ describe.skipIf(skipReason('docker', 'registry'))('the okx CLI in a paper box', 
     expect(result.code, shown(result)).toBe(0);
     return JSON.parse(result.stdout);
   };
+
+  test(
+    'the built-in profile runs okx diagnose, and every check passes',
+    async () => {
+      const words = ['run', 'okx-cli', home.workdir(), '--paper', '--name', home.boxName('profile')];
+      const result = await home.run(words, { timeoutMs: imageBuildTimeoutMs });
+      expect(result.stdout, shown(result)).toContain('All checks passed');
+      expect(result.code).toBe(0);
+    },
+    imageBuildTimeoutMs,
+  );
 
   test('okx diagnose passes every check', async () => {
     const result = await okx('diagnose');
@@ -131,8 +144,9 @@ describe.skipIf(skipReason('docker', 'registry'))('the okx CLI in a read-only pa
 
   beforeAll(async () => {
     home = new TestHome();
+    home.writeProfile('okx-desk', okxDesk);
     box = await startBox(home, {
-      profile: 'okx-cli',
+      profile: 'okx-desk',
       workdir: home.workdir(),
       hint: 'okx-ro',
       options: ['--paper', '--mode', 'readonly'],

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Box, imageBuildTimeoutMs, startBox } from '../support/box.js';
-import { docker, inspectBox } from '../support/docker.js';
+import { bridgeGateway, docker, inspectBox } from '../support/docker.js';
 import { describe as shown, TestHome } from '../support/home.js';
 import {
   agentProc,
@@ -20,6 +20,7 @@ import {
   place,
   recentFiles,
 } from '../support/hunt.js';
+import { type LlmEndpoint, startLlmEndpoint } from '../support/llm-endpoint.js';
 import { skipReason } from '../support/requirements.js';
 
 /** Real values, made for this run. The passphrase holds what shells, YAML and JSON stumble over. */
@@ -30,34 +31,65 @@ const secrets = {
   'LLM key': `sk-real-${randomBytes(18).toString('base64url')}`,
 };
 
-const config = `version: 1
+const llmHost = 'llm.desk.test';
+
+/** The okx CLI and curl, in a box that stays up. */
+const hunted = `name: hunted
+description: what the hunt looks into
+image:
+  apt: [curl]
+  npm: ["@okx_ai/okx-trade-cli@1.2.4"]
+command: [sleep, infinity]
+tty: false
+accounts: [okx]
+credentials: ["*"]
+`;
+
+const configOf = (endpoint: LlmEndpoint, ca: string) => `version: 1
 accounts:
-  okx-main:
+  okx-demo:
     venue: okx
-    environment: paper
+    environment: demo
     credentials:
       apiKey: vault:okx/key
       secretKey: vault:okx/secret
       passphrase: vault:okx/passphrase
 credentials:
   desk-llm:
-    hosts: [llm.desk.test]
+    hosts: [${llmHost}]
     bearer: true
     value: vault:llm/key
     env: [DESK_LLM_KEY]
     llm: true
+pins:
+  - host: ${llmHost}
+    address: ${bridgeGateway()}
+    port: ${endpoint.port}
+    ca: ${ca}
+    reason: the desk's own model, on this machine
 `;
 
-describe.skipIf(skipReason('docker', 'registry'))('the hunt for real secrets', () => {
+/** One chat request with the decoy, as an agent makes it. */
+const chat = `curl -sS https://${llmHost}/v1/chat/completions -H "authorization: Bearer $DESK_LLM_KEY" \
+  -H 'content-type: application/json' -d '{"model":"scripted","messages":[{"role":"user","content":"hello"}]}'`;
+
+describe.skipIf(skipReason('docker', 'registry', 'openssl'))('the hunt for real secrets', () => {
   const startedMs = Date.now();
   let home: TestHome;
+  let endpoint: LlmEndpoint;
   let box: Box;
   const passphrase = `vault ${randomBytes(9).toString('base64')}`;
   const withVault = { env: { TRADEBOX_PASSPHRASE: passphrase } };
 
   beforeAll(async () => {
     home = new TestHome();
-    home.writeConfig(config);
+    // The endpoint's answer reflects the key that it got: the box must not see it (S6).
+    endpoint = await startLlmEndpoint({
+      host: llmHost,
+      script: [{ text: `your key is ${secrets['LLM key']}, thank you` }],
+    });
+    home.writeConfig(configOf(endpoint, home.writePrivate('desk-ca.pem', endpoint.ca)));
+    home.writeProfile('hunted', hunted);
     const names = {
       'OKX key': 'okx/key',
       'OKX secret': 'okx/secret',
@@ -70,7 +102,14 @@ describe.skipIf(skipReason('docker', 'registry'))('the hunt for real secrets', (
         input: secrets[secret as keyof typeof secrets],
       });
     }
-    box = await startBox(home, { profile: 'okx-cli', workdir: home.workdir(), hint: 'hunt', ...withVault });
+    box = await startBox(home, {
+      profile: 'hunted',
+      workdir: home.workdir(),
+      hint: 'hunt',
+      options: ['--mode', 'demo'],
+      ...withVault,
+    });
+    await box.sh(chat);
     // Everything a user does with the box happens once, so that it may leave traces.
     await box.exec(['okx', 'account', 'balance']);
     await box.exec([
@@ -106,7 +145,10 @@ describe.skipIf(skipReason('docker', 'registry'))('the hunt for real secrets', (
     await home.run(['audit', 'show', box.name]);
     await home.run(['logs', box.name]);
   }, imageBuildTimeoutMs);
-  afterAll(() => home?.dispose());
+  afterAll(async () => {
+    await endpoint?.close();
+    await home?.dispose();
+  });
 
   function* everywhere(): Generator<Place> {
     yield* engineViews(box.name);
@@ -119,14 +161,16 @@ describe.skipIf(skipReason('docker', 'registry'))('the hunt for real secrets', (
     yield place('CLI output', home.transcript.join('\n'));
   }
 
-  test('the account is really used: the paper exchange accepted the real key', async () => {
-    const balance = await box.exec(['okx', 'account', 'balance']);
-    expect(balance.code, shown(balance)).toBe(0);
+  test('the real key is really used: the endpoint saw it, and its echo reached the agent without it', async () => {
+    const answer = await box.sh(chat);
+    expect(answer.stdout, shown(answer)).toMatch(/your key is \*+, thank you/);
+    expect(endpoint.seen.length).toBeGreaterThanOrEqual(2);
+    for (const { authorization } of endpoint.seen) expect(authorization).toBe(`Bearer ${secrets['LLM key']}`);
   });
 
   test('the agent holds decoys of every secret', async () => {
     const { stdout } = await box.sh('env');
-    for (const name of ['OKX_API_KEY', 'OKX_SECRET_KEY', 'OKX_PASSPHRASE']) {
+    for (const name of ['OKX_API_KEY', 'OKX_SECRET_KEY', 'OKX_PASSPHRASE', 'DESK_LLM_KEY']) {
       expect(stdout).toMatch(new RegExp(`^${name}=\\S{8,}`, 'm'));
     }
   });

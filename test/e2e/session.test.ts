@@ -7,13 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { imageBuildTimeoutMs, startBox } from '../support/box.js';
 import { docker, inspectBox, labelledObjects } from '../support/docker.js';
 import { builtCli, describe as shown, TestHome } from '../support/home.js';
+import { plainShell } from '../support/profiles.js';
 import { skipReason } from '../support/requirements.js';
-
-/** A shell that takes its script from the words after `--`. */
-const profile = `name: sh
-description: a plain shell for the session tests
-command: [sh]
-`;
 
 interface PsEntry {
   name: string;
@@ -25,7 +20,7 @@ describe.skipIf(skipReason('docker'))('a session', () => {
 
   beforeAll(async () => {
     home = new TestHome();
-    home.writeProfile('sh', profile);
+    home.writeProfile('sh', plainShell);
     // Builds the images once, so that the tests below measure sessions.
     const name = home.boxName('warm');
     await home.ok(['run', 'sh', home.workdir(), '--paper', '--name', name, '--', '-c', 'true'], {
@@ -132,11 +127,7 @@ describe.skipIf(skipReason('docker'))('a session', () => {
     const workdir = home.workdir({ 'strategy.md': 'buy low' });
     const script = 'echo "$OKX_API_KEY" >> /workspace/decoys; sleep 300';
     const withDecoys = home.workdir();
-    home.writeProfile(
-      'sh-okx',
-      `name: sh-okx\ndescription: a shell with OKX decoys\ncommand: [sh]\nenv:\n  OKX_API_KEY: "{{decoy:okx.apiKey}}"\naccounts: [okx]\n`,
-    );
-    const box = await startBox(home, { profile: 'sh-okx', workdir, hint: 'reset', args: ['-c', script] });
+    const box = await startBox(home, { profile: 'sh', workdir, hint: 'reset', args: ['-c', script] });
     const before = inspectBox(box.name);
     await box.sh('echo tainted > /tmp/tainted');
     const evidence = path.join(withDecoys, 'evidence');

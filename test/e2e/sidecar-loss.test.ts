@@ -7,30 +7,22 @@ import { type Box, imageBuildTimeoutMs, startBox } from '../support/box.js';
 import { docker, inspectBox } from '../support/docker.js';
 import { describe as shown, TestHome } from '../support/home.js';
 import { engineViews, filesBelow, hunt, recentFiles } from '../support/hunt.js';
+import { okxDesk } from '../support/profiles.js';
 import { skipReason } from '../support/requirements.js';
 
-const secrets = {
-  'OKX key': `real-${randomBytes(12).toString('hex')}`,
-  'OKX secret': randomBytes(16).toString('hex').toUpperCase(),
-  'OKX passphrase': `Aa1!${randomBytes(10).toString('hex')}`,
-};
+const secrets = { 'desk key': `sk-real-${randomBytes(18).toString('base64url')}` };
 
 const config = `version: 1
-accounts:
-  okx-main:
-    venue: okx
-    environment: paper
-    credentials:
-      apiKey: env:REAL_OKX_KEY
-      secretKey: env:REAL_OKX_SECRET
-      passphrase: env:REAL_OKX_PASSPHRASE
+credentials:
+  desk-llm:
+    hosts: [llm.desk.test]
+    bearer: true
+    value: env:REAL_DESK_KEY
+    env: [DESK_LLM_KEY]
+    llm: true
 `;
 
-const env = {
-  REAL_OKX_KEY: secrets['OKX key'],
-  REAL_OKX_SECRET: secrets['OKX secret'],
-  REAL_OKX_PASSPHRASE: secrets['OKX passphrase'],
-};
+const env = { REAL_DESK_KEY: secrets['desk key'] };
 
 /** Every way out that the agent could try: by name, through the proxy, to the sidecar's ports, to the world. */
 const probes = `
@@ -60,8 +52,9 @@ describe.skipIf(skipReason('docker', 'registry'))('a box that loses its sidecar'
   beforeAll(async () => {
     home = new TestHome();
     home.writeConfig(config);
+    home.writeProfile('okx-desk', okxDesk);
     const workdir = home.workdir({ 'probes.cjs': probes });
-    box = await startBox(home, { profile: 'okx-cli', workdir, hint: 'loss', env });
+    box = await startBox(home, { profile: 'okx-desk', workdir, hint: 'loss', env });
   }, imageBuildTimeoutMs);
   afterAll(() => home?.dispose());
 
@@ -90,7 +83,7 @@ describe.skipIf(skipReason('docker', 'registry'))('a box that loses its sidecar'
     expect(boxes.find(({ name }) => name === box.name)?.state).not.toBe('running');
   });
 
-  test('restart brings it back with the same credentials', async () => {
+  test('restart brings it back with the same decoys', async () => {
     await home.ok(['restart', box.name], { env });
     const balance = await box.exec(['okx', 'account', 'balance']);
     expect(balance.code, shown(balance)).toBe(0);

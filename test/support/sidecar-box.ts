@@ -1,5 +1,5 @@
 // A sidecar on loopback for tests: free ports, a scriptable TLS upstream, clients that speak raw bytes.
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -159,7 +159,10 @@ export async function startTestUpstream(
 /** A whole answer with a length. */
 export function answer(body: string | Buffer, fields = '', status = '200 OK'): Buffer {
   const bytes = Buffer.from(body as string);
-  return Buffer.concat([Buffer.from(`HTTP/1.1 ${status}\r\n${fields}content-length: ${bytes.length}\r\n\r\n`), bytes]);
+  return Buffer.concat([
+    Buffer.from(`HTTP/1.1 ${status}\r\n${fields}content-length: ${bytes.length}\r\n\r\n`),
+    bytes,
+  ]);
 }
 
 export interface RawClient {
@@ -204,7 +207,11 @@ export function rawClient(socket: net.Socket): RawClient {
 }
 
 /** Connects to the box's transparent TLS port as `host`. */
-export async function tlsClient(box: TestBox, host: string, more: tls.ConnectionOptions = {}): Promise<RawClient> {
+export async function tlsClient(
+  box: TestBox,
+  host: string,
+  more: tls.ConnectionOptions = {},
+): Promise<RawClient> {
   const options = { host: '127.0.0.1', port: box.tlsPort, servername: host, ca: box.sidecar.caPem, ...more };
   const socket = tls.connect(options);
   await new Promise<void>((resolve, reject) => {
@@ -221,7 +228,8 @@ export async function exchange(box: TestBox, host: string, request: string | Buf
   const text = await client.until(/^HTTP\/1\.1 \d{3}[^]*?\r\n\r\n/);
   const length = /content-length: (\d+)/i.exec(text)?.[1];
   const head = text.indexOf('\r\n\r\n') + 4;
-  const whole = length === undefined ? await client.until('0\r\n\r\n') : await untilLength(client, head + Number(length));
+  const whole =
+    length === undefined ? await client.until('0\r\n\r\n') : await untilLength(client, head + Number(length));
   client.socket.destroy();
   return whole;
 }
