@@ -1,0 +1,149 @@
+// Coinbase Exchange: HMAC-SHA256 over time, method, target and body, with key, secret and passphrase.
+import { createHmac } from 'node:crypto';
+import { type HttpRequest, headerOf, jsonAnswer } from '../../core/http.js';
+import {
+  forwardedHeaders,
+  headersOnce,
+  isSameText,
+  revealHeader,
+  revealSigningSecret,
+} from '../client-headers.js';
+import { explainBase64, explainText } from '../credential-form.js';
+import { rewriteJson } from '../json-body.js';
+import { compileTable } from '../operation-table.js';
+import { assertServes } from '../own-host.js';
+import { refusalText } from '../refusal-text.js';
+import type {
+  Authentication,
+  CredentialField,
+  DecoyCredential,
+  RealCredential,
+  SignedRequest,
+  Stamp,
+  Venue,
+  VenueHost,
+} from '../venue.js';
+import { operations, segments } from './operations.js';
+import { parseExchangeOrders } from './orders.js';
+
+const title = 'Coinbase Exchange';
+
+const socket = (host: string, environment: 'live' | 'demo'): VenueHost => ({
+  host,
+  ports: [443],
+  transport: 'websocket',
+  environments: [environment],
+});
+const hosts: readonly VenueHost[] = [
+  { host: 'api.exchange.coinbase.com', ports: [443], transport: 'rest', environments: ['live', 'paper'] },
+  {
+    host: 'api-public.sandbox.exchange.coinbase.com',
+    ports: [443],
+    transport: 'rest',
+    environments: ['demo'],
+  },
+  socket('ws-feed.exchange.coinbase.com', 'live'),
+  socket('ws-direct.exchange.coinbase.com', 'live'),
+  socket('ws-feed-public.sandbox.exchange.coinbase.com', 'demo'),
+  socket('ws-direct.sandbox.exchange.coinbase.com', 'demo'),
+];
+
+const credential: readonly CredentialField[] = [
+  {
+    name: 'apiKey',
+    env: ['COINBASE_EXCHANGE_API_KEY', 'CB_ACCESS_KEY'],
+    makeDecoy: (randomBytes) => randomBytes(16).toString('hex'),
+    explainMalformed: (value) => explainText(value, 16, 64),
+  },
+  {
+    name: 'secret',
+    env: ['COINBASE_EXCHANGE_API_SECRET', 'COINBASE_EXCHANGE_SECRET', 'CB_ACCESS_SECRET'],
+    makeDecoy: (randomBytes) => randomBytes(64).toString('base64'),
+    explainMalformed: (value) => explainBase64(value, 32, 128),
+  },
+  {
+    name: 'passphrase',
+    env: ['COINBASE_EXCHANGE_API_PASSPHRASE', 'COINBASE_EXCHANGE_PASSPHRASE', 'CB_ACCESS_PASSPHRASE'],
+    makeDecoy: (randomBytes) => randomBytes(10).toString('hex'),
+    explainMalformed: (value) => explainText(value, 1, 64),
+  },
+];
+
+const authenticationHeaders: ReadonlySet<string> = new Set([
+  'cb-access-key',
+  'cb-access-sign',
+  'cb-access-timestamp',
+  'cb-access-passphrase',
+]);
+
+type Signable = Pick<HttpRequest, 'method' | 'path' | 'query' | 'body'>;
+
+/** `CB-ACCESS-SIGN`. Source: docs.cdp.coinbase.com/exchange/docs/rest-auth. */
+export function accessSign(
+  secret: string,
+  timestamp: string,
+  { method, path, query, body }: Signable,
+): string {
+  const target = query === '' ? path : `${path}?${query}`;
+  return createHmac('sha256', Buffer.from(secret, 'base64'))
+    .update(`${timestamp}${method}${target}`)
+    .update(body)
+    .digest('base64');
+}
+
+function authenticate(request: HttpRequest, decoy: DecoyCredential): Authentication {
+  const headers = headersOnce(request.headers, authenticationHeaders);
+  if (!headers.ok) return invalid(`${headers.twice} is sent twice`);
+  if (headers.sent.size === 0) return { kind: 'none' };
+  const { apiKey, secret, passphrase } = decoy;
+  if (apiKey === undefined || secret === undefined || passphrase === undefined) {
+    return invalid(`this box holds no ${title} decoy`);
+  }
+  const sent = (name: string) => headers.sent.get(name) ?? '';
+  if (!isSameText(sent('cb-access-key'), apiKey)) return invalid('CB-ACCESS-KEY is not the decoy');
+  if (!isSameText(sent('cb-access-passphrase'), passphrase))
+    return invalid('CB-ACCESS-PASSPHRASE is not the decoy');
+  if (!/^\d{9,13}(?:\.\d{1,9})?$/.test(sent('cb-access-timestamp')))
+    return invalid('CB-ACCESS-TIMESTAMP is no time');
+  if (headerOf(request.headers, 'content-encoding') !== undefined) return invalid('the body is compressed');
+  if (request.method === 'GET' && request.body.length > 0) return invalid('a GET carries a body');
+  return isSameText(sent('cb-access-sign'), accessSign(secret, sent('cb-access-timestamp'), request))
+    ? { kind: 'valid' }
+    : invalid('CB-ACCESS-SIGN does not match the bytes of the request');
+}
+
+function invalid(reason: string): Authentication {
+  return { kind: 'invalid', reason };
+}
+
+function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Stamp): SignedRequest {
+  const { method, path, query } = request;
+  const body = method === 'GET' ? Buffer.alloc(0) : rewriteJson(request);
+  const headers: (readonly [string, string])[] = [...forwardedHeaders(request.headers)];
+  if (body.length > 0) headers.push(['content-type', 'application/json']);
+  if (real === undefined) return { method, path, query, headers, body };
+  assertServes(hosts, request.host, stamp.environment);
+  const timestamp = String(Math.floor(stamp.nowMs / 1000));
+  const secret = revealSigningSecret(real, 'secret', title);
+  headers.push(
+    ['CB-ACCESS-KEY', revealHeader(real, 'apiKey', title)],
+    ['CB-ACCESS-SIGN', accessSign(secret, timestamp, { method, path, query, body })],
+    ['CB-ACCESS-TIMESTAMP', timestamp],
+    ['CB-ACCESS-PASSPHRASE', revealHeader(real, 'passphrase', title)],
+  );
+  return { method, path, query, headers, body };
+}
+
+export const coinbaseExchange: Venue = {
+  id: 'coinbase-exchange',
+  title,
+  hosts,
+  operations,
+  credential,
+  classify: compileTable(operations, hosts, segments),
+  authenticate,
+  sign,
+  parseOrders: parseExchangeOrders,
+  // Not 403: ccxt takes that for an exchange that is down, and tries again.
+  refuse: (refusal) => jsonAnswer(400, { message: refusalText(refusal) }),
+};
