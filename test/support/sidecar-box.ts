@@ -225,7 +225,7 @@ export async function tlsClient(
 export async function exchange(box: TestBox, host: string, request: string | Buffer): Promise<string> {
   const client = await tlsClient(box, host);
   client.write(request);
-  const text = await client.until(/^HTTP\/1\.1 \d{3}[^]*?\r\n\r\n/);
+  const text = await client.until(/^HTTP\/1\.1 \d{3}[\s\S]*?\r\n\r\n/);
   const length = /content-length: (\d+)/i.exec(text)?.[1];
   const head = text.indexOf('\r\n\r\n') + 4;
   const whole =
@@ -235,7 +235,7 @@ export async function exchange(box: TestBox, host: string, request: string | Buf
 }
 
 function untilLength(client: RawClient, length: number): Promise<string> {
-  return client.until(new RegExp(`^[^]{${length}}`));
+  return client.until(new RegExp(`^[\\s\\S]{${length}}`));
 }
 
 /** Resolves once `test` gives true; fails after two seconds. */
