@@ -24,8 +24,12 @@ export interface CliContext extends HostProcess {
   readonly paths: Paths;
   readonly output: Output;
   readonly prompt: Prompt;
-  /** The configuration for a working directory, or without one the user's own. --config wins over both. */
-  loadConfig(workdir?: string): Promise<Config>;
+  /** Value of --config. */
+  readonly configFile: string | undefined;
+  /** Value of --config, as given. */
+  readonly configFile: string | undefined;
+  /** The configuration for a working directory, or without one the user's own. --config wins over both; `file` over it. */
+  loadConfig(workdir?: string, file?: string): Promise<Config>;
   /** Turns sources into secrets; asks for the vault's passphrase once, and only when a source lies in the vault. */
   secretResolver(): Promise<SecretResolver>;
   /** The vault's passphrase: from its variables, or asked for. */
@@ -48,9 +52,10 @@ export function createContext(options: ContextOptions): CliContext {
   return {
     ...host,
     ...parts,
-    loadConfig: async (workdir) => {
+    configFile,
+    loadConfig: async (workdir, file = configFile) => {
       const { loadConfig } = await import('../config/load.js');
-      return loadConfig(host.env, { cwd: host.cwd, workdir, configFile });
+      return loadConfig(host.env, { cwd: host.cwd, workdir, configFile: file });
     },
     secretResolver: () => {
       resolver ??= import('../vault/resolve.js').then(({ createSecretResolver }) =>

@@ -27,7 +27,7 @@ const headerSchema = z.strictObject({
   kdf: z.strictObject({
     name: z.literal('scrypt'),
     // Bounds keep a changed file from weakening the key or exhausting memory (128 · N · r bytes).
-    n: z.literal([32_768, 65_536, 131_072, 262_144, 524_288]),
+    n: z.int().refine((n) => n >= 32_768 && n <= 524_288 && Number.isInteger(Math.log2(n))),
     r: z.literal(8),
     p: z.literal(1),
     salt: base64(32),
@@ -48,7 +48,7 @@ const envelopeSchema = z.strictObject({
 type Envelope = z.infer<typeof envelopeSchema>;
 
 /** OWASP's minimum for scrypt with r = 8, p = 1 (Password Storage Cheat Sheet, 2024): 128 MB, about 0.3 s. */
-const costN = 131_072;
+export const defaultCostN = 131_072;
 
 /** A key with the header it belongs to: opening and sealing again costs one derivation. */
 export interface VaultKey {
@@ -82,7 +82,7 @@ export async function openKey(envelope: Envelope, passphrase: Secret): Promise<V
 }
 
 /** A key for a new vault, or for one whose passphrase changes. */
-export async function freshKey(passphrase: Secret, n: Header['kdf']['n'] = costN): Promise<VaultKey> {
+export async function freshKey(passphrase: Secret, n: number = defaultCostN): Promise<VaultKey> {
   const kdf: Header['kdf'] = { name: 'scrypt', n, r: 8, p: 1, salt: randomBytes(32).toString('base64') };
   const { key, check } = await derive(passphrase, kdf);
   return { kdf, check, key: new Secret(key) };

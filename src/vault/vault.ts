@@ -11,7 +11,7 @@ import {
 import type { Clock } from '../core/clock.js';
 import { TradeboxError } from '../core/errors.js';
 import { Secret } from '../core/secret.js';
-import { freshKey, open, openKey, parseEnvelope, seal, type VaultKey } from './envelope.js';
+import { defaultCostN, freshKey, open, openKey, parseEnvelope, seal, type VaultKey } from './envelope.js';
 import type { VaultPassphrase } from './passphrase.js';
 
 export interface Vault {
@@ -40,7 +40,13 @@ type Content = z.infer<typeof contentSchema>;
 
 const lockWaitMs = 10_000;
 
-export function createVault(path: string, passphrase: VaultPassphrase, clock: Clock): Vault {
+/** `costN` is scrypt's N for a vault that is made new; the default is what attackers should pay. */
+export function createVault(
+  path: string,
+  passphrase: VaultPassphrase,
+  clock: Clock,
+  costN: number = defaultCostN,
+): Vault {
   let cached: { bytes: Buffer; content: Content; key: VaultKey } | undefined;
 
   const load = async (): Promise<{ content: Content; key: VaultKey } | undefined> => {
@@ -60,7 +66,7 @@ export function createVault(path: string, passphrase: VaultPassphrase, clock: Cl
   /** The passphrase is asked for before the lock is taken: nobody waits for someone who types. */
   const change = async (edit: (content: Content) => boolean): Promise<boolean> => {
     ensurePrivateDir(dirname(path));
-    const key = (await load())?.key ?? (await freshKey(await passphrase.fresh()));
+    const key = (await load())?.key ?? (await freshKey(await passphrase.fresh(), costN));
     const locked = await withFileLock(`${path}.lock`, lockWaitMs, async () => {
       const current = (await load()) ?? { content: emptyContent(), key };
       const answer = edit(current.content);
