@@ -1,6 +1,7 @@
 // Streams the lines of a journal directory in constant memory, each with its place.
 import fs from 'node:fs';
 import path from 'node:path';
+import { lockName } from './lock.js';
 import { maxLineBytes } from './record.js';
 import { listSegments, segmentName } from './segment.js';
 
@@ -29,18 +30,19 @@ const unfinishedWaitMs = 10;
  */
 export function* journalLines(dir: string): Generator<JournalLine> {
   const segments = listSegments(dir);
+  const isWritten = fs.existsSync(path.join(dir, lockName));
   for (const segment of segments) {
-    yield* fileLines(dir, segmentName(segment), segment === segments.at(-1));
+    yield* fileLines(dir, segmentName(segment), isWritten && segment === segments.at(-1));
   }
 }
 
-function* fileLines(dir: string, file: string, isLast: boolean): Generator<JournalLine> {
+function* fileLines(dir: string, file: string, mayGrow: boolean): Generator<JournalLine> {
   const fd = fs.openSync(path.join(dir, file), fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
   try {
     const chunk = Buffer.alloc(readBytes);
     let rest: Buffer = Buffer.alloc(0);
     let isSkipping = false;
-    let retries = isLast ? unfinishedRetries : 0;
+    let retries = mayGrow ? unfinishedRetries : 0;
     let line = 1;
     for (;;) {
       const count = fs.readSync(fd, chunk);
