@@ -1,0 +1,186 @@
+// The paper exchange's engine: accounts, time, and what may be asked of an order. Knows no venue.
+import { type Decimal, decimal } from '../../core/decimal.js';
+import { Account } from './account.js';
+import { checkPrice, checkSize } from './checks.js';
+import { cancel, Execution, reducible } from './execution.js';
+import { findInstrument, type Instrument } from './instruments.js';
+import { Market } from './market.js';
+import { isOpen, type NewOrder, type PaperOrder, type Placed, type RejectCode } from './orders.js';
+
+const zero = decimal('0');
+/** Resting orders that an account may have. */
+const mostResting = 500;
+
+export interface EngineOptions {
+  seed: string;
+  accounts: readonly string[];
+}
+
+/** Times are milliseconds since the epoch; they never run backwards, whatever the caller's clock does. */
+export class Engine {
+  readonly market: Market;
+  readonly #execution: Execution;
+  readonly #accounts: ReadonlyMap<string, Account>;
+  readonly #deadlines = new Map<string, number>();
+  #nowMs = 0;
+  #sequence = 0n;
+
+  constructor(options: EngineOptions) {
+    this.market = new Market(options.seed);
+    this.#execution = new Execution(this.market, () => this.#nextId());
+    this.#accounts = new Map(options.accounts.map((id) => [id, new Account(id)]));
+  }
+
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
+  get second(): number {
+    return Math.floor(this.#nowMs / 1000);
+  }
+
+  account(id: string): Account {
+    const account = this.#accounts.get(id);
+    if (account === undefined) throw new Error(`the paper exchange has no account ${id}`);
+    return account;
+  }
+
+  /** Moves time on: resting orders that the path has reached are filled, in the order of their moments. */
+  advance(nowMs: number): void {
+    if (nowMs <= this.#nowMs) return;
+    for (const account of this.#accounts.values()) {
+      const deadlineMs = this.#deadlines.get(account.id);
+      if (deadlineMs !== undefined && deadlineMs <= nowMs) {
+        this.#fillReached(account, Math.floor(deadlineMs / 1000));
+        for (const order of account.openOrders()) cancel(account, order, 'by-client', deadlineMs);
+        this.#deadlines.delete(account.id);
+      }
+      this.#fillReached(account, Math.floor(nowMs / 1000));
+    }
+    this.#nowMs = nowMs;
+  }
+
+  /** Cancels everything at `deadlineMs` unless called again before; undefined disarms. */
+  setDeadline(accountId: string, deadlineMs: number | undefined): void {
+    if (deadlineMs === undefined) this.#deadlines.delete(accountId);
+    else this.#deadlines.set(accountId, deadlineMs);
+  }
+
+  place(accountId: string, request: NewOrder): Placed {
+    const account = this.account(accountId);
+    const instrument = findInstrument(request.symbol);
+    if (instrument === undefined) return { ok: false, code: 'INSTRUMENT_UNKNOWN' };
+    const rejected = this.#checkNew(account, instrument, request);
+    if (rejected !== undefined) return { ok: false, code: rejected };
+    const order = this.#newOrder(instrument, request);
+    const refused = this.#execution.execute(account, instrument, order, this.#nowMs);
+    return refused === undefined ? { ok: true, order } : { ok: false, code: refused };
+  }
+
+  cancel(accountId: string, order: PaperOrder): RejectCode | undefined {
+    if (!isOpen(order)) return 'ORDER_DONE';
+    cancel(this.account(accountId), order, 'by-client', this.#nowMs);
+    return undefined;
+  }
+
+  /** Changes total size, price or both of a resting order; it may fill at once. A refused change leaves it as it was. */
+  amend(
+    accountId: string,
+    order: PaperOrder,
+    change: { size?: Decimal; price?: Decimal },
+  ): RejectCode | undefined {
+    const instrument = findInstrument(order.symbol);
+    const { size: oldSize, price: oldPrice } = order;
+    if (instrument === undefined || !isOpen(order) || oldPrice === undefined) return 'ORDER_DONE';
+    const size = change.size ?? oldSize;
+    const price = change.price ?? oldPrice;
+    if (size.eq(oldSize) && price.eq(oldPrice)) return 'NO_CHANGE';
+    const last = this.market.last(instrument, this.second);
+    const rejected = checkSize(instrument, size) ?? checkPrice(instrument, order.side, price, last);
+    if (rejected !== undefined) return rejected;
+    if (size.lte(order.filled)) return 'SIZE_TOO_SMALL';
+    Object.assign(order, { size, price });
+    const refused = this.#execution.execute(this.account(accountId), instrument, order, this.#nowMs);
+    if (refused !== undefined) Object.assign(order, { size: oldSize, price: oldPrice });
+    else if (isOpen(order)) Object.assign(order, { updatedMs: this.#nowMs, searchedSecond: this.second });
+    return refused;
+  }
+
+  #checkNew(account: Account, instrument: Instrument, request: NewOrder): RejectCode | undefined {
+    if (request.clientId !== undefined && account.hasClientId(request.clientId)) return 'CLIENT_ID_TAKEN';
+    if (account.openOrders().length >= mostResting) return 'TOO_MANY_ORDERS';
+    const last = this.market.last(instrument, this.second);
+    const rejected =
+      checkQuantity(instrument, request.quantity, last) ??
+      (request.price === undefined ? undefined : checkPrice(instrument, request.side, request.price, last));
+    if (rejected !== undefined) return rejected;
+    if (request.reduceOnly && reducible(account, instrument, request.side).lte(zero))
+      return 'NOTHING_TO_REDUCE';
+    return undefined;
+  }
+
+  #newOrder(instrument: Instrument, request: NewOrder): PaperOrder {
+    const isBuy = request.side === 'buy';
+    const spotFee = isBuy ? instrument.base : instrument.quote;
+    const spotHeld = isBuy ? instrument.quote : instrument.base;
+    return {
+      ...request,
+      id: this.#nextId(),
+      state: 'live',
+      size: request.quantity.unit === 'size' ? request.quantity.value : zero,
+      filled: zero,
+      cost: zero,
+      fee: zero,
+      feeCurrency: instrument.kind === 'swap' ? instrument.settle : spotFee,
+      realized: zero,
+      held: zero,
+      heldCurrency: instrument.kind === 'swap' ? instrument.settle : spotHeld,
+      createdMs: this.#nowMs,
+      updatedMs: this.#nowMs,
+      searchedSecond: this.second,
+    };
+  }
+
+  /** Fills what the path reached until a second, earliest first: each fill may change what the next can do. */
+  #fillReached(account: Account, until: number): void {
+    for (;;) {
+      const next = this.#nextReached(account, until);
+      if (next === undefined) return;
+      this.#execution.fillResting(account, next.instrument, next.order, next.second * 1000);
+    }
+  }
+
+  #nextReached(account: Account, until: number) {
+    let earliest: { order: PaperOrder; instrument: Instrument; second: number } | undefined;
+    for (const order of account.openOrders()) {
+      const instrument = findInstrument(order.symbol);
+      if (instrument === undefined || order.price === undefined) continue;
+      const limit = earliest === undefined ? until : earliest.second - 1;
+      const from = order.searchedSecond + 1;
+      const second = this.market.firstReach(instrument, order.side, order.price, from, limit);
+      if (second !== undefined) earliest = { order, instrument, second };
+    }
+    const searched = earliest === undefined ? until : earliest.second - 1;
+    for (const order of account.openOrders()) {
+      if (order.searchedSecond < searched) order.searchedSecond = searched;
+    }
+    return earliest;
+  }
+
+  /** Rising with time and unique: 19 digits, as venues make them. */
+  #nextId(): string {
+    this.#sequence += 1n;
+    return ((BigInt(this.#nowMs) << 20n) + (this.#sequence & 0xfffffn)).toString();
+  }
+}
+
+/** A quote quantity is judged by what it buys at the last price; it need not be whole lots. */
+function checkQuantity(
+  instrument: Instrument,
+  { value, unit }: NewOrder['quantity'],
+  last: Decimal,
+): RejectCode | undefined {
+  if (unit === 'size') return checkSize(instrument, value);
+  if (value.lt(instrument.minSize.times(last))) return 'SIZE_TOO_SMALL';
+  return value.gt(instrument.maxSize.times(last)) ? 'SIZE_TOO_LARGE' : undefined;
+}

@@ -1,0 +1,133 @@
+// What the paper exchange trades: invented prices, real increments (OKX v5 public/instruments, seen November 2026).
+import { type Decimal, decimal } from '../../core/decimal.js';
+
+interface Increments {
+  /** Smallest price step, in quote currency. */
+  tickSize: Decimal;
+  /** Smallest quantity step and smallest quantity, in base currency or contracts. */
+  lotSize: Decimal;
+  minSize: Decimal;
+  /** Largest quantity of one order, in base currency or contracts. */
+  maxSize: Decimal;
+  /** Share of the notional, or of what a spot trade brings in. */
+  makerFee: Decimal;
+  takerFee: Decimal;
+  /** The price around which the path swings, in ticks. */
+  baseTicks: bigint;
+  /** Distance of the best bid and ask from the last price, and between levels of the book, in ticks. */
+  halfSpreadTicks: bigint;
+  levelTicks: bigint;
+  /** Typical size of one level of the book, in lots. */
+  levelLots: bigint;
+}
+
+export interface SpotInstrument extends Increments {
+  kind: 'spot';
+  symbol: string;
+  base: string;
+  quote: string;
+}
+
+export interface SwapInstrument extends Increments {
+  kind: 'swap';
+  symbol: string;
+  /** The spot symbol whose path it follows. */
+  underlying: string;
+  base: string;
+  quote: string;
+  /** Currency of margin, profit and fees. */
+  settle: string;
+  /** Base currency that one contract stands for. */
+  contractValue: Decimal;
+}
+
+export type Instrument = SpotInstrument | SwapInstrument;
+
+/** Fixed: the path swings less than a third, so at this leverage no loss can exceed its margin and nothing is liquidated. */
+export const leverage = decimal('3');
+
+const spotFees = { makerFee: decimal('0.0008'), takerFee: decimal('0.001') };
+const swapFees = { makerFee: decimal('0.0002'), takerFee: decimal('0.0005') };
+
+type SpotRow = readonly [base: string, price: string, tick: string, lot: string, min: string, max: string];
+
+// Level sizes are worth roughly 20,000 USDT, levels stand roughly 0.5 basis points apart.
+const spotRows: readonly SpotRow[] = [
+  ['BTC', '92000', '0.1', '0.00000001', '0.00001', '500'],
+  ['ETH', '3100', '0.01', '0.000001', '0.0001', '10000'],
+  ['SOL', '142', '0.01', '0.000001', '0.001', '200000'],
+  ['XRP', '2.2', '0.0001', '0.000001', '1', '10000000'],
+  ['DOGE', '0.16', '0.00001', '0.000001', '10', '100000000'],
+  ['LTC', '88', '0.01', '0.000001', '0.01', '200000'],
+];
+
+type SwapRow = readonly [base: string, contractValue: string, tick: string, lot: string, max: string];
+
+const swapRows: readonly SwapRow[] = [
+  ['BTC', '0.01', '0.1', '0.01', '50000'],
+  ['ETH', '0.1', '0.01', '0.01', '100000'],
+  ['SOL', '1', '0.01', '0.01', '200000'],
+  ['XRP', '100', '0.0001', '0.01', '100000'],
+];
+
+function spot([base, price, tick, lot, min, max]: SpotRow): SpotInstrument {
+  return {
+    kind: 'spot',
+    symbol: `${base}-USDT`,
+    base,
+    quote: 'USDT',
+    ...increments(price, tick, lot, min, max, '1'),
+    ...spotFees,
+  };
+}
+
+function swap([base, contractValue, tick, lot, max]: SwapRow): SwapInstrument {
+  const price = spotRows.find(([name]) => name === base)?.[1];
+  if (price === undefined) throw new Error(`no spot price for the swap of ${base}`);
+  return {
+    kind: 'swap',
+    symbol: `${base}-USDT-SWAP`,
+    underlying: `${base}-USDT`,
+    base,
+    quote: 'USDT',
+    settle: 'USDT',
+    contractValue: decimal(contractValue),
+    ...increments(price, tick, lot, lot, max, contractValue),
+    ...swapFees,
+  };
+}
+
+function increments(price: string, tick: string, lot: string, min: string, max: string, unit: string) {
+  const ticks = decimal(price).div(decimal(tick));
+  const worthOfLot = decimal(price).times(decimal(lot)).times(decimal(unit));
+  const step = whole(ticks.div(decimal('20000')));
+  return {
+    tickSize: decimal(tick),
+    lotSize: decimal(lot),
+    minSize: decimal(min),
+    maxSize: decimal(max),
+    baseTicks: whole(ticks),
+    halfSpreadTicks: 1n,
+    levelTicks: step > 1n ? step : 1n,
+    levelLots: whole(decimal('20000').div(worthOfLot)),
+  };
+}
+
+function whole(value: Decimal): bigint {
+  return BigInt(value.toFixed(0));
+}
+
+export const instruments: readonly Instrument[] = [...spotRows.map(spot), ...swapRows.map(swap)];
+
+const bySymbol = new Map(instruments.map((instrument) => [instrument.symbol, instrument]));
+
+export function findInstrument(symbol: string): Instrument | undefined {
+  return bySymbol.get(symbol);
+}
+
+/** What an account begins with, by currency. */
+export const openingBalances: ReadonlyMap<string, Decimal> = new Map([
+  ['USDT', decimal('100000')],
+  ['BTC', decimal('1')],
+  ['ETH', decimal('10')],
+]);

@@ -1,0 +1,97 @@
+// Orders and fills of the paper exchange, as records; who changes them is the engine.
+import type { Decimal } from '../../core/decimal.js';
+import type { OrderSide } from '../../core/order.js';
+
+export type PaperTimeInForce = 'gtc' | 'ioc' | 'fok' | 'post-only';
+
+/** An order as a dialect hands it in, already parsed. */
+export interface NewOrder {
+  symbol: string;
+  side: OrderSide;
+  /** Limit price; absent for market orders. */
+  price?: Decimal;
+  timeInForce: PaperTimeInForce;
+  /** Base currency or contracts; or quote currency to spend or to receive, for spot market orders. */
+  quantity: { value: Decimal; unit: 'size' | 'quote' };
+  reduceOnly: boolean;
+  clientId?: string;
+  /** What the dialect wants to see again: its own spelling of the order. */
+  memo: Readonly<Record<string, string>>;
+}
+
+export type OrderState = 'live' | 'partially-filled' | 'filled' | 'canceled';
+
+/** Why the engine, not the client, ended an order. */
+export type CancelReason =
+  | 'by-client'
+  | 'would-take'
+  | 'not-filled-at-once'
+  | 'rest-not-filled'
+  | 'no-liquidity'
+  | 'nothing-to-reduce'
+  | 'insufficient-margin';
+
+export interface PaperOrder extends NewOrder {
+  id: string;
+  state: OrderState;
+  cancelReason?: CancelReason;
+  /** Base currency or contracts; for quote quantities, what was filled so far. */
+  size: Decimal;
+  filled: Decimal;
+  /** Sum of price times size over the fills. */
+  cost: Decimal;
+  /** Fees so far, zero or more, in `feeCurrency`. */
+  fee: Decimal;
+  feeCurrency: string;
+  realized: Decimal;
+  /** What the order holds back, and of which currency. */
+  held: Decimal;
+  heldCurrency: string;
+  createdMs: number;
+  updatedMs: number;
+  /** The last second up to which the path was searched for a fill. */
+  searchedSecond: number;
+}
+
+export interface PaperFill {
+  id: string;
+  orderId: string;
+  clientId?: string;
+  symbol: string;
+  side: OrderSide;
+  price: Decimal;
+  /** Base currency or contracts. */
+  size: Decimal;
+  fee: Decimal;
+  feeCurrency: string;
+  isMaker: boolean;
+  realized: Decimal;
+  atMs: number;
+  memo: Readonly<Record<string, string>>;
+}
+
+export type RejectCode =
+  | 'INSTRUMENT_UNKNOWN'
+  | 'PRICE_NOT_ON_TICK'
+  | 'PRICE_TOO_HIGH'
+  | 'PRICE_TOO_LOW'
+  | 'SIZE_NOT_ON_LOT'
+  | 'SIZE_TOO_SMALL'
+  | 'SIZE_TOO_LARGE'
+  | 'INSUFFICIENT_BALANCE'
+  | 'NOTHING_TO_REDUCE'
+  | 'CLIENT_ID_TAKEN'
+  | 'TOO_MANY_ORDERS'
+  | 'ORDER_UNKNOWN'
+  | 'ORDER_DONE'
+  | 'NO_CHANGE';
+
+export type Placed = { ok: true; order: PaperOrder } | { ok: false; code: RejectCode };
+
+export function isOpen(order: PaperOrder): boolean {
+  return order.state === 'live' || order.state === 'partially-filled';
+}
+
+export function remaining(order: PaperOrder): Decimal {
+  return order.size.minus(order.filled);
+}

@@ -1,0 +1,96 @@
+// The rim of the paper exchange: a TLS server on loopback inside the sidecar, which upstream connections are led to with --paper.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import { type HeaderList, type HttpAnswer, type HttpRequest, jsonAnswer } from '../core/http.js';
+import type { PaperExchange } from './exchange.js';
+
+/** OKX takes less; the sidecar never sends more. */
+const mostBodyBytes = 1_048_576;
+const requestTimeoutMs = 30_000;
+
+export interface PaperServer {
+  port: number;
+  /** Resolves when the port is free and every connection is gone. */
+  close(): Promise<void>;
+}
+
+/** Listens on 127.0.0.1 at a free port. Each request's Host header says which venue is meant. Rejects when it cannot listen. */
+export function startPaperServer(options: {
+  exchange: PaperExchange;
+  /** PEM of a throwaway key and of a certificate for the venues' hosts. */
+  tls: { key: string; cert: string };
+}): Promise<PaperServer> {
+  const { exchange, tls } = options;
+  const server = createServer(
+    { ...tls, minVersion: 'TLSv1.2', requestTimeout: requestTimeoutMs },
+    (incoming, outgoing) => {
+      answer(incoming, exchange).then(
+        (given) => send(outgoing, given),
+        // The client is gone, or sent what is no request: there is nobody to tell.
+        () => outgoing.destroy(),
+      );
+    },
+  );
+  // A handshake that fails is the client's affair.
+  server.on('tlsClientError', () => undefined);
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      server.off('error', reject);
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      resolve({
+        port,
+        close: () =>
+          new Promise((closed) => {
+            server.close(() => closed());
+            server.closeAllConnections();
+          }),
+      });
+    });
+  });
+}
+
+async function answer(incoming: IncomingMessage, exchange: PaperExchange): Promise<HttpAnswer> {
+  const body = await readBody(incoming);
+  return body === undefined
+    ? jsonAnswer(413, { code: '413', msg: 'Request entity too large' })
+    : exchange.handle(toRequest(incoming, body));
+}
+
+/** Undefined when the body is larger than any that the venues take. */
+async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= mostBodyBytes) chunks.push(chunk);
+  }
+  return size > mostBodyBytes ? undefined : Buffer.concat(chunks);
+}
+
+function toRequest(incoming: IncomingMessage, body: Buffer): HttpRequest {
+  const target = incoming.url ?? '/';
+  const mark = target.indexOf('?');
+  const [host = '', port] = (incoming.headers.host ?? '').toLowerCase().split(':');
+  return {
+    method: incoming.method ?? '',
+    host,
+    port: port === undefined ? 443 : Number(port),
+    path: mark === -1 ? target : target.slice(0, mark),
+    query: mark === -1 ? '' : target.slice(mark + 1),
+    headers: pairs(incoming.rawHeaders),
+    body,
+  };
+}
+
+function pairs(raw: readonly string[]): HeaderList {
+  const list: [string, string][] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) list.push([raw[index] ?? '', raw[index + 1] ?? '']);
+  return list;
+}
+
+function send(outgoing: ServerResponse, { status, headers, body }: HttpAnswer): void {
+  outgoing.writeHead(status, [...headers, ['content-length', String(body.length)]].flat());
+  outgoing.end(body);
+}
