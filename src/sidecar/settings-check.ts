@@ -1,5 +1,6 @@
 // What the settings must mean beyond their shape. Anything wrong ends the start: fail closed (S11). Messages hold no secret (S2).
 import { TradeboxError } from '../core/errors.js';
+import { minSecretBytes, shortSecretReason } from '../core/needles.js';
 import type { Venue } from '../venues/venue.js';
 import { normaliseHost } from './hosts.js';
 import { internalHosts, type PlainCredentialSetting, type Settings } from './settings.js';
@@ -36,6 +37,10 @@ function checkCredentials(
     const { id } = credential;
     if (ids.has(id)) refuse(`Two credentials are called ${quote(id)}.`);
     ids.add(id);
+    const values = credential.kind === 'plain' ? [credential.secret] : Object.values(credential.secrets);
+    if (values.some((value) => Buffer.byteLength(value) < minSecretBytes)) {
+      refuse(`The credential ${quote(id)} is too short: ${shortSecretReason}.`);
+    }
     if (credential.kind === 'plain') {
       for (const host of credential.hosts) {
         if (normaliseHost(host) !== host)

@@ -9,15 +9,15 @@ import { createAuthority } from './authority.js';
 import { createCredentialBook, decoyPatterns, secretPatterns } from './credentials.js';
 import { DenialLog } from './denial-log.js';
 import { startDns } from './dns.js';
-import { startEcho } from './echo.js';
 import { compilePolicy } from './egress-policy.js';
 import { type ClientLimits, defaultClientLimits } from './http1/client-connection.js';
 import { defaultFlightLimits, type FlightLimits } from './http1/flight.js';
 import { type BodyLimits, defaultBodyLimits } from './http1/relay.js';
 import { type IngressEnvironment, Watch } from './listeners/ingress.js';
+import { openRoutes } from './routes.js';
 import { Matcher, Scrubber } from './scrub.js';
 import { startIngress } from './server.js';
-import { type HostRule, internalHosts, type Settings } from './settings.js';
+import { internalHosts, type Settings } from './settings.js';
 import { checkSettings } from './settings-check.js';
 import type { World } from './stage.js';
 import { type SidecarState, Tally } from './state.js';
@@ -30,6 +30,8 @@ export interface StartOptions {
   bodyLimits?: Partial<BodyLimits>;
   /** Stands in for the system's resolver. */
   resolve?: UpstreamOptions['resolve'];
+  /** Upstreams at fixed addresses besides those of the settings. */
+  routes?: readonly UpstreamRoute[];
   /** How often deadlines are looked at, in milliseconds. */
   watchIntervalMs?: number;
 }
@@ -51,7 +53,7 @@ const bodyBudgetBytes = 64 * 1_048_576;
 export async function startSidecar(settings: Settings, options: StartOptions): Promise<Sidecar> {
   checkSettings(settings, venues);
   const { clock } = options;
-  const policy = compilePolicy([...settings.policy.rules, echoRule(settings)]);
+  const policy = compilePolicy(settings.policy.rules);
   const tally = new Tally(clock);
   for (const { cause, message, at } of earlierTaints(settings.journalDir)) tally.taint(cause, message, at);
   const journal = openJournal(settings.journalDir, {
@@ -68,7 +70,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
     const credentials = createCredentialBook(settings.credentials);
     const decoys = new Matcher(decoyPatterns(credentials));
     const secrets = new Matcher(secretPatterns(credentials));
-    const routes = await openRoutes(settings, options, closers);
+    const routes = await openRoutes(settings, { clock, credentials, closers });
     const upstream = createUpstream({
       routes,
       ...(options.resolve === undefined ? {} : { resolve: options.resolve }),
@@ -161,41 +163,11 @@ function finishedSidecar(parts: {
   return { state, caPem, head: journal.head(), journal, stopped };
 }
 
-function echoRule({ echo, network }: Settings): HostRule {
-  return {
-    host: echo.host,
-    ports: network.tlsPorts.includes(443) ? [...network.tlsPorts] : [443, ...network.tlsPorts],
-    methods: ['*'],
-    paths: ['/**'],
-    reason: 'diagnose proves with it that decoys are replaced',
-    origin: 'built-in: echo',
-  };
-}
-
 /** Taint outlives the process: only a reset clears it, and a reset starts a new journal. */
 function* earlierTaints(dir: string): Generator<{ cause: string; message: string; at: string }> {
   for (const { at, event } of readJournal(dir)) {
     if (event.type === 'taint') yield { cause: event.cause, message: event.message, at };
   }
-}
-
-/** Upstreams at fixed addresses: the operator's pins, and what runs inside this process behind an authority of its own. */
-async function openRoutes(
-  settings: Settings,
-  { clock }: StartOptions,
-  closers: (() => Promise<void> | void)[],
-): Promise<UpstreamRoute[]> {
-  const inner = createAuthority({ clock, commonName: 'tradebox inner authority' });
-  const echo = await startEcho(inner, settings.echo.host);
-  closers.push(() => echo.close());
-  const routes: UpstreamRoute[] = settings.pins.map(({ host, address, port, ca }) => ({
-    host,
-    address,
-    port,
-    ...(ca === undefined ? {} : { ca }),
-  }));
-  routes.push({ host: settings.echo.host, address: '127.0.0.1', port: echo.port, ca: inner.caPem });
-  return routes;
 }
 
 function venueIndex(): World['venueOf'] {

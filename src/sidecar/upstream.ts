@@ -29,6 +29,8 @@ export interface UpstreamRoute {
   address: string;
   port: number;
   ca?: string;
+  /** Name that its certificate must bear, when that is not the host's. */
+  servername?: string;
 }
 
 export interface UpstreamOptions {
@@ -88,7 +90,12 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       // Resolved and judged here, dialled by address: nothing resolves the name a second time (A9).
       const addresses = route === undefined ? await publicAddresses(host, resolve) : [route.address];
       const context = contexts(route?.ca);
-      const dialOptions = { servername: host, port: route?.port ?? port, context, session: state.session };
+      const dialOptions = {
+        servername: route?.servername ?? host,
+        port: route?.port ?? port,
+        context,
+        session: state.session,
+      };
       connection = await dialAny(addresses, dialOptions, connectTimeoutMs);
     } catch (error) {
       state.open -= 1;

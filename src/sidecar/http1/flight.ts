@@ -5,8 +5,8 @@ import type { Upstream } from '../upstream.js';
 import { UpstreamError } from '../upstream.js';
 import type { UpstreamConnection, UpstreamHandler } from '../upstream-connection.js';
 import { Answer, type AnswerSink, type Masker } from './answer.js';
-import { encodeChunk, lastChunk } from './body.js';
 import type { ClientConnection } from './client-connection.js';
+import { Upload } from './upload.js';
 import { writeRequestHead, writeSignedHead } from './write.js';
 
 /** Deadlines in milliseconds. */
@@ -68,11 +68,9 @@ export class Flight implements UpstreamHandler, AnswerSink {
   readonly #whole: Buffer | undefined;
   readonly #answer: Answer;
   #connection: UpstreamConnection | undefined;
-  #guard: Masker | undefined;
+  #upload: Upload | undefined;
   #isOver = false;
   #isDurable = false;
-  #isSent = false;
-  #isRequestWhole = false;
   #hasRetried = false;
   #hasAnswerBytes = false;
   #isClientGone = false;
@@ -80,7 +78,6 @@ export class Flight implements UpstreamHandler, AnswerSink {
   #isAnswerBlocked = false;
   /** Answer bytes that came before the decision was on disk. */
   #early: Buffer[] = [];
-  #bytesUp = 0;
   #bytesDown = 0;
   #deadline = Number.POSITIVE_INFINITY;
 
@@ -126,19 +123,17 @@ export class Flight implements UpstreamHandler, AnswerSink {
     return classification !== undefined && classification.class !== 'read';
   }
 
-  /** A piece of the body of a streamed request; only after `onReady` of the client's body. */
+  /** A piece of a streamed request's body. */
   writeBody(data: Buffer): void {
-    const safe = this.#guard === undefined ? data : this.#guard.push(data);
-    this.#sendBody(safe);
+    const outcome = this.#upload?.write(data);
+    this.#deadline = performance.now() + this.#env.flightLimits.idleMs;
+    if (outcome === 'full') this.#client.pauseBody();
+    else if (outcome === 'decoy') this.#fail('DECOY_MISPLACED');
   }
 
   endBody(): void {
-    if (this.#isOver) return;
-    if (this.#guard !== undefined) this.#sendBody(this.#guard.end());
-    if (this.#isOver) return;
-    if (this.#exchange.head.framing.kind === 'chunked') this.#connection?.write(lastChunk);
-    this.#isRequestWhole = true;
-    this.#awaitAnswer();
+    if (this.#upload?.end() === 'decoy') this.#fail('DECOY_MISPLACED');
+    else this.#awaitAnswer();
   }
 
   onClientDrain(): void {
@@ -149,7 +144,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
 
   /** The client is gone. An order's answer is still read to its end, because its outcome must be known (S8). */
   onClientGone(): void {
-    if (this.#movesMoney && this.#isSent && !this.#isOver) {
+    if (this.#movesMoney && this.#upload !== undefined && !this.#isOver) {
       this.#isClientGone = true;
       this.onClientDrain();
       return;
@@ -179,7 +174,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
   }
 
   onUpstreamDrain(): void {
-    if (this.#isRequestWhole || this.#isOver) return;
+    if (this.#isOver || this.#upload?.isWhole !== false) return;
     this.#client.resumeBody();
   }
 
@@ -211,7 +206,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
 
   onAnswerDone(reusable: boolean): void {
     const connection = this.#connection;
-    const isWhole = this.#isRequestWhole;
+    const isWhole = this.#upload?.isWhole ?? false;
     if (reusable && isWhole && connection !== undefined) {
       this.#connection = undefined;
       connection.release();
@@ -224,12 +219,14 @@ export class Flight implements UpstreamHandler, AnswerSink {
     const { status } = this.#answer;
     const result = { ...this.#end(undefined), error: problem };
     if (started) this.#owner.onFlightBroken({ ...result, status });
-    else this.#owner.onFlightFailed(result, problem, this.#isSent);
+    else this.#owner.onFlightFailed(result, problem, this.#upload !== undefined);
   }
 
   get #mayRepeat(): boolean {
     const { head } = this.#exchange;
-    return !this.#hasRetried && repeatable.has(head.method) && this.#isRequestWhole && !this.#movesMoney;
+    return (
+      !this.#hasRetried && repeatable.has(head.method) && this.#upload?.isWhole === true && !this.#movesMoney
+    );
   }
 
   #connect(mayReuse: boolean): void {
@@ -256,51 +253,26 @@ export class Flight implements UpstreamHandler, AnswerSink {
     }
     this.#connection = connection;
     connection.handler = this;
-    this.#isSent = true;
-    const { head, signed, path, query, placed } = this.#exchange;
+    const { head, host, signed, path, query, placed } = this.#exchange;
+    const isLlm = this.#env.world.credentials.isLlm(host);
+    // B8: what an LLM host reads is not searched; everywhere else a decoy must not arrive whole.
+    const guard = isLlm || this.#whole !== undefined ? undefined : this.#env.newDecoyMasker();
+    const upload = new Upload({ connection, guard, chunked: head.framing.kind === 'chunked' });
+    this.#upload = upload;
+    this.#awaitAnswer();
     if (signed !== undefined) {
-      this.#sendWhole(writeSignedHead(signed, this.#exchange), signed.body);
+      upload.sendWhole(writeSignedHead(signed, this.#exchange), signed.body);
       return;
     }
     const text = writeRequestHead(head, this.#exchange, { path, query }, placed);
     if (this.#whole !== undefined) {
-      this.#sendWhole(text, this.#whole);
+      upload.sendWhole(text, this.#whole);
       return;
     }
-    this.#sendHead(text);
-  }
-
-  #sendWhole(head: string, body: Buffer): void {
-    const bytes = body.length === 0 ? head : Buffer.concat([Buffer.from(head, 'latin1'), body]);
-    this.#bytesUp = bytes.length;
-    this.#isRequestWhole = true;
-    this.#awaitAnswer();
-    this.#connection?.write(bytes);
-  }
-
-  /** The head of a streamed request; its body follows as the client sends it. */
-  #sendHead(head: string): void {
-    const { host, head: request } = this.#exchange;
-    this.#bytesUp = head.length;
     this.#deadline = performance.now() + this.#env.flightLimits.idleMs;
-    // B8: what an LLM host reads is not searched; everywhere else a decoy must not arrive whole.
-    this.#guard = this.#env.world.credentials.isLlm(host) ? undefined : this.#env.newDecoyMasker();
-    const hasRoom = this.#connection?.write(head) ?? true;
-    if (request.expectsContinue) this.#client.write('HTTP/1.1 100 Continue\r\n\r\n');
-    if (hasRoom) this.#client.resumeBody();
-  }
-
-  #sendBody(data: Buffer): void {
-    if (this.#isOver) return;
-    if (this.#guard !== undefined && this.#guard.hits > 0) {
-      this.#fail('DECOY_MISPLACED');
-      return;
-    }
-    if (data.length === 0) return;
-    const bytes = this.#exchange.head.framing.kind === 'chunked' ? encodeChunk(data) : data;
-    this.#bytesUp += bytes.length;
-    this.#deadline = performance.now() + this.#env.flightLimits.idleMs;
-    if (this.#connection?.write(bytes) === false) this.#client.pauseBody();
+    const outcome = upload.sendHead(text);
+    if (head.expectsContinue) this.#client.write('HTTP/1.1 100 Continue\r\n\r\n');
+    if (outcome === 'sent') this.#client.resumeBody();
   }
 
   #awaitAnswer(): void {
@@ -347,7 +319,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
       connection.destroy();
     }
     const { status, hits } = this.#answer;
-    const result = { status, bytesUp: this.#bytesUp, bytesDown: this.#bytesDown, scrubbed: hits };
+    const result = { status, bytesUp: this.#upload?.bytes ?? 0, bytesDown: this.#bytesDown, scrubbed: hits };
     return error === undefined ? result : { ...result, error };
   }
 }

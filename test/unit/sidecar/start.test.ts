@@ -1,7 +1,19 @@
 // The whole sidecar on loopback: transparent TLS, CONNECT, the echo upstream, venue signing.
 import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
-import { echoHost, exchange, rule, startTestBox, startTestUpstream, type TestBox, type TestUpstream, answer } from '../../support/sidecar-box.js';
+import { okx } from '../../../src/venues/okx/okx.js';
+import { okxHost, okxRequest } from '../../support/okx-client.js';
+import {
+  answer,
+  echoHost,
+  exchange,
+  rule,
+  startTestBox,
+  startTestUpstream,
+  type TestBox,
+  type TestUpstream,
+} from '../../support/sidecar-box.js';
+import { makeDecoys } from '../../support/venue-requests.js';
 
 const open: { stop?(): Promise<void>; close?(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -16,26 +28,65 @@ test('a decoy in its placement reaches the echo upstream as the real secret', as
   const secret = `real-${randomBytes(12).toString('hex')}`;
   const decoy = `decoy-${randomBytes(12).toString('hex')}`;
   const box = kept(
-    await startTestBox(() => ({
+    await startTestBox(({ tls }) => ({
+      policy: { rules: [rule(echoHost, tls)] },
       credentials: [
-        { kind: 'plain', id: 'echo', hosts: [echoHost], placement: { in: 'header', name: 'authorization', prefix: 'Bearer ' }, secret, decoy, isLlm: false },
+        {
+          kind: 'plain',
+          id: 'echo',
+          hosts: [echoHost],
+          placement: { in: 'header', name: 'authorization', prefix: 'Bearer ' },
+          secret,
+          decoy,
+          isLlm: false,
+        },
       ],
     })),
   );
-  const text = await exchange(box, echoHost, `GET / HTTP/1.1\r\nHost: ${echoHost}\r\nAuthorization: Bearer ${decoy}\r\n\r\n`);
+  const text = await exchange(
+    box,
+    echoHost,
+    `GET / HTTP/1.1\r\nHost: ${echoHost}\r\nAuthorization: Bearer ${decoy}\r\n\r\n`,
+  );
   expect(text).toContain(createHash('sha256').update(`Bearer ${secret}`).digest('hex'));
   expect(box.journalText()).not.toContain(secret);
 });
 
 test('a request passes to a pinned upstream and its answer comes back', async () => {
-  const upstream = kept(await startTestUpstream('api.example.test', (peer) => peer.socket.write(answer('hello'))));
+  const upstream = kept(
+    await startTestUpstream('api.example.test', (peer) => peer.socket.write(answer('hello'))),
+  );
   const box = kept(
     await startTestBox(({ tls }) => ({
       policy: { rules: [rule('api.example.test', tls)] },
       pins: [{ host: 'api.example.test', address: '127.0.0.1', port: upstream.port, ca: upstream.ca }],
     })),
   );
-  const text = await exchange(box, 'api.example.test', 'GET /a?b=c HTTP/1.1\r\nHost: api.example.test\r\n\r\n');
-  expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*hello$/);
+  const text = await exchange(
+    box,
+    'api.example.test',
+    'GET /a?b=c HTTP/1.1\r\nHost: api.example.test\r\n\r\n',
+  );
+  expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*hello$/);
   expect(upstream.receivedText()).toContain('GET /a?b=c HTTP/1.1\r\n');
+});
+
+test('the OKX decoy signature is replaced by a real one that the paper exchange accepts', async () => {
+  const real = makeDecoys(okx);
+  const decoys = makeDecoys(okx);
+  const box = kept(
+    await startTestBox(({ tls }) => ({
+      policy: { rules: [rule(okxHost, tls, { venue: 'okx' })] },
+      credentials: [
+        { kind: 'venue', id: 'okx-paper', venue: 'okx', environment: 'paper', secrets: real, decoys },
+      ],
+      paper: { seed: 'seed', venues: ['okx'] },
+    })),
+  );
+  const text = await exchange(box, okxHost, okxRequest('GET', '/api/v5/account/balance', '', decoys));
+  expect(text).toMatch(/^HTTP\/1\.1 200 /);
+  expect(text).toContain('"code":"0"');
+  const decided = box.events().find((event) => event.type === 'request.decided');
+  expect(decided).toMatchObject({ verdict: 'allow', venue: 'okx', class: 'read' });
+  for (const value of Object.values(real)) expect(box.journalText()).not.toContain(value);
 });

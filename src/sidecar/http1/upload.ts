@@ -1,0 +1,68 @@
+// A request on its way up: its head, then its body, whole or in pieces. Streamed bodies are searched for decoys as they pass.
+import type { UpstreamConnection } from '../upstream-connection.js';
+import type { Masker } from './answer.js';
+import { encodeChunk, lastChunk } from './body.js';
+
+/** `full`: wait for the upstream's drain. `decoy`: a decoy was about to be complete upstream; nothing more may be sent. */
+export type UploadOutcome = 'sent' | 'full' | 'decoy';
+
+export interface UploadOptions {
+  connection: Pick<UpstreamConnection, 'write'>;
+  /** Finds decoys in a streamed body; undefined where decoys may pass (B8). */
+  guard: Masker | undefined;
+  /** The body goes up in chunks, because its length is not known. */
+  chunked: boolean;
+}
+
+export class Upload {
+  /** Bytes sent, framing included. */
+  bytes = 0;
+  /** True once the last byte of the request was sent. */
+  isWhole = false;
+  readonly #options: UploadOptions;
+
+  constructor(options: UploadOptions) {
+    this.#options = options;
+  }
+
+  /** Sends a request whose body was decided on before: head and body in one piece. */
+  sendWhole(head: string, body: Buffer): void {
+    this.isWhole = true;
+    const bytes = body.length === 0 ? head : Buffer.concat([Buffer.from(head, 'latin1'), body]);
+    this.bytes += bytes.length;
+    this.#options.connection.write(bytes);
+  }
+
+  /** Sends the head of a request whose body follows in pieces. */
+  sendHead(head: string): UploadOutcome {
+    this.bytes += head.length;
+    return this.#options.connection.write(head) ? 'sent' : 'full';
+  }
+
+  /** Sends a piece of the body. What may be the beginning of a decoy stays here until it is clear. */
+  write(data: Buffer): UploadOutcome {
+    const { guard } = this.#options;
+    return this.#send(guard === undefined ? data : guard.push(data));
+  }
+
+  /** The body is over. */
+  end(): UploadOutcome {
+    const { guard, chunked, connection } = this.#options;
+    if (guard !== undefined && this.#send(guard.end()) === 'decoy') return 'decoy';
+    if (chunked) {
+      connection.write(lastChunk);
+      this.bytes += lastChunk.length;
+    }
+    this.isWhole = true;
+    return 'sent';
+  }
+
+  #send(data: Buffer): UploadOutcome {
+    const { guard, chunked, connection } = this.#options;
+    if (guard !== undefined && guard.hits > 0) return 'decoy';
+    if (data.length === 0) return 'sent';
+    const bytes = chunked ? encodeChunk(data) : data;
+    this.bytes += bytes.length;
+    return connection.write(bytes) ? 'sent' : 'full';
+  }
+}

@@ -1,0 +1,57 @@
+// Upstreams at fixed addresses: the operator's pins, and what runs inside this process behind an authority of its own.
+import type { Clock } from '../core/clock.js';
+import { createPaperExchange } from '../paper/exchange.js';
+import { startPaperServer } from '../paper/server.js';
+import { venues } from '../venues/venues.js';
+import { type Authority, createAuthority } from './authority.js';
+import type { CredentialBook } from './credentials.js';
+import { startEcho } from './echo.js';
+import type { Settings } from './settings.js';
+import type { UpstreamRoute } from './upstream.js';
+
+/** The name in the paper exchange's certificate; only this process dials it. */
+const paperName = 'paper.tradebox.internal';
+
+export interface RouteParts {
+  clock: Clock;
+  credentials: CredentialBook;
+  /** Gets what must be closed when the sidecar ends. */
+  closers: (() => Promise<void> | void)[];
+}
+
+/** Starts the upstreams that live in this process and says where every fixed upstream is. */
+export async function openRoutes(settings: Settings, parts: RouteParts): Promise<UpstreamRoute[]> {
+  const inner = createAuthority({ clock: parts.clock, commonName: 'tradebox inner authority' });
+  const echo = await startEcho(inner, settings.echo.host);
+  parts.closers.push(() => echo.close());
+  return [
+    ...settings.pins.map(({ host, address, port, ca }) => ({
+      host,
+      address,
+      port,
+      ...(ca === undefined ? {} : { ca }),
+    })),
+    { host: settings.echo.host, address: '127.0.0.1', port: echo.port, ca: inner.caPem },
+    ...(settings.paper === undefined ? [] : await openPaper(settings.paper, inner, parts)),
+  ];
+}
+
+/** Sends every host of the paper venues to the embedded exchange: only the settings' `paper` turns this on. */
+async function openPaper(
+  paper: NonNullable<Settings['paper']>,
+  inner: Authority,
+  { clock, credentials, closers }: RouteParts,
+): Promise<UpstreamRoute[]> {
+  const accounts = paper.venues.flatMap((venue) => credentials.venueCredentials(venue));
+  const exchange = createPaperExchange({
+    seed: paper.seed,
+    credentials: accounts.map(({ venue, id, real }) => ({ venue, id, secrets: real })),
+    clock,
+  });
+  const server = await startPaperServer({ exchange, tls: inner.leafFor(paperName) });
+  closers.push(() => server.close());
+  const hosts = venues.filter(({ id }) => paper.venues.includes(id)).flatMap((venue) => venue.hosts);
+  const names = new Set(hosts.map(({ host }) => host));
+  const place = { address: '127.0.0.1', port: server.port, ca: inner.caPem, servername: paperName };
+  return [...names].map((host) => ({ host, ...place }));
+}
