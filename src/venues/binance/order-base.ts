@@ -1,0 +1,73 @@
+// What every Binance order parser shares: forms of symbols and ids, sides, times in force, parameters that change no decision.
+import type { MoneyMode, OrderIntent, OrderSide, TimeInForce } from '../../core/order.js';
+import type { OrderFields } from '../order-fields.js';
+import { refuseOrder } from '../order-fields.js';
+import type { Environment } from '../venue.js';
+
+/** The fields of an intent that the request's place decides. */
+export type IntentBase = Pick<OrderIntent, 'venue' | 'account' | 'moneyMode'>;
+
+export const moneyModes: Readonly<Record<Environment, MoneyMode>> = {
+  live: 'LIVE',
+  demo: 'DEMO',
+  paper: 'PAPER',
+};
+
+/** ASCII only (D19): Binance lists a few symbols in other scripts, which no rule could name safely. */
+export const symbolForm = /^[A-Z0-9]{1,20}(?:[_-][A-Z0-9]{1,12}){0,4}$/;
+/** USDⓈ-M docs, New Order: `^[\.A-Z\:/a-z0-9_-]{1,36}$`. */
+export const clientIdForm = /^[.A-Z:/a-z0-9_-]{1,36}$/;
+export const idForm = /^\d{1,20}$/;
+const wordForm = /^[A-Z][A-Z_]{0,30}$/;
+
+export const sides: Readonly<Record<string, OrderSide>> = { BUY: 'buy', SELL: 'sell' };
+export const booleans: Readonly<Record<string, boolean>> = {
+  true: true,
+  false: false,
+  TRUE: true,
+  FALSE: false,
+};
+export const spotTimesInForce: Readonly<Record<string, TimeInForce>> = { GTC: 'gtc', IOC: 'ioc', FOK: 'fok' };
+
+/** Consumes what changes neither money nor risk: the answer's form, self-trade prevention, freshness. */
+export function skipCommon(fields: OrderFields): void {
+  fields.match('newOrderRespType', wordForm);
+  fields.match('selfTradePreventionMode', wordForm);
+  fields.ignore('recvWindow', 'timestamp');
+}
+
+export function needSide(fields: OrderFields, name: string): OrderSide {
+  return fields.choice(name, sides) ?? fields.refuse('FIELD_MISSING', name, 'is missing');
+}
+
+/** S7: margin orders may not borrow or repay on the side. */
+export function refuseBorrowing(fields: OrderFields): void {
+  fields.choice('isIsolated', booleans);
+  if ((fields.text('sideEffectType') ?? 'NO_SIDE_EFFECT') !== 'NO_SIDE_EFFECT') {
+    refuseOrder('FIELD_INVALID', 'a margin order that borrows or repays is not expressible');
+  }
+  if (fields.choice('autoRepayAtCancel', booleans) === true) {
+    refuseOrder('FIELD_INVALID', 'a margin order that repays when it is cancelled is not expressible');
+  }
+}
+
+/** Either id of a resting order; both are kept. Throws a refusal when neither is there. */
+export function needOrderId(
+  fields: OrderFields,
+  idName: string,
+  clientName: string,
+): Pick<OrderIntent, 'venueOrderId' | 'clientOrderId'> {
+  const venueOrderId = fields.id(idName, idForm);
+  const clientOrderId = fields.match(clientName, clientIdForm);
+  if (venueOrderId === undefined && clientOrderId === undefined) {
+    fields.refuse('FIELD_MISSING', idName, 'is missing, and no client order id stands in for it');
+  }
+  return compact({ venueOrderId, clientOrderId });
+}
+
+/** The object without its undefined members. */
+export function compact<T extends object>(object: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}

@@ -1,0 +1,114 @@
+// Which reader understands which of Binance's order, amend and cancel operations; what none understands is refused.
+import type { HttpRequest } from '../../core/http.js';
+import type { OrderIntent } from '../../core/order.js';
+import { OrderFields, parsing } from '../order-fields.js';
+import type { ParseContext, ParsedOrders } from '../venue.js';
+import { readCancel } from './cancels.js';
+import {
+  type Dialect,
+  readBatch,
+  readBatchAmend,
+  readFuturesAmend,
+  readFuturesOrder,
+  readOption,
+  readOptionBatch,
+} from './futures-orders.js';
+import { classify } from './operations.js';
+import { type IntentBase, moneyModes } from './order-base.js';
+import { readParameters } from './parameters.js';
+import {
+  readAlgo,
+  readCancelReplace,
+  readClassicOco,
+  readKeepPriority,
+  readOco,
+  readOto,
+  readOtoco,
+  readSpotOrder,
+} from './spot-orders.js';
+
+type Reader = (fields: OrderFields, base: IntentBase) => readonly OrderIntent[];
+
+/** USDⓈ-M counts the base asset, COIN-M contracts of 10 or 100 USD. */
+const usdm: Dialect = {
+  unit: 'base',
+  type: 'type',
+  trigger: 'stopPrice',
+  clientId: 'newClientOrderId',
+};
+const coinm: Dialect = { ...usdm, unit: 'contracts' };
+const algo = { trigger: 'triggerPrice', clientId: 'clientAlgoId' } as const;
+const conditional = { type: 'strategyType', clientId: 'newClientStrategyId' } as const;
+
+// Without a reader, hence refused: convert, equity and block orders (a quote id names no price), OPO (its quantity is only known at the fill).
+const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['api/v3/order', readSpotOrder],
+  ['api/v3/sor/order', readSpotOrder],
+  ['api/v3/order/cancelReplace', readCancelReplace],
+  ['api/v3/order/oco', readClassicOco],
+  ['api/v3/orderList/oco', readOco],
+  ['api/v3/orderList/oto', readOto],
+  ['api/v3/orderList/otoco', readOtoco],
+  ['sapi/v1/margin/order', readSpotOrder],
+  ['sapi/v1/margin/order/oco', readClassicOco],
+  ['sapi/v1/margin/order/oto', readOto],
+  ['sapi/v1/margin/order/otoco', readOtoco],
+  ['sapi/v1/algo/spot/newOrderTwap', readAlgo('twap')],
+  ['sapi/v1/algo/futures/newOrderTwap', readAlgo('twap')],
+  ['sapi/v1/algo/futures/newOrderVp', readAlgo('other')],
+  ['fapi/v1/order', readFuturesOrder(usdm)],
+  ['fapi/v1/batchOrders', readBatch('batchOrders', 5, usdm)],
+  ['fapi/v1/algoOrder', readFuturesOrder({ ...usdm, ...algo })],
+  ['dapi/v1/order', readFuturesOrder(coinm)],
+  ['dapi/v1/batchOrders', readBatch('batchOrders', 5, coinm)],
+  ['dapi/v1/algoOrder', readFuturesOrder({ ...coinm, ...algo })],
+  ['eapi/v1/order', (fields, base) => [readOption(fields, base)]],
+  ['eapi/v1/batchOrders', readOptionBatch],
+  ['papi/v1/um/order', readFuturesOrder(usdm)],
+  ['papi/v1/um/conditional/order', readFuturesOrder({ ...usdm, ...conditional })],
+  ['papi/v1/um/algo/order', readFuturesOrder({ ...usdm, ...algo })],
+  ['papi/v1/cm/order', readFuturesOrder(coinm)],
+  ['papi/v1/cm/conditional/order', readFuturesOrder({ ...coinm, ...conditional })],
+  ['papi/v1/margin/order', readSpotOrder],
+  ['papi/v1/margin/order/oco', readClassicOco],
+]);
+
+const amendments: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['api/v3/order/amend/keepPriority', readKeepPriority],
+  ['fapi/v1/order', readFuturesAmend('base')],
+  ['fapi/v1/batchOrders', readBatchAmend('batchOrders', 5, 'base')],
+  ['dapi/v1/order', readFuturesAmend('contracts')],
+  ['dapi/v1/batchOrders', readBatchAmend('batchOrders', 5, 'contracts')],
+  ['papi/v1/um/order', readFuturesAmend('base')],
+  ['papi/v1/cm/order', readFuturesAmend('contracts')],
+]);
+
+/** Never throws on its input. */
+export function parseOrders(request: HttpRequest, context: ParseContext): ParsedOrders {
+  const { class: kind, operation } = classify(request);
+  if (kind !== 'order' && kind !== 'amend' && kind !== 'cancel') {
+    return { ok: false, code: 'NOT_AN_ORDER', message: 'not an order, amend or cancel operation of Binance' };
+  }
+  const reader =
+    kind === 'cancel' ? readCancel : kind === 'amend' ? amendments.get(operation) : readers.get(operation);
+  if (reader === undefined) {
+    return {
+      ok: false,
+      code: 'PRODUCT_UNSUPPORTED',
+      message: `orders through ${operation} cannot be checked and are refused`,
+    };
+  }
+  const parameters = readParameters(request);
+  if (!parameters.ok) return parameters;
+  return parsing(() => {
+    const fields = new OrderFields(parameters.fields);
+    const base: IntentBase = {
+      venue: 'binance',
+      account: context.account,
+      moneyMode: moneyModes[context.environment],
+    };
+    const intents = reader(fields, base);
+    fields.done();
+    return { ok: true, intents };
+  });
+}
