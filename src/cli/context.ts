@@ -24,8 +24,6 @@ export interface CliContext extends HostProcess {
   readonly paths: Paths;
   readonly output: Output;
   readonly prompt: Prompt;
-  /** Value of --config. */
-  readonly configFile: string | undefined;
   /** Value of --config, as given. */
   readonly configFile: string | undefined;
   /** The configuration for a working directory, or without one the user's own. --config wins over both; `file` over it. */
