@@ -1,6 +1,9 @@
-// What the host puts into the agent container once the sidecar is ready: its authority's certificate, and the flag that opens the gate.
+// What the host puts into the agent container once the sidecar is ready: its authority's certificate, the profile's files, and the
+// flag that opens the gate.
+import { dirname, join } from 'node:path/posix';
 import type { ArchiveEntry } from './archive.js';
 import { agentPaths } from './environment.js';
+import type { HomeFile, User } from './spec.js';
 
 /**
  * Every place where a runtime without our variables looks: Debian's bundle (curl, git's GnuTLS, Go), OpenSSL's default file
@@ -17,7 +20,31 @@ export function authorityFiles(caPem: string): ArchiveEntry[] {
   return authorityPlaces.map((path) => ({ path: path.slice(1), content: caPem }));
 }
 
-/** The certificate first, the flag last: the gate opens onto a finished trust store. */
-export function openingFiles(caPem: string): ArchiveEntry[] {
-  return [...authorityFiles(caPem), { path: agentPaths.readyFlag.slice(1), content: '' }];
+/** The flag comes last: the gate opens onto a finished trust store and home. */
+export function openingFiles(caPem: string, homeFiles: readonly HomeFile[], owner: User): ArchiveEntry[] {
+  return [
+    ...authorityFiles(caPem),
+    ...homeEntries(homeFiles, owner),
+    { path: agentPaths.readyFlag.slice(1), content: '' },
+  ];
+}
+
+function homeEntries(homeFiles: readonly HomeFile[], owner: User): ArchiveEntry[] {
+  const home = agentPaths.home.slice(1);
+  const directories = new Set(homeFiles.flatMap((file) => parentsOf(file.path)));
+  return [
+    ...[...directories].map((path) => ({ path: join(home, path), content: '', isDirectory: true, owner })),
+    ...homeFiles.map(({ path, content, isExecutable }) => ({
+      path: join(home, path),
+      content,
+      mode: isExecutable ? 0o755 : 0o644,
+      owner,
+    })),
+  ];
+}
+
+/** `a/b/c` → `a`, `a/b`. */
+function parentsOf(path: string): string[] {
+  const parent = dirname(path);
+  return parent === '.' ? [] : [...parentsOf(parent), parent];
 }

@@ -1,25 +1,122 @@
-// Small tar archives in memory: build contexts and files put into a container. One of two homes of tar-stream, with evidence.ts.
-import { pack } from 'tar-stream';
+// Tar archives: small ones in memory (build contexts, files for a container), and evidence as a stream. The only home of tar-stream.
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { extract, type Header, pack } from 'tar-stream';
 
 export interface ArchiveEntry {
   /** Path without a leading slash. */
   path: string;
   content: string | Buffer;
-  /** Permission bits; 0644 when absent. */
+  /** Permission bits; 0644, and 0755 for a directory, when absent. */
   mode?: number;
+  /** Root when absent. */
+  owner?: { uid: number; gid: number };
+  /** A directory has no content. */
+  isDirectory?: boolean;
 }
 
-/** A tar of files owned by root, with a fixed time, so that equal input gives equal bytes. */
+/** A tar with a fixed time, so that equal input gives equal bytes. */
 export async function tarOf(entries: readonly ArchiveEntry[]): Promise<Buffer> {
   const packer = pack();
   for (const entry of entries) {
-    packer.entry(
-      { name: entry.path, mode: entry.mode ?? 0o644, uid: 0, gid: 0, mtime: new Date(0) },
-      entry.content,
-    );
+    const header: Partial<Header> & { name: string } = {
+      name: entry.path,
+      type: entry.isDirectory === true ? 'directory' : 'file',
+      mode: entry.mode ?? (entry.isDirectory === true ? 0o755 : 0o644),
+      uid: entry.owner?.uid ?? 0,
+      gid: entry.owner?.gid ?? 0,
+      mtime: new Date(0),
+    };
+    if (entry.isDirectory === true) packer.entry(header);
+    else packer.entry(header, entry.content);
   }
   packer.finalize();
   const chunks: Buffer[] = [];
   for await (const chunk of packer as AsyncIterable<Buffer>) chunks.push(chunk);
   return Buffer.concat(chunks);
+}
+
+/** A member of somebody else's tar, which may be hostile. */
+export interface ForeignMember {
+  path: string;
+  type: string;
+  sizeBytes: number;
+  mode: number;
+  /** Where a link points. */
+  target: string | undefined;
+}
+
+/** A tar written piece by piece. */
+export class ArchiveWriter {
+  readonly #packer = pack();
+  readonly #written: Promise<void>;
+  /** Bytes of content so far. */
+  sizeBytes = 0;
+
+  constructor(target: Writable) {
+    this.#written = pipeline(this.#packer, target);
+    this.#written.catch(() => {}); // close() tells
+  }
+
+  async add(path: string, content: string | Buffer): Promise<void> {
+    const bytes = Buffer.from(content);
+    this.sizeBytes += bytes.length;
+    await this.#entry({ name: path, mode: 0o600, size: bytes.length }, bytes);
+  }
+
+  /**
+   * Copies the regular files of another tar below `prefix`, as plain files of mode 0600. E6: links, devices, set-id bits and
+   * paths that climb are never copied, only told to `onMember`, which also decides what is left out (false).
+   */
+  async addFrom(
+    source: Readable,
+    prefix: string,
+    onMember: (member: ForeignMember) => boolean,
+  ): Promise<void> {
+    const reader = extract();
+    source.on('error', (error) => reader.destroy(error));
+    source.pipe(reader);
+    for await (const entry of reader) {
+      const { header } = entry;
+      const member = memberOf(header);
+      const isWanted = onMember(member) && member.type === 'file' && isPlainPath(member.path);
+      if (!isWanted) {
+        entry.resume();
+        continue;
+      }
+      this.sizeBytes += member.sizeBytes;
+      const sink = this.#packer.entry({
+        name: `${prefix}${member.path}`,
+        mode: 0o600,
+        size: member.sizeBytes,
+      });
+      await pipeline(entry, sink);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#packer.finalize();
+    await this.#written;
+  }
+
+  async #entry(header: Partial<Header> & { name: string }, content: Buffer): Promise<void> {
+    const entry = this.#packer.entry(header);
+    entry.end(content);
+    await once(entry, 'finish');
+  }
+}
+
+function memberOf(header: Header): ForeignMember {
+  return {
+    path: header.name.replace(/^\.?\/+/, ''),
+    type: header.type ?? 'file',
+    sizeBytes: header.size ?? 0,
+    mode: header.mode ?? 0,
+    target: header.linkname ?? undefined,
+  };
+}
+
+function isPlainPath(path: string): boolean {
+  return path !== '' && !path.startsWith('/') && !path.split('/').includes('..');
 }

@@ -24,12 +24,14 @@ export function agentEnvironment(input: EnvironmentInput): Record<string, string
   const direct = 'localhost,127.0.0.1,::1,tradebox.internal,.tradebox.internal';
   const { bundle, home } = agentPaths;
   return {
-    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    PATH: '/home/agent/.local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     LANG: 'C.UTF-8',
     TZ: 'UTC',
     ...input.own,
     HOME: home,
     USER: 'agent',
+    LOGNAME: 'agent',
+    SHELL: '/bin/bash',
     TRADEBOX: '1',
     TRADEBOX_NAME: input.boxName,
     // Node: its own store, not the system's; fetch and http honour the proxy variables only when asked to.

@@ -24,21 +24,26 @@ export const agentAddressOn = (subnet: Subnet) => addressAt(subnet, 3);
 
 const attempts = 12;
 
-/**
- * Creates one network on a range of its own, choosing anew when the engine finds it taken.
- * Throws ADDRESS_SPACE_EXHAUSTED, DISK_FULL, ENGINE_UNREACHABLE.
- */
-export async function createNetwork(
+/** Creates one of a box's networks. Throws ADDRESS_SPACE_EXHAUSTED, DISK_FULL, ENGINE_UNREACHABLE. */
+export function createNetwork(
   api: EngineApi,
   identity: BoxIdentity,
   role: NetworkRole,
   engineApiVersion: string,
 ): Promise<BoxNetwork> {
+  return createNetworkFrom(api, (subnet) => networkPlan(identity, role, subnet, engineApiVersion));
+}
+
+/** Creates a network on a range of its own, choosing anew when the engine finds it taken. */
+export async function createNetworkFrom(
+  api: EngineApi,
+  planFor: (subnet: string) => NetworkPlan,
+): Promise<BoxNetwork> {
   const taken = routedByHost();
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const subnet = chooseSubnet(taken, () => randomInt(2 ** 32) / 2 ** 32);
     if (subnet === undefined) break;
-    const plan = networkPlan(identity, role, subnet, engineApiVersion);
+    const plan = planFor(formatSubnet(subnet));
     try {
       return { id: await api.networks.create(plan), name: plan.name, subnet };
     } catch (thrown) {
@@ -55,14 +60,14 @@ export async function createNetwork(
 export function networkPlan(
   identity: BoxIdentity,
   role: NetworkRole,
-  subnet: Subnet,
+  subnet: string,
   engineApiVersion: string,
 ): NetworkPlan {
   const isInternal = role === 'inside';
   return {
     name: objectNames(identity.name)[role],
     labels: labelsOf(identity, role),
-    subnet: formatSubnet(subnet),
+    subnet,
     isInternal,
     options: isInternal ? isolationOptions(engineApiVersion) : {},
   };

@@ -1,28 +1,21 @@
 // Makes a box: two networks, sidecar and agent in parallel, settings over the stream, certificate and flag into the agent.
 // Whatever fails or is interrupted on the way, nothing of the box is left behind.
 import { randomBytes } from 'node:crypto';
-import { messageOf, TradeboxError } from '../core/errors.js';
-import { type Ready, readySchema } from '../sidecar/control.js';
-import { protocolVersion, type Settings } from '../sidecar/settings.js';
+import { TradeboxError } from '../core/errors.js';
+import type { Settings } from '../sidecar/settings.js';
 import { openingFiles } from './agent-files.js';
 import { tarOf } from './archive.js';
 import { type AttachOutcome, attachTo, type BoxStreams } from './attach.js';
-import { withDeadline } from './docker/errors.js';
-import { type AttachedStream, readFramedLine } from './docker/streams.js';
 import type { EngineApi } from './docker-api.js';
 import type { Engine } from './engine.js';
 import { container } from './isolation/container.js';
-import { assertBoxName, type BoxIdentity, labelNames, objectNames } from './names.js';
+import { assertBoxName, type BoxIdentity, labelNames } from './names.js';
 import { agentAddressOn, type BoxNetwork, createNetwork, sidecarAddressOn } from './networks.js';
-import { type BoxRecord, boxPaths, holdName, prepareJournalDir, writeRecord } from './records.js';
+import { type BoxRecord, holdName, prepareJournalDir, writeRecord } from './records.js';
 import { ensureResolver } from './resolver.js';
-import { agentPlan, type BoxSpec, sidecarPlan } from './spec.js';
+import { type SidecarReady, startSidecar } from './sidecar-start.js';
+import { agentPlan, type BoxSpec } from './spec.js';
 import { agentUser, sidecarUser } from './users.js';
-
-/** Milliseconds from a sidecar's start until it says that it listens. */
-const readyDeadlineMs = 20_000;
-/** The ready line holds a certificate, never more than a few kilobytes. */
-const readyLineBytes = 64 * 1024;
 
 /** What the settings are made from once the box has its addresses. */
 export interface BoxAddresses {
@@ -58,7 +51,7 @@ export interface Box {
   id: string;
   record: BoxRecord;
   /** What the sidecar said when it listened. */
-  ready: Extract<Ready, { ready: true }>;
+  ready: SidecarReady;
   timings: readonly Timing[];
   /** Connects the caller's streams to the agent's main process until it ends or the user detaches. */
   attach(streams: BoxStreams): Promise<AttachOutcome>;
@@ -132,11 +125,19 @@ class BuildingSite {
     settings.catch(() => {});
 
     const agent = this.#startAgent(inside, user);
-    const sidecar = this.#startSidecar(inside, egress, settings, sidecarOwner, journalDir);
+    const sidecar = startSidecar(
+      this.engine,
+      { box: spec, identity: this.#identity, inside, egress, settings, user: sidecarOwner, journalDir },
+      { step: (step, work) => this.#step(step, work), onCreated: (id) => this.#containers.push(id) },
+    );
     const [started, ready] = await this.#all([agent, sidecar]);
 
     await this.#step('agent released', async () =>
-      this.#api.containers.putArchive(started.id, await tarOf(openingFiles(ready.ca)), '/'),
+      this.#api.containers.putArchive(
+        started.id,
+        await tarOf(openingFiles(ready.ca, spec.homeFiles ?? [], user)),
+        '/',
+      ),
     );
     const record: BoxRecord = {
       version: 1,
@@ -212,27 +213,6 @@ class BuildingSite {
     return { id, stream };
   }
 
-  async #startSidecar(
-    inside: BoxNetwork,
-    egress: Promise<BoxNetwork>,
-    settings: Promise<Settings>,
-    user: { uid: number; gid: number },
-    journalDir: string,
-  ): Promise<Extract<Ready, { ready: true }>> {
-    const plan = sidecarPlan(this.spec, this.#identity, inside, user, journalDir);
-    const id = await this.#step('sidecar created', () => this.#create(plan));
-    const connect = async () => {
-      const network = await egress;
-      await this.#api.networks.connect(network.id, id, sidecarAddressOn(network.subnet));
-    };
-    const [stream] = await this.#all([
-      this.#api.containers.attach(id, { hasStdin: true, isFramed: true }),
-      connect(),
-    ]);
-    await this.#step('sidecar started', () => this.#api.containers.start(id));
-    return this.#step('sidecar ready', async () => configureSidecar(stream, await settings));
-  }
-
   async #create(plan: Parameters<EngineApi['containers']['create']>[0]): Promise<string> {
     const id = await this.#api.containers.create(plan);
     this.#containers.push(id);
@@ -256,59 +236,3 @@ class BuildingSite {
     return Promise.all(work);
   }
 }
-
-/**
- * Sends the settings, with the secrets, over the sidecar's standard input and reads its answer (S2: they never touch a file,
- * an argument or an engine object). Closes the stream. Throws SIDECAR_FAILED.
- */
-export async function configureSidecar(
-  stream: AttachedStream,
-  settings: Settings,
-): Promise<Extract<Ready, { ready: true }>> {
-  let line: string;
-  try {
-    const answer = readFramedLine(stream.socket, readyLineBytes);
-    stream.socket.write(`${JSON.stringify(settings)}\n`);
-    line = await withDeadline(readyDeadlineMs, () => answer);
-  } catch (thrown) {
-    throw new TradeboxError('SIDECAR_FAILED', `The sidecar did not come up: ${messageOf(thrown)}`, {
-      cause: thrown,
-    });
-  } finally {
-    stream.socket.destroy();
-  }
-  return understandReady(line);
-}
-
-function understandReady(line: string): Extract<Ready, { ready: true }> {
-  let ready: Ready;
-  try {
-    ready = readySchema.parse(JSON.parse(line));
-  } catch (thrown) {
-    throw new TradeboxError(
-      'SIDECAR_FAILED',
-      'The sidecar answered with something else than its ready line.',
-      {
-        cause: thrown,
-      },
-    );
-  }
-  if (!ready.ready) {
-    throw new TradeboxError(
-      'SIDECAR_FAILED',
-      `The sidecar refused to start: ${ready.message} (${ready.code}).`,
-    );
-  }
-  if (ready.protocol !== protocolVersion) {
-    throw new TradeboxError(
-      'SIDECAR_FAILED',
-      `The sidecar speaks protocol ${ready.protocol}, this tradebox ${protocolVersion}.`,
-      {
-        remedy: 'Build again with `npm run build`.',
-      },
-    );
-  }
-  return ready;
-}
-
-export { boxPaths, objectNames };

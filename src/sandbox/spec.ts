@@ -27,10 +27,22 @@ export interface BoxSpec {
   environment: Readonly<Record<string, string>>;
   terminal: { isTty: boolean; hasStdin: boolean; size?: TerminalSize };
   limits: Limits;
+  /** Files of the agent's home, made for this box: nothing secret (S1). */
+  homeFiles?: readonly HomeFile[];
   images: { agent: string; sidecar: string };
 }
 
+export interface HomeFile {
+  /** Path below the home directory. */
+  path: string;
+  content: string;
+  isExecutable: boolean;
+}
+
 export const defaultLimits: Limits = { memoryBytes: 4 * 1024 ** 3, cpus: 2, pids: 1024, openFiles: 8192 };
+
+/** An engine may grant no more than it was started with; 20,000 is the least that was met. */
+const mostOpenFiles = 16_384;
 
 /** Idle it takes 80 MB, loaded 130 MB. */
 export const sidecarLimits: Limits = { memoryBytes: 512 * 1024 ** 2, cpus: 2, pids: 64, openFiles: 8192 };
@@ -71,7 +83,7 @@ export function agentPlan(
     hasStdin: spec.terminal.hasStdin,
     hasInit: true,
     isRootReadOnly: false,
-    limits: spec.limits,
+    limits: { ...spec.limits, openFiles: Math.min(spec.limits.openFiles, mostOpenFiles) },
     mounts: [{ source: spec.workdir, target: agentPaths.workspace, isReadOnly: false }],
     tmpfs: {},
     sysctls: noIpv6,

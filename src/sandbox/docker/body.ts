@@ -7,6 +7,8 @@ const logLimits = { 'max-size': '10m', 'max-file': '3' };
 export function createBody(plan: ContainerPlan) {
   const securityOptions = ['no-new-privileges'];
   if (plan.seccomp !== undefined) securityOptions.push(`seccomp=${plan.seccomp}`);
+  const { network } = plan;
+  const isJoined = 'ofContainer' in network;
   return {
     name: plan.name,
     Image: plan.image,
@@ -15,7 +17,8 @@ export function createBody(plan: ContainerPlan) {
     Env: Object.entries(plan.environment).map(([name, value]) => `${name}=${value}`),
     User: plan.user,
     WorkingDir: plan.workingDir,
-    Hostname: plan.hostName,
+    // A container that joins another's network has no host name of its own.
+    ...(isJoined ? {} : { Hostname: plan.hostName }),
     Labels: { ...plan.labels },
     Tty: plan.hasTerminal,
     OpenStdin: plan.hasStdin,
@@ -32,10 +35,9 @@ export function createBody(plan: ContainerPlan) {
       ReadonlyRootfs: plan.isRootReadOnly,
       IpcMode: 'private',
       CgroupnsMode: 'private' as const,
-      NetworkMode: plan.network.name,
-      Dns: [...plan.resolvers],
-      DnsOptions: [],
-      DnsSearch: ['.'],
+      NetworkMode: isJoined ? `container:${network.ofContainer}` : network.name,
+      ...(isJoined ? {} : { Dns: [...plan.resolvers], DnsSearch: ['.'] }),
+      ...(plan.processesOf === undefined ? {} : { PidMode: `container:${plan.processesOf}` }),
       Memory: plan.limits.memoryBytes,
       MemorySwap: plan.limits.memoryBytes,
       NanoCpus: Math.round(plan.limits.cpus * 1e9),
@@ -58,10 +60,12 @@ export function createBody(plan: ContainerPlan) {
       LogConfig: { Type: 'json-file', Config: logLimits },
       ...(plan.runtime === undefined ? {} : { Runtime: plan.runtime }),
     },
-    NetworkingConfig: {
-      EndpointsConfig: {
-        [plan.network.name]: { IPAMConfig: { IPv4Address: plan.network.address } },
-      },
-    },
+    ...(isJoined
+      ? {}
+      : {
+          NetworkingConfig: {
+            EndpointsConfig: { [network.name]: { IPAMConfig: { IPv4Address: network.address } } },
+          },
+        }),
   };
 }

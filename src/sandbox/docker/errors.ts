@@ -113,10 +113,14 @@ export function toTradeboxError(action: string, thrown: unknown): TradeboxError 
     );
   }
   if (/error setting rlimit type 7/i.test(message)) {
-    return new TradeboxError('CONFIG_INVALID', 'The engine may not open as many files as the box is allowed to.', {
-      remedy: 'Lower the open-files limit of the box in tradebox.yaml, or raise LimitNOFILE of the engine.',
-      cause: thrown,
-    });
+    return new TradeboxError(
+      'CONFIG_INVALID',
+      'The engine may not open as many files as the box is allowed to.',
+      {
+        remedy: 'Lower the open-files limit of the box in tradebox.yaml, or raise LimitNOFILE of the engine.',
+        cause: thrown,
+      },
+    );
   }
   return new TradeboxError('FAULT', `The engine failed to ${action}: ${message}`, { cause: thrown });
 }

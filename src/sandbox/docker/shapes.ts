@@ -95,7 +95,10 @@ export interface ContainerPlan {
   /** Path → mount options. */
   tmpfs: Readonly<Record<string, string>>;
   sysctls: Readonly<Record<string, string>>;
-  network: { name: string; address: string };
+  /** A network and the address on it, or the namespaces of another container. */
+  network: { name: string; address: string } | { ofContainer: string };
+  /** Engine id of the container whose processes it sees; its own alone when absent. */
+  processesOf?: string;
   /** Addresses for the container's resolver; the engine's default when empty. */
   resolvers: readonly string[];
   /** OCI runtime; the engine's default when absent. */

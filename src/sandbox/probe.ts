@@ -1,0 +1,106 @@
+// Runs the probe: our own program from the sidecar's image, inside the agent's network and process namespaces, or inside a
+// deliberately weakened network as the negative control.
+import { randomBytes } from 'node:crypto';
+import { TradeboxError } from '../core/errors.js';
+import { withDeadline } from './docker/errors.js';
+import type { ContainerPlan } from './docker/shapes.js';
+import type { Engine } from './engine.js';
+import { collectOutput, runningContainer } from './exec.js';
+import { type BoxIdentity, labelsOf } from './names.js';
+import { agentAddressOn, createNetworkFrom } from './networks.js';
+import { sidecarPaths } from './spec.js';
+import { addressAt } from './subnets.js';
+import { agentUser } from './users.js';
+
+const probeDeadlineMs = 90_000;
+
+/** What the probe printed for `plan`, JSON in and out. Throws BOX_UNKNOWN, BOX_NOT_RUNNING, FAULT. */
+export async function probeBox(
+  engine: Engine,
+  identity: BoxIdentity,
+  image: string,
+  plan: unknown,
+): Promise<unknown> {
+  const agent = await runningContainer(engine, identity.name, 'agent');
+  return runProbe(engine, identity, image, { network: { ofContainer: agent }, processesOf: agent }, plan);
+}
+
+/**
+ * The same probe on a plain internal network, without what keeps the host off it: there the host must be reachable, or the
+ * probe could not tell. `makePlan` gets the gateway's address.
+ */
+export async function probeWeakenedBox(
+  engine: Engine,
+  identity: BoxIdentity,
+  image: string,
+  makePlan: (gateway: string) => unknown,
+): Promise<unknown> {
+  const label = labelsOf(identity, 'probe');
+  const name = `tradebox-${identity.name}-probe-${randomBytes(4).toString('hex')}`;
+  const network = await createNetworkFrom(engine.api, (subnet) => ({
+    name,
+    labels: label,
+    subnet,
+    isInternal: true,
+    options: {},
+  }));
+  try {
+    const place = { network: { name, address: agentAddressOn(network.subnet) } };
+    return await runProbe(engine, identity, image, place, makePlan(addressAt(network.subnet, 1)));
+  } finally {
+    await engine.api.networks.remove(network.id);
+  }
+}
+
+async function runProbe(
+  engine: Engine,
+  identity: BoxIdentity,
+  image: string,
+  place: Pick<ContainerPlan, 'network' | 'processesOf'>,
+  plan: unknown,
+): Promise<unknown> {
+  const user = agentUser(await engine.facts());
+  const id = await engine.api.containers.create({
+    name: `tradebox-${identity.name}-probe-${randomBytes(4).toString('hex')}`,
+    image,
+    argv: ['node', sidecarPaths.probe],
+    environment: {},
+    user: `${user.uid}:${user.gid}`,
+    workingDir: '/',
+    hostName: 'probe',
+    labels: labelsOf(identity, 'probe'),
+    hasTerminal: false,
+    hasStdin: true,
+    hasInit: false,
+    isRootReadOnly: true,
+    limits: { memoryBytes: 256 * 1024 ** 2, cpus: 1, pids: 64, openFiles: 4096 },
+    mounts: [],
+    tmpfs: {},
+    sysctls: {},
+    resolvers: [],
+    ...place,
+  });
+  try {
+    const stream = await engine.api.containers.attach(id, { hasStdin: true, isFramed: true });
+    const output = collectOutput(stream.socket);
+    output.catch(() => {});
+    await engine.api.containers.start(id);
+    stream.socket.end(JSON.stringify(plan));
+    const { stdout, stderr } = await withDeadline(probeDeadlineMs, () => output);
+    return understand(stdout, stderr);
+  } finally {
+    await engine.api.containers.remove(id);
+  }
+}
+
+function understand(stdout: string, stderr: string): unknown {
+  try {
+    return JSON.parse(stdout);
+  } catch (cause) {
+    throw new TradeboxError(
+      'FAULT',
+      `The probe gave no report: ${stderr.trim() || 'it ended without a word'}`,
+      { cause },
+    );
+  }
+}

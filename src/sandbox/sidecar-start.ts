@@ -1,0 +1,107 @@
+// Starts a sidecar container and hands it its settings; for a new box, and for a box whose sidecar has died.
+import { messageOf, TradeboxError } from '../core/errors.js';
+import { type Ready, readySchema } from '../sidecar/control.js';
+import { protocolVersion, type Settings } from '../sidecar/settings.js';
+import { withDeadline } from './docker/errors.js';
+import { type AttachedStream, readFramedLine } from './docker/streams.js';
+import type { Engine } from './engine.js';
+import type { BoxIdentity } from './names.js';
+import { type BoxNetwork, sidecarAddressOn } from './networks.js';
+import { type BoxSpec, sidecarPlan, type User } from './spec.js';
+
+/** What a sidecar says once it listens. */
+export type SidecarReady = Extract<Ready, { ready: true }>;
+
+/** Milliseconds from a sidecar's start until it says that it listens. */
+const readyDeadlineMs = 20_000;
+/** The ready line holds a certificate, never more than a few kilobytes. */
+const readyLineBytes = 64 * 1024;
+
+export interface SidecarParts {
+  box: Pick<BoxSpec, 'name' | 'images'>;
+  identity: BoxIdentity;
+  inside: BoxNetwork;
+  egress: Promise<BoxNetwork>;
+  settings: Promise<Settings>;
+  user: User;
+  journalDir: string;
+}
+
+/** How the caller follows the work. */
+export interface StartHooks {
+  step<T>(name: string, work: () => Promise<T>): Promise<T>;
+  onCreated(id: string): void;
+}
+
+/** Resolves when it listens. Throws SIDECAR_FAILED, and what creating and starting throw. */
+export async function startSidecar(
+  engine: Engine,
+  parts: SidecarParts,
+  hooks: StartHooks,
+): Promise<SidecarReady> {
+  const { containers, networks } = engine.api;
+  const plan = sidecarPlan(parts.box, parts.identity, parts.inside, parts.user, parts.journalDir);
+  const id = await hooks.step('sidecar created', async () => {
+    const created = await containers.create(plan);
+    hooks.onCreated(created);
+    return created;
+  });
+  const connected = parts.egress.then((network) =>
+    networks.connect(network.id, id, sidecarAddressOn(network.subnet)),
+  );
+  const [stream] = await Promise.all([containers.attach(id, { hasStdin: true, isFramed: true }), connected]);
+  try {
+    await hooks.step('sidecar started', () => containers.start(id));
+    return await hooks.step('sidecar ready', async () => configure(stream, await parts.settings));
+  } finally {
+    stream.socket.destroy();
+  }
+}
+
+/**
+ * Sends the settings, with the secrets, over the sidecar's standard input and reads its answer (S2: they never touch a file,
+ * an argument or an engine object).
+ */
+async function configure(stream: AttachedStream, settings: Settings): Promise<SidecarReady> {
+  let line: string;
+  try {
+    const answer = readFramedLine(stream.socket, readyLineBytes);
+    stream.socket.write(`${JSON.stringify(settings)}\n`);
+    line = await withDeadline(readyDeadlineMs, () => answer);
+  } catch (thrown) {
+    throw new TradeboxError('SIDECAR_FAILED', `The sidecar did not come up: ${messageOf(thrown)}`, {
+      cause: thrown,
+    });
+  }
+  return understandReady(line);
+}
+
+/** Exported for its test. */
+export function understandReady(line: string): SidecarReady {
+  let ready: Ready;
+  try {
+    ready = readySchema.parse(JSON.parse(line));
+  } catch (thrown) {
+    throw new TradeboxError(
+      'SIDECAR_FAILED',
+      'The sidecar answered with something else than its ready line.',
+      {
+        cause: thrown,
+      },
+    );
+  }
+  if (!ready.ready) {
+    throw new TradeboxError(
+      'SIDECAR_FAILED',
+      `The sidecar refused to start: ${ready.message} (${ready.code}).`,
+    );
+  }
+  if (ready.protocol !== protocolVersion) {
+    throw new TradeboxError(
+      'SIDECAR_FAILED',
+      `The sidecar speaks protocol ${ready.protocol}, this tradebox ${protocolVersion}.`,
+      { remedy: 'Build again with `npm run build`.' },
+    );
+  }
+  return ready;
+}

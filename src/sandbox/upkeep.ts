@@ -1,0 +1,126 @@
+// Keeps an existing box going: stopping it, reading its logs, and giving it a new sidecar over the same journal.
+import type { Writable } from 'node:stream';
+import { TradeboxError } from '../core/errors.js';
+import type { Settings } from '../sidecar/settings.js';
+import { authorityFiles } from './agent-files.js';
+import { tarOf } from './archive.js';
+import { findBox } from './boxes.js';
+import { control } from './control.js';
+import { copyOutput, splitOutput } from './docker/streams.js';
+import type { Engine } from './engine.js';
+import { type BoxIdentity, objectNames } from './names.js';
+import { agentAddressOn, sidecarAddressOn } from './networks.js';
+import { type BoxRecord, holdName, prepareJournalDir, readRecord, writeRecord } from './records.js';
+import type { BoxAddresses } from './session.js';
+import { type SidecarReady, startSidecar } from './sidecar-start.js';
+import { sidecarUser } from './users.js';
+
+/** Seconds an agent has to end by itself. */
+const graceSeconds = 10;
+
+/** Ends the agent, then the sidecar, so that nothing the agent still does goes unrecorded. Throws BOX_UNKNOWN. */
+export async function stopBox(engine: Engine, name: string, nowMs: number): Promise<void> {
+  const box = await findBox(engine, name, nowMs);
+  if (box === undefined) throw unknownBox(name);
+  const { agent, sidecar } = box.parts;
+  if (agent !== undefined) await engine.api.containers.stop(agent, graceSeconds);
+  if (sidecar === undefined) return;
+  await control(engine, name, { op: 'shutdown', reason: 'stop' }).catch(() => {}); // already down, or deaf: stopped below
+  await engine.api.containers.stop(sidecar, graceSeconds);
+}
+
+/**
+ * Replaces a box's sidecar; the agent goes on and trusts the new authority from its next process on (Node reads
+ * NODE_EXTRA_CA_CERTS only at start). Secrets come from `makeSettings` again: they were in the old sidecar's memory only.
+ * Throws BOX_UNKNOWN, SIDECAR_FAILED.
+ */
+export async function restartSidecar(
+  engine: Engine,
+  name: string,
+  stateDir: string,
+  makeSettings: (addresses: BoxAddresses) => Settings | Promise<Settings>,
+): Promise<SidecarReady> {
+  return holdName(stateDir, name, async () => {
+    const record = readRecord(stateDir, name);
+    if (record === undefined) throw unknownBox(name);
+    const names = objectNames(name);
+    const [agent, old] = await Promise.all([
+      engine.api.containers.inspect(names.agent),
+      engine.api.containers.inspect(names.sidecar),
+    ]);
+    if (agent === undefined) throw unknownBox(name);
+    if (old !== undefined) await engine.api.containers.remove(old.id);
+    const ready = await startAnew(engine, record, stateDir, makeSettings);
+    await engine.api.containers.putArchive(agent.id, await tarOf(authorityFiles(ready.ca)), '/');
+    writeRecord(stateDir, { ...record, journalHead: ready.head });
+    return ready;
+  });
+}
+
+async function startAnew(
+  engine: Engine,
+  record: BoxRecord,
+  stateDir: string,
+  makeSettings: (addresses: BoxAddresses) => Settings | Promise<Settings>,
+): Promise<SidecarReady> {
+  const { inside, egress } = record.networks;
+  const identity: BoxIdentity = record;
+  const user = sidecarUser(await engine.facts());
+  let created: string | undefined;
+  try {
+    return await startSidecar(
+      engine,
+      {
+        box: record,
+        identity,
+        inside,
+        egress: Promise.resolve(egress),
+        settings: Promise.resolve(
+          makeSettings({
+            box: { name: record.name, id: record.id },
+            sidecar: sidecarAddressOn(inside.subnet),
+            agent: agentAddressOn(inside.subnet),
+          }),
+        ),
+        user,
+        journalDir: prepareJournalDir(stateDir, record.name, user),
+      },
+      {
+        step: (_name, work) => work(),
+        onCreated: (id) => {
+          created = id;
+        },
+      },
+    );
+  } catch (thrown) {
+    if (created !== undefined) await engine.api.containers.remove(created).catch(() => {});
+    throw thrown;
+  }
+}
+
+export interface LogOptions {
+  role: 'agent' | 'sidecar';
+  follow: boolean;
+  /** Lines from the end; all when absent. */
+  tail?: number;
+}
+
+/** Writes what a container has said. Throws BOX_UNKNOWN. */
+export async function writeLogs(
+  engine: Engine,
+  name: string,
+  options: LogOptions,
+  stdout: Writable,
+  stderr: Writable,
+): Promise<void> {
+  const state = await engine.api.containers.inspect(objectNames(name)[options.role]);
+  if (state === undefined) throw unknownBox(name);
+  const output = await engine.api.containers.logs(state.id, options);
+  await (state.hasTerminal ? copyOutput(output, stdout) : splitOutput(output, stdout, stderr));
+}
+
+function unknownBox(name: string): TradeboxError {
+  return new TradeboxError('BOX_UNKNOWN', `There is no box named "${name}".`, {
+    remedy: 'List the boxes with `tradebox ps`.',
+  });
+}
