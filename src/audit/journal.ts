@@ -77,6 +77,8 @@ class SegmentedJournal implements Journal {
   #seq: number;
   #hash: string;
   #durableSeq: number;
+  #atMs = Number.NaN;
+  #at = '';
   #waiters: Waiter[] = [];
   #isSyncScheduled = false;
   #inFlight: Promise<void> | undefined;
@@ -99,15 +101,16 @@ class SegmentedJournal implements Journal {
   append(event: JournalEvent): number {
     this.#assertUsable();
     const seq = this.#seq + 1;
-    const at = new Date(this.#clock.nowMs()).toISOString();
-    const line = encodeRecord({ seq, at, prev: this.#hash, event });
+    const isNewMoment = this.#readClock();
+    const line = encodeRecord({ seq, at: this.#at, prev: this.#hash, event });
     if (line.length > maxLineBytes) {
       throw new TradeboxError('FAULT', `A journal event of ${line.length} bytes exceeds ${maxLineBytes}.`);
     }
     try {
-      this.#lock.assertHeld();
+      // Once a millisecond is enough to stop; acknowledging is checked by every fdatasync.
+      if (isNewMoment) this.#lock.assertHeld();
       if (this.#segmentSize > 0 && this.#segmentSize + line.length + 1 > this.#segmentBytes) this.#rotate();
-      writeWhole(this.#fd, Buffer.from(`${line}\n`, 'latin1'));
+      writeWhole(this.#fd, `${line}\n`);
     } catch (error) {
       throw this.#fail(error);
     }
@@ -148,6 +151,15 @@ class SegmentedJournal implements Journal {
     fs.closeSync(this.#fd);
     this.#lock.release();
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Takes the time; true when it is not that of the record before. */
+  #readClock(): boolean {
+    const nowMs = this.#clock.nowMs();
+    if (nowMs === this.#atMs) return false;
+    this.#atMs = nowMs;
+    this.#at = new Date(nowMs).toISOString();
+    return true;
   }
 
   /** Lets everything that became ready in this turn of the event loop append first: the group costs no linger. */
@@ -216,9 +228,10 @@ class SegmentedJournal implements Journal {
   }
 }
 
-function writeWhole(fd: number, bytes: Buffer): void {
-  let written = 0;
-  while (written < bytes.length) written += fs.writeSync(fd, bytes, written);
+/** Writes ASCII text: as a string it needs no copy, and the rest of a short write is rare. */
+function writeWhole(fd: number, text: string): void {
+  let written = fs.writeSync(fd, text, null, 'latin1');
+  while (written < text.length) written += fs.writeSync(fd, text.slice(written), null, 'latin1');
 }
 
 function failureOf(dir: string, error: unknown): TradeboxError {

@@ -17,7 +17,8 @@ const hexHash = /^[0-9a-f]{64}$/;
  * and line separators as they are; here they become `\uXXXX`, so that no terminal or line reader acts on them (E3).
  */
 export function encodeRecord(record: JournalRecord): string {
-  const line = JSON.stringify({ seq: record.seq, at: record.at, prev: record.prev, event: record.event });
+  const { seq, at, prev, event } = record;
+  const line = `{"seq":${seq},"at":${JSON.stringify(at)},"prev":"${prev}","event":${JSON.stringify(event)}}`;
   return notPrintableAscii.test(line) ? line.replace(everyNotPrintableAscii, escapeUnit) : line;
 }
 

@@ -142,8 +142,8 @@ describe('fails closed', () => {
     const journal = open();
     const real = fs.writeSync;
     vi.spyOn(fs, 'writeSync')
-      .mockImplementationOnce(((fd: number, bytes: Buffer) =>
-        real(fd, bytes.subarray(0, 50))) as typeof fs.writeSync)
+      .mockImplementationOnce(((fd: number, text: string) =>
+        real(fd, text.slice(0, 50))) as typeof fs.writeSync)
       .mockImplementationOnce(() => {
         throw failWith('ENOSPC');
       });
@@ -186,8 +186,7 @@ describe('fails closed', () => {
     const real = fs.writeSync;
     const write = vi
       .spyOn(fs, 'writeSync')
-      .mockImplementation(((fd: number, bytes: Buffer, offset: number) =>
-        real(fd, bytes, offset, Math.min(7, bytes.length - offset))) as typeof fs.writeSync);
+      .mockImplementation(((fd: number, text: string) => real(fd, text.slice(0, 7))) as typeof fs.writeSync);
     journal.append(taint('in pieces'));
     write.mockRestore();
     await journal.close();

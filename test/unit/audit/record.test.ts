@@ -13,8 +13,7 @@ const record = (message: string): JournalRecord => ({
 });
 
 test('any text makes one line of printable ASCII, and comes back', () => {
-  const units = fc.array(fc.nat(0xffff)).map((codes) => String.fromCharCode(...codes));
-  const text = fc.oneof(fc.string({ unit: 'binary' }), units);
+  const text = fc.array(fc.nat(0xffff)).map((codes) => String.fromCharCode(...codes));
   fc.assert(
     fc.property(text, (message) => {
       const line = encodeRecord(record(message));
