@@ -3,6 +3,20 @@ import type { CommandEntry } from './command.js';
 
 export const commands: readonly CommandEntry[] = [
   { name: 'init', summary: 'write a commented tradebox.yaml', load: () => import('./commands/init.js') },
+  { name: 'run', summary: 'put an agent in a box', load: () => import('./commands/run.js') },
+  { name: 'exec', summary: 'run a command in a box', load: () => import('./commands/exec.js') },
+  { name: 'attach', summary: 'connect to an agent', load: () => import('./commands/attach.js') },
+  { name: 'logs', summary: 'show what an agent printed', load: () => import('./commands/logs.js') },
+  { name: 'stop', summary: 'end a box', load: () => import('./commands/stop.js') },
+  { name: 'restart', summary: 'give a box a new sidecar', load: () => import('./commands/restart.js') },
+  { name: 'ps', summary: 'list the boxes', load: () => import('./commands/ps.js') },
+  {
+    name: 'diagnose',
+    summary: 'prove the boundary, on the wire',
+    load: () => import('./commands/diagnose.js'),
+  },
+  { name: 'reset', summary: 'discard a box, start a clean one', load: () => import('./commands/reset.js') },
+  { name: 'audit', summary: 'read and verify a journal', load: () => import('./commands/audit.js') },
   { name: 'secrets', summary: 'keep the real credentials', load: () => import('./commands/secrets.js') },
   { name: 'profiles', summary: 'show what can be boxed', load: () => import('./commands/profiles.js') },
 ];

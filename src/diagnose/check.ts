@@ -35,7 +35,8 @@ export interface BoxUnderTest {
   echo: { host: string; decoy: string; headerName: string; headerPrefix: string };
   /** SHA-256 hex of the header value the echo venue must receive. */
   echoExpectedSha256: string;
-  preflight: readonly string[];
+  /** Commands that must end with 0 in the box. */
+  preflight: readonly (readonly string[])[];
   status(): Promise<SidecarStatus>;
   /** Runs actions in the agent's own network and process namespaces. */
   probe(plan: readonly ProbeAction[]): Promise<readonly ProbeObservation[]>;

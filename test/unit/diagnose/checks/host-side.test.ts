@@ -35,7 +35,7 @@ test('preflight: the exit code decides; without one it is skipped', async () => 
   const withPreflight = (exitCode: number) =>
     fakeContext({
       box: fakeBox({
-        preflight: ['okx', 'diagnose'],
+        preflight: [['okx', 'diagnose']],
         exec: async () => ({ exitCode, stdout: 'DNS ✗', stderr: '' }),
       }),
     });

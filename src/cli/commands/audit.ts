@@ -1,0 +1,125 @@
+// tradebox audit show|verify: reads a box's journal, and proves that its chain is whole.
+import { z } from 'zod';
+import type { JournalEvent } from '../../audit/events.js';
+import { exitCodes, TradeboxError } from '../../core/errors.js';
+import { type CommandGroup, defineCommand, required, text } from '../command.js';
+import type { CliContext } from '../context.js';
+import { printable } from '../style.js';
+
+const recordSchema = z.object({
+  seq: z.int(),
+  at: z.string(),
+  prev: z.string(),
+  /** One of the events of src/audit/events.ts. */
+  event: z.looseObject({ type: z.string() }),
+});
+
+const show = defineCommand({
+  arguments: { name: required('name', 'name of the box') },
+  options: {
+    last: text('--last <count>', 'only the last records'),
+    type: text('--type <type>', 'only this type of event, e.g. request.decided'),
+  },
+  examples: [
+    { command: 'tradebox audit show lab', does: 'every decision, in order' },
+    { command: 'tradebox audit show lab --type request.decided --json', does: 'for programs' },
+  ],
+  result: z.object({ records: z.array(recordSchema) }),
+  render: ({ records }, style) =>
+    records
+      .map(({ at, event }) => `${style.dim(at)} ${describeEvent(event as unknown as JournalEvent)}`)
+      .join('\n'),
+  run: async (context, { arguments: { name }, options }) => {
+    const { readJournal } = await import('../../audit/verify.js');
+    const count = parseCount(options.last);
+    const all = [...readJournal(await journalDir(context, name))];
+    const wanted = options.type === undefined ? all : all.filter(({ event }) => event.type === options.type);
+    const records = count === undefined ? wanted : wanted.slice(-count);
+    return { result: { records: records.map((record) => ({ ...record, event: { ...record.event } })) } };
+  },
+});
+
+const verify = defineCommand({
+  description:
+    'Exit code 3 when a record was edited, deleted, inserted, moved or cut off; the first such place is named.',
+  arguments: { name: required('name', 'name of the box') },
+  examples: [
+    { command: 'tradebox audit verify lab', does: 'check the chain against the head kept by this host' },
+  ],
+  result: z.object({
+    ok: z.boolean(),
+    /** Records read until the end or the first problem. */
+    records: z.int(),
+    head: z.object({ seq: z.int(), hash: z.string() }),
+    problem: z
+      .object({ file: z.string(), line: z.int(), seq: z.int(), kind: z.string(), message: z.string() })
+      .nullable(),
+  }),
+  render: ({ ok, records, head, problem }, style) =>
+    ok || problem === null
+      ? `${style.green('whole')}: ${records} records, head ${head.seq} ${head.hash.slice(0, 16)}`
+      : `${style.red(problem.kind)} at ${problem.file}:${problem.line} (record ${problem.seq}): ${printable(problem.message)}`,
+  run: async (context, { arguments: { name } }) => {
+    const { verifyJournal } = await import('../../audit/verify.js');
+    const { readRecord } = await import('../../sandbox/records.js');
+    const kept = readRecord(context.paths.stateDir, name)?.journalHead;
+    const { ok, records, head, problem } = verifyJournal(await journalDir(context, name), kept);
+    return {
+      result: { ok, records, head, problem: problem ?? null },
+      exitCode: ok ? exitCodes.ok : exitCodes.boundary,
+    };
+  },
+});
+
+async function journalDir(context: CliContext, name: string): Promise<string> {
+  const { assertBoxName } = await import('../../sandbox/names.js');
+  const { boxPaths } = await import('../../sandbox/records.js');
+  const { existsSync } = await import('node:fs');
+  assertBoxName(name);
+  const { journal } = boxPaths(context.paths.stateDir, name);
+  if (existsSync(journal)) return journal;
+  throw new TradeboxError('BOX_UNKNOWN', `there is no journal of a box named "${name}"`, {
+    remedy: 'List the boxes with `tradebox ps`.',
+  });
+}
+
+function parseCount(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new TradeboxError('USAGE', '--last needs a whole number', { remedy: 'For example: --last 20' });
+}
+
+/** One line for people; what the agent wrote is made printable. */
+export function describeEvent(event: JournalEvent): string {
+  switch (event.type) {
+    case 'request.decided':
+      return printable(
+        `${event.verdict.padEnd(5)} ${event.method} ${event.host}${event.target}${event.operation === undefined ? '' : ` [${event.class} ${event.operation}]`} ${event.code}: ${event.message} (${event.rule})`,
+      );
+    case 'request.completed':
+      return `      → ${event.status}, ${event.bytesUp} B up, ${event.bytesDown} B down, ${event.durationMs} ms${event.scrubbed > 0 ? `, ${event.scrubbed} secrets masked` : ''}${event.error === undefined ? '' : printable(`, ${event.error}`)}`;
+    case 'connection.denied':
+      return printable(`deny  ${event.ingress} ${event.host}:${event.port} ${event.code}: ${event.message}`);
+    case 'dns.denied':
+      return printable(`deny  dns ${event.queryType} ${event.name} ${event.code}`);
+    case 'taint':
+      return printable(`TAINT ${event.cause}: ${event.message}`);
+    default: {
+      const { type, ...fields } = event;
+      return printable(`${type} ${JSON.stringify(fields)}`);
+    }
+  }
+}
+
+export const command: CommandGroup = {
+  description:
+    'The journal holds every decision of a box’s sidecar, written before its effect; each record carries the hash of the one before.',
+  examples: [
+    { command: 'tradebox audit show lab --last 20', does: 'what happened lately' },
+    { command: 'tradebox audit verify lab', does: 'is it whole?' },
+  ],
+  subcommands: [
+    { name: 'show', summary: 'print the records', ...show },
+    { name: 'verify', summary: 'check the chain', ...verify },
+  ],
+};

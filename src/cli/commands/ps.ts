@@ -1,0 +1,65 @@
+// tradebox ps: boxes and the state the engine says they are in.
+import { z } from 'zod';
+import { defineCommand } from '../command.js';
+import { table } from '../style.js';
+
+const boxSchema = z.object({
+  name: z.string(),
+  /** running, agent-exited, sidecar-dead, stopped or partial. */
+  state: z.string(),
+  /** Where the state comes from. */
+  detail: z.string(),
+  profile: z.string(),
+  mode: z.string(),
+  isPaper: z.boolean(),
+  createdAt: z.string(),
+  /** Milliseconds the agent has been running; null when it does not run. */
+  upMs: z.number().nullable(),
+  /** Exit code of an agent that has ended; null otherwise. */
+  exitCode: z.int().nullable(),
+});
+
+export const command = defineCommand({
+  examples: [
+    { command: 'tradebox ps', does: 'every box' },
+    { command: 'tradebox ps --json', does: 'the same, for programs' },
+  ],
+  result: z.object({ boxes: z.array(boxSchema) }),
+  render: ({ boxes }, style) =>
+    boxes.length === 0
+      ? 'no boxes'
+      : table(
+          boxes.map((box) => [
+            box.name,
+            box.state,
+            box.isPaper ? `${box.mode}, paper` : box.mode,
+            box.profile,
+            box.detail,
+          ]),
+          (cell, column) => {
+            if (column === 0) return style.bold(cell);
+            if (column === 1 && cell.trim() !== 'running') return style.yellow(cell);
+            return cell;
+          },
+        ),
+  run: async (context) => {
+    const { openEngine } = await import('../../sandbox/engine.js');
+    const { listBoxes } = await import('../../sandbox/boxes.js');
+    const boxes = await listBoxes(await openEngine(context.env), context.clock.nowMs());
+    return {
+      result: {
+        boxes: boxes.map(({ name, status, detail, profile, mode, isPaper, createdAt, upMs, exitCode }) => ({
+          name,
+          state: status,
+          detail,
+          profile,
+          mode,
+          isPaper,
+          createdAt,
+          upMs: upMs ?? null,
+          exitCode: exitCode ?? null,
+        })),
+      },
+    };
+  },
+});

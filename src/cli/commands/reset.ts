@@ -1,0 +1,120 @@
+// tradebox reset: discards a box with everything in it and starts a clean one from the same command line.
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { TradeboxError } from '../../core/errors.js';
+import { defineCommand, flag, optional, text } from '../command.js';
+import type { CliContext } from '../context.js';
+
+export const command = defineCommand({
+  description:
+    'Containers, networks, volumes, certificate authority and decoys go; the working directory and the journal stay.\nThe clean box runs in the background, with new decoys, from the command line that made the old one.\nWithout a name, the only box there is.',
+  arguments: { name: optional('name', 'name of the box') },
+  options: {
+    all: flag('--all', 'every box'),
+    keepEvidence: text(
+      '--keep-evidence <dir>',
+      'first save what the agent changed, the logs and the journal there',
+    ),
+    discard: flag('--discard', 'start no clean box'),
+  },
+  usesConfig: true,
+  examples: [
+    { command: 'tradebox reset lab', does: 'a clean box of the same name' },
+    { command: 'tradebox reset lab --keep-evidence ./evidence', does: 'keep what is needed to look into it' },
+    { command: 'tradebox reset --all --discard', does: 'leave no box at all' },
+  ],
+  result: z.object({
+    boxes: z.array(
+      z.object({
+        name: z.string(),
+        /** True when a clean box runs now. */
+        isStarted: z.boolean(),
+        /** Path of the evidence archive; null when none was asked for. */
+        evidence: z.string().nullable(),
+      }),
+    ),
+  }),
+  render: ({ boxes }) =>
+    boxes
+      .map(({ name, isStarted, evidence }) => {
+        const kept = evidence === null ? '' : `; evidence in ${evidence}`;
+        return isStarted ? `${name}: discarded, a clean box runs${kept}` : `${name}: discarded${kept}`;
+      })
+      .join('\n'),
+  run: async (context, { arguments: { name }, options }) => {
+    const names = await chooseBoxes(context, name, options.all);
+    const boxes = [];
+    for (const each of names) {
+      boxes.push(await resetBox(context, each, options.keepEvidence, options.discard));
+    }
+    return { result: { boxes } };
+  },
+});
+
+async function chooseBoxes(context: CliContext, name: string | undefined, isAll: boolean): Promise<string[]> {
+  const { openEngine } = await import('../../sandbox/engine.js');
+  const { assertBoxName } = await import('../../sandbox/names.js');
+  const { knownBoxes, liveBoxes } = await import('../launch/lifecycle.js');
+  if (name !== undefined && isAll) {
+    throw new TradeboxError('USAGE', 'a name and --all exclude each other', { remedy: 'Give one of them.' });
+  }
+  const engine = await openEngine(context.env);
+  if (name !== undefined) {
+    assertBoxName(name);
+    if ((await knownBoxes(context, engine)).includes(name)) return [name];
+    throw new TradeboxError('BOX_UNKNOWN', `there is no box named "${name}"`, {
+      remedy: 'List the boxes with `tradebox ps`.',
+    });
+  }
+  const live = await liveBoxes(context, engine);
+  if (isAll || live.length === 1) return live;
+  throw new TradeboxError(
+    'USAGE',
+    live.length === 0 ? 'there is no box' : `there are ${live.length} boxes: ${live.join(', ')}`,
+    {
+      remedy: live.length === 0 ? 'Start one with `tradebox run`.' : 'Name one of them, or use --all.',
+    },
+  );
+}
+
+async function resetBox(
+  context: CliContext,
+  name: string,
+  evidenceDir: string | undefined,
+  isDiscarded: boolean,
+): Promise<{ name: string; isStarted: boolean; evidence: string | null }> {
+  const { openEngine } = await import('../../sandbox/engine.js');
+  const { collectEvidence } = await import('../../sandbox/evidence.js');
+  const { endBox, forgetBox, recordIfReadable } = await import('../launch/lifecycle.js');
+  const { launchRecordSchema } = await import('../launch/request.js');
+  const engine = await openEngine(context.env);
+  const { stateDir } = context.paths;
+  const record = recordIfReadable(stateDir, name);
+  const evidence =
+    evidenceDir === undefined
+      ? null
+      : (
+          await collectEvidence(engine, name, {
+            stateDir,
+            targetDir: resolve(context.cwd, evidenceDir),
+            nowMs: context.clock.nowMs(),
+          })
+        ).file;
+  const progress = await context.output.progress(`discarding the box ${name}`);
+  await endBox(context, engine, name, 'reset by the operator');
+  progress.succeed(`discarded the box ${name}`);
+  const launch = launchRecordSchema.safeParse(record?.launch);
+  if (isDiscarded || !launch.success) {
+    forgetBox(context, name);
+    if (!isDiscarded)
+      context.output.warn(`how ${name} was started is not known any more; start it with \`tradebox run\``);
+    return { name, isStarted: false, evidence };
+  }
+  const { startBox } = await import('../launch/box.js');
+  const { terminalFor } = await import('../launch/streams.js');
+  const { loadProfile } = await import('../../profiles/load.js');
+  const { request } = launch.data;
+  const terminal = terminalFor(context, loadProfile(request.profile, context, request.workdir).tty, true);
+  await startBox(context, request, { name, terminal, willAttach: false }, engine);
+  return { name, isStarted: true, evidence };
+}

@@ -1,0 +1,82 @@
+// tradebox run: makes a box and attaches to its agent. The agent's exit code is the command's.
+import { resolve } from 'node:path';
+import { TradeboxError } from '../../core/errors.js';
+import { choice, defineCommand, flag, repeated, required, text } from '../command.js';
+import type { CliContext } from '../context.js';
+import type { LaunchRequest } from '../launch/request.js';
+
+const modes = ['readonly', 'demo', 'propose', 'live'] as const;
+
+export const command = defineCommand({
+  description:
+    'Makes a box: an agent container with one mounted directory and decoy credentials, and a sidecar that holds the real ones.\nThe exit code is the agent’s own. When the agent ends, its box is removed; the journal stays.\nThe mode comes from --mode, else from tradebox.yaml; with --paper it is demo.',
+  arguments: {
+    profile: required('profile', 'what to box; `tradebox profiles` lists them'),
+    workdir: required('workdir', 'the one directory the agent can see, as /workspace'),
+  },
+  options: {
+    name: text('--name <name>', 'name of the box; made from profile and directory when absent'),
+    mode: choice('--mode <mode>', modes, 'what may pass to venues'),
+    paper: flag('--paper', 'trade on the embedded paper exchange; needs no account and no vault'),
+    detach: flag('-d, --detach', 'leave it running in the background'),
+    account: repeated('--account <id>', 'attach this account only; may be repeated'),
+  },
+  usesConfig: true,
+  rest: 'args for the agent, instead of the profile’s own',
+  examples: [
+    { command: 'tradebox run openclaw ./strategy', does: 'box OpenClaw with your configuration' },
+    { command: 'tradebox run okx-cli ./work --paper -- okx account balance', does: 'one command on paper' },
+    { command: 'tradebox run shell ./work --paper --detach --name lab', does: 'a box in the background' },
+  ],
+  run: async (context, { arguments: args, options, rest }) => {
+    const workdir = resolve(context.cwd, args.workdir);
+    const mode = await chooseMode(context, options.mode, options.paper, workdir);
+    const request: LaunchRequest = {
+      profile: args.profile,
+      workdir,
+      mode,
+      paper: options.paper,
+      accounts: [...options.account],
+      ...(rest === undefined ? {} : { args: [...rest] }),
+      ...(context.configFile === undefined ? {} : { configFile: resolve(context.cwd, context.configFile) }),
+    };
+    const { defaultName, startBox } = await import('../launch/box.js');
+    const { callerStreams, terminalFor } = await import('../launch/streams.js');
+    const { loadProfile } = await import('../../profiles/load.js');
+    const name = options.name ?? defaultName(args.profile, workdir);
+    const terminal = terminalFor(context, loadProfile(args.profile, context, workdir).tty, options.detach);
+    const { engine, box } = await startBox(context, request, { name, terminal, willAttach: !options.detach });
+    if (options.detach) {
+      context.output.note(
+        `${name} runs; \`tradebox attach ${name}\` attaches, \`tradebox stop ${name}\` ends it`,
+      );
+      return {};
+    }
+    const outcome = await box.attach(callerStreams(context));
+    if (outcome.kind === 'detached') {
+      context.output.note(`${name} goes on; \`tradebox attach ${name}\` attaches again`);
+      return {};
+    }
+    const { endBox } = await import('../launch/lifecycle.js');
+    await endBox(context, engine, name, 'the agent ended');
+    return { exitCode: outcome.exitCode };
+  },
+});
+
+/** S11: what is not built is refused, not approximated. */
+async function chooseMode(
+  context: CliContext,
+  wanted: (typeof modes)[number] | undefined,
+  isPaper: boolean,
+  workdir: string,
+): Promise<LaunchRequest['mode']> {
+  const mode = wanted ?? (isPaper ? 'demo' : (await context.loadConfig(workdir)).mode);
+  if (mode === 'readonly' || mode === 'demo') return mode;
+  throw new TradeboxError(
+    'MODE_UNAVAILABLE',
+    `the mode ${mode} does not exist yet: nothing would gate its orders`,
+    {
+      remedy: 'Use --mode readonly, or --mode demo with a demo account, or --paper.',
+    },
+  );
+}

@@ -1,0 +1,25 @@
+// tradebox stop: ends a box and removes its containers and networks. The journal stays.
+import { TradeboxError } from '../../core/errors.js';
+import { defineCommand, required } from '../command.js';
+
+export const command = defineCommand({
+  description:
+    'Its journal and its command line are kept: `tradebox audit` reads the one, `tradebox reset` starts the other again.',
+  arguments: { name: required('name', 'name of the box') },
+  examples: [{ command: 'tradebox stop lab', does: 'end it; nothing of it stays on the engine' }],
+  run: async (context, { arguments: { name } }) => {
+    const { openEngine } = await import('../../sandbox/engine.js');
+    const { findBox } = await import('../../sandbox/boxes.js');
+    const { endBox } = await import('../launch/lifecycle.js');
+    const engine = await openEngine(context.env);
+    if ((await findBox(engine, name, context.clock.nowMs())) === undefined) {
+      throw new TradeboxError('BOX_UNKNOWN', `there is no box named "${name.slice(0, 60)}"`, {
+        remedy: 'List the boxes with `tradebox ps`.',
+      });
+    }
+    const progress = await context.output.progress(`stopping ${name}`);
+    await endBox(context, engine, name, 'stopped by the operator');
+    progress.succeed(`${name} stopped`);
+    return {};
+  },
+});

@@ -1,0 +1,129 @@
+// Starts a box from a plan: engine, images, working directory, then the box itself, with its steps told as they happen.
+import { basename } from 'node:path';
+import { TradeboxError } from '../../core/errors.js';
+import { listBoxes } from '../../sandbox/boxes.js';
+import { type Engine, openEngine } from '../../sandbox/engine.js';
+import { ensureImages } from '../../sandbox/images.js';
+import { readRecord } from '../../sandbox/records.js';
+import { scanForSecrets } from '../../sandbox/secret-scan.js';
+import { type Box, createBox } from '../../sandbox/session.js';
+import type { BoxSpec } from '../../sandbox/spec.js';
+import { checkWorkdir } from '../../sandbox/workspace.js';
+import type { CliContext } from '../context.js';
+import { type LaunchPlan, planLaunch } from './plan.js';
+import { type LaunchRequest, launchRecordSchema } from './request.js';
+
+/** Time to search a working directory for real secrets before it is mounted, milliseconds. */
+const scanBudgetMs = 30_000;
+
+export interface StartOptions {
+  name: string;
+  willAttach: boolean;
+  terminal: BoxSpec['terminal'];
+}
+
+export interface StartedBox {
+  engine: Engine;
+  box: Box;
+  plan: LaunchPlan;
+}
+
+/**
+ * Starts a box and returns once its agent's first instruction has been let go.
+ * Throws what planLaunch, ensureImages, checkWorkdir and createBox throw, and ACCOUNT_BUSY.
+ */
+export async function startBox(
+  context: CliContext,
+  request: LaunchRequest,
+  options: StartOptions,
+  openedEngine?: Engine,
+): Promise<StartedBox> {
+  const progress = await context.output.progress(`starting the box ${options.name}`);
+  try {
+    const workdir = checkWorkdir(request.workdir, {
+      home: context.env.home,
+      configDir: context.paths.configDir,
+      stateDir: context.paths.stateDir,
+    });
+    const located = { ...request, workdir };
+    const [engine, plan] = await Promise.all([
+      openedEngine ?? openEngine(context.env),
+      planLaunch(context, located),
+    ]);
+    await refuseSecretsIn(context, workdir, plan);
+    await assertAccountsFree(engine, context, options.name, plan);
+    const { image } = plan.profile;
+    const recipe = {
+      name: plan.profile.name,
+      apt: image.apt,
+      npm: image.npm,
+      runsNpmScripts: image.npmScripts,
+      steps: image.steps,
+    };
+    const images = await ensureImages(
+      engine,
+      { env: context.env, stateDir: context.paths.stateDir },
+      recipe,
+      (line) => progress.update(line),
+    );
+    const box = await createBox(
+      engine,
+      { ...plan.spec, name: options.name, terminal: options.terminal, images },
+      {
+        stateDir: context.paths.stateDir,
+        makeSettings: plan.makeSettings,
+        record: plan.record,
+        willAttach: options.willAttach,
+        createdAt: new Date(context.clock.nowMs()).toISOString(),
+        onProgress: (line) => progress.update(line),
+        signal: context.interrupts.signal,
+      },
+    );
+    progress.drop();
+    return { engine, box, plan };
+  } catch (thrown) {
+    progress.fail(`the box ${options.name} was not started`);
+    throw thrown;
+  }
+}
+
+/** The name of a box nobody named: profile and directory, as far as the rules of names allow. */
+export function defaultName(profile: string, workdir: string): string {
+  const slug = basename(workdir)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-');
+  return `${profile}-${slug}`.slice(0, 40).replace(/-+$/, '');
+}
+
+/** S13: a real secret in the working directory would be in the agent's hands. */
+async function refuseSecretsIn(context: CliContext, workdir: string, plan: LaunchPlan): Promise<void> {
+  const report = await scanForSecrets(workdir, plan.secrets, { budgetMs: scanBudgetMs });
+  if (report.isComplete) return;
+  context.output.warn(
+    `${workdir} is large: only ${report.files} of its files were searched for your real secrets before it was mounted`,
+  );
+}
+
+/** Two processes that trade one account double its positions: one box at a time may move it. */
+async function assertAccountsFree(
+  engine: Engine,
+  context: CliContext,
+  name: string,
+  plan: LaunchPlan,
+): Promise<void> {
+  if (plan.spec.mode === 'readonly' || plan.accountIds.length === 0) return;
+  for (const other of await listBoxes(engine, context.clock.nowMs())) {
+    if (other.name === name || other.mode === 'readonly' || other.status === 'stopped') continue;
+    const record = readRecord(context.paths.stateDir, other.name);
+    const launch = launchRecordSchema.safeParse(record?.launch);
+    const shared = launch.data?.accountIds.find((id) => plan.accountIds.includes(id));
+    if (shared === undefined) continue;
+    throw new TradeboxError(
+      'ACCOUNT_BUSY',
+      `the account ${shared} is attached to the box ${other.name}, which may trade`,
+      {
+        remedy: `Stop it with \`tradebox stop ${other.name}\`, or use --mode readonly here.`,
+      },
+    );
+  }
+}

@@ -1,0 +1,75 @@
+// Ending a box: the sidecar closes its journal, the host notes the head, and the engine's objects go.
+import { verifyJournal } from '../../audit/verify.js';
+import { listBoxes } from '../../sandbox/boxes.js';
+import { control } from '../../sandbox/control.js';
+import type { Engine } from '../../sandbox/engine.js';
+import {
+  type BoxRecord,
+  boxPaths,
+  readRecord,
+  recordedNames,
+  removeRecord,
+  writeRecord,
+} from '../../sandbox/records.js';
+import { removeBox } from '../../sandbox/removal.js';
+import type { CliContext } from '../context.js';
+
+/**
+ * Ends a box and removes its containers and networks. Its journal stays, and so does its record, so that `reset` can start
+ * it again. Works on broken and half-made boxes.
+ */
+export async function endBox(
+  context: CliContext,
+  engine: Engine,
+  name: string,
+  reason: string,
+): Promise<void> {
+  const { stateDir } = context.paths;
+  await control(engine, name, { op: 'shutdown', reason }).catch(() => {}); // a dead sidecar has closed nothing; verify tells
+  noteHead(stateDir, name);
+  const record = recordIfReadable(stateDir, name);
+  await removeBox(engine, name, { stateDir, journal: 'keep' });
+  if (record !== undefined) writeRecord(stateDir, record);
+}
+
+/** A record that cannot be understood must not keep a box from being ended. */
+export function recordIfReadable(stateDir: string, name: string): BoxRecord | undefined {
+  try {
+    return readRecord(stateDir, name);
+  } catch {
+    return undefined;
+  }
+}
+
+/** S10: keeps the journal's head outside the sidecar's reach, so that a later truncation shows. Never moves it back. */
+export function noteHead(stateDir: string, name: string): void {
+  const record = recordIfReadable(stateDir, name);
+  if (record === undefined) return;
+  const verified = verifyJournal(boxPaths(stateDir, name).journal, record.journalHead);
+  if (verified.ok) writeRecord(stateDir, { ...record, journalHead: verified.head });
+}
+
+/** Forgets how a box was started. Its journal stays. */
+export function forgetBox(context: CliContext, name: string): void {
+  removeRecord(context.paths.stateDir, name);
+}
+
+/** Names of boxes that exist on the engine. */
+export async function liveBoxes(context: CliContext, engine: Engine): Promise<string[]> {
+  return (await listBoxes(engine, context.clock.nowMs())).map(({ name }) => name);
+}
+
+/** Names of boxes that exist on the engine or are remembered. */
+export async function knownBoxes(context: CliContext, engine: Engine): Promise<string[]> {
+  const remembered = recordedNames(context.paths.stateDir).filter((name) => isRemembered(context, name));
+  return [...new Set([...(await liveBoxes(context, engine)), ...remembered])].sort();
+}
+
+/** An unreadable record counts: it is there to be reset. */
+function isRemembered(context: CliContext, name: string): boolean {
+  try {
+    return readRecord(context.paths.stateDir, name) !== undefined;
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,182 @@
+// From a launch request to a box: profile, configuration, vault and venues meet here and nowhere else.
+import { randomBytes } from 'node:crypto';
+import type { Config } from '../../config/config.js';
+import { resolveRegistries } from '../../config/registries.js';
+import { TradeboxError } from '../../core/errors.js';
+import type { Secret } from '../../core/secret.js';
+import { agentCommand, loadProfile, type Profile } from '../../profiles/load.js';
+import { fillTemplate, type PlaceholderValues } from '../../profiles/placeholders.js';
+import { agentPaths } from '../../sandbox/environment.js';
+import type { BoxAddresses } from '../../sandbox/session.js';
+import type { BoxSpec } from '../../sandbox/spec.js';
+import { defaultPorts, internalHosts, protocolVersion, type Settings } from '../../sidecar/settings.js';
+import type { CliContext } from '../context.js';
+import { type Attachments, resolveAttachments } from './attachments.js';
+import { type Bindings, bindCredentials, type DecoySet } from './bindings.js';
+import { buildRules } from './policy.js';
+import type { LaunchRecord, LaunchRequest } from './request.js';
+
+/** Everything needed to make a box but the engine. */
+export interface LaunchPlan {
+  profile: Profile;
+  spec: Omit<BoxSpec, 'images' | 'name' | 'terminal'>;
+  makeSettings(addresses: BoxAddresses): Settings;
+  record: { decoys: Record<string, string>; launch: LaunchRecord };
+  /** Real values, to hunt for in the working directory and by diagnose. */
+  secrets: readonly { id: string; value: Secret }[];
+  /** Ids of trading accounts that this box may move. */
+  accountIds: readonly string[];
+}
+
+/** Open files a process of the box may hold. */
+const openFiles = 65_536;
+
+/**
+ * Plans a box. `kept` are the decoys of the same box when only its sidecar is made anew.
+ * Throws PROFILE_…, CONFIG_…, MODE_UNAVAILABLE, SECRET_…, VAULT_….
+ */
+export async function planLaunch(
+  context: CliContext,
+  request: LaunchRequest,
+  kept: DecoySet = {},
+): Promise<LaunchPlan> {
+  const profile = loadProfile(request.profile, context, request.workdir);
+  const config = await context.loadConfig(request.workdir, request.configFile);
+  const attachments = await resolveAttachments(request, profile, config, () => context.secretResolver());
+  const bindings = bindCredentials(attachments.accounts, attachments.plain, kept);
+  const rules = buildRules({
+    profileHosts: profile.hosts,
+    config,
+    registryRules: await resolveRegistries(config.registries, context.env),
+    credentials: attachments.credentials,
+    accounts: attachments.accounts,
+  });
+  const accountIds = request.paper ? [] : attachments.accounts.map(({ id }) => id);
+  return {
+    profile,
+    spec: {
+      profile: profile.name,
+      mode: request.mode,
+      isPaper: request.paper,
+      workdir: request.workdir,
+      command: agentCommand(profile, request.args),
+      environment: {
+        ...fillAll(profile.env, placeholders(bindings, attachments)),
+        ...bindings.env,
+        TRADEBOX_MODE: request.mode,
+      },
+      homeFiles: profile.files.flatMap(({ path, content, isExecutable }) => {
+        const filled = fillTemplate(content, placeholders(bindings, attachments));
+        return filled === undefined ? [] : [{ path, content: filled, isExecutable }];
+      }),
+      limits: limitsOf(config),
+    },
+    makeSettings: (addresses) => settingsFor(addresses, { request, config, bindings, rules, attachments }),
+    record: {
+      decoys: bindings.env,
+      launch: {
+        request,
+        decoys: { ...bindings.decoys },
+        echoExpectedSha256: bindings.echoExpectedSha256,
+        preflight: profile.preflight,
+        accountIds,
+      },
+    },
+    secrets: [
+      ...attachments.accounts.flatMap(({ id, secrets }) =>
+        Object.entries(secrets).map(([field, value]) => ({ id: `${id}.${field}`, value })),
+      ),
+      ...attachments.plain.map(({ id, secret }) => ({ id, value: secret })),
+    ],
+    accountIds,
+  };
+}
+
+interface SettingsParts {
+  request: LaunchRequest;
+  config: Config;
+  bindings: Bindings;
+  rules: Settings['policy']['rules'];
+  attachments: Attachments;
+}
+
+function settingsFor(addresses: BoxAddresses, parts: SettingsParts): Settings {
+  const { request, config, bindings, rules, attachments } = parts;
+  return {
+    protocol: protocolVersion,
+    sandbox: addresses.box,
+    mode: request.mode,
+    network: {
+      address: addresses.sidecar,
+      dnsPort: defaultPorts.dnsPort,
+      httpPorts: [...defaultPorts.httpPorts],
+      tlsPorts: tlsPortsOf(rules),
+      connectPort: defaultPorts.connectPort,
+    },
+    journalDir: '/journal',
+    policy: { rules },
+    credentials: bindings.credentials,
+    pins: config.pins.map(({ host, address, port, ca }) => ({
+      host,
+      address,
+      port,
+      ...(ca === undefined ? {} : { ca }),
+    })),
+    ...(request.paper
+      ? {
+          paper: {
+            seed: randomBytes(8).toString('hex'),
+            venues: attachments.accounts.map(({ venue }) => venue.id),
+          },
+        }
+      : {}),
+    echo: { host: internalHosts.echo },
+  };
+}
+
+/** The ports clients expect, and every port a rule opens. */
+function tlsPortsOf(rules: Settings['policy']['rules']): number[] {
+  const reserved = new Set<number>([
+    defaultPorts.dnsPort,
+    defaultPorts.connectPort,
+    ...defaultPorts.httpPorts,
+  ]);
+  const ports = [...defaultPorts.tlsPorts, ...rules.flatMap((rule) => rule.ports)];
+  const clash = ports.find((port) => reserved.has(port));
+  if (clash !== undefined) {
+    throw new TradeboxError('CONFIG_INVALID', `a rule opens port ${clash}, which the sidecar itself uses`, {
+      remedy: 'Only TLS ports can be opened; plain HTTP is refused everywhere.',
+    });
+  }
+  return [...new Set(ports)].sort((a, b) => a - b);
+}
+
+/** Placeholders name a venue (`okx.apiKey`) or a credential; decoys are kept by account. */
+function placeholders(bindings: Bindings, { accounts }: Attachments): PlaceholderValues {
+  return {
+    decoy: (key) => {
+      const [id, field] = key.split('.');
+      if (field === undefined) return bindings.decoys[key];
+      const account = accounts.find(({ venue }) => venue.id === id);
+      return account === undefined ? undefined : bindings.decoys[`${account.id}.${field}`];
+    },
+    ca: agentPaths.bundle,
+    proxy: `http://${internalHosts.api}:${defaultPorts.connectPort}`,
+  };
+}
+
+function fillAll(
+  templates: Readonly<Record<string, string>>,
+  values: PlaceholderValues,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(templates).flatMap(([name, template]) => {
+      const filled = fillTemplate(template, values);
+      return filled === undefined ? [] : [[name, filled]];
+    }),
+  );
+}
+
+function limitsOf({ limits }: Config): BoxSpec['limits'] {
+  return { memoryBytes: limits.memoryMb * 1024 ** 2, cpus: limits.cpus, pids: limits.pids, openFiles };
+}

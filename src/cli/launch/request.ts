@@ -1,0 +1,30 @@
+// What the user asked for when a box was made: kept in its record, so that reset and restart can ask for the same again.
+import { z } from 'zod';
+
+export const launchRequestSchema = z.strictObject({
+  profile: z.string(),
+  /** Absolute. */
+  workdir: z.string(),
+  mode: z.enum(['readonly', 'demo']),
+  paper: z.boolean(),
+  /** Accounts chosen by --account; all that the profile can use when empty. */
+  accounts: z.array(z.string()),
+  /** Words after `--`; absent when there was no `--`. */
+  args: z.array(z.string()).optional(),
+  /** Value of --config, absolute. */
+  configFile: z.string().optional(),
+});
+export type LaunchRequest = z.infer<typeof launchRequestSchema>;
+
+/** The launch part of a box's record. */
+export const launchRecordSchema = z.strictObject({
+  request: launchRequestSchema,
+  /** Decoys by `account.field` or credential, for a restarted sidecar. */
+  decoys: z.record(z.string(), z.string()),
+  /** SHA-256 hex of the header the echo venue must receive. */
+  echoExpectedSha256: z.string(),
+  preflight: z.array(z.array(z.string())),
+  /** Trading accounts attached to the box; paper ones are its own and not listed. */
+  accountIds: z.array(z.string()),
+});
+export type LaunchRecord = z.infer<typeof launchRecordSchema>;
