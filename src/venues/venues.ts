@@ -3,10 +3,11 @@ import { binance } from './binance/binance.js';
 import { coinbase } from './coinbase/coinbase.js';
 import { coinbaseExchange } from './coinbase-exchange/coinbase-exchange.js';
 import { kraken } from './kraken/kraken.js';
+import { krakenFutures } from './kraken-futures/kraken-futures.js';
 import { okx } from './okx/okx.js';
 import type { Venue } from './venue.js';
 
-export const venues: readonly Venue[] = [binance, coinbase, kraken, okx, coinbaseExchange];
+export const venues: readonly Venue[] = [binance, coinbase, kraken, okx, coinbaseExchange, krakenFutures];
 
 export function findVenue(id: string): Venue | undefined {
   return venues.find((venue) => venue.id === id);

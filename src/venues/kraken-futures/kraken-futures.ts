@@ -1,0 +1,103 @@
+// Kraken Futures: HMAC-SHA512 over parameters and path; demo is a host of its own.
+import { type HttpRequest, jsonAnswer } from '../../core/http.js';
+import {
+  forwardedHeaders,
+  headersOnce,
+  isSameText,
+  revealHeader,
+  revealSigningSecret,
+} from '../client-headers.js';
+import { explainBase64, explainText } from '../credential-form.js';
+import { compileTable } from '../operation-table.js';
+import { assertServes } from '../own-host.js';
+import { refusalText } from '../refusal-text.js';
+import type {
+  Authentication,
+  CredentialField,
+  DecoyCredential,
+  RealCredential,
+  SignedRequest,
+  Stamp,
+  Venue,
+  VenueHost,
+} from '../venue.js';
+import { operations, segments } from './operations.js';
+import { parseFuturesOrders } from './orders.js';
+import { authent, explainUnsignable } from './signature.js';
+
+const title = 'Kraken Futures';
+
+// The WebSocket (no order entry) is served by the same hosts at /ws/v1, which the table does not name yet.
+const hosts: readonly VenueHost[] = [
+  { host: 'futures.kraken.com', ports: [443], transport: 'rest', environments: ['live', 'paper'] },
+  { host: 'demo-futures.kraken.com', ports: [443], transport: 'rest', environments: ['demo'] },
+];
+
+const credential: readonly CredentialField[] = [
+  {
+    name: 'apiKey',
+    env: ['KRAKEN_FUTURES_API_KEY', 'KRAKENFUTURES_API_KEY', 'KRAKENFUTURES_APIKEY'],
+    makeDecoy: (randomBytes) => randomBytes(42).toString('base64'),
+    explainMalformed: (value) => explainText(value, 16, 128),
+  },
+  {
+    name: 'secret',
+    env: ['KRAKEN_FUTURES_API_SECRET', 'KRAKENFUTURES_API_SECRET', 'KRAKENFUTURES_SECRET'],
+    makeDecoy: (randomBytes) => randomBytes(64).toString('base64'),
+    explainMalformed: (value) => explainBase64(value, 32, 128),
+  },
+];
+
+const authenticationHeaders: ReadonlySet<string> = new Set(['apikey', 'authent', 'nonce']);
+
+function authenticate(request: HttpRequest, decoy: DecoyCredential): Authentication {
+  const headers = headersOnce(request.headers, authenticationHeaders);
+  if (!headers.ok) return invalid(`${headers.twice} is sent twice`);
+  if (headers.sent.size === 0) return { kind: 'none' };
+  const { apiKey, secret } = decoy;
+  if (apiKey === undefined || secret === undefined) return invalid(`this box holds no ${title} decoy`);
+  if (!isSameText(headers.sent.get('apikey') ?? '', apiKey)) return invalid('APIKey is not the decoy');
+  const nonce = headers.sent.get('nonce') ?? '';
+  if (!/^\d{0,20}$/.test(nonce)) return invalid('Nonce is no number');
+  const problem = explainUnsignable(request);
+  if (problem !== undefined) return invalid(problem);
+  return isSameText(headers.sent.get('authent') ?? '', authent(secret, nonce, request))
+    ? { kind: 'valid' }
+    : invalid('Authent does not match the bytes of the request');
+}
+
+function invalid(reason: string): Authentication {
+  return { kind: 'invalid', reason };
+}
+
+/** Parameters stay where and as the client sent them; a nonce, which is optional, is replaced when the client sent one. */
+function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Stamp): SignedRequest {
+  const { method, path, query, body } = request;
+  const headers: (readonly [string, string])[] = [...forwardedHeaders(request.headers)];
+  if (explainUnsignable(request) !== undefined)
+    throw new Error(`a ${title} call reached signing unauthenticated`);
+  if (method !== 'GET') headers.push(['content-type', 'application/x-www-form-urlencoded']);
+  if (real === undefined) return { method, path, query, headers, body };
+  assertServes(hosts, request.host, stamp.environment);
+  const sent = headersOnce(request.headers, new Set(['nonce']));
+  const nonce = sent.ok && sent.sent.size > 0 ? String(stamp.nonce) : '';
+  if (nonce !== '') headers.push(['Nonce', nonce]);
+  headers.push(
+    ['APIKey', revealHeader(real, 'apiKey', title)],
+    ['Authent', authent(revealSigningSecret(real, 'secret', title), nonce, request)],
+  );
+  return { method, path, query, headers, body };
+}
+
+export const krakenFutures: Venue = {
+  id: 'kraken-futures',
+  title,
+  hosts,
+  operations,
+  credential,
+  classify: compileTable(operations, hosts, segments),
+  authenticate,
+  sign,
+  parseOrders: parseFuturesOrders,
+  refuse: (refusal) => jsonAnswer(403, { result: 'error', error: refusalText(refusal) }),
+};
