@@ -50,9 +50,11 @@ export class Matcher {
   readonly #needles: Needle[];
   readonly #shift = new Uint8Array(blocks);
   /** First needle whose window ends with the folded block. */
-  readonly #byWindow = new Int32Array(blocks).fill(noPattern);
+  readonly #byWindow = new Map<number, number>();
   /** First needle that starts with the folded block. */
-  readonly #byStart = new Int32Array(blocks).fill(noPattern);
+  readonly #byStart = new Map<number, number>();
+  /** Length of the longest needle that starts with the block, in any case; 0 where none does. */
+  readonly #reach = new Uint32Array(blocks);
   /** 1 for a byte with which a needle starts. */
   readonly #isFirst = new Uint8Array(256);
 
@@ -101,13 +103,10 @@ export class Matcher {
   /** Where the longest end of the bytes starts that a pattern could begin with; `buf.length` when there is none. */
   partialFrom(buf: Uint8Array): number {
     const { length } = buf;
+    const reach = this.#reach;
     for (let start = Math.max(0, length - this.longest + 1); start < length - 1; start++) {
-      let number = this.#byStart[foldedBlock(buf, start)] as number;
-      while (number !== noPattern) {
-        const needle = this.#needles[number] as Needle;
-        if (needle.bytes.length > length - start && agrees(needle, buf, start, length - start)) return start;
-        number = needle.nextByStart;
-      }
+      const block = ((buf[start] as number) << 8) | (buf[start + 1] as number);
+      if ((reach[block] as number) > length - start && this.#canBegin(buf, start)) return start;
     }
     return length > 0 && this.#isFirst[buf[length - 1] as number] === 1 ? length - 1 : length;
   }
@@ -120,17 +119,32 @@ export class Matcher {
       }
     }
     const windowEnd = foldedBlock(needle.bytes, this.#window - blockBytes);
-    needle.nextByWindow = this.#byWindow[windowEnd] as number;
-    this.#byWindow[windowEnd] = number;
+    needle.nextByWindow = this.#byWindow.get(windowEnd) ?? noPattern;
+    this.#byWindow.set(windowEnd, number);
     const start = foldedBlock(needle.bytes, 0);
-    needle.nextByStart = this.#byStart[start] as number;
-    this.#byStart[start] = number;
-    for (const block of caseVariants(needle, 0)) this.#isFirst[block >> 8] = 1;
+    needle.nextByStart = this.#byStart.get(start) ?? noPattern;
+    this.#byStart.set(start, number);
+    for (const block of caseVariants(needle, 0)) {
+      this.#reach[block] = Math.max(needle.bytes.length, this.#reach[block] as number);
+      this.#isFirst[block >> 8] = 1;
+    }
+  }
+
+  /** True when a needle longer than the rest of the bytes begins with that rest. */
+  #canBegin(buf: Uint8Array, start: number): boolean {
+    const rest = buf.length - start;
+    let number = this.#byStart.get(foldedBlock(buf, start)) ?? noPattern;
+    while (number !== noPattern) {
+      const needle = this.#needles[number] as Needle;
+      if (needle.bytes.length > rest && agrees(needle, buf, start, rest)) return true;
+      number = needle.nextByStart;
+    }
+    return false;
   }
 
   #matchAt(buf: Uint8Array, start: number): Match | undefined {
     let best: Needle | undefined;
-    let number = this.#byWindow[foldedBlock(buf, start + this.#window - blockBytes)] as number;
+    let number = this.#byWindow.get(foldedBlock(buf, start + this.#window - blockBytes)) ?? noPattern;
     while (number !== noPattern) {
       const needle = this.#needles[number] as Needle;
       const { length } = needle.bytes;

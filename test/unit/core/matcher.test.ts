@@ -91,7 +91,7 @@ test('it agrees with a plain search', () => {
       const expected = findPlainly(list, haystack, from);
       expect(found && { index: found.index, length: found.length }).toEqual(expected);
     }),
-    { numRuns: 2000 },
+    { numRuns: 700 },
   );
 });
 
@@ -108,6 +108,6 @@ test('the partial end is the longest one that a pattern could begin with', () =>
       while (expected < haystack.length && !isBeginning(haystack.slice(expected))) expected += 1;
       expect(new Matcher(list).partialFrom(Buffer.from(haystack, 'latin1'))).toBe(expected);
     }),
-    { numRuns: 2000 },
+    { numRuns: 700 },
   );
 });
