@@ -1,8 +1,9 @@
 // Binance's cancels: one intent per order named, one without an id for all orders of a symbol or account.
 import type { OrderIntent } from '../../core/order.js';
+import type { IntentBase } from '../intent-base.js';
 import { JsonNumber, parseStrictJson } from '../json-strict.js';
-import type { OrderFields } from '../order-fields.js';
-import { booleans, clientIdForm, compact, type IntentBase, idForm, symbolForm } from './order-base.js';
+import { dropUndefined, type OrderFields } from '../order-fields.js';
+import { booleans, clientIdForm, idForm, symbolForm } from './order-base.js';
 
 type Ids = Pick<OrderIntent, 'venueOrderId' | 'clientOrderId'>;
 
@@ -18,7 +19,7 @@ export function readCancel(fields: OrderFields, base: IntentBase): readonly Orde
   fields.match('underlyings', /^[A-Z0-9]{1,20}(?:,[A-Z0-9]{1,20}){0,20}$/);
   const symbol = fields.match('symbol', symbolForm) ?? '';
   const symbols = fields.match('symbols', /^[A-Z0-9_,]{1,400}$/);
-  const one = compact({
+  const one = dropUndefined({
     venueOrderId: firstOf(fields, [
       'orderId',
       'orderListId',

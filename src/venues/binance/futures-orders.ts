@@ -9,13 +9,12 @@ import type {
   QuantityUnit,
   TimeInForce,
 } from '../../core/order.js';
+import type { IntentBase } from '../intent-base.js';
 import { isStrictObject, parseStrictJson, type StrictJson } from '../json-strict.js';
-import { OrderFields, refuseOrder } from '../order-fields.js';
+import { dropUndefined, OrderFields, refuseOrder } from '../order-fields.js';
 import {
   booleans,
   clientIdForm,
-  compact,
-  type IntentBase,
   idForm,
   needOrderId,
   needSide,
@@ -115,7 +114,7 @@ export function readOption(fields: OrderFields, base: IntentBase): OrderIntent {
     reduceOnly: fields.flag('reduceOnly'),
     clientOrderId: fields.match('clientOrderId', clientIdForm),
   } as const;
-  return compact(intent);
+  return dropUndefined(intent);
 }
 
 /** POST /eapi/v1/batchOrders. */
@@ -162,7 +161,7 @@ function readOne(fields: OrderFields, base: IntentBase, dialect: Dialect): Order
     reduceOnly: closesHedge(fields, side) ? true : reducing,
     clientOrderId: fields.match(dialect.clientId, clientIdForm),
   } as const;
-  return compact(intent.quantity.unit === 'close-all' ? { ...intent, reduceOnly: true } : intent);
+  return dropUndefined(intent.quantity.unit === 'close-all' ? { ...intent, reduceOnly: true } : intent);
 }
 
 /** `activatePrice` in the algoOrder docs, `activationPrice` elsewhere and from ccxt 4.5.84 everywhere. */
@@ -202,7 +201,7 @@ function readAmendment(fields: OrderFields, base: IntentBase, unit: QuantityUnit
     reduceOnly: fields.flag('reduceOnly'),
     ...needOrderId(fields, 'orderId', 'origClientOrderId'),
   } as const;
-  return compact(intent);
+  return dropUndefined(intent);
 }
 
 function refusePriceMatch(fields: OrderFields): void {

@@ -1,17 +1,7 @@
 // What every Binance order parser shares: forms of symbols and ids, sides, times in force, parameters that change no decision.
-import type { MoneyMode, OrderIntent, OrderSide, TimeInForce } from '../../core/order.js';
+import type { OrderIntent, OrderSide, TimeInForce } from '../../core/order.js';
 import type { OrderFields } from '../order-fields.js';
-import { refuseOrder } from '../order-fields.js';
-import type { Environment } from '../venue.js';
-
-/** The fields of an intent that the request's place decides. */
-export type IntentBase = Pick<OrderIntent, 'venue' | 'account' | 'moneyMode'>;
-
-export const moneyModes: Readonly<Record<Environment, MoneyMode>> = {
-  live: 'LIVE',
-  demo: 'DEMO',
-  paper: 'PAPER',
-};
+import { dropUndefined, refuseOrder } from '../order-fields.js';
 
 /** ASCII only (D19): Binance lists a few symbols in other scripts, which no rule could name safely. */
 export const symbolForm = /^[A-Z0-9]{1,20}(?:[_-][A-Z0-9]{1,12}){0,4}$/;
@@ -62,12 +52,5 @@ export function needOrderId(
   if (venueOrderId === undefined && clientOrderId === undefined) {
     fields.refuse('FIELD_MISSING', idName, 'is missing, and no client order id stands in for it');
   }
-  return compact({ venueOrderId, clientOrderId });
-}
-
-/** The object without its undefined members. */
-export function compact<T extends object>(object: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
+  return dropUndefined({ venueOrderId, clientOrderId });
 }

@@ -1,6 +1,7 @@
 // Which reader understands which of Binance's order, amend and cancel operations; what none understands is refused.
 import type { HttpRequest } from '../../core/http.js';
 import type { OrderIntent } from '../../core/order.js';
+import { type IntentBase, intentBase } from '../intent-base.js';
 import { OrderFields, parsing } from '../order-fields.js';
 import type { ParseContext, ParsedOrders } from '../venue.js';
 import { readCancel } from './cancels.js';
@@ -14,7 +15,6 @@ import {
   readOptionBatch,
 } from './futures-orders.js';
 import { classify } from './operations.js';
-import { type IntentBase, moneyModes } from './order-base.js';
 import { readParameters } from './parameters.js';
 import {
   readAlgo,
@@ -102,12 +102,7 @@ export function parseOrders(request: HttpRequest, context: ParseContext): Parsed
   if (!parameters.ok) return parameters;
   return parsing(() => {
     const fields = new OrderFields(parameters.fields);
-    const base: IntentBase = {
-      venue: 'binance',
-      account: context.account,
-      moneyMode: moneyModes[context.environment],
-    };
-    const intents = reader(fields, base);
+    const intents = reader(fields, intentBase('binance', context));
     fields.done();
     return { ok: true, intents };
   });

@@ -2,11 +2,10 @@
 // Source: binance-spot-api-docs rest-api.md "Trading endpoints" (2026-07-21).
 import type { Decimal } from '../../core/decimal.js';
 import type { OrderIntent, OrderSide, OrderType, Quantity } from '../../core/order.js';
-import { type OrderFields, refuseOrder } from '../order-fields.js';
+import type { IntentBase } from '../intent-base.js';
+import { dropUndefined, type OrderFields, refuseOrder } from '../order-fields.js';
 import {
   clientIdForm,
-  compact,
-  type IntentBase,
   idForm,
   needOrderId,
   needSide,
@@ -112,7 +111,7 @@ export function readClassicOco(fields: OrderFields, base: IntentBase): readonly 
       clientOrderId: fields.match('stopClientOrderId', clientIdForm),
     },
   ] as const;
-  return legs.map(compact);
+  return legs.map(dropUndefined);
 }
 
 /** POST /api/v3/orderList/oco. */
@@ -161,7 +160,7 @@ export function readAlgo(type: OrderType): (fields: OrderFields, base: IntentBas
       reduceOnly: fields.flag('reduceOnly'),
       clientOrderId: fields.match('clientAlgoId', /^[.A-Z:/a-z0-9_-]{1,40}$/),
     } as const;
-    return [compact(intent)];
+    return [dropUndefined(intent)];
   };
 }
 
@@ -197,7 +196,7 @@ function readLeg(fields: OrderFields, prefix: string, shared: Shared, base: Inte
     trigger,
     clientOrderId: fields.match(prefix === '' ? 'newClientOrderId' : named('clientOrderId'), clientIdForm),
   } as const;
-  return compact(intent);
+  return dropUndefined(intent);
 }
 
 function readQuantity(fields: OrderFields, prefix: string, kind: Kind): Quantity {
