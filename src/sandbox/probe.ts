@@ -85,7 +85,7 @@ async function runProbe(
     const output = collectOutput(stream.socket);
     output.catch(() => {});
     await engine.api.containers.start(id);
-    stream.socket.end(JSON.stringify(plan));
+    stream.socket.write(`${JSON.stringify(plan)}\n`);
     const { stdout, stderr } = await withDeadline(probeDeadlineMs, () => output);
     return understand(stdout, stderr);
   } finally {

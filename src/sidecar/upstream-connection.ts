@@ -72,6 +72,7 @@ export class UpstreamConnection {
   release(): void {
     this.handler = undefined;
     this.idleSince = performance.now();
+    this.resume(); // a pause of the last exchange must not outlive it: the next one would wait for ever
     if (this.#isGone || this.onRelease === undefined) this.destroy();
     else this.onRelease();
   }

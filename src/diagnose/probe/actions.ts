@@ -129,6 +129,7 @@ function openTunnel(action: Action<'https'>, proxy: { host: string; port: number
       host: proxy.host,
       port: proxy.port,
       method: 'CONNECT',
+      headers: { host: authority },
       path: authority,
       agent: false,
     });
