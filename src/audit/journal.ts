@@ -60,6 +60,9 @@ export function openJournal(dir: string, options: JournalOptions): Journal {
   }
 }
 
+/** Unsynced bytes at which the disk is asked to catch up though nobody waits: so rotation never waits for long. */
+const maxUnsyncedBytes = 1024 * 1024;
+
 interface Waiter {
   seq: number;
   resolve(): void;
@@ -74,6 +77,8 @@ class SegmentedJournal implements Journal {
   #fd: number;
   #segment: number;
   #segmentSize: number;
+  /** Bytes written since the last fdatasync began. */
+  #unsyncedBytes = 0;
   #seq: number;
   #hash: string;
   #durableSeq: number;
@@ -115,8 +120,10 @@ class SegmentedJournal implements Journal {
       throw this.#fail(error);
     }
     this.#segmentSize += line.length + 1;
+    this.#unsyncedBytes += line.length + 1;
     this.#seq = seq;
     this.#hash = hashLine(line);
+    if (this.#unsyncedBytes > maxUnsyncedBytes) this.#scheduleSync();
     return seq;
   }
 
@@ -168,12 +175,13 @@ class SegmentedJournal implements Journal {
     this.#isSyncScheduled = true;
     setImmediate(() => {
       this.#isSyncScheduled = false;
-      if (!this.#isClosed && this.#failure === undefined && this.#waiters.length > 0) this.#startSync();
+      if (!this.#isClosed && this.#failure === undefined) this.#startSync();
     });
   }
 
   #startSync(): void {
     const covered = this.#seq;
+    this.#unsyncedBytes = 0;
     this.#inFlight = new Promise((resolve) => {
       fs.fdatasync(this.#fd, (error) => {
         this.#inFlight = undefined;

@@ -99,6 +99,14 @@ describe('durable', () => {
     await journal.close();
   });
 
+  test('much that nobody waits for is brought to the disk all the same', async () => {
+    const journal = open();
+    const syncs = vi.spyOn(fs, 'fdatasync');
+    for (let i = 0; i < 12; i++) journal.append(taint('x'.repeat(100_000)));
+    await vi.waitFor(() => expect(syncs).toHaveBeenCalledTimes(1));
+    await journal.close();
+  });
+
   test('a number that was never given is a fault', async () => {
     const journal = open();
     await expect(journal.durable(99)).rejects.toMatchObject({ code: 'FAULT' });
