@@ -14,6 +14,9 @@ export type OrderFault =
   | 'PRICE_RELATIVE'
   | 'PRICE_AMBIGUOUS'
   | 'ORDER_TYPE_UNSUPPORTED'
+  | 'PRODUCT_UNSUPPORTED'
+  | 'QUANTITY_AMBIGUOUS'
+  | 'DEAD_MAN_DISARM'
   | 'SYMBOL_UNKNOWN'
   | 'FEE_TO_THIRD_PARTY'
   | 'NOT_AN_ORDER';
@@ -100,6 +103,13 @@ export class OrderFields {
     const value = this.unsigned(name);
     if (value?.eq(zero)) this.refuse('NUMBER_INVALID', name, 'is zero');
     return value;
+  }
+
+  /** A plain decimal above zero, as a string only: for venues that would read a JSON number as a float. */
+  positiveText(name: string): Decimal | undefined {
+    if (this.#members.get(name) instanceof JsonNumber)
+      this.refuse('NUMBER_INVALID', name, 'is not sent as a string');
+    return this.positive(name);
   }
 
   /** A plain decimal of zero or more, as a string or JSON number; undefined when absent. */

@@ -3,7 +3,7 @@ import { type Decimal, decimal } from '../../core/decimal.js';
 import type { OrderSide } from '../../core/order.js';
 import { type Level, levels, scale } from './book.js';
 import { findInstrument, type Instrument } from './instruments.js';
-import { chanceBytes, Noise, type Octave } from './noise.js';
+import { Noise, type Octave } from './noise.js';
 import { PricePath } from './price-path.js';
 
 // Parts per billion of the price; they sum to under 8 %, which instruments.ts relies on for leverage.
@@ -22,6 +22,13 @@ const spotOctaves: readonly Octave[] = [
 ];
 /** How far a swap stands from its spot. */
 const basisOctaves: readonly Octave[] = [{ period: 1024, amplitude: 300_000 }];
+
+/** Steady flow of one second; the octaves' steepest slopes sum to under it, so volume never runs backwards. */
+const volumeUnit = 100_000;
+const volumeOctaves: readonly Octave[] = [16, 512, 16_384].map((period) => ({
+  period,
+  amplitude: (volumeUnit * period) / 8,
+}));
 
 const half = decimal('0.5');
 
@@ -46,6 +53,7 @@ export interface Trade {
 /** Times are whole seconds since the epoch. */
 export class Market {
   readonly #paths = new Map<string, PricePath>();
+  readonly #volumes = new Map<string, Noise>();
 
   constructor(readonly seed: string) {}
 
@@ -111,10 +119,15 @@ export class Market {
     };
   }
 
+  /** Additive: the volume of an hour is that of its minutes. */
   #volume(instrument: Instrument, from: number, to: number): Decimal {
-    const chance = BigInt(chanceBytes(this.seed, instrument.symbol, 'volume', from).readUInt16BE(0));
-    const lots = (instrument.levelLots * BigInt(to - from + 1) * (32_768n + chance)) / (65_536n * 8n);
-    return scale(lots > 0n ? lots : 1n, instrument.lotSize);
+    const waves =
+      this.#volumes.get(instrument.symbol) ??
+      new Noise(this.seed, `${instrument.symbol} volume`, volumeOctaves);
+    this.#volumes.set(instrument.symbol, waves);
+    const flow = volumeUnit * (to - from + 1) + waves.at(to + 1) - waves.at(from);
+    const lots = (instrument.levelLots * BigInt(flow)) / BigInt(8 * volumeUnit);
+    return scale(lots, instrument.lotSize);
   }
 
   #path(instrument: Instrument): PricePath {

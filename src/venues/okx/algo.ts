@@ -1,155 +1,162 @@
 // Algo orders: trade/order-algo in all its kinds, and trade/amend-algos.
 import { decimal } from '../../core/decimal.js';
 import type { OrderIntent, OrderSide, Quantity } from '../../core/order.js';
+import { intentBase } from '../intent-base.js';
+import { dropUndefined, type OrderFields, refuseOrder } from '../order-fields.js';
 import type { ParseContext } from '../venue.js';
-import { type Fields, NotUnderstood } from './fields.js';
 import type { InstrumentKind } from './instrument.js';
-import { amendedLegs, attachedLegs, trailingLegs, triggeredLegs } from './legs.js';
-import { kindOf, readInstrument, readOrderIds, readQuantity, readReduceOnly, scope } from './place.js';
+import {
+  amendedLegs,
+  attachedLegs,
+  type LegPart,
+  priceOrMarket,
+  trailingLegs,
+  triggeredLegs,
+  triggerPriceTypes,
+} from './legs.js';
+import {
+  identifier,
+  needInstrument,
+  needKind,
+  needOrderIds,
+  needSide,
+  needWord,
+  refuseFields,
+  word,
+} from './order-ids.js';
+import { readQuantity, readReduceOnly } from './place.js';
 
-type Part = Pick<OrderIntent, 'type' | 'price' | 'trigger' | 'timeInForce'>;
-
-const readers: ReadonlyMap<string, (fields: Fields) => readonly Part[]> = new Map(
-  Object.entries({
-    conditional: (fields) => atLeast(triggeredLegs(fields, ''), 1),
-    oco: (fields) => atLeast(triggeredLegs(fields, ''), 2),
-    trigger: readTrigger,
-    move_order_stop: (fields) => atLeast(trailingLegs(fields), 1),
-    twap: (fields) => readSliced(fields, 'twap'),
-    iceberg: (fields) => readSliced(fields, 'other'),
-    chase: readChase,
-  }),
-);
+const kinds: Readonly<Record<string, (fields: OrderFields) => readonly LegPart[]>> = {
+  conditional: (fields) => atLeast(triggeredLegs(fields, ''), 1),
+  oco: (fields) => atLeast(triggeredLegs(fields, ''), 2),
+  trigger: readTrigger,
+  move_order_stop: (fields) => atLeast(trailingLegs(fields), 1),
+  twap: (fields) => readSliced(fields, 'twap'),
+  iceberg: (fields) => readSliced(fields, 'other'),
+  chase: readChase,
+};
 
 /** One intent; a second trigger of the same order (OCO) is its leg. */
-export function placeAlgo(fields: Fields, context: ParseContext): OrderIntent {
-  const { instrument } = readInstrument(fields, context);
-  const kind = kindOf(instrument);
-  const side = fields.requiredOneOf('side', ['buy', 'sell']);
-  const reader = readers.get(fields.required('ordType'));
-  if (reader === undefined) throw new NotUnderstood('VALUE_UNKNOWN', 'ordType is not supported');
-  const parts = reader(fields);
+export function placeAlgo(fields: OrderFields, context: ParseContext): OrderIntent {
+  const instrument = needInstrument(fields, context);
+  const kind = needKind(instrument);
+  const side = needSide(fields);
+  const read =
+    fields.choice('ordType', kinds, 'ORDER_TYPE_UNSUPPORTED') ??
+    fields.refuse('FIELD_MISSING', 'ordType', 'is missing');
+  const parts = read(fields);
   refuseMixedUnits(kind, side, parts);
-  const [first, ...others] = parts;
-  if (first === undefined) throw new NotUnderstood('FIELD_MISSING', 'the algo order has no trigger');
+  const [first = {}, ...others] = parts;
   const quantity = readAlgoQuantity(fields, { kind, side, isMarket: isMarket(first) });
-  const reduceOnly = readReduceOnly(fields, side);
-  const clientOrderId = readClientId(fields);
-  fields.oneOf('quickMgnType', ['manual']);
+  word(fields, 'quickMgnType', ['manual']);
   fields.ignore('tag', 'ccy', 'cxlOnClosePos');
-  const head = { ...scope(context), instrument };
-  const shared = {
+  const head = { ...intentBase('okx', context), instrument };
+  const shared = dropUndefined<OrderIntent>({
     ...head,
-    action: 'place' as const,
+    action: 'place',
     side,
-    ...(reduceOnly === undefined ? {} : { reduceOnly }),
-    ...(clientOrderId === undefined ? {} : { clientOrderId }),
-  };
+    quantity,
+    reduceOnly: readReduceOnly(fields, side),
+    clientOrderId: readClientId(fields),
+  });
   const legs = [
-    ...others.map((part) => ({ ...shared, quantity, ...part })),
+    ...others.map((part) => ({ ...shared, ...part })),
     ...attachedLegs(fields, { ...head, side, quantity }),
   ];
-  return { ...shared, quantity, ...first, ...(legs.length === 0 ? {} : { legs }) };
+  return { ...shared, ...first, ...(legs.length === 0 ? {} : { legs }) };
 }
 
 /** `newSz`, `newTriggerPx`, `newOrdPx` and the take-profit and stop legs of a resting algo order. */
-export function amendAlgo(fields: Fields, context: ParseContext): OrderIntent {
-  const { instrument } = readInstrument(fields, context);
-  const kind = kindOf(instrument);
-  fields.refuse('PRODUCT_UNSUPPORTED', 'advChaseParams');
+export function amendAlgo(fields: OrderFields, context: ParseContext): OrderIntent {
+  const instrument = needInstrument(fields, context);
+  const unit = needKind(instrument) === 'spot' ? 'base' : 'contracts';
+  refuseFields(fields, 'PRODUCT_UNSUPPORTED', ['advChaseParams']);
   fields.ignore('tag', 'reqId', 'cxlOnFail');
-  fields.oneOf('newTriggerPxType', ['last', 'index', 'mark']);
-  const size = fields.amount('newSz');
-  const trigger = fields.amount('newTriggerPx');
-  const price = fields.priceOrMarket('newOrdPx');
-  const head = { ...scope(context), instrument };
+  word(fields, 'newTriggerPxType', triggerPriceTypes);
+  const size = fields.positiveText('newSz');
+  const price = priceOrMarket(fields, 'newOrdPx');
+  const limit = price === 'market' ? undefined : price;
+  const head = { ...intentBase('okx', context), instrument };
   const own = triggeredLegs(fields, 'new').map((part) => ({ ...head, action: 'amend' as const, ...part }));
-  const legs = [...own, ...amendedLegs(fields.objects('attachAlgoOrds', 10), head)];
-  return {
+  const legs = [...own, ...amendedLegs(fields, head)];
+  return dropUndefined<OrderIntent>({
     ...head,
     action: 'amend',
-    ...readOrderIds(fields, 'algoId', 'algoClOrdId'),
-    ...(size === undefined
-      ? {}
-      : { quantity: { value: size, unit: kind === 'spot' ? 'base' : 'contracts' } }),
-    ...(trigger === undefined ? {} : { trigger }),
-    ...(price === undefined ? {} : price === 'market' ? { type: 'stop' } : { type: 'stop-limit', price }),
-    ...(legs.length === 0 ? {} : { legs }),
-  };
+    ...needOrderIds(fields, 'algoId', 'algoClOrdId'),
+    type: price === undefined ? undefined : price === 'market' ? 'stop' : 'stop-limit',
+    quantity: size === undefined ? undefined : { value: size, unit },
+    trigger: fields.positiveText('newTriggerPx'),
+    price: limit,
+    legs: legs.length === 0 ? undefined : legs,
+  });
 }
 
-function readTrigger(fields: Fields): readonly Part[] {
-  const trigger = fields.requiredAmount('triggerPx');
-  const price = fields.priceOrMarket('orderPx');
-  fields.oneOf('triggerPxType', ['last', 'index', 'mark']);
-  fields.refuse('PRODUCT_UNSUPPORTED', 'advChaseParams');
-  const advance = fields.oneOf('advanceOrdType', ['fok', 'ioc']);
-  if (price === undefined) throw new NotUnderstood('FIELD_MISSING', 'orderPx is missing');
-  return [
-    {
-      ...(price === 'market' ? { type: 'stop' } : { type: 'stop-limit', price }),
-      trigger,
-      ...(advance === undefined ? {} : { timeInForce: advance }),
-    },
-  ];
+function readTrigger(fields: OrderFields): readonly LegPart[] {
+  const trigger =
+    fields.positiveText('triggerPx') ?? fields.refuse('FIELD_MISSING', 'triggerPx', 'is missing');
+  const price = priceOrMarket(fields, 'orderPx') ?? fields.refuse('FIELD_MISSING', 'orderPx', 'is missing');
+  word(fields, 'triggerPxType', triggerPriceTypes);
+  refuseFields(fields, 'PRODUCT_UNSUPPORTED', ['advChaseParams']);
+  const timeInForce = word(fields, 'advanceOrdType', ['fok', 'ioc']);
+  const limit = price === 'market' ? undefined : price;
+  const type = limit === undefined ? 'stop' : 'stop-limit';
+  return [dropUndefined<LegPart>({ type, price: limit, trigger, timeInForce })];
 }
 
 /** `pxLimit` bounds the price of every slice. */
-function readSliced(fields: Fields, type: 'twap' | 'other'): readonly Part[] {
-  const price = fields.requiredAmount('pxLimit');
-  fields.requiredAmount('szLimit');
+function readSliced(fields: OrderFields, type: 'twap' | 'other'): readonly LegPart[] {
+  const price = fields.positiveText('pxLimit') ?? fields.refuse('FIELD_MISSING', 'pxLimit', 'is missing');
+  if (fields.positiveText('szLimit') === undefined) fields.refuse('FIELD_MISSING', 'szLimit', 'is missing');
   fields.ignore('pxVar', 'pxSpread', 'timeInterval');
   return [{ type, price }];
 }
 
-function readChase(fields: Fields): readonly Part[] {
+/** A chase follows the best price: no price of its own. */
+function readChase(fields: OrderFields): readonly LegPart[] {
   fields.ignore('chaseType', 'chaseVal', 'maxChaseType', 'maxChaseVal');
   return [{ type: 'other' }];
 }
 
 /** `closeFraction` 1 closes the whole position; OKX knows no other fraction. */
 function readAlgoQuantity(
-  fields: Fields,
+  fields: OrderFields,
   order: { kind: InstrumentKind; side: OrderSide; isMarket: boolean },
 ): Quantity {
-  const fraction = fields.oneOf('closeFraction', ['1']);
-  if (fraction === undefined) return readQuantity(fields, order);
-  fields.refuse('QUANTITY_CONFLICT', 'sz', 'tgtCcy');
-  fields.requiredOneOf('tdMode', ['cross', 'isolated']);
+  if (word(fields, 'closeFraction', ['1']) === undefined) return readQuantity(fields, order);
+  refuseFields(fields, 'FIELD_CONFLICT', ['sz', 'tgtCcy']);
+  needWord(fields, 'tdMode', ['cross', 'isolated']);
   return { value: decimal('1'), unit: 'close-all' };
 }
 
 /** A spot buy counts quote currency where it goes to market and base currency where it rests: one sz cannot be both. */
-function refuseMixedUnits(kind: InstrumentKind, side: OrderSide, parts: readonly Part[]): void {
+function refuseMixedUnits(kind: InstrumentKind, side: OrderSide, parts: readonly LegPart[]): void {
   const markets = parts.filter(isMarket).length;
   if (kind === 'spot' && side === 'buy' && markets > 0 && markets < parts.length) {
-    throw new NotUnderstood(
-      'QUANTITY_CONFLICT',
+    refuseOrder(
+      'QUANTITY_AMBIGUOUS',
       'one sz would count base currency in one leg and quote currency in the other',
     );
   }
 }
 
 /** `clOrdId` is the okx CLI's name for it. */
-function readClientId(fields: Fields): string | undefined {
-  const own = fields.text('algoClOrdId');
-  const cli = fields.text('clOrdId');
+function readClientId(fields: OrderFields): string | undefined {
+  const own = fields.match('algoClOrdId', identifier);
+  const cli = fields.match('clOrdId', identifier);
   if (own !== undefined && cli !== undefined && own !== cli) {
-    throw new NotUnderstood('FIELD_MALFORMED', 'algoClOrdId and clOrdId differ');
+    refuseOrder('FIELD_CONFLICT', 'algoClOrdId and clOrdId differ');
   }
   return own ?? cli;
 }
 
-function isMarket(part: Part): boolean {
-  return part.type === 'take-profit' || part.type === 'stop' || part.type === 'trailing-stop';
+function isMarket({ type }: LegPart): boolean {
+  return type === 'take-profit' || type === 'stop' || type === 'trailing-stop';
 }
 
-function atLeast(parts: readonly Part[], count: number): readonly Part[] {
-  if (parts.length < count) {
-    throw new NotUnderstood(
-      'FIELD_MISSING',
-      count === 1 ? 'the algo order has no trigger' : 'an oco order needs two triggers',
-    );
-  }
-  return parts;
+function atLeast(parts: readonly LegPart[], count: 1 | 2): readonly LegPart[] {
+  if (parts.length >= count) return parts;
+  refuseOrder(
+    'FIELD_MISSING',
+    count === 1 ? 'the algo order has no trigger' : 'an oco order needs two triggers',
+  );
 }

@@ -1,4 +1,5 @@
 // OKX's three credential fields, the environment variables its clients read, and decoys of the same form.
+import { explainText } from '../credential-form.js';
 import type { CredentialField } from '../venue.js';
 
 /** Names of the fields in tradebox.yaml, the vault and the decoy record. */
@@ -36,16 +37,4 @@ function makeUuid(randomBytes: (size: number) => Buffer): string {
 // OKX wants 8 to 32 characters with an upper-case letter, a lower-case letter, a digit and a special character.
 function makePassphrase(randomBytes: (size: number) => Buffer): string {
   return `Tb1-${randomBytes(11).toString('hex')}`;
-}
-
-/** OKX's fields travel as header values or are ASCII by construction. The text never quotes the value (S2). */
-function explainText(value: string, min: number, max: number): string | undefined {
-  if (value === '') return 'is empty';
-  if (/[\r\n]/.test(value)) return 'holds a line break; was a trailing newline stored with it?';
-  if (!/^[\x20-\x7e]*$/.test(value))
-    return 'holds a character outside printable ASCII, which OKX does not issue';
-  if (value !== value.trim()) return 'begins or ends with a space';
-  if (value.length < min || value.length > max)
-    return `is ${value.length} characters long, not ${min} to ${max}`;
-  return undefined;
 }

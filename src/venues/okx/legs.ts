@@ -1,12 +1,15 @@
 // Take-profit, stop and trailing legs that ride on an order; each becomes an intent of its own (D4).
+import { type Decimal, parseUnsigned } from '../../core/decimal.js';
 import type { OrderIntent, OrderSide, Quantity } from '../../core/order.js';
-import { type Fields, NotUnderstood } from './fields.js';
+import { dropUndefined, type OrderFields, refuseOrder } from '../order-fields.js';
+import { identifier, refuseFields, word } from './order-ids.js';
 
 type Head = Pick<OrderIntent, 'venue' | 'account' | 'moneyMode' | 'instrument'>;
+export type LegPart = Pick<OrderIntent, 'type' | 'price' | 'trigger' | 'timeInForce'>;
 type Kind = 'tp' | 'sl';
 
 const mostLegs = 10;
-const triggerPriceTypes = ['last', 'index', 'mark'] as const;
+export const triggerPriceTypes = ['last', 'index', 'mark'] as const;
 const types = {
   tp: { market: 'take-profit', limit: 'take-profit-limit' },
   sl: { market: 'stop', limit: 'stop-limit' },
@@ -14,94 +17,96 @@ const types = {
 
 /** The legs of `attachAlgoOrds`: the opposite side, the parent's quantity unless they state their own. */
 export function attachedLegs(
-  fields: Fields,
+  fields: OrderFields,
   parent: Head & { side: OrderSide; quantity: Quantity },
 ): readonly OrderIntent[] {
   const { side, quantity, ...head } = parent;
-  const opposite: OrderSide = side === 'buy' ? 'sell' : 'buy';
-  return fields.objects('attachAlgoOrds', mostLegs).flatMap((leg) => {
-    const size = leg.amount('sz');
+  const legs = fields.objects('attachAlgoOrds', mostLegs) ?? [];
+  return legs.flatMap((leg) => {
+    const size = leg.positiveText('sz');
     const unit = quantity.unit === 'quote' ? 'base' : quantity.unit;
-    const clientOrderId = leg.text('attachAlgoClOrdId');
-    leg.refuse('TRIGGER_UNSUPPORTED', 'tpTriggerRatio', 'slTriggerRatio');
-    leg.oneOf('amendPxOnTriggerType', ['0']);
-    const intents = [...triggeredLegs(leg, ''), ...trailingLegs(leg)].map((part) => ({
-      ...head,
-      action: 'place' as const,
-      side: opposite,
-      quantity: size === undefined ? quantity : { value: size, unit },
-      reduceOnly: true,
-      ...(clientOrderId === undefined ? {} : { clientOrderId }),
-      ...part,
-    }));
-    leg.finish();
-    if (intents.length === 0)
-      throw new NotUnderstood('LEG_EMPTY', 'an attached order has neither a trigger nor a callback');
-    return intents;
+    refuseFields(leg, 'PRICE_RELATIVE', ['tpTriggerRatio', 'slTriggerRatio']);
+    word(leg, 'amendPxOnTriggerType', ['0']);
+    const clientOrderId = leg.match('attachAlgoClOrdId', identifier);
+    const parts = [...triggeredLegs(leg, ''), ...trailingLegs(leg)];
+    leg.done();
+    if (parts.length === 0)
+      refuseOrder('FIELD_MISSING', 'an attached order has neither a trigger nor a callback');
+    return parts.map((part) =>
+      dropUndefined<OrderIntent>({
+        ...head,
+        action: 'place',
+        side: side === 'buy' ? 'sell' : 'buy',
+        quantity: size === undefined ? quantity : { value: size, unit },
+        reduceOnly: true,
+        clientOrderId,
+        ...part,
+      }),
+    );
   });
 }
 
 /** The legs of an amendment: new triggers and prices. */
-export function amendedLegs(legs: readonly Fields[], head: Head): readonly OrderIntent[] {
+export function amendedLegs(fields: OrderFields, head: Head): readonly OrderIntent[] {
+  const legs = fields.objects('attachAlgoOrds', mostLegs) ?? [];
   return legs.flatMap((leg) => {
-    leg.refuse(
-      'TRIGGER_UNSUPPORTED',
-      'newTpTriggerRatio',
-      'newSlTriggerRatio',
-      'newCallbackRatio',
-      'newCallbackSpread',
+    refuseFields(leg, 'PRICE_RELATIVE', ['newTpTriggerRatio', 'newSlTriggerRatio']);
+    refuseFields(leg, 'PRODUCT_UNSUPPORTED', ['newCallbackRatio', 'newCallbackSpread', 'newActivePx', 'sz']);
+    word(leg, 'amendPxOnTriggerType', ['0']);
+    const venueOrderId = leg.match('attachAlgoId', /^\d{1,30}$/);
+    const clientOrderId = leg.match('attachAlgoClOrdId', identifier);
+    const parts = triggeredLegs(leg, 'new');
+    leg.done();
+    return parts.map((part) =>
+      dropUndefined<OrderIntent>({ ...head, action: 'amend', venueOrderId, clientOrderId, ...part }),
     );
-    leg.oneOf('amendPxOnTriggerType', ['0']);
-    const venueOrderId = leg.text('attachAlgoId');
-    const clientOrderId = leg.text('attachAlgoClOrdId');
-    leg.ignore('sz');
-    const intents = triggeredLegs(leg, 'new').map((part) => ({
-      ...head,
-      action: 'amend' as const,
-      ...(venueOrderId === undefined ? {} : { venueOrderId }),
-      ...(clientOrderId === undefined ? {} : { clientOrderId }),
-      ...part,
-    }));
-    leg.finish();
-    return intents;
   });
 }
 
-type Part = Pick<OrderIntent, 'type' | 'price' | 'trigger'>;
-
-/** `tpTriggerPx`, `slOrdPx` … or, with the prefix `new`, `newTpTriggerPx` … A leg's -1 price means market. */
-export function triggeredLegs(fields: Fields, prefix: '' | 'new'): readonly Part[] {
+/** `tpTriggerPx`, `slOrdPx` … or, with the prefix `new`, `newTpTriggerPx` … A leg's price of -1 means market. */
+export function triggeredLegs(fields: OrderFields, prefix: '' | 'new'): readonly LegPart[] {
   return (['tp', 'sl'] as const).flatMap((kind) => triggeredLeg(fields, prefix, kind));
 }
 
-function triggeredLeg(fields: Fields, prefix: '' | 'new', kind: Kind): readonly Part[] {
-  const name = (field: string) =>
-    prefix === '' ? `${kind}${field}` : `new${kind === 'tp' ? 'Tp' : 'Sl'}${field}`;
-  const trigger = fields.amount(name('TriggerPx'));
-  const price = fields.priceOrMarket(name('OrdPx'));
-  fields.oneOf(name('TriggerPxType'), triggerPriceTypes);
-  const isPlainLimit = kind === 'tp' && fields.oneOf(name('OrdKind'), ['condition', 'limit']) === 'limit';
+function triggeredLeg(fields: OrderFields, prefix: '' | 'new', kind: Kind): readonly LegPart[] {
+  const own = prefix === '' ? kind : `${prefix}${kind === 'tp' ? 'Tp' : 'Sl'}`;
+  const trigger = fields.positiveText(`${own}TriggerPx`);
+  const price = priceOrMarket(fields, `${own}OrdPx`);
+  word(fields, `${own}TriggerPxType`, triggerPriceTypes);
+  // A take-profit of kind `limit` rests in the book at once, without a trigger.
+  const isResting = kind === 'tp' && word(fields, `${own}OrdKind`, ['condition', 'limit']) === 'limit';
   if (trigger === undefined && price === undefined) return [];
-  if (prefix === '' && (price === undefined || (trigger === undefined && !isPlainLimit))) {
-    throw new NotUnderstood('FIELD_MISSING', `${name('TriggerPx')} or ${name('OrdPx')} is missing`);
+  if (prefix === '' && price === undefined) fields.refuse('FIELD_MISSING', `${own}OrdPx`, 'is missing');
+  if (prefix === '' && trigger === undefined && !isResting) {
+    fields.refuse('FIELD_MISSING', `${own}TriggerPx`, 'is missing');
   }
+  const limit = price === 'market' ? undefined : price;
   return [
-    {
-      type: price === 'market' || price === undefined ? types[kind].market : types[kind].limit,
-      ...(price === 'market' || price === undefined ? {} : { price }),
-      ...(trigger === undefined ? {} : { trigger }),
-    },
+    dropUndefined<LegPart>({
+      type: types[kind][limit === undefined ? 'market' : 'limit'],
+      price: limit,
+      trigger,
+    }),
   ];
 }
 
+/** A price, or `market` where OKX writes -1. */
+export function priceOrMarket(fields: OrderFields, name: string): Decimal | 'market' | undefined {
+  const text = fields.text(name);
+  if (text === undefined || text === '-1') return text === undefined ? undefined : 'market';
+  const price = parseUnsigned(text);
+  return price === undefined || price.toFixed() === '0'
+    ? fields.refuse('NUMBER_INVALID', name, 'is neither a price nor -1')
+    : price;
+}
+
 /** A trailing stop: one callback, by ratio or distance; `callBack…` is the okx CLI's spelling. */
-export function trailingLegs(fields: Fields): readonly Part[] {
+export function trailingLegs(fields: OrderFields): readonly LegPart[] {
   const callbacks = ['callbackRatio', 'callbackSpread', 'callBackRatio', 'callBackSpread'].filter(
-    (name) => fields.amount(name) !== undefined,
+    (name) => fields.positiveText(name) !== undefined,
   );
-  const trigger = fields.amount('activePx');
+  const trigger = fields.positiveText('activePx');
   if (callbacks.length === 0 && trigger === undefined) return [];
-  if (callbacks.length !== 1)
-    throw new NotUnderstood('CALLBACK', 'a trailing stop needs exactly one callback');
-  return [{ type: 'trailing-stop', ...(trigger === undefined ? {} : { trigger }) }];
+  if (callbacks.length !== 1) refuseOrder('FIELD_CONFLICT', 'a trailing stop needs exactly one callback');
+  return [dropUndefined<LegPart>({ type: 'trailing-stop', trigger })];
 }

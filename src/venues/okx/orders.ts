@@ -2,138 +2,143 @@
 import { decimal } from '../../core/decimal.js';
 import { type HttpRequest, headerOf } from '../../core/http.js';
 import type { OrderIntent } from '../../core/order.js';
-import { parseStrictJson, type StrictJson } from '../json-strict.js';
+import { intentBase } from '../intent-base.js';
+import { isStrictObject, parseStrictJson, type StrictJson } from '../json-strict.js';
+import { dropUndefined, OrderFields, parsing, refuseOrder } from '../order-fields.js';
 import type { ParseContext, ParsedOrders } from '../venue.js';
 import { amendAlgo, placeAlgo } from './algo.js';
-import { type Fields, NotUnderstood, objectOf, objectsOf } from './fields.js';
 import { classify } from './operations.js';
-import { amendOrder, placeOrder, readInstrument, readOrderIds, scope } from './place.js';
+import { identifier, needInstrument, needOrderIds, needWord } from './order-ids.js';
+import { amendOrder, placeOrder } from './place.js';
 
-type Reader = (body: StrictJson, context: ParseContext) => readonly OrderIntent[];
+type Reader = (fields: OrderFields, context: ParseContext) => OrderIntent;
+
+/** Reads one object, or a list of at most so many. */
+interface Shape {
+  read: Reader;
+  most?: number;
+}
 
 // OKX v5 reference: at most 20 orders a batch, 10 algo orders a cancel.
 const mostOrders = 20;
 const mostAlgos = 10;
 
-const readers: ReadonlyMap<string, Reader> = new Map(
-  Object.entries({
-    'trade/order': one(placeOrder),
-    'trade/batch-orders': many(placeOrder, mostOrders),
-    'trade/order-algo': one(placeAlgo),
-    'trade/close-position': one(closePosition),
-    'trade/amend-order': one(amendOrder),
-    'trade/amend-batch-orders': many(amendOrder, mostOrders),
-    'trade/amend-algos': one(amendAlgo),
-    'trade/cancel-order': one(cancelOrder),
-    'trade/cancel-batch-orders': many(cancelOrder, mostOrders),
-    'trade/cancel-algos': many(cancelAlgo, mostAlgos),
-    'trade/cancel-advance-algos': many(cancelAlgo, mostAlgos),
-    'trade/mass-cancel': one(massCancel),
-    'trade/cancel-all-after': one(cancelAllAfter),
-  }),
-);
+const shapes: ReadonlyMap<string, Shape> = new Map([
+  ['trade/order', { read: placeOrder }],
+  ['trade/batch-orders', { read: placeOrder, most: mostOrders }],
+  ['trade/order-algo', { read: placeAlgo }],
+  ['trade/close-position', { read: closePosition }],
+  ['trade/amend-order', { read: amendOrder }],
+  ['trade/amend-batch-orders', { read: amendOrder, most: mostOrders }],
+  ['trade/amend-algos', { read: amendAlgo }],
+  ['trade/cancel-order', { read: cancelOrder }],
+  ['trade/cancel-batch-orders', { read: cancelOrder, most: mostOrders }],
+  ['trade/cancel-algos', { read: cancelAlgo, most: mostAlgos }],
+  ['trade/cancel-advance-algos', { read: cancelAlgo, most: mostAlgos }],
+  ['trade/mass-cancel', { read: massCancel }],
+  ['trade/cancel-all-after', { read: cancelAllAfter }],
+]);
 
 /** Never throws on its input. Products without a reader (bots, copy trading, RFQ, spreads, convert) are refused by name. */
 export function parseOrders(request: HttpRequest, context: ParseContext): ParsedOrders {
-  const { class: kind, operation } = classify(request);
-  const reader = readers.get(operation);
-  if (kind !== 'order' && kind !== 'amend' && kind !== 'cancel') {
-    return { ok: false, code: 'NOT_AN_ORDER', message: 'not an order, amend or cancel operation of OKX' };
-  }
-  if (reader === undefined) {
+  return parsing(() => {
+    const { class: kind, operation } = classify(request);
+    if (kind !== 'order' && kind !== 'amend' && kind !== 'cancel') {
+      refuseOrder('NOT_AN_ORDER', 'this is no order, amend or cancel operation of OKX');
+    }
+    const shape = shapes.get(operation);
+    if (shape === undefined) {
+      refuseOrder('PRODUCT_UNSUPPORTED', `orders through ${operation} cannot be checked and are refused`);
+    }
     return {
-      ok: false,
-      code: 'PRODUCT_UNSUPPORTED',
-      message: `orders through ${operation} cannot be checked and are refused`,
+      ok: true,
+      intents: objectsOf(readBody(request), shape).map((fields) => readWhole(shape, fields, context)),
     };
-  }
-  const contentType = headerOf(request.headers, 'content-type');
-  if (contentType === undefined || !/^application\/json(?:; ?charset=utf-8)?$/i.test(contentType)) {
-    return { ok: false, code: 'CONTENT_TYPE', message: 'the body is not sent as application/json' };
+  });
+}
+
+function readBody(request: HttpRequest): StrictJson {
+  const type = headerOf(request.headers, 'content-type');
+  if (type === undefined || !/^application\/json(?:; ?charset=utf-8)?$/i.test(type)) {
+    refuseOrder('BODY_UNREADABLE', 'the body is not sent as application/json');
   }
   if (headerOf(request.headers, 'content-encoding') !== undefined) {
-    return { ok: false, code: 'CONTENT_ENCODING', message: 'the body is compressed' };
+    refuseOrder('BODY_UNREADABLE', 'the body is compressed');
   }
   const body = parseStrictJson(request.body);
-  if (!body.ok) return body;
-  try {
-    return { ok: true, intents: reader(body.value, context) };
-  } catch (thrown) {
-    if (thrown instanceof NotUnderstood) return { ok: false, code: thrown.code, message: thrown.message };
-    throw thrown;
+  return body.ok ? body.value : refuseOrder('BODY_UNREADABLE', body.message);
+}
+
+function objectsOf(body: StrictJson, { most }: Shape): readonly OrderFields[] {
+  if (most === undefined) return [objectOf(body, 'the order')];
+  if (!Array.isArray(body)) refuseOrder('BODY_UNREADABLE', 'the body is not a list');
+  const entries: readonly StrictJson[] = body;
+  if (entries.length === 0 || entries.length > most) {
+    refuseOrder('BODY_UNREADABLE', `the batch holds ${entries.length} entries, not 1 to ${most}`);
   }
+  return entries.map((entry, index) => objectOf(entry, `entry ${index}`));
 }
 
-function one(read: (fields: Fields, context: ParseContext) => OrderIntent): Reader {
-  return (body, context) => [finished(read, objectOf('the body', body), context)];
+function objectOf(value: StrictJson, place: string): OrderFields {
+  if (!isStrictObject(value)) refuseOrder('BODY_UNREADABLE', `${place} is not an object`);
+  return new OrderFields(value, place);
 }
 
-function many(read: (fields: Fields, context: ParseContext) => OrderIntent, most: number): Reader {
-  return (body, context) =>
-    objectsOf('the body', body, most).map((fields) => finished(read, fields, context));
-}
-
-function finished(
-  read: (fields: Fields, context: ParseContext) => OrderIntent,
-  fields: Fields,
-  context: ParseContext,
-): OrderIntent {
+function readWhole({ read }: Shape, fields: OrderFields, context: ParseContext): OrderIntent {
   const intent = read(fields, context);
-  fields.finish();
+  fields.done();
   return intent;
 }
 
-function closePosition(fields: Fields, context: ParseContext): OrderIntent {
-  const posSide = fields.oneOf('posSide', ['net', 'long', 'short']);
-  fields.requiredOneOf('mgnMode', ['cross', 'isolated']);
+function closePosition(fields: OrderFields, context: ParseContext): OrderIntent {
+  const side = fields.choice('posSide', { net: undefined, long: 'sell', short: 'buy' } as const);
+  needWord(fields, 'mgnMode', ['cross', 'isolated']);
   fields.flag('autoCxl');
   fields.ignore('ccy', 'tag');
-  const clientOrderId = fields.text('clOrdId');
-  return {
-    ...scope(context),
+  return dropUndefined<OrderIntent>({
+    ...intentBase('okx', context),
     action: 'place',
-    ...readInstrument(fields, context),
-    ...(posSide === 'long' ? { side: 'sell' } : posSide === 'short' ? { side: 'buy' } : {}),
+    instrument: needInstrument(fields, context),
+    side,
     type: 'market',
     quantity: { value: decimal('1'), unit: 'close-all' },
     reduceOnly: true,
-    ...(clientOrderId === undefined ? {} : { clientOrderId }),
-  };
+    clientOrderId: fields.match('clOrdId', identifier),
+  });
 }
 
-function cancelOrder(fields: Fields, context: ParseContext): OrderIntent {
+function cancelOrder(fields: OrderFields, context: ParseContext): OrderIntent {
   fields.ignore('tag');
   return {
-    ...scope(context),
+    ...intentBase('okx', context),
     action: 'cancel',
-    ...readInstrument(fields, context),
-    ...readOrderIds(fields, 'ordId', 'clOrdId'),
+    instrument: needInstrument(fields, context),
+    ...needOrderIds(fields, 'ordId', 'clOrdId'),
   };
 }
 
-function cancelAlgo(fields: Fields, context: ParseContext): OrderIntent {
+function cancelAlgo(fields: OrderFields, context: ParseContext): OrderIntent {
   fields.ignore('tag');
   return {
-    ...scope(context),
+    ...intentBase('okx', context),
     action: 'cancel',
-    ...readInstrument(fields, context),
-    ...readOrderIds(fields, 'algoId', 'algoClOrdId'),
+    instrument: needInstrument(fields, context),
+    ...needOrderIds(fields, 'algoId', 'algoClOrdId'),
   };
 }
 
-function massCancel(fields: Fields, context: ParseContext): OrderIntent {
+function massCancel(fields: OrderFields, context: ParseContext): OrderIntent {
   fields.ignore('tag', 'lockInterval');
-  fields.requiredOneOf('instType', ['OPTION']);
-  fields.required('instFamily');
-  return { ...scope(context), action: 'cancel', instrument: '' };
+  needWord(fields, 'instType', ['OPTION']);
+  fields.need('instFamily', /^[A-Z0-9_-]{3,40}$/);
+  return { ...intentBase('okx', context), action: 'cancel', instrument: '' };
 }
 
 /** Arms OKX's dead-man switch. Disarming it is refused: the switch may be the operator's. */
-function cancelAllAfter(fields: Fields, context: ParseContext): OrderIntent {
+function cancelAllAfter(fields: OrderFields, context: ParseContext): OrderIntent {
   fields.ignore('tag');
-  const seconds = fields.required('timeOut', /^\d{1,3}$/);
-  if (/^0+$/.test(seconds)) {
-    throw new NotUnderstood('DEAD_MAN_DISARM', 'timeOut 0 would disarm the dead-man switch');
-  }
-  return { ...scope(context), action: 'cancel', instrument: '' };
+  const seconds = fields.id('timeOut', /^\d{1,3}$/);
+  if (seconds === undefined) fields.refuse('FIELD_MISSING', 'timeOut', 'is missing');
+  if (/^0+$/.test(seconds)) refuseOrder('DEAD_MAN_DISARM', 'timeOut 0 would disarm the dead-man switch');
+  return { ...intentBase('okx', context), action: 'cancel', instrument: '' };
 }

@@ -1,9 +1,16 @@
 // OKX v5 signatures: checked over the wire bytes with the decoy, made over the sent bytes with the real secret (S5, C3).
 // Scheme: base64(HMAC-SHA256(secret, timestamp + METHOD + path[?query] + body)), OKX v5 reference "Making Requests".
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { TradeboxError } from '../../core/errors.js';
+import { createHmac } from 'node:crypto';
 import { type HeaderList, type HttpRequest, headerOf } from '../../core/http.js';
+import {
+  forwardedHeaders,
+  headersOnce,
+  isSameText,
+  revealHeader,
+  revealSigningSecret,
+} from '../client-headers.js';
 import { formatStrictJson, parseStrictJson } from '../json-strict.js';
+import { assertServes } from '../own-host.js';
 import type {
   Authentication,
   DecoyCredential,
@@ -13,64 +20,53 @@ import type {
   Stamp,
 } from '../venue.js';
 import { fieldNames } from './credential.js';
+import { restHosts } from './hosts.js';
 import { classify } from './operations.js';
 
-const authHeaders = [
-  'ok-access-key',
-  'ok-access-sign',
-  'ok-access-timestamp',
-  'ok-access-passphrase',
-] as const;
+type SignedParts = Pick<HttpRequest, 'method' | 'path' | 'query' | 'body'>;
 
-// What may go upstream of the client's own headers. Everything else is dropped: method overrides, expTime, cookies, forwarding.
-const forwardedHeaders: ReadonlySet<string> = new Set([
-  'accept',
-  'accept-encoding',
-  'accept-language',
-  'user-agent',
-]);
+const headerNames = ['ok-access-key', 'ok-access-sign', 'ok-access-timestamp', 'ok-access-passphrase'];
+const headerSet: ReadonlySet<string> = new Set(headerNames);
 
 /** The signature of one request; `secret` is the only secret input. */
 export function signatureOf(
   secret: string,
   timestamp: string,
-  request: Pick<HttpRequest, 'method' | 'path' | 'query' | 'body'>,
+  { method, path, query, body }: SignedParts,
 ): string {
-  const target = request.query === '' ? request.path : `${request.path}?${request.query}`;
-  return createHmac('sha256', secret)
-    .update(`${timestamp}${request.method}${target}`)
-    .update(request.body)
-    .digest('base64');
+  const target = query === '' ? path : `${path}?${query}`;
+  return createHmac('sha256', secret).update(`${timestamp}${method}${target}`).update(body).digest('base64');
 }
 
-/** The four headers once each, all made with the decoy; or none of them. Freshness is not asked: the sidecar re-stamps. */
+/**
+ * The four headers once each, all made with the decoy; or none of them. Freshness is not asked: the sidecar re-stamps.
+ * Public operations are sent unsigned whatever the client signed: okx-api 3.2.3 repeats the headers of its last private
+ * request on them, so only a key that is not the decoy counts as forged there.
+ */
 export function authenticate(request: HttpRequest, decoy: DecoyCredential): Authentication {
-  const sent = new Map<string, string>();
-  for (const [name, value] of request.headers) {
-    const lower = name.toLowerCase();
-    if (!lower.startsWith('ok-access-')) continue;
-    if (sent.has(lower)) return invalid(`${lower} is sent twice`);
-    sent.set(lower, value);
-  }
+  const headers = headersOnce(request.headers, headerSet);
+  if (!headers.ok) return invalid(`${headers.twice} is sent twice`);
+  const { sent } = headers;
   if (sent.size === 0) return { kind: 'none' };
-  const [key, sign, timestamp, passphrase] = authHeaders.map((name) => sent.get(name));
+  const [key, sign, timestamp, passphrase] = headerNames.map((name) => sent.get(name));
+  const {
+    [fieldNames.key]: decoyKey,
+    [fieldNames.secret]: secret,
+    [fieldNames.passphrase]: decoyPhrase,
+  } = decoy;
+  if (decoyKey === undefined || secret === undefined || decoyPhrase === undefined) {
+    return invalid('this box holds no OKX decoy');
+  }
   if (key === undefined || sign === undefined || timestamp === undefined || passphrase === undefined) {
     return invalid(`only ${sent.size} of the four OK-ACCESS headers are sent`);
   }
+  if (!isSameText(key, decoyKey)) return invalid('OK-ACCESS-KEY is not the decoy');
+  if (!isSameText(passphrase, decoyPhrase)) return invalid('OK-ACCESS-PASSPHRASE is not the decoy');
+  if (classify(request).isPublic) return { kind: 'none' };
   if (headerOf(request.headers, 'content-encoding') !== undefined) return invalid('the body is compressed');
   if (request.method === 'GET' && request.body.length > 0) return invalid('a GET carries a body');
   if (!/^[0-9TZ:.+-]{1,40}$/.test(timestamp)) return invalid('OK-ACCESS-TIMESTAMP is no time');
-  const {
-    [fieldNames.key]: decoyKey,
-    [fieldNames.secret]: decoySecret,
-    [fieldNames.passphrase]: decoyPhrase,
-  } = decoy;
-  if (decoyKey === undefined || decoySecret === undefined || decoyPhrase === undefined) {
-    return invalid('this box holds no OKX decoy');
-  }
-  if (!equalInConstantTime(key, decoyKey)) return invalid('OK-ACCESS-KEY is not the decoy');
-  if (!equalInConstantTime(passphrase, decoyPhrase)) return invalid('OK-ACCESS-PASSPHRASE is not the decoy');
-  if (!equalInConstantTime(sign, signatureOf(decoySecret, timestamp, request))) {
+  if (!isSameText(sign, signatureOf(secret, timestamp, request))) {
     return invalid('OK-ACCESS-SIGN does not match the bytes of the request');
   }
   return { kind: 'valid' };
@@ -78,10 +74,11 @@ export function authenticate(request: HttpRequest, decoy: DecoyCredential): Auth
 
 /** The request OKX gets: bytes, headers and signature all ours. Orders are re-serialised from what was parsed (C3). */
 export function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Stamp): SignedRequest {
+  assertServes(restHosts, request.host, stamp.environment);
   const { method, path, query } = request;
   const body = bodyToSend(request);
   const headers: (readonly [string, string])[] = [
-    ...request.headers.filter(([name]) => forwardedHeaders.has(name.toLowerCase())),
+    ...forwardedHeaders(request.headers),
     ...environmentHeaders(stamp.environment),
   ];
   if (body.length > 0) headers.push(['content-type', 'application/json']);
@@ -104,39 +101,15 @@ function environmentHeaders(environment: Environment): HeaderList {
   return environment === 'live' ? [] : [['x-simulated-trading', '1']];
 }
 
-function authentication(
-  real: RealCredential,
-  stamp: Stamp,
-  request: Pick<HttpRequest, 'method' | 'path' | 'query' | 'body'>,
-): HeaderList {
+function authentication(real: RealCredential, stamp: Stamp, parts: SignedParts): HeaderList {
   const timestamp = new Date(stamp.nowMs).toISOString();
+  const secret = revealSigningSecret(real, fieldNames.secret, 'OKX');
   return [
-    ['OK-ACCESS-KEY', reveal(real, fieldNames.key)],
-    ['OK-ACCESS-SIGN', signatureOf(reveal(real, fieldNames.secret), timestamp, request)],
+    ['OK-ACCESS-KEY', revealHeader(real, fieldNames.key, 'OKX')],
+    ['OK-ACCESS-SIGN', signatureOf(secret, timestamp, parts)],
     ['OK-ACCESS-TIMESTAMP', timestamp],
-    ['OK-ACCESS-PASSPHRASE', reveal(real, fieldNames.passphrase)],
+    ['OK-ACCESS-PASSPHRASE', revealHeader(real, fieldNames.passphrase, 'OKX')],
   ];
-}
-
-function reveal(real: RealCredential, field: string): string {
-  const value = real[field]?.reveal();
-  if (value === undefined || !/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value)) {
-    throw new TradeboxError(
-      'SECRET_INVALID',
-      `The OKX credential's ${field} is missing or cannot be a header value.`,
-      {
-        remedy: `Store it again with: tradebox secrets set, without a trailing newline or space.`,
-      },
-    );
-  }
-  return value;
-}
-
-function equalInConstantTime(given: string, expected: string): boolean {
-  const a = Buffer.from(given);
-  const b = Buffer.from(expected);
-  // Lengths of decoys are no secret; the comparison of equal lengths does not tell where they differ.
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function invalid(reason: string): Authentication {
