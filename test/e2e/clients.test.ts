@@ -81,7 +81,7 @@ describe.skipIf(skipReason('docker', 'registry'))('venue clients in a paper box'
       'ccxt-transfer.cjs': ccxtTransfer,
       'okx-api.cjs': okxApiScript,
       'curl.sh': curlScript,
-      'requests.py': pythonScript,
+      'signed_read.py': pythonScript,
     });
     box = await startBox(home, { profile: 'clients', workdir, hint: 'clients' });
   }, imageBuildTimeoutMs);
@@ -112,7 +112,7 @@ describe.skipIf(skipReason('docker', 'registry'))('venue clients in a paper box'
   });
 
   test('Python requests', async () => {
-    const answer = await json('python3 /workspace/requests.py');
+    const answer = await json('python3 /workspace/signed_read.py');
     expect(answer).toMatchObject({ code: '0', data: [{ details: [{ ccy: 'USDT' }] }] });
   });
 

@@ -26,7 +26,7 @@ const env = { REAL_DESK_KEY: secrets['desk key'] };
 
 /** Every way out that the agent could try: by name, through the proxy, to the sidecar's ports, to the world. */
 const probes = `
-const net = require('net'), dns = require('dns'), fs = require('fs');
+const net = require('net'), dns = require('dns');
 const proxy = new URL(process.env.HTTPS_PROXY || process.env.https_proxy);
 const tcp = (host, port) => new Promise((resolve) => {
   const socket = net.connect({ host, port });
@@ -36,8 +36,7 @@ const tcp = (host, port) => new Promise((resolve) => {
 });
 const resolver = new dns.promises.Resolver({ timeout: 1500, tries: 1 });
 (async () => {
-  const routes = fs.readFileSync('/proc/net/route', 'utf8').trim().split('\\n').slice(1).filter((line) => line.split('\\t')[1] === '00000000');
-  const outcome = { defaultRoutes: routes.length, name: await resolver.resolve4('www.okx.com').then(() => true, () => false) };
+  const outcome = { name: await resolver.resolve4('www.okx.com').then(() => true, () => false) };
   for (const port of [443, 80, 8443, Number(proxy.port)]) outcome['sidecar:' + port] = await tcp(proxy.hostname, port);
   for (const [host, port] of [['1.1.1.1', 443], ['169.254.169.254', 80], ['172.17.0.1', 22]]) outcome[host] = await tcp(host, port);
   console.log(JSON.stringify(outcome));
