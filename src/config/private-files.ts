@@ -43,7 +43,8 @@ export function assertUnwritableByOthers(path: string): void {
   const stats = statIfPresent(dir);
   // In a sticky directory (/tmp) only a file's owner can replace it.
   const isSticky = stats !== undefined && (stats.mode & 0o1000) !== 0;
-  if (stats !== undefined && !isSticky) assertOwned(dir, 'directory', 0o022, 'chmod go-w');
+  // Group-writable is the default of many distributions, where a user's group holds that user alone.
+  if (stats !== undefined && !isSticky) assertOwned(dir, 'directory', 0o002, 'chmod o-w');
 }
 
 /** Replaces a file as a whole: written beside it with mode 0600, synced, renamed. A crash leaves the old or the new one. */
@@ -106,7 +107,7 @@ function assertOwned(path: string, noun: 'file' | 'directory', forbidden: number
   }
   if ((stats.mode & forbidden) === 0) return;
   const mode = (stats.mode & 0o777).toString(8).padStart(4, '0');
-  const verb = forbidden === 0o022 ? 'change' : 'read or change';
+  const verb = (forbidden & 0o044) === 0 ? 'change' : 'read or change';
   throw new TradeboxError('CONFIG_MODE_LOOSE', `others can ${verb} the ${noun} ${path} (mode ${mode})`, {
     remedy: `Run: ${mend} ${shellWord(path)}`,
   });

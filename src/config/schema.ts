@@ -142,7 +142,8 @@ export const limitsSchema = z.strictObject({
 });
 
 export const configSchema = z.strictObject({
-  version: z.literal(1, { error: 'must be 1: the version of this file format' }),
+  /** Version of this file format. */
+  version: z.literal(1),
   mode: z.enum(modes).optional(),
   accounts: z.record(idSchema, accountSchema).default({}),
   credentials: z.record(idSchema, credentialSchema).default({}),

@@ -180,7 +180,9 @@ function issueMessage(issue: z.core.$ZodIssue): string {
     const wanted = article(issue.expected);
     return isMissing ? `is missing; ${wanted} is needed` : `must be ${wanted}`;
   }
-  if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'invalid_value') {
+    return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`;
+  }
   if (issue.code === 'too_small') return `is too small or too short; at least ${issue.minimum} is needed`;
   if (issue.code === 'too_big') return `is too big or too long; at most ${issue.maximum} is possible`;
   // A key of a record complains inside its own list.

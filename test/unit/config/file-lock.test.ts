@@ -1,0 +1,68 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { withFileLock } from '../../../src/config/file-lock.js';
+import { temporaryDir, writeFile } from '../../support/host-files.js';
+
+test('one after the other', async () => {
+  const path = join(temporaryDir(), 'lock');
+  let inside = 0;
+  let most = 0;
+  const work = async (): Promise<void> => {
+    inside += 1;
+    most = Math.max(most, inside);
+    await sleep(5);
+    inside -= 1;
+  };
+  const ends = await Promise.all(Array.from({ length: 8 }, () => withFileLock(path, 5000, work)));
+  expect(ends.every(({ held }) => held)).toBe(true);
+  expect(most).toBe(1);
+  expect(existsSync(path)).toBe(false);
+});
+
+test('says who holds it when it is not free in time, and does not run the work', async () => {
+  const path = writeFile(join(temporaryDir(), 'lock'), `${process.pid}\n`);
+  const end = await withFileLock(path, 30, async () => {
+    throw new Error('must not run');
+  });
+  expect(end).toEqual({ held: false, holder: process.pid });
+});
+
+test('takes over from a dead process, also when several want it', async () => {
+  const dead = spawnSync(process.execPath, ['-e', '']).pid;
+  const path = writeFile(join(temporaryDir(), 'lock'), `${dead}\n`);
+  let inside = 0;
+  let most = 0;
+  const ends = await Promise.all(
+    Array.from({ length: 4 }, () =>
+      withFileLock(path, 5000, async () => {
+        inside += 1;
+        most = Math.max(most, inside);
+        await sleep(2);
+        inside -= 1;
+      }),
+    ),
+  );
+  expect(ends.every(({ held }) => held)).toBe(true);
+  expect(most).toBe(1);
+});
+
+test('an empty lock is respected while it is young and taken over when it is old', async () => {
+  const path = writeFile(join(temporaryDir(), 'lock'), '');
+  expect(await withFileLock(path, 30, async () => 1)).toEqual({ held: false, holder: undefined });
+  const longAgo = Date.now() / 1000 - 3600;
+  utimesSync(path, longAgo, longAgo);
+  expect(await withFileLock(path, 1000, async () => 1)).toEqual({ held: true, result: 1 });
+});
+
+test('is released when the work throws', async () => {
+  const path = join(temporaryDir(), 'lock');
+  await expect(
+    withFileLock(path, 1000, async () => {
+      throw new Error('no');
+    }),
+  ).rejects.toThrow('no');
+  expect(existsSync(path)).toBe(false);
+});

@@ -1,0 +1,356 @@
+import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { credentialRules, pinRules } from '../../../src/config/config.js';
+import { type LoadOptions, loadConfig, requireAvailableMode } from '../../../src/config/load.js';
+import { resolvePaths } from '../../../src/config/paths.js';
+import { TradeboxError } from '../../../src/core/errors.js';
+import { hostEnvironment, temporaryDir, thrownBy, writeFile } from '../../support/host-files.js';
+
+interface Ground {
+  dir: string;
+  project: string;
+  workdir: string;
+  userFile: string;
+  load(options?: Partial<LoadOptions>): ReturnType<typeof loadConfig>;
+  error(options?: Partial<LoadOptions>): TradeboxError;
+}
+
+function ground(): Ground {
+  const dir = temporaryDir();
+  const env = hostEnvironment(dir);
+  const project = join(dir, 'project');
+  const workdir = join(project, 'strategy');
+  mkdirSync(workdir, { recursive: true });
+  const load = (options: Partial<LoadOptions> = {}) => loadConfig(env, { cwd: dir, workdir, ...options });
+  return {
+    dir,
+    project,
+    workdir,
+    userFile: resolvePaths(env).configFile,
+    load,
+    error: (options) => {
+      const thrown = thrownBy(() => load(options));
+      expect(thrown).toBeInstanceOf(TradeboxError);
+      return thrown as TradeboxError;
+    },
+  };
+}
+
+const account = `accounts:
+  okx-main:
+    venue: okx
+    environment: demo
+    credentials: { apiKey: "vault:okx-main/apiKey", secretKey: "vault:okx-main/secretKey", passphrase: "env:OKX_P" }
+`;
+
+test('without a file, everything has its default and nothing is open', () => {
+  const config = ground().load();
+  expect(config).toEqual({
+    files: [],
+    mode: 'readonly',
+    modeOrigin: 'the default',
+    accounts: [],
+    credentials: [],
+    hosts: [],
+    registries: [],
+    pins: [],
+    limits: { memoryMb: 4096, cpus: 2, pids: 512 },
+  });
+});
+
+test("reads the whole schema of the project's file, every entry with its origin", () => {
+  const { load, project } = ground();
+  writeFile(join(project, 'ca.pem'), '-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----\n');
+  writeFile(
+    join(project, 'tradebox.yaml'),
+    `version: 1
+mode: demo
+${account}credentials:
+  anthropic: { hosts: [api.anthropic.com], header: x-api-key, value: "vault:anthropic", env: [ANTHROPIC_API_KEY], llm: true }
+  news: { hosts: [n.example.com], basic: { username: me }, value: "file:key" }
+  openai: { hosts: [api.openai.com], bearer: true, value: "vault:openai" }
+hosts:
+  - { host: news.example.com, paths: ["/rss/**"], reason: "news feed" }
+  - { registry: npm, reason: "packages" }
+pins:
+  - { host: llm.example.test, address: 192.168.1.10, port: 8443, ca: ./ca.pem, reason: "local model" }
+limits: { memoryMb: 2048 }
+`,
+  );
+  const config = load();
+  expect(config.mode).toBe('demo');
+  expect(config.accounts[0]).toMatchObject({
+    id: 'okx-main',
+    environment: 'demo',
+    origin: '~/project/tradebox.yaml:4',
+  });
+  expect(config.accounts[0]?.venue.id).toBe('okx');
+  expect(config.accounts[0]?.credentials.passphrase).toEqual({
+    source: { scheme: 'env', name: 'OKX_P' },
+    baseDir: project,
+    origin: '~/project/tradebox.yaml:7',
+  });
+  expect(config.credentials.map(({ id, placement, isLlm }) => ({ id, placement, isLlm }))).toEqual([
+    { id: 'anthropic', placement: { in: 'header', name: 'x-api-key', prefix: '' }, isLlm: true },
+    { id: 'news', placement: { in: 'basic', username: 'me' }, isLlm: false },
+    { id: 'openai', placement: { in: 'header', name: 'authorization', prefix: 'Bearer ' }, isLlm: false },
+  ]);
+  expect(config.hosts).toEqual([
+    {
+      host: 'news.example.com',
+      ports: [443],
+      methods: ['GET', 'HEAD'],
+      paths: ['/rss/**'],
+      reason: 'news feed',
+      origin: '~/project/tradebox.yaml:13',
+    },
+  ]);
+  expect(config.registries).toEqual([
+    { registry: 'npm', reason: 'packages', origin: '~/project/tradebox.yaml:14' },
+  ]);
+  expect(config.pins[0]).toMatchObject({
+    address: '192.168.1.10',
+    port: 8443,
+    origin: '~/project/tradebox.yaml:16',
+  });
+  expect(config.pins[0]?.ca).toContain('BEGIN CERTIFICATE');
+  expect(config.limits).toEqual({ memoryMb: 2048, cpus: 2, pids: 512 });
+  expect(pinRules(config.pins)[0]?.ports).toEqual([443, 8443]);
+  expect(credentialRules(config.credentials[0]!)[0]).toMatchObject({
+    host: 'api.anthropic.com',
+    ports: [443],
+  });
+});
+
+test("merges: the project's entries over the user's by id, lists add up, the project's mode and limits win", () => {
+  const { load, project, userFile } = ground();
+  writeFile(
+    userFile,
+    `version: 1
+mode: demo
+credentials:
+  a: { hosts: [a.example.com], bearer: true, value: "vault:user" }
+  b: { hosts: [b.example.com], bearer: true, value: "vault:user" }
+hosts: [{ host: one.example.com, reason: "user's" }]
+limits: { memoryMb: 1000, pids: 100 }
+`,
+  );
+  writeFile(
+    join(project, 'tradebox.yaml'),
+    `version: 1
+mode: readonly
+credentials:
+  a: { hosts: [a.example.com], bearer: true, value: "vault:project" }
+hosts: [{ host: two.example.com, reason: "project's" }]
+limits: { pids: 200 }
+`,
+  );
+  const config = load();
+  expect(config.files).toEqual([userFile, join(project, 'tradebox.yaml')]);
+  expect(config.mode).toBe('readonly');
+  expect(config.modeOrigin).toBe('~/project/tradebox.yaml');
+  expect(config.credentials.map(({ id, value }) => [id, value.source])).toEqual([
+    ['a', { scheme: 'vault', name: 'project' }],
+    ['b', { scheme: 'vault', name: 'user' }],
+  ]);
+  expect(config.hosts.map(({ host }) => host)).toEqual(['one.example.com', 'two.example.com']);
+  expect(config.limits).toEqual({ memoryMb: 1000, cpus: 2, pids: 200 });
+});
+
+test('--config is read alone', () => {
+  const { load, dir, userFile, project } = ground();
+  writeFile(userFile, 'version: 1\nmode: demo\n');
+  writeFile(join(project, 'tradebox.yaml'), 'version: 1\nmode: demo\n');
+  const named = writeFile(join(dir, 'other', 'my.yaml'), 'version: 1\n');
+  expect(load({ configFile: 'other/my.yaml' })).toMatchObject({ files: [named], mode: 'readonly' });
+});
+
+test('--config that does not exist is an error, not an empty configuration', () => {
+  expect(ground().error({ configFile: 'none.yaml' }).code).toBe('CONFIG_NOT_FOUND');
+});
+
+test("without a working directory only the user's file is read", () => {
+  const { load, project, userFile } = ground();
+  writeFile(userFile, 'version: 1\n');
+  writeFile(join(project, 'tradebox.yaml'), 'version: 1\nmode: demo\n');
+  expect(load({ workdir: undefined, cwd: project }).files).toEqual([userFile]);
+});
+
+test('S9: a tradebox.yaml inside the working directory is refused', () => {
+  const { error, workdir } = ground();
+  writeFile(join(workdir, 'tradebox.yaml'), 'version: 1\nmode: demo\n');
+  expect(error().message).toContain('inside the working directory');
+});
+
+test('S9: neither a link nor --config leads into the working directory', () => {
+  const { error, workdir, project } = ground();
+  const planted = writeFile(join(workdir, 'conf', 'evil.yaml'), 'version: 1\nmode: demo\n');
+  expect(error({ configFile: planted }).message).toContain('S9');
+  symlinkSync(planted, join(project, 'tradebox.yaml'));
+  expect(error().message).toContain('S9');
+});
+
+test('S9, S13: what a file names must not lie in the working directory either', () => {
+  const { error, workdir, project } = ground();
+  writeFile(join(workdir, 'ca.pem'), '-----BEGIN CERTIFICATE-----\n');
+  writeFile(join(workdir, 'key'), 'x');
+  writeFile(
+    join(project, 'tradebox.yaml'),
+    `version: 1
+credentials:
+  a: { hosts: [a.example.com], bearer: true, value: "file:strategy/key" }
+pins:
+  - { host: b.example.com, address: 10.1.2.3, ca: strategy/ca.pem, reason: "local" }
+`,
+  );
+  const lines = error().message.split('\n');
+  expect(lines[0]).toMatch(/tradebox\.yaml:3:.*S13/);
+  expect(lines[1]).toMatch(/tradebox\.yaml:5:.*S9/);
+});
+
+test("a project's file cannot start programs on the host; the user's own and a named one can", () => {
+  const { error, load, project, userFile } = ground();
+  const text =
+    'version: 1\ncredentials:\n  a: { hosts: [a.example.com], bearer: true, value: "command:id -u" }\n';
+  const file = writeFile(join(project, 'tradebox.yaml'), text);
+  expect(error().message).toMatch(/:3:\d+: a command is run only from your own/);
+  expect(load({ configFile: file }).credentials[0]?.value.source).toEqual({
+    scheme: 'command',
+    argv: ['id', '-u'],
+  });
+  writeFile(userFile, text);
+  expect(load({ workdir: undefined }).credentials).toHaveLength(1);
+});
+
+test('a file that others can change is refused with the command that mends it', () => {
+  const { error, project, userFile } = ground();
+  const file = writeFile(join(project, 'tradebox.yaml'), 'version: 1\n');
+  chmodSync(file, 0o646);
+  expect(error()).toMatchObject({ code: 'CONFIG_MODE_LOOSE', remedy: `Run: chmod go-w ${file}` });
+  chmodSync(file, 0o600);
+  writeFile(userFile, 'version: 1\n');
+  chmodSync(userFile, 0o644);
+  expect(error()).toMatchObject({ code: 'CONFIG_MODE_LOOSE', remedy: `Run: chmod 600 ${userFile}` });
+});
+
+test.each([
+  ['mode: life', /:2:7: mode: must be one of readonly, demo, propose, live/],
+  ['version: 2', /:2:1: the key appears twice/],
+  ['acounts: {}', /:2:1: unknown key "acounts"; did you mean "accounts"\?/],
+  ['accounts: { A: { venue: okx, environment: demo, credentials: {} } }', /accounts\.A: an id is made of/],
+  [
+    'accounts: { a: { venue: oxk, environment: demo, credentials: {} } }',
+    /no such venue; did you mean "okx"\?/,
+  ],
+  [
+    'accounts: { a: { venue: okx, environment: demo, credentials: {} } }',
+    /needs "apiKey", "secretKey", "passphrase" as well/,
+  ],
+  [
+    'accounts: { a: { venue: okx, environment: demo, credentials: { apikey: "vault:a", secretKey: "vault:b", passphrase: "vault:c" } } }',
+    /no credential field of this name; did you mean "apiKey"\?/,
+  ],
+  [
+    'accounts: { a: { venue: okx, environment: demo, credentials: { apiKey: "abcdefgh" } } }',
+    /must say where the secret is/,
+  ],
+  [
+    'credentials: { echo: { hosts: [a.example.com], bearer: true, value: "vault:a" } }',
+    /reserved for the echo venue/,
+  ],
+  [
+    'credentials: { a: { hosts: [a.example.com], value: "vault:a" } }',
+    /exactly one of "header", "bearer: true" and "basic"/,
+  ],
+  [
+    'credentials: { a: { hosts: [a.example.com], bearer: true, header: x, value: "vault:a" } }',
+    /exactly one of/,
+  ],
+  [
+    'credentials: { a: { hosts: [a.example.com], bearer: true, prefix: "x ", value: "vault:a" } }',
+    /prefix: goes with "header" only/,
+  ],
+  [
+    'credentials: { a: { hosts: [a.example.com], header: Content-Length, value: "vault:a" } }',
+    /no credential can use/,
+  ],
+  ['credentials: { a: { hosts: [www.okx.com], bearer: true, value: "vault:a" } }', /belongs to OKX/],
+  ['credentials: { a: { hosts: ["*.example.com"], bearer: true, value: "vault:a" } }', /exact host name/],
+  ['credentials: { a: { hosts: [], bearer: true, value: "vault:a" } }', /at least 1/],
+  [
+    'credentials: { a: { hosts: [a.example.com], bearer: true, value: { command: [] } } }',
+    /at least 1 is needed/,
+  ],
+  ['credentials: { a: { hosts: [a.example.com], bearer: true, value: [x] } }', /must be a source/],
+  ['hosts: [{ host: "*.okx.com", reason: "all of it" }]', /belongs to OKX/],
+  ['hosts: [{ host: a.example.com }]', /reason: is missing/],
+  ['hosts: [{ host: a.example.com, registry: npm, reason: "both" }]', /either "host" or "registry"/],
+  ['hosts: [{ reason: "neither" }]', /either "host" or "registry"/],
+  ['hosts: [{ host: a.example.com, methods: [get], reason: "read" }]', /upper-case HTTP method/],
+  ['hosts: [{ host: a.example.com, paths: [rss], reason: "read" }]', /must start with "\/"/],
+  ['hosts: [{ host: a.example.com, ports: [0], reason: "read" }]', /at least 1 is needed/],
+  ['pins: [{ host: www.okx.com, address: 10.0.0.1, reason: "mine" }]', /a venue is never pinned/],
+  ['pins: [{ host: a.example.com, address: 127.0.0.1, reason: "mine" }]', /loopback/],
+  ['pins: [{ host: a.example.com, address: 169.254.169.254, reason: "mine" }]', /metadata/],
+  ['pins: [{ host: a.example.com, address: 0.0.0.0, reason: "mine" }]', /loopback/],
+  ['pins: [{ host: a.example.com, address: 224.0.0.1, reason: "mine" }]', /multicast/],
+  ['pins: [{ host: a.example.com, address: "::1", reason: "mine" }]', /IPv4/],
+  ['pins: [{ host: a.example.com, address: 10.0.0.1, ca: none.pem, reason: "mine" }]', /no such file/],
+  ['limits: { memoryMb: 1 }', /at least 256/],
+  ['limits: { cpu: 1 }', /unknown key "cpu"; did you mean "cpus"\?/],
+  ['paper: true', /unknown key "paper"/],
+])('refuses %j', (line, complaint) => {
+  const { error, project } = ground();
+  writeFile(join(project, 'tradebox.yaml'), `version: 1\n${line}\n`);
+  const { code, message, remedy } = error();
+  expect(code).toBe('CONFIG_INVALID');
+  expect(message).toMatch(complaint);
+  expect(message).toMatch(/^~\/project\/tradebox\.yaml:\d+:\d+: /);
+  expect(remedy).not.toBe('');
+});
+
+test('a file needs its version', () => {
+  const { error, project } = ground();
+  writeFile(join(project, 'tradebox.yaml'), 'mode: demo\n');
+  expect(error().message).toContain('version: must be 1');
+});
+
+test('ids of accounts and credentials must differ, also across files', () => {
+  const { error, project, userFile } = ground();
+  const credential =
+    'credentials: { okx-main: { hosts: [a.example.com], bearer: true, value: "vault:a" } }\n';
+  writeFile(join(project, 'tradebox.yaml'), `version: 1\n${account}${credential}`);
+  expect(error().message).toContain('an account has this id already');
+  writeFile(join(project, 'tradebox.yaml'), `version: 1\n${account}`);
+  writeFile(userFile, `version: 1\n${credential}`);
+  expect(error().message).toContain("is an account's id in another file");
+});
+
+test("a pin's authority must be a certificate without a key", () => {
+  const { error, project } = ground();
+  const pin = 'version: 1\npins: [{ host: a.example.com, address: 10.0.0.1, ca: ca.pem, reason: "mine" }]\n';
+  writeFile(join(project, 'tradebox.yaml'), pin);
+  writeFile(join(project, 'ca.pem'), 'hello');
+  expect(error().message).toContain('no PEM certificate');
+  writeFile(join(project, 'ca.pem'), '-----BEGIN CERTIFICATE-----\n-----BEGIN EC PRIVATE KEY-----\n');
+  expect(error().message).toContain('holds a private key');
+});
+
+test('a host is pinned once', () => {
+  const { error, project } = ground();
+  writeFile(
+    join(project, 'tradebox.yaml'),
+    'version: 1\npins:\n  - { host: a.example.com, address: 10.0.0.1, reason: "mine" }\n  - { host: a.example.com, address: 10.0.0.2, reason: "mine" }\n',
+  );
+  expect(error().message).toContain('pinned twice');
+});
+
+test('S11: modes that do not exist yet are refused by name', () => {
+  expect(requireAvailableMode('demo', 'x')).toBe('demo');
+  for (const mode of ['live', 'propose'] as const) {
+    const thrown = thrownBy(() => requireAvailableMode(mode, 'tradebox.yaml:2'));
+    expect(thrown).toMatchObject({ code: 'MODE_UNAVAILABLE' });
+    expect((thrown as TradeboxError).message).toContain(mode);
+  }
+});

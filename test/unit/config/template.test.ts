@@ -1,0 +1,45 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { loadConfig } from '../../../src/config/load.js';
+import { renderTemplate, type TemplateChoices } from '../../../src/config/template.js';
+import { venues } from '../../../src/venues/venues.js';
+import { hostEnvironment, temporaryDir, writeFile } from '../../support/host-files.js';
+
+function load(text: string): ReturnType<typeof loadConfig> {
+  const dir = temporaryDir();
+  mkdirSync(join(dir, 'project', 'work'), { recursive: true });
+  writeFile(join(dir, 'project', 'tradebox.yaml'), text);
+  return loadConfig(hostEnvironment(dir), { cwd: dir, workdir: 'project/work' });
+}
+
+const choices: TemplateChoices[] = [
+  {},
+  { llms: ['anthropic', 'openai'] },
+  ...venues.map(({ id }) => ({ venue: id, llms: ['anthropic' as const] })),
+];
+
+test.each(choices)('%j gives a file that loads as it is', (choice) => {
+  const config = load(renderTemplate(choice));
+  expect(config.mode).toBe('readonly');
+  expect(config.accounts.map(({ venue }) => venue.id)).toEqual(
+    choice.venue === undefined ? [] : [choice.venue],
+  );
+  expect(config.credentials.map(({ id }) => id)).toEqual(choice.llms ?? []);
+});
+
+test('every commented example loads when its comment sign is taken off', () => {
+  const text = renderTemplate({})
+    .split('\n')
+    .filter((line) => !/^# (?:[A-Z]|named|the agent)|^#$/.test(line) && !line.startsWith('# tradebox.yaml:'))
+    .map((line) => line.replace(/^# /, ''))
+    .filter((line) => !/^(?:readonly:|mode: readonly$)/.test(line) && !line.includes('ca: ./llm-ca.pem'))
+    .filter((line) => line !== 'pins:')
+    .join('\n');
+  const config = load(text);
+  expect(config.accounts).toHaveLength(1);
+  expect(config.credentials).toHaveLength(2);
+  expect(config.hosts).toHaveLength(1);
+  expect(config.registries).toHaveLength(1);
+  expect(config.limits.memoryMb).toBe(4096);
+});
