@@ -57,7 +57,12 @@ export function createContext(options: ContextOptions): CliContext {
     },
     secretResolver: () => {
       resolver ??= import('../vault/resolve.js').then(({ createSecretResolver }) =>
-        createSecretResolver({ env: host.env, paths: parts.paths, passphrase: parts.passphrase }),
+        createSecretResolver({
+          env: host.env,
+          clock: host.clock,
+          paths: parts.paths,
+          passphrase: parts.passphrase,
+        }),
       );
       return resolver;
     },

@@ -2,7 +2,7 @@
 import type { AccountConfig, CredentialConfig, LocatedSource } from '../config/config.js';
 import type { HostEnvironment, Paths } from '../config/paths.js';
 import { describeSource } from '../config/secret-source.js';
-import { type Clock, systemClock } from '../core/clock.js';
+import type { Clock } from '../core/clock.js';
 import { TradeboxError } from '../core/errors.js';
 import type { Secret } from '../core/secret.js';
 import type { RealCredential } from '../venues/venue.js';
@@ -24,11 +24,11 @@ export interface ResolverOptions {
   env: HostEnvironment;
   paths: Paths;
   passphrase: VaultPassphrase;
-  clock?: Clock;
+  clock: Clock;
 }
 
 export function createSecretResolver(options: ResolverOptions): SecretResolver {
-  const vault = createVault(options.paths.vaultFile, options.passphrase, options.clock ?? systemClock);
+  const vault = createVault(options.paths.vaultFile, options.passphrase, options.clock);
   const resolve = (from: LocatedSource) =>
     resolveSource(from, { env: options.env, vault, baseDir: from.baseDir });
   return {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { AccountConfig, CredentialConfig, LocatedSource } from '../../../src/config/config.js';
 import { resolvePaths } from '../../../src/config/paths.js';
 import { parseSource } from '../../../src/config/secret-source.js';
+import { fixedClock } from '../../../src/core/clock.js';
 import { createSecretResolver, type SecretResolver } from '../../../src/vault/resolve.js';
 import { findVenue } from '../../../src/venues/venues.js';
 import { hostEnvironment, temporaryDir } from '../../support/host-files.js';
@@ -20,6 +21,7 @@ function resolver(variables: Record<string, string>): SecretResolver {
   };
   return createSecretResolver({
     env,
+    clock: fixedClock(0),
     paths: resolvePaths(env),
     passphrase: { existing: nobody, fresh: nobody },
   });
