@@ -63,13 +63,7 @@ async function listenPrivately(server: net.Server, socketPath: string): Promise<
     fs.mkdirSync(path.dirname(socketPath), { recursive: true, mode: 0o700 });
     // A socket that a killed process left behind would keep the path taken.
     if (fs.lstatSync(socketPath, { throwIfNoEntry: false })?.isSocket()) fs.unlinkSync(socketPath);
-    const mask = process.umask(0o177);
-    try {
-      // The socket file appears within this call (bind), so under this mask.
-      server.listen(socketPath);
-    } finally {
-      process.umask(mask);
-    }
+    server.listen(socketPath);
     await new Promise<void>((resolve, reject) => {
       server.once('listening', resolve);
       server.once('error', reject);

@@ -82,7 +82,7 @@ function readQuestion(query: Buffer): Question | undefined {
   let typeName: string;
   try {
     const decoded = decode(query).questions?.[0];
-    if (decoded === undefined) return undefined;
+    if (decoded === undefined || decode.bytes !== query.length) return undefined;
     name = decoded.name;
     typeName = decoded.type.replace(/^UNKNOWN_/, 'TYPE');
   } catch {

@@ -67,8 +67,10 @@ test('the end is in the file before an empty one', () => {
   write('000001.jsonl', `${line(1)}\n`);
   write('000002.jsonl', '{"se');
   expect(recoverTail(dir)).toMatchObject({ segment: 2, segmentSize: 0, head: { seq: 1 }, droppedBytes: 4 });
-  write('000001.jsonl', line(1));
-  expect(() => recoverTail(dir)).toThrow(broken);
+  for (const end of ['', 'x']) {
+    write('000001.jsonl', `${line(1)}${end}`);
+    expect(() => recoverTail(dir)).toThrow(broken);
+  }
 });
 
 test('a last line that is no record stops us and stays', () => {

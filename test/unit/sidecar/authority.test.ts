@@ -2,7 +2,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import tls from 'node:tls';
@@ -184,6 +184,22 @@ describe('real clients', () => {
     const { session } = await request('www.okx.com', limits);
     expect(session).toBeDefined();
     expect((await request('www.okx.com', { ...limits, session })).isReused).toBe(true);
+  });
+
+  test('a session made on one context resumes on another, as after a renewal', async () => {
+    let host = 'a.example';
+    const raw = net.createServer((socket) => {
+      const secureContext = authority.contextFor(host);
+      const secure = new tls.TLSSocket(socket, { isServer: true, secureContext });
+      secure.on('error', () => {});
+      secure.on('data', () => secure.end('ok'));
+    });
+    await new Promise<void>((resolve) => raw.listen(0, '127.0.0.1', resolve));
+    const options = { port: (raw.address() as AddressInfo).port, checkServerIdentity: () => undefined };
+    const { session } = await request('a.example', options);
+    host = 'b.example';
+    expect((await request('a.example', { ...options, ...(session && { session }) })).isReused).toBe(true);
+    await new Promise((resolve) => raw.close(resolve));
   });
 
   test.skipIf(!has('openssl', 'version'))('openssl verify -x509_strict accepts chain and name', async () => {
