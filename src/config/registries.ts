@@ -47,7 +47,7 @@ const registryUrls: Record<
 > = {
   npm: (env, { run }) => linesOf(run, ['npm', 'config', 'get', 'registry'], env),
   pypi: async (env, { run }) => {
-    const fromVariable = env.variable('PIP_INDEX_URL')?.reveal();
+    const fromVariable = env.forChildren().PIP_INDEX_URL;
     if (fromVariable !== undefined) return [fromVariable];
     const asModule = await linesOf(run, ['python3', '-m', 'pip', 'config', 'get', 'global.index-url'], env);
     return asModule.length > 0 ? asModule : linesOf(run, ['pip', 'config', 'get', 'global.index-url'], env);

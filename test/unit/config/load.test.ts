@@ -191,38 +191,6 @@ test('S9: neither a link nor --config leads into the working directory', () => {
   expect(error().message).toContain('S9');
 });
 
-test('S9, S13: what a file names must not lie in the working directory either', () => {
-  const { error, workdir, project } = ground();
-  writeFile(join(workdir, 'ca.pem'), '-----BEGIN CERTIFICATE-----\n');
-  writeFile(join(workdir, 'key'), 'x');
-  writeFile(
-    join(project, 'tradebox.yaml'),
-    `version: 1
-credentials:
-  a: { hosts: [a.example.com], bearer: true, value: "file:strategy/key" }
-pins:
-  - { host: b.example.com, address: 10.1.2.3, ca: strategy/ca.pem, reason: "local" }
-`,
-  );
-  const lines = error().message.split('\n');
-  expect(lines[0]).toMatch(/tradebox\.yaml:3:.*S13/);
-  expect(lines[1]).toMatch(/tradebox\.yaml:5:.*S9/);
-});
-
-test("a project's file cannot start programs on the host; the user's own and a named one can", () => {
-  const { error, load, project, userFile } = ground();
-  const text =
-    'version: 1\ncredentials:\n  a: { hosts: [a.example.com], bearer: true, value: "command:id -u" }\n';
-  const file = writeFile(join(project, 'tradebox.yaml'), text);
-  expect(error().message).toMatch(/:3:\d+: a command is run only from your own/);
-  expect(load({ configFile: file }).credentials[0]?.value.source).toEqual({
-    scheme: 'command',
-    argv: ['id', '-u'],
-  });
-  writeFile(userFile, text);
-  expect(load({ workdir: undefined }).credentials).toHaveLength(1);
-});
-
 test('a file that others can change is refused with the command that mends it', () => {
   const { error, project, userFile } = ground();
   const file = writeFile(join(project, 'tradebox.yaml'), 'version: 1\n');
@@ -234,88 +202,6 @@ test('a file that others can change is refused with the command that mends it', 
   expect(error()).toMatchObject({ code: 'CONFIG_MODE_LOOSE', remedy: `Run: chmod 600 ${userFile}` });
 });
 
-test.each([
-  ['mode: life', /:2:7: mode: must be one of readonly, demo, propose, live/],
-  ['version: 2', /:2:1: the key appears twice/],
-  ['acounts: {}', /:2:1: unknown key "acounts"; did you mean "accounts"\?/],
-  ['accounts: { A: { venue: okx, environment: demo, credentials: {} } }', /accounts\.A: an id is made of/],
-  [
-    'accounts: { a: { venue: oxk, environment: demo, credentials: {} } }',
-    /no such venue; did you mean "okx"\?/,
-  ],
-  [
-    'accounts: { a: { venue: okx, environment: demo, credentials: {} } }',
-    /needs "apiKey", "secretKey", "passphrase" as well/,
-  ],
-  [
-    'accounts: { a: { venue: okx, environment: demo, credentials: { apikey: "vault:a", secretKey: "vault:b", passphrase: "vault:c" } } }',
-    /no credential field of this name; did you mean "apiKey"\?/,
-  ],
-  [
-    'accounts: { a: { venue: okx, environment: demo, credentials: { apiKey: "abcdefgh" } } }',
-    /must say where the secret is/,
-  ],
-  [
-    'credentials: { echo: { hosts: [a.example.com], bearer: true, value: "vault:a" } }',
-    /reserved for the echo venue/,
-  ],
-  [
-    'credentials: { a: { hosts: [a.example.com], value: "vault:a" } }',
-    /exactly one of "header", "bearer: true" and "basic"/,
-  ],
-  [
-    'credentials: { a: { hosts: [a.example.com], bearer: true, header: x, value: "vault:a" } }',
-    /exactly one of/,
-  ],
-  [
-    'credentials: { a: { hosts: [a.example.com], bearer: true, prefix: "x ", value: "vault:a" } }',
-    /prefix: goes with "header" only/,
-  ],
-  [
-    'credentials: { a: { hosts: [a.example.com], header: Content-Length, value: "vault:a" } }',
-    /no credential can use/,
-  ],
-  ['credentials: { a: { hosts: [www.okx.com], bearer: true, value: "vault:a" } }', /belongs to OKX/],
-  ['credentials: { a: { hosts: ["*.example.com"], bearer: true, value: "vault:a" } }', /exact host name/],
-  ['credentials: { a: { hosts: [], bearer: true, value: "vault:a" } }', /at least 1/],
-  [
-    'credentials: { a: { hosts: [a.example.com], bearer: true, value: { command: [] } } }',
-    /at least 1 is needed/,
-  ],
-  ['credentials: { a: { hosts: [a.example.com], bearer: true, value: [x] } }', /must be a source/],
-  ['hosts: [{ host: "*.okx.com", reason: "all of it" }]', /belongs to OKX/],
-  ['hosts: [{ host: a.example.com }]', /reason: is missing/],
-  ['hosts: [{ host: a.example.com, registry: npm, reason: "both" }]', /either "host" or "registry"/],
-  ['hosts: [{ reason: "neither" }]', /either "host" or "registry"/],
-  ['hosts: [{ host: a.example.com, methods: [get], reason: "read" }]', /upper-case HTTP method/],
-  ['hosts: [{ host: a.example.com, paths: [rss], reason: "read" }]', /must start with "\/"/],
-  ['hosts: [{ host: a.example.com, ports: [0], reason: "read" }]', /at least 1 is needed/],
-  ['pins: [{ host: www.okx.com, address: 10.0.0.1, reason: "mine" }]', /a venue is never pinned/],
-  ['pins: [{ host: a.example.com, address: 127.0.0.1, reason: "mine" }]', /loopback/],
-  ['pins: [{ host: a.example.com, address: 169.254.169.254, reason: "mine" }]', /metadata/],
-  ['pins: [{ host: a.example.com, address: 0.0.0.0, reason: "mine" }]', /loopback/],
-  ['pins: [{ host: a.example.com, address: 224.0.0.1, reason: "mine" }]', /multicast/],
-  ['pins: [{ host: a.example.com, address: "::1", reason: "mine" }]', /IPv4/],
-  ['pins: [{ host: a.example.com, address: 10.0.0.1, ca: none.pem, reason: "mine" }]', /no such file/],
-  ['limits: { memoryMb: 1 }', /at least 256/],
-  ['limits: { cpu: 1 }', /unknown key "cpu"; did you mean "cpus"\?/],
-  ['paper: true', /unknown key "paper"/],
-])('refuses %j', (line, complaint) => {
-  const { error, project } = ground();
-  writeFile(join(project, 'tradebox.yaml'), `version: 1\n${line}\n`);
-  const { code, message, remedy } = error();
-  expect(code).toBe('CONFIG_INVALID');
-  expect(message).toMatch(complaint);
-  expect(message).toMatch(/^~\/project\/tradebox\.yaml:\d+:\d+: /);
-  expect(remedy).not.toBe('');
-});
-
-test('a file needs its version', () => {
-  const { error, project } = ground();
-  writeFile(join(project, 'tradebox.yaml'), 'mode: demo\n');
-  expect(error().message).toContain('version: must be 1');
-});
-
 test('ids of accounts and credentials must differ, also across files', () => {
   const { error, project, userFile } = ground();
   const credential =
@@ -325,16 +211,6 @@ test('ids of accounts and credentials must differ, also across files', () => {
   writeFile(join(project, 'tradebox.yaml'), `version: 1\n${account}`);
   writeFile(userFile, `version: 1\n${credential}`);
   expect(error().message).toContain("is an account's id in another file");
-});
-
-test("a pin's authority must be a certificate without a key", () => {
-  const { error, project } = ground();
-  const pin = 'version: 1\npins: [{ host: a.example.com, address: 10.0.0.1, ca: ca.pem, reason: "mine" }]\n';
-  writeFile(join(project, 'tradebox.yaml'), pin);
-  writeFile(join(project, 'ca.pem'), 'hello');
-  expect(error().message).toContain('no PEM certificate');
-  writeFile(join(project, 'ca.pem'), '-----BEGIN CERTIFICATE-----\n-----BEGIN EC PRIVATE KEY-----\n');
-  expect(error().message).toContain('holds a private key');
 });
 
 test('a host is pinned once', () => {
