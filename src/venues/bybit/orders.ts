@@ -1,0 +1,110 @@
+// Bybit's orders, amendments and cancels to intents: every field understood, or the whole request refused (D1-D4, D10).
+// Source: bybit-exchange/docs docs/v5/order and docs/v5/position/trading-stop.mdx (2026-07-24).
+import type { HttpRequest } from '../../core/http.js';
+import type { OrderIntent } from '../../core/order.js';
+import { type IntentBase, intentBase } from '../intent-base.js';
+import { readJsonObject } from '../json-body.js';
+import { dropUndefined, OrderFields, parsing, refuseOrder } from '../order-fields.js';
+import type { ParseContext, ParsedOrders } from '../venue.js';
+import { classify } from './operations.js';
+import { needIds, readAmendment, readCategory, readOrder, readTradingStop, symbolForm } from './place.js';
+
+type Reader = (fields: OrderFields, base: IntentBase) => readonly OrderIntent[];
+
+const mostInBatch = 20;
+const coinForm = /^[A-Z0-9]{1,20}$/;
+
+const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['v5/order/create', (fields, base) => [readOrder(fields, base, readCategory(fields))]],
+  ['v5/order/create-batch', batchOf(readOrder)],
+  ['v5/order/amend', (fields, base) => [readAmendment(fields, base, readCategory(fields))]],
+  ['v5/order/amend-batch', batchOf(readAmendment)],
+  ['v5/position/trading-stop', (fields, base) => readTradingStop(fields, base, readCategory(fields))],
+  ['v5/order/cancel', readCancel],
+  ['v5/order/cancel-batch', batchOf((fields, base) => cancel(base, needSymbol(fields), needIds(fields)))],
+  ['v5/order/cancel-all', readCancelAll],
+  ['v5/order/disconnected-cancel-all', readDisconnect],
+  ['v5/spread/order/cancel', readSpreadCancel],
+  ['v5/spread/order/cancel-all', readSpreadCancel],
+]);
+
+/** Never throws on its input. Products without a reader (spreads, RFQ, convert, v3) are refused by name. */
+export function parseOrders(request: HttpRequest, context: ParseContext): ParsedOrders {
+  const { class: kind, operation } = classify(request);
+  if (kind !== 'order' && kind !== 'amend' && kind !== 'cancel') {
+    return { ok: false, code: 'NOT_AN_ORDER', message: 'not an order, amend or cancel operation of Bybit' };
+  }
+  const reader = readers.get(operation);
+  if (reader === undefined) {
+    return {
+      ok: false,
+      code: 'PRODUCT_UNSUPPORTED',
+      message: `orders through ${operation} cannot be checked and are refused`,
+    };
+  }
+  return parsing(() => {
+    const body = readJsonObject(request);
+    if (!body.ok) return refuseOrder('BODY_UNREADABLE', body.problem);
+    const fields = new OrderFields(body.object);
+    const intents = reader(fields, intentBase('bybit', context));
+    fields.done();
+    return { ok: true, intents };
+  });
+}
+
+/** `{category, request: [ … ]}`: one bad element refuses all. */
+function batchOf(
+  readOne: (fields: OrderFields, base: IntentBase, category: ReturnType<typeof readCategory>) => OrderIntent,
+): Reader {
+  return (fields, base) => {
+    const category = readCategory(fields);
+    const orders = fields.objects('request', mostInBatch);
+    if (orders === undefined) return fields.refuse('FIELD_MISSING', 'request', 'is missing');
+    return orders.map((order) => {
+      const intent = readOne(order, base, category);
+      order.done();
+      return intent;
+    });
+  };
+}
+
+function readCancel(fields: OrderFields, base: IntentBase): readonly OrderIntent[] {
+  readCategory(fields);
+  fields.choice('orderFilter', { Order: true, tpslOrder: true, StopOrder: true });
+  return [cancel(base, needSymbol(fields), needIds(fields))];
+}
+
+function readCancelAll(fields: OrderFields, base: IntentBase): readonly OrderIntent[] {
+  readCategory(fields);
+  fields.match('baseCoin', coinForm);
+  fields.match('settleCoin', coinForm);
+  fields.match('orderFilter', /^[A-Za-z]{1,30}$/);
+  fields.match('stopOrderType', /^Stop$/);
+  return [cancel(base, fields.match('symbol', symbolForm) ?? '', {})];
+}
+
+/** Disconnection protection: Bybit cancels when the connection is lost for `timeWindow` seconds. */
+function readDisconnect(fields: OrderFields, base: IntentBase): readonly OrderIntent[] {
+  fields.choice('product', { OPTIONS: true, DERIVATIVES: true, SPOT: true });
+  fields.id('timeWindow', /^\d{1,3}$/);
+  return [cancel(base, '', {})];
+}
+
+function readSpreadCancel(fields: OrderFields, base: IntentBase): readonly OrderIntent[] {
+  fields.flag('cancelAll');
+  const instrument = fields.match('symbol', /^[A-Z0-9_/-]{1,60}$/) ?? '';
+  const hasIds = fields.has('orderId') || fields.has('orderLinkId');
+  return [cancel(base, instrument, hasIds ? needIds(fields) : {})];
+}
+
+function cancel(
+  base: IntentBase,
+  instrument: string,
+  ids: Pick<OrderIntent, 'venueOrderId' | 'clientOrderId'>,
+): OrderIntent {
+  return dropUndefined({ ...base, action: 'cancel' as const, instrument, ...ids });
+}
+
+function needSymbol(fields: OrderFields): string {
+  return fields.need('symbol', symbolForm);
+}
