@@ -81,7 +81,7 @@ export interface ParseContext {
 export interface InstrumentSource {
   requests(
     environment: Environment,
-  ): readonly Pick<HttpRequest, 'method' | 'host' | 'path' | 'query' | 'body'>[];
+  ): readonly Pick<HttpRequest, 'method' | 'host' | 'path' | 'query' | 'headers' | 'body'>[];
   /** Undefined when an answer is not what the venue documents. */
   read(answers: readonly Buffer[]): InstrumentList | undefined;
 }

@@ -61,7 +61,14 @@ export function canonicalPair(spelled: string, instruments?: InstrumentList): st
 /** The list that `GET /0/public/AssetPairs` gives: every key, altname and wsname. */
 export const pairSource: InstrumentSource = {
   requests: () => [
-    { method: 'GET', host: 'api.kraken.com', path: '/0/public/AssetPairs', query: '', body: Buffer.alloc(0) },
+    {
+      method: 'GET',
+      host: 'api.kraken.com',
+      path: '/0/public/AssetPairs',
+      query: '',
+      headers: [],
+      body: Buffer.alloc(0),
+    },
   ],
   read: ([answer]) => (answer === undefined ? undefined : readAssetPairs(answer)),
 };

@@ -1,0 +1,103 @@
+// Hyperliquid's L1 signature: EIP-712 over a "phantom agent" whose connection id is the hash of the action.
+// Source: hyperliquid-python-sdk 7ee976d utils/signing.py (action_hash, construct_phantom_agent, l1_payload), EIP-712.
+import { secp256k1 } from '@noble/curves/secp256k1.js';
+import { keccak_256 } from '@noble/hashes/sha3.js';
+import type { StrictJson } from '../json-strict.js';
+import { packMessage } from './msgpack.js';
+
+export interface Signature {
+  /** 0x-hex of at most 32 bytes; python-sdk leaves leading zeros out. */
+  r: string;
+  s: string;
+  v: 27 | 28;
+}
+
+export interface L1Message {
+  action: StrictJson;
+  /** Milliseconds. */
+  nonce: bigint;
+  /** 20 bytes in 0x-hex. */
+  vaultAddress?: string;
+  /** Milliseconds; the venue rejects the action after it. */
+  expiresAfter?: bigint;
+}
+
+/** `a` signs for mainnet, `b` for testnet: a signature for one is worthless on the other. */
+export type Source = 'a' | 'b';
+
+export function actionHash(message: L1Message): Buffer {
+  const parts = [packMessage(message.action), uint64(message.nonce)];
+  if (message.vaultAddress === undefined) parts.push(Buffer.of(0));
+  else parts.push(Buffer.of(1), Buffer.from(message.vaultAddress.slice(2), 'hex'));
+  if (message.expiresAfter !== undefined) parts.push(Buffer.of(0), uint64(message.expiresAfter));
+  return keccak(Buffer.concat(parts));
+}
+
+/** Signs deterministically (RFC 6979, low s) with a 32-byte key. */
+export function signL1(key: Uint8Array, message: L1Message, source: Source): Signature {
+  const bytes = secp256k1.sign(agentDigest(actionHash(message), source), key, {
+    prehash: false,
+    format: 'recovered',
+  });
+  const hex = Buffer.from(bytes).toString('hex');
+  return { r: `0x${hex.slice(2, 66)}`, s: `0x${hex.slice(66)}`, v: bytes[0] === 0 ? 27 : 28 };
+}
+
+/** The lower-case address whose key made the signature; undefined when none could have. */
+export function recoverL1(signature: Signature, message: L1Message, source: Source): string | undefined {
+  const hex = `${signature.r.slice(2).padStart(64, '0')}${signature.s.slice(2).padStart(64, '0')}`;
+  const recovered = Buffer.concat([Buffer.of(signature.v - 27), Buffer.from(hex, 'hex')]);
+  try {
+    const point = secp256k1.recoverPublicKey(recovered, agentDigest(actionHash(message), source), {
+      prehash: false,
+    });
+    return addressOf(secp256k1.Point.fromBytes(point).toBytes(false));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The key's bytes from 64 hex digits, with or without 0x; undefined when they are no secp256k1 key. */
+export function readPrivateKey(text: string): Uint8Array | undefined {
+  if (!/^(?:0x)?[0-9a-fA-F]{64}$/.test(text)) return undefined;
+  const key = Uint8Array.from(Buffer.from(text.slice(-64), 'hex'));
+  return secp256k1.utils.isValidSecretKey(key) ? key : undefined;
+}
+
+export function addressOfKey(key: Uint8Array): string {
+  return addressOf(secp256k1.getPublicKey(key, false));
+}
+
+function addressOf(uncompressed: Uint8Array): string {
+  return `0x${keccak(uncompressed.subarray(1)).subarray(12).toString('hex')}`;
+}
+
+const domain = keccak(
+  Buffer.concat([
+    keccak('EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)'),
+    keccak('Exchange'),
+    keccak('1'),
+    word(1337n),
+    word(0n),
+  ]),
+);
+const agentType = keccak('Agent(string source,bytes32 connectionId)');
+
+function agentDigest(connectionId: Buffer, source: Source): Buffer {
+  const agent = keccak(Buffer.concat([agentType, keccak(source), connectionId]));
+  return keccak(Buffer.concat([Buffer.of(0x19, 0x01), domain, agent]));
+}
+
+function keccak(data: Uint8Array | string): Buffer {
+  return Buffer.from(keccak_256(typeof data === 'string' ? Buffer.from(data) : data));
+}
+
+function word(value: bigint): Buffer {
+  return Buffer.from(value.toString(16).padStart(64, '0'), 'hex');
+}
+
+function uint64(value: bigint): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(value);
+  return bytes;
+}
