@@ -65,8 +65,6 @@ export interface Config {
   /** Files read, absolute, in the order they were merged. */
   files: readonly string[];
   mode: Mode;
-  /** File that chose the mode, or `the default`. */
-  modeOrigin: string;
   accounts: readonly AccountConfig[];
   credentials: readonly CredentialConfig[];
   /** The hosts of the user's choosing; venue hosts come with an account, credential hosts with `credentialRules`. */

@@ -11,7 +11,6 @@ import { type Config, defaultLimits } from './config.js';
 import { type ConfigFile, type Layer, readLayer } from './layer.js';
 import { realPath } from './locations.js';
 import { type HostEnvironment, type Paths, resolvePaths } from './paths.js';
-import type { AvailableMode, Mode } from './schema.js';
 
 export const configFileName = 'tradebox.yaml';
 
@@ -34,18 +33,6 @@ export function loadConfig(env: HostEnvironment, options: LoadOptions): Config {
   if (workdir !== undefined) refusePlanted(workdir);
   const layers = findFiles(paths, options, workdir).map((file) => readLayer(file, env, workdir));
   return merge(layers);
-}
-
-/** The mode, when tradebox can keep its promises. Throws MODE_UNAVAILABLE. S11: what does not exist yet is refused. */
-export function requireAvailableMode(mode: Mode, origin: string): AvailableMode {
-  if (mode === 'readonly' || mode === 'demo') return mode;
-  throw new TradeboxError(
-    'MODE_UNAVAILABLE',
-    `mode "${mode}" (${origin}) does not exist yet: orders with real money wait for the order boundary`,
-    {
-      remedy: 'Use mode readonly, or demo with a demo account or --paper.',
-    },
-  );
 }
 
 /** S9: an agent that writes a tradebox.yaml into its own directory must not be read, nor make the user believe it counts. */
@@ -105,11 +92,9 @@ function merge(layers: readonly Layer[]): Config {
       remedy: 'Keep one of the two pins.',
     });
   }
-  const modeLayer = layers.findLast((layer) => layer.document.mode !== undefined);
   return {
     files: layers.map((layer) => layer.path),
-    mode: modeLayer?.document.mode ?? 'readonly',
-    modeOrigin: modeLayer?.label ?? 'the default',
+    mode: layers.findLast((layer) => layer.document.mode !== undefined)?.document.mode ?? 'readonly',
     accounts,
     credentials,
     hosts: layers.flatMap((layer) => layer.hosts),

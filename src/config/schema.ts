@@ -6,10 +6,9 @@ import { findVenue, venues } from '../venues/venues.js';
 import { explainVenueHost, hostNameSchema, hostRuleShape } from './host-pattern.js';
 import { commandSource, parseSource, type SecretSource } from './secret-source.js';
 
-/** What a box may do with venues. Only `readonly` and `demo` exist today; the others are refused by name. */
+/** What a box may do with venues. `propose` and `live` are known so that they can be refused by name. */
 export const modes = ['readonly', 'demo', 'propose', 'live'] as const;
 export type Mode = (typeof modes)[number];
-export type AvailableMode = 'readonly' | 'demo';
 
 /** Package registries a hosts entry can name by kind; their hosts come from the user's own client configuration. */
 export const registryKinds = ['npm', 'pypi', 'debian'] as const;

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { credentialRules, pinRules } from '../../../src/config/config.js';
-import { type LoadOptions, loadConfig, requireAvailableMode } from '../../../src/config/load.js';
+import { type LoadOptions, loadConfig } from '../../../src/config/load.js';
 import { resolvePaths } from '../../../src/config/paths.js';
 import { TradeboxError } from '../../../src/core/errors.js';
 import { hostEnvironment, temporaryDir, thrownBy, writeFile } from '../../support/host-files.js';
@@ -49,7 +49,6 @@ test('without a file, everything has its default and nothing is open', () => {
   expect(config).toEqual({
     files: [],
     mode: 'readonly',
-    modeOrigin: 'the default',
     accounts: [],
     credentials: [],
     hosts: [],
@@ -149,7 +148,6 @@ limits: { pids: 200 }
   const config = load();
   expect(config.files).toEqual([userFile, join(project, 'tradebox.yaml')]);
   expect(config.mode).toBe('readonly');
-  expect(config.modeOrigin).toBe('~/project/tradebox.yaml');
   expect(config.credentials.map(({ id, value }) => [id, value.source])).toEqual([
     ['a', { scheme: 'vault', name: 'project' }],
     ['b', { scheme: 'vault', name: 'user' }],
@@ -220,13 +218,4 @@ test('a host is pinned once', () => {
     'version: 1\npins:\n  - { host: a.example.com, address: 10.0.0.1, reason: "mine" }\n  - { host: a.example.com, address: 10.0.0.2, reason: "mine" }\n',
   );
   expect(error().message).toContain('pinned twice');
-});
-
-test('S11: modes that do not exist yet are refused by name', () => {
-  expect(requireAvailableMode('demo', 'x')).toBe('demo');
-  for (const mode of ['live', 'propose'] as const) {
-    const thrown = thrownBy(() => requireAvailableMode(mode, 'tradebox.yaml:2'));
-    expect(thrown).toMatchObject({ code: 'MODE_UNAVAILABLE' });
-    expect((thrown as TradeboxError).message).toContain(mode);
-  }
 });

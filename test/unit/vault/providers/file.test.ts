@@ -40,7 +40,7 @@ test('tells what is not there from what is not a file', async () => {
   mkdirSync(join(dir, 'sub'), { mode: 0o700 });
   await expect(read(dir, 'none')).rejects.toMatchObject({ code: 'SECRET_MISSING' });
   await expect(read(dir, 'sub')).rejects.toMatchObject({ code: 'SECRET_SOURCE_FAILED' });
-  execFileSync('mkfifo', ['-m', '600', join(dir, 'pipe')]);
+  execFileSync('/usr/bin/mkfifo', ['-m', '600', join(dir, 'pipe')]);
   await expect(read(dir, 'pipe')).rejects.toMatchObject({ code: 'SECRET_SOURCE_FAILED' });
   writeFile(join(dir, 'big'), 'x'.repeat(100_000));
   await expect(read(dir, 'big')).rejects.toMatchObject({ code: 'SECRET_INVALID' });
