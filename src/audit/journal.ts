@@ -45,9 +45,10 @@ export interface JournalOptions {
 export function openJournal(dir: string, options: JournalOptions): Journal {
   preparePrivateDirectory(dir);
   const lock = lockDirectory(dir);
+  let journal: SegmentedJournal | undefined;
   try {
     const tail = recoverTail(dir);
-    const journal = new SegmentedJournal(dir, lock, tail, options);
+    journal = new SegmentedJournal(dir, lock, tail, options);
     journal.append({ type: 'journal.opened', sandbox: options.sandbox, sandboxId: options.sandboxId });
     if (tail.droppedBytes > 0) {
       const reason = 'the last line was cut short: the process or the machine stopped while writing it';
@@ -55,6 +56,7 @@ export function openJournal(dir: string, options: JournalOptions): Journal {
     }
     return journal;
   } catch (error) {
+    journal?.abandon();
     lock.release();
     throw error;
   }
@@ -158,6 +160,12 @@ class SegmentedJournal implements Journal {
     fs.closeSync(this.#fd);
     this.#lock.release();
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Closes the file of a journal that could not be opened properly. */
+  abandon(): void {
+    this.#isClosed = true;
+    fs.closeSync(this.#fd);
   }
 
   /** Takes the time; true when it is not that of the record before. */

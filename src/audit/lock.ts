@@ -9,6 +9,9 @@ export const lockName = 'writer.lock';
 
 const maxAttempts = 5;
 
+/** Longer than a holder that lives after all writes before it notices that it was taken over. */
+const takeoverPauseMs = 20;
+
 /** Who holds the lock. Process ids mean something only in their own boot and pid namespace. */
 interface Holder {
   pid: number;
@@ -39,12 +42,18 @@ export interface DirectoryLock {
  */
 export function lockDirectory(dir: string): DirectoryLock {
   const file = path.join(dir, lockName);
+  let isTakenOver = false;
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const fd = createExclusively(file);
-    if (fd !== undefined) return heldLock(file, fd);
+    if (fd !== undefined) {
+      const lock = heldLock(file, fd);
+      if (isTakenOver) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, takeoverPauseMs);
+      return lock;
+    }
     const holder = readHolder(file);
     if (holder !== undefined && isAlive(holder)) throw busy(dir, `process ${holder.pid} writes it`);
     removeIfThere(file);
+    isTakenOver = true;
   }
   throw busy(dir, 'several processes try to write it at once');
 }

@@ -146,6 +146,25 @@ describe('fails closed', () => {
     expect(types()).toEqual(['journal.opened', 'journal.opened', 'taint']);
   });
 
+  test('while opening: directory and file are given back', async () => {
+    await open().close();
+    const close = vi.spyOn(fs, 'closeSync');
+    vi.spyOn(fs, 'writeSync').mockImplementation(((fd: number, text: string) => {
+      if (!text.startsWith('{"seq"')) return text.length;
+      throw Object.assign(new Error('full'), { fd, code: 'ENOSPC' });
+    }) as typeof fs.writeSync);
+    let failedFd: unknown;
+    try {
+      open();
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'DISK_FULL' });
+      failedFd = ((error as Error).cause as { fd: number }).fd;
+    }
+    expect(close).toHaveBeenCalledWith(failedFd);
+    vi.restoreAllMocks();
+    await open().close();
+  });
+
   test('a partly written line is recovered as such', async () => {
     const journal = open();
     const real = fs.writeSync;
