@@ -5,8 +5,8 @@ import { networkInterfaces } from 'node:os';
 import { TradeboxError } from '../core/errors.js';
 import { isAddressClash } from './docker/errors.js';
 import type { NetworkPlan } from './docker/shapes.js';
-import type { EngineApi } from './docker-api.js';
 import { isOlder } from './engine.js';
+import type { EngineApi } from './engine-api.js';
 import { type BoxIdentity, labelsOf, objectNames } from './names.js';
 import { addressAt, chooseSubnet, formatSubnet, parseRoutes, parseSubnet, type Subnet } from './subnets.js';
 

@@ -24,6 +24,8 @@ const revealHomes = [
   'src/sidecar/start.ts',
   'src/paper/',
   'src/diagnose/checks/decoys.ts',
+  // Searches the working directory for real values before the agent gets it (S13).
+  'src/sandbox/secret-scan.ts',
 ];
 
 /** Where `process.env` may be read or handed on. */

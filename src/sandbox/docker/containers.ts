@@ -1,0 +1,118 @@
+// Containers of the engine.
+import { type Duplex, Readable } from 'node:stream';
+import { type Client, deadlines, labelFilter, orMissing } from '../docker-api.js';
+import { containerState, containerSummary, fileChanges } from './answers.js';
+import { createBody } from './body.js';
+import { engineMessage, toTradeboxError } from './errors.js';
+import type { ContainerPlan, ContainerState, ContainerSummary, FileChange, TerminalSize } from './shapes.js';
+import type { AttachedStream } from './streams.js';
+
+export function containersOf({ docker, call, callUnlessGone }: Client) {
+  return {
+    create: (plan: ContainerPlan): Promise<string> =>
+      call(`create the container ${plan.name}`, deadlines.slow, async (abortSignal) => {
+        const made = await docker.createContainer({ ...createBody(plan), abortSignal });
+        return made.id;
+      }),
+    start: (id: string): Promise<void> =>
+      call('start a container', deadlines.slow, async (abortSignal) => {
+        await docker.getContainer(id).start({ abortSignal });
+      }),
+    /** All containers with these labels, running or not. An empty value matches any. */
+    list: (labels: Readonly<Record<string, string>>): Promise<ContainerSummary[]> =>
+      call('list its containers', deadlines.quick, async (abortSignal) => {
+        const listed = await docker.listContainers({ all: true, filters: labelFilter(labels), abortSignal });
+        return listed.map(containerSummary);
+      }),
+    inspect: (id: string): Promise<ContainerState | undefined> =>
+      call('inspect a container', deadlines.quick, async (abortSignal) =>
+        orMissing(async () => containerState(await docker.getContainer(id).inspect({ abortSignal }))),
+      ),
+    /** The engine's whole record, for evidence. */
+    inspectRaw: (id: string): Promise<unknown> =>
+      call('inspect a container', deadlines.quick, (abortSignal) =>
+        docker.getContainer(id).inspect({ abortSignal }),
+      ),
+    kill: (id: string, signal: string): Promise<boolean> =>
+      callUnlessGone(`send ${signal} to a container`, async (abortSignal) => {
+        try {
+          await docker.getContainer(id).kill({ signal, abortSignal });
+        } catch (thrown) {
+          if (!/is not running/i.test(engineMessage(thrown))) throw thrown;
+        }
+      }),
+    stop: (id: string, graceSeconds: number): Promise<boolean> =>
+      callUnlessGone('stop a container', async (abortSignal) => {
+        await docker.getContainer(id).stop({ t: graceSeconds, abortSignal });
+      }),
+    /** Ends and removes it with its anonymous volumes; false when it was already gone. */
+    remove: (id: string): Promise<boolean> =>
+      callUnlessGone('remove a container', (abortSignal) =>
+        docker.getContainer(id).remove({ force: true, v: true, abortSignal }),
+      ),
+    resize: (id: string, size: TerminalSize): Promise<void> =>
+      call('resize a terminal', deadlines.quick, async (abortSignal) => {
+        await docker.getContainer(id).resize({ h: size.rows, w: size.columns, abortSignal });
+      }),
+    /** Exit code of the main process, once it has ended. No deadline: an agent may work for days. */
+    wait: async (id: string): Promise<number> => {
+      try {
+        const answer = (await docker.getContainer(id).wait()) as { StatusCode: number };
+        return answer.StatusCode;
+      } catch (thrown) {
+        throw toTradeboxError('wait for a container', thrown);
+      }
+    },
+    /** Streams of the main process. `replay` first sends what was already written. */
+    attach: (
+      id: string,
+      options: { hasStdin: boolean; isFramed: boolean; replay?: boolean },
+    ): Promise<AttachedStream> =>
+      call('attach to a container', deadlines.quick, async (abortSignal) => {
+        const socket = await docker.getContainer(id).attach({
+          stream: true,
+          stdin: options.hasStdin,
+          stdout: true,
+          stderr: true,
+          logs: options.replay === true,
+          hijack: true,
+          abortSignal,
+        });
+        return { socket: socket as Duplex, isFramed: options.isFramed };
+      }),
+    logs: (
+      id: string,
+      options: { follow: boolean; tail?: number; timestamps?: boolean },
+    ): Promise<Readable> =>
+      call('read the logs', deadlines.quick, async (abortSignal) => {
+        const query = {
+          stdout: true,
+          stderr: true,
+          timestamps: options.timestamps === true,
+          ...(options.tail === undefined ? {} : { tail: options.tail }),
+          abortSignal,
+        };
+        if (options.follow)
+          return (await docker.getContainer(id).logs({ ...query, follow: true })) as Readable;
+        return Readable.from([await docker.getContainer(id).logs({ ...query, follow: false })]);
+      }),
+    /** Unpacks a tar below `path`, with the owners and modes it names. */
+    putArchive: (id: string, tar: Buffer, path: string): Promise<void> =>
+      call('put files into a container', deadlines.slow, async (abortSignal) => {
+        await docker.getContainer(id).putArchive(tar, { path, abortSignal });
+      }),
+    /** Tar of a path; undefined when it isn't there. */
+    getArchive: (id: string, path: string): Promise<Readable | undefined> =>
+      call('take files out of a container', deadlines.slow, (abortSignal) =>
+        orMissing(async () => (await docker.getContainer(id).getArchive({ path, abortSignal })) as Readable),
+      ),
+    changes: (id: string): Promise<FileChange[]> =>
+      call('compare a container with its image', deadlines.slow, async (abortSignal) => {
+        return fileChanges(await docker.getContainer(id).changes({ abortSignal }));
+      }),
+    exportTar: (id: string): Promise<Readable> =>
+      call('export a container', deadlines.slow, async (abortSignal) => {
+        return (await docker.getContainer(id).export({ abortSignal })) as Readable;
+      }),
+  };
+}
