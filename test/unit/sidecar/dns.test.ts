@@ -33,8 +33,15 @@ const connect = async (): Promise<net.Socket> => {
   return socket;
 };
 
+/** The socket's end, well before the server's idle timeout would bring it. */
 const closed = (socket: net.Socket): Promise<unknown> =>
-  new Promise((resolve) => socket.once('close', resolve));
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('still open')), 2000);
+    socket.once('close', () => {
+      clearTimeout(timer);
+      resolve(undefined);
+    });
+  });
 
 test('a resolver gets the address, no IPv6 and no foreign name', async () => {
   const resolver = new Resolver();
