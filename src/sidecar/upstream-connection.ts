@@ -87,8 +87,16 @@ export class UpstreamConnection {
   #onRead(size: number, buffer: Uint8Array): boolean {
     const { handler } = this;
     // Bytes that nobody asked for would be read as the next request's answer.
-    if (handler === undefined) this.destroy();
-    else handler.onUpstreamData(Buffer.from(buffer.subarray(0, size)));
+    if (handler === undefined) {
+      this.destroy();
+      return true;
+    }
+    try {
+      handler.onUpstreamData(Buffer.from(buffer.subarray(0, size)));
+    } catch {
+      // A fault met on one connection must not end the others (A14).
+      this.destroy();
+    }
     return true;
   }
 

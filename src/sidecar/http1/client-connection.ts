@@ -77,7 +77,14 @@ export class ClientConnection {
     this.#limits = limits;
     this.#deadline = performance.now() + limits.headMs;
     socket.setNoDelay(true);
-    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+    socket.on('data', (chunk: Buffer) => {
+      try {
+        this.#onData(chunk);
+      } catch {
+        // A fault met on one connection must not end the others (A14).
+        this.destroy();
+      }
+    });
     socket.on('drain', () => {
       this.#stalledSince = undefined;
       if (this.#requestOpen) this.#handler.onDrain();

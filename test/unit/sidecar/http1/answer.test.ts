@@ -1,0 +1,274 @@
+import { randomBytes } from 'node:crypto';
+import zlib from 'node:zlib';
+import { expect, test } from 'vitest';
+import { Matcher } from '../../../../src/core/matcher.js';
+import { encodingsOf } from '../../../../src/core/needles.js';
+import { Answer } from '../../../../src/sidecar/http1/answer.js';
+import { BodyReader } from '../../../../src/sidecar/http1/body.js';
+import { codingOf, createInflater } from '../../../../src/sidecar/http1/coding.js';
+import { Scrubber } from '../../../../src/sidecar/scrub.js';
+
+const secret = `sk-${randomBytes(16).toString('hex')}`;
+const matcher = new Matcher(encodingsOf(secret).map((bytes) => ({ id: 'k', bytes })));
+
+interface Outcome {
+  text: string;
+  answer: Answer;
+  end: Promise<string>;
+}
+
+/** Feeds an answer in pieces; `end` resolves with `done`, `done, reusable`, or the problem. */
+function relay(
+  pieces: (Buffer | string)[],
+  options: { method?: string; close?: boolean; eof?: boolean } = {},
+): Outcome {
+  const out: Buffer[] = [];
+  let settle = (_: string): void => {};
+  const end = new Promise<string>((resolve) => {
+    settle = resolve;
+  });
+  const answer = new Answer({
+    method: options.method ?? 'GET',
+    close: options.close ?? false,
+    newMasker: () => new Scrubber(matcher),
+    sink: {
+      onAnswerBytes: (bytes) => out.push(bytes),
+      onAnswerDrain: () => {},
+      onAnswerDone: (reusable) => settle(reusable ? 'done, reusable' : 'done'),
+      onAnswerBroken: (problem, started) => settle(`${problem}${started ? ' after the head' : ''}`),
+    },
+  });
+  for (const piece of pieces) answer.write(Buffer.from(piece as string));
+  if (options.eof !== undefined) answer.end(options.eof);
+  return {
+    get text() {
+      return Buffer.concat(out).toString('latin1');
+    },
+    answer,
+    end,
+  };
+}
+
+/** The content of a whole answer, out of its framing. */
+function contentOf(text: string): string {
+  const head = text.indexOf('\r\n\r\n') + 4;
+  if (!/transfer-encoding: chunked/i.test(text.slice(0, head))) return text.slice(head);
+  const reader = new BodyReader({ kind: 'chunked' });
+  let content = '';
+  reader.write(Buffer.from(text.slice(head), 'latin1'), 0, (data) => {
+    content += data.toString('latin1');
+  });
+  expect(reader.done).toBe(true);
+  return content;
+}
+
+const ok = (fields: string, body: string) => `HTTP/1.1 200 OK\r\n${fields}\r\n${body}`;
+const counted = (body: string, fields = '') => ok(`${fields}Content-Length: ${body.length}\r\n`, body);
+
+test('a counted answer passes with its fields, without those of one hop', async () => {
+  const { text, end, answer } = relay([
+    counted('hello', 'X-A: 1\r\nConnection: keep-alive\r\nKeep-Alive: timeout=5\r\nAlt-Svc: h3=":443"\r\n'),
+  ]);
+  expect(text).toBe('HTTP/1.1 200 OK\r\nX-A: 1\r\ncontent-length: 5\r\n\r\nhello');
+  expect(await end).toBe('done, reusable');
+  expect(answer.status).toBe(200);
+});
+
+test('an answer in single bytes is the same', async () => {
+  const whole = counted('hello');
+  const { text, end } = relay([...whole]);
+  expect(text).toBe('HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello');
+  expect(await end).toBe('done, reusable');
+});
+
+test('chunks come out as they come in, at once', () => {
+  const head = ok('Transfer-Encoding: chunked\r\nContent-Type: text/event-stream\r\n', '');
+  const one = relay([head, '8\r\ndata: a\n\r\n']);
+  expect(one.text.endsWith('8\r\ndata: a\n\r\n')).toBe(true);
+  const two = relay([head, '8\r\ndata: a\n\r\n8\r\ndata: b\n\r\n0\r\n\r\n']);
+  expect(contentOf(two.text)).toBe('data: a\ndata: b\n');
+});
+
+test('trailers pass, but none that would frame, route or authenticate', async () => {
+  const { text, end } = relay([
+    ok(
+      'Transfer-Encoding: chunked\r\n',
+      '1\r\nx\r\n0\r\nX-Sum: 1\r\nContent-Length: 4\r\nSet-Cookie: a\r\n\r\n',
+    ),
+  ]);
+  expect(text.endsWith('1\r\nx\r\n0\r\nX-Sum: 1\r\n\r\n')).toBe(true);
+  expect(await end).toBe('done, reusable');
+});
+
+test('a body without a length ends with its connection and comes out in chunks', async () => {
+  const { text, end } = relay([ok('', 'hel'), 'lo'], { eof: true });
+  expect(contentOf(text)).toBe('hello');
+  expect(await end).toBe('done');
+});
+
+test('an answer cut short is broken, not ended', async () => {
+  expect(await relay([ok('', 'hello')], { eof: false }).end).toBe('UPSTREAM_RESET after the head');
+  expect(await relay([ok('Content-Length: 9\r\n', 'hello')], { eof: true }).end).toBe(
+    'UPSTREAM_RESET after the head',
+  );
+  expect(await relay([ok('Transfer-Encoding: chunked\r\n', '5\r\nhello\r\n')], { eof: true }).end).toBe(
+    'UPSTREAM_RESET after the head',
+  );
+  expect(await relay(['HTTP/1.1 200'], { eof: true }).end).toBe('UPSTREAM_RESET');
+});
+
+test.each([
+  'nonsense\r\n\r\n',
+  'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n',
+  ok('Content-Length: 1\r\nContent-Length: 2\r\n', 'x'),
+  ok('Content-Length: 1\r\nTransfer-Encoding: chunked\r\n', 'x'),
+  'HTTP/1.1 102 Processing\r\n\r\n'.repeat(9),
+  ok('Content-Length: 1\r\nContent-Encoding: zstd\r\n', 'x'),
+  ok('Content-Length: 1\r\nContent-Encoding: gzip, br\r\n', 'x'),
+  'HTTP/1.1 206 Partial Content\r\nContent-Length: 1\r\nContent-Encoding: gzip\r\n\r\nx',
+])('%j is no answer', async (text) => {
+  const { end, text: out } = relay([text]);
+  expect(await end).toBe('UPSTREAM_MALFORMED');
+  expect(out).toBe('');
+});
+
+test('interim answers are kept back', async () => {
+  const { text } = relay([
+    `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n${counted('x')}`,
+  ]);
+  expect(text.startsWith('HTTP/1.1 200 OK')).toBe(true);
+});
+
+test('answers without a body end with their head and keep the length they tell', async () => {
+  const head = relay([ok('Content-Length: 5\r\nContent-Encoding: gzip\r\n', '')], { method: 'HEAD' });
+  expect(head.text).toBe('HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\ncontent-length: 5\r\n\r\n');
+  expect(await head.end).toBe('done, reusable');
+  expect(await relay(['HTTP/1.1 204 No Content\r\n\r\n']).end).toBe('done, reusable');
+});
+
+test('bytes behind the answer keep its connection from being used again', async () => {
+  expect(await relay([`${counted('x')}HTTP/1.1 200 OK\r\n`]).end).toBe('done');
+  expect(await relay([counted('x', 'Connection: close\r\n')]).end).toBe('done');
+});
+
+test('closing is told to the client that asked for it', () => {
+  expect(relay([counted('x')], { close: true }).text).toContain('connection: close\r\n');
+});
+
+// S6, ATTACKS B9.
+const spellings = {
+  raw: secret,
+  base64: Buffer.from(`user:${secret}`).toString('base64'),
+  hex: Buffer.from(secret).toString('hex'),
+  percent: [...Buffer.from(secret)].map((byte) => `%${byte.toString(16)}`).join(''),
+};
+const leaks = (text: string) =>
+  new Scrubber(matcher).push(Buffer.from(text, 'latin1')).includes('***') ||
+  matcher.find(Buffer.from(text, 'latin1')) !== undefined;
+
+for (const [name, spelling] of Object.entries(spellings)) {
+  test(`a secret in ${name} is masked in body, field, redirect and trailer, however it is cut`, async () => {
+    const body = `{"echo":"${spelling}"}`;
+    const answers = [
+      counted(body),
+      ok(
+        'Transfer-Encoding: chunked\r\n',
+        [...body].map((char) => `1\r\n${char}\r\n`).join('') + '0\r\n\r\n',
+      ),
+      counted('x', `X-Echo: ${spelling}\r\n`),
+      `HTTP/1.1 302 Found\r\nLocation: https://evil.test/?k=${spelling}\r\nContent-Length: 0\r\n\r\n`,
+      `HTTP/1.1 404 ${spelling}\r\nContent-Length: 0\r\n\r\n`,
+      ok('Transfer-Encoding: chunked\r\n', `1\r\nx\r\n0\r\nX-Echo: ${spelling}\r\n\r\n`),
+    ];
+    for (const one of answers) {
+      for (const size of [1, 7, 64, one.length]) {
+        const pieces = Array.from({ length: Math.ceil(one.length / size) }, (_, index) =>
+          one.slice(index * size, (index + 1) * size),
+        );
+        const { text, end, answer } = relay(pieces);
+        expect(await end).toBe('done, reusable');
+        expect(matcher.find(Buffer.from(text, 'latin1'))).toBeUndefined();
+        expect(matcher.find(Buffer.from(contentOf(text), 'latin1'))).toBeUndefined();
+        expect(text).toContain('****');
+        expect(answer.hits).toBeGreaterThan(0);
+      }
+    }
+  });
+}
+
+test('the check of these tests sees a leak', () => {
+  expect(leaks(spellings.base64)).toBe(true);
+  expect(leaks('nothing here')).toBe(false);
+});
+
+const packed = {
+  gzip: zlib.gzipSync,
+  'x-gzip': zlib.gzipSync,
+  deflate: zlib.deflateSync,
+  br: zlib.brotliCompressSync,
+} as const;
+for (const [coding, pack] of Object.entries(packed)) {
+  test(`a secret in a ${coding} body is masked`, async () => {
+    const bytes = pack(Buffer.from(`${'x'.repeat(5000)}${secret}${'y'.repeat(5000)}`));
+    const head = Buffer.from(ok(`Content-Encoding: ${coding}\r\nContent-Length: ${bytes.length}\r\n`, ''));
+    const one = relay([head, bytes.subarray(0, 10), bytes.subarray(10)]);
+    expect(await one.end).toBe('done, reusable');
+    expect(one.text).not.toContain('Content-Encoding');
+    expect(contentOf(one.text)).toBe(`${'x'.repeat(5000)}${'*'.repeat(secret.length)}${'y'.repeat(5000)}`);
+  });
+}
+
+test('raw deflate is understood, and what is compressed wrongly is broken', async () => {
+  const raw = zlib.deflateRawSync(Buffer.from('hello'));
+  const good = relay([
+    Buffer.concat([
+      Buffer.from(ok(`Content-Encoding: deflate\r\nContent-Length: ${raw.length}\r\n`, '')),
+      raw,
+    ]),
+  ]);
+  expect(await good.end).toBe('done, reusable');
+  expect(contentOf(good.text)).toBe('hello');
+  expect(await relay([ok('Content-Encoding: gzip\r\nContent-Length: 5\r\n', 'hello')]).end).toMatch(
+    /^UPSTREAM_MALFORMED/,
+  );
+  const cut = zlib.gzipSync(Buffer.from('hello')).subarray(0, 20);
+  const short = relay([
+    Buffer.concat([Buffer.from(ok(`Content-Encoding: gzip\r\nContent-Length: ${cut.length}\r\n`, '')), cut]),
+  ]);
+  expect(await short.end).toMatch(/^UPSTREAM_MALFORMED/);
+});
+
+test('a compressed event stream is given on event by event', async () => {
+  const gzip = zlib.createGzip();
+  const next = () => new Promise<Buffer>((resolve) => gzip.flush(() => resolve(gzip.read() as Buffer)));
+  gzip.write('data: a\n\n');
+  const first = await next();
+  const one = relay([
+    ok('Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n', ''),
+    Buffer.concat([Buffer.from(`${first.length.toString(16)}\r\n`), first, Buffer.from('\r\n')]),
+  ]);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(one.text).toContain('data: a\n\n');
+  one.answer.abandon();
+});
+
+test('codings and their inflaters', async () => {
+  expect(['gzip', 'x-gzip', 'deflate', 'br', 'zstd', 'gzip, gzip', 'toString'].map(codingOf)).toEqual([
+    'gzip',
+    'gzip',
+    'deflate',
+    'br',
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  const ended = await new Promise<string>((resolve) => {
+    createInflater('gzip', {
+      onData: () => {},
+      onDrain: () => {},
+      onEnd: () => resolve('ended'),
+      onBroken: () => resolve('broken'),
+    }).end();
+  });
+  expect(ended).toBe('ended');
+});
