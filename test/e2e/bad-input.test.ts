@@ -117,7 +117,7 @@ describe('bad input without an engine', () => {
   });
 
   test('a wrong vault passphrase', async () => {
-    await home.ok(['secrets', 'set', 'okx/key'], {
+    await home.ok(['secrets', 'set', 'okx/key', '--from-stdin'], {
       input: 'real-value-1',
       env: { TRADEBOX_PASSPHRASE: 'first passphrase' },
     });

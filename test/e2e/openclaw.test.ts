@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { imageBuildTimeoutMs } from '../support/box.js';
-import { bridgeGateway } from '../support/docker.js';
+import { hostAddress } from '../support/docker.js';
 import { type CliResult, describe as shown, TestHome } from '../support/home.js';
 import { hunt, place } from '../support/hunt.js';
 import { type LlmEndpoint, startLlmEndpoint } from '../support/llm-endpoint.js';
@@ -133,7 +133,7 @@ credentials:
     llm: true
 pins:
   - host: ${llmHost}
-    address: ${bridgeGateway()}
+    address: ${hostAddress()}
     port: ${endpoint.port}
     ca: ${ca}
     reason: the desk's own model, on this machine

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Box, imageBuildTimeoutMs, startBox } from '../support/box.js';
-import { bridgeGateway, docker, inspectBox } from '../support/docker.js';
+import { docker, hostAddress, inspectBox } from '../support/docker.js';
 import { describe as shown, TestHome } from '../support/home.js';
 import {
   agentProc,
@@ -63,7 +63,7 @@ credentials:
     llm: true
 pins:
   - host: ${llmHost}
-    address: ${bridgeGateway()}
+    address: ${hostAddress()}
     port: ${endpoint.port}
     ca: ${ca}
     reason: the desk's own model, on this machine
@@ -97,7 +97,7 @@ describe.skipIf(skipReason('docker', 'registry', 'openssl'))('the hunt for real 
       'LLM key': 'llm/key',
     };
     for (const [secret, name] of Object.entries(names)) {
-      await home.ok(['secrets', 'set', name], {
+      await home.ok(['secrets', 'set', name, '--from-stdin'], {
         ...withVault,
         input: secrets[secret as keyof typeof secrets],
       });

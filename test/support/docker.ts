@@ -1,5 +1,6 @@
 // The engine as a bystander sees it, through the docker CLI: tests must not trust tradebox's own view of the engine.
 import { execFileSync } from 'node:child_process';
+import { networkInterfaces } from 'node:os';
 
 const maxOutputBytes = 1024 * 1024 * 1024;
 
@@ -68,9 +69,11 @@ export interface ContainerView {
   Mounts: { Type: string; Source: string; Destination: string }[];
 }
 
-/** Address of the host on the engine's default bridge: where a container reaches a listener on the host's 0.0.0.0. */
-export function bridgeGateway(): string {
-  const gateway = docker('network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}');
-  if (gateway === '') throw new Error('the default bridge has no gateway address');
-  return gateway;
+/** An address of the host that containers reach: that of the default bridge, else the first that is not loopback. */
+export function hostAddress(): string {
+  const interfaces = networkInterfaces();
+  const addresses = [interfaces.docker0, ...Object.values(interfaces)].flatMap((list) => list ?? []);
+  const found = addresses.find(({ family, internal }) => family === 'IPv4' && !internal);
+  if (found === undefined) throw new Error('this host has no address but loopback');
+  return found.address;
 }
