@@ -29,15 +29,16 @@ export function hashLine(line: string | Buffer): string {
 
 /** The record of a line, or undefined when the line is not one in its canonical form. */
 export function parseRecord(line: Buffer): JournalRecord | undefined {
+  const text = line.toString('latin1');
   let value: unknown;
   try {
-    value = JSON.parse(line.toString('latin1'));
+    value = JSON.parse(text);
   } catch {
     return undefined;
   }
   if (!isRecord(value)) return undefined;
   // Duplicate keys, spaces or other spellings would let two readers see two records in one line.
-  return encodeRecord(value) === line.toString('latin1') ? value : undefined;
+  return encodeRecord(value) === text ? value : undefined;
 }
 
 function isRecord(value: unknown): value is JournalRecord {

@@ -1,8 +1,7 @@
 // S6: masks secrets in a stream of bytes, of the same length, however the stream is cut into chunks. Pure.
 import type { Matcher } from '../core/matcher.js';
 
-export { type Match, Matcher, type Pattern } from '../core/matcher.js';
-export { encodingsOf } from '../core/needles.js';
+export { Matcher } from '../core/matcher.js';
 
 const mask = 0x2a;
 const nothing = Buffer.alloc(0);

@@ -1,4 +1,5 @@
 // S1: the agent's world holds decoys only. Environment and command lines of every process, hunted for every real secret we hold.
+import { Matcher } from '../../core/matcher.js';
 import { encodingsOf } from '../../core/needles.js';
 import { type Check, fail, pass, warn } from '../check.js';
 
@@ -23,9 +24,11 @@ export const decoysCheck: Check = {
         'Run `tradebox reset` for the box.',
       );
     const haystack = Buffer.from(JSON.stringify(seen.processes));
-    const found = secrets.filter(({ value }) =>
-      encodingsOf(value.reveal()).some((needle) => haystack.includes(needle)),
-    );
+    // The matcher, not includes(): it takes upper and lower case of hex and percent-encoding as one.
+    const found = secrets.filter(({ id, value }) => {
+      const patterns = encodingsOf(value.reveal()).map((bytes) => ({ id, bytes }));
+      return new Matcher(patterns).find(haystack) !== undefined;
+    });
     if (found.length > 0)
       return fail(
         `real values of ${found.map(({ id }) => id).join(', ')} found`,
