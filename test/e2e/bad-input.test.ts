@@ -121,8 +121,12 @@ describe('bad input without an engine', () => {
       input: 'real-value-1',
       env: { TRADEBOX_PASSPHRASE: 'first passphrase' },
     });
+    home.writeConfig(
+      'version: 1\ncredentials:\n  desk-llm:\n    hosts: [llm.desk.test]\n    bearer: true\n    value: vault:okx/key\n',
+    );
     const wrong = await home.run(['secrets', 'check'], { env: { TRADEBOX_PASSPHRASE: 'another one' } });
     expectUserError(wrong, /passphrase/);
+    home.writeConfig('version: 1\n');
   });
 
   test('a secret on the command line is refused', async () => {
