@@ -4,7 +4,7 @@
 /** Third-party package → the one file (a pattern) that may import it. An upgrade touches one file. */
 const packageHomes = {
   dockerode: '^src/sandbox/docker-api\\.ts$',
-  commander: '^src/cli/program\\.ts$',
+  commander: '^src/cli/command-line\\.ts$',
   execa: '^src/config/host-command\\.ts$',
   yaml: '^src/config/yaml\\.ts$',
   'big.js': '^src/core/decimal\\.ts$',

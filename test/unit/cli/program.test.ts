@@ -154,7 +154,7 @@ test('without a command, help on stderr and 2', async () => {
 test.each([['--help'], ['-h'], ['help']])('%s lists every command on stdout', async (word) => {
   const { code, stdout } = await run([word]);
   expect(code).toBe(0);
-  for (const { name, summary } of commands) expect(stdout).toMatch(new RegExp(`${name} .*${summary}`));
+  for (const { name, summary } of commands) expect(stdout).toMatch(new RegExp(`  ${name} +${summary}\n`));
   expect(stdout).toContain('Exit codes: 0 ok');
 });
 
