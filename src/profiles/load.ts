@@ -55,12 +55,16 @@ export function loadProfiles(places: ProfilePlaces): Profile[] {
   return findProfiles(places).map((entry) => readProfile(entry, places));
 }
 
-/** The command line of the agent: the profile's command with the given words, or with its own when none are given. */
+/**
+ * The command line of the agent: the profile's command with the given words, or what the profile runs without any.
+ * Words that begin with the command's own program are the whole command line.
+ */
 export function agentCommand(
-  profile: Pick<Profile, 'command' | 'defaultArgs'>,
+  profile: Pick<Profile, 'command' | 'withoutArgs'>,
   rest: readonly string[] | undefined,
 ): string[] {
-  return [...profile.command, ...(rest ?? profile.defaultArgs)];
+  if (rest === undefined) return [...(profile.withoutArgs ?? profile.command)];
+  return rest[0] === profile.command[0] ? [...rest] : [...profile.command, ...rest];
 }
 
 interface Found {

@@ -87,10 +87,10 @@ export const profileSchema = z.strictObject({
   name: z.string().regex(profileNamePattern, 'is made of lower-case letters, digits and "-"'),
   description: z.string().min(3).max(200),
   image: imageSchema.prefault({}),
-  /** What is run, always. */
+  /** What is run with the words of `-- args`. */
   command: argv,
-  /** What follows it when the command line has no `-- args`. */
-  defaultArgs: z.array(word).default([]),
+  /** What is run when the command line has no `-- args`; the command when absent. */
+  withoutArgs: argv.optional(),
   /** Whether the agent gets a terminal when the caller has one. */
   tty: z.boolean().default(true),
   env: z.record(variableName, template).default({}),

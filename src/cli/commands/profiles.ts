@@ -1,6 +1,6 @@
 // tradebox profiles [show <name>]: which agents can be boxed, and what each profile asks for.
 import { z } from 'zod';
-import { loadProfile, loadProfiles, type Profile } from '../../profiles/load.js';
+import { agentCommand, loadProfile, loadProfiles, type Profile } from '../../profiles/load.js';
 import { type CommandGroup, defineCommand, required } from '../command.js';
 import { printable, table } from '../style.js';
 
@@ -30,7 +30,8 @@ const profileResultSchema = z.object({
     steps: z.array(z.string()),
   }),
   command: z.array(z.string()),
-  defaultArgs: z.array(z.string()),
+  /** What is run without `-- args`. */
+  withoutArgs: z.array(z.string()),
   tty: z.boolean(),
   env: z.record(z.string(), z.string()),
   files: z.array(z.object({ path: z.string(), isExecutable: z.boolean(), content: z.string() })),
@@ -66,7 +67,10 @@ const show = defineCommand({
     return [
       `${style.bold(profile.name)}: ${printable(profile.description)}`,
       style.dim(profile.file),
-      ...line('command', [[...profile.command, ...profile.defaultArgs].join(' ')]),
+      ...line('command', [
+        `${profile.command.join(' ')} <args>`,
+        `${profile.withoutArgs.join(' ')} (without args)`,
+      ]),
       ...line('Debian packages', profile.image.apt),
       ...line('npm packages', profile.image.npm),
       ...line('build steps', profile.image.steps),
@@ -97,7 +101,11 @@ const show = defineCommand({
 });
 
 function resultOf(profile: Profile): z.input<typeof profileResultSchema> {
-  return { ...profile, hosts: profile.hosts.map((rule) => ({ ...rule })) };
+  return {
+    ...profile,
+    withoutArgs: agentCommand(profile, undefined),
+    hosts: profile.hosts.map((rule) => ({ ...rule })),
+  };
 }
 
 export const command: CommandGroup = {

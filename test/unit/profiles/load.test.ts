@@ -58,8 +58,10 @@ test('the okx CLI never finds the helper that goes around proxies', () => {
   }
 });
 
-test('words after -- replace the default arguments, an empty list too', () => {
-  const profile = { command: ['openclaw'], defaultArgs: ['chat'] };
+test('words after -- are the command’s, an empty list too; the whole command line may be given', () => {
+  const profile = { command: ['openclaw'], withoutArgs: ['openclaw', 'chat'] };
+  expect(agentCommand({ command: ['bash'] }, undefined)).toEqual(['bash']);
+  expect(agentCommand(profile, ['openclaw', 'agent'])).toEqual(['openclaw', 'agent']);
   expect(agentCommand(profile, undefined)).toEqual(['openclaw', 'chat']);
   expect(agentCommand(profile, ['agent', 'exec', '--json'])).toEqual(['openclaw', 'agent', 'exec', '--json']);
   expect(agentCommand(profile, [])).toEqual(['openclaw']);
@@ -72,7 +74,6 @@ test("the user's own profiles stand beside the built-in ones, hosts with their o
     isBuiltIn: false,
     file,
     tty: true,
-    defaultArgs: [],
     hosts: [{ host: 'a.example.com', ports: [443], methods: ['GET', 'HEAD'], origin: 'profile mine:5' }],
   });
   expect(loadProfiles(ground).map(({ name }) => name)).toContain('mine');
@@ -121,5 +122,5 @@ test('S9: a profile in the working directory is refused, also through a link', (
 
 test('the sample of node-strategy exists', () => {
   expect(existsSync(join(builtInProfilesDir, 'samples', 'node-strategy', 'strategy.mjs'))).toBe(true);
-  expect(basename(loadProfile('node-strategy', places()).defaultArgs[0] ?? '')).toBe('strategy.mjs');
+  expect(basename(loadProfile('node-strategy', places()).withoutArgs?.[1] ?? '')).toBe('strategy.mjs');
 });
