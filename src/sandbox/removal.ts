@@ -1,7 +1,5 @@
 // Takes a box apart: exactly the objects that carry its label and bear its names, and nothing else of the user's (S12).
-import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { TradeboxError } from '../core/errors.js';
+import { rmSync } from 'node:fs';
 import type { Engine } from './engine.js';
 import { labelNames, objectNames } from './names.js';
 import { boxPaths, holdName, removeRecord } from './records.js';
@@ -79,21 +77,5 @@ function isNamedAfter(name: string, objectName: string): boolean {
 
 /** The journal belongs to the sidecar's user; its directory to us, so that we may remove it. */
 function discardDirectory(stateDir: string, name: string): void {
-  const paths = boxPaths(stateDir, name);
-  rmSync(paths.journal, { recursive: true, force: true });
-}
-
-/** Copies the journal to a directory of the caller's. Throws WORKDIR_INVALID when it can't be written. */
-export function archiveJournal(stateDir: string, name: string, target: string): string[] {
-  const paths = boxPaths(stateDir, name);
-  try {
-    mkdirSync(target, { recursive: true, mode: 0o700 });
-    cpSync(paths.journal, join(target, 'journal'), { recursive: true });
-    return readdirSync(join(target, 'journal'));
-  } catch (thrown) {
-    throw new TradeboxError('USAGE', `The journal of "${name}" can't be copied to ${target}.`, {
-      remedy: 'Choose a directory that you can write.',
-      cause: thrown,
-    });
-  }
+  rmSync(boxPaths(stateDir, name).journal, { recursive: true, force: true });
 }

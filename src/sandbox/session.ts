@@ -8,7 +8,7 @@ import { tarOf } from './archive.js';
 import { type AttachOutcome, attachTo, type BoxStreams } from './attach.js';
 import type { Engine } from './engine.js';
 import type { EngineApi } from './engine-api.js';
-import { container } from './isolation/container.js';
+import { defaultIsolation } from './isolation/isolations.js';
 import { assertBoxName, type BoxIdentity, labelNames } from './names.js';
 import { agentAddressOn, type BoxNetwork, createNetwork, sidecarAddressOn } from './networks.js';
 import { type BoxRecord, holdName, prepareJournalDir, writeRecord } from './records.js';
@@ -199,7 +199,7 @@ class BuildingSite {
 
   async #startAgent(inside: BoxNetwork, user: { uid: number; gid: number }) {
     const { spec, options } = this;
-    const plan = agentPlan(spec, this.#identity, inside, user, container);
+    const plan = agentPlan(spec, this.#identity, inside, user, defaultIsolation);
     const id = await this.#step('agent created', () => this.#create(plan));
     const stream = options.willAttach
       ? await this.#api.containers.attach(id, { hasStdin: plan.hasStdin, isFramed: !plan.hasTerminal })

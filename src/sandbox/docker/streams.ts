@@ -1,5 +1,6 @@
 // Byte streams of the engine: the multiplexed output of a container without a terminal, and JSON-lines progress.
 import type { Duplex, Readable, Writable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 
 /** A hijacked stream: what is written goes to standard input, what is read is output. */
 export interface AttachedStream {
@@ -70,9 +71,10 @@ export function readFramedLine(input: Readable, maxBytes: number): Promise<strin
 
 /** Values of a JSON-lines body; a line that is not JSON is skipped. */
 export async function* jsonLines(input: Readable): AsyncGenerator<unknown> {
+  const decoder = new StringDecoder('utf8');
   let held = '';
   for await (const chunk of input as AsyncIterable<Buffer>) {
-    held += chunk.toString('utf8');
+    held += decoder.write(chunk);
     let stop = held.indexOf('\n');
     while (stop >= 0) {
       const value = parseJson(held.slice(0, stop));

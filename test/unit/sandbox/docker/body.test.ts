@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import { createBody } from '../../../../src/sandbox/docker/body.js';
+import type { ContainerPlan } from '../../../../src/sandbox/docker/shapes.js';
+
+const plan: ContainerPlan = {
+  name: 'tradebox-demo-agent',
+  image: 'img',
+  argv: ['/gate', 'node', 'a b'],
+  environment: { A: '1', B: 'x=y' },
+  user: '1000:1000',
+  workingDir: '/workspace',
+  hostName: 'demo',
+  labels: { 'tradebox.box': 'demo' },
+  hasTerminal: true,
+  hasStdin: true,
+  hasInit: true,
+  isRootReadOnly: false,
+  limits: { memoryBytes: 1024, cpus: 1.5, pids: 64, openFiles: 100 },
+  mounts: [{ source: '/srv', target: '/workspace', isReadOnly: false }],
+  tmpfs: {},
+  sysctls: { 'net.ipv6.conf.all.disable_ipv6': '1' },
+  network: { name: 'net', address: '10.201.0.3' },
+  resolvers: ['10.201.0.2'],
+};
+
+test('S3, A15: no capability, no new privileges, no device, no host namespace', () => {
+  const { HostConfig } = createBody(plan);
+  expect(HostConfig).toMatchObject({
+    CapDrop: ['ALL'],
+    Privileged: false,
+    SecurityOpt: ['no-new-privileges'],
+    IpcMode: 'private',
+    CgroupnsMode: 'private',
+    NetworkMode: 'net',
+    Dns: ['10.201.0.2'],
+  });
+  const granted = [
+    'CapAdd',
+    'Devices',
+    'Binds',
+    'PidMode',
+    'UTSMode',
+    'UsernsMode',
+    'VolumesFrom',
+    'Links',
+    'PortBindings',
+    'ExtraHosts',
+  ];
+  for (const key of granted) expect(HostConfig).not.toHaveProperty(key);
+});
+
+test('E8: every limit is set, and swap adds nothing to memory', () => {
+  const { HostConfig } = createBody(plan);
+  expect(HostConfig).toMatchObject({
+    Memory: 1024,
+    MemorySwap: 1024,
+    NanoCpus: 1_500_000_000,
+    PidsLimit: 64,
+  });
+  expect(HostConfig.Ulimits).toEqual([
+    { Name: 'nofile', Soft: 100, Hard: 100 },
+    { Name: 'core', Soft: 0, Hard: 0 },
+  ]);
+});
+
+test('the one mount does not propagate', () => {
+  expect(createBody(plan).HostConfig.Mounts).toEqual([
+    {
+      Type: 'bind',
+      Source: '/srv',
+      Target: '/workspace',
+      ReadOnly: false,
+      BindOptions: { Propagation: 'rprivate' },
+    },
+  ]);
+});
+
+test("the image's own entry point is not used, and words stay words", () => {
+  expect(createBody(plan)).toMatchObject({
+    Entrypoint: ['/gate'],
+    Cmd: ['node', 'a b'],
+    Env: ['A=1', 'B=x=y'],
+  });
+});
+
+test('the address on the network is ours', () => {
+  expect(createBody(plan).NetworkingConfig).toEqual({
+    EndpointsConfig: { net: { IPAMConfig: { IPv4Address: '10.201.0.3' } } },
+  });
+});
+
+test('a container can join the namespaces of another, and then has no network of its own', () => {
+  const body = createBody({ ...plan, network: { ofContainer: 'abc' }, processesOf: 'abc' });
+  expect(body.HostConfig).toMatchObject({ NetworkMode: 'container:abc', PidMode: 'container:abc' });
+  expect(body).not.toHaveProperty('NetworkingConfig');
+  expect(body).not.toHaveProperty('Hostname');
+  expect(body.HostConfig).not.toHaveProperty('Dns');
+});
+
+test('a runtime and a seccomp profile are passed on where an isolation level sets them', () => {
+  const { HostConfig } = createBody({ ...plan, runtime: 'runsc', seccomp: '{"defaultAction":"x"}' });
+  expect(HostConfig).toMatchObject({ Runtime: 'runsc' });
+  expect(HostConfig.SecurityOpt).toEqual(['no-new-privileges', 'seccomp={"defaultAction":"x"}']);
+});

@@ -1,0 +1,133 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Secret } from '../../../src/core/secret.js';
+import { looseObject, packedObjects } from '../../../src/sandbox/git-objects.js';
+import { scanForSecrets } from '../../../src/sandbox/secret-scan.js';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'tradebox-scan-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const value = `s$/+ü${randomBytes(16).toString('base64')}`;
+const secrets = [{ id: 'okx.secretKey', value: new Secret(value) }];
+const scan = (budgetMs = 60_000) => scanForSecrets(dir, secrets, { budgetMs });
+const write = (path: string, content: string | Buffer) => {
+  mkdirSync(dirname(join(dir, path)), { recursive: true });
+  writeFileSync(join(dir, path), content);
+};
+const git = (...args: string[]) =>
+  execFileSync(
+    'git',
+    ['-c', 'user.name=t', '-c', 'user.email=t@example.com', '-c', 'commit.gpgsign=false', ...args],
+    { cwd: dir, stdio: 'pipe' },
+  );
+
+const found = (place: string) =>
+  expect(scan()).rejects.toMatchObject({
+    code: 'WORKDIR_HOLDS_SECRET',
+    message: expect.stringContaining(place),
+    remedy: expect.stringMatching(/./),
+  });
+
+test('a clean directory is searched whole', async () => {
+  write('a/b.txt', 'nothing here');
+  write('node_modules/x/index.js', 'x'.repeat(1000));
+  expect(await scan()).toEqual({ files: 2, bytes: 1012, isComplete: true, unreadable: 0 });
+});
+
+test.each<[string, string]>([
+  ['raw', value],
+  ['base64', Buffer.from(`x${value}y`).toString('base64')],
+  ['hex', Buffer.from(value).toString('hex')],
+  ['upper-case hex', Buffer.from(value).toString('hex').toUpperCase()],
+  ['percent', encodeURIComponent(value)],
+  ['JSON', JSON.stringify({ key: value })],
+])('E7: a %s spelling is found, with file and line, and never shown', async (_kind, spelling) => {
+  write('config/.env', `A=1\nB=2\nC=${spelling}\n`);
+  await found('config/.env:3');
+  const shown = await scan().catch((thrown) => JSON.stringify([thrown.message, thrown.remedy]));
+  expect(shown).not.toContain(value);
+  expect(shown).not.toContain(spelling);
+});
+
+test('a find across chunks keeps its line', async () => {
+  const chunk = 1024 * 1024;
+  const lead = 'a\n'.repeat(chunk / 2 - 3);
+  write('big.log', `${lead}${value}`);
+  await found(`big.log:${chunk / 2 - 2}`);
+});
+
+test('hidden places are searched, links are not followed', async () => {
+  mkdirSync(join(dir, 'in'));
+  write('outside', value);
+  symlinkSync(join(dir, 'outside'), join(dir, 'in/link'));
+  expect((await scanForSecrets(join(dir, 'in'), secrets, { budgetMs: 1000 })).files).toBe(0);
+  rmSync(join(dir, 'outside'));
+  write('node_modules/.cache/x/y', value);
+  await found('node_modules/.cache/x/y:1');
+});
+
+test('a secret that was committed and deleted is found in git history, loose and packed', async () => {
+  git('init', '-q');
+  write('key.txt', `key: ${value}\n`);
+  git('add', '.');
+  git('commit', '-q', '-m', 'oops');
+  git('rm', '-q', 'key.txt');
+  git('commit', '-q', '-m', 'gone');
+  await found('object of git history');
+  git('gc', '-q', '--prune=now');
+  await found('.pack (in an object of git history)');
+});
+
+test('a pack of many commits and deltas is read to its end', async () => {
+  git('init', '-q');
+  for (let index = 0; index < 5; index += 1) {
+    write('a.txt', Array.from({ length: 300 }, (_, line) => `line ${line} ${index * (line % 7)}`).join('\n'));
+    git('add', '.');
+    git('commit', '-q', '-m', `c${index}`);
+  }
+  git('gc', '-q', '--aggressive', '--prune=now');
+  const pack = execFileSync('sh', ['-c', 'ls .git/objects/pack/*.pack'], {
+    cwd: dir,
+    encoding: 'utf8',
+  }).trim();
+  const count = Number(
+    git('count-objects', '-v')
+      .toString()
+      .match(/in-pack: (\d+)/)?.[1],
+  );
+  expect(count).toBeGreaterThanOrEqual(15);
+  expect([...(packedObjects(join(dir, pack)) ?? [])]).toHaveLength(count);
+});
+
+test("what only looks like git's is no error", async () => {
+  write('.git/objects/pack/pack-00.pack', 'PACK nonsense');
+  write('.git/objects/ab/0123456789abcdef0123456789abcdef012345', 'nonsense');
+  expect((await scan()).isComplete).toBe(true);
+  expect(looseObject(join(dir, 'plain.txt'))).toBeUndefined();
+  expect(packedObjects(join(dir, 'plain.txt'))).toBeUndefined();
+});
+
+test('when the time is up, that is told', async () => {
+  for (let index = 0; index < 20; index += 1) write(`f${index}`, 'x');
+  const report = await scan(0);
+  expect(report.isComplete).toBe(false);
+  expect(report.files).toBeLessThan(20);
+});
+
+test('without secrets nothing is read', async () => {
+  write('a', 'x');
+  expect((await scanForSecrets(dir, [], { budgetMs: 1000 })).files).toBe(0);
+});
+
+test.skipIf(process.getuid?.() === 0)("a file that can't be opened is counted", async () => {
+  write('closed', 'x');
+  chmodSync(join(dir, 'closed'), 0);
+  expect((await scan()).unreadable).toBe(1);
+});

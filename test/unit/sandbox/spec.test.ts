@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import { container } from '../../../src/sandbox/isolation/container.js';
+import { agentPlan, type BoxSpec, defaultLimits, sidecarPlan } from '../../../src/sandbox/spec.js';
+import { agentUser, callerIds, sidecarUser } from '../../../src/sandbox/users.js';
+
+const spec: BoxSpec = {
+  name: 'demo',
+  profile: 'shell',
+  mode: 'readonly',
+  isPaper: false,
+  workdir: '/srv/strategy',
+  command: ['node', 'run.mjs'],
+  environment: { OKX_API_KEY: 'decoy' },
+  terminal: { isTty: true, hasStdin: true },
+  limits: defaultLimits,
+  images: { agent: 'tradebox/agent-shell:1', sidecar: 'tradebox/sidecar:1' },
+};
+const identity = {
+  name: 'demo',
+  id: 'f00',
+  profile: 'shell',
+  mode: 'readonly',
+  isPaper: false,
+  createdAt: 'now',
+};
+const inside = { id: 'net', name: 'tradebox-demo-inside', subnet: { base: 0x0ac90000, bits: 28 } };
+const agent = agentPlan(spec, identity, inside, { uid: 1000, gid: 1001 }, container);
+const sidecar = sidecarPlan(spec, identity, inside, { uid: 10_777, gid: 10_777 }, '/state/demo/journal');
+
+test('the agent waits at the gate, as the caller, in the one mounted directory', () => {
+  expect(agent).toMatchObject({
+    argv: ['/opt/tradebox/gate', 'node', 'run.mjs'],
+    user: '1000:1001',
+    workingDir: '/workspace',
+    mounts: [{ source: '/srv/strategy', target: '/workspace', isReadOnly: false }],
+    hasTerminal: true,
+    hasStdin: true,
+    hasInit: true,
+  });
+});
+
+test('S3: the agent is on the inside network alone and asks the sidecar for names', () => {
+  expect(agent.network).toEqual({ name: 'tradebox-demo-inside', address: '10.201.0.3' });
+  expect(agent.resolvers).toEqual(['10.201.0.2']);
+  expect(agent.sysctls).toMatchObject({ 'net.ipv6.conf.all.disable_ipv6': '1' });
+  expect(agent.environment.HTTPS_PROXY).toBe('http://10.201.0.2:3128');
+});
+
+test('the agent has the limits it was given, no more open files than an engine grants', () => {
+  expect(agent.limits).toEqual(defaultLimits);
+  const greedy = { ...spec, limits: { ...defaultLimits, openFiles: 1_000_000 } };
+  expect(agentPlan(greedy, identity, inside, { uid: 1, gid: 1 }, container).limits.openFiles).toBe(16_384);
+});
+
+test('an isolation level can change the agent container', () => {
+  const stronger = { id: 'other', adapt: () => ({ runtime: 'runsc' }) };
+  expect(agent.runtime).toBeUndefined();
+  expect(agentPlan(spec, identity, inside, { uid: 1, gid: 1 }, stronger).runtime).toBe('runsc');
+});
+
+test('S2: the sidecar keeps nothing on disk but its journal, is told nothing by argument or environment, and routes nothing', () => {
+  expect(sidecar).toMatchObject({
+    isRootReadOnly: true,
+    user: '10777:10777',
+    environment: { NODE_ENV: 'production', TZ: 'UTC' },
+    mounts: [{ source: '/state/demo/journal', target: '/journal', isReadOnly: false }],
+    tmpfs: { '/run/tradebox': expect.stringContaining('mode=0700,uid=10777,gid=10777') },
+    hasStdin: true,
+    hasTerminal: false,
+  });
+  expect(sidecar.sysctls).toMatchObject({
+    'net.ipv4.ip_forward': '0',
+    'net.ipv4.ip_unprivileged_port_start': '0',
+    'net.ipv6.conf.all.disable_ipv6': '1',
+  });
+  expect(sidecar.argv.at(-1)).toBe('/app/sidecar.cjs');
+});
+
+test('the sidecar is never root, and the agent is the caller', () => {
+  const [root, user] = [
+    { uid: 0, gid: 0 },
+    { uid: 1000, gid: 100 },
+  ];
+  expect(sidecarUser({ isRootless: false }, root)).toEqual({ uid: 10_777, gid: 10_777 });
+  expect(sidecarUser({ isRootless: false }, user)).toEqual(user);
+  expect(agentUser({ isRootless: false }, user)).toEqual(user);
+  expect(callerIds()).toEqual({ uid: process.getuid?.() ?? 1000, gid: process.getgid?.() ?? 1000 });
+});
+
+test('under a rootless engine container root is the caller', () => {
+  expect(agentUser({ isRootless: true }, { uid: 1000, gid: 100 })).toEqual({ uid: 0, gid: 0 });
+  expect(sidecarUser({ isRootless: true }, { uid: 1000, gid: 100 })).toEqual({ uid: 0, gid: 0 });
+});
