@@ -1,0 +1,190 @@
+// Interactive Brokers Web API on api.ibkr.com: OAuth 1.0a under a live session token, or a session cookie.
+// The TWS and IB Gateway socket protocols are raw TCP and cannot pass; a Client Portal Gateway on another host is not covered.
+import { randomBytes as systemRandomBytes } from 'node:crypto';
+import { TradeboxError } from '../../core/errors.js';
+import { type HttpRequest, headerOf, jsonAnswer } from '../../core/http.js';
+import {
+  forwardedHeaders,
+  headersOnce,
+  isSameText,
+  revealHeader,
+  revealSigningSecret,
+} from '../client-headers.js';
+import { explainBase64, explainText } from '../credential-form.js';
+import { decoyText } from '../decoy-text.js';
+import { rewriteJson } from '../json-body.js';
+import { compileTable } from '../operation-table.js';
+import { assertServes } from '../own-host.js';
+import { refusalText } from '../refusal-text.js';
+import type {
+  Authentication,
+  Classification,
+  ClassifiedRequest,
+  CredentialField,
+  DecoyCredential,
+  RealCredential,
+  SignedRequest,
+  Stamp,
+  Venue,
+  VenueHost,
+} from '../venue.js';
+import { baseString, formatOauthHeader, oauthSignature, queryParameters, readOauthHeader } from './oauth.js';
+import { operations, segments, ticklePath } from './operations.js';
+import { parseIbkrOrders } from './orders.js';
+
+const title = 'Interactive Brokers';
+const signatureMethod = 'HMAC-SHA256';
+/** IBKR's public test consumer has a realm of its own. */
+const testConsumer = 'TESTCONS';
+
+// Live and paper accounts share the hosts; orders.ts tells them apart by the account's name.
+const hosts: readonly VenueHost[] = ['api.ibkr.com', '1.api.ibkr.com', '2.api.ibkr.com'].map((host) => ({
+  host,
+  ports: [443],
+  transport: 'rest',
+  environments: ['live', 'demo'],
+}));
+
+/** Either the first three, or the last alone. A live session token is valid for 24 hours; opening one is not done here. */
+const credential: readonly CredentialField[] = [
+  {
+    name: 'consumerKey',
+    env: ['IBIND_OAUTH1A_CONSUMER_KEY', 'IBKR_CONSUMER_KEY'],
+    isOptional: true,
+    makeDecoy: decoyText(9, { alphabet: /[A-Z]/ }),
+    explainMalformed: (value) => explainText(value, 8, 32),
+  },
+  {
+    name: 'accessToken',
+    env: ['IBIND_OAUTH1A_ACCESS_TOKEN', 'IBKR_ACCESS_TOKEN'],
+    isOptional: true,
+    makeDecoy: (randomBytes) => randomBytes(10).toString('hex'),
+    explainMalformed: (value) => explainText(value, 8, 64),
+  },
+  {
+    name: 'liveSessionToken',
+    env: ['IBKR_LIVE_SESSION_TOKEN'],
+    isOptional: true,
+    makeDecoy: (randomBytes) => randomBytes(20).toString('base64'),
+    explainMalformed: (value) => explainBase64(value, 20, 20),
+  },
+  {
+    name: 'sessionToken',
+    env: ['IBKR_SESSION_TOKEN'],
+    isOptional: true,
+    makeDecoy: (randomBytes) => randomBytes(16).toString('hex'),
+    explainMalformed: (value) => explainText(value, 8, 256),
+  },
+];
+
+const classifyByTable = compileTable(operations, hosts, segments);
+
+function classify(request: ClassifiedRequest): Classification {
+  if (request.path !== ticklePath) return classifyByTable(request);
+  const reason = 'the answer would hand out the session token';
+  return { class: 'unknown', operation: ticklePath.slice(1), isPublic: false, reason };
+}
+
+const authenticationHeaders: ReadonlySet<string> = new Set(['authorization', 'cookie']);
+
+function authenticate(request: HttpRequest, decoy: DecoyCredential): Authentication {
+  const headers = headersOnce(request.headers, authenticationHeaders);
+  if (!headers.ok) return invalid(`${headers.twice} is sent twice`);
+  const authorization = headers.sent.get('authorization');
+  const cookie = headers.sent.get('cookie');
+  if (authorization === undefined && cookie === undefined) return { kind: 'none' };
+  if (headerOf(request.headers, 'content-encoding') !== undefined) return invalid('the body is compressed');
+  if (authorization === undefined) return checkCookie(cookie ?? '', decoy);
+  if (cookie !== undefined) return invalid('the request carries OAuth and a cookie');
+  return checkOauth(request, authorization, decoy);
+}
+
+function checkCookie(cookie: string, { sessionToken }: DecoyCredential): Authentication {
+  const given = /^api=([^;\s]+)$/.exec(cookie)?.[1];
+  return given !== undefined && sessionToken !== undefined && isSameText(given, sessionToken)
+    ? { kind: 'valid' }
+    : invalid('the cookie is not the decoy session alone');
+}
+
+function checkOauth(request: HttpRequest, authorization: string, decoy: DecoyCredential): Authentication {
+  const { consumerKey, accessToken, liveSessionToken } = decoy;
+  if (consumerKey === undefined || accessToken === undefined || liveSessionToken === undefined) {
+    return invalid(`this box holds no ${title} decoy`);
+  }
+  const oauth = readOauthHeader(authorization);
+  const query = queryParameters(request.query);
+  if (oauth === undefined || query === undefined)
+    return invalid('Authorization or the query has no single reading');
+  if (!isSameText(oauth.get('oauth_consumer_key') ?? '', consumerKey))
+    return invalid('oauth_consumer_key is not the decoy');
+  if (!isSameText(oauth.get('oauth_token') ?? '', accessToken))
+    return invalid('oauth_token is not the decoy');
+  if (oauth.get('oauth_signature_method') !== signatureMethod)
+    return invalid('the signature method is not HMAC-SHA256');
+  // ibind leaves the query out of the base string, RFC 5849 and IBKR's own samples have it in.
+  const given = oauth.get('oauth_signature') ?? '';
+  const isSigned = [new Map<string, string>(), query].some((parameters) =>
+    isSameText(given, oauthSignature(liveSessionToken, baseString(request, oauth, parameters))),
+  );
+  return isSigned ? { kind: 'valid' } : invalid('oauth_signature does not match the request');
+}
+
+function invalid(reason: string): Authentication {
+  return { kind: 'invalid', reason };
+}
+
+function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Stamp): SignedRequest {
+  const { method, path, query } = request;
+  if (real === undefined) throw new Error(`no operation of ${title} is public`);
+  assertServes(hosts, request.host, stamp.environment);
+  const body = method === 'GET' ? Buffer.alloc(0) : rewriteJson(request);
+  const headers: (readonly [string, string])[] = [...forwardedHeaders(request.headers)];
+  if (body.length > 0) headers.push(['content-type', 'application/json']);
+  if (real.liveSessionToken !== undefined) headers.push(['Authorization', authorize(request, real, stamp)]);
+  else if (real.sessionToken !== undefined) headers.push(['Cookie', `api=${revealCookie(real)}`]);
+  else {
+    throw new TradeboxError(
+      'SECRET_INVALID',
+      `The ${title} credential has neither liveSessionToken nor sessionToken.`,
+      {
+        remedy: 'Store consumerKey, accessToken and liveSessionToken, or sessionToken.',
+      },
+    );
+  }
+  return { method, path, query, headers, body };
+}
+
+function authorize(request: HttpRequest, real: RealCredential, stamp: Stamp): string {
+  const consumerKey = revealHeader(real, 'consumerKey', title);
+  const oauth = new Map([
+    ['oauth_consumer_key', consumerKey],
+    ['oauth_nonce', systemRandomBytes(16).toString('hex')],
+    ['oauth_signature_method', signatureMethod],
+    ['oauth_timestamp', String(Math.floor(stamp.nowMs / 1000))],
+    ['oauth_token', revealHeader(real, 'accessToken', title)],
+  ]);
+  const secret = revealSigningSecret(real, 'liveSessionToken', title);
+  oauth.set('oauth_signature', oauthSignature(secret, baseString(request, oauth)));
+  return formatOauthHeader(consumerKey === testConsumer ? 'test_realm' : 'limited_poa', oauth);
+}
+
+function revealCookie(real: RealCredential): string {
+  const value = revealHeader(real, 'sessionToken', title);
+  if (/^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/.test(value)) return value;
+  throw new TradeboxError('SECRET_INVALID', `The ${title} credential's sessionToken cannot be a cookie.`, {
+    remedy: 'Store the value of the session alone, without its name.',
+  });
+}
+
+export const ibkr: Venue = {
+  id: 'ibkr',
+  title,
+  hosts,
+  operations,
+  credential,
+  classify,
+  authenticate,
+  sign,
+  parseOrders: parseIbkrOrders,
+  refuse: (refusal) => jsonAnswer(403, { error: refusalText(refusal), statusCode: 403 }),
+};
