@@ -175,7 +175,17 @@ describe.skipIf(skipReason('docker'))('a session', () => {
 
   test('Ctrl-C ends the agent and the command', async () => {
     const name = home.boxName('int');
-    const child = start(['run', 'sh', home.workdir(), '--paper', '--name', name, '--', '-c', 'sleep 300']);
+    const child = start([
+      'run',
+      'sh',
+      home.workdir(),
+      '--paper',
+      '--name',
+      name,
+      '--',
+      '-c',
+      'exec sleep 300',
+    ]);
     await expect.poll(() => stateOf(name), { timeout: 30_000 }).toBe('running');
     child.kill('SIGINT');
     const code = await ended(child);
@@ -185,7 +195,17 @@ describe.skipIf(skipReason('docker'))('a session', () => {
 
   test('a killed CLI leaves a box that ps describes and reset cleans', async () => {
     const name = home.boxName('kill');
-    const child = start(['run', 'sh', home.workdir(), '--paper', '--name', name, '--', '-c', 'sleep 300']);
+    const child = start([
+      'run',
+      'sh',
+      home.workdir(),
+      '--paper',
+      '--name',
+      name,
+      '--',
+      '-c',
+      'exec sleep 300',
+    ]);
     await expect.poll(() => stateOf(name), { timeout: 30_000 }).toBe('running');
     child.kill('SIGKILL');
     await ended(child);
@@ -193,6 +213,7 @@ describe.skipIf(skipReason('docker'))('a session', () => {
     expect(await stateOf(name)).toBeTypeOf('string');
     const reset = await home.run(['reset', name]);
     expect(reset.code, shown(reset)).toBe(0);
+    expect(await stateOf(name)).toBe('running');
     await home.ok(['stop', name]);
     expect(labelledObjects(`tradebox.box=${name}`)).toEqual([]);
   });
