@@ -1,4 +1,4 @@
-// Finds any of many byte patterns in one pass (Wu and Manber 1994, over blocks of two bytes), ignoring ASCII case. Pure.
+// Finds any of many byte patterns in one pass (Wu and Manber 1994, over blocks of three bytes), ignoring ASCII case. Pure.
 import { TradeboxError } from './errors.js';
 
 /** One spelling of one value. */
@@ -16,8 +16,10 @@ export interface Match {
   id: string;
 }
 
-const blockBytes = 2;
-const blocks = 65_536;
+const blockBytes = 3;
+/** A block's key is the low five bits of each byte: both cases of a letter agree in them, and the table stays in L1. */
+const blockKeys = 32_768;
+const pairs = 65_536;
 const maxWindow = 255;
 const noPattern = -1;
 
@@ -40,25 +42,26 @@ const identity = Uint8Array.from({ length: 256 }, (_, byte) => byte);
 
 /**
  * The search works on the first `window` bytes of every pattern, the length of the shortest one. A table tells for the
- * two bytes at the window's end how far the window may move: by all but a byte where the block occurs in no pattern,
- * not at all where it ends one. Both cases of a letter are entered in the table, so folding costs nothing in the loop.
+ * three bytes at the window's end how far the window may move: by all but two where no pattern has such a block, not
+ * at all where it ends one. Its key takes both cases as one, so folding costs nothing in the loop; what else shares a
+ * key is told apart by comparing.
  */
 export class Matcher {
   /** Length of the longest pattern in bytes; 0 without patterns. */
   readonly longest: number;
   readonly #window: number;
   readonly #needles: Needle[];
-  readonly #shift = new Uint8Array(blocks);
-  /** First needle whose window ends with the folded block. */
+  readonly #shift = new Uint8Array(blockKeys);
+  /** First needle whose window ends with a block of the key. */
   readonly #byWindow = new Map<number, number>();
-  /** First needle that starts with the folded block. */
+  /** First needle that starts with the folded pair of bytes. */
   readonly #byStart = new Map<number, number>();
-  /** Length of the longest needle that starts with the block, in any case; 0 where none does. */
-  readonly #reach = new Uint32Array(blocks);
+  /** Length of the longest needle that starts with the pair of bytes, in any case; 0 where none does. */
+  readonly #reach = new Uint32Array(pairs);
   /** 1 for a byte with which a needle starts. */
   readonly #isFirst = new Uint8Array(256);
 
-  /** @throws TradeboxError FAULT for a pattern of less than two bytes. */
+  /** @throws TradeboxError FAULT for a pattern of less than three bytes. */
   constructor(patterns: readonly Pattern[]) {
     const lengths = patterns.map((pattern) => pattern.bytes.length);
     if (lengths.some((length) => length < blockBytes)) {
@@ -87,8 +90,9 @@ export class Matcher {
     const { length } = buf;
     let end = from + this.#window - 1;
     while (end < length) {
-      const block = ((buf[end - 1] as number) << 8) | (buf[end] as number);
-      const distance = shift[block] as number;
+      const first = (buf[end - 2] as number) & 31;
+      const second = (buf[end - 1] as number) & 31;
+      const distance = shift[(first << 10) | (second << 5) | ((buf[end] as number) & 31)] as number;
       if (distance > 0) {
         end += distance;
         continue;
@@ -105,35 +109,33 @@ export class Matcher {
     const { length } = buf;
     const reach = this.#reach;
     for (let start = Math.max(0, length - this.longest + 1); start < length - 1; start++) {
-      const block = ((buf[start] as number) << 8) | (buf[start + 1] as number);
-      if ((reach[block] as number) > length - start && this.#canBegin(buf, start)) return start;
+      const pair = ((buf[start] as number) << 8) | (buf[start + 1] as number);
+      if ((reach[pair] as number) > length - start && this.#canBegin(buf, start)) return start;
     }
     return length > 0 && this.#isFirst[buf[length - 1] as number] === 1 ? length - 1 : length;
   }
 
   #enter(number: number, needle: Needle): void {
-    for (let end = 1; end < this.#window; end++) {
-      const distance = this.#window - 1 - end;
-      for (const block of caseVariants(needle, end - 1)) {
-        this.#shift[block] = Math.min(distance, this.#shift[block] as number);
-      }
+    for (let at = 0; at <= this.#window - blockBytes; at++) {
+      const key = blockKey(needle.bytes, at);
+      this.#shift[key] = Math.min(this.#window - blockBytes - at, this.#shift[key] as number);
     }
-    const windowEnd = foldedBlock(needle.bytes, this.#window - blockBytes);
+    const windowEnd = blockKey(needle.bytes, this.#window - blockBytes);
     needle.nextByWindow = this.#byWindow.get(windowEnd) ?? noPattern;
     this.#byWindow.set(windowEnd, number);
-    const start = foldedBlock(needle.bytes, 0);
+    const start = foldedPair(needle.bytes, 0);
     needle.nextByStart = this.#byStart.get(start) ?? noPattern;
     this.#byStart.set(start, number);
-    for (const block of caseVariants(needle, 0)) {
-      this.#reach[block] = Math.max(needle.bytes.length, this.#reach[block] as number);
-      this.#isFirst[block >> 8] = 1;
+    for (const pair of firstPairs(needle)) {
+      this.#reach[pair] = Math.max(needle.bytes.length, this.#reach[pair] as number);
+      this.#isFirst[pair >> 8] = 1;
     }
   }
 
   /** True when a needle longer than the rest of the bytes begins with that rest. */
   #canBegin(buf: Uint8Array, start: number): boolean {
     const rest = buf.length - start;
-    let number = this.#byStart.get(foldedBlock(buf, start)) ?? noPattern;
+    let number = this.#byStart.get(foldedPair(buf, start)) ?? noPattern;
     while (number !== noPattern) {
       const needle = this.#needles[number] as Needle;
       if (needle.bytes.length > rest && agrees(needle, buf, start, rest)) return true;
@@ -144,7 +146,7 @@ export class Matcher {
 
   #matchAt(buf: Uint8Array, start: number): Match | undefined {
     let best: Needle | undefined;
-    let number = this.#byWindow.get(foldedBlock(buf, start + this.#window - blockBytes)) ?? noPattern;
+    let number = this.#byWindow.get(blockKey(buf, start + this.#window - blockBytes)) ?? noPattern;
     while (number !== noPattern) {
       const needle = this.#needles[number] as Needle;
       const { length } = needle.bytes;
@@ -170,18 +172,25 @@ function agrees(needle: Needle, buf: Uint8Array, start: number, length: number):
   return true;
 }
 
-/** The block at `at` with letters in lower case: the key of both needle tables. */
-function foldedBlock(bytes: Uint8Array, at: number): number {
+/** The key of the three bytes at `at`. */
+function blockKey(bytes: Uint8Array, at: number): number {
+  const [first, second, third] = [bytes[at] as number, bytes[at + 1] as number, bytes[at + 2] as number];
+  return ((first & 31) << 10) | ((second & 31) << 5) | (third & 31);
+}
+
+/** The two bytes at `at`, letters in lower case. */
+function foldedPair(bytes: Uint8Array, at: number): number {
   return ((lowerCase[bytes[at] as number] as number) << 8) | (lowerCase[bytes[at + 1] as number] as number);
 }
 
-/** The blocks that the needle's two bytes at `at` can be in a text. */
-function caseVariants(needle: Needle, at: number): number[] {
+/** The two bytes that the needle can begin with in a text. */
+function firstPairs(needle: Needle): number[] {
   const variants = (byte: number): number[] => {
     const isLetter = byte >= 97 && byte <= 122;
     return isLetter && needle.fold === lowerCase ? [byte, byte - 32] : [byte];
   };
-  const firsts = variants(needle.bytes[at] as number);
-  const seconds = variants(needle.bytes[at + 1] as number);
-  return firsts.flatMap((first) => seconds.map((second) => (first << 8) | second));
+  const seconds = variants(needle.bytes[1] as number);
+  return variants(needle.bytes[0] as number).flatMap((first) =>
+    seconds.map((second) => (first << 8) | second),
+  );
 }

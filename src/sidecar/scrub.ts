@@ -61,11 +61,3 @@ export class Scrubber {
     return output;
   }
 }
-
-/** Masks secrets in bytes that are whole. */
-export function scrubWhole(matcher: Matcher, bytes: Buffer): { bytes: Buffer; hits: number } {
-  const scrubber = new Scrubber(matcher);
-  const first = scrubber.push(bytes);
-  const rest = scrubber.end();
-  return { bytes: rest.length === 0 ? first : Buffer.concat([first, rest]), hits: scrubber.hits };
-}

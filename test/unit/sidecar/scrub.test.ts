@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Matcher } from '../../../src/core/matcher.js';
 import { encodingsOf } from '../../../src/core/needles.js';
-import { Scrubber, scrubWhole } from '../../../src/sidecar/scrub.js';
+import { Scrubber } from '../../../src/sidecar/scrub.js';
 
 const matcherOf = (...texts: string[]): Matcher =>
   new Matcher(texts.map((text) => ({ id: text, bytes: Buffer.from(text, 'latin1') })));
@@ -40,8 +40,9 @@ function scrubIn(matcher: Matcher, bytes: Buffer, cuts: readonly number[]): { ou
 }
 
 test('masks with the same length', () => {
-  const { bytes, hits } = scrubWhole(matcherOf('hunter22'), Buffer.from('{"a":"hunter22","b":"HUNTER22"}'));
-  expect(bytes.toString()).toBe('{"a":"********","b":"********"}');
+  const text = '{"a":"hunter22","b":"HUNTER22"}';
+  const { output, hits } = scrubIn(matcherOf('hunter22'), Buffer.from(text), []);
+  expect(output.toString()).toBe('{"a":"********","b":"********"}');
   expect(hits).toBe(2);
 });
 
@@ -100,7 +101,7 @@ test('after the end another stream can begin', () => {
 
 describe('for any patterns, text and chunks', () => {
   const letters = fc.constantFrom('a', 'b', 'A', '\xe1');
-  const words = fc.array(fc.string({ unit: letters, minLength: 2, maxLength: 7 }), {
+  const words = fc.array(fc.string({ unit: letters, minLength: 3, maxLength: 7 }), {
     minLength: 1,
     maxLength: 6,
   });
