@@ -32,6 +32,8 @@ export interface StartOptions {
   resolve?: UpstreamOptions['resolve'];
   /** Upstreams at fixed addresses besides those of the settings. */
   routes?: readonly UpstreamRoute[];
+  /** Stands in for the journal on disk. */
+  openJournal?: typeof openJournal;
   /** How often deadlines are looked at, in milliseconds. */
   watchIntervalMs?: number;
 }
@@ -56,7 +58,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
   const policy = compilePolicy(settings.policy.rules);
   const tally = new Tally(clock);
   for (const { cause, message, at } of earlierTaints(settings.journalDir)) tally.taint(cause, message, at);
-  const journal = openJournal(settings.journalDir, {
+  const journal = (options.openJournal ?? openJournal)(settings.journalDir, {
     sandbox: settings.sandbox.name,
     sandboxId: settings.sandbox.id,
     clock,
@@ -72,7 +74,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
     const secrets = new Matcher(secretPatterns(credentials));
     const routes = await openRoutes(settings, { clock, credentials, closers });
     const upstream = createUpstream({
-      routes,
+      routes: [...routes, ...(options.routes ?? [])],
       ...(options.resolve === undefined ? {} : { resolve: options.resolve }),
     });
     closers.push(() => upstream.close());

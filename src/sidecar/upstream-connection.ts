@@ -74,7 +74,6 @@ export class UpstreamConnection {
     this.idleSince = performance.now();
     // The last user may have stopped reading; the next one, and the sight of unasked bytes, need it going.
     this.resume();
-    this.resume(); // a pause of the last exchange must not outlive it: the next one would wait for ever
     if (this.#isGone || this.onRelease === undefined) this.destroy();
     else this.onRelease();
   }

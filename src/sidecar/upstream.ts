@@ -1,27 +1,8 @@
 // Connections to upstreams: guarded resolution, verified TLS, a pool of idle connections per origin, resumed sessions.
 import dns from 'node:dns';
 import tls from 'node:tls';
-import { isPublicAddress } from './addresses.js';
-import { UpstreamConnection } from './upstream-connection.js';
-
-/** Why an upstream could not be reached, or broke. */
-export type UpstreamProblem =
-  | 'UPSTREAM_UNRESOLVED'
-  | 'UPSTREAM_ADDRESS_FORBIDDEN'
-  | 'UPSTREAM_TLS_UNVERIFIED'
-  | 'UPSTREAM_UNREACHABLE'
-  | 'UPSTREAM_TIMEOUT'
-  | 'UPSTREAM_BUSY'
-  | 'UPSTREAM_RESET'
-  | 'UPSTREAM_MALFORMED';
-
-export class UpstreamError extends Error {
-  readonly code: UpstreamProblem;
-  constructor(code: UpstreamProblem) {
-    super(code);
-    this.code = code;
-  }
-}
+import { dialAny, publicAddresses, UpstreamError } from './dial.js';
+import type { UpstreamConnection } from './upstream-connection.js';
 
 /** A host whose address the operator or this process fixes; its certificate must chain to `ca` when given. */
 export interface UpstreamRoute {
@@ -45,7 +26,7 @@ export interface UpstreamOptions {
 export interface Upstream {
   /** An idle connection, at most `maxIdleMs` unused; undefined when there is none. */
   take(host: string, port: number, maxIdleMs: number): UpstreamConnection | undefined;
-  /** A new connection with its TLS handshake done and verified. @throws UpstreamError */
+  /** A connection with its TLS handshake done and verified: the one that is on its way, or a new one. @throws UpstreamError */
   dial(host: string, port: number): Promise<UpstreamConnection>;
   /** Dials ahead of a request that is likely to come, unless a connection is idle or on its way. */
   warm(host: string, port: number): void;
@@ -57,7 +38,8 @@ export interface Upstream {
 interface OriginState {
   idle: UpstreamConnection[];
   open: number;
-  warming: boolean;
+  /** A dial ahead of a request that nobody has asked for yet. */
+  warming: Promise<UpstreamConnection> | undefined;
   session: Buffer | undefined;
 }
 
@@ -69,18 +51,20 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const contexts = createContexts();
   const origins = new Map<string, OriginState>();
   const connections = new Set<UpstreamConnection>();
+  const dialling = new Set<UpstreamConnection>();
+  let isClosed = false;
 
   const stateOf = (host: string, port: number): OriginState => {
     const key = `${host}:${port}`;
     let state = origins.get(key);
     if (state === undefined) {
-      state = { idle: [], open: 0, warming: false, session: undefined };
+      state = { idle: [], open: 0, warming: undefined, session: undefined };
       origins.set(key, state);
     }
     return state;
   };
 
-  const dial = async (host: string, port: number): Promise<UpstreamConnection> => {
+  const open = async (host: string, port: number): Promise<UpstreamConnection> => {
     const state = stateOf(host, port);
     if (state.open >= maxPerOrigin) throw new UpstreamError('UPSTREAM_BUSY');
     state.open += 1;
@@ -95,16 +79,18 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         port: route?.port ?? port,
         context,
         session: state.session,
+        onSession: (session: Buffer) => {
+          state.session = session;
+        },
+        pending: dialling,
       };
       connection = await dialAny(addresses, dialOptions, connectTimeoutMs);
     } catch (error) {
       state.open -= 1;
       throw error;
     }
-    connections.add(connection);
-    connection.onSession = (session) => {
-      state.session = session;
-    };
+    if (isClosed) connection.destroy();
+    else connections.add(connection);
     connection.onRelease = () => {
       state.idle.push(connection);
     };
@@ -136,28 +122,37 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       connection.reused = true;
       return connection;
     },
-    dial,
+    dial(host, port) {
+      const state = stateOf(host, port);
+      const { warming } = state;
+      state.warming = undefined;
+      return warming ?? open(host, port);
+    },
     warm(host, port) {
       const state = stateOf(host, port);
-      if (state.warming || state.idle.length > 0) return;
-      state.warming = true;
-      dial(host, port).then(
+      if (isClosed || state.warming !== undefined || state.idle.length > 0) return;
+      const warming = open(host, port);
+      state.warming = warming;
+      const isUnclaimed = (): boolean => {
+        if (state.warming !== warming) return false;
+        state.warming = undefined;
+        return true;
+      };
+      warming.then(
         (connection) => {
-          state.warming = false;
-          connection.release();
+          if (isUnclaimed()) connection.release();
         },
-        () => {
-          // The request that follows will meet the same problem and report it.
-          state.warming = false;
-        },
+        // The request that follows will meet the same problem and report it.
+        () => void isUnclaimed(),
       );
     },
     get size() {
       return connections.size;
     },
     close() {
+      isClosed = true;
       clearInterval(sweep);
-      for (const connection of connections) connection.destroy();
+      for (const connection of [...dialling, ...connections]) connection.destroy();
     },
   };
 }
@@ -173,89 +168,4 @@ function createContexts(): (ca: string | undefined) => tls.SecureContext {
     }
     return context;
   };
-}
-
-async function publicAddresses(
-  host: string,
-  resolve: (host: string) => Promise<readonly dns.LookupAddress[]>,
-): Promise<string[]> {
-  let found: readonly dns.LookupAddress[];
-  try {
-    found = await resolve(host);
-  } catch {
-    throw new UpstreamError('UPSTREAM_UNRESOLVED');
-  }
-  if (found.length === 0) throw new UpstreamError('UPSTREAM_UNRESOLVED');
-  // A9: one forbidden address among public ones is a rebinding attempt; none of them is trusted.
-  if (!found.every(({ address }) => isPublicAddress(address)))
-    throw new UpstreamError('UPSTREAM_ADDRESS_FORBIDDEN');
-  return found.map(({ address }) => address).slice(0, 4);
-}
-
-interface DialOptions {
-  servername: string;
-  port: number;
-  context: tls.SecureContext;
-  session: Buffer | undefined;
-}
-
-/** Tries the addresses in turn within one deadline. A certificate that does not verify ends it at once. */
-async function dialAny(
-  addresses: readonly string[],
-  options: DialOptions,
-  timeoutMs: number,
-): Promise<UpstreamConnection> {
-  const deadline = performance.now() + timeoutMs;
-  let problem = new UpstreamError('UPSTREAM_UNREACHABLE');
-  for (const [index, address] of addresses.entries()) {
-    const leftMs = deadline - performance.now();
-    if (leftMs <= 0) break;
-    try {
-      return await dialOne(address, options, leftMs / (addresses.length - index));
-    } catch (error) {
-      problem = error instanceof UpstreamError ? error : problem;
-      if (problem.code === 'UPSTREAM_TLS_UNVERIFIED') break;
-    }
-  }
-  throw problem;
-}
-
-function dialOne(address: string, options: DialOptions, timeoutMs: number): Promise<UpstreamConnection> {
-  return new Promise((resolve, reject) => {
-    const connection = new UpstreamConnection(address, options);
-    const { socket } = connection;
-    const timer = setTimeout(() => fail(new UpstreamError('UPSTREAM_TIMEOUT')), timeoutMs);
-    const fail = (error: UpstreamError): void => {
-      clearTimeout(timer);
-      socket.destroy();
-      reject(error);
-    };
-    const onError = (error: NodeJS.ErrnoException): void => fail(new UpstreamError(problemOf(error)));
-    const onClose = (): void => fail(new UpstreamError('UPSTREAM_UNREACHABLE'));
-    socket.once('error', onError);
-    socket.once('close', onClose);
-    socket.once('secureConnect', () => {
-      clearTimeout(timer);
-      socket.removeListener('close', onClose);
-      // B6: belt and braces; rejectUnauthorized has already ended an unverified handshake.
-      if (socket.authorized) resolve(connection);
-      else fail(new UpstreamError('UPSTREAM_TLS_UNVERIFIED'));
-    });
-  });
-}
-
-const networkErrors = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ETIMEDOUT',
-  'EPIPE',
-  'EADDRNOTAVAIL',
-  'EMFILE',
-  'ENFILE',
-]);
-
-function problemOf(error: NodeJS.ErrnoException): UpstreamProblem {
-  return networkErrors.has(error.code ?? '') ? 'UPSTREAM_UNREACHABLE' : 'UPSTREAM_TLS_UNVERIFIED';
 }

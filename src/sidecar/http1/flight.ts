@@ -1,8 +1,8 @@
 // One permitted request on its way: journaled, sent, its answer scrubbed and given back. Ends exactly once.
 import type { Journal } from '../../audit/journal.js';
+import { UpstreamError } from '../dial.js';
 import type { Exchange, World } from '../stage.js';
 import type { Upstream } from '../upstream.js';
-import { UpstreamError } from '../upstream.js';
 import type { UpstreamConnection, UpstreamHandler } from '../upstream-connection.js';
 import { Answer, type AnswerSink, type Masker } from './answer.js';
 import type { ClientConnection } from './client-connection.js';

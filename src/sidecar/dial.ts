@@ -1,0 +1,122 @@
+// Makes one verified TLS connection to an upstream: guarded resolution, addresses in turn, one deadline.
+import type dns from 'node:dns';
+import type tls from 'node:tls';
+import { isPublicAddress } from './addresses.js';
+import { UpstreamConnection } from './upstream-connection.js';
+
+/** Why an upstream could not be reached, or broke. */
+export type UpstreamProblem =
+  | 'UPSTREAM_UNRESOLVED'
+  | 'UPSTREAM_ADDRESS_FORBIDDEN'
+  | 'UPSTREAM_TLS_UNVERIFIED'
+  | 'UPSTREAM_UNREACHABLE'
+  | 'UPSTREAM_TIMEOUT'
+  | 'UPSTREAM_BUSY'
+  | 'UPSTREAM_RESET'
+  | 'UPSTREAM_MALFORMED';
+
+export class UpstreamError extends Error {
+  readonly code: UpstreamProblem;
+  constructor(code: UpstreamProblem) {
+    super(code);
+    this.code = code;
+  }
+}
+
+/** The addresses of a host, none of which is private. @throws UpstreamError */
+export async function publicAddresses(
+  host: string,
+  resolve: (host: string) => Promise<readonly dns.LookupAddress[]>,
+): Promise<string[]> {
+  let found: readonly dns.LookupAddress[];
+  try {
+    found = await resolve(host);
+  } catch {
+    throw new UpstreamError('UPSTREAM_UNRESOLVED');
+  }
+  if (found.length === 0) throw new UpstreamError('UPSTREAM_UNRESOLVED');
+  // A9: one forbidden address among public ones is a rebinding attempt; none of them is trusted.
+  if (!found.every(({ address }) => isPublicAddress(address)))
+    throw new UpstreamError('UPSTREAM_ADDRESS_FORBIDDEN');
+  return found.map(({ address }) => address).slice(0, 4);
+}
+
+export interface DialOptions {
+  /** Name that goes into SNI and that the certificate must bear. */
+  servername: string;
+  port: number;
+  context: tls.SecureContext;
+  /** A session to resume. */
+  session: Buffer | undefined;
+  onSession(session: Buffer): void;
+  /** Holds the connections that are being made, so that they can be ended. */
+  pending: Set<UpstreamConnection>;
+}
+
+/** Tries the addresses in turn within one deadline. A certificate that does not verify ends it at once. */
+export async function dialAny(
+  addresses: readonly string[],
+  options: DialOptions,
+  timeoutMs: number,
+): Promise<UpstreamConnection> {
+  const deadline = performance.now() + timeoutMs;
+  let problem = new UpstreamError('UPSTREAM_UNREACHABLE');
+  for (const [index, address] of addresses.entries()) {
+    const leftMs = deadline - performance.now();
+    if (leftMs <= 0) break;
+    try {
+      return await dialOne(address, options, leftMs / (addresses.length - index));
+    } catch (error) {
+      problem = error instanceof UpstreamError ? error : problem;
+      if (problem.code === 'UPSTREAM_TLS_UNVERIFIED') break;
+    }
+  }
+  throw problem;
+}
+
+function dialOne(address: string, options: DialOptions, timeoutMs: number): Promise<UpstreamConnection> {
+  return new Promise((resolve, reject) => {
+    const connection = new UpstreamConnection(address, options);
+    const { socket } = connection;
+    connection.onSession = options.onSession;
+    options.pending.add(connection);
+    const timer = setTimeout(() => fail(new UpstreamError('UPSTREAM_TIMEOUT')), timeoutMs);
+    const fail = (error: UpstreamError): void => {
+      clearTimeout(timer);
+      options.pending.delete(connection);
+      socket.destroy();
+      reject(error);
+    };
+    const onError = (error: NodeJS.ErrnoException): void => fail(new UpstreamError(problemOf(error)));
+    const onClose = (): void => fail(new UpstreamError('UPSTREAM_UNREACHABLE'));
+    socket.once('error', onError);
+    socket.once('close', onClose);
+    socket.once('secureConnect', () => {
+      clearTimeout(timer);
+      socket.removeListener('close', onClose);
+      // B6: belt and braces; rejectUnauthorized has already ended an unverified handshake.
+      if (socket.authorized) {
+        options.pending.delete(connection);
+        resolve(connection);
+      } else {
+        fail(new UpstreamError('UPSTREAM_TLS_UNVERIFIED'));
+      }
+    });
+  });
+}
+
+const networkErrors = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EADDRNOTAVAIL',
+  'EMFILE',
+  'ENFILE',
+]);
+
+function problemOf(error: NodeJS.ErrnoException): UpstreamProblem {
+  return networkErrors.has(error.code ?? '') ? 'UPSTREAM_UNREACHABLE' : 'UPSTREAM_TLS_UNVERIFIED';
+}
