@@ -22,7 +22,8 @@ export function createBody(plan: ContainerPlan) {
     Labels: { ...plan.labels },
     Tty: plan.hasTerminal,
     OpenStdin: plan.hasStdin,
-    StdinOnce: false,
+    // Pipes: the caller's end of input is the program's. A terminal stays open for the next who attaches.
+    StdinOnce: plan.hasStdin && !plan.hasTerminal,
     AttachStdin: plan.hasStdin,
     AttachStdout: true,
     AttachStderr: true,

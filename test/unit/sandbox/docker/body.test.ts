@@ -102,3 +102,9 @@ test('a runtime and a seccomp profile are passed on where an isolation level set
   expect(HostConfig).toMatchObject({ Runtime: 'runsc' });
   expect(HostConfig.SecurityOpt).toEqual(['no-new-privileges', 'seccomp={"defaultAction":"x"}']);
 });
+
+test('the end of a pipe reaches the program; a terminal outlives who was attached to it', () => {
+  expect(createBody({ ...plan, hasTerminal: false }).StdinOnce).toBe(true);
+  expect(createBody({ ...plan, hasTerminal: true }).StdinOnce).toBe(false);
+  expect(createBody({ ...plan, hasTerminal: false, hasStdin: false }).StdinOnce).toBe(false);
+});
