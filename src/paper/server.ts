@@ -1,6 +1,7 @@
 // The rim of the paper exchange: a TLS server on loopback inside the sidecar, which upstream connections are led to with --paper.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { type HeaderList, type HttpAnswer, type HttpRequest, jsonAnswer } from '../core/http.js';
 import type { PaperExchange } from './exchange.js';
 
@@ -33,6 +34,12 @@ export function startPaperServer(options: {
   );
   // A handshake that fails is the client's affair.
   server.on('tlsClientError', () => undefined);
+  // Sockets in mid-handshake belong to no request yet, so Node's closeAllConnections does not know them.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
@@ -44,7 +51,7 @@ export function startPaperServer(options: {
         close: () =>
           new Promise((closed) => {
             server.close(() => closed());
-            server.closeAllConnections();
+            for (const socket of sockets) socket.destroy();
           }),
       });
     });
