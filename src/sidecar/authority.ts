@@ -4,7 +4,13 @@ import { isIP } from 'node:net';
 import tls from 'node:tls';
 import type { Clock } from '../core/clock.js';
 import { TradeboxError } from '../core/errors.js';
-import { type Issuer, makeAuthorityCertificate, makeLeafCertificate, type Validity } from './certificate.js';
+import {
+  certifiedKey,
+  type Issuer,
+  makeAuthorityCertificate,
+  makeLeafCertificate,
+  type Validity,
+} from './certificate.js';
 import { pem } from './der.js';
 
 export interface Authority {
@@ -40,17 +46,15 @@ export function createAuthority(options: { clock: Clock; commonName?: string }):
   const authorityKeys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const leafKeys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const leafKeyPem = leafKeys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  const issuer: Issuer = { commonName, ...authorityKeys };
+  const leafKey = certifiedKey(leafKeys.publicKey);
+  const { privateKey } = authorityKeys;
+  const issuer: Issuer = { commonName, publicKey: certifiedKey(authorityKeys.publicKey), privateKey };
   const startMs = options.clock.nowMs();
   const authorityValidity: Validity = {
     notBeforeMs: startMs - backdatedMs,
     notAfterMs: startMs + authorityValidityMs,
   };
-  const { publicKey, privateKey } = authorityKeys;
-  const caPem = pem(
-    'CERTIFICATE',
-    makeAuthorityCertificate(commonName, publicKey, privateKey, authorityValidity),
-  );
+  const caPem = pem('CERTIFICATE', makeAuthorityCertificate(issuer, authorityValidity));
   const ticketKeys = randomBytes(48);
   const contexts = new Map<string, { context: tls.SecureContext; renewAtMs: number }>();
 
@@ -61,7 +65,7 @@ export function createAuthority(options: { clock: Clock; commonName?: string }):
 
   const leafFor = (host: string): { key: string; cert: string } => {
     const name = checkedHost(host);
-    const cert = makeLeafCertificate(name, leafKeys.publicKey, issuer, leafValidity());
+    const cert = makeLeafCertificate(name, leafKey, issuer, leafValidity());
     return { key: leafKeyPem, cert: pem('CERTIFICATE', cert) };
   };
 
@@ -78,8 +82,7 @@ export function createAuthority(options: { clock: Clock; commonName?: string }):
   };
 
   const newEntry = (leaf: { key: string; cert: string }) => ({
-    // `ca` is never asked for: naming one keeps Node from loading the public roots into every context.
-    context: tls.createSecureContext({ ...leaf, ca: caPem, minVersion: 'TLSv1.2', ticketKeys }),
+    context: tls.createSecureContext({ ...leaf, minVersion: 'TLSv1.2', ticketKeys }),
     renewAtMs: leafValidity().notAfterMs - renewalMs,
   });
 

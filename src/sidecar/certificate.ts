@@ -21,8 +21,29 @@ const oids = {
   serverAuth: '1.3.6.1.5.5.7.3.1',
 } as const;
 
+/** A public key as certificates carry it; made once, since exporting a key costs more than signing. */
+export interface CertifiedKey {
+  /** SubjectPublicKeyInfo, DER. */
+  info: Buffer;
+  /** RFC 7093 section 2 method 1: the leftmost 160 bits of the SHA-256 of the subjectPublicKey's bits. */
+  identifier: Buffer;
+}
+
+/** For a P-256 key: its subjectPublicKey is the uncompressed point (RFC 5480 2.2), the last 65 octets of the info. */
+export function certifiedKey(publicKey: KeyObject): CertifiedKey {
+  const info = publicKey.export({ type: 'spki', format: 'der' });
+  return { info, identifier: hash('sha256', info.subarray(-65), 'buffer').subarray(0, 20) };
+}
+
 /** RFC 5280 appendix A.1: ub-common-name. */
 const maxCommonName = 64;
+
+/** Who signs. */
+export interface Issuer {
+  commonName: string;
+  publicKey: CertifiedKey;
+  privateKey: KeyObject;
+}
 
 /**
  * A self-signed authority, DER.
@@ -30,9 +51,7 @@ const maxCommonName = 64;
  * 4.2.1.3: keyCertSign. 4.2.1.2: subjectKeyIdentifier. 4.2.1.1: a self-signed CA may leave the authorityKeyIdentifier out.
  */
 export function makeAuthorityCertificate(
-  commonName: string,
-  publicKey: KeyObject,
-  privateKey: KeyObject,
+  { commonName, publicKey, privateKey }: Issuer,
   validity: Validity,
 ): Buffer {
   const name = distinguishedName(commonName);
@@ -45,16 +64,9 @@ export function makeAuthorityCertificate(
     extensions: [
       extension(oids.basicConstraints, true, der.sequence(der.derTrue, der.integer(Buffer.from([0])))),
       extension(oids.keyUsage, true, keyCertSign),
-      extension(oids.subjectKeyIdentifier, false, der.octetString(keyIdentifier(publicKey))),
+      extension(oids.subjectKeyIdentifier, false, der.octetString(publicKey.identifier)),
     ],
   });
-}
-
-/** The authority's half of a leaf. */
-export interface Issuer {
-  commonName: string;
-  publicKey: KeyObject;
-  privateKey: KeyObject;
 }
 
 /**
@@ -64,12 +76,12 @@ export interface Issuer {
  */
 export function makeLeafCertificate(
   host: string,
-  publicKey: KeyObject,
+  publicKey: CertifiedKey,
   issuer: Issuer,
   validity: Validity,
 ): Buffer {
   const digitalSignature = der.bitString(Buffer.from([0x80]), 7);
-  const issuerKey = der.implicit(0, keyIdentifier(issuer.publicKey));
+  const issuerKey = der.implicit(0, issuer.publicKey.identifier);
   return signed(issuer.privateKey, {
     issuer: distinguishedName(issuer.commonName),
     subject: distinguishedName(host.length <= maxCommonName ? host : 'tradebox leaf'),
@@ -80,7 +92,7 @@ export function makeLeafCertificate(
       extension(oids.keyUsage, true, digitalSignature),
       extension(oids.extKeyUsage, false, der.sequence(der.objectIdentifier(oids.serverAuth))),
       extension(oids.subjectAltName, false, der.sequence(generalName(host))),
-      extension(oids.subjectKeyIdentifier, false, der.octetString(keyIdentifier(publicKey))),
+      extension(oids.subjectKeyIdentifier, false, der.octetString(publicKey.identifier)),
       extension(oids.authorityKeyIdentifier, false, der.sequence(issuerKey)),
     ],
   });
@@ -89,7 +101,7 @@ export function makeLeafCertificate(
 interface Contents {
   issuer: Buffer;
   subject: Buffer;
-  publicKey: KeyObject;
+  publicKey: CertifiedKey;
   validity: Validity;
   extensions: Buffer[];
 }
@@ -105,7 +117,7 @@ function signed(privateKey: KeyObject, contents: Contents): Buffer {
     contents.issuer,
     der.sequence(der.time(contents.validity.notBeforeMs), der.time(contents.validity.notAfterMs)),
     contents.subject,
-    contents.publicKey.export({ type: 'spki', format: 'der' }),
+    contents.publicKey.info,
     der.explicit(3, der.sequence(...contents.extensions)),
   );
   return der.sequence(tbsCertificate, algorithm, der.bitString(sign('sha256', tbsCertificate, privateKey)));
@@ -127,16 +139,6 @@ function extension(oid: string, isCritical: boolean, value: Buffer): Buffer {
 function distinguishedName(commonName: string): Buffer {
   const attribute = der.sequence(der.objectIdentifier(oids.commonName), der.utf8String(commonName));
   return der.sequence(der.setOf(attribute));
-}
-
-/** RFC 7093 section 2 method 1: the leftmost 160 bits of the SHA-256 of the subjectPublicKey's bits. */
-function keyIdentifier(publicKey: KeyObject): Buffer {
-  return hash('sha256', subjectPublicKey(publicKey), 'buffer').subarray(0, 20);
-}
-
-/** The uncompressed point: RFC 5480 2.2, the last 65 octets of a P-256 SubjectPublicKeyInfo. */
-function subjectPublicKey(publicKey: KeyObject): Buffer {
-  return publicKey.export({ type: 'spki', format: 'der' }).subarray(-65);
 }
 
 /** RFC 5280 4.2.1.6: GeneralName ::= CHOICE { … dNSName [2] IA5String … iPAddress [7] OCTET STRING … }. */
