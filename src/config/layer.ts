@@ -100,8 +100,10 @@ class LayerReader {
         `${venue.title} has no credential field of this name; ${hint}`,
       );
     }
+    const given = venue.credential.filter((field) => field.name in account.credentials);
+    const replaced = given.flatMap((field) => field.insteadOf ?? []);
     const missing = venue.credential.filter(
-      (field) => !(field.isOptional ?? false) && !(field.name in account.credentials),
+      (field) => !(field.isOptional ?? false) && !given.includes(field) && !replaced.includes(field.name),
     );
     if (missing.length > 0) {
       const names = missing.map((field) => `"${field.name}"`).join(', ');

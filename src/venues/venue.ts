@@ -41,6 +41,8 @@ export interface CredentialField {
   env: readonly string[];
   /** True when a credential set may lack the field because another one stands in for it. */
   isOptional?: boolean;
+  /** Fields that may be absent when this one is given: another way to authenticate. */
+  insteadOf?: readonly string[];
   /** A format-valid, worthless value; `randomBytes` is the only source of chance. */
   makeDecoy(randomBytes: (size: number) => Buffer): string;
   /** Why a real value is malformed, or undefined when it is well-formed. Never quotes the value (S2). */

@@ -45,6 +45,16 @@ test('an account has the fields its venue demands, and no others', () => {
   });
 });
 
+test('a field that stands in for others makes them dispensable', () => {
+  const { read, complaints } = ground();
+  const alpaca = (fields: string) => account(fields).replace('okx', 'alpaca');
+  expect(Object.keys(read(alpaca('accessToken: "vault:t"')).accounts[0]?.credentials ?? {})).toEqual([
+    'accessToken',
+  ]);
+  expect(complaints(alpaca('keyId: "vault:a"'))[0]).toMatch(/Alpaca needs "secretKey" as well$/);
+  expect(complaints(alpaca(''))[0]).toMatch(/Alpaca needs "keyId", "secretKey" as well$/);
+});
+
 test('an id is an account or a credential, not both', () => {
   const text = `${account('apiKey: "vault:a", secretKey: "env:B", passphrase: "file:c"')}
 credentials:

@@ -1,0 +1,12 @@
+// Refusals in Alpaca's shape, such that its clients fail for good.
+import { type HttpAnswer, jsonAnswer } from '../../core/http.js';
+import { refusalText } from '../refusal-text.js';
+import type { Refusal } from '../venue.js';
+
+/**
+ * HTTP 422 with an error envelope. ccxt 4.5.84 turns 400 and 403 with an unmapped code into ExchangeNotAvailable, which is
+ * retried, and 422 into ExchangeError; the SDK 4.0.2 raises ValidationError. 40310000 is Alpaca's own code for a forbidden order.
+ */
+export function refuse(refusal: Refusal): HttpAnswer {
+  return jsonAnswer(422, { code: 40310000, message: refusalText(refusal) });
+}
