@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { hardenProcess } from '../../../src/sidecar/hardening.js';
+
+const source = path.resolve(import.meta.dirname, '../../../src/sidecar/hardening.ts');
+/** Runs code in a process of its own, after hardening. */
+const run = (code: string, ...flags: string[]) =>
+  spawnSync(
+    process.execPath,
+    [
+      ...flags,
+      '--import',
+      'tsx',
+      '--input-type=module',
+      '-e',
+      `import { hardenProcess } from ${JSON.stringify(source)}; ${code}`,
+    ],
+    { encoding: 'utf8' },
+  );
+
+test('reports are off and files are private', () => {
+  const { stdout } = run(
+    'hardenProcess(); const r = process.report; console.log(JSON.stringify([r.reportOnFatalError, r.reportOnSignal, r.reportOnUncaughtException, process.umask()]))',
+    '--report-uncaught-exception',
+  );
+  expect(JSON.parse(stdout)).toEqual([false, false, false, 0o077]);
+});
+
+test('SIGUSR1 opens no inspector, and warnings print nothing', () => {
+  const { stdout, stderr } = run(`
+    hardenProcess(); process.kill(process.pid, 'SIGUSR1'); process.emitWarning('quotes a value');
+    const { url } = await import('node:inspector'); setTimeout(() => console.log(String(url())), 200);`);
+  expect(stdout.trim()).toBe('undefined');
+  expect(stderr).not.toMatch(/Debugger listening|quotes/);
+});
+
+test('an inspector that is open already ends the start', () => {
+  expect(
+    run(
+      'try { hardenProcess() } catch (error) { console.log(error.code) }',
+      '--inspect=127.0.0.1:0',
+    ).stdout.trim(),
+  ).toBe('SIDECAR_FAILED');
+  expect(hardenProcess).toBeTypeOf('function');
+});
