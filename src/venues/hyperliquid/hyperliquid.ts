@@ -84,15 +84,15 @@ function classify(request: ClassifiedRequest): Classification {
   // For tables and audits, without a body: the path alone is the road that orders take; `#type` names one action.
   if (body === undefined && path === exchangePath)
     return { class: 'order', operation: exchangeOperation, isPublic: false };
-  const type =
-    body === undefined
-      ? path.split(`${exchangePath}#`)[1]
-      : path === exchangePath
-        ? typeIn(request)
-        : undefined;
+  const type = body === undefined ? actionIn(path) : path === exchangePath ? typeIn(request) : undefined;
   const kind = type === undefined ? undefined : actionClasses.get(type);
   if (kind === undefined) return unknown('the body holds no action that the table names');
   return { class: kind, operation: `${exchangeOperation}#${type}`, isPublic: false };
+}
+
+/** The action that a row to audit names. */
+function actionIn(path: string): string | undefined {
+  return path.startsWith(`${exchangePath}#`) ? path.slice(exchangePath.length + 1) : undefined;
 }
 
 function typeIn({ headers = [], body = Buffer.alloc(0) }: ClassifiedRequest): string | undefined {
@@ -103,7 +103,8 @@ function typeIn({ headers = [], body = Buffer.alloc(0) }: ClassifiedRequest): st
 }
 
 function authenticate(request: HttpRequest, decoy: DecoyCredential): Authentication {
-  if (request.path !== exchangePath) return { kind: 'none' };
+  const body = readJsonObject(request);
+  if (request.path !== exchangePath || !body.ok || !body.object.has('signature')) return { kind: 'none' };
   const read = readExchangeRequest(request);
   if ('problem' in read) return invalid(read.problem);
   if (read.signature === undefined) return invalid('the body holds no L1 signature');

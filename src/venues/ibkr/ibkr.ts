@@ -45,26 +45,23 @@ const hosts: readonly VenueHost[] = ['api.ibkr.com', '1.api.ibkr.com', '2.api.ib
   environments: ['live', 'demo'],
 }));
 
-/** Either the first three, or the last alone. A live session token is valid for 24 hours; opening one is not done here. */
+/** The first three, or the last alone. A live session token is valid for 24 hours; opening one is not done here. */
 const credential: readonly CredentialField[] = [
   {
     name: 'consumerKey',
     env: ['IBIND_OAUTH1A_CONSUMER_KEY', 'IBKR_CONSUMER_KEY'],
-    isOptional: true,
     makeDecoy: decoyText(9, { alphabet: /[A-Z]/ }),
     explainMalformed: (value) => explainText(value, 8, 32),
   },
   {
     name: 'accessToken',
     env: ['IBIND_OAUTH1A_ACCESS_TOKEN', 'IBKR_ACCESS_TOKEN'],
-    isOptional: true,
     makeDecoy: (randomBytes) => randomBytes(10).toString('hex'),
     explainMalformed: (value) => explainText(value, 8, 64),
   },
   {
     name: 'liveSessionToken',
     env: ['IBKR_LIVE_SESSION_TOKEN'],
-    isOptional: true,
     makeDecoy: (randomBytes) => randomBytes(20).toString('base64'),
     explainMalformed: (value) => explainBase64(value, 20, 20),
   },
@@ -72,6 +69,7 @@ const credential: readonly CredentialField[] = [
     name: 'sessionToken',
     env: ['IBKR_SESSION_TOKEN'],
     isOptional: true,
+    insteadOf: ['consumerKey', 'accessToken', 'liveSessionToken'],
     makeDecoy: (randomBytes) => randomBytes(16).toString('hex'),
     explainMalformed: (value) => explainText(value, 8, 256),
   },

@@ -183,10 +183,13 @@ test('decoys are well-formed and fresh; the refusal says what it is', () => {
   const other = makeDecoys(ibkr);
   expect(decoy.consumerKey).toMatch(/^[A-Z]{9}$/);
   for (const field of ibkr.credential) {
-    expect(field.isOptional, field.name).toBe(true);
     expect(field.explainMalformed?.(decoy[field.name]!), field.name).toBeUndefined();
     expect(other[field.name]).not.toBe(decoy[field.name]);
   }
+  expect(ibkr.credential[3]).toMatchObject({
+    isOptional: true,
+    insteadOf: ['consumerKey', 'accessToken', 'liveSessionToken'],
+  });
   expect(ibkr.credential[2]!.explainMalformed?.('AAAA')).toContain('20');
   const answer = ibkr.refuse({ code: 'DENIED', message: 'no orders here', requestId: 'r-9' });
   expect(answer.status).toBe(403);
