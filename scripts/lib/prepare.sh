@@ -33,9 +33,24 @@ ensure_modules() {
     return
   fi
   note "installing node modules (npm ci) …"
-  npm ci --no-fund --no-audit --loglevel=error ||
-    fail "npm ci failed" "Is your npm registry reachable? Try: npm ping"
+  install_modules || fail "the node modules could not be installed" "Is your npm registry reachable? Try: npm ping"
   printf '%s' "$lock" >"$stamp"
+}
+
+# A registry mirror may lack the optional packages of other platforms. A lock file made against it lacks them too, and npm ci
+# calls that out of sync (EUSAGE). npm install then takes the same versions, by the same hashes, from the same lock file.
+install_modules() {
+  local log status=0
+  log=$(mktemp)
+  npm ci --no-fund --no-audit --loglevel=error </dev/null 2>"$log" || status=$?
+  if [ "$status" -ne 0 ] && grep -q 'EUSAGE' "$log" && ! grep -E 'Missing:|Invalid:' "$log" | grep -qvE 'Missing: \S+@ from lock file'; then
+    note "the lock file lacks packages of other platforms; installing with npm install …"
+    status=0
+    npm install --no-save --no-fund --no-audit --loglevel=error </dev/null 2>"$log" || status=$?
+  fi
+  [ "$status" -eq 0 ] || cat "$log" >&2
+  rm -f "$log"
+  return "$status"
 }
 
 # dist/ as the sources say; again only when a source, the build script or the modules changed.

@@ -2,9 +2,12 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { boundaryRules, cruiseBoundaries } from '../../scripts/lib/boundaries.mjs';
 import { repositoryRoot, sourceFiles } from '../support/repository.js';
+
+// The whole tree is parsed: seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 type Tree = Record<string, string>;
 
