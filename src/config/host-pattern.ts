@@ -65,7 +65,6 @@ export function explainHostPattern(pattern: string): string | undefined {
   if (!pattern.startsWith('*.')) return '"*" stands only for whole parts at the front: "*.example.com"';
   const base = pattern.slice(2);
   if (base.includes('*')) return '"*" stands only once, at the front: "*.example.com"';
-  if (!base.includes('.')) return 'is too wide: name at least two parts after "*."';
   return explainHostName(base);
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { runHostCommand } from '../../../src/config/host-command.js';
 import { hostEnvironment, temporaryDir, writeFile } from '../../support/host-files.js';
 
@@ -30,10 +30,14 @@ test('passes arguments as they are: there is no shell', async () => {
 });
 
 test("gives the user's environment without the vault's passphrase, and no input", async () => {
+  process.env.TRADEBOX_TEST_LEAK = 'of this process';
+  onTestFinished(() => {
+    delete process.env.TRADEBOX_TEST_LEAK;
+  });
   const script = `
     let input = '';
     process.stdin.on('data', (chunk) => { input += chunk; }).on('end', () => {
-      process.stdout.write(JSON.stringify([process.env.MARK, process.env.TRADEBOX_PASSPHRASE ?? null, input]));
+      process.stdout.write(JSON.stringify([process.env.MARK, process.env.TRADEBOX_PASSPHRASE ?? process.env.TRADEBOX_TEST_LEAK ?? null, input]));
     });`;
   const end = await runHostCommand([node, '-e', script], options(temporaryDir()));
   expect(end.ok && JSON.parse(end.stdout.toString())).toEqual(['1', null, '']);

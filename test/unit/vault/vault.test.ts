@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { writePrivateFile } from '../../../src/config/private-files.js';
 import { fixedClock } from '../../../src/core/clock.js';
 import { Secret } from '../../../src/core/secret.js';
 import { createVault, type Vault } from '../../../src/vault/vault.js';
-import { temporaryDir } from '../../support/host-files.js';
+import { temporaryDir, writeFile } from '../../support/host-files.js';
 import { repositoryRoot } from '../../support/repository.js';
 
 const cheapN = 32_768;
@@ -108,6 +110,24 @@ test('changes of several vault objects at once are all kept', async () => {
   const names = Array.from({ length: 6 }, (_, index) => `name-${index}`);
   await Promise.all(names.map((name) => vaultAt(path).set(name, new Secret(`value of ${name}`))));
   expect((await vaultAt(path).list()).map(({ name }) => name)).toEqual(['first', ...names]);
+});
+
+test('what another process stored while this one waited for the lock is kept', async () => {
+  const path = vaultPath();
+  await vaultAt(path).set('first', new Secret('value of first'));
+  const before = readFileSync(path);
+  await vaultAt(path).set('second', new Secret('value of second'));
+  const after = readFileSync(path);
+  writePrivateFile(path, before);
+  const vault = vaultAt(path);
+  await vault.get('first');
+  writeFile(`${path}.lock`, `${process.pid}\n`);
+  const waiting = vault.set('third', new Secret('value of third'));
+  await sleep(100);
+  writePrivateFile(path, after);
+  rmSync(`${path}.lock`);
+  await waiting;
+  expect((await vaultAt(path).list()).map(({ name }) => name)).toEqual(['first', 'second', 'third']);
 });
 
 test('changes of several processes at once are all kept', { timeout: 60_000 }, async () => {
