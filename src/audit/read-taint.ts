@@ -1,0 +1,31 @@
+// Reads a box's taint out of its journal on the host. Most lines are never parsed: only those that can be evidence are.
+import { journalLines } from './lines.js';
+import { parseRecord } from './record.js';
+import { foldTaint, type TaintPolicy, type TaintState, untainted } from './taint.js';
+
+/** How the records that matter begin, in the one form that a record may have. */
+const marks = ['journal.opened', 'taint', 'dns.denied', 'connection.denied'].map((type) =>
+  Buffer.from(`"event":{"type":"${type}"`),
+);
+/** `{"seq":…,"at":"…","prev":"<64>",` is shorter than this. */
+const longestOpening = 160;
+
+/**
+ * Folds the records of the journal in `dir`; untainted when there is none. The chain is not proven here: for that there
+ * is verifyJournal.
+ * @throws the system's error when a file cannot be read.
+ */
+export function readTaint(dir: string, policy: TaintPolicy = {}): TaintState {
+  let state = untainted;
+  for (const { bytes, isComplete } of journalLines(dir)) {
+    if (!isComplete || !mayMatter(bytes)) continue;
+    const record = parseRecord(bytes);
+    if (record !== undefined) state = foldTaint(state, record, policy);
+  }
+  return state;
+}
+
+function mayMatter(line: Buffer): boolean {
+  const opening = line.subarray(0, longestOpening + 40);
+  return marks.some((mark) => opening.includes(mark));
+}
