@@ -1,0 +1,58 @@
+// S7: withdrawals, transfers, API keys, sub-accounts and loans are not expressible, in any mode.
+import { describe, expect, test } from 'vitest';
+import { okxCall, useDesk } from '../support/paper-desk.js';
+import { skipReason } from '../support/requirements.js';
+
+/** Funds endpoints by the vendor's documentation (OKX v5: funding account, sub-account, fiat, finance). */
+const funds = [
+  ['POST', '/api/v5/asset/withdrawal'],
+  ['POST', '/api/v5/asset/withdrawal-lightning'],
+  ['POST', '/api/v5/asset/cancel-withdrawal'],
+  ['POST', '/api/v5/asset/transfer'],
+  ['POST', '/api/v5/asset/subaccount/transfer'],
+  ['POST', '/api/v5/asset/convert-dust-assets'],
+  ['POST', '/api/v5/fiat/create-withdrawal'],
+  ['POST', '/api/v5/users/subaccount/create-subaccount'],
+  ['POST', '/api/v5/users/subaccount/apikey'],
+  ['GET', '/api/v5/users/subaccount/apikey'],
+  ['POST', '/api/v5/account/spot-manual-borrow-repay'],
+  ['POST', '/api/v5/account/move-positions'],
+  ['POST', '/api/v5/finance/savings/purchase-redempt'],
+] as const;
+
+describe.skipIf(skipReason('docker'))('S7', () => {
+  const desk = useDesk('s07');
+
+  test('control: an order passes in the same box', async () => {
+    const order = JSON.stringify({
+      instId: 'BTC-USDT',
+      tdMode: 'cash',
+      side: 'buy',
+      ordType: 'market',
+      sz: '100',
+    });
+    expect(JSON.parse((await okxCall(desk, 'POST', '/api/v5/trade/order', order)).body)).toMatchObject({
+      code: '0',
+    });
+  });
+
+  test('D6: each is refused although rightly signed, and none is journaled as allowed', async () => {
+    const body = JSON.stringify({ ccy: 'USDT', amt: '1', from: '18', to: '6', dest: '4', toAddr: 'x' });
+    for (const [method, target] of funds) {
+      expect((await okxCall(desk, method, target, method === 'POST' ? body : '')).status, target).toBe(403);
+    }
+    const allowed = (await desk.box.journal()).filter(
+      ({ event }) =>
+        event['verdict'] === 'allow' &&
+        funds.some(([, target]) => String(event['target']).startsWith(target)),
+    );
+    expect(allowed).toEqual([]);
+  });
+
+  test('the balance is what it was but for the order', async () => {
+    const answer = await okxCall(desk, 'GET', '/api/v5/asset/transfer-state?transId=1&type=0');
+    expect(answer.status).not.toBe(0);
+    const bills = await okxCall(desk, 'GET', '/api/v5/account/bills');
+    expect(bills.body).not.toMatch(/"type":"1"/);
+  });
+});
