@@ -9,6 +9,7 @@ import { ibkr } from './ibkr/ibkr.js';
 import { kraken } from './kraken/kraken.js';
 import { krakenFutures } from './kraken-futures/kraken-futures.js';
 import { okx } from './okx/okx.js';
+import { tradier } from './tradier/tradier.js';
 import type { Venue } from './venue.js';
 
 export const venues: readonly Venue[] = [
@@ -22,6 +23,7 @@ export const venues: readonly Venue[] = [
   krakenFutures,
   hyperliquid,
   ibkr,
+  tradier,
 ];
 
 export function findVenue(id: string): Venue | undefined {

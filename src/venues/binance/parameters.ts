@@ -36,13 +36,6 @@ export function readParameters({ query, body }: Pick<HttpRequest, 'query' | 'bod
   return { ok: true, fields, payload: withoutSignature(query) + withoutSignature(bodyText), signature };
 }
 
-/** One canonical text of parameters: RFC 3986 percent-encoding, given order. */
-export function formatParameters(fields: ReadonlyMap<string, string>): string {
-  return [...fields]
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
-    .join('&');
-}
-
 // ccxt 4.5.84 sends batchOrders as raw JSON (rawencode); these three bytes mean nothing else inside a value.
 function escapeJson(text: string): string {
   return text.replace(/["{}]/g, encodeURIComponent);

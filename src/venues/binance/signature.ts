@@ -9,16 +9,16 @@ import {
   revealHeader,
   revealSigningSecret,
 } from '../client-headers.js';
+import { formatForm, formType } from '../form-body.js';
 import { assertServes } from '../own-host.js';
 import { isPem, signPayload } from '../signing-key.js';
 import type { Authentication, DecoyCredential, RealCredential, SignedRequest, Stamp } from '../venue.js';
 import { fieldNames } from './credential.js';
 import { hosts } from './hosts.js';
 import { classify, needsKeyOnly } from './operations.js';
-import { formatParameters, readParameters } from './parameters.js';
+import { readParameters } from './parameters.js';
 
 const keyHeader = 'x-mbx-apikey';
-const formType = 'application/x-www-form-urlencoded';
 /** Milliseconds or microseconds since the epoch. */
 const timestampForm = /^(?:\d{13}|\d{16})$/;
 const recvWindowForm = /^\d{1,5}(?:\.\d{1,3})?$/;
@@ -94,10 +94,10 @@ function parametersToSend(
   if (real === undefined || keyOnly) {
     fields.delete('timestamp');
     fields.delete('recvWindow');
-    return formatParameters(fields);
+    return formatForm(fields);
   }
   fields.set('timestamp', String(stamp.nowMs));
-  const payload = formatParameters(fields);
+  const payload = formatForm(fields);
   const secret = revealSigningSecret(real, fieldNames.secret, 'Binance');
   return `${payload}&signature=${encodeURIComponent(signPayload(secret, payload))}`;
 }

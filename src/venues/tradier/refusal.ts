@@ -1,0 +1,9 @@
+// Refusals in Tradier's shape: HTTP 400, which no client retries, with the errors property of its JSON answers.
+import { type HttpAnswer, jsonAnswer } from '../../core/http.js';
+import { refusalText } from '../refusal-text.js';
+import type { Refusal } from '../venue.js';
+
+/** documentation.tradier.com/brokerage-api/overview/errors: 400 carries a description; 200 with `errors` would look accepted. */
+export function refuse(refusal: Refusal): HttpAnswer {
+  return jsonAnswer(400, { errors: { error: [refusalText(refusal)] } });
+}

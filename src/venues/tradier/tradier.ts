@@ -1,0 +1,21 @@
+// Tradier over REST: the leaf. Facts and their sources stand in the rooms beside this file.
+import type { Venue } from '../venue.js';
+import { credential } from './credential.js';
+import { hosts } from './hosts.js';
+import { classify, operations } from './operations.js';
+import { parseOrders } from './orders.js';
+import { refuse } from './refusal.js';
+import { authenticate, sign } from './substitution.js';
+
+export const tradier: Venue = {
+  id: 'tradier',
+  title: 'Tradier',
+  hosts,
+  operations,
+  credential,
+  classify,
+  authenticate,
+  sign,
+  parseOrders,
+  refuse,
+};
