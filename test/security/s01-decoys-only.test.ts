@@ -19,7 +19,7 @@ credentials:
 `;
 
 describe.skipIf(skipReason('docker'))('S1', () => {
-  process.env['S01_MODEL_KEY'] = vaultValue;
+  process.env.S01_MODEL_KEY = vaultValue;
   const desk = useDesk('s01', {}, () => config);
   const places = () => [
     ...agentProcesses(desk.box.name),

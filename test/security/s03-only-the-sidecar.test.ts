@@ -84,7 +84,7 @@ describe.skipIf(skipReason('docker'))('S3', () => {
     const program = `Promise.allSettled(process.argv.slice(1).map((name) => require('node:dns').promises.resolve4(name))).then((all) => console.log(JSON.stringify(all.map(({ status }) => status))))`;
     expect(await runNode(desk, program, ...names)).toEqual(names.map(() => 'rejected'));
     const denied = (await desk.box.journal()).filter(({ event }) => event.type === 'dns.denied');
-    expect(denied.map(({ event }) => event['name'])).toEqual(expect.arrayContaining(['denied.example']));
+    expect(denied.map(({ event }) => event.name)).toEqual(expect.arrayContaining(['denied.example']));
   });
 
   test('A6: without the proxy variables the way still ends at the sidecar', async () => {

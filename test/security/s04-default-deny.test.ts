@@ -1,6 +1,6 @@
 // S4: default deny: host, method, path, venue operation.
 import { describe, expect, test } from 'vitest';
-import { okxCall, useDesk } from '../support/paper-desk.js';
+import { okxCall, okxCalls, useDesk } from '../support/paper-desk.js';
 import { skipReason } from '../support/requirements.js';
 
 describe.skipIf(skipReason('docker'))('S4', () => {
@@ -32,34 +32,34 @@ describe.skipIf(skipReason('docker'))('S4', () => {
   });
 
   test('a listed host’s other methods and paths are refused', async () => {
-    for (const words of [
-      '-X POST https://echo.tradebox.internal/',
-      'https://echo.tradebox.internal/other',
-      "--path-as-is 'https://echo.tradebox.internal/x/../'",
-    ]) {
+    for (const words of ['-X POST https://echo.tradebox.internal/', 'https://echo.tradebox.internal/other']) {
       expect((await curl(words)).stdout, words).toBe('403');
     }
   });
 
+  test('a path that parsers read differently is malformed', async () => {
+    expect((await curl("--path-as-is 'https://echo.tradebox.internal/x/../'")).stdout).toBe('400');
+  });
+
   test('D8: a venue operation that no table names is refused, however it is dressed', async () => {
-    for (const [method, target] of [
-      ['GET', '/api/v5/account/unheard-of'],
-      ['POST', '/api/v5/trade/unheard-of'],
-      ['DELETE', '/api/v5/account/balance'],
-      ['GET', '/api/v5/account/%62alance'],
-      ['GET', '/api/v5//account/balance'],
-      ['GET', '/api/v5/account/balance/'],
-      ['GET', '/API/V5/account/balance'],
-      ['GET', '/api/v6/account/balance'],
-      ['GET', '/'],
-    ] as const) {
-      expect((await okxCall(desk, method, target)).status, `${method} ${target}`).toBe(403);
-    }
+    const calls = [
+      { method: 'GET', target: '/api/v5/account/unheard-of' },
+      { method: 'POST', target: '/api/v5/trade/unheard-of' },
+      { method: 'DELETE', target: '/api/v5/account/balance' },
+      { method: 'GET', target: '/api/v5/account/%62alance' },
+      { method: 'GET', target: '/api/v5//account/balance' },
+      { method: 'GET', target: '/api/v5/account/balance/' },
+      { method: 'GET', target: '/API/V5/account/balance' },
+      { method: 'GET', target: '/api/v6/account/balance' },
+      { method: 'GET', target: '/' },
+    ];
+    const answers = await okxCalls(desk, calls);
+    expect(answers.map(({ status }) => status)).toEqual(calls.map(() => 403));
   });
 
   test('every refusal stands in the journal with the rule that decided', async () => {
-    const denials = (await desk.box.journal()).filter(({ event }) => event['verdict'] === 'deny');
+    const denials = (await desk.box.journal()).filter(({ event }) => event.verdict === 'deny');
     expect(denials.length).toBeGreaterThan(8);
-    for (const { event } of denials) expect([event['code'], event['rule']]).not.toContain('');
+    for (const { event } of denials) expect([event.code, event.rule]).not.toContain('');
   });
 });

@@ -1,6 +1,6 @@
 // S7: withdrawals, transfers, API keys, sub-accounts and loans are not expressible, in any mode.
 import { describe, expect, test } from 'vitest';
-import { okxCall, useDesk } from '../support/paper-desk.js';
+import { okxCall, okxCalls, useDesk } from '../support/paper-desk.js';
 import { skipReason } from '../support/requirements.js';
 
 /** Funds endpoints by the vendor's documentation (OKX v5: funding account, sub-account, fiat, finance). */
@@ -31,20 +31,23 @@ describe.skipIf(skipReason('docker'))('S7', () => {
       ordType: 'market',
       sz: '100',
     });
-    expect(JSON.parse((await okxCall(desk, 'POST', '/api/v5/trade/order', order)).body)).toMatchObject({
+    expect(
+      JSON.parse((await okxCall(desk, 'POST', '/api/v5/trade/order', { body: order })).body),
+    ).toMatchObject({
       code: '0',
     });
   });
 
   test('D6: each is refused although rightly signed, and none is journaled as allowed', async () => {
     const body = JSON.stringify({ ccy: 'USDT', amt: '1', from: '18', to: '6', dest: '4', toAddr: 'x' });
-    for (const [method, target] of funds) {
-      expect((await okxCall(desk, method, target, method === 'POST' ? body : '')).status, target).toBe(403);
-    }
+    const answers = await okxCalls(
+      desk,
+      funds.map(([method, target]) => ({ method, target, ...(method === 'POST' ? { body } : {}) })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(funds.map(() => 403));
     const allowed = (await desk.box.journal()).filter(
       ({ event }) =>
-        event['verdict'] === 'allow' &&
-        funds.some(([, target]) => String(event['target']).startsWith(target)),
+        event.verdict === 'allow' && funds.some(([, target]) => String(event.target).startsWith(target)),
     );
     expect(allowed).toEqual([]);
   });

@@ -40,23 +40,55 @@ export async function runNode<T>(desk: Desk, program: string, ...args: string[])
   return JSON.parse(result.stdout) as T;
 }
 
-/** A signed OKX request as any client makes it with what its environment holds; prints status and body. */
-export const signedOkx = `
+/** Signed OKX requests as any client makes them with what its environment holds; prints status and body of each, in order. */
+const signedOkx = `
 const crypto = require('node:crypto');
-const [method, target, body = '', mangle = ''] = process.argv.slice(1);
-const at = new Date().toISOString();
-let sign = crypto.createHmac('sha256', process.env.OKX_SECRET_KEY).update(at + method + target + body).digest('base64');
-if (mangle === 'forge') sign = crypto.randomBytes(32).toString('base64');
-fetch('https://www.okx.com' + target, { method, body: body || undefined, headers: { 'content-type': 'application/json',
-  'ok-access-key': process.env.OKX_API_KEY, 'ok-access-sign': sign, 'ok-access-timestamp': at, 'ok-access-passphrase': process.env.OKX_PASSPHRASE } })
-  .then(async (answer) => console.log(JSON.stringify({ status: answer.status, body: await answer.text() })))
-  .catch((error) => console.log(JSON.stringify({ status: 0, body: String(error.cause ?? error) })));
+const call = async ({ method, target, body = '', forged }) => {
+  const at = new Date().toISOString();
+  const hmac = crypto.createHmac('sha256', process.env.OKX_SECRET_KEY).update(at + method + target + body).digest('base64');
+  const sign = forged ? crypto.randomBytes(32).toString('base64') : hmac;
+  const headers = { 'content-type': 'application/json', 'ok-access-key': process.env.OKX_API_KEY, 'ok-access-sign': sign,
+    'ok-access-timestamp': at, 'ok-access-passphrase': process.env.OKX_PASSPHRASE };
+  try {
+    const answer = await fetch('https://www.okx.com' + target, { method, body: body || undefined, headers });
+    return { status: answer.status, body: await answer.text() };
+  } catch (error) {
+    return { status: 0, body: String(error.cause ?? error) };
+  }
+};
+(async () => {
+  const answers = [];
+  for (const request of JSON.parse(process.argv[1])) answers.push(await call(request));
+  console.log(JSON.stringify(answers));
+})();
 `;
 
+export interface OkxCall {
+  method: string;
+  target: string;
+  body?: string;
+  /** True to sign with chance instead of the decoy. */
+  forged?: boolean;
+}
+
 export interface Answer {
+  /** 0 when there was none. */
   status: number;
   body: string;
 }
 
-export const okxCall = (desk: Desk, method: string, target: string, body = '', mangle = '') =>
-  runNode<Answer>(desk, signedOkx, method, target, body, mangle);
+/** Sends the requests one after the other from inside the box. */
+export const okxCalls = (desk: Desk, calls: readonly OkxCall[]) =>
+  runNode<Answer[]>(desk, signedOkx, JSON.stringify(calls));
+
+/** Sends one request from inside the box. */
+export async function okxCall(
+  desk: Desk,
+  method: string,
+  target: string,
+  more: Omit<OkxCall, 'method' | 'target'> = {},
+): Promise<Answer> {
+  const [answer] = await okxCalls(desk, [{ method, target, ...more }]);
+  if (answer === undefined) throw new Error('no answer');
+  return answer;
+}

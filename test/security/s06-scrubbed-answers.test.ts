@@ -1,0 +1,95 @@
+// S6: an upstream that reflects the real secret is scrubbed: raw, encoded, in headers, compressed, across chunks.
+import { randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:https';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hostAddress } from '../support/docker.js';
+import { spellingsOf } from '../support/hunt.js';
+import { useDesk } from '../support/paper-desk.js';
+import { skipReason } from '../support/requirements.js';
+import { makeCertificate } from '../support/throwaway-ca.js';
+
+const value = `sk-real-${randomBytes(18).toString('base64url')}`;
+const host = 'mirror.desk.test';
+
+describe.skipIf(skipReason('docker', 'openssl'))('S6', () => {
+  process.env.S06_MODEL_KEY = value;
+  const ca = makeCertificate([host]);
+  let received = '';
+  const server: Server = createServer({ key: ca.key, cert: ca.cert }, (request, response) => {
+    received = request.headers.authorization ?? '';
+    const form = new URL(request.url ?? '/', `https://${host}`).searchParams.get('form') ?? '';
+    const body = Buffer.from(reflections().join('\n'));
+    if (form === 'header')
+      response.writeHead(200, { 'x-echo': value, location: `https://${host}/?k=${value}` }).end('ok');
+    else if (form === 'gzip') response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(body));
+    else if (form === 'br')
+      response.writeHead(200, { 'content-encoding': 'br' }).end(brotliCompressSync(body));
+    else if (form === 'error') response.writeHead(500).end(body);
+    else if (form === 'split')
+      drip(
+        body,
+        (piece) => response.write(piece),
+        () => response.end(),
+      );
+    else response.end(body);
+  });
+  let port = 0;
+
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
+    port = (server.address() as { port: number }).port;
+  });
+  afterAll(() => server.close());
+  const desk = useDesk('s06', {}, (home) => configFor(home.writePrivate('mirror-ca.pem', ca.ca)));
+  const configFor = (caFile: string) => `version: 1
+credentials:
+  model:
+    hosts: [${host}]
+    bearer: true
+    value: env:S06_MODEL_KEY
+    env: [MODEL_KEY]
+    llm: true
+pins:
+  - { host: ${host}, address: ${hostAddress()}, port: ${port}, ca: ${caFile}, reason: mirror of this test }
+`;
+
+  test('whatever the form of the answer, no spelling of the secret reaches the agent', async () => {
+    for (const form of ['plain', 'split', 'gzip', 'br', 'header', 'error']) {
+      const answer = await desk.box.sh(
+        `curl -sS -i --compressed -m 20 'https://${host}/?form=${form}' -H "authorization: Bearer $MODEL_KEY"`,
+      );
+      expect(answer.code, `${form}: ${answer.stderr}`).toBe(0);
+      expect(received, 'control: the upstream had the real secret').toBe(`Bearer ${value}`);
+      const found = Object.entries(spellingsOf(value)).filter(
+        ([name, needle]) =>
+          !['reversed', 'utf-16le'].includes(name) && Buffer.from(answer.stdout).includes(needle),
+      );
+      expect(
+        found.map(([name]) => name),
+        form,
+      ).toEqual([]);
+      expect(answer.stdout, form).toContain('***');
+    }
+  });
+});
+
+/** The secret as an upstream may give it back: in plain text, and encoded together with what stands around it. */
+function reflections(): string[] {
+  const around = ['', 'a', 'ab', '{"key":"', 'Bearer '].map((before) => `${before}${value}"}`);
+  return [
+    value,
+    JSON.stringify({ key: value }),
+    encodeURIComponent(value),
+    [...Buffer.from(value)].map((byte) => `%${byte.toString(16)}`).join(''),
+    ...around.map((text) => Buffer.from(text).toString('base64')),
+    ...around.map((text) => Buffer.from(text).toString('base64url')),
+    ...around.map((text) => Buffer.from(text).toString('hex').toUpperCase()),
+  ];
+}
+
+/** Writes a body in pieces of three bytes, each its own chunk. */
+function drip(body: Buffer, write: (piece: Buffer) => void, end: () => void): void {
+  for (let at = 0; at < body.length; at += 3) write(body.subarray(at, at + 3));
+  end();
+}
