@@ -43,7 +43,16 @@ export const statusSchema = z.strictObject({
     scrubbed: z.int(),
     openConnections: z.int(),
   }),
-  taints: z.array(z.strictObject({ cause: z.string(), message: z.string(), at: z.string() })),
+  /** Evidence of misbehaviour, oldest first; the box is tainted when a piece weighs `taint`, also one no longer listed. */
+  isTainted: z.boolean(),
+  taints: z.array(
+    z.strictObject({
+      cause: z.string(),
+      severity: z.enum(['warn', 'taint']),
+      message: z.string(),
+      at: z.string(),
+    }),
+  ),
   /** SHA-256 hex of each secret that was substituted at least once, by credential id: proof without the value. */
   memory: z.strictObject({ rssBytes: z.int(), heapUsedBytes: z.int() }),
 });

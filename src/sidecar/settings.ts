@@ -1,5 +1,6 @@
 // What the host tells the sidecar, once, over its standard input: the settings schema both programs share.
 import { z } from 'zod';
+import { taintCauses, taintSeverities } from '../audit/taint.js';
 
 /** Raised when the two programs could no longer understand each other. */
 export const protocolVersion = 1;
@@ -57,6 +58,12 @@ const pinSchema = z.strictObject({
   ca: z.string().optional(),
 });
 
+export const policySchema = z.strictObject({ rules: z.array(hostRuleSchema) });
+export type PolicySetting = z.infer<typeof policySchema>;
+
+/** Severity by cause of taint, where it is not the default. */
+export const taintSchema = z.partialRecord(z.enum(taintCauses), z.enum(taintSeverities));
+
 export const settingsSchema = z.strictObject({
   protocol: z.literal(protocolVersion),
   sandbox: z.strictObject({ name: z.string(), id: z.string() }),
@@ -71,7 +78,9 @@ export const settingsSchema = z.strictObject({
   }),
   /** Directory of the journal inside the sidecar. */
   journalDir: z.string(),
-  policy: z.strictObject({ rules: z.array(hostRuleSchema) }),
+  policy: policySchema,
+  /** What evidence weighs; `taint` where absent. */
+  taint: taintSchema.optional(),
   credentials: z.array(z.discriminatedUnion('kind', [plainCredentialSchema, venueCredentialSchema])),
   pins: z.array(pinSchema),
   /** Present only with `--paper`: starts the embedded exchange and sends its venues' hosts to it. */

@@ -1,5 +1,6 @@
 // The contract of a pipeline stage: it reads the exchange, fills in what it learned, or says no. Pure: no sockets, no clock of its own.
 import type { Ingress } from '../audit/events.js';
+import type { TaintCause } from '../audit/taint.js';
 import type { Clock } from '../core/clock.js';
 import type { HttpRequest } from '../core/http.js';
 import type { Classification, Environment, SignedRequest, Venue } from '../venues/venue.js';
@@ -7,9 +8,6 @@ import type { CredentialBook, PlacedDecoy, VenueCredential } from './credentials
 import type { EgressPolicy } from './egress-policy.js';
 import type { RequestHead } from './http1/head.js';
 import type { HostRule, Settings } from './settings.js';
-
-/** Evidence that the box misbehaved. */
-export type TaintCause = 'decoy-misuse' | 'forged-signature';
 
 /** A no. `code` and `message` are for the journal and the operator; the agent gets only the status and a generic text. */
 export interface Denial {

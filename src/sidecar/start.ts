@@ -2,7 +2,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { JournalHead } from '../audit/events.js';
 import { type Journal, openJournal } from '../audit/journal.js';
-import { readJournal } from '../audit/verify.js';
 import type { Clock } from '../core/clock.js';
 import { venues } from '../venues/venues.js';
 import { createAuthority } from './authority.js';
@@ -14,6 +13,7 @@ import { type ClientLimits, defaultClientLimits } from './http1/client-connectio
 import { defaultFlightLimits, type FlightLimits } from './http1/flight.js';
 import { type BodyLimits, defaultBodyLimits } from './http1/relay.js';
 import { type IngressEnvironment, Watch } from './listeners/ingress.js';
+import { openObserved } from './observed-journal.js';
 import { openRoutes } from './routes.js';
 import { Matcher, Scrubber } from './scrub.js';
 import { startIngress } from './server.js';
@@ -56,13 +56,8 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
   checkSettings(settings, venues);
   const { clock } = options;
   const policy = compilePolicy(settings.policy.rules);
-  const tally = new Tally(clock);
-  for (const { cause, message, at } of earlierTaints(settings.journalDir)) tally.taint(cause, message, at);
-  const journal = (options.openJournal ?? openJournal)(settings.journalDir, {
-    sandbox: settings.sandbox.name,
-    sandboxId: settings.sandbox.id,
-    clock,
-  });
+  const tally = new Tally(clock, settings.taint);
+  const journal = openObserved(settings, tally, clock, options.openJournal ?? openJournal);
   const closers: (() => Promise<void> | void)[] = [];
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
@@ -163,13 +158,6 @@ function finishedSidecar(parts: {
     },
   };
   return { state, caPem, head: journal.head(), journal, stopped };
-}
-
-/** Taint outlives the process: only a reset clears it, and a reset starts a new journal. */
-function* earlierTaints(dir: string): Generator<{ cause: string; message: string; at: string }> {
-  for (const { at, event } of readJournal(dir)) {
-    if (event.type === 'taint') yield { cause: event.cause, message: event.message, at };
-  }
 }
 
 function venueIndex(): World['venueOf'] {

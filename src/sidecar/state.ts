@@ -1,18 +1,15 @@
 // What the sidecar counts and remembers while it runs: counters, taints, nonces. The journal stays the source of truth.
 import type { Journal } from '../audit/journal.js';
+import {
+  type FoldedRecord,
+  foldTaint,
+  type TaintPolicy,
+  type TaintState,
+  untainted,
+} from '../audit/taint.js';
 import type { Clock } from '../core/clock.js';
 import type { SidecarStatus } from './control.js';
 import { protocolVersion, type Settings } from './settings.js';
-
-/** Taints kept for the status; older ones stay in the journal. */
-const maxTaints = 100;
-
-export interface Taint {
-  cause: string;
-  message: string;
-  /** ISO 8601, UTC. */
-  at: string;
-}
 
 /** What the control server needs of the running sidecar. */
 export interface SidecarState {
@@ -27,25 +24,30 @@ export class Tally {
   completed = 0;
   scrubbed = 0;
   openConnections = 0;
-  readonly taints: Taint[] = [];
   readonly #clock: Clock;
   readonly #startMs: number;
   readonly #nonces = new Map<string, bigint>();
-  #isTainted = false;
+  readonly #taintPolicy: TaintPolicy;
+  #taint: TaintState = untainted;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, taintPolicy: TaintPolicy = {}) {
     this.#clock = clock;
+    this.#taintPolicy = taintPolicy;
     this.#startMs = clock.nowMs();
   }
 
   get isTainted(): boolean {
-    return this.#isTainted;
+    return this.#taint.isTainted;
   }
 
-  /** Remembers evidence; `at` is now when absent. */
-  taint(cause: string, message: string, at = new Date(this.#clock.nowMs()).toISOString()): void {
-    this.#isTainted = true;
-    if (this.taints.length < maxTaints) this.taints.push({ cause, message, at });
+  /** The fold over the journal so far. */
+  get taint(): TaintState {
+    return this.#taint;
+  }
+
+  /** Takes one more record of the journal into account: an earlier one at the start, each new one after it is written. */
+  observe(record: FoldedRecord): void {
+    this.#taint = foldTaint(this.#taint, record, this.#taintPolicy);
   }
 
   /** C4: strictly increasing per credential, and past every earlier run's as long as the clock does not run back. */
@@ -74,7 +76,8 @@ export class Tally {
       ca,
       head: journal.head(),
       counters: { allowed, denied, completed, scrubbed, openConnections },
-      taints: [...this.taints],
+      isTainted: this.#taint.isTainted,
+      taints: [...this.#taint.evidence],
       memory: { rssBytes: rss, heapUsedBytes: heapUsed },
     };
   }

@@ -257,7 +257,6 @@ export class Relay implements ConnectionHandler, FlightOwner {
     try {
       seq = journal.append(decidedEvent(exchange, denied));
       if (denied.taint !== undefined) {
-        tally.taint(denied.taint, denied.message);
         seq = journal.append({
           type: 'taint',
           cause: denied.taint,

@@ -1,6 +1,7 @@
 // Clear-text HTTP: the proxy port's CONNECT, our own page at tradebox.internal, and a no to everything else (ATTACKS B6).
 import net from 'node:net';
 import type { Ingress } from '../../audit/events.js';
+import type { TaintCause } from '../../audit/taint.js';
 import { type HttpAnswer, jsonAnswer } from '../../core/http.js';
 import { normaliseHost, parseAuthority } from '../hosts.js';
 import { ClientConnection, type ConnectionHandler } from '../http1/client-connection.js';
@@ -9,7 +10,6 @@ import type { RequestHead } from '../http1/head.js';
 import { writeAnswer } from '../http1/write.js';
 import { refusalAnswer } from '../refusal.js';
 import { internalHosts } from '../settings.js';
-import type { TaintCause } from '../stage.js';
 import { type IngressEnvironment, listen } from './ingress.js';
 import { acceptTls } from './tls-session.js';
 
@@ -147,10 +147,7 @@ class ClearTextHandler implements ConnectionHandler {
         rule: 'built-in: clear text',
         message,
       });
-      if (taint !== undefined) {
-        tally.taint(taint, message);
-        seq = journal.append({ type: 'taint', cause: taint, message, request });
-      }
+      if (taint !== undefined) seq = journal.append({ type: 'taint', cause: taint, message, request });
       tally.denied += 1;
       journal.durable(seq).then(
         () => this.#answer(refusalAnswer(status, request), head),

@@ -8,6 +8,8 @@ const permitted: Record<'readonly' | 'demo', ReadonlySet<OperationClass>> = {
   demo: new Set(['read', 'order', 'amend', 'cancel']),
 };
 
+const asking = new Set(['GET', 'HEAD', 'OPTIONS']);
+
 export const classify: Stage = {
   name: 'classify',
   run(exchange, world): Denial | undefined {
@@ -25,7 +27,11 @@ export const classify: Stage = {
     }
     if (!permitted[world.mode].has(found.class)) {
       const code = `OPERATION_${found.class.toUpperCase()}`;
-      return denial(code, `${found.class} operations do not pass in mode ${world.mode}`, rule);
+      const denied = denial(code, `${found.class} operations do not pass in mode ${world.mode}`, rule);
+      // S7: to try to move funds is evidence; to ask about them is not.
+      return found.class === 'funds' && !asking.has(request.method)
+        ? { ...denied, taint: 'funds-attempt' }
+        : denied;
     }
     const sends = found.class === 'order' || found.class === 'amend';
     if (sends && world.isTainted()) {

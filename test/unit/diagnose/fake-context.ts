@@ -31,6 +31,7 @@ export function fakeBox(overrides: Partial<BoxUnderTest> = {}): BoxUnderTest {
       ca: 'pem',
       head: { seq: 1, hash: '' },
       counters: { allowed: 0, denied: 0, completed: 0, scrubbed: 0, openConnections: 0 },
+      isTainted: false,
       taints: [],
       memory: { rssBytes: 1, heapUsedBytes: 1 },
     }),

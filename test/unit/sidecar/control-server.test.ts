@@ -29,6 +29,7 @@ const status: SidecarStatus = {
   ca: 'pem\nlines',
   head: { seq: 3, hash: 'ab' },
   counters: { allowed: 1, denied: 2, completed: 3, scrubbed: 4, openConnections: 5 },
+  isTainted: false,
   taints: [],
   memory: { rssBytes: 1, heapUsedBytes: 1 },
 };

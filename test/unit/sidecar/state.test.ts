@@ -14,17 +14,19 @@ test('nonces rise per credential while the clock stands still or runs back', () 
   expect(tally.nextNonce('a')).toBe(5000n);
 });
 
-test('taint stays, with its evidence, of which only so much is kept', () => {
+test('taint is what the fold over the observed records says, by the severities given', () => {
+  const at = '1970-01-01T00:00:00.000Z';
+  const seen = { at, event: { type: 'taint', cause: 'decoy-misuse', message: 'in the head' } } as const;
   const tally = new Tally(fixedClock(0));
   expect(tally.isTainted).toBe(false);
-  for (let index = 0; index < 150; index += 1) tally.taint('decoy-misuse', `number ${index}`);
+  tally.observe(seen);
   expect(tally.isTainted).toBe(true);
-  expect(tally.taints).toHaveLength(100);
-  expect(tally.taints[0]).toEqual({
-    cause: 'decoy-misuse',
-    message: 'number 0',
-    at: '1970-01-01T00:00:00.000Z',
-  });
+  expect(tally.taint.evidence).toEqual([
+    { cause: 'decoy-misuse', severity: 'taint', message: 'in the head', at },
+  ]);
+  const lenient = new Tally(fixedClock(0), { 'decoy-misuse': 'warn' });
+  lenient.observe(seen);
+  expect([lenient.isTainted, lenient.taint.count]).toEqual([false, 1]);
 });
 
 test('the status fits the control protocol', () => {

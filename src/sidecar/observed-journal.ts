@@ -1,0 +1,46 @@
+// Opens the journal so that the tally folds every record of it: those of earlier sidecars first, then each as it is written.
+import type { JournalEvent } from '../audit/events.js';
+import type { Journal, openJournal } from '../audit/journal.js';
+import { type FoldedRecord, probeMessage } from '../audit/taint.js';
+import { readJournal } from '../audit/verify.js';
+import type { Clock } from '../core/clock.js';
+import type { Settings } from './settings.js';
+import type { Tally } from './state.js';
+
+/**
+ * Taint outlives the process: only a reset, which brings another sandbox id, clears it. A burst of denied names gets its
+ * `taint` record at once.
+ * @throws TradeboxError JOURNAL_BROKEN, and what opening the journal throws.
+ */
+export function openObserved(
+  { journalDir, sandbox: { name: sandbox, id: sandboxId } }: Pick<Settings, 'journalDir' | 'sandbox'>,
+  tally: Pick<Tally, 'observe' | 'taint'>,
+  clock: Clock,
+  open: typeof openJournal,
+): Journal {
+  for (const record of readJournal(journalDir)) tally.observe(record);
+  const journal = open(journalDir, { sandbox, sandboxId, clock });
+  tally.observe(recordedNow({ type: 'journal.opened', sandbox, sandboxId }, clock));
+  const append = (event: JournalEvent): number => {
+    const seq = journal.append(event);
+    tally.observe(recordedNow(event, clock));
+    if (!tally.taint.isProbeUnrecorded || event.type === 'taint') return seq;
+    return append({ type: 'taint', cause: 'boundary-probe', message: probeMessage });
+  };
+  return {
+    append,
+    durable: (seq) => journal.durable(seq),
+    head: () => journal.head(),
+    close: () => journal.close(),
+  };
+}
+
+/** Most records are no evidence: the time is written out when the fold asks for it. */
+function recordedNow(event: JournalEvent, clock: Clock): FoldedRecord {
+  return {
+    get at() {
+      return new Date(clock.nowMs()).toISOString();
+    },
+    event,
+  };
+}
