@@ -34,8 +34,16 @@ export async function runProgram(
 
 /** Ends a program whose fault no promise carried. Returns the exit code. */
 export function endFault(thrown: unknown, host: HostProcess, version: string): number {
-  const place = { paths: resolvePaths(host.env), clock: host.clock, version };
-  return endWith(thrown, outputOf(host, []), place);
+  return endWith(thrown, outputOf(host, []), { paths: pathsIfValid(host), clock: host.clock, version });
+}
+
+function pathsIfValid(host: HostProcess): Paths | undefined {
+  try {
+    return resolvePaths(host.env);
+  } catch {
+    // A bad TRADEBOX_HOME must not hide the fault that is being reported.
+    return undefined;
+  }
 }
 
 interface Program {

@@ -13,7 +13,7 @@ import {
   text,
 } from '../../../src/cli/command.js';
 import { commands } from '../../../src/cli/commands.js';
-import { runProgram } from '../../../src/cli/program.js';
+import { endFault, runProgram } from '../../../src/cli/program.js';
 import { hostProcess, temporaryDir, writeFile } from '../../support/host-files.js';
 
 interface Ended {
@@ -321,4 +321,12 @@ test('profiles: list, show, unknown', async () => {
     code: 2,
     stderr: expect.stringContaining('tradebox profiles show'),
   });
+});
+
+test('a fault outside every promise is reported too, also where the paths are wrong', () => {
+  for (const TRADEBOX_HOME of [join(temporaryDir(), 'tb'), 'relative']) {
+    const host = hostProcess(temporaryDir(), { variables: { TRADEBOX_HOME } });
+    expect(endFault(new Error('lost'), host, '1.2.3')).toBe(70);
+    expect(host.stderrText()).toMatch(/^error: lost\n→ The stack/);
+  }
 });
