@@ -1,7 +1,7 @@
 // Makes one verified TLS connection to an upstream: guarded resolution, addresses in turn, one deadline.
-import type dns from 'node:dns';
 import type tls from 'node:tls';
 import { isPublicAddress } from './addresses.js';
+import type { Resolve } from './resolver.js';
 import { UpstreamConnection } from './upstream-connection.js';
 
 /** Why an upstream could not be reached, or broke. */
@@ -24,11 +24,8 @@ export class UpstreamError extends Error {
 }
 
 /** The addresses of a host, none of which is private. @throws UpstreamError */
-export async function publicAddresses(
-  host: string,
-  resolve: (host: string) => Promise<readonly dns.LookupAddress[]>,
-): Promise<string[]> {
-  let found: readonly dns.LookupAddress[];
+export async function publicAddresses(host: string, resolve: Resolve): Promise<string[]> {
+  let found: readonly string[];
   try {
     found = await resolve(host);
   } catch {
@@ -36,10 +33,12 @@ export async function publicAddresses(
   }
   if (found.length === 0) throw new UpstreamError('UPSTREAM_UNRESOLVED');
   // A9: one forbidden address among public ones is a rebinding attempt; none of them is trusted.
-  if (!found.every(({ address }) => isPublicAddress(address)))
-    throw new UpstreamError('UPSTREAM_ADDRESS_FORBIDDEN');
-  return found.map(({ address }) => address).slice(0, 4);
+  if (!found.every(isPublicAddress)) throw new UpstreamError('UPSTREAM_ADDRESS_FORBIDDEN');
+  return found.slice(0, maxAddresses);
 }
+
+/** Addresses of a host that are tried. */
+const maxAddresses = 4;
 
 export interface DialOptions {
   /** Name that goes into SNI and that the certificate must bear. */

@@ -14,6 +14,7 @@ import { defaultFlightLimits, type FlightLimits } from './http1/flight.js';
 import { type BodyLimits, defaultBodyLimits } from './http1/relay.js';
 import { type IngressEnvironment, Watch } from './listeners/ingress.js';
 import { openObserved } from './observed-journal.js';
+import type { Resolve } from './resolver.js';
 import { openRoutes } from './routes.js';
 import { Matcher, Scrubber } from './scrub.js';
 import { startIngress } from './server.js';
@@ -21,7 +22,7 @@ import { internalHosts, type Settings } from './settings.js';
 import { checkSettings } from './settings-check.js';
 import type { World } from './stage.js';
 import { type SidecarState, Tally } from './state.js';
-import { createUpstream, type UpstreamOptions, type UpstreamRoute } from './upstream.js';
+import { createUpstream, type UpstreamRoute } from './upstream.js';
 
 export interface StartOptions {
   clock: Clock;
@@ -29,7 +30,7 @@ export interface StartOptions {
   flightLimits?: Partial<FlightLimits>;
   bodyLimits?: Partial<BodyLimits>;
   /** Stands in for the system's resolver. */
-  resolve?: UpstreamOptions['resolve'];
+  resolve?: Resolve;
   /** Upstreams at fixed addresses besides those of the settings. */
   routes?: readonly UpstreamRoute[];
   /** Stands in for the journal on disk. */

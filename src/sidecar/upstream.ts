@@ -1,7 +1,7 @@
 // Connections to upstreams: guarded resolution, verified TLS, a pool of idle connections per origin, resumed sessions.
-import dns from 'node:dns';
 import tls from 'node:tls';
 import { dialAny, publicAddresses, UpstreamError } from './dial.js';
+import { createResolver, type Resolve } from './resolver.js';
 import type { UpstreamConnection } from './upstream-connection.js';
 
 /** A host whose address the operator or this process fixes; its certificate must chain to `ca` when given. */
@@ -17,7 +17,7 @@ export interface UpstreamRoute {
 export interface UpstreamOptions {
   routes: readonly UpstreamRoute[];
   /** The system's resolver when absent. */
-  resolve?(host: string): Promise<readonly dns.LookupAddress[]>;
+  resolve?: Resolve;
   connectTimeoutMs?: number;
   idleTimeoutMs?: number;
   maxPerOrigin?: number;
@@ -43,10 +43,12 @@ interface OriginState {
   session: Buffer | undefined;
 }
 
+/** Origins remembered although no connection to them is open. */
+const maxUnusedOrigins = 256;
+
 export function createUpstream(options: UpstreamOptions): Upstream {
   const { connectTimeoutMs = 10_000, idleTimeoutMs = 30_000, maxPerOrigin = 256 } = options;
-  const resolve =
-    options.resolve ?? ((host: string) => dns.promises.lookup(host, { all: true, hints: dns.ADDRCONFIG }));
+  const resolve = options.resolve ?? createResolver({ timeoutMs: 2_000, tries: 2 });
   const routes = new Map(options.routes.map((route) => [route.host, route]));
   const contexts = createContexts();
   const origins = new Map<string, OriginState>();
@@ -89,8 +91,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       state.open -= 1;
       throw error;
     }
-    if (isClosed) connection.destroy();
-    else connections.add(connection);
+    connections.add(connection);
     connection.onRelease = () => {
       state.idle.push(connection);
     };
@@ -100,14 +101,17 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       const at = state.idle.indexOf(connection);
       if (at >= 0) state.idle.splice(at, 1);
     };
+    // It may have ended between its handshake and here.
+    if (isClosed || connection.socket.destroyed) connection.destroy();
     return connection;
   };
 
   const sweep = setInterval(() => {
-    const now = performance.now();
-    for (const { idle } of origins.values()) {
-      for (const connection of [...idle])
-        if (now - connection.idleSince > idleTimeoutMs) connection.destroy();
+    const oldest = performance.now() - idleTimeoutMs;
+    for (const [key, state] of origins) {
+      for (const connection of [...state.idle]) if (connection.idleSince < oldest) connection.destroy();
+      // Names below a wildcard are endless: an origin that is not used is kept only for its session.
+      if (origins.size > maxUnusedOrigins && state.open === 0) origins.delete(key);
     }
   }, 1000);
   sweep.unref();

@@ -90,8 +90,7 @@ export class BodyReader {
     }
     this.#line = Buffer.alloc(0);
     if (this.#state === 'data-end') {
-      if (line.length === 2) this.#state = 'size';
-      else this.failed = new Malformed('CHUNK_END_BAD');
+      this.#state = 'size'; // the limit of two bytes has left nothing but CRLF
     } else {
       this.#endSizeLine(line.toString('latin1', 0, line.length - 2));
     }
