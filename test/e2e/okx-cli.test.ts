@@ -27,7 +27,7 @@ describe.skipIf(skipReason('docker', 'registry'))('the okx CLI in a paper box', 
     'the built-in profile runs okx diagnose, and every check passes',
     async () => {
       const words = ['run', 'okx-cli', home.workdir(), '--paper', '--name', home.boxName('profile')];
-      const result = await home.run(words, { timeoutMs: imageBuildTimeoutMs });
+      const result = await home.run([...words, '--', 'diagnose'], { timeoutMs: imageBuildTimeoutMs });
       expect(result.stdout, shown(result)).toContain('All checks passed');
       expect(result.code).toBe(0);
     },
