@@ -18,13 +18,13 @@ const url = 'https://api.ibkr.com/v1/api/iserver/marketdata/snapshot?conids=2655
 /** A request as ibind signs it (query left out), or as RFC 5849 would (query signed). */
 function signedBy(
   keys: Record<string, string>,
-  { withQuery = false, target = url, method = 'GET', body = '' } = {},
+  { withQuery = false, target = url, method = 'GET', body = '', scheme = 'HMAC-SHA256' } = {},
 ): HttpRequest {
   const request = requestOf(method, target, body === '' ? [] : [['Content-Type', 'application/json']], body);
   const oauth = new Map([
     ['oauth_consumer_key', keys.consumerKey!],
     ['oauth_nonce', 'abcDEF0123456789'],
-    ['oauth_signature_method', 'HMAC-SHA256'],
+    ['oauth_signature_method', scheme],
     ['oauth_timestamp', '1800000000'],
     ['oauth_token', keys.accessToken!],
   ]);
@@ -102,7 +102,7 @@ test('what the decoy did not sign is refused', () => {
     'a query twice': { ...sent, query: 'a=1&a=2' },
     'another key': signedBy(makeDecoys(ibkr)),
     'another nonce': withHeader(authorization.replace('abcDEF', 'abcDEG')),
-    'another method name': withHeader(authorization.replace('HMAC-SHA256', 'RSA-SHA256')),
+    'another scheme’s name': signedBy(decoy, { scheme: 'RSA-SHA256' }),
     'a parameter twice': withHeader(`${authorization}, oauth_nonce="x"`),
     'a cookie beside it': { ...sent, headers: [...sent.headers, ['Cookie', `api=${decoy.sessionToken}`]] },
     'two headers': { ...sent, headers: [...sent.headers, ...sent.headers] },
@@ -177,6 +177,12 @@ test('the classes of every endpoint are the committed ones', async () => {
     for (const row of outcome[kind]!)
       expect(row, kind).not.toMatch(/tickle|transfer|\/gw\/|oauth|invest|bank|watchlist|logout/);
   }
+});
+
+test('what would hand out a session token is denied by name', () => {
+  const found = ibkr.classify({ host: 'api.ibkr.com', method: 'POST', path: '/v1/api/tickle', query: '' });
+  expect(found).toMatchObject({ class: 'unknown', operation: 'v1/api/tickle' });
+  expect(found.reason).toContain('session token');
 });
 
 test('decoys are well-formed and fresh; the refusal says what it is', () => {

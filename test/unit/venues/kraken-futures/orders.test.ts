@@ -173,6 +173,13 @@ test('one bad entry, or one bad byte, denies a batch', () => {
   }
 });
 
+test('an unescaped batch holds no byte that a form would decode', () => {
+  for (const letter of ['%', '&', '+']) {
+    const text = `json={"batchOrder":[{"order":"cancel","order_id":"o-1","order_tag":"a${letter}"}]}`;
+    expect(inBody('batchorder', text), letter).toMatchObject({ code: 'BODY_UNREADABLE' });
+  }
+});
+
 test('what ccxt sends for its unified orders is understood', async () => {
   const decoy = makeDecoys(krakenFutures);
   const wire = ccxtWire('krakenfutures', { apiKey: decoy.apiKey, secret: decoy.secret });

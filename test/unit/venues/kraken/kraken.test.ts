@@ -181,6 +181,8 @@ test('what makes an address or hands out a session is no read', () => {
     expect(classify('DepositAddresses', body), body).toBe('funds');
   }
   expect(classify('GetWebSocketsToken')).toBe('unknown');
+  const token = { host: 'api.kraken.com', method: 'POST', path: '/0/private/GetWebSocketsToken', query: '' };
+  expect(kraken.classify(token).reason).toContain('session token');
   expect(classify('AddOrder/')).toBe('unknown');
   expect(classify('Nonsense')).toBe('unknown');
 });

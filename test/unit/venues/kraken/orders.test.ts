@@ -121,6 +121,9 @@ test('viqc is a quantity in quote currency, for market buys only', () => {
     ok: false,
     code: 'FIELD_CONFLICT',
   });
+  expect(
+    parseForm('AddOrder', { ...market, 'close[ordertype]': 'limit', 'close[price]': '1' }),
+  ).toMatchObject({ ok: false, code: 'FIELD_CONFLICT' });
   expect(parseForm('AddOrder', { ...limit, oflags: 'viqc' })).toMatchObject({
     ok: false,
     code: 'FIELD_CONFLICT',
