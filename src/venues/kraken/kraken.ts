@@ -57,7 +57,10 @@ const classifyByTable = compileTable(operations, hosts);
 const authenticationHeaders: ReadonlySet<string> = new Set(['api-key', 'api-sign']);
 
 function classify(request: ClassifiedRequest): Classification {
-  if (request.path === tokenPath) return { class: 'unknown', operation: tokenPath.slice(1), isPublic: false };
+  if (request.path === tokenPath) {
+    const reason = 'a session token, with which orders go over WebSocket, is not handed out';
+    return { class: 'unknown', operation: tokenPath.slice(1), isPublic: false, reason };
+  }
   const row = classifyByTable(request);
   // Without a body this is the row as it stands; with one, whatever might make an address is no read.
   const body = request.body?.toString('latin1') ?? '';
