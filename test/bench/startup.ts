@@ -25,9 +25,8 @@ export interface StartupMeasurements {
   timeline: { atMs: number; what: string }[];
 }
 
-/** The first instruction: the agent writes the clock into the working directory, then stays. */
+/** The first instruction: the agent writes the clock into the working directory, then stays. Arguments of the shell profile's bash. */
 const stampAndStay = [
-  'sh',
   '-c',
   'date +%s%N > /workspace/first.tmp && mv /workspace/first.tmp /workspace/first && exec sleep 600',
 ];
@@ -49,7 +48,17 @@ export async function measureStartup(repetitions: number): Promise<StartupMeasur
     let timeline: StartupMeasurements['timeline'] = [];
     for (let round = 0; round < repetitions; round += 1) {
       const bare = await untilStamp(stamp, () => {
-        docker('run', '-d', '--name', `${name}-bare`, '-v', `${work}:/workspace`, image, ...stampAndStay);
+        docker(
+          'run',
+          '-d',
+          '--name',
+          `${name}-bare`,
+          '-v',
+          `${work}:/workspace`,
+          image,
+          'bash',
+          ...stampAndStay,
+        );
       });
       docker('rm', '-f', `${name}-bare`);
       const events = watchEvents(name);
