@@ -7,7 +7,7 @@ import { applyToPosition, marginOf, marginOfCost, type Position } from './positi
 
 const zero = decimal('0');
 /** Ended orders and fills that are remembered. */
-const historySize = 10_000;
+const historySize = 5000;
 
 export interface ExecutedFill {
   price: Decimal;

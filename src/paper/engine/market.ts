@@ -4,24 +4,11 @@ import type { OrderSide } from '../../core/order.js';
 import { type Level, levels, scale } from './book.js';
 import { findInstrument, type Instrument } from './instruments.js';
 import { Noise, type Octave } from './noise.js';
-import { PricePath } from './price-path.js';
+import { PriceTree } from './price-tree.js';
 
-// Parts per billion of the price; they sum to under 8 %, which instruments.ts relies on for leverage.
-const spotOctaves: readonly Octave[] = [
-  { period: 4, amplitude: 60_000 },
-  { period: 16, amplitude: 120_000 },
-  { period: 64, amplitude: 250_000 },
-  { period: 256, amplitude: 500_000 },
-  { period: 1024, amplitude: 1_000_000 },
-  { period: 4096, amplitude: 2_000_000 },
-  { period: 16_384, amplitude: 4_000_000 },
-  { period: 65_536, amplitude: 8_000_000 },
-  { period: 262_144, amplitude: 14_000_000 },
-  { period: 1_048_576, amplitude: 22_000_000 },
-  { period: 4_194_304, amplitude: 28_000_000 },
-];
-/** How far a swap stands from its spot. */
-const basisOctaves: readonly Octave[] = [{ period: 1024, amplitude: 300_000 }];
+/** A swap stands this many parts per billion of the base price above its spot. */
+const basis = 150_000;
+const perBillion = 1_000_000_000n;
 
 /** Steady flow of one second; the octaves' steepest slopes sum to under it, so volume never runs backwards. */
 const volumeUnit = 100_000;
@@ -52,13 +39,13 @@ export interface Trade {
 
 /** Times are whole seconds since the epoch. */
 export class Market {
-  readonly #paths = new Map<string, PricePath>();
+  readonly #trees = new Map<string, PriceTree>();
   readonly #volumes = new Map<string, Noise>();
 
   constructor(readonly seed: string) {}
 
   last(instrument: Instrument, second: number): Decimal {
-    return scale(this.#path(instrument).ticksAt(second), instrument.tickSize);
+    return scale(this.#ticksAt(instrument, second), instrument.tickSize);
   }
 
   /** The index of an instrument is its spot price. */
@@ -68,7 +55,7 @@ export class Market {
   }
 
   levels(instrument: Instrument, second: number, side: 'bid' | 'ask'): Generator<Level> {
-    return levels(this.seed, instrument, second, side, this.#path(instrument).ticksAt(second));
+    return levels(this.seed, instrument, second, side, this.#ticksAt(instrument, second));
   }
 
   best(instrument: Instrument, second: number, side: 'bid' | 'ask'): Level {
@@ -85,37 +72,36 @@ export class Market {
     from: number,
     to: number,
   ): number | undefined {
-    const path = this.#path(instrument);
     const ticks = BigInt(price.div(instrument.tickSize).toFixed(0));
-    return side === 'buy'
-      ? path.firstAtOrBelow(ticks - instrument.halfSpreadTicks, from, to)
-      : path.firstAtOrAbove(ticks + instrument.halfSpreadTicks, from, to);
+    return this.#tree(instrument).first(from, to, ({ low, high }) =>
+      side === 'buy'
+        ? ticksOf(instrument, low) + instrument.halfSpreadTicks <= ticks
+        : ticksOf(instrument, high) - instrument.halfSpreadTicks >= ticks,
+    );
   }
 
   /** The bar of the seconds `from` to `to`, both within it. */
   candle(instrument: Instrument, from: number, to: number): Candle {
-    const path = this.#path(instrument);
-    const { low, high } = path.extremes(from, to);
-    const price = (ticks: bigint) => scale(ticks, instrument.tickSize);
+    const { low, high } = this.#tree(instrument).extremes(from, to);
+    const price = (parts: number) => scale(ticksOf(instrument, parts), instrument.tickSize);
     return {
       second: from,
-      open: price(path.ticksAt(from)),
+      open: this.last(instrument, from),
       high: price(high),
       low: price(low),
-      close: price(path.ticksAt(to)),
+      close: this.last(instrument, to),
       volume: this.#volume(instrument, from, to),
     };
   }
 
   /** The trade of one second. */
   trade(instrument: Instrument, second: number): Trade {
-    const path = this.#path(instrument);
     const size = this.best(instrument, second, 'ask').size.times(half);
     return {
       second,
       price: this.last(instrument, second),
       size: floorTo(size.gt(instrument.minSize) ? size : instrument.minSize, instrument.lotSize),
-      side: path.ticksAt(second) >= path.ticksAt(second - 1) ? 'buy' : 'sell',
+      side: this.#ticksAt(instrument, second) >= this.#ticksAt(instrument, second - 1) ? 'buy' : 'sell',
     };
   }
 
@@ -130,16 +116,23 @@ export class Market {
     return scale(lots, instrument.lotSize);
   }
 
-  #path(instrument: Instrument): PricePath {
-    const known = this.#paths.get(instrument.symbol);
-    if (known !== undefined) return known;
-    const spot = instrument.kind === 'swap' ? instrument.underlying : instrument.symbol;
-    const noises = [new Noise(this.seed, spot, spotOctaves)];
-    if (instrument.kind === 'swap') noises.push(new Noise(this.seed, instrument.symbol, basisOctaves));
-    const path = new PricePath(instrument.baseTicks, noises);
-    this.#paths.set(instrument.symbol, path);
-    return path;
+  #ticksAt(instrument: Instrument, second: number): bigint {
+    return ticksOf(instrument, this.#tree(instrument).at(second));
   }
+
+  /** A swap follows the tree of its spot. */
+  #tree(instrument: Instrument): PriceTree {
+    const series = instrument.kind === 'swap' ? instrument.underlying : instrument.symbol;
+    const tree = this.#trees.get(series) ?? new PriceTree(this.seed, series);
+    this.#trees.set(series, tree);
+    return tree;
+  }
+}
+
+/** Never falls when the parts rise, so extremes of parts are extremes of ticks. */
+function ticksOf(instrument: Instrument, parts: number): bigint {
+  const shifted = BigInt(instrument.kind === 'swap' ? parts + basis : parts);
+  return instrument.baseTicks + (instrument.baseTicks * shifted) / perBillion;
 }
 
 /** The largest multiple of `step` that is not above `value`. */

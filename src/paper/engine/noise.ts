@@ -7,12 +7,7 @@ export interface Octave {
   amplitude: number;
 }
 
-export interface Bounds {
-  low: number;
-  high: number;
-}
-
-const cacheSize = 8192;
+const cacheSize = 1024;
 const span24 = 2 ** 24;
 
 /** 32 bytes that depend on nothing but the arguments. */
@@ -38,27 +33,6 @@ export class Noise {
     let sum = 0;
     for (let index = 0; index < this.octaves.length; index += 1) sum += this.#wave(index, step);
     return sum;
-  }
-
-  /** Limits that no value from `from` to `to` leaves; tighter the shorter the way. */
-  bounds(from: number, to: number): Bounds {
-    let low = 0;
-    let high = 0;
-    this.octaves.forEach(({ period, amplitude }, index) => {
-      const first = Math.floor(from / period);
-      const last = Math.floor(to / period);
-      if (last - first > 4) {
-        low -= amplitude;
-        high += amplitude;
-        return;
-      }
-      // Within a cell the wave is monotone, so its ends bound it.
-      const values = [this.#wave(index, from), this.#wave(index, to)];
-      for (let cell = first + 1; cell <= last; cell += 1) values.push(this.#knot(index, cell));
-      low += Math.min(...values);
-      high += Math.max(...values);
-    });
-    return { low, high };
   }
 
   #wave(index: number, step: number): number {

@@ -168,13 +168,13 @@ describe('account', () => {
   test('finds orders by either id, forgets the oldest ended ones, never an open one', () => {
     const account = new Account('a');
     account.add(order({ id: '0', clientId: 'open' }));
-    for (let count = 1; count <= 10_001; count += 1)
+    for (let count = 1; count <= 5001; count += 1)
       account.add(order({ id: String(count), clientId: `c${count}`, state: 'filled' }));
-    expect(account.orders().length).toBe(10_000);
+    expect(account.orders().length).toBe(5000);
     expect(account.find({ clientId: 'open' })?.id).toBe('0');
     expect(account.find({ id: '1' })).toBeUndefined();
     expect(account.hasClientId('c1')).toBe(false);
-    expect(account.find({ id: '10001' })?.clientId).toBe('c10001');
+    expect(account.find({ id: '5001' })?.clientId).toBe('c5001');
     expect(account.find({})).toBeUndefined();
     expect(account.openOrders().map(({ id }) => id)).toEqual(['0']);
   });

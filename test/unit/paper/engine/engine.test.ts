@@ -134,16 +134,18 @@ describe('orders', () => {
     expect(formatDecimal(account.fills[0]!.price)).toBe(formatDecimal(price));
   });
 
-  test('however long nobody asks, fills come in the order of their moments', () => {
+  test('however long nobody asks, each is filled at the first second that reached it, earliest first', () => {
     const { engine, account } = start();
-    for (const ticks of [-300, -20, -150, 300, 20, 150]) {
-      const side = ticks < 0 ? 'buy' : 'sell';
-      mustPlace(engine, order('BTC-USDT', side, '0.01', { price: near(engine, 'BTC-USDT', ticks) }));
-    }
+    const instrument = findInstrument('BTC-USDT')!;
+    const firstReached = [-300, -20, -150, 300, 20, 150].map((distance) => {
+      const way = distance < 0 ? ('buy' as const) : ('sell' as const);
+      const price = near(engine, 'BTC-USDT', distance);
+      mustPlace(engine, order('BTC-USDT', way, '0.01', { price }));
+      return engine.market.firstReach(instrument, way, price, engine.second + 1, engine.second + 7 * 86_400)!;
+    });
     engine.advance(startMs + 7 * 86_400_000);
-    const moments = account.fills.map(({ atMs }) => atMs);
-    expect(moments.length).toBe(6);
-    expect(moments).toEqual([...moments].sort((a, b) => a - b));
+    const moments = account.fills.map(({ atMs }) => atMs / 1000);
+    expect(moments).toEqual(firstReached.sort((a, b) => a - b));
   });
 
   test('post-only never takes, FOK fills whole or not, IOC leaves no rest', () => {

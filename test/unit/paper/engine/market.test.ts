@@ -11,7 +11,7 @@ import {
 } from '../../../../src/paper/engine/instruments.js';
 import { floorTo, Market } from '../../../../src/paper/engine/market.js';
 import { chanceBytes, Noise } from '../../../../src/paper/engine/noise.js';
-import { PricePath } from '../../../../src/paper/engine/price-path.js';
+import { PriceTree } from '../../../../src/paper/engine/price-tree.js';
 
 const now = 1_795_000_000;
 const second = fc.integer({ min: now - 40_000_000, max: now + 40_000_000 });
@@ -39,20 +39,6 @@ describe('noise', () => {
     expect(new Set(values).size).toBeGreaterThan(50);
   });
 
-  test('its bounds hold for every step between', () => {
-    const noise = new Noise('s', 'a', octaves);
-    fc.assert(
-      fc.property(second, fc.integer({ min: 0, max: 400 }), (from, length) => {
-        const { low, high } = noise.bounds(from, from + length);
-        for (let step = from; step <= from + length; step += 1) {
-          expect(noise.at(step)).toBeGreaterThanOrEqual(low);
-          expect(noise.at(step)).toBeLessThanOrEqual(high);
-        }
-      }),
-      { numRuns: 40 },
-    );
-  });
-
   test('a full cache changes nothing', () => {
     const noise = new Noise('s', 'a', [{ period: 1, amplitude: 1000 }]);
     const before = noise.at(5);
@@ -65,42 +51,73 @@ describe('noise', () => {
   });
 });
 
-describe('price path', () => {
-  const path = new PricePath(920_000n, [
-    new Noise('s', 'x', [
-      { period: 7, amplitude: 2_000_000 },
-      { period: 300, amplitude: 9_000_000 },
-    ]),
-  ]);
+describe('price tree', () => {
+  const tree = new PriceTree('s', 'x');
   const walk = (from: number, to: number) =>
-    Array.from({ length: to - from + 1 }, (_, step) => path.ticksAt(from + step));
+    Array.from({ length: to - from + 1 }, (_, step) => tree.at(from + step));
+  const moment = fc.integer({ min: now - 200_000, max: now + 200_000 });
 
   test('first crossings and extremes are those that walking finds', () => {
     fc.assert(
       fc.property(
-        second,
-        fc.integer({ min: 0, max: 900 }),
-        fc.integer({ min: -10_000, max: 10_000 }),
+        moment,
+        fc.integer({ min: 0, max: 2000 }),
+        fc.integer({ min: -3_000_000, max: 3_000_000 }),
         (from, length, shift) => {
           const steps = walk(from, from + length);
-          const limit = 920_000n + BigInt(shift);
+          const limit = tree.at(from) + shift;
           const at = (index: number) => (index === -1 ? undefined : from + index);
-          expect(path.firstAtOrBelow(limit, from, from + length)).toBe(
-            at(steps.findIndex((ticks) => ticks <= limit)),
+          expect(tree.first(from, from + length, ({ low }) => low <= limit)).toBe(
+            at(steps.findIndex((price) => price <= limit)),
           );
-          expect(path.firstAtOrAbove(limit, from, from + length)).toBe(
-            at(steps.findIndex((ticks) => ticks >= limit)),
+          expect(tree.first(from, from + length, ({ high }) => high >= limit)).toBe(
+            at(steps.findIndex((price) => price >= limit)),
           );
-          const sorted = [...steps].sort((a, b) => Number(a - b));
-          expect(path.extremes(from, from + length)).toEqual({ low: sorted[0], high: sorted.at(-1) });
+          expect(tree.extremes(from, from + length)).toEqual({
+            low: Math.min(...steps),
+            high: Math.max(...steps),
+          });
         },
       ),
       { numRuns: 60 },
     );
   });
 
+  test('a whole day is no more and no less than its seconds', () => {
+    const midnight = Math.floor(now / 86_400) * 86_400;
+    const steps = walk(midnight - 1, midnight + 86_400);
+    const day = steps.slice(1, -1);
+    const low = day.reduce((a, b) => Math.min(a, b));
+    const high = day.reduce((a, b) => Math.max(a, b));
+    expect(tree.extremes(midnight, midnight + 86_399)).toEqual({ low, high });
+    expect(high - low).toBeGreaterThan(1_000_000);
+    const leaps = steps.slice(1).map((price, index) => Math.abs(price - steps[index]!));
+    expect(Math.max(...leaps.slice(0, 40_000)), 'no second leaps by half a per cent').toBeLessThan(5_000_000);
+    expect(new Set(day).size, 'and it moves all the time').toBeGreaterThan(40_000);
+  });
+
+  test('it is a function of seed, series and second, whatever was asked before', () => {
+    const fresh = new PriceTree('s', 'x');
+    const asked = [now, now + 1, now - 90_000, now + 5_000_000];
+    expect(asked.map((at) => fresh.at(at))).toEqual(
+      asked
+        .toReversed()
+        .map((at) => tree.at(at))
+        .toReversed(),
+    );
+    expect(new PriceTree('t', 'x').at(now)).not.toBe(tree.at(now));
+    expect(new PriceTree('s', 'y').at(now)).not.toBe(tree.at(now));
+    expect(asked.every((at) => Number.isInteger(tree.at(at)))).toBe(true);
+  });
+
   test('nothing is found in a way that runs backwards', () => {
-    expect(path.firstAtOrAbove(0n, now, now - 1)).toBeUndefined();
+    expect(tree.first(now, now - 1, () => true)).toBeUndefined();
+  });
+
+  test('years are searched as quickly as days', () => {
+    const started = performance.now();
+    expect(tree.first(now, now + 20 * 31_557_600, ({ high }) => high > 90_000_000)).toBeUndefined();
+    expect(performance.now() - started).toBeLessThan(2000);
   });
 });
 

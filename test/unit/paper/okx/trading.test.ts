@@ -223,6 +223,7 @@ describe('changing', () => {
     ).toEqual(['51400', '51400']);
     expect(paper.post('trade/cancel-order', { instId: 'BTC-USDT' }).code).toBe('50014');
     expect(paper.get('trade/order?instId=BTC-USDT&ordId=7')).toMatchObject({ code: '51603', status: 200 });
+    expect(paper.get(`trade/order?instId=ETH-USDT&ordId=${ordId}`)).toMatchObject({ code: '51603' });
   });
 
   test('a position is opened, shown and closed', () => {
