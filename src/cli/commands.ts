@@ -19,4 +19,5 @@ export const commands: readonly CommandEntry[] = [
   { name: 'audit', summary: 'read and verify a journal', load: () => import('./commands/audit.js') },
   { name: 'secrets', summary: 'keep the real credentials', load: () => import('./commands/secrets.js') },
   { name: 'profiles', summary: 'show what can be boxed', load: () => import('./commands/profiles.js') },
+  { name: 'venues', summary: 'show what venues may be asked', load: () => import('./commands/venues.js') },
 ];
