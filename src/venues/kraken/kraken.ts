@@ -62,12 +62,18 @@ function classify(request: ClassifiedRequest): Classification {
     return { class: 'unknown', operation: tokenPath.slice(1), isPublic: false, reason };
   }
   const row = classifyByTable(request);
-  // Without a body this is the row as it stands; with one, whatever might make an address is no read.
-  const body = request.body?.toString('latin1') ?? '';
-  if (row.class === 'read' && request.path === depositAddressesPath && /new|%6e|\\u/i.test(body)) {
-    return { ...row, class: 'funds' };
-  }
-  return row;
+  return row.class === 'read' && request.path === depositAddressesPath && makesAddress(request)
+    ? { ...row, class: 'funds' }
+    : row;
+}
+
+/** Without a body the row stands as it is; with one, whatever is not plainly a read of old addresses makes a new one. */
+function makesAddress({ headers = [], body }: ClassifiedRequest): boolean {
+  if (body === undefined) return false;
+  const read = readPrivateBody({ headers, body });
+  if ('problem' in read) return true;
+  const wanted = read.fields.get('new') ?? false;
+  return wanted !== false && wanted !== 'false';
 }
 
 function authenticate(request: HttpRequest, decoy: DecoyCredential): Authentication {

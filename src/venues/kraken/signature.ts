@@ -22,7 +22,9 @@ export interface PrivateBody {
 const unsigned64 = /^(?:0|[1-9]\d{0,19})$/;
 
 /** Reads a form or JSON body, or says why it is refused. */
-export function readPrivateBody(request: HttpRequest): PrivateBody | { problem: string } {
+export function readPrivateBody(
+  request: Pick<HttpRequest, 'headers' | 'body'>,
+): PrivateBody | { problem: string } {
   if (headerOf(request.headers, 'content-encoding') !== undefined)
     return { problem: 'the body is compressed' };
   const type = headerOf(request.headers, 'content-type')?.split(';')[0]?.trim().toLowerCase();

@@ -167,17 +167,33 @@ test("the classes of ccxt's whole API map are the committed ones", async () => {
 });
 
 test('what makes an address or hands out a session is no read', () => {
-  const classify = (path: string, body?: string) =>
-    kraken.classify({
+  const classify = (path: string, body?: string) => {
+    const type = body?.startsWith('{') ? 'application/json' : 'application/x-www-form-urlencoded';
+    const bytes =
+      body === undefined ? {} : { headers: [['content-type', type]] as const, body: Buffer.from(body) };
+    return kraken.classify({
       host: 'api.kraken.com',
       method: 'POST',
       path: `/0/private/${path}`,
       query: '',
-      ...(body === undefined ? {} : { body: Buffer.from(body) }),
+      ...bytes,
     }).class;
+  };
   expect(classify('DepositAddresses')).toBe('read');
-  expect(classify('DepositAddresses', 'nonce=1&asset=XBT')).toBe('read');
-  for (const body of ['nonce=1&new=true', 'nonce=1&%6eew=1', '{"nonce":1,"n\\u0065w":true}']) {
+  for (const body of ['nonce=1&asset=XBT', 'nonce=1&asset=NEWS&new=false', '{"nonce":1,"new":false}']) {
+    expect(classify('DepositAddresses', body), body).toBe('read');
+  }
+  for (const body of [
+    'nonce=1&new=true',
+    'nonce=1&new=1',
+    'nonce=1&new=',
+    'nonce=1&%6eew=1',
+    'nonce=1&n%65w=true',
+    'nonce=1&new=false&new=true',
+    '{"nonce":1,"n\\u0065w":true}',
+    '{"nonce":1,"new":"yes"}',
+    'new=true',
+  ]) {
     expect(classify('DepositAddresses', body), body).toBe('funds');
   }
   expect(classify('GetWebSocketsToken')).toBe('unknown');
