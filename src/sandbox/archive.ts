@@ -51,12 +51,17 @@ export interface ForeignMember {
 export class ArchiveWriter {
   readonly #packer = pack();
   readonly #written: Promise<void>;
+  /** Rejects when the target fails: a full disk must end a wait for room in the stream. */
+  readonly #broken: Promise<never>;
   /** Bytes of content so far. */
   sizeBytes = 0;
 
   constructor(target: Writable) {
     this.#written = pipeline(this.#packer, target);
-    this.#written.catch(() => {}); // close() tells
+    this.#broken = new Promise((_resolve, reject) => {
+      this.#written.catch(reject);
+    });
+    this.#broken.catch(() => {}); // whoever writes next is told
   }
 
   async add(path: string, content: string | Buffer): Promise<void> {
@@ -91,7 +96,7 @@ export class ArchiveWriter {
         mode: 0o600,
         size: member.sizeBytes,
       });
-      await pipeline(entry, sink);
+      await Promise.race([pipeline(entry, sink), this.#broken]);
     }
   }
 
@@ -103,7 +108,7 @@ export class ArchiveWriter {
   async #entry(header: Partial<Header> & { name: string }, content: Buffer): Promise<void> {
     const entry = this.#packer.entry(header);
     entry.end(content);
-    await once(entry, 'finish');
+    await Promise.race([once(entry, 'finish'), this.#broken]);
   }
 }
 

@@ -1,6 +1,14 @@
 // Keeps what a box leaves behind, as one tar: which files the agent changed and their content, engine records, logs, journal.
 // The agent may have prepared its files for whoever unpacks this, so only plain files of mode 0600 go in (E6).
-import { createWriteStream, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { errnoOf } from '../config/private-files.js';
@@ -46,9 +54,9 @@ export async function collectEvidence(
   }
   const stamp = new Date(options.nowMs).toISOString().replace(/[:.]/g, '-');
   const file = join(options.targetDir, `tradebox-${name}-${stamp}.tar`);
+  const target = openTarget(options.targetDir, file);
   try {
-    mkdirSync(options.targetDir, { recursive: true, mode: 0o700 });
-    const archive = new ArchiveWriter(createWriteStream(file, { mode: 0o600, flags: 'wx' }));
+    const archive = new ArchiveWriter(createWriteStream(file, { fd: target }));
     for (const role of ['agent', 'sidecar'] as const) {
       const id = box?.parts[role];
       if (id !== undefined) await addContainer(engine, archive, role, id);
@@ -64,6 +72,15 @@ export async function collectEvidence(
   } catch (thrown) {
     rmSync(file, { force: true });
     throw evidenceError(options.targetDir, thrown);
+  }
+}
+
+function openTarget(dir: string, file: string): number {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    return openSync(file, 'wx', 0o600);
+  } catch (thrown) {
+    throw evidenceError(dir, thrown);
   }
 }
 

@@ -70,7 +70,7 @@ export function settingsFor(addresses: BoxAddresses): Settings {
   };
 }
 
-export type Wishes = Partial<Omit<BoxSpec, 'images'>> & { options?: Partial<CreateOptions> };
+export type Wishes = Partial<BoxSpec> & { options?: Partial<CreateOptions> };
 
 export class Rig {
   readonly root = mkdtempSync(join(tmpdir(), 'tradebox-test-'));

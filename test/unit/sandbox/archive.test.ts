@@ -89,3 +89,12 @@ test('a source that breaks off fails the archive', async () => {
   await expect(archive.addFrom(broken, '', () => true)).rejects.toThrow('connection lost');
   await archive.close();
 });
+
+test('a target that fails ends the writing instead of stopping it for ever', async () => {
+  const archive = new ArchiveWriter(createWriteStream(join(dir, 'no/such/dir.tar')));
+  const writing = async () => {
+    for (let count = 0; count < 100; count += 1) await archive.add('big', Buffer.alloc(1024 * 1024));
+    await archive.close();
+  };
+  await expect(writing()).rejects.toMatchObject({ code: 'ENOENT' });
+});
