@@ -8,12 +8,16 @@ import {
   type ControlReply,
   type ControlRequest,
   controlRequestSchema,
+  type PolicyReply,
   type SidecarStatus,
 } from './control.js';
 
 /** What the server can ask of the running sidecar. */
 export interface ControlledSidecar {
   status(): SidecarStatus;
+  /** @throws TradeboxError CONFIG_INVALID when the policy is refused; the old one stays. */
+  loadPolicy(policy: unknown, attached: readonly string[]): PolicyReply;
+  rejectPolicy(message: string): void;
   /** Resolves once the journal is closed. */
   shutdown(reason: string): Promise<void>;
 }
@@ -27,7 +31,7 @@ export interface ControlServerOptions {
 }
 
 /** Longest request line, in characters. */
-const maxLineLength = 64 * 1024;
+const maxLineLength = 1024 * 1024;
 const maxConnections = 16;
 const idleTimeoutMs = 30_000;
 /** How long the bridge waits for the last reply after its input ended. */
@@ -120,6 +124,11 @@ async function perform(request: ControlRequest, state: ControlledSidecar): Promi
   switch (request.op) {
     case 'status':
       return state.status();
+    case 'policy':
+      return state.loadPolicy(request.policy, request.attached);
+    case 'policy-problem':
+      state.rejectPolicy(request.message);
+      return {};
     case 'shutdown':
       await state.shutdown(request.reason);
       return {};

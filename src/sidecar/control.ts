@@ -22,10 +22,26 @@ export type Ready = z.infer<typeof readySchema>;
 
 export const controlRequestSchema = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('status') }),
+  /** Replaces the rules of a running sidecar at once; `policy` is checked as the settings' own, and refused as a whole. */
+  z.strictObject({ op: z.literal('policy'), policy: z.unknown(), attached: z.array(z.string()) }),
+  /** A policy that did not even get here: journaled, the old one stays. */
+  z.strictObject({ op: z.literal('policy-problem'), message: z.string() }),
   /** Ends the sidecar after the journal is closed. */
   z.strictObject({ op: z.literal('shutdown'), reason: z.string() }),
 ]);
 export type ControlRequest = z.infer<typeof controlRequestSchema>;
+
+/** What a loaded policy did. */
+export const policyReplySchema = z.strictObject({
+  /** SHA-256 hex of the policy as JSON. */
+  digest: z.string(),
+  rules: z.int(),
+  /** Sessions ended because the new policy denies their origin. */
+  closed: z.int(),
+  /** Ports of the rules on which nothing listens until the sidecar is restarted; CONNECT reaches them. */
+  unservedPorts: z.array(z.int()),
+});
+export type PolicyReply = z.infer<typeof policyReplySchema>;
 
 export const statusSchema = z.strictObject({
   protocol: z.int(),

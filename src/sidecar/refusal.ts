@@ -12,6 +12,7 @@ const words: Readonly<Record<number, Words>> = {
   403: { code: 'TRADEBOX_DENIED', message: 'The policy of this sandbox does not permit the request.' },
   413: { code: 'TRADEBOX_TOO_LARGE', message: 'The request body is too large.' },
   415: { code: 'TRADEBOX_CODING', message: 'Compressed request bodies are not accepted.' },
+  429: { code: 'TRADEBOX_RATE', message: 'Too many requests for this host; try again later.' },
   501: { code: 'TRADEBOX_UNSUPPORTED', message: 'WebSockets are not supported by this sandbox.' },
   502: { code: 'TRADEBOX_UPSTREAM', message: 'The upstream could not be reached or gave a broken answer.' },
   503: { code: 'TRADEBOX_UNAVAILABLE', message: 'The sandbox cannot serve the request now.' },

@@ -44,6 +44,10 @@ export const hostRuleSchema = z.strictObject({
   reason: z.string(),
   /** Where the rule stands: `profile openclaw:12` or `tradebox.yaml:8`. */
   origin: z.string(),
+  /** Largest request body, in bytes; a larger one is denied with 413. */
+  maxBodyBytes: z.int().min(0).optional(),
+  /** Requests within any minute; more are denied with 429. */
+  requestsPerMinute: z.int().min(1).optional(),
   /** Set when the host is a venue's: only its operation table decides then. */
   venue: z.string().optional(),
 });

@@ -64,6 +64,8 @@ export interface World {
   /** The next nonce of a credential: strictly increasing. */
   nextNonce(credentialId: string): bigint;
   isTainted(): boolean;
+  /** Counts a request against the rule's cap; false when it is one too many. Absent: what has a cap is denied (S11). */
+  takeRequest?(rule: HostRule): boolean;
 }
 
 export interface Stage {

@@ -1,5 +1,5 @@
 // Puts the sidecar together from its settings: the composition root of the second program.
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { JournalHead } from '../audit/events.js';
 import { type Journal, openJournal } from '../audit/journal.js';
 import type { Clock } from '../core/clock.js';
@@ -9,11 +9,13 @@ import { createCredentialBook, decoyPatterns, secretPatterns } from './credentia
 import { DenialLog } from './denial-log.js';
 import { startDns } from './dns.js';
 import { compilePolicy } from './egress-policy.js';
+import { type BodyLimits, defaultBodyLimits } from './http1/body-limits.js';
 import { type ClientLimits, defaultClientLimits } from './http1/client-connection.js';
 import { defaultFlightLimits, type FlightLimits } from './http1/flight.js';
-import { type BodyLimits, defaultBodyLimits } from './http1/relay.js';
 import { type IngressEnvironment, Watch } from './listeners/ingress.js';
 import { openObserved } from './observed-journal.js';
+import { createPolicyReload, policyDigest } from './policy-reload.js';
+import { RequestRates } from './request-rates.js';
 import type { Resolve } from './resolver.js';
 import { openRoutes } from './routes.js';
 import { Matcher, Scrubber } from './scrub.js';
@@ -74,6 +76,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       ...(options.resolve === undefined ? {} : { resolve: options.resolve }),
     });
     closers.push(() => upstream.close());
+    const rates = new RequestRates();
     const world: World = {
       mode: settings.mode,
       paper: settings.paper !== undefined,
@@ -84,6 +87,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       clock,
       nextNonce: (id) => tally.nextNonce(id),
       isTainted: () => tally.isTainted,
+      takeRequest: (rule) => rates.take(rule, clock.nowMs()),
     };
     const denials = new DenialLog((event) => quietly(() => journal.append(event)));
     closers.push(() => denials.flush(clock.nowMs()));
@@ -95,6 +99,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       authority,
       denials,
       newMasker: () => new Scrubber(secrets),
+      isClean: (bytes) => secrets.find(bytes) === undefined,
       newDecoyMasker: () => new Scrubber(decoys),
       nextRequestId: requestIds(),
       bodyBudget: { leftBytes: bodyBudgetBytes },
@@ -108,7 +113,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
     const dns = await startDns({
       address,
       port: dnsPort,
-      isAllowed: (name) => name === internalHosts.api || policy.allowsHost(name),
+      isAllowed: (name) => name === internalHosts.api || world.policy.allowsHost(name),
       onDenied: (name, queryType) =>
         denials.record({ type: 'dns.denied', name, queryType, code: 'HOST_DENIED' }, clock.nowMs()),
     });
@@ -119,10 +124,11 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       type: 'sidecar.started',
       mode: settings.mode,
       paper: settings.paper !== undefined,
-      policyDigest: createHash('sha256').update(JSON.stringify(settings.policy)).digest('hex'),
+      policyDigest: policyDigest(settings.policy),
     });
     prepareCertificates(authority, settings);
-    return finishedSidecar({ settings, journal, tally, caPem: authority.caPem, closeAll });
+    const reload = createPolicyReload({ settings, venues, world, journal, watch: env.watch });
+    return finishedSidecar({ settings, journal, tally, caPem: authority.caPem, closeAll, reload });
   } catch (error) {
     await closeAll();
     await journal.close();
@@ -136,6 +142,7 @@ function finishedSidecar(parts: {
   tally: Tally;
   caPem: string;
   closeAll(): Promise<void>;
+  reload: ReturnType<typeof createPolicyReload>;
 }): Sidecar {
   const { journal, tally, caPem } = parts;
   const { sandbox, mode, paper } = parts.settings;
@@ -152,6 +159,7 @@ function finishedSidecar(parts: {
     whenStopped();
   };
   const state: SidecarState = {
+    ...parts.reload,
     status: () => tally.status(shown, caPem, journal),
     shutdown(reason) {
       stopping ??= stop(reason);

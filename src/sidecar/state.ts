@@ -8,12 +8,16 @@ import {
   untainted,
 } from '../audit/taint.js';
 import type { Clock } from '../core/clock.js';
-import type { SidecarStatus } from './control.js';
+import type { PolicyReply, SidecarStatus } from './control.js';
 import { protocolVersion, type Settings } from './settings.js';
 
 /** What the control server needs of the running sidecar. */
 export interface SidecarState {
   status(): SidecarStatus;
+  /** Replaces the rules at once. @throws TradeboxError CONFIG_INVALID; the old ones stay. */
+  loadPolicy(policy: unknown, attached: readonly string[]): PolicyReply;
+  /** Journals that a new policy was refused before it got here. */
+  rejectPolicy(message: string): void;
   /** Closes the journal and ends the process's work. */
   shutdown(reason: string): Promise<void>;
 }

@@ -6,6 +6,7 @@ import { outcomeUnknownAnswer, refusalAnswer } from '../refusal.js';
 import { type Denial, denial, type Exchange, type World } from '../stage.js';
 import { misuse } from '../stages/decoys.js';
 import type { Tally } from '../state.js';
+import { type BodyLimits, bodyTooLarge, capProblem, memoryFull } from './body-limits.js';
 import type { ClientConnection, ConnectionHandler } from './client-connection.js';
 import { Fields, type Malformed } from './fields.js';
 import { Flight, type FlightEnvironment, type FlightOwner, type FlightResult } from './flight.js';
@@ -23,22 +24,14 @@ export interface RelayEnvironment extends FlightEnvironment {
   bodyLimits: BodyLimits;
 }
 
-/** Bounds of bodies that are collected before a decision, in bytes. */
-export interface BodyLimits {
-  /** A larger request for a venue is refused, never cut (ATTACKS B5). */
-  venue: number;
-  /** A larger request for another host is streamed. */
-  whole: number;
-}
-
-export const defaultBodyLimits: BodyLimits = { venue: 1_048_576, whole: 65_536 };
-
 interface Open {
   exchange: Exchange;
   startMs: number;
   /** Pieces of a body that is collected; undefined when it is streamed. */
   collected: Buffer[] | undefined;
   collectedBytes: number;
+  /** Bytes of a streamed body so far. */
+  streamedBytes: number;
   limitBytes: number;
   flight: Flight | undefined;
   isRefused: boolean;
@@ -80,7 +73,10 @@ export class Relay implements ConnectionHandler, FlightOwner {
     const open = this.#open;
     if (open === undefined || open.isRefused) return;
     if (open.collected === undefined) {
-      open.flight?.writeBody(data);
+      open.streamedBytes += data.length;
+      const tooLarge = capProblem(open.exchange.rule, open.streamedBytes);
+      if (tooLarge === undefined) open.flight?.writeBody(data);
+      else this.#refuseMidway(open, tooLarge);
       return;
     }
     open.collectedBytes += data.length;
@@ -99,15 +95,18 @@ export class Relay implements ConnectionHandler, FlightOwner {
 
   onMalformed(problem: Malformed): void {
     const open = this.#open ?? this.#openUnread();
-    const flight = open.flight;
-    const isStarted = flight !== undefined && flight.abandon().status !== 0;
     const denied = denial(
       problem.code,
       'the bytes are not one unambiguous HTTP/1.1 request',
       'built-in: HTTP/1.1 syntax',
       400,
     );
-    if (isStarted) this.#client?.destroy();
+    this.#refuseMidway(open, denied);
+  }
+
+  /** Refuses a request that may be on its way; one whose answer has begun can only be broken off. */
+  #refuseMidway(open: Open, denied: Denial): void {
+    if (open.flight !== undefined && open.flight.abandon().status !== 0) this.#client?.destroy();
     else this.#refuse(open, denied);
   }
 
@@ -204,6 +203,8 @@ export class Relay implements ConnectionHandler, FlightOwner {
     const { framing } = head;
     const { bodyLimits, world } = this.#env;
     const length = framing.kind === 'length' ? framing.length : undefined;
+    const tooLarge = capProblem(open.exchange.rule, length ?? 0);
+    if (tooLarge !== undefined) return tooLarge;
     if (venue !== undefined) {
       open.collected = [];
       open.limitBytes = bodyLimits.venue;
@@ -319,25 +320,13 @@ export class Relay implements ConnectionHandler, FlightOwner {
 
 const nothing = Buffer.alloc(0);
 const noResult: FlightResult = { status: 0, bytesUp: 0, bytesDown: 0, scrubbed: 0 };
-const bodyTooLarge = denial(
-  'BODY_TOO_LARGE',
-  'the body is larger than a venue needs',
-  'built-in: body size',
-  413,
-);
-const memoryFull = denial(
-  'MEMORY_FULL',
-  'too many bodies are being collected at once',
-  'built-in: body memory',
-  503,
-);
-
 function newOpen(exchange: Exchange): Open {
   return {
     exchange,
     startMs: performance.now(),
     collected: undefined,
     collectedBytes: 0,
+    streamedBytes: 0,
     limitBytes: 0,
     flight: undefined,
     isRefused: false,

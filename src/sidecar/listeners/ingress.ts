@@ -11,6 +11,8 @@ export interface Watched {
   /** `now` is on the monotonic clock, in milliseconds. */
   checkDeadline(now: number): void;
   destroy(): void;
+  /** The origin that a session speaks with, once it is known. */
+  readonly origin?: { host: string; port: number };
 }
 
 export interface IngressEnvironment extends RelayEnvironment {
@@ -51,6 +53,15 @@ export class Watch {
 
   remove(member: Watched): void {
     this.#members.delete(member);
+  }
+
+  /** Ends every session with an origin that is not allowed; says how many. */
+  endDenied(isAllowed: (host: string, port: number) => boolean): number {
+    const denied = [...this.#members].filter(
+      ({ origin }) => origin !== undefined && !isAllowed(origin.host, origin.port),
+    );
+    for (const member of denied) member.destroy();
+    return denied.length;
   }
 
   get size(): number {

@@ -6,8 +6,6 @@ import { ClientConnection } from '../http1/client-connection.js';
 import { Relay } from '../http1/relay.js';
 import type { IngressEnvironment, Place } from './ingress.js';
 
-const handshakeMs = 10_000;
-
 /** Takes over `raw`, which stands before a ClientHello. */
 export function acceptTls(raw: Socket, env: IngressEnvironment, place: Place): void {
   let denied: string | undefined;
@@ -40,7 +38,7 @@ export function acceptTls(raw: Socket, env: IngressEnvironment, place: Place): v
   const start = performance.now();
   const handshake = {
     checkDeadline: (now: number) => {
-      if (now - start > handshakeMs) secure.destroy();
+      if (now - start > env.clientLimits.headMs) secure.destroy();
     },
     destroy: () => secure.destroy(),
   };
@@ -82,6 +80,7 @@ function serve(secure: tls.TLSSocket, env: IngressEnvironment, place: Place, hos
       relay.checkDeadline(now);
     },
     destroy: () => client.destroy(),
+    origin: { host, port: place.port },
   };
   env.watch.add(watched, secure);
   env.upstream.warm(host, place.port);

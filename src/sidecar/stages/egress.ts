@@ -1,4 +1,5 @@
 // Stage 3: may a request leave for this host, method and path at all? Default deny (S4).
+import type { HostRule } from '../settings.js';
 import { type Denial, denial, type Exchange, type Stage, type World } from '../stage.js';
 
 export const egress: Stage = {
@@ -9,7 +10,7 @@ export const egress: Stage = {
     if (exchange.venue !== undefined) return enterVenue(exchange, world);
     const verdict = world.policy.match(host, port, exchange.head.method, exchange.path);
     exchange.rule = verdict.rule;
-    if (!('code' in verdict)) return undefined;
+    if (!('code' in verdict)) return rateProblem(verdict.rule, world);
     return denial(verdict.code, problems[verdict.code], verdict.rule?.origin ?? 'default deny');
   },
 };
@@ -20,6 +21,12 @@ function enterVenue(exchange: Exchange, world: World): Denial | undefined {
   const place = exchange.venue?.hosts.find(({ host }) => host === exchange.host);
   if (place?.transport === 'rest') return undefined;
   return denial('TRANSPORT_DENIED', 'this host of the venue serves sockets only', exchange.rule.origin);
+}
+
+function rateProblem(rule: HostRule, world: World): Denial | undefined {
+  if (rule.requestsPerMinute === undefined || world.takeRequest?.(rule) === true) return undefined;
+  const message = `more than ${rule.requestsPerMinute} requests within a minute`;
+  return denial('RATE_EXCEEDED', message, rule.origin, 429);
 }
 
 const problems = {

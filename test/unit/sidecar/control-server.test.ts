@@ -40,6 +40,11 @@ beforeEach(async () => {
   events = [];
   state = {
     status: () => status,
+    loadPolicy: (policy, attached) => {
+      events.push(`policy: ${JSON.stringify(policy)} with ${attached.join()}`);
+      return { digest: 'd', rules: 0, closed: 0, unservedPorts: [] };
+    },
+    rejectPolicy: (message) => void events.push(`rejected: ${message}`),
     shutdown: async (reason) => {
       await new Promise((resolve) => setTimeout(resolve, 20));
       events.push(`closed: ${reason}`);
@@ -68,6 +73,18 @@ async function bridge(text: string): Promise<{ code: number; replies: unknown[] 
   const lines = Buffer.concat(received).toString().trimEnd().split('\n');
   return { code: exitCode, replies: lines.filter((line) => line !== '').map((line) => JSON.parse(line)) };
 }
+
+test('a policy comes through whole, however long, and so does the word that there is none', async () => {
+  const policy = { rules: [{ host: 'x'.repeat(200_000) }] };
+  const { replies } = await bridge(
+    `${JSON.stringify({ op: 'policy', policy, attached: ['a'] })}\n{"op":"policy-problem","message":"bad"}\n`,
+  );
+  expect(replies).toEqual([
+    { ok: true, result: { digest: 'd', rules: 0, closed: 0, unservedPorts: [] } },
+    { ok: true, result: {} },
+  ]);
+  expect(events).toEqual([`policy: ${JSON.stringify(policy)} with a`, 'rejected: bad']);
+});
 
 test('status comes through the bridge', async () => {
   expect(await bridge('{"op":"status"}\n')).toEqual({ code: 0, replies: [{ ok: true, result: status }] });
@@ -107,7 +124,7 @@ test('a failure is told with its code and without its stack', async () => {
 });
 
 test('an endless line ends the connection', async () => {
-  const { code, replies } = await bridge('x'.repeat(200_000));
+  const { code, replies } = await bridge('x'.repeat(2_000_000));
   expect(code === 0 || code === 70).toBe(true);
   expect(replies[0]).toMatchObject({ ok: false });
 });
