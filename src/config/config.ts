@@ -1,6 +1,9 @@
 // The configuration as the rest of the host program reads it: merged, checked, every entry with its origin.
+
+import type { TaintPolicy } from '../audit/taint.js';
 import type { HostRule, PlainCredentialSetting } from '../sidecar/settings.js';
 import type { Environment, Venue } from '../venues/venue.js';
+import type { Regime } from './regime.js';
 import type { Mode, RegistryKind } from './schema.js';
 import type { SecretSource } from './secret-source.js';
 
@@ -72,6 +75,10 @@ export interface Config {
   registries: readonly RegistryConfig[];
   pins: readonly PinConfig[];
   limits: LimitsConfig;
+  /** As written; without one, what is attached to a box decides (regime.ts). */
+  regime?: Regime | undefined;
+  /** Severities of taint that are not the default. */
+  taint?: TaintPolicy;
 }
 
 export const defaultLimits: LimitsConfig = { memoryMb: 4096, cpus: 2, pids: 512 };

@@ -36,6 +36,9 @@ export const hostRuleShape = {
     .array(z.string().regex(/^\/[\x21-\x7e]*$/, 'must start with "/" and hold no space, e.g. "/rss/**"'))
     .min(1)
     .default([...allPaths]),
+  /** Largest request body, in bytes. */
+  maxBodyBytes: z.int().min(0).max(1_073_741_824).optional(),
+  requestsPerMinute: z.int().min(1).max(1_000_000).optional(),
   reason: z.string().min(3).max(200),
 };
 

@@ -8,6 +8,7 @@ import { findVenue } from '../venues/venues.js';
 import type { AccountConfig, Config, CredentialConfig, LocatedSource, PinConfig } from './config.js';
 import { assertOutside, expandHome, isInside, shortenHome } from './locations.js';
 import type { HostEnvironment } from './paths.js';
+import { presetRegistry, presetRule } from './presets.js';
 import { assertPrivateDir, assertPrivateFile, assertUnwritableByOthers, errnoOf } from './private-files.js';
 import { type ConfigDocument, configSchema } from './schema.js';
 import type { SecretSource } from './secret-source.js';
@@ -73,12 +74,16 @@ class LayerReader {
       document,
       accounts: Object.entries(document.accounts).map(([id, account]) => this.#account(id, account)),
       credentials: Object.entries(document.credentials).map(([id, entry]) => this.#credential(id, entry)),
-      hosts: document.hosts.flatMap(({ host, registry: _registry, ...rule }, index) =>
-        host === undefined ? [] : [{ ...rule, host, origin: this.#origin(['hosts', index]) }],
-      ),
-      registries: document.hosts.flatMap(({ registry, reason }, index) =>
-        registry === undefined ? [] : [{ registry, reason, origin: this.#origin(['hosts', index]) }],
-      ),
+      hosts: document.hosts.flatMap((entry, index) => {
+        const { registry: _registry, preset, ...rule } = entry;
+        const opened = preset === undefined ? rule : { ...rule, ...presetRule(preset) };
+        const { host } = opened;
+        return host === undefined ? [] : [{ ...opened, host, origin: this.#origin(['hosts', index]) }];
+      }),
+      registries: document.hosts.flatMap(({ registry, preset, reason }, index) => {
+        const kind = registry ?? (preset === undefined ? undefined : presetRegistry(preset));
+        return kind === undefined ? [] : [{ registry: kind, reason, origin: this.#origin(['hosts', index]) }];
+      }),
       pins: document.pins.map((pin, index) => this.#pin(pin, index)),
     };
     if (this.#problems.length > 0) this.checked.fail(this.#problems);

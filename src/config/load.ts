@@ -2,7 +2,8 @@
 //
 // Which files: the one named with --config, and nothing else; otherwise the user's own (`~/.config/tradebox/tradebox.yaml`)
 // and, over it, the project's (`tradebox.yaml` beside the working directory). Merging: accounts and credentials by id, the
-// project's entry replaces the user's; hosts, registries and pins add up; mode and each limit, the project's wins.
+// project's entry replaces the user's; hosts, registries and pins add up; mode, regime, each limit and each
+// severity of taint, the project's wins.
 // S9: nothing is read from inside the working directory, and a file there is refused, not overlooked.
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -100,6 +101,8 @@ function merge(layers: readonly Layer[]): Config {
     hosts: layers.flatMap((layer) => layer.hosts),
     registries: layers.flatMap((layer) => layer.registries),
     pins,
+    regime: layers.findLast((layer) => layer.document.regime !== undefined)?.document.regime,
+    taint: Object.assign({}, ...layers.map((layer) => layer.document.taint)),
     limits: Object.assign({}, defaultLimits, ...layers.map((layer) => definedOf(layer.document.limits))),
   };
 }

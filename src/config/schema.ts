@@ -2,8 +2,11 @@
 import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { nearest } from '../core/nearest.js';
+import { taintSchema } from '../sidecar/settings.js';
 import { findVenue, venues } from '../venues/venues.js';
 import { explainVenueHost, hostNameSchema, hostRuleShape } from './host-pattern.js';
+import { explainPreset, presets } from './presets.js';
+import { explainRegime, regimes } from './regime.js';
 import { commandSource, parseSource, type SecretSource } from './secret-source.js';
 
 /** What a box may do with venues. `propose` and `live` are known so that they can be refused by name. */
@@ -102,17 +105,21 @@ const credentialSchema = z
 
 const registrySchema = z.enum(registryKinds);
 
-/** A host, or a registry by kind. One object, so that an unknown key is compared with both sets. */
+/** A host, a registry by kind, or a preset. One object, so that an unknown key is compared with both sets. */
 const hostEntrySchema = z
   .strictObject({
     ...hostRuleShape,
     host: hostRuleShape.host.optional(),
     registry: registrySchema.optional(),
+    preset: z.enum(presets).optional(),
   })
   .superRefine((entry, context) => {
-    if ((entry.host === undefined) === (entry.registry === undefined)) {
-      context.addIssue({ code: 'custom', message: 'needs either "host" or "registry"' });
+    const named = [entry.host, entry.registry, entry.preset].filter((one) => one !== undefined);
+    if (named.length !== 1) {
+      context.addIssue({ code: 'custom', message: 'needs exactly one of "host", "registry" and "preset"' });
     }
+    const problem = entry.preset === undefined ? undefined : explainPreset(entry);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   });
 
 const pinSchema = z.strictObject({
@@ -140,16 +147,26 @@ export const limitsSchema = z.strictObject({
   pids: z.int().min(64).max(32_768).optional(),
 });
 
-export const configSchema = z.strictObject({
-  /** Version of this file format. */
-  version: z.literal(1),
-  mode: z.enum(modes).optional(),
-  accounts: z.record(idSchema, accountSchema).default({}),
-  credentials: z.record(idSchema, credentialSchema).default({}),
-  hosts: z.array(hostEntrySchema).default([]),
-  pins: z.array(pinSchema).default([]),
-  limits: limitsSchema.default({}),
-});
+export const configSchema = z
+  .strictObject({
+    /** Version of this file format. */
+    version: z.literal(1),
+    mode: z.enum(modes).optional(),
+    /** Reads widely without an account, or trades and reads little; never both. */
+    regime: z.enum(regimes).optional(),
+    accounts: z.record(idSchema, accountSchema).default({}),
+    credentials: z.record(idSchema, credentialSchema).default({}),
+    hosts: z.array(hostEntrySchema).default([]),
+    pins: z.array(pinSchema).default([]),
+    limits: limitsSchema.default({}),
+    /** What each kind of evidence of misbehaviour weighs; `taint` where absent. */
+    taint: taintSchema.default({}),
+  })
+  .superRefine((config, context) => {
+    for (const { path, message } of explainRegime(config)) {
+      context.addIssue({ code: 'custom', path: [...path], message });
+    }
+  });
 
 export type ConfigDocument = z.output<typeof configSchema>;
 

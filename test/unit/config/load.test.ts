@@ -54,6 +54,8 @@ test('without a file, everything has its default and nothing is open', () => {
     hosts: [],
     registries: [],
     pins: [],
+    regime: undefined,
+    taint: {},
     limits: { memoryMb: 4096, cpus: 2, pids: 512 },
   });
 });

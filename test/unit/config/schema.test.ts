@@ -51,8 +51,11 @@ test.each([
   ['credentials: { a: { hosts: [a.example.com], bearer: true, value: [x] } }', /must be a source/],
   ['hosts: [{ host: "*.okx.com", reason: "all of it" }]', /belongs to OKX/],
   ['hosts: [{ host: a.example.com }]', /reason: is missing/],
-  ['hosts: [{ host: a.example.com, registry: npm, reason: "both" }]', /either "host" or "registry"/],
-  ['hosts: [{ reason: "neither" }]', /either "host" or "registry"/],
+  [
+    'hosts: [{ host: a.example.com, registry: npm, reason: "both" }]',
+    /exactly one of "host", "registry" and "preset"/,
+  ],
+  ['hosts: [{ reason: "neither" }]', /exactly one of "host", "registry" and "preset"/],
   ['hosts: [{ host: a.example.com, methods: [get], reason: "read" }]', /upper-case HTTP method/],
   ['hosts: [{ host: a.example.com, paths: [rss], reason: "read" }]', /must start with "\/"/],
   ['hosts: [{ host: a.example.com, ports: [0], reason: "read" }]', /at least 1 is needed/],
@@ -85,5 +88,6 @@ test('a small file has every list, empty', () => {
     hosts: [],
     pins: [],
     limits: {},
+    taint: {},
   });
 });
