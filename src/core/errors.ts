@@ -21,6 +21,7 @@ export const errorCatalogue = {
   NAME_INVALID: 'user',
   BOX_UNKNOWN: 'user',
   BOX_NOT_RUNNING: 'user',
+  BOX_TAINTED: 'user',
   ENGINE_UNREACHABLE: 'user',
   ENGINE_TOO_OLD: 'user',
   IMAGE_BUILD_FAILED: 'user',

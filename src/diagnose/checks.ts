@@ -10,6 +10,7 @@ import { negativeControlCheck, networkCheck } from './checks/network.js';
 import { ownFilesCheck } from './checks/own-files.js';
 import { preflightCheck } from './checks/preflight.js';
 import { substitutionCheck } from './checks/substitution.js';
+import { taintCheck } from './checks/taint.js';
 import { trustCheck } from './checks/trust.js';
 
 export const checks: readonly Check[] = [
@@ -27,4 +28,5 @@ export const checks: readonly Check[] = [
   trustCheck,
   clockCheck,
   preflightCheck,
+  taintCheck,
 ];

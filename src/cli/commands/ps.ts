@@ -17,6 +17,10 @@ const boxSchema = z.object({
   upMs: z.number().nullable(),
   /** Exit code of an agent that has ended; null otherwise. */
   exitCode: z.int().nullable(),
+  /** True when evidence of misbehaviour bars it from sending orders until it is reset. */
+  isTainted: z.boolean(),
+  /** Pieces of such evidence, also those that only warn. */
+  evidence: z.int(),
 });
 
 export const command = defineCommand({
@@ -31,13 +35,14 @@ export const command = defineCommand({
       : table(
           boxes.map((box) => [
             box.name,
-            box.state,
+            box.isTainted ? `${box.state}, tainted (${box.evidence})` : box.state,
             box.isPaper ? `${box.mode}, paper` : box.mode,
             box.profile,
             box.detail,
           ]),
           (cell, column) => {
             if (column === 0) return style.bold(cell);
+            if (column === 1 && cell.includes('tainted')) return style.red(cell);
             if (column === 1 && cell.trim() !== 'running') return style.yellow(cell);
             return cell;
           },
@@ -45,6 +50,7 @@ export const command = defineCommand({
   run: async (context) => {
     const { openEngine } = await import('../../sandbox/engine.js');
     const { listBoxes } = await import('../../sandbox/boxes.js');
+    const { boxTaint } = await import('../launch/taint.js');
     const boxes = await listBoxes(await openEngine(context.env), context.clock.nowMs());
     return {
       result: {
@@ -58,6 +64,7 @@ export const command = defineCommand({
           createdAt,
           upMs: upMs ?? null,
           exitCode: exitCode ?? null,
+          ...boxTaint(context, name),
         })),
       },
     };

@@ -44,6 +44,8 @@ export const command = defineCommand({
     const { callerStreams, terminalFor } = await import('../launch/streams.js');
     const { loadProfile } = await import('../../profiles/load.js');
     const name = options.name ?? defaultName(args.profile, workdir);
+    const { assertUntainted } = await import('../launch/taint.js');
+    assertUntainted(context, name);
     const terminal = terminalFor(context, loadProfile(args.profile, context, workdir).tty, options.detach);
     const { engine, box } = await startBox(context, request, { name, terminal, willAttach: !options.detach });
     if (options.detach) {

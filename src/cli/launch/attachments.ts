@@ -26,7 +26,7 @@ export async function resolveAttachments(
   config: Pick<Config, 'accounts' | 'credentials'>,
   resolver: () => Promise<SecretResolver>,
 ): Promise<Attachments> {
-  const credentials = chooseCredentials(profile, config);
+  const { credentials } = chooseAttached(request, profile, config);
   const accounts = request.paper
     ? paperAccounts(request, profile)
     : await resolveAccounts(chooseAccounts(request, profile, config), resolver);
@@ -36,6 +36,21 @@ export async function resolveAttachments(
     plain.push({ id, hosts, placement, env, isLlm, secret: await (await resolver()).credential(credential) });
   }
   return { accounts, plain, credentials };
+}
+
+/** What would be attached, without any secret: enough to know what a box may reach. Throws as resolveAttachments. */
+export function chooseAttached(
+  request: Pick<LaunchRequest, 'mode' | 'paper' | 'accounts'>,
+  profile: Pick<Profile, 'name' | 'accounts' | 'credentials'>,
+  config: Pick<Config, 'accounts' | 'credentials'>,
+): {
+  accounts: readonly Pick<AccountSource, 'id' | 'venue' | 'environment'>[];
+  credentials: readonly CredentialConfig[];
+} {
+  return {
+    accounts: request.paper ? paperAccounts(request, profile) : chooseAccounts(request, profile, config),
+    credentials: chooseCredentials(profile, config),
+  };
 }
 
 /** `--paper`: one fresh account for each venue of the profile that the embedded exchange speaks. */

@@ -1,7 +1,6 @@
 // From a launch request to a box: profile, configuration, vault and venues meet here and nowhere else.
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../../config/config.js';
-import { resolveRegistries } from '../../config/registries.js';
 import { TradeboxError } from '../../core/errors.js';
 import type { Secret } from '../../core/secret.js';
 import { agentCommand, loadProfile, type Profile } from '../../profiles/load.js';
@@ -13,8 +12,8 @@ import { defaultPorts, internalHosts, protocolVersion, type Settings } from '../
 import type { CliContext } from '../context.js';
 import { type Attachments, resolveAttachments } from './attachments.js';
 import { type Bindings, bindCredentials, type DecoySet } from './bindings.js';
-import { buildRules } from './policy.js';
 import type { LaunchRecord, LaunchRequest } from './request.js';
+import { rulesOf } from './rules.js';
 
 /** Everything needed to make a box but the engine. */
 export interface LaunchPlan {
@@ -44,13 +43,7 @@ export async function planLaunch(
   const config = await context.loadConfig(request.workdir, request.configFile);
   const attachments = await resolveAttachments(request, profile, config, () => context.secretResolver());
   const bindings = bindCredentials(attachments.accounts, attachments.plain, kept);
-  const rules = buildRules({
-    profileHosts: profile.hosts,
-    config,
-    registryRules: await resolveRegistries(config.registries, context.env),
-    credentials: attachments.credentials,
-    accounts: attachments.accounts,
-  });
+  const rules = await rulesOf(context, request, profile, config, attachments);
   const accountIds = request.paper ? [] : attachments.accounts.map(({ id }) => id);
   return {
     profile,
@@ -80,6 +73,7 @@ export async function planLaunch(
         echoExpectedSha256: bindings.echoExpectedSha256,
         preflight: profile.preflight,
         accountIds,
+        taint: { ...config.taint },
       },
     },
     secrets: [
@@ -115,6 +109,7 @@ function settingsFor(addresses: BoxAddresses, parts: SettingsParts): Settings {
     },
     journalDir: '/journal',
     policy: { rules },
+    taint: { ...config.taint },
     credentials: bindings.credentials,
     pins: config.pins.map(({ host, address, port, ca }) => ({
       host,

@@ -1,5 +1,6 @@
 // What the user asked for when a box was made: kept in its record, so that reset and restart can ask for the same again.
 import { z } from 'zod';
+import { taintSchema } from '../../sidecar/settings.js';
 
 export const launchRequestSchema = z.strictObject({
   profile: z.string(),
@@ -26,5 +27,7 @@ export const launchRecordSchema = z.strictObject({
   preflight: z.array(z.array(z.string())),
   /** Trading accounts attached to the box; paper ones are its own and not listed. */
   accountIds: z.array(z.string()),
+  /** Severities of taint, as the sidecar has them. */
+  taint: taintSchema.optional(),
 });
 export type LaunchRecord = z.infer<typeof launchRecordSchema>;

@@ -1,0 +1,45 @@
+// The rules of a box from its request: for its start, for a reload, and for explaining them. No secret is opened here.
+import type { Config } from '../../config/config.js';
+import { regimeOf } from '../../config/regime.js';
+import { resolveRegistries } from '../../config/registries.js';
+import { loadProfile, type Profile } from '../../profiles/load.js';
+import type { HostRule } from '../../sidecar/settings.js';
+import type { CliContext } from '../context.js';
+import { chooseAttached } from './attachments.js';
+import { buildRules } from './policy.js';
+import type { LaunchRequest } from './request.js';
+
+type Attached = ReturnType<typeof chooseAttached>;
+type RuleContext = Pick<CliContext, 'env' | 'paths' | 'cwd' | 'loadConfig'>;
+
+/** All rules, in the order they are asked. Throws CONFIG_INVALID, also for a mixture of the two trust regimes. */
+export async function rulesOf(
+  context: Pick<CliContext, 'env'>,
+  request: Pick<LaunchRequest, 'paper'>,
+  profile: Pick<Profile, 'hosts'>,
+  config: Config,
+  { accounts, credentials }: Attached,
+): Promise<HostRule[]> {
+  const registryRules = await resolveRegistries(config.registries, context.env);
+  const origins = new Map(config.accounts.map(({ id, origin }) => [id, origin]));
+  regimeOf({
+    written: config.regime,
+    accounts: request.paper
+      ? []
+      : accounts.map(({ id }) => ({ id, origin: origins.get(id) ?? `account ${id}` })),
+    rules: [...profile.hosts, ...config.hosts],
+    registryRules,
+  });
+  return buildRules({ profileHosts: profile.hosts, config, registryRules, credentials, accounts });
+}
+
+/** What a request would open now, and what would be attached. Throws PROFILE_…, CONFIG_…, MODE_UNAVAILABLE. */
+export async function planRules(
+  context: RuleContext,
+  request: Pick<LaunchRequest, 'profile' | 'workdir' | 'mode' | 'paper' | 'accounts' | 'configFile'>,
+): Promise<{ rules: HostRule[]; config: Config; attached: Attached }> {
+  const profile = loadProfile(request.profile, context, request.workdir);
+  const config = await context.loadConfig(request.workdir, request.configFile);
+  const attached = chooseAttached(request, profile, config);
+  return { rules: await rulesOf(context, request, profile, config, attached), config, attached };
+}

@@ -1,0 +1,39 @@
+// The taint of a box as the host sees it: folded out of the journal, which the sidecar's end does not clear.
+import { readTaint } from '../../audit/read-taint.js';
+import { TradeboxError } from '../../core/errors.js';
+import { boxPaths } from '../../sandbox/records.js';
+import type { CliContext } from '../context.js';
+import { recordIfReadable } from './lifecycle.js';
+import { launchRecordSchema } from './request.js';
+
+type Places = { paths: Pick<CliContext['paths'], 'stateDir'> };
+
+/** Of a box that is recorded; untainted when nothing is known of it. A journal that cannot be read counts as evidence (S11). */
+export function boxTaint({ paths }: Places, name: string): { isTainted: boolean; evidence: number } {
+  const record = recordIfReadable(paths.stateDir, name);
+  if (record === undefined) return { isTainted: false, evidence: 0 };
+  const policy = launchRecordSchema.safeParse(record.launch).data?.taint;
+  try {
+    const { sandboxId, isTainted, count } = readTaint(boxPaths(paths.stateDir, name).journal, policy);
+    // The journal of a name goes on: what an earlier box did is not this one's.
+    return sandboxId === record.id ? { isTainted, evidence: count } : { isTainted: false, evidence: 0 };
+  } catch {
+    return { isTainted: true, evidence: 1 };
+  }
+}
+
+/**
+ * A tainted box that has ended is not simply run again under its name: that would clear the taint without anybody looking.
+ * @throws TradeboxError BOX_TAINTED
+ */
+export function assertUntainted(places: Places, name: string): void {
+  const { isTainted, evidence } = boxTaint(places, name);
+  if (!isTainted) return;
+  throw new TradeboxError(
+    'BOX_TAINTED',
+    `the box ${name} is tainted: its journal holds ${evidence} pieces of evidence that it misbehaved`,
+    {
+      remedy: `Look at \`tradebox audit show ${name} --type taint\`, then start a clean box with \`tradebox reset ${name}\`.`,
+    },
+  );
+}
