@@ -59,18 +59,18 @@ export async function dialAny(
   timeoutMs: number,
 ): Promise<UpstreamConnection> {
   const deadline = performance.now() + timeoutMs;
-  let problem = new UpstreamError('UPSTREAM_UNREACHABLE');
+  let problem: UpstreamError | undefined;
   for (const [index, address] of addresses.entries()) {
     const leftMs = deadline - performance.now();
     if (leftMs <= 0) break;
     try {
       return await dialOne(address, options, leftMs / (addresses.length - index));
     } catch (error) {
-      problem = error instanceof UpstreamError ? error : problem;
-      if (problem.code === 'UPSTREAM_TLS_UNVERIFIED') break;
+      if (error instanceof UpstreamError) problem = error;
+      if (problem?.code === 'UPSTREAM_TLS_UNVERIFIED') break;
     }
   }
-  throw problem;
+  throw problem ?? new UpstreamError('UPSTREAM_UNREACHABLE');
 }
 
 function dialOne(address: string, options: DialOptions, timeoutMs: number): Promise<UpstreamConnection> {

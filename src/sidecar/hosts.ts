@@ -1,12 +1,10 @@
 // Host names and authorities as clients write them, and the one spelling we accept (ATTACKS A8). No I/O.
-import { isIP } from 'node:net';
-
 const label = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
 
 /** The lower-case form of a plain DNS name, or undefined for IP literals in any spelling, trailing dots and everything else. */
 export function normaliseHost(text: string): string | undefined {
   const host = text.toLowerCase();
-  if (host.length === 0 || host.length > 253 || isIP(host) !== 0) return undefined;
+  if (host.length === 0 || host.length > 253) return undefined;
   const labels = host.split('.');
   if (!labels.every((part) => label.test(part))) return undefined;
   // `0x7f.1`, `2130706433` and `127.1` reach an address in inet_aton: a last label that reads as a number is no name.

@@ -30,6 +30,8 @@ export interface AnswerOptions {
   /** The client's connection ends after this answer. */
   close: boolean;
   newMasker(): Masker;
+  /** Whether whole bytes hold no secret: spares a masker for what comes in one piece. */
+  isClean(bytes: Buffer): boolean;
   sink: AnswerSink;
 }
 
@@ -141,7 +143,6 @@ export class Answer {
     }
     this.#head = head;
     this.#body = new BodyReader(head.framing);
-    this.#masker = this.#options.newMasker();
     if (coding !== undefined) this.#startInflater(coding);
     const framing: Framing = !hasBody
       ? noBody
@@ -170,10 +171,13 @@ export class Answer {
   #writeBody(chunk: Buffer, from: number): void {
     const body = this.#body;
     if (body === undefined || this.#isOver) return;
-    const used = body.write(chunk, from, (data) => {
-      if (this.#inflater === undefined) this.#take(data);
-      else if (!this.#inflater.write(data)) this.#hasRoom = false;
-    });
+    const pieces: Buffer[] = [];
+    const used = body.write(chunk, from, (data) => pieces.push(data));
+    for (const data of pieces) {
+      if (this.#inflater !== undefined) this.#hasRoom = this.#inflater.write(data) && this.#hasRoom;
+      else if (body.done && pieces.length === 1) this.#takeLast(data);
+      else this.#take(data);
+    }
     if (body.failed !== undefined) this.#break('UPSTREAM_MALFORMED');
     else if (body.done) this.#endBody(used === chunk.length && (this.#head?.keepAlive ?? false));
     else this.#flush();
@@ -187,8 +191,15 @@ export class Answer {
   }
 
   #take(data: Buffer): void {
-    const safe = this.#masker?.push(data);
-    if (safe !== undefined && safe.length > 0) this.#content.push(safe);
+    this.#masker ??= this.#options.newMasker();
+    const safe = this.#masker.push(data);
+    if (safe.length > 0) this.#content.push(safe);
+  }
+
+  /** A body's last piece; when it is the only one and clean it passes as it is. */
+  #takeLast(data: Buffer): void {
+    if (this.#masker === undefined && this.#options.isClean(data)) this.#content.push(data);
+    else this.#take(data);
   }
 
   #finish(reusable: boolean): void {
@@ -227,6 +238,7 @@ export class Answer {
   }
 
   #masked(bytes: Buffer): Buffer {
+    if (this.#options.isClean(bytes)) return bytes;
     const masker = this.#options.newMasker();
     const masked = Buffer.concat([masker.push(bytes), masker.end()]);
     this.hits += masker.hits;

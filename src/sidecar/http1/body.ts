@@ -11,6 +11,8 @@ const maxExtensionBytes = 16_384;
 const maxTrailerBytes = 16_384;
 const sizeLine = /^([0-9A-Fa-f]{1,12})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?$/;
 
+const nothing: Buffer = Buffer.alloc(0);
+
 type State = 'size' | 'data' | 'data-end' | 'trailer' | 'done';
 
 /** A body's reader. Feed it with `write`; it is `done` when the body is whole, `failed` when the framing is broken. */
@@ -22,7 +24,7 @@ export class BodyReader {
   trailers: Fields | undefined;
   #remaining: number;
   #state: State = 'size';
-  #line: Buffer = Buffer.alloc(0);
+  #line = nothing;
   #extensionBytes = 0;
 
   constructor(framing: Framing) {
@@ -88,7 +90,7 @@ export class BodyReader {
       this.#endTrailerLine(line);
       return;
     }
-    this.#line = Buffer.alloc(0);
+    this.#line = nothing;
     if (this.#state === 'data-end') {
       this.#state = 'size'; // the limit of two bytes has left nothing but CRLF
     } else {

@@ -34,6 +34,8 @@ export interface FlightEnvironment {
   world: Pick<World, 'decoys' | 'credentials'>;
   /** A masker of every real secret, for one answer. */
   newMasker(): Masker;
+  /** Whether whole bytes hold no real secret. */
+  isClean(bytes: Buffer): boolean;
   /** A masker of every decoy, for one streamed request body: its hits are what counts. */
   newDecoyMasker(): Masker;
   flightLimits: FlightLimits;
@@ -94,7 +96,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
     this.#whole = whole;
     this.#owner = owner;
     const { method, close } = exchange.head;
-    this.#answer = new Answer({ method, close, newMasker: env.newMasker, sink: this });
+    this.#answer = new Answer({ method, close, newMasker: env.newMasker, isClean: env.isClean, sink: this });
   }
 
   /** `seq` is the decision's place in the journal. */

@@ -31,6 +31,7 @@ function relay(
     method: options.method ?? 'GET',
     close: options.close ?? false,
     newMasker: () => new Scrubber(matcher),
+    isClean: (bytes) => matcher.find(bytes) === undefined,
     sink: {
       onAnswerBytes: (bytes) => out.push(bytes),
       onAnswerDrain: () => {},

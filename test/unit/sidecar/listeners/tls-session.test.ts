@@ -126,11 +126,12 @@ test('only HTTP/1.1 is spoken', async () => {
 });
 
 test('a handshake that is never finished is ended, and others are served meanwhile', async () => {
-  const box = await setUp({ watchIntervalMs: 20 });
+  const box = await setUp({ watchIntervalMs: 20, clientLimits: { headMs: 500 } });
   const stuck = rawClient(net.connect(box.tlsPort, '127.0.0.1'));
   stuck.write(Buffer.from([0x16, 0x03, 0x01]));
   expect(await exchange(box, host, `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`)).toContain('hello');
-  stuck.socket.destroy();
+  expect(stuck.socket.destroyed).toBe(false);
+  await stuck.ended;
   await eventually(() => box.sidecar.state.status().counters.openConnections === 0);
 });
 
