@@ -180,6 +180,18 @@ test('a public read needs no credential and gets none', () => {
   expect(JSON.stringify(withAuth.exchange.signed)).not.toContain(real.apiKey);
 });
 
+test('a public operation reaches the leaf without the real credential, whatever the client signed', () => {
+  const given: unknown[] = [];
+  const sign: Venue['sign'] = (request, credential, stamp) => {
+    given.push(credential);
+    return okx.sign(request, credential, stamp);
+  };
+  const world = makeWorld({ venueOf: () => ({ ...okx, sign }) });
+  onOkx(world, signed('GET', '/api/v5/public/time'));
+  onOkx(world, signed('GET', '/api/v5/account/balance'));
+  expect(given.map((one) => one !== undefined)).toEqual([false, true]);
+});
+
 // S4, S7: what each mode lets through.
 test.each([
   ['readonly', 'demo', placeOrder, 'OPERATION_ORDER'],
