@@ -1,12 +1,10 @@
-// Images are built when their content changes and never else; failures show the log. Covers src/sandbox/{images,base-image,recipe}.ts
-// and the nouns src/sandbox/{docker-api,engine-api}.ts, docker/{containers,execs,images,networks,volumes}.ts.
+// Images are built when their content changes and never else; failures show the log. Covers src/sandbox/{images,base-image,recipe}.ts.
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tarOf } from '../../../src/sandbox/archive.js';
@@ -157,55 +155,6 @@ describe.skipIf(skipReason('docker'))('images', () => {
     } finally {
       registry.close();
     }
-  });
-
-  test('files go in and out of a container with owner and mode, and changes are seen', async () => {
-    const { containers } = rig.engine.api;
-    const name = rig.name('nouns');
-    await rig.box(name);
-    const agent = `tradebox-${name}-agent`;
-    await containers.putArchive(
-      agent,
-      await tarOf([{ path: 'tmp/in', content: 'hello', mode: 0o640, owner: { uid: 5, gid: 6 } }]),
-      '/',
-    );
-    expect((await rig.shell(name, 'stat -c "%u %g %a" /tmp/in')).out).toBe('5 6 640\n');
-    const back = await containers.getArchive(agent, '/tmp/in');
-    expect(back && (await buffer(back)).toString()).toContain('hello');
-    expect(await containers.getArchive(agent, '/tmp/none')).toBeUndefined();
-    expect(await containers.changes(agent)).toContainEqual({ path: '/tmp/in', kind: 'added' });
-    expect(await containers.inspect('tradebox-none')).toBeUndefined();
-    expect(await containers.remove('tradebox-none')).toBe(false);
-  });
-
-  test('volumes and networks are found by label and removed once', async () => {
-    const { volumes, networks } = rig.engine.api;
-    const label = { 'tradebox.test': randomBytes(4).toString('hex') };
-    const name = `tradebox-test-${label['tradebox.test']}`;
-    docker('volume', 'create', '--label', `tradebox.test=${label['tradebox.test']}`, name);
-    expect(await volumes.list(label)).toEqual([name]);
-    expect([await volumes.remove(name), await volumes.remove(name)]).toEqual([true, false]);
-    const id = await networks.create({
-      name,
-      labels: label,
-      subnet: '10.252.0.0/28',
-      isInternal: true,
-      options: {},
-    });
-    expect(await networks.list(label)).toMatchObject([{ id, name, subnets: ['10.252.0.0/28'] }]);
-    await expect(
-      networks.create({ name, labels: label, subnet: '10.252.0.16/28', isInternal: true, options: {} }),
-    ).rejects.toMatchObject({ code: 'NAME_TAKEN' });
-    await expect(
-      networks.create({
-        name: `${name}-2`,
-        labels: label,
-        subnet: '10.252.0.0/28',
-        isInternal: true,
-        options: {},
-      }),
-    ).rejects.toMatchObject({ code: 'ADDRESS_SPACE_EXHAUSTED' });
-    expect([await networks.remove(id), await networks.remove(id)]).toEqual([true, false]);
   });
 
   test('the base script is part of the package', () => {
