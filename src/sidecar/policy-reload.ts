@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import type { Journal } from '../audit/journal.js';
 import { messageOf, TradeboxError } from '../core/errors.js';
 import type { Venue } from '../venues/venue.js';
-import type { PolicyReply } from './control.js';
 import { compilePolicy, type EgressPolicy } from './egress-policy.js';
 import type { Watch } from './listeners/ingress.js';
 import { type PolicySetting, policySchema, type Settings } from './settings.js';

@@ -1,6 +1,7 @@
 // tradebox run: makes a box and attaches to its agent. The agent's exit code is the command's.
 import { resolve } from 'node:path';
-import { TradeboxError } from '../../core/errors.js';
+import { messageOf, TradeboxError } from '../../core/errors.js';
+import type { Engine } from '../../sandbox/engine.js';
 import { choice, defineCommand, flag, repeated, required, text } from '../command.js';
 import type { CliContext } from '../context.js';
 import type { LaunchRequest } from '../launch/request.js';
@@ -54,7 +55,8 @@ export const command = defineCommand({
       );
       return {};
     }
-    const outcome = await box.attach(callerStreams(context));
+    const unwatch = await reloadOnChange(context, engine, name, request);
+    const outcome = await box.attach(callerStreams(context)).finally(unwatch);
     if (outcome.kind === 'detached') {
       context.output.note(`${name} goes on; \`tradebox attach ${name}\` attaches again`);
       return {};
@@ -64,6 +66,28 @@ export const command = defineCommand({
     return { exitCode: outcome.exitCode };
   },
 });
+
+/** While attached, the box follows its configuration; a file that is wrong leaves the old policy and says so. */
+async function reloadOnChange(
+  context: CliContext,
+  engine: Engine,
+  name: string,
+  { workdir, configFile }: LaunchRequest,
+): Promise<() => void> {
+  const { watchFiles } = await import('../../config/watch-files.js');
+  const { reloadPolicy } = await import('../launch/reload.js');
+  const { files } = await context.loadConfig(workdir, configFile);
+  let previous = Promise.resolve();
+  const reload = (): Promise<void> =>
+    reloadPolicy(context, engine, name).then(
+      ({ rules, closed }) =>
+        context.output.note(`${name}: ${rules} rules in force, ${closed} connections ended`),
+      (thrown: unknown) => context.output.warn(`the old policy stays: ${messageOf(thrown)}`),
+    );
+  return watchFiles(files, () => {
+    previous = previous.then(reload);
+  });
+}
 
 /** S11: what is not built is refused, not approximated. */
 async function chooseMode(

@@ -1,0 +1,44 @@
+// Gives a running box the rules that its configuration says now. Only rules: secrets, accounts and pins need a new sidecar.
+import { messageOf, TradeboxError } from '../../core/errors.js';
+import { control } from '../../sandbox/control.js';
+import type { Engine } from '../../sandbox/engine.js';
+import { readRecord } from '../../sandbox/records.js';
+import { type PolicyReply, policyReplySchema } from '../../sidecar/control.js';
+import { describeAttached } from '../../sidecar/policy-reload.js';
+import type { CliContext } from '../context.js';
+import { launchRecordSchema } from './request.js';
+import { planRules } from './rules.js';
+
+/**
+ * Loads the rules. On any error the old ones stay, and the journal of the box says why.
+ * Throws BOX_UNKNOWN, BOX_NOT_RUNNING, CONFIG_…, PROFILE_…, SIDECAR_FAILED.
+ */
+export async function reloadPolicy(context: CliContext, engine: Engine, name: string): Promise<PolicyReply> {
+  const launch = launchRecordSchema.safeParse(readRecord(context.paths.stateDir, name)?.launch);
+  if (!launch.success) {
+    throw new TradeboxError('BOX_UNKNOWN', `how the box "${name.slice(0, 60)}" was started is not known`, {
+      remedy: 'List the boxes with `tradebox ps`.',
+    });
+  }
+  let planned: Awaited<ReturnType<typeof planRules>>;
+  try {
+    planned = await planRules(context, launch.data.request);
+  } catch (thrown) {
+    await control(engine, name, { op: 'policy-problem', message: messageOf(thrown) });
+    throw thrown;
+  }
+  const { rules, config, attached } = planned;
+  const reply = await control(engine, name, {
+    op: 'policy',
+    policy: { rules },
+    attached: describeAttached({
+      pins: config.pins,
+      plain: attached.credentials,
+      accounts: attached.accounts.map(({ id, venue, environment }) => ({ id, venue: venue.id, environment })),
+    }),
+  });
+  if (reply.ok) return policyReplySchema.parse(reply.result);
+  throw new TradeboxError('CONFIG_INVALID', `${name} keeps its old policy: ${reply.message}`, {
+    remedy: `Mend the configuration, or give the box a new sidecar with \`tradebox restart ${name}\`.`,
+  });
+}

@@ -1,0 +1,67 @@
+// The host's view of a box's taint, from its record and journal.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { openJournal } from '../../../../src/audit/journal.js';
+import { assertUntainted, boxTaint } from '../../../../src/cli/launch/taint.js';
+import { systemClock } from '../../../../src/core/clock.js';
+import { boxPaths, removeRecord, writeRecord } from '../../../../src/sandbox/records.js';
+
+const dirs: string[] = [];
+afterEach(() => {
+  for (const dir of dirs.splice(0)) rmSync(dir, { recursive: true, force: true });
+});
+
+/** A recorded box whose journal holds the taints of the box `journalled`. */
+async function recorded(id: string, journalled: string, taint: Record<string, 'warn'> = {}) {
+  const stateDir = mkdtempSync(join(tmpdir(), 'tradebox-state-'));
+  dirs.push(stateDir);
+  const network = { id: 'n', name: 'n', subnet: { base: 0, bits: 28 } };
+  const request = { profile: 'shell', workdir: '/w', mode: 'demo', paper: true, accounts: [] };
+  const images = { agent: 'a', sidecar: 's' };
+  writeRecord(stateDir, {
+    version: 1,
+    name: 'lab',
+    id,
+    profile: 'shell',
+    mode: 'demo',
+    isPaper: true,
+    createdAt: '',
+    workdir: '/w',
+    images,
+    networks: { inside: network, egress: network },
+    decoys: {},
+    launch: { request, decoys: {}, echoExpectedSha256: '', preflight: [], accountIds: [], taint },
+  });
+  const dir = boxPaths(stateDir, 'lab').journal;
+  const journal = openJournal(dir, { sandbox: 'lab', sandboxId: journalled, clock: systemClock });
+  journal.append({ type: 'taint', cause: 'decoy-misuse', message: 'in the head' });
+  await journal.close();
+  return { paths: { stateDir } };
+}
+
+test('a tainted name is not run again; the error says how to go on', async () => {
+  const places = await recorded('a', 'a');
+  expect(boxTaint(places, 'lab')).toEqual({ isTainted: true, evidence: 1 });
+  expect(() => assertUntainted(places, 'lab')).toThrow(
+    expect.objectContaining({ code: 'BOX_TAINTED', remedy: expect.stringContaining('tradebox reset lab') }),
+  );
+});
+
+test('what an earlier box of the name did, what only warns and what is forgotten do not count', async () => {
+  const earlier = await recorded('b', 'a');
+  expect(boxTaint(earlier, 'lab')).toEqual({ isTainted: false, evidence: 0 });
+  const warned = await recorded('a', 'a', { 'decoy-misuse': 'warn' });
+  expect(boxTaint(warned, 'lab')).toEqual({ isTainted: false, evidence: 1 });
+  const forgotten = await recorded('a', 'a');
+  removeRecord(forgotten.paths.stateDir, 'lab');
+  expect(() => assertUntainted(forgotten, 'lab')).not.toThrow();
+});
+
+test('S11: a journal that cannot be read is no proof of innocence', async () => {
+  const places = await recorded('a', 'b');
+  rmSync(join(boxPaths(places.paths.stateDir, 'lab').journal), { recursive: true });
+  writeFileSync(boxPaths(places.paths.stateDir, 'lab').journal, 'a file');
+  expect(boxTaint(places, 'lab').isTainted).toBe(true);
+});
