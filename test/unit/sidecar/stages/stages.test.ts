@@ -186,7 +186,8 @@ test('a public operation reaches the leaf without the real credential, whatever 
     given.push(credential);
     return okx.sign(request, credential, stamp);
   };
-  const world = makeWorld({ venueOf: () => ({ ...okx, sign }) });
+  const authenticate = () => ({ kind: 'valid' }) as const;
+  const world = makeWorld({ venueOf: () => ({ ...okx, authenticate, sign }) });
   onOkx(world, signed('GET', '/api/v5/public/time'));
   onOkx(world, signed('GET', '/api/v5/account/balance'));
   expect(given.map((one) => one !== undefined)).toEqual([false, true]);
