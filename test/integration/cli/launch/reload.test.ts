@@ -1,0 +1,62 @@
+// New rules for a running box on a real engine: in force at once, refused as a whole, and taint that a new sidecar keeps.
+import { chmodSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Box, startBox } from '../../../support/box.js';
+import { TestHome } from '../../../support/home.js';
+import { skipReason } from '../../../support/requirements.js';
+
+describe.skipIf(skipReason('docker'))('policy reload', () => {
+  let home: TestHome;
+  let box: Box;
+
+  const write = (...hosts: string[]) => {
+    const file = path.join(home.configDir, 'tradebox.yaml');
+    const lines = hosts.map((host) => `  - { host: ${host}, reason: "a test" }`);
+    writeFileSync(file, ['version: 1', 'hosts:', ...lines, ''].join('\n'));
+    chmodSync(file, 0o600);
+  };
+  const resolves = async (name: string) => (await box.sh(`getent hosts ${name}`)).code === 0;
+
+  beforeAll(async () => {
+    home = new TestHome();
+    write('one.example.test');
+    box = await startBox(home, { profile: 'shell', workdir: home.workdir(), hint: 'reload' });
+  }, 900_000);
+  afterAll(async () => {
+    await home?.dispose();
+  });
+
+  test('what the configuration says now is what the box may reach now', async () => {
+    expect([await resolves('one.example.test'), await resolves('two.example.test')]).toEqual([true, false]);
+    write('two.example.test');
+    await home.ok(['policy', 'reload', box.name]);
+    expect([await resolves('one.example.test'), await resolves('two.example.test')]).toEqual([false, true]);
+    expect((await box.journal()).map(({ event }) => event.type)).toContain('policy.loaded');
+  });
+
+  test('S11: a file that is wrong leaves the old policy, and the journal says so', async () => {
+    write('not..a..host');
+    expect((await home.run(['policy', 'reload', box.name])).code).toBe(2);
+    expect(await resolves('two.example.test')).toBe(true);
+    expect((await box.journal()).map(({ event }) => event.type)).toContain('policy.rejected');
+    write('two.example.test');
+  });
+
+  test('a burst of denied names taints; ps shows it, a new sidecar keeps it, a reset clears it', async () => {
+    const state = async () => {
+      const { boxes } = await home.json<{ boxes: { name: string; isTainted: boolean; evidence: number }[] }>([
+        'ps',
+      ]);
+      const found = boxes.find(({ name }) => name === box.name);
+      return [found?.isTainted, found?.evidence];
+    };
+    expect(await state()).toEqual([false, 0]);
+    await box.sh('for i in $(seq 1 40); do getent hosts "n$i.example.test"; done; true');
+    expect(await state()).toEqual([true, 1]);
+    await home.ok(['restart', box.name]);
+    expect(await state()).toEqual([true, 1]);
+    await home.ok(['reset', box.name]);
+    expect(await state()).toEqual([false, 0]);
+  });
+});
