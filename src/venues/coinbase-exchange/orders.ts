@@ -3,12 +3,11 @@
 import type { HttpRequest } from '../../core/http.js';
 import type { OrderIntent, OrderSide, OrderType, Quantity, TimeInForce } from '../../core/order.js';
 import { parseStrictForm } from '../form-strict.js';
+import { type IntentBase, intentBase } from '../intent-base.js';
 import { readJsonObject } from '../json-body.js';
 import type { StrictJson } from '../json-strict.js';
 import { dropUndefined, OrderFields, parsing, refuseOrder } from '../order-fields.js';
 import type { ParseContext, ParsedOrders } from '../venue.js';
-
-type Common = Pick<OrderIntent, 'venue' | 'account' | 'moneyMode'>;
 
 const sides: Readonly<Record<string, OrderSide>> = { buy: 'buy', sell: 'sell' };
 const types: Readonly<Record<string, 'limit' | 'market'>> = { limit: 'limit', market: 'market' };
@@ -30,11 +29,7 @@ const productHint = /^[A-Z0-9]{1,20}[-/][A-Z0-9]{1,20}$/;
 
 export function parseExchangeOrders(request: HttpRequest, context: ParseContext): ParsedOrders {
   return parsing(() => {
-    const common: Common = {
-      venue: 'coinbase-exchange',
-      account: context.account,
-      moneyMode: context.environment === 'live' ? 'LIVE' : context.environment === 'demo' ? 'DEMO' : 'PAPER',
-    };
+    const common = intentBase('coinbase-exchange', context);
     if (request.method === 'POST' && request.path === '/orders')
       return { ok: true, intents: [place(request, common)] };
     if (request.method === 'DELETE' && /^\/orders(?:\/[^/]+)?$/.test(request.path)) {
@@ -44,7 +39,7 @@ export function parseExchangeOrders(request: HttpRequest, context: ParseContext)
   });
 }
 
-function place(request: HttpRequest, common: Common): OrderIntent {
+function place(request: HttpRequest, common: IntentBase): OrderIntent {
   if (request.query !== '') refuseOrder('BODY_UNREADABLE', 'an order carries a query string');
   const fields = new OrderFields(bodyOf(request));
   const side = fields.choice('side', sides) ?? fields.refuse('FIELD_MISSING', 'side', 'is missing');
@@ -106,7 +101,7 @@ function timeInForceOf(fields: OrderFields, type: 'limit' | 'market'): TimeInFor
   return 'post-only';
 }
 
-function cancel(request: HttpRequest, common: Common): OrderIntent {
+function cancel(request: HttpRequest, common: IntentBase): OrderIntent {
   const id = request.path.split('/')[2];
   const fields = new OrderFields(cancelParameters(request));
   const hint = fields.match('product_id', productHint)?.replace('/', '-');

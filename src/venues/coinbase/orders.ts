@@ -10,12 +10,12 @@ import type {
   QuantityUnit,
   TimeInForce,
 } from '../../core/order.js';
+import { type IntentBase, intentBase } from '../intent-base.js';
 import { readJsonObject } from '../json-body.js';
 import { dropUndefined, OrderFields, parsing, refuseOrder } from '../order-fields.js';
 import type { ParseContext, ParsedOrders } from '../venue.js';
 import { ordersPath } from './operations.js';
 
-type Common = Pick<OrderIntent, 'venue' | 'account' | 'moneyMode'>;
 type Accepted = Extract<ParsedOrders, { ok: true }>;
 
 /** What an `order_configuration` of one name may hold and means. */
@@ -65,18 +65,14 @@ export function parseCoinbaseOrders(request: HttpRequest, context: ParseContext)
     const body = readJsonObject(request);
     if (!body.ok) return refuseOrder('BODY_UNREADABLE', body.problem);
     const fields = new OrderFields(body.object);
-    const common: Common = {
-      venue: 'coinbase',
-      account: context.account,
-      moneyMode: context.environment === 'live' ? 'LIVE' : context.environment === 'demo' ? 'DEMO' : 'PAPER',
-    };
+    const common = intentBase('coinbase', context);
     const accepted = parseCall(request.path, fields, common);
     fields.done();
     return accepted;
   });
 }
 
-function parseCall(path: string, fields: OrderFields, common: Common): Accepted {
+function parseCall(path: string, fields: OrderFields, common: IntentBase): Accepted {
   switch (path) {
     case ordersPath:
       return { ok: true, intents: [place(fields, common)] };
@@ -91,7 +87,7 @@ function parseCall(path: string, fields: OrderFields, common: Common): Accepted 
   }
 }
 
-function place(fields: OrderFields, common: Common): OrderIntent {
+function place(fields: OrderFields, common: IntentBase): OrderIntent {
   const { instrument, unit } = productOf(fields);
   const side = fields.choice('side', sides) ?? fields.refuse('FIELD_MISSING', 'side', 'is missing');
   const order: OrderIntent = { ...common, action: 'place', instrument, side };
@@ -174,7 +170,7 @@ function shaped(inner: OrderFields, shape: Shape, order: OrderIntent): OrderInte
   };
 }
 
-function closePosition(fields: OrderFields, common: Common): OrderIntent {
+function closePosition(fields: OrderFields, common: IntentBase): OrderIntent {
   const { instrument, unit } = productOf(fields);
   const size = fields.positive('size');
   return dropUndefined<OrderIntent>({
@@ -188,7 +184,7 @@ function closePosition(fields: OrderFields, common: Common): OrderIntent {
   });
 }
 
-function edit(fields: OrderFields, common: Common): OrderIntent {
+function edit(fields: OrderFields, common: IntentBase): OrderIntent {
   const venueOrderId = fields.need('order_id', orderId);
   const size = fields.positive('size');
   if (fields.flag('cancel_attached_order') === true) {
@@ -206,7 +202,7 @@ function edit(fields: OrderFields, common: Common): OrderIntent {
   });
 }
 
-function cancelBatch(fields: OrderFields, common: Common): OrderIntent[] {
+function cancelBatch(fields: OrderFields, common: IntentBase): OrderIntent[] {
   const ids =
     fields.list('order_ids', maxCancel) ?? fields.refuse('FIELD_MISSING', 'order_ids', 'is missing');
   return ids.map((id) => ({

@@ -3,12 +3,13 @@
 import { type Decimal, decimal } from '../../core/decimal.js';
 import type { HttpRequest } from '../../core/http.js';
 import type { OrderIntent, OrderType, Quantity, TimeInForce } from '../../core/order.js';
+import { type IntentBase, intentBase } from '../intent-base.js';
 import { dropUndefined, OrderFields, parsing, refuseOrder } from '../order-fields.js';
 import type { InstrumentList, ParseContext, ParsedOrders } from '../venue.js';
 import { readExchangeRequest } from './exchange-request.js';
 
 interface Parse {
-  common: Pick<OrderIntent, 'venue' | 'account' | 'moneyMode'>;
+  common: IntentBase;
   instruments: InstrumentList | undefined;
 }
 
@@ -38,9 +39,7 @@ export function parseHyperliquidOrders(request: HttpRequest, context: ParseConte
     }
     const fields = new OrderFields(read.action, 'the action');
     fields.ignore('type');
-    const moneyMode =
-      context.environment === 'live' ? 'LIVE' : context.environment === 'demo' ? 'DEMO' : 'PAPER';
-    const common = { venue: 'hyperliquid', account: context.account, moneyMode } as const;
+    const common = intentBase('hyperliquid', context);
     const intents = parseAction(read.type, fields, { common, instruments: context.instruments });
     fields.done();
     return { ok: true, intents };

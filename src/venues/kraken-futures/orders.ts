@@ -3,13 +3,12 @@
 import type { HttpRequest } from '../../core/http.js';
 import type { OrderIntent, OrderSide, OrderType, TimeInForce } from '../../core/order.js';
 import { parseStrictForm } from '../form-strict.js';
+import { type IntentBase, intentBase } from '../intent-base.js';
 import { isStrictObject, parseStrictJson, type StrictJson } from '../json-strict.js';
 import { dropUndefined, OrderFields, parsing, refuseOrder } from '../order-fields.js';
 import type { ParseContext, ParsedOrders } from '../venue.js';
 import { paths } from './operations.js';
 import { explainUnsignable } from './signature.js';
-
-type Common = Pick<OrderIntent, 'venue' | 'account' | 'moneyMode'>;
 
 interface TypeRow {
   type: OrderType;
@@ -44,11 +43,7 @@ const maxBatch = 50;
 
 export function parseFuturesOrders(request: HttpRequest, context: ParseContext): ParsedOrders {
   return parsing(() => {
-    const common: Common = {
-      venue: 'kraken-futures',
-      account: context.account,
-      moneyMode: context.environment === 'live' ? 'LIVE' : context.environment === 'demo' ? 'DEMO' : 'PAPER',
-    };
+    const common = intentBase('kraken-futures', context);
     const fields = new OrderFields(parametersOf(request));
     fields.match('processBefore', instant);
     const intents = parseCall(request.path, fields, common);
@@ -57,7 +52,7 @@ export function parseFuturesOrders(request: HttpRequest, context: ParseContext):
   });
 }
 
-function parseCall(path: string, fields: OrderFields, common: Common): OrderIntent[] {
+function parseCall(path: string, fields: OrderFields, common: IntentBase): OrderIntent[] {
   const all: OrderIntent = { ...common, action: 'cancel', instrument: '' };
   switch (path) {
     case paths.send:
@@ -79,7 +74,7 @@ function parseCall(path: string, fields: OrderFields, common: Common): OrderInte
   }
 }
 
-function send(fields: OrderFields, common: Common): OrderIntent {
+function send(fields: OrderFields, common: IntentBase): OrderIntent {
   const name = fields.text('orderType') ?? fields.refuse('FIELD_MISSING', 'orderType', 'is missing');
   const row = Object.hasOwn(types, name) ? types[name] : undefined;
   if (row === undefined)
@@ -109,7 +104,7 @@ function send(fields: OrderFields, common: Common): OrderIntent {
   });
 }
 
-function edit(fields: OrderFields, common: Common, idField: 'orderId' | 'order_id'): OrderIntent {
+function edit(fields: OrderFields, common: IntentBase, idField: 'orderId' | 'order_id'): OrderIntent {
   const value = fields.positive('size');
   return dropUndefined<OrderIntent>({
     ...common,
@@ -122,7 +117,7 @@ function edit(fields: OrderFields, common: Common, idField: 'orderId' | 'order_i
   });
 }
 
-function cancel(fields: OrderFields, common: Common): OrderIntent {
+function cancel(fields: OrderFields, common: IntentBase): OrderIntent {
   return dropUndefined<OrderIntent>({
     ...common,
     action: 'cancel',
@@ -144,7 +139,7 @@ function orderNames(
 }
 
 /** Every entry is an order, an edit or a cancel of its own; one that is not understood denies all. */
-function batch(fields: OrderFields, common: Common): OrderIntent[] {
+function batch(fields: OrderFields, common: IntentBase): OrderIntent[] {
   const json = fields.text('json') ?? fields.refuse('FIELD_MISSING', 'json', 'is missing');
   const parsed = parseStrictJson(Buffer.from(json));
   if (!parsed.ok) return refuseOrder('BODY_UNREADABLE', parsed.message);
@@ -161,9 +156,9 @@ function batch(fields: OrderFields, common: Common): OrderIntent[] {
   });
 }
 
-function batchEntry(entry: OrderFields, common: Common): OrderIntent {
+function batchEntry(entry: OrderFields, common: IntentBase): OrderIntent {
   const kinds = { send, cancel, edit: (fields: OrderFields) => edit(fields, common, 'order_id') };
-  const kind = entry.choice<(fields: OrderFields, common: Common) => OrderIntent>('order', kinds);
+  const kind = entry.choice<(fields: OrderFields, common: IntentBase) => OrderIntent>('order', kinds);
   return kind === undefined ? entry.refuse('FIELD_MISSING', 'order', 'is missing') : kind(entry, common);
 }
 

@@ -3,6 +3,7 @@
 import type { Decimal } from '../../core/decimal.js';
 import type { HttpRequest } from '../../core/http.js';
 import type { OrderIntent, OrderSide, OrderType, TimeInForce } from '../../core/order.js';
+import { type IntentBase, intentBase } from '../intent-base.js';
 import type { StrictJson } from '../json-strict.js';
 import { dropUndefined, OrderFields, parsing, refuseOrder } from '../order-fields.js';
 import type { ParseContext, ParsedOrders } from '../venue.js';
@@ -43,7 +44,6 @@ const pairName = /^[A-Za-z0-9./]{3,20}$/;
 const maxBatch = 15;
 const maxCancelBatch = 50;
 
-type Common = Pick<OrderIntent, 'venue' | 'account' | 'moneyMode'>;
 type Accepted = Extract<ParsedOrders, { ok: true }>;
 
 export function parseKrakenOrders(request: HttpRequest, context: ParseContext): ParsedOrders {
@@ -52,18 +52,14 @@ export function parseKrakenOrders(request: HttpRequest, context: ParseContext): 
     if ('problem' in body) return refuseOrder('BODY_UNREADABLE', body.problem);
     const fields = new OrderFields(body.fields);
     fields.ignore('nonce');
-    const common: Common = {
-      venue: 'kraken',
-      account: context.account,
-      moneyMode: context.environment === 'live' ? 'LIVE' : 'PAPER',
-    };
+    const common = intentBase('kraken', context);
     const accepted = parseCall(request.path, fields, common, context);
     fields.done();
     return accepted;
   });
 }
 
-function parseCall(path: string, fields: OrderFields, common: Common, context: ParseContext): Accepted {
+function parseCall(path: string, fields: OrderFields, common: IntentBase, context: ParseContext): Accepted {
   switch (path) {
     case '/0/private/AddOrder':
       return checkable(fields, [place(pairOf(fields, context), fields, common)]);
@@ -94,7 +90,7 @@ function checkable(fields: OrderFields, intents: readonly OrderIntent[]): Accept
   return fields.flag('validate') === true ? { ok: true, intents, dryRun: true } : { ok: true, intents };
 }
 
-function placeBatch(fields: OrderFields, common: Common, context: ParseContext): OrderIntent[] {
+function placeBatch(fields: OrderFields, common: IntentBase, context: ParseContext): OrderIntent[] {
   const instrument = pairOf(fields, context);
   const orders = fields.objects('orders', maxBatch) ?? fields.refuse('FIELD_MISSING', 'orders', 'is missing');
   return orders.map((order) => {
@@ -104,7 +100,7 @@ function placeBatch(fields: OrderFields, common: Common, context: ParseContext):
   });
 }
 
-function place(instrument: string, fields: OrderFields, common: Common): OrderIntent {
+function place(instrument: string, fields: OrderFields, common: IntentBase): OrderIntent {
   const side = fields.choice('type', sides) ?? fields.refuse('FIELD_MISSING', 'type', 'is missing');
   const name = fields.text('ordertype') ?? fields.refuse('FIELD_MISSING', 'ordertype', 'is missing');
   const row = typeOf(name);
@@ -149,7 +145,7 @@ function place(instrument: string, fields: OrderFields, common: Common): OrderIn
   });
 }
 
-function amend(fields: OrderFields, common: Common, context: ParseContext): OrderIntent {
+function amend(fields: OrderFields, common: IntentBase, context: ParseContext): OrderIntent {
   const names = orderNames(fields);
   const value = fields.positive('order_qty');
   fields.positive('display_qty');
@@ -167,7 +163,7 @@ function amend(fields: OrderFields, common: Common, context: ParseContext): Orde
 }
 
 /** EditOrder's `price` is the limit of one order type and the trigger of another; only both prices together are unambiguous. */
-function edit(fields: OrderFields, common: Common, context: ParseContext): OrderIntent {
+function edit(fields: OrderFields, common: IntentBase, context: ParseContext): OrderIntent {
   const venueOrderId = fields.id('txid', orderId) ?? fields.refuse('FIELD_MISSING', 'txid', 'is missing');
   const value = fields.positive('volume');
   const trigger = fields.positive('price');
@@ -192,11 +188,11 @@ function edit(fields: OrderFields, common: Common, context: ParseContext): Order
   });
 }
 
-function cancel(fields: OrderFields, common: Common): OrderIntent {
+function cancel(fields: OrderFields, common: IntentBase): OrderIntent {
   return dropUndefined<OrderIntent>({ ...common, action: 'cancel', instrument: '', ...orderNames(fields) });
 }
 
-function cancelBatch(fields: OrderFields, common: Common): OrderIntent[] {
+function cancelBatch(fields: OrderFields, common: IntentBase): OrderIntent[] {
   const orders = fields.list('orders', maxCancelBatch) ?? [];
   const clientIds = fields.list('cl_ord_ids', maxCancelBatch) ?? [];
   if (orders.length + clientIds.length === 0) fields.refuse('FIELD_MISSING', 'orders', 'is missing');
