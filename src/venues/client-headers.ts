@@ -2,6 +2,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { TradeboxError } from '../core/errors.js';
 import type { HeaderList } from '../core/http.js';
+import type { Secret } from '../core/secret.js';
 import type { RealCredential } from './venue.js';
 
 // Everything else stays behind: method overrides, forwarding claims, cookies, brokers' referral headers, other credentials.
@@ -44,17 +45,23 @@ const pem = /^[\x20-\x7e\r\n]*PRIVATE KEY[\x20-\x7e\r\n]*$/;
 
 /** A field of the real credential that travels as a header value. Throws SECRET_INVALID; the text never quotes the value (S2). */
 export function revealHeader(real: RealCredential, field: string, venue: string): string {
-  return revealAs([headerValue], real, field, venue);
+  return needSecret([headerValue], real, field, venue).reveal();
 }
 
 /** A field of the real credential that signs: an HMAC text or a PEM. Throws SECRET_INVALID like revealHeader. */
 export function revealSigningSecret(real: RealCredential, field: string, venue: string): string {
-  return revealAs([headerValue, pem], real, field, venue);
+  return signingSecret(real, field, venue).reveal();
 }
 
-function revealAs(forms: readonly RegExp[], real: RealCredential, field: string, venue: string): string {
-  const value = real[field]?.reveal();
-  if (value !== undefined && forms.some((form) => form.test(value))) return value;
+/** The same, not yet revealed: for signPayload, which keeps the parsed key beside it. */
+export function signingSecret(real: RealCredential, field: string, venue: string): Secret {
+  return needSecret([headerValue, pem], real, field, venue);
+}
+
+function needSecret(forms: readonly RegExp[], real: RealCredential, field: string, venue: string): Secret {
+  const secret = real[field];
+  const value = secret?.reveal();
+  if (secret !== undefined && value !== undefined && forms.some((form) => form.test(value))) return secret;
   throw new TradeboxError(
     'SECRET_INVALID',
     `The ${venue} credential's ${field} is missing or not printable ASCII.`,

@@ -1,6 +1,7 @@
 // The secret half of an API key that signs: an HMAC-SHA256 text, or a private key in PEM (Ed25519, RSA) as Binance and Bybit issue.
 import { createHmac, createPrivateKey, type KeyObject, sign as signWithKey } from 'node:crypto';
 import { TradeboxError } from '../core/errors.js';
+import type { Secret } from '../core/secret.js';
 import { explainText } from './credential-form.js';
 
 /** Kinds of private key that venues accept: Ed25519 signs the payload itself, RSA its SHA-256 digest (PKCS #1 v1.5). */
@@ -11,23 +12,32 @@ export function isPem(secret: string): boolean {
   return secret.includes('PRIVATE KEY');
 }
 
+/** Private keys already parsed, which takes ten times as long as an Ed25519 signature. Lives and dies with the Secret. */
+const parsedKeys = new WeakMap<Secret, KeyObject>();
+
 /**
  * Signs with the kind of key that the secret is: lower-case hex for HMAC, padded base64 for a private key. All three are
  * deterministic, so a signature is checked by making it again. Throws SECRET_INVALID for a private key of another kind.
  */
-export function signPayload(secret: string, payload: Buffer | string): string {
-  if (!isPem(secret)) return createHmac('sha256', secret).update(payload).digest('hex');
-  const key = readPem(secret);
-  if (key === undefined || kindOf(key) === undefined) {
-    throw new TradeboxError(
-      'SECRET_INVALID',
-      'The stored private key cannot sign: it is neither Ed25519 nor RSA.',
-      {
-        remedy: 'Store the PKCS #8 PEM file of an Ed25519 or RSA key again.',
-      },
-    );
-  }
+export function signPayload(secret: Secret | string, payload: Buffer | string): string {
+  const text = typeof secret === 'string' ? secret : secret.reveal();
+  if (!isPem(text)) return createHmac('sha256', text).update(payload).digest('hex');
+  const cached = typeof secret === 'string' ? undefined : parsedKeys.get(secret);
+  const key = cached ?? needKey(text);
+  if (typeof secret !== 'string') parsedKeys.set(secret, key);
   return signWithKey(kindOf(key) === 'rsa' ? 'sha256' : null, Buffer.from(payload), key).toString('base64');
+}
+
+function needKey(text: string): KeyObject {
+  const key = readPem(text);
+  if (key !== undefined && kindOf(key) !== undefined) return key;
+  throw new TradeboxError(
+    'SECRET_INVALID',
+    'The stored private key cannot sign: it is neither Ed25519 nor RSA.',
+    {
+      remedy: 'Store the PKCS #8 PEM file of an Ed25519 or RSA key again.',
+    },
+  );
 }
 
 /** Why a real secret cannot sign, or undefined. `kinds` are the private keys the venue accepts beside HMAC. */

@@ -2,13 +2,7 @@
 // Scheme: HMAC-SHA256 hex, or RSA (PKCS #1 v1.5, SHA-256) or Ed25519 base64, of query + body; binance-spot-api-docs rest-api.md
 // "SIGNED Endpoint security" (2026-07-21). One scheme for /api, /sapi, /fapi, /dapi, /eapi and /papi.
 import { type HttpRequest, headerOf } from '../../core/http.js';
-import {
-  forwardedHeaders,
-  headersOnce,
-  isSameText,
-  revealHeader,
-  revealSigningSecret,
-} from '../client-headers.js';
+import { forwardedHeaders, headersOnce, isSameText, revealHeader, signingSecret } from '../client-headers.js';
 import { formatForm, formType } from '../form-body.js';
 import { assertServes } from '../own-host.js';
 import { isPem, signPayload } from '../signing-key.js';
@@ -98,7 +92,7 @@ function parametersToSend(
   }
   fields.set('timestamp', String(stamp.nowMs));
   const payload = formatForm(fields);
-  const secret = revealSigningSecret(real, fieldNames.secret, 'Binance');
+  const secret = signingSecret(real, fieldNames.secret, 'Binance');
   return `${payload}&signature=${encodeURIComponent(signPayload(secret, payload))}`;
 }
 

@@ -2,13 +2,8 @@
 // Scheme: HMAC-SHA256 in lower-case hex, or RSA-SHA256 in base64, of timestamp + key + recv_window + (query of a GET | body);
 // bybit-exchange/docs docs/v5/guide.mdx "Create A Request" (2026-07-24).
 import { type HttpRequest, headerOf } from '../../core/http.js';
-import {
-  forwardedHeaders,
-  headersOnce,
-  isSameText,
-  revealHeader,
-  revealSigningSecret,
-} from '../client-headers.js';
+import type { Secret } from '../../core/secret.js';
+import { forwardedHeaders, headersOnce, isSameText, revealHeader, signingSecret } from '../client-headers.js';
 import { rewriteJson } from '../json-body.js';
 import { assertServes } from '../own-host.js';
 import { signPayload } from '../signing-key.js';
@@ -72,7 +67,7 @@ export function sign(request: HttpRequest, real: RealCredential | undefined, sta
   ];
   if (real === undefined) return { method, path, query, headers, body };
   const key = revealHeader(real, fieldNames.key, 'Bybit');
-  const secret = revealSigningSecret(real, fieldNames.secret, 'Bybit');
+  const secret = signingSecret(real, fieldNames.secret, 'Bybit');
   const timestamp = String(stamp.nowMs);
   const recvWindow = headerOf(request.headers, 'x-bapi-recv-window') ?? defaultRecvWindow;
   headers.push(
@@ -85,7 +80,7 @@ export function sign(request: HttpRequest, real: RealCredential | undefined, sta
 }
 
 function signatureOf(
-  secret: string,
+  secret: Secret | string,
   timestamp: string,
   key: string,
   recvWindow: string,

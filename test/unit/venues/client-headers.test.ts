@@ -7,6 +7,7 @@ import {
   isSameText,
   revealHeader,
   revealSigningSecret,
+  signingSecret,
 } from '../../../src/venues/client-headers.js';
 
 test('only the headers that every venue needs go upstream', () => {
@@ -61,12 +62,13 @@ test('a field that cannot be a header value is refused without being quoted', ()
   expect(revealHeader(real, 'key', 'Test')).toBe('good value');
   for (const field of ['broken', 'empty', 'absent']) {
     expect(() => revealHeader(real, field, 'Test')).toThrow(`Test credential's ${field} is missing`);
-    expect(() => revealSigningSecret(real, field, 'Test')).toThrow(expect.not.stringContaining('hunter2'));
+    expect(() => signingSecret(real, field, 'Test')).toThrow(expect.not.stringContaining('hunter2'));
   }
 });
 
 test('a signing secret may be a PEM of several lines', () => {
   const text = ['-----BEGIN', 'PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n'].join(' ');
+  expect(signingSecret({ secret: new Secret(text) }, 'secret', 'Test').reveal()).toBe(text);
   expect(revealSigningSecret({ secret: new Secret(text) }, 'secret', 'Test')).toBe(text);
   expect(() => revealHeader({ secret: new Secret(text) }, 'secret', 'Test')).toThrow('missing');
 });

@@ -1,6 +1,7 @@
 // Signatures with HMAC, Ed25519 and RSA keys, against Node's own verification and a published vector.
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { Secret } from '../../../src/core/secret.js';
 import { explainSigningSecret, isPem, signPayload } from '../../../src/venues/signing-key.js';
 
 const pemOf = (kind: 'ed25519' | 'rsa' | 'ec', bits = 2048) => {
@@ -29,6 +30,15 @@ test('private keys give base64 that the public key verifies, whether line breaks
       expect(verify(digest, Buffer.from('a=1'), createPublicKey(pem), signature)).toBe(true);
     }
     expect(signPayload(pem, 'x')).toBe(signPayload(pem, 'x'));
+  }
+});
+
+test('a Secret signs like its text, the second time as the first', () => {
+  for (const text of ['plain', pemOf('ed25519'), pemOf('rsa')]) {
+    const secret = new Secret(text);
+    for (let round = 0; round < 2; round += 1)
+      expect(signPayload(secret, 'a=1')).toBe(signPayload(text, 'a=1'));
+    expect(signPayload(new Secret(pemOf('ed25519')), 'a=1')).not.toBe(signPayload(secret, 'a=1'));
   }
 });
 
