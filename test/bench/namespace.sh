@@ -12,4 +12,7 @@ ip addr add "$address/32" dev lo
 hosts=$(mktemp)
 printf '127.0.0.1 localhost\n%s %s\n' "$address" "$host" >"$hosts"
 mount --bind "$hosts" /etc/hosts
+resolver=$(mktemp)
+echo 'nameserver 127.0.0.1' >"$resolver"
+mount --bind "$resolver" /etc/resolv.conf
 exec "$@"

@@ -70,6 +70,11 @@ async function measure(options: {
               proxyPort: target.proxyPort,
               shim,
             });
+            if (result.requests === 0) {
+              throw new Error(
+                `${target.name} gave no good answer at ${connections} connections (${result.errors} bad ones)`,
+              );
+            }
             const cpu = target.server === undefined ? 0 : cpuMicros(target.server.pid) - before;
             loaded.set(target.name, Math.max(loaded.get(target.name) ?? 0, memoryOf(target)));
             samples.push({ ...result, target: target.name, connections, repetition, cpuMicros: cpu });

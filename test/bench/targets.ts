@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeCertificate, type ThrowawayCertificate } from '../support/throwaway-ca.js';
+import { startNameServer } from './name-server.js';
 import { type Server, startServer } from './processes.js';
 import { makeOkxCredential, type OkxCredential, signedGetHeaders } from './signed-request.js';
 
@@ -40,6 +41,7 @@ export async function startTargets(directory: string, sidecarBundle: string): Pr
     return server;
   };
 
+  const names = await startNameServer(venueHost, venueAddress);
   const upstream = writeNginxUpstream(directory, files);
   await start('nginx', ['-c', upstream, '-p', directory], 443);
   const hop = await start('nginx', ['-c', writeNginxHop(directory, files), '-p', directory], ports.nginxHop);
@@ -72,6 +74,7 @@ export async function startTargets(directory: string, sidecarBundle: string): Pr
     ],
     stop: async () => {
       for (const server of servers.reverse()) await server.stop();
+      await names.close();
     },
   };
 }
