@@ -39,13 +39,19 @@ async function removeObjects(engine: Engine, name: string): Promise<Removed> {
     volumes.list(label),
   ]);
   // S11: the sidecar goes with the agent, never before: a box without sidecar has no network, not another one.
-  await Promise.all(
-    ownContainers.filter((each) => isNamedAfter(name, each.name)).map((each) => containers.remove(each.id)),
-  );
+  const gone = ownContainers
+    .filter((each) => isNamedAfter(name, each.name))
+    .map((each) => ({ role: each.labels[labelNames.role], done: containers.remove(each.id) }));
   await Promise.all([
+    ...gone.map(({ done }) => done),
     ...ownNetworks
       .filter((each) => isNamedAfter(name, each.name))
-      .map((each) => removeNetwork(engine, each.id)),
+      .map(async (each) => {
+        // The egress network is the sidecar's alone: it need not wait for the agent's end.
+        const isEgress = each.labels[labelNames.role] === 'egress';
+        await Promise.all(gone.filter(({ role }) => !isEgress || role !== 'agent').map(({ done }) => done));
+        await removeNetwork(engine, each.id);
+      }),
     ...ownVolumes.filter((each) => isNamedAfter(name, each)).map((each) => volumes.remove(each)),
   ]);
   return {
