@@ -1,7 +1,8 @@
-// Tar archives: small ones in memory (build contexts, files for a container), and evidence as a stream. The only home of tar-stream.
+// Tar archives: small ones in memory (build contexts, files for a container), evidence as a stream. The only home of tar-stream and tar-fs.
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { pack as packFiles } from 'tar-fs';
 import { extract, type Header, pack } from 'tar-stream';
 
 export interface ArchiveEntry {
@@ -35,6 +36,11 @@ export async function tarOf(entries: readonly ArchiveEntry[]): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of packer as AsyncIterable<Buffer>) chunks.push(chunk);
   return Buffer.concat(chunks);
+}
+
+/** The files of a host directory as a tar, read as it is written. A file that grows meanwhile is taken as long as it was. */
+export function packDirectory(dir: string): Readable {
+  return packFiles(dir) as unknown as Readable;
 }
 
 /** A member of somebody else's tar, which may be hostile. */

@@ -1,19 +1,11 @@
 // Keeps what a box leaves behind, as one tar: which files the agent changed and their content, engine records, logs, journal.
 // The agent may have prepared its files for whoever unpacks this, so only plain files of mode 0600 go in (E6).
-import {
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { errnoOf } from '../config/private-files.js';
 import { messageOf, TradeboxError } from '../core/errors.js';
-import { ArchiveWriter } from './archive.js';
+import { ArchiveWriter, packDirectory } from './archive.js';
 import { findBox } from './boxes.js';
 import type { FileChange } from './docker/shapes.js';
 import type { Engine } from './engine.js';
@@ -93,10 +85,7 @@ async function addContainer(engine: Engine, archive: ArchiveWriter, role: string
 
 async function addHostFiles(archive: ArchiveWriter, record: string, journal: string): Promise<void> {
   if (existsSync(record)) await archive.add('box.json', readFileSync(record));
-  if (!existsSync(journal)) return;
-  for (const entry of readdirSync(journal, { withFileTypes: true })) {
-    if (entry.isFile()) await archive.add(`journal/${entry.name}`, readFileSync(join(journal, entry.name)));
-  }
+  if (existsSync(journal)) await archive.addFrom(packDirectory(journal), 'journal/', () => true);
 }
 
 async function addChangedFiles(

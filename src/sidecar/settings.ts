@@ -96,7 +96,6 @@ export const settingsSchema = z.strictObject({
 export type Settings = z.infer<typeof settingsSchema>;
 export type CredentialSetting = Settings['credentials'][number];
 export type PlainCredentialSetting = z.infer<typeof plainCredentialSchema>;
-export type VenueCredentialSetting = z.infer<typeof venueCredentialSchema>;
 
 /** The ports clients use; all bind to the internal address only. */
 export const defaultPorts = {

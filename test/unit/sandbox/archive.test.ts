@@ -1,12 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { createWriteStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  createWriteStream,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
 import { afterAll, expect, test } from 'vitest';
 import { authorityFiles, openingFiles } from '../../../src/sandbox/agent-files.js';
-import { ArchiveWriter, type ForeignMember, tarOf } from '../../../src/sandbox/archive.js';
+import { ArchiveWriter, type ForeignMember, packDirectory, tarOf } from '../../../src/sandbox/archive.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'tradebox-archive-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -97,4 +105,25 @@ test('a target that fails ends the writing instead of stopping it for ever', asy
     await archive.close();
   };
   await expect(writing()).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('a directory is packed as it is on the host, its subdirectories too', async () => {
+  const source = mkdtempSync(join(dir, 'source-'));
+  writeFileSync(join(source, '000001.jsonl'), 'one\n');
+  mkdirSync(join(source, 'below'));
+  writeFileSync(join(source, 'below', 'two'), 'two');
+  const file = join(dir, 'packed.tar');
+  const archive = new ArchiveWriter(createWriteStream(file));
+  const members: ForeignMember[] = [];
+  await archive.addFrom(packDirectory(source), 'journal/', (member) => members.push(member) > 0);
+  await archive.close();
+  expect(
+    members.filter(({ type }) => type === 'file').map(({ path, sizeBytes }) => [path, sizeBytes]),
+  ).toEqual(
+    expect.arrayContaining([
+      ['000001.jsonl', 4],
+      ['below/two', 3],
+    ]),
+  );
+  expect(execFileSync('tar', ['-xOf', file, 'journal/000001.jsonl'], { encoding: 'utf8' })).toBe('one\n');
 });

@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { taintCheck } from '../../../../src/diagnose/checks/taint.js';
 import { fakeBox, fakeContext } from '../fake-context.js';
 
-const evidence = { cause: 'decoy-misuse', severity: 'taint', message: 'in the head', at: '2026-01-01' } as const;
+const evidence = {
+  cause: 'decoy-misuse',
+  severity: 'taint',
+  message: 'in the head',
+  at: '2026-01-01',
+} as const;
 
 async function run(isTainted: boolean, taints: (typeof evidence)[]) {
   const status = { ...(await fakeBox().status()), isTainted, taints };
