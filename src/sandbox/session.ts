@@ -12,7 +12,7 @@ import { defaultIsolation } from './isolation/isolations.js';
 import { assertBoxName, type BoxIdentity, labelNames } from './names.js';
 import { agentAddressOn, type BoxNetwork, createNetwork, sidecarAddressOn } from './networks.js';
 import { type BoxRecord, holdName, prepareJournalDir, writeRecord } from './records.js';
-import { ensureResolver } from './resolver.js';
+import { knownHabit, learnHabit, pointAtSidecar, type ResolverHabit } from './resolver.js';
 import { type SidecarReady, startSidecar } from './sidecar-start.js';
 import { agentPlan, type BoxSpec } from './spec.js';
 import { agentUser, sidecarUser } from './users.js';
@@ -118,13 +118,15 @@ class BuildingSite {
     const sidecarOwner = sidecarUser(facts);
     const journalDir = prepareJournalDir(options.stateDir, spec.name, sidecarOwner);
 
+    const habit = await knownHabit(this.engine, options.stateDir);
+
     const inside = await this.#network('inside');
     const egress = this.#network('egress');
     egress.catch(() => {});
     const settings = this.#settings(inside);
     settings.catch(() => {});
 
-    const agent = this.#startAgent(inside, user);
+    const agent = this.#startAgent(inside, user, habit);
     const sidecar = startSidecar(
       this.engine,
       { box: spec, identity: this.#identity, inside, egress, settings, user: sidecarOwner, journalDir },
@@ -132,6 +134,12 @@ class BuildingSite {
     );
     const [started, ready] = await this.#all([agent, sidecar]);
 
+    if (habit === undefined) {
+      const address = sidecarAddressOn(inside.subnet);
+      await this.#step('resolver learned', () =>
+        learnHabit(this.engine, options.stateDir, started.id, address),
+      );
+    }
     await this.#step('agent released', async () =>
       this.#api.containers.putArchive(
         started.id,
@@ -197,7 +205,11 @@ class BuildingSite {
     });
   }
 
-  async #startAgent(inside: BoxNetwork, user: { uid: number; gid: number }) {
+  async #startAgent(
+    inside: BoxNetwork,
+    user: { uid: number; gid: number },
+    habit: ResolverHabit | undefined,
+  ) {
     const { spec, options } = this;
     const plan = agentPlan(spec, this.#identity, inside, user, defaultIsolation);
     const id = await this.#step('agent created', () => this.#create(plan));
@@ -208,7 +220,7 @@ class BuildingSite {
     const { size } = spec.terminal;
     await Promise.all([
       plan.hasTerminal && size !== undefined ? this.#api.containers.resize(id, size) : undefined,
-      ensureResolver(this.engine, id, sidecarAddressOn(inside.subnet)),
+      habit === 'refuses' ? pointAtSidecar(this.engine, id, sidecarAddressOn(inside.subnet)) : undefined,
     ]);
     return { id, stream };
   }

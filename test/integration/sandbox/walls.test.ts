@@ -1,9 +1,11 @@
 // What an agent can touch, seen from inside on a real engine (S1, S3, A1–A6, A15). Covers src/sandbox/{session,sidecar-start,networks,spec,resolver,probe}.ts.
+import { cpSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { probeBox, probeWeakenedBox } from '../../../src/sandbox/probe.js';
-import { ensureResolver } from '../../../src/sandbox/resolver.js';
+import { knownHabit, learnHabit } from '../../../src/sandbox/resolver.js';
 import type { Box } from '../../../src/sandbox/session.js';
 import { addressAt } from '../../../src/sandbox/subnets.js';
 import { docker } from '../../support/docker.js';
@@ -26,7 +28,7 @@ describe.skipIf(skipReason('docker'))('the walls of a box', () => {
 
   beforeAll(async () => {
     rig = await Rig.open();
-    listener = createServer((socket) => socket.end('host'));
+    listener = createServer((socket) => socket.on('error', () => {}).end('host')); // a probe hangs up as it likes
     await new Promise<void>((resolve) => listener.listen(0, '0.0.0.0', resolve));
     port = (listener.address() as { port: number }).port;
     [name, other] = [rig.name('walls'), rig.name('walls')];
@@ -103,19 +105,26 @@ describe.skipIf(skipReason('docker'))('the walls of a box', () => {
     expect(out.trim().split('\n').at(-1)).toBe('2');
   });
 
-  test('an engine whose name server forwards nothing from inside gets the sidecar written into resolv.conf', async () => {
-    const modern = { ...rig.engine, version: { ...rig.engine.version, version: '28.0.0' } };
-    await ensureResolver(
-      modern,
-      `tradebox-${other}-agent`,
-      addressAt(otherBox.record.networks.inside.subnet, 2),
-    );
-    const { out } = await rig.shell(
-      other,
-      'cat /etc/resolv.conf; getent ahostsv4 echo.tradebox.internal | head -1',
-    );
-    expect(out).toContain(`nameserver ${addressAt(otherBox.record.networks.inside.subnet, 2)}\n`);
-    expect(out).toContain(`${addressAt(otherBox.record.networks.inside.subnet, 2)} `);
+  test('an engine whose name server passes nothing on is noticed by effect, mended and remembered', async () => {
+    const sidecarAddress = addressAt(otherBox.record.networks.inside.subnet, 2);
+    const agent = `tradebox-${other}-agent`;
+    const asks = () =>
+      rig.shell(other, 'grep nameserver /etc/resolv.conf; getent ahostsv4 echo.tradebox.internal | head -1');
+    expect(await knownHabit(rig.engine, rig.stateDir)).toMatch(/^(forwards|refuses)$/);
+    // As on Docker 26 and later: a name server that leads nowhere from inside.
+    docker('exec', '-u', '0', agent, 'sh', '-c', 'echo nameserver 127.0.0.53 > /etc/resolv.conf');
+    expect((await asks()).out).not.toContain(`${sidecarAddress} `);
+    const fresh = join(rig.root, 'fresh-state');
+    expect(await knownHabit(rig.engine, fresh)).toBeUndefined();
+    expect(await learnHabit(rig.engine, fresh, agent, sidecarAddress)).toBe('refuses');
+    expect(await knownHabit(rig.engine, fresh)).toBe('refuses');
+    expect((await asks()).out).toContain(`nameserver ${sidecarAddress}\n${sidecarAddress} `);
+    // The next box of that engine gets it at once.
+    cpSync(join(fresh, 'engine-resolvers.json'), join(rig.stateDir, 'engine-resolvers.json'));
+    const next = rig.name('next');
+    await rig.box(next);
+    expect((await rig.shell(next, 'cat /etc/resolv.conf')).out).toMatch(/^nameserver 10\./);
+    rmSync(join(rig.stateDir, 'engine-resolvers.json'));
   });
 
   test("curl, Python and Node trust the box's authority and get through, with and without the proxy", async () => {
