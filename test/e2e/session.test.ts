@@ -207,6 +207,8 @@ describe.skipIf(skipReason('docker'))('a session', () => {
       'exec sleep 300',
     ]);
     await expect.poll(() => stateOf(name), { timeout: 30_000 }).toBe('running');
+    const record = path.join(home.stateDir, 'sandboxes', name, 'box.json');
+    await expect.poll(() => existsSync(record), { timeout: 30_000 }).toBe(true);
     child.kill('SIGKILL');
     await ended(child);
     await sleep(500);

@@ -43,7 +43,12 @@ export function containersOf({ docker, call, callUnlessGone }: Client) {
       }),
     stop: (id: string, graceSeconds: number): Promise<boolean> =>
       callUnlessGone('stop a container', async (abortSignal) => {
-        await docker.getContainer(id).stop({ t: graceSeconds, abortSignal });
+        try {
+          await docker.getContainer(id).stop({ t: graceSeconds, abortSignal });
+        } catch (thrown) {
+          // 304: it had ended by itself in the meantime, which is what was wanted.
+          if (!/already stopped/i.test(engineMessage(thrown))) throw thrown;
+        }
       }),
     /** Ends and removes it with its anonymous volumes; false when it was already gone. */
     remove: (id: string): Promise<boolean> =>
