@@ -25,6 +25,9 @@ export interface Quantity {
   unit: QuantityUnit;
 }
 
+/** Which money an account or host moves. */
+export type Environment = 'live' | 'demo' | 'paper';
+
 export type MoneyMode = 'LIVE' | 'DEMO' | 'PAPER';
 
 export interface OrderIntent {

@@ -1,14 +1,14 @@
 // The contract of a venue leaf. A leaf is pure: bytes and values in, values out; sockets, time and secrets are passed in.
 import type { HeaderList, HttpAnswer, HttpRequest } from '../core/http.js';
-import type { OrderIntent } from '../core/order.js';
+import type { Environment, OrderIntent } from '../core/order.js';
 import type { Secret } from '../core/secret.js';
+import type { VenueAdmin } from './admin.js';
 
 /** What an operation may do. `unknown` is what no table names: denied (S4). `funds` is never expressible (S7). */
 export const operationClasses = ['read', 'order', 'amend', 'cancel', 'risk', 'funds', 'unknown'] as const;
 export type OperationClass = (typeof operationClasses)[number];
 
-/** Which money an account or host moves. */
-export type Environment = 'live' | 'demo' | 'paper';
+export type { Environment } from '../core/order.js';
 
 export interface VenueHost {
   /** Exact lower-case host name. */
@@ -144,4 +144,6 @@ export interface Venue {
   refuse(refusal: Refusal): HttpAnswer;
   /** Where the canonical symbols come from; absent where every request spells the symbol out. */
   instrumentSource?: InstrumentSource;
+  /** The sidecar's own calls; without them a box cannot stop, reconcile or price orders, so `propose` and `live` are refused. */
+  admin?: VenueAdmin;
 }

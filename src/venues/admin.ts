@@ -1,0 +1,117 @@
+// The contract of a venue's own calls: what the sidecar asks a venue of its own accord to stop trading, to learn an order's
+// outcome and to know prices and positions. Pure: each call is a request without authentication and a reader of its answer.
+import type { Decimal } from '../core/decimal.js';
+import type { HttpRequest } from '../core/http.js';
+import type { Environment, OrderSide } from '../core/order.js';
+
+/** Which money, and which of the venue's hosts: the one the account trades at, the leaf's usual one when absent. */
+export interface AdminPlace {
+  environment: Environment;
+  host?: string;
+}
+
+/** A call and how to understand its answer. */
+export interface VenueCall<Result> {
+  /** Whole but for its authentication, which `Venue.sign` adds; its headers are only those that `sign` keeps. */
+  request: HttpRequest;
+  /** True when it needs no credential. */
+  isPublic: boolean;
+  /** Undefined when the answer is not what the venue documents: nothing is known then (S11). Never throws. */
+  read(answer: VenueAnswer): Result | undefined;
+}
+
+export interface VenueAnswer {
+  status: number;
+  body: Buffer;
+}
+
+/** An order that rests at the venue. */
+export interface RestingOrder {
+  /** The venue's own symbol. */
+  instrument: string;
+  venueOrderId: string;
+  clientOrderId?: string;
+  side?: OrderSide;
+  /** `algo` where a trigger order is cancelled by another call than a plain one. */
+  kind: 'plain' | 'algo';
+}
+
+/** What became of an order, as the venue tells it. */
+export interface VenueOrderState {
+  state: 'resting' | 'filled' | 'canceled' | 'rejected';
+  venueOrderId: string;
+  clientOrderId?: string;
+  /** In the unit of the order: base currency or contracts. */
+  filled: Decimal;
+  /** Average price of what is filled, in quote currency. */
+  averagePrice?: Decimal;
+}
+
+/** A position as the venue tells it; of a spot account nothing. */
+export interface VenuePosition {
+  instrument: string;
+  /** Signed: negative is short. In base currency or contracts. */
+  quantity: Decimal;
+}
+
+/** What the venue answered to one order of a request. */
+export interface PlacedOrder {
+  isAccepted: boolean;
+  venueOrderId?: string;
+  clientOrderId?: string;
+  /** The venue's error code when it was refused. */
+  code?: string;
+}
+
+/** Prices of an instrument that do not depend on the order. */
+export interface ReferencePrice {
+  bid?: Decimal;
+  ask?: Decimal;
+  last: Decimal;
+  /** Milliseconds since the epoch, the venue's clock. */
+  atMs: number;
+}
+
+/** What one unit of quantity is worth. */
+export interface ContractTerms {
+  /** Base currency that one contract stands for; 1 for spot. Of an inverse contract quote currency. */
+  multiplier: Decimal;
+  isInverse: boolean;
+  /** Currency of prices. */
+  quote: string;
+}
+
+/** How an order is named when its outcome is asked for. */
+export interface OrderName {
+  instrument: string;
+  clientOrderId?: string;
+  venueOrderId?: string;
+}
+
+export interface VenueAdmin {
+  /** What rests, newest first; `next` asks for the rest. Plain and trigger orders may be separate `kind`s of list. */
+  openOrders(at: AdminPlace, page?: string): VenueCall<{ orders: readonly RestingOrder[]; next?: string }>;
+  /** Most orders that one `cancelOrders` takes. */
+  cancelBatchSize: number;
+  /** Cancels these orders. An order that is gone already counts as canceled. */
+  cancelOrders(
+    at: AdminPlace,
+    orders: readonly RestingOrder[],
+  ): VenueCall<{ canceled: number; failed: number }>;
+  /** One order, by client order id when there is one. `absent`: the venue has never accepted it. */
+  findOrder(at: AdminPlace, name: OrderName): VenueCall<VenueOrderState | 'absent'>;
+  positions(at: AdminPlace): VenueCall<readonly VenuePosition[]>;
+  /** Orders that bring the positions to zero at market; absent where the venue has no such operation. */
+  closePosition?(at: AdminPlace, position: VenuePosition): VenueCall<{ isAccepted: boolean }>;
+  /** Ticker of an instrument. */
+  referencePrice(at: AdminPlace, instrument: string): VenueCall<ReferencePrice>;
+  /** Undefined when the terms of the instrument cannot be asked for. */
+  contractTerms(at: AdminPlace, instrument: string): VenueCall<ContractTerms>;
+  /** What the venue said to an order request, one entry for each order in its order; undefined when nothing is known. */
+  readPlaced(answer: VenueAnswer): readonly PlacedOrder[] | undefined;
+  /**
+   * The request with a client order id in every order that has none, drawn from `makeId`. The id lets an unknown outcome
+   * be asked for (S8). Undefined when the request cannot carry one.
+   */
+  withClientOrderIds?(request: HttpRequest, makeId: () => string): HttpRequest | undefined;
+}

@@ -1,0 +1,297 @@
+// The sidecar's own calls to OKX: what rests, cancelling it, one order's state, positions, prices, contract terms.
+// Source: OKX v5 reference, "Order Book Trading", "Trading Account", "Public Data"; every number is a string there.
+import { decimal, parseDecimal, parseUnsigned } from '../../core/decimal.js';
+import type { HttpRequest } from '../../core/http.js';
+import type {
+  AdminPlace,
+  ContractTerms,
+  PlacedOrder,
+  RestingOrder,
+  VenueAdmin,
+  VenueAnswer,
+  VenueCall,
+  VenueOrderState,
+} from '../admin.js';
+import { formatStrictJson, isStrictObject, parseStrictJson, type StrictJson } from '../json-strict.js';
+import { kindOfInstrument, quoteOf } from './instrument.js';
+
+const prefix = '/api/v5/';
+const usualHost = 'www.okx.com';
+/** Orders of a page, and of one batch of cancels. */
+const pageSize = 100;
+const batchSize = 20;
+const zero = decimal('0');
+const one = decimal('1');
+
+export const admin: VenueAdmin = {
+  cancelBatchSize: batchSize,
+  openOrders: (at, page) => {
+    const { list, after } = readPage(page);
+    const query = `limit=${pageSize}${after === '' ? '' : `&after=${after}`}`;
+    const path =
+      list === 'plain' ? `trade/orders-pending?${query}` : `trade/orders-algo-pending?${list}&${query}`;
+    return {
+      ...get(at, path),
+      read: (answer) => {
+        const rows = rowsOf(answer);
+        if (rows === undefined) return undefined;
+        const orders = rows.map((row) => restingOrder(row, list === 'plain' ? 'plain' : 'algo'));
+        if (!orders.every((order) => order !== undefined)) return undefined;
+        const last = orders.at(-1)?.venueOrderId;
+        const isFull = rows.length === pageSize && last !== undefined;
+        const next = isFull ? `${list}|${last}` : followingList(list);
+        return { orders, ...(next === undefined ? {} : { next }) };
+      },
+    };
+  },
+  cancelOrders: (at, orders) => {
+    const isAlgo = orders[0]?.kind === 'algo';
+    const body = orders.map(({ instrument, venueOrderId }) => ({
+      instId: instrument,
+      [isAlgo ? 'algoId' : 'ordId']: venueOrderId,
+    }));
+    return {
+      ...post(at, isAlgo ? 'trade/cancel-algos' : 'trade/cancel-batch-orders', body),
+      read: (answer) => {
+        const rows = rowsOf(answer, anyCode);
+        if (rows?.length !== orders.length) return undefined;
+        const canceled = rows.filter((row) => isGone(text(row, 'sCode'))).length;
+        return { canceled, failed: rows.length - canceled };
+      },
+    };
+  },
+  findOrder: (at, { instrument, clientOrderId, venueOrderId }) => {
+    const id = clientOrderId === undefined ? `ordId=${venueOrderId ?? ''}` : `clOrdId=${clientOrderId}`;
+    return {
+      ...get(at, `trade/order?instId=${instrument}&${id}`),
+      read: (answer) => {
+        if (absentCodes.has(codeOf(answer) ?? '')) return 'absent';
+        const [row] = rowsOf(answer) ?? [];
+        return row === undefined ? undefined : orderState(row);
+      },
+    };
+  },
+  positions: (at) => ({
+    ...get(at, 'account/positions'),
+    read: (answer) => {
+      const rows = rowsOf(answer)?.map((row) => {
+        const instrument = text(row, 'instId');
+        const size = parseDecimal(text(row, 'pos') ?? '');
+        if (instrument === undefined || size === undefined) return undefined;
+        // In long/short mode both sides are written as positive numbers.
+        return { instrument, quantity: text(row, 'posSide') === 'short' ? zero.minus(size.abs()) : size };
+      });
+      return rows?.every((row) => row !== undefined)
+        ? rows.filter(({ quantity }) => !quantity.eq(zero))
+        : undefined;
+    },
+  }),
+  closePosition: (at, { instrument }) => ({
+    ...post(at, 'trade/close-position', { instId: instrument, mgnMode: 'cross', autoCxl: true }),
+    read: (answer) => {
+      const code = codeOf(answer);
+      return code === undefined ? undefined : { isAccepted: code === '0' };
+    },
+  }),
+  referencePrice: (at, instrument) => ({
+    ...get(at, `market/ticker?instId=${instrument}`),
+    isPublic: true,
+    read: (answer) => {
+      const [row] = rowsOf(answer) ?? [];
+      const last = parseUnsigned(text(row, 'last') ?? '');
+      const atMs = Number(text(row, 'ts'));
+      if (last === undefined || last.eq(zero) || !Number.isSafeInteger(atMs)) return undefined;
+      const bid = parseUnsigned(text(row, 'bidPx') ?? '');
+      const ask = parseUnsigned(text(row, 'askPx') ?? '');
+      return { last, atMs, ...(bid === undefined ? {} : { bid }), ...(ask === undefined ? {} : { ask }) };
+    },
+  }),
+  contractTerms: (at, instrument) => ({
+    ...get(at, `public/instruments?instType=${typeOf(instrument)}&instId=${instrument}`),
+    isPublic: true,
+    read: (answer) => {
+      const [row] = rowsOf(answer) ?? [];
+      return row === undefined ? undefined : termsOf(row, instrument);
+    },
+  }),
+  readPlaced: (answer) => {
+    const code = codeOf(answer);
+    if (code === undefined) return undefined;
+    const rows = rowsOf(answer, anyCode);
+    // An error of the whole request carries no rows: nothing was placed. A success without rows says nothing.
+    if (rows === undefined || rows.length === 0)
+      return code === '0' ? undefined : [{ isAccepted: false, code }];
+    return rows.map(placedOrder);
+  },
+  withClientOrderIds: (request, makeId) => {
+    const parsed = parseStrictJson(request.body);
+    if (!parsed.ok || !bearsIds.has(request.path.slice(prefix.length))) return undefined;
+    const stamped = Array.isArray(parsed.value)
+      ? parsed.value.map((entry: StrictJson) => stampId(entry, makeId))
+      : stampId(parsed.value, makeId);
+    return { ...request, body: Buffer.from(formatStrictJson(stamped)) };
+  },
+};
+
+/** Order operations whose objects have a `clOrdId`. */
+const bearsIds: ReadonlySet<string> = new Set(['trade/order', 'trade/batch-orders', 'trade/close-position']);
+const isSuccess = (code: string): boolean => code === '0';
+const anyCode = (): boolean => true;
+/** 51603 order does not exist, 51001 never for a known instrument; 51400 to 51410: already gone. */
+const absentCodes: ReadonlySet<string> = new Set(['51603']);
+const goneCodes: ReadonlySet<string> = new Set(['0', '51400', '51401', '51402', '51410', '51603']);
+const isGone = (code: string | undefined): boolean => code !== undefined && goneCodes.has(code);
+
+/** The lists of what rests, in the order they are asked for: plain orders, then each family of trigger orders. */
+const lists = [
+  'plain',
+  'ordType=conditional,oco',
+  'ordType=trigger',
+  'ordType=move_order_stop',
+  'ordType=twap',
+] as const;
+type List = (typeof lists)[number];
+
+function readPage(page: string | undefined): { list: List; after: string } {
+  const [named = 'plain', after = ''] = (page ?? '').split('|');
+  return { list: lists.find((list) => list === named) ?? 'plain', after };
+}
+
+function followingList(list: List): string | undefined {
+  const next = lists[lists.indexOf(list) + 1];
+  return next === undefined ? undefined : `${next}|`;
+}
+
+function typeOf(instrument: string): string {
+  if (kindOfInstrument(instrument) === 'spot') return 'SPOT';
+  if (instrument.endsWith('-SWAP')) return 'SWAP';
+  return /-[CP]$/.test(instrument) ? 'OPTION' : 'FUTURES';
+}
+
+function get(
+  { host, environment }: AdminPlace,
+  target: string,
+): Pick<VenueCall<never>, 'request' | 'isPublic'> {
+  const [path = '', query = ''] = target.split('?');
+  return { request: requestOf('GET', { host, environment }, path, query, Buffer.alloc(0)), isPublic: false };
+}
+
+function post(at: AdminPlace, path: string, body: unknown): Pick<VenueCall<never>, 'request' | 'isPublic'> {
+  return { request: requestOf('POST', at, path, '', Buffer.from(JSON.stringify(body))), isPublic: false };
+}
+
+function requestOf(
+  method: string,
+  { host }: AdminPlace,
+  path: string,
+  query: string,
+  body: Buffer,
+): HttpRequest {
+  const headers: HttpRequest['headers'] =
+    body.length === 0
+      ? [['accept', 'application/json']]
+      : [
+          ['accept', 'application/json'],
+          ['content-type', 'application/json'],
+        ];
+  return { method, host: host ?? usualHost, port: 443, path: `${prefix}${path}`, query, headers, body };
+}
+
+type Row = ReadonlyMap<string, StrictJson>;
+
+function envelopeOf({ body }: VenueAnswer): Row | undefined {
+  const parsed = parseStrictJson(body, { maxBytes: 1_048_576 });
+  return parsed.ok && isStrictObject(parsed.value) ? parsed.value : undefined;
+}
+
+function codeOf(answer: VenueAnswer): string | undefined {
+  return text(envelopeOf(answer), 'code');
+}
+
+/** The rows of an answer whose code is fine; undefined when it is no OKX answer. */
+function rowsOf(
+  answer: VenueAnswer,
+  isFine: (code: string) => boolean = isSuccess,
+): readonly Row[] | undefined {
+  const envelope = envelopeOf(answer);
+  const code = text(envelope, 'code');
+  const data = envelope?.get('data');
+  if (code === undefined || !isFine(code) || !Array.isArray(data)) return undefined;
+  const rows: readonly StrictJson[] = data;
+  return rows.every(isStrictObject) ? rows : undefined;
+}
+
+function text(row: Row | undefined, name: string): string | undefined {
+  const value = row?.get(name);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function restingOrder(row: Row, kind: RestingOrder['kind']): RestingOrder | undefined {
+  const instrument = text(row, 'instId');
+  const venueOrderId = text(row, kind === 'algo' ? 'algoId' : 'ordId');
+  if (instrument === undefined || venueOrderId === undefined || venueOrderId === '') return undefined;
+  const side = text(row, 'side');
+  const clientOrderId = text(row, kind === 'algo' ? 'algoClOrdId' : 'clOrdId');
+  return {
+    instrument,
+    venueOrderId,
+    kind,
+    ...(side === 'buy' || side === 'sell' ? { side } : {}),
+    ...(clientOrderId === undefined || clientOrderId === '' ? {} : { clientOrderId }),
+  };
+}
+
+const states: Readonly<Record<string, VenueOrderState['state']>> = {
+  live: 'resting',
+  partially_filled: 'resting',
+  filled: 'filled',
+  canceled: 'canceled',
+  mmp_canceled: 'canceled',
+};
+
+function orderState(row: Row): VenueOrderState | undefined {
+  const state = states[text(row, 'state') ?? ''];
+  const venueOrderId = text(row, 'ordId');
+  const filled = parseUnsigned(text(row, 'accFillSz') ?? '');
+  if (state === undefined || venueOrderId === undefined || filled === undefined) return undefined;
+  const averagePrice = parseUnsigned(text(row, 'avgPx') ?? '');
+  const clientOrderId = text(row, 'clOrdId');
+  return {
+    state,
+    venueOrderId,
+    filled,
+    ...(averagePrice === undefined ? {} : { averagePrice }),
+    ...(clientOrderId === undefined || clientOrderId === '' ? {} : { clientOrderId }),
+  };
+}
+
+function termsOf(row: Row, instrument: string): ContractTerms | undefined {
+  if (kindOfInstrument(instrument) === 'spot')
+    return { multiplier: one, isInverse: false, quote: quoteOf(instrument) };
+  const value = parseUnsigned(text(row, 'ctVal') ?? '');
+  const factor = parseUnsigned(text(row, 'ctMult') ?? '');
+  const kind = text(row, 'ctType');
+  const family = /^[A-Z0-9]+-([A-Z0-9]+)/.exec(instrument)?.[1];
+  if (value === undefined || factor === undefined || family === undefined) return undefined;
+  if (kind !== 'linear' && kind !== 'inverse') return undefined;
+  return { multiplier: value.times(factor), isInverse: kind === 'inverse', quote: family };
+}
+
+function placedOrder(row: Row): PlacedOrder {
+  const code = text(row, 'sCode');
+  const venueOrderId = text(row, 'ordId') ?? text(row, 'algoId');
+  const clientOrderId = text(row, 'clOrdId') ?? text(row, 'algoClOrdId');
+  // close-position answers without sCode: the envelope's code was success.
+  const isAccepted = code === undefined || code === '0';
+  return {
+    isAccepted,
+    ...(venueOrderId === undefined || venueOrderId === '' ? {} : { venueOrderId }),
+    ...(clientOrderId === undefined || clientOrderId === '' ? {} : { clientOrderId }),
+    ...(isAccepted || code === undefined ? {} : { code }),
+  };
+}
+
+function stampId(entry: StrictJson, makeId: () => string): StrictJson {
+  if (!isStrictObject(entry) || entry.has('clOrdId')) return entry;
+  return new Map([...entry, ['clOrdId', makeId()]]);
+}
