@@ -3,6 +3,11 @@ import type { CommandEntry } from './command.js';
 
 export const commands: readonly CommandEntry[] = [
   { name: 'init', summary: 'write a commented tradebox.yaml', load: () => import('./commands/init.js') },
+  {
+    name: 'trust',
+    summary: 'approve a project’s tradebox.yaml',
+    load: () => import('./commands/trust.js'),
+  },
   { name: 'run', summary: 'put an agent in a box', load: () => import('./commands/run.js') },
   { name: 'exec', summary: 'run a command in a box', load: () => import('./commands/exec.js') },
   { name: 'attach', summary: 'connect to an agent', load: () => import('./commands/attach.js') },

@@ -7,6 +7,7 @@ import type { SecretResolver } from '../vault/resolve.js';
 import type { Interrupts } from './interrupts.js';
 import type { Output, OutputStream } from './output.js';
 import type { InputStream, Prompt } from './prompt.js';
+import type { ConfigLoader } from './trusted-config.js';
 
 /** The process around the CLI, so that tests can give another. */
 export interface HostProcess {
@@ -28,6 +29,8 @@ export interface CliContext extends HostProcess {
   readonly configFile: string | undefined;
   /** The configuration for a working directory, or without one the user's own. --config wins over both; `file` over it. */
   loadConfig(workdir?: string, file?: string): Promise<Config>;
+  /** The same, for when nobody can be asked: a file that changed and is not approved is refused. */
+  loadApprovedConfig(workdir?: string, file?: string): Promise<Config>;
   /** Turns sources into secrets; asks for the vault's passphrase once, and only when a source lies in the vault. */
   secretResolver(): Promise<SecretResolver>;
   /** The vault's passphrase: from its variables, or asked for. */
@@ -47,14 +50,27 @@ export interface ContextOptions {
 export function createContext(options: ContextOptions): CliContext {
   const { host, configFile, ...parts } = options;
   let resolver: Promise<SecretResolver> | undefined;
+  let loader: Promise<ConfigLoader> | undefined;
+  const configLoader = (): Promise<ConfigLoader> => {
+    loader ??= import('./trusted-config.js').then(({ createConfigLoader }) =>
+      createConfigLoader({
+        env: host.env,
+        cwd: host.cwd,
+        trustDir: parts.paths.trustDir,
+        output: parts.output,
+        prompt: parts.prompt,
+        configFile,
+      }),
+    );
+    return loader;
+  };
   return {
     ...host,
     ...parts,
     configFile,
-    loadConfig: async (workdir, file = configFile) => {
-      const { loadConfig } = await import('../config/load.js');
-      return loadConfig(host.env, { cwd: host.cwd, workdir, configFile: file });
-    },
+    loadConfig: async (workdir, file = configFile) => (await configLoader()).load({ workdir, file }),
+    loadApprovedConfig: async (workdir, file = configFile) =>
+      (await configLoader()).loadApproved({ workdir, file }),
     secretResolver: () => {
       resolver ??= import('../vault/resolve.js').then(({ createSecretResolver }) =>
         createSecretResolver({

@@ -1,4 +1,5 @@
 // Reads one tradebox.yaml into entries with their origins; complaints that need more than one entry are gathered here.
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { TradeboxError } from '../core/errors.js';
@@ -26,6 +27,9 @@ export interface ConfigFile {
 export interface Layer {
   path: string;
   label: string;
+  role: ConfigRole;
+  /** SHA-256 hex of what was read: the file's text and the certificates it names. What is approved is this, not a path. */
+  digest: string;
   document: ConfigDocument;
   accounts: AccountConfig[];
   credentials: CredentialConfig[];
@@ -42,16 +46,17 @@ export function readLayer(file: ConfigFile, env: HostEnvironment, workdir: strin
   } else assertUnwritableByOthers(file.path);
   if (workdir !== undefined) assertOutside(workdir, file.path, 'the configuration');
   const label = shortenHome(file.path, env.home);
+  const text = readText(file.path);
   const document = parseYamlDocument(
     {
       label,
-      text: readText(file.path),
+      text,
       code: 'CONFIG_INVALID',
       remedy: `Mend ${label}; an example with comments: tradebox init --print`,
     },
     configSchema,
   );
-  return new LayerReader(file, label, document, env, workdir).read();
+  return new LayerReader(file, label, document, env, workdir).read(text);
 }
 
 /** Turns a checked document into a layer. */
@@ -66,11 +71,14 @@ class LayerReader {
     readonly workdir: string | undefined,
   ) {}
 
-  read(): Layer {
+  read(text: string): Layer {
     const document = this.checked.value;
+    const pins = document.pins.map((pin, index) => this.#pin(pin, index));
     const layer: Layer = {
       path: this.file.path,
       label: this.label,
+      role: this.file.role,
+      digest: digestOf(text, pins),
       document,
       accounts: Object.entries(document.accounts).map(([id, account]) => this.#account(id, account)),
       credentials: Object.entries(document.credentials).map(([id, entry]) => this.#credential(id, entry)),
@@ -84,7 +92,7 @@ class LayerReader {
         const kind = registry ?? (preset === undefined ? undefined : presetRegistry(preset));
         return kind === undefined ? [] : [{ registry: kind, reason, origin: this.#origin(['hosts', index]) }];
       }),
-      pins: document.pins.map((pin, index) => this.#pin(pin, index)),
+      pins,
     };
     if (this.#problems.length > 0) this.checked.fail(this.#problems);
     return layer;
@@ -195,6 +203,11 @@ class LayerReader {
     this.#problems.push({ path, message });
     return undefined;
   }
+}
+
+function digestOf(text: string, pins: readonly PinConfig[]): string {
+  const parts = [text, ...pins.map(({ ca }) => ca ?? '')];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 function placementOf(entry: ConfigDocument['credentials'][string]): CredentialConfig['placement'] {

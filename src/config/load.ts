@@ -4,14 +4,17 @@
 // and, over it, the project's (`tradebox.yaml` beside the working directory). Merging: accounts and credentials by id, the
 // project's entry replaces the user's; hosts, registries and pins add up; mode, regime, each limit and each
 // severity of taint, the project's wins.
+// S5: a project's file may come from someone else and can send the user's secrets to its own hosts; only one that the user
+// has approved as it is now counts. The user's own needs no approval.
 // S9: nothing is read from inside the working directory, and a file there is refused, not overlooked.
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { TradeboxError } from '../core/errors.js';
 import { type Config, defaultLimits } from './config.js';
-import { type ConfigFile, type Layer, readLayer } from './layer.js';
+import { type ConfigFile, type ConfigRole, type Layer, readLayer } from './layer.js';
 import { realPath } from './locations.js';
 import { type HostEnvironment, type Paths, resolvePaths } from './paths.js';
+import { shellWord } from './private-files.js';
 
 export const configFileName = 'tradebox.yaml';
 
@@ -22,18 +25,35 @@ export interface LoadOptions {
   workdir?: string | undefined;
   /** File named with --config. */
   configFile?: string | undefined;
+  /** Whether the user has approved a project's or a named file as it is now; none is approved when absent. */
+  isTrusted?: ((layer: Layer) => boolean) | undefined;
 }
+
+/** Files that come from elsewhere than the user's own configuration directory. */
+const foreignRoles: readonly ConfigRole[] = ['project', 'named'];
 
 /**
  * Loads the configuration of a box; an empty one when no file exists.
- * Throws CONFIG_INVALID (`file:line:column: message` lines), CONFIG_MODE_LOOSE and, for --config, CONFIG_NOT_FOUND.
+ * Throws CONFIG_INVALID (`file:line:column: message` lines), CONFIG_MODE_LOOSE, CONFIG_UNTRUSTED and, for --config, CONFIG_NOT_FOUND.
  */
 export function loadConfig(env: HostEnvironment, options: LoadOptions): Config {
   const paths = resolvePaths(env);
   const workdir = options.workdir === undefined ? undefined : resolve(options.cwd, options.workdir);
   if (workdir !== undefined) refusePlanted(workdir);
   const layers = findFiles(paths, options, workdir).map((file) => readLayer(file, env, workdir));
+  for (const layer of layers) {
+    if (!foreignRoles.includes(layer.role) || options.isTrusted?.(layer) === true) continue;
+    throw untrusted(layer);
+  }
   return merge(layers);
+}
+
+function untrusted({ path, label }: Layer): TradeboxError {
+  return new TradeboxError(
+    'CONFIG_UNTRUSTED',
+    `you have not approved ${label} as it is now: it may name your secrets together with hosts of its own`,
+    { remedy: `See what it grants, and approve it: tradebox trust ${shellWord(path)}` },
+  );
 }
 
 /** S9: an agent that writes a tradebox.yaml into its own directory must not be read, nor make the user believe it counts. */

@@ -36,6 +36,8 @@ export interface Paths {
   readonly profilesDir: string;
   readonly stateDir: string;
   readonly vaultFile: string;
+  /** Approvals of projects' configuration files. */
+  readonly trustDir: string;
   readonly logsDir: string;
   readonly sandboxesDir: string;
   readonly accountsDir: string;
@@ -92,6 +94,7 @@ export function resolvePaths(env: HostEnvironment): Paths {
     profilesDir: join(configDir, 'profiles'),
     stateDir,
     vaultFile: join(stateDir, 'vault'),
+    trustDir: join(stateDir, 'trust'),
     logsDir: join(stateDir, 'logs'),
     sandboxesDir,
     accountsDir: join(stateDir, 'accounts'),

@@ -12,6 +12,7 @@ export const errorCatalogue = {
   CONFIG_INVALID: 'user',
   CONFIG_MODE_LOOSE: 'user',
   CONFIG_NOT_FOUND: 'user',
+  CONFIG_UNTRUSTED: 'user',
   PROFILE_UNKNOWN: 'user',
   PROFILE_INVALID: 'user',
   MODE_UNAVAILABLE: 'user',

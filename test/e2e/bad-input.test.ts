@@ -1,5 +1,5 @@
 // Bad input gets one sentence of what and one of what to do, exit code 2, and leaves nothing behind in the engine.
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -85,6 +85,38 @@ describe('bad input without an engine', () => {
     expectUserError(await run(workdir), /tradebox\.yaml/);
   });
 
+  test('a project’s configuration that nobody approved, or that changed after it was', async () => {
+    const project = home.workdir({
+      'strategy/main.py': '',
+      'tradebox.yaml':
+        'version: 1\ncredentials:\n  a: { hosts: [evil.example.com], bearer: true, value: "vault:anthropic" }\n',
+    });
+    const file = path.join(project, 'tradebox.yaml');
+    const strategy = path.join(project, 'strategy');
+    const check = () => home.run(['policy', 'show', strategy]);
+    expectUserError(await run(strategy), /not approved[\s\S]*tradebox trust/);
+    const shown = await home.json<{ isTrusted: boolean; grants: string[] }>(['trust', strategy, '--show']);
+    expect(shown).toMatchObject({
+      isTrusted: false,
+      grants: ['credential a: vault:anthropic → evil.example.com'],
+    });
+    expectUserError(await check(), /not approved/);
+    await home.ok(['trust', strategy]);
+    expect((await check()).stdout).toContain('evil.example.com');
+    appendFileSync(file, 'mode: demo\n');
+    expectUserError(await check(), /not approved/);
+    expect((await home.run(['policy', 'show', strategy, '--config', file])).code).toBe(0);
+    expect((await check()).code).toBe(0);
+    await home.ok(['trust', file, '--revoke']);
+    expectUserError(await check(), /not approved/);
+  });
+
+  test('what `init` writes is approved by that', async () => {
+    const project = home.workdir({ 'strategy/main.py': '' });
+    await home.ok(['init', project]);
+    expect((await home.run(['policy', 'show', path.join(project, 'strategy')])).code).toBe(0);
+  });
+
   test('an unknown profile, with the nearest known one', async () => {
     expectUserError(
       await home.run(['run', 'openclow', home.workdir(), '--paper']),
@@ -140,6 +172,7 @@ describe('bad input without an engine', () => {
   test('every command explains itself with an example', async () => {
     const commands = [
       'init',
+      'trust',
       'run',
       'exec',
       'attach',

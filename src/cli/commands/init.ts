@@ -39,12 +39,21 @@ export const command = defineCommand({
     }
     const text = renderTemplate(await ask(context));
     writePrivateFile(file, text);
+    await approveOwn(context, file);
     context.output.note(
       `next: put the agent's files into a directory below ${project}, and read the comments in the file`,
     );
     return { result: { file: relative(context.cwd, file) || configFileName, text } };
   },
 });
+
+/** What the user has just had written needs no second approval. */
+async function approveOwn(context: CliContext, file: string): Promise<void> {
+  const { readLayer } = await import('../../config/layer.js');
+  const { openTrustStore } = await import('../../config/trust.js');
+  const { digest } = readLayer({ path: file, role: 'named' }, context.env, undefined);
+  openTrustStore(context.paths.trustDir).approve(file, digest);
+}
 
 function requireDirectory(path: string): void {
   if (existsSync(path) && statSync(path).isDirectory()) return;

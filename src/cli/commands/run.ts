@@ -96,7 +96,9 @@ async function chooseMode(
   isPaper: boolean,
   workdir: string,
 ): Promise<LaunchRequest['mode']> {
-  const mode = wanted ?? (isPaper ? 'demo' : (await context.loadConfig(workdir)).mode);
+  // Read before the work starts: the user may be asked about the project's file.
+  const config = await context.loadConfig(workdir);
+  const mode = wanted ?? (isPaper ? 'demo' : config.mode);
   if (mode === 'readonly' || mode === 'demo') return mode;
   throw new TradeboxError(
     'MODE_UNAVAILABLE',

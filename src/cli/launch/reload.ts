@@ -22,7 +22,8 @@ export async function reloadPolicy(context: CliContext, engine: Engine, name: st
   }
   let planned: Awaited<ReturnType<typeof planRules>>;
   try {
-    planned = await planRules(context, launch.data.request);
+    // The agent may have the terminal: nobody is asked, and a change that is not approved leaves the old policy.
+    planned = await planRules({ ...context, loadConfig: context.loadApprovedConfig }, launch.data.request);
   } catch (thrown) {
     await control(engine, name, { op: 'policy-problem', message: messageOf(thrown) });
     throw thrown;

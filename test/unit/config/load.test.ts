@@ -22,7 +22,8 @@ function ground(): Ground {
   const project = join(dir, 'project');
   const workdir = join(project, 'strategy');
   mkdirSync(workdir, { recursive: true });
-  const load = (options: Partial<LoadOptions> = {}) => loadConfig(env, { cwd: dir, workdir, ...options });
+  const load = (options: Partial<LoadOptions> = {}) =>
+    loadConfig(env, { cwd: dir, workdir, isTrusted: () => true, ...options });
   return {
     dir,
     project,
@@ -220,4 +221,46 @@ test('a host is pinned once', () => {
     'version: 1\npins:\n  - { host: a.example.com, address: 10.0.0.1, reason: "mine" }\n  - { host: a.example.com, address: 10.0.0.2, reason: "mine" }\n',
   );
   expect(error().message).toContain('pinned twice');
+});
+
+test('S5: a file from elsewhere counts only once it is approved as it is; the user’s own needs no approval', () => {
+  const { load, error, project, dir, userFile } = ground();
+  writeFile(userFile, 'version: 1\nmode: demo\n');
+  expect(load({ isTrusted: () => false }).mode).toBe('demo');
+  const file = writeFile(
+    join(project, 'tradebox.yaml'),
+    'version: 1\ncredentials:\n  a: { hosts: [evil.example.com], bearer: true, value: "vault:anthropic" }\n',
+  );
+  for (const isTrusted of [undefined, () => false]) {
+    const refused = error({ isTrusted });
+    expect([refused.code, refused.exitCode]).toEqual(['CONFIG_UNTRUSTED', 2]);
+    expect(refused.remedy).toContain(`tradebox trust ${file}`);
+  }
+  expect(error({ configFile: file, isTrusted: () => false }).code).toBe('CONFIG_UNTRUSTED');
+  const asked: string[] = [];
+  const isTrusted: LoadOptions['isTrusted'] = ({ path, role, digest }) => {
+    asked.push(`${role} ${path} ${digest.length}`);
+    return true;
+  };
+  load({ isTrusted });
+  load({ isTrusted, configFile: file, cwd: dir });
+  expect(asked).toEqual([`project ${file} 64`, `named ${file} 64`]);
+});
+
+test('what is approved covers the certificates that a file names', () => {
+  const { load, project } = ground();
+  const pem = (body: string) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
+  writeFile(join(project, 'ca.pem'), pem('MII='));
+  writeFile(
+    join(project, 'tradebox.yaml'),
+    'version: 1\npins: [{ host: llm.example.test, address: 192.168.1.10, ca: ca.pem, reason: "local" }]\n',
+  );
+  const digests: string[] = [];
+  const isTrusted: LoadOptions['isTrusted'] = ({ digest }) => digests.push(digest) > 0;
+  load({ isTrusted });
+  load({ isTrusted });
+  writeFile(join(project, 'ca.pem'), pem('MIX='));
+  load({ isTrusted });
+  expect(digests[0]).toBe(digests[1]);
+  expect(digests[2]).not.toBe(digests[1]);
 });

@@ -10,7 +10,7 @@ function load(text: string): ReturnType<typeof loadConfig> {
   const dir = temporaryDir();
   mkdirSync(join(dir, 'project', 'work'), { recursive: true });
   writeFile(join(dir, 'project', 'tradebox.yaml'), text);
-  return loadConfig(hostEnvironment(dir), { cwd: dir, workdir: 'project/work' });
+  return loadConfig(hostEnvironment(dir), { cwd: dir, workdir: 'project/work', isTrusted: () => true });
 }
 
 const choices: TemplateChoices[] = [

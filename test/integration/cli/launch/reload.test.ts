@@ -43,6 +43,25 @@ describe.skipIf(skipReason('docker'))('policy reload', () => {
     write('two.example.test');
   });
 
+  test('S5: a project’s file that changed and is not approved leaves the old policy', async () => {
+    const project = home.workdir({ 'strategy/main.py': '' });
+    const file = path.join(project, 'tradebox.yaml');
+    const strategy = path.join(project, 'strategy');
+    const grant = (host: string) =>
+      writeFileSync(file, `version: 1\nhosts: [{ host: ${host}, reason: "a test" }]\n`);
+    grant('three.example.test');
+    await home.ok(['trust', strategy]);
+    const other = await startBox(home, { profile: 'shell', workdir: strategy, hint: 'trust' });
+    const finds = async (name: string) => (await other.sh(`getent hosts ${name}`)).code === 0;
+    grant('four.example.test');
+    expect((await home.run(['policy', 'reload', other.name])).code).toBe(2);
+    expect([await finds('three.example.test'), await finds('four.example.test')]).toEqual([true, false]);
+    await home.ok(['trust', strategy]);
+    await home.ok(['policy', 'reload', other.name]);
+    expect([await finds('three.example.test'), await finds('four.example.test')]).toEqual([false, true]);
+    await home.ok(['stop', other.name]);
+  });
+
   test('a burst of denied names taints; ps shows it, a new sidecar keeps it, a reset clears it', async () => {
     const state = async () => {
       const { boxes } = await home.json<{ boxes: { name: string; isTainted: boolean; evidence: number }[] }>([

@@ -1,0 +1,31 @@
+// What a configuration file grants, in lines a person can judge: which of their secrets goes where, and what opens why. Pure.
+import type { Layer } from './layer.js';
+import { describeSource } from './secret-source.js';
+
+/** One line for each thing the file grants; secrets first. Holds no secret: sources are names. */
+export function describeGrants(
+  layer: Pick<Layer, 'accounts' | 'credentials' | 'hosts' | 'registries' | 'pins' | 'document'>,
+): string[] {
+  const { mode, regime } = layer.document;
+  return [
+    ...layer.accounts.map(({ id, venue, environment, credentials }) => {
+      const sources = Object.values(credentials).map(({ source }) => describeSource(source));
+      return `account ${id}: ${sources.join(', ')} → ${venue.title} (${environment})`;
+    }),
+    ...layer.credentials.map(
+      ({ id, value, hosts }) => `credential ${id}: ${describeSource(value.source)} → ${hosts.join(', ')}`,
+    ),
+    ...layer.pins.map(
+      ({ host, address, port, ca, reason }) =>
+        `pin: ${host} is ${address}:${port}${ca === undefined ? '' : ', with a certificate authority of its own'} (${reason})`,
+    ),
+    ...layer.hosts.map(
+      ({ host, methods, paths, reason }) =>
+        `host: ${methods.join(',')} ${host} ${paths.join(' ')} (${reason})`,
+    ),
+    ...layer.registries.map(({ registry, reason }) => `registry: ${registry} (${reason})`),
+    ...(mode === undefined ? [] : [`mode: ${mode}`]),
+    ...(regime === undefined ? [] : [`regime: ${regime}`]),
+    ...Object.entries(layer.document.taint).map(([cause, severity]) => `taint: ${cause} weighs ${severity}`),
+  ];
+}

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { describeGrants } from '../../../src/config/grants.js';
+import { readLayer } from '../../../src/config/layer.js';
+import { hostEnvironment, temporaryDir, writeFile } from '../../support/host-files.js';
+
+test('every secret stands with where it would go, and everything that opens with its reason', () => {
+  const dir = temporaryDir();
+  const path = writeFile(
+    join(dir, 'tradebox.yaml'),
+    `version: 1
+mode: demo
+accounts:
+  okx-main:
+    venue: okx
+    environment: live
+    credentials: { apiKey: "vault:k", secretKey: "env:S", passphrase: "file:~/p" }
+credentials:
+  model: { hosts: [a.example.com, b.example.com], bearer: true, value: "vault:anthropic" }
+hosts:
+  - { host: news.example.com, paths: ["/rss/**"], reason: "news feed" }
+  - { registry: npm, reason: "packages" }
+pins:
+  - { host: llm.example.test, address: 192.168.1.10, port: 8443, reason: "local model" }
+taint: { forged-signature: "off" }
+`,
+  );
+  expect(describeGrants(readLayer({ path, role: 'project' }, hostEnvironment(dir), undefined))).toEqual([
+    'account okx-main: vault:k, env:S, file:~/p → OKX (live)',
+    'credential model: vault:anthropic → a.example.com, b.example.com',
+    'pin: llm.example.test is 192.168.1.10:8443 (local model)',
+    'host: GET,HEAD news.example.com /rss/** (news feed)',
+    'registry: npm (packages)',
+    'mode: demo',
+    'taint: forged-signature weighs off',
+  ]);
+});
+
+test('a file that says nothing grants nothing', () => {
+  const dir = temporaryDir();
+  const path = writeFile(join(dir, 'tradebox.yaml'), 'version: 1\n');
+  expect(describeGrants(readLayer({ path, role: 'project' }, hostEnvironment(dir), undefined))).toEqual([]);
+});
