@@ -64,6 +64,11 @@ export interface LimitsConfig {
   pids: number;
 }
 
+export interface WorkdirConfig {
+  /** Paths below the working directory that stay writable though this machine's tools execute them (S13). */
+  writable: readonly string[];
+}
+
 export interface Config {
   /** Files read, absolute, in the order they were merged. */
   files: readonly string[];
@@ -75,11 +80,14 @@ export interface Config {
   registries: readonly RegistryConfig[];
   pins: readonly PinConfig[];
   limits: LimitsConfig;
+  workdir: WorkdirConfig;
   /** As written; without one, what is attached to a box decides (regime.ts). */
   regime?: Regime | undefined;
   /** Severities of taint that are not the default. */
   taint?: TaintPolicy;
 }
+
+export const defaultWorkdir: WorkdirConfig = { writable: [] };
 
 export const defaultLimits: LimitsConfig = { memoryMb: 4096, cpus: 2, pids: 512 };
 

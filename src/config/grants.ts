@@ -6,7 +6,7 @@ import { describeSource } from './secret-source.js';
 export function describeGrants(
   layer: Pick<Layer, 'accounts' | 'credentials' | 'hosts' | 'registries' | 'pins' | 'document'>,
 ): string[] {
-  const { mode, regime } = layer.document;
+  const { mode, regime, workdir } = layer.document;
   return [
     ...layer.accounts.map(({ id, venue, environment, credentials }) => {
       const sources = Object.values(credentials).map(({ source }) => describeSource(source));
@@ -24,6 +24,7 @@ export function describeGrants(
         `host: ${methods.join(',')} ${host} ${paths.join(' ')} (${reason})`,
     ),
     ...layer.registries.map(({ registry, reason }) => `registry: ${registry} (${reason})`),
+    ...(workdir.writable ?? []).map((path) => `writable though this machine executes it: ${path}`),
     ...(mode === undefined ? [] : [`mode: ${mode}`]),
     ...(regime === undefined ? [] : [`regime: ${regime}`]),
     ...Object.entries(layer.document.taint).map(([cause, severity]) => `taint: ${cause} weighs ${severity}`),

@@ -10,7 +10,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { TradeboxError } from '../core/errors.js';
-import { type Config, defaultLimits } from './config.js';
+import { type Config, defaultLimits, defaultWorkdir } from './config.js';
 import { type ConfigFile, type ConfigRole, type Layer, readLayer } from './layer.js';
 import { realPath } from './locations.js';
 import { type HostEnvironment, type Paths, resolvePaths } from './paths.js';
@@ -123,12 +123,13 @@ function merge(layers: readonly Layer[]): Config {
     pins,
     regime: layers.findLast((layer) => layer.document.regime !== undefined)?.document.regime,
     taint: Object.assign({}, ...layers.map((layer) => layer.document.taint)),
+    workdir: Object.assign({}, defaultWorkdir, ...layers.map((layer) => definedOf(layer.document.workdir))),
     limits: Object.assign({}, defaultLimits, ...layers.map((layer) => definedOf(layer.document.limits))),
   };
 }
 
-function definedOf(record: Record<string, number | undefined>): Record<string, number> {
+function definedOf<Value>(record: Record<string, Value | undefined>): Record<string, Value> {
   return Object.fromEntries(
-    Object.entries(record).filter((entry): entry is [string, number] => entry[1] !== undefined),
+    Object.entries(record).filter((entry): entry is [string, Value] => entry[1] !== undefined),
   );
 }

@@ -147,6 +147,19 @@ export const limitsSchema = z.strictObject({
   pids: z.int().min(64).max(32_768).optional(),
 });
 
+/** A path below the working directory, as configuration names one. */
+const belowWorkdir = z
+  .string()
+  .regex(/^[\w.@-][\w.@ /-]{0,127}$/, 'is no path below the working directory')
+  .refine((path) => !path.split('/').some((part) => part === '' || part === '.' || part === '..'), {
+    error: 'is no path below the working directory',
+  });
+
+export const workdirSchema = z.strictObject({
+  /** Paths that this machine's own tools execute and that the agent may write all the same, e.g. `.claude`. */
+  writable: z.array(belowWorkdir).max(32).optional(),
+});
+
 export const configSchema = z
   .strictObject({
     /** Version of this file format. */
@@ -159,6 +172,7 @@ export const configSchema = z
     hosts: z.array(hostEntrySchema).default([]),
     pins: z.array(pinSchema).default([]),
     limits: limitsSchema.default({}),
+    workdir: workdirSchema.default({}),
     /** What each kind of evidence of misbehaviour weighs; `taint` where absent. */
     taint: taintSchema.default({}),
   })

@@ -14,7 +14,7 @@ import { agentAddressOn, type BoxNetwork, createNetwork, sidecarAddressOn } from
 import { type BoxRecord, holdName, prepareJournalDir, writeRecord } from './records.js';
 import { knownHabit, learnHabit, pointAtSidecar, type ResolverHabit } from './resolver.js';
 import { type SidecarReady, startSidecar } from './sidecar-start.js';
-import { agentPlan, type BoxSpec } from './spec.js';
+import { agentPlan, type BoxSpec, type Shield, type User } from './spec.js';
 import { agentUser, sidecarUser } from './users.js';
 
 /** What the settings are made from once the box has its addresses. */
@@ -31,6 +31,8 @@ export interface CreateOptions {
   makeSettings(addresses: BoxAddresses): Settings | Promise<Settings>;
   /** Kept in the record: decoys by name, and what the CLI needs to make the same box again. */
   record: Pick<BoxRecord, 'decoys' | 'launch'>;
+  /** Prepares the working directory once the name is known to be free, and undoes that when the making fails (S13). */
+  workdir?: { enter(user: User): Promise<Shield>; leave(): void };
   /** True to hold the agent's streams from its first byte, for `Box.attach`. */
   willAttach: boolean;
   /** ISO 8601, now. */
@@ -84,6 +86,7 @@ class BuildingSite {
   readonly #networks: string[] = [];
   readonly #stopped: Promise<never>;
   #isStopped = false;
+  #hasEntered = false;
 
   constructor(
     readonly engine: Engine,
@@ -118,6 +121,10 @@ class BuildingSite {
     const sidecarOwner = sidecarUser(facts);
     const journalDir = prepareJournalDir(options.stateDir, spec.name, sidecarOwner);
 
+    this.#hasEntered = options.workdir !== undefined;
+    const shield = options.workdir?.enter(user);
+    shield?.catch(() => {});
+
     const habit = await knownHabit(this.engine, options.stateDir);
 
     const inside = await this.#network('inside');
@@ -126,7 +133,7 @@ class BuildingSite {
     const settings = this.#settings(inside);
     settings.catch(() => {});
 
-    const agent = this.#startAgent(inside, user, habit);
+    const agent = this.#startAgent(inside, user, habit, shield);
     const sidecar = startSidecar(
       this.engine,
       { box: spec, identity: this.#identity, inside, egress, settings, user: sidecarOwner, journalDir },
@@ -173,6 +180,7 @@ class BuildingSite {
     await Promise.allSettled(this.#pending);
     await Promise.allSettled(this.#containers.map((id) => this.#api.containers.remove(id)));
     await Promise.allSettled(this.#networks.map((id) => this.#api.networks.remove(id)));
+    if (this.#hasEntered) this.options.workdir?.leave();
   }
 
   readonly #pending: Promise<unknown>[] = [];
@@ -209,8 +217,10 @@ class BuildingSite {
     inside: BoxNetwork,
     user: { uid: number; gid: number },
     habit: ResolverHabit | undefined,
+    shield: Promise<Shield> | undefined,
   ) {
-    const { spec, options } = this;
+    const { options } = this;
+    const spec = shield === undefined ? this.spec : { ...this.spec, shield: await shield };
     const plan = agentPlan(spec, this.#identity, inside, user, defaultIsolation);
     const id = await this.#step('agent created', () => this.#create(plan));
     const stream = options.willAttach

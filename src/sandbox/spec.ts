@@ -1,7 +1,7 @@
 // From what a box shall be to what the engine is asked for. Pure: read this file to know what an agent can touch.
 import { controlSocketPath } from '../sidecar/control.js';
 import { defaultPorts } from '../sidecar/settings.js';
-import type { ContainerPlan, Limits, TerminalSize } from './docker/shapes.js';
+import type { ContainerPlan, Limits, Mount, TerminalSize } from './docker/shapes.js';
 import { agentEnvironment, agentPaths } from './environment.js';
 import type { Isolation } from './isolation/isolation.js';
 import { type BoxIdentity, labelsOf, objectNames } from './names.js';
@@ -30,6 +30,15 @@ export interface BoxSpec {
   /** Files of the agent's home, made for this box: nothing secret (S1). */
   homeFiles?: readonly HomeFile[];
   images: { agent: string; sidecar: string };
+  /** What lies over parts of the working directory, so that the agent cannot write what the host executes (S13). */
+  shield?: Shield;
+}
+
+/** What lies over the working directory's own mount. */
+export interface Shield {
+  mounts: readonly Mount[];
+  /** Target → mount options. Writable, so that an editor's or agent's own files do no harm: they end with the box. */
+  tmpfs: Readonly<Record<string, string>>;
 }
 
 export interface HomeFile {
@@ -84,8 +93,11 @@ export function agentPlan(
     hasInit: true,
     isRootReadOnly: false,
     limits: { ...spec.limits, openFiles: Math.min(spec.limits.openFiles, mostOpenFiles) },
-    mounts: [{ source: spec.workdir, target: agentPaths.workspace, isReadOnly: false }],
-    tmpfs: {},
+    mounts: [
+      { source: spec.workdir, target: agentPaths.workspace, isReadOnly: false },
+      ...(spec.shield?.mounts ?? []),
+    ],
+    tmpfs: { ...spec.shield?.tmpfs },
     sysctls: noIpv6,
     network: { name: inside.name, address: agentAddressOn(inside.subnet) },
     resolvers: [sidecarAddress],

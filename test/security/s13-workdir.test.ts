@@ -1,6 +1,14 @@
 // S13: the mounted directory cannot be used to reach the host, and carries no real secret in.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -20,7 +28,16 @@ credentials:
 
 describe.skipIf(skipReason('docker'))('S13', () => {
   process.env.S13_MODEL_KEY = value;
-  const desk = useDesk('s13', {}, () => config);
+  const repository = {
+    '.git/HEAD': 'ref: refs/heads/main\n',
+    '.git/config': '[core]\n\trepositoryformatversion = 0\n',
+    '.git/hooks/post-checkout': '#!/bin/sh\n',
+    '.git/objects/info/x': '',
+    '.git/refs/heads/x': '',
+    '.envrc': 'export MINE=1\n',
+    '.vscode/tasks.json': '{}\n',
+  };
+  const desk = useDesk('s13', repository, () => config);
   const tryWith = (workdir: string) =>
     desk.home.run(['run', 'sh', workdir, '--paper', '--name', desk.home.boxName('s13w'), '--', '-c', 'true']);
 
@@ -64,6 +81,80 @@ describe.skipIf(skipReason('docker'))('S13', () => {
 
   test('control: the same directory without it is taken', async () => {
     expect((await tryWith(desk.home.workdir({ 'deep/.env': 'A=1\nKEY=nothing real\n' }))).code).toBe(0);
+  });
+
+  test('E6: what this machine executes cannot be written, removed, renamed, linked or planted', async () => {
+    const attempts = [
+      'echo evil > .git/config',
+      'rm -f .git/config',
+      'mv .git/config .git/old',
+      'echo evil > .git/hooks/pre-commit',
+      'echo evil >> .git/hooks/post-checkout',
+      'rm -rf .git/hooks',
+      'mv .git .git-old',
+      'ln .git/config second-name && echo evil > second-name',
+      'echo /workspace/evil > .git/commondir',
+      'rm -f .git/commondir',
+      'echo evil > .git/config.worktree',
+      'echo evil > .envrc',
+      'mv .envrc old',
+      'rm -f .envrc',
+      'echo evil > .vscode/tasks.json',
+      'rm -rf .vscode',
+      'echo evil > .mcp.json',
+      'mknod device c 1 3',
+      'unshare -Urm umount .envrc',
+      'umount .envrc',
+    ];
+    for (const attempt of attempts) {
+      expect((await desk.box.sh(`cd /workspace && ${attempt}`)).code, attempt).not.toBe(0);
+    }
+    for (const [file, text] of Object.entries(repository)) {
+      expect(readFileSync(path.join(desk.workdir, file), 'utf8'), file).toBe(text);
+    }
+    // Masked: an editor's or agent's own settings may be written in the box, and do not reach this machine.
+    await desk.box.sh('mkdir -p /workspace/.claude && echo evil > /workspace/.claude/settings.json');
+    expect(readdirSync(path.join(desk.workdir, '.claude'))).toEqual([]);
+    // Control: the directory itself is writable, and a repository can still be committed to.
+    const { code } = await desk.box.sh(
+      'cd /workspace && echo x > mine && echo x > .git/index && rm .git/index',
+    );
+    expect(code).toBe(0);
+    const { uid, gid } = statSync(path.join(desk.workdir, 'mine'));
+    expect([uid, gid]).toEqual([process.getuid?.(), process.getgid?.()]);
+  });
+
+  test('E6: in a directory without any of it nothing can be planted, nothing is left behind, the rest is told', async () => {
+    const plant =
+      'git init -q . 2>/dev/null; mkdir -p .git/hooks .vscode; echo evil > .git/config; echo evil > .git/hooks/pre-commit; echo evil > .envrc; ln -s /etc .idea; mv .envrc .x; echo evil > .vscode/tasks.json; echo all: > Makefile; mkdir -p sub/.git; echo evil > sub/.git/config';
+    const go = (workdir: string, ...more: string[]) =>
+      desk.home.run([
+        'run',
+        'sh',
+        workdir,
+        '--paper',
+        '--name',
+        desk.home.boxName('s13p'),
+        ...more,
+        '--',
+        '-c',
+        `cd /workspace; ${plant}; true`,
+      ]);
+    const workdir = desk.home.workdir();
+    const { stderr } = await go(workdir);
+    expect(readdirSync(workdir).sort()).toEqual(['Makefile', 'sub']);
+    expect(stderr).toMatch(/added: Makefile\n\s+added: sub\/\.git\/config/);
+    // Control: what the operator leaves to the agent is planted.
+    const open = desk.home.writePrivate(
+      'open.yaml',
+      'version: 1\nworkdir: { writable: [.git, .envrc, .vscode] }\n',
+    );
+    const control = desk.home.workdir();
+    const told = await go(control, '--config', open);
+    for (const file of ['.git/config', '.git/hooks/pre-commit', '.vscode/tasks.json']) {
+      expect(existsSync(path.join(control, file)), file).toBe(true);
+      expect(told.stderr).toContain(`added: ${file}`);
+    }
   });
 
   test('a setuid file gains nothing', async () => {

@@ -12,6 +12,7 @@ import { checkWorkdir } from '../../sandbox/workspace.js';
 import type { CliContext } from '../context.js';
 import { type LaunchPlan, planLaunch } from './plan.js';
 import { type LaunchRequest, launchRecordSchema } from './request.js';
+import { workdirOf } from './workdir.js';
 
 /** Time to search a working directory for real secrets before it is mounted, milliseconds. */
 const scanBudgetMs = 30_000;
@@ -76,6 +77,7 @@ export async function startBox(
         willAttach: options.willAttach,
         createdAt: new Date(context.clock.nowMs()).toISOString(),
         onProgress: (line) => progress.update(line),
+        workdir: workdirOf(context, options.name, workdir, plan.workdir),
         signal: context.interrupts.signal,
       },
     );

@@ -13,6 +13,7 @@ import {
 } from '../../sandbox/records.js';
 import { removeBox } from '../../sandbox/removal.js';
 import type { CliContext } from '../context.js';
+import { leaveWorkdir } from './workdir.js';
 
 /**
  * Ends a box and removes its containers and networks. Its journal stays, and so does its record, so that `reset` can start
@@ -29,6 +30,7 @@ export async function endBox(
   noteHead(stateDir, name);
   const record = recordIfReadable(stateDir, name);
   await removeBox(engine, name, { stateDir, journal: 'keep' });
+  leaveWorkdir(context, name, record?.workdir);
   if (record !== undefined) writeRecord(stateDir, record);
 }
 

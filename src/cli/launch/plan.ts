@@ -1,6 +1,6 @@
 // From a launch request to a box: profile, configuration, vault and venues meet here and nowhere else.
 import { randomBytes } from 'node:crypto';
-import type { Config } from '../../config/config.js';
+import type { Config, WorkdirConfig } from '../../config/config.js';
 import { TradeboxError } from '../../core/errors.js';
 import type { Secret } from '../../core/secret.js';
 import { agentCommand, loadProfile, type Profile } from '../../profiles/load.js';
@@ -25,6 +25,7 @@ export interface LaunchPlan {
   secrets: readonly { id: string; value: Secret }[];
   /** Ids of trading accounts that this box may move. */
   accountIds: readonly string[];
+  workdir: WorkdirConfig;
 }
 
 /** Open files a process of the box may hold. */
@@ -83,6 +84,7 @@ export async function planLaunch(
       ...attachments.plain.map(({ id, secret }) => ({ id, value: secret })),
     ],
     accountIds,
+    workdir: config.workdir,
   };
 }
 

@@ -58,6 +58,7 @@ test('without a file, everything has its default and nothing is open', () => {
     regime: undefined,
     taint: {},
     limits: { memoryMb: 4096, cpus: 2, pids: 512 },
+    workdir: { writable: [] },
   });
 });
 

@@ -16,6 +16,7 @@ const config: Config = {
   hosts: [rule('news.test')],
   registries: [],
   pins: [],
+  workdir: { writable: [] },
   limits: { memoryMb: 1024, cpus: 1, pids: 64 },
 };
 const attached = {

@@ -1,0 +1,88 @@
+// The working directory around a box (S13): before it, what the host executes is noted and shielded; after it, what changed is told.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { WorkdirConfig } from '../../config/config.js';
+import { ensurePrivateDir, readPrivateFile, writePrivateFile } from '../../config/private-files.js';
+import { boxPaths } from '../../sandbox/records.js';
+import type { CreateOptions } from '../../sandbox/session.js';
+import { compareHotFiles, type HotFiles, scanHotFiles } from '../../sandbox/shield/hot-files.js';
+import { lowerShield, raiseShield } from '../../sandbox/shield/shield.js';
+import type { CliContext } from '../context.js';
+import { printable } from '../style.js';
+
+type Places = { paths: Pick<CliContext['paths'], 'stateDir'>; output: Pick<CliContext['output'], 'warn'> };
+
+const shownChanges = 10;
+const hotFilesSchema = z.record(z.string(), z.string());
+
+/** What a box's making does with its working directory. */
+export function workdirOf(
+  context: Places,
+  name: string,
+  workdir: string,
+  { writable }: WorkdirConfig,
+): NonNullable<CreateOptions['workdir']> {
+  const { stateDir } = context.paths;
+  return {
+    enter: async (user) => {
+      // What an earlier box of this name left behind is ours, and must not count as the user's.
+      lowerShield(stateDir, name);
+      noteHotFiles(context, name, workdir);
+      return raiseShield(workdir, { stateDir, name, user, writable });
+    },
+    leave: () => {
+      lowerShield(stateDir, name);
+      rmSync(hotFilesFile(stateDir, name), { force: true });
+    },
+  };
+}
+
+/** After the box: its placeholders go, and what appeared or changed that this machine would execute is told. */
+export function leaveWorkdir(context: Places, name: string, workdir: string | undefined): void {
+  const { stateDir } = context.paths;
+  lowerShield(stateDir, name);
+  const before = readHotFiles(stateDir, name);
+  if (before === undefined || workdir === undefined) return;
+  rmSync(hotFilesFile(stateDir, name), { force: true });
+  const changes = compareHotFiles(before, scanHotFiles(workdir).files);
+  if (changes.length === 0) return;
+  const lines = changes.slice(0, shownChanges).map(({ kind, path }) => `  ${kind}: ${printable(path)}`);
+  const rest = changes.length - lines.length;
+  context.output.warn(
+    [
+      `while the box ran, files changed in ${printable(workdir)} that tools on this machine execute; read them before you go there:`,
+      ...lines,
+      ...(rest > 0 ? [`  and ${rest} more`] : []),
+    ].join('\n'),
+  );
+}
+
+function noteHotFiles({ paths, output }: Places, name: string, workdir: string): void {
+  const { files, hardLinked, isComplete } = scanHotFiles(workdir);
+  if (hardLinked.length > 0) {
+    const [first = ''] = hardLinked;
+    output.warn(
+      `${printable(workdir)} holds files with a second name (hard links), such as ${printable(first)}: what the agent writes there changes under the other name, too`,
+    );
+  }
+  if (!isComplete) {
+    output.warn(`${printable(workdir)} is large: not all of its files that tools execute are watched`);
+  }
+  ensurePrivateDir(boxPaths(paths.stateDir, name).dir);
+  writePrivateFile(hotFilesFile(paths.stateDir, name), JSON.stringify(files));
+}
+
+function readHotFiles(stateDir: string, name: string): HotFiles | undefined {
+  const bytes = readPrivateFile(hotFilesFile(stateDir, name));
+  if (bytes === undefined) return undefined;
+  try {
+    return hotFilesSchema.parse(JSON.parse(bytes.toString('utf8')));
+  } catch {
+    return {};
+  }
+}
+
+function hotFilesFile(stateDir: string, name: string): string {
+  return join(boxPaths(stateDir, name).dir, 'hot-files.json');
+}
