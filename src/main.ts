@@ -1,14 +1,15 @@
-#!/usr/bin/env node
 // Host entry: gives the program the real process and ends with its code.
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { HostProcess } from './cli/context.js';
 import { createInterrupts } from './cli/interrupts.js';
 import { endFault, runProgram } from './cli/program.js';
+import { packageRoot } from './config/package-root.js';
 import { readHostEnvironment } from './config/paths.js';
 import { systemClock } from './core/clock.js';
 
-const packageFile = new URL('../package.json', import.meta.url);
-const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
+const packageFile = readFileSync(join(packageRoot, 'package.json'), 'utf8');
+const { version } = JSON.parse(packageFile) as { version: string };
 
 const host: HostProcess = {
   stdin: process.stdin,
@@ -24,4 +25,4 @@ process.on('uncaughtException', (thrown) => {
   process.exit(endFault(thrown, host, version));
 });
 
-process.exit(await runProgram(process.argv.slice(2), host, version));
+void runProgram(process.argv.slice(2), host, version).then((code) => process.exit(code)); // it never rejects

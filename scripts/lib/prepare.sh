@@ -56,7 +56,7 @@ install_modules() {
 # dist/ as the sources say; again only when a source, the build script or the modules changed.
 ensure_build() {
   local stamp=dist/.tradebox-sources sources
-  sources=$(find src images profiles scripts/build.mjs package.json package-lock.json tsconfig.json tsconfig.build.json -type f -print0 |
+  sources=$(find src images profiles scripts/build.mjs package.json package-lock.json -type f -print0 |
     LC_ALL=C sort -z | xargs -0 sha256sum | sha256_of -)
   if [ -f "$stamp" ] && [ -f dist/main.js ] && [ "$(cat "$stamp")" = "$sources" ]; then
     note "dist/ is up to date"

@@ -1,8 +1,8 @@
 // Finds and reads profiles: those of the package, and the user's own in `~/.config/tradebox/profiles/`.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { assertOutside, shortenHome } from '../config/locations.js';
+import { packageRoot } from '../config/package-root.js';
 import type { HostEnvironment, Paths } from '../config/paths.js';
 import { assertPrivateDir, assertUnwritableByOthers } from '../config/private-files.js';
 import { parseYamlDocument } from '../config/yaml.js';
@@ -27,7 +27,7 @@ export interface ProfilePlaces {
 }
 
 /** The profiles that ship with tradebox: beside `src/` in a checkout, beside `dist/` in the package. */
-export const builtInProfilesDir = fileURLToPath(new URL('../../profiles/', import.meta.url));
+export const builtInProfilesDir = join(packageRoot, 'profiles');
 
 /**
  * One profile by name. `workdir` is the box's working directory, where no profile may lie (S9).

@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { followHostCommand } from '../config/host-command.js';
+import { packageRoot } from '../config/package-root.js';
 import type { HostEnvironment } from '../config/paths.js';
 import { ensurePrivateDir, readPrivateFile, writePrivateFile } from '../config/private-files.js';
 import { messageOf, TradeboxError } from '../core/errors.js';
@@ -47,7 +47,7 @@ const nodePackages: Readonly<Record<string, { debian: string; spec: string; inte
 const registryDeadlineMs = 5_000;
 const downloadDeadlineMs = 10 * 60_000;
 const bootstrapDeadlineMs = 20 * 60_000;
-const rootfsScript = fileURLToPath(new URL('../../images/base/rootfs.sh', import.meta.url));
+const rootfsScript = join(packageRoot, 'images/base/rootfs.sh');
 
 const recordSchema = z.strictObject({
   version: z.literal(1),

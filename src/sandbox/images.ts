@@ -1,9 +1,9 @@
 // The images of a box, rebuilt only when their content changes: base → tools → agent of a profile, and base → sidecar.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { withFileLock } from '../config/file-lock.js';
 import { runHostCommand } from '../config/host-command.js';
+import { packageRoot } from '../config/package-root.js';
 import type { HostEnvironment } from '../config/paths.js';
 import { ensurePrivateDir } from '../config/private-files.js';
 import { TradeboxError } from '../core/errors.js';
@@ -32,7 +32,6 @@ export interface ImageHost {
   stateDir: string;
 }
 
-const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
 /** Another tradebox may be building the same images; a build from nothing takes minutes. */
 const buildLockMs = 45 * 60_000;
 const failureLines = 20;

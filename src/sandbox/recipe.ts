@@ -1,6 +1,7 @@
 // What an agent image is made of, and the Dockerfiles that make it. Pure.
 import { createHash } from 'node:crypto';
-import type { User } from './spec.js';
+import { exitCodes } from '../core/errors.js';
+import { sidecarCommand, sidecarPaths, type User } from './spec.js';
 
 /** A profile's wish for its image. */
 export interface AgentRecipe {
@@ -77,9 +78,17 @@ export function agentDockerfile(toolsTag: string, recipe: AgentRecipe, user: Use
   return `${lines.join('\n')}\n`;
 }
 
-/** The sidecar: the base and our two programs. */
+/** The sidecar: the base, our two programs, and the compiled code of the first, which a run without settings leaves behind. */
 export function sidecarDockerfile(baseTag: string): string {
-  return `FROM ${baseTag}\nCOPY sidecar.cjs probe.cjs /app/\nWORKDIR /\nCMD ["node", "/app/sidecar.cjs"]\n`;
+  const warmUp = `NODE_ENV=production NODE_COMPILE_CACHE=${sidecarPaths.compileCache} ${sidecarCommand.join(' ')}`;
+  const lines = [
+    `FROM ${baseTag}`,
+    'COPY sidecar.cjs probe.cjs /app/',
+    `RUN ${warmUp} </dev/null >/dev/null; [ $? -eq ${exitCodes.fault} ] && [ -n "$(ls ${sidecarPaths.compileCache})" ] && chmod -R a+rX /app`,
+    'WORKDIR /',
+    `CMD ${JSON.stringify(sidecarCommand)}`,
+  ];
+  return `${lines.join('\n')}\n`;
 }
 
 /** Sixteen hex digits over parts of any length, unambiguous. */

@@ -61,7 +61,20 @@ export const sidecarPaths = {
   program: '/app/sidecar.cjs',
   probe: '/app/probe.cjs',
   journal: '/journal',
+  /** Compiled code of the program, made when its image is built: half of its start was compiling. */
+  compileCache: '/app/compile-cache',
 } as const;
+
+/** How the sidecar's program is run, in its container and when its image is built: V8 takes compiled code from equal flags only. */
+export const sidecarCommand = [
+  'node',
+  '--disable-proto=delete',
+  '--no-addons',
+  '--max-old-space-size=256',
+  '--min-semi-space-size=16',
+  '--max-semi-space-size=16',
+  sidecarPaths.program,
+] as const;
 
 const noIpv6 = { 'net.ipv6.conf.all.disable_ipv6': '1', 'net.ipv6.conf.default.disable_ipv6': '1' };
 
@@ -119,15 +132,8 @@ export function sidecarPlan(
   return {
     name: objectNames(spec.name).sidecar,
     image: spec.images.sidecar,
-    argv: [
-      'node',
-      '--disable-proto=delete',
-      '--no-addons',
-      '--max-old-space-size=256',
-      '--max-semi-space-size=16',
-      sidecarPaths.program,
-    ],
-    environment: { NODE_ENV: 'production', TZ: 'UTC' },
+    argv: [...sidecarCommand],
+    environment: { NODE_ENV: 'production', TZ: 'UTC', NODE_COMPILE_CACHE: sidecarPaths.compileCache },
     user: `${user.uid}:${user.gid}`,
     workingDir: '/',
     hostName: `${spec.name}-sidecar`,
