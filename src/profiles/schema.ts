@@ -4,9 +4,8 @@ import { z } from 'zod';
 import { hostRuleShape } from '../config/host-pattern.js';
 import { nearest } from '../core/nearest.js';
 import { findVenue, venues } from '../venues/venues.js';
+import { profileNamePattern } from './find.js';
 import { explainTemplate } from './placeholders.js';
-
-export const profileNamePattern = /^[a-z][a-z0-9-]{0,30}$/;
 
 const word = z
   .string()

@@ -64,6 +64,14 @@ export async function ensureImages(
   });
 }
 
+/** The sidecar's image where the engine has it already, found without knowing any profile; undefined otherwise. */
+export async function presentSidecarImage(engine: Engine, stateDir: string): Promise<string | undefined> {
+  const base = recordedBase(stateDir);
+  if (base === undefined) return undefined;
+  const { tag } = sidecarImagePlan(base.tag);
+  return (await allPresent(engine, [tag])) ? tag : undefined;
+}
+
 /** Names of the images a recipe stands for on this machine, and whether the engine has them; builds nothing. */
 export async function describeImages(
   engine: Engine,
@@ -100,8 +108,11 @@ function planImages(baseTag: string, recipe: AgentRecipe, user: { uid: number; g
   const tools = imagePlan('tools', 'tools', toolsDockerfile(baseTag), agentScripts(), true);
   const agentFile = agentDockerfile(tools.tag, recipe, user);
   const agent = imagePlan(`agent image of ${recipe.name}`, `agent-${recipe.name}`, agentFile, [], true);
-  const sidecar = imagePlan('sidecar', 'sidecar', sidecarDockerfile(baseTag), sidecarPrograms(), false);
-  return { tools, agent, sidecar };
+  return { tools, agent, sidecar: sidecarImagePlan(baseTag) };
+}
+
+function sidecarImagePlan(baseTag: string): ImagePlan {
+  return imagePlan('sidecar', 'sidecar', sidecarDockerfile(baseTag), sidecarPrograms(), false);
 }
 
 function imagePlan(

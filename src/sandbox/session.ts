@@ -24,15 +24,27 @@ export interface BoxAddresses {
   agent: string;
 }
 
-export interface CreateOptions {
-  /** `~/.local/state/tradebox`. */
-  stateDir: string;
-  /** May take its time (a vault to open); runs beside the engine's work. Its failure ends the box. */
+/** What the networks and the sidecar's container are made from, known before the rest of the box is. */
+export type BoxBasis = Pick<BoxSpec, 'name' | 'profile' | 'mode' | 'isPaper'> & { sidecarImage: string };
+
+/** The rest of a box. */
+export interface BoxParts {
+  spec: BoxSpec;
   makeSettings(addresses: BoxAddresses): Settings | Promise<Settings>;
   /** Kept in the record: decoys by name, and what the CLI needs to make the same box again. */
   record: Pick<BoxRecord, 'decoys' | 'launch'>;
   /** Prepares the working directory once the name is known to be free, and undoes that when the making fails (S13). */
   workdir?: { enter(user: User): Promise<Shield>; leave(): void };
+}
+
+export interface CreateOptions {
+  /** `~/.local/state/tradebox`. */
+  stateDir: string;
+  /**
+   * Asked once, when the engine has its first work to do. May take its time (files to read, a vault to open): it runs beside
+   * the engine's work. Its failure ends the box.
+   */
+  parts(): Promise<BoxParts>;
   /** True to hold the agent's streams from its first byte, for `Box.attach`. */
   willAttach: boolean;
   /** ISO 8601, now. */
@@ -61,12 +73,12 @@ export interface Box {
 
 /**
  * Creates and starts a box; on return the sidecar listens and the agent's first instruction has been let go.
- * Throws NAME_INVALID, NAME_TAKEN, ADDRESS_SPACE_EXHAUSTED, DISK_FULL, SIDECAR_FAILED, ENGINE_UNREACHABLE, and what makeSettings throws.
+ * Throws NAME_INVALID, NAME_TAKEN, ADDRESS_SPACE_EXHAUSTED, DISK_FULL, SIDECAR_FAILED, ENGINE_UNREACHABLE, and what `parts` throws.
  */
-export async function createBox(engine: Engine, spec: BoxSpec, options: CreateOptions): Promise<Box> {
-  assertBoxName(spec.name);
-  return holdName(options.stateDir, spec.name, async () => {
-    const site = new BuildingSite(engine, spec, options);
+export async function createBox(engine: Engine, basis: BoxBasis, options: CreateOptions): Promise<Box> {
+  assertBoxName(basis.name);
+  return holdName(options.stateDir, basis.name, async () => {
+    const site = new BuildingSite(engine, basis, options);
     try {
       return await site.build();
     } catch (thrown) {
@@ -86,20 +98,20 @@ class BuildingSite {
   readonly #networks: string[] = [];
   readonly #stopped: Promise<never>;
   #isStopped = false;
-  #hasEntered = false;
+  #entered: BoxParts['workdir'];
 
   constructor(
     readonly engine: Engine,
-    readonly spec: BoxSpec,
+    readonly basis: BoxBasis,
     readonly options: CreateOptions,
   ) {
     this.#api = engine.api;
     this.#identity = {
-      name: spec.name,
+      name: basis.name,
       id: randomBytes(8).toString('hex'),
-      profile: spec.profile,
-      mode: spec.mode,
-      isPaper: spec.isPaper,
+      profile: basis.profile,
+      mode: basis.mode,
+      isPaper: basis.isPaper,
       createdAt: options.createdAt,
     };
     this.#stopped = new Promise((_resolve, reject) => {
@@ -114,32 +126,40 @@ class BuildingSite {
   }
 
   async build(): Promise<Box> {
-    const { spec, options } = this;
-    await this.#assertNameFree();
-    const facts = await this.engine.facts();
+    const { basis, options } = this;
+    const [facts] = await Promise.all([this.engine.facts(), this.#assertNameFree()]);
     const user = agentUser(facts);
     const sidecarOwner = sidecarUser(facts);
-    const journalDir = prepareJournalDir(options.stateDir, spec.name, sidecarOwner);
-
-    this.#hasEntered = options.workdir !== undefined;
-    const shield = options.workdir?.enter(user);
-    shield?.catch(() => {});
+    const journalDir = prepareJournalDir(options.stateDir, basis.name, sidecarOwner);
 
     const habit = await knownHabit(this.engine, options.stateDir);
 
-    const inside = await this.#network('inside');
-    const egress = this.#network('egress');
-    egress.catch(() => {});
-    const settings = this.#settings(inside);
-    settings.catch(() => {});
-
-    const agent = this.#startAgent(inside, user, habit, shield);
-    const sidecar = startSidecar(
-      this.engine,
-      { box: spec, identity: this.#identity, inside, egress, settings, user: sidecarOwner, journalDir },
-      { step: (step, work) => this.#step(step, work), onCreated: (id) => this.#containers.push(id) },
+    const insideMade = this.#quietly(this.#network('inside'));
+    const egress = this.#quietly(this.#network('egress'));
+    const planned = this.#quietly(this.#afterIo(() => options.parts()));
+    const inside = await insideMade;
+    const settings = this.#quietly(planned.then((parts) => parts.makeSettings(this.#addresses(inside))));
+    const sidecar = this.#quietly(
+      startSidecar(
+        this.engine,
+        {
+          name: basis.name,
+          image: basis.sidecarImage,
+          identity: this.#identity,
+          inside,
+          egress,
+          settings,
+          user: sidecarOwner,
+          journalDir,
+        },
+        { step: (step, work) => this.#step(step, work), onCreated: (id) => this.#containers.push(id) },
+      ),
     );
-    const [started, ready] = await this.#all([agent, sidecar]);
+    const parts = await this.#orFailed(planned, sidecar);
+    this.#entered = parts.workdir;
+    const shield = parts.workdir === undefined ? undefined : await parts.workdir.enter(user);
+    const spec = shield === undefined ? parts.spec : { ...parts.spec, shield };
+    const [started, ready] = await this.#all([this.#startAgent(spec, inside, user, habit), sidecar]);
 
     if (habit === undefined) {
       const address = sidecarAddressOn(inside.subnet);
@@ -160,7 +180,7 @@ class BuildingSite {
       workdir: spec.workdir,
       images: spec.images,
       networks: { inside, egress: await egress },
-      ...options.record,
+      ...parts.record,
       journalHead: ready.head,
     };
     writeRecord(options.stateDir, record);
@@ -180,20 +200,21 @@ class BuildingSite {
     await Promise.allSettled(this.#pending);
     await Promise.allSettled(this.#containers.map((id) => this.#api.containers.remove(id)));
     await Promise.allSettled(this.#networks.map((id) => this.#api.networks.remove(id)));
-    if (this.#hasEntered) this.options.workdir?.leave();
+    this.#entered?.leave();
   }
 
   readonly #pending: Promise<unknown>[] = [];
 
   async #assertNameFree(): Promise<void> {
-    const label = { [labelNames.box]: this.spec.name };
+    const { name } = this.basis;
+    const label = { [labelNames.box]: name };
     const [containers, networks] = await Promise.all([
       this.#api.containers.list(label),
       this.#api.networks.list(label),
     ]);
     if (containers.length + networks.length === 0) return;
-    throw new TradeboxError('NAME_TAKEN', `A box named "${this.spec.name}" exists already.`, {
-      remedy: `Choose another --name, attach with \`tradebox attach ${this.spec.name}\`, or discard it with \`tradebox reset ${this.spec.name}\`.`,
+    throw new TradeboxError('NAME_TAKEN', `A box named "${name}" exists already.`, {
+      remedy: `Choose another --name, attach with \`tradebox attach ${name}\`, or discard it with \`tradebox reset ${name}\`.`,
     });
   }
 
@@ -205,22 +226,21 @@ class BuildingSite {
     });
   }
 
-  async #settings(inside: BoxNetwork): Promise<Settings> {
-    return this.options.makeSettings({
-      box: { name: this.spec.name, id: this.#identity.id },
+  #addresses(inside: BoxNetwork): BoxAddresses {
+    return {
+      box: { name: this.basis.name, id: this.#identity.id },
       sidecar: sidecarAddressOn(inside.subnet),
       agent: agentAddressOn(inside.subnet),
-    });
+    };
   }
 
   async #startAgent(
+    spec: BoxSpec,
     inside: BoxNetwork,
     user: { uid: number; gid: number },
     habit: ResolverHabit | undefined,
-    shield: Promise<Shield> | undefined,
   ) {
     const { options } = this;
-    const spec = shield === undefined ? this.spec : { ...this.spec, shield: await shield };
     const plan = agentPlan(spec, this.#identity, inside, user, defaultIsolation);
     const id = await this.#step('agent created', () => this.#create(plan));
     const stream = options.willAttach
@@ -252,9 +272,25 @@ class BuildingSite {
     return result;
   }
 
-  /** Like Promise.all; the others' later failures are nobody's surprise. */
+  /** Work that somebody waits for later: its failure until then is nobody's surprise. */
+  #quietly<T>(work: Promise<T>): Promise<T> {
+    this.#pending.push(work.catch(() => {}));
+    return work;
+  }
+
+  /** Lets what was asked of the engine go out before work that keeps this thread busy. */
+  async #afterIo<T>(work: () => Promise<T>): Promise<T> {
+    await new Promise((resolve) => setImmediate(resolve));
+    return work();
+  }
+
+  /** `work`, unless `other` fails first: nobody should wait for a vault's passphrase of a box that can't be. */
+  async #orFailed<T>(work: Promise<T>, other: Promise<unknown>): Promise<T> {
+    return Promise.race([work, other.then(() => work)]);
+  }
+
   async #all<A, B>(work: [Promise<A>, Promise<B>]): Promise<[A, B]> {
-    for (const each of work) each.catch(() => {});
+    for (const each of work) this.#pending.push(each.catch(() => {}));
     return Promise.all(work);
   }
 }

@@ -7,7 +7,7 @@ import { type AttachedStream, readFramedLine } from './docker/streams.js';
 import type { Engine } from './engine.js';
 import type { BoxIdentity } from './names.js';
 import { type BoxNetwork, sidecarAddressOn } from './networks.js';
-import { type BoxSpec, sidecarPlan, type User } from './spec.js';
+import { sidecarPlan, type User } from './spec.js';
 
 /** What a sidecar says once it listens. */
 export type SidecarReady = Extract<Ready, { ready: true }>;
@@ -18,7 +18,9 @@ const readyDeadlineMs = 20_000;
 const readyLineBytes = 64 * 1024;
 
 export interface SidecarParts {
-  box: Pick<BoxSpec, 'name' | 'images'>;
+  /** Of the box. */
+  name: string;
+  image: string;
   identity: BoxIdentity;
   inside: BoxNetwork;
   egress: Promise<BoxNetwork>;
@@ -40,19 +42,22 @@ export async function startSidecar(
   hooks: StartHooks,
 ): Promise<SidecarReady> {
   const { containers, networks } = engine.api;
-  const plan = sidecarPlan(parts.box, parts.identity, parts.inside, parts.user, parts.journalDir);
+  const plan = sidecarPlan(parts);
   const id = await hooks.step('sidecar created', async () => {
     const created = await containers.create(plan);
     hooks.onCreated(created);
     return created;
   });
-  const connected = parts.egress.then((network) =>
-    networks.connect(network.id, id, sidecarAddressOn(network.subnet)),
-  );
-  const [stream] = await Promise.all([containers.attach(id, { hasStdin: true, isFramed: true }), connected]);
+  const stream = await containers.attach(id, { hasStdin: true, isFramed: true });
   try {
     await hooks.step('sidecar started', () => containers.start(id));
-    return await hooks.step('sidecar ready', async () => configure(stream, await parts.settings));
+    // Its way out is put in while its program loads.
+    const connected = hooks.step('egress connected', async () => {
+      const network = await parts.egress;
+      await networks.connect(network.id, id, sidecarAddressOn(network.subnet));
+    });
+    const ready = hooks.step('sidecar ready', async () => configure(stream, await parts.settings));
+    return (await Promise.all([ready, connected]))[0];
   } finally {
     stream.socket.destroy();
   }

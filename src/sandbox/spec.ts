@@ -122,21 +122,24 @@ export function agentPlan(
 export const sidecarUid = 10_777;
 
 /** Read-only but for its own tmpfs and the journal; low ports by sysctl instead of a capability; no core file can hold a secret (S2). */
-export function sidecarPlan(
-  spec: Pick<BoxSpec, 'name' | 'images'>,
-  identity: BoxIdentity,
-  inside: BoxNetwork,
-  user: User,
-  journalDir: string,
-): ContainerPlan {
+export function sidecarPlan(parts: {
+  /** Of the box. */
+  name: string;
+  image: string;
+  identity: BoxIdentity;
+  inside: BoxNetwork;
+  user: User;
+  journalDir: string;
+}): ContainerPlan {
+  const { name, image, identity, inside, user, journalDir } = parts;
   return {
-    name: objectNames(spec.name).sidecar,
-    image: spec.images.sidecar,
+    name: objectNames(name).sidecar,
+    image,
     argv: [...sidecarCommand],
     environment: { NODE_ENV: 'production', TZ: 'UTC', NODE_COMPILE_CACHE: sidecarPaths.compileCache },
     user: `${user.uid}:${user.gid}`,
     workingDir: '/',
-    hostName: `${spec.name}-sidecar`,
+    hostName: `${name}-sidecar`,
     labels: labelsOf(identity, 'sidecar'),
     hasTerminal: false,
     hasStdin: true,

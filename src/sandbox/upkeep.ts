@@ -71,7 +71,8 @@ async function startAnew(
     return await startSidecar(
       engine,
       {
-        box: record,
+        name: record.name,
+        image: record.images.sidecar,
         identity,
         inside,
         egress: Promise.resolve(egress),

@@ -10,7 +10,8 @@ import { type Sidecar, startSidecar } from './start.js';
 
 /** Longest settings line, in bytes. */
 const maxSettingsBytes = 8 * 1_048_576;
-const settingsDeadlineMs = 60_000;
+/** The host may be asking a human for the vault's passphrase, or building the agent's image. Without settings nothing listens. */
+const settingsDeadlineMs = 45 * 60_000;
 
 export interface RunOptions {
   stdin: Readable;

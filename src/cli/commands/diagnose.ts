@@ -86,7 +86,7 @@ async function diagnoseThrowaway(context: CliContext, profile: string): Promise<
   const name = `diagnose-${process.pid}`;
   const request = { profile, workdir, mode: 'demo', paper: true, accounts: [] } as const;
   try {
-    const terminal = { isTty: false, hasStdin: true };
+    const terminal = () => ({ isTty: false, hasStdin: true });
     const { engine, plan } = await startBox(
       context,
       { ...request, accounts: [] },

@@ -112,9 +112,8 @@ async function resetBox(
   }
   const { startBox } = await import('../launch/box.js');
   const { terminalFor } = await import('../launch/streams.js');
-  const { loadProfile } = await import('../../profiles/load.js');
   const { request } = launch.data;
-  const terminal = terminalFor(context, loadProfile(request.profile, context, request.workdir).tty, true);
+  const terminal = (wantsTty: boolean) => terminalFor(context, wantsTty, true);
   await startBox(context, request, { name, terminal, willAttach: false }, engine);
   return { name, isStarted: true, evidence };
 }

@@ -30,6 +30,9 @@ export const command = defineCommand({
     { command: 'tradebox run shell ./work --paper --detach --name lab', does: 'a box in the background' },
   ],
   run: async (context, { arguments: args, options, rest }) => {
+    const { openEngine } = await import('../../sandbox/engine.js');
+    const opening = openEngine(context.env); // answers while the rest of the program is loaded
+    opening.catch(() => {});
     const workdir = resolve(context.cwd, args.workdir);
     const mode = await chooseMode(context, options.mode, options.paper, workdir);
     const request: LaunchRequest = {
@@ -43,12 +46,19 @@ export const command = defineCommand({
     };
     const { defaultName, startBox } = await import('../launch/box.js');
     const { callerStreams, terminalFor } = await import('../launch/streams.js');
-    const { loadProfile } = await import('../../profiles/load.js');
     const name = options.name ?? defaultName(args.profile, workdir);
     const { assertUntainted } = await import('../launch/taint.js');
     assertUntainted(context, name);
-    const terminal = terminalFor(context, loadProfile(args.profile, context, workdir).tty, options.detach);
-    const { engine, box } = await startBox(context, request, { name, terminal, willAttach: !options.detach });
+    const { engine, box } = await startBox(
+      context,
+      request,
+      {
+        name,
+        terminal: (wantsTty) => terminalFor(context, wantsTty, options.detach),
+        willAttach: !options.detach,
+      },
+      opening,
+    );
     if (options.detach) {
       context.output.note(
         `${name} runs; \`tradebox attach ${name}\` attaches, \`tradebox stop ${name}\` ends it`,

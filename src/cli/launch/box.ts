@@ -1,16 +1,17 @@
 // Starts a box from a plan: engine, images, working directory, then the box itself, with its steps told as they happen.
 import { basename } from 'node:path';
 import { TradeboxError } from '../../core/errors.js';
+import { findProfile } from '../../profiles/find.js';
 import { listBoxes } from '../../sandbox/boxes.js';
 import { type Engine, openEngine } from '../../sandbox/engine.js';
-import { ensureImages } from '../../sandbox/images.js';
+import { ensureImages, presentSidecarImage } from '../../sandbox/images.js';
+import type { AgentRecipe } from '../../sandbox/recipe.js';
 import { readRecord } from '../../sandbox/records.js';
-import { scanForSecrets } from '../../sandbox/secret-scan.js';
-import { type Box, createBox } from '../../sandbox/session.js';
+import { type Box, type BoxParts, createBox } from '../../sandbox/session.js';
 import type { BoxSpec } from '../../sandbox/spec.js';
 import { checkWorkdir } from '../../sandbox/workspace.js';
 import type { CliContext } from '../context.js';
-import { type LaunchPlan, planLaunch } from './plan.js';
+import type { LaunchPlan } from './plan.js';
 import { type LaunchRequest, launchRecordSchema } from './request.js';
 import { workdirOf } from './workdir.js';
 
@@ -20,7 +21,8 @@ const scanBudgetMs = 30_000;
 export interface StartOptions {
   name: string;
   willAttach: boolean;
-  terminal: BoxSpec['terminal'];
+  /** The agent's terminal, from whether its profile wants one. */
+  terminal(wantsTty: boolean): BoxSpec['terminal'];
 }
 
 export interface StartedBox {
@@ -37,8 +39,9 @@ export async function startBox(
   context: CliContext,
   request: LaunchRequest,
   options: StartOptions,
-  openedEngine?: Engine,
+  openedEngine?: Engine | Promise<Engine>,
 ): Promise<StartedBox> {
+  const opening = openedEngine ?? openEngine(context.env);
   const progress = await context.output.progress(`starting the box ${options.name}`);
   try {
     const workdir = checkWorkdir(request.workdir, {
@@ -46,47 +49,60 @@ export async function startBox(
       configDir: context.paths.configDir,
       stateDir: context.paths.stateDir,
     });
-    const located = { ...request, workdir };
-    const [engine, plan] = await Promise.all([
-      openedEngine ?? openEngine(context.env),
-      planLaunch(context, located),
-    ]);
-    await refuseSecretsIn(context, workdir, plan);
-    await assertAccountsFree(engine, context, options.name, plan);
-    const { image } = plan.profile;
-    const recipe = {
-      name: plan.profile.name,
-      apt: image.apt,
-      npm: image.npm,
-      runsNpmScripts: image.npmScripts,
-      steps: image.steps,
-    };
-    const images = await ensureImages(
-      engine,
-      { env: context.env, stateDir: context.paths.stateDir },
-      recipe,
-      (line) => progress.update(line),
-    );
-    const box = await createBox(
-      engine,
-      { ...plan.spec, name: options.name, terminal: options.terminal, images },
-      {
-        stateDir: context.paths.stateDir,
+    findProfile(request.profile, context);
+    const engine = await opening;
+    const { stateDir } = context.paths;
+    const sidecarImage = await presentSidecarImage(engine, stateDir);
+    let plan: LaunchPlan | undefined;
+    const prepare = async (): Promise<BoxParts> => {
+      const { planLaunch } = await import('./plan.js');
+      plan = await planLaunch(context, { ...request, workdir });
+      await refuseSecretsIn(context, workdir, plan);
+      await assertAccountsFree(engine, context, options.name, plan);
+      const images = await ensureImages(engine, { env: context.env, stateDir }, recipeOf(plan), (line) =>
+        progress.update(line),
+      );
+      const { name } = options;
+      const terminal = options.terminal(plan.profile.tty);
+      return {
+        spec: { ...plan.spec, name, terminal, images },
         makeSettings: plan.makeSettings,
         record: plan.record,
+        workdir: workdirOf(context, name, workdir, plan.workdir),
+      };
+    };
+    // Where the sidecar's image is there the engine starts at once, and the plan is made while it works.
+    const prepared = sidecarImage === undefined ? await prepare() : undefined;
+    const box = await createBox(
+      engine,
+      {
+        name: options.name,
+        profile: request.profile,
+        mode: request.mode,
+        isPaper: request.paper,
+        sidecarImage: prepared?.spec.images.sidecar ?? sidecarImage ?? '',
+      },
+      {
+        stateDir,
+        parts: async () => prepared ?? prepare(),
         willAttach: options.willAttach,
         createdAt: new Date(context.clock.nowMs()).toISOString(),
         onProgress: (line) => progress.update(line),
-        workdir: workdirOf(context, options.name, workdir, plan.workdir),
         signal: context.interrupts.signal,
       },
     );
     progress.drop();
+    if (plan === undefined) throw new TradeboxError('FAULT', 'A box was made without a plan.');
     return { engine, box, plan };
   } catch (thrown) {
     progress.fail(`the box ${options.name} was not started`);
     throw thrown;
   }
+}
+
+function recipeOf({ profile: { name, image } }: LaunchPlan): AgentRecipe {
+  const { apt, npm, npmScripts: runsNpmScripts, steps } = image;
+  return { name, apt, npm, runsNpmScripts, steps };
 }
 
 /** The name of a box nobody named: profile and directory, as far as the rules of names allow. */
@@ -99,6 +115,7 @@ export function defaultName(profile: string, workdir: string): string {
 
 /** S13: a real secret in the working directory would be in the agent's hands. */
 async function refuseSecretsIn(context: CliContext, workdir: string, plan: LaunchPlan): Promise<void> {
+  const { scanForSecrets } = await import('../../sandbox/secret-scan.js');
   const report = await scanForSecrets(workdir, plan.secrets, { budgetMs: scanBudgetMs });
   if (report.isComplete) return;
   context.output.warn(

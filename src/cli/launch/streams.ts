@@ -25,7 +25,7 @@ export function callerStreams(context: CliContext): BoxStreams {
 
 /** The agent gets a terminal where the profile wants one and the caller has one; a detached box keeps one for later. */
 export function terminalFor(
-  context: CliContext,
+  context: Pick<CliContext, 'stdin' | 'stdout'>,
   wantsTty: boolean,
   isDetached: boolean,
 ): BoxSpec['terminal'] {

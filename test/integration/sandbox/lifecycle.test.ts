@@ -59,11 +59,9 @@ describe.skipIf(skipReason('docker'))('the life of a box', () => {
     [
       "settings that can't be made",
       () => ({
-        options: {
-          makeSettings: async () => {
-            await new Promise((resolve) => setTimeout(resolve, 100));
-            throw new TradeboxError('VAULT_PASSPHRASE_WRONG', 'wrong');
-          },
+        makeSettings: async () => {
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          throw new TradeboxError('VAULT_PASSPHRASE_WRONG', 'wrong');
         },
       }),
       { code: 'VAULT_PASSPHRASE_WRONG' },
@@ -71,7 +69,7 @@ describe.skipIf(skipReason('docker'))('the life of a box', () => {
     [
       'settings that the sidecar refuses',
       () => ({
-        options: { makeSettings: (addresses) => ({ ...settingsFor(addresses), mode: 'live' as 'demo' }) },
+        makeSettings: (addresses) => ({ ...settingsFor(addresses), mode: 'live' as 'demo' }),
       }),
       { code: 'SIDECAR_FAILED', message: expect.stringContaining('mode') },
     ],

@@ -12,7 +12,13 @@ import { execInBox } from '../../../src/sandbox/exec.js';
 import { ensureImages, type Images } from '../../../src/sandbox/images.js';
 import type { AgentRecipe } from '../../../src/sandbox/recipe.js';
 import { removeBox } from '../../../src/sandbox/removal.js';
-import { type Box, type BoxAddresses, type CreateOptions, createBox } from '../../../src/sandbox/session.js';
+import {
+  type Box,
+  type BoxAddresses,
+  type BoxParts,
+  type CreateOptions,
+  createBox,
+} from '../../../src/sandbox/session.js';
 import { type BoxSpec, defaultLimits } from '../../../src/sandbox/spec.js';
 import {
   defaultPorts,
@@ -70,7 +76,10 @@ export function settingsFor(addresses: BoxAddresses): Settings {
   };
 }
 
-export type Wishes = Partial<BoxSpec> & { options?: Partial<CreateOptions> };
+export type Wishes = Partial<BoxSpec> & {
+  makeSettings?: BoxParts['makeSettings'];
+  options?: Partial<CreateOptions>;
+};
 
 export class Rig {
   readonly root = mkdtempSync(join(tmpdir(), 'tradebox-test-'));
@@ -109,26 +118,26 @@ export class Rig {
 
   /** A running box; its agent sleeps unless told otherwise. */
   box(name: string, wishes: Wishes = {}): Promise<Box> {
-    const { options, ...spec } = wishes;
+    const { options, makeSettings = settingsFor, ...wanted } = wishes;
+    const spec: BoxSpec = {
+      name,
+      profile: 'test',
+      mode: 'readonly',
+      isPaper: false,
+      workdir: this.workdir(),
+      command: ['sleep', '1000'],
+      environment: {},
+      terminal: { isTty: false, hasStdin: false },
+      limits: defaultLimits,
+      images: this.images,
+      ...wanted,
+    };
     return createBox(
       this.engine,
-      {
-        name,
-        profile: 'test',
-        mode: 'readonly',
-        isPaper: false,
-        workdir: this.workdir(),
-        command: ['sleep', '1000'],
-        environment: {},
-        terminal: { isTty: false, hasStdin: false },
-        limits: defaultLimits,
-        images: this.images,
-        ...spec,
-      },
+      { ...spec, sidecarImage: spec.images.sidecar },
       {
         stateDir: this.stateDir,
-        makeSettings: settingsFor,
-        record: { decoys: {}, launch: null },
+        parts: async () => ({ spec, makeSettings, record: { decoys: {}, launch: null } }),
         willAttach: false,
         createdAt: new Date().toISOString(),
         ...options,

@@ -3,13 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { resolvePaths } from '../../../src/config/paths.js';
 import { TradeboxError } from '../../../src/core/errors.js';
-import {
-  agentCommand,
-  builtInProfilesDir,
-  loadProfile,
-  loadProfiles,
-  type ProfilePlaces,
-} from '../../../src/profiles/load.js';
+import { builtInProfilesDir, type ProfilePlaces } from '../../../src/profiles/find.js';
+import { agentCommand, loadProfile, loadProfiles } from '../../../src/profiles/load.js';
 import { hostEnvironment, temporaryDir, thrownBy, writeFile } from '../../support/host-files.js';
 
 function places(dir = temporaryDir()): ProfilePlaces {

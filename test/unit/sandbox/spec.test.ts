@@ -25,7 +25,14 @@ const identity = {
 };
 const inside = { id: 'net', name: 'tradebox-demo-inside', subnet: { base: 0x0ac90000, bits: 28 } };
 const agent = agentPlan(spec, identity, inside, { uid: 1000, gid: 1001 }, container);
-const sidecar = sidecarPlan(spec, identity, inside, { uid: 10_777, gid: 10_777 }, '/state/demo/journal');
+const sidecar = sidecarPlan({
+  name: spec.name,
+  image: spec.images.sidecar,
+  identity,
+  inside,
+  user: { uid: 10_777, gid: 10_777 },
+  journalDir: '/state/demo/journal',
+});
 
 test('the agent waits at the gate, as the caller, in the one mounted directory', () => {
   expect(agent).toMatchObject({

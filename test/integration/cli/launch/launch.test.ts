@@ -44,7 +44,7 @@ describe.skipIf(skipReason('docker', 'registry'))('a box through the launch room
     started = await startBox(context, request, {
       name,
       willAttach: false,
-      terminal: { isTty: false, hasStdin: true },
+      terminal: () => ({ isTty: false, hasStdin: true }),
     });
   }, 900_000);
   afterAll(async () => {
