@@ -1,7 +1,8 @@
 // The only home of dockerode: opens a client and guards its calls. Every call has a deadline and fails with a TradeboxError.
-import type DockerodeClass from 'dockerode';
+import { createRequire } from 'node:module';
+import Dockerode from 'dockerode';
+import { packageRoot } from '../config/package-root.js';
 import { isGone, isMissing, toTradeboxError, withDeadline } from './docker/errors.js';
-import { requireDockerode } from './docker/lean-import.js';
 import type { Connection } from './docker/shapes.js';
 
 /** Milliseconds for quick calls, for starts and removals, and for builds and pulls. */
@@ -12,8 +13,8 @@ export type Client = ReturnType<typeof openClient>;
 
 /** Nothing is sent yet. */
 export function openClient(connection: Connection) {
-  const Dockerode = requireDockerode({ needsSsh: connection.transport === 'ssh' }) as typeof DockerodeClass;
-  const docker = new Dockerode(dockerodeOptions(connection));
+  const Client = connection.transport === 'ssh' ? wholeDockerode() : Dockerode;
+  const docker = new Client(dockerodeOptions(connection));
 
   const call = async <T>(
     action: string,
@@ -43,6 +44,11 @@ export function openClient(connection: Connection) {
   return { docker, call, callUnlessGone };
 }
 
+/** The built program carries dockerode without its SSH transport, which has native code: that comes from the package. */
+function wholeDockerode(): typeof Dockerode {
+  return createRequire(`${packageRoot}package.json`)('dockerode') as typeof Dockerode;
+}
+
 /** Undefined where the engine answers that there is no such thing. */
 export async function orMissing<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
@@ -58,7 +64,7 @@ export const labelFilter = (labels: Readonly<Record<string, string>>) => ({
   label: Object.entries(labels).map(([name, value]) => (value === '' ? name : `${name}=${value}`)),
 });
 
-function dockerodeOptions(connection: Connection): DockerodeClass.DockerOptions {
+function dockerodeOptions(connection: Connection): Dockerode.DockerOptions {
   // `host: undefined` keeps docker-modem from taking DOCKER_HOST from the environment itself.
   const neutral = {
     host: undefined,

@@ -135,7 +135,11 @@ class BuildingSite {
     const habit = await knownHabit(this.engine, options.stateDir);
 
     const insideMade = this.#quietly(this.#network('inside'));
-    const egress = this.#quietly(this.#network('egress'));
+    let egress: Promise<BoxNetwork> | undefined;
+    const makeEgress = () => {
+      egress ??= this.#quietly(this.#network('egress'));
+      return egress;
+    };
     const planned = this.#quietly(this.#afterIo(() => options.parts()));
     const inside = await insideMade;
     const settings = this.#quietly(planned.then((parts) => parts.makeSettings(this.#addresses(inside))));
@@ -147,7 +151,7 @@ class BuildingSite {
           image: basis.sidecarImage,
           identity: this.#identity,
           inside,
-          egress,
+          egress: makeEgress,
           settings,
           user: sidecarOwner,
           journalDir,
@@ -179,7 +183,7 @@ class BuildingSite {
       ...this.#identity,
       workdir: spec.workdir,
       images: spec.images,
-      networks: { inside, egress: await egress },
+      networks: { inside, egress: await makeEgress() },
       ...parts.record,
       journalHead: ready.head,
     };

@@ -23,7 +23,8 @@ export interface SidecarParts {
   image: string;
   identity: BoxIdentity;
   inside: BoxNetwork;
-  egress: Promise<BoxNetwork>;
+  /** Asked once the sidecar starts. */
+  egress(): Promise<BoxNetwork>;
   settings: Promise<Settings>;
   user: User;
   journalDir: string;
@@ -50,10 +51,12 @@ export async function startSidecar(
   });
   const stream = await containers.attach(id, { hasStdin: true, isFramed: true });
   try {
-    await hooks.step('sidecar started', () => containers.start(id));
-    // Its way out is put in while its program loads.
+    // Its way out is made while it starts and put in while its program loads.
+    const [network] = await Promise.all([
+      parts.egress(),
+      hooks.step('sidecar started', () => containers.start(id)),
+    ]);
     const connected = hooks.step('egress connected', async () => {
-      const network = await parts.egress;
       await networks.connect(network.id, id, sidecarAddressOn(network.subnet));
     });
     const ready = hooks.step('sidecar ready', async () => configure(stream, await parts.settings));

@@ -75,7 +75,7 @@ async function startAnew(
         image: record.images.sidecar,
         identity,
         inside,
-        egress: Promise.resolve(egress),
+        egress: async () => egress,
         settings: Promise.resolve(
           makeSettings({
             box: { name: record.name, id: record.id },
