@@ -127,7 +127,7 @@ function watchProcess({ state, journal }: Sidecar, exit: (code: number) => void)
       () => exit(code),
     );
   };
-  process.on('SIGTERM', () => stop('SIGTERM', exitCodes.ok));
+  process.on('SIGTERM', () => stop('ended by the host', exitCodes.ok));
   process.on('SIGINT', () => stop('SIGINT', exitCodes.ok));
   const crash = (error: unknown): void => {
     try {

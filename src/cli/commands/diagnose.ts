@@ -92,7 +92,7 @@ async function diagnoseThrowaway(context: CliContext, profile: string): Promise<
       { ...request, accounts: [] },
       { name, terminal, willAttach: false },
     );
-    const end = () => endBox(context, engine, name, 'diagnosed').then(() => forgetBox(context, name));
+    const end = () => endBox(context, engine, name).then(() => forgetBox(context, name));
     const release = context.interrupts.onEnd(end);
     try {
       return await runAll(context, name, await examine(context, engine, name, plan.secrets));

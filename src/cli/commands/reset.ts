@@ -101,7 +101,12 @@ async function resetBox(
           })
         ).file;
   const progress = await context.output.progress(`discarding the box ${name}`);
-  await endBox(context, engine, name, 'reset by the operator');
+  const [{ startBox }, { terminalFor }] = await Promise.all([
+    import('../launch/box.js'), // loaded while the engine works
+    import('../launch/streams.js'),
+    import('../launch/plan.js'),
+    endBox(context, engine, name),
+  ]);
   progress.succeed(`discarded the box ${name}`);
   const launch = launchRecordSchema.safeParse(record?.launch);
   if (isDiscarded || !launch.success) {
@@ -110,8 +115,6 @@ async function resetBox(
       context.output.warn(`how ${name} was started is not known any more; start it with \`tradebox run\``);
     return { name, isStarted: false, evidence };
   }
-  const { startBox } = await import('../launch/box.js');
-  const { terminalFor } = await import('../launch/streams.js');
   const { request } = launch.data;
   const terminal = (wantsTty: boolean) => terminalFor(context, wantsTty, true);
   await startBox(context, request, { name, terminal, willAttach: false }, engine);

@@ -72,7 +72,7 @@ export const command = defineCommand({
       return {};
     }
     const { endBox } = await import('../launch/lifecycle.js');
-    await endBox(context, engine, name, 'the agent ended');
+    await endBox(context, engine, name);
     return { exitCode: outcome.exitCode };
   },
 });

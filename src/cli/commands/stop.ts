@@ -18,7 +18,7 @@ export const command = defineCommand({
       });
     }
     const progress = await context.output.progress(`stopping ${name}`);
-    await endBox(context, engine, name, 'stopped by the operator');
+    await endBox(context, engine, name);
     progress.succeed(`${name} stopped`);
     return {};
   },

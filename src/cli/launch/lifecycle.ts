@@ -1,7 +1,6 @@
 // Ending a box: the sidecar closes its journal, the host notes the head, and the engine's objects go.
 import { verifyJournal } from '../../audit/verify.js';
 import { listBoxes } from '../../sandbox/boxes.js';
-import { control } from '../../sandbox/control.js';
 import type { Engine } from '../../sandbox/engine.js';
 import {
   type BoxRecord,
@@ -12,6 +11,7 @@ import {
   writeRecord,
 } from '../../sandbox/records.js';
 import { removeBox } from '../../sandbox/removal.js';
+import { endSidecar } from '../../sandbox/upkeep.js';
 import type { CliContext } from '../context.js';
 import { leaveWorkdir } from './workdir.js';
 
@@ -19,14 +19,9 @@ import { leaveWorkdir } from './workdir.js';
  * Ends a box and removes its containers and networks. Its journal stays, and so does its record, so that `reset` can start
  * it again. Works on broken and half-made boxes.
  */
-export async function endBox(
-  context: CliContext,
-  engine: Engine,
-  name: string,
-  reason: string,
-): Promise<void> {
+export async function endBox(context: CliContext, engine: Engine, name: string): Promise<void> {
   const { stateDir } = context.paths;
-  await control(engine, name, { op: 'shutdown', reason }).catch(() => {}); // a dead sidecar has closed nothing; verify tells
+  await endSidecar(engine, name);
   noteHead(stateDir, name);
   const record = recordIfReadable(stateDir, name);
   await removeBox(engine, name, { stateDir, journal: 'keep' });

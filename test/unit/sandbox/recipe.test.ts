@@ -6,6 +6,7 @@ import {
   sidecarDockerfile,
   toolsDockerfile,
 } from '../../../src/sandbox/recipe.js';
+import { sidecarCommand } from '../../../src/sandbox/spec.js';
 
 const recipe: AgentRecipe = { name: 'x', apt: [], npm: [], runsNpmScripts: false, steps: [] };
 const user = { uid: 1000, gid: 100 };
@@ -58,12 +59,10 @@ test('the tools come from the base, without setuid files', () => {
 });
 
 test('the sidecar is the base and our two programs', () => {
-  expect(sidecarDockerfile('b').trim().split('\n')).toEqual([
-    'FROM b',
-    'COPY sidecar.cjs probe.cjs /app/',
-    'WORKDIR /',
-    'CMD ["node", "/app/sidecar.cjs"]',
-  ]);
+  const lines = sidecarDockerfile('b').trim().split('\n');
+  expect(lines.slice(0, 2)).toEqual(['FROM b', 'COPY sidecar.cjs probe.cjs /app/']);
+  expect(lines[2]).toContain(`NODE_COMPILE_CACHE=/app/compile-cache ${sidecarCommand.join(' ')}`);
+  expect(lines.slice(3)).toEqual(['WORKDIR /', `CMD ${JSON.stringify(sidecarCommand)}`]);
 });
 
 test('a hash tells parts apart, not only their sum', () => {

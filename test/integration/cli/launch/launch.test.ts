@@ -48,7 +48,7 @@ describe.skipIf(skipReason('docker', 'registry'))('a box through the launch room
     });
   }, 900_000);
   afterAll(async () => {
-    if (started !== undefined) await endBox(context, started.engine, name, 'test');
+    if (started !== undefined) await endBox(context, started.engine, name);
     rmSync(root, { recursive: true, force: true });
   });
 
@@ -85,7 +85,7 @@ describe.skipIf(skipReason('docker', 'registry'))('a box through the launch room
   });
 
   test('ending it leaves nothing on the engine; record and journal stay until it is forgotten', async () => {
-    await endBox(context, started.engine, name, 'test');
+    await endBox(context, started.engine, name);
     expect(labelledObjects(`tradebox.box=${name}`)).toEqual([]);
     expect(recordIfReadable(context.paths.stateDir, name)?.name).toBe(name);
     expect(await knownBoxes(context, started.engine)).toContain(name);
