@@ -5,11 +5,7 @@ const vm = require('node:vm');
 /** Compiled code of another Node, or of another bundle's length, V8 refuses by itself and compiles anew. */
 function bundleScript(file, cachedData) {
   const wrapped = `(function (require, __filename) {${fs.readFileSync(file, 'latin1')}\n})`;
-  return new vm.Script(wrapped, {
-    filename: file,
-    cachedData,
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
+  return new vm.Script(wrapped, { filename: file, cachedData });
 }
 
 module.exports = { bundleScript };
