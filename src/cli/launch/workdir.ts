@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { WorkdirConfig } from '../../config/config.js';
 import { ensurePrivateDir, readPrivateFile, writePrivateFile } from '../../config/private-files.js';
 import { boxPaths } from '../../sandbox/records.js';
-import type { CreateOptions } from '../../sandbox/session.js';
+import type { BoxParts } from '../../sandbox/session.js';
 import { compareHotFiles, type HotFiles, scanHotFiles } from '../../sandbox/shield/hot-files.js';
 import { lowerShield, raiseShield } from '../../sandbox/shield/shield.js';
 import type { CliContext } from '../context.js';
@@ -22,7 +22,7 @@ export function workdirOf(
   name: string,
   workdir: string,
   { writable }: WorkdirConfig,
-): NonNullable<CreateOptions['workdir']> {
+): NonNullable<BoxParts['workdir']> {
   const { stateDir } = context.paths;
   return {
     enter: async (user) => {
