@@ -14,6 +14,13 @@ export const commands: readonly CommandEntry[] = [
   { name: 'logs', summary: 'show what an agent printed', load: () => import('./commands/logs.js') },
   { name: 'stop', summary: 'end a box', load: () => import('./commands/stop.js') },
   { name: 'restart', summary: 'give a box a new sidecar', load: () => import('./commands/restart.js') },
+  {
+    name: 'snapshot',
+    summary: 'keep the state of a working directory',
+    load: () => import('./commands/snapshot.js'),
+  },
+  { name: 'diff', summary: 'what changed since a snapshot', load: () => import('./commands/diff.js') },
+  { name: 'rollback', summary: 'go back to a snapshot', load: () => import('./commands/rollback.js') },
   { name: 'ps', summary: 'list the boxes', load: () => import('./commands/ps.js') },
   {
     name: 'diagnose',

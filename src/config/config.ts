@@ -67,6 +67,16 @@ export interface LimitsConfig {
 export interface WorkdirConfig {
   /** Paths below the working directory that stay writable though this machine's tools execute them (S13). */
   writable: readonly string[];
+  snapshots: SnapshotConfig;
+}
+
+export interface SnapshotConfig {
+  /** How many are kept; 0 takes none before a run. */
+  keep: number;
+  /** Megabytes on disk that all of one directory may take. */
+  maxMb: number;
+  /** Names that are left out, at any depth. */
+  exclude: readonly string[];
 }
 
 export interface Config {
@@ -87,7 +97,11 @@ export interface Config {
   taint?: TaintPolicy;
 }
 
-export const defaultWorkdir: WorkdirConfig = { writable: [] };
+export const defaultSnapshots: SnapshotConfig = {
+  keep: 10,
+  maxMb: 1024,
+  exclude: ['node_modules', '.venv', '__pycache__'],
+};
 
 export const defaultLimits: LimitsConfig = { memoryMb: 4096, cpus: 2, pids: 512 };
 

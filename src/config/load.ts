@@ -10,7 +10,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { TradeboxError } from '../core/errors.js';
-import { type Config, defaultLimits, defaultWorkdir } from './config.js';
+import { type Config, defaultLimits, defaultSnapshots } from './config.js';
 import { type ConfigFile, type ConfigRole, type Layer, readLayer } from './layer.js';
 import { realPath } from './locations.js';
 import { type HostEnvironment, type Paths, resolvePaths } from './paths.js';
@@ -123,7 +123,16 @@ function merge(layers: readonly Layer[]): Config {
     pins,
     regime: layers.findLast((layer) => layer.document.regime !== undefined)?.document.regime,
     taint: Object.assign({}, ...layers.map((layer) => layer.document.taint)),
-    workdir: Object.assign({}, defaultWorkdir, ...layers.map((layer) => definedOf(layer.document.workdir))),
+    workdir: {
+      writable:
+        layers.findLast(({ document }) => document.workdir.writable !== undefined)?.document.workdir
+          .writable ?? [],
+      snapshots: Object.assign(
+        {},
+        defaultSnapshots,
+        ...layers.map(({ document }) => definedOf(document.workdir.snapshots ?? {})),
+      ),
+    },
     limits: Object.assign({}, defaultLimits, ...layers.map((layer) => definedOf(layer.document.limits))),
   };
 }

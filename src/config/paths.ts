@@ -36,6 +36,7 @@ export interface Paths {
   readonly profilesDir: string;
   readonly stateDir: string;
   readonly vaultFile: string;
+  readonly snapshotsDir: string;
   /** Approvals of projects' configuration files. */
   readonly trustDir: string;
   readonly logsDir: string;
@@ -94,6 +95,7 @@ export function resolvePaths(env: HostEnvironment): Paths {
     profilesDir: join(configDir, 'profiles'),
     stateDir,
     vaultFile: join(stateDir, 'vault'),
+    snapshotsDir: join(stateDir, 'snapshots'),
     trustDir: join(stateDir, 'trust'),
     logsDir: join(stateDir, 'logs'),
     sandboxesDir,

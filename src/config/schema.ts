@@ -158,6 +158,20 @@ const belowWorkdir = z
 export const workdirSchema = z.strictObject({
   /** Paths that this machine's own tools execute and that the agent may write all the same, e.g. `.claude`. */
   writable: z.array(belowWorkdir).max(32).optional(),
+  /** Snapshots of the working directory, one before each run. */
+  snapshots: z
+    .strictObject({
+      /** How many are kept; 0 takes none before a run. */
+      keep: z.int().min(0).max(1000).optional(),
+      /** What they may take together on disk, compressed. */
+      maxMb: z.int().min(1).max(1_048_576).optional(),
+      /** Names that are left out, at any depth. */
+      exclude: z
+        .array(z.string().regex(/^[^/\0]{1,255}$/, 'must be a name without "/"'))
+        .max(100)
+        .optional(),
+    })
+    .optional(),
 });
 
 export const configSchema = z

@@ -1,5 +1,6 @@
 // Tar archives: small ones in memory (build contexts, files for a container), evidence as a stream. The only home of tar-stream and tar-fs.
 import { once } from 'node:events';
+import { relative, sep } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pack as packFiles } from 'tar-fs';
@@ -41,6 +42,35 @@ export async function tarOf(entries: readonly ArchiveEntry[]): Promise<Buffer> {
 /** The files of a host directory as a tar, read as it is written. A file that grows meanwhile is taken as long as it was. */
 export function packDirectory(dir: string): Readable {
   return packFiles(dir) as unknown as Readable;
+}
+
+/** The wanted paths of a host directory as a tar, links as links; `onContent` sees each file's bytes pass. */
+export function packTree(
+  dir: string,
+  isWanted: (path: string) => boolean,
+  onContent: (path: string, content: Readable) => Readable,
+): Readable {
+  return packFiles(dir, {
+    ignore: (path) => path !== dir && !isWanted(relative(dir, path).split(sep).join('/')),
+    mapStream: (content, header) => onContent(header.name, content) as typeof content,
+  }) as unknown as Readable;
+}
+
+/** Reads a tar; each regular file's content must be read or the next member never comes. Links and the rest have none. */
+export async function readArchive(
+  source: Readable,
+  onMember: (member: ForeignMember, content: Readable) => Promise<void>,
+): Promise<void> {
+  const reader = extract();
+  source.on('error', (error) => reader.destroy(error));
+  source.pipe(reader);
+  for await (const entry of reader) {
+    const rawPath = entry.header.name;
+    // A path that says more than a plain one is told as it is, for the reader to refuse.
+    const member = { ...memberOf(entry.header), path: rawPath.replace(/\/$/, '') };
+    await onMember(member, entry as unknown as Readable);
+    entry.resume();
+  }
 }
 
 /** A member of somebody else's tar, which may be hostile. */
@@ -128,6 +158,7 @@ function memberOf(header: Header): ForeignMember {
   };
 }
 
-function isPlainPath(path: string): boolean {
+/** True for a path that stays below where it is unpacked, as far as no link on the way leads elsewhere. */
+export function isPlainPath(path: string): boolean {
   return path !== '' && !path.startsWith('/') && !path.split('/').includes('..');
 }

@@ -158,6 +158,39 @@ describe.skipIf(skipReason('docker'))('S13', () => {
     }
   });
 
+  test('what an agent did to the directory can be seen and undone, once it has ended', async () => {
+    const workdir = desk.home.workdir({ 'main.py': 'print(1)\n', 'data/a.csv': '1,2\n' });
+    const outside = path.join(desk.home.root, 'outside.csv');
+    writeFileSync(outside, 'host only');
+    await desk.home.ok([
+      'run',
+      'sh',
+      workdir,
+      '--paper',
+      '--name',
+      desk.home.boxName('s13r'),
+      '--',
+      '-c',
+      `cd /workspace; echo evil > main.py; rm data/a.csv; ln -s ${outside} data/a.csv; echo x > new`,
+    ]);
+    const { changes } = await desk.home.json<{ changes: { path: string; kind: string }[] }>([
+      'diff',
+      workdir,
+    ]);
+    expect(changes.map(({ kind, path: at }) => `${kind} ${at}`)).toEqual([
+      'changed data/a.csv',
+      'changed main.py',
+      'added new',
+    ]);
+    expect((await desk.home.run(['rollback', workdir])).code).toBe(2);
+    await desk.home.ok(['rollback', workdir, '--yes']);
+    expect(readFileSync(path.join(workdir, 'main.py'), 'utf8')).toBe('print(1)\n');
+    expect(readFileSync(path.join(workdir, 'data/a.csv'), 'utf8')).toBe('1,2\n');
+    expect(readFileSync(outside, 'utf8')).toBe('host only');
+    const busy = await desk.home.run(['rollback', desk.workdir, '--yes']);
+    expect([busy.code, busy.stderr.includes(desk.box.name)]).toEqual([2, true]);
+  });
+
   test('a setuid file gains nothing', async () => {
     await desk.box.sh('cp /usr/bin/id /workspace/id && chmod u+s /workspace/id');
     const { stdout } = await desk.box.sh('/workspace/id -u; id -u');

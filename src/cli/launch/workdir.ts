@@ -1,17 +1,23 @@
-// The working directory around a box (S13): before it, what the host executes is noted and shielded; after it, what changed is told.
+// The working directory around a box (S13): before it, it is kept, and what the host executes is noted and shielded; after it, what changed is told.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { WorkdirConfig } from '../../config/config.js';
+import type { SnapshotConfig, WorkdirConfig } from '../../config/config.js';
 import { ensurePrivateDir, readPrivateFile, writePrivateFile } from '../../config/private-files.js';
+import { messageOf, TradeboxError } from '../../core/errors.js';
 import { boxPaths } from '../../sandbox/records.js';
 import type { BoxParts } from '../../sandbox/session.js';
 import { compareHotFiles, type HotFiles, scanHotFiles } from '../../sandbox/shield/hot-files.js';
 import { lowerShield, raiseShield } from '../../sandbox/shield/shield.js';
+import { openSnapshots } from '../../sandbox/snapshot/store.js';
 import type { CliContext } from '../context.js';
 import { printable } from '../style.js';
 
-type Places = { paths: Pick<CliContext['paths'], 'stateDir'>; output: Pick<CliContext['output'], 'warn'> };
+type Places = {
+  paths: Pick<CliContext['paths'], 'stateDir' | 'snapshotsDir'>;
+  output: Pick<CliContext['output'], 'warn'>;
+  clock: CliContext['clock'];
+};
 
 const shownChanges = 10;
 const hotFilesSchema = z.record(z.string(), z.string());
@@ -21,13 +27,14 @@ export function workdirOf(
   context: Places,
   name: string,
   workdir: string,
-  { writable }: WorkdirConfig,
+  { writable, snapshots }: WorkdirConfig,
 ): NonNullable<BoxParts['workdir']> {
   const { stateDir } = context.paths;
   return {
     enter: async (user) => {
       // What an earlier box of this name left behind is ours, and must not count as the user's.
       lowerShield(stateDir, name);
+      await snapshotBeforeRun(context, workdir, snapshots);
       noteHotFiles(context, name, workdir);
       return raiseShield(workdir, { stateDir, name, user, writable });
     },
@@ -36,6 +43,32 @@ export function workdirOf(
       rmSync(hotFilesFile(stateDir, name), { force: true });
     },
   };
+}
+
+/** What the store is asked for, from configuration. */
+export const limitsFrom = ({ keep, maxMb, exclude }: SnapshotConfig) => ({
+  keep: Math.max(keep, 1),
+  maxBytes: maxMb * 1024 ** 2,
+  exclude,
+});
+
+/** One before the agent's first instruction. A directory that cannot be kept is told, and the run goes on. */
+export async function snapshotBeforeRun(
+  { paths, output, clock }: Places,
+  workdir: string,
+  config: SnapshotConfig,
+): Promise<void> {
+  if (config.keep === 0) return;
+  try {
+    await openSnapshots(paths.snapshotsDir, workdir).take({
+      ...limitsFrom(config),
+      reason: 'before a run',
+      nowMs: clock.nowMs(),
+    });
+  } catch (thrown) {
+    const remedy = thrown instanceof TradeboxError ? ` (${thrown.remedy})` : '';
+    output.warn(`no snapshot was taken before this run: ${printable(messageOf(thrown))}${printable(remedy)}`);
+  }
 }
 
 /** After the box: its placeholders go, and what appeared or changed that this machine would execute is told. */

@@ -58,7 +58,10 @@ test('without a file, everything has its default and nothing is open', () => {
     regime: undefined,
     taint: {},
     limits: { memoryMb: 4096, cpus: 2, pids: 512 },
-    workdir: { writable: [] },
+    workdir: {
+      writable: [],
+      snapshots: { keep: 10, maxMb: 1024, exclude: ['node_modules', '.venv', '__pycache__'] },
+    },
   });
 });
 

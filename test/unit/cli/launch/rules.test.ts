@@ -16,7 +16,7 @@ const config: Config = {
   hosts: [rule('news.test')],
   registries: [],
   pins: [],
-  workdir: { writable: [] },
+  workdir: { writable: [], snapshots: { keep: 0, maxMb: 1, exclude: [] } },
   limits: { memoryMb: 1024, cpus: 1, pids: 64 },
 };
 const attached = {

@@ -1,8 +1,12 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { leaveWorkdir, workdirOf } from '../../../../src/cli/launch/workdir.js';
+import { leaveWorkdir, snapshotBeforeRun, workdirOf } from '../../../../src/cli/launch/workdir.js';
+import { fixedClock } from '../../../../src/core/clock.js';
+import { openSnapshots } from '../../../../src/sandbox/snapshot/store.js';
 import { temporaryDir, writeFile } from '../../../support/host-files.js';
+
+const settings = { writable: [], snapshots: { keep: 3, maxMb: 10, exclude: ['node_modules'] } };
 
 function ground() {
   const dir = temporaryDir();
@@ -10,14 +14,18 @@ function ground() {
   const stateDir = join(dir, 'state');
   mkdirSync(workdir);
   const warnings: string[] = [];
-  const places = { paths: { stateDir }, output: { warn: (text: string) => warnings.push(text) } };
+  const places = {
+    paths: { stateDir, snapshotsDir: join(stateDir, 'snapshots') },
+    output: { warn: (text: string) => warnings.push(text) },
+    clock: fixedClock(Date.UTC(2026, 10, 21)),
+  };
   return { places, workdir, stateDir, warnings, user: { uid: 1000, gid: 1000 } };
 }
 
 test('S13: what changed under the hands of the agent is told once, our own placeholders are not', async () => {
   const { places, workdir, warnings, user } = ground();
   writeFile(join(workdir, 'Makefile'), 'all:\n');
-  const { mounts } = await workdirOf(places, 'lab', workdir, { writable: [] }).enter(user);
+  const { mounts } = await workdirOf(places, 'lab', workdir, settings).enter(user);
   expect(mounts.length).toBeGreaterThan(0);
   writeFile(join(workdir, 'Makefile'), 'all: evil\n');
   writeFile(join(workdir, 'sub/.envrc'), 'evil\n');
@@ -31,7 +39,7 @@ test('S13: what changed under the hands of the agent is told once, our own place
 
 test('a box that was not made leaves the directory as it was, and says nothing', async () => {
   const { places, workdir, stateDir, warnings, user } = ground();
-  const around = workdirOf(places, 'lab', workdir, { writable: [] });
+  const around = workdirOf(places, 'lab', workdir, settings);
   await around.enter(user);
   expect(readdirSync(workdir)).not.toEqual([]);
   around.leave();
@@ -39,4 +47,18 @@ test('a box that was not made leaves the directory as it was, and says nothing',
   expect(existsSync(join(stateDir, 'sandboxes', 'lab', 'hot-files.json'))).toBe(false);
   leaveWorkdir(places, 'lab', workdir);
   expect(warnings).toEqual([]);
+});
+
+test('one is taken before a run, unless the operator wants none; a failure is told and the run goes on', async () => {
+  const { workdir, places, warnings } = ground();
+  const store = openSnapshots(places.paths.snapshotsDir, workdir);
+  writeFile(join(workdir, 'a'), 'x');
+  await snapshotBeforeRun(places, workdir, { keep: 0, maxMb: 10, exclude: [] });
+  expect(store.list()).toEqual([]);
+  await snapshotBeforeRun(places, workdir, { keep: 2, maxMb: 10, exclude: [] });
+  expect(store.list()).toHaveLength(1);
+  writeFileSync(join(workdir, 'large'), Buffer.from(Array.from({ length: 2e6 }, () => Math.random() * 256)));
+  await snapshotBeforeRun(places, workdir, { keep: 2, maxMb: 1, exclude: [] });
+  expect(warnings.join()).toContain('takes more than 1 MB');
+  expect(store.list()).toHaveLength(1);
 });

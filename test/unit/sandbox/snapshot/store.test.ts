@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openSnapshots, surplus, type TakeOptions } from '../../../../src/sandbox/snapshot/store.js';
+import { temporaryDir, writeFile } from '../../../support/host-files.js';
+
+function ground() {
+  const dir = temporaryDir();
+  const workdir = join(dir, 'work');
+  writeFile(join(workdir, 'a.txt'), 'one');
+  let nowMs = Date.UTC(2026, 10, 21);
+  const store = openSnapshots(join(dir, 'snapshots'), workdir);
+  const take = (more: Partial<TakeOptions> = {}) => {
+    nowMs += 1000;
+    return store.take({ keep: 3, maxBytes: 10e6, exclude: ['node_modules'], reason: 'test', nowMs, ...more });
+  };
+  return { dir, workdir, store, take };
+}
+
+test('one is taken, kept privately, and not taken again while nothing changes', async () => {
+  const { dir, workdir, store, take } = ground();
+  const first = await take();
+  expect(first).toMatchObject({
+    isNew: true,
+    snapshot: { id: '20261121T000001.000Z', reason: 'test', workdir },
+  });
+  expect(await take()).toMatchObject({ isNew: false, snapshot: { id: first.snapshot.id } });
+  writeFile(join(workdir, 'node_modules/x'), 'left out');
+  expect((await take()).isNew).toBe(false);
+  writeFile(join(workdir, 'a.txt'), 'two');
+  expect((await take()).isNew).toBe(true);
+  expect(store.list()).toHaveLength(2);
+  const [home = ''] = readdirSync(join(dir, 'snapshots'));
+  for (const name of readdirSync(join(dir, 'snapshots', home))) {
+    expect(statSync(join(dir, 'snapshots', home, name)).mode & 0o777, name).toBe(0o600);
+  }
+});
+
+test('the oldest go when there are too many', async () => {
+  const { workdir, store, take } = ground();
+  for (let round = 1; round <= 5; round += 1) {
+    writeFile(join(workdir, 'a.txt'), `round ${round}`);
+    await take();
+  }
+  expect(store.list().map(({ at }) => at.slice(17, 19))).toEqual(['03', '04', '05']);
+});
+
+test('one that takes more than allowed is not kept, and leaves nothing behind', async () => {
+  const { dir, workdir, store, take } = ground();
+  await take();
+  writeFileSync(join(workdir, 'large'), randomBytes(200_000));
+  await expect(take({ maxBytes: 100_000 })).rejects.toMatchObject({ code: 'WORKDIR_INVALID' });
+  expect(store.list()).toHaveLength(1);
+  const [home = ''] = readdirSync(join(dir, 'snapshots'));
+  expect(readdirSync(join(dir, 'snapshots', home))).toHaveLength(2);
+});
+
+test('the limits of number and size, and what is needed all the same', () => {
+  const kept = ['a', 'b', 'c', 'd'].map((id) => ({ id, storedBytes: 10 }));
+  const gone = (needed: string[], keep: number, maxBytes: number) =>
+    surplus(kept, needed, { keep, maxBytes }).map(({ id }) => id);
+  expect(gone(['d'], 4, 40)).toEqual([]);
+  expect(gone(['d'], 2, 40)).toEqual(['a', 'b']);
+  expect(gone(['d'], 4, 25)).toEqual(['a', 'b']);
+  expect(gone(['d', 'a'], 2, 40)).toEqual(['b', 'c']);
+  expect(gone(['d'], 1, 1)).toEqual(['a', 'b', 'c']);
+});
+
+test('an index that is broken is passed over', async () => {
+  const { dir, store, take } = ground();
+  await take();
+  const [home = ''] = readdirSync(join(dir, 'snapshots'));
+  const index = readdirSync(join(dir, 'snapshots', home)).find((name) => name.endsWith('.json')) ?? '';
+  writeFileSync(join(dir, 'snapshots', home, index), '{');
+  expect(store.list()).toEqual([]);
+  expect(existsSync(join(dir, 'snapshots', home, index))).toBe(true);
+});
