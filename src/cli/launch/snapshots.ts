@@ -3,12 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { realPath } from '../../config/locations.js';
 import { TradeboxError } from '../../core/errors.js';
-import {
-  beforeRollback,
-  openSnapshots,
-  type Snapshot,
-  type SnapshotStore,
-} from '../../sandbox/snapshot/store.js';
+import { beforeRollback, type Snapshot, type SnapshotStore } from '../../sandbox/snapshot/store.js';
 import type { CliContext } from '../context.js';
 import { recordIfReadable } from './lifecycle.js';
 
