@@ -35,11 +35,11 @@ if (wants('startup')) {
   measurements.startup = await measureStartup(values.quick ? 3 : 9);
 }
 if (wants('relay')) {
-  needPrograms('h2load', 'nginx', 'mitmdump', 'gcc', 'unshare', 'openssl');
+  needPrograms('h2load', 'nginx', 'squid', 'mitmdump', 'gcc', 'unshare', 'openssl');
   if (process.getuid?.() !== 0) fail('the relay bench makes a network namespace of its own: run it as root.');
-  say('the relay: direct, nginx, mitmproxy, tradebox');
+  say('the relay: direct, nginx, squid, mitmproxy, tradebox');
   measurements.relay = await measureRelay(
-    values.quick ? { repetitions: 2, secondsEach: 1 } : { repetitions: 5, secondsEach: 3 },
+    values.quick ? { repetitions: 2, secondsEach: 2 } : { repetitions: 5, secondsEach: 3 },
   );
 }
 
@@ -104,7 +104,7 @@ function needPrograms(...programs: string[]): void {
   });
   if (missing.length === 0) return;
   fail(
-    `these programs are missing: ${missing.join(', ')}. On Debian: apt-get install nginx-light nghttp2-client mitmproxy gcc openssl util-linux`,
+    `these programs are missing: ${missing.join(', ')}. On Debian: apt-get install nginx-light squid-openssl nghttp2-client mitmproxy gcc openssl util-linux`,
   );
 }
 

@@ -1,6 +1,7 @@
-// What is measured against each other: straight TLS, nginx as the limit in C, mitmproxy, and the real sidecar bundle.
+// What is measured against each other: straight TLS, nginx as the limit in C, squid, mitmproxy, and the real sidecar bundle.
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeCertificate, type ThrowawayCertificate } from '../support/throwaway-ca.js';
 import { startNameServer } from './name-server.js';
@@ -12,7 +13,7 @@ export const venueHost = 'www.okx.com';
 export const venueAddress = '20.0.0.1';
 export const signedPath = '/api/v5/account/balance?ccy=BTC,USDT';
 
-const ports = { nginxHop: 18443, mitmproxy: 18080, sidecarConnect: 13128, sidecarTls: 14443 };
+const ports = { nginxHop: 18443, mitmproxy: 18080, squid: 18128, sidecarConnect: 13128, sidecarTls: 14443 };
 
 export interface Target {
   name: string;
@@ -53,6 +54,11 @@ export async function startTargets(directory: string, sidecarBundle: string): Pr
     ports.mitmproxy,
     { env: { HOME: directory } },
   );
+  const bump = await start(
+    'squid',
+    ['-N', '-f', writeSquid(directory, files, real.key), '-n', `bench${process.pid}`],
+    ports.squid,
+  );
   const sidecar = await start(process.execPath, [sidecarBundle], ports.sidecarConnect, {
     input: `${JSON.stringify(sidecarSettings(directory, real, decoy))}\n`,
     env: { NODE_EXTRA_CA_CERTS: files.ca },
@@ -70,6 +76,7 @@ export async function startTargets(directory: string, sidecarBundle: string): Pr
         server: hop,
       },
       { name: 'mitmproxy header swap', proxyPort: ports.mitmproxy, url, headers, server: swap },
+      { name: 'squid header swap', proxyPort: ports.squid, url, headers, server: bump },
       { name: 'tradebox', proxyPort: ports.sidecarConnect, url, headers, server: sidecar },
     ],
     stop: async () => {
@@ -182,6 +189,56 @@ function mitmproxyArgs(
     ],
     ...['--set', 'flow_detail=0', '--modify-headers', `/~q/OK-ACCESS-KEY/${realKey}`],
   ];
+}
+
+/** squid's `ssl_bump`, one worker without a cache, swapping the one header. */
+function writeSquid(directory: string, files: CertificateFiles, realKey: string): string {
+  const own = path.join(directory, 'squid');
+  chmodSync(directory, 0o711); // squid refuses to stay root
+  mkdirSync(own);
+  execFileSync('/usr/lib/squid/security_file_certgen', [
+    '-c',
+    '-s',
+    path.join(own, 'certificates'),
+    '-M',
+    '4MB',
+  ]);
+  const authority = path.join(own, 'authority.pem');
+  const subject = ['-subj', '/CN=bench', '-days', '2', '-addext', 'basicConstraints=critical,CA:TRUE'];
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  const output = ['-keyout', authority, '-out', `${authority}.cert`];
+  execFileSync('openssl', ['req', '-x509', '-new', ...curve, ...output, ...subject], { stdio: 'pipe' });
+  appendFileSync(authority, readFileSync(`${authority}.cert`));
+  const file = path.join(own, 'squid.conf');
+  writeFileSync(
+    file,
+    `http_port 127.0.0.1:${ports.squid} ssl-bump generate-host-certificates=on dynamic_cert_mem_cache_size=4MB tls-cert=${authority}
+sslcrtd_program /usr/lib/squid/security_file_certgen -s ${own}/certificates -M 4MB
+sslcrtd_children 2 startup=1 idle=1
+visible_hostname bench
+tls_outgoing_options cafile=${files.ca} min-version=1.2
+ssl_bump bump all
+http_access allow all
+cache deny all
+cache_mem 8 MB
+memory_cache_shared off
+request_header_access OK-ACCESS-KEY deny all
+request_header_add OK-ACCESS-KEY ${realKey} all
+access_log none
+cache_log ${own}/cache.log
+cache_store_log none
+pid_filename ${own}/squid.pid
+coredump_dir ${own}
+cache_effective_user nobody
+cache_effective_group nogroup
+pinger_enable off
+shutdown_lifetime 0 seconds
+max_filedescriptors 8192
+dns_nameservers 127.0.0.1
+`,
+  );
+  execFileSync('chown', ['-R', 'nobody:nogroup', own]);
+  return file;
 }
 
 /** What the host would tell the sidecar: read-only, one live OKX account, everything on. */
