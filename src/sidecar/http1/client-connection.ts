@@ -2,6 +2,7 @@
 // A connection has one request at a time; what is pipelined behind it waits in a bounded buffer.
 import type { Socket } from 'node:net';
 import { BodyReader } from './body.js';
+import type { Client } from './client.js';
 import { findHeadEnd, Malformed } from './fields.js';
 import { parseRequestHead, type RequestHead } from './head.js';
 
@@ -55,7 +56,7 @@ type State = 'head' | 'body' | 'answer' | 'discard' | 'closed';
 
 const nothing = Buffer.alloc(0);
 
-export class ClientConnection {
+export class ClientConnection implements Client {
   readonly socket: Socket;
   readonly #handler: ConnectionHandler;
   readonly #limits: ClientLimits;

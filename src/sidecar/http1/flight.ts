@@ -5,7 +5,7 @@ import type { Exchange, World } from '../stage.js';
 import type { Upstream } from '../upstream.js';
 import type { UpstreamConnection, UpstreamHandler } from '../upstream-connection.js';
 import { Answer, type AnswerSink, type Masker } from './answer.js';
-import type { ClientConnection } from './client-connection.js';
+import type { Client } from './client.js';
 import { Upload } from './upload.js';
 import { writeRequestHead, writeSignedHead } from './write.js';
 
@@ -63,7 +63,7 @@ const repeatable = new Set(['GET', 'HEAD']);
 
 export class Flight implements UpstreamHandler, AnswerSink {
   readonly #env: FlightEnvironment;
-  readonly #client: ClientConnection;
+  readonly #client: Client;
   readonly #exchange: Exchange;
   readonly #owner: FlightOwner;
   /** The whole body of a request that is not streamed. */
@@ -85,7 +85,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
 
   constructor(
     env: FlightEnvironment,
-    client: ClientConnection,
+    client: Client,
     exchange: Exchange,
     whole: Buffer | undefined,
     owner: FlightOwner,

@@ -7,7 +7,8 @@ import { type Denial, denial, type Exchange, type World } from '../stage.js';
 import { misuse } from '../stages/decoys.js';
 import type { Tally } from '../state.js';
 import { type BodyLimits, bodyTooLarge, capProblem, memoryFull } from './body-limits.js';
-import type { ClientConnection, ConnectionHandler } from './client-connection.js';
+import type { Client } from './client.js';
+import type { ConnectionHandler } from './client-connection.js';
 import { Fields, type Malformed } from './fields.js';
 import { Flight, type FlightEnvironment, type FlightOwner, type FlightResult } from './flight.js';
 import { noBody } from './framing.js';
@@ -41,7 +42,7 @@ export class Relay implements ConnectionHandler, FlightOwner {
   readonly #env: RelayEnvironment;
   readonly #ingress: Ingress;
   readonly #origin: { host: string; port: number };
-  #client: ClientConnection | undefined;
+  #client: Client | undefined;
   #open: Open | undefined;
 
   constructor(env: RelayEnvironment, ingress: Ingress, origin: { host: string; port: number }) {
@@ -50,7 +51,7 @@ export class Relay implements ConnectionHandler, FlightOwner {
     this.#origin = origin;
   }
 
-  attach(client: ClientConnection): void {
+  attach(client: Client): void {
     this.#client = client;
   }
 

@@ -4,6 +4,7 @@ import tls from 'node:tls';
 import { normaliseHost } from '../hosts.js';
 import { ClientConnection } from '../http1/client-connection.js';
 import { Relay } from '../http1/relay.js';
+import { serveHttp2 } from '../http2/session.js';
 import type { IngressEnvironment, Place } from './ingress.js';
 
 /** Takes over `raw`, which stands before a ClientHello. */
@@ -28,7 +29,7 @@ export function acceptTls(raw: Socket, env: IngressEnvironment, place: Place): v
     isServer: true,
     // Without a certificate of its own: a denied or missing name ends in OpenSSL's fatal alert.
     secureContext: refusingContext(env.authority.ticketKeys),
-    ALPNProtocols: ['http/1.1'],
+    ALPNProtocols: ['h2', 'http/1.1'],
     SNICallback: (name, done) => {
       const problem = nameProblem(name, env, place);
       if (problem !== undefined) deny(name, ...problem);
@@ -71,6 +72,11 @@ export function acceptTls(raw: Socket, env: IngressEnvironment, place: Place): v
 }
 
 function serve(secure: tls.TLSSocket, env: IngressEnvironment, place: Place, host: string): void {
+  env.upstream.warm(host, place.port);
+  if (secure.alpnProtocol === 'h2') {
+    env.watch.add(serveHttp2(secure, env, place, host), secure);
+    return;
+  }
   const relay = new Relay(env, place.ingress, { host, port: place.port });
   const client = new ClientConnection(secure, relay, env.clientLimits);
   relay.attach(client);
@@ -83,7 +89,6 @@ function serve(secure: tls.TLSSocket, env: IngressEnvironment, place: Place, hos
     origin: { host, port: place.port },
   };
   env.watch.add(watched, secure);
-  env.upstream.warm(host, place.port);
 }
 
 /** Why the connection's name is refused, as code and message. */

@@ -116,13 +116,15 @@ test('what is no TLS is journaled and closed', async () => {
   expect(denials(box)).toMatchObject([{ code: 'TLS_FAILED' }]);
 });
 
-test('only HTTP/1.1 is spoken', async () => {
+test('HTTP/2 and HTTP/1.1 are spoken, and nothing else', async () => {
   const box = await setUp();
-  expect(await handshake(box, { servername: host, ALPNProtocols: ['h2'] })).toBe(
+  expect(await handshake(box, { servername: host, ALPNProtocols: ['h3', 'spdy/3'] })).toBe(
     'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL',
   );
-  const client = await tlsClient(box, host, { ALPNProtocols: ['h2', 'http/1.1'] });
-  expect((client.socket as tls.TLSSocket).alpnProtocol).toBe('http/1.1');
+  const spoken = async (ALPNProtocols: string[]) =>
+    ((await tlsClient(box, host, { ALPNProtocols })).socket as tls.TLSSocket).alpnProtocol;
+  expect(await spoken(['http/1.1', 'h2'])).toBe('h2');
+  expect(await spoken(['http/1.1'])).toBe('http/1.1');
 });
 
 test('a handshake that is never finished is ended, and others are served meanwhile', async () => {

@@ -1,0 +1,150 @@
+// One request on an HTTP/2 stream, served as an HTTP/1.1 connection of one request would be: the same handler, bounds and deadlines.
+import http2, { type ServerHttp2Stream } from 'node:http2';
+import type { Client } from '../http1/client.js';
+import type { ClientLimits, ConnectionHandler } from '../http1/client-connection.js';
+import { Malformed } from '../http1/fields.js';
+import { parseRequestHead } from '../http1/head.js';
+import { AnswerWriter } from './answer-writer.js';
+import { requestHeadOf } from './request-head.js';
+
+const { NGHTTP2_NO_ERROR, NGHTTP2_INTERNAL_ERROR, NGHTTP2_FLAG_END_STREAM } = http2.constants;
+
+export class StreamClient implements Client {
+  isBodyOpen: boolean;
+  readonly #stream: ServerHttp2Stream;
+  readonly #handler: ConnectionHandler;
+  readonly #limits: ClientLimits;
+  #answer: AnswerWriter | undefined;
+  #isOpen = true;
+  #isPaused = false;
+  /** Bytes that the declared length still promises; undefined without one. */
+  #leftBytes: number | undefined;
+  #bodyStart = performance.now();
+  #bodyBytes = 0;
+  #deadline = Number.POSITIVE_INFINITY;
+  #stalledSince: number | undefined;
+
+  constructor(stream: ServerHttp2Stream, handler: ConnectionHandler, limits: ClientLimits, flags: number) {
+    this.#stream = stream;
+    this.#handler = handler;
+    this.#limits = limits;
+    this.isBodyOpen = (flags & NGHTTP2_FLAG_END_STREAM) === 0;
+    stream.on('error', () => this.#gone());
+    stream.on('aborted', () => this.#gone());
+    stream.on('close', () => this.#gone());
+    stream.on('drain', () => {
+      this.#stalledSince = undefined;
+      if (this.#isOpen) handler.onDrain();
+    });
+  }
+
+  /** Begins the request. `raw` is its header block: names and values in turn. */
+  start(raw: readonly string[]): void {
+    const bytes = requestHeadOf(raw, this.isBodyOpen);
+    const head = bytes instanceof Malformed ? bytes : parseRequestHead(bytes);
+    this.#answer = new AnswerWriter(this.#stream, head instanceof Malformed ? '' : head.method);
+    if (head instanceof Malformed || bytes instanceof Malformed) {
+      this.#handler.onMalformed(head instanceof Malformed ? head : new Malformed('BAD_START_LINE'));
+      return;
+    }
+    const hasBody = head.framing.kind !== 'none';
+    if (head.framing.kind === 'length') this.#leftBytes = head.framing.length;
+    if (hasBody) this.#deadline = this.#bodyStart + this.#limits.bodyIdleMs;
+    else this.isBodyOpen = false;
+    this.#handler.onRequest(head, bytes);
+    // Also without a body: a stream that nobody reads never closes.
+    this.#stream.on('data', (data: Buffer) => this.#guarded(() => this.#onData(data)));
+    this.#stream.on('end', () => this.#guarded(() => this.#onEnd()));
+    if (this.#isPaused) this.#stream.pause();
+  }
+
+  write(data: Buffer | string): boolean {
+    if (!this.#isOpen || this.#stream.destroyed) return true;
+    const bytes = typeof data === 'string' ? Buffer.from(data, 'latin1') : data;
+    let hasRoom = true;
+    try {
+      hasRoom = this.#answer?.write(bytes) ?? true;
+    } catch {
+      this.destroy();
+    }
+    if (!hasRoom) this.#stalledSince ??= performance.now();
+    return hasRoom;
+  }
+
+  pauseBody(): void {
+    this.#isPaused = true;
+    this.#stream.pause();
+  }
+
+  resumeBody(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#bodyStart = performance.now();
+    this.#bodyBytes = 0;
+    if (this.isBodyOpen) this.#deadline = this.#bodyStart + this.#limits.bodyIdleMs;
+    this.#stream.resume();
+  }
+
+  /** The stream is this request's alone, so nothing is kept; what the client still sends is not wanted. */
+  finish(): void {
+    this.#isOpen = false;
+    this.#deadline = Number.POSITIVE_INFINITY;
+    this.#stream.resume();
+    if (this.#answer?.isDone !== true) this.#stream.close(NGHTTP2_INTERNAL_ERROR);
+    else if (this.isBodyOpen) this.#stream.close(NGHTTP2_NO_ERROR);
+  }
+
+  destroy(): void {
+    if (!this.#stream.closed) this.#stream.close(NGHTTP2_INTERNAL_ERROR);
+    this.#gone();
+  }
+
+  checkDeadline(now: number): void {
+    if (this.#stalledSince !== undefined && now - this.#stalledSince > this.#limits.stallMs) this.destroy();
+    else if (now > this.#deadline && !this.#isPaused) this.destroy();
+  }
+
+  #onData(data: Buffer): void {
+    if (!this.#isOpen || !this.isBodyOpen) return;
+    this.#bodyBytes += data.length;
+    if (this.#leftBytes !== undefined) {
+      this.#leftBytes -= data.length;
+      if (this.#leftBytes < 0) {
+        this.#handler.onMalformed(new Malformed('LENGTH_BAD'));
+        return;
+      }
+    }
+    const { bodyGraceMs, bodyMinRate, bodyIdleMs } = this.#limits;
+    const rateDeadline = this.#bodyStart + bodyGraceMs + (this.#bodyBytes / bodyMinRate) * 1000;
+    this.#deadline = Math.min(performance.now() + bodyIdleMs, rateDeadline);
+    this.#handler.onBody(data);
+  }
+
+  #onEnd(): void {
+    if (!this.#isOpen || !this.isBodyOpen || this.#stream.aborted) return;
+    this.isBodyOpen = false;
+    this.#deadline = Number.POSITIVE_INFINITY;
+    if (this.#leftBytes !== undefined && this.#leftBytes > 0) {
+      this.#handler.onMalformed(new Malformed('LENGTH_BAD'));
+      return;
+    }
+    this.#handler.onBodyEnd();
+  }
+
+  /** A fault met on one stream must not end the others (A14). */
+  #guarded(act: () => void): void {
+    try {
+      act();
+    } catch {
+      this.destroy();
+    }
+  }
+
+  #gone(): void {
+    this.#deadline = Number.POSITIVE_INFINITY;
+    this.#stalledSince = undefined;
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#handler.onAbort();
+  }
+}

@@ -1,0 +1,23 @@
+import http2 from 'node:http2';
+import { expect, test } from 'vitest';
+import { Malformed, scanFields } from '../../../../src/sidecar/http1/fields.js';
+import { fieldsOf, secretFieldsOf } from '../../../../src/sidecar/http2/header-fields.js';
+
+const fields = (text: string) => {
+  const raw = Buffer.from(`${text}\r\n`, 'latin1');
+  const scanned = scanFields(raw, 0, raw.length);
+  if (scanned instanceof Malformed) throw new Error(scanned.code);
+  return scanned;
+};
+
+test('names are lower-case, fields of one hop are gone, and what came twice is one line but for cookies', () => {
+  const scanned = fields('X-A: 1\r\nConnection: close\r\nSet-Cookie: a\r\nx-a: 2\r\nset-cookie: b\r\n');
+  expect({ ...fieldsOf(scanned) }).toEqual({ 'x-a': '1, 2', 'set-cookie': ['a', 'b'] });
+});
+
+test('fields of a request upstream never enter a compression table', () => {
+  expect(secretFieldsOf(fields('authorization: b\r\nx: y\r\n'))[http2.sensitiveHeaders]).toEqual([
+    'authorization',
+    'x',
+  ]);
+});
