@@ -41,7 +41,9 @@ export type JournalEvent =
   | { type: 'dns.denied'; name: string; queryType: string; code: string }
   | { type: 'taint'; cause: string; message: string; request?: string }
   | { type: 'policy.loaded'; digest: string }
-  | { type: 'policy.rejected'; message: string };
+  | { type: 'policy.rejected'; message: string }
+  /** `field` of an account's credential; neither value stands here. */
+  | { type: 'secret.rotated'; credential: string; field?: string };
 
 /**
  * One line of a journal file: this object as JSON, then `\n`.

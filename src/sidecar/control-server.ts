@@ -9,6 +9,8 @@ import {
   type ControlRequest,
   controlRequestSchema,
   type PolicyReply,
+  type RotateReply,
+  type SecretChange,
   type SidecarStatus,
 } from './control.js';
 
@@ -18,6 +20,8 @@ export interface ControlledSidecar {
   /** @throws TradeboxError CONFIG_INVALID when the policy is refused; the old one stays. */
   loadPolicy(policy: unknown, attached: readonly string[]): PolicyReply;
   rejectPolicy(message: string): void;
+  /** @throws TradeboxError CONFIG_INVALID, SECRET_INVALID; the old values stay. */
+  rotate(changes: readonly SecretChange[]): RotateReply;
   /** Resolves once the journal is closed. */
   shutdown(reason: string): Promise<void>;
 }
@@ -129,6 +133,8 @@ async function perform(request: ControlRequest, state: ControlledSidecar): Promi
     case 'policy-problem':
       state.rejectPolicy(request.message);
       return {};
+    case 'rotate':
+      return state.rotate(request.changes);
     case 'shutdown':
       await state.shutdown(request.reason);
       return {};

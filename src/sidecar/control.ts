@@ -20,16 +20,32 @@ export const readySchema = z.discriminatedUnion('ready', [
 ]);
 export type Ready = z.infer<typeof readySchema>;
 
+/** A new value for a secret that the sidecar holds. It crosses this channel and no other (S2). */
+const secretChangeSchema = z.strictObject({
+  /** Id of the account or credential. */
+  credential: z.string(),
+  /** Field of an account's credential; absent for a plain one. */
+  field: z.string().optional(),
+  secret: z.string().min(1),
+});
+export type SecretChange = z.infer<typeof secretChangeSchema>;
+
 export const controlRequestSchema = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('status') }),
   /** Replaces the rules of a running sidecar at once; `policy` is checked as the settings' own, and refused as a whole. */
   z.strictObject({ op: z.literal('policy'), policy: z.unknown(), attached: z.array(z.string()) }),
   /** A policy that did not even get here: journaled, the old one stays. */
   z.strictObject({ op: z.literal('policy-problem'), message: z.string() }),
+  /** Switches to new values, all or none, without a restart. */
+  z.strictObject({ op: z.literal('rotate'), changes: z.array(secretChangeSchema).min(1).max(100) }),
   /** Ends the sidecar after the journal is closed. */
   z.strictObject({ op: z.literal('shutdown'), reason: z.string() }),
 ]);
 export type ControlRequest = z.infer<typeof controlRequestSchema>;
+
+/** How many values were switched. */
+export const rotateReplySchema = z.strictObject({ switched: z.int() });
+export type RotateReply = z.infer<typeof rotateReplySchema>;
 
 /** What a loaded policy did. */
 export const policyReplySchema = z.strictObject({

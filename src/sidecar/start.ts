@@ -17,6 +17,7 @@ import { openObserved } from './observed-journal.js';
 import { createPolicyReload, policyDigest } from './policy-reload.js';
 import { RequestRates } from './request-rates.js';
 import type { Resolve } from './resolver.js';
+import { createRotation, type SecretFinder } from './rotation.js';
 import { openRoutes } from './routes.js';
 import { Matcher, Scrubber } from './scrub.js';
 import { startIngress } from './server.js';
@@ -69,7 +70,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
     const authority = createAuthority({ clock });
     const credentials = createCredentialBook(settings.credentials);
     const decoys = new Matcher(decoyPatterns(credentials));
-    const secrets = new Matcher(secretPatterns(credentials));
+    const secrets: SecretFinder = { matcher: new Matcher(secretPatterns(credentials)) };
     const routes = await openRoutes(settings, { clock, credentials, closers });
     const upstream = createUpstream({
       routes: [...routes, ...(options.routes ?? [])],
@@ -98,8 +99,8 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       tally,
       authority,
       denials,
-      newMasker: () => new Scrubber(secrets),
-      isClean: (bytes) => secrets.find(bytes) === undefined,
+      newMasker: () => new Scrubber(secrets.matcher),
+      isClean: (bytes) => secrets.matcher.find(bytes) === undefined,
       newDecoyMasker: () => new Scrubber(decoys),
       nextRequestId: requestIds(),
       bodyBudget: { leftBytes: bodyBudgetBytes },
@@ -127,7 +128,10 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       policyDigest: policyDigest(settings.policy),
     });
     prepareCertificates(authority, settings);
-    const reload = createPolicyReload({ settings, venues, world, journal, watch: env.watch });
+    const reload = {
+      ...createPolicyReload({ settings, venues, world, journal, watch: env.watch }),
+      ...createRotation({ settings, venues, world, journal, secrets }),
+    };
     return finishedSidecar({ settings, journal, tally, caPem: authority.caPem, closeAll, reload });
   } catch (error) {
     await closeAll();
@@ -142,7 +146,7 @@ function finishedSidecar(parts: {
   tally: Tally;
   caPem: string;
   closeAll(): Promise<void>;
-  reload: ReturnType<typeof createPolicyReload>;
+  reload: Pick<SidecarState, 'loadPolicy' | 'rejectPolicy' | 'rotate'>;
 }): Sidecar {
   const { journal, tally, caPem } = parts;
   const { sandbox, mode, paper } = parts.settings;

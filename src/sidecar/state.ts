@@ -8,7 +8,7 @@ import {
   untainted,
 } from '../audit/taint.js';
 import type { Clock } from '../core/clock.js';
-import type { PolicyReply, SidecarStatus } from './control.js';
+import type { PolicyReply, RotateReply, SecretChange, SidecarStatus } from './control.js';
 import { protocolVersion, type Settings } from './settings.js';
 
 /** What the control server needs of the running sidecar. */
@@ -18,6 +18,8 @@ export interface SidecarState {
   loadPolicy(policy: unknown, attached: readonly string[]): PolicyReply;
   /** Journals that a new policy was refused before it got here. */
   rejectPolicy(message: string): void;
+  /** Switches secrets to new values. @throws TradeboxError CONFIG_INVALID, SECRET_INVALID; the old ones stay. */
+  rotate(changes: readonly SecretChange[]): RotateReply;
   /** Closes the journal and ends the process's work. */
   shutdown(reason: string): Promise<void>;
 }

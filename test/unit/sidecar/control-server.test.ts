@@ -44,6 +44,10 @@ beforeEach(async () => {
       events.push(`policy: ${JSON.stringify(policy)} with ${attached.join()}`);
       return { digest: 'd', rules: 0, closed: 0, unservedPorts: [] };
     },
+    rotate: (changes) => {
+      events.push(`rotate: ${changes.map(({ credential, field }) => `${credential}.${field}`).join()}`);
+      return { switched: changes.length };
+    },
     rejectPolicy: (message) => void events.push(`rejected: ${message}`),
     shutdown: async (reason) => {
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -84,6 +88,20 @@ test('a policy comes through whole, however long, and so does the word that ther
     { ok: true, result: {} },
   ]);
   expect(events).toEqual([`policy: ${JSON.stringify(policy)} with a`, 'rejected: bad']);
+});
+
+test('new values come through, and no reply holds one', async () => {
+  const secret = 's'.repeat(40);
+  const changes = [{ credential: 'main', field: 'apiKey', secret }];
+  const lines = [
+    { op: 'rotate', changes },
+    { op: 'rotate', changes: [] },
+    { op: 'rotate', changes, secret },
+  ];
+  const { replies } = await bridge(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  expect(replies).toMatchObject([{ ok: true, result: { switched: 1 } }, { ok: false }, { ok: false }]);
+  expect(JSON.stringify(replies)).not.toContain(secret);
+  expect(events).toEqual(['rotate: main.apiKey']);
 });
 
 test('status comes through the bridge', async () => {

@@ -1,0 +1,96 @@
+// Gives a running sidecar new values for secrets it holds: all of them or none, journaled first. The old ones are never sent
+// again, but go on being scrubbed from answers, and cannot come back (S5, S6).
+import { createHash } from 'node:crypto';
+import type { Journal } from '../audit/journal.js';
+import { TradeboxError } from '../core/errors.js';
+import { Matcher, type Pattern } from '../core/matcher.js';
+import { encodingsOf } from '../core/needles.js';
+import type { Venue } from '../venues/venue.js';
+import type { SecretChange } from './control.js';
+import { createCredentialBook, secretPatterns } from './credentials.js';
+import type { CredentialSetting, Settings } from './settings.js';
+import { checkSettings } from './settings-check.js';
+import type { World } from './stage.js';
+import type { SidecarState } from './state.js';
+
+/** What answers are scrubbed of: the matcher that is in force now. */
+export interface SecretFinder {
+  matcher: Matcher;
+}
+
+export interface RotationParts {
+  settings: Settings;
+  venues: readonly Venue[];
+  world: Pick<World, 'credentials'>;
+  journal: Pick<Journal, 'append'>;
+  secrets: SecretFinder;
+}
+
+export function createRotation(parts: RotationParts): Pick<SidecarState, 'rotate'> {
+  const { settings, venues, world, journal, secrets } = parts;
+  let current: readonly CredentialSetting[] = settings.credentials;
+  let retired: readonly Pattern[] = [];
+  const known = new Set(current.flatMap(valuesOf).map(digestOf));
+  return {
+    rotate(changes) {
+      const next = changes.reduce(withChange, current);
+      checkSettings({ ...settings, credentials: [...next] }, venues);
+      if (changes.some(({ secret }) => known.has(digestOf(secret)))) {
+        throw new TradeboxError(
+          'SECRET_INVALID',
+          'The new value is one that this box holds or has held already.',
+          {
+            remedy: 'Make a new one at the venue.',
+          },
+        );
+      }
+      const book = createCredentialBook(next);
+      const kept = new Set(next.flatMap(valuesOf));
+      const replaced = current.flatMap((one) =>
+        valuesOf(one)
+          .filter((value) => !kept.has(value))
+          .flatMap((value) => encodingsOf(value).map((bytes) => ({ id: one.id, bytes }))),
+      );
+      const matcher = new Matcher([...secretPatterns(book), ...retired, ...replaced]);
+      // S10: a switch that cannot be recorded does not happen.
+      for (const { credential, field } of changes) {
+        journal.append({ type: 'secret.rotated', credential, ...(field === undefined ? {} : { field }) });
+      }
+      secrets.matcher = matcher;
+      world.credentials = book;
+      retired = [...retired, ...replaced];
+      current = next;
+      for (const { secret } of changes) known.add(digestOf(secret));
+      return { switched: changes.length };
+    },
+  };
+}
+
+const valuesOf = (one: CredentialSetting): string[] =>
+  one.kind === 'plain' ? [one.secret] : Object.values(one.secrets);
+
+const digestOf = (value: string): string => createHash('sha256').update(value).digest('hex');
+
+function withChange(
+  credentials: readonly CredentialSetting[],
+  { credential: id, field, secret }: SecretChange,
+): CredentialSetting[] {
+  let isFound = false;
+  const next = credentials.map((one): CredentialSetting => {
+    if (one.id !== id) return one;
+    if (one.kind === 'plain' && field === undefined) {
+      isFound = true;
+      return { ...one, secret };
+    }
+    if (one.kind === 'venue' && field !== undefined && Object.hasOwn(one.secrets, field)) {
+      isFound = true;
+      return { ...one, secrets: { ...one.secrets, [field]: secret } };
+    }
+    return one;
+  });
+  if (isFound) return next;
+  const name = JSON.stringify(field === undefined ? id : `${id}.${field}`).slice(0, 100);
+  throw new TradeboxError('CONFIG_INVALID', `The box holds no secret ${name}.`, {
+    remedy: 'Give it a new sidecar with `tradebox restart`.',
+  });
+}

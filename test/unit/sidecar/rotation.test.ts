@@ -1,0 +1,149 @@
+// A running sidecar gets new secrets: the next request carries them, the old ones are scrubbed on and never come back.
+import { createHash, randomBytes } from 'node:crypto';
+import { afterEach, expect, test } from 'vitest';
+import { createRotation } from '../../../src/sidecar/rotation.js';
+import type { Settings } from '../../../src/sidecar/settings.js';
+import {
+  answer,
+  echoHost,
+  exchange,
+  rule,
+  startTestBox,
+  startTestUpstream,
+  type TestBox,
+} from '../../support/sidecar-box.js';
+
+const open: { stop?(): Promise<void>; close?(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0).reverse()) await (one.stop ?? one.close)?.();
+});
+
+const fresh = (what: string) => `${what}-${randomBytes(15).toString('hex')}`;
+const host = 'api.example.test';
+
+async function setUp() {
+  const [secret, decoy] = [fresh('real'), fresh('decoy')];
+  const venue = { apiKey: fresh('key'), secretKey: fresh('secret'), passphrase: fresh('phrase') };
+  const said = { text: '' };
+  const upstream = await startTestUpstream(host, (peer) => peer.socket.write(answer(said.text)));
+  open.push(upstream);
+  const plain = (id: string, to: string): Settings['credentials'][number] => ({
+    kind: 'plain',
+    id,
+    hosts: [to],
+    placement: { in: 'header', name: 'authorization', prefix: 'Bearer ' },
+    secret: id === 'api' ? secret : fresh('echo'),
+    decoy: id === 'api' ? decoy : fresh('decoy'),
+    isLlm: false,
+  });
+  const box = await startTestBox(
+    ({ tls }) => ({
+      policy: { rules: [rule(host, tls), rule(echoHost, tls)] },
+      credentials: [
+        plain('api', host),
+        plain('echo', echoHost),
+        { kind: 'venue', id: 'main', venue: 'okx', environment: 'demo', secrets: venue, decoys: {} },
+      ],
+    }),
+    { routes: [{ host, address: '127.0.0.1', port: upstream.port, ca: upstream.ca }] },
+  );
+  open.push(box);
+  const ask = () =>
+    exchange(
+      box,
+      host,
+      `GET / HTTP/1.1\r\nHost: ${host}:${box.tlsPort}\r\nAuthorization: Bearer ${decoy}\r\n\r\n`,
+    );
+  return { box, secret, venue, said, upstream, ask, rotate: box.sidecar.state.rotate };
+}
+
+const rotated = (box: TestBox) => box.events().filter(({ type }) => type === 'secret.rotated');
+
+test('the next request carries the new value; old and new are scrubbed; no value is journaled', async () => {
+  const { box, secret, said, upstream, ask, rotate } = await setUp();
+  await ask();
+  expect(upstream.receivedText()).toContain(`Bearer ${secret}`);
+  const next = fresh('real');
+  expect(rotate([{ credential: 'api', secret: next }])).toEqual({ switched: 1 });
+  const before = upstream.receivedText().split(secret).length;
+  said.text = `old ${secret}, in hex ${Buffer.from(secret).toString('hex')}, new ${next}`;
+  const text = await ask();
+  expect(upstream.receivedText()).toContain(`Bearer ${next}`);
+  expect(upstream.receivedText().split(secret).length).toBe(before);
+  for (const value of [secret, Buffer.from(secret).toString('hex'), next]) expect(text).not.toContain(value);
+  expect(text).toContain('old ***');
+  // A third value: the first is still scrubbed.
+  rotate([{ credential: 'api', secret: fresh('real') }]);
+  expect(await ask()).not.toContain(secret);
+  expect(rotated(box)).toEqual([
+    { type: 'secret.rotated', credential: 'api' },
+    { type: 'secret.rotated', credential: 'api' },
+  ]);
+  for (const value of [secret, next, createHash('sha256').update(next).digest('hex')])
+    expect(box.journalText()).not.toContain(value);
+});
+
+test('a value that was replaced cannot come back, nor one in force be set anew', async () => {
+  const { secret, rotate } = await setUp();
+  const next = fresh('real');
+  rotate([{ credential: 'api', secret: next }]);
+  for (const known of [secret, next])
+    expect(() => rotate([{ credential: 'api', secret: known }])).toThrow(/holds or has held already/);
+});
+
+test('several fields switch together, or none of them does', async () => {
+  const { box, venue, rotate } = await setUp();
+  const both = [
+    { credential: 'main', field: 'apiKey', secret: fresh('key') },
+    { credential: 'main', field: 'secretKey', secret: fresh('secret') },
+  ];
+  expect(() => rotate([...both, { credential: 'main', field: 'nothing', secret: fresh('x') }])).toThrow(
+    'The box holds no secret "main.nothing".',
+  );
+  expect(() => rotate([...both, { credential: 'api', secret: 'short' }])).toThrow(/too short/);
+  expect(rotated(box)).toEqual([]);
+  expect(rotate(both)).toEqual({ switched: 2 });
+  expect(() => rotate([{ credential: 'main', field: 'apiKey', secret: venue.apiKey }])).toThrow(
+    /held already/,
+  );
+});
+
+test.each([
+  [{ credential: 'nobody', secret: fresh('x') }],
+  [{ credential: 'main', secret: fresh('x') }],
+  [{ credential: 'api', field: 'apiKey', secret: fresh('x') }],
+  [{ credential: 'main', field: '__proto__', secret: fresh('x') }],
+])('what the box does not hold is refused: %#', async (change) => {
+  const { rotate } = await setUp();
+  expect(() => rotate([change])).toThrow(/holds no secret/);
+});
+
+test('S10: a switch that cannot be recorded does not happen', () => {
+  const settings = { credentials: [], pins: [], policy: { rules: [] }, echo: { host: echoHost } };
+  const credentials: Settings['credentials'] = [
+    {
+      kind: 'plain',
+      id: 'api',
+      hosts: [host],
+      placement: { in: 'basic', username: 'me' },
+      secret: fresh('real'),
+      decoy: 'decoy',
+      isLlm: false,
+    },
+  ];
+  const world = { credentials: { mark: 'old' } } as never as { credentials: never };
+  const secrets = { matcher: 'old' as never };
+  const { rotate } = createRotation({
+    settings: { ...settings, credentials } as never,
+    venues: [],
+    world,
+    journal: {
+      append: () => {
+        throw new Error('no space');
+      },
+    },
+    secrets,
+  });
+  expect(() => rotate([{ credential: 'api', secret: fresh('real') }])).toThrow('no space');
+  expect([world.credentials, secrets.matcher]).toEqual([{ mark: 'old' }, 'old']);
+});
