@@ -1,9 +1,8 @@
 // Bytes from a file, a pipe or a program as a secret, exactly: one line end at the end is not part of it, everything else is.
 import { TradeboxError } from '../core/errors.js';
+import { minSecretBytes, shortSecretReason } from '../core/needles.js';
 import { Secret } from '../core/secret.js';
 
-/** Shorter secrets cannot be told from ordinary text, so they could not be scrubbed from answers (S6). */
-export const minSecretBytes = 8;
 /** No credential is larger; a file that is was named by mistake. */
 export const maxSecretBytes = 16 * 1024;
 
@@ -35,9 +34,17 @@ export function explainUnusable(secret: Secret): string | undefined {
   const size = Buffer.byteLength(secret.reveal());
   if (size === 0) return 'is empty';
   if (size < minSecretBytes) {
-    return `is ${size} bytes long; a secret shorter than ${minSecretBytes} bytes cannot be scrubbed from answers safely`;
+    return `is ${size} bytes long; ${shortSecretReason}`;
   }
   if (size > maxSecretBytes) return `is longer than ${maxSecretBytes / 1024} KiB`;
   if (secret.reveal().includes('\0')) return 'holds a NUL character';
   return undefined;
+}
+
+/** The lines of a value as values of their own. */
+export function linesOf(secret: Secret): Secret[] {
+  return secret
+    .reveal()
+    .split(/\r?\n/)
+    .map((line) => new Secret(line));
 }

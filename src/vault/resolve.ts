@@ -52,6 +52,16 @@ export function createSecretResolver(options: ResolverOptions): SecretResolver {
   };
 }
 
+/** Why a value cannot stand where an account's field or a credential needs it; undefined when it can. Never quotes it (S2). */
+export function explainMisfit(
+  secret: Secret,
+  use: { account: AccountConfig; field: string } | { credential: CredentialConfig },
+): string | undefined {
+  if ('credential' in use) return explainUnusable(secret) ?? explainHeaderValue(secret);
+  const field = use.account.venue.credential.find(({ name }) => name === use.field);
+  return explainUnusable(secret) ?? field?.explainMalformed?.(secret.reveal());
+}
+
 function resolveSource(from: LocatedSource, context: ProviderContext): Promise<Secret> {
   // Row and source have the same scheme, which the compiler cannot follow.
   const provider = providers[from.source.scheme] as SecretProvider;

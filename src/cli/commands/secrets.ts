@@ -1,11 +1,13 @@
-// tradebox secrets set|list|check|rm: the real credentials on the host. No value is ever an argument or printed (S2).
+// tradebox secrets set|list|check|rotate|revoke-help|rm: the real credentials on the host. No value is ever an argument or printed (S2).
 import { z } from 'zod';
-import { describeSource, explainVaultName } from '../../config/secret-source.js';
+import { describeSource } from '../../config/secret-source.js';
 import { exitCodes, TradeboxError } from '../../core/errors.js';
-import type { Secret } from '../../core/secret.js';
 import { type CommandGroup, defineCommand, flag, optional, required } from '../command.js';
 import type { CliContext } from '../context.js';
 import { printable, table } from '../style.js';
+import { askValue, readStdin, requireName, requireUsable } from './secrets/read-value.js';
+import { revokeHelp } from './secrets/revoke-help.js';
+import { rotate } from './secrets/rotate.js';
 
 const set = defineCommand({
   description:
@@ -30,13 +32,7 @@ const set = defineCommand({
   run: async (context, { arguments: { name }, options }) => {
     requireName(name);
     const secret = options.fromStdin ? await readStdin(context) : await askValue(context, name);
-    const { explainUnusable } = await import('../../vault/bytes.js');
-    const problem = explainUnusable(secret);
-    if (problem !== undefined) {
-      throw new TradeboxError('SECRET_INVALID', `the value for ${name} ${problem}`, {
-        remedy: 'Run the command again with the whole value.',
-      });
-    }
+    await requireUsable(name, secret);
     const { vault } = await context.secretResolver();
     return { result: { name, isReplaced: await vault.set(name, secret) } };
   },
@@ -162,40 +158,11 @@ export const command: CommandGroup = {
     { name: 'set', summary: 'store a secret', ...set },
     { name: 'list', summary: 'list names and places, never values', ...list },
     { name: 'check', summary: 'check that every secret is there and well-formed', ...check },
+    { name: 'rotate', summary: 'replace a secret, also in running boxes', ...rotate },
+    { name: 'revoke-help', summary: 'how to make a stolen key worthless at its venue', ...revokeHelp },
     { name: 'rm', summary: 'remove a secret', ...rm },
   ],
 };
-
-function requireName(name: string): void {
-  const problem = explainVaultName(name);
-  if (problem === undefined) return;
-  throw new TradeboxError('USAGE', problem, { remedy: 'Run: tradebox secrets set <name>' });
-}
-
-async function askValue(context: CliContext, name: string): Promise<Secret> {
-  if (context.prompt.isInteractive) return context.prompt.hidden(`Value of ${name} (not shown):`);
-  throw new TradeboxError('USAGE', 'there is no terminal to type the secret on', {
-    remedy: `Pipe it: … | tradebox secrets set ${name} --from-stdin`,
-  });
-}
-
-async function readStdin(context: CliContext): Promise<Secret> {
-  const { maxSecretBytes, secretFromBytes } = await import('../../vault/bytes.js');
-  if (context.stdin.isTTY === true) {
-    throw new TradeboxError('USAGE', '--from-stdin needs a pipe: a terminal would show what you type', {
-      remedy: 'Leave out --from-stdin and type the value at the prompt.',
-    });
-  }
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of context.stdin) {
-    const bytes = Buffer.from(chunk);
-    chunks.push(bytes);
-    length += bytes.length;
-    if (length > maxSecretBytes + 2) break;
-  }
-  return secretFromBytes(Buffer.concat(chunks), 'stdin');
-}
 
 type Config = Awaited<ReturnType<CliContext['loadConfig']>>;
 

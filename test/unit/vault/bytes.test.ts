@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { TradeboxError } from '../../../src/core/errors.js';
 import { Secret } from '../../../src/core/secret.js';
-import { explainUnusable, maxSecretBytes, secretFromBytes } from '../../../src/vault/bytes.js';
+import { explainUnusable, linesOf, maxSecretBytes, secretFromBytes } from '../../../src/vault/bytes.js';
 import { thrownBy } from '../../support/host-files.js';
 
 // The OKX passphrase trap: what a shell, an editor or a YAML parser would change must arrive unchanged.
@@ -54,4 +54,12 @@ test.each([
 test('eight bytes are enough, counted in UTF-8', () => {
   expect(explainUnusable(new Secret('12345678'))).toBeUndefined();
   expect(explainUnusable(new Secret('üüüü'))).toBeUndefined();
+});
+
+test('a value of several lines is as many values, spaces kept', () => {
+  expect(linesOf(new Secret('one\n two \r\nthree')).map((line) => line.reveal())).toEqual([
+    'one',
+    ' two ',
+    'three',
+  ]);
 });

@@ -1,0 +1,128 @@
+// tradebox secrets rotate: a new value for a secret of the vault, and for every running box that uses it.
+import { z } from 'zod';
+import { exitCodes, TradeboxError } from '../../../core/errors.js';
+import type { Secret } from '../../../core/secret.js';
+import type { Engine } from '../../../sandbox/engine.js';
+import { defineCommand, flag, repeated, required } from '../../command.js';
+import type { CliContext } from '../../context.js';
+import type { BoxSwitch } from '../../launch/rotate.js';
+import { printable } from '../../style.js';
+import { askValue, readStdin, requireName, requireUsable } from './read-value.js';
+
+export const rotate = defineCommand({
+  description:
+    'Make the new key at the venue first, then rotate, then delete the old key there: tradebox secrets revoke-help <venue>.\nRunning boxes use the new value from the next request on; the old one is never sent again and cannot come back, and goes on\nbeing masked in answers. A WebSocket session that is logged in lasts until the venue ends it. Parts of one key change\ntogether with --with.',
+  arguments: { name: required('name', 'name of the secret, e.g. okx-main/apiKey') },
+  tooMany: {
+    message: 'a secret is never an argument: it would stand in the shell history and in every process list',
+    remedy:
+      'Type it at the prompt, or pipe it with --from-stdin. A real value that stood here is in the shell history now: replace it at the venue.',
+  },
+  options: {
+    with: repeated('--with <name>', 'another secret that changes in the same moment; may be repeated'),
+    fromStdin: flag('--from-stdin', 'read the value from stdin; with --with, one value a line, in order'),
+  },
+  examples: [
+    { command: 'tradebox secrets rotate anthropic', does: 'type the new value, unseen' },
+    {
+      command: 'tradebox secrets rotate okx-main/apiKey --with okx-main/secretKey --with okx-main/passphrase',
+      does: 'a whole key at once',
+    },
+  ],
+  result: z.object({
+    names: z.array(z.string()),
+    boxes: z.array(
+      z.object({
+        box: z.string(),
+        /** Fields of accounts, and credentials, that have the new value. */
+        uses: z.array(z.string()),
+        /** Why the box goes on with the old value; null when it does not. */
+        problem: z.string().nullable(),
+      }),
+    ),
+  }),
+  render: ({ names, boxes }, style) =>
+    [
+      `replaced ${names.join(', ')} in the vault; now delete the old key at its venue`,
+      ...boxes.map(({ box, uses, problem }) =>
+        problem === null
+          ? `${style.green('✔')} ${box}: ${uses.join(', ')}`
+          : `${style.red('✖')} ${box} keeps the old value: ${printable(problem)}\n  → tradebox restart ${box}`,
+      ),
+    ].join('\n'),
+  run: async (context, { arguments: { name }, options }) => {
+    const names = [name, ...options.with];
+    for (const each of names) requireName(each);
+    if (new Set(names).size < names.length) {
+      throw new TradeboxError('USAGE', 'a name is given twice', { remedy: 'Name each secret once.' });
+    }
+    const { vault } = await context.secretResolver();
+    for (const each of names) await requireKnown(vault, each);
+    const values = await readValues(context, names, options.fromStdin);
+    const { affectedBoxes, requireFit, switchBox } = await import('../../launch/rotate.js');
+    const engine = await engineIfAny(context);
+    const affected = engine === undefined ? [] : await affectedBoxes(context, engine, new Set(names));
+    requireFit(
+      values,
+      affected.flatMap(({ uses }) => uses),
+    );
+    for (const [each, value] of values) await vault.set(each, value);
+    const boxes: BoxSwitch[] = [];
+    for (const { box, uses, problem } of affected) {
+      if (problem !== null || engine === undefined) boxes.push({ box, uses: [], problem });
+      else boxes.push(await switchBox(engine, box, uses, values));
+    }
+    const isWhole = boxes.every(({ problem }) => problem === null);
+    return { result: { names, boxes }, exitCode: isWhole ? exitCodes.ok : exitCodes.user };
+  },
+});
+
+type Vault = Awaited<ReturnType<CliContext['secretResolver']>>['vault'];
+
+async function requireKnown(vault: Vault, name: string): Promise<void> {
+  if ((await vault.get(name)) !== undefined) return;
+  throw new TradeboxError('SECRET_MISSING', `the vault holds no secret named ${name}`, {
+    remedy: `Store it first: tradebox secrets set ${name}`,
+  });
+}
+
+async function readValues(
+  context: CliContext,
+  names: readonly string[],
+  isFromStdin: boolean,
+): Promise<Map<string, Secret>> {
+  const values = new Map<string, Secret>();
+  const piped = isFromStdin ? await readPiped(context, names.length) : undefined;
+  for (const [index, name] of names.entries()) {
+    const value = piped?.[index] ?? (await askValue(context, name));
+    await requireUsable(name, value);
+    values.set(name, value);
+  }
+  return values;
+}
+
+/** One value as it is; several one a line. */
+async function readPiped(context: CliContext, count: number): Promise<Secret[]> {
+  const all = await readStdin(context);
+  if (count === 1) return [all];
+  const { linesOf } = await import('../../../vault/bytes.js');
+  const lines = linesOf(all);
+  if (lines.length === count) return lines;
+  throw new TradeboxError('SECRET_INVALID', `stdin holds ${lines.length} lines for ${count} secrets`, {
+    remedy: 'Give one value a line, in the order of the names; a value of several lines is rotated alone.',
+  });
+}
+
+/** Without an engine no box runs, and the vault changes alone. */
+async function engineIfAny(context: CliContext): Promise<Engine | undefined> {
+  const { openEngine } = await import('../../../sandbox/engine.js');
+  try {
+    return await openEngine(context.env);
+  } catch (thrown) {
+    if (!(thrown instanceof TradeboxError) || thrown.code !== 'ENGINE_UNREACHABLE') throw thrown;
+    context.output.warn(
+      'no container engine answers: boxes that run elsewhere keep the old value until they are restarted',
+    );
+    return undefined;
+  }
+}
