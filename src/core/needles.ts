@@ -65,7 +65,7 @@ function percentEncodings(bytes: Buffer): string[] {
   const octets = bytes.toString('latin1');
   const once = Object.values(escapable).map((set) => percentEncode(octets, set));
   const withPlus = once.map((text) => text.replaceAll('%20', '+'));
-  return [...once, ...withPlus, ...once.slice(1).map((text) => text.replaceAll('%', '%25'))];
+  return [...once, ...withPlus, ...once.map((text) => text.replaceAll('%', '%25'))];
 }
 
 /** Octets (one per UTF-16 unit) to ASCII text. */

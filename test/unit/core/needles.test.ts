@@ -27,6 +27,7 @@ const spellings: Record<string, (value: string) => string> = {
   'upper case': (value) => value.replace(/[a-z]/g, (letter) => letter.toUpperCase()),
   'percent, every byte': percentFull,
   'percent, every byte, upper case': (value) => upperHex(percentFull(value)),
+  'percent, every byte, twice': (value) => percentFull(value).replaceAll('%', '%25'),
   encodeURIComponent: (value) => encodeURIComponent(value),
   'encodeURIComponent, lower case': (value) =>
     encodeURIComponent(value).replace(/%../g, (octet) => octet.toLowerCase()),

@@ -1,0 +1,26 @@
+// ATTACKS A, B, E6–E8 and what exists of C and D, from inside a real agent container, each with its negative control: the cases of
+// `npm run attacks`, one test each.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { imageBuildTimeoutMs } from '../support/box.js';
+import { skipReason } from '../support/requirements.js';
+import { attacks } from './attacks/attacks.js';
+import { score } from './attacks/scorecard.js';
+import { makeWorld, type World } from './attacks/world.js';
+
+describe.skipIf(skipReason('docker', 'openssl'))('attacks', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await makeWorld();
+  }, imageBuildTimeoutMs);
+  afterAll(() => world?.close());
+
+  for (const attack of attacks) {
+    test(`${attack.id}: ${attack.title}`, async () => {
+      const { outcome, evidence, control } = await score(attack, world);
+      // An attack that is known to succeed must be taken off that list as soon as it no longer does.
+      expect(outcome, evidence).toBe(attack.open === undefined ? 'blocked' : 'succeeded');
+      expect(evidence).not.toMatch(/^not measured/);
+      expect(control).toMatch(/^succeeded/);
+    });
+  }
+});

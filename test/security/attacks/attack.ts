@@ -1,0 +1,41 @@
+// What an attack of the scorecard is: variants tried from inside a container, and a setting in which they are seen to succeed.
+import type { Place } from './place.js';
+import type { World } from './world.js';
+
+/** One way of trying, and what the attacker had of it. */
+export interface Variant {
+  name: string;
+  /** What was gained; absent when the variant was blocked. */
+  gained?: string;
+  /** How it ended, as seen from inside or by the one who would have received it. */
+  detail: string;
+}
+
+export interface Attack {
+  /** As in ATTACKS, e.g. `A4`. */
+  id: string;
+  title: string;
+  /** Tries every variant from a place. Throws when it could not try. */
+  attempt(place: Place, world: World): Promise<Variant[]>;
+  /**
+   * The negative control: the same attack in a weakened setting. `plain`: the very attempt, made from a plain `docker run` and
+   * from a plain internal network, which are two more columns of the scorecard.
+   */
+  control: 'plain' | ((world: World) => Promise<Variant[]>);
+  /** What the weakened setting of a control function is, for the scorecard. */
+  setting?: string;
+  /** Why the attack still succeeds: it is then shown as what it is, and the suite fails as soon as it no longer does. */
+  open?: string;
+}
+
+/** A variant from what was gained, if anything. */
+export function variant(name: string, gained: string | undefined | false, detail = 'nothing came'): Variant {
+  return gained === undefined || gained === false || gained === ''
+    ? { name, detail }
+    : { name, gained, detail: gained };
+}
+
+/** The variants that succeeded. */
+export function gains(variants: readonly Variant[]): Variant[] {
+  return variants.filter(({ gained }) => gained !== undefined);
+}

@@ -1,0 +1,488 @@
+// ATTACKS A13–A16, C2, C6, D7–D9, E8: the container itself, floods, smuggling to allowed hosts, forged and unknown venue calls.
+import { randomBytes } from 'node:crypto';
+import { docker, inspectBox } from '../../support/docker.js';
+import { type Attack, type Variant, variant } from './attack.js';
+import { connectTo, farTargets } from './egress.js';
+import type { Place } from './place.js';
+import { arrivedOf, sendAll } from './secrets.js';
+import type { World } from './world.js';
+
+const a13: Attack = {
+  id: 'A13',
+  title: 'the sidecar killed: no network at all',
+  setting: 'a plain docker run, which needs no sidecar',
+  async attempt(place, world) {
+    docker('kill', inspectBox(world.box.name).sidecar.Id);
+    const targets = [
+      ...farTargets(place, world),
+      `${world.sidecarAddress}:3128`,
+      `${world.sidecarAddress}:443`,
+    ];
+    const reached = await connectTo(place, targets);
+    const curl = await place.sh("curl -ksS -m 3 -o /dev/null -w '%{http_code}' https://mirror.desk.test/");
+    return [
+      ...reached,
+      variant('an allowed host', curl.stdout === '200' && 'it answered', `exit ${curl.code}`),
+    ];
+  },
+  control: (world) => connectTo(world.plain, farTargets(world.plain, world)),
+};
+
+const a14: Attack = {
+  id: 'A14',
+  title:
+    'slowloris, header bomb, half-open floods, a body that never ends: others are served, memory is bounded',
+  setting: 'a server that collects what it is sent, with 64 MB',
+  async attempt(place, world) {
+    const result = await place.run(async (tools, sidecar) => {
+      const net = tools.require('node:net') as typeof import('node:net');
+      const tls = tools.require('node:tls') as typeof import('node:tls');
+      const sockets: import('node:net').Socket[] = [];
+      const keep = <T extends import('node:net').Socket>(socket: T): T => {
+        socket.on('error', () => {});
+        sockets.push(socket);
+        return socket;
+      };
+      for (let at = 0; at < 400; at += 1) keep(net.connect(443, sidecar));
+      for (let at = 0; at < 300; at += 1) keep(net.connect(3128, sidecar)).write('CONNECT mirror');
+      for (let at = 0; at < 40; at += 1)
+        keep(
+          tls.connect({ host: sidecar, port: 443, servername: 'other.desk.test', rejectUnauthorized: false }),
+        ).write('GET / HTTP/1.1\r\nX-');
+      const flood = (first: string, piece: Buffer) => {
+        const socket = keep(
+          tls.connect({ host: sidecar, port: 443, servername: 'other.desk.test', rejectUnauthorized: false }),
+        );
+        socket.write(first);
+        const more = () => {
+          while (!socket.destroyed && socket.writable && socket.write(piece));
+        };
+        socket.on('drain', more);
+        more();
+      };
+      const head = 'Host: other.desk.test\r\n';
+      for (let at = 0; at < 4; at += 1) {
+        flood(`GET /open/ HTTP/1.1\r\n${head}`, Buffer.from(`X-A: ${'a'.repeat(16_000)}\r\n`));
+        flood(
+          `POST /open/ HTTP/1.1\r\n${head}Transfer-Encoding: chunked\r\n\r\n`,
+          Buffer.from(`4000\r\n${'b'.repeat(16_384)}\r\n`),
+        );
+        flood(`GET /open/${'c'.repeat(10_000)}`, Buffer.from('d'.repeat(16_384)));
+      }
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      const during = await tools.tls({
+        host: 'mirror.desk.test',
+        send: 'GET /flood HTTP/1.1\r\nHost: mirror.desk.test\r\n\r\n',
+      });
+      const open = sockets.filter((socket) => !socket.destroyed).length;
+      for (const socket of sockets) socket.destroy();
+      return { during, open };
+    }, world.sidecarAddress);
+    const { sidecar } = inspectBox(world.box.name);
+    const memory = memoryOf(sidecar.Id);
+    const [line = ''] = result.during.split('\r\n');
+    return [
+      variant(
+        'a request during the flood',
+        !line.includes(' 200') && `not served: ${line}`,
+        `${line}, ${result.open} floods open`,
+      ),
+      variant('the sidecar', !sidecar.State.Running && 'it died', 'lives'),
+      variant('its memory', memory > 400 && `${memory} MB`, `${memory} MB`),
+    ];
+  },
+  async control(world) {
+    const program = `const all = []; const server = require('node:net').createServer((s) => { s.on('error', () => {}); s.on('data', (d) => all.push(d.toString('latin1').split(''))); }).listen(0, () => {
+      const c = require('node:net').connect(server.address().port); c.on('error', () => {}); const more = () => { while (c.write(Buffer.alloc(65536, 97))); }; c.on('drain', more); more(); });`;
+    const { code } = await world.plain.exec(['node', '--max-old-space-size=64', '-e', program]);
+    return [variant('the server', code !== 0 && `it died (exit ${code})`)];
+  },
+};
+
+/** Megabytes that a container's processes hold, as the engine counts. */
+function memoryOf(container: string): number {
+  const used =
+    docker('stats', '--no-stream', '--format', '{{.MemUsage}}', container).split('/')[0]?.trim() ?? '';
+  const [, amount = '0', unit = 'MiB'] = /^([\d.]+)([A-Za-z]+)$/.exec(used) ?? [];
+  return Math.round(Number(amount) * (unit === 'GiB' ? 1024 : unit === 'KiB' ? 1 / 1024 : 1));
+}
+
+/** Lines of which none may succeed in a box; python's system calls by number, for the two common machines. */
+const escapes: Readonly<Record<string, string>> = {
+  'the engine’s socket':
+    'test -e /var/run/docker.sock || test -e /run/docker.sock || test -e /run/containerd/containerd.sock',
+  'the docker CLI': 'command -v docker podman nerdctl',
+  'a capability': "grep -qE '^Cap(Eff|Prm|Bnd|Amb):.*[1-9a-f]' /proc/self/status",
+  'new privileges': "grep -q 'NoNewPrivs:.0' /proc/self/status",
+  'no seccomp filter': "grep -q 'Seccomp:.0' /proc/self/status",
+  'raw IPv4 socket': 'python3 -c "import socket; socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)"',
+  'packet socket': 'python3 -c "import socket; socket.socket(socket.AF_PACKET, socket.SOCK_RAW)"',
+  'netlink route change':
+    'ip link set eth0 down 2>/dev/null || ip route add default via 192.0.2.1 2>/dev/null',
+  mount: 'mkdir -p /tmp/m && mount -t tmpfs none /tmp/m',
+  'a user namespace': 'unshare -Ur true',
+  'a network namespace': 'unshare -n true',
+  'a kernel setting': 'echo 1 > /proc/sys/net/ipv4/ip_forward',
+  'IPv6 turned on': 'echo 0 > /proc/sys/net/ipv6/conf/all/disable_ipv6',
+  'a core pattern': 'echo /tmp/core > /proc/sys/kernel/core_pattern',
+  'a device': 'ls /dev/sda /dev/vda /dev/kvm /dev/mem /dev/fuse /dev/net/tun 2>/dev/null | grep -q .',
+  'making a device': 'mknod /tmp/d b 8 0',
+  'the host’s processes': 'grep -qsa "[d]ockerd" /proc/[0-9]*/cmdline',
+  'kernel keyring': syscall({ x86_64: 250, aarch64: 219 }, '1, 0'),
+  'adding a key': syscall({ x86_64: 248, aarch64: 217 }, "b'user', b'a', b'b', 1, -2"),
+  bpf: syscall({ x86_64: 321, aarch64: 280 }, '0, 0, 0'),
+  userfaultfd: syscall({ x86_64: 323, aarch64: 282 }, '0'),
+  'perf events': syscall({ x86_64: 298, aarch64: 241 }, '0, 0, -1, -1, 0'),
+  'loading a module': syscall({ x86_64: 313, aarch64: 273 }, "0, b'', 0"),
+  reboot: syscall({ x86_64: 169, aarch64: 142 }, '0, 0, 0, 0'),
+  'setuid programs':
+    "find / -xdev -perm /6000 -type f -not -path '/proc/*' -not -path '/workspace/*' 2>/dev/null | grep -q .",
+};
+
+/** A line that succeeds unless the kernel answers EPERM or ENOSYS to a system call. */
+function syscall(numbers: Record<'x86_64' | 'aarch64', number>, words: string): string {
+  return `python3 -c "
+import ctypes, errno, os, sys
+number = {'x86_64': ${numbers.x86_64}, 'aarch64': ${numbers.aarch64}}[os.uname().machine]
+libc = ctypes.CDLL(None, use_errno=True)
+got = libc.syscall(number, ${words})
+sys.exit(1 if got < 0 and ctypes.get_errno() in (errno.EPERM, errno.ENOSYS, errno.EACCES) else 0)"`;
+}
+
+const a15: Attack = {
+  id: 'A15',
+  title:
+    'engine socket, capabilities, raw sockets, mounts, namespaces, devices, keyrings, bpf, settings of the kernel',
+  control: 'plain',
+  attempt: (place) => tryEscapes(place, Object.keys(escapes)),
+};
+
+async function tryEscapes(place: Place, names: readonly string[]): Promise<Variant[]> {
+  const codes = await place.run(
+    (tools, lines) => Promise.all(lines.map(async (line) => tools.sh(line))),
+    names.map((name) => escapes[name] ?? 'false'),
+  );
+  return names.map((name, index) =>
+    variant(
+      name,
+      codes[index]?.code === 0 && `${name}: it succeeded`,
+      codes[index]?.output.trim().split('\n').at(-1) || 'failed',
+    ),
+  );
+}
+
+const a16: Attack = {
+  id: 'A16',
+  title: 'data smuggled to an allowed venue host in a query, path, body, method or method override',
+  setting: 'a host without an operation table',
+  attempt: (place) => smuggle(place, 'www.okx.com', '/api/v5/public/time'),
+  async control(world) {
+    return smuggle(world.inBox, 'mirror.desk.test', '/open');
+  },
+};
+
+async function smuggle(place: Place, host: string, path: string): Promise<Variant[]> {
+  const mark = randomBytes(6).toString('hex');
+  const call = (method: string, target: string, fields = '', body = '') =>
+    `${method} ${target} HTTP/1.1\r\nHost: ${host}\r\n${fields}${body === '' ? '' : `Content-Length: ${body.length}\r\n`}\r\n${body}`;
+  const sendings = [
+    { name: 'an unknown parameter', send: call('GET', `${path}?note=${mark}`) },
+    { name: 'a path below', send: call('GET', `${path}/${mark}`) },
+    { name: 'another path', send: call('GET', `/${mark}`) },
+    { name: 'another method', send: call('PUT', path, '', mark) },
+    { name: 'an override', send: call('POST', path, 'X-HTTP-Method-Override: GET\r\n', mark) },
+    { name: 'a matrix parameter', send: call('GET', `${path};n=${mark}`) },
+    { name: 'an encoded slash', send: call('GET', `${path}%2f${mark}`) },
+  ].map((one) => ({ ...one, host }));
+  const answers = await sendAll(place, sendings);
+  return sendings.map(({ name }, index) => {
+    const [line = ''] = (answers[index] ?? '').split('\r\n');
+    return variant(name, line.includes(' 200') && `${name}: it was taken`, line || 'no answer');
+  });
+}
+
+/** Signs OKX requests in the box with what its environment holds; status of each. */
+async function okxStatuses(
+  place: Place,
+  calls: readonly {
+    method: string;
+    target: string;
+    body?: string;
+    sign?: 'forged' | 'none';
+    fields?: Record<string, string>;
+    host?: string;
+  }[],
+): Promise<number[]> {
+  return place.run(
+    async (tools, list) => {
+      const crypto = tools.require('node:crypto') as typeof import('node:crypto');
+      const statuses: number[] = [];
+      for (const { method, target, body = '', sign, fields = {}, host = 'www.okx.com' } of list) {
+        const at = new Date().toISOString();
+        const { OKX_SECRET_KEY = '', OKX_API_KEY = '', OKX_PASSPHRASE = '' } = process.env;
+        const hmac = crypto
+          .createHmac('sha256', OKX_SECRET_KEY)
+          .update(at + method + target + body)
+          .digest('base64');
+        const lines = {
+          'Content-Type': 'application/json',
+          ...(sign === 'none'
+            ? {}
+            : {
+                'OK-ACCESS-KEY': OKX_API_KEY,
+                'OK-ACCESS-SIGN': sign === 'forged' ? crypto.randomBytes(32).toString('base64') : hmac,
+                'OK-ACCESS-TIMESTAMP': at,
+                'OK-ACCESS-PASSPHRASE': OKX_PASSPHRASE,
+              }),
+          ...fields,
+          ...(body === '' ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }),
+        };
+        const head = Object.entries(lines)
+          .map(([name, value]) => `${name}: ${value}\r\n`)
+          .join('');
+        const answer = await tools.tls({
+          host,
+          send: `${method} ${target} HTTP/1.1\r\nHost: ${host}\r\n${head}\r\n${body}`,
+        });
+        statuses.push(Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? 0));
+      }
+      return statuses;
+    },
+    [...calls],
+  );
+}
+
+type Call = Parameters<typeof okxStatuses>[1][number] & { name: string };
+
+/** Variants from venue calls of which none may be answered with success. */
+async function refusedCalls(place: Place, calls: readonly Call[]): Promise<Variant[]> {
+  const [control, ...statuses] = await okxStatuses(place, [
+    { method: 'GET', target: '/api/v5/account/balance' },
+    ...calls,
+  ]);
+  if (control !== 200) throw new Error(`a permitted call was answered ${control}`);
+  return calls.map(({ name }, index) =>
+    variant(name, statuses[index] === 200 && `${name}: it was answered`, `status ${statuses[index]}`),
+  );
+}
+
+/** The weakened setting of the venue's cases: a host that has no table takes the same requests. */
+const atMirror = (calls: readonly Call[]) => async (world: World) => {
+  const mark = randomBytes(6).toString('hex');
+  const host = 'mirror.desk.test';
+  const sendings = calls.map(({ name, method, target, body = '' }, index) => ({
+    name,
+    host,
+    send: `${method} ${target.split('?')[0]}?m=${mark}-${index}- HTTP/1.1\r\nHost: ${host}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  }));
+  return arrivedOf(world.inBox, world, sendings, mark);
+};
+
+const order = JSON.stringify({
+  instId: 'BTC-USDT',
+  tdMode: 'cash',
+  side: 'buy',
+  ordType: 'limit',
+  sz: '0.001',
+  px: '100',
+});
+const post = '/api/v5/trade/order';
+const noTable = 'a host without an operation table';
+
+const venueCases: readonly { id: string; title: string; calls: readonly Call[] }[] = [
+  {
+    id: 'C2',
+    title: 'forged, foreign and missing signatures',
+    calls: [
+      { name: 'a random signature', method: 'GET', target: '/api/v5/account/balance', sign: 'forged' },
+      { name: 'a random signature on an order', method: 'POST', target: post, body: order, sign: 'forged' },
+      { name: 'no signature', method: 'POST', target: post, body: order, sign: 'none' },
+      {
+        name: 'two keys',
+        method: 'GET',
+        target: '/api/v5/account/balance',
+        fields: { 'ok-access-key': 'other' },
+      },
+    ],
+  },
+  {
+    id: 'C6',
+    title: 'no route to a signature over chosen bytes',
+    calls: [
+      { name: 'an unknown path', method: 'GET', target: '/api/v5/account/whatever-i-like' },
+      { name: 'a path of another venue', method: 'POST', target: '/api/v3/order', body: order },
+      { name: 'bytes that are no JSON', method: 'POST', target: post, body: 'chosen bytes' },
+      { name: 'JSON that is no object', method: 'POST', target: post, body: '"chosen"' },
+    ],
+  },
+  {
+    id: 'D6',
+    title: 'withdrawals, transfers, keys, sub-accounts, loans',
+    calls: [
+      ['/api/v5/asset/withdrawal', { ccy: 'BTC', amt: '1', dest: '4', toAddr: 'x', chain: 'BTC-Bitcoin' }],
+      ['/api/v5/asset/transfer', { ccy: 'USDT', amt: '1', from: '18', to: '6' }],
+      ['/api/v5/users/subaccount/create-subaccount', { subAcct: 'x' }],
+      ['/api/v5/users/subaccount/modify-apikey', { subAcct: 'x', apiKey: 'x', perm: 'trade' }],
+      ['/api/v5/account/set-leverage', { instId: 'BTC-USDT', lever: '100', mgnMode: 'cross' }],
+      ['/api/v5/finance/savings/purchase-redempt', { ccy: 'USDT', amt: '1', side: 'purchase' }],
+    ].map(([target, body]) => ({
+      name: String(target),
+      method: 'POST',
+      target: String(target),
+      body: JSON.stringify(body),
+    })),
+  },
+  {
+    id: 'D7',
+    title: 'a read that carries order or withdrawal parameters; a write that looks like a read',
+    calls: [
+      {
+        name: 'order parameters on a read',
+        method: 'GET',
+        target: '/api/v5/account/balance?instId=BTC-USDT&side=buy&sz=1',
+      },
+      {
+        name: 'an order as GET',
+        method: 'GET',
+        target: `${post}?instId=BTC-USDT&tdMode=cash&side=buy&ordType=market&sz=1`,
+      },
+      {
+        name: 'a withdrawal as GET',
+        method: 'GET',
+        target: '/api/v5/asset/withdrawal?ccy=BTC&amt=1&dest=4&toAddr=x',
+      },
+      { name: 'a body on a read', method: 'GET', target: '/api/v5/account/balance', body: order },
+    ],
+  },
+  {
+    id: 'D8',
+    title: 'unknown endpoints and methods on a venue’s host; method-override headers',
+    calls: [
+      { name: 'unknown GET', method: 'GET', target: '/api/v5/account/unheard-of' },
+      { name: 'unknown POST', method: 'POST', target: '/api/v5/trade/unheard-of', body: '{}' },
+      { name: 'DELETE', method: 'DELETE', target: '/api/v5/account/balance' },
+      { name: 'an encoded letter', method: 'GET', target: '/api/v5/account/%62alance' },
+      { name: 'two slashes', method: 'GET', target: '/api/v5//account/balance' },
+      { name: 'a final slash', method: 'GET', target: '/api/v5/account/balance/' },
+      { name: 'upper case', method: 'GET', target: '/API/V5/account/balance' },
+      { name: 'another version', method: 'GET', target: '/api/v6/account/balance' },
+      {
+        name: 'an override to a transfer',
+        method: 'POST',
+        target: '/api/v5/asset/transfer',
+        body: '{}',
+        fields: { 'X-HTTP-Method-Override': 'GET' },
+      },
+    ],
+  },
+  {
+    id: 'D9',
+    title: 'every alternate host of a venue that the account is not for',
+    calls: [
+      'eea.okx.com',
+      'us.okx.com',
+      'my.okx.com',
+      'ws.okx.com',
+      'okx.com',
+      'aws.okex.com',
+      'www.okx.cab',
+    ].map((host) => ({ name: host, method: 'POST', target: '/api/v5/asset/withdrawal', body: '{}', host })),
+  },
+];
+
+const venueAttacks: readonly Attack[] = venueCases.map(({ id, title, calls }) => ({
+  id,
+  title,
+  setting: noTable,
+  attempt: (place) => refusedCalls(place, calls),
+  control: atMirror(calls),
+}));
+
+const e8: Attack = {
+  id: 'E8',
+  title: 'fork bomb, memory, file descriptors: the host and other boxes live on',
+  setting: 'a plain docker run, which sets no limit',
+  async attempt(place, world) {
+    const bomb = exhaust(place);
+    const during = world.inNeighbour.sh('for i in 1 2 3 4 5; do true; done; echo alive');
+    const [found, neighbour] = await Promise.all([bomb, during]);
+    const host = docker(
+      'run',
+      '--rm',
+      '--entrypoint',
+      'echo',
+      inspectBox(world.box.name).agent.Image,
+      'alive',
+    );
+    const after = await place.sh('echo alive');
+    return [
+      ...found,
+      variant('the neighbour', neighbour.stdout.trim() !== 'alive' && 'it no longer answers', 'lives'),
+      variant('the host', host !== 'alive' && 'it starts no container', 'starts containers'),
+      variant('the box afterwards', after.stdout.trim() !== 'alive' && 'it is dead', 'lives'),
+    ];
+  },
+  async control(world) {
+    const found = await exhaust(world.plain, 1500, 12_000);
+    return found;
+  },
+};
+
+/** How far a container gets: processes, open files. More than a limit of ours is a gain. Memory is read from the kernel's own limit. */
+async function exhaust(place: Place, processes = 1400, files = 20_000): Promise<Variant[]> {
+  const result = await place.run(
+    async (tools, { wanted, open }) => {
+      const forks = await tools.sh(
+        `python3 -c "
+import os, time, signal
+pids = []
+try:
+  while len(pids) < ${wanted}:
+    pid = os.fork()
+    if pid == 0:
+      signal.pause()
+    pids.append(pid)
+except OSError:
+  pass
+print(len(pids))
+for pid in pids: os.kill(pid, 9)
+for pid in pids: os.waitpid(pid, 0)"`,
+        20_000,
+      );
+      const descriptors = await tools.sh(
+        `python3 -c "
+import os
+n = 0
+try:
+  while n < ${open}:
+    os.dup(0); n += 1
+except OSError:
+  pass
+os.write(1, str(n).encode())"`,
+      );
+      const memory = await tools.sh(
+        'cat /sys/fs/cgroup/memory.max 2>/dev/null || cat /sys/fs/cgroup/memory/memory.limit_in_bytes',
+      );
+      return { forks: forks.output.trim(), files: descriptors.output.trim(), memory: memory.output.trim() };
+    },
+    { wanted: processes, open: files },
+  );
+  const memory = Number(result.memory);
+  return [
+    variant(
+      'processes',
+      Number(result.forks) >= processes && `${result.forks} processes`,
+      `${result.forks} processes`,
+    ),
+    variant('open files', Number(result.files) >= files && `${result.files} files`, `${result.files} files`),
+    variant(
+      'memory',
+      !(memory > 0 && memory < 1e12) && `limit: ${result.memory}`,
+      `limit: ${memory / 2 ** 30} GB`,
+    ),
+  ];
+}
+
+export const boxAttacks: readonly Attack[] = [a15, a16, ...venueAttacks, a14, e8];
+/** Leaves the box without its sidecar: to be made last. */
+export const lastAttacks: readonly Attack[] = [a13];

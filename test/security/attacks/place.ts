@@ -1,0 +1,81 @@
+// A container that attacks are made from: the agent of a box, a plain `docker run`, or one on a plain internal network.
+import { spawn } from 'node:child_process';
+import { makeTools, type Tools } from './tools.js';
+
+export type PlaceKind = 'box' | 'docker' | 'internal';
+
+export interface Upstream {
+  host: string;
+  port: number;
+  /** Present where the name has to be led to an address by hand. */
+  address?: string;
+}
+
+export class Place {
+  readonly kind: PlaceKind;
+  readonly container: string;
+  /** How this place names an address of the host. */
+  readonly hostAddress: string;
+  readonly #testPort: number;
+
+  constructor(options: { kind: PlaceKind; container: string; hostAddress: string; testPort: number }) {
+    this.kind = options.kind;
+    this.container = options.container;
+    this.hostAddress = options.hostAddress;
+    this.#testPort = options.testPort;
+  }
+
+  /** Where a test host is reached from here: by its name in a box, straight at the host's address elsewhere. */
+  upstream(host: string): Upstream {
+    if (this.kind === 'box') return { host, port: 443 };
+    return { host, port: this.#testPort, address: this.hostAddress };
+  }
+
+  /** Runs a program in the container, as the container's user and with its environment. Throws when it fails. */
+  async run<A, R>(program: (tools: Tools, argument: A) => Promise<R>, argument: A): Promise<R> {
+    // The loader of tests may name functions through a function of its own; here it does nothing.
+    const literal = JSON.stringify(argument ?? null).replaceAll('\u2028', '\\u2028');
+    const source = `const __name = (f) => f; const __vite_ssr_import_meta__ = {};
+const tools = (${makeTools.toString()})(require);
+process.on('uncaughtException', (error) => { process.stderr.write(String(error.stack)); process.exit(1); });
+(${program.toString()})(tools, ${literal}).then((result) => {
+  process.stdout.write(JSON.stringify(result ?? null), () => process.exit(0));
+});`;
+    const { code, stdout, stderr } = await this.exec(['node', '-'], source);
+    if (code !== 0)
+      throw new Error(`the program failed in ${this.kind} (exit ${code}): ${stderr.slice(-1500)}`);
+    return JSON.parse(stdout) as R;
+  }
+
+  /** Runs a command in the container to its end. */
+  exec(
+    command: readonly string[],
+    input = '',
+    timeoutMs = 60_000,
+  ): Promise<{ code: number; stdout: string; stderr: string }> {
+    const child = spawn('docker', ['exec', '-i', this.container, ...command], { stdio: 'pipe' });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString('utf8');
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString('utf8');
+    });
+    child.stdin.on('error', () => {});
+    child.stdin.end(input);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+      child.on('error', reject);
+      child.on('close', (code) => {
+        clearTimeout(timer);
+        resolve({ code: code ?? -1, stdout, stderr });
+      });
+    });
+  }
+
+  /** Runs a line of shell in the container. */
+  sh(line: string): Promise<{ code: number; stdout: string; stderr: string }> {
+    return this.exec(['sh', '-c', line]);
+  }
+}

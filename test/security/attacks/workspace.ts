@@ -1,0 +1,151 @@
+// ATTACKS E6, E7: the working directory as a way to the host, and as a way for a real secret into the box.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { docker, inspectBox } from '../../support/docker.js';
+import { type Attack, type Variant, variant } from './attack.js';
+import type { Place } from './place.js';
+import { secretNames, type World } from './world.js';
+
+/** Files that programs of the host run or obey when a person next works in the directory. */
+const planted: Readonly<Record<string, string>> = {
+  '.git/hooks/post-checkout': '#!/bin/sh\ntouch /tmp/owned\n',
+  '.git/config': '[core]\n\tfsmonitor = "touch /tmp/owned"\n',
+  '.envrc': 'touch /tmp/owned\n',
+  '.vscode/tasks.json': '{"tasks":[]}\n',
+  '.claude/settings.json': '{"hooks":{}}\n',
+};
+
+const e6: Attack = {
+  id: 'E6',
+  title: 'planting files that the host executes; links out; devices; setuid; .. in a tar',
+  setting: 'a plain docker run as root with the directory mounted',
+  open: 'files that host tools execute are not masked in the mount yet',
+  async attempt(place, world) {
+    return [...(await plant(place, world)), ...(await leave(place, world))];
+  },
+  async control(world) {
+    const dir = world.home.workdir();
+    const agentImage = imageOf(world);
+    docker(
+      'run',
+      '--rm',
+      '-v',
+      `${dir}:/workspace`,
+      '--entrypoint',
+      'sh',
+      agentImage,
+      '-c',
+      'mkdir -p /workspace/.git/hooks && cp /bin/true /workspace/.git/hooks/post-checkout && chmod 4755 /workspace/.git/hooks/post-checkout',
+    );
+    const isThere = readOnHost(path.join(dir, '.git/hooks/post-checkout')) !== undefined;
+    return [
+      variant('.git/hooks/post-checkout', isThere && 'a program of the attacker lies in the host’s hooks'),
+    ];
+  },
+};
+
+const imageOf = (world: World) => inspectBox(world.box.name).agent.Image;
+
+async function plant(place: Place, world: World): Promise<Variant[]> {
+  await place.run(async (tools, files) => {
+    const fs = tools.require('node:fs') as typeof import('node:fs');
+    for (const [name, text] of Object.entries(files)) {
+      try {
+        fs.mkdirSync(`/workspace/${name.slice(0, name.lastIndexOf('/') + 1)}`, { recursive: true });
+        fs.writeFileSync(`/workspace/${name}`, text, { mode: 0o755 });
+      } catch {
+        // Refused: the host side of the test sees nothing of it.
+      }
+    }
+  }, planted);
+  return Object.entries(planted).map(([name, text]) => {
+    const found = readOnHost(path.join(world.workdir, name));
+    return variant(name, found === text && `${name} was planted for the host`, 'not on the host');
+  });
+}
+
+async function leave(place: Place, world: World): Promise<Variant[]> {
+  const outside = path.join(world.home.root, 'outside');
+  writeFileSync(outside, 'host only');
+  const names = {
+    'a symbolic link out': `ln -sf ${outside} /workspace/link && cat /workspace/link`,
+    'a link to the root': `ln -sfn / /workspace/root && cat /workspace/root${outside}`,
+    'a hard link': `ln ${outside} /workspace/hard`,
+    'a device node': 'mknod /workspace/device b 8 0',
+    'a setuid program': `cp /usr/bin/id /workspace/id && chmod 4755 /workspace/id && [ "$(/workspace/id -u)" != "$(id -u)" ]`,
+    '.. in a tar': `python3 - <<'X'
+import io, tarfile, os, sys
+with tarfile.open('/tmp/x.tar', 'w') as t:
+    i = tarfile.TarInfo('../escaped'); i.size = 1; t.addfile(i, io.BytesIO(b'x'))
+X
+tar -C /workspace -xPf /tmp/x.tar; test -e /workspace/../workspace-escaped`,
+  };
+  const codes = await place.run(
+    (tools, lines) => Promise.all(lines.map(async (line) => (await tools.sh(line)).code)),
+    Object.values(names),
+  );
+  const escaped = readOnHost(path.join(path.dirname(world.workdir), 'escaped'));
+  return [
+    ...Object.keys(names).map((name, index) =>
+      variant(name, codes[index] === 0 && `${name}: it led out`, `exit ${codes[index]}`),
+    ),
+    variant('a file above the directory', escaped !== undefined && 'it lies on the host', 'nothing above it'),
+  ];
+}
+
+function readOnHost(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return undefined;
+  }
+}
+
+const e7: Attack = {
+  id: 'E7',
+  title: 'a real secret already in the working directory: refused with the file and line',
+  setting: 'a plain docker run with the directory mounted',
+  async attempt(_place, world) {
+    const { api } = world.secrets;
+    const env = { [secretNames.api]: api, [secretNames.model]: world.secrets.model };
+    const forms = {
+      raw: api,
+      base64: Buffer.from(api).toString('base64'),
+      hex: Buffer.from(api).toString('hex'),
+    };
+    return Promise.all(
+      Object.entries(forms).map(async ([name, written]) => {
+        const dir = withSecret(world, written);
+        const words = ['run', 'target', dir, '--paper', '--name', world.home.boxName('e7'), '--detach'];
+        const result = await world.home.run(words, { env });
+        const isRefused =
+          result.code === 2 && result.stderr.includes('deep/.env:2') && !result.stderr.includes(written);
+        return variant(name, !isRefused && `${name}: exit ${result.code}`, 'refused: deep/.env:2');
+      }),
+    );
+  },
+  async control(world) {
+    const dir = withSecret(world, world.secrets.api);
+    const agentImage = imageOf(world);
+    const read = docker(
+      'run',
+      '--rm',
+      '-v',
+      `${dir}:/workspace`,
+      '--entrypoint',
+      'cat',
+      agentImage,
+      '/workspace/deep/.env',
+    );
+    return [variant('raw', read.includes(world.secrets.api) && 'the agent reads the real key')];
+  },
+};
+
+function withSecret(world: World, written: string): string {
+  const dir = world.home.workdir();
+  mkdirSync(path.join(dir, 'deep'));
+  writeFileSync(path.join(dir, 'deep', '.env'), `A=1\nKEY=${written}\n`);
+  return dir;
+}
+
+export const workspaceAttacks: readonly Attack[] = [e6, e7];

@@ -1,0 +1,176 @@
+// Everything one run of the attacks needs, made once: two boxes, two plain containers, servers on this host, secrets.
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { type Box, type JournalLine, startBox } from '../../support/box.js';
+import { docker, hostAddress, inspectBox } from '../../support/docker.js';
+import { TestHome } from '../../support/home.js';
+import { Place } from './place.js';
+import { startUpstreams, type Upstreams } from './upstreams.js';
+
+export interface World {
+  home: TestHome;
+  /** The box under attack: paper, with a model's key, an API's key and OKX. */
+  box: Box;
+  /** A box beside it, of the same user, with accounts of two other venues. */
+  neighbour: Box;
+  workdir: string;
+  inBox: Place;
+  inNeighbour: Place;
+  /** `docker run` as people do it, with the real keys in its environment. */
+  plain: Place;
+  /** The same on a network that Docker makes with `--internal`. */
+  internal: Place;
+  upstreams: Upstreams;
+  /** Real values: in the sidecar, and in the plain containers' environment. */
+  secrets: { model: string; api: string };
+  /** IPv4 addresses of this host but loopback. */
+  hostAddresses: string[];
+  /** Address of the LAN's gateway, where there is one. */
+  lanGateway: string | undefined;
+  sidecarAddress: string;
+  /** Requests that upstreams saw with a text in them. */
+  seen(text: string): string[];
+  /** What the journal recorded since a number of lines. */
+  journalSince(lines: number): Promise<JournalLine['event'][]>;
+  writeConfig(hosts?: readonly string[]): void;
+  close(): Promise<void>;
+}
+
+const profile = `name: target
+description: a shell with the usual tools, which waits
+image:
+  apt: [bash, ca-certificates, curl, git, jq, less, procps, python3, python3-requests]
+command: [sleep, infinity]
+accounts: [okx, kraken, binance]
+credentials: ["*"]
+`;
+
+export const secretNames = { model: 'ATTACK_MODEL_KEY', api: 'ATTACK_API_KEY' } as const;
+
+/** What is allowed besides venues and credentials. */
+export const usualHosts = [
+  '{ host: other.desk.test, methods: [GET, POST], paths: ["/open/**"], reason: "reading" }',
+  '{ host: "*.wild.desk.test", reason: "a wildcard" }',
+  '{ host: rebind.desk.test, reason: "a name that may lie" }',
+];
+
+export async function makeWorld(): Promise<World> {
+  const secrets = {
+    model: `sk-real-${randomBytes(18).toString('base64url')}`,
+    api: `ak-real-${randomBytes(18).toString('base64url')}`,
+  };
+  const home = new TestHome();
+  // Once: which address is the first may change with the containers that run.
+  const at = hostAddress();
+  const upstreams = await startUpstreams(() => secrets.api);
+  const closers: (() => Promise<unknown> | unknown)[] = [() => upstreams.close(), () => home.dispose()];
+  const close = async () => {
+    for (const one of closers.splice(0).reverse()) await one();
+  };
+  try {
+    home.writeProfile('target', profile);
+    const ca = home.writePrivate('upstream-ca.pem', upstreams.ca);
+    const config = configText(upstreams, ca, at);
+    const writeConfig = (hosts: readonly string[] = usualHosts) => void home.writeConfig(config(hosts));
+    writeConfig();
+    const env = { [secretNames.model]: secrets.model, [secretNames.api]: secrets.api };
+    const workdir = home.workdir({ 'strategy.py': 'print("hold")\n' });
+    const box = await startBox(home, { profile: 'target', workdir, hint: 'atk', env });
+    const accounts = home.writePrivate('neighbour.yaml', neighbourConfig);
+    const neighbour = await startBox(home, {
+      profile: 'target',
+      workdir: home.workdir(),
+      hint: 'next',
+      options: ['--mode', 'readonly', '--config', accounts],
+      env: neighbourEnvironment(),
+    });
+    const { agent } = inspectBox(box.name);
+    const sidecarAddress = neighbourOf(agent.NetworkSettings.Networks);
+    const place = (kind: Place['kind'], container: string, address: string) =>
+      new Place({ kind, container, hostAddress: address, testPort: upstreams.tlsPort });
+    const plain = runPlain(agent.Image, secrets, []);
+    closers.push(() => docker('rm', '-f', plain));
+    const network = `tradebox-attacks-${randomBytes(4).toString('hex')}`;
+    docker('network', 'create', '--internal', network);
+    closers.push(() => docker('network', 'rm', network));
+    const internal = runPlain(agent.Image, secrets, ['--network', network]);
+    closers.push(() => docker('rm', '-f', internal));
+    const gateway = docker('network', 'inspect', network, '--format', '{{(index .IPAM.Config 0).Gateway}}');
+    return {
+      home,
+      box,
+      neighbour,
+      workdir,
+      inBox: place('box', agent.Id, at),
+      inNeighbour: place('box', inspectBox(neighbour.name).agent.Id, at),
+      plain: place('docker', plain, at),
+      internal: place('internal', internal, gateway),
+      upstreams,
+      secrets,
+      hostAddresses: Object.values(networkInterfaces())
+        .flatMap((list) => list ?? [])
+        .filter(({ family, internal: isLoopback }) => family === 'IPv4' && !isLoopback)
+        .map(({ address }) => address),
+      lanGateway: lanGateway(),
+      sidecarAddress,
+      seen: (text) => upstreams.requests.filter((one) => one.text.includes(text)).map((one) => one.text),
+      journalSince: async (lines) => (await box.journal()).slice(lines).map(({ event }) => event),
+      writeConfig,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The sidecar is the agent's only neighbour, one address below it. */
+function neighbourOf(networks: Record<string, { IPAddress: string }>): string {
+  const own = Object.values(networks)[0]?.IPAddress ?? '';
+  return own.replace(/\d+$/, (last) => String(Number(last) - 1));
+}
+
+function runPlain(image: string, secrets: World['secrets'], options: readonly string[]): string {
+  const variables = ['-e', `MODEL_KEY=${secrets.model}`, '-e', `API_KEY=${secrets.api}`];
+  const words = [...options, ...variables, '--entrypoint', 'sleep', image, 'infinity'];
+  return docker('run', '-d', '--init', ...words);
+}
+
+const configText = (upstreams: Upstreams, ca: string, at: string) => (hosts: readonly string[]) => {
+  const place = (host: string) =>
+    `  - { host: ${host}, address: ${at}, port: ${upstreams.tlsPort}, ca: ${ca}, reason: a server of this test }`;
+  return `version: 1
+credentials:
+  model: { hosts: [llm.desk.test], bearer: true, value: "env:${secretNames.model}", env: [MODEL_KEY], llm: true }
+  api: { hosts: [mirror.desk.test, bad.desk.test], bearer: true, value: "env:${secretNames.api}", env: [API_KEY] }
+hosts:
+${hosts.map((entry) => `  - ${entry}`).join('\n')}
+pins:
+${['llm.desk.test', 'mirror.desk.test', 'bad.desk.test', 'other.desk.test'].map(place).join('\n')}
+`;
+};
+
+/** Two accounts whose venues hand out session tokens. */
+const neighbourConfig = `version: 1
+accounts:
+  kraken: { venue: kraken, environment: live, credentials: { apiKey: "env:N_KRAKEN_KEY", secret: "env:N_KRAKEN_SECRET" } }
+  binance: { venue: binance, environment: demo, credentials: { apiKey: "env:N_BINANCE_KEY", secretKey: "env:N_BINANCE_SECRET" } }
+`;
+
+const neighbourEnvironment = () => ({
+  N_KRAKEN_KEY: randomBytes(42).toString('base64'),
+  N_KRAKEN_SECRET: randomBytes(64).toString('base64'),
+  N_BINANCE_KEY: randomBytes(32).toString('hex'),
+  N_BINANCE_SECRET: randomBytes(32).toString('hex'),
+});
+
+/** Address of the default route's gateway, from the kernel's table (hexadecimal, least significant byte first). */
+function lanGateway(): string | undefined {
+  const row = readFileSync('/proc/net/route', 'utf8')
+    .split('\n')
+    .map((line) => line.split('\t'))
+    .find(([, destination]) => destination === '00000000');
+  const hex = row?.[2];
+  return hex === undefined ? undefined : [...Buffer.from(hex, 'hex')].reverse().join('.');
+}
