@@ -31,13 +31,13 @@ export const revokeHelp = defineCommand({
         id,
         title,
         page,
-        steps: [...steps.slice(0, 1), ...inBetween, ...steps.slice(1), ...atTheEnd],
+        steps: [...atOnce, ...steps, ...atTheEnd],
       },
     };
   },
 });
 
-const inBetween = [
+const atOnce = [
   'Stop what may use it: `tradebox ps`, then `tradebox stop <box>` for each box that holds the account.',
 ];
 const atTheEnd = [

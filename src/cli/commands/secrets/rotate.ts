@@ -57,7 +57,8 @@ export const rotate = defineCommand({
       throw new TradeboxError('USAGE', 'a name is given twice', { remedy: 'Name each secret once.' });
     }
     const { vault } = await context.secretResolver();
-    for (const each of names) await requireKnown(vault, each);
+    const previous = new Map<string, Secret>();
+    for (const each of names) previous.set(each, await requireKnown(vault, each));
     const values = await readValues(context, names, options.fromStdin);
     const { affectedBoxes, requireFit, switchBox } = await import('../../launch/rotate.js');
     const engine = await engineIfAny(context);
@@ -72,15 +73,28 @@ export const rotate = defineCommand({
       if (problem !== null || engine === undefined) boxes.push({ box, uses: [], problem });
       else boxes.push(await switchBox(engine, box, uses, values));
     }
-    const isWhole = boxes.every(({ problem }) => problem === null);
-    return { result: { names, boxes }, exitCode: isWhole ? exitCodes.ok : exitCodes.user };
+    const refused = boxes.filter(({ problem }) => problem !== null);
+    const [first] = refused;
+    if (first !== undefined && refused.length === boxes.length) {
+      // No box took it: neither does the vault, or the next start would use a value that was refused.
+      for (const [each, value] of previous) await vault.set(each, value);
+      throw new TradeboxError(
+        'SECRET_INVALID',
+        `the box ${first.box} keeps the old value: ${first.problem}`,
+        {
+          remedy: 'Nothing was changed. Give another value, or stop the box and run the command again.',
+        },
+      );
+    }
+    return { result: { names, boxes }, exitCode: first === undefined ? exitCodes.ok : exitCodes.user };
   },
 });
 
 type Vault = Awaited<ReturnType<CliContext['secretResolver']>>['vault'];
 
-async function requireKnown(vault: Vault, name: string): Promise<void> {
-  if ((await vault.get(name)) !== undefined) return;
+async function requireKnown(vault: Vault, name: string): Promise<Secret> {
+  const known = await vault.get(name);
+  if (known !== undefined) return known;
   throw new TradeboxError('SECRET_MISSING', `the vault holds no secret named ${name}`, {
     remedy: `Store it first: tradebox secrets set ${name}`,
   });
