@@ -1,9 +1,11 @@
 // The union of everything the journal records. Fields hold no secret (S2); agent text is data, escaped by JSON.
+import type { OrderEvent } from './order-events.js';
 
 /** How a connection came in: DNS + transparent TLS, CONNECT then TLS, or clear-text HTTP. */
 export type Ingress = 'tls' | 'connect' | 'http' | 'control';
 
 export type JournalEvent =
+  | OrderEvent
   | { type: 'journal.opened'; sandbox: string; sandboxId: string }
   | { type: 'journal.recovered'; droppedBytes: number; reason: string }
   | { type: 'sidecar.started'; mode: string; paper: boolean; policyDigest: string }
@@ -24,6 +26,8 @@ export type JournalEvent =
       venue?: string;
       class?: string;
       operation?: string;
+      /** Id of the order in the account's journal. */
+      order?: string;
     }
   | {
       type: 'request.completed';

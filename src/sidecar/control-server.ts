@@ -13,6 +13,7 @@ import {
   type SecretChange,
   type SidecarStatus,
 } from './control.js';
+import type { OrderControl } from './orders/order-control.js';
 
 /** What the server can ask of the running sidecar. */
 export interface ControlledSidecar {
@@ -22,6 +23,8 @@ export interface ControlledSidecar {
   rejectPolicy(message: string): void;
   /** @throws TradeboxError CONFIG_INVALID, SECRET_INVALID; the old values stay. */
   rotate(changes: readonly SecretChange[]): RotateReply;
+  /** What the operator can do about orders. */
+  orders: OrderControl;
   /** Resolves once the journal is closed. */
   shutdown(reason: string): Promise<void>;
 }
@@ -135,6 +138,16 @@ async function perform(request: ControlRequest, state: ControlledSidecar): Promi
       return {};
     case 'rotate':
       return state.rotate(request.changes);
+    case 'orders':
+      return state.orders.list(request.limit);
+    case 'approve':
+      return state.orders.approve(request.order, request.fingerprint, request.approver);
+    case 'reject':
+      return state.orders.reject(request.order, request.approver, request.message);
+    case 'kill':
+      return { reports: await state.orders.kill(request) };
+    case 'resume':
+      return state.orders.resume(request.by);
     case 'shutdown':
       await state.shutdown(request.reason);
       return {};

@@ -29,6 +29,8 @@ const secretChangeSchema = z.strictObject({
   secret: z.string().min(1),
 });
 export type SecretChange = z.infer<typeof secretChangeSchema>;
+/** Name of the person who decides, as the host knows them. */
+const approverSchema = z.string().min(1).max(64);
 
 export const controlRequestSchema = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('status') }),
@@ -38,6 +40,24 @@ export const controlRequestSchema = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('policy-problem'), message: z.string() }),
   /** Switches to new values, all or none, without a restart. */
   z.strictObject({ op: z.literal('rotate'), changes: z.array(secretChangeSchema).min(1).max(100) }),
+  /** Orders that wait, and the last finished ones. */
+  z.strictObject({ op: z.literal('orders'), limit: z.int().min(0).max(1000) }),
+  /** A human's yes, bound to the beginning of the fingerprint that was shown. */
+  z.strictObject({
+    op: z.literal('approve'),
+    order: z.string().max(40),
+    fingerprint: z.string().max(64),
+    approver: approverSchema,
+  }),
+  z.strictObject({
+    op: z.literal('reject'),
+    order: z.string().max(40),
+    approver: approverSchema,
+    message: z.string().max(200),
+  }),
+  /** Halts, cancels everything that rests, with `flatten` closes positions. */
+  z.strictObject({ op: z.literal('kill'), flatten: z.boolean(), by: approverSchema }),
+  z.strictObject({ op: z.literal('resume'), by: approverSchema }),
   /** Ends the sidecar after the journal is closed. */
   z.strictObject({ op: z.literal('shutdown'), reason: z.string() }),
 ]);

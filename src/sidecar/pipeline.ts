@@ -1,5 +1,5 @@
 // The way of a request through its stages: pure decisions, in order, the first no ends it. Sockets live elsewhere.
-import type { Denial, Exchange, Stage, World } from './stage.js';
+import { type Denial, denial, type Exchange, type Stage, type World } from './stage.js';
 import { authenticate } from './stages/authenticate.js';
 import { classify } from './stages/classify.js';
 import { decoys, misuse } from './stages/decoys.js';
@@ -12,7 +12,28 @@ import { sign } from './stages/sign.js';
 /** Decided on the head alone. */
 export const headStages: readonly Stage[] = [identify, decoys, egress, inject];
 /** Decided on the whole request of a venue. */
-export const venueStages: readonly Stage[] = [classify, authenticate, parse, sign];
+export const venueStages: readonly Stage[] = [classify, authenticate, parse];
+/** After the decision; between the two an order asks the gate. */
+export const sendStages: readonly Stage[] = [sign];
+
+/** An exchange of which nothing is known but where it came in and its head. */
+export function newExchange(
+  came: Pick<Exchange, 'id' | 'ingress' | 'host' | 'port' | 'head' | 'headBytes'>,
+): Exchange {
+  return {
+    ...came,
+    path: came.head.target,
+    query: '',
+    rule: undefined,
+    placed: [],
+    venue: undefined,
+    request: undefined,
+    classification: undefined,
+    credential: undefined,
+    environment: undefined,
+    signed: undefined,
+  };
+}
 
 /** S11: a stage that throws denies. The thrown text may hold anything, so only the stage's name is kept (S2). */
 function runStages(stages: readonly Stage[], exchange: Exchange, world: World): Denial | undefined {
@@ -38,12 +59,26 @@ export function decideHead(exchange: Exchange, world: World): Denial | undefined
   return bodyCodingProblem(exchange, world);
 }
 
-/** Decides with the whole body: a venue's request goes through its stages, any other is searched for decoys. */
+/** Decides with the whole body: a venue's request goes through its stages, any other is searched for decoys. What passes still needs `prepareSending`. */
 export function decideWhole(exchange: Exchange, world: World, body: Buffer): Denial | undefined {
   const { head, host, port, path, query, venue } = exchange;
   if (venue === undefined) return world.decoys.find(body) === undefined ? undefined : misuse('the body');
   exchange.request = { method: head.method, host, port, path, query, headers: head.fields.list(), body };
   return runStages(venueStages, exchange, world);
+}
+
+/** Whether the exchange must have a release before it may be sent. */
+export function needsRelease({ classification, isDryRun }: Exchange): boolean {
+  return classification !== undefined && classification.class !== 'read' && isDryRun !== true;
+}
+
+/** The last stages: the request as it will leave. S8: an order without a release ends here. */
+export function prepareSending(exchange: Exchange, world: World): Denial | undefined {
+  if (exchange.venue === undefined) return undefined;
+  if (needsRelease(exchange) && exchange.release === undefined) {
+    return denial('RELEASE_MISSING', 'no order leaves without a release of its desk', 'built-in: order gate');
+  }
+  return runStages(sendStages, exchange, world);
 }
 
 /** B5: what is compressed cannot be read, so it is neither signed nor searched for decoys. LLM hosts are not searched. */

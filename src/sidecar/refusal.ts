@@ -22,8 +22,14 @@ const words: Readonly<Record<number, Words>> = {
 const fallback: Words = { code: 'TRADEBOX_DENIED', message: 'The request was refused.' };
 
 /** The refusal for a status. A venue's clients get it in the venue's own shape, unless the fault is the upstream's. */
-export function refusalAnswer(status: number, requestId: string, venue?: Venue): HttpAnswer {
-  const { code, message } = words[status] ?? fallback;
+export function refusalAnswer(
+  status: number,
+  requestId: string,
+  venue?: Venue,
+  agentMessage?: string,
+): HttpAnswer {
+  const { code, message: generic } = words[status] ?? fallback;
+  const message = agentMessage ?? generic;
   if (venue !== undefined && (status < 500 || status === 501))
     return venue.refuse({ code, message, requestId });
   return jsonAnswer(status, { error: { type: 'tradebox', code, message, request_id: requestId } });

@@ -9,6 +9,7 @@ import { internalHosts, type PlainCredentialSetting, type Settings } from './set
 export function checkSettings(settings: Settings, venues: readonly Venue[]): void {
   const venueHosts = new Set(venues.flatMap(({ hosts }) => hosts.map(({ host }) => host)));
   checkCredentials(settings, venues, venueHosts);
+  checkOrders(settings, venues);
   for (const { host } of settings.pins) {
     if (normaliseHost(host) !== host) refuse(`The pin for ${quote(host)} names no plain host.`);
     // A pinned venue would get signed requests at an address of somebody's choosing (S5).
@@ -60,6 +61,22 @@ function checkCredentials(
         );
       }
     }
+  }
+}
+
+/** S8: where orders pass, each account has a journal; where they may move real money, they can be stopped and reconciled. */
+function checkOrders({ mode, credentials, accountsDir }: Settings, venues: readonly Venue[]): void {
+  if (mode === 'readonly') return;
+  for (const credential of credentials) {
+    if (credential.kind !== 'venue') continue;
+    if (accountsDir === undefined) refuse(`The account ${quote(credential.id)} has no journal of its own.`);
+    if (!/^[a-z0-9][a-z0-9-]{0,59}$/.test(credential.id))
+      refuse(`The account ${quote(credential.id)} cannot name a directory.`);
+    const venue = venues.find(({ id }) => id === credential.venue);
+    if (mode !== 'demo' && venue?.admin === undefined)
+      refuse(
+        `Orders at ${quote(credential.venue)} cannot be stopped or reconciled: mode ${mode} is refused.`,
+      );
   }
 }
 

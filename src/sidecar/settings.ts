@@ -68,10 +68,22 @@ export type PolicySetting = z.infer<typeof policySchema>;
 /** Severity by cause of taint, where it is not the default. */
 export const taintSchema = z.partialRecord(z.enum(taintCauses), z.enum(taintSeverities));
 
+/** What passes to venues. In `propose` a human decides every order; `live` is for live accounts under guardrails. */
+export const modes = ['readonly', 'demo', 'propose', 'live'] as const;
+export type Mode = (typeof modes)[number];
+
+/** How long who waits for whom, in milliseconds; the defaults are in orders/desk-parts.ts. */
+const approvalSchema = z.strictObject({
+  holdMs: z.int().min(0).max(60_000).optional(),
+  decideMs: z.int().min(1_000).max(86_400_000).optional(),
+  claimMs: z.int().min(1_000).max(3_600_000).optional(),
+  maxHeld: z.int().min(1).max(1_000).optional(),
+});
+
 export const settingsSchema = z.strictObject({
   protocol: z.literal(protocolVersion),
   sandbox: z.strictObject({ name: z.string(), id: z.string() }),
-  mode: z.enum(['readonly', 'demo']),
+  mode: z.enum(modes),
   network: z.strictObject({
     /** The sidecar's address on the internal network: all listeners bind to it, all names resolve to it. */
     address: z.ipv4(),
@@ -82,6 +94,9 @@ export const settingsSchema = z.strictObject({
   }),
   /** Directory of the journal inside the sidecar. */
   journalDir: z.string(),
+  /** Directory that holds one journal for each trading account; needed where orders can pass. */
+  accountsDir: z.string().optional(),
+  approval: approvalSchema.optional(),
   policy: policySchema,
   /** What evidence weighs; `taint` where absent. */
   taint: taintSchema.optional(),

@@ -3,6 +3,7 @@ import type { Ingress } from '../audit/events.js';
 import type { TaintCause } from '../audit/taint.js';
 import type { Clock } from '../core/clock.js';
 import type { HttpRequest } from '../core/http.js';
+import type { OrderIntent } from '../core/order.js';
 import type { Classification, Environment, SignedRequest, Venue } from '../venues/venue.js';
 import type { CredentialBook, PlacedDecoy, VenueCredential } from './credentials.js';
 import type { EgressPolicy } from './egress-policy.js';
@@ -17,6 +18,12 @@ export interface Denial {
   /** Line of the policy, or name of the built-in table, that decided. */
   rule: string;
   taint?: TaintCause;
+  /** `hold` in the journal where the request waits for a human; `deny` when absent. */
+  verdict?: 'hold';
+  /** What the agent is told instead of the status's generic text; nothing that is the operator's alone. */
+  agentMessage?: string;
+  /** The order in the account's journal that this is about. */
+  order?: string;
 }
 
 /** One request on its way through the pipeline: what came in, then what each stage found out. */
@@ -40,8 +47,47 @@ export interface Exchange {
   classification: Classification | undefined;
   credential: VenueCredential | undefined;
   environment: Environment | undefined;
+  /** What an order request asks for, to the last field. */
+  intents?: readonly OrderIntent[];
+  /** What lets an order request out, once. */
+  release?: OrderRelease;
+  /** The venue only checks the order and places nothing. */
+  isDryRun?: boolean;
   /** The request that a venue gets instead of the client's. */
   signed: SignedRequest | undefined;
+}
+
+/** One order request on its way: journaled before it leaves, listened to on its way back (S8). */
+export interface OrderRelease {
+  /** Id of the order in the account's journal. */
+  readonly order: string;
+  /** Journals that these bytes are about to leave. @throws what the journal throws, and when the order was released before. */
+  commit(signed: SignedRequest): void;
+  /** Resolves once the account's journal is on disk up to the release. */
+  durable(): Promise<void>;
+  /** The request will not be sent. Without effect once it is committed. */
+  abandon(message: string): void;
+  /** Bytes are handed to a connection. @throws what the journal throws; nothing may be sent then. */
+  sent(): void;
+  /** Bytes of the answer as they came. */
+  heard(chunk: Buffer): void;
+  /** The upstream connection is gone; `clean` when its end was announced. */
+  closed(clean: boolean): void;
+  /** The flight is over, whatever became of it. Safe to call twice. */
+  ended(problem: string | undefined): void;
+}
+
+export type GateDecision =
+  | { release: OrderRelease; denied?: undefined }
+  | { denied: Denial; release?: undefined };
+
+/** The stage between parse and sign. */
+export interface OrderGate {
+  /**
+   * Decides on an exchange whose intents are parsed; may keep its client waiting. On a release the exchange's request may
+   * have got client order ids. Rejects when the journal does.
+   */
+  admit(exchange: Exchange, isGone: () => boolean): Promise<GateDecision>;
 }
 
 /** Finds decoys in bytes. */
@@ -66,6 +112,8 @@ export interface World {
   isTainted(): boolean;
   /** Counts a request against the rule's cap; false when it is one too many. Absent: what has a cap is denied (S11). */
   takeRequest?(rule: HostRule): boolean;
+  /** Decides on orders. Absent: no order passes (S11). */
+  gate?: OrderGate;
 }
 
 export interface Stage {

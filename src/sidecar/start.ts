@@ -14,6 +14,7 @@ import { type ClientLimits, defaultClientLimits } from './http1/client-connectio
 import { defaultFlightLimits, type FlightLimits } from './http1/flight.js';
 import { type IngressEnvironment, Watch } from './listeners/ingress.js';
 import { openObserved } from './observed-journal.js';
+import { openOrders } from './orders/open-orders.js';
 import { createPolicyReload, policyDigest } from './policy-reload.js';
 import { RequestRates } from './request-rates.js';
 import type { Resolve } from './resolver.js';
@@ -90,6 +91,8 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       isTainted: () => tally.isTainted,
       takeRequest: (rule) => rates.take(rule, clock.nowMs()),
     };
+    const orders = openOrders({ settings, world, tally, upstream, clock });
+    closers.push(() => orders.close());
     const denials = new DenialLog((event) => quietly(() => journal.append(event)));
     closers.push(() => denials.flush(clock.nowMs()));
     const env: IngressEnvironment = {
@@ -132,7 +135,8 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       ...createPolicyReload({ settings, venues, world, journal, watch: env.watch }),
       ...createRotation({ settings, venues, world, journal, secrets }),
     };
-    return finishedSidecar({ settings, journal, tally, caPem: authority.caPem, closeAll, reload });
+    const parts = { settings, journal, tally, caPem: authority.caPem, closeAll, reload };
+    return finishedSidecar({ ...parts, orders: orders.control });
   } catch (error) {
     await closeAll();
     await journal.close();
@@ -147,6 +151,7 @@ function finishedSidecar(parts: {
   caPem: string;
   closeAll(): Promise<void>;
   reload: Pick<SidecarState, 'loadPolicy' | 'rejectPolicy' | 'rotate'>;
+  orders: SidecarState['orders'];
 }): Sidecar {
   const { journal, tally, caPem } = parts;
   const { sandbox, mode, paper } = parts.settings;
@@ -164,6 +169,7 @@ function finishedSidecar(parts: {
   };
   const state: SidecarState = {
     ...parts.reload,
+    orders: parts.orders,
     status: () => tally.status(shown, caPem, journal),
     shutdown(reason) {
       stopping ??= stop(reason);

@@ -9,6 +9,7 @@ import {
 } from '../audit/taint.js';
 import type { Clock } from '../core/clock.js';
 import type { PolicyReply, RotateReply, SecretChange, SidecarStatus } from './control.js';
+import type { OrderControl } from './orders/order-control.js';
 import { protocolVersion, type Settings } from './settings.js';
 
 /** What the control server needs of the running sidecar. */
@@ -20,6 +21,8 @@ export interface SidecarState {
   rejectPolicy(message: string): void;
   /** Switches secrets to new values. @throws TradeboxError CONFIG_INVALID, SECRET_INVALID; the old ones stay. */
   rotate(changes: readonly SecretChange[]): RotateReply;
+  /** What the operator can do about orders. */
+  orders: OrderControl;
   /** Closes the journal and ends the process's work. */
   shutdown(reason: string): Promise<void>;
 }

@@ -46,6 +46,7 @@ export async function startTestBox(
   options: Partial<StartOptions> = {},
 ): Promise<TestBox> {
   const journalDir = mkdtempSync(path.join(tmpdir(), 'tradebox-journal-'));
+  const accountsDir = mkdtempSync(path.join(tmpdir(), 'tradebox-accounts-'));
   const [tlsPort, httpPort, connectPort] = (await freePorts(3)) as [number, number, number];
   const settings: Settings = {
     protocol: protocolVersion,
@@ -53,6 +54,7 @@ export async function startTestBox(
     mode: 'readonly',
     network: { address: '127.0.0.1', dnsPort: 0, httpPorts: [httpPort], tlsPorts: [tlsPort], connectPort },
     journalDir,
+    accountsDir,
     policy: { rules: [] },
     credentials: [],
     pins: [],
@@ -81,6 +83,7 @@ export async function startTestBox(
     async stop() {
       await sidecar.state.shutdown('test');
       rmSync(journalDir, { recursive: true, force: true });
+      rmSync(accountsDir, { recursive: true, force: true });
     },
   };
 }

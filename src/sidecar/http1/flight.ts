@@ -101,7 +101,9 @@ export class Flight implements UpstreamHandler, AnswerSink {
 
   /** `seq` is the decision's place in the journal. */
   start(seq: number): void {
-    const durable = this.#env.journal.durable(seq);
+    const { release } = this.#exchange;
+    const decided = this.#env.journal.durable(seq);
+    const durable = release === undefined ? decided : Promise.all([decided, release.durable()]);
     // S10: an order leaves only when its decision is on disk; for a read the disk and the round trip overlap.
     if (this.#movesMoney) {
       durable.then(
@@ -144,9 +146,9 @@ export class Flight implements UpstreamHandler, AnswerSink {
     this.#resumeUpstream();
   }
 
-  /** The client is gone. An order's answer is still read to its end, because its outcome must be known (S8). */
+  /** The client is gone. A released order is still sent and its answer read to the end: its outcome must be known (S8). */
   onClientGone(): void {
-    if (this.#movesMoney && this.#upload !== undefined && !this.#isOver) {
+    if (this.#movesMoney && (this.#upload ?? this.#exchange.release) !== undefined && !this.#isOver) {
       this.#isClientGone = true;
       this.onClientDrain();
       return;
@@ -166,6 +168,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
   onUpstreamData(chunk: Buffer): void {
     if (this.#isOver) return;
     this.#hasAnswerBytes = true;
+    this.#exchange.release?.heard(chunk);
     if (this.#isDurable) {
       this.#deadline = performance.now() + this.#env.flightLimits.idleMs;
       this.#feed(chunk);
@@ -190,6 +193,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
       this.#connect(false);
       return;
     }
+    this.#exchange.release?.closed(connection?.endedCleanly ?? false);
     this.#answer.end(connection?.endedCleanly ?? false);
   }
 
@@ -219,7 +223,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
 
   onAnswerBroken(problem: string, started: boolean): void {
     const { status } = this.#answer;
-    const result = { ...this.#end(undefined), error: problem };
+    const result = { ...this.#end(problem), error: problem };
     if (started) this.#owner.onFlightBroken({ ...result, status });
     else this.#owner.onFlightFailed(result, problem, this.#upload !== undefined);
   }
@@ -260,6 +264,12 @@ export class Flight implements UpstreamHandler, AnswerSink {
     // B8: what an LLM host reads is not searched; everywhere else a decoy must not arrive whole.
     const guard = isLlm || this.#whole !== undefined ? undefined : this.#env.newDecoyMasker();
     const upload = new Upload({ connection, guard, chunked: head.framing.kind === 'chunked' });
+    try {
+      this.#exchange.release?.sent();
+    } catch {
+      this.#fail('JOURNAL_UNAVAILABLE');
+      return;
+    }
     this.#upload = upload;
     this.#awaitAnswer();
     if (signed !== undefined) {
@@ -314,6 +324,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
     this.#isOver = true;
     this.#deadline = Number.POSITIVE_INFINITY;
     this.#answer.abandon();
+    this.#exchange.release?.ended(error);
     const connection = this.#connection;
     this.#connection = undefined;
     if (connection !== undefined) {

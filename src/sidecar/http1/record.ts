@@ -9,6 +9,7 @@ const maxTargetLength = 2048;
 export function decidedEvent(exchange: Exchange, denied: Denial | undefined): JournalEvent {
   const { id, ingress, host, port, head, rule, venue, classification } = exchange;
   const venueRule = classification === undefined ? undefined : `${venue?.id}: ${classification.operation}`;
+  const order = denied?.order ?? exchange.release?.order;
   return {
     type: 'request.decided',
     request: id,
@@ -17,7 +18,7 @@ export function decidedEvent(exchange: Exchange, denied: Denial | undefined): Jo
     port,
     method: head.method,
     target: head.target.slice(0, maxTargetLength),
-    verdict: denied === undefined ? 'allow' : 'deny',
+    verdict: denied === undefined ? 'allow' : (denied.verdict ?? 'deny'),
     code: denied?.code ?? 'PERMITTED',
     rule: denied?.rule ?? venueRule ?? rule?.origin ?? '',
     message: denied?.message ?? rule?.reason ?? '',
@@ -25,6 +26,7 @@ export function decidedEvent(exchange: Exchange, denied: Denial | undefined): Jo
     ...(classification === undefined
       ? {}
       : { class: classification.class, operation: classification.operation }),
+    ...(order === undefined ? {} : { order }),
   };
 }
 

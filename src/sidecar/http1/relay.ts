@@ -1,9 +1,9 @@
 // Serves the requests of one TLS connection: decides, journals, then lets a flight carry the request or refuses it.
 import type { Ingress, JournalEvent } from '../../audit/events.js';
 import type { HttpAnswer } from '../../core/http.js';
-import { decideHead, decideWhole } from '../pipeline.js';
+import { decideHead, decideWhole, needsRelease, newExchange, prepareSending } from '../pipeline.js';
 import { outcomeUnknownAnswer, refusalAnswer } from '../refusal.js';
-import { type Denial, denial, type Exchange, type World } from '../stage.js';
+import { type Denial, denial, type Exchange, type OrderGate, type World } from '../stage.js';
 import { misuse } from '../stages/decoys.js';
 import type { Tally } from '../state.js';
 import { type BodyLimits, bodyTooLarge, capProblem, memoryFull } from './body-limits.js';
@@ -161,24 +161,8 @@ export class Relay implements ConnectionHandler, FlightOwner {
   }
 
   #newExchange(head: RequestHead, headBytes: Buffer): Exchange {
-    return {
-      id: this.#env.nextRequestId(),
-      ingress: this.#ingress,
-      host: this.#origin.host,
-      port: this.#origin.port,
-      head,
-      headBytes,
-      path: head.target,
-      query: '',
-      rule: undefined,
-      placed: [],
-      venue: undefined,
-      request: undefined,
-      classification: undefined,
-      credential: undefined,
-      environment: undefined,
-      signed: undefined,
-    };
+    const id = this.#env.nextRequestId();
+    return newExchange({ id, ingress: this.#ingress, ...this.#origin, head, headBytes });
   }
 
   /** A request of which not even the head could be read: it still gets its line in the journal. */
@@ -221,9 +205,38 @@ export class Relay implements ConnectionHandler, FlightOwner {
 
   #decideWhole(open: Open): void {
     const body = Buffer.concat(open.collected ?? []);
-    const denied = decideWhole(open.exchange, this.#env.world, body);
-    if (denied === undefined) this.#fly(open, body);
-    else this.#refuse(open, denied);
+    const { exchange } = open;
+    const { world } = this.#env;
+    const denied = decideWhole(exchange, world, body);
+    if (denied !== undefined) this.#refuse(open, denied);
+    else if (world.gate !== undefined && needsRelease(exchange)) this.#askGate(open, body, world.gate);
+    else this.#signAndFly(open, body);
+  }
+
+  /** S8: an order waits for its decision; a client that goes away meanwhile gets nothing sent. */
+  #askGate(open: Open, body: Buffer, gate: OrderGate): void {
+    const { exchange } = open;
+    const isGone = (): boolean => this.#open !== open || (this.#client?.isClosed ?? true);
+    gate.admit(exchange, isGone).then(
+      ({ release, denied }) => {
+        if (release !== undefined) exchange.release = release;
+        if (isGone()) release?.abandon('the client went away before the order could be sent');
+        else if (denied !== undefined) this.#refuse(open, denied);
+        else this.#signAndFly(open, body);
+      },
+      () => this.#refuseUnrecorded(open),
+    );
+  }
+
+  #signAndFly(open: Open, body: Buffer): void {
+    const { exchange } = open;
+    const denied = prepareSending(exchange, this.#env.world);
+    if (denied === undefined) {
+      this.#fly(open, body);
+      return;
+    }
+    exchange.release?.abandon(denied.message);
+    this.#refuse(open, denied);
   }
 
   /** S10: the decision is in the journal before a byte goes upstream. */
@@ -235,6 +248,8 @@ export class Relay implements ConnectionHandler, FlightOwner {
     let seq: number;
     try {
       seq = this.#env.journal.append(decidedEvent(open.exchange, undefined));
+      const { release, signed } = open.exchange;
+      if (signed !== undefined) release?.commit(signed);
     } catch {
       this.#refuseUnrecorded(open);
       return;
@@ -271,7 +286,7 @@ export class Relay implements ConnectionHandler, FlightOwner {
       return;
     }
     tally.denied += 1;
-    const answer = refusalAnswer(denied.status, exchange.id, exchange.venue);
+    const answer = refusalAnswer(denied.status, exchange.id, exchange.venue, denied.agentMessage);
     journal.durable(seq).then(
       () => this.#answer(open, answer, noResult),
       () => this.#refuseUnrecorded(open),

@@ -18,7 +18,7 @@ export const authenticate: Stage = {
     }
     if (!classification.isPublic) exchange.credential = outcome.credential;
     exchange.environment = (outcome.credential ?? credentials[0])?.environment ?? unboundEnvironment(world);
-    return environmentProblem(exchange, rule);
+    return environmentProblem(exchange, world, rule);
   },
 };
 
@@ -49,7 +49,7 @@ function unboundEnvironment(world: World): 'paper' | 'demo' | 'live' {
 }
 
 /** D9: a live key never signs for a demo host, nor the reverse; orders leave `demo` mode with play money only. */
-function environmentProblem(exchange: Exchange, rule: string): Denial | undefined {
+function environmentProblem(exchange: Exchange, world: World, rule: string): Denial | undefined {
   const { environment, classification } = exchange;
   const place = exchange.venue?.hosts.find(({ host }) => host === exchange.host);
   if (environment === undefined || !place?.environments.includes(environment)) {
@@ -59,8 +59,9 @@ function environmentProblem(exchange: Exchange, rule: string): Denial | undefine
       rule,
     );
   }
-  if (classification?.class !== 'read' && environment === 'live') {
-    return denial('LIVE_CREDENTIAL', 'live credentials sign reads only', rule);
+  const mayMoveMoney = (world.mode === 'propose' || world.mode === 'live') && world.gate !== undefined;
+  if (classification?.class !== 'read' && environment === 'live' && !mayMoveMoney) {
+    return denial('LIVE_CREDENTIAL', `live credentials sign reads only in mode ${world.mode}`, rule);
   }
   return undefined;
 }

@@ -1,11 +1,16 @@
 // Stage 5: what a venue operation may do, and whether the mode lets it (S4, S7).
 import type { OperationClass } from '../../venues/venue.js';
+import type { Mode } from '../settings.js';
 import { type Denial, denial, type Stage } from '../stage.js';
 
 /** What each mode lets through. `funds`, `risk` and `unknown` stand in no list: no configuration turns them on. */
-const permitted: Record<'readonly' | 'demo', ReadonlySet<OperationClass>> = {
+const trading: ReadonlySet<OperationClass> = new Set(['read', 'order', 'amend', 'cancel']);
+const permitted: Record<Mode, ReadonlySet<OperationClass>> = {
   readonly: new Set(['read']),
-  demo: new Set(['read', 'order', 'amend', 'cancel']),
+  demo: trading,
+  // Each order asks the gate besides (S8).
+  propose: trading,
+  live: trading,
 };
 
 const asking = new Set(['GET', 'HEAD', 'OPTIONS']);

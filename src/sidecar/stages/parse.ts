@@ -3,7 +3,8 @@ import { type Denial, denial, type Stage } from '../stage.js';
 
 export const parse: Stage = {
   name: 'parse',
-  run({ venue, request, classification, credential, environment }): Denial | undefined {
+  run(exchange): Denial | undefined {
+    const { venue, request, classification, credential, environment } = exchange;
     if (venue === undefined || request === undefined || classification === undefined) return undefined;
     if (classification.class === 'read') return undefined;
     const rule = `${venue.id}: ${classification.operation}`;
@@ -11,6 +12,9 @@ export const parse: Stage = {
       return denial('CREDENTIAL_MISSING', 'an order needs an account', rule);
     }
     const parsed = venue.parseOrders(request, { account: credential.id, environment });
-    return parsed.ok ? undefined : denial(parsed.code, parsed.message, rule);
+    if (!parsed.ok) return denial(parsed.code, parsed.message, rule);
+    exchange.intents = parsed.intents;
+    exchange.isDryRun = parsed.dryRun === true;
+    return undefined;
   },
 };

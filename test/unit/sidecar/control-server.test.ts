@@ -49,6 +49,21 @@ beforeEach(async () => {
       return { switched: changes.length };
     },
     rejectPolicy: (message) => void events.push(`rejected: ${message}`),
+    orders: {
+      list: () => ({ accounts: [], orders: [] }),
+      approve: (order, fingerprint, approver) => {
+        events.push(`approve: ${order} ${fingerprint} ${approver}`);
+        throw new TradeboxError('USAGE', 'no such order');
+      },
+      reject: () => {
+        throw new TradeboxError('USAGE', 'no such order');
+      },
+      kill: async (order) => {
+        events.push(`kill: ${JSON.stringify(order)}`);
+        return [];
+      },
+      resume: () => ({ accounts: [], orders: [] }),
+    },
     shutdown: async (reason) => {
       await new Promise((resolve) => setTimeout(resolve, 20));
       events.push(`closed: ${reason}`);

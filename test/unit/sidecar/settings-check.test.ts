@@ -12,6 +12,7 @@ const base: Settings = {
   mode: 'demo',
   network: { address: '127.0.0.1', dnsPort: 53, httpPorts: [80], tlsPorts: [443], connectPort: 3128 },
   journalDir: '/j',
+  accountsDir: '/a',
   policy: { rules: [] },
   credentials: [],
   pins: [],
@@ -105,4 +106,17 @@ test.each<[string, Partial<Settings>, RegExp]>([
   } catch (error) {
     expect(String(error)).not.toContain(secret);
   }
+});
+
+test('where orders can pass, every account has a journal, and a venue that cannot be stopped stays out of propose and live', () => {
+  const { accountsDir: _none, ...bare } = { ...base, credentials: [onVenue('demo')] };
+  expect(() => checkSettings(bare, [okx])).toThrow(/no journal of its own/);
+  expect(() => checkSettings({ ...bare, mode: 'readonly' }, [okx])).not.toThrow();
+  const { admin: _admin, ...unstoppable } = okx;
+  for (const mode of ['propose', 'live'] as const) {
+    const settings: Settings = { ...base, mode, credentials: [onVenue('live')] };
+    expect(() => checkSettings(settings, [okx])).not.toThrow();
+    expect(() => checkSettings(settings, [unstoppable])).toThrow(/cannot be stopped/);
+  }
+  expect(check({ credentials: [onVenue('demo', { id: '../up' })] })).toThrow(/cannot name a directory/);
 });

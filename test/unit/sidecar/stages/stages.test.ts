@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { headStages, venueStages } from '../../../../src/sidecar/pipeline.js';
+import { headStages, sendStages, venueStages } from '../../../../src/sidecar/pipeline.js';
 import { authenticate } from '../../../../src/sidecar/stages/authenticate.js';
 import { classify } from '../../../../src/sidecar/stages/classify.js';
 import { decoys as decoyStage } from '../../../../src/sidecar/stages/decoys.js';
@@ -29,8 +29,9 @@ import { makeDecoys } from '../../../support/venue-requests.js';
 
 test('the stages stand in the order of the design', () => {
   expect(headStages).toEqual([identify, decoyStage, egress, inject]);
-  expect(venueStages).toEqual([classify, authenticate, parse, sign]);
-  const names = [...headStages, ...venueStages].map(({ name }) => name);
+  expect(venueStages).toEqual([classify, authenticate, parse]);
+  expect(sendStages).toEqual([sign]);
+  const names = [...headStages, ...venueStages, ...sendStages].map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
 });
 

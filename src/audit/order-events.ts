@@ -1,0 +1,125 @@
+// What the journal of a trading account records of orders: intent, judgement, human decision, sent bytes, the venue's answer.
+// Amounts are decimal strings (S14); agent text is data, escaped by JSON.
+
+/** An OrderIntent with its amounts as plain decimal text. */
+export interface IntentRecord {
+  venue: string;
+  account: string;
+  moneyMode: string;
+  action: 'place' | 'amend' | 'cancel';
+  instrument: string;
+  side?: 'buy' | 'sell';
+  type?: string;
+  timeInForce?: string;
+  quantity?: { value: string; unit: string };
+  price?: string;
+  trigger?: string;
+  reduceOnly?: boolean;
+  leverage?: string;
+  clientOrderId?: string;
+  venueOrderId?: string;
+  legs?: readonly IntentRecord[];
+}
+
+export interface ReasonRecord {
+  code: string;
+  message: string;
+  rule: string;
+}
+
+/** What the venue is known to have done with one order of a request. */
+export interface OutcomeRecord {
+  /** `absent`: the venue never accepted it. */
+  state: 'accepted' | 'refused' | 'resting' | 'filled' | 'canceled' | 'absent';
+  venueOrderId?: string;
+  clientOrderId?: string;
+  /** Filled so far, in the order's unit; absent when not told. */
+  filled?: string;
+  averagePrice?: string;
+  code?: string;
+}
+
+export type OrderEvent =
+  /** A box took the account. `isFresh`: nothing that was open or held before exists any more, as with a new paper exchange. */
+  | {
+      type: 'account.attached';
+      account: string;
+      venue: string;
+      environment: string;
+      sandbox: string;
+      isFresh: boolean;
+    }
+  | {
+      type: 'order.proposed';
+      order: string;
+      /** Id of the request, as in the box's own journal. */
+      request: string;
+      operation: string;
+      /** SHA-256 hex of what is asked for; see orders/fingerprint.ts. */
+      fingerprint: string;
+      intents: readonly IntentRecord[];
+      /** What it is worth in quote currency; absent when no price was at hand. */
+      notional?: string;
+    }
+  | {
+      type: 'order.judged';
+      order: string;
+      stage: 'proposal' | 'release';
+      decision: 'allow' | 'hold' | 'deny';
+      /** Approvals wanted of a held order. */
+      approvals: number;
+      /** Milliseconds since the epoch; of a held order. */
+      expiresMs?: number;
+      reasons: readonly ReasonRecord[];
+    }
+  /** A human said yes; the order is approved once as many different approvers did as are wanted. */
+  | { type: 'order.approved'; order: string; fingerprint: string; approver: string }
+  | {
+      type: 'order.closed';
+      order: string;
+      /** `timeout`: nobody decided in time. `changed`: its body changed under the same client order id. `failed`: it could not be made ready to send. */
+      cause: 'human' | 'timeout' | 'changed' | 'halted' | 'failed';
+      by: string;
+      message: string;
+    }
+  /** On disk before a byte is sent; consumes the approval. */
+  | {
+      type: 'order.releasing';
+      order: string;
+      request: string;
+      /** SHA-256 hex of the request as signed: target and body. */
+      digest: string;
+      clientOrderIds: readonly string[];
+    }
+  | { type: 'order.sent'; order: string }
+  /** How sending ended. `unsent`: no byte left. `unknown`: bytes left, and no answer that can be understood came. */
+  | {
+      type: 'order.answered';
+      order: string;
+      outcome: 'acknowledged' | 'refused' | 'unknown' | 'unsent';
+      status: number;
+      problem?: string;
+      outcomes: readonly OutcomeRecord[];
+    }
+  /** What the venue told when it was asked, one entry for each order of the request. */
+  | { type: 'order.reconciled'; order: string; outcomes: readonly OutcomeRecord[] }
+  | {
+      type: 'trading.state';
+      account: string;
+      state: 'ACTIVE' | 'REDUCE_ONLY' | 'HALTED';
+      cause: string;
+      by: string;
+    }
+  | {
+      type: 'trading.killed';
+      account: string;
+      canceled: number;
+      failed: number;
+      /** Orders that still rested when it was verified. */
+      left: number;
+      closedPositions: number;
+      firstCancelMs: number;
+      durationMs: number;
+    }
+  | { type: 'guardrails.loaded'; digest: string; by: string; loosened: readonly string[] }
+  | { type: 'guardrails.rejected'; message: string };

@@ -1,0 +1,57 @@
+// What the order desk answers a request with, and the words for it. Pure values.
+import type { ReasonRecord } from '../audit/order-events.js';
+import { TradeboxError } from '../core/errors.js';
+import type { OrderIntent } from '../core/order.js';
+import type { Judgement } from './judge.js';
+import type { OrderEntry } from './ledger.js';
+
+/** An order request as the pipeline understood it. */
+export interface Proposal {
+  /** Id of the request. */
+  request: string;
+  operation: string;
+  intents: readonly OrderIntent[];
+}
+
+/** Who waits for a decision on a socket. */
+export interface Waiter {
+  /** True once its client is gone: nothing is sent for it any more. */
+  isGone(): boolean;
+}
+
+export type Admission =
+  /** This request, and no other, may be sent now. */
+  | { kind: 'release'; order: string }
+  | { kind: 'pending'; order: string; code: string; message: string }
+  | { kind: 'deny'; order: string | undefined; code: string; message: string; rule: string };
+
+export const deskRule = 'built-in: order desk';
+
+export function denied(order: string | undefined, code: string, message: string): Admission {
+  return { kind: 'deny', order, code, message, rule: deskRule };
+}
+
+export function pending(entry: OrderEntry): Admission {
+  const message = `pending approval ${entry.id}; once it is approved, the identical request passes`;
+  return { kind: 'pending', order: entry.id, code: 'PENDING_APPROVAL', message };
+}
+
+export function deniedBy(order: string, reasons: readonly ReasonRecord[]): Admission {
+  const [first] = reasons;
+  return {
+    kind: 'deny',
+    order,
+    code: first?.code ?? 'DENIED',
+    message: reasons.map(({ message }) => message).join('; '),
+    rule: first?.rule ?? deskRule,
+  };
+}
+
+export function flooded(maxHeld: number): Judgement {
+  const message = `${maxHeld} orders wait for a human already`;
+  return { decision: 'deny', approvals: 0, reasons: [{ code: 'APPROVAL_FLOOD', message, rule: deskRule }] };
+}
+
+export function refusal(message: string, remedy: string): TradeboxError {
+  return new TradeboxError('USAGE', message, { remedy });
+}

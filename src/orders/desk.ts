@@ -1,0 +1,340 @@
+// The order desk of one trading account: proposals come in, rules and humans decide, and each decision lets exactly one request
+// out (S8). No sockets: who asks waits on a promise, and what is released is sent by somebody else.
+import type { OrderEvent } from '../audit/order-events.js';
+import type { OrderIntent } from '../core/order.js';
+import {
+  type Admission,
+  denied,
+  deniedBy,
+  deskRule,
+  flooded,
+  type Proposal,
+  pending,
+  refusal,
+  type Waiter,
+} from './admission.js';
+import type { DeskParts } from './desk-parts.js';
+import { fingerprintOf, isFingerprintOf } from './fingerprint.js';
+import { recordOf } from './intent-record.js';
+import type { Judge, Judgement } from './judge.js';
+import { clientOrderIdsOf, type Ledger, type OrderEntry } from './ledger.js';
+import { committedStates } from './lifecycle.js';
+import { WaitingRoom } from './waiting-room.js';
+
+export class OrderDesk {
+  readonly #parts: DeskParts;
+  readonly #room: WaitingRoom;
+  /** Approved orders that a request is about to release. */
+  readonly #claimed = new Set<string>();
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts;
+    this.#room = new WaitingRoom(parts.limits.holdMs);
+  }
+
+  get account(): string {
+    return this.#parts.account;
+  }
+
+  get ledger(): Ledger {
+    return this.#parts.ledger;
+  }
+
+  /**
+   * Decides on a request; resolves when it is decided, or when its client has waited long enough. Rejects only when the
+   * journal does (S11).
+   */
+  async admit(proposal: Proposal, waiter: Waiter): Promise<Admission> {
+    const { judge } = this.#parts;
+    const isCancel = proposal.intents.every(({ action }) => action === 'cancel');
+    if (!isCancel) await judge.prepare(proposal.intents);
+    if (waiter.isGone()) return denied(undefined, 'CLIENT_GONE', 'the client went away before the decision');
+    // From here to the journal nothing is awaited: two requests never see the same counters (D15).
+    this.sweep();
+    const fingerprint = fingerprintOf(proposal.operation, proposal.intents);
+    const halted = isCancel ? undefined : this.#haltProblem(proposal.intents);
+    if (halted !== undefined) return halted;
+    const earlier = isCancel ? undefined : this.#earlier(proposal, fingerprint);
+    if (earlier !== undefined && 'kind' in earlier) return earlier;
+    if (earlier?.state === 'approved') return this.#claim(earlier, proposal);
+    if (earlier !== undefined) return this.#room.wait(earlier.id, proposal, waiter, pending(earlier));
+    return this.#propose(proposal, fingerprint, isCancel, waiter);
+  }
+
+  /**
+   * A human's yes, bound to the fingerprint. The request that waits is released; without one the approval waits to be claimed.
+   * @throws TradeboxError USAGE when there is no such order, it waits for no decision, or the fingerprint is another's.
+   */
+  approve(id: string, fingerprint: string, approver: string): OrderEntry {
+    this.sweep();
+    const entry = this.#decidable(id);
+    if (!isFingerprintOf(fingerprint, entry.fingerprint)) {
+      throw refusal(
+        `the order ${id} has another fingerprint`,
+        'Look at it again with `tradebox orders show`.',
+      );
+    }
+    if (entry.state !== 'held') {
+      throw refusal(
+        `the order ${id} is ${entry.state}: it waits for no decision`,
+        'List what waits with `tradebox orders`.',
+      );
+    }
+    if (entry.approvers.has(approver)) {
+      throw refusal(
+        `${approver} has approved the order ${id} already`,
+        'Another person must approve it, too.',
+      );
+    }
+    this.#record({ type: 'order.approved', order: id, fingerprint: entry.fingerprint, approver });
+    if (this.#stateOf(entry) === 'approved') this.#releaseWaiting(entry);
+    return entry;
+  }
+
+  /** A human's no. @throws TradeboxError USAGE as approve. */
+  reject(id: string, by: string, message: string): OrderEntry {
+    this.sweep();
+    const entry = this.#decidable(id);
+    if (entry.state !== 'held' && entry.state !== 'approved') {
+      throw refusal(
+        `the order ${id} is ${entry.state}: it cannot be rejected`,
+        'List what waits with `tradebox orders`.',
+      );
+    }
+    this.#close(entry, 'human', by, message);
+    return entry;
+  }
+
+  /** Changes what may trade. Held and approved orders do not survive a halt. */
+  setState(state: Ledger['tradingState'], cause: string, by: string): void {
+    const { account, ledger } = this.#parts;
+    if (ledger.tradingState !== state) this.#record({ type: 'trading.state', account, state, cause, by });
+    if (state !== 'HALTED') return;
+    for (const entry of ledger.openIn('held', 'approved'))
+      this.#close(entry, 'halted', by, 'trading was halted');
+  }
+
+  /** Ends what nobody decided or claimed in time. */
+  sweep(): void {
+    const { ledger, clock, limits } = this.#parts;
+    const nowMs = clock.nowMs();
+    for (const entry of ledger.openIn('held', 'approved')) {
+      if (this.#claimed.has(entry.id)) continue;
+      const isLate =
+        entry.state === 'held' ? nowMs >= (entry.expiresMs ?? 0) : nowMs - entry.changedMs >= limits.claimMs;
+      if (!isLate) continue;
+      const message =
+        entry.state === 'held'
+          ? 'nobody decided in time'
+          : 'the approval was not claimed by an identical request in time';
+      this.#close(entry, 'timeout', 'clock', message);
+    }
+  }
+
+  /** The journal's record that bytes are about to leave: it consumes the approval. Returns its place. */
+  releasing(order: string, request: string, digest: string, clientOrderIds: readonly string[]): number {
+    this.#claimed.delete(order);
+    return this.#record({ type: 'order.releasing', order, request, digest, clientOrderIds });
+  }
+
+  /** The request that was to be released went away: what a human approved waits for an identical one, the rest ends. */
+  abandon(order: string, message: string): void {
+    this.#claimed.delete(order);
+    const entry = this.#parts.ledger.order(order);
+    if (entry?.state !== 'approved' || entry.approvalsWanted > 0) return;
+    this.#record({ type: 'order.closed', order, cause: 'failed', by: 'sidecar', message });
+  }
+
+  /** A proposal on which an earlier sidecar did not live to decide. */
+  interrupted(order: string): void {
+    const message = 'the sidecar ended before the order was judged';
+    this.#record({ type: 'order.closed', order, cause: 'failed', by: 'sidecar', message });
+  }
+
+  durable(seq: number): Promise<void> {
+    return this.#parts.journal.durable(seq);
+  }
+
+  /** Records how an order that was released went on. @throws what the journal throws. */
+  progress(event: Extract<OrderEvent, { type: 'order.sent' | 'order.answered' | 'order.reconciled' }>): void {
+    this.#record(event);
+  }
+
+  #propose(
+    proposal: Proposal,
+    fingerprint: string,
+    isCancel: boolean,
+    waiter: Waiter,
+  ): Admission | Promise<Admission> {
+    const { ledger, limits, clock, onHeld, newOrderId } = this.#parts;
+    const { request, operation, intents } = proposal;
+    const judgement: Judgement = isCancel
+      ? { decision: 'allow', approvals: 0, reasons: [] }
+      : this.#judged({ operation, intents, fingerprint, stage: 'proposal' });
+    const order = newOrderId();
+    this.#record({
+      type: 'order.proposed',
+      order,
+      request,
+      operation,
+      fingerprint,
+      intents: intents.map(recordOf),
+      ...(judgement.notional === undefined ? {} : { notional: judgement.notional }),
+    });
+    const isFlood = judgement.decision === 'hold' && ledger.openIn('held').length >= limits.maxHeld;
+    const { decision, approvals, reasons } = isFlood ? flooded(limits.maxHeld) : judgement;
+    const expiresMs = clock.nowMs() + limits.decideMs;
+    this.#record({
+      type: 'order.judged',
+      order,
+      stage: 'proposal',
+      decision,
+      approvals,
+      reasons,
+      ...(decision === 'hold' ? { expiresMs } : {}),
+    });
+    const entry = this.#decidable(order);
+    if (decision === 'allow') return this.#release(order);
+    if (decision === 'deny') return deniedBy(order, reasons);
+    onHeld?.(entry);
+    return this.#room.wait(order, proposal, waiter, pending(entry));
+  }
+
+  /** An earlier request that this one is the same as, or that stands in its way. */
+  #earlier({ intents }: Proposal, fingerprint: string): OrderEntry | Admission | undefined {
+    const { ledger } = this.#parts;
+    for (const id of clientOrderIdsOf(intents.map(recordOf))) {
+      const same = ledger.byClientOrderId(id);
+      if (same === undefined || same.fingerprint === fingerprint) continue;
+      // D11: the body changed under the same name; what was approved is void.
+      if (same.state === 'held' || same.state === 'approved') {
+        this.#close(same, 'changed', 'agent', 'another order came under the same client order id');
+      }
+    }
+    const lost = ledger
+      .openIn('releasing', 'sent', 'unknown')
+      .find((entry) => entry.state === 'unknown' && entry.fingerprint === fingerprint);
+    if (lost !== undefined) {
+      return denied(lost.id, 'OUTCOME_UNKNOWN', `the outcome of the same order ${lost.id} is not known yet`);
+    }
+    for (const id of clientOrderIdsOf(intents.map(recordOf))) {
+      const same = ledger.byClientOrderId(id);
+      if (same !== undefined && committedStates.has(same.state) && same.state !== 'rejected-by-venue') {
+        return denied(
+          same.id,
+          'CLIENT_ID_USED',
+          `an order with this client order id was sent already: ${same.id}`,
+        );
+      }
+    }
+    return ledger.waiting(fingerprint, this.#claimed);
+  }
+
+  /** S8: an approval lets one request out, after the rules were asked again. */
+  #claim(entry: OrderEntry, proposal: Proposal): Admission {
+    const { isTainted, limits, clock } = this.#parts;
+    if (isTainted()) {
+      this.#close(entry, 'halted', 'sidecar', 'the box is tainted');
+      return denied(entry.id, 'BOX_TAINTED', 'a tainted box sends no orders until it is reset');
+    }
+    const { operation, intents } = proposal;
+    const judgement = this.#judged({
+      operation,
+      intents,
+      fingerprint: entry.fingerprint,
+      stage: 'release',
+      entry,
+    });
+    const { decision, approvals, reasons } = judgement;
+    this.#record({
+      type: 'order.judged',
+      order: entry.id,
+      stage: 'release',
+      decision,
+      approvals,
+      reasons,
+      ...(decision === 'hold' ? { expiresMs: clock.nowMs() + limits.decideMs } : {}),
+    });
+    if (decision === 'allow') return this.#release(entry.id);
+    return decision === 'deny' ? deniedBy(entry.id, reasons) : pending(entry);
+  }
+
+  #release(order: string): Admission {
+    this.#claimed.add(order);
+    return { kind: 'release', order };
+  }
+
+  /** Of all that wait for the order, the first whose client is still there gets the release. */
+  #releaseWaiting(entry: OrderEntry): void {
+    let isTaken = false;
+    for (const { proposal, waiter, resolve } of this.#room.take(entry.id)) {
+      if (isTaken) {
+        const message = `the same order was sent for another request: ${entry.id}`;
+        resolve(denied(entry.id, 'ALREADY_RELEASED', message));
+      } else if (waiter.isGone() || this.#stateOf(entry) !== 'approved') {
+        resolve(pending(entry));
+      } else {
+        const admission = this.#claim(entry, proposal);
+        isTaken = admission.kind === 'release';
+        resolve(admission);
+      }
+    }
+  }
+
+  #close(
+    entry: OrderEntry,
+    cause: Extract<OrderEvent, { type: 'order.closed' }>['cause'],
+    by: string,
+    message: string,
+  ): void {
+    this.#record({ type: 'order.closed', order: entry.id, cause, by, message });
+    const code = {
+      human: 'REJECTED',
+      timeout: 'APPROVAL_TIMEOUT',
+      changed: 'ORDER_CHANGED',
+      halted: 'TRADING_HALTED',
+      failed: 'ORDER_FAILED',
+    }[cause];
+    for (const { resolve } of this.#room.take(entry.id)) resolve(denied(entry.id, code, message));
+  }
+
+  #haltProblem(intents: readonly OrderIntent[]): Admission | undefined {
+    const { tradingState, stateCause } = this.#parts.ledger;
+    if (tradingState === 'ACTIVE') return undefined;
+    const isReducing = intents.every((intent) => intent.action === 'cancel' || intent.reduceOnly === true);
+    if (tradingState === 'REDUCE_ONLY' && isReducing) return undefined;
+    return denied(undefined, `TRADING_${tradingState}`, `trading is ${tradingState}: ${stateCause}`);
+  }
+
+  /** S11: a judge that throws denies. */
+  #judged(question: Parameters<Judge['judge']>[0]): Judgement {
+    try {
+      return this.#parts.judge.judge(question);
+    } catch {
+      const reason = { code: 'RULES_FAILED', message: 'the rules could not be evaluated', rule: deskRule };
+      return { decision: 'deny', approvals: 0, reasons: [reason] };
+    }
+  }
+
+  #decidable(id: string): OrderEntry {
+    const entry = this.#parts.ledger.order(id);
+    if (entry === undefined) {
+      throw refusal(`there is no order ${id.slice(0, 40)}`, 'List them with `tradebox orders list`.');
+    }
+    return entry;
+  }
+
+  /** Read anew: recording an event changes it. */
+  #stateOf(entry: OrderEntry): OrderEntry['state'] {
+    return entry.state;
+  }
+
+  #record(event: OrderEvent): number {
+    const { ledger, journal, clock } = this.#parts;
+    if (!ledger.accepts(event)) throw new Error(`the event ${event.type} cannot happen now`);
+    // S10: recorded, then true.
+    const seq = journal.append(event);
+    ledger.apply(event, clock.nowMs());
+    return seq;
+  }
+}

@@ -1,0 +1,56 @@
+// An order intent as the journal, the control channel and a human get it: amounts as plain decimal text, and back.
+import type { IntentRecord } from '../audit/order-events.js';
+import { type Decimal, formatDecimal, parseDecimal } from '../core/decimal.js';
+import type { OrderIntent } from '../core/order.js';
+
+/** Members in one fixed order, so that equal intents are equal texts; absent members stay absent. */
+export function recordOf(intent: OrderIntent): IntentRecord {
+  const { quantity, price, trigger, leverage, legs } = intent;
+  const written: Record<keyof IntentRecord, unknown> = {
+    venue: intent.venue,
+    account: intent.account,
+    moneyMode: intent.moneyMode,
+    action: intent.action,
+    instrument: intent.instrument,
+    side: intent.side,
+    type: intent.type,
+    timeInForce: intent.timeInForce,
+    quantity: quantity && { value: formatDecimal(quantity.value), unit: quantity.unit },
+    price: price && formatDecimal(price),
+    trigger: trigger && formatDecimal(trigger),
+    reduceOnly: intent.reduceOnly,
+    leverage: leverage && formatDecimal(leverage),
+    clientOrderId: intent.clientOrderId,
+    venueOrderId: intent.venueOrderId,
+    legs: legs?.map(recordOf),
+  };
+  return Object.fromEntries(
+    Object.entries(written).filter(([, value]) => value !== undefined),
+  ) as unknown as IntentRecord;
+}
+
+/** @throws Error when an amount is no plain decimal: the record is not one of ours. */
+export function intentOf(record: IntentRecord): OrderIntent {
+  const { quantity, price, trigger, leverage, legs, ...rest } = record;
+  return {
+    ...(rest as Omit<OrderIntent, 'quantity' | 'price' | 'trigger' | 'leverage' | 'legs'>),
+    ...(quantity === undefined
+      ? {}
+      : {
+          quantity: {
+            value: amount(quantity.value),
+            unit: quantity.unit as NonNullable<OrderIntent['quantity']>['unit'],
+          },
+        }),
+    ...(price === undefined ? {} : { price: amount(price) }),
+    ...(trigger === undefined ? {} : { trigger: amount(trigger) }),
+    ...(leverage === undefined ? {} : { leverage: amount(leverage) }),
+    ...(legs === undefined ? {} : { legs: legs.map(intentOf) }),
+  };
+}
+
+function amount(text: string): Decimal {
+  const value = parseDecimal(text);
+  if (value === undefined) throw new Error('a journal record holds an amount that is no plain decimal');
+  return value;
+}

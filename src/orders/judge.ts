@@ -1,0 +1,30 @@
+// The contract between the order desk and whoever judges orders: rules, modes and tiers of approval.
+import type { ReasonRecord } from '../audit/order-events.js';
+import type { OrderIntent } from '../core/order.js';
+import type { OrderEntry } from './ledger.js';
+
+export interface Judgement {
+  decision: 'allow' | 'hold' | 'deny';
+  /** Approvals by different people; 0 unless held. */
+  approvals: number;
+  reasons: readonly ReasonRecord[];
+  /** Worth of the whole request in quote currency, plain decimal; absent when no price is at hand. */
+  notional?: string;
+}
+
+export interface Question {
+  operation: string;
+  intents: readonly OrderIntent[];
+  fingerprint: string;
+  /** `release`: the order was approved before and is about to leave. */
+  stage: 'proposal' | 'release';
+  /** The request as it was proposed; at release only. */
+  entry?: OrderEntry;
+}
+
+export interface Judge {
+  /** Learns what the rules will ask of the outside: prices, terms, positions. Never rejects: what is missing denies later. */
+  prepare(intents: readonly OrderIntent[]): Promise<void>;
+  /** Pure but for what `prepare` learned and the ledger. A throw denies (S11). */
+  judge(question: Question): Judgement;
+}

@@ -1,0 +1,245 @@
+// A trading account's orders as a fold over its journal: same records, same ledger (DESIGN §3). Rebuilt on start, then fed each new event.
+import type { JournalEvent } from '../audit/events.js';
+import type { IntentRecord, OrderEvent, OutcomeRecord, ReasonRecord } from '../audit/order-events.js';
+import { finalStates, nextState, type OrderState } from './lifecycle.js';
+
+/** One order request: everything it asks for, and how far it got. */
+export interface OrderEntry {
+  readonly id: string;
+  readonly request: string;
+  readonly operation: string;
+  readonly fingerprint: string;
+  readonly intents: readonly IntentRecord[];
+  /** Worth in quote currency when it was proposed. */
+  readonly notional: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly proposedMs: number;
+  state: OrderState;
+  /** When the present state began. */
+  changedMs: number;
+  expiresMs: number | undefined;
+  approvalsWanted: number;
+  readonly approvers: Set<string>;
+  reasons: readonly ReasonRecord[];
+  digest: string | undefined;
+  clientOrderIds: readonly string[];
+  outcomes: readonly OutcomeRecord[];
+  /** Why it was closed or is unknown, one sentence. */
+  note: string;
+}
+
+export type TradingState = 'ACTIVE' | 'REDUCE_ONLY' | 'HALTED';
+
+/** Finished orders that are remembered for listing; the journal keeps all of them. */
+const maxFinished = 1_000;
+
+export class Ledger {
+  tradingState: TradingState = 'ACTIVE';
+  /** Why trading is not ACTIVE, and who said so. */
+  stateCause = '';
+  stateBy = '';
+  /** Orders whose outcome is known to be final, newest last; bounded. */
+  readonly #orders = new Map<string, OrderEntry>();
+  readonly #open = new Set<OrderEntry>();
+  readonly #byClientId = new Map<string, OrderEntry>();
+  #finished = 0;
+  readonly #onApplied: ((event: OrderEvent, entry: OrderEntry | undefined, atMs: number) => void) | undefined;
+
+  /** `onApplied` sees each event after it took effect: counters and other folds hang on it. */
+  constructor(onApplied?: (event: OrderEvent, entry: OrderEntry | undefined, atMs: number) => void) {
+    this.#onApplied = onApplied;
+  }
+
+  order(id: string): OrderEntry | undefined {
+    return this.#orders.get(id);
+  }
+
+  /** All that are remembered, oldest first. */
+  orders(): readonly OrderEntry[] {
+    return [...this.#orders.values()];
+  }
+
+  /** Orders for which something may still happen. */
+  open(): readonly OrderEntry[] {
+    return [...this.#open];
+  }
+
+  openIn(...states: readonly OrderState[]): readonly OrderEntry[] {
+    return this.open().filter(({ state }) => states.includes(state));
+  }
+
+  /** The request of this fingerprint that waits for a human or for being claimed, but for those in `except`. */
+  waiting(fingerprint: string, except: ReadonlySet<string>): OrderEntry | undefined {
+    for (const entry of this.#open) {
+      if (except.has(entry.id)) continue;
+      if (entry.fingerprint === fingerprint && (entry.state === 'held' || entry.state === 'approved'))
+        return entry;
+    }
+    return undefined;
+  }
+
+  /** The last request that placed an order under this client order id. */
+  byClientOrderId(id: string): OrderEntry | undefined {
+    return this.#byClientId.get(id);
+  }
+
+  /** Whether the event could happen now; asked before it is journaled. */
+  accepts(event: OrderEvent): boolean {
+    if (!('order' in event)) return true;
+    const entry = this.#orders.get(event.order);
+    return this.#next(entry, event) !== undefined;
+  }
+
+  /**
+   * Takes one record into account.
+   * @throws Error on an event that cannot follow: the journal is not one that this program wrote.
+   */
+  apply(event: JournalEvent, atMs: number): void {
+    switch (event.type) {
+      case 'account.attached':
+        if (event.isFresh) this.#forgetOpen(atMs);
+        break;
+      case 'trading.state':
+        this.tradingState = event.state;
+        this.stateCause = event.cause;
+        this.stateBy = event.by;
+        break;
+      case 'order.proposed':
+      case 'order.judged':
+      case 'order.approved':
+      case 'order.closed':
+      case 'order.releasing':
+      case 'order.sent':
+      case 'order.answered':
+      case 'order.reconciled':
+        this.#applyOrder(event, atMs);
+        return;
+      case 'trading.killed':
+      case 'guardrails.loaded':
+      case 'guardrails.rejected':
+        break;
+      default:
+        return;
+    }
+    this.#onApplied?.(event, undefined, atMs);
+  }
+
+  #next(entry: OrderEntry | undefined, event: OrderEvent): OrderState | undefined {
+    const approvers = new Set(entry?.approvers);
+    if (event.type === 'order.approved') {
+      if (event.fingerprint !== entry?.fingerprint) return undefined;
+      approvers.add(event.approver);
+    }
+    return nextState(entry?.state, event, {
+      approvals: approvers.size,
+      approvalsWanted: entry?.approvalsWanted ?? 0,
+    });
+  }
+
+  #applyOrder(event: Extract<OrderEvent, { order: string }>, atMs: number): void {
+    const known = this.#orders.get(event.order);
+    const state = this.#next(known, event);
+    if (state === undefined)
+      throw new Error(`the event ${event.type} cannot follow the state ${known?.state}`);
+    const entry = known ?? newEntry(event, atMs);
+    if (known === undefined) this.#add(entry);
+    note(entry, event);
+    if (entry.state !== state) entry.changedMs = atMs;
+    entry.state = state;
+    if (finalStates.has(state)) this.#finish(entry);
+    this.#onApplied?.(event, entry, atMs);
+  }
+
+  #add(entry: OrderEntry): void {
+    this.#orders.set(entry.id, entry);
+    this.#open.add(entry);
+    for (const id of clientOrderIdsOf(entry.intents)) this.#byClientId.set(id, entry);
+  }
+
+  #finish(entry: OrderEntry): void {
+    if (!this.#open.delete(entry)) return;
+    this.#finished += 1;
+    if (this.#finished <= maxFinished) return;
+    for (const oldest of this.#orders.values()) {
+      if (this.#open.has(oldest)) continue;
+      this.#orders.delete(oldest.id);
+      for (const id of [...clientOrderIdsOf(oldest.intents), ...oldest.clientOrderIds]) {
+        if (this.#byClientId.get(id) === oldest) this.#byClientId.delete(id);
+      }
+      this.#finished -= 1;
+      return;
+    }
+  }
+
+  /** What was open at an exchange that no longer exists. */
+  #forgetOpen(atMs: number): void {
+    for (const entry of [...this.#open]) {
+      entry.note = 'the exchange it was meant for is gone';
+      entry.state = entry.state === 'held' || entry.state === 'approved' ? 'expired' : 'reconciled';
+      entry.changedMs = atMs;
+      this.#finish(entry);
+    }
+  }
+}
+
+function newEntry(event: OrderEvent, atMs: number): OrderEntry {
+  if (event.type !== 'order.proposed') throw new Error('an order begins with its proposal');
+  return {
+    id: event.order,
+    request: event.request,
+    operation: event.operation,
+    fingerprint: event.fingerprint,
+    intents: event.intents,
+    notional: event.notional,
+    proposedMs: atMs,
+    state: 'proposed',
+    changedMs: atMs,
+    expiresMs: undefined,
+    approvalsWanted: 0,
+    approvers: new Set(),
+    reasons: [],
+    digest: undefined,
+    clientOrderIds: [],
+    outcomes: [],
+    note: '',
+  };
+}
+
+function note(entry: OrderEntry, event: OrderEvent): void {
+  switch (event.type) {
+    case 'order.judged':
+      entry.reasons = event.reasons;
+      if (event.decision !== 'hold') return;
+      entry.approvalsWanted = event.approvals;
+      entry.expiresMs = event.expiresMs;
+      entry.approvers.clear();
+      return;
+    case 'order.approved':
+      entry.approvers.add(event.approver);
+      return;
+    case 'order.closed':
+      entry.note = event.message;
+      return;
+    case 'order.releasing':
+      entry.digest = event.digest;
+      entry.clientOrderIds = event.clientOrderIds;
+      return;
+    case 'order.answered':
+      entry.outcomes = event.outcomes;
+      entry.note = event.problem ?? '';
+      return;
+    case 'order.reconciled':
+      entry.outcomes = event.outcomes;
+      entry.note = '';
+      return;
+    default:
+  }
+}
+
+/** Client order ids of what is to be placed, legs included. */
+export function clientOrderIdsOf(intents: readonly IntentRecord[]): string[] {
+  return intents.flatMap(({ action, clientOrderId, legs }) => [
+    ...(action === 'place' && clientOrderId !== undefined ? [clientOrderId] : []),
+    ...clientOrderIdsOf(legs ?? []),
+  ]);
+}

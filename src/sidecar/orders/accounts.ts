@@ -1,0 +1,178 @@
+// The trading accounts of a box: each with its own journal, ledger and desk; what outlived an earlier sidecar is taken up again.
+import path from 'node:path';
+import { type Journal, openJournal } from '../../audit/journal.js';
+import { readJournal } from '../../audit/verify.js';
+import type { Clock } from '../../core/clock.js';
+import { OrderDesk } from '../../orders/desk.js';
+import type { DeskLimits } from '../../orders/desk-parts.js';
+import type { Judge } from '../../orders/judge.js';
+import { Ledger, type OrderEntry } from '../../orders/ledger.js';
+import type { Venue } from '../../venues/venue.js';
+import type { VenueCredential } from '../credentials.js';
+import type { AskVenue, CallAccount } from '../venue-calls.js';
+import { type ReconcileParts, reconcileOrder } from './reconcile.js';
+import { newOrderId } from './release.js';
+
+export interface AccountParts {
+  /** Directory that holds one journal for each account. */
+  accountsDir: string;
+  sandbox: { name: string; id: string };
+  clock: Clock;
+  limits: DeskLimits;
+  ask: AskVenue;
+  venueOf(id: string): Venue | undefined;
+  /** Makes the judge of an account over its ledger. */
+  judgeOf(account: CallAccount, ledger: Ledger): Judge;
+  isTainted(): boolean;
+  onHeld?(entry: OrderEntry): void;
+}
+
+/** One account that may trade. */
+export interface TradingAccount {
+  account: CallAccount;
+  desk: OrderDesk;
+  journal: Journal;
+}
+
+/** Waits between questions about an order, in milliseconds; the last one repeats. */
+const patience = [300, 1_000, 3_000, 10_000, 60_000];
+const sweepMs = 1_000;
+
+export class TradingAccounts {
+  readonly #parts: AccountParts;
+  readonly #byId = new Map<string, TradingAccount>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #sweep: NodeJS.Timeout | undefined;
+
+  constructor(parts: AccountParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Opens the accounts' journals, rebuilds their ledgers, and begins to ask for outcomes that an earlier sidecar did not live
+   * to see. @throws TradeboxError JOURNAL_BUSY when another box has the account, JOURNAL_BROKEN, and what opening throws.
+   */
+  open(credentials: readonly VenueCredential[]): void {
+    for (const credential of credentials) {
+      const venue = this.#parts.venueOf(credential.venue);
+      if (venue !== undefined) this.#openAccount(credential, venue);
+    }
+    this.#sweep = setInterval(() => this.#sweepAll(), sweepMs);
+    this.#sweep.unref();
+  }
+
+  all(): readonly TradingAccount[] {
+    return [...this.#byId.values()];
+  }
+
+  of(account: string): TradingAccount | undefined {
+    return this.#byId.get(account);
+  }
+
+  /** The account whose journal knows the order. */
+  holding(order: string): TradingAccount | undefined {
+    return this.all().find(({ desk }) => desk.ledger.order(order) !== undefined);
+  }
+
+  /** Begins to ask the venue for an order's outcome, sooner and then later, until it is final. */
+  follow(account: string, order: string, attempt = 0): void {
+    const found = this.#byId.get(account);
+    const entry = found?.desk.ledger.order(order);
+    if (found === undefined || entry === undefined) return;
+    if (entry.state !== 'unknown' && entry.state !== 'acknowledged') return;
+    if (found.account.venue.admin === undefined) return;
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer);
+        reconcileOrder(entry, this.#reconcileParts(found)).then(
+          (isFinal) => {
+            if (!isFinal) this.follow(account, order, attempt + 1);
+          },
+          // The journal has failed: no order passes any more, and the next start asks again (S11).
+          () => undefined,
+        );
+      },
+      patience[Math.min(attempt, patience.length - 1)],
+    );
+    timer.unref();
+    this.#timers.add(timer);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#sweep);
+    for (const timer of this.#timers) clearTimeout(timer);
+    for (const { journal } of this.all()) await journal.close();
+  }
+
+  #openAccount(credential: VenueCredential, venue: Venue): void {
+    const { accountsDir, sandbox, clock, limits, judgeOf, isTainted, onHeld } = this.#parts;
+    const { id, environment, real } = credential;
+    const dir = path.join(accountsDir, id);
+    const account: CallAccount = { id, venue, environment, real };
+    const ledger = new Ledger();
+    const journal = openJournal(dir, {
+      sandbox: sandbox.name,
+      sandboxId: sandbox.id,
+      clock,
+    });
+    // Read after it is ours: nobody writes it any more.
+    for (const { at, event } of readJournal(dir)) ledger.apply(event, Date.parse(at));
+    const desk = new OrderDesk({
+      account: id,
+      ledger,
+      journal,
+      judge: judgeOf(account, ledger),
+      clock,
+      limits,
+      newOrderId,
+      isTainted,
+      ...(onHeld === undefined ? {} : { onHeld }),
+    });
+    this.#byId.set(id, { account, desk, journal });
+    const attached = {
+      type: 'account.attached',
+      account: id,
+      venue: venue.id,
+      environment,
+      sandbox: sandbox.name,
+      // The embedded exchange lives and dies with its sidecar.
+      isFresh: environment === 'paper',
+    } as const;
+    journal.append(attached);
+    ledger.apply(attached, clock.nowMs());
+    takeUpAgain(desk);
+    for (const entry of ledger.openIn('unknown', 'acknowledged')) this.follow(id, entry.id);
+  }
+
+  #reconcileParts({ account, desk }: TradingAccount): ReconcileParts {
+    const { ask, clock } = this.#parts;
+    return { account, desk, ask, nowMs: () => clock.nowMs() };
+  }
+
+  #sweepAll(): void {
+    for (const { desk } of this.all()) {
+      try {
+        desk.sweep();
+      } catch {
+        // The journal has failed: no order passes any more (S11).
+      }
+    }
+  }
+}
+
+/** D12: what was released and never answered may have been sent; it is unknown until the venue tells. */
+function takeUpAgain(desk: OrderDesk): void {
+  for (const { id } of desk.ledger.openIn('releasing', 'sent')) {
+    desk.progress({
+      type: 'order.answered',
+      order: id,
+      outcome: 'unknown',
+      status: 0,
+      problem: 'the sidecar ended before the answer came',
+      outcomes: [],
+    });
+  }
+  for (const { id } of desk.ledger.openIn('proposed')) {
+    desk.interrupted(id);
+  }
+}

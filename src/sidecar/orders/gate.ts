@@ -1,0 +1,86 @@
+// The stage between parse and sign: an order request asks the desk of its account, and leaves with a release or not at all (S8).
+import type { OrderIntent } from '../../core/order.js';
+import type { Admission } from '../../orders/admission.js';
+import type { OrderDesk } from '../../orders/desk.js';
+import { fingerprintOf } from '../../orders/fingerprint.js';
+import { recordOf } from '../../orders/intent-record.js';
+import { clientOrderIdsOf } from '../../orders/ledger.js';
+import type { VenueCredential } from '../credentials.js';
+import { type Denial, denial, type Exchange, type OrderGate } from '../stage.js';
+import { newClientOrderId, Release } from './release.js';
+
+export interface GateParts {
+  /** The desk of an account; undefined for one that may not trade. */
+  deskOf(account: VenueCredential): OrderDesk | undefined;
+  /** Called once the outcome of a release is in the journal. */
+  onEnded(account: string, order: string): void;
+}
+
+const rule = 'built-in: order gate';
+
+export function createOrderGate({ deskOf, onEnded }: GateParts): OrderGate {
+  return {
+    async admit(exchange, isGone) {
+      const { id, venue, credential, classification, intents, request } = exchange;
+      const desk = credential === undefined ? undefined : deskOf(credential);
+      if (!venue || !credential || !classification || !intents || !request || desk === undefined) {
+        return { denied: denial('ACCOUNT_CANNOT_TRADE', 'the account has no order desk in this box', rule) };
+      }
+      const { operation } = classification;
+      const admission = await desk.admit({ request: id, operation, intents }, { isGone });
+      if (admission.kind !== 'release') return { denied: deniedBy(admission) };
+      const { order } = admission;
+      const clientOrderIds = stampClientOrderIds(exchange, intents, order);
+      const parts = {
+        desk,
+        order,
+        request: id,
+        venue,
+        clientOrderIds,
+        onEnded: (ended: string) => onEnded(credential.id, ended),
+      };
+      const release = new Release(parts, request.method);
+      if (!isGone()) return { release };
+      release.abandon('the client went away before the order could be sent');
+      return { denied: denial('CLIENT_GONE', 'the client went away before the order could be sent', rule) };
+    },
+  };
+}
+
+function deniedBy(admission: Exclude<Admission, { kind: 'release' }>): Denial {
+  if (admission.kind === 'pending') {
+    const { code, message, order } = admission;
+    return {
+      ...denial(code, message, rule),
+      verdict: 'hold',
+      agentMessage: `Your order is held: ${message}.`,
+      order,
+    };
+  }
+  const { code, message, order } = admission;
+  return {
+    ...denial(code, message, admission.rule),
+    // The agent learns which rule said no, never the operator's words.
+    agentMessage: `The order rules of this sandbox refuse the order: ${code}.`,
+    ...(order === undefined ? {} : { order }),
+  };
+}
+
+/**
+ * Puts ids of our own into orders that have none, so that a lost outcome can be asked for. Only what still means the
+ * same is taken (S8). Returns the ids of all orders.
+ */
+function stampClientOrderIds(exchange: Exchange, intents: readonly OrderIntent[], order: string): string[] {
+  const { venue, request, credential, environment, classification } = exchange;
+  const own = clientOrderIdsOf(intents.map(recordOf));
+  if (!venue?.admin?.withClientOrderIds || !request || !credential || !environment || !classification)
+    return own;
+  const stamped = venue.admin.withClientOrderIds(request, () => newClientOrderId(order));
+  if (stamped === undefined) return own;
+  const parsed = venue.parseOrders(stamped, { account: credential.id, environment });
+  const { operation } = classification;
+  if (!parsed.ok || fingerprintOf(operation, parsed.intents) !== fingerprintOf(operation, intents))
+    return own;
+  exchange.request = stamped;
+  return clientOrderIdsOf(parsed.intents.map(recordOf));
+}

@@ -1,0 +1,60 @@
+// Puts the order boundary of a sidecar together: accounts, their judges, the gate for the pipeline, the operator's side.
+import type { Clock } from '../../core/clock.js';
+import { defaultDeskLimits } from '../../orders/desk-parts.js';
+import { createModeJudge } from '../../orders/mode-judge.js';
+import { findVenue } from '../../venues/venues.js';
+import type { Settings } from '../settings.js';
+import type { World } from '../stage.js';
+import type { Upstream } from '../upstream.js';
+import { createVenueCalls } from '../venue-calls.js';
+import { TradingAccounts } from './accounts.js';
+import { createOrderGate } from './gate.js';
+import { createOrderControl, type OrderControl } from './order-control.js';
+
+export interface OrderParts {
+  settings: Settings;
+  /** Gets its gate. */
+  world: World;
+  tally: { readonly isTainted: boolean };
+  upstream: Upstream;
+  clock: Clock;
+}
+
+export interface Orders {
+  control: OrderControl;
+  close(): Promise<void>;
+}
+
+/** Opens the accounts of a box in which orders can pass. @throws what opening their journals throws. */
+export function openOrders({ settings, world, tally, upstream, clock }: OrderParts): Orders {
+  const { mode, credentials, accountsDir, approval = {}, sandbox } = settings;
+  const ask = createVenueCalls({ upstream, clock, nextNonce: (id) => world.nextNonce(id) });
+  const given = Object.entries(approval).filter(([, value]) => value !== undefined);
+  const accounts = new TradingAccounts({
+    accountsDir: accountsDir ?? '',
+    sandbox,
+    clock,
+    limits: { ...defaultDeskLimits, ...Object.fromEntries(given) },
+    ask,
+    venueOf: findVenue,
+    judgeOf: () => createModeJudge(mode === 'readonly' ? 'propose' : mode, () => undefined),
+    isTainted: () => tally.isTainted,
+  });
+  if (mode !== 'readonly' && accountsDir !== undefined) {
+    const venues = credentials.flatMap((one) => (one.kind === 'venue' ? [one.venue] : []));
+    try {
+      accounts.open([...new Set(venues)].flatMap((venue) => world.credentials.venueCredentials(venue)));
+    } catch (error) {
+      accounts.close().catch(() => undefined);
+      throw error;
+    }
+  }
+  world.gate = createOrderGate({
+    deskOf: ({ id }) => accounts.of(id)?.desk,
+    onEnded: (account, order) => accounts.follow(account, order),
+  });
+  return {
+    control: createOrderControl(accounts, { ask, nowMs: () => clock.nowMs() }),
+    close: () => accounts.close(),
+  };
+}

@@ -1,0 +1,67 @@
+// The operator's side of the order boundary: what the control channel can ask of the accounts (S9: the agent has no way to it).
+import { TradeboxError } from '../../core/errors.js';
+import type { AskVenue } from '../venue-calls.js';
+import type { TradingAccounts } from './accounts.js';
+import { type KillReport, killAccount } from './kill.js';
+import { type OrdersReply, type OrderView, orderView } from './order-view.js';
+
+export interface OrderControl {
+  /** Open orders and the last finished ones, newest first. */
+  list(limit: number): OrdersReply;
+  /** @throws TradeboxError USAGE as OrderDesk.approve. */
+  approve(order: string, fingerprint: string, approver: string): OrderView;
+  /** @throws TradeboxError USAGE as OrderDesk.reject. */
+  reject(order: string, by: string, message: string): OrderView;
+  /** Stops every account at once. */
+  kill(order: { flatten: boolean; by: string }): Promise<readonly KillReport[]>;
+  /** Lets every account trade again. */
+  resume(by: string): OrdersReply;
+}
+
+export function createOrderControl(
+  accounts: TradingAccounts,
+  { ask, nowMs }: { ask: AskVenue; nowMs(): number },
+): OrderControl {
+  const list = (limit: number): OrdersReply => {
+    const all = accounts.all().flatMap(({ account, desk }) => {
+      desk.sweep();
+      return desk.ledger.orders().map((entry) => ({ account: account.id, entry }));
+    });
+    all.sort((a, b) => b.entry.proposedMs - a.entry.proposedMs);
+    return {
+      accounts: accounts.all().map(({ account, desk: { ledger } }) => ({
+        account: account.id,
+        venue: account.venue.id,
+        environment: account.environment,
+        tradingState: ledger.tradingState,
+        cause: ledger.stateCause,
+        by: ledger.stateBy,
+      })),
+      orders: all.slice(0, limit).map(({ account, entry }) => orderView(account, entry, nowMs())),
+    };
+  };
+  const holding = (order: string) => {
+    const found = accounts.holding(order);
+    if (found !== undefined) return found;
+    throw new TradeboxError('USAGE', `there is no order ${JSON.stringify(order.slice(0, 40))}`, {
+      remedy: 'List them with `tradebox orders list`.',
+    });
+  };
+  return {
+    list,
+    approve(order, fingerprint, approver) {
+      const { account, desk } = holding(order);
+      return orderView(account.id, desk.approve(order, fingerprint, approver), nowMs());
+    },
+    reject(order, by, message) {
+      const { account, desk } = holding(order);
+      return orderView(account.id, desk.reject(order, by, message), nowMs());
+    },
+    kill: (order) =>
+      Promise.all(accounts.all().map((trading) => killAccount(trading, order, { ask, nowMs }))),
+    resume(by) {
+      for (const { desk } of accounts.all()) desk.setState('ACTIVE', 'resumed', by);
+      return list(0);
+    },
+  };
+}

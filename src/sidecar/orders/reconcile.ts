@@ -1,0 +1,89 @@
+// Learns from the venue what became of orders: of those whose answer was lost, and of those that may still be filled (S8).
+// Nothing is ever sent again; a question whose answer is not understood is asked again later.
+import type { OutcomeRecord } from '../../audit/order-events.js';
+import { formatDecimal } from '../../core/decimal.js';
+import type { OrderDesk } from '../../orders/desk.js';
+import type { OrderEntry } from '../../orders/ledger.js';
+import type { OrderName, VenueOrderState } from '../../venues/admin.js';
+import type { AskVenue, CallAccount } from '../venue-calls.js';
+
+export interface ReconcileParts {
+  desk: OrderDesk;
+  account: CallAccount;
+  ask: AskVenue;
+  nowMs(): number;
+}
+
+/**
+ * A lost order is taken as never accepted only when the venue has not heard of it so long after it was sent: what is on
+ * its way may still arrive.
+ */
+export const absentAfterMs = 5_000;
+
+const deadlineMs = 5_000;
+
+/** Asks for every order of the request. True when nothing more has to be asked of it. */
+export async function reconcileOrder(entry: OrderEntry, parts: ReconcileParts): Promise<boolean> {
+  const { desk, account, ask, nowMs } = parts;
+  const { admin } = account.venue;
+  if (entry.state !== 'unknown' && entry.state !== 'acknowledged') return true;
+  const names = namesOf(entry);
+  if (admin === undefined || names === undefined) return false;
+  const outcomes: OutcomeRecord[] = [];
+  for (const { name, refused } of names) {
+    if (refused !== undefined) {
+      outcomes.push(refused);
+      continue;
+    }
+    const at = { environment: account.environment };
+    const answer = await ask(account, admin.findOrder(at, name), deadlineMs);
+    if (!answer.isUnderstood) return false;
+    if (answer.value === 'absent' && nowMs() - entry.changedMs < absentAfterMs) return false;
+    outcomes.push(answer.value === 'absent' ? absent(name) : outcomeOf(answer.value));
+  }
+  if (entry.state !== 'unknown' && entry.state !== 'acknowledged') return true;
+  if (entry.state === 'acknowledged' && isSame(outcomes, entry.outcomes)) return false;
+  desk.progress({ type: 'order.reconciled', order: entry.id, outcomes });
+  return !outcomes.some(({ state }) => state === 'resting');
+}
+
+/** How each order of the request is asked for; undefined when one of them has no name. */
+function namesOf({ intents, outcomes, clientOrderIds }: OrderEntry) {
+  const names: { name: OrderName; refused?: OutcomeRecord }[] = [];
+  for (const [index, { instrument, clientOrderId, venueOrderId }] of intents.entries()) {
+    const told = outcomes[index];
+    const own = clientOrderId ?? told?.clientOrderId ?? clientOrderIds[index];
+    const venueId = told?.venueOrderId ?? venueOrderId;
+    if (own === undefined && venueId === undefined) return undefined;
+    const name = {
+      instrument,
+      ...(venueId === undefined ? {} : { venueOrderId: venueId }),
+      ...(own === undefined ? {} : { clientOrderId: own }),
+    };
+    names.push(told?.state === 'refused' ? { name, refused: told } : { name });
+  }
+  return names;
+}
+
+function absent({ clientOrderId, venueOrderId }: OrderName): OutcomeRecord {
+  return {
+    state: 'absent',
+    ...(venueOrderId === undefined ? {} : { venueOrderId }),
+    ...(clientOrderId === undefined ? {} : { clientOrderId }),
+  };
+}
+
+function outcomeOf(told: VenueOrderState): OutcomeRecord {
+  const { state, venueOrderId, clientOrderId, filled, averagePrice } = told;
+  return {
+    state: state === 'rejected' ? 'refused' : state,
+    venueOrderId,
+    ...(clientOrderId === undefined ? {} : { clientOrderId }),
+    filled: formatDecimal(filled),
+    ...(averagePrice === undefined ? {} : { averagePrice: formatDecimal(averagePrice) }),
+  };
+}
+
+function isSame(a: readonly OutcomeRecord[], b: readonly OutcomeRecord[]): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

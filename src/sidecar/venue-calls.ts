@@ -1,0 +1,110 @@
+// Requests that the sidecar makes of its own accord: signed with the real key, sent once, read as a whole. The agent has no part in them.
+import { messageOf } from '../core/errors.js';
+import type { VenueCall } from '../venues/admin.js';
+import type { Environment, RealCredential, Venue } from '../venues/venue.js';
+import { WholeAnswer } from './http1/whole-answer.js';
+import { writeSignedHead } from './http1/write.js';
+import type { Upstream } from './upstream.js';
+import type { UpstreamConnection } from './upstream-connection.js';
+
+export interface CallParts {
+  upstream: Upstream;
+  clock: { nowMs(): number };
+  nextNonce(credentialId: string): bigint;
+}
+
+/** Whose key signs. */
+export interface CallAccount {
+  id: string;
+  venue: Venue;
+  environment: Environment;
+  real: RealCredential;
+}
+
+/** What came of a call. `isUnderstood` false: the venue could not be reached, or its answer is not what it documents. */
+export type CallResult<Result> =
+  | { isUnderstood: true; value: Result }
+  | { isUnderstood: false; problem: string; status: number };
+
+const defaultDeadlineMs = 10_000;
+const maxAnswerBytes = 4 * 1_048_576;
+/** Idle connections older than this are not used for a call that changes something. */
+const freshIdleMs = 4_000;
+
+export type AskVenue = <Result>(
+  account: CallAccount,
+  call: VenueCall<Result>,
+  deadlineMs?: number,
+) => Promise<CallResult<Result>>;
+
+/** Never rejects: what went wrong is a value. */
+export function createVenueCalls({ upstream, clock, nextNonce }: CallParts): AskVenue {
+  return async (account, call, deadlineMs = defaultDeadlineMs) => {
+    const { venue, environment } = account;
+    const { host, port, method } = call.request;
+    // S5: a key leaves for its own venue's hosts of its own environment, whoever made the call.
+    const place = venue.hosts.find((one) => one.host === host && one.transport === 'rest');
+    if (!place?.environments.includes(environment) || !place.ports.includes(port)) {
+      return { isUnderstood: false, problem: 'the host does not serve the account', status: 0 };
+    }
+    try {
+      const stamp = { nowMs: clock.nowMs(), nonce: nextNonce(account.id), environment };
+      const signed = venue.sign(call.request, call.isPublic ? undefined : account.real, stamp);
+      const bytes = Buffer.concat([
+        Buffer.from(writeSignedHead(signed, { host, port }), 'latin1'),
+        signed.body,
+      ]);
+      const isRead = method === 'GET';
+      const idle = upstream.take(host, port, isRead ? Number.POSITIVE_INFINITY : freshIdleMs);
+      let answer = await exchangeOn(idle ?? (await upstream.dial(host, port)), method, bytes, deadlineMs);
+      // A read on a connection that had died meanwhile may be asked again; nothing else ever is.
+      if (!answer.isDone && answer.status === 0 && idle !== undefined && isRead) {
+        answer = await exchangeOn(await upstream.dial(host, port), method, bytes, deadlineMs);
+      }
+      if (!answer.isDone)
+        return { isUnderstood: false, problem: 'no whole answer came', status: answer.status };
+      const value = call.read({ status: answer.status, body: answer.body });
+      return value === undefined
+        ? {
+            isUnderstood: false,
+            problem: 'the answer is not what the venue documents',
+            status: answer.status,
+          }
+        : { isUnderstood: true, value };
+    } catch (error) {
+      return { isUnderstood: false, problem: messageOf(error).slice(0, 200), status: 0 };
+    }
+  };
+}
+
+function exchangeOn(
+  connection: UpstreamConnection,
+  method: string,
+  bytes: Buffer,
+  deadlineMs: number,
+): Promise<WholeAnswer> {
+  const answer = new WholeAnswer(method, maxAnswerBytes);
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      connection.handler = undefined;
+      if (answer.isDone && answer.isReusable) connection.release();
+      else connection.destroy();
+      resolve(answer);
+    };
+    const timer = setTimeout(finish, deadlineMs);
+    connection.handler = {
+      onUpstreamData(chunk) {
+        answer.write(chunk);
+        if (answer.isDone || answer.isMalformed) finish();
+      },
+      onUpstreamDrain() {},
+      onUpstreamClose() {
+        answer.end(connection.endedCleanly);
+        finish();
+      },
+    };
+    if (connection.socket.destroyed) finish();
+    else connection.write(bytes);
+  });
+}

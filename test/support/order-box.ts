@@ -1,0 +1,167 @@
+// A sidecar whose OKX account trades on a paper exchange outside of it, with faults on the way: the exchange outlives the sidecar.
+import { createHmac } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { OrderEvent } from '../../src/audit/order-events.js';
+import { readJournal } from '../../src/audit/verify.js';
+import { systemClock } from '../../src/core/clock.js';
+import { type HttpAnswer, type HttpRequest, jsonAnswer } from '../../src/core/http.js';
+import { createPaperExchange } from '../../src/paper/exchange.js';
+import { startPaperServer } from '../../src/paper/server.js';
+import { createAuthority } from '../../src/sidecar/authority.js';
+import type { Settings } from '../../src/sidecar/settings.js';
+import type { StartOptions } from '../../src/sidecar/start.js';
+import { okx } from '../../src/venues/okx/okx.js';
+import { okxHost, okxRequest } from './okx-client.js';
+import { exchange, rule, type SettingsPatch, startTestBox, type TestBox, tlsClient } from './sidecar-box.js';
+import { asReal, makeDecoys } from './venue-requests.js';
+
+export const account = 'okx-demo';
+
+/** What goes wrong with one request: the exchange takes it and answers 503, or is cut off before or after taking it, or talks garbage. */
+export type Fault = 'error-after' | 'cut-after' | 'cut-before' | 'garbage';
+
+export interface OrderBox {
+  box: TestBox;
+  /** Faults for the next requests whose path holds the text. */
+  fail(pathPart: string, fault: Fault, times?: number): void;
+  /** Requests that the exchange took, e.g. `POST trade/order`. */
+  taken: string[];
+  /** Asks the exchange itself, past the sidecar. */
+  atVenue(target: string): Record<string, string>[];
+  /** An agent's request through the sidecar, and the JSON that came back. */
+  agent(method: string, target: string, body?: unknown): Promise<Answered>;
+  /** The same without waiting: the socket can be ended by the caller. */
+  agentSocket(method: string, target: string, body?: unknown): ReturnType<typeof tlsClient>;
+  place(more?: Record<string, string>): Promise<Answered>;
+  /** The account's journal. */
+  events(): OrderEvent[];
+  /** Ends the sidecar and starts another one over the same account and exchange. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface Answered {
+  status: number;
+  body: { code: string; msg: string; data: Record<string, string>[] };
+}
+
+export const limitOrder = {
+  instId: 'BTC-USDT',
+  tdMode: 'cash',
+  side: 'buy',
+  ordType: 'limit',
+  sz: '0.001',
+  px: '50000',
+};
+
+export async function startOrderBox(
+  patch: Partial<Pick<Settings, 'mode' | 'approval' | 'taint'>> & SettingsPatch = {},
+  options: Partial<StartOptions> = {},
+): Promise<OrderBox> {
+  const real = makeDecoys(okx);
+  const decoys = makeDecoys(okx);
+  const accountsDir = mkdtempSync(path.join(tmpdir(), 'tradebox-orders-'));
+  const paper = createPaperExchange({
+    seed: 'orders',
+    credentials: [{ venue: 'okx', id: account, secrets: asReal(real) }],
+    clock: systemClock,
+  });
+  const faults: { pathPart: string; fault: Fault }[] = [];
+  const taken: string[] = [];
+  const handle = (request: HttpRequest): HttpAnswer => {
+    const at = faults.findIndex(({ pathPart }) => request.path.includes(pathPart));
+    const [found] = at < 0 ? [] : faults.splice(at, 1);
+    if (found?.fault === 'cut-before') throw new Error('cut');
+    taken.push(`${request.method} ${request.path.replace('/api/v5/', '')}`);
+    const answer = paper.handle(request);
+    if (found?.fault === 'cut-after') throw new Error('cut');
+    if (found?.fault === 'error-after') return jsonAnswer(503, { code: '50001', msg: 'busy' });
+    if (found?.fault === 'garbage') {
+      return {
+        status: 200,
+        headers: [['content-type', 'text/html']],
+        body: Buffer.from('<html>oops</html>'),
+      };
+    }
+    return answer;
+  };
+  const authority = createAuthority({ clock: systemClock });
+  const server = await startPaperServer({ exchange: { handle }, tls: authority.leafFor(okxHost) });
+  const start = (): Promise<TestBox> =>
+    startTestBox(
+      ({ tls }) => ({
+        mode: 'demo',
+        accountsDir,
+        policy: { rules: [rule(okxHost, tls, { venue: 'okx' })] },
+        credentials: [
+          { kind: 'venue', id: account, venue: 'okx', environment: 'demo', secrets: real, decoys },
+        ],
+        ...patch,
+      }),
+      {
+        routes: [{ host: okxHost, address: '127.0.0.1', port: server.port, ca: authority.caPem }],
+        ...options,
+      },
+    );
+  const written = (method: string, target: string, body?: unknown): string =>
+    okxRequest(method, `/api/v5/${target}`, body === undefined ? '' : JSON.stringify(body), decoys);
+  const agent = async (method: string, target: string, body?: unknown): Promise<Answered> => {
+    const text = await exchange(made.box, okxHost, written(method, target, body));
+    const [head = '', json = ''] = text.split('\r\n\r\n');
+    return {
+      status: Number(head.split(' ')[1]),
+      body: json.startsWith('{') ? JSON.parse(json) : { code: '', msg: json, data: [] },
+    };
+  };
+  const made: OrderBox = {
+    box: await start(),
+    taken,
+    fail: (pathPart, fault, times = 1) => {
+      for (let count = 0; count < times; count += 1) faults.push({ pathPart, fault });
+    },
+    atVenue(target) {
+      const [name = '', query = ''] = `/api/v5/${target}`.split('?');
+      const stamp = new Date().toISOString();
+      const full = query === '' ? name : `${name}?${query}`;
+      const sign = createHmac('sha256', real['secretKey'] ?? '')
+        .update(`${stamp}GET${full}`)
+        .digest('base64');
+      const answer = paper.handle({
+        method: 'GET',
+        host: okxHost,
+        port: 443,
+        path: name,
+        query,
+        headers: [
+          ['OK-ACCESS-KEY', real['apiKey'] ?? ''],
+          ['OK-ACCESS-SIGN', sign],
+          ['OK-ACCESS-TIMESTAMP', stamp],
+          ['OK-ACCESS-PASSPHRASE', real['passphrase'] ?? ''],
+          ['x-simulated-trading', '1'],
+        ],
+        body: Buffer.alloc(0),
+      });
+      return JSON.parse(answer.body.toString()).data;
+    },
+    agent,
+    async agentSocket(method, target, body) {
+      const client = await tlsClient(made.box, okxHost);
+      client.write(written(method, target, body));
+      return client;
+    },
+    place: (more = {}) => agent('POST', 'trade/order', { ...limitOrder, ...more }),
+    events: () => [...readJournal(path.join(accountsDir, account))].map(({ event }) => event as OrderEvent),
+    async restart() {
+      await made.box.stop();
+      made.box = await start();
+    },
+    async stop() {
+      await made.box.stop();
+      await server.close();
+      rmSync(accountsDir, { recursive: true, force: true });
+    },
+  };
+  return made;
+}

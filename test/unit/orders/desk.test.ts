@@ -1,0 +1,356 @@
+import fc from 'fast-check';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { JournalEvent } from '../../../src/audit/events.js';
+import type { OrderEvent } from '../../../src/audit/order-events.js';
+import { fixedClock } from '../../../src/core/clock.js';
+import { decimal } from '../../../src/core/decimal.js';
+import type { OrderIntent } from '../../../src/core/order.js';
+import type { Admission } from '../../../src/orders/admission.js';
+import { OrderDesk } from '../../../src/orders/desk.js';
+import { defaultDeskLimits } from '../../../src/orders/desk-parts.js';
+import type { Judge, Judgement, Question } from '../../../src/orders/judge.js';
+import { Ledger } from '../../../src/orders/ledger.js';
+
+const intent = (more: Partial<OrderIntent> = {}): OrderIntent => ({
+  venue: 'okx',
+  account: 'main',
+  moneyMode: 'DEMO',
+  action: 'place',
+  instrument: 'BTC-USDT',
+  side: 'buy',
+  type: 'limit',
+  quantity: { value: decimal('1'), unit: 'base' },
+  price: decimal('100'),
+  ...more,
+});
+
+const here = { isGone: () => false };
+const hold: Judgement = { decision: 'hold', approvals: 1, reasons: [] };
+const pass: Judgement = { decision: 'allow', approvals: 0, reasons: [] };
+
+/** A desk over a journal in memory; `restart` gives another desk over the same journal. */
+function world(first: Judgement | ((question: Question) => Judgement) = hold, limits = {}) {
+  const journal: { at: number; event: JournalEvent }[] = [];
+  const clock = fixedClock(1_000_000);
+  let judgement =
+    typeof first === 'function' ? first : ({ stage }: Question) => (stage === 'release' ? pass : first);
+  let count = 0;
+  let tainted = false;
+  const judge: Judge = { prepare: async () => {}, judge: (question) => judgement(question) };
+  const open = (): OrderDesk => {
+    const ledger = new Ledger();
+    for (const { at, event } of journal) ledger.apply(event, at);
+    return new OrderDesk({
+      account: 'main',
+      ledger,
+      journal: {
+        append: (event) => {
+          journal.push({ at: clock.nowMs(), event });
+          return journal.length;
+        },
+        durable: async () => {},
+      },
+      judge,
+      clock,
+      limits: { ...defaultDeskLimits, holdMs: 20, ...limits },
+      newOrderId: () => {
+        count += 1;
+        return `o${count}`;
+      },
+      isTainted: () => tainted,
+    });
+  };
+  return {
+    journal,
+    clock,
+    open,
+    events: () => journal.map(({ event }) => event as OrderEvent),
+    judgeBy: (next: (question: Question) => Judgement) => {
+      judgement = next;
+    },
+    taint: () => {
+      tainted = true;
+    },
+  };
+}
+
+const ask = (desk: OrderDesk, more: Partial<OrderIntent> = {}, waiter = here): Promise<Admission> =>
+  desk.admit({ request: 'r', operation: 'trade/order', intents: [intent(more)] }, waiter);
+
+const shown = (desk: OrderDesk, order: string): string =>
+  desk.ledger.order(order)?.fingerprint.slice(0, 8) ?? '';
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
+describe('a held order', () => {
+  let all: ReturnType<typeof world>;
+  let desk: OrderDesk;
+  beforeEach(() => {
+    all = world();
+    desk = all.open();
+  });
+
+  test('waits for a time, then its client is told the id', async () => {
+    expect(await ask(desk)).toMatchObject({ kind: 'pending', order: 'o1' });
+    expect(desk.ledger.order('o1')?.state).toBe('held');
+  });
+
+  test('is released on the socket that waits, once, whoever else asked for the same', async () => {
+    const [first, second] = [ask(desk), ask(desk, { clientOrderId: 'another' })];
+    await settled();
+    expect(desk.ledger.orders()).toHaveLength(1);
+    desk.approve('o1', shown(desk, 'o1'), 'ann');
+    expect(await first).toEqual({ kind: 'release', order: 'o1' });
+    expect(await second).toMatchObject({ kind: 'deny', code: 'ALREADY_RELEASED' });
+    desk.releasing('o1', 'r', 'd', []);
+    expect(() => desk.releasing('o1', 'r', 'd', [])).toThrow();
+  });
+
+  test('is not sent for a client that is gone, and waits for the identical request', async () => {
+    let isGone = false;
+    const waiting = ask(desk, {}, { isGone: () => isGone });
+    await settled();
+    isGone = true;
+    desk.approve('o1', shown(desk, 'o1'), 'ann');
+    expect(await waiting).toMatchObject({ kind: 'pending' });
+    expect(desk.ledger.order('o1')?.state).toBe('approved');
+    expect(await ask(desk, { clientOrderId: 'fresh' })).toEqual({ kind: 'release', order: 'o1' });
+    // The approval is taken: the next one is asked about anew.
+    expect(await ask(desk)).toMatchObject({ kind: 'pending', order: 'o2' });
+  });
+
+  test.each([
+    ['price', { price: decimal('100.01') }],
+    ['side', { side: 'sell' as const }],
+    ['quantity', { quantity: { value: decimal('1.1'), unit: 'base' as const } }],
+    ['money mode', { moneyMode: 'LIVE' as const }],
+    ['a leg', { legs: [intent({ side: 'sell' })] }],
+  ])('another %s does not pass under its approval', async (_, more) => {
+    await ask(desk);
+    desk.approve('o1', shown(desk, 'o1'), 'ann');
+    expect(await ask(desk, more)).toMatchObject({ kind: 'pending', order: 'o2' });
+    expect(desk.ledger.order('o1')?.state).toBe('approved');
+  });
+
+  test('is void when its body changes under the same client order id', async () => {
+    await ask(desk, { clientOrderId: 'mine' });
+    desk.approve('o1', shown(desk, 'o1'), 'ann');
+    expect(await ask(desk, { clientOrderId: 'mine', price: decimal('1') })).toMatchObject({ order: 'o2' });
+    expect(desk.ledger.order('o1')?.state).toBe('rejected');
+    expect(all.events()).toContainEqual(expect.objectContaining({ type: 'order.closed', cause: 'changed' }));
+  });
+
+  test('needs the right fingerprint, and enough of it', async () => {
+    await ask(desk);
+    expect(() => desk.approve('o1', '00000000', 'ann')).toThrow(/another fingerprint/);
+    expect(() => desk.approve('o1', shown(desk, 'o1').slice(0, 7), 'ann')).toThrow(/another fingerprint/);
+    expect(() => desk.approve('o9', shown(desk, 'o1'), 'ann')).toThrow(/no order/);
+  });
+
+  test('expires as a timeout, and an approval that nobody claims does, too', async () => {
+    await ask(desk);
+    all.clock.set(all.clock.nowMs() + defaultDeskLimits.decideMs);
+    expect(() => desk.approve('o1', shown(desk, 'o1'), 'ann')).toThrow(/expired/);
+    await ask(desk);
+    desk.approve('o2', shown(desk, 'o2'), 'ann');
+    all.clock.set(all.clock.nowMs() + defaultDeskLimits.claimMs);
+    expect(await ask(desk)).toMatchObject({ kind: 'pending', order: 'o3' });
+    const closed = all.events().filter(({ type }) => type === 'order.closed');
+    expect(closed).toMatchObject([{ cause: 'timeout' }, { cause: 'timeout' }]);
+  });
+
+  test('does not survive a halt; cancels pass', async () => {
+    await ask(desk);
+    desk.approve('o1', shown(desk, 'o1'), 'ann');
+    desk.setState('HALTED', 'killed', 'ann');
+    expect(desk.ledger.order('o1')?.state).toBe('rejected');
+    expect(await ask(desk)).toMatchObject({ kind: 'deny', code: 'TRADING_HALTED' });
+    expect(await ask(desk, { action: 'cancel', venueOrderId: '7' })).toMatchObject({ kind: 'release' });
+    desk.setState('REDUCE_ONLY', 'x', 'ann');
+    expect(await ask(desk)).toMatchObject({ kind: 'deny', code: 'TRADING_REDUCE_ONLY' });
+    expect(await ask(desk, { reduceOnly: true })).toMatchObject({ kind: 'pending' });
+  });
+
+  test('a tainted box claims no approval', async () => {
+    await ask(desk);
+    desk.approve('o1', shown(desk, 'o1'), 'ann');
+    all.taint();
+    expect(await ask(desk)).toMatchObject({ kind: 'deny', code: 'BOX_TAINTED' });
+  });
+});
+
+test('two people: one alone does not release, nor does one person twice', async () => {
+  const desk = world({ ...hold, approvals: 2 }).open();
+  await ask(desk);
+  desk.approve('o1', shown(desk, 'o1'), 'ann');
+  expect(desk.ledger.order('o1')?.state).toBe('held');
+  expect(() => desk.approve('o1', shown(desk, 'o1'), 'ann')).toThrow(/already/);
+  desk.approve('o1', shown(desk, 'o1'), 'bob');
+  expect(desk.ledger.order('o1')?.state).toBe('approved');
+});
+
+test('the rules are asked again at the release, and may take the approval back', async () => {
+  const all = world();
+  const desk = all.open();
+  await ask(desk);
+  desk.approve('o1', shown(desk, 'o1'), 'ann');
+  const drifted = { code: 'PRICE_DRIFT', message: 'm', rule: 'r' };
+  all.judgeBy(({ stage }) =>
+    stage === 'release' ? { ...hold, decision: 'deny', reasons: [drifted] } : hold,
+  );
+  expect(await ask(desk)).toMatchObject({ kind: 'deny', code: 'PRICE_DRIFT' });
+  expect(desk.ledger.order('o1')?.state).toBe('rejected');
+});
+
+test('rules that throw deny', async () => {
+  const desk = world(() => {
+    throw new Error('a bug');
+  }).open();
+  expect(await ask(desk)).toMatchObject({ kind: 'deny', code: 'RULES_FAILED' });
+});
+
+test('a flood of different orders is held back', async () => {
+  const desk = world(hold, { maxHeld: 3, holdMs: 0 }).open();
+  const prices = ['1', '2', '3', '4'];
+  const last = (await Promise.all(prices.map((price) => ask(desk, { price: decimal(price) })))).at(-1);
+  expect(last).toMatchObject({ kind: 'deny', code: 'APPROVAL_FLOOD' });
+});
+
+test('an identical order is refused while the outcome of the first is unknown', async () => {
+  const desk = world(pass).open();
+  await ask(desk);
+  desk.releasing('o1', 'r', 'd', ['tbx1']);
+  desk.progress({ type: 'order.sent', order: 'o1' });
+  desk.progress({ type: 'order.answered', order: 'o1', outcome: 'unknown', status: 503, outcomes: [] });
+  expect(await ask(desk)).toMatchObject({ kind: 'deny', code: 'OUTCOME_UNKNOWN' });
+  desk.progress({ type: 'order.reconciled', order: 'o1', outcomes: [{ state: 'absent' }] });
+  expect(await ask(desk)).toMatchObject({ kind: 'release' });
+});
+
+test('a client order id is good for one order', async () => {
+  const desk = world(pass).open();
+  await ask(desk, { clientOrderId: 'mine' });
+  desk.releasing('o1', 'r', 'd', ['mine']);
+  expect(await ask(desk, { clientOrderId: 'mine' })).toMatchObject({ kind: 'deny', code: 'CLIENT_ID_USED' });
+});
+
+// D12, S8: whatever happens in whatever order, a venue that receives what was released receives each decision at most once.
+test('random interleavings with crashes: never twice, never without a decision, every state in the journal', async () => {
+  const step = fc.oneof(
+    fc.record({ do: fc.constant('ask' as const), price: fc.integer({ min: 1, max: 3 }), gone: fc.boolean() }),
+    fc.record({ do: fc.constant('approve' as const), pick: fc.nat(9) }),
+    fc.record({ do: fc.constant('reject' as const), pick: fc.nat(9) }),
+    fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(1, 130_000, 310_000) }),
+    fc.record({ do: fc.constant('send' as const), answer: fc.constantFrom('ok', 'no', 'lost', 'unsent') }),
+    fc.record({ do: fc.constant('reconcile' as const), found: fc.boolean() }),
+    fc.record({ do: fc.constant('crash' as const), at: fc.constantFrom('before', 'released', 'sent') }),
+    fc.record({ do: fc.constant('halt' as const) }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      const all = world(
+        ({ stage, intents: [one] }) => (stage === 'release' || one?.price?.eq(decimal('3')) ? pass : hold),
+        { holdMs: 0 },
+      );
+      let desk = all.open();
+      const atVenue: string[] = [];
+      const granted: string[] = [];
+      const send = (order: string, until: 'released' | 'sent' | 'answer'): boolean => {
+        try {
+          desk.releasing(order, 'r', 'd', [`tbx${order}`]);
+        } catch {
+          return false;
+        }
+        if (until === 'released') return true;
+        desk.progress({ type: 'order.sent', order });
+        atVenue.push(order);
+        return until === 'answer';
+      };
+      for (const one of steps) {
+        const held = desk.ledger.open();
+        switch (one.do) {
+          case 'ask': {
+            const admission = await ask(
+              desk,
+              { price: decimal(String(one.price)) },
+              { isGone: () => one.gone },
+            );
+            if (admission.kind === 'release') granted.push(admission.order);
+            break;
+          }
+          case 'approve': {
+            const entry = held[one.pick];
+            if (entry?.state === 'held') desk.approve(entry.id, entry.fingerprint, 'ann');
+            break;
+          }
+          case 'reject': {
+            const entry = held[one.pick];
+            if (entry?.state === 'held') desk.reject(entry.id, 'ann', 'no');
+            break;
+          }
+          case 'wait':
+            all.clock.set(all.clock.nowMs() + one.ms);
+            break;
+          case 'send': {
+            const order = granted.pop();
+            if (order === undefined) break;
+            if (one.answer === 'unsent') {
+              if (send(order, 'released'))
+                desk.progress({ type: 'order.answered', order, outcome: 'unsent', status: 0, outcomes: [] });
+            } else if (send(order, 'answer')) {
+              const outcome = ({ ok: 'acknowledged', no: 'refused', lost: 'unknown' } as const)[one.answer];
+              desk.progress({ type: 'order.answered', order, outcome, status: 0, outcomes: [] });
+            }
+            break;
+          }
+          case 'reconcile': {
+            const [lost] = desk.ledger.openIn('unknown');
+            if (lost !== undefined)
+              desk.progress({
+                type: 'order.reconciled',
+                order: lost.id,
+                outcomes: [{ state: one.found ? 'filled' : 'absent' }],
+              });
+            break;
+          }
+          case 'crash': {
+            const order = granted.pop();
+            if (order !== undefined && one.at !== 'before')
+              send(order, one.at === 'sent' ? 'sent' : 'released');
+            granted.length = 0;
+            desk = all.open();
+            for (const { id } of desk.ledger.openIn('releasing', 'sent'))
+              desk.progress({
+                type: 'order.answered',
+                order: id,
+                outcome: 'unknown',
+                status: 0,
+                outcomes: [],
+              });
+            break;
+          }
+          case 'halt':
+            desk.setState('HALTED', 'x', 'ann');
+            desk.setState('ACTIVE', 'x', 'ann');
+            break;
+        }
+      }
+      const events = all.events();
+      expect(new Set(atVenue).size).toBe(atVenue.length);
+      for (const order of atVenue) {
+        const own = events.filter((event) => 'order' in event && event.order === order);
+        const releasing = own.findIndex(({ type }) => type === 'order.releasing');
+        const yes = own.findIndex(
+          (event) =>
+            event.type === 'order.approved' || (event.type === 'order.judged' && event.decision === 'allow'),
+        );
+        expect(yes).toBeGreaterThanOrEqual(0);
+        expect(yes).toBeLessThan(releasing);
+      }
+      const rebuilt = all.open().ledger;
+      expect(rebuilt.orders().map(({ id, state }) => [id, state])).toEqual(
+        desk.ledger.orders().map(({ id, state }) => [id, state]),
+      );
+    }),
+    { numRuns: 150 },
+  );
+});

@@ -1,0 +1,193 @@
+// The order boundary on the wire: a sidecar, an agent's client, a human at the control channel, an exchange that fails.
+// Covers what the rooms are made of: accounts.js, gate.js, release.js, reconcile.js, kill.js, order-control.js, open-orders.js.
+import { afterEach, describe, expect, test } from 'vitest';
+import { TradingAccounts } from '../../../../src/sidecar/orders/accounts.js';
+import { createOrderGate } from '../../../../src/sidecar/orders/gate.js';
+import { killAccount } from '../../../../src/sidecar/orders/kill.js';
+import { openOrders } from '../../../../src/sidecar/orders/open-orders.js';
+import { createOrderControl } from '../../../../src/sidecar/orders/order-control.js';
+import { ordersReplySchema, orderView } from '../../../../src/sidecar/orders/order-view.js';
+import { reconcileOrder } from '../../../../src/sidecar/orders/reconcile.js';
+import { newClientOrderId, newOrderId, Release } from '../../../../src/sidecar/orders/release.js';
+import { createVenueCalls } from '../../../../src/sidecar/venue-calls.js';
+import { limitOrder, type OrderBox, startOrderBox } from '../../../support/order-box.js';
+import { eventually } from '../../../support/sidecar-box.js';
+
+let desk: OrderBox;
+afterEach(() => desk.stop());
+
+const control = () => desk.box.sidecar.state.orders;
+const statesOf = () =>
+  control()
+    .list(100)
+    .orders.map(({ state }) => state);
+const approveAll = () => {
+  for (const { order, fingerprint, state } of control().list(100).orders) {
+    if (state === 'held') control().approve(order, fingerprint.slice(0, 8), 'ann');
+  }
+};
+
+test('every part is in use', () => {
+  desk = { stop: async () => {} } as OrderBox;
+  const parts = [TradingAccounts, createOrderGate, killAccount, openOrders, createOrderControl, orderView];
+  const more = [reconcileOrder, Release, createVenueCalls];
+  expect([...parts, ...more].every((part) => typeof part === 'function')).toBe(true);
+  expect(newOrderId()).toMatch(/^[2-9a-z]{7}$/);
+  expect(newClientOrderId(newOrderId())).toMatch(/^[a-z0-9]{20,32}$/);
+});
+
+describe('in demo', () => {
+  test('an order goes out once, with an id of ours, and its whole story is in the journal', async () => {
+    desk = await startOrderBox();
+    const placed = await desk.place();
+    expect(placed.body.code).toBe('0');
+    const [resting] = desk.atVenue('trade/orders-pending');
+    expect(resting?.clOrdId).toMatch(/^tbx/);
+    await eventually(() => desk.events().some(({ type }) => type === 'order.answered'));
+    const story = desk.events().filter(({ type }) => type.startsWith('order.'));
+    expect(story.map(({ type }) => type).slice(0, 5)).toEqual([
+      'order.proposed',
+      'order.judged',
+      'order.releasing',
+      'order.sent',
+      'order.answered',
+    ]);
+    expect(story[4]).toMatchObject({
+      outcome: 'acknowledged',
+      outcomes: [{ state: 'accepted', venueOrderId: resting?.ordId }],
+    });
+    expect(ordersReplySchema.parse(control().list(10)).orders[0]).toMatchObject({ state: 'acknowledged' });
+  });
+
+  test('a refusal by the venue is told as one', async () => {
+    desk = await startOrderBox();
+    expect((await desk.place({ sz: '100000000' })).body.code).toBe('1');
+    await eventually(() => statesOf()[0] === 'rejected-by-venue');
+  });
+
+  test.each([
+    ['the venue answers 503 after taking it', 'error-after', true],
+    ['the connection is cut after it was taken', 'cut-after', true],
+    ['the venue talks garbage', 'garbage', true],
+    ['the connection is cut before it was taken', 'cut-before', false],
+  ] as const)('when %s the venue is asked, and nothing is sent again', async (_, fault, isThere) => {
+    desk = await startOrderBox();
+    desk.fail('trade/order', fault);
+    await desk.place();
+    await eventually(() => statesOf()[0] !== 'sent');
+    const again = isThere ? undefined : await desk.place();
+    if (again !== undefined) expect(again.body.msg).toContain('OUTCOME_UNKNOWN');
+    if (isThere) await eventually(() => statesOf()[0] === 'acknowledged');
+    expect(desk.taken.filter((one) => one === 'POST trade/order')).toHaveLength(isThere ? 1 : 0);
+    expect(desk.atVenue('trade/orders-pending')).toHaveLength(isThere ? 1 : 0);
+    if (!isThere) expect(statesOf()[0]).toBe('unknown');
+  });
+
+  test('what an earlier sidecar sent and never heard of is asked for by the next', async () => {
+    desk = await startOrderBox();
+    desk.fail('trade/order', 'error-after');
+    await desk.place();
+    await desk.restart();
+    await eventually(() => statesOf()[0] === 'acknowledged');
+    expect(desk.atVenue('trade/orders-pending')).toHaveLength(1);
+  });
+});
+
+describe('in propose', () => {
+  const quick = { mode: 'propose', approval: { holdMs: 60 } } as const;
+
+  test('an order is held, told with its id, approved, and passes once', async () => {
+    desk = await startOrderBox(quick);
+    const first = await desk.place();
+    expect(first).toMatchObject({ status: 403 });
+    const [held] = control().list(10).orders;
+    expect(first.body.msg).toContain(`pending approval ${held?.order}`);
+    expect(desk.taken).not.toContain('POST trade/order');
+    approveAll();
+    expect((await desk.place({ clOrdId: 'fresh1' })).body.code).toBe('0');
+    expect(desk.atVenue('trade/orders-pending')).toHaveLength(1);
+    expect((await desk.place()).body.msg).toContain('pending approval');
+    expect(desk.atVenue('trade/orders-pending')).toHaveLength(1);
+  });
+
+  test('a client that waits gets its answer as soon as the human says yes', async () => {
+    desk = await startOrderBox({ mode: 'propose', approval: { holdMs: 8_000 } });
+    const answer = desk.place();
+    await eventually(() => statesOf()[0] === 'held');
+    const startMs = performance.now();
+    approveAll();
+    expect((await answer).body.code).toBe('0');
+    expect(performance.now() - startMs).toBeLessThan(500);
+  });
+
+  test('a client that went away gets nothing sent', async () => {
+    desk = await startOrderBox({ mode: 'propose', approval: { holdMs: 8_000 } });
+    const client = await desk.agentSocket('POST', 'trade/order', limitOrder);
+    await eventually(() => statesOf()[0] === 'held');
+    client.socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    approveAll();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(desk.taken).not.toContain('POST trade/order');
+    expect(statesOf()).toEqual(['approved']);
+  });
+
+  test('a held order and an approval outlive the sidecar', async () => {
+    desk = await startOrderBox(quick);
+    await desk.place();
+    await desk.restart();
+    approveAll();
+    await desk.restart();
+    expect((await desk.place()).body.code).toBe('0');
+    expect(desk.atVenue('trade/orders-pending')).toHaveLength(1);
+  });
+
+  test('reads and cancels are not held', async () => {
+    desk = await startOrderBox(quick);
+    await desk.place();
+    approveAll();
+    const [{ ordId } = {}] = (await desk.place()).body.data;
+    expect((await desk.agent('GET', 'account/balance')).status).toBe(200);
+    const canceled = await desk.agent('POST', 'trade/cancel-order', { instId: 'BTC-USDT', ordId });
+    expect(canceled.body.code).toBe('0');
+    expect(desk.atVenue('trade/orders-pending')).toHaveLength(0);
+  });
+});
+
+describe('kill', () => {
+  test('cancels all that rests, verified at the venue; no order passes until it is resumed', async () => {
+    desk = await startOrderBox();
+    for (let count = 0; count < 45; count += 1) await desk.place({ px: String(40_000 + count) });
+    expect(desk.atVenue('trade/orders-pending')).toHaveLength(45);
+    const [report] = await control().kill({ flatten: false, by: 'ann' });
+    expect(report).toMatchObject({ isVerified: true, canceled: 45, failed: 0, left: 0, problem: '' });
+    expect(report?.firstCancelMs).toBeLessThan(1_000);
+    expect(desk.atVenue('trade/orders-pending')).toHaveLength(0);
+    expect((await desk.place()).body.msg).toContain('TRADING_HALTED');
+    await desk.restart();
+    expect((await desk.place()).body.msg).toContain('TRADING_HALTED');
+    control().resume('ann');
+    expect((await desk.place()).body.code).toBe('0');
+  });
+
+  test('closes positions when told to', async () => {
+    desk = await startOrderBox();
+    const sell = { instId: 'BTC-USDT-SWAP', tdMode: 'cross', side: 'sell', ordType: 'market', sz: '2' };
+    expect((await desk.agent('POST', 'trade/order', sell)).body.code).toBe('0');
+    expect(desk.atVenue('account/positions')).toHaveLength(1);
+    const [report] = await control().kill({ flatten: true, by: 'ann' });
+    expect(report).toMatchObject({ isVerified: true, closedPositions: 1 });
+    expect(desk.atVenue('account/positions')).toHaveLength(0);
+  });
+
+  test('says so when the venue cannot be asked', async () => {
+    desk = await startOrderBox();
+    await desk.place();
+    desk.fail('orders-pending', 'garbage', 5);
+    const [report] = await control().kill({ flatten: false, by: 'ann' });
+    expect(report).toMatchObject({
+      isVerified: false,
+      problem: expect.stringContaining('could not be listed'),
+    });
+  });
+});
