@@ -23,6 +23,13 @@ export const commands: readonly CommandEntry[] = [
   { name: 'rollback', summary: 'go back to a snapshot', load: () => import('./commands/rollback.js') },
   { name: 'ps', summary: 'list the boxes', load: () => import('./commands/ps.js') },
   {
+    name: 'orders',
+    summary: 'see and decide what agents propose',
+    load: () => import('./commands/orders.js'),
+  },
+  { name: 'kill', summary: 'halt trading, cancel every order', load: () => import('./commands/kill.js') },
+  { name: 'resume', summary: 'let a halted box trade again', load: () => import('./commands/resume.js') },
+  {
     name: 'diagnose',
     summary: 'prove the boundary, on the wire',
     load: () => import('./commands/diagnose.js'),

@@ -2,16 +2,14 @@
 import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { nearest } from '../core/nearest.js';
-import { taintSchema } from '../sidecar/settings.js';
+import { modes, taintSchema } from '../sidecar/settings.js';
 import { findVenue, venues } from '../venues/venues.js';
 import { explainVenueHost, hostNameSchema, hostRuleShape } from './host-pattern.js';
 import { explainPreset, presets } from './presets.js';
 import { explainRegime, regimes } from './regime.js';
 import { commandSource, parseSource, type SecretSource } from './secret-source.js';
 
-/** What a box may do with venues. `propose` and `live` are known so that they can be refused by name. */
-export const modes = ['readonly', 'demo', 'propose', 'live'] as const;
-export type Mode = (typeof modes)[number];
+export { type Mode, modes } from '../sidecar/settings.js';
 
 /** Package registries a hosts entry can name by kind; their hosts come from the user's own client configuration. */
 export const registryKinds = ['npm', 'pypi', 'debian'] as const;

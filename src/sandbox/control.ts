@@ -8,13 +8,18 @@ import { sidecarPaths } from './spec.js';
 const replyDeadlineMs = 10_000;
 
 /** Throws BOX_UNKNOWN, BOX_NOT_RUNNING, SIDECAR_FAILED. A refusal by the sidecar is a reply, not an error. */
-export async function control(engine: Engine, name: string, request: ControlRequest): Promise<ControlReply> {
+export async function control(
+  engine: Engine,
+  name: string,
+  request: ControlRequest,
+  deadlineMs = replyDeadlineMs,
+): Promise<ControlReply> {
   const sidecar = await runningContainer(engine, name, 'sidecar');
   const answer = await captureExec(
     engine,
     sidecar,
     { argv: ['node', sidecarPaths.program, 'control'], input: `${JSON.stringify(request)}\n` },
-    replyDeadlineMs,
+    deadlineMs,
   );
   const line = answer.stdout.split('\n', 1)[0] ?? '';
   try {

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { TradeboxError } from '../core/errors.js';
 import type { Settings } from '../sidecar/settings.js';
+import { accountMounts } from './account-journals.js';
 import { openingFiles } from './agent-files.js';
 import { tarOf } from './archive.js';
 import { type AttachOutcome, attachTo, type BoxStreams } from './attach.js';
@@ -25,7 +26,11 @@ export interface BoxAddresses {
 }
 
 /** What the networks and the sidecar's container are made from, known before the rest of the box is. */
-export type BoxBasis = Pick<BoxSpec, 'name' | 'profile' | 'mode' | 'isPaper'> & { sidecarImage: string };
+export type BoxBasis = Pick<BoxSpec, 'name' | 'profile' | 'mode' | 'isPaper'> & {
+  sidecarImage: string;
+  /** Real accounts that may trade in the box; none when absent. */
+  accounts?: readonly string[];
+};
 
 /** The rest of a box. */
 export interface BoxParts {
@@ -155,6 +160,7 @@ class BuildingSite {
           settings,
           user: sidecarOwner,
           journalDir,
+          accountMounts: accountMounts(options.stateDir, { accounts: [], ...basis }, sidecarOwner),
         },
         { step: (step, work) => this.#step(step, work), onCreated: (id) => this.#containers.push(id) },
       ),

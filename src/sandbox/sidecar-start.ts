@@ -3,6 +3,7 @@ import { messageOf, TradeboxError } from '../core/errors.js';
 import { type Ready, readySchema } from '../sidecar/control.js';
 import { protocolVersion, type Settings } from '../sidecar/settings.js';
 import { withDeadline } from './docker/errors.js';
+import type { ContainerPlan } from './docker/shapes.js';
 import { type AttachedStream, readFramedLine } from './docker/streams.js';
 import type { Engine } from './engine.js';
 import type { BoxIdentity } from './names.js';
@@ -28,6 +29,8 @@ export interface SidecarParts {
   settings: Promise<Settings>;
   user: User;
   journalDir: string;
+  /** Journals of the accounts that may trade. */
+  accountMounts: ContainerPlan['mounts'];
 }
 
 /** How the caller follows the work. */

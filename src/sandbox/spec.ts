@@ -61,6 +61,7 @@ export const sidecarPaths = {
   program: '/app/sidecar.cjs',
   probe: '/app/probe.cjs',
   journal: '/journal',
+  accounts: '/accounts',
   /** Compiled code of the program, made when its image is built: half of its start was compiling. */
   compileCache: '/app/compile-cache',
 } as const;
@@ -130,6 +131,8 @@ export function sidecarPlan(parts: {
   inside: BoxNetwork;
   user: User;
   journalDir: string;
+  /** Journals of the accounts that may trade. */
+  accountMounts?: ContainerPlan['mounts'];
 }): ContainerPlan {
   const { name, image, identity, inside, user, journalDir } = parts;
   return {
@@ -146,7 +149,10 @@ export function sidecarPlan(parts: {
     hasInit: false,
     isRootReadOnly: true,
     limits: sidecarLimits,
-    mounts: [{ source: journalDir, target: sidecarPaths.journal, isReadOnly: false }],
+    mounts: [
+      { source: journalDir, target: sidecarPaths.journal, isReadOnly: false },
+      ...(parts.accountMounts ?? []),
+    ],
     tmpfs: {
       [controlDir]: `rw,noexec,nosuid,nodev,size=1m,mode=0700,uid=${user.uid},gid=${user.gid}`,
     },

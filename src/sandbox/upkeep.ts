@@ -2,6 +2,7 @@
 import type { Writable } from 'node:stream';
 import { TradeboxError } from '../core/errors.js';
 import type { Settings } from '../sidecar/settings.js';
+import { accountMounts } from './account-journals.js';
 import { authorityFiles } from './agent-files.js';
 import { tarOf } from './archive.js';
 import { findBox } from './boxes.js';
@@ -48,13 +49,14 @@ export async function endSidecar(engine: Engine, name: string): Promise<void> {
 /**
  * Replaces a box's sidecar; the agent goes on and trusts the new authority from its next process on (Node reads
  * NODE_EXTRA_CA_CERTS only at start). Secrets come from `makeSettings` again: they were in the old sidecar's memory only.
- * Throws BOX_UNKNOWN, SIDECAR_FAILED.
+ * `accounts` are the real ones that may trade in it. Throws BOX_UNKNOWN, SIDECAR_FAILED.
  */
 export async function restartSidecar(
   engine: Engine,
   name: string,
   stateDir: string,
   makeSettings: (addresses: BoxAddresses) => Settings | Promise<Settings>,
+  accounts: readonly string[] = [],
 ): Promise<SidecarReady> {
   return holdName(stateDir, name, async () => {
     const record = readRecord(stateDir, name);
@@ -66,7 +68,7 @@ export async function restartSidecar(
     ]);
     if (agent === undefined) throw unknownBox(name);
     if (old !== undefined) await engine.api.containers.remove(old.id);
-    const ready = await startAnew(engine, record, stateDir, makeSettings);
+    const ready = await startAnew(engine, record, stateDir, makeSettings, accounts);
     await engine.api.containers.putArchive(agent.id, await tarOf(authorityFiles(ready.ca)), '/');
     writeRecord(stateDir, { ...record, journalHead: ready.head });
     return ready;
@@ -78,6 +80,7 @@ async function startAnew(
   record: BoxRecord,
   stateDir: string,
   makeSettings: (addresses: BoxAddresses) => Settings | Promise<Settings>,
+  accounts: readonly string[],
 ): Promise<SidecarReady> {
   const { inside, egress } = record.networks;
   const identity: BoxIdentity = record;
@@ -101,6 +104,7 @@ async function startAnew(
         ),
         user,
         journalDir: prepareJournalDir(stateDir, record.name, user),
+        accountMounts: accountMounts(stateDir, { ...record, accounts }, user),
       },
       {
         step: (_name, work) => work(),

@@ -18,7 +18,7 @@ import {
 import type { CliContext } from '../context.js';
 import { printable, table } from '../style.js';
 
-const modes = ['readonly', 'demo'] as const;
+const modes = ['readonly', 'demo', 'propose', 'live'] as const;
 
 const boxOptions = {
   profile: text('--profile <profile>', 'profile of the box; shell when absent'),
@@ -167,8 +167,7 @@ async function planned(context: CliContext, workdir: string | undefined, options
   const { planRules } = await import('../launch/rules.js');
   const place = resolve(context.cwd, workdir ?? '.');
   const written = options.mode ?? (options.paper ? 'demo' : (await context.loadConfig(place)).mode);
-  // `propose` and `live` do not exist yet; what they would reach is what `demo` does.
-  const mode = written === 'readonly' ? 'readonly' : 'demo';
+  const mode = written ?? 'readonly';
   const { rules } = await planRules(context, {
     profile: options.profile ?? 'shell',
     workdir: place,

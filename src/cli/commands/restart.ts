@@ -26,7 +26,7 @@ export const command = defineCommand({
     const plan = await planLaunch(context, launch.data.request, launch.data.decoys);
     const progress = await context.output.progress(`restarting the sidecar of ${name}`);
     try {
-      const ready = await restartSidecar(engine, name, stateDir, plan.makeSettings);
+      const ready = await restartSidecar(engine, name, stateDir, plan.makeSettings, plan.accountIds);
       writeRecord(stateDir, { ...record, ...plan.record, journalHead: ready.head });
       progress.succeed(`${name} has its network back`);
     } catch (thrown) {

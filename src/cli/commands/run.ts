@@ -109,12 +109,8 @@ async function chooseMode(
   // Read before the work starts: the user may be asked about the project's file.
   const config = await context.loadConfig(workdir);
   const mode = wanted ?? (isPaper ? 'demo' : config.mode);
-  if (mode === 'readonly' || mode === 'demo') return mode;
-  throw new TradeboxError(
-    'MODE_UNAVAILABLE',
-    `the mode ${mode} does not exist yet: nothing would gate its orders`,
-    {
-      remedy: 'Use --mode readonly, or --mode demo with a demo account, or --paper.',
-    },
-  );
+  if (mode !== 'live') return mode;
+  throw new TradeboxError('MODE_UNAVAILABLE', 'the mode live is refused without guardrails', {
+    remedy: 'Use --mode propose, where you decide every order, or --mode demo, or --paper.',
+  });
 }

@@ -112,6 +112,13 @@ function assertFits(
       },
     );
   }
+  if ((mode === 'propose' || mode === 'live') && account.venue.admin === undefined) {
+    throw new TradeboxError(
+      'MODE_UNAVAILABLE',
+      `orders at ${account.venue.title} cannot be stopped or reconciled yet, so the mode ${mode} is refused`,
+      { remedy: 'Use --mode readonly, or --mode demo with a demo account.' },
+    );
+  }
   // D9: a demo box never holds a live credential.
   if (mode === 'demo' && account.environment !== 'demo') {
     throw new TradeboxError(

@@ -72,7 +72,9 @@ export async function startBox(
       };
     };
     // Where the sidecar's image is there the engine starts at once, and the plan is made while it works.
-    const prepared = sidecarImage === undefined ? await prepare() : undefined;
+    // A real account's journal is mounted into the sidecar, so the accounts must be known first.
+    const mayTrade = !request.paper && request.mode !== 'readonly';
+    const prepared = sidecarImage === undefined || mayTrade ? await prepare() : undefined;
     const box = await createBox(
       engine,
       {
@@ -81,6 +83,7 @@ export async function startBox(
         mode: request.mode,
         isPaper: request.paper,
         sidecarImage: prepared?.spec.images.sidecar ?? sidecarImage ?? '',
+        accounts: plan?.accountIds ?? [],
       },
       {
         stateDir,

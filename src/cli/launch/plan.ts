@@ -110,6 +110,7 @@ function settingsFor(addresses: BoxAddresses, parts: SettingsParts): Settings {
       connectPort: defaultPorts.connectPort,
     },
     journalDir: '/journal',
+    ...(request.mode === 'readonly' ? {} : { accountsDir: '/accounts' }),
     policy: { rules },
     taint: { ...config.taint },
     credentials: bindings.credentials,

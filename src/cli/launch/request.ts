@@ -1,12 +1,12 @@
 // What the user asked for when a box was made: kept in its record, so that reset and restart can ask for the same again.
 import { z } from 'zod';
-import { taintSchema } from '../../sidecar/settings.js';
+import { modes, taintSchema } from '../../sidecar/settings.js';
 
 export const launchRequestSchema = z.strictObject({
   profile: z.string(),
   /** Absolute. */
   workdir: z.string(),
-  mode: z.enum(['readonly', 'demo']),
+  mode: z.enum(modes),
   paper: z.boolean(),
   /** Accounts chosen by --account; all that the profile can use when empty. */
   accounts: z.array(z.string()),

@@ -1,0 +1,72 @@
+// tradebox kill: halts, cancels everything that rests, verified at the venue; with --flatten closes positions, too.
+import { z } from 'zod';
+import { exitCodes, messageOf, TradeboxError } from '../../core/errors.js';
+import { killReplySchema } from '../../sidecar/orders/order-view.js';
+import { defineCommand, flag, optional } from '../command.js';
+import { printable } from '../style.js';
+
+const resultSchema = z.object({
+  boxes: z.array(
+    z.object({
+      box: z.string(),
+      /** True when the venues confirmed that nothing is left. */
+      isVerified: z.boolean(),
+      problem: z.string(),
+      accounts: killReplySchema.shape.reports,
+    }),
+  ),
+});
+
+export const command = defineCommand({
+  description:
+    'Works with the agent dead, hostile or flooding: the sidecar cancels with its own calls. No order passes afterwards until `tradebox resume`.\nExit code 3 when a venue did not confirm that nothing is left.',
+  arguments: { name: optional('name', 'name of the box; may be left out when there is only one') },
+  options: {
+    all: flag('--all', 'every box that can trade'),
+    flatten: flag('--flatten', 'close positions at market, too'),
+  },
+  examples: [
+    { command: 'tradebox kill --all', does: 'stop everything, cancel everything' },
+    { command: 'tradebox kill desk --flatten', does: 'and close the positions of this box' },
+  ],
+  result: resultSchema,
+  render: ({ boxes }, style) =>
+    boxes
+      .flatMap(({ box, problem, accounts }) => [
+        ...(problem === '' ? [] : [style.red(printable(`${box}: ${problem}`))]),
+        ...accounts.map((one) => {
+          const what = `${box}: ${one.account} halted, ${one.canceled} orders cancelled, ${one.closedPositions} positions closed, first cancel after ${one.firstCancelMs} ms`;
+          return one.isVerified
+            ? style.green(printable(`${what}; nothing is left`))
+            : style.red(printable(`${what}; ${one.problem}`));
+        }),
+      ])
+      .join('\n'),
+  run: async (context, { arguments: { name }, options }) => {
+    const { openEngine } = await import('../../sandbox/engine.js');
+    const { killBox, tradingBoxes } = await import('../launch/orders.js');
+    const engine = await openEngine(context.env);
+    const names = await tradingBoxes(context, engine, name);
+    if (names.length === 0 || (name === undefined && !options.all && names.length > 1)) {
+      throw new TradeboxError(
+        'USAGE',
+        names.length === 0
+          ? 'no running box can trade'
+          : `${names.length} boxes can trade: ${names.join(', ')}`,
+        { remedy: names.length === 0 ? 'List the boxes with `tradebox ps`.' : 'Name one, or use --all.' },
+      );
+    }
+    const boxes = await Promise.all(
+      names.map(async (box) => {
+        try {
+          const { reports } = await killBox(engine, box, options.flatten);
+          return { box, isVerified: reports.every((one) => one.isVerified), problem: '', accounts: reports };
+        } catch (thrown) {
+          return { box, isVerified: false, problem: messageOf(thrown), accounts: [] };
+        }
+      }),
+    );
+    const isVerified = boxes.every((one) => one.isVerified);
+    return { result: { boxes }, exitCode: isVerified ? exitCodes.ok : exitCodes.boundary };
+  },
+});

@@ -1,0 +1,166 @@
+// tradebox orders: what agents propose, and a human's yes or no to it. Decisions travel on the control channel only (S9).
+import { z } from 'zod';
+import { ageText, describeIntent } from '../../orders/describe-order.js';
+import { accountViewSchema, type OrderView, orderViewSchema } from '../../sidecar/orders/order-view.js';
+import { type CommandGroup, defineCommand, required, text } from '../command.js';
+import { printable, type Style, table } from '../style.js';
+
+const boxOption = { box: text('--box <name>', 'orders of this box only') };
+const boxOrdersSchema = z.object({
+  box: z.string(),
+  accounts: z.array(accountViewSchema),
+  orders: z.array(orderViewSchema),
+});
+const listSchema = z.object({ boxes: z.array(boxOrdersSchema) });
+/** Finished orders that a list shows. */
+const listed = 50;
+
+const list = defineCommand({
+  options: boxOption,
+  examples: [{ command: 'tradebox orders list', does: 'what waits, and the last decisions' }],
+  result: listSchema,
+  render: ({ boxes }, style) => renderList(boxes, style),
+  run: async (context, { options }) => {
+    const { openEngine } = await import('../../sandbox/engine.js');
+    const { readOrders } = await import('../launch/orders.js');
+    return {
+      result: { boxes: await readOrders(context, await openEngine(context.env), options.box, listed) },
+    };
+  },
+});
+
+const showSchema = z.object({ box: z.string(), order: orderViewSchema });
+
+const show = defineCommand({
+  arguments: { order: required('order', 'id of the order') },
+  examples: [{ command: 'tradebox orders show k3m7p2q', does: 'everything known of one order' }],
+  result: showSchema,
+  render: ({ box, order }, style) => renderOrder(box, order, style),
+  run: async (context, { arguments: { order } }) => {
+    const { openEngine } = await import('../../sandbox/engine.js');
+    const { findOrder } = await import('../launch/orders.js');
+    const { box, view } = await findOrder(context, await openEngine(context.env), order);
+    return { result: { box, order: view } };
+  },
+});
+
+const approve = defineCommand({
+  description:
+    'The beginning of the fingerprint binds the approval to exactly this order: its first 8 characters or more, as `orders show` prints them.\nThe request that waits is sent at once; otherwise the next identical one passes, once.',
+  arguments: {
+    order: required('order', 'id of the order'),
+    fingerprint: required('fingerprint', 'first characters of its fingerprint, 8 or more'),
+  },
+  examples: [{ command: 'tradebox orders approve k3m7p2q 9f04c1d2', does: 'let this order out, once' }],
+  result: showSchema,
+  render: ({ order }, style) => `${style.green('✔')} ${order.order} is ${order.state}`,
+  run: async (context, { arguments: { order, fingerprint } }) => {
+    const { openEngine } = await import('../../sandbox/engine.js');
+    const { decideOrder, findOrder, personName } = await import('../launch/orders.js');
+    const engine = await openEngine(context.env);
+    const { box } = await findOrder(context, engine, order);
+    const request = { op: 'approve', order, fingerprint, approver: personName() } as const;
+    return { result: { box, order: await decideOrder(engine, box, request) } };
+  },
+});
+
+const reject = defineCommand({
+  arguments: { order: required('order', 'id of the order') },
+  options: { reason: text('--reason <text>', 'why, for the journal') },
+  examples: [{ command: 'tradebox orders reject k3m7p2q --reason "too large"', does: 'refuse it for good' }],
+  result: showSchema,
+  render: ({ order }, style) => `${style.red('✖')} ${order.order} is ${order.state}`,
+  run: async (context, { arguments: { order }, options }) => {
+    const { openEngine } = await import('../../sandbox/engine.js');
+    const { decideOrder, findOrder, personName } = await import('../launch/orders.js');
+    const engine = await openEngine(context.env);
+    const { box } = await findOrder(context, engine, order);
+    const message = (options.reason ?? 'rejected by the operator').slice(0, 200);
+    const request = { op: 'reject', order, approver: personName(), message } as const;
+    return { result: { box, order: await decideOrder(engine, box, request) } };
+  },
+});
+
+const watch = defineCommand({
+  description: 'Keys: up and down choose, `a` then `y` approves, `r` then `y` rejects, `q` ends.',
+  options: boxOption,
+  examples: [{ command: 'tradebox orders watch', does: 'decide with keys as orders come in' }],
+  run: async (context, { options }) => {
+    const { openEngine } = await import('../../sandbox/engine.js');
+    const { watchOrders } = await import('../launch/order-watch.js');
+    await watchOrders(context, await openEngine(context.env), options.box);
+    return {};
+  },
+});
+
+export const command: CommandGroup = {
+  description: 'Orders that wait for a human, and what became of the others.',
+  examples: [
+    { command: 'tradebox orders', does: 'what waits, and the last decisions' },
+    { command: 'tradebox orders approve k3m7p2q 9f04c1d2', does: 'let this order out, once' },
+  ],
+  subcommands: [
+    { name: 'list', summary: 'what waits, and the last decisions', ...list },
+    { name: 'show', summary: 'everything known of one order', ...show },
+    { name: 'watch', summary: 'decide with keys as orders come in', ...watch },
+    { name: 'approve', summary: 'let an order out, once', ...approve },
+    { name: 'reject', summary: 'refuse an order', ...reject },
+  ],
+  alone: list,
+};
+
+function renderList(boxes: z.output<typeof listSchema>['boxes'], style: Style): string {
+  const halted = boxes.flatMap(({ box, accounts }) =>
+    accounts
+      .filter(({ tradingState }) => tradingState !== 'ACTIVE')
+      .map(({ account, tradingState, cause, by }) =>
+        style.red(printable(`${box}: ${account} is ${tradingState} (${cause}, by ${by})`)),
+      ),
+  );
+  const rows = boxes.flatMap(({ box, orders }) =>
+    orders.map((order) => [
+      order.order,
+      order.state,
+      order.fingerprint.slice(0, 8),
+      box,
+      ageText(order.nowMs - order.proposedMs),
+      order.intents.map(describeIntent).join(' | '),
+    ]),
+  );
+  if (rows.length === 0) return [...halted, 'no orders'].join('\n');
+  const painted = table(rows, (cell, column) => {
+    if (column === 0) return style.bold(cell);
+    return column === 1 && cell.trim() === 'held' ? style.yellow(cell) : cell;
+  });
+  return [...halted, painted].join('\n');
+}
+
+function renderOrder(box: string, view: OrderView, style: Style): string {
+  const row = (name: string, value: string): string => `${style.dim(name.padEnd(12))} ${printable(value)}`;
+  const outcomes = view.outcomes.map(
+    ({ state, venueOrderId, filled, averagePrice, code }) =>
+      `${state}${venueOrderId === undefined ? '' : ` as ${venueOrderId}`}${filled === undefined ? '' : `, ${filled} filled`}${averagePrice === undefined ? '' : ` at ${averagePrice}`}${code === undefined ? '' : `, code ${code}`}`,
+  );
+  return [
+    ...view.intents.map((intent) => style.bold(printable(describeIntent(intent)))),
+    row('order', `${view.order} (${view.state})`),
+    row('fingerprint', view.fingerprint),
+    row('box', `${box}, account ${view.account}, ${view.operation}`),
+    row('worth', view.notional ?? 'not known'),
+    row('age', ageText(view.nowMs - view.proposedMs)),
+    ...(view.state === 'held' && view.expiresMs !== undefined
+      ? [row('expires in', ageText(view.expiresMs - view.nowMs))]
+      : []),
+    ...(view.approvalsWanted === 0
+      ? []
+      : [
+          row(
+            'approvals',
+            `${view.approvers.length} of ${view.approvalsWanted} ${view.approvers.join(', ')}`,
+          ),
+        ]),
+    ...view.reasons.map(({ code, message }) => row('rule', `${code}: ${message}`)),
+    ...outcomes.map((outcome) => row('venue', outcome)),
+    ...(view.note === '' ? [] : [row('note', view.note)]),
+  ].join('\n');
+}

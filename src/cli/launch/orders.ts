@@ -1,0 +1,106 @@
+// The host's side of the order boundary: asks the sidecars of running boxes, and carries a human's decision to the one that holds the order.
+import { userInfo } from 'node:os';
+import { TradeboxError } from '../../core/errors.js';
+import { listBoxes } from '../../sandbox/boxes.js';
+import { control } from '../../sandbox/control.js';
+import type { Engine } from '../../sandbox/engine.js';
+import type { ControlRequest } from '../../sidecar/control.js';
+import {
+  type KillReply,
+  killReplySchema,
+  type OrdersReply,
+  type OrderView,
+  ordersReplySchema,
+  orderViewSchema,
+} from '../../sidecar/orders/order-view.js';
+import type { CliContext } from '../context.js';
+
+export interface BoxOrders extends OrdersReply {
+  box: string;
+}
+
+/** A kill has to page, cancel and verify; venues limit how fast. */
+const killDeadlineMs = 30_000;
+
+/** Names of boxes whose sidecar answers and which can send orders; only `name` when it is given. Throws BOX_UNKNOWN. */
+export async function tradingBoxes(context: CliContext, engine: Engine, name?: string): Promise<string[]> {
+  const boxes = await listBoxes(engine, context.clock.nowMs());
+  if (name !== undefined && !boxes.some((box) => box.name === name)) {
+    throw new TradeboxError('BOX_UNKNOWN', `there is no box named "${name.slice(0, 60)}"`, {
+      remedy: 'List the boxes with `tradebox ps`.',
+    });
+  }
+  return boxes
+    .filter((box) => (name === undefined || box.name === name) && box.parts.sidecar !== undefined)
+    .filter((box) => box.mode !== 'readonly' && box.status !== 'stopped' && box.status !== 'sidecar-dead')
+    .map((box) => box.name);
+}
+
+/** What waits and what was, of every box that can trade; newest first within a box. */
+export async function readOrders(
+  context: CliContext,
+  engine: Engine,
+  name: string | undefined,
+  limit: number,
+): Promise<BoxOrders[]> {
+  const names = await tradingBoxes(context, engine, name);
+  return Promise.all(
+    names.map(async (box) => ({
+      box,
+      ...ordersReplySchema.parse(await ask(engine, box, { op: 'orders', limit })),
+    })),
+  );
+}
+
+/** The one order of this id. Throws USAGE when no box holds it. */
+export async function findOrder(
+  context: CliContext,
+  engine: Engine,
+  order: string,
+): Promise<{ box: string; view: OrderView }> {
+  for (const { box, orders } of await readOrders(context, engine, undefined, 1000)) {
+    const view = orders.find((one) => one.order === order);
+    if (view !== undefined) return { box, view };
+  }
+  throw new TradeboxError('USAGE', `no running box holds an order "${order.slice(0, 40)}"`, {
+    remedy: 'List them with `tradebox orders list`.',
+  });
+}
+
+/** A human's yes or no. Throws USAGE when the sidecar refuses it. */
+export async function decideOrder(
+  engine: Engine,
+  box: string,
+  request: Extract<ControlRequest, { op: 'approve' | 'reject' }>,
+): Promise<OrderView> {
+  return orderViewSchema.parse(await ask(engine, box, request));
+}
+
+export async function killBox(engine: Engine, box: string, flatten: boolean): Promise<KillReply> {
+  const request = { op: 'kill', flatten, by: personName() } as const;
+  return killReplySchema.parse(await ask(engine, box, request, killDeadlineMs));
+}
+
+export async function resumeBox(engine: Engine, box: string): Promise<OrdersReply> {
+  return ordersReplySchema.parse(await ask(engine, box, { op: 'resume', by: personName() }));
+}
+
+/** Who decides: the account of the operating system. */
+export function personName(): string {
+  try {
+    return userInfo().username.slice(0, 64);
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`; // an id without an account, as in a container
+  }
+}
+
+async function ask(
+  engine: Engine,
+  box: string,
+  request: ControlRequest,
+  deadlineMs?: number,
+): Promise<unknown> {
+  const reply = await control(engine, box, request, deadlineMs);
+  if (reply.ok) return reply.result;
+  throw new TradeboxError('USAGE', `${box}: ${reply.message}`, { remedy: 'Look at `tradebox orders list`.' });
+}

@@ -1,0 +1,37 @@
+// An order in the words a human decides by: whose money, what exactly, worth how much, why it waits. Agent text is neutral in it.
+import type { IntentRecord } from '../audit/order-events.js';
+import { neutralText } from './agent-text.js';
+
+/** `LIVE BUY 0.5 base BTC-USDT limit at 50000`; the money mode stands first, since it matters most. */
+export function describeIntent(intent: IntentRecord): string {
+  const { moneyMode, action, instrument, side, type, timeInForce, quantity, price, trigger } = intent;
+  const words = [
+    moneyMode,
+    action === 'place' ? (side ?? 'order').toUpperCase() : action.toUpperCase(),
+    ...(quantity === undefined ? [] : [quantityText(quantity)]),
+    neutralText(instrument === '' ? 'all instruments' : instrument, 60),
+    ...(type === undefined ? [] : [type]),
+    ...(price === undefined ? [] : [`at ${price}`]),
+    ...(trigger === undefined ? [] : [`trigger ${trigger}`]),
+    ...(timeInForce === undefined ? [] : [timeInForce]),
+    ...(intent.reduceOnly === true ? ['reduce-only'] : []),
+    ...(intent.leverage === undefined ? [] : [`leverage ${intent.leverage}`]),
+    ...(action !== 'place' && intent.venueOrderId !== undefined
+      ? [`order ${neutralText(intent.venueOrderId, 40)}`]
+      : []),
+  ];
+  const legs = (intent.legs ?? []).map((leg) => ` + ${describeIntent(leg)}`).join('');
+  return `${words.join(' ')}${legs}`;
+}
+
+function quantityText({ value, unit }: NonNullable<IntentRecord['quantity']>): string {
+  return unit === 'close-all' ? 'the whole position of' : `${value} ${unit}`;
+}
+
+/** Time from then to now in one unit, e.g. `12 s`, `5 min`. */
+export function ageText(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+}
