@@ -18,7 +18,7 @@ export interface CallAccount {
   id: string;
   venue: Venue;
   environment: Environment;
-  real: RealCredential;
+  readonly real: RealCredential;
 }
 
 /** What came of a call. `isUnderstood` false: the venue could not be reached, or its answer is not what it documents. */

@@ -216,7 +216,7 @@ export class Relay implements ConnectionHandler, FlightOwner {
   /** S8: an order waits for its decision; a client that goes away meanwhile gets nothing sent. */
   #askGate(open: Open, body: Buffer, gate: OrderGate): void {
     const { exchange } = open;
-    const isGone = (): boolean => this.#open !== open || (this.#client?.isClosed ?? true);
+    const isGone = (): boolean => this.#open !== open;
     gate.admit(exchange, isGone).then(
       ({ release, denied }) => {
         if (release !== undefined) exchange.release = release;

@@ -7,7 +7,7 @@ import { OrderDesk } from '../../orders/desk.js';
 import type { DeskLimits } from '../../orders/desk-parts.js';
 import type { Judge } from '../../orders/judge.js';
 import { Ledger, type OrderEntry } from '../../orders/ledger.js';
-import type { Venue } from '../../venues/venue.js';
+import type { RealCredential, Venue } from '../../venues/venue.js';
 import type { VenueCredential } from '../credentials.js';
 import type { AskVenue, CallAccount } from '../venue-calls.js';
 import { type ReconcileParts, reconcileOrder } from './reconcile.js';
@@ -23,6 +23,8 @@ export interface AccountParts {
   venueOf(id: string): Venue | undefined;
   /** Makes the judge of an account over its ledger. */
   judgeOf(account: CallAccount, ledger: Ledger): Judge;
+  /** The credential as it is now. @throws Error when the box holds it no more. */
+  realOf(venue: string, account: string): RealCredential;
   isTainted(): boolean;
   onHeld?(entry: OrderEntry): void;
 }
@@ -105,10 +107,18 @@ export class TradingAccounts {
   }
 
   #openAccount(credential: VenueCredential, venue: Venue): void {
-    const { accountsDir, sandbox, clock, limits, judgeOf, isTainted, onHeld } = this.#parts;
-    const { id, environment, real } = credential;
+    const { accountsDir, sandbox, clock, limits, judgeOf, realOf, isTainted, onHeld } = this.#parts;
+    const { id, environment } = credential;
     const dir = path.join(accountsDir, id);
-    const account: CallAccount = { id, venue, environment, real };
+    const account: CallAccount = {
+      id,
+      venue,
+      environment,
+      // Asked for each call: the key may have been rotated.
+      get real() {
+        return realOf(venue.id, id);
+      },
+    };
     const ledger = new Ledger();
     const journal = openJournal(dir, {
       sandbox: sandbox.name,

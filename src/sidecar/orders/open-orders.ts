@@ -38,6 +38,11 @@ export function openOrders({ settings, world, tally, upstream, clock }: OrderPar
     ask,
     venueOf: findVenue,
     judgeOf: () => createModeJudge(mode === 'readonly' ? 'propose' : mode, () => undefined),
+    realOf: (venue, id) => {
+      const found = world.credentials.venueCredentials(venue).find((one) => one.id === id);
+      if (found === undefined) throw new Error('the box holds no such account');
+      return found.real;
+    },
     isTainted: () => tally.isTainted,
   });
   if (mode !== 'readonly' && accountsDir !== undefined) {
