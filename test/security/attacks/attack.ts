@@ -24,8 +24,6 @@ export interface Attack {
   control: 'plain' | ((world: World) => Promise<Variant[]>);
   /** What the weakened setting of a control function is, for the scorecard. */
   setting?: string;
-  /** Why the attack still succeeds: it is then shown as what it is, and the suite fails as soon as it no longer does. */
-  open?: string;
 }
 
 /** A variant from what was gained, if anything. */

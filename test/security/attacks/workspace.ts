@@ -19,7 +19,6 @@ const e6: Attack = {
   id: 'E6',
   title: 'planting files that the host executes; links out; devices; setuid; .. in a tar',
   setting: 'a plain docker run as root with the directory mounted',
-  open: 'files that host tools execute are not masked in the mount yet',
   async attempt(place, world) {
     return [...(await plant(place, world)), ...(await leave(place, world))];
   },

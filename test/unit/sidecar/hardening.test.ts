@@ -35,6 +35,12 @@ test('SIGUSR1 opens no inspector, and warnings print nothing', () => {
   expect(stderr).not.toMatch(/Debugger listening|quotes/);
 });
 
+test.skipIf(process.platform !== 'linux')('a core file would hold no memory', () => {
+  const show = `const { readFileSync } = await import('node:fs'); console.log(readFileSync('/proc/self/coredump_filter', 'utf8'));`;
+  expect(run(show).stdout.trim()).not.toBe('00000000');
+  expect(run(`hardenProcess(); ${show}`).stdout.trim()).toBe('00000000');
+});
+
 test('an inspector that is open already ends the start', () => {
   expect(
     run(
