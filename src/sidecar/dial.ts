@@ -2,13 +2,13 @@
 import type tls from 'node:tls';
 import { isPublicAddress } from './addresses.js';
 import type { Resolve } from './resolver.js';
-import { UpstreamConnection } from './upstream-connection.js';
 
 /** Why an upstream could not be reached, or broke. */
 export type UpstreamProblem =
   | 'UPSTREAM_UNRESOLVED'
   | 'UPSTREAM_ADDRESS_FORBIDDEN'
   | 'UPSTREAM_TLS_UNVERIFIED'
+  | 'UPSTREAM_PROTOCOL'
   | 'UPSTREAM_UNREACHABLE'
   | 'UPSTREAM_TIMEOUT'
   | 'UPSTREAM_BUSY'
@@ -40,24 +40,25 @@ export async function publicAddresses(host: string, resolve: Resolve): Promise<s
 /** Addresses of a host that are tried. */
 const maxAddresses = 4;
 
-export interface DialOptions {
-  /** Name that goes into SNI and that the certificate must bear. */
-  servername: string;
-  port: number;
-  context: tls.SecureContext;
-  /** A session to resume. */
-  session: Buffer | undefined;
-  onSession(session: Buffer): void;
+/** A connection whose handshake is under way. */
+export interface Dialled {
+  readonly socket: tls.TLSSocket;
+  destroy(): void;
+}
+
+export interface DialOptions<T extends Dialled> {
+  /** Begins a connection to the address. */
+  begin(address: string): T;
   /** Holds the connections that are being made, so that they can be ended. */
-  pending: Set<UpstreamConnection>;
+  pending: Set<Dialled>;
 }
 
 /** Tries the addresses in turn within one deadline. A certificate that does not verify ends it at once. */
-export async function dialAny(
+export async function dialAny<T extends Dialled>(
   addresses: readonly string[],
-  options: DialOptions,
+  options: DialOptions<T>,
   timeoutMs: number,
-): Promise<UpstreamConnection> {
+): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   let problem: UpstreamError | undefined;
   for (const [index, address] of addresses.entries()) {
@@ -67,17 +68,16 @@ export async function dialAny(
       return await dialOne(address, options, leftMs / (addresses.length - index));
     } catch (error) {
       if (error instanceof UpstreamError) problem = error;
-      if (problem?.code === 'UPSTREAM_TLS_UNVERIFIED') break;
+      if (problem?.code === 'UPSTREAM_TLS_UNVERIFIED' || problem?.code === 'UPSTREAM_PROTOCOL') break;
     }
   }
   throw problem ?? new UpstreamError('UPSTREAM_UNREACHABLE');
 }
 
-function dialOne(address: string, options: DialOptions, timeoutMs: number): Promise<UpstreamConnection> {
+function dialOne<T extends Dialled>(address: string, options: DialOptions<T>, timeoutMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const connection = new UpstreamConnection(address, options);
+    const connection = options.begin(address);
     const { socket } = connection;
-    connection.onSession = options.onSession;
     options.pending.add(connection);
     const timer = setTimeout(() => fail(new UpstreamError('UPSTREAM_TIMEOUT')), timeoutMs);
     const fail = (error: UpstreamError): void => {
@@ -116,6 +116,13 @@ const networkErrors = new Set([
   'ENFILE',
 ]);
 
+/** The alert of a server that speaks none of the protocols offered (RFC 7301 section 3.2). */
+const protocolErrors = new Set([
+  'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL',
+  'ERR_SSL_TLS_ALERT_NO_APPLICATION_PROTOCOL',
+]);
+
 function problemOf(error: NodeJS.ErrnoException): UpstreamProblem {
+  if (protocolErrors.has(error.code ?? '')) return 'UPSTREAM_PROTOCOL';
   return networkErrors.has(error.code ?? '') ? 'UPSTREAM_UNREACHABLE' : 'UPSTREAM_TLS_UNVERIFIED';
 }

@@ -1,4 +1,5 @@
 // The way of a request through its stages: pure decisions, in order, the first no ends it. Sockets live elsewhere.
+import { isGrpcCompressed } from './http1/grpc.js';
 import { type Denial, denial, type Exchange, type Stage, type World } from './stage.js';
 import { authenticate } from './stages/authenticate.js';
 import { classify } from './stages/classify.js';
@@ -84,7 +85,8 @@ export function prepareSending(exchange: Exchange, world: World): Denial | undef
 /** B5: what is compressed cannot be read, so it is neither signed nor searched for decoys. LLM hosts are not searched. */
 function bodyCodingProblem({ head, host, venue }: Exchange, { credentials }: World): Denial | undefined {
   const coding = head.fields.get('content-encoding');
-  if (coding === undefined || coding.toLowerCase() === 'identity') return undefined;
+  const isPlain = coding === undefined || coding.toLowerCase() === 'identity';
+  if (isPlain && !isGrpcCompressed(head.fields.get('grpc-encoding'))) return undefined;
   if (venue === undefined && credentials.isLlm(host)) return undefined;
   return {
     status: 415,

@@ -11,10 +11,28 @@ export interface UpstreamHandler {
   onUpstreamClose(): void;
 }
 
+/** What a request is sent over: a connection, or one stream of an HTTP/2 connection. Both sides are in HTTP/1.1 form. */
+export interface UpstreamLink {
+  handler: UpstreamHandler | undefined;
+  /** True when a request was answered on the connection before. */
+  reused: boolean;
+  /** True when the upstream announced the end of its bytes, rather than breaking off. */
+  readonly endedCleanly: boolean;
+  /** Nothing more will come. */
+  readonly isGone: boolean;
+  /** False means: wait for the drain. */
+  write(data: Buffer | string): boolean;
+  pause(): void;
+  resume(): void;
+  /** The answer is complete, and the user lets go. */
+  release(): void;
+  destroy(): void;
+}
+
 // One buffer for all reads of all upstreams: a read is copied out before the next one can happen.
 const readBuffer = Buffer.allocUnsafeSlow(65_536);
 
-export class UpstreamConnection {
+export class UpstreamConnection implements UpstreamLink {
   readonly socket: tls.TLSSocket;
   handler: UpstreamHandler | undefined;
   /** True when a request was answered on it before. */
@@ -53,6 +71,10 @@ export class UpstreamConnection {
     });
     this.socket.on('error', () => this.destroy());
     this.socket.on('close', () => this.#gone());
+  }
+
+  get isGone(): boolean {
+    return this.#isGone;
   }
 
   /** Writes; false means: wait for the drain. */

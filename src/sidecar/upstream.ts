@@ -1,8 +1,10 @@
 // Connections to upstreams: guarded resolution, verified TLS, a pool of idle connections per origin, resumed sessions.
 import tls from 'node:tls';
-import { dialAny, publicAddresses, UpstreamError } from './dial.js';
+import { type Dialled, dialAny, publicAddresses, UpstreamError } from './dial.js';
+import { SessionPool } from './http2/session-pool.js';
+import { UpstreamSession } from './http2/upstream-session.js';
 import { createResolver, type Resolve } from './resolver.js';
-import type { UpstreamConnection } from './upstream-connection.js';
+import { UpstreamConnection, type UpstreamLink } from './upstream-connection.js';
 
 /** A host whose address the operator or this process fixes; its certificate must chain to `ca` when given. */
 export interface UpstreamRoute {
@@ -26,8 +28,10 @@ export interface UpstreamOptions {
 export interface Upstream {
   /** An idle connection, at most `maxIdleMs` unused; undefined when there is none. */
   take(host: string, port: number, maxIdleMs: number): UpstreamConnection | undefined;
-  /** A connection with its TLS handshake done and verified: the one that is on its way, or a new one. @throws UpstreamError */
+  /** A connection with its TLS handshake done and verified: the one that is on its way, or a new one. @throws UpstreamError; UPSTREAM_PROTOCOL when the upstream speaks no HTTP/1.1 */
   dial(host: string, port: number): Promise<UpstreamConnection>;
+  /** A stream of an HTTP/2 connection. @throws UpstreamError UPSTREAM_PROTOCOL when the upstream speaks no HTTP/2 */
+  dialHttp2(host: string, port: number): Promise<UpstreamLink>;
   /** Dials ahead of a request that is likely to come, unless a connection is idle or on its way. */
   warm(host: string, port: number): void;
   /** Connections open now. */
@@ -41,6 +45,8 @@ interface OriginState {
   /** A dial ahead of a request that nobody has asked for yet. */
   warming: Promise<UpstreamConnection> | undefined;
   session: Buffer | undefined;
+  /** It has refused HTTP/1.1. */
+  isHttp2Only: boolean;
 }
 
 /** Origins remembered although no connection to them is open. */
@@ -53,18 +59,60 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const contexts = createContexts();
   const origins = new Map<string, OriginState>();
   const connections = new Set<UpstreamConnection>();
-  const dialling = new Set<UpstreamConnection>();
+  const dialling = new Set<Dialled>();
   let isClosed = false;
 
   const stateOf = (host: string, port: number): OriginState => {
     const key = `${host}:${port}`;
     let state = origins.get(key);
     if (state === undefined) {
-      state = { idle: [], open: 0, warming: undefined, session: undefined };
+      state = { idle: [], open: 0, warming: undefined, session: undefined, isHttp2Only: false };
       origins.set(key, state);
     }
     return state;
   };
+
+  // Resolved and judged here, dialled by address: nothing resolves the name a second time (A9).
+  const addressesOf = (host: string): string[] | Promise<string[]> => {
+    const route = routes.get(host);
+    return route === undefined ? publicAddresses(host, resolve) : [route.address];
+  };
+
+  /** As what the origin must prove itself. */
+  const identityOf = (host: string, port: number) => {
+    const route = routes.get(host);
+    return {
+      servername: route?.servername ?? host,
+      port: route?.port ?? port,
+      context: contexts(route?.ca),
+    };
+  };
+
+  const openHttp2 = async (host: string, port: number, onGone: () => void): Promise<UpstreamSession> => {
+    const addresses = await addressesOf(host);
+    if (isClosed) throw new UpstreamError('UPSTREAM_UNREACHABLE');
+    const { context: secureContext, ...place } = identityOf(host, port);
+    const begin = (address: string): Dialled => {
+      const socket = tls.connect({
+        ...place,
+        host: address,
+        secureContext,
+        rejectUnauthorized: true,
+        ALPNProtocols: ['h2'],
+      });
+      return { socket, destroy: () => socket.destroy() };
+    };
+    const { socket } = await dialAny(addresses, { begin, pending: dialling }, connectTimeoutMs);
+    if (socket.alpnProtocol !== 'h2') {
+      socket.destroy();
+      throw new UpstreamError('UPSTREAM_PROTOCOL');
+    }
+    socket.setNoDelay(true);
+    const session = new UpstreamSession(socket, `https://${host}:${port}`, idleTimeoutMs, onGone);
+    if (isClosed) session.destroy();
+    return session;
+  };
+  const sessions = new SessionPool(openHttp2);
 
   const open = async (host: string, port: number): Promise<UpstreamConnection> => {
     const state = stateOf(host, port);
@@ -72,23 +120,20 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     state.open += 1;
     let connection: UpstreamConnection;
     try {
-      const route = routes.get(host);
-      // Resolved and judged here, dialled by address: nothing resolves the name a second time (A9).
-      const addresses = route === undefined ? await publicAddresses(host, resolve) : [route.address];
-      const context = contexts(route?.ca);
-      const dialOptions = {
-        servername: route?.servername ?? host,
-        port: route?.port ?? port,
-        context,
-        session: state.session,
-        onSession: (session: Buffer) => {
+      const found = addressesOf(host);
+      const addresses = Array.isArray(found) ? found : await found;
+      const identity = identityOf(host, port);
+      const begin = (address: string): UpstreamConnection => {
+        const begun = new UpstreamConnection(address, { ...identity, session: state.session });
+        begun.onSession = (session) => {
           state.session = session;
-        },
-        pending: dialling,
+        };
+        return begun;
       };
-      connection = await dialAny(addresses, dialOptions, connectTimeoutMs);
+      connection = await dialAny(addresses, { begin, pending: dialling }, connectTimeoutMs);
     } catch (error) {
       state.open -= 1;
+      if (error instanceof UpstreamError && error.code === 'UPSTREAM_PROTOCOL') state.isHttp2Only = true;
       throw error;
     }
     connections.add(connection);
@@ -128,13 +173,15 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     },
     dial(host, port) {
       const state = stateOf(host, port);
+      if (state.isHttp2Only) return Promise.reject(new UpstreamError('UPSTREAM_PROTOCOL'));
       const { warming } = state;
       state.warming = undefined;
       return warming ?? open(host, port);
     },
+    dialHttp2: (host, port) => sessions.stream(host, port),
     warm(host, port) {
       const state = stateOf(host, port);
-      if (isClosed || state.warming !== undefined || state.idle.length > 0) return;
+      if (isClosed || state.isHttp2Only || state.warming !== undefined || state.idle.length > 0) return;
       const warming = open(host, port);
       state.warming = warming;
       const isUnclaimed = (): boolean => {
@@ -151,12 +198,13 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       );
     },
     get size() {
-      return connections.size;
+      return connections.size + sessions.size;
     },
     close() {
       isClosed = true;
       clearInterval(sweep);
-      for (const connection of [...dialling, ...connections]) connection.destroy();
+      for (const one of [...dialling, ...connections]) one.destroy();
+      sessions.close();
     },
   };
 }

@@ -4,6 +4,7 @@ import { BodyReader, encodeChunk } from './body.js';
 import { type Coding, codingOf, createInflater, type Inflater } from './coding.js';
 import { findHeadEnd, Malformed } from './fields.js';
 import { type Framing, noBody } from './framing.js';
+import { isGrpcCompressed } from './grpc.js';
 import { type AnswerHead, parseAnswerHead } from './head.js';
 import { writeAnswerHead, writeTrailers } from './write.js';
 
@@ -137,7 +138,8 @@ export class Answer {
     const decoded = hasBody && declared !== 'identity';
     const coding = decoded ? codingOf(declared) : undefined;
     // A part of a compressed body cannot be decompressed, an unknown coding cannot be searched: neither may pass (S6).
-    if (decoded && (coding === undefined || head.status === 206)) {
+    const isUnreadable = decoded && (coding === undefined || head.status === 206);
+    if (isUnreadable || isGrpcCompressed(head.fields.get('grpc-encoding'))) {
       this.#break('UPSTREAM_MALFORMED');
       return;
     }

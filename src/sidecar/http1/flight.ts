@@ -3,9 +3,10 @@ import type { Journal } from '../../audit/journal.js';
 import { UpstreamError } from '../dial.js';
 import type { Exchange, World } from '../stage.js';
 import type { Upstream } from '../upstream.js';
-import type { UpstreamConnection, UpstreamHandler } from '../upstream-connection.js';
+import type { UpstreamHandler, UpstreamLink } from '../upstream-connection.js';
 import { Answer, type AnswerSink, type Masker } from './answer.js';
 import type { Client } from './client.js';
+import { isGrpcContent } from './grpc.js';
 import { Upload } from './upload.js';
 import { writeRequestHead, writeSignedHead } from './write.js';
 
@@ -69,7 +70,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
   /** The whole body of a request that is not streamed. */
   readonly #whole: Buffer | undefined;
   readonly #answer: Answer;
-  #connection: UpstreamConnection | undefined;
+  #connection: UpstreamLink | undefined;
   #upload: Upload | undefined;
   #isOver = false;
   #isDurable = false;
@@ -241,18 +242,27 @@ export class Flight implements UpstreamHandler, AnswerSink {
     const maxIdleMs = repeatable.has(head.method)
       ? Number.POSITIVE_INFINITY
       : this.#env.flightLimits.freshIdleMs;
-    const idle = mayReuse ? this.#env.upstream.take(host, port, maxIdleMs) : undefined;
+    const isGrpc = head.isHttp2 === true && isGrpcContent(head.fields.get('content-type'));
+    const idle = mayReuse && !isGrpc ? this.#env.upstream.take(host, port, maxIdleMs) : undefined;
     if (idle !== undefined) {
       this.#send(idle);
       return;
     }
-    this.#env.upstream.dial(host, port).then(
+    const { upstream } = this.#env;
+    const dialled: Promise<UpstreamLink> = isGrpc
+      ? upstream.dialHttp2(host, port)
+      : upstream.dial(host, port).catch((error: unknown) => {
+          // HTTP/2 costs twice as much, so it is spoken where nothing else is.
+          if (problemOf(error) !== 'UPSTREAM_PROTOCOL') throw error;
+          return upstream.dialHttp2(host, port);
+        });
+    dialled.then(
       (connection) => this.#send(connection),
-      (error: unknown) => this.#fail(error instanceof UpstreamError ? error.code : 'UPSTREAM_UNREACHABLE'),
+      (error: unknown) => this.#fail(problemOf(error)),
     );
   }
 
-  #send(connection: UpstreamConnection): void {
+  #send(connection: UpstreamLink): void {
     if (this.#isOver) {
       connection.release();
       return;
@@ -299,8 +309,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
     this.#early = [];
     for (const chunk of early) this.#feed(chunk);
     if (this.#isOver) return;
-    const { socket } = this.#connection ?? {};
-    if (socket === undefined || socket.destroyed) this.onUpstreamClose();
+    if (this.#connection?.isGone !== false) this.onUpstreamClose();
     else this.#resumeUpstream();
   }
 
@@ -336,3 +345,6 @@ export class Flight implements UpstreamHandler, AnswerSink {
     return error === undefined ? result : { ...result, error };
   }
 }
+
+const problemOf = (error: unknown): string =>
+  error instanceof UpstreamError ? error.code : 'UPSTREAM_UNREACHABLE';

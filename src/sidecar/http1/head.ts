@@ -15,6 +15,8 @@ export interface RequestHead {
   expectsContinue: boolean;
   /** The client asks to leave HTTP, e.g. for a WebSocket; the protocol's name. */
   upgrade?: string;
+  /** The request came by HTTP/2. */
+  isHttp2?: boolean;
 }
 
 export interface AnswerHead {

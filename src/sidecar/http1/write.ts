@@ -20,6 +20,7 @@ const requestFieldsDropped = new Set([
   'expect',
   // S6: answers are searched for secrets, so they are asked for in plain.
   'accept-encoding',
+  'grpc-accept-encoding',
 ]);
 
 const answerFieldsDropped = new Set([

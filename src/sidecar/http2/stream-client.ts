@@ -51,7 +51,7 @@ export class StreamClient implements Client {
     if (head.framing.kind === 'length') this.#leftBytes = head.framing.length;
     if (hasBody) this.#deadline = this.#bodyStart + this.#limits.bodyIdleMs;
     else this.isBodyOpen = false;
-    this.#handler.onRequest(head, bytes);
+    this.#handler.onRequest({ ...head, isHttp2: true }, bytes);
     // Also without a body: a stream that nobody reads never closes.
     this.#stream.on('data', (data: Buffer) => this.#guarded(() => this.#onData(data)));
     this.#stream.on('end', () => this.#guarded(() => this.#onEnd()));

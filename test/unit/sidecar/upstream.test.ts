@@ -3,9 +3,9 @@ import tls from 'node:tls';
 import { afterEach, expect, test } from 'vitest';
 import { systemClock } from '../../../src/core/clock.js';
 import { createAuthority } from '../../../src/sidecar/authority.js';
-import { dialAny, publicAddresses, UpstreamError } from '../../../src/sidecar/dial.js';
+import { type Dialled, dialAny, publicAddresses, UpstreamError } from '../../../src/sidecar/dial.js';
 import { createUpstream, type Upstream, type UpstreamOptions } from '../../../src/sidecar/upstream.js';
-import type { UpstreamConnection, UpstreamHandler } from '../../../src/sidecar/upstream-connection.js';
+import { UpstreamConnection, type UpstreamHandler } from '../../../src/sidecar/upstream-connection.js';
 import { eventually, startTestUpstream, type TestUpstream } from '../../support/sidecar-box.js';
 
 const host = 'api.example.test';
@@ -247,14 +247,11 @@ test('an address is asked for once per dial: what was judged is what is dialled'
   expect(asked).toBe(1);
 });
 
-const dialOptions = (port: number, pending = new Set<UpstreamConnection>()) => ({
-  servername: host,
-  port,
-  context: tls.createSecureContext({ ca: authority.caPem }),
-  session: undefined,
-  onSession: () => {},
-  pending,
-});
+const dialOptions = (port: number, pending = new Set<Dialled>()) => {
+  const context = tls.createSecureContext({ ca: authority.caPem });
+  const place = { servername: host, port, context, session: undefined };
+  return { begin: (address: string) => new UpstreamConnection(address, place), pending };
+};
 
 test('addresses are tried in turn, and a deadline ends a peer that says nothing', async () => {
   const port = await serve(authority.leafFor(host));
@@ -264,7 +261,7 @@ test('addresses are tried in turn, and a deadline ends a peer that says nothing'
   const mute = net.createServer((socket) => socket.on('error', () => {}));
   await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
   open.push(() => mute.close());
-  const pending = new Set<UpstreamConnection>();
+  const pending = new Set<Dialled>();
   const late = problemOf(
     dialAny(['127.0.0.1'], dialOptions((mute.address() as net.AddressInfo).port, pending), 50),
   );

@@ -16,8 +16,7 @@ test('names are lower-case, fields of one hop are gone, and what came twice is o
 });
 
 test('fields of a request upstream never enter a compression table', () => {
-  expect(secretFieldsOf(fields('authorization: b\r\nx: y\r\n'))[http2.sensitiveHeaders]).toEqual([
-    'authorization',
-    'x',
-  ]);
+  const sent = secretFieldsOf(fields('authorization: b\r\nx: y\r\n'));
+  expect(Object.getOwnPropertySymbols(sent)).toEqual([http2.sensitiveHeaders]);
+  expect(sent).toMatchObject({ [http2.sensitiveHeaders]: ['authorization', 'x'] });
 });

@@ -1,0 +1,154 @@
+// One request to an upstream over HTTP/2, used like an HTTP/1.1 connection: a request goes in and an answer comes out in that form.
+import http2, { type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
+import { BodyReader, encodeChunk } from '../http1/body.js';
+import { findHeadEnd, Malformed } from '../http1/fields.js';
+import { parseRequestHead } from '../http1/head.js';
+import type { UpstreamHandler, UpstreamLink } from '../upstream-connection.js';
+import { answerHeadOf, answerTrailersOf } from './answer-head.js';
+import { secretFieldsOf } from './header-fields.js';
+
+const { NGHTTP2_CANCEL, NGHTTP2_FLAG_END_STREAM } = http2.constants;
+
+export class UpstreamStream implements UpstreamLink {
+  handler: UpstreamHandler | undefined;
+  reused = false;
+  /** A stream that ends has always said so in its answer's framing. */
+  readonly endedCleanly = false;
+  isGone = false;
+  readonly #session: ClientHttp2Session;
+  readonly #onGone: () => void;
+  #stream: ClientHttp2Stream | undefined;
+  #pending: Buffer | undefined;
+  #body: BodyReader | undefined;
+  #method = '';
+  #isChunked = false;
+  #hasEnded = false;
+  #trailers: readonly string[] = [];
+
+  /** `onGone` is called once, when nothing more will happen on the stream. */
+  constructor(session: ClientHttp2Session, onGone: () => void) {
+    this.#session = session;
+    this.#onGone = onGone;
+  }
+
+  write(data: Buffer | string): boolean {
+    if (this.isGone) return true;
+    const bytes = typeof data === 'string' ? Buffer.from(data, 'latin1') : data;
+    try {
+      return this.#body === undefined ? this.#writeHead(bytes) : this.#writeBody(this.#body, bytes);
+    } catch {
+      this.destroy();
+      return true;
+    }
+  }
+
+  pause(): void {
+    this.#stream?.pause();
+  }
+
+  resume(): void {
+    this.#stream?.resume();
+  }
+
+  /** The answer is whole; streams are not used twice. */
+  release(): void {
+    this.handler = undefined;
+    this.#stream?.resume();
+    if (this.#stream === undefined) this.#gone();
+  }
+
+  destroy(): void {
+    this.#stream?.close(NGHTTP2_CANCEL);
+    this.#gone();
+  }
+
+  #writeHead(bytes: Buffer): boolean {
+    const all = this.#pending === undefined ? bytes : Buffer.concat([this.#pending, bytes]);
+    const end = findHeadEnd(all);
+    if (end === -1) {
+      this.#pending = all;
+      return true;
+    }
+    const head = end instanceof Malformed ? end : parseRequestHead(all.subarray(0, end));
+    if (head instanceof Malformed || end instanceof Malformed) throw new Error('not a request');
+    this.#pending = undefined;
+    const body = new BodyReader(head.framing);
+    this.#body = body;
+    this.#method = head.method;
+    const headers = {
+      ...secretFieldsOf(head.fields),
+      te: 'trailers',
+      ':method': head.method,
+      ':scheme': 'https',
+      ':authority': head.host,
+      ':path': head.target,
+    };
+    this.#listen(this.#session.request(headers, { endStream: body.done }));
+    return this.#writeBody(body, all.subarray(end));
+  }
+
+  #writeBody(body: BodyReader, bytes: Buffer): boolean {
+    if (body.done || bytes.length === 0) return true;
+    let hasRoom = true;
+    body.write(bytes, 0, (data) => {
+      hasRoom = this.#stream?.write(data) ?? true;
+    });
+    if (body.failed !== undefined) throw new Error(body.failed.code);
+    if (body.done) this.#stream?.end();
+    return hasRoom;
+  }
+
+  #listen(stream: ClientHttp2Stream): void {
+    this.#stream = stream;
+    // Node gives the header block as it came, too, which its types leave out.
+    stream.on('response', (_headers: unknown, flags: number, raw?: string[]) =>
+      this.#onAnswer(raw ?? [], (flags & NGHTTP2_FLAG_END_STREAM) !== 0),
+    );
+    stream.on('trailers', (_headers: unknown, _flags: number, raw?: string[]) => {
+      this.#trailers = raw ?? [];
+    });
+    stream.on('data', (data: Buffer) => this.#give(this.#isChunked ? encodeChunk(data) : data));
+    stream.on('end', () => this.#onEnd());
+    stream.on('drain', () => this.handler?.onUpstreamDrain());
+    stream.on('error', () => this.#gone());
+    stream.on('close', () => this.#gone());
+  }
+
+  #onAnswer(raw: readonly string[], isWhole: boolean): void {
+    const head = answerHeadOf(raw, { method: this.#method, isWhole });
+    if (head === undefined) {
+      this.destroy();
+      return;
+    }
+    this.#isChunked = head.isChunked;
+    this.#give(head.bytes);
+  }
+
+  #onEnd(): void {
+    // A stream that is reset ends, too; only one that was ended by its peer is whole.
+    if (this.#hasEnded || (this.#stream?.rstCode ?? 0) !== 0) return;
+    this.#hasEnded = true;
+    if (!this.#isChunked) return;
+    const trailers = answerTrailersOf(this.#trailers);
+    if (trailers === undefined) this.destroy();
+    else this.#give(Buffer.from(`0\r\n${trailers}\r\n`, 'latin1'));
+  }
+
+  #give(bytes: Buffer): void {
+    try {
+      this.handler?.onUpstreamData(bytes);
+    } catch {
+      // A fault met on one stream must not end the others (A14).
+      this.destroy();
+    }
+  }
+
+  #gone(): void {
+    if (this.isGone) return;
+    this.isGone = true;
+    const { handler } = this;
+    this.handler = undefined;
+    this.#onGone();
+    handler?.onUpstreamClose();
+  }
+}

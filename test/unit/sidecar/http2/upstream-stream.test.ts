@@ -1,0 +1,91 @@
+import { EventEmitter } from 'node:events';
+import type { ClientHttp2Session, OutgoingHttpHeaders } from 'node:http2';
+import { expect, test } from 'vitest';
+import { UpstreamStream } from '../../../../src/sidecar/http2/upstream-stream.js';
+
+function setUp() {
+  const sent: string[] = [];
+  let asked: OutgoingHttpHeaders = {};
+  const stream = Object.assign(new EventEmitter(), {
+    rstCode: 0,
+    write: (data: Buffer) => {
+      sent.push(data.toString());
+      return false;
+    },
+    end: () => void sent.push('end'),
+    close: (code: number) => void sent.push(`close ${code}`),
+    pause: () => {},
+    resume: () => {},
+  });
+  const session = {
+    request: (headers: OutgoingHttpHeaders) => {
+      asked = headers;
+      return stream;
+    },
+  };
+  let gone = 0;
+  const link = new UpstreamStream(session as unknown as ClientHttp2Session, () => {
+    gone += 1;
+  });
+  const got: string[] = [];
+  link.handler = {
+    onUpstreamData: (data) => void got.push(data.toString()),
+    onUpstreamDrain: () => void got.push('drain'),
+    onUpstreamClose: () => void got.push('closed'),
+  };
+  return { link, stream, sent, got, asked: () => asked, gone: () => gone };
+}
+
+test('a request in HTTP/1.1 form becomes a stream: head, content without chunks, end', () => {
+  const { link, sent, asked } = setUp();
+  link.write('POST /a?b HTTP/1.1\r\nhost: h.test\r\nX-Y: z\r\ntransfer-enc');
+  expect(link.write('oding: chunked\r\n\r\n3\r\nabc\r\n')).toBe(false);
+  link.write('0\r\n\r\n');
+  expect(asked()).toMatchObject({
+    ':method': 'POST',
+    ':path': '/a?b',
+    ':authority': 'h.test',
+    ':scheme': 'https',
+    te: 'trailers',
+    'x-y': 'z',
+  });
+  expect(asked()).not.toHaveProperty('transfer-encoding');
+  expect(sent).toEqual(['abc', 'end']);
+});
+
+test('an answer comes out in HTTP/1.1 form, trailers last', () => {
+  const { link, stream, got, gone } = setUp();
+  link.write('GET / HTTP/1.1\r\nhost: h.test\r\n\r\n');
+  stream.emit('response', {}, 0, [':status', '200', 'x-a', 'b']);
+  stream.emit('data', Buffer.from('hi'));
+  stream.emit('trailers', {}, 1, ['x-t', 'u']);
+  stream.emit('end');
+  expect(got.join('')).toBe(
+    'HTTP/1.1 200 \r\nx-a: b\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nx-t: u\r\n\r\n',
+  );
+  link.release();
+  stream.emit('close');
+  expect(gone()).toBe(1);
+  expect(got.at(-1)).not.toBe('closed');
+});
+
+test('a reset is told as an end in the middle, never as a whole answer', () => {
+  const { link, stream, got } = setUp();
+  link.write('GET / HTTP/1.1\r\nhost: h.test\r\n\r\n');
+  stream.emit('response', {}, 0, [':status', '200']);
+  stream.rstCode = 8;
+  stream.emit('end');
+  stream.emit('close');
+  expect(got.slice(1)).toEqual(['closed']);
+  expect(link.isGone).toBe(true);
+});
+
+test('an answer that is none, and a request that is none, end the stream', () => {
+  const bad = setUp();
+  bad.link.write('GET / HTTP/1.1\r\nhost: h.test\r\n\r\n');
+  bad.stream.emit('response', {}, 0, [':status', 'x']);
+  expect([bad.sent.at(-1), bad.got.at(-1)]).toEqual(['close 8', 'closed']);
+  const none = setUp();
+  none.link.write('nonsense\r\n\r\n');
+  expect(none.got).toEqual(['closed']);
+});
