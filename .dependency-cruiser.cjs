@@ -11,6 +11,7 @@ const packageHomes = {
   ora: '^src/cli/output\\.ts$',
   'tar-fs': '^src/sandbox/archive\\.ts$',
   'tar-stream': '^src/sandbox/archive\\.ts$',
+  '@napi-rs/keyring': '^src/vault/providers/keyring\\.ts$',
   'dns-packet': '^src/sidecar/dns-answer\\.ts$',
 };
 

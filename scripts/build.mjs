@@ -50,6 +50,7 @@ async function bundleHost() {
     format: 'cjs',
     target: 'node20',
     plugins: [withoutUnused],
+    external: ['@napi-rs/keyring'], // native code, loaded when a source lies in the keyring
     supported: { 'dynamic-import': false }, // of Node's own modules: compiled code that was kept cannot import
     define: { 'import.meta.url': 'bundleUrl' },
     banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },

@@ -6,7 +6,19 @@ export type SecretSource =
   /** `path` as written; relative to the file that names it. */
   | { scheme: 'file'; path: string }
   /** Program and arguments, run without a shell. */
-  | { scheme: 'command'; argv: readonly string[] };
+  | { scheme: 'command'; argv: readonly string[] }
+  /** The operating system's keyring: `keyring:service/account`. */
+  | { scheme: 'keyring'; service: string; account: string }
+  /** 1Password: `op://vault/item/field`, as its own client writes it. */
+  | { scheme: 'op'; reference: string }
+  /** HashiCorp Vault, key-value engine: `hcvault:mount/path#field`. */
+  | { scheme: 'hcvault'; path: string; field: string }
+  /** pass: `pass:name`, the first line, as pass itself understands a password; `pass:name#all` for all lines. */
+  | { scheme: 'pass'; name: string; isWhole: boolean }
+  /** AWS Secrets Manager: `aws-sm:id`, or `aws-sm:id#key` for a member of a JSON secret. */
+  | { scheme: 'aws-sm'; secretId: string; key?: string }
+  /** Google Secret Manager: `gcp-sm:name`, `gcp-sm:project/name`, with `@version` and `#key`; the latest version without. */
+  | { scheme: 'gcp-sm'; project?: string; name: string; version: string; key?: string };
 
 export type ParsedSource = { ok: true; source: SecretSource } | { ok: false; message: string };
 
@@ -43,9 +55,63 @@ export function parseSource(text: string): ParsedSource {
       return words.ok ? commandSource(words.words) : refused(words.message);
     }
     default:
-      return refused(
-        'must say where the secret is (vault:name, env:NAME, file:path or command:…); the secret itself never stands in a file',
+      return (
+        parseManaged(scheme, rest) ??
+        refused(
+          'must say where the secret is (vault:name, env:NAME, file:path, command:…, keyring:…, op://…, hcvault:…, pass:…, aws-sm:…, gcp-sm:…); the secret itself never stands in a file',
+        )
       );
+  }
+}
+
+/** One word of another manager's naming: it never begins like an option, and holds no space or control character. */
+const word = '[A-Za-z0-9_.@+=:][A-Za-z0-9_.@+=:-]*';
+const words = `${word}(?:/${word})*`;
+const managed = {
+  keyring: new RegExp(`^(${word}(?: ${word})*)/(${word}(?: ${word})*)$`),
+  op: /^\/\/[\w .@()-]+(?:\/[\w .@()-]+){2,3}(?:\?[\w=&-]+)?$/,
+  hcvault: new RegExp(`^(${words})#(${word})$`),
+  pass: new RegExp(`^(${words})(#all)?$`),
+  'aws-sm': new RegExp(`^(${words}(?:-[A-Za-z0-9]+)?)(?:#(${word}))?$`),
+  'gcp-sm':
+    /^(?:([a-z][a-z0-9:.-]+)\/)?([A-Za-z0-9_][A-Za-z0-9_-]*)(?:@(latest|\d+|[A-Za-z_][\w-]*))?(?:#([\w.-]+))?$/,
+} as const;
+
+/** What each form looks like, for complaints: the text itself is not quoted. */
+const forms: Readonly<Record<keyof typeof managed, string>> = {
+  keyring: 'keyring:service/account',
+  op: 'op://vault/item/field',
+  hcvault: 'hcvault:secret/trading/okx#apiKey',
+  pass: 'pass:trading/okx',
+  'aws-sm': 'aws-sm:trading/okx#apiKey',
+  'gcp-sm': 'gcp-sm:project/name',
+};
+
+/** The sources of other password managers; undefined for a scheme that is none of them. */
+function parseManaged(scheme: string, rest: string): ParsedSource | undefined {
+  if (!Object.hasOwn(managed, scheme)) return undefined;
+  const kind = scheme as keyof typeof managed;
+  const [whole, first = '', second, third, fourth] = managed[kind].exec(rest) ?? [];
+  if (whole === undefined) return refused(`is not of the form ${forms[kind]}`);
+  switch (kind) {
+    case 'keyring':
+      return source({ scheme: kind, service: first, account: second ?? '' });
+    case 'op':
+      return source({ scheme: kind, reference: `op:${whole}` });
+    case 'hcvault':
+      return source({ scheme: kind, path: first, field: second ?? '' });
+    case 'pass':
+      return source({ scheme: kind, name: first, isWhole: second !== undefined });
+    case 'aws-sm':
+      return source({ scheme: kind, secretId: first, ...(second === undefined ? {} : { key: second }) });
+    case 'gcp-sm':
+      return source({
+        scheme: kind,
+        ...(first === '' ? {} : { project: first }),
+        name: second ?? '',
+        version: third ?? 'latest',
+        ...(fourth === undefined ? {} : { key: fourth }),
+      });
   }
 }
 
@@ -67,6 +133,18 @@ export function describeSource(from: SecretSource): string {
       return `file:${from.path}`;
     case 'command':
       return `command:${from.argv[0] ?? ''}${from.argv.length > 1 ? ' …' : ''}`;
+    case 'keyring':
+      return `keyring:${from.service}/${from.account}`;
+    case 'op':
+      return from.reference;
+    case 'hcvault':
+      return `hcvault:${from.path}#${from.field}`;
+    case 'pass':
+      return `pass:${from.name}${from.isWhole ? '#all' : ''}`;
+    case 'aws-sm':
+      return `aws-sm:${from.secretId}${from.key === undefined ? '' : `#${from.key}`}`;
+    case 'gcp-sm':
+      return `gcp-sm:${from.project === undefined ? '' : `${from.project}/`}${from.name}@${from.version}${from.key === undefined ? '' : `#${from.key}`}`;
   }
 }
 
