@@ -18,6 +18,8 @@ ensure_engine() {
       "Other Linux: install Docker (docs.docker.com/engine/install) or Podman 4 and start it."
     install_engine
   fi
+  # Before it starts, so that nothing needs to be reloaded; ./scripts/test asks for it.
+  [ -z "${wants_gvisor:-}" ] || ensure_gvisor || true
   start_engine
   if engine_answers; then
     note "Docker Engine $(docker version --format '{{.Server.Version}}') answers"

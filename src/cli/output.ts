@@ -4,7 +4,7 @@ import type { TradeboxError } from '../core/errors.js';
 import { createStyle, printable, type Style } from './style.js';
 
 /** A standard stream as far as output needs it. */
-export type OutputStream = Writable & { isTTY?: boolean };
+export type OutputStream = Writable & { isTTY?: boolean; columns?: number };
 
 export interface OutputOptions {
   stdout: OutputStream;
@@ -73,7 +73,9 @@ export function createOutput(options: OutputOptions): Output {
     },
     progress: async (text) => {
       if (isQuiet) return silentProgress;
-      if (stderr.isTTY === true && options.term !== 'dumb') return spinner(text, stderr);
+      // The spinner divides by the width, which is 0 where nobody has told the terminal its size.
+      const hasWidth = (stderr.columns ?? 0) > 0;
+      if (stderr.isTTY === true && hasWidth && options.term !== 'dumb') return spinner(text, stderr);
       return plainProgress(text, toStderr);
     },
     note: (text) => {

@@ -1,6 +1,7 @@
 // The configuration as the rest of the host program reads it: merged, checked, every entry with its origin.
 
 import type { TaintPolicy } from '../audit/taint.js';
+import type { IsolationWish } from '../core/isolation.js';
 import type { HostRule, PlainCredentialSetting } from '../sidecar/settings.js';
 import type { Environment, Venue } from '../venues/venue.js';
 import type { Regime } from './regime.js';
@@ -90,6 +91,8 @@ export interface Config {
   registries: readonly RegistryConfig[];
   pins: readonly PinConfig[];
   limits: LimitsConfig;
+  /** As written; the profile's or a container without one. */
+  isolation?: IsolationWish | undefined;
   workdir: WorkdirConfig;
   /** As written; without one, what is attached to a box decides (regime.ts). */
   regime?: Regime | undefined;

@@ -121,6 +121,7 @@ function merge(layers: readonly Layer[]): Config {
     hosts: layers.flatMap((layer) => layer.hosts),
     registries: layers.flatMap((layer) => layer.registries),
     pins,
+    isolation: layers.findLast((layer) => layer.document.isolation !== undefined)?.document.isolation,
     regime: layers.findLast((layer) => layer.document.regime !== undefined)?.document.regime,
     taint: Object.assign({}, ...layers.map((layer) => layer.document.taint)),
     workdir: {

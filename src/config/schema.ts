@@ -1,6 +1,7 @@
 // The schema of tradebox.yaml: what may stand in it, entry by entry. What needs other entries or files is checked in load.ts.
 import { isIPv4 } from 'node:net';
 import { z } from 'zod';
+import { isolationWishes } from '../core/isolation.js';
 import { nearest } from '../core/nearest.js';
 import { modes, taintSchema } from '../sidecar/settings.js';
 import { findVenue, venues } from '../venues/venues.js';
@@ -177,6 +178,8 @@ export const configSchema = z
     /** Version of this file format. */
     version: z.literal(1),
     mode: z.enum(modes).optional(),
+    /** How strong the wall between agent and kernel is. */
+    isolation: z.enum(isolationWishes).optional(),
     /** Reads widely without an account, or trades and reads little; never both. */
     regime: z.enum(regimes).optional(),
     accounts: z.record(idSchema, accountSchema).default({}),

@@ -36,6 +36,7 @@ export const errorCatalogue = {
   SECRET_INVALID: 'user',
   SECRET_SOURCE_FAILED: 'user',
   ACCOUNT_BUSY: 'user',
+  ISOLATION_UNAVAILABLE: 'user',
   BOUNDARY_BROKEN: 'boundary',
   JOURNAL_BUSY: 'user',
   JOURNAL_BROKEN: 'boundary',

@@ -1,4 +1,5 @@
 // The contract of a diagnose check: act through the context, observe, and say what was proven. Checks never read configuration as proof.
+import type { IsolationId } from '../core/isolation.js';
 import type { Secret } from '../core/secret.js';
 import type { SidecarStatus } from '../sidecar/control.js';
 import type { ProbeAction, ProbeObservation } from './probe/protocol.js';
@@ -23,6 +24,8 @@ export interface CommandOutcome {
 export interface BoxUnderTest {
   name: string;
   mode: string;
+  /** Level it was made at. */
+  isolation: IsolationId;
   sidecarAddress: string;
   agentAddress: string;
   connectPort: number;
@@ -45,7 +48,15 @@ export interface BoxUnderTest {
 }
 
 export interface CheckContext {
-  engine: { endpoint: string; source: string; version: string; apiVersion: string; rootless: boolean };
+  /** `kernel` is the one of the machine the engine runs on. */
+  engine: {
+    kernel: string;
+    endpoint: string;
+    source: string;
+    version: string;
+    apiVersion: string;
+    rootless: boolean;
+  };
   /** Our directories and files with the loosest mode each may have. */
   ownFiles: readonly { path: string; maxMode: number }[];
   images: readonly { role: string; tag: string; present: boolean }[];

@@ -5,6 +5,7 @@ import { confinementCheck, identityCheck } from './checks/confinement.js';
 import { decoysCheck } from './checks/decoys.js';
 import { engineCheck } from './checks/engine.js';
 import { imagesCheck } from './checks/images.js';
+import { isolationCheck } from './checks/isolation.js';
 import { deniedHostCheck, namesCheck } from './checks/names.js';
 import { negativeControlCheck, networkCheck } from './checks/network.js';
 import { ownFilesCheck } from './checks/own-files.js';
@@ -21,6 +22,7 @@ export const checks: readonly Check[] = [
   negativeControlCheck,
   namesCheck,
   deniedHostCheck,
+  isolationCheck,
   confinementCheck,
   identityCheck,
   decoysCheck,

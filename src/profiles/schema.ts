@@ -2,6 +2,7 @@
 // for nothing that weakens the box: no mounts, devices, capabilities, secrets, pins, modes or paper redirect.
 import { z } from 'zod';
 import { hostRuleShape } from '../config/host-pattern.js';
+import { isolationWishes } from '../core/isolation.js';
 import { nearest } from '../core/nearest.js';
 import { findVenue, venues } from '../venues/venues.js';
 import { profileNamePattern } from './find.js';
@@ -101,6 +102,8 @@ export const profileSchema = z.strictObject({
     .array(z.string().regex(/^(?:\*|[a-z][a-z0-9-]{0,39})$/, 'must be the id of a credential, or "*"'))
     .default([]),
   hosts: z.array(z.strictObject(hostRuleShape)).default([]),
+  /** The wall it asks for where neither the command line nor tradebox.yaml says; it can ask for no weaker one than the default. */
+  isolation: z.enum(isolationWishes).optional(),
   /** Commands that diagnose runs in the box and expects to end with 0. */
   preflight: z.array(argv).default([]),
   /** What is peculiar about the agent behind a proxy or with its own trust store: for readers. */

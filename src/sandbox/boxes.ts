@@ -1,7 +1,9 @@
 // What boxes there are and in which state: told from the engine's own records and labels, so that it stays true when tradebox,
 // a container or the engine was killed.
+import type { IsolationId } from '../core/isolation.js';
 import type { ContainerState, ContainerSummary, NetworkState } from './docker/shapes.js';
 import type { Engine } from './engine.js';
+import { isolationOf } from './isolation/isolations.js';
 import { labelNames, type Role } from './names.js';
 
 /**
@@ -15,6 +17,7 @@ export interface BoxState {
   id: string;
   profile: string;
   mode: string;
+  isolation: IsolationId;
   isPaper: boolean;
   /** ISO 8601. */
   createdAt: string;
@@ -96,6 +99,7 @@ function stateOf(name: string, parts: LabelledParts, nowMs: number): BoxState {
     id: labels[labelNames.id] ?? '',
     profile: labels[labelNames.profile] ?? '',
     mode: labels[labelNames.mode] ?? '',
+    isolation: isolationOf(agent?.labels ?? {}),
     isPaper: labels[labelNames.paper] === 'true',
     createdAt: labels[labelNames.created] ?? '',
     ...judge(agent, agentState, sidecar, missing),

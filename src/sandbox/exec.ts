@@ -45,7 +45,7 @@ export interface Captured {
 export async function captureExec(
   engine: Engine,
   containerId: string,
-  plan: Omit<ExecPlan, 'hasTerminal' | 'hasStdin'> & { input?: string },
+  plan: Omit<ExecPlan, 'hasTerminal' | 'hasStdin'> & { input?: string | Buffer },
   timeoutMs: number,
 ): Promise<Captured> {
   const { input, ...rest } = plan;

@@ -139,16 +139,19 @@ function agentScripts(): ArchiveEntry[] {
   }));
 }
 
-/** Throws IMAGE_BUILD_FAILED in a checkout that was never built. */
 function sidecarPrograms(): ArchiveEntry[] {
-  return ['sidecar.cjs', 'probe.cjs'].map((path) => {
-    const file = join(packageRoot, 'dist/sidecar', path);
-    if (!existsSync(file)) {
-      throw new TradeboxError('IMAGE_BUILD_FAILED', `The sidecar's program ${file} is missing.`, {
-        remedy: 'Build it with `npm run build`.',
-      });
-    }
-    return { path, content: readFileSync(file) };
+  return (['sidecar.cjs', 'probe.cjs'] as const).map((path) => ({
+    path,
+    content: readFileSync(sidecarProgram(path)),
+  }));
+}
+
+/** Where a program that runs in containers lies on this machine. Throws IMAGE_BUILD_FAILED in a checkout that was never built. */
+export function sidecarProgram(name: 'sidecar.cjs' | 'probe.cjs'): string {
+  const file = join(packageRoot, 'dist/sidecar', name);
+  if (existsSync(file)) return file;
+  throw new TradeboxError('IMAGE_BUILD_FAILED', `The sidecar's program ${file} is missing.`, {
+    remedy: 'Build it with `npm run build`.',
   });
 }
 

@@ -39,6 +39,7 @@ export const labelNames = {
   created: 'tradebox.created',
   hash: 'tradebox.hash',
   image: 'tradebox.image',
+  isolation: 'tradebox.isolation',
 } as const;
 
 export type Role = 'agent' | 'sidecar' | 'inside' | 'egress' | 'probe';

@@ -1,11 +1,13 @@
 // Runs the probe: our own program from the sidecar's image, inside the agent's network and process namespaces, or inside a
 // deliberately weakened network as the negative control.
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { TradeboxError } from '../core/errors.js';
 import { withDeadline } from './docker/errors.js';
 import type { ContainerPlan } from './docker/shapes.js';
 import type { Engine } from './engine.js';
-import { collectOutput, runningContainer } from './exec.js';
+import { captureExec, collectOutput, runningContainer } from './exec.js';
+import { sidecarProgram } from './images.js';
 import { type BoxIdentity, labelsOf } from './names.js';
 import { agentAddressOn, createNetworkFrom } from './networks.js';
 import { sidecarPaths } from './spec.js';
@@ -23,6 +25,27 @@ export async function probeBox(
 ): Promise<unknown> {
   const agent = await runningContainer(engine, identity.name, 'agent');
   return runProbe(engine, identity, image, { network: { ofContainer: agent }, processesOf: agent }, plan);
+}
+
+/** Runs the program that follows the first line of standard input, and gives it that line as its own input. */
+const loader = `const all = require('node:fs').readFileSync(0, 'utf8');
+const at = all.indexOf('\\n') + 1;
+Object.defineProperty(process, 'stdin', { value: require('node:stream').Readable.from([all.slice(0, at)]) });
+module._compile(all.slice(at), '/probe.cjs');`;
+
+/**
+ * The same probe as a process of the agent, for a level whose kernel and network stack no other container can join. The agent
+ * image's Node runs it: a hostile image could answer for it. Throws FAULT.
+ */
+export async function probeFromWithin(engine: Engine, agentId: string, plan: unknown): Promise<unknown> {
+  const program = readFileSync(sidecarProgram('probe.cjs'), 'utf8');
+  const { stdout, stderr } = await captureExec(
+    engine,
+    agentId,
+    { argv: ['node', '-e', loader], workingDir: '/', input: `${JSON.stringify(plan)}\n${program}` },
+    probeDeadlineMs,
+  );
+  return understand(stdout, stderr);
 }
 
 /**

@@ -9,7 +9,8 @@ import { tarOf } from './archive.js';
 import { type AttachOutcome, attachTo, type BoxStreams } from './attach.js';
 import type { Engine } from './engine.js';
 import type { EngineApi } from './engine-api.js';
-import { defaultIsolation } from './isolation/isolations.js';
+import { container } from './isolation/container.js';
+import type { Isolation } from './isolation/isolation.js';
 import { assertBoxName, type BoxIdentity, labelNames } from './names.js';
 import { agentAddressOn, type BoxNetwork, createNetwork, sidecarAddressOn } from './networks.js';
 import { type BoxRecord, holdName, prepareJournalDir, writeRecord } from './records.js';
@@ -169,19 +170,24 @@ class BuildingSite {
     this.#entered = parts.workdir;
     const shield = parts.workdir === undefined ? undefined : await parts.workdir.enter(user);
     const spec = shield === undefined ? parts.spec : { ...parts.spec, shield };
-    const [started, ready] = await this.#all([this.#startAgent(spec, inside, user, habit), sidecar]);
+    const isolation = spec.isolation ?? container;
+    const resolver = isolation.usesEngineResolver ? habit : 'refuses';
+    const [started, ready] = await this.#all([
+      this.#startAgent(spec, inside, user, isolation, resolver),
+      sidecar,
+    ]);
 
-    if (habit === undefined) {
+    if (resolver === undefined) {
       const address = sidecarAddressOn(inside.subnet);
       await this.#step('resolver learned', () =>
         learnHabit(this.engine, options.stateDir, started.id, address),
       );
     }
     await this.#step('agent released', async () =>
-      this.#api.containers.putArchive(
+      isolation.deliver(
+        this.engine,
         started.id,
         await tarOf(openingFiles(ready.ca, spec.homeFiles ?? [], user)),
-        '/',
       ),
     );
     const record: BoxRecord = {
@@ -248,10 +254,11 @@ class BuildingSite {
     spec: BoxSpec,
     inside: BoxNetwork,
     user: { uid: number; gid: number },
-    habit: ResolverHabit | undefined,
+    isolation: Isolation,
+    resolver: ResolverHabit | undefined,
   ) {
     const { options } = this;
-    const plan = agentPlan(spec, this.#identity, inside, user, defaultIsolation);
+    const plan = agentPlan(spec, this.#identity, inside, user, isolation);
     const id = await this.#step('agent created', () => this.#create(plan));
     const stream = options.willAttach
       ? await this.#api.containers.attach(id, { hasStdin: plan.hasStdin, isFramed: !plan.hasTerminal })
@@ -260,7 +267,7 @@ class BuildingSite {
     const { size } = spec.terminal;
     await Promise.all([
       plan.hasTerminal && size !== undefined ? this.#api.containers.resize(id, size) : undefined,
-      habit === 'refuses' ? pointAtSidecar(this.engine, id, sidecarAddressOn(inside.subnet)) : undefined,
+      resolver === 'refuses' ? pointAtSidecar(this.engine, id, sidecarAddressOn(inside.subnet)) : undefined,
     ]);
     return { id, stream };
   }

@@ -4,7 +4,7 @@ import { defaultPorts } from '../sidecar/settings.js';
 import type { ContainerPlan, Limits, Mount, TerminalSize } from './docker/shapes.js';
 import { agentEnvironment, agentPaths } from './environment.js';
 import type { Isolation } from './isolation/isolation.js';
-import { type BoxIdentity, labelsOf, objectNames } from './names.js';
+import { type BoxIdentity, labelNames, labelsOf, objectNames } from './names.js';
 import { agentAddressOn, type BoxNetwork, sidecarAddressOn } from './networks.js';
 
 /** Numeric user and group of a process in a container. */
@@ -32,6 +32,8 @@ export interface BoxSpec {
   images: { agent: string; sidecar: string };
   /** What lies over parts of the working directory, so that the agent cannot write what the host executes (S13). */
   shield?: Shield;
+  /** The wall between agent and kernel; a container when absent. */
+  isolation?: Isolation;
 }
 
 /** What lies over the working directory's own mount. */
@@ -101,7 +103,7 @@ export function agentPlan(
     user: `${user.uid}:${user.gid}`,
     workingDir: agentPaths.workspace,
     hostName: spec.name,
-    labels: labelsOf(identity, 'agent'),
+    labels: { ...labelsOf(identity, 'agent'), [labelNames.isolation]: isolation.id },
     hasTerminal: spec.terminal.isTty,
     hasStdin: spec.terminal.hasStdin,
     hasInit: true,

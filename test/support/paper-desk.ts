@@ -1,5 +1,6 @@
 // A paper box on the plain shell for security tests: what is tried runs inside the real agent container.
 import { afterAll, beforeAll } from 'vitest';
+import type { IsolationId } from '../../src/core/isolation.js';
 import { type Box, imageBuildTimeoutMs, startBox } from './box.js';
 import { TestHome } from './home.js';
 import { plainShell } from './profiles.js';
@@ -15,6 +16,7 @@ export function useDesk(
   hint: string,
   files: Record<string, string> = {},
   config?: (home: TestHome) => string,
+  isolation: IsolationId = 'container',
 ): Desk {
   const desk = {} as Desk;
   beforeAll(async () => {
@@ -26,6 +28,7 @@ export function useDesk(
       profile: 'sh',
       workdir: desk.workdir,
       hint,
+      options: ['--paper', '--mode', 'demo', '--isolation', isolation],
       args: ['-c', 'sleep 3600'],
     });
   }, imageBuildTimeoutMs);

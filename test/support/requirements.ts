@@ -1,10 +1,17 @@
 // What a test needs of the machine, probed once: absent → skipped with the reason, or failed where TRADEBOX_REQUIRE demands it.
 import { execFileSync } from 'node:child_process';
+import { gvisorRuntimes } from '../../src/sandbox/isolation/gvisor.js';
 
 /** Things outside the repository that some tests cannot do without. */
 export const requirements = {
   /** A Docker Engine that answers the docker CLI. */
   docker: () => run('docker', ['version', '--format', '{{.Server.Version}}']),
+  /** The isolation levels, as `tradebox run --isolation` names them. */
+  container: () => run('docker', ['version', '--format', '{{.Server.Version}}']),
+  gvisor: bootGvisor,
+  vm: () => {
+    throw new Error('this version of tradebox cannot start one');
+  },
   /** The npm registry of the user's own configuration: profile images install their agents from it. */
   registry: () =>
     run('npm', ['view', '--fetch-retries=0', '--fetch-timeout=15000', 'ccxt@4.5.84', 'version']),
@@ -57,6 +64,16 @@ function probe(requirement: Requirement): string | undefined {
     const text = error instanceof Error ? error.message : String(error);
     return text.split('\n').slice(0, 2).join(' ');
   }
+}
+
+/** A registered runtime counts when it starts a container; before there is any image of ours, its name is believed. */
+function bootGvisor(): string {
+  const listed = run('docker', ['info', '--format', '{{json .Runtimes}}']);
+  const runtime = gvisorRuntimes.find((name) => name in JSON.parse(listed));
+  if (runtime === undefined) throw new Error(`the engine has no runtime ${gvisorRuntimes.join(' or ')}`);
+  const image = run('docker', ['images', '--quiet', 'tradebox/base']).split('\n')[0] ?? '';
+  if (image === '') return runtime;
+  return run('docker', ['run', '--rm', '--runtime', runtime, '--entrypoint', 'cat', image, '/proc/version']);
 }
 
 function run(program: string, args: readonly string[]): string {

@@ -11,6 +11,8 @@ const boxSchema = z.object({
   detail: z.string(),
   profile: z.string(),
   mode: z.string(),
+  /** container, gvisor or vm. */
+  isolation: z.string(),
   isPaper: z.boolean(),
   createdAt: z.string(),
   /** Milliseconds the agent has been running; null when it does not run. */
@@ -37,6 +39,7 @@ export const command = defineCommand({
             box.name,
             box.isTainted ? `${box.state}, tainted (${box.evidence})` : box.state,
             box.isPaper ? `${box.mode}, paper` : box.mode,
+            box.isolation,
             box.profile,
             box.detail,
           ]),
@@ -54,18 +57,21 @@ export const command = defineCommand({
     const boxes = await listBoxes(await openEngine(context.env), context.clock.nowMs());
     return {
       result: {
-        boxes: boxes.map(({ name, status, detail, profile, mode, isPaper, createdAt, upMs, exitCode }) => ({
-          name,
-          state: status,
-          detail,
-          profile,
-          mode,
-          isPaper,
-          createdAt,
-          upMs: upMs ?? null,
-          exitCode: exitCode ?? null,
-          ...boxTaint(context, name),
-        })),
+        boxes: boxes.map(
+          ({ name, status, detail, profile, mode, isolation, isPaper, createdAt, upMs, exitCode }) => ({
+            name,
+            state: status,
+            detail,
+            profile,
+            mode,
+            isolation,
+            isPaper,
+            createdAt,
+            upMs: upMs ?? null,
+            exitCode: exitCode ?? null,
+            ...boxTaint(context, name),
+          }),
+        ),
       },
     };
   },

@@ -1,6 +1,7 @@
 // tradebox run: makes a box and attaches to its agent. The agent's exit code is the command's.
 import { resolve } from 'node:path';
 import { messageOf, TradeboxError } from '../../core/errors.js';
+import { isolationWishes } from '../../core/isolation.js';
 import type { Engine } from '../../sandbox/engine.js';
 import { choice, defineCommand, flag, repeated, required, text } from '../command.js';
 import type { CliContext } from '../context.js';
@@ -19,6 +20,7 @@ export const command = defineCommand({
     name: text('--name <name>', 'name of the box; made from profile and directory when absent'),
     mode: choice('--mode <mode>', modes, 'what may pass to venues'),
     paper: flag('--paper', 'trade on the embedded paper exchange; needs no account and no vault'),
+    isolation: choice('--isolation <level>', isolationWishes, 'the wall between agent and kernel'),
     detach: flag('-d, --detach', 'leave it running in the background'),
     account: repeated('--account <id>', 'attach this account only; may be repeated'),
   },
@@ -42,6 +44,7 @@ export const command = defineCommand({
       paper: options.paper,
       accounts: [...options.account],
       ...(rest === undefined ? {} : { args: [...rest] }),
+      ...(options.isolation === undefined ? {} : { isolation: options.isolation }),
       ...(context.configFile === undefined ? {} : { configFile: resolve(context.cwd, context.configFile) }),
     };
     const { defaultName, startBox } = await import('../launch/box.js');

@@ -57,15 +57,30 @@ export async function startBox(
     const prepare = async (): Promise<BoxParts> => {
       const { planLaunch } = await import('./plan.js');
       plan = await planLaunch(context, { ...request, workdir });
+      const { isolation: wish } = plan;
+      const levels = wish === 'container' ? undefined : await import('../../sandbox/isolation/choose.js');
+      await levels?.assertNamed(engine, wish);
       await refuseSecretsIn(context, workdir, plan);
       await assertAccountsFree(engine, context, options.name, plan);
       const images = await ensureImages(engine, { env: context.env, stateDir }, recipeOf(plan), (line) =>
         progress.update(line),
       );
+      const chosen = await levels?.chooseIsolation(engine, wish, {
+        stateDir,
+        image: images.sidecar,
+        nowMs: context.clock.nowMs(),
+      });
+      if (chosen !== undefined) context.output.note(`isolation: ${chosen.isolation.id} (${chosen.why})`);
       const { name } = options;
       const terminal = options.terminal(plan.profile.tty);
       return {
-        spec: { ...plan.spec, name, terminal, images },
+        spec: {
+          ...plan.spec,
+          name,
+          terminal,
+          images,
+          ...(chosen === undefined ? {} : { isolation: chosen.isolation }),
+        },
         makeSettings: plan.makeSettings,
         record: plan.record,
         workdir: workdirOf(context, name, workdir, plan.workdir),

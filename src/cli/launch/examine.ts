@@ -7,8 +7,9 @@ import { type ProbeAction, probeReportSchema } from '../../diagnose/probe/protoc
 import { control } from '../../sandbox/control.js';
 import type { Engine } from '../../sandbox/engine.js';
 import { captureExec, runningContainer } from '../../sandbox/exec.js';
+import { isolationOf } from '../../sandbox/isolation/isolations.js';
 import { agentAddressOn, sidecarAddressOn } from '../../sandbox/networks.js';
-import { probeBox, probeWeakenedBox } from '../../sandbox/probe.js';
+import { probeBox, probeFromWithin, probeWeakenedBox } from '../../sandbox/probe.js';
 import { type BoxRecord, boxPaths, readRecord } from '../../sandbox/records.js';
 import { agentUser } from '../../sandbox/users.js';
 import { statusSchema } from '../../sidecar/control.js';
@@ -41,6 +42,7 @@ export async function examine(
   const config = await context.loadConfig(request.workdir, request.configFile);
   return {
     engine: {
+      kernel: engine.version.kernel,
       endpoint: engine.endpoint.address,
       source: engine.endpoint.source,
       version: `${engine.version.product} ${engine.version.version}`,
@@ -68,9 +70,12 @@ async function boxUnderTest(
   const { name } = record;
   const { subnet } = record.networks.inside;
   const agent = await runningContainer(engine, name, 'agent');
+  const labels = (await engine.api.containers.inspect(agent))?.labels ?? {};
+  const isolation = isolationOf(labels);
   return {
     name,
     mode: record.mode,
+    isolation,
     sidecarAddress: sidecarAddressOn(subnet),
     agentAddress: agentAddressOn(subnet),
     connectPort: defaultPorts.connectPort,
@@ -92,7 +97,11 @@ async function boxUnderTest(
       return statusSchema.parse(reply.result);
     },
     probe: async (plan: readonly ProbeAction[]) =>
-      probeReportSchema.parse(await probeBox(engine, record, record.images.sidecar, plan)),
+      probeReportSchema.parse(
+        isolation === 'container'
+          ? await probeBox(engine, record, record.images.sidecar, plan)
+          : await probeFromWithin(engine, agent, plan),
+      ),
     exec: (argv, timeoutMs = 15_000) => captureExec(engine, agent, { argv }, timeoutMs),
   };
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Config, WorkdirConfig } from '../../config/config.js';
 import { TradeboxError } from '../../core/errors.js';
+import type { IsolationWish } from '../../core/isolation.js';
 import type { Secret } from '../../core/secret.js';
 import { agentCommand, loadProfile, type Profile } from '../../profiles/load.js';
 import { fillTemplate, type PlaceholderValues } from '../../profiles/placeholders.js';
@@ -23,6 +24,8 @@ export interface LaunchPlan {
   record: { decoys: Record<string, string>; launch: LaunchRecord };
   /** Real values, to hunt for in the working directory and by diagnose. */
   secrets: readonly { id: string; value: Secret }[];
+  /** From the command line, else tradebox.yaml, else the profile. */
+  isolation: IsolationWish;
   /** Ids of trading accounts that this box may move. */
   accountIds: readonly string[];
   workdir: WorkdirConfig;
@@ -83,6 +86,7 @@ export async function planLaunch(
       ),
       ...attachments.plain.map(({ id, secret }) => ({ id, value: secret })),
     ],
+    isolation: request.isolation ?? config.isolation ?? profile.isolation ?? 'container',
     accountIds,
     workdir: config.workdir,
   };

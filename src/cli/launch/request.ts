@@ -1,5 +1,6 @@
 // What the user asked for when a box was made: kept in its record, so that reset and restart can ask for the same again.
 import { z } from 'zod';
+import { isolationWishes } from '../../core/isolation.js';
 import { modes, taintSchema } from '../../sidecar/settings.js';
 
 export const launchRequestSchema = z.strictObject({
@@ -12,6 +13,8 @@ export const launchRequestSchema = z.strictObject({
   accounts: z.array(z.string()),
   /** Words after `--`; absent when there was no `--`. */
   args: z.array(z.string()).optional(),
+  /** Value of --isolation; tradebox.yaml or the profile decides when absent. */
+  isolation: z.enum(isolationWishes).optional(),
   /** Value of --config, absolute. */
   configFile: z.string().optional(),
 });

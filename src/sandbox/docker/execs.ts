@@ -16,6 +16,7 @@ export function execsOf({ docker, call }: Client) {
           AttachStderr: true,
           Tty: plan.hasTerminal,
           ...(plan.user === undefined ? {} : { User: plan.user }),
+          ...(plan.isPrivileged === true ? { Privileged: true } : {}),
           ...(plan.workingDir === undefined ? {} : { WorkingDir: plan.workingDir }),
           Env: Object.entries(plan.environment ?? {}).map(([name, value]) => `${name}=${value}`),
           abortSignal,

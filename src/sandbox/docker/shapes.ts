@@ -152,6 +152,8 @@ export interface ExecPlan {
   argv: readonly string[];
   /** `uid:gid`; the container's own when absent. */
   user?: string;
+  /** True for every capability inside the container's own kernel. */
+  isPrivileged?: boolean;
   environment?: Readonly<Record<string, string>>;
   workingDir?: string;
   hasTerminal: boolean;

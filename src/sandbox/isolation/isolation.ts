@@ -1,8 +1,29 @@
 // Contract of an isolation level: how strong the wall between agent and kernel is. Topology, sidecar and policy don't change with it.
-import type { ContainerPlan } from '../docker/shapes.js';
+import type { IsolationId } from '../../core/isolation.js';
+import type { ContainerPlan, EngineFacts } from '../docker/shapes.js';
+import type { Engine } from '../engine.js';
 
+/** A level as a box uses it. */
 export interface Isolation {
-  id: string;
+  id: IsolationId;
+  /** True when the agent's system calls are answered by this machine's own kernel. */
+  sharesKernel: boolean;
+  /** False where the engine's name server is out of the agent's reach: resolv.conf then names the sidecar from the start. */
+  usesEngineResolver: boolean;
   /** What is different about the agent container at this level. */
   adapt(plan: ContainerPlan): Partial<ContainerPlan>;
+  /** Unpacks a tar at the root of the running agent, with the owners and modes it names, so that the agent sees it at once. */
+  deliver(engine: Engine, agentId: string, tar: Buffer): Promise<void>;
+}
+
+/** Whether the engine says that it has a level; a boot proves it. */
+export type Found =
+  | { isThere: true; isolation: Isolation; runtime: string | undefined }
+  | { isThere: false; reason: string; remedy: string };
+
+/** A leaf: one level. Exec, attach and stop go through the engine at every level there is. */
+export interface IsolationLevel {
+  id: IsolationId;
+  /** Starts nothing. */
+  find(facts: EngineFacts): Found;
 }

@@ -6,6 +6,7 @@ export function fakeBox(overrides: Partial<BoxUnderTest> = {}): BoxUnderTest {
   return {
     name: 'fake',
     mode: 'readonly',
+    isolation: 'container',
     sidecarAddress: '10.87.0.2',
     agentAddress: '10.87.0.3',
     connectPort: 3128,
@@ -44,6 +45,7 @@ export function fakeBox(overrides: Partial<BoxUnderTest> = {}): BoxUnderTest {
 export function fakeContext(overrides: Partial<CheckContext> = {}): CheckContext {
   return {
     engine: {
+      kernel: '6.1.0-host',
       endpoint: 'unix:///fake.sock',
       source: 'test',
       version: '20.10',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { container } from '../../../src/sandbox/isolation/container.js';
+import { gvisorOn } from '../../../src/sandbox/isolation/gvisor.js';
 import { agentPlan, type BoxSpec, defaultLimits, sidecarPlan } from '../../../src/sandbox/spec.js';
 import { agentUser, callerIds, sidecarUser } from '../../../src/sandbox/users.js';
 
@@ -60,7 +61,7 @@ test('the agent has the limits it was given, no more open files than an engine g
 });
 
 test('an isolation level can change the agent container', () => {
-  const stronger = { id: 'other', adapt: () => ({ runtime: 'runsc' }) };
+  const stronger = gvisorOn('runsc');
   expect(agent.runtime).toBeUndefined();
   expect(agentPlan(spec, identity, inside, { uid: 1, gid: 1 }, stronger).runtime).toBe('runsc');
 });

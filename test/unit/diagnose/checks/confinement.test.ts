@@ -6,9 +6,10 @@ import { confinementCheck, identityCheck } from '../../../../src/diagnose/checks
 import { fakeBox, fakeContext } from '../fake-context.js';
 
 const confined = { CapEff: '0000000000000000', CapBnd: '0000000000000000', NoNewPrivs: '1', Seccomp: '2' };
-const contextWith = (status: Record<string, string>) =>
+const contextWith = (status: Record<string, string>, isolation: 'container' | 'gvisor' = 'container') =>
   fakeContext({
     box: fakeBox({
+      isolation,
       probe: async () => [
         {
           do: 'processes',
@@ -34,6 +35,15 @@ test('every loosened or missing property fails', async () => {
   }
   expect((await confinementCheck.run(contextWith({}))).status).toBe('fail');
   expect((await confinementCheck.run(fakeContext())).status).toBe('fail');
+});
+
+test('a kernel of the box’s own needs no seccomp of ours, and still no capability', async () => {
+  const inGvisor = { CapEff: confined.CapEff, CapBnd: confined.CapBnd, Seccomp: '0' };
+  const judged = async (status: Record<string, string>) =>
+    (await confinementCheck.run(contextWith(status, 'gvisor'))).status;
+  expect(await judged(inGvisor)).toBe('pass');
+  expect(await judged({ ...inGvisor, CapEff: '00000000a80425fb' })).toBe('fail');
+  expect(await judged({ ...inGvisor, NoNewPrivs: '0' })).toBe('fail');
 });
 
 test('identity: the agent’s file must exist and be the caller’s; nothing is left behind', async () => {

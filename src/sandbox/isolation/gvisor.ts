@@ -1,0 +1,52 @@
+// gVisor: the agent's system calls are answered by a kernel of its own in user space, which holds the host's by a few dozen calls.
+// It has its own network stack, so neither the engine's name server nor a neighbour in the same network namespace can be reached.
+import { TradeboxError } from '../../core/errors.js';
+import { captureExec } from '../exec.js';
+import type { Isolation, IsolationLevel } from './isolation.js';
+
+/** Names under which an engine may know it, ours first (scripts/lib/gvisor.sh registers it). */
+export const gvisorRuntimes = ['tradebox-runsc', 'runsc'] as const;
+
+const deliveryDeadlineMs = 30_000;
+
+/** The level on a runtime of this name. */
+export function gvisorOn(runtime: string): Isolation {
+  return {
+    id: 'gvisor',
+    sharesKernel: false,
+    usesEngineResolver: false,
+    adapt: () => ({ runtime }),
+    // Its file system does not see what the engine writes below it (gvisor.dev/docs/user_guide/filesystem): files go in by a process.
+    deliver: async (engine, agentId, tar) => {
+      const { exitCode, stderr } = await captureExec(
+        engine,
+        agentId,
+        // Privileged towards gVisor's kernel alone, before the agent's first instruction: owners are part of what is delivered.
+        {
+          argv: ['tar', '--extract', '--numeric-owner', '--same-permissions', '--directory=/'],
+          user: '0:0',
+          isPrivileged: true,
+          input: tar,
+        },
+        deliveryDeadlineMs,
+      );
+      if (exitCode === 0) return;
+      throw new TradeboxError('FAULT', `The box's files could not be put into the agent: ${stderr.trim()}`);
+    },
+  };
+}
+
+export const gvisorLevel: IsolationLevel = {
+  id: 'gvisor',
+  find: ({ runtimes }) => {
+    const runtime = gvisorRuntimes.find((name) => runtimes.includes(name));
+    return runtime === undefined
+      ? {
+          isThere: false,
+          reason: `the engine has no runtime named ${gvisorRuntimes.join(' or ')}`,
+          remedy:
+            'On Debian or Ubuntu: `sudo ./scripts/install-gvisor` in a checkout of tradebox. Elsewhere: gvisor.dev/docs/user_guide/install.',
+        }
+      : { isThere: true, isolation: gvisorOn(runtime), runtime };
+  },
+};
