@@ -89,5 +89,6 @@ test('a small file has every list, empty', () => {
     pins: [],
     limits: {},
     taint: {},
+    workdir: {},
   });
 });
