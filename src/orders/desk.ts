@@ -193,6 +193,9 @@ export class OrderDesk {
       reasons,
       ...(decision === 'hold' ? { expiresMs } : {}),
     });
+    if (judgement.latch !== undefined) {
+      this.setState(judgement.latch.state, judgement.latch.cause, 'sidecar');
+    }
     const entry = this.#decidable(order);
     if (decision === 'allow') return this.#release(order);
     if (decision === 'deny') return deniedBy(order, reasons);

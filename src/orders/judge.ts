@@ -10,6 +10,8 @@ export interface Judgement {
   reasons: readonly ReasonRecord[];
   /** Worth of the whole request in quote currency, plain decimal; absent when no price is at hand. */
   notional?: string;
+  /** Trading goes into this state with the judgement, until a human resumes. */
+  latch?: { state: 'REDUCE_ONLY' | 'HALTED'; cause: string };
 }
 
 export interface Question {

@@ -18,6 +18,8 @@ export interface OrderEntry {
   /** When the present state began. */
   changedMs: number;
   expiresMs: number | undefined;
+  /** When bytes were let out; milliseconds since the epoch. */
+  releasedMs: number | undefined;
   approvalsWanted: number;
   readonly approvers: Set<string>;
   reasons: readonly ReasonRecord[];
@@ -32,10 +34,14 @@ export type TradingState = 'ACTIVE' | 'REDUCE_ONLY' | 'HALTED';
 
 /** Finished orders that are remembered for listing; the journal keeps all of them. */
 const maxFinished = 1_000;
+/** Longest window that orders are counted in. */
+const countedMs = 86_400_000;
 
 export class Ledger {
   tradingState: TradingState = 'ACTIVE';
   /** Why trading is not ACTIVE, and who said so. */
+  /** When a human last resumed trading: throttles count from there. Milliseconds since the epoch. */
+  resumedMs = Number.NEGATIVE_INFINITY;
   stateCause = '';
   stateBy = '';
   /** Orders whose outcome is known to be final, newest last; bounded. */
@@ -43,6 +49,8 @@ export class Ledger {
   readonly #open = new Set<OrderEntry>();
   readonly #byClientId = new Map<string, OrderEntry>();
   #finished = 0;
+  /** When orders were let out, oldest first, one entry for each order to be placed or amended. */
+  readonly #released: number[] = [];
   readonly #onApplied: ((event: OrderEvent, entry: OrderEntry | undefined, atMs: number) => void) | undefined;
 
   /** `onApplied` sees each event after it took effect: counters and other folds hang on it. */
@@ -83,6 +91,18 @@ export class Ledger {
     return this.#byClientId.get(id);
   }
 
+  /** Orders placed or amended within so many milliseconds before; at most a day is remembered. */
+  releasedWithin(nowMs: number, windowMs: number): number {
+    let low = 0;
+    let high = this.#released.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#released[middle] ?? 0) > nowMs - windowMs) high = middle;
+      else low = middle + 1;
+    }
+    return this.#released.length - low;
+  }
+
   /** Whether the event could happen now; asked before it is journaled. */
   accepts(event: OrderEvent): boolean {
     if (!('order' in event)) return true;
@@ -101,6 +121,7 @@ export class Ledger {
         break;
       case 'trading.state':
         this.tradingState = event.state;
+        if (event.state === 'ACTIVE') this.resumedMs = atMs;
         this.stateCause = event.cause;
         this.stateBy = event.by;
         break;
@@ -143,7 +164,8 @@ export class Ledger {
       throw new Error(`the event ${event.type} cannot follow the state ${known?.state}`);
     const entry = known ?? newEntry(event, atMs);
     if (known === undefined) this.#add(entry);
-    note(entry, event);
+    note(entry, event, atMs);
+    if (event.type === 'order.releasing') this.#countReleased(entry, atMs);
     if (entry.state !== state) entry.changedMs = atMs;
     entry.state = state;
     if (finalStates.has(state)) this.#finish(entry);
@@ -154,6 +176,12 @@ export class Ledger {
     this.#orders.set(entry.id, entry);
     this.#open.add(entry);
     for (const id of clientOrderIdsOf(entry.intents)) this.#byClientId.set(id, entry);
+  }
+
+  #countReleased({ intents }: OrderEntry, atMs: number): void {
+    for (const { action } of intents) if (action !== 'cancel') this.#released.push(atMs);
+    const from = this.#released.findIndex((ms) => ms > atMs - countedMs);
+    if (from > 1_000) this.#released.splice(0, from);
   }
 
   #finish(entry: OrderEntry): void {
@@ -195,6 +223,7 @@ function newEntry(event: OrderEvent, atMs: number): OrderEntry {
     state: 'proposed',
     changedMs: atMs,
     expiresMs: undefined,
+    releasedMs: undefined,
     approvalsWanted: 0,
     approvers: new Set(),
     reasons: [],
@@ -205,7 +234,7 @@ function newEntry(event: OrderEvent, atMs: number): OrderEntry {
   };
 }
 
-function note(entry: OrderEntry, event: OrderEvent): void {
+function note(entry: OrderEntry, event: OrderEvent, atMs: number): void {
   switch (event.type) {
     case 'order.judged':
       entry.reasons = event.reasons;
@@ -221,6 +250,7 @@ function note(entry: OrderEntry, event: OrderEvent): void {
       entry.note = event.message;
       return;
     case 'order.releasing':
+      entry.releasedMs = atMs;
       entry.digest = event.digest;
       entry.clientOrderIds = event.clientOrderIds;
       return;

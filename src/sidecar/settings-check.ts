@@ -67,6 +67,7 @@ function checkCredentials(
 /** S8: where orders pass, each account has a journal; where they may move real money, they can be stopped and reconciled. */
 function checkOrders({ mode, credentials, accountsDir }: Settings, venues: readonly Venue[]): void {
   if (mode === 'readonly') return;
+  if (mode === 'live') refuse('The mode live needs guardrails, and there are none.');
   for (const credential of credentials) {
     if (credential.kind !== 'venue') continue;
     if (accountsDir === undefined) refuse(`The account ${quote(credential.id)} has no journal of its own.`);

@@ -80,6 +80,13 @@ const approvalSchema = z.strictObject({
   maxHeld: z.int().min(1).max(1_000).optional(),
 });
 
+/** Limits of the rules that hold without configuration; the defaults are in orders/reflexes.ts. */
+const reflexSchema = z.strictObject({
+  ordersPerHour: z.int().min(1).max(10_000_000).optional(),
+  duplicateMs: z.int().min(0).max(3_600_000).optional(),
+  closedMs: z.int().min(0).max(86_400_000).optional(),
+});
+
 export const settingsSchema = z.strictObject({
   protocol: z.literal(protocolVersion),
   sandbox: z.strictObject({ name: z.string(), id: z.string() }),
@@ -97,6 +104,7 @@ export const settingsSchema = z.strictObject({
   /** Directory that holds one journal for each trading account; needed where orders can pass. */
   accountsDir: z.string().optional(),
   approval: approvalSchema.optional(),
+  reflexes: reflexSchema.optional(),
   policy: policySchema,
   /** What evidence weighs; `taint` where absent. */
   taint: taintSchema.optional(),

@@ -75,3 +75,70 @@ describe.skipIf(skipReason('docker', 'registry'))('orders of a paper box in mode
     expect(resumed.code, shown(resumed)).toBe(2);
   });
 });
+
+/** Signed as the okx CLI signs, with the decoys of the box's environment; prints how many were taken. */
+const flood = `
+const { createHmac } = require('node:crypto');
+const e = process.env;
+async function place(index) {
+  const body = JSON.stringify({ instId: 'BTC-USDT', tdMode: 'cash', side: index % 2 ? 'sell' : 'buy', ordType: 'market', sz: String(0.00002 + index * 1e-8).slice(0, 10), tgtCcy: 'base_ccy' });
+  const path = '/api/v5/trade/order';
+  const stamp = new Date().toISOString();
+  const sign = createHmac('sha256', e.OKX_SECRET_KEY).update(stamp + 'POST' + path + body).digest('base64');
+  const headers = { 'OK-ACCESS-KEY': e.OKX_API_KEY, 'OK-ACCESS-SIGN': sign, 'OK-ACCESS-TIMESTAMP': stamp, 'OK-ACCESS-PASSPHRASE': e.OKX_PASSPHRASE, 'content-type': 'application/json' };
+  const answer = await fetch('https://www.okx.com' + path, { method: 'POST', headers, body });
+  return (await answer.json()).code;
+}
+(async () => {
+  const codes = {};
+  for (let index = 0; index < 1138; index += 1) { const code = await place(index); codes[code] = (codes[code] ?? 0) + 1; }
+  console.log(JSON.stringify(codes));
+})();
+`;
+
+describe.skipIf(skipReason('docker', 'registry'))('what no box lets through, seen at the exchange', () => {
+  let home: TestHome;
+  let box: Box;
+
+  beforeAll(async () => {
+    home = new TestHome();
+    home.writeProfile('okx-desk', okxDesk);
+    box = await startBox(home, {
+      profile: 'okx-desk',
+      workdir: home.workdir({ 'flood.js': flood }),
+      hint: 'reflex',
+    });
+  }, imageBuildTimeoutMs);
+  afterAll(() => home?.dispose());
+
+  const swap = (side: string, size: string) => {
+    const order = ['--instId', 'BTC-USDT-SWAP', '--side', side, '--ordType', 'market', '--sz', size];
+    return box.exec(['okx', 'swap', 'place', ...order, '--tdMode', 'cross', '--json']);
+  };
+  const read = async (...words: string[]): Promise<Record<string, string>[]> =>
+    JSON.parse((await box.exec(['okx', ...words, '--json'])).stdout);
+
+  test('two processes with the same order: it is placed once', async () => {
+    const both = 'okx swap place --instId BTC-USDT-SWAP --side buy --ordType market --sz 2 --tdMode cross';
+    const result = await box.sh(`${both} & ${both}; wait`);
+    expect(`${result.stdout}${result.stderr}`).toContain('DUPLICATE_ORDER');
+    expect((await read('account', 'positions')).map(({ pos }) => pos)).toEqual(['2']);
+  });
+
+  test('a close that comes twice opens no reverse', async () => {
+    expect((await swap('sell', '3')).code).not.toBe(0);
+    expect((await swap('sell', '2')).code).toBe(0);
+    const again = await swap('sell', '2.1');
+    expect(`${again.stdout}${again.stderr}`).toContain('REVERSED_CLOSE');
+    expect(await read('account', 'positions')).toEqual([]);
+  });
+
+  test('1,138 trades are stopped, until a human resumes', async () => {
+    const { stdout } = await box.exec(['node', '/workspace/flood.js']);
+    const codes = JSON.parse(stdout) as Record<string, number>;
+    // Two orders went out before.
+    expect(codes).toEqual({ 0: 118, 50120: 1_020 });
+    const listed = await home.json<{ boxes: { accounts: { tradingState: string }[] }[] }>(['orders', 'list']);
+    expect(listed.boxes[0]?.accounts[0]?.tradingState).toBe('REDUCE_ONLY');
+  });
+});

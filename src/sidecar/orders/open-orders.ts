@@ -2,6 +2,7 @@
 import type { Clock } from '../../core/clock.js';
 import { defaultDeskLimits } from '../../orders/desk-parts.js';
 import { createModeJudge } from '../../orders/mode-judge.js';
+import { defaultReflexLimits } from '../../orders/reflexes.js';
 import { findVenue } from '../../venues/venues.js';
 import type { Settings } from '../settings.js';
 import type { World } from '../stage.js';
@@ -10,6 +11,7 @@ import { createVenueCalls } from '../venue-calls.js';
 import { TradingAccounts } from './accounts.js';
 import { createOrderGate } from './gate.js';
 import { createOrderControl, type OrderControl } from './order-control.js';
+import { createReflexJudge } from './reflex-judge.js';
 
 export interface OrderParts {
   settings: Settings;
@@ -27,17 +29,23 @@ export interface Orders {
 
 /** Opens the accounts of a box in which orders can pass. @throws what opening their journals throws. */
 export function openOrders({ settings, world, tally, upstream, clock }: OrderParts): Orders {
-  const { mode, credentials, accountsDir, approval = {}, sandbox } = settings;
+  const { mode, credentials, accountsDir, approval, reflexes, sandbox } = settings;
   const ask = createVenueCalls({ upstream, clock, nextNonce: (id) => world.nextNonce(id) });
-  const given = Object.entries(approval).filter(([, value]) => value !== undefined);
   const accounts = new TradingAccounts({
     accountsDir: accountsDir ?? '',
     sandbox,
     clock,
-    limits: { ...defaultDeskLimits, ...Object.fromEntries(given) },
+    limits: { ...defaultDeskLimits, ...present(approval) },
     ask,
     venueOf: findVenue,
-    judgeOf: () => createModeJudge(mode === 'readonly' ? 'propose' : mode, () => undefined),
+    judgeOf: (account, ledger) => {
+      const limits = { ...defaultReflexLimits, ...present(reflexes) };
+      const judge = createReflexJudge({ account, ledger, ask, clock, limits });
+      // Reflexes are no guardrails: in `live` nothing passes without those.
+      return createModeJudge(mode === 'readonly' ? 'propose' : mode, () =>
+        mode === 'live' ? undefined : judge,
+      );
+    },
     realOf: (venue, id) => {
       const found = world.credentials.venueCredentials(venue).find((one) => one.id === id);
       if (found === undefined) throw new Error('the box holds no such account');
@@ -61,5 +69,12 @@ export function openOrders({ settings, world, tally, upstream, clock }: OrderPar
   return {
     control: createOrderControl(accounts, { ask, nowMs: () => clock.nowMs() }),
     close: () => accounts.close(),
+  };
+}
+
+/** The members that have a value. */
+function present<T extends object>(given: T | undefined): { [Key in keyof T]?: NonNullable<T[Key]> } {
+  return Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]?: NonNullable<T[Key]>;
   };
 }

@@ -94,7 +94,7 @@ describe('in demo', () => {
 });
 
 describe('in propose', () => {
-  const quick = { mode: 'propose', approval: { holdMs: 60 } } as const;
+  const quick = { mode: 'propose', approval: { holdMs: 60 }, reflexes: { duplicateMs: 0 } } as const;
 
   test('an order is held, told with its id, approved, and passes once', async () => {
     desk = await startOrderBox(quick);
@@ -151,6 +151,54 @@ describe('in propose', () => {
     const canceled = await desk.agent('POST', 'trade/cancel-order', { instId: 'BTC-USDT', ordId });
     expect(canceled.body.code).toBe('0');
     expect(desk.atVenue('trade/orders-pending')).toHaveLength(0);
+  });
+});
+
+describe('the reflexes, seen at the exchange', () => {
+  const swap = { instId: 'BTC-USDT-SWAP', tdMode: 'cross', ordType: 'market', sz: '2' };
+  const trade = (side: string, more: Record<string, unknown> = {}) =>
+    desk.agent('POST', 'trade/order', { ...swap, side, ...more });
+  const position = () => desk.atVenue('account/positions')[0]?.pos;
+
+  test('two processes that place the same order place it once', async () => {
+    desk = await startOrderBox();
+    const market = { instId: 'BTC-USDT', tdMode: 'cash', side: 'buy', ordType: 'market', sz: '100' };
+    const answers = await Promise.all(
+      ['first1', 'second1'].map((clOrdId) => desk.agent('POST', 'trade/order', { ...market, clOrdId })),
+    );
+    expect(answers.map(({ body }) => body.code).sort()).toEqual(['0', '50120']);
+    expect(answers.map(({ body }) => body.msg).join()).toContain('DUPLICATE_ORDER');
+    expect(desk.atVenue('trade/fills')).toHaveLength(1);
+  });
+
+  test('a close that is too large, or comes again, opens no reverse', async () => {
+    desk = await startOrderBox({ reflexes: { duplicateMs: 0 } });
+    expect((await trade('buy')).body.code).toBe('0');
+    expect((await trade('sell', { sz: '3' })).body.msg).toContain('POSITION_FLIP');
+    expect((await trade('sell')).body.code).toBe('0');
+    expect((await trade('sell')).body.msg).toContain('REVERSED_CLOSE');
+    expect(position()).toBeUndefined();
+    expect((await trade('buy')).body.code).toBe('0');
+    expect(position()).toBe('2');
+  });
+
+  test('an order on contracts is refused while the position is not known', async () => {
+    desk = await startOrderBox();
+    desk.fail('account/positions', 'garbage');
+    expect((await trade('sell')).body.msg).toContain('POSITION_UNKNOWN');
+    expect(desk.taken).not.toContain('POST trade/order');
+  });
+
+  test('too many orders stop all but reducing ones, also after a restart, until a human resumes', async () => {
+    desk = await startOrderBox({ reflexes: { ordersPerHour: 3, duplicateMs: 0 } });
+    for (let count = 0; count < 3; count += 1) expect((await trade('buy')).body.code).toBe('0');
+    expect((await trade('buy')).body.msg).toContain('ORDER_THROTTLE');
+    await desk.restart();
+    expect((await trade('buy')).body.msg).toContain('TRADING_REDUCE_ONLY');
+    expect(desk.atVenue('trade/fills')).toHaveLength(3);
+    control().resume('ann');
+    expect((await trade('buy')).body.code).toBe('0');
+    expect(desk.atVenue('trade/fills')).toHaveLength(4);
   });
 });
 

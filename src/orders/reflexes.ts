@@ -1,0 +1,134 @@
+// Rules that hold in every box without a line of configuration: what no sane strategy does, however it is meant. Pure over the
+// ledger and the positions that the venue told just now.
+import type { IntentRecord } from '../audit/order-events.js';
+import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
+import type { OrderIntent } from '../core/order.js';
+import type { Judgement, Question } from './judge.js';
+import type { Ledger, OrderEntry } from './ledger.js';
+
+export interface ReflexLimits {
+  /** Orders placed or amended within an hour; one more trips REDUCE_ONLY until a human resumes. */
+  ordersPerHour: number;
+  /** An order like one that was let out so shortly ago is a second process's, or a retry's. Milliseconds. */
+  duplicateMs: number;
+  /** So long after a position was closed, an order in the same direction is the close again. Milliseconds. */
+  closedMs: number;
+}
+
+export const defaultReflexLimits: ReflexLimits = {
+  ordersPerHour: 120,
+  duplicateMs: 2_000,
+  closedMs: 60_000,
+};
+
+/** Positions of one moment by instrument, signed; undefined when the venue could not be asked. */
+export interface PositionFacts {
+  /** In contracts; zero when there is none. */
+  now(instrument: string): Decimal | undefined;
+  /** The last position that was not zero, and when it was seen. */
+  last(instrument: string): { quantity: Decimal; seenMs: number } | undefined;
+}
+
+const rule = 'built-in: reflexes';
+const zero = decimal('0');
+
+/** The first reflex that says no; undefined when none does. Only at the proposal: a human's yes stands above them. */
+export function judgeReflexes(
+  { intents, fingerprint, stage }: Question,
+  facts: { ledger: Ledger; positions: PositionFacts; nowMs: number; limits: ReflexLimits },
+): Judgement | undefined {
+  const { ledger, nowMs, limits } = facts;
+  if (stage === 'release') return undefined;
+  const placing = intents.filter(({ action }) => action !== 'cancel');
+  const windowMs = Math.min(3_600_000, nowMs - ledger.resumedMs);
+  if (ledger.releasedWithin(nowMs, windowMs) + placing.length > limits.ordersPerHour) {
+    const message = `more than ${limits.ordersPerHour} orders within an hour`;
+    return { ...no('ORDER_THROTTLE', message), latch: { state: 'REDUCE_ONLY', cause: message } };
+  }
+  if (isDuplicate(ledger.orders(), fingerprint, nowMs, limits.duplicateMs)) {
+    return no('DUPLICATE_ORDER', `an identical order was sent less than ${limits.duplicateMs} ms ago`);
+  }
+  for (const intent of placing) {
+    const found = flip(intent, facts);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isDuplicate(
+  orders: readonly OrderEntry[],
+  fingerprint: string,
+  nowMs: number,
+  windowMs: number,
+): boolean {
+  return orders.some(
+    (entry) =>
+      entry.fingerprint === fingerprint &&
+      entry.releasedMs !== undefined &&
+      nowMs - entry.releasedMs < windowMs &&
+      entry.state !== 'rejected-by-venue' &&
+      entry.state !== 'unsent',
+  );
+}
+
+/** An order against a position may bring it to zero, never through it; and a close that comes again opens the reverse. */
+function flip(
+  intent: OrderIntent,
+  {
+    ledger,
+    positions,
+    nowMs,
+    limits,
+  }: { ledger: Ledger; positions: PositionFacts; nowMs: number; limits: ReflexLimits },
+): Judgement | undefined {
+  const { instrument, side, quantity, reduceOnly, action } = intent;
+  if (action !== 'place' || quantity?.unit !== 'contracts' || side === undefined || reduceOnly === true) {
+    return undefined;
+  }
+  const position = positions.now(instrument);
+  if (position === undefined) return no('POSITION_UNKNOWN', `the position in ${instrument} is not known`);
+  const sign = side === 'buy' ? decimal('1') : decimal('-1');
+  const last = positions.last(instrument);
+  if (position.eq(zero)) {
+    const wasAgainst = last !== undefined && last.quantity.times(sign).lt(zero);
+    if (!wasAgainst || nowMs - last.seenMs >= limits.closedMs) return undefined;
+    return no(
+      'REVERSED_CLOSE',
+      `the position in ${instrument} is closed already: this would open the reverse`,
+    );
+  }
+  if (position.times(sign).gt(zero)) return undefined;
+  const onItsWay = ledger.open().reduce((sum, entry) => sum.plus(unfilled(entry, instrument, side)), zero);
+  if (quantity.value.plus(onItsWay).lte(position.abs())) return undefined;
+  return no('POSITION_FLIP', `the order would turn the position in ${instrument} around`);
+}
+
+/** What other orders may still take off the position. */
+function unfilled(entry: OrderEntry, instrument: string, side: 'buy' | 'sell'): Decimal {
+  if (!isOnItsWay.has(entry.state)) return zero;
+  return entry.intents.reduce((sum, intent, index) => {
+    const size = sizeOf(intent, instrument, side);
+    if (size === undefined) return sum;
+    const filled = parseDecimal(entry.outcomes[index]?.filled ?? '0') ?? zero;
+    const left = size.minus(filled);
+    return left.gt(zero) ? sum.plus(left) : sum;
+  }, zero);
+}
+
+const isOnItsWay: ReadonlySet<OrderEntry['state']> = new Set([
+  'approved',
+  'releasing',
+  'sent',
+  'unknown',
+  'acknowledged',
+]);
+
+function sizeOf(intent: IntentRecord, instrument: string, side: string): Decimal | undefined {
+  const { action, quantity } = intent;
+  if (action !== 'place' || intent.instrument !== instrument || intent.side !== side) return undefined;
+  return quantity?.unit === 'contracts' ? parseDecimal(quantity.value) : undefined;
+}
+
+function no(code: string, message: string): Judgement {
+  return { decision: 'deny', approvals: 0, reasons: [{ code, message, rule }] };
+}

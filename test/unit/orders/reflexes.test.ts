@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import type { OrderEvent } from '../../../src/audit/order-events.js';
+import { type Decimal, decimal } from '../../../src/core/decimal.js';
+import type { OrderIntent } from '../../../src/core/order.js';
+import { recordOf } from '../../../src/orders/intent-record.js';
+import { Ledger } from '../../../src/orders/ledger.js';
+import { defaultReflexLimits, judgeReflexes, type PositionFacts } from '../../../src/orders/reflexes.js';
+
+const contracts = (side: 'buy' | 'sell', size: string, more: Partial<OrderIntent> = {}): OrderIntent => ({
+  venue: 'okx',
+  account: 'main',
+  moneyMode: 'DEMO',
+  action: 'place',
+  instrument: 'BTC-USDT-SWAP',
+  side,
+  type: 'market',
+  quantity: { value: decimal(size), unit: 'contracts' },
+  ...more,
+});
+
+const at = (now: Decimal | undefined, last?: { quantity: Decimal; seenMs: number }): PositionFacts => ({
+  now: () => now,
+  last: () => last,
+});
+
+function letOut(ledger: Ledger, id: string, fingerprint: string, atMs: number, intents: OrderIntent[]): void {
+  const events: OrderEvent[] = [
+    {
+      type: 'order.proposed',
+      order: id,
+      request: 'r',
+      operation: 'o',
+      fingerprint,
+      intents: intents.map(recordOf),
+    },
+    { type: 'order.judged', order: id, stage: 'proposal', decision: 'allow', approvals: 0, reasons: [] },
+    { type: 'order.releasing', order: id, request: 'r', digest: 'd', clientOrderIds: [] },
+  ];
+  for (const event of events) ledger.apply(event, atMs);
+}
+
+const judge = (
+  intent: OrderIntent,
+  positions: PositionFacts,
+  { ledger = new Ledger(), nowMs = 0, fingerprint = 'f', stage = 'proposal' as 'proposal' | 'release' } = {},
+) =>
+  judgeReflexes(
+    { operation: 'o', intents: [intent], fingerprint, stage },
+    { ledger, positions, nowMs, limits: defaultReflexLimits },
+  )?.reasons[0]?.code;
+
+describe('a position', () => {
+  const long = at(decimal('2'));
+  test.each([
+    ['reduced', contracts('sell', '1'), undefined],
+    ['closed', contracts('sell', '2'), undefined],
+    ['turned around', contracts('sell', '2.1'), 'POSITION_FLIP'],
+    ['added to', contracts('buy', '9'), undefined],
+    ['closed by an order that can only reduce', contracts('sell', '9', { reduceOnly: true }), undefined],
+    [
+      'not meant by a spot order',
+      contracts('sell', '9', { quantity: { value: decimal('9'), unit: 'base' } }),
+      undefined,
+    ],
+  ])('of two, %s', (_, intent, code) => {
+    expect(judge(intent, long)).toBe(code);
+  });
+
+  test('that is not known bars an order', () => {
+    expect(judge(contracts('sell', '1'), at(undefined))).toBe('POSITION_UNKNOWN');
+  });
+
+  test('counts what is on its way', () => {
+    const ledger = new Ledger();
+    letOut(ledger, 'a', 'x', 0, [contracts('sell', '1')]);
+    expect(judge(contracts('sell', '1'), long, { ledger })).toBeUndefined();
+    expect(judge(contracts('sell', '1.5'), long, { ledger })).toBe('POSITION_FLIP');
+  });
+
+  test('just closed is not closed again, and may be opened anew after a while', () => {
+    const closed = at(decimal('0'), { quantity: decimal('2'), seenMs: 0 });
+    expect(judge(contracts('sell', '2'), closed, { nowMs: 1_000 })).toBe('REVERSED_CLOSE');
+    expect(judge(contracts('buy', '2'), closed, { nowMs: 1_000 })).toBeUndefined();
+    expect(judge(contracts('sell', '2'), closed, { nowMs: 60_000 })).toBeUndefined();
+  });
+});
+
+test('an identical order right after the first is refused, later and after a human’s yes it is not', () => {
+  const ledger = new Ledger();
+  letOut(ledger, 'a', 'f', 0, [contracts('buy', '1')]);
+  const flat = at(decimal('0'));
+  expect(judge(contracts('buy', '1'), flat, { ledger, nowMs: 1_999 })).toBe('DUPLICATE_ORDER');
+  expect(judge(contracts('buy', '1'), flat, { ledger, nowMs: 2_000 })).toBeUndefined();
+  expect(judge(contracts('buy', '1'), flat, { ledger, nowMs: 0, fingerprint: 'g' })).toBeUndefined();
+  expect(judge(contracts('buy', '1'), flat, { ledger, nowMs: 0, stage: 'release' })).toBeUndefined();
+});
+
+test('1,138 trades in 45 minutes are stopped at the 121st', () => {
+  const ledger = new Ledger();
+  let sent = 0;
+  let first: number | undefined;
+  for (let trade = 0; trade < 1_138; trade += 1) {
+    const nowMs = Math.floor((trade * 45 * 60_000) / 1_138);
+    const intent = contracts('buy', String(trade + 1));
+    const said = judgeReflexes(
+      { operation: 'o', intents: [intent], fingerprint: `f${trade}`, stage: 'proposal' },
+      { ledger, positions: at(decimal('0')), nowMs, limits: defaultReflexLimits },
+    );
+    if (said === undefined) {
+      letOut(ledger, `o${trade}`, `f${trade}`, nowMs, [intent]);
+      sent += 1;
+    } else {
+      first ??= trade;
+      expect(said).toMatchObject({ latch: { state: 'REDUCE_ONLY' }, reasons: [{ code: 'ORDER_THROTTLE' }] });
+    }
+  }
+  expect([sent, first]).toEqual([120, 120]);
+});
+
+test('the count of a window is that of its orders, batches by their legs, cancels not at all', () => {
+  const ledger = new Ledger();
+  letOut(ledger, 'a', 'a', 0, [contracts('buy', '1'), contracts('buy', '2')]);
+  letOut(ledger, 'b', 'b', 1_000, [contracts('buy', '1', { action: 'cancel' })]);
+  letOut(ledger, 'c', 'c', 2_000, [contracts('buy', '1', { action: 'amend' })]);
+  expect(ledger.releasedWithin(2_000, 10_000)).toBe(3);
+  expect(ledger.releasedWithin(2_000, 2_000)).toBe(1);
+  expect(ledger.releasedWithin(5_000, 3_000)).toBe(0);
+});
