@@ -1,0 +1,7 @@
+// Every fuzz.
+import { dnsFuzzes } from './dns.js';
+import { framingFuzzes } from './framing.js';
+import type { Fuzz } from './fuzz.js';
+import { secretFuzzes } from './secrets.js';
+
+export const fuzzes: readonly Fuzz[] = [...dnsFuzzes, ...secretFuzzes, ...framingFuzzes];
