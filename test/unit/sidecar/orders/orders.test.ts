@@ -8,6 +8,7 @@ import { openOrders } from '../../../../src/sidecar/orders/open-orders.js';
 import { createOrderControl } from '../../../../src/sidecar/orders/order-control.js';
 import { ordersReplySchema, orderView } from '../../../../src/sidecar/orders/order-view.js';
 import { reconcileOrder } from '../../../../src/sidecar/orders/reconcile.js';
+import { createReflexJudge } from '../../../../src/sidecar/orders/reflex-judge.js';
 import { newClientOrderId, newOrderId, Release } from '../../../../src/sidecar/orders/release.js';
 import { createVenueCalls } from '../../../../src/sidecar/venue-calls.js';
 import { limitOrder, type OrderBox, startOrderBox } from '../../../support/order-box.js';
@@ -30,7 +31,7 @@ const approveAll = () => {
 test('every part is in use', () => {
   desk = { stop: async () => {} } as OrderBox;
   const parts = [TradingAccounts, createOrderGate, killAccount, openOrders, createOrderControl, orderView];
-  const more = [reconcileOrder, Release, createVenueCalls];
+  const more = [reconcileOrder, Release, createVenueCalls, createReflexJudge];
   expect([...parts, ...more].every((part) => typeof part === 'function')).toBe(true);
   expect(newOrderId()).toMatch(/^[2-9a-z]{7}$/);
   expect(newClientOrderId(newOrderId())).toMatch(/^[a-z0-9]{20,32}$/);
