@@ -79,6 +79,15 @@ const dnsQueries: Fuzz = {
 const octet = fc.nat(255);
 const addresses = fc.oneof(
   fc.tuple(octet, octet, octet, octet).map((parts) => parts.join('.')),
+  // Around the edges of the special ranges.
+  fc
+    .tuple(
+      fc.constantFrom(0, 9, 10, 100, 127, 169, 172, 192, 224),
+      fc.oneof(octet, fc.constantFrom(15, 16, 31, 32, 63, 64, 168, 254)),
+      octet,
+      octet,
+    )
+    .map((parts) => parts.join('.')),
   fc.constantFrom(
     '127.0.0.1',
     '10.0.0.1',

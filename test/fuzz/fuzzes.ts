@@ -1,4 +1,4 @@
-// Every fuzz.
+// Every fuzz: a new one is a file beside this and a line here.
 import { dnsFuzzes } from './dns.js';
 import { framingFuzzes } from './framing.js';
 import type { Fuzz } from './fuzz.js';
