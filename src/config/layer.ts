@@ -9,7 +9,7 @@ import { findVenue } from '../venues/venues.js';
 import type { AccountConfig, Config, CredentialConfig, LocatedSource, PinConfig } from './config.js';
 import { assertOutside, expandHome, isInside, shortenHome } from './locations.js';
 import type { HostEnvironment } from './paths.js';
-import { presetRegistry, presetRule } from './presets.js';
+import { presetRegistry, presetRules } from './presets.js';
 import { assertPrivateDir, assertPrivateFile, assertUnwritableByOthers, errnoOf } from './private-files.js';
 import { type ConfigDocument, configSchema } from './schema.js';
 import type { SecretSource } from './secret-source.js';
@@ -84,9 +84,11 @@ class LayerReader {
       credentials: Object.entries(document.credentials).map(([id, entry]) => this.#credential(id, entry)),
       hosts: document.hosts.flatMap((entry, index) => {
         const { registry: _registry, preset, ...rule } = entry;
-        const opened = preset === undefined ? rule : { ...rule, ...presetRule(preset) };
-        const { host } = opened;
-        return host === undefined ? [] : [{ ...opened, host, origin: this.#origin(['hosts', index]) }];
+        const opened =
+          preset === undefined ? [rule] : presetRules(preset).map((one) => ({ ...rule, ...one }));
+        return opened.flatMap(({ host, ...more }) =>
+          host === undefined ? [] : [{ ...more, host, origin: this.#origin(['hosts', index]) }],
+        );
       }),
       registries: document.hosts.flatMap(({ registry, preset, reason }, index) => {
         const kind = registry ?? (preset === undefined ? undefined : presetRegistry(preset));

@@ -7,6 +7,9 @@ export const presets = [
   'registry:npm',
   'registry:pypi',
   'registry:debian',
+  'news:markets',
+  'news:crypto',
+  'news:official',
 ] as const;
 export type Preset = (typeof presets)[number];
 
@@ -24,8 +27,32 @@ const registries: Partial<Record<Preset, 'npm' | 'pypi' | 'debian'>> = {
   'registry:debian': 'debian',
 };
 
-/** The rule that a preset stands for; undefined for a registry. */
-export const presetRule = (preset: Preset): PresetRule | undefined => llmRules[preset];
+/** Read by GET alone: an agent that could write there could be asked to publish what it knows. */
+const newsHosts: Partial<Record<Preset, readonly string[]>> = {
+  'news:markets': [
+    'www.reuters.com',
+    'www.cnbc.com',
+    'www.marketwatch.com',
+    'finance.yahoo.com',
+    'www.ft.com',
+  ],
+  'news:crypto': ['www.coindesk.com', 'cointelegraph.com', 'www.theblock.co', 'decrypt.co'],
+  'news:official': [
+    'www.sec.gov',
+    'www.cftc.gov',
+    'www.federalreserve.gov',
+    'www.ecb.europa.eu',
+    'www.bls.gov',
+    'home.treasury.gov',
+  ],
+};
+
+/** The rules that a preset stands for; none for a registry. */
+export function presetRules(preset: Preset): PresetRule[] {
+  const llm = llmRules[preset];
+  if (llm !== undefined) return [llm];
+  return (newsHosts[preset] ?? []).map((host) => ({ host, ports: [443], methods: ['GET'], paths: ['/**'] }));
+}
 
 /** The registry that a preset names; undefined for others. */
 export const presetRegistry = (preset: Preset): 'npm' | 'pypi' | 'debian' | undefined => registries[preset];

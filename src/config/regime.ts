@@ -62,7 +62,7 @@ export interface RegimeParts {
  */
 export function regimeOf({ written, accounts, rules, registryRules }: RegimeParts): Regime {
   const [account] = accounts;
-  const regime = written ?? (account === undefined ? 'research' : 'trade');
+  const regime = settledRegime(written, accounts.length);
   if (regime === 'research') {
     if (account === undefined) return regime;
     throw refusal(
@@ -75,6 +75,25 @@ export function regimeOf({ written, accounts, rules, registryRules }: RegimePart
   const why = account === undefined ? 'of regime: trade' : `that holds the account ${account.id}`;
   throw refusal(`${wide.origin}: ${what} is not opened to a box ${why}`);
 }
+
+/**
+ * A box keeps its regime: what read widely would else get an account with all that it has taken in, and the reverse.
+ * @throws TradeboxError CONFIG_INVALID
+ */
+export function assertSameRegime(name: string, before: Regime, now: Regime): void {
+  if (before === now) return;
+  throw new TradeboxError(
+    'CONFIG_INVALID',
+    `the box ${name} is ${before}, and its configuration says ${now} now`,
+    {
+      remedy: `Start a clean box with \`tradebox reset ${name}\`, or put the configuration back.`,
+    },
+  );
+}
+
+/** The regime of a box that `regimeOf` has accepted. */
+export const settledRegime = (written: Regime | undefined, accounts: number): Regime =>
+  written ?? (accounts === 0 ? 'research' : 'trade');
 
 function refusal(message: string): TradeboxError {
   return new TradeboxError('CONFIG_INVALID', message, {

@@ -14,6 +14,7 @@ export const command = defineCommand({
     const { restartSidecar } = await import('../../sandbox/upkeep.js');
     const { launchRecordSchema } = await import('../launch/request.js');
     const { planLaunch } = await import('../launch/plan.js');
+    const { assertSameRegime } = await import('../../config/regime.js');
     const engine = await openEngine(context.env);
     const { stateDir } = context.paths;
     const record = readRecord(stateDir, name);
@@ -24,6 +25,8 @@ export const command = defineCommand({
       });
     }
     const plan = await planLaunch(context, launch.data.request, launch.data.decoys);
+    const { regime } = launch.data;
+    if (regime !== undefined) assertSameRegime(name, regime, plan.regime);
     const progress = await context.output.progress(`restarting the sidecar of ${name}`);
     try {
       const ready = await restartSidecar(engine, name, stateDir, plan.makeSettings, plan.accountIds);

@@ -83,7 +83,7 @@ export async function startBox(
         },
         makeSettings: plan.makeSettings,
         record: plan.record,
-        workdir: workdirOf(context, name, workdir, plan.workdir),
+        workdir: workdirOf(context, name, workdir, plan.workdir, plan.regime),
       };
     };
     // Where the sidecar's image is there the engine starts at once, and the plan is made while it works.

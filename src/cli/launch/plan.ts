@@ -1,6 +1,7 @@
 // From a launch request to a box: profile, configuration, vault and venues meet here and nowhere else.
 import { randomBytes } from 'node:crypto';
 import type { Config, WorkdirConfig } from '../../config/config.js';
+import { type Regime, settledRegime } from '../../config/regime.js';
 import { TradeboxError } from '../../core/errors.js';
 import type { IsolationWish } from '../../core/isolation.js';
 import type { Secret } from '../../core/secret.js';
@@ -29,6 +30,7 @@ export interface LaunchPlan {
   /** Ids of trading accounts that this box may move. */
   accountIds: readonly string[];
   workdir: WorkdirConfig;
+  regime: Regime;
 }
 
 /** Open files a process of the box may hold. */
@@ -49,6 +51,7 @@ export async function planLaunch(
   const bindings = bindCredentials(attachments.accounts, attachments.plain, kept);
   const rules = await rulesOf(context, request, profile, config, attachments);
   const accountIds = request.paper ? [] : attachments.accounts.map(({ id }) => id);
+  const regime = settledRegime(config.regime, accountIds.length);
   return {
     profile,
     spec: {
@@ -78,6 +81,7 @@ export async function planLaunch(
         preflight: profile.preflight,
         accountIds,
         taint: { ...config.taint },
+        regime,
       },
     },
     secrets: [
@@ -89,6 +93,7 @@ export async function planLaunch(
     isolation: request.isolation ?? config.isolation ?? profile.isolation ?? 'container',
     accountIds,
     workdir: config.workdir,
+    regime,
   };
 }
 

@@ -1,4 +1,5 @@
 // Gives a running box the rules that its configuration says now. Only rules: secrets, accounts and pins need a new sidecar.
+import { assertSameRegime, settledRegime } from '../../config/regime.js';
 import { messageOf, TradeboxError } from '../../core/errors.js';
 import { control } from '../../sandbox/control.js';
 import type { Engine } from '../../sandbox/engine.js';
@@ -24,6 +25,9 @@ export async function reloadPolicy(context: CliContext, engine: Engine, name: st
   try {
     // The agent may have the terminal: nobody is asked, and a change that is not approved leaves the old policy.
     planned = await planRules({ ...context, loadConfig: context.loadApprovedConfig }, launch.data.request);
+    const { regime, request } = launch.data;
+    const accounts = request.paper ? 0 : planned.attached.accounts.length;
+    if (regime !== undefined) assertSameRegime(name, regime, settledRegime(planned.config.regime, accounts));
   } catch (thrown) {
     await control(engine, name, { op: 'policy-problem', message: messageOf(thrown) });
     throw thrown;

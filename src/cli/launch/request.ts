@@ -1,5 +1,6 @@
 // What the user asked for when a box was made: kept in its record, so that reset and restart can ask for the same again.
 import { z } from 'zod';
+import { regimes } from '../../config/regime.js';
 import { isolationWishes } from '../../core/isolation.js';
 import { modes, taintSchema } from '../../sidecar/settings.js';
 
@@ -32,5 +33,7 @@ export const launchRecordSchema = z.strictObject({
   accountIds: z.array(z.string()),
   /** Severities of taint, as the sidecar has them. */
   taint: taintSchema.optional(),
+  /** What the box may do besides; absent in records of older versions. */
+  regime: z.enum(regimes).optional(),
 });
 export type LaunchRecord = z.infer<typeof launchRecordSchema>;

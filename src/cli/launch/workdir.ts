@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { SnapshotConfig, WorkdirConfig } from '../../config/config.js';
 import { ensurePrivateDir, readPrivateFile, writePrivateFile } from '../../config/private-files.js';
+import type { Regime } from '../../config/regime.js';
 import { messageOf, TradeboxError } from '../../core/errors.js';
 import { boxPaths } from '../../sandbox/records.js';
 import type { BoxParts } from '../../sandbox/session.js';
@@ -28,6 +29,7 @@ export function workdirOf(
   name: string,
   workdir: string,
   { writable, snapshots }: WorkdirConfig,
+  regime: Regime,
 ): NonNullable<BoxParts['workdir']> {
   const { stateDir } = context.paths;
   return {
@@ -36,7 +38,7 @@ export function workdirOf(
       lowerShield(stateDir, name);
       await snapshotBeforeRun(context, workdir, snapshots);
       noteHotFiles(context, name, workdir);
-      return raiseShield(workdir, { stateDir, name, user, writable });
+      return raiseShield(workdir, { stateDir, name, user, writable, withLockFiles: regime === 'trade' });
     },
     leave: () => {
       lowerShield(stateDir, name);

@@ -43,6 +43,24 @@ export const hotPaths: readonly HotPath[] = [
   { path: '.pre-commit-config.yaml', kind: 'file', whenMissing: 'leave' },
 ];
 
+/**
+ * What a package manager installs from, on this machine, too. In the regime `trade` only what a lock file names is installed,
+ * so the agent does not write it.
+ */
+export const lockFiles: readonly HotPath[] = [
+  'package-lock.json',
+  'npm-shrinkwrap.json',
+  'pnpm-lock.yaml',
+  'yarn.lock',
+  'bun.lock',
+  'uv.lock',
+  'poetry.lock',
+  'pdm.lock',
+  'Pipfile.lock',
+  'Cargo.lock',
+  'go.sum',
+].map((path) => ({ path, kind: 'file', whenMissing: 'leave' }));
+
 /** Directories anywhere below, all of whose files are watched. */
 export const watchedDirectories: ReadonlySet<string> = new Set([
   '.vscode',
@@ -68,4 +86,5 @@ export const watchedFiles: ReadonlySet<string> = new Set([
   'Taskfile.yml',
   'conftest.py',
   'sitecustomize.py',
+  ...lockFiles.map(({ path }) => path),
 ]);

@@ -25,7 +25,7 @@ import type { Mount } from '../docker/shapes.js';
 import { agentPaths } from '../environment.js';
 import { boxPaths, recordedNames } from '../records.js';
 import type { Shield, User } from '../spec.js';
-import { gitDirectory, gitHotPaths, type HotPath, hotPaths } from './hot-paths.js';
+import { gitDirectory, gitHotPaths, type HotPath, hotPaths, lockFiles } from './hot-paths.js';
 
 export interface ShieldOptions {
   stateDir: string;
@@ -35,6 +35,8 @@ export interface ShieldOptions {
   user: User;
   /** Hot paths that the operator leaves to the agent. */
   writable: readonly string[];
+  /** Existing lock files of package managers are shielded, too. */
+  withLockFiles: boolean;
 }
 
 const placeholderSchema = z.strictObject({ path: z.string(), filler: z.string().nullable() });
@@ -55,7 +57,7 @@ export function raiseShield(workdir: string, options: ShieldOptions): Shield {
   const mounts: Mount[] = [];
   const tmpfs: Record<string, string> = {};
   const placeholders: Placeholder[] = [];
-  for (const hot of wantedPaths(workdir, options.writable, claimed)) {
+  for (const hot of wantedPaths(workdir, options, claimed)) {
     const source = join(workdir, hot.path);
     const target = joinPosix(agentPaths.workspace, hot.path);
     const stats = lstatIfPresent(source);
@@ -93,11 +95,15 @@ export function lowerShield(stateDir: string, name: string): void {
   rmSync(placeholdersFile(stateDir, name), { force: true });
 }
 
-function wantedPaths(workdir: string, writable: readonly string[], claimed: ReadonlySet<string>): HotPath[] {
+function wantedPaths(
+  workdir: string,
+  { writable, withLockFiles }: ShieldOptions,
+  claimed: ReadonlySet<string>,
+): HotPath[] {
   const git = join(workdir, gitDirectory);
   // A placeholder is empty: what would lie in it is behind a tmpfs.
   const isUsers = !claimed.has(git) && (lstatIfPresent(git)?.isDirectory() ?? false);
-  const all = isUsers ? [...hotPaths, ...gitHotPaths] : hotPaths;
+  const all = [...hotPaths, ...(isUsers ? gitHotPaths : []), ...(withLockFiles ? lockFiles : [])];
   return all.filter(({ path }) => !writable.some((free) => path === free || path.startsWith(`${free}/`)));
 }
 

@@ -99,3 +99,11 @@ test("a project's file cannot start programs on the host; the user's own and a n
     }
   }
 });
+
+test('a preset of news opens each of its hosts, with the line and reason of the entry', () => {
+  const { hosts } = ground().read('hosts: [{ preset: "news:crypto", reason: "headlines" }]');
+  expect(hosts.length).toBeGreaterThan(2);
+  for (const rule of hosts) {
+    expect(rule).toMatchObject({ methods: ['GET'], reason: 'headlines', origin: '~/tradebox.yaml:2' });
+  }
+});

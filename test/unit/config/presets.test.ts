@@ -1,12 +1,24 @@
 import { expect, test } from 'vitest';
-import { explainPreset, presetRegistry, presetRule, presets } from '../../../src/config/presets.js';
+import { explainHostName, explainVenueHost } from '../../../src/config/host-pattern.js';
+import { explainPreset, presetRegistry, presetRules, presets } from '../../../src/config/presets.js';
 
-test('every preset is a rule or a registry, never both', () => {
+test('every preset is rules or a registry, never both', () => {
   for (const preset of presets) {
-    expect([presetRule(preset), presetRegistry(preset)].filter((one) => one !== undefined)).toHaveLength(1);
+    expect([presetRules(preset).length > 0, presetRegistry(preset) !== undefined], preset).toContain(true);
+    expect([presetRules(preset).length > 0, presetRegistry(preset) !== undefined], preset).toContain(false);
   }
-  expect(presetRule('llm:anthropic')).toMatchObject({ host: 'api.anthropic.com', paths: ['/v1/**'] });
+  expect(presetRules('llm:anthropic')).toMatchObject([{ host: 'api.anthropic.com', paths: ['/v1/**'] }]);
   expect(presetRegistry('registry:pypi')).toBe('pypi');
+});
+
+test('news is read and never written, from exact hosts that are no venue’s', () => {
+  for (const preset of presets.filter((one) => one.startsWith('news:'))) {
+    expect(presetRules(preset).length).toBeGreaterThan(2);
+    for (const { host, methods, ports } of presetRules(preset)) {
+      expect([methods, ports]).toEqual([['GET'], [443]]);
+      expect(explainHostName(host) ?? explainVenueHost(host), host).toBeUndefined();
+    }
+  }
 });
 
 test('a preset that is told what it opens is refused', () => {

@@ -1,6 +1,6 @@
 // The two trust regimes: what each excludes, in a file and in a box.
 import { expect, test } from 'vitest';
-import { regimeOf } from '../../../src/config/regime.js';
+import { assertSameRegime, regimeOf, settledRegime } from '../../../src/config/regime.js';
 import { configSchema } from '../../../src/config/schema.js';
 import { parseYamlDocument } from '../../../src/config/yaml.js';
 import { thrownBy } from '../../support/host-files.js';
@@ -57,5 +57,16 @@ test('a box with both is refused, with the line', () => {
   expect(make({ written: 'research' })).toThrow(/^t\.yaml:7: regime: research attaches no account/);
   expect(() => regimeOf({ ...nothing, written: 'trade', rules: [rule('*.x.test')] })).toThrow(
     /of regime: trade/,
+  );
+});
+
+test('a box keeps its regime until it is reset', () => {
+  assertSameRegime('lab', 'trade', settledRegime(undefined, 1));
+  assertSameRegime('lab', 'research', settledRegime(undefined, 0));
+  expect(() => assertSameRegime('lab', 'research', settledRegime(undefined, 1))).toThrow(
+    /is research.*says trade/,
+  );
+  expect(() => assertSameRegime('lab', 'trade', settledRegime('research', 0))).toThrow(
+    /is trade.*says research/,
   );
 });

@@ -88,6 +88,7 @@ test('a small file has every list, empty', () => {
     hosts: [],
     pins: [],
     limits: {},
+    workdir: {},
     taint: {},
     workdir: {},
   });

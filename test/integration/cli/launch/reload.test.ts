@@ -62,6 +62,19 @@ describe.skipIf(skipReason('docker'))('policy reload', () => {
     await home.ok(['stop', other.name]);
   });
 
+  test('a box keeps its regime: neither a reload nor a new sidecar changes it', async () => {
+    const file = path.join(home.configDir, 'tradebox.yaml');
+    writeFileSync(file, 'version: 1\nregime: trade\n');
+    for (const words of [
+      ['policy', 'reload', box.name],
+      ['restart', box.name],
+    ]) {
+      const { code, stderr } = await home.run(words);
+      expect([code, stderr.includes('is research')], words[0]).toEqual([2, true]);
+    }
+    write('two.example.test');
+  });
+
   test('a burst of denied names taints; ps shows it, a new sidecar keeps it, a reset clears it', async () => {
     const state = async () => {
       const { boxes } = await home.json<{ boxes: { name: string; isTainted: boolean; evidence: number }[] }>([

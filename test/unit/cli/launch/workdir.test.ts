@@ -25,7 +25,7 @@ function ground() {
 test('S13: what changed under the hands of the agent is told once, our own placeholders are not', async () => {
   const { places, workdir, warnings, user } = ground();
   writeFile(join(workdir, 'Makefile'), 'all:\n');
-  const { mounts } = await workdirOf(places, 'lab', workdir, settings).enter(user);
+  const { mounts } = await workdirOf(places, 'lab', workdir, settings, 'research').enter(user);
   expect(mounts.length).toBeGreaterThan(0);
   writeFile(join(workdir, 'Makefile'), 'all: evil\n');
   writeFile(join(workdir, 'sub/.envrc'), 'evil\n');
@@ -39,7 +39,7 @@ test('S13: what changed under the hands of the agent is told once, our own place
 
 test('a box that was not made leaves the directory as it was, and says nothing', async () => {
   const { places, workdir, stateDir, warnings, user } = ground();
-  const around = workdirOf(places, 'lab', workdir, settings);
+  const around = workdirOf(places, 'lab', workdir, settings, 'research');
   await around.enter(user);
   expect(readdirSync(workdir)).not.toEqual([]);
   around.leave();

@@ -22,8 +22,8 @@ function ground() {
   const user = { uid: 1000, gid: 1000 };
   return {
     workdir,
-    raise: (name = 'lab', writable: readonly string[] = []) =>
-      raiseShield(workdir, { stateDir, name, user, writable }),
+    raise: (name = 'lab', writable: readonly string[] = [], withLockFiles = false) =>
+      raiseShield(workdir, { stateDir, name, user, writable, withLockFiles }),
     lower: (name = 'lab') => lowerShield(stateDir, name),
   };
 }
@@ -124,4 +124,16 @@ test('the operator can leave a path to the agent', () => {
   const targets = [...mounts.map(({ target }) => target), ...Object.keys(tmpfs)];
   expect(targets.filter((target) => /vscode|claude|\.git/.test(target))).toEqual([]);
   expect(targets).toContain('/workspace/.idea');
+});
+
+test('lock files that exist are shielded where only they are installed from', () => {
+  const { workdir, raise } = ground();
+  writeFile(join(workdir, 'uv.lock'), 'version = 1\n');
+  const of = (withLockFiles: boolean) =>
+    raise('lab', [], withLockFiles).mounts.filter(({ target }) => target.endsWith('lock'));
+  expect(of(false)).toEqual([]);
+  expect(of(true)).toEqual([
+    { source: join(workdir, 'uv.lock'), target: '/workspace/uv.lock', isReadOnly: true },
+  ]);
+  expect(existsSync(join(workdir, 'package-lock.json'))).toBe(false);
 });
