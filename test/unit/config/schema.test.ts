@@ -90,6 +90,5 @@ test('a small file has every list, empty', () => {
     limits: {},
     workdir: {},
     taint: {},
-    workdir: {},
   });
 });
