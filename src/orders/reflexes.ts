@@ -13,12 +13,15 @@ export interface ReflexLimits {
   duplicateMs: number;
   /** So long after a position was closed, an order in the same direction is the close again. Milliseconds. */
   closedMs: number;
+  /** Orders whose outcome is unknown at once: the venue is in trouble, and no new order passes. */
+  maxUnknown: number;
 }
 
 export const defaultReflexLimits: ReflexLimits = {
   ordersPerHour: 120,
   duplicateMs: 2_000,
   closedMs: 60_000,
+  maxUnknown: 3,
 };
 
 /** Positions of one moment by instrument, signed; undefined when the venue could not be asked. */
@@ -44,6 +47,13 @@ export function judgeReflexes(
   if (ledger.releasedWithin(nowMs, windowMs) + placing.length > limits.ordersPerHour) {
     const message = `more than ${limits.ordersPerHour} orders within an hour`;
     return { ...no('ORDER_THROTTLE', message), latch: { state: 'REDUCE_ONLY', cause: message } };
+  }
+  const lost = ledger.openIn('unknown').length;
+  if (lost >= limits.maxUnknown) {
+    return no(
+      'VENUE_UNSTABLE',
+      `the outcome of ${lost} orders is unknown: no new ones until the venue has told`,
+    );
   }
   if (isDuplicate(ledger.orders(), fingerprint, nowMs, limits.duplicateMs)) {
     return no('DUPLICATE_ORDER', `an identical order was sent less than ${limits.duplicateMs} ms ago`);

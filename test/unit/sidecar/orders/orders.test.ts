@@ -183,6 +183,16 @@ describe('the reflexes, seen at the exchange', () => {
     expect(position()).toBe('2');
   });
 
+  test('a venue that loses one answer after the other gets no new orders, cancels pass', async () => {
+    desk = await startOrderBox({ reflexes: { duplicateMs: 0, maxUnknown: 2 } });
+    const [{ ordId } = {}] = (await desk.place()).body.data;
+    desk.fail('trade/order', 'cut-before', 8);
+    for (const px of ['1000', '1001']) await desk.place({ px });
+    expect((await desk.place({ px: '1002' })).body.msg).toContain('VENUE_UNSTABLE');
+    const canceled = await desk.agent('POST', 'trade/cancel-order', { instId: 'BTC-USDT', ordId });
+    expect(canceled.body.code).toBe('0');
+  });
+
   test('an order on contracts is refused while the position is not known', async () => {
     desk = await startOrderBox();
     desk.fail('account/positions', 'garbage');
