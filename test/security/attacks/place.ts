@@ -32,7 +32,11 @@ export class Place {
   }
 
   /** Runs a program in the container, as the container's user and with its environment. Throws when it fails. */
-  async run<A, R>(program: (tools: Tools, argument: A) => Promise<R>, argument: A): Promise<R> {
+  async run<A, R>(
+    program: (tools: Tools, argument: A) => Promise<R>,
+    argument: A,
+    timeoutMs = 60_000,
+  ): Promise<R> {
     // The loader of tests may name functions through a function of its own; here it does nothing.
     const literal = JSON.stringify(argument ?? null).replaceAll('\u2028', '\\u2028');
     const source = `const __name = (f) => f; const __vite_ssr_import_meta__ = {};
@@ -41,7 +45,7 @@ process.on('uncaughtException', (error) => { process.stderr.write(String(error.s
 (${program.toString()})(tools, ${literal}).then((result) => {
   process.stdout.write(JSON.stringify(result ?? null), () => process.exit(0));
 });`;
-    const { code, stdout, stderr } = await this.exec(['node', '-'], source);
+    const { code, stdout, stderr } = await this.exec(['node', '-'], source, timeoutMs);
     if (code !== 0)
       throw new Error(`the program failed in ${this.kind} (exit ${code}): ${stderr.slice(-1500)}`);
     return JSON.parse(stdout) as R;

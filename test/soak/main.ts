@@ -1,0 +1,177 @@
+// `npm run soak -- [--minutes n] [--boxes n] [--out file]`: boxes under mixed traffic and faults; memory, sockets and disk may
+// not grow, and no invariant may break. Prints JSON; exit 1 when something does not hold.
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { Place } from '../security/attacks/place.js';
+import { type Box, startBox } from '../support/box.js';
+import { docker, hostAddress, inspectBox } from '../support/docker.js';
+import { TestHome } from '../support/home.js';
+import { lyingHost, soakHost, startSoakUpstream } from './upstream.js';
+import { work } from './worker.js';
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '10' },
+    boxes: { type: 'string', default: '8' },
+    workers: { type: 'string', default: '6' },
+    out: { type: 'string' },
+  },
+});
+const seconds = Number(values.minutes) * 60;
+const say = (text: string) => void process.stderr.write(`${text}\n`);
+
+/** What a sidecar holds at one moment. */
+interface Sample {
+  atS: number;
+  memoryMb: number;
+  descriptors: number;
+}
+
+const secret = `sk-real-${randomBytes(18).toString('base64url')}`;
+const home = new TestHome();
+const upstream = await startSoakUpstream(secret);
+const address = hostAddress();
+home.writeProfile(
+  'soak',
+  'name: soak\ndescription: a box under load\ncommand: [sleep, infinity]\naccounts: [okx]\ncredentials: ["*"]\n',
+);
+home.writeConfig(`version: 1
+credentials:
+  soak: { hosts: [${soakHost}], bearer: true, value: "env:SOAK_REAL_KEY", env: [SOAK_KEY] }
+hosts:
+  - { host: ${lyingHost}, reason: a name that lies }
+pins:
+  - { host: ${soakHost}, address: ${address}, port: ${upstream.port}, ca: ${home.writePrivate('ca.pem', upstream.ca)}, reason: the soak's upstream }
+`);
+
+const boxes: Box[] = [];
+const samples = new Map<string, Sample[]>();
+let liar = '';
+const problems: string[] = [];
+try {
+  for (let index = 0; index < Number(values.boxes); index += 1) {
+    const env = { SOAK_REAL_KEY: secret };
+    boxes.push(await startBox(home, { profile: 'soak', workdir: home.workdir(), hint: `soak${index}`, env }));
+  }
+  liar = startLiar(boxes);
+  const startedMs = Date.now();
+  const sample = () => {
+    for (const box of boxes)
+      samples.set(box.name, [...(samples.get(box.name) ?? []), takeSample(box, startedMs)]);
+  };
+  sample();
+  const timer = setInterval(sample, 10_000);
+  const reports = await Promise.all(
+    boxes.map((box) =>
+      new Place({
+        kind: 'box',
+        container: inspectBox(box.name).agent.Id,
+        hostAddress: address,
+        testPort: 0,
+      }).run(
+        work,
+        { seconds, workers: Number(values.workers), hosts: { api: soakHost, liar: lyingHost } },
+        (seconds + 120) * 1000,
+      ),
+    ),
+  );
+  clearInterval(timer);
+  // What the agents left open is given up by the sidecars; half-open answers of the upstream end with it.
+  upstream.close();
+  await new Promise((resolve) => setTimeout(resolve, 8000));
+  sample();
+  const results = await Promise.all(boxes.map(async (box, index) => judge(box, reports[index])));
+  const requests = reports.reduce((sum, one) => sum + one.requests, 0);
+  problems.push(...upstream.broken.slice(0, 20).map((text) => `upstream: ${text}`));
+  const report = {
+    minutes: Number(values.minutes),
+    boxes: boxes.length,
+    requests,
+    requestsPerSecond: Math.round(requests / seconds),
+    upstream: upstream.counts,
+    results,
+    problems,
+  };
+  const text = JSON.stringify(report, null, 2);
+  process.stdout.write(`${text}\n`);
+  if (values.out !== undefined) writeFileSync(values.out, `${text}\n`);
+} finally {
+  upstream.close();
+  if (liar !== '') docker('rm', '-f', liar);
+  await home.dispose();
+}
+say(problems.length === 0 ? 'the soak holds' : `${problems.length} problems:\n${problems.join('\n')}`);
+process.exit(problems.length === 0 ? 0 : 1);
+
+/** A container that each box's engine gives out as the lying host, beside its sidecar. */
+function startLiar(all: readonly Box[]): string {
+  const { agent } = inspectBox(all[0]?.name ?? '');
+  const program = `require('node:net').createServer((s) => s.end('HTTP/1.1 200 OK\\r\\ncontent-length: 0\\r\\n\\r\\n')).listen(443)`;
+  const id = docker('run', '-d', '--user', '0', '--entrypoint', 'node', agent.Image, '-e', program);
+  for (const box of all) {
+    const networks = Object.keys(inspectBox(box.name).sidecar.NetworkSettings.Networks);
+    docker(
+      'network',
+      'connect',
+      '--alias',
+      lyingHost,
+      networks.find((name) => name.endsWith('-egress')) ?? '',
+      id,
+    );
+  }
+  return id;
+}
+
+function takeSample(box: Box, startedMs: number): Sample {
+  const { sidecar } = inspectBox(box.name);
+  const script = 'ls /proc/1/fd | wc -l; grep VmRSS /proc/1/status';
+  const [descriptors = '', memory = ''] = docker('exec', sidecar.Id, 'sh', '-c', script).split('\n');
+  return {
+    atS: Math.round((Date.now() - startedMs) / 1000),
+    memoryMb: Math.round(Number(/\d+/.exec(memory)?.[0] ?? 0) / 1024),
+    descriptors: Number(descriptors),
+  };
+}
+
+async function judge(box: Box, worker: Awaited<ReturnType<typeof work>> | undefined) {
+  const all = samples.get(box.name) ?? [];
+  const [first] = all;
+  const last = all.at(-1);
+  const busy = all.slice(1, -1);
+  const half = Math.max(1, Math.floor(busy.length / 2));
+  const peak = (list: readonly Sample[]) => Math.max(0, ...list.map(({ memoryMb }) => memoryMb));
+  const [early, late] = [peak(busy.slice(0, half)), peak(busy.slice(half))];
+  const find = (isBad: boolean, text: string) => void (isBad && problems.push(`${box.name}: ${text}`));
+  find(worker === undefined || worker.requests === 0, 'its worker did nothing');
+  for (const text of worker?.broken ?? []) problems.push(`${box.name}: ${text}`);
+  const { outcomes = {} } = worker ?? {};
+  const failed = outcomes['/ok failed'] ?? 0;
+  find(failed > (outcomes['/ok 200'] ?? 0) / 100, `${failed} good requests failed`);
+  find(late > early * 1.3 + 30, `memory grew from ${early} to ${late} MB`);
+  find(late > 400, `memory reached ${late} MB`);
+  find(
+    (last?.descriptors ?? 0) > (first?.descriptors ?? 0) + 40,
+    `descriptors: ${first?.descriptors} before, ${last?.descriptors} after`,
+  );
+  find(!inspectBox(box.name).sidecar.State.Running, 'its sidecar died');
+  const verified = await home.run(['audit', 'verify', box.name]);
+  find(verified.code !== 0, `its journal does not verify: ${verified.stderr}`);
+  const journalKb = Number(
+    docker('exec', inspectBox(box.name).sidecar.Id, 'du', '-sk', '/journal').split('\t')[0],
+  );
+  find(journalKb * 1024 > (worker?.requests ?? 0) * 3000 + 1_000_000, `its journal takes ${journalKb} KB`);
+  return {
+    box: path.basename(box.name),
+    requests: worker?.requests ?? 0,
+    outcomes,
+    memoryMb: { start: first?.memoryMb, earlyPeak: early, latePeak: late, end: last?.memoryMb },
+    descriptors: {
+      start: first?.descriptors,
+      peak: Math.max(...all.map(({ descriptors }) => descriptors)),
+      end: last?.descriptors,
+    },
+    journalKb,
+  };
+}
