@@ -214,6 +214,10 @@ function digestOf(text: string, pins: readonly PinConfig[]): string {
 
 function placementOf(entry: ConfigDocument['credentials'][string]): CredentialConfig['placement'] {
   if (entry.basic !== undefined) return { in: 'basic', username: entry.basic.username };
+  if (entry.query !== undefined) return { in: 'query', name: entry.query };
+  if (entry.path !== undefined) return { in: 'path', prefix: entry.path.prefix };
+  if (entry.json !== undefined) return { in: 'json', keys: entry.json.split('.') };
+  if (entry.form !== undefined) return { in: 'form', name: entry.form };
   if (entry.header !== undefined) return { in: 'header', name: entry.header, prefix: entry.prefix ?? '' };
   return { in: 'header', name: 'authorization', prefix: 'Bearer ' };
 }

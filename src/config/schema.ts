@@ -58,6 +58,12 @@ const headerName = z
   );
 const variableName = z.string().regex(/^[A-Z_][A-Z0-9_]{0,63}$/, 'must be an upper-case variable name');
 
+const parameterName = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII');
+
 const credentialSchema = z
   .strictObject({
     hosts: z.array(hostNameSchema).min(1),
@@ -77,19 +83,36 @@ const credentialSchema = z
         username: z.string().regex(/^[\x21-\x39\x3b-\x7e]{0,128}$/, 'must be printable ASCII without ":"'),
       })
       .optional(),
+    /** Name of the query parameter. */
+    query: parameterName.optional(),
+    /** A whole path segment: the value, behind a prefix where there is one, as in `/bot<value>/getMe`. */
+    path: z
+      .strictObject({
+        prefix: z
+          .string()
+          .regex(/^[A-Za-z0-9._~-]{0,32}$/, 'must be at most 32 letters, digits, ".", "_", "~" or "-"')
+          .default(''),
+      })
+      .optional(),
+    /** Keys of the member of a JSON body, e.g. `auth.token`. */
+    json: z
+      .string()
+      .regex(/^[^.]{1,64}(?:\.[^.]{1,64}){0,7}$/, 'must be keys with dots between them')
+      .optional(),
+    /** Name of the field of a form body. */
+    form: parameterName.optional(),
     value: sourceSchema,
     /** Variables in which the agent finds the decoy. */
     env: z.array(variableName).default([]),
     llm: z.boolean().default(false),
   })
   .superRefine((credential, context) => {
-    const places = [credential.header, credential.bearer, credential.basic].filter(
-      (place) => place !== undefined,
-    );
+    const { header, bearer, basic, query, path, json, form } = credential;
+    const places = [header, bearer, basic, query, path, json, form].filter((place) => place !== undefined);
     if (places.length !== 1) {
       context.addIssue({
         code: 'custom',
-        message: 'needs exactly one of "header", "bearer: true" and "basic"',
+        message: 'needs exactly one of "header", "bearer: true", "basic", "query", "path", "json" and "form"',
       });
     }
     if (credential.prefix !== undefined && credential.header === undefined) {

@@ -60,7 +60,7 @@ const llmCredentials = {
   anthropic: [
     '  anthropic:',
     '    hosts: [api.anthropic.com]',
-    '    header: x-api-key          # or "bearer: true", or "basic: { username: … }"',
+    '    header: x-api-key          # or "bearer: true", "basic: { username: … }", "query: …", "path: {}", "json: …", "form: …"',
     '    value: "vault:anthropic"',
     '    env: [ANTHROPIC_API_KEY]   # where the agent finds its decoy',
     '    llm: true',

@@ -4,6 +4,15 @@ import { encodingsOf } from '../core/needles.js';
 import { Secret } from '../core/secret.js';
 import type { DecoyCredential, Environment, RealCredential } from '../venues/venue.js';
 import type { Fields } from './http1/fields.js';
+import {
+  encodeValue,
+  type Found,
+  findMember,
+  findParameter,
+  findSegment,
+  replaceSpot,
+  type Spot,
+} from './placements.js';
 import type { CredentialSetting, PlainCredentialSetting } from './settings.js';
 
 export interface PlainCredential {
@@ -11,7 +20,7 @@ export interface PlainCredential {
   id: string;
   hosts: ReadonlySet<string>;
   placement: PlainCredentialSetting['placement'];
-  /** Lower-case name of the header the placement uses. */
+  /** Lower-case name of the header the placement uses; empty for placements elsewhere. */
   header: string;
   secret: Secret;
   decoy: string;
@@ -83,7 +92,7 @@ function plainCredential(setting: PlainCredentialSetting): PlainCredential {
     id: setting.id,
     hosts: new Set(setting.hosts.map((host) => host.toLowerCase())),
     placement: setting.placement,
-    header: setting.placement.in === 'basic' ? 'authorization' : setting.placement.name.toLowerCase(),
+    header: headerOf(setting.placement),
     secret: new Secret(setting.secret),
     decoy: setting.decoy,
     isLlm: setting.isLlm,
@@ -100,14 +109,21 @@ export function secretPatterns({ secrets }: CredentialBook): Pattern[] {
   return secrets.flatMap(({ id, value }) => encodingsOf(value.reveal()).map((bytes) => ({ id, bytes })));
 }
 
+function headerOf(placement: PlainCredentialSetting['placement']): string {
+  if (placement.in === 'basic') return 'authorization';
+  return placement.in === 'header' ? placement.name.toLowerCase() : '';
+}
+
 /** Where a plain credential's decoy stands in a head. */
 export interface PlacedDecoy {
   credential: PlainCredential;
-  /** Index of the field. */
+  /** Index of the field; -1 for a place in the target. */
   field: number;
+  /** Where in the path or query. */
+  spot?: Spot;
 }
 
-/** Looks for the decoys of `credentials` in exactly their placements. */
+/** Looks for the decoys of `credentials` in exactly their placements in the fields. */
 export function findPlaced(credentials: readonly PlainCredential[], fields: Fields): PlacedDecoy[] {
   const placed: PlacedDecoy[] = [];
   for (const credential of credentials) {
@@ -115,6 +131,63 @@ export function findPlaced(credentials: readonly PlainCredential[], fields: Fiel
     if (field >= 0 && carriesDecoy(credential, fields.value(field))) placed.push({ credential, field });
   }
   return placed;
+}
+
+/** What stands at the place in the target that the credential's rule names; `none` for placements elsewhere. */
+export function findInTarget({ placement, decoy }: PlainCredential, path: string, query: string): Found {
+  if (placement.in === 'query') return findParameter(query, placement.name, decoy);
+  if (placement.in === 'path') return findSegment(path, placement.prefix, decoy);
+  return { kind: 'none' };
+}
+
+/** Path and query with the real secrets in their places: for the bytes that go upstream only (S5). */
+export function placedTarget(
+  target: { path: string; query: string },
+  placed: readonly PlacedDecoy[],
+): { path: string; query: string } {
+  let { path, query } = target;
+  // From the last to the first: a replacement moves what stands behind it.
+  const spots = placed
+    .flatMap(({ credential, spot }) => (spot === undefined ? [] : [{ credential, spot }]))
+    .sort((one, other) => other.spot.start - one.spot.start);
+  for (const { credential, spot } of spots) {
+    const value = credential.secret.reveal();
+    if (credential.placement.in === 'query') query = replaceSpot(query, spot, encodeValue(value));
+    else if (credential.placement.in === 'path')
+      path = replaceSpot(path, spot, encodeValue(credential.placement.prefix + value));
+  }
+  return { path, query };
+}
+
+/** True when the credential goes into bodies of this content type. */
+export function goesIntoBody({ placement }: PlainCredential, contentType: string | undefined): boolean {
+  const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (placement.in === 'json') return type === 'application/json' || type.endsWith('+json');
+  return placement.in === 'form' && type === 'application/x-www-form-urlencoded';
+}
+
+export type PlacedBody =
+  | { kind: 'none' | 'foreign' | 'twice' }
+  /** `sent`: with the real secret, for the bytes that go upstream only (S5). `rest`: without the decoy, to be searched for others. */
+  | { kind: 'placed'; sent(): Buffer; rest: Buffer };
+
+/** What stands at the place in a body that the credential's rule names. */
+export function findInBody({ placement, decoy, secret }: PlainCredential, body: Buffer): PlacedBody {
+  if (placement.in === 'json') {
+    const found = findMember(body, placement.keys, decoy);
+    if (found.kind !== 'placed') return found;
+    return { kind: 'placed', sent: () => found.withValue(secret.reveal()), rest: found.withValue('') };
+  }
+  if (placement.in !== 'form') return { kind: 'none' };
+  const text = body.toString('latin1');
+  const found = findParameter(text, placement.name, decoy);
+  if (found.kind !== 'placed') return found;
+  const withValue = (value: string) => Buffer.from(replaceSpot(text, found.spot, value), 'latin1');
+  return {
+    kind: 'placed',
+    sent: () => withValue(encodeValue(secret.reveal())),
+    rest: withValue(''),
+  };
 }
 
 function carriesDecoy({ placement, decoy }: PlainCredential, value: string): boolean {
@@ -127,6 +200,7 @@ function carriesDecoy({ placement, decoy }: PlainCredential, value: string): boo
       value.endsWith(decoy)
     );
   }
+  if (placement.in !== 'basic') return false;
   const match = /^basic +([A-Za-z0-9+/]+={0,2})$/i.exec(value);
   return match?.[1] === base64(`${placement.username}:${decoy}`);
 }
@@ -134,6 +208,7 @@ function carriesDecoy({ placement, decoy }: PlainCredential, value: string): boo
 /** The field value with the real secret in the placement: for the bytes that go upstream only (S5). */
 export function placedSecret({ placement, secret }: PlainCredential): string {
   if (placement.in === 'header') return placement.prefix + secret.reveal();
+  if (placement.in !== 'basic') return '';
   return `Basic ${base64(`${placement.username}:${secret.reveal()}`)}`;
 }
 

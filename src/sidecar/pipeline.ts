@@ -6,7 +6,7 @@ import { classify } from './stages/classify.js';
 import { decoys, misuse } from './stages/decoys.js';
 import { egress } from './stages/egress.js';
 import { identify } from './stages/identify.js';
-import { inject } from './stages/inject.js';
+import { inject, injectBody } from './stages/inject.js';
 import { parse } from './stages/parse.js';
 import { sign } from './stages/sign.js';
 
@@ -63,9 +63,21 @@ export function decideHead(exchange: Exchange, world: World): Denial | undefined
 /** Decides with the whole body: a venue's request goes through its stages, any other is searched for decoys. What passes still needs `prepareSending`. */
 export function decideWhole(exchange: Exchange, world: World, body: Buffer): Denial | undefined {
   const { head, host, port, path, query, venue } = exchange;
-  if (venue === undefined) return world.decoys.find(body) === undefined ? undefined : misuse('the body');
+  if (venue === undefined) return decidePlain(exchange, world, body);
   exchange.request = { method: head.method, host, port, path, query, headers: head.fields.list(), body };
   return runStages(venueStages, exchange, world);
+}
+
+function decidePlain(exchange: Exchange, world: World, body: Buffer): Denial | undefined {
+  try {
+    const outcome = injectBody(exchange, world, body);
+    if ('denied' in outcome) return outcome.denied;
+    // B8: what an LLM host reads is not searched.
+    if (world.credentials.isLlm(exchange.host)) return undefined;
+    return world.decoys.find(outcome.rest) === undefined ? undefined : misuse('the body');
+  } catch {
+    return denial('STAGE_FAILED', 'stage inject failed', 'built-in: inject', 503);
+  }
 }
 
 /** Whether the exchange must have a release before it may be sent. */

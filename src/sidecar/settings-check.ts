@@ -82,12 +82,18 @@ function checkOrders({ mode, credentials, accountsDir }: Settings, venues: reado
 }
 
 function checkPlacement({ id, placement, secret }: PlainCredentialSetting): void {
+  const names = 'name' in placement ? [placement.name] : placement.in === 'json' ? placement.keys : [];
+  if (names.includes('')) refuse(`The placement of ${quote(id)} has an empty name.`);
+  // A segment must hold the secret and nothing that could end it.
+  if (placement.in === 'path' && !pathPrefix.test(placement.prefix))
+    refuse(`The prefix of ${quote(id)} cannot be in a path.`);
   if (placement.in !== 'header') return;
   if (!visible.test(secret)) refuse(`The secret of ${quote(id)} cannot be a header value.`);
   if (!fieldName.test(placement.name)) refuse(`The placement of ${quote(id)} names no header.`);
   if (!printable.test(placement.prefix)) refuse(`The prefix of ${quote(id)} cannot be in a header.`);
 }
 
+const pathPrefix = /^[A-Za-z0-9._~-]{0,32}$/;
 const visible = /^[\x21-\x7e]+$/;
 const printable = /^[\x20-\x7e]*$/;
 const fieldName = /^[A-Za-z0-9-]{1,64}$/;

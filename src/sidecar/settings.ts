@@ -11,6 +11,14 @@ const placementSchema = z.discriminatedUnion('in', [
   z.strictObject({ in: z.literal('header'), name: z.string(), prefix: z.string().default('') }),
   /** HTTP Basic with this user name and the secret as password. */
   z.strictObject({ in: z.literal('basic'), username: z.string() }),
+  /** The query parameter of that name. */
+  z.strictObject({ in: z.literal('query'), name: z.string() }),
+  /** A whole path segment: prefix + secret, e.g. `/bot<secret>/getMe`. */
+  z.strictObject({ in: z.literal('path'), prefix: z.string().default('') }),
+  /** The member of a JSON body that these keys lead to. */
+  z.strictObject({ in: z.literal('json'), keys: z.array(z.string()).min(1) }),
+  /** The field of that name in a form body. */
+  z.strictObject({ in: z.literal('form'), name: z.string() }),
 ]);
 
 const plainCredentialSchema = z.strictObject({

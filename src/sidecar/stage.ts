@@ -53,6 +53,8 @@ export interface Exchange {
   release?: OrderRelease;
   /** The venue only checks the order and places nothing. */
   isDryRun?: boolean;
+  /** The body with a plain credential's secret in its place, to be sent instead of the client's. */
+  injected?: Buffer;
   /** The request that a venue gets instead of the client's. */
   signed: SignedRequest | undefined;
 }

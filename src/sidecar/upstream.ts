@@ -32,6 +32,8 @@ export interface Upstream {
   dial(host: string, port: number): Promise<UpstreamConnection>;
   /** A stream of an HTTP/2 connection. @throws UpstreamError UPSTREAM_PROTOCOL when the upstream speaks no HTTP/2 */
   dialHttp2(host: string, port: number): Promise<UpstreamLink>;
+  /** By HTTP/1.1, or by HTTP/2 where the upstream speaks nothing else. @throws UpstreamError */
+  dialAny(host: string, port: number): Promise<UpstreamLink>;
   /** Dials ahead of a request that is likely to come, unless a connection is idle or on its way. */
   warm(host: string, port: number): void;
   /** Connections open now. */
@@ -161,6 +163,14 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   }, 1000);
   sweep.unref();
 
+  const dial = (host: string, port: number): Promise<UpstreamConnection> => {
+    const state = stateOf(host, port);
+    if (state.isHttp2Only) return Promise.reject(new UpstreamError('UPSTREAM_PROTOCOL'));
+    const { warming } = state;
+    state.warming = undefined;
+    return warming ?? open(host, port);
+  };
+
   return {
     take(host, port, maxIdleMs) {
       const { idle } = stateOf(host, port);
@@ -171,13 +181,13 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       connection.reused = true;
       return connection;
     },
-    dial(host, port) {
-      const state = stateOf(host, port);
-      if (state.isHttp2Only) return Promise.reject(new UpstreamError('UPSTREAM_PROTOCOL'));
-      const { warming } = state;
-      state.warming = undefined;
-      return warming ?? open(host, port);
-    },
+    dial,
+    // HTTP/2 costs twice as much, so it is spoken where nothing else is.
+    dialAny: (host, port) =>
+      dial(host, port).catch((error: unknown): Promise<UpstreamLink> => {
+        if (!(error instanceof UpstreamError) || error.code !== 'UPSTREAM_PROTOCOL') throw error;
+        return sessions.stream(host, port);
+      }),
     dialHttp2: (host, port) => sessions.stream(host, port),
     warm(host, port) {
       const state = stateOf(host, port);

@@ -1,6 +1,7 @@
 // How large a request's body may be, and the denials of a larger one.
 import type { HostRule } from '../settings.js';
-import { type Denial, denial } from '../stage.js';
+import { type Denial, denial, type Exchange, type World } from '../stage.js';
+import { bodyCredentials } from '../stages/inject.js';
 
 /** Bounds of bodies that are collected before a decision, in bytes. */
 export interface BodyLimits {
@@ -30,4 +31,24 @@ export function capProblem(rule: HostRule | undefined, bytes: number): Denial | 
   const cap = rule?.maxBodyBytes;
   if (rule === undefined || cap === undefined || bytes <= cap) return undefined;
   return denial('BODY_OVER_CAP', `the body is larger than the ${cap} bytes of the rule`, rule.origin, 413);
+}
+
+/** Whether a body is collected before the decision, and up to how many bytes; or why it is refused at once. */
+export function planBody(
+  exchange: Exchange,
+  limits: BodyLimits,
+  world: Pick<World, 'credentials'>,
+): { denied: Denial } | { collectBytes: number | undefined } {
+  const { venue, host, head, rule } = exchange;
+  const length = head.framing.kind === 'length' ? head.framing.length : undefined;
+  const tooLarge = capProblem(rule, length ?? 0);
+  if (tooLarge !== undefined) return { denied: tooLarge };
+  // What is signed, or gets a secret put into it, is taken apart whole, however it is framed.
+  if (venue !== undefined || bodyCredentials(exchange, world).length > 0) {
+    const collectBytes = Math.min(limits.venue, rule?.maxBodyBytes ?? limits.venue);
+    return length !== undefined && length > collectBytes ? { denied: bodyTooLarge } : { collectBytes };
+  }
+  // A small body is searched as a whole, so that the verdict stands before a byte leaves.
+  const isSmall = length !== undefined && length <= limits.whole && !world.credentials.isLlm(host);
+  return { collectBytes: isSmall ? limits.whole : undefined };
 }

@@ -6,6 +6,7 @@ import type { Upstream } from '../upstream.js';
 import type { UpstreamHandler, UpstreamLink } from '../upstream-connection.js';
 import { Answer, type AnswerSink, type Masker } from './answer.js';
 import type { Client } from './client.js';
+import { lengthOf } from './framing.js';
 import { isGrpcContent } from './grpc.js';
 import { Upload } from './upload.js';
 import { writeRequestHead, writeSignedHead } from './write.js';
@@ -248,17 +249,12 @@ export class Flight implements UpstreamHandler, AnswerSink {
       this.#send(idle);
       return;
     }
-    const { upstream } = this.#env;
-    const dialled: Promise<UpstreamLink> = isGrpc
-      ? upstream.dialHttp2(host, port)
-      : upstream.dial(host, port).catch((error: unknown) => {
-          // HTTP/2 costs twice as much, so it is spoken where nothing else is.
-          if (problemOf(error) !== 'UPSTREAM_PROTOCOL') throw error;
-          return upstream.dialHttp2(host, port);
-        });
+    const dialled = isGrpc
+      ? this.#env.upstream.dialHttp2(host, port)
+      : this.#env.upstream.dialAny(host, port);
     dialled.then(
       (connection) => this.#send(connection),
-      (error: unknown) => this.#fail(problemOf(error)),
+      (error: unknown) => this.#fail(error instanceof UpstreamError ? error.code : 'UPSTREAM_UNREACHABLE'),
     );
   }
 
@@ -269,7 +265,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
     }
     this.#connection = connection;
     connection.handler = this;
-    const { head, host, signed, path, query, placed } = this.#exchange;
+    const { head, host, signed, path, query, placed, injected } = this.#exchange;
     const isLlm = this.#env.world.credentials.isLlm(host);
     // B8: what an LLM host reads is not searched; everywhere else a decoy must not arrive whole.
     const guard = isLlm || this.#whole !== undefined ? undefined : this.#env.newDecoyMasker();
@@ -286,7 +282,8 @@ export class Flight implements UpstreamHandler, AnswerSink {
       upload.sendWhole(writeSignedHead(signed, this.#exchange), signed.body);
       return;
     }
-    const text = writeRequestHead(head, this.#exchange, { path, query }, placed);
+    const framed = injected === undefined ? head : { ...head, framing: lengthOf(injected) };
+    const text = writeRequestHead(framed, this.#exchange, { path, query }, placed);
     if (this.#whole !== undefined) {
       upload.sendWhole(text, this.#whole);
       return;
@@ -345,6 +342,3 @@ export class Flight implements UpstreamHandler, AnswerSink {
     return error === undefined ? result : { ...result, error };
   }
 }
-
-const problemOf = (error: unknown): string =>
-  error instanceof UpstreamError ? error.code : 'UPSTREAM_UNREACHABLE';

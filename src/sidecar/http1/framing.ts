@@ -9,6 +9,9 @@ export type Framing =
   | { kind: 'close' };
 
 export const noBody: Framing = { kind: 'none' };
+/** A whole body in hand. */
+export const lengthOf = (body: Buffer): Framing => ({ kind: 'length', length: body.length });
+
 const chunkedBody: Framing = { kind: 'chunked' };
 const closeBody: Framing = { kind: 'close' };
 

@@ -6,7 +6,7 @@ import { outcomeUnknownAnswer, refusalAnswer } from '../refusal.js';
 import { type Denial, denial, type Exchange, type OrderGate, type World } from '../stage.js';
 import { misuse } from '../stages/decoys.js';
 import type { Tally } from '../state.js';
-import { type BodyLimits, bodyTooLarge, capProblem, memoryFull } from './body-limits.js';
+import { type BodyLimits, bodyTooLarge, capProblem, memoryFull, planBody } from './body-limits.js';
 import type { Client } from './client.js';
 import type { ConnectionHandler } from './client-connection.js';
 import { Fields, type Malformed } from './fields.js';
@@ -184,22 +184,11 @@ export class Relay implements ConnectionHandler, FlightOwner {
 
   /** Says whether the body is collected before the decision, and refuses at once what is too large for that. */
   #planBody(open: Open): Denial | undefined {
-    const { venue, host, head } = open.exchange;
-    const { framing } = head;
-    const { bodyLimits, world } = this.#env;
-    const length = framing.kind === 'length' ? framing.length : undefined;
-    const tooLarge = capProblem(open.exchange.rule, length ?? 0);
-    if (tooLarge !== undefined) return tooLarge;
-    if (venue !== undefined) {
-      open.collected = [];
-      open.limitBytes = bodyLimits.venue;
-      return length !== undefined && length > bodyLimits.venue ? bodyTooLarge : undefined;
-    }
-    // A small body is searched as a whole, so that the verdict stands before a byte leaves.
-    if (length !== undefined && length <= bodyLimits.whole && !world.credentials.isLlm(host)) {
-      open.collected = [];
-      open.limitBytes = bodyLimits.whole;
-    }
+    const plan = planBody(open.exchange, this.#env.bodyLimits, this.#env.world);
+    if ('denied' in plan) return plan.denied;
+    if (plan.collectBytes === undefined) return undefined;
+    open.collected = [];
+    open.limitBytes = plan.collectBytes;
     return undefined;
   }
 
@@ -232,7 +221,7 @@ export class Relay implements ConnectionHandler, FlightOwner {
     const { exchange } = open;
     const denied = prepareSending(exchange, this.#env.world);
     if (denied === undefined) {
-      this.#fly(open, body);
+      this.#fly(open, exchange.injected ?? body);
       return;
     }
     exchange.release?.abandon(denied.message);

@@ -1,6 +1,6 @@
 // Writes heads: fields are copied as they came, except those of one hop and those that the sidecar decides. No I/O.
 import type { HeaderList, HttpAnswer } from '../../core/http.js';
-import { type PlacedDecoy, placedSecret } from '../credentials.js';
+import { type PlacedDecoy, placedSecret, placedTarget } from '../credentials.js';
 import type { Fields } from './fields.js';
 import type { Framing } from './framing.js';
 import type { AnswerHead, RequestHead } from './head.js';
@@ -50,7 +50,8 @@ export function writeRequestHead(
   placed: readonly PlacedDecoy[],
 ): string {
   const { fields } = head;
-  let out = `${startLine(head.method, target)}host: ${hostField(origin.host, origin.port)}\r\n`;
+  const sent = placed.some(({ spot }) => spot !== undefined) ? placedTarget(target, placed) : target;
+  let out = `${startLine(head.method, sent)}host: ${hostField(origin.host, origin.port)}\r\n`;
   for (let index = 0; index < fields.count; index += 1) {
     const name = fields.names[index] ?? '';
     if (requestFieldsDropped.has(name)) continue;

@@ -1,5 +1,5 @@
 // Stage 2: decoys where they do not belong (ATTACKS B1 to B3). Before the policy is asked: a decoy at a denied path is evidence, too.
-import { findPlaced } from '../credentials.js';
+import { findInTarget, findPlaced, type PlacedDecoy, type PlainCredential } from '../credentials.js';
 import { type Denial, denial, type Exchange, type Stage, type World } from '../stage.js';
 
 export const decoyRule = 'built-in: decoy placement';
@@ -9,7 +9,7 @@ export const decoys: Stage = {
   run(exchange, world): Denial | undefined {
     const { headBytes, host } = exchange;
     const own = exchange.venue === undefined ? world.credentials.plainFor(host) : [];
-    exchange.placed = findPlaced(own, exchange.head.fields);
+    exchange.placed = [...findPlaced(own, exchange.head.fields), ...placedInTarget(own, exchange)];
     let hit = world.decoys.find(headBytes);
     while (hit !== undefined) {
       if (!isAtHome(hit, exchange, world)) return misuse('the head');
@@ -18,6 +18,13 @@ export const decoys: Stage = {
     return undefined;
   },
 };
+
+function placedInTarget(own: readonly PlainCredential[], { path, query }: Exchange): PlacedDecoy[] {
+  return own.flatMap((credential) => {
+    const found = findInTarget(credential, path, query);
+    return found.kind === 'placed' ? [{ credential, field: -1, spot: found.spot }] : [];
+  });
+}
 
 export function misuse(where: string): Denial {
   return {
@@ -34,10 +41,19 @@ function isAtHome(
 ): boolean {
   const { fields } = exchange.head;
   const end = hit.index + hit.length;
-  for (const { credential, field } of exchange.placed) {
-    const isInside = hit.index >= fields.valueStart(field) && end <= fields.valueEnd(field);
-    if (isInside && credential.id === hit.id) return true;
+  for (const { credential, field, spot } of exchange.placed) {
+    const from = spot === undefined ? fields.valueStart(field) : spot.start + offsetOf(credential, exchange);
+    const to = spot === undefined ? fields.valueEnd(field) : spot.end + offsetOf(credential, exchange);
+    if (hit.index >= from && end <= to && credential.id === hit.id) return true;
   }
   const venue = exchange.venue?.id;
   return venue !== undefined && world.credentials.venueCredentials(venue).some(({ id }) => id === hit.id);
+}
+
+/** Where the part of the target that the credential stands in begins in the head's bytes: both are the target's last parts. */
+function offsetOf({ placement }: PlainCredential, { head, path, query }: Exchange): number {
+  const targetEnd = head.method.length + 1 + head.target.length;
+  const queryStart = targetEnd - query.length;
+  if (placement.in === 'query') return queryStart;
+  return (head.target.includes('?') ? queryStart - 1 : targetEnd) - path.length;
 }
