@@ -15,7 +15,7 @@ import {
 } from './admission.js';
 import type { DeskParts } from './desk-parts.js';
 import { fingerprintOf, isFingerprintOf } from './fingerprint.js';
-import { recordOf } from './intent-record.js';
+import { intentOf, recordOf } from './intent-record.js';
 import type { Judge, Judgement } from './judge.js';
 import { clientOrderIdsOf, type Ledger, type OrderEntry } from './ledger.js';
 import { committedStates } from './lifecycle.js';
@@ -59,6 +59,13 @@ export class OrderDesk {
     if (earlier?.state === 'approved') return this.#claim(earlier, proposal);
     if (earlier !== undefined) return this.#room.wait(earlier.id, proposal, waiter, pending(earlier));
     return this.#propose(proposal, fingerprint, isCancel, waiter);
+  }
+
+  /** Learns anew what the rules will ask of the outside, for an order that is about to be approved. */
+  async refresh(id: string): Promise<void> {
+    const { judge, ledger } = this.#parts;
+    const entry = ledger.order(id);
+    if (entry?.state === 'held') await judge.prepare(entry.intents.map(intentOf));
   }
 
   /**

@@ -15,6 +15,8 @@ export interface ReflexLimits {
   closedMs: number;
   /** Orders whose outcome is unknown at once: the venue is in trouble, and no new order passes. */
   maxUnknown: number;
+  /** How far a market order's price may move between proposal and release, in basis points. */
+  driftBps: number;
 }
 
 export const defaultReflexLimits: ReflexLimits = {
@@ -22,6 +24,7 @@ export const defaultReflexLimits: ReflexLimits = {
   duplicateMs: 2_000,
   closedMs: 60_000,
   maxUnknown: 3,
+  driftBps: 100,
 };
 
 /** Positions of one moment by instrument, signed; undefined when the venue could not be asked. */

@@ -94,6 +94,7 @@ const reflexSchema = z.strictObject({
   duplicateMs: z.int().min(0).max(3_600_000).optional(),
   closedMs: z.int().min(0).max(86_400_000).optional(),
   maxUnknown: z.int().min(1).max(1_000).optional(),
+  driftBps: z.int().min(1).max(10_000).optional(),
 });
 
 export const settingsSchema = z.strictObject({

@@ -26,6 +26,8 @@ export interface OrderBox {
   box: TestBox;
   /** Faults for the next requests whose path holds the text. */
   fail(pathPart: string, fault: Fault, times?: number): void;
+  /** Multiplies the prices that the exchange tells from now on. */
+  rise(factor: number): void;
   /** Requests that the exchange took, e.g. `POST trade/order`. */
   taken: string[];
   /** Asks the exchange itself, past the sidecar. */
@@ -70,6 +72,7 @@ export async function startOrderBox(
   });
   const faults: { pathPart: string; fault: Fault }[] = [];
   const taken: string[] = [];
+  let factor = 1;
   const handle = (request: HttpRequest): HttpAnswer => {
     const at = faults.findIndex(({ pathPart }) => request.path.includes(pathPart));
     const [found] = at < 0 ? [] : faults.splice(at, 1);
@@ -85,7 +88,7 @@ export async function startOrderBox(
         body: Buffer.from('<html>oops</html>'),
       };
     }
-    return answer;
+    return factor === 1 || !request.path.endsWith('market/ticker') ? answer : dearer(answer, factor);
   };
   const authority = createAuthority({ clock: systemClock });
   const server = await startPaperServer({ exchange: { handle }, tls: authority.leafFor(okxHost) });
@@ -118,6 +121,9 @@ export async function startOrderBox(
   const made: OrderBox = {
     box: await start(),
     taken,
+    rise: (by) => {
+      factor = by;
+    },
     fail: (pathPart, fault, times = 1) => {
       for (let count = 0; count < times; count += 1) faults.push({ pathPart, fault });
     },
@@ -164,4 +170,12 @@ export async function startOrderBox(
     },
   };
   return made;
+}
+
+function dearer(answer: HttpAnswer, factor: number): HttpAnswer {
+  const told = JSON.parse(answer.body.toString());
+  for (const row of told.data) {
+    for (const name of ['last', 'askPx', 'bidPx']) row[name] = (Number(row[name]) * factor).toFixed(1);
+  }
+  return jsonAnswer(200, told);
 }

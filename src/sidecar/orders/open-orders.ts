@@ -40,7 +40,7 @@ export function openOrders({ settings, world, tally, upstream, clock }: OrderPar
     venueOf: findVenue,
     judgeOf: (account, ledger) => {
       const limits = { ...defaultReflexLimits, ...present(reflexes) };
-      const judge = createReflexJudge({ account, ledger, ask, clock, limits });
+      const judge = createReflexJudge({ account, ledger, ask, clock, limits, isValued: mode === 'propose' });
       // Reflexes are no guardrails: in `live` nothing passes without those.
       return createModeJudge(mode === 'readonly' ? 'propose' : mode, () =>
         mode === 'live' ? undefined : judge,

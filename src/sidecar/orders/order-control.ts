@@ -9,7 +9,7 @@ export interface OrderControl {
   /** Open orders and the last finished ones, newest first. */
   list(limit: number): OrdersReply;
   /** @throws TradeboxError USAGE as OrderDesk.approve. */
-  approve(order: string, fingerprint: string, approver: string): OrderView;
+  approve(order: string, fingerprint: string, approver: string): Promise<OrderView>;
   /** @throws TradeboxError USAGE as OrderDesk.reject. */
   reject(order: string, by: string, message: string): OrderView;
   /** Stops every account at once. */
@@ -49,8 +49,9 @@ export function createOrderControl(
   };
   return {
     list,
-    approve(order, fingerprint, approver) {
+    async approve(order, fingerprint, approver) {
       const { account, desk } = holding(order);
+      await desk.refresh(order);
       return orderView(account.id, desk.approve(order, fingerprint, approver), nowMs());
     },
     reject(order, by, message) {

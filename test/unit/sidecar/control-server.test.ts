@@ -51,7 +51,7 @@ beforeEach(async () => {
     rejectPolicy: (message) => void events.push(`rejected: ${message}`),
     orders: {
       list: () => ({ accounts: [], orders: [] }),
-      approve: (order, fingerprint, approver) => {
+      approve: async (order, fingerprint, approver) => {
         events.push(`approve: ${order} ${fingerprint} ${approver}`);
         throw new TradeboxError('USAGE', 'no such order');
       },

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { TradingAccounts } from '../../../../src/sidecar/orders/accounts.js';
 import { createOrderGate } from '../../../../src/sidecar/orders/gate.js';
 import { killAccount } from '../../../../src/sidecar/orders/kill.js';
+import { AskedMarket } from '../../../../src/sidecar/orders/market-facts.js';
 import { openOrders } from '../../../../src/sidecar/orders/open-orders.js';
 import { createOrderControl } from '../../../../src/sidecar/orders/order-control.js';
 import { ordersReplySchema, orderView } from '../../../../src/sidecar/orders/order-view.js';
@@ -22,16 +23,16 @@ const statesOf = () =>
   control()
     .list(100)
     .orders.map(({ state }) => state);
-const approveAll = () => {
+const approveAll = async () => {
   for (const { order, fingerprint, state } of control().list(100).orders) {
-    if (state === 'held') control().approve(order, fingerprint.slice(0, 8), 'ann');
+    if (state === 'held') await control().approve(order, fingerprint.slice(0, 8), 'ann');
   }
 };
 
 test('every part is in use', () => {
   desk = { stop: async () => {} } as OrderBox;
   const parts = [TradingAccounts, createOrderGate, killAccount, openOrders, createOrderControl, orderView];
-  const more = [reconcileOrder, Release, createVenueCalls, createReflexJudge];
+  const more = [reconcileOrder, Release, createVenueCalls, createReflexJudge, AskedMarket];
   expect([...parts, ...more].every((part) => typeof part === 'function')).toBe(true);
   expect(newOrderId()).toMatch(/^[2-9a-z]{7}$/);
   expect(newClientOrderId(newOrderId())).toMatch(/^[a-z0-9]{20,32}$/);
@@ -102,9 +103,11 @@ describe('in propose', () => {
     const first = await desk.place();
     expect(first).toMatchObject({ status: 403 });
     const [held] = control().list(10).orders;
+    // 0.001 BTC at the market, which is above the limit of 50,000.
+    expect(Number(held?.notional)).toBeGreaterThan(50);
     expect(first.body.msg).toContain(`pending approval ${held?.order}`);
     expect(desk.taken).not.toContain('POST trade/order');
-    approveAll();
+    await approveAll();
     expect((await desk.place({ clOrdId: 'fresh1' })).body.code).toBe('0');
     expect(desk.atVenue('trade/orders-pending')).toHaveLength(1);
     expect((await desk.place()).body.msg).toContain('pending approval');
@@ -116,7 +119,7 @@ describe('in propose', () => {
     const answer = desk.place();
     await eventually(() => statesOf()[0] === 'held');
     const startMs = performance.now();
-    approveAll();
+    await approveAll();
     expect((await answer).body.code).toBe('0');
     expect(performance.now() - startMs).toBeLessThan(500);
   });
@@ -127,17 +130,29 @@ describe('in propose', () => {
     await eventually(() => statesOf()[0] === 'held');
     client.socket.destroy();
     await new Promise((resolve) => setTimeout(resolve, 20));
-    approveAll();
+    await approveAll();
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(desk.taken).not.toContain('POST trade/order');
     expect(statesOf()).toEqual(['approved']);
+  });
+
+  test('a market order whose price moved too far is not sent on the old approval', async () => {
+    desk = await startOrderBox({ ...quick, reflexes: { duplicateMs: 0, driftBps: 1 } });
+    const market = { instId: 'BTC-USDT', tdMode: 'cash', side: 'sell', ordType: 'market', sz: '0.001' };
+    await desk.agent('POST', 'trade/order', market);
+    await approveAll();
+    desk.rise(1.01);
+    await new Promise((resolve) => setTimeout(resolve, 510));
+    const late = await desk.agent('POST', 'trade/order', market);
+    expect(late.body.msg).toContain('PRICE_DRIFT');
+    expect(desk.taken).not.toContain('POST trade/order');
   });
 
   test('a held order and an approval outlive the sidecar', async () => {
     desk = await startOrderBox(quick);
     await desk.place();
     await desk.restart();
-    approveAll();
+    await approveAll();
     await desk.restart();
     expect((await desk.place()).body.code).toBe('0');
     expect(desk.atVenue('trade/orders-pending')).toHaveLength(1);
@@ -146,7 +161,7 @@ describe('in propose', () => {
   test('reads and cancels are not held', async () => {
     desk = await startOrderBox(quick);
     await desk.place();
-    approveAll();
+    await approveAll();
     const [{ ordId } = {}] = (await desk.place()).body.data;
     expect((await desk.agent('GET', 'account/balance')).status).toBe(200);
     const canceled = await desk.agent('POST', 'trade/cancel-order', { instId: 'BTC-USDT', ordId });
