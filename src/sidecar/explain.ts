@@ -72,7 +72,7 @@ function explain({ method, url: written }: Question, world: World): Explanation 
   const headBytes = Buffer.from(text, 'latin1');
   const head = parseRequestHead(headBytes);
   if (head instanceof Malformed) {
-    return no(head.code, 'built-in: HTTP/1.1 syntax', 'the request is malformed or ambiguous');
+    return no(head.code, 'built-in: HTTP syntax', 'the request is malformed or ambiguous');
   }
   const exchange = exchangeOf(url.hostname, port, head, headBytes);
   const denied = identify.run(exchange, world) ?? egress.run(exchange, world) ?? ofVenue(exchange, world);

@@ -41,3 +41,9 @@ export function outcomeUnknownAnswer(requestId: string, venue: Venue): HttpAnswe
     'The outcome of this request is unknown. Read its state from the venue; do not send it again.';
   return venue.refuse({ code: 'TRADEBOX_OUTCOME_UNKNOWN', message, requestId });
 }
+
+/** For a protocol that is not carried: says which, because its client can do nothing about it. */
+export function protocolAnswer(requestId: string, message: string): HttpAnswer {
+  const code = 'TRADEBOX_PROTOCOL';
+  return jsonAnswer(501, { error: { type: 'tradebox', code, message, request_id: requestId } });
+}

@@ -2,6 +2,7 @@
 import type { Server } from 'node:net';
 import { startConnectProxy, startPlainHttp } from './listeners/clear-text.js';
 import type { IngressEnvironment } from './listeners/ingress.js';
+import { startRefusal } from './listeners/other-protocols.js';
 import { startTransparentTls } from './listeners/transparent.js';
 import type { Settings } from './settings.js';
 
@@ -14,11 +15,13 @@ export async function startIngress(
   env: IngressEnvironment,
   network: Settings['network'],
 ): Promise<IngressServer> {
-  const { address, tlsPorts, httpPorts, connectPort } = network;
+  const { address, tlsPorts, httpPorts, connectPort, refusedPorts = [] } = network;
+  const refused = refusedPorts.filter((port) => !tlsPorts.includes(port));
   const starting = [
     ...tlsPorts.map((port) => startTransparentTls(env, address, port)),
     ...httpPorts.map((port) => startPlainHttp(env, address, port)),
     startConnectProxy(env, address, connectPort),
+    ...refused.map((port) => startRefusal(env, address, port)),
   ];
   const results = await Promise.allSettled(starting);
   const servers: Server[] = [];

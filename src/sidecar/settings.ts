@@ -108,6 +108,8 @@ export const settingsSchema = z.strictObject({
     httpPorts: z.array(z.int()),
     tlsPorts: z.array(z.int()),
     connectPort: z.int(),
+    /** Ports of protocols that are not carried: they answer with a journaled no. */
+    refusedPorts: z.array(z.int()).optional(),
   }),
   /** Directory of the journal inside the sidecar. */
   journalDir: z.string(),
@@ -136,6 +138,8 @@ export const defaultPorts = {
   httpPorts: [80],
   tlsPorts: [443, 8443, 9443],
   connectPort: 3128,
+  /** TWS and IB Gateway. */
+  refusedPorts: [4001, 4002, 7496, 7497],
 } as const;
 
 /** Host names that the sidecar answers itself. */

@@ -55,10 +55,15 @@ pins:
 `;
 
   test('whatever the form of the answer, no spelling of the secret reaches the agent', async () => {
-    for (const form of ['plain', 'split', 'gzip', 'br', 'header', 'error']) {
+    const versions = { '--http1.1': 'HTTP/1.1', '--http2': 'HTTP/2' };
+    const forms = ['plain', 'split', 'gzip', 'br', 'header', 'error'];
+    for (const [form, [option, version]] of forms.flatMap((one) =>
+      Object.entries(versions).map((way) => [one, way] as const),
+    )) {
       const answer = await desk.box.sh(
-        `curl -sS -i --compressed -m 20 'https://${host}/?form=${form}' -H "authorization: Bearer $MODEL_KEY"`,
+        `curl -sS -i ${option} --compressed -m 20 'https://${host}/?form=${form}' -H "authorization: Bearer $MODEL_KEY"`,
       );
+      expect(answer.stdout).toMatch(new RegExp(`^(?:HTTP/1.1 200 Connection Established\\s+)?${version} `));
       expect(answer.code, `${form}: ${answer.stderr}`).toBe(0);
       expect(received, 'control: the upstream had the real secret').toBe(`Bearer ${value}`);
       const found = Object.entries(spellingsOf(value)).filter(
@@ -71,6 +76,23 @@ pins:
       ).toEqual([]);
       expect(answer.stdout, form).toContain('***');
     }
+  });
+
+  test('nor by an HTTP/2 session of Node, which knows no proxy', async () => {
+    const program = `
+      const session = require('node:http2').connect('https://${host}');
+      const stream = session.request({ ':path': '/?form=header', authorization: 'Bearer ' + process.env.MODEL_KEY });
+      stream.on('response', (headers) => console.log(JSON.stringify(headers)));
+      stream.on('data', (data) => console.log(String(data)));
+      stream.on('end', () => session.close());`;
+    const answer = await desk.box.sh(
+      `node -e "$(printf %s '${Buffer.from(program).toString('base64')}' | base64 -d)"`,
+    );
+    expect(answer.code, answer.stderr).toBe(0);
+    expect(received, 'control: the upstream had the real secret').toBe(`Bearer ${value}`);
+    expect(answer.stdout).toContain('":status":200');
+    expect(answer.stdout).toContain(`"x-echo":"${'*'.repeat(value.length)}"`);
+    expect(answer.stdout).not.toContain(value);
   });
 });
 

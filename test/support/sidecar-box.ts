@@ -44,6 +44,7 @@ export type SettingsPatch = Partial<Omit<Settings, 'protocol' | 'network' | 'jou
 export async function startTestBox(
   make: (ports: { tls: number }) => SettingsPatch,
   options: Partial<StartOptions> = {},
+  network: Partial<Settings['network']> = {},
 ): Promise<TestBox> {
   const journalDir = mkdtempSync(path.join(tmpdir(), 'tradebox-journal-'));
   const accountsDir = mkdtempSync(path.join(tmpdir(), 'tradebox-accounts-'));
@@ -52,7 +53,14 @@ export async function startTestBox(
     protocol: protocolVersion,
     sandbox: { name: 'test', id: 'test-id' },
     mode: 'readonly',
-    network: { address: '127.0.0.1', dnsPort: 0, httpPorts: [httpPort], tlsPorts: [tlsPort], connectPort },
+    network: {
+      address: '127.0.0.1',
+      dnsPort: 0,
+      httpPorts: [httpPort],
+      tlsPorts: [tlsPort],
+      connectPort,
+      ...network,
+    },
     journalDir,
     accountsDir,
     policy: { rules: [] },

@@ -117,6 +117,7 @@ function settingsFor(addresses: BoxAddresses, parts: SettingsParts): Settings {
       httpPorts: [...defaultPorts.httpPorts],
       tlsPorts: tlsPortsOf(rules),
       connectPort: defaultPorts.connectPort,
+      refusedPorts: [...defaultPorts.refusedPorts],
     },
     journalDir: '/journal',
     ...(request.mode === 'readonly' ? {} : { accountsDir: '/accounts' }),

@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net';
 import { BodyReader } from './body.js';
 import type { Client } from './client.js';
-import { findHeadEnd, Malformed } from './fields.js';
+import { canBeginRequest, findHeadEnd, Malformed } from './fields.js';
 import { parseRequestHead, type RequestHead } from './head.js';
 
 /** Who serves the connection's requests. Every call happens while its request is open, `onAbort` at most once. */
@@ -217,7 +217,7 @@ export class ClientConnection implements Client {
   #readHead(): boolean {
     const end = findHeadEnd(this.#pending);
     if (end instanceof Malformed) return this.#fail(end);
-    if (end < 0) return false;
+    if (end < 0) return canBeginRequest(this.#pending) ? false : this.#fail(new Malformed('NOT_HTTP'));
     const bytes = this.#pending.subarray(0, end);
     const head = parseRequestHead(bytes);
     if (head instanceof Malformed) return this.#fail(head);

@@ -7,6 +7,7 @@ export type MalformedCode =
   | 'BARE_LF'
   | 'BAD_START_LINE'
   | 'BAD_METHOD'
+  | 'NOT_HTTP'
   | 'BAD_TARGET'
   | 'BAD_VERSION'
   | 'BAD_STATUS'
@@ -143,6 +144,17 @@ export function scanFields(raw: Buffer, from: number, end: number): Fields | Mal
     fields.add(nameStart, nameEnd, valueStart, valueEnd);
   }
   return fields;
+}
+
+/** Longest method accepted. */
+export const maxMethodBytes = 32;
+
+/** Whether bytes can be the beginning of a request line: FIX or a broker's socket are told apart at once, not after a deadline. */
+export function canBeginRequest(bytes: Buffer): boolean {
+  let at = 0;
+  while (at < bytes.length && tokenBytes[bytes[at] ?? 0] === 1) at += 1;
+  if (at > maxMethodBytes) return false;
+  return at === bytes.length || (at > 0 && bytes[at] === SP);
 }
 
 const headEnd = Buffer.from('\r\n\r\n');

@@ -1,5 +1,5 @@
 // Parses the head of a request or an answer from its whole bytes. Strict: what is ambiguous is refused, never mended. No I/O.
-import { type Fields, Malformed, scanFields, tokenBytes } from './fields.js';
+import { type Fields, Malformed, maxMethodBytes, scanFields, tokenBytes } from './fields.js';
 import { answerFraming, type Framing, requestFraming } from './framing.js';
 
 export interface RequestHead {
@@ -40,7 +40,7 @@ const oldTunnelVersion = ' HTTP/1.0';
 export function parseRequestHead(head: Buffer): RequestHead | Malformed {
   let at = 0;
   while (tokenBytes[head[at] ?? 0] === 1) at += 1;
-  if (at === 0 || at > 32 || head[at] !== SP) return new Malformed('BAD_METHOD');
+  if (at === 0 || at > maxMethodBytes || head[at] !== SP) return new Malformed('BAD_METHOD');
   const method = head.toString('latin1', 0, at);
   if (method !== method.toUpperCase()) return new Malformed('BAD_METHOD');
   const targetStart = at + 1;

@@ -98,8 +98,10 @@ export class Relay implements ConnectionHandler, FlightOwner {
     const open = this.#open ?? this.#openUnread();
     const denied = denial(
       problem.code,
-      'the bytes are not one unambiguous HTTP/1.1 request',
-      'built-in: HTTP/1.1 syntax',
+      problem.code === 'NOT_HTTP'
+        ? 'the bytes are no HTTP: FIX, brokers’ sockets and other raw protocols are not carried'
+        : 'the bytes are not one unambiguous HTTP request',
+      'built-in: HTTP syntax',
       400,
     );
     this.#refuseMidway(open, denied);

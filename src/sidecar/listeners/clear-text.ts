@@ -8,9 +8,10 @@ import { ClientConnection, type ConnectionHandler } from '../http1/client-connec
 import type { Malformed } from '../http1/fields.js';
 import type { RequestHead } from '../http1/head.js';
 import { writeAnswer } from '../http1/write.js';
-import { refusalAnswer } from '../refusal.js';
+import { protocolAnswer, refusalAnswer } from '../refusal.js';
 import { internalHosts } from '../settings.js';
 import { type IngressEnvironment, listen } from './ingress.js';
+import { otherProtocol } from './other-protocols.js';
 import { acceptTls } from './tls-session.js';
 
 /** Answers plain HTTP on `port`. */
@@ -107,13 +108,20 @@ class ClearTextHandler implements ConnectionHandler {
     }
     const { host, port } = authority;
     if (!policy.allowsOrigin(host, port)) {
-      const message = 'no rule names the host and port';
+      const other = otherProtocol(port);
+      const code = other === undefined ? 'HOST_DENIED' : 'PROTOCOL_UNSUPPORTED';
+      const message = other ?? 'no rule names the host and port';
       this.#env.denials.record(
-        { type: 'connection.denied', ingress: 'connect', host, port, code: 'HOST_DENIED', message },
+        { type: 'connection.denied', ingress: 'connect', host, port, code, message },
         clock.nowMs(),
       );
       this.#env.tally.denied += 1;
-      this.#answer(refusalAnswer(403, this.#env.nextRequestId()), head);
+      this.#answer(
+        other === undefined
+          ? refusalAnswer(403, this.#env.nextRequestId())
+          : protocolAnswer(this.#env.nextRequestId(), other),
+        head,
+      );
       return;
     }
     if (client === undefined) return;

@@ -29,7 +29,7 @@ test.each([
   ['GET', 'https://wide.test/', 'deny', 'HOST_DENIED', 'default deny'],
   ['GET', 'http://open.test/ok/a', 'deny', 'PLAIN_HTTP_REFUSED', 'built-in: clear text'],
   ['GET', 'open.test', 'deny', 'URL_INVALID', 'built-in: request identity'],
-  ['G T', 'https://open.test/ok/a', 'deny', expect.any(String), 'built-in: HTTP/1.1 syntax'],
+  ['G T', 'https://open.test/ok/a', 'deny', expect.any(String), 'built-in: HTTP syntax'],
   ['GET', `https://${okxHost}/api/v5/account/balance`, 'allow', 'PERMITTED', expect.stringMatching(/^okx: /)],
   [
     'POST',
