@@ -2,7 +2,7 @@
 
 import type { TaintPolicy } from '../audit/taint.js';
 import type { IsolationWish } from '../core/isolation.js';
-import type { HostRule, PlainCredentialSetting } from '../sidecar/settings.js';
+import type { HostRule, OrdersSetting, PlainCredentialSetting } from '../sidecar/settings.js';
 import type { Environment, Venue } from '../venues/venue.js';
 import type { Regime } from './regime.js';
 import type { Mode, RegistryKind } from './schema.js';
@@ -98,6 +98,8 @@ export interface Config {
   regime?: Regime | undefined;
   /** Severities of taint that are not the default. */
   taint?: TaintPolicy;
+  /** Waits and limits of orders that are not the built-in ones. */
+  orders?: OrdersSetting;
 }
 
 export const defaultSnapshots: SnapshotConfig = {

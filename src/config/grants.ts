@@ -27,6 +27,11 @@ export function describeGrants(
     ...(workdir.writable ?? []).map((path) => `writable though this machine executes it: ${path}`),
     ...(mode === undefined ? [] : [`mode: ${mode}`]),
     ...(regime === undefined ? [] : [`regime: ${regime}`]),
+    ...(['approval', 'reflexes'] as const).flatMap((part) =>
+      Object.entries(layer.document.orders?.[part] ?? {}).map(
+        ([name, value]) => `orders: ${name} is ${value}`,
+      ),
+    ),
     ...Object.entries(layer.document.taint).map(([cause, severity]) => `taint: ${cause} weighs ${severity}`),
   ];
 }

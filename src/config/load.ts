@@ -124,6 +124,7 @@ function merge(layers: readonly Layer[]): Config {
     isolation: layers.findLast((layer) => layer.document.isolation !== undefined)?.document.isolation,
     regime: layers.findLast((layer) => layer.document.regime !== undefined)?.document.regime,
     taint: Object.assign({}, ...layers.map((layer) => layer.document.taint)),
+    ...mergeOrders(layers),
     workdir: {
       writable:
         layers.findLast(({ document }) => document.workdir.writable !== undefined)?.document.workdir
@@ -142,4 +143,16 @@ function definedOf<Value>(record: Record<string, Value | undefined>): Record<str
   return Object.fromEntries(
     Object.entries(record).filter((entry): entry is [string, Value] => entry[1] !== undefined),
   );
+}
+
+/** Member by member, the project's over the user's. */
+function mergeOrders(layers: readonly Layer[]): Pick<Config, 'orders'> {
+  const written = layers.flatMap(({ document: { orders } }) => (orders === undefined ? [] : [orders]));
+  if (written.length === 0) return {};
+  return {
+    orders: {
+      approval: Object.assign({}, ...written.map(({ approval }) => approval)),
+      reflexes: Object.assign({}, ...written.map(({ reflexes }) => reflexes)),
+    },
+  };
 }

@@ -3,7 +3,7 @@ import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { isolationWishes } from '../core/isolation.js';
 import { nearest } from '../core/nearest.js';
-import { modes, taintSchema } from '../sidecar/settings.js';
+import { modes, ordersSchema, taintSchema } from '../sidecar/settings.js';
 import { findVenue, venues } from '../venues/venues.js';
 import { explainVenueHost, hostNameSchema, hostRuleShape } from './host-pattern.js';
 import { explainPreset, presets } from './presets.js';
@@ -213,6 +213,8 @@ export const configSchema = z
     workdir: workdirSchema.default({}),
     /** What each kind of evidence of misbehaviour weighs; `taint` where absent. */
     taint: taintSchema.default({}),
+    /** How long orders wait for whom, and the limits of the reflexes; built-in values where absent. */
+    orders: ordersSchema.optional(),
   })
   .superRefine((config, context) => {
     for (const { path, message } of explainRegime(config)) {

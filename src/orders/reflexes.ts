@@ -103,8 +103,8 @@ function flip(
   const sign = side === 'buy' ? decimal('1') : decimal('-1');
   const last = positions.last(instrument);
   if (position.eq(zero)) {
-    const wasAgainst = last !== undefined && last.quantity.times(sign).lt(zero);
-    if (!wasAgainst || nowMs - last.seenMs >= limits.closedMs) return undefined;
+    if (last === undefined || last.quantity.times(sign).gte(zero)) return undefined;
+    if (nowMs - last.seenMs >= limits.closedMs) return undefined;
     return no(
       'REVERSED_CLOSE',
       `the position in ${instrument} is closed already: this would open the reverse`,

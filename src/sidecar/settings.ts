@@ -97,6 +97,13 @@ const reflexSchema = z.strictObject({
   driftBps: z.int().min(1).max(10_000).optional(),
 });
 
+/** The part of a configuration that is about orders. */
+export const ordersSchema = z.strictObject({
+  approval: approvalSchema.optional(),
+  reflexes: reflexSchema.optional(),
+});
+export type OrdersSetting = z.infer<typeof ordersSchema>;
+
 export const settingsSchema = z.strictObject({
   protocol: z.literal(protocolVersion),
   sandbox: z.strictObject({ name: z.string(), id: z.string() }),

@@ -123,6 +123,7 @@ function settingsFor(addresses: BoxAddresses, parts: SettingsParts): Settings {
     ...(request.mode === 'readonly' ? {} : { accountsDir: '/accounts' }),
     policy: { rules },
     taint: { ...config.taint },
+    ...config.orders,
     credentials: bindings.credentials,
     pins: config.pins.map(({ host, address, port, ca }) => ({
       host,

@@ -55,7 +55,7 @@ export class AskedMarket implements MarketFacts {
     );
     if (!told.isUnderstood) return;
     const { ask, last } = told.value;
-    this.#prices.set(instrument, { price: ask !== undefined && ask.gt(last) ? ask : last, askedMs });
+    this.#prices.set(instrument, { price: ask?.gt(last) === true ? ask : last, askedMs });
   }
 
   async #askTerms(instrument: string): Promise<void> {

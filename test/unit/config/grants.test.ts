@@ -23,6 +23,7 @@ hosts:
 pins:
   - { host: llm.example.test, address: 192.168.1.10, port: 8443, reason: "local model" }
 taint: { forged-signature: "off" }
+orders: { reflexes: { ordersPerHour: 5000 } }
 `,
   );
   expect(describeGrants(readLayer({ path, role: 'project' }, hostEnvironment(dir), undefined))).toEqual([
@@ -32,6 +33,7 @@ taint: { forged-signature: "off" }
     'host: GET,HEAD news.example.com /rss/** (news feed)',
     'registry: npm (packages)',
     'mode: demo',
+    'orders: ordersPerHour is 5000',
     'taint: forged-signature weighs off',
   ]);
 });

@@ -268,3 +268,14 @@ test('what is approved covers the certificates that a file names', () => {
   expect(digests[0]).toBe(digests[1]);
   expect(digests[2]).not.toBe(digests[1]);
 });
+
+test('waits and limits of orders come from both files, member by member', () => {
+  const { load, project, userFile } = ground();
+  const user = '{ approval: { holdMs: 1000 }, reflexes: { ordersPerHour: 5, duplicateMs: 1 } }';
+  writeFile(userFile, `version: 1\norders: ${user}\n`);
+  writeFile(join(project, 'tradebox.yaml'), 'version: 1\norders: { reflexes: { ordersPerHour: 9 } }\n');
+  expect(load().orders).toEqual({
+    approval: { holdMs: 1000 },
+    reflexes: { ordersPerHour: 9, duplicateMs: 1 },
+  });
+});
