@@ -8,7 +8,7 @@ oldest_gvisor=20230101
 
 # Registers the runtime; an engine that runs takes it over at once, without a restart. Returns 1 with the reason said.
 ensure_gvisor() {
-  if [ -x "$gvisor_home/runsc" ] && grep -qs '"tradebox-runsc"' /etc/docker/daemon.json; then
+  if [ -x "$gvisor_home/runsc" ] && grep -qs '"--oci-seccomp"' /etc/docker/daemon.json; then
     note "gVisor is registered"
     return
   fi
@@ -56,6 +56,7 @@ from_next_release() {
   apt-get "${options[@]}" update && apt-get "${options[@]}" download runsc/trixie
 }
 
+# With --oci-seccomp our profile holds in gVisor's kernel, too: no user namespace, hence no raw socket.
 # Without its overlay (--overlay2=none) what the agent changes lies in the container's own layer, where `reset --keep-evidence` finds it.
 register_gvisor() {
   local written
@@ -64,7 +65,7 @@ register_gvisor() {
     let text = "{}";
     try { text = readFileSync("/etc/docker/daemon.json", "utf8"); } catch (error) { if (error.code !== "ENOENT") throw error; }
     const config = JSON.parse(text.trim() || "{}");
-    const ours = { path: process.argv[1] + "/tradebox-runsc", runtimeArgs: ["--overlay2=none"] };
+    const ours = { path: process.argv[1] + "/tradebox-runsc", runtimeArgs: ["--overlay2=none", "--oci-seccomp"] };
     config.runtimes = { ...config.runtimes, "tradebox-runsc": ours };
     process.stdout.write(JSON.stringify(config, null, 2));
   ' "$gvisor_home") || return 1

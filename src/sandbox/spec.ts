@@ -4,6 +4,7 @@ import { defaultPorts } from '../sidecar/settings.js';
 import type { ContainerPlan, Limits, Mount, TerminalSize } from './docker/shapes.js';
 import { agentEnvironment, agentPaths } from './environment.js';
 import type { Isolation } from './isolation/isolation.js';
+import { seccompProfile } from './isolation/seccomp.js';
 import { type BoxIdentity, labelNames, labelsOf, objectNames } from './names.js';
 import { agentAddressOn, type BoxNetwork, sidecarAddressOn } from './networks.js';
 
@@ -165,6 +166,7 @@ export function sidecarPlan(parts: {
     },
     network: { name: inside.name, address: sidecarAddressOn(inside.subnet) },
     resolvers: [],
+    seccomp: seccompProfile('container'),
   };
 }
 

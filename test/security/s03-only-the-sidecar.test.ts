@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { docker, hostAddress, inspectBox } from '../support/docker.js';
 import { runNode, useDesk } from '../support/paper-desk.js';
 import { skipReason } from '../support/requirements.js';
+import { tryingCalls } from '../support/system-calls.js';
 
 /** Tries to connect to each `host:port` of its arguments; prints those that answered. */
 const connectAll = `
@@ -16,6 +17,8 @@ Promise.all(process.argv.slice(1).map((target) => new Promise((resolve) => {
 }))).then((open) => console.log(JSON.stringify(open.filter(Boolean))));
 `;
 
+const [eperm, enosys] = [1, 38];
+
 const levels = [
   { level: 'container', missing: skipReason('docker') },
   { level: 'gvisor', missing: skipReason('docker', 'gvisor') },
@@ -27,6 +30,8 @@ describe.each(levels)('S3 at the level $level', ({ level, missing }) => {
     return;
   }
   const desk = useDesk(`s03-${level}`, {}, undefined, level);
+  /** An engine's defaults don't depend on the level. */
+  const control = level === 'container' ? test : () => {};
   let host: Server;
   let port: number;
 
@@ -61,7 +66,7 @@ describe.each(levels)('S3 at the level $level', ({ level, missing }) => {
     expect(await runNode(desk, connectAll, `${inside}:3128`)).toEqual([`${inside}:3128`]);
   });
 
-  test('control: a plain container and a plain internal network reach the host', () => {
+  control('control: a plain container and a plain internal network reach the host', () => {
     const { agent } = inspectBox(desk.box.name);
     const network = `${desk.box.name}-control`;
     docker('network', 'create', '--internal', '--label', `tradebox.box=${desk.box.name}`, network);
@@ -107,6 +112,26 @@ describe.each(levels)('S3 at the level $level', ({ level, missing }) => {
     expect(denied.code).not.toBe(0);
   });
 
+  test('A15: the kernel’s riskier system calls do not exist for the agent; a program that sets user ids neither', async () => {
+    // As the agent itself: what its user runs with `exec` is filtered by the engine at one level and not at the other.
+    const workdir = desk.home.workdir({ 'calls.py': tryingCalls });
+    const name = desk.home.boxName('calls');
+    const words = ['run', 'sh', workdir, '--name', name, '--paper', '--isolation', level];
+    const { stdout, stderr } = await desk.home.run([...words, '--', '-c', 'python3 calls.py']);
+    const seen: Record<string, number> = JSON.parse(stdout || JSON.stringify({ stderr }));
+    expect(Object.keys(seen).length).toBeGreaterThan(30);
+    expect(Object.entries(seen).filter(([, errno]) => errno !== eperm && errno !== enosys)).toEqual([]);
+    const setId = await desk.box.sh('find / -xdev -type f -perm /6000 2>/dev/null');
+    expect(setId.stdout).toBe('');
+  });
+
+  control('control: without a filter the same calls reach the kernel', () => {
+    const { agent } = inspectBox(desk.box.name);
+    const loose = ['--cap-drop', 'ALL', '--security-opt', 'seccomp=unconfined', '--entrypoint', 'python3'];
+    const seen = JSON.parse(docker('run', '--rm', ...loose, agent.Image, '-c', tryingCalls));
+    expect(Object.values(seen).filter((errno) => errno === 0).length).toBeGreaterThan(8);
+  });
+
   test('A15: no capability, no socket of the engine, no raw socket, no mount', async () => {
     const attempts = [
       'test -e /var/run/docker.sock',
@@ -115,7 +140,6 @@ describe.each(levels)('S3 at the level $level', ({ level, missing }) => {
       'python3 -c "import socket; socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)"',
       'python3 -c "import socket; socket.socket(socket.AF_PACKET, socket.SOCK_RAW)"',
       'mkdir -p /tmp/m && mount -t tmpfs none /tmp/m',
-      // A user namespace of gVisor's own kernel gives no power over this machine's.
       ...(level === 'container' ? ['unshare -Ur true'] : []),
       'echo 1 > /proc/sys/net/ipv4/ip_forward',
       'ls /dev/sda /dev/vda /dev/kvm /dev/mem 2>/dev/null | grep -q .',

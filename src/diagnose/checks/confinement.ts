@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Check, fail, pass } from '../check.js';
+import { type Check, fail, pass, warn } from '../check.js';
 
 export const confinementCheck: Check = {
   id: 'confinement',
@@ -14,8 +14,8 @@ export const confinementCheck: Check = {
     const [seen] = await box.probe([{ do: 'processes', id: 'processes' }]);
     if (seen?.do !== 'processes' || seen.processes.length === 0)
       return fail('no process could be read', 'Run `tradebox diagnose` again.');
-    // Another kernel than this machine's answers at the stronger levels: seccomp is not asked for in it, and gVisor's, which has
-    // no set-user-ID, knows no NoNewPrivs to show.
+    // gVisor's kernel, which has no set-user-ID, shows no NoNewPrivs, and filters only where its runtime has --oci-seccomp,
+    // and then the agent, not what is run beside it by exec.
     const isOurKernel = box.isolation === 'container';
     const loose = seen.processes.filter(
       ({ status }) =>
@@ -24,9 +24,16 @@ export const confinementCheck: Check = {
         status.NoNewPrivs === '0' ||
         (isOurKernel && (status.NoNewPrivs !== '1' || status.Seccomp !== '2')),
     );
+    const agent = seen.processes.find(({ pid }) => pid === 1);
+    if (loose.length === 0 && agent?.status.Seccomp !== '2') {
+      return warn(
+        `${seen.processes.length} processes: CapEff 0, CapBnd 0, but ${box.isolation}'s kernel lets every system call through`,
+        'Register the runtime with --oci-seccomp: `sudo ./scripts/install-gvisor` does.',
+      );
+    }
     return loose.length === 0
       ? pass(
-          `${seen.processes.length} processes: CapEff 0, CapBnd 0, ${isOurKernel ? 'NoNewPrivs 1, Seccomp 2' : 'a kernel of their own'}`,
+          `${seen.processes.length} processes: CapEff 0, CapBnd 0, ${isOurKernel ? 'NoNewPrivs 1, ' : ''}Seccomp 2`,
         )
       : fail(
           `${loose.map(({ pid, command }) => `${pid} ${command.slice(0, 40)}`).join(', ')}`,

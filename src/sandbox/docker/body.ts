@@ -3,6 +3,24 @@ import type { ContainerPlan } from './shapes.js';
 
 const logLimits = { 'max-size': '10m', 'max-file': '3' };
 
+/** The engine's own list, and what else tells of this machine or its hardware. One that doesn't exist is passed over. */
+const maskedPaths = [
+  ...['acpi', 'asound', 'interrupts', 'kcore', 'keys', 'latency_stats', 'sched_debug', 'scsi', 'timer_list'],
+  ...[
+    'timer_stats',
+    'kallsyms',
+    'modules',
+    'config.gz',
+    'key-users',
+    'kpagecount',
+    'kpageflags',
+    'vmallocinfo',
+  ],
+]
+  .map((path) => `/proc/${path}`)
+  .concat(['/sys/firmware', '/sys/devices/virtual/powercap', '/sys/kernel', '/sys/module', '/sys/fs/bpf']);
+const readonlyPaths = ['bus', 'fs', 'irq', 'sys', 'sysrq-trigger'].map((path) => `/proc/${path}`);
+
 /** Body of POST /containers/create (Docker Engine API 1.41). */
 export function createBody(plan: ContainerPlan) {
   const securityOptions = ['no-new-privileges'];
@@ -33,6 +51,8 @@ export function createBody(plan: ContainerPlan) {
       CapDrop: ['ALL'],
       Privileged: false,
       SecurityOpt: securityOptions,
+      MaskedPaths: [...maskedPaths],
+      ReadonlyPaths: [...readonlyPaths],
       ReadonlyRootfs: plan.isRootReadOnly,
       IpcMode: 'private',
       CgroupnsMode: 'private' as const,

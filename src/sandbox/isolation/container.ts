@@ -1,11 +1,12 @@
-// A container on the host's kernel, without capabilities.
+// A container on the host's kernel, without capabilities and with few system calls.
 import type { Isolation, IsolationLevel } from './isolation.js';
+import { seccompProfile } from './seccomp.js';
 
 export const container: Isolation = {
   id: 'container',
   sharesKernel: true,
   usesEngineResolver: true,
-  adapt: () => ({}),
+  adapt: () => ({ seccomp: seccompProfile('container') }),
   deliver: (engine, agentId, tar) => engine.api.containers.putArchive(agentId, tar, '/'),
 };
 

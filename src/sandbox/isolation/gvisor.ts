@@ -3,6 +3,7 @@
 import { TradeboxError } from '../../core/errors.js';
 import { captureExec } from '../exec.js';
 import type { Isolation, IsolationLevel } from './isolation.js';
+import { seccompProfile } from './seccomp.js';
 
 /** Names under which an engine may know it, ours first (scripts/lib/gvisor.sh registers it). */
 export const gvisorRuntimes = ['tradebox-runsc', 'runsc'] as const;
@@ -15,7 +16,8 @@ export function gvisorOn(runtime: string): Isolation {
     id: 'gvisor',
     sharesKernel: false,
     usesEngineResolver: false,
-    adapt: () => ({ runtime }),
+    // Upheld by gVisor's kernel where its runtime has --oci-seccomp, as ours: without it a user namespace in there can open raw sockets.
+    adapt: () => ({ runtime, seccomp: seccompProfile('gvisor') }),
     // Its file system does not see what the engine writes below it (gvisor.dev/docs/user_guide/filesystem): files go in by a process.
     deliver: async (engine, agentId, tar) => {
       const { exitCode, stderr } = await captureExec(

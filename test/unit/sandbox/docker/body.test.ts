@@ -108,3 +108,17 @@ test('the end of a pipe reaches the program; a terminal outlives who was attache
   expect(createBody({ ...plan, hasTerminal: true }).StdinOnce).toBe(false);
   expect(createBody({ ...plan, hasTerminal: false, hasStdin: false }).StdinOnce).toBe(false);
 });
+
+test('what tells of this machine is masked, the engine’s own list included', () => {
+  const { HostConfig } = createBody(plan);
+  const byDefault =
+    '/proc/acpi /proc/asound /proc/kcore /proc/keys /proc/latency_stats /proc/timer_list /proc/timer_stats /proc/sched_debug /proc/scsi /sys/firmware';
+  expect(HostConfig.MaskedPaths).toEqual(expect.arrayContaining(byDefault.split(' ')));
+  expect(HostConfig.ReadonlyPaths).toEqual([
+    '/proc/bus',
+    '/proc/fs',
+    '/proc/irq',
+    '/proc/sys',
+    '/proc/sysrq-trigger',
+  ]);
+});

@@ -1,0 +1,73 @@
+// The seccomp profile of an agent (and of the sidecar), tighter than the engine's default: an allow list with reasons, and what is
+// allowed in part. Not in it, among others: io_uring, keyrings, bpf, perf events, userfaultfd, ptrace and other processes' memory,
+// mounts and file handles, namespaces, System V and POSIX queues, kernel modules, 32-bit calls, and sockets to other subsystems.
+import { allowedCalls } from './system-calls.js';
+
+interface CallRule {
+  names: readonly string[];
+  action: 'SCMP_ACT_ALLOW' | 'SCMP_ACT_ERRNO' | 'SCMP_ACT_TRACE';
+  errnoRet?: number;
+  /** All must hold. `SCMP_CMP_MASKED_EQ`: argument & value === valueTwo. */
+  args?: readonly {
+    index: number;
+    value: number;
+    valueTwo?: number;
+    op: 'SCMP_CMP_EQ' | 'SCMP_CMP_MASKED_EQ';
+  }[];
+}
+
+/** CLONE_NEW{TIME is clone3's,CGROUP,UTS,IPC,USER,PID,NET} and CLONE_NEWNS of linux/sched.h. */
+const newNamespaces = 0x7e02_0000;
+/** AF_UNIX, AF_INET, AF_INET6. */
+const socketFamilies = [1, 2, 10];
+/** AF_NETLINK with NETLINK_ROUTE: how libc lists addresses and interfaces. */
+const routeNetlink = { family: 16, protocol: 0 };
+/** Query, PER_LINUX, and UNAME26, which only changes a version string. */
+const personalities = [0xffff_ffff, 0, 0x0002_0000];
+const enosys = 38;
+
+/**
+ * Libraries fall back from clone3, whose flags no filter can see, to clone when it does not exist (ENOSYS). gVisor's filter knows
+ * one error only, EPERM; there a trace without a tracer says ENOSYS, and nobody can become a tracer without ptrace.
+ */
+const hidden = {
+  container: { action: 'SCMP_ACT_ERRNO', errnoRet: enosys },
+  gvisor: { action: 'SCMP_ACT_TRACE' },
+} as const;
+
+function rulesFor(kernel: keyof typeof hidden): CallRule[] {
+  const equal = (index: number, value: number) => ({ index, value, op: 'SCMP_CMP_EQ' }) as const;
+  return [
+    ...allowedCalls.map(({ calls }) => ({ names: calls.split(' '), action: 'SCMP_ACT_ALLOW' }) as const),
+    {
+      names: ['clone'],
+      action: 'SCMP_ACT_ALLOW',
+      args: [{ index: 0, value: newNamespaces, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' }],
+    },
+    { names: ['clone3'], ...hidden[kernel] },
+    ...socketFamilies.map(
+      (family) => ({ names: ['socket'], action: 'SCMP_ACT_ALLOW', args: [equal(0, family)] }) as const,
+    ),
+    {
+      names: ['socket'],
+      action: 'SCMP_ACT_ALLOW',
+      args: [equal(0, routeNetlink.family), equal(2, routeNetlink.protocol)],
+    },
+    ...personalities.map(
+      (persona) => ({ names: ['personality'], action: 'SCMP_ACT_ALLOW', args: [equal(0, persona)] }) as const,
+    ),
+  ];
+}
+
+/** JSON text in the engine's own form (docs.docker.com/engine/security/seccomp). */
+export function seccompProfile(kernel: keyof typeof hidden): string {
+  return JSON.stringify({
+    defaultAction: 'SCMP_ACT_ERRNO',
+    // Each machine's own calls only: the older sets beside them are seldom used and seldom looked at.
+    archMap: [
+      { architecture: 'SCMP_ARCH_X86_64', subArchitectures: [] },
+      { architecture: 'SCMP_ARCH_AARCH64', subArchitectures: [] },
+    ],
+    syscalls: rulesFor(kernel),
+  });
+}

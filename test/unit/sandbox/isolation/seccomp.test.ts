@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { seccompProfile } from '../../../../src/sandbox/isolation/seccomp.js';
+import { allowedCalls } from '../../../../src/sandbox/isolation/system-calls.js';
+
+interface Rule {
+  names: string[];
+  action: string;
+  errnoRet?: number;
+  args?: { index: number; value: number; valueTwo?: number; op: string }[];
+}
+const rulesOf = (kernel: 'container' | 'gvisor'): Rule[] => JSON.parse(seccompProfile(kernel)).syscalls;
+const of = (kernel: 'container' | 'gvisor', name: string) =>
+  rulesOf(kernel).filter(({ names }) => names.includes(name));
+
+test('what is not named is refused, on every architecture, and 32-bit calls are on no list', () => {
+  expect(JSON.parse(seccompProfile('container'))).toMatchObject({
+    defaultAction: 'SCMP_ACT_ERRNO',
+    archMap: [{ subArchitectures: [] }, { subArchitectures: [] }],
+  });
+});
+
+test('no call that reaches the kernel’s riskier parts is allowed', () => {
+  const named = new Set(rulesOf('container').flatMap(({ names }) => names));
+  const refused =
+    'io_uring_setup io_uring_enter io_uring_register keyctl add_key request_key bpf perf_event_open userfaultfd ptrace process_vm_readv process_vm_writev kcmp pidfd_getfd open_by_handle_at name_to_handle_at mount umount2 move_mount open_tree fsopen fsmount pivot_root chroot unshare setns init_module finit_module delete_module kexec_load reboot swapon acct quotactl syslog iopl ioperm modify_ldt vmsplice remap_file_pages fanotify_init settimeofday clock_settime sethostname socketcall';
+  for (const call of refused.split(' ')) expect(named, call).not.toContain(call);
+});
+
+test('each call stands in one group, and each group has its reason', () => {
+  const calls = allowedCalls.flatMap((group) => group.calls.split(' '));
+  expect(calls.filter((call, index) => calls.indexOf(call) !== index)).toEqual([]);
+  expect(calls.filter((call) => !/^[a-z_0-9]+$/.test(call))).toEqual([]);
+  for (const { reason } of allowedCalls) expect(reason.length).toBeGreaterThan(15);
+});
+
+test('clone makes no namespace: every CLONE_NEW flag is in the mask', () => {
+  const [rule] = of('container', 'clone');
+  const mask = rule?.args?.[0];
+  expect(mask).toMatchObject({ index: 0, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' });
+  for (const flag of [0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000]) {
+    expect((mask?.value ?? 0) & flag, flag.toString(16)).toBe(flag);
+  }
+});
+
+test('clone3 does not exist: ENOSYS, in the way that the kernel at hand can say it', () => {
+  expect(of('container', 'clone3')).toEqual([{ names: ['clone3'], action: 'SCMP_ACT_ERRNO', errnoRet: 38 }]);
+  expect(of('gvisor', 'clone3')).toEqual([{ names: ['clone3'], action: 'SCMP_ACT_TRACE' }]);
+});
+
+test('sockets are local, IP, or the list of routes', () => {
+  const families = of('container', 'socket').map(({ args }) =>
+    args?.map(({ index, value }) => [index, value]),
+  );
+  expect(families).toEqual([
+    [[0, 1]],
+    [[0, 2]],
+    [[0, 10]],
+    [
+      [0, 16],
+      [2, 0],
+    ],
+  ]);
+});
