@@ -1,0 +1,274 @@
+// A fuzz of HTTP/2 as bytes: frames that are nearly right, mutated and cut, against a session with a whole pipeline behind it.
+// No listener is reached but for allowed paths of the connection's own host, no decoy goes up, nothing crashes.
+import { Duplex } from 'node:stream';
+import type tls from 'node:tls';
+import fc from 'fast-check';
+import { fixedClock } from '../../src/core/clock.js';
+import { Matcher } from '../../src/core/matcher.js';
+import { createCredentialBook, decoyPatterns } from '../../src/sidecar/credentials.js';
+import { UpstreamError } from '../../src/sidecar/dial.js';
+import { compilePolicy } from '../../src/sidecar/egress-policy.js';
+import { defaultBodyLimits } from '../../src/sidecar/http1/body-limits.js';
+import { defaultClientLimits } from '../../src/sidecar/http1/client-connection.js';
+import { Malformed } from '../../src/sidecar/http1/fields.js';
+import { defaultFlightLimits } from '../../src/sidecar/http1/flight.js';
+import { parseRequestHead } from '../../src/sidecar/http1/head.js';
+import { requestHeadOf } from '../../src/sidecar/http2/request-head.js';
+import { serveHttp2 } from '../../src/sidecar/http2/session.js';
+import type { IngressEnvironment } from '../../src/sidecar/listeners/ingress.js';
+import { Scrubber } from '../../src/sidecar/scrub.js';
+import { Tally } from '../../src/sidecar/state.js';
+import type { UpstreamHandler, UpstreamLink } from '../../src/sidecar/upstream-connection.js';
+import { cutAt, type Fuzz, fractions, mutate, mutations } from './fuzz.js';
+
+const host = 'a.test';
+const decoy = 'decoy-5f2c9a7714';
+const secret = 'real-81d0bb63e9';
+
+/** An upstream that keeps what it is sent and answers each head at once, reflecting the secret. */
+function fakeUpstream() {
+  const dialled: string[] = [];
+  let received = '';
+  const link = (): UpstreamLink => {
+    const one = {
+      handler: undefined as UpstreamHandler | undefined,
+      reused: false,
+      endedCleanly: false,
+      isGone: false,
+      write(data: Buffer | string) {
+        received += data.toString('latin1');
+        if (/\r\n\r\n/.test(data.toString('latin1'))) {
+          setImmediate(() =>
+            one.handler?.onUpstreamData(
+              Buffer.from(
+                `HTTP/1.1 200 OK\r\nx: ${secret}\r\ncontent-length: ${secret.length}\r\n\r\n${secret}`,
+              ),
+            ),
+          );
+        }
+        return true;
+      },
+      pause: () => {},
+      resume: () => {},
+      release: () => {},
+      destroy: () => {},
+    };
+    return one;
+  };
+  const dial = async (name: string, port: number): Promise<UpstreamLink> => {
+    dialled.push(`${name}:${port}`);
+    return link();
+  };
+  const upstream = {
+    take: () => undefined,
+    dial: async () => {
+      throw new UpstreamError('UPSTREAM_UNREACHABLE');
+    },
+    dialHttp2: dial,
+    dialAny: dial,
+    warm: () => {},
+    size: 0,
+    close: () => {},
+  };
+  return { upstream, dialled, received: () => received };
+}
+
+function environment(upstream: ReturnType<typeof fakeUpstream>['upstream']): IngressEnvironment {
+  const clock = fixedClock(0);
+  const credentials = createCredentialBook([
+    {
+      kind: 'plain',
+      id: 'api',
+      hosts: [host],
+      placement: { in: 'header', name: 'x-key', prefix: '' },
+      secret,
+      decoy,
+      isLlm: false,
+    },
+  ]);
+  const decoys = new Matcher(decoyPatterns(credentials));
+  const secrets = new Matcher([{ id: 'api', bytes: Buffer.from(secret) }]);
+  const policy = compilePolicy([
+    { host, ports: [443], methods: ['*'], paths: ['/ok/**'], reason: 'r', origin: 'o' },
+  ]);
+  let count = 0;
+  const journal = { append: () => 0, durable: async () => {} };
+  return {
+    journal,
+    upstream,
+    world: {
+      mode: 'readonly',
+      paper: false,
+      policy,
+      credentials,
+      decoys,
+      venueOf: () => undefined,
+      clock,
+      nextNonce: () => 0n,
+      isTainted: () => false,
+    },
+    tally: new Tally(clock),
+    denials: { record: () => {} },
+    newMasker: () => new Scrubber(secrets),
+    isClean: (bytes: Buffer) => secrets.find(bytes) === undefined,
+    newDecoyMasker: () => new Scrubber(decoys),
+    nextRequestId: () => {
+      count += 1;
+      return String(count);
+    },
+    bodyBudget: { leftBytes: 1_000_000 },
+    bodyLimits: defaultBodyLimits,
+    clientLimits: defaultClientLimits,
+    flightLimits: defaultFlightLimits,
+  } as unknown as IngressEnvironment;
+}
+
+/** A socket without a network: keeps what is written to it. */
+class FakeSocket extends Duplex {
+  written: Buffer[] = [];
+  override _read(): void {}
+  override _write(chunk: Buffer, _encoding: unknown, done: () => void): void {
+    this.written.push(Buffer.from(chunk));
+    done();
+  }
+}
+
+const frame = (type: number, flags: number, stream: number, payload: Buffer): Buffer => {
+  const head = Buffer.alloc(9);
+  head.writeUIntBE(payload.length, 0, 3);
+  head[3] = type;
+  head[4] = flags;
+  head.writeUInt32BE(stream, 5);
+  return Buffer.concat([head, payload]);
+};
+const preface = Buffer.concat([
+  Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+  frame(4, 0, 0, Buffer.alloc(0)),
+]);
+
+/** A header block of literals, never indexed (RFC 7541 section 6.2.3). */
+const block = (fields: readonly (readonly [string, string])[]): Buffer =>
+  Buffer.concat(
+    fields.flatMap(([name, value]) => [
+      Buffer.from([0x10, name.length]),
+      Buffer.from(name, 'latin1'),
+      Buffer.from([value.length]),
+      Buffer.from(value, 'latin1'),
+    ]),
+  );
+
+const field = fc.constantFrom<[string, string]>(
+  ['x-key', decoy],
+  ['x-other', decoy],
+  ['cookie', `a=${decoy}`],
+  ['content-length', '5'],
+  ['host', 'evil.test'],
+  ['transfer-encoding', 'chunked'],
+  ['te', 'trailers'],
+  ['content-type', 'application/grpc'],
+  ['X-Upper', 'y'],
+  ['x-break', 'y\r\nhost: evil.test'],
+  [':path', '/ok/second'],
+  ['expect', '100-continue'],
+);
+const request = fc
+  .tuple(
+    fc.constantFrom('GET', 'POST', 'CONNECT'),
+    fc.constantFrom('/ok/x', '/no/x', `/ok/${decoy}`, 'https://evil.test/ok/', '/ok/../no'),
+    fc.constantFrom(host, 'evil.test', `${host}:443`),
+    fc.array(field, { maxLength: 3 }),
+    fc.constantFrom('', 'hello', `x${decoy}y`),
+  )
+  .map(([method, target, authority, fields, body]) => (stream: number) => {
+    const names: [string, string][] = [
+      [':method', method],
+      [':scheme', 'https'],
+      [':authority', authority],
+      [':path', target],
+      ...fields,
+    ];
+    const head = frame(1, body === '' ? 5 : 4, stream, block(names));
+    return body === '' ? head : Buffer.concat([head, frame(0, 1, stream, Buffer.from(body))]);
+  });
+const other = fc.tuple(fc.nat(10), fc.nat(255), fc.nat(7), fc.uint8Array({ maxLength: 16 })).map(
+  ([type, flags, stream, payload]) =>
+    () =>
+      frame(type, flags, stream, Buffer.from(payload)),
+);
+
+const bytes: Fuzz = {
+  name: 'http2-bytes',
+  property: () =>
+    fc.asyncProperty(
+      fc.array(fc.oneof({ weight: 4, arbitrary: request }, { weight: 1, arbitrary: other }), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+      mutations(3),
+      fractions,
+      async (makers, changes, cuts) => {
+        const { upstream, dialled, received } = fakeUpstream();
+        const socket = new FakeSocket();
+        const session = serveHttp2(
+          socket as unknown as tls.TLSSocket,
+          environment(upstream),
+          { ingress: 'tls', port: 443 },
+          host,
+        );
+        socket.on('error', () => {});
+        const frames = Buffer.concat(makers.map((make, index) => make(index * 2 + 1)));
+        const sent = Buffer.concat([preface, mutate(frames, changes)]);
+        for (const piece of cutAt(sent, cuts)) socket.push(piece);
+        for (let turn = 0; turn < 6; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+        session.destroy();
+        socket.destroy();
+        const up = received();
+        if (dialled.some((origin) => origin !== `${host}:443`)) throw new Error(`dialled ${dialled.join()}`);
+        if (up.includes(decoy)) throw new Error(`a decoy went up: ${JSON.stringify(up)}`);
+        for (const [, path] of up.matchAll(/^[A-Z]+ (\S+) HTTP\/1\.1\r$/gm)) {
+          if (path?.startsWith('/ok/') !== true) throw new Error(`a denied path went up: ${path}`);
+        }
+        const hosts = [...up.matchAll(/^host: (.*)\r$/gim)].map(([, name]) => name);
+        if (hosts.some((name) => name !== host)) throw new Error(`another host went up: ${hosts.join()}`);
+        if (Buffer.concat(socket.written).includes(secret)) throw new Error('the secret came down');
+      },
+    ),
+};
+
+const head: Fuzz = {
+  name: 'http2-head',
+  property: () =>
+    fc.property(
+      fc.array(
+        fc.tuple(fc.string({ unit: 'binary', maxLength: 12 }), fc.string({ unit: 'binary', maxLength: 20 })),
+        {
+          maxLength: 6,
+        },
+      ),
+      fc.array(field, { maxLength: 4 }),
+      fc.boolean(),
+      (noise, known, hasBody) => {
+        const raw = [
+          ':method',
+          'GET',
+          ':scheme',
+          'https',
+          ':authority',
+          host,
+          ':path',
+          '/ok/x',
+          ...known.flat(),
+          ...noise.flat(),
+        ];
+        const made = requestHeadOf(raw, hasBody);
+        if (made instanceof Malformed) return;
+        if (made.indexOf('\r\n\r\n') !== made.length - 4) throw new Error('a head within a head');
+        const parsed = parseRequestHead(made);
+        if (parsed instanceof Malformed) return;
+        if (parsed.host !== host || parsed.target !== '/ok/x')
+          throw new Error(`became ${parsed.host}${parsed.target}`);
+      },
+    ),
+};
+
+export const http2Fuzzes: readonly Fuzz[] = [bytes, head];
