@@ -6,7 +6,13 @@
 import type { JournalEvent } from './events.js';
 
 /** Evidence the sidecar knows how to see. A cause that stands in a journal and not here weighs `taint`. */
-export const taintCauses = ['decoy-misuse', 'forged-signature', 'funds-attempt', 'boundary-probe'] as const;
+export const taintCauses = [
+  'decoy-misuse',
+  'forged-signature',
+  'funds-attempt',
+  'boundary-probe',
+  'canary',
+] as const;
 export type TaintCause = (typeof taintCauses)[number];
 
 /** `taint`: no order leaves until a reset. `warn`: told as evidence, nothing more. `off`: not evidence. */

@@ -94,6 +94,8 @@ export interface Config {
   /** As written; the profile's or a container without one. */
   isolation?: IsolationWish | undefined;
   workdir: WorkdirConfig;
+  /** Path of the canary file below the agent's home; none without. */
+  canary?: string | undefined;
   /** As written; without one, what is attached to a box decides (regime.ts). */
   regime?: Regime | undefined;
   /** Severities of taint that are not the default. */

@@ -6,7 +6,7 @@ import { describeSource } from './secret-source.js';
 export function describeGrants(
   layer: Pick<Layer, 'accounts' | 'credentials' | 'hosts' | 'registries' | 'pins' | 'document'>,
 ): string[] {
-  const { mode, regime, workdir } = layer.document;
+  const { mode, regime, isolation, workdir } = layer.document;
   return [
     ...layer.accounts.map(({ id, venue, environment, credentials }) => {
       const sources = Object.values(credentials).map(({ source }) => describeSource(source));
@@ -27,6 +27,7 @@ export function describeGrants(
     ...(workdir.writable ?? []).map((path) => `writable though this machine executes it: ${path}`),
     ...(mode === undefined ? [] : [`mode: ${mode}`]),
     ...(regime === undefined ? [] : [`regime: ${regime}`]),
+    ...(isolation === undefined ? [] : [`isolation: ${isolation}`]),
     ...(['approval', 'reflexes'] as const).flatMap((part) =>
       Object.entries(layer.document.orders?.[part] ?? {}).map(
         ([name, value]) => `orders: ${name} is ${value}`,

@@ -125,6 +125,7 @@ function merge(layers: readonly Layer[]): Config {
     regime: layers.findLast((layer) => layer.document.regime !== undefined)?.document.regime,
     taint: Object.assign({}, ...layers.map((layer) => layer.document.taint)),
     ...mergeOrders(layers),
+    canary: layers.findLast((layer) => layer.document.canary !== undefined)?.document.canary,
     workdir: {
       writable:
         layers.findLast(({ document }) => document.workdir.writable !== undefined)?.document.workdir

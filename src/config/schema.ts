@@ -21,7 +21,8 @@ export const idPattern = /^[a-z][a-z0-9-]{0,39}$/;
 const idSchema = z
   .string()
   .regex(idPattern, 'an id is made of lower-case letters, digits and "-", and starts with a letter')
-  .refine((id) => id !== 'echo', 'the id "echo" is reserved for the echo venue of diagnose');
+  .refine((id) => id !== 'echo', 'the id "echo" is reserved for the echo venue of diagnose')
+  .refine((id) => id !== 'canary', 'the id "canary" is reserved for the canary file');
 
 /** `vault:…`, `env:…`, `file:…`, `command:…`, or `{ command: [program, …] }`. */
 const sourceSchema = z
@@ -169,12 +170,12 @@ export const limitsSchema = z.strictObject({
   pids: z.int().min(64).max(32_768).optional(),
 });
 
-/** A path below the working directory, as configuration names one. */
+/** A path below the working directory or the agent's home, as configuration names one. */
 const belowWorkdir = z
   .string()
-  .regex(/^[\w.@-][\w.@ /-]{0,127}$/, 'is no path below the working directory')
+  .regex(/^[\w.@-][\w.@ /-]{0,127}$/, 'must be a plain relative path')
   .refine((path) => !path.split('/').some((part) => part === '' || part === '.' || part === '..'), {
-    error: 'is no path below the working directory',
+    error: 'must be a plain relative path',
   });
 
 export const workdirSchema = z.strictObject({
@@ -211,6 +212,8 @@ export const configSchema = z
     pins: z.array(pinSchema).default([]),
     limits: limitsSchema.default({}),
     workdir: workdirSchema.default({}),
+    /** A file below the agent's home that looks worth stealing: sending its text taints the box. */
+    canary: belowWorkdir.optional(),
     /** What each kind of evidence of misbehaviour weighs; `taint` where absent. */
     taint: taintSchema.default({}),
     /** How long orders wait for whom, and the limits of the reflexes; built-in values where absent. */

@@ -47,11 +47,18 @@ export interface CredentialBook {
   secrets: readonly { id: string; value: Secret }[];
 }
 
-export function createCredentialBook(settings: readonly CredentialSetting[]): CredentialBook {
+/** Id of the canary among the decoys; no credential may have it. */
+export const canaryId = 'canary';
+
+export function createCredentialBook(
+  settings: readonly CredentialSetting[],
+  canary?: string,
+): CredentialBook {
   const plain = new Map<string, PlainCredential[]>();
   const venue = new Map<string, VenueCredential[]>();
   const decoys: { id: string; value: string }[] = [];
   const secrets: { id: string; value: Secret }[] = [];
+  if (canary !== undefined) decoys.push({ id: canaryId, value: canary });
   for (const setting of settings) {
     if (setting.kind === 'plain') {
       const credential = plainCredential(setting);

@@ -74,7 +74,8 @@ function decidePlain(exchange: Exchange, world: World, body: Buffer): Denial | u
     if ('denied' in outcome) return outcome.denied;
     // B8: what an LLM host reads is not searched.
     if (world.credentials.isLlm(exchange.host)) return undefined;
-    return world.decoys.find(outcome.rest) === undefined ? undefined : misuse('the body');
+    const hit = world.decoys.find(outcome.rest);
+    return hit === undefined ? undefined : misuse('the body', hit.id);
   } catch {
     return denial('STAGE_FAILED', 'stage inject failed', 'built-in: inject', 503);
   }

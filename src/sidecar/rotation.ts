@@ -44,7 +44,7 @@ export function createRotation(parts: RotationParts): Pick<SidecarState, 'rotate
           },
         );
       }
-      const book = createCredentialBook(next);
+      const book = createCredentialBook(next, settings.canary);
       const kept = new Set(next.flatMap(valuesOf));
       const replaced = current.flatMap((one) =>
         valuesOf(one)

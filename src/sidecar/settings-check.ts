@@ -2,6 +2,7 @@
 import { TradeboxError } from '../core/errors.js';
 import { minSecretBytes, shortSecretReason } from '../core/needles.js';
 import type { Venue } from '../venues/venue.js';
+import { canaryId } from './credentials.js';
 import { normaliseHost } from './hosts.js';
 import { internalHosts, type PlainCredentialSetting, type Settings } from './settings.js';
 
@@ -36,6 +37,7 @@ function checkCredentials(
   const ids = new Set<string>();
   for (const credential of settings.credentials) {
     const { id } = credential;
+    if (id === canaryId) refuse(`No credential may be called ${quote(id)}.`);
     if (ids.has(id)) refuse(`Two credentials are called ${quote(id)}.`);
     ids.add(id);
     const values = credential.kind === 'plain' ? [credential.secret] : Object.values(credential.secrets);

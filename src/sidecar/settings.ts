@@ -127,6 +127,8 @@ export const settingsSchema = z.strictObject({
   policy: policySchema,
   /** What evidence weighs; `taint` where absent. */
   taint: taintSchema.optional(),
+  /** Text of a file in the agent's home that nobody has a reason to send: wherever it stands in a request, the box is tainted. */
+  canary: z.string().min(16).optional(),
   credentials: z.array(z.discriminatedUnion('kind', [plainCredentialSchema, venueCredentialSchema])),
   pins: z.array(pinSchema),
   /** Present only with `--paper`: starts the embedded exchange and sends its venues' hosts to it. */

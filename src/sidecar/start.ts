@@ -69,7 +69,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
   };
   try {
     const authority = createAuthority({ clock });
-    const credentials = createCredentialBook(settings.credentials);
+    const credentials = createCredentialBook(settings.credentials, settings.canary);
     const decoys = new Matcher(decoyPatterns(credentials));
     const secrets: SecretFinder = { matcher: new Matcher(secretPatterns(credentials)) };
     const routes = await openRoutes(settings, { clock, credentials, closers });

@@ -10,10 +10,12 @@ import { fillTemplate, type PlaceholderValues } from '../../profiles/placeholder
 import { agentPaths } from '../../sandbox/environment.js';
 import type { BoxAddresses } from '../../sandbox/session.js';
 import type { BoxSpec } from '../../sandbox/spec.js';
+import { canaryId } from '../../sidecar/credentials.js';
 import { defaultPorts, internalHosts, protocolVersion, type Settings } from '../../sidecar/settings.js';
 import type { CliContext } from '../context.js';
 import { type Attachments, resolveAttachments } from './attachments.js';
 import { type Bindings, bindCredentials, type DecoySet } from './bindings.js';
+import { type Canary, makeCanary } from './canary.js';
 import type { LaunchRecord, LaunchRequest } from './request.js';
 import { rulesOf } from './rules.js';
 
@@ -51,6 +53,7 @@ export async function planLaunch(
   const bindings = bindCredentials(attachments.accounts, attachments.plain, kept);
   const rules = await rulesOf(context, request, profile, config, attachments);
   const accountIds = request.paper ? [] : attachments.accounts.map(({ id }) => id);
+  const canary = config.canary === undefined ? undefined : makeCanary(config.canary, kept[canaryId]);
   const regime = settledRegime(config.regime, accountIds.length);
   return {
     profile,
@@ -65,18 +68,22 @@ export async function planLaunch(
         ...bindings.env,
         TRADEBOX_MODE: request.mode,
       },
-      homeFiles: profile.files.flatMap(({ path, content, isExecutable }) => {
-        const filled = fillTemplate(content, placeholders(bindings, attachments));
-        return filled === undefined ? [] : [{ path, content: filled, isExecutable }];
-      }),
+      homeFiles: [
+        ...(canary === undefined ? [] : [canary.file]),
+        ...profile.files.flatMap(({ path, content, isExecutable }) => {
+          const filled = fillTemplate(content, placeholders(bindings, attachments));
+          return filled === undefined ? [] : [{ path, content: filled, isExecutable }];
+        }),
+      ],
       limits: limitsOf(config),
     },
-    makeSettings: (addresses) => settingsFor(addresses, { request, config, bindings, rules, attachments }),
+    makeSettings: (addresses) =>
+      settingsFor(addresses, { request, config, bindings, rules, attachments, canary }),
     record: {
       decoys: bindings.env,
       launch: {
         request,
-        decoys: { ...bindings.decoys },
+        decoys: { ...bindings.decoys, ...(canary === undefined ? {} : { [canaryId]: canary.token }) },
         echoExpectedSha256: bindings.echoExpectedSha256,
         preflight: profile.preflight,
         accountIds,
@@ -98,6 +105,7 @@ export async function planLaunch(
 }
 
 interface SettingsParts {
+  canary: Canary | undefined;
   request: LaunchRequest;
   config: Config;
   bindings: Bindings;
@@ -106,7 +114,7 @@ interface SettingsParts {
 }
 
 function settingsFor(addresses: BoxAddresses, parts: SettingsParts): Settings {
-  const { request, config, bindings, rules, attachments } = parts;
+  const { request, config, bindings, rules, attachments, canary } = parts;
   return {
     protocol: protocolVersion,
     sandbox: addresses.box,
@@ -125,6 +133,7 @@ function settingsFor(addresses: BoxAddresses, parts: SettingsParts): Settings {
     taint: { ...config.taint },
     ...config.orders,
     credentials: bindings.credentials,
+    ...(canary === undefined ? {} : { canary: canary.token }),
     pins: config.pins.map(({ host, address, port, ca }) => ({
       host,
       address,

@@ -1,5 +1,11 @@
 // Stage 2: decoys where they do not belong (ATTACKS B1 to B3). Before the policy is asked: a decoy at a denied path is evidence, too.
-import { findInTarget, findPlaced, type PlacedDecoy, type PlainCredential } from '../credentials.js';
+import {
+  canaryId,
+  findInTarget,
+  findPlaced,
+  type PlacedDecoy,
+  type PlainCredential,
+} from '../credentials.js';
 import { type Denial, denial, type Exchange, type Stage, type World } from '../stage.js';
 
 export const decoyRule = 'built-in: decoy placement';
@@ -12,7 +18,7 @@ export const decoys: Stage = {
     exchange.placed = [...findPlaced(own, exchange.head.fields), ...placedInTarget(own, exchange)];
     let hit = world.decoys.find(headBytes);
     while (hit !== undefined) {
-      if (!isAtHome(hit, exchange, world)) return misuse('the head');
+      if (!isAtHome(hit, exchange, world)) return misuse('the head', hit.id);
       hit = world.decoys.find(headBytes, hit.index + 1);
     }
     return undefined;
@@ -26,7 +32,14 @@ function placedInTarget(own: readonly PlainCredential[], { path, query }: Exchan
   });
 }
 
-export function misuse(where: string): Denial {
+/** `id` is the decoy's credential, where it is known. */
+export function misuse(where: string, id?: string): Denial {
+  if (id === canaryId) {
+    return {
+      ...denial('CANARY_SENT', `the text of the canary file stands in ${where}`, decoyRule),
+      taint: 'canary',
+    };
+  }
   return {
     ...denial('DECOY_MISPLACED', `a decoy stands where it does not belong: ${where}`, decoyRule),
     taint: 'decoy-misuse',

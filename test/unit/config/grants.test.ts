@@ -10,6 +10,7 @@ test('every secret stands with where it would go, and everything that opens with
     join(dir, 'tradebox.yaml'),
     `version: 1
 mode: demo
+isolation: container
 accounts:
   okx-main:
     venue: okx
@@ -33,6 +34,7 @@ orders: { reflexes: { ordersPerHour: 5000 } }
     'host: GET,HEAD news.example.com /rss/** (news feed)',
     'registry: npm (packages)',
     'mode: demo',
+    'isolation: container',
     'orders: ordersPerHour is 5000',
     'taint: forged-signature weighs off',
   ]);

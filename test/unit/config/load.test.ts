@@ -56,6 +56,7 @@ test('without a file, everything has its default and nothing is open', () => {
     registries: [],
     pins: [],
     regime: undefined,
+    canary: undefined,
     taint: {},
     limits: { memoryMb: 4096, cpus: 2, pids: 512 },
     workdir: {

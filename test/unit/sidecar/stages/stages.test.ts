@@ -1,5 +1,7 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { Matcher } from '../../../../src/core/matcher.js';
+import { createCredentialBook, decoyPatterns } from '../../../../src/sidecar/credentials.js';
 import { headStages, sendStages, venueStages } from '../../../../src/sidecar/pipeline.js';
 import { authenticate } from '../../../../src/sidecar/stages/authenticate.js';
 import { classify } from '../../../../src/sidecar/stages/classify.js';
@@ -314,4 +316,18 @@ test('what a leaf signs must be writable and free of decoys', () => {
   });
   expect(thrown).toMatchObject({ code: 'SIGNING_REFUSED' });
   expect(JSON.stringify(thrown)).not.toContain(real.secretKey);
+});
+
+test('the text of the canary file is denied wherever it stands, and taints as what it is', () => {
+  const token = randomBytes(32).toString('hex');
+  const canary = createCredentialBook([], token);
+  const world = makeWorld({ decoys: new Matcher(decoyPatterns(canary)) });
+  for (const bytes of [
+    get('open.test', `/ok/?q=${token}`),
+    get('open.test', '/ok/', `X-Note: ${Buffer.from(`a key: ${token}`).toString('base64')}`),
+    `${get('open.test', '/ok/', 'Content-Length: 75')}{"note":"${token}"}`,
+  ]) {
+    expect(decide(world, 'open.test', bytes).denied).toMatchObject({ code: 'CANARY_SENT', taint: 'canary' });
+  }
+  expect(decide(world, 'open.test', get('open.test', '/ok/')).denied).toBeUndefined();
 });
