@@ -20,10 +20,21 @@ export function authorityFiles(caPem: string): ArchiveEntry[] {
   return authorityPlaces.map((path) => ({ path: path.slice(1), content: caPem }));
 }
 
+/**
+ * Node reads no trust store of the system and no file, only this variable. Children that get almost no environment (those of MCP
+ * clients: HOME, PATH and a few more) find this before the real one on any usual PATH.
+ */
+const nodeWrapper: ArchiveEntry = {
+  path: 'usr/local/sbin/node',
+  content: `#!/bin/sh\nexport NODE_EXTRA_CA_CERTS="\${NODE_EXTRA_CA_CERTS:-${agentPaths.bundle}}"\nexec /usr/local/bin/node "$@"\n`,
+  mode: 0o755,
+};
+
 /** The flag comes last: the gate opens onto a finished trust store and home. */
 export function openingFiles(caPem: string, homeFiles: readonly HomeFile[], owner: User): ArchiveEntry[] {
   return [
     ...authorityFiles(caPem),
+    nodeWrapper,
     ...homeEntries(homeFiles, owner),
     { path: agentPaths.readyFlag.slice(1), content: '' },
   ];
