@@ -112,6 +112,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       flightLimits: { ...defaultFlightLimits, ...options.flightLimits },
       watch: new Watch(options.watchIntervalMs),
       about: { sandbox: settings.sandbox.name, mode: settings.mode },
+      agentView: orders.agentView,
     };
     const { address, dnsPort } = settings.network;
     const dns = await startDns({

@@ -119,7 +119,11 @@ export async function startOrderBox(
     };
   };
   const made: OrderBox = {
-    box: await start(),
+    box: await start().catch(async (error: unknown) => {
+      await server.close();
+      rmSync(accountsDir, { recursive: true, force: true });
+      throw error;
+    }),
     taken,
     rise: (by) => {
       factor = by;

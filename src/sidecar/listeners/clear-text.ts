@@ -67,7 +67,7 @@ class ClearTextHandler implements ConnectionHandler {
     }
     const host = requestedHost(head);
     if (host === internalHosts.api && (head.method === 'GET' || head.method === 'HEAD')) {
-      this.#answer(jsonAnswer(200, this.#env.about), head);
+      this.#answer(jsonAnswer(200, this.#env.agentView.read(head.target) ?? this.#env.about), head);
       return;
     }
     const hasDecoy = this.#env.world.decoys.find(headBytes) !== undefined;

@@ -5,6 +5,7 @@ import type { Authority } from '../authority.js';
 import type { DenialLog } from '../denial-log.js';
 import type { ClientLimits } from '../http1/client-connection.js';
 import type { RelayEnvironment } from '../http1/relay.js';
+import type { AgentView } from '../orders/agent-view.js';
 
 /** Something with deadlines: ended from outside when one has passed. */
 export interface Watched {
@@ -22,6 +23,8 @@ export interface IngressEnvironment extends RelayEnvironment {
   watch: Watch;
   /** What `tradebox.internal` says. */
   about: { sandbox: string; mode: string };
+  /** What it says of orders and limits. */
+  agentView: AgentView;
 }
 
 /** Where a connection came in and what it claimed so far. */

@@ -9,6 +9,7 @@ import type { World } from '../stage.js';
 import type { Upstream } from '../upstream.js';
 import { createVenueCalls } from '../venue-calls.js';
 import { TradingAccounts } from './accounts.js';
+import { type AgentView, createAgentView } from './agent-view.js';
 import { createOrderGate } from './gate.js';
 import { createOrderControl, type OrderControl } from './order-control.js';
 import { createReflexJudge } from './reflex-judge.js';
@@ -24,6 +25,7 @@ export interface OrderParts {
 
 export interface Orders {
   control: OrderControl;
+  agentView: AgentView;
   close(): Promise<void>;
 }
 
@@ -31,16 +33,24 @@ export interface Orders {
 export function openOrders({ settings, world, tally, upstream, clock }: OrderParts): Orders {
   const { mode, credentials, accountsDir, approval, reflexes, sandbox } = settings;
   const ask = createVenueCalls({ upstream, clock, nextNonce: (id) => world.nextNonce(id) });
+  const deskLimits = { ...defaultDeskLimits, ...present(approval) };
+  const reflexLimits = { ...defaultReflexLimits, ...present(reflexes) };
   const accounts = new TradingAccounts({
     accountsDir: accountsDir ?? '',
     sandbox,
     clock,
-    limits: { ...defaultDeskLimits, ...present(approval) },
+    limits: deskLimits,
     ask,
     venueOf: findVenue,
     judgeOf: (account, ledger) => {
-      const limits = { ...defaultReflexLimits, ...present(reflexes) };
-      const judge = createReflexJudge({ account, ledger, ask, clock, limits, isValued: mode === 'propose' });
+      const judge = createReflexJudge({
+        account,
+        ledger,
+        ask,
+        clock,
+        limits: reflexLimits,
+        isValued: mode === 'propose',
+      });
       // Reflexes are no guardrails: in `live` nothing passes without those.
       return createModeJudge(mode === 'readonly' ? 'propose' : mode, () =>
         mode === 'live' ? undefined : judge,
@@ -68,6 +78,7 @@ export function openOrders({ settings, world, tally, upstream, clock }: OrderPar
   });
   return {
     control: createOrderControl(accounts, { ask, nowMs: () => clock.nowMs() }),
+    agentView: createAgentView(accounts, { mode, desk: deskLimits, reflexes: reflexLimits }),
     close: () => accounts.close(),
   };
 }

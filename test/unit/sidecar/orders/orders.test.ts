@@ -1,7 +1,9 @@
 // The order boundary on the wire: a sidecar, an agent's client, a human at the control channel, an exchange that fails.
 // Covers what the rooms are made of: accounts.js, gate.js, release.js, reconcile.js, kill.js, order-control.js, open-orders.js.
+import http from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { TradingAccounts } from '../../../../src/sidecar/orders/accounts.js';
+import { createAgentView } from '../../../../src/sidecar/orders/agent-view.js';
 import { createOrderGate } from '../../../../src/sidecar/orders/gate.js';
 import { killAccount } from '../../../../src/sidecar/orders/kill.js';
 import { AskedMarket } from '../../../../src/sidecar/orders/market-facts.js';
@@ -18,6 +20,21 @@ import { eventually } from '../../../support/sidecar-box.js';
 let desk: OrderBox;
 afterEach(() => desk.stop());
 
+function fetchPlain(port: number, method: string, path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = { host: 'tradebox.internal' };
+    const sent = http.request({ host: '127.0.0.1', port, method, path, headers }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (piece: string) => {
+        text += piece;
+      });
+      answer.on('end', () => resolve(text));
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
 const control = () => desk.box.sidecar.state.orders;
 const statesOf = () =>
   control()
@@ -32,7 +49,7 @@ const approveAll = async () => {
 test('every part is in use', () => {
   desk = { stop: async () => {} } as OrderBox;
   const parts = [TradingAccounts, createOrderGate, killAccount, openOrders, createOrderControl, orderView];
-  const more = [reconcileOrder, Release, createVenueCalls, createReflexJudge, AskedMarket];
+  const more = [reconcileOrder, Release, createVenueCalls, createReflexJudge, AskedMarket, createAgentView];
   expect([...parts, ...more].every((part) => typeof part === 'function')).toBe(true);
   expect(newOrderId()).toMatch(/^[2-9a-z]{7}$/);
   expect(newClientOrderId(newOrderId())).toMatch(/^[a-z0-9]{20,32}$/);
@@ -156,6 +173,23 @@ describe('in propose', () => {
     await desk.restart();
     expect((await desk.place()).body.code).toBe('0');
     expect(desk.atVenue('trade/orders-pending')).toHaveLength(1);
+  });
+
+  test('the agent reads its own orders and limits, and cannot decide there', async () => {
+    desk = await startOrderBox(quick);
+    await desk.place();
+    const read = (path: string, method = 'GET') => fetchPlain(desk.box.httpPort, method, path);
+    const [held] = control().list(10).orders;
+    const { orders } = JSON.parse(await read('/orders'));
+    expect(orders).toMatchObject([{ order: held?.order, state: 'held', reasons: ['APPROVAL_REQUIRED'] }]);
+    expect(await read('/orders')).not.toContain(held?.fingerprint.slice(0, 8));
+    expect(JSON.parse(await read('/limits'))).toMatchObject({
+      mode: 'propose',
+      reflexes: { ordersPerHour: 120 },
+      accounts: [{ tradingState: 'ACTIVE' }],
+    });
+    await read(`/orders/${held?.order}/approve`, 'POST');
+    expect(statesOf()).toEqual(['held']);
   });
 
   test('reads and cancels are not held', async () => {
