@@ -77,6 +77,38 @@ describe.skipIf(skipReason('docker', 'gvisor'))('the level gvisor', () => {
     expect(checks.find(({ id }) => id === 'isolation')).toMatchObject({ status: 'pass' });
   });
 
+  test('E8: a box that forks or fills its memory without end harms itself at most: another goes on, nothing is left', async () => {
+    const bombs = ['while True: os.fork()', 'held = [os.urandom(1 << 20) for _ in range(20_000)]'];
+    home.writeConfig('version: 1\nlimits: { memoryMb: 384, pids: 256 }\n');
+    const names = bombs.map((_, index) => home.boxName(`bomb${index}`));
+    const exploded = bombs.map((bomb, index) => {
+      const words = [
+        'run',
+        'sh',
+        home.workdir(),
+        '--name',
+        names[index] ?? '',
+        '--paper',
+        '--isolation',
+        'gvisor',
+      ];
+      return home.run([...words, '--', '-c', `timeout -s KILL 20 python3 -c 'import os; ${bomb}'`]);
+    });
+    let answers = 0;
+    let areDone = false;
+    const all = Promise.all(exploded).finally(() => {
+      areDone = true;
+    });
+    while (!areDone) answers += (await box.sh('echo alive')).stdout === 'alive\n' ? 1 : 0;
+    // 2 or 70: it would not have started.
+    for (const result of await all) expect([0, 2, 70], shown(result)).not.toContain(result.code);
+    expect(answers).toBeGreaterThan(1);
+    expect(
+      (await box.sh('curl -sS -o /dev/null -w "%{http_code}" https://www.okx.com/api/v5/public/time')).stdout,
+    ).toBe('200');
+    for (const name of names) expect(labelledObjects(`tradebox.box=${name}`)).toEqual([]);
+  });
+
   test('run passes input and exit code, on pipes and on a terminal, and removes the box', async () => {
     const name = home.boxName('gvisor-run');
     const words = ['run', 'sh', workdir, '--name', name, '--paper', '--isolation', 'auto'];
