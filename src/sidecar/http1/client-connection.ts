@@ -3,14 +3,15 @@
 import type { Socket } from 'node:net';
 import { BodyReader } from './body.js';
 import type { Client } from './client.js';
-import { canBeginRequest, findHeadEnd, Malformed } from './fields.js';
+import { canBeginRequest, type Fields, findHeadEnd, Malformed } from './fields.js';
 import { parseRequestHead, type RequestHead } from './head.js';
 
 /** Who serves the connection's requests. Every call happens while its request is open, `onAbort` at most once. */
 export interface ConnectionHandler {
   onRequest(head: RequestHead, headBytes: Buffer): void;
   onBody(data: Buffer): void;
-  onBodyEnd(): void;
+  /** `trailers` came behind the body; undefined when there were none. */
+  onBodyEnd(trailers?: Fields): void;
   /** The bytes are no HTTP/1.1: nothing more is read; the handler answers and finishes. */
   onMalformed(problem: Malformed): void;
   onDrain(): void;
@@ -259,7 +260,7 @@ export class ClientConnection implements Client {
     this.#deadline = Math.min(now + this.#limits.bodyIdleMs, rateDeadline);
     if (body.done) {
       this.#enterAnswer();
-      this.#handler.onBodyEnd();
+      this.#handler.onBodyEnd(body.trailers);
     }
   }
 

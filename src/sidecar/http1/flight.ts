@@ -6,10 +6,11 @@ import type { Upstream } from '../upstream.js';
 import type { UpstreamHandler, UpstreamLink } from '../upstream-connection.js';
 import { Answer, type AnswerSink, type Masker } from './answer.js';
 import type { Client } from './client.js';
+import type { Fields } from './fields.js';
 import { lengthOf } from './framing.js';
 import { isGrpcContent } from './grpc.js';
 import { Upload } from './upload.js';
-import { writeRequestHead, writeSignedHead } from './write.js';
+import { writeRequestHead, writeSignedHead, writeTrailers } from './write.js';
 
 /** Deadlines in milliseconds. */
 export interface FlightLimits {
@@ -137,9 +138,17 @@ export class Flight implements UpstreamHandler, AnswerSink {
     else if (outcome === 'decoy') this.#fail('DECOY_MISPLACED');
   }
 
-  endBody(): void {
-    if (this.#upload?.end() === 'decoy') this.#fail('DECOY_MISPLACED');
+  endBody(trailers?: Fields): void {
+    const lines = trailers === undefined ? '' : this.#trailerLines(trailers);
+    if (this.#upload?.end(lines) === 'decoy') this.#fail('DECOY_MISPLACED');
     else this.#awaitAnswer();
+  }
+
+  /** Those that may follow a body; a credential's own field is none of them. */
+  #trailerLines(trailers: Fields): string {
+    const { host } = this.#exchange;
+    const own = this.#env.world.credentials.plainFor(host).map(({ header }) => header);
+    return writeTrailers(trailers, new Set(own));
   }
 
   onClientDrain(): void {

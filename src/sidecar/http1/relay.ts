@@ -87,10 +87,13 @@ export class Relay implements ConnectionHandler, FlightOwner {
     else open.collected.push(data);
   }
 
-  onBodyEnd(): void {
+  onBodyEnd(trailers?: Fields): void {
     const open = this.#open;
     if (open === undefined || open.isRefused) return;
-    if (open.collected === undefined) open.flight?.endBody();
+    // Trailers are fields, so a decoy in them is misuse on every host; the body's end has not gone up yet.
+    const isMisuse = trailers !== undefined && this.#env.world.decoys.find(trailers.raw) !== undefined;
+    if (isMisuse) this.#refuseMidway(open, misuse('the trailers'));
+    else if (open.collected === undefined) open.flight?.endBody(trailers);
     else this.#decideWhole(open);
   }
 

@@ -45,13 +45,14 @@ export class Upload {
     return this.#send(guard === undefined ? data : guard.push(data));
   }
 
-  /** The body is over. */
-  end(): UploadOutcome {
+  /** The body is over. `trailers`: lines that may follow a body in chunks. */
+  end(trailers = ''): UploadOutcome {
     const { guard, chunked, connection } = this.#options;
     if (guard !== undefined && this.#send(guard.end()) === 'decoy') return 'decoy';
     if (chunked) {
-      connection.write(lastChunk);
-      this.bytes += lastChunk.length;
+      const last = trailers === '' ? lastChunk : Buffer.from(`0\r\n${trailers}\r\n`, 'latin1');
+      connection.write(last);
+      this.bytes += last.length;
     }
     this.isWhole = true;
     return 'sent';

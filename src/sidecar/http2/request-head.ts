@@ -1,6 +1,6 @@
 // The header block of an HTTP/2 request as the head of an HTTP/1.1 one, so that both go through one parser and one pipeline.
 // Strict (RFC 9113 section 8): what two servers could read differently is refused, never mended. No I/O.
-import { Malformed } from '../http1/fields.js';
+import { type Fields, Malformed, scanFields } from '../http1/fields.js';
 
 const pseudoFields = new Set([':method', ':scheme', ':authority', ':path']);
 /** Fields of one connection, which HTTP/2 forbids (RFC 9113 section 8.2.2). */
@@ -71,4 +71,17 @@ function startLines(pseudo: ReadonlyMap<string, string>, hosts: readonly string[
   // The request line has no room for a space: it would end the target early.
   if (/[^\x21-\x7e]/.test(method) || /[^\x21-\x7e]/.test(target)) return new Malformed('BAD_TARGET');
   return `${method} ${target} HTTP/1.1\r\nhost: ${authority}\r\n`;
+}
+
+/** The fields of a trailer block, names and values in turn. */
+export function trailerFieldsOf(raw: readonly string[]): Fields | Malformed {
+  let lines = '';
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = raw[at] ?? '';
+    const value = raw[at + 1] ?? '';
+    if (!fieldName.test(name) || !fieldValue.test(value)) return new Malformed('TRAILER_BAD');
+    lines += `${name}: ${value}\r\n`;
+  }
+  const bytes = Buffer.from(`${lines}\r\n`, 'latin1');
+  return scanFields(bytes, 0, bytes.length);
 }

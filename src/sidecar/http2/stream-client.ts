@@ -5,7 +5,7 @@ import type { ClientLimits, ConnectionHandler } from '../http1/client-connection
 import { Malformed } from '../http1/fields.js';
 import { parseRequestHead } from '../http1/head.js';
 import { AnswerWriter } from './answer-writer.js';
-import { requestHeadOf } from './request-head.js';
+import { requestHeadOf, trailerFieldsOf } from './request-head.js';
 
 const { NGHTTP2_NO_ERROR, NGHTTP2_INTERNAL_ERROR, NGHTTP2_FLAG_END_STREAM } = http2.constants;
 
@@ -19,6 +19,7 @@ export class StreamClient implements Client {
   #isPaused = false;
   /** Bytes that the declared length still promises; undefined without one. */
   #leftBytes: number | undefined;
+  #trailers: readonly string[] | undefined;
   #bodyStart = performance.now();
   #bodyBytes = 0;
   #deadline = Number.POSITIVE_INFINITY;
@@ -54,6 +55,10 @@ export class StreamClient implements Client {
     this.#handler.onRequest({ ...head, isHttp2: true }, bytes);
     // Also without a body: a stream that nobody reads never closes.
     this.#stream.on('data', (data: Buffer) => this.#guarded(() => this.#onData(data)));
+    // Node gives the block as it came, too, which its types leave out.
+    this.#stream.on('trailers', (_headers: unknown, _flags: number, trailers?: string[]) => {
+      this.#trailers = trailers;
+    });
     this.#stream.on('end', () => this.#guarded(() => this.#onEnd()));
     if (this.#isPaused) this.#stream.pause();
   }
@@ -128,7 +133,9 @@ export class StreamClient implements Client {
       this.#handler.onMalformed(new Malformed('LENGTH_BAD'));
       return;
     }
-    this.#handler.onBodyEnd();
+    const trailers = this.#trailers === undefined ? undefined : trailerFieldsOf(this.#trailers);
+    if (trailers instanceof Malformed) this.#handler.onMalformed(trailers);
+    else this.#handler.onBodyEnd(trailers);
   }
 
   /** A fault met on one stream must not end the others (A14). */

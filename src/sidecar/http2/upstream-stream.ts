@@ -5,7 +5,7 @@ import { findHeadEnd, Malformed } from '../http1/fields.js';
 import { parseRequestHead } from '../http1/head.js';
 import type { UpstreamHandler, UpstreamLink } from '../upstream-connection.js';
 import { answerHeadOf, answerTrailersOf } from './answer-head.js';
-import { secretFieldsOf } from './header-fields.js';
+import { fieldsOf, secretFieldsOf } from './header-fields.js';
 
 const { NGHTTP2_CANCEL, NGHTTP2_FLAG_END_STREAM } = http2.constants;
 
@@ -83,7 +83,8 @@ export class UpstreamStream implements UpstreamLink {
       ':authority': head.host,
       ':path': head.target,
     };
-    this.#listen(this.#session.request(headers, { endStream: body.done }));
+    const waitForTrailers = head.framing.kind === 'chunked';
+    this.#listen(this.#session.request(headers, { endStream: body.done, waitForTrailers }));
     return this.#writeBody(body, all.subarray(end));
   }
 
@@ -109,6 +110,11 @@ export class UpstreamStream implements UpstreamLink {
     });
     stream.on('data', (data: Buffer) => this.#give(this.#isChunked ? encodeChunk(data) : data));
     stream.on('end', () => this.#onEnd());
+    stream.on('wantTrailers', () => {
+      const trailers = this.#body?.trailers;
+      // Without any, Node ends the stream with an empty frame.
+      stream.sendTrailers(trailers === undefined ? {} : fieldsOf(trailers));
+    });
     stream.on('drain', () => this.handler?.onUpstreamDrain());
     stream.on('error', () => this.#gone());
     stream.on('close', () => this.#gone());

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Malformed } from '../../../../src/sidecar/http1/fields.js';
 import { parseRequestHead } from '../../../../src/sidecar/http1/head.js';
-import { requestHeadOf } from '../../../../src/sidecar/http2/request-head.js';
+import { requestHeadOf, trailerFieldsOf } from '../../../../src/sidecar/http2/request-head.js';
 
 const start = [':method', 'GET', ':scheme', 'https', ':authority', 'a.test', ':path', '/x?y=1'];
 const textOf = (raw: readonly string[], hasBody = false) => {
@@ -88,4 +88,14 @@ test('whatever a header block holds, it becomes one head with its own host, or i
     ),
     { numRuns: 500 },
   );
+});
+
+test('a trailer block becomes fields, or is refused', () => {
+  const fields = trailerFieldsOf(['x-a', 'b', 'x-c', 'd']);
+  expect(fields instanceof Malformed || fields.list()).toEqual([
+    ['x-a', 'b'],
+    ['x-c', 'd'],
+  ]);
+  expect(trailerFieldsOf(['x-a', 'b\r\nx: y'])).toMatchObject({ code: 'TRAILER_BAD' });
+  expect(trailerFieldsOf([':path', '/'])).toMatchObject({ code: 'TRAILER_BAD' });
 });

@@ -16,7 +16,7 @@ import {
   setUp,
   taintsOf,
 } from '../../../support/relay-box.js';
-import { answer, eventually } from '../../../support/sidecar-box.js';
+import { answer, eventually, tlsClient } from '../../../support/sidecar-box.js';
 
 afterEach(closeAll);
 
@@ -247,4 +247,30 @@ test('an idle session, one that stalls in a body and one that does not read are 
   stream.write('abc');
   expect((await h2Answer(stream)).rstCode).toBe(http2.constants.NGHTTP2_INTERNAL_ERROR);
   slow.destroy();
+});
+
+test('trailers of a request pass, but none that authenticates; a decoy in them is misuse, by HTTP/1.1 and by HTTP/2', async () => {
+  const { box, upstream } = await setUp(
+    (peer) => void peer.until('x-sum').then(() => peer.socket.write(answer('ok'))),
+  );
+  const session = await h2Session(box, host);
+  const send = (trailers: Record<string, string>) => {
+    const stream = session.request(
+      { ...path(), ':method': 'POST' },
+      { endStream: false, waitForTrailers: true },
+    );
+    stream.on('wantTrailers', () => stream.sendTrailers(trailers));
+    stream.end('body\n');
+    return h2Answer(stream);
+  };
+  expect(await send({ 'x-sum': '7', authorization: 'Bearer x' })).toMatchObject({ status: 200 });
+  expect(upstream.receivedText()).toContain('5\r\nbody\n\r\n0\r\nx-sum: 7\r\n\r\n');
+  expect(await send({ 'x-sum': decoy })).toMatchObject({ status: 403 });
+  session.close();
+  const client = await tlsClient(box, host);
+  const chunked = `POST /v1/x HTTP/1.1\r\nHost: ${host}\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nx\n\r\n0\r\n`;
+  client.write(`${chunked}X-Sum: ${decoy}\r\n\r\n`);
+  expect(await client.until('HTTP/1.1')).toContain('403 Forbidden');
+  expect(taintsOf(box)).toHaveLength(2);
+  expect(upstream.receivedText()).not.toContain(decoy);
 });
