@@ -41,6 +41,34 @@ export type JournalEvent =
       scrubbed: number;
       error?: string;
     }
+  /** A message of the agent on a WebSocket that was refused, or that logs in or trades; other messages are only counted. */
+  | {
+      type: 'socket.message';
+      /** The upgrade's request. */
+      request: string;
+      verdict: 'allow' | 'hold' | 'deny';
+      code: string;
+      rule: string;
+      message: string;
+      class?: string;
+      operation?: string;
+    }
+  | {
+      type: 'socket.closed';
+      request: string;
+      /** WebSocket close code; 1006 when the connection broke off. */
+      code: number;
+      by: 'agent' | 'upstream' | 'sidecar';
+      messagesUp: number;
+      messagesDown: number;
+      bytesUp: number;
+      bytesDown: number;
+      refused: number;
+      /** How many secrets were taken out of the upstream's messages (S6). */
+      scrubbed: number;
+      durationMs: number;
+      error?: string;
+    }
   | { type: 'connection.denied'; ingress: Ingress; host: string; port: number; code: string; message: string }
   | { type: 'dns.denied'; name: string; queryType: string; code: string }
   | { type: 'taint'; cause: string; message: string; request?: string }

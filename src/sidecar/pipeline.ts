@@ -1,7 +1,7 @@
 // The way of a request through its stages: pure decisions, in order, the first no ends it. Sockets live elsewhere.
 import { isGrpcCompressed } from './http1/grpc.js';
 import { type Denial, denial, type Exchange, type Stage, type World } from './stage.js';
-import { authenticate } from './stages/authenticate.js';
+import { authenticate, environment } from './stages/authenticate.js';
 import { classify } from './stages/classify.js';
 import { decoys, misuse } from './stages/decoys.js';
 import { egress } from './stages/egress.js';
@@ -14,6 +14,8 @@ import { sign } from './stages/sign.js';
 export const headStages: readonly Stage[] = [identify, decoys, egress, inject];
 /** Decided on the whole request of a venue. */
 export const venueStages: readonly Stage[] = [classify, authenticate, parse];
+/** Decided on a trading message of a venue's socket, as the REST request it stands for; its login or signature was checked before. */
+export const messageStages: readonly Stage[] = [classify, environment, parse];
 /** After the decision; between the two an order asks the gate. */
 export const sendStages: readonly Stage[] = [sign];
 
@@ -79,6 +81,11 @@ function decidePlain(exchange: Exchange, world: World, body: Buffer): Denial | u
   } catch {
     return denial('STAGE_FAILED', 'stage inject failed', 'built-in: inject', 503);
   }
+}
+
+/** Decides on a trading message; `exchange` holds the request it stands for and the credential it trades with. */
+export function decideMessage(exchange: Exchange, world: World): Denial | undefined {
+  return runStages(messageStages, exchange, world);
 }
 
 /** Whether the exchange must have a release before it may be sent. */

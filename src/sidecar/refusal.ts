@@ -1,6 +1,6 @@
 // What the agent is told when the sidecar says no: generic, with a request id that lets the operator find the reason in the journal.
 import { type HttpAnswer, jsonAnswer } from '../core/http.js';
-import type { Venue } from '../venues/venue.js';
+import type { Refusal, Venue } from '../venues/venue.js';
 
 interface Words {
   code: string;
@@ -13,7 +13,7 @@ const words: Readonly<Record<number, Words>> = {
   413: { code: 'TRADEBOX_TOO_LARGE', message: 'The request body is too large.' },
   415: { code: 'TRADEBOX_CODING', message: 'Compressed request bodies are not accepted.' },
   429: { code: 'TRADEBOX_RATE', message: 'Too many requests for this host; try again later.' },
-  501: { code: 'TRADEBOX_UNSUPPORTED', message: 'WebSockets are not supported by this sandbox.' },
+  501: { code: 'TRADEBOX_UNSUPPORTED', message: 'This sandbox does not carry WebSockets of this venue.' },
   502: { code: 'TRADEBOX_UPSTREAM', message: 'The upstream could not be reached or gave a broken answer.' },
   503: { code: 'TRADEBOX_UNAVAILABLE', message: 'The sandbox cannot serve the request now.' },
   504: { code: 'TRADEBOX_TIMEOUT', message: 'The upstream did not answer in time.' },
@@ -33,6 +33,12 @@ export function refusalAnswer(
   if (venue !== undefined && (status < 500 || status === 501))
     return venue.refuse({ code, message, requestId });
   return jsonAnswer(status, { error: { type: 'tradebox', code, message, request_id: requestId } });
+}
+
+/** The refusal of a message on a socket, in general words: its venue gives it a shape. */
+export function messageRefusal(status: number, requestId: string, agentMessage?: string): Refusal {
+  const { code, message } = words[status] ?? fallback;
+  return { code, message: agentMessage ?? message, requestId };
 }
 
 /** For an order whose answer was lost: its client must not send it again (S8). */

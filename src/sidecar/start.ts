@@ -27,12 +27,14 @@ import { checkSettings } from './settings-check.js';
 import type { World } from './stage.js';
 import { type SidecarState, Tally } from './state.js';
 import { createUpstream, type UpstreamRoute } from './upstream.js';
+import { defaultSocketLimits, type SocketLimits } from './websocket/bridge.js';
 
 export interface StartOptions {
   clock: Clock;
   clientLimits?: Partial<ClientLimits>;
   flightLimits?: Partial<FlightLimits>;
   bodyLimits?: Partial<BodyLimits>;
+  socketLimits?: Partial<SocketLimits>;
   /** Stands in for the system's resolver. */
   resolve?: Resolve;
   /** Upstreams at fixed addresses besides those of the settings. */
@@ -110,6 +112,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       bodyLimits: { ...defaultBodyLimits, ...options.bodyLimits },
       clientLimits: { ...defaultClientLimits, ...options.clientLimits },
       flightLimits: { ...defaultFlightLimits, ...options.flightLimits },
+      socketLimits: { ...defaultSocketLimits, ...options.socketLimits },
       watch: new Watch(options.watchIntervalMs),
       about: { sandbox: settings.sandbox.name, mode: settings.mode },
       agentView: orders.agentView,

@@ -48,10 +48,17 @@ export class UpstreamConnection implements UpstreamLink {
 
   constructor(
     address: string,
-    options: { servername: string; port: number; context: tls.SecureContext; session: Buffer | undefined },
+    options: {
+      servername: string;
+      port: number;
+      context: tls.SecureContext;
+      session: Buffer | undefined;
+      /** The socket is handed to another protocol as it is: nobody reads from it here. */
+      isRaw?: boolean;
+    },
   ) {
     // Node documents `onread` for net.connect and passes it through tls.connect; its types miss it there.
-    const connectOptions: tls.ConnectionOptions & { onread: OnReadOpts } = {
+    const connectOptions: tls.ConnectionOptions & { onread?: OnReadOpts } = {
       host: address,
       port: options.port,
       servername: options.servername,
@@ -59,16 +66,19 @@ export class UpstreamConnection implements UpstreamLink {
       rejectUnauthorized: true,
       ALPNProtocols: ['http/1.1'],
       ...(options.session === undefined ? {} : { session: options.session }),
-      onread: { buffer: readBuffer, callback: (size, buffer) => this.#onRead(size, buffer) },
+      ...(options.isRaw === true
+        ? {}
+        : { onread: { buffer: readBuffer, callback: (size, buffer) => this.#onRead(size, buffer) } }),
     };
     this.socket = tls.connect(connectOptions);
     this.socket.setNoDelay(true);
     this.socket.on('session', (session: Buffer) => this.onSession?.(session));
     this.socket.on('drain', () => this.handler?.onUpstreamDrain());
-    this.socket.on('end', () => {
-      this.endedCleanly = true;
-      this.destroy();
-    });
+    if (options.isRaw !== true)
+      this.socket.on('end', () => {
+        this.endedCleanly = true;
+        this.destroy();
+      });
     this.socket.on('error', () => this.destroy());
     this.socket.on('close', () => this.#gone());
   }

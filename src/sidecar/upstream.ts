@@ -34,6 +34,8 @@ export interface Upstream {
   dialHttp2(host: string, port: number): Promise<UpstreamLink>;
   /** By HTTP/1.1, or by HTTP/2 where the upstream speaks nothing else. @throws UpstreamError */
   dialAny(host: string, port: number): Promise<UpstreamLink>;
+  /** A connection of its own, for a protocol that takes its socket over; it counts like the others and is never pooled. @throws UpstreamError */
+  dialSocket(host: string, port: number): Promise<UpstreamConnection>;
   /** Dials ahead of a request that is likely to come, unless a connection is idle or on its way. */
   warm(host: string, port: number): void;
   /** Connections open now. */
@@ -116,7 +118,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   };
   const sessions = new SessionPool(openHttp2);
 
-  const open = async (host: string, port: number): Promise<UpstreamConnection> => {
+  const open = async (host: string, port: number, isRaw = false): Promise<UpstreamConnection> => {
     const state = stateOf(host, port);
     if (state.open >= maxPerOrigin) throw new UpstreamError('UPSTREAM_BUSY');
     state.open += 1;
@@ -126,7 +128,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       const addresses = Array.isArray(found) ? found : await found;
       const identity = identityOf(host, port);
       const begin = (address: string): UpstreamConnection => {
-        const begun = new UpstreamConnection(address, { ...identity, session: state.session });
+        const begun = new UpstreamConnection(address, { ...identity, session: state.session, isRaw });
         begun.onSession = (session) => {
           state.session = session;
         };
@@ -189,6 +191,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         return sessions.stream(host, port);
       }),
     dialHttp2: (host, port) => sessions.stream(host, port),
+    dialSocket: (host, port) => open(host, port, true),
     warm(host, port) {
       const state = stateOf(host, port);
       if (isClosed || state.isHttp2Only || state.warming !== undefined || state.idle.length > 0) return;

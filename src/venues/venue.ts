@@ -121,6 +121,51 @@ export type ParsedOrders =
     }
   | { ok: false; code: string; message: string };
 
+/** What a message of the client on one of the venue's sockets is. */
+export type SocketMessage =
+  /** Moves nothing: `text` goes to the venue. */
+  | { kind: 'read'; operation: string; text: string }
+  /** Proves who the client is: checked against the decoy, then written anew with the real credential (S5). */
+  | {
+      kind: 'login';
+      operation: string;
+      authenticate(decoy: DecoyCredential): Authentication;
+      write(real: RealCredential, stamp: Stamp): string;
+    }
+  /** Does what a REST request does: `request` goes through that request's table, parser and gate. */
+  | {
+      kind: 'trade';
+      operation: string;
+      request: HttpRequest;
+      /** Where the message carries a signature of its own; absent where the login before it counts. */
+      authenticate?(decoy: DecoyCredential): Authentication;
+      /** The message that does what `request` does now: the gate may have put client order ids into it. */
+      write(request: HttpRequest, real: RealCredential, stamp: Stamp): string;
+      /** The body that REST would have answered with, when the venue's `text` answers this message. */
+      answerIn(text: string): Buffer | undefined;
+    }
+  /** No table names it (S4). `reason` is for the operator and never quotes the message. */
+  | { kind: 'unknown'; operation: string; reason: string };
+
+/** One connection to a venue's socket: whatever the leaf must remember of it lives here. Pure but for that. */
+export interface SocketSession {
+  /** Path and query that the venue gets. */
+  target: { path: string; query: string };
+  /** Reads one whole text message. Never throws on agent input. */
+  read(text: string): SocketMessage;
+  /** A refusal of that message as the venue would word it, so that its clients raise an error. */
+  refuse(text: string, refusal: Refusal): string;
+}
+
+/** The venue's WebSocket interface. Binary messages of clients are refused everywhere. */
+export interface VenueSocket {
+  /** Undefined where the host serves no socket at that path and query. */
+  open(
+    target: Pick<HttpRequest, 'host' | 'path' | 'query'>,
+    environment: Environment,
+  ): SocketSession | undefined;
+}
+
 export interface Venue {
   id: string;
   /** The venue's name in prose. */
@@ -144,6 +189,8 @@ export interface Venue {
   refuse(refusal: Refusal): HttpAnswer;
   /** Where the canonical symbols come from; absent where every request spells the symbol out. */
   instrumentSource?: InstrumentSource;
+  /** Its sockets; without it upgrades to the venue's hosts are refused. */
+  socket?: VenueSocket;
   /** The sidecar's own calls; without them a box cannot stop, reconcile or price orders, so `propose` and `live` are refused. */
   admin?: VenueAdmin;
 }

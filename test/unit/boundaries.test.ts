@@ -45,6 +45,7 @@ const violations: Record<string, Tree> = {
   'one-home-of-tar-fs': { 'src/cli/commands/reset.ts': importing('tar-fs') },
   'one-home-of-tar-stream': { 'src/cli/commands/reset.ts': importing('tar-stream') },
   'one-home-of-@napi-rs/keyring': { 'src/vault/resolve.ts': importing('@napi-rs/keyring') },
+  'one-home-of-ws': { 'src/sidecar/server.ts': importing('ws') },
   'one-home-of-dns-packet': { 'src/sidecar/server.ts': importing('dns-packet') },
   'no-cycles': {
     'src/audit/a.ts': `import { b } from './b.js';\nexport const a = () => b;\n`,

@@ -34,10 +34,15 @@ const echoRule: HostRule = {
   origin: 'built-in: echo venue',
 };
 
-/** A venue's REST hosts of the account's environment. Its operation table decides what passes there. */
+/** A venue's REST hosts, and its sockets where its leaf speaks them, of the account's environment. Its operation table decides what passes there. */
 function venueRules(account: PolicyParts['accounts'][number]): HostRule[] {
   return account.venue.hosts
-    .filter((host) => host.transport === 'rest' && reaches(host.environments, account.environment))
+
+    .filter(
+      (host) =>
+        (host.transport === 'rest' || account.venue.socket !== undefined) &&
+        reaches(host.environments, account.environment),
+    )
     .map((host) => ({
       host: host.host,
       ports: [...host.ports],

@@ -61,6 +61,7 @@ export class ClientConnection implements Client {
   readonly socket: Socket;
   readonly #handler: ConnectionHandler;
   readonly #limits: ClientLimits;
+  readonly #listeners: Record<'data' | 'drain' | 'error' | 'end' | 'close', (chunk: Buffer) => void>;
   #state: State = 'head';
   #pending: Buffer = nothing;
   #body: BodyReader | undefined;
@@ -79,28 +80,32 @@ export class ClientConnection implements Client {
     this.#limits = limits;
     this.#deadline = performance.now() + limits.headMs;
     socket.setNoDelay(true);
-    socket.on('data', (chunk: Buffer) => {
-      try {
-        this.#onData(chunk);
-      } catch {
-        // A fault met on one connection must not end the others (A14).
-        this.destroy();
-      }
-    });
-    socket.on('drain', () => {
-      this.#stalledSince = undefined;
-      if (this.#requestOpen) this.#handler.onDrain();
-    });
-    socket.on('error', () => this.destroy());
-    // A client that half-closes is taken as gone: nobody reads its answer.
-    socket.on('end', () => this.destroy());
-    socket.on('close', () => this.destroy());
+    const destroy = (): void => this.destroy();
+    this.#listeners = {
+      data: (chunk: Buffer) => {
+        try {
+          this.#onData(chunk);
+        } catch {
+          // A fault met on one connection must not end the others (A14).
+          this.destroy();
+        }
+      },
+      drain: () => {
+        this.#stalledSince = undefined;
+        if (this.#requestOpen) this.#handler.onDrain();
+      },
+      error: destroy,
+      // A client that half-closes is taken as gone: nobody reads its answer.
+      end: destroy,
+      close: destroy,
+    };
+    for (const [event, listener] of Object.entries(this.#listeners)) socket.on(event, listener);
   }
 
   /** Gives the socket up for another protocol, with the bytes read beyond the open request put back into it. */
   detach(): Socket {
     const { socket } = this;
-    for (const event of ['data', 'drain', 'error', 'end', 'close']) socket.removeAllListeners(event);
+    for (const [event, listener] of Object.entries(this.#listeners)) socket.removeListener(event, listener);
     socket.pause();
     const rest = this.#pending;
     this.#state = 'closed';

@@ -6,17 +6,20 @@ import { outcomeUnknownAnswer, refusalAnswer } from '../refusal.js';
 import { type Denial, denial, type Exchange, type OrderGate, type World } from '../stage.js';
 import { misuse } from '../stages/decoys.js';
 import type { Tally } from '../state.js';
-import { type BodyLimits, bodyTooLarge, capProblem, memoryFull, planBody } from './body-limits.js';
+import { planSocket } from '../websocket/plan.js';
+import { startUpgrade, type UpgradeDoor, type UpgradeEnvironment } from '../websocket/upgrade.js';
+import { type BodyLimits, bodyTooLarge, capProblem, memoryFull } from './body-limits.js';
 import type { Client } from './client.js';
 import type { ConnectionHandler } from './client-connection.js';
-import { Fields, type Malformed } from './fields.js';
+import type { Malformed } from './fields.js';
 import { Flight, type FlightEnvironment, type FlightOwner, type FlightResult } from './flight.js';
-import { noBody } from './framing.js';
 import type { RequestHead } from './head.js';
+import { newOpen, type Open, planCollecting, unreadHead } from './open-request.js';
 import { completedEvent, decidedEvent } from './record.js';
 import { writeAnswer } from './write.js';
 
-export interface RelayEnvironment extends FlightEnvironment {
+export interface RelayEnvironment extends FlightEnvironment, UpgradeEnvironment {
+  upstream: FlightEnvironment['upstream'];
   world: World;
   tally: Tally;
   nextRequestId(): string;
@@ -25,24 +28,12 @@ export interface RelayEnvironment extends FlightEnvironment {
   bodyLimits: BodyLimits;
 }
 
-interface Open {
-  exchange: Exchange;
-  startMs: number;
-  /** Pieces of a body that is collected; undefined when it is streamed. */
-  collected: Buffer[] | undefined;
-  collectedBytes: number;
-  /** Bytes of a streamed body so far. */
-  streamedBytes: number;
-  limitBytes: number;
-  flight: Flight | undefined;
-  isRefused: boolean;
-}
-
 export class Relay implements ConnectionHandler, FlightOwner {
   readonly #env: RelayEnvironment;
   readonly #ingress: Ingress;
   readonly #origin: { host: string; port: number };
   #client: Client | undefined;
+  #door: UpgradeDoor | undefined;
   #open: Open | undefined;
 
   constructor(env: RelayEnvironment, ingress: Ingress, origin: { host: string; port: number }) {
@@ -51,8 +42,10 @@ export class Relay implements ConnectionHandler, FlightOwner {
     this.#origin = origin;
   }
 
-  attach(client: Client): void {
+  /** Without a door the client cannot leave HTTP. */
+  attach(client: Client, door?: UpgradeDoor): void {
     this.#client = client;
+    this.#door = door;
   }
 
   checkDeadline(now: number): void {
@@ -63,8 +56,10 @@ export class Relay implements ConnectionHandler, FlightOwner {
     const exchange = this.#newExchange(head, headBytes);
     const open = newOpen(exchange);
     this.#open = open;
-    const denied = decideHead(exchange, this.#env.world) ?? this.#planBody(open);
+    const denied =
+      decideHead(exchange, this.#env.world) ?? planCollecting(open, this.#env.bodyLimits, this.#env.world);
     if (denied !== undefined) this.#refuse(open, denied);
+    else if (head.upgrade !== undefined) this.#upgrade(open);
     else if (open.collected === undefined) this.#fly(open, undefined);
     else if (head.framing.kind === 'none') this.#decideWhole(open);
     else if (head.expectsContinue) this.#client?.write('HTTP/1.1 100 Continue\r\n\r\n');
@@ -172,29 +167,10 @@ export class Relay implements ConnectionHandler, FlightOwner {
 
   /** A request of which not even the head could be read: it still gets its line in the journal. */
   #openUnread(): Open {
-    const fields = new Fields(Buffer.alloc(0));
-    const head = {
-      method: '',
-      target: '',
-      host: '',
-      fields,
-      framing: noBody,
-      close: true,
-      expectsContinue: false,
-    };
+    const head = unreadHead();
     const open = newOpen(this.#newExchange(head, Buffer.alloc(0)));
     this.#open = open;
     return open;
-  }
-
-  /** Says whether the body is collected before the decision, and refuses at once what is too large for that. */
-  #planBody(open: Open): Denial | undefined {
-    const plan = planBody(open.exchange, this.#env.bodyLimits, this.#env.world);
-    if ('denied' in plan) return plan.denied;
-    if (plan.collectBytes === undefined) return undefined;
-    open.collected = [];
-    open.limitBytes = plan.collectBytes;
-    return undefined;
   }
 
   #decideWhole(open: Open): void {
@@ -257,6 +233,50 @@ export class Relay implements ConnectionHandler, FlightOwner {
       this,
     );
     open.flight.start(seq);
+  }
+
+  /** S10: the decision is on disk before the agent gets its 101; until then the upstream's socket is only opened. */
+  #upgrade(open: Open): void {
+    const { exchange } = open;
+    const env = this.#env;
+    const plan = planSocket(exchange, env.world, env.newDecoyMasker);
+    const door = this.#door;
+    if ('status' in plan || door === undefined) {
+      const noDoor = denial(
+        'UPGRADE_REFUSED',
+        'this connection cannot leave HTTP',
+        'built-in: protocols',
+        400,
+      );
+      this.#refuse(open, 'status' in plan ? plan : noDoor);
+      return;
+    }
+    let seq: number;
+    try {
+      seq = env.journal.append(decidedEvent(exchange, undefined));
+    } catch {
+      this.#refuseUnrecorded(open);
+      return;
+    }
+    env.tally.allowed += 1;
+    open.isRefused = true;
+    const { id, venue } = exchange;
+    startUpgrade(
+      env,
+      { exchange, plan, door, seq },
+      {
+        isGone: () => this.#open !== open,
+        onJoined: (status) => this.#complete(open, { ...noResult, status }),
+        onFailed: (status, error) => {
+          const answer = refusalAnswer(status, id, status < 500 ? undefined : venue);
+          this.#answer(open, answer, { ...noResult, error });
+        },
+        onClosed: (closed) => {
+          env.tally.scrubbed += closed.scrubbed;
+          this.#record(closed);
+        },
+      },
+    );
   }
 
   #refuse(open: Open, denied: Denial): void {
@@ -330,15 +350,3 @@ export class Relay implements ConnectionHandler, FlightOwner {
 
 const nothing = Buffer.alloc(0);
 const noResult: FlightResult = { status: 0, bytesUp: 0, bytesDown: 0, scrubbed: 0 };
-function newOpen(exchange: Exchange): Open {
-  return {
-    exchange,
-    startMs: performance.now(),
-    collected: undefined,
-    collectedBytes: 0,
-    streamedBytes: 0,
-    limitBytes: 0,
-    flight: undefined,
-    isRefused: false,
-  };
-}

@@ -5,6 +5,7 @@ import { normaliseHost } from '../hosts.js';
 import { ClientConnection } from '../http1/client-connection.js';
 import { Relay } from '../http1/relay.js';
 import { serveHttp2 } from '../http2/session.js';
+import type { Bridge } from '../websocket/bridge.js';
 import type { IngressEnvironment, Place } from './ingress.js';
 
 /** Takes over `raw`, which stands before a ClientHello. */
@@ -79,13 +80,23 @@ function serve(secure: tls.TLSSocket, env: IngressEnvironment, place: Place, hos
   }
   const relay = new Relay(env, place.ingress, { host, port: place.port });
   const client = new ClientConnection(secure, relay, env.clientLimits);
-  relay.attach(client);
+  let bridge: Bridge | undefined;
+  relay.attach(client, {
+    detach: () => client.detach(),
+    adopt: (joined) => {
+      bridge = joined;
+    },
+  });
   const watched = {
     checkDeadline: (now: number) => {
       client.checkDeadline(now);
       relay.checkDeadline(now);
+      bridge?.checkDeadline(now);
     },
-    destroy: () => client.destroy(),
+    destroy: () => {
+      client.destroy();
+      bridge?.destroy();
+    },
     origin: { host, port: place.port },
   };
   env.watch.add(watched, secure);

@@ -22,6 +22,12 @@ export const authenticate: Stage = {
   },
 };
 
+/** The last part of `authenticate` alone: for messages whose credential is known from their connection. */
+export const environment: Stage = {
+  name: 'environment',
+  run: (exchange, world) => environmentProblem(exchange, world, `${exchange.venue?.id}: authentication`),
+};
+
 type Outcome =
   | { kind: 'none'; credential?: undefined }
   | { kind: 'valid'; credential: VenueCredential }
@@ -43,7 +49,8 @@ function tryCredentials({ venue, request }: Exchange, credentials: readonly Venu
     : { kind: 'invalid', reason: 'this box holds no credential of the venue' };
 }
 
-function unboundEnvironment(world: World): 'paper' | 'demo' | 'live' {
+/** What a box without a credential of the venue speaks with. */
+export function unboundEnvironment(world: World): 'paper' | 'demo' | 'live' {
   if (world.paper) return 'paper';
   return world.mode === 'demo' ? 'demo' : 'live';
 }

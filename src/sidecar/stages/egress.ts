@@ -19,8 +19,10 @@ function enterVenue(exchange: Exchange, world: World): Denial | undefined {
   exchange.rule = world.policy.ruleFor(exchange.host, exchange.port);
   if (exchange.rule === undefined) return denial('HOST_DENIED', problems.HOST_DENIED, 'default deny');
   const place = exchange.venue?.hosts.find(({ host }) => host === exchange.host);
-  if (place?.transport === 'rest') return undefined;
-  return denial('TRANSPORT_DENIED', 'this host of the venue serves sockets only', exchange.rule.origin);
+  const isSocket = exchange.head.upgrade !== undefined;
+  if (place?.transport === (isSocket ? 'websocket' : 'rest')) return undefined;
+  const message = `this host of the venue serves ${isSocket ? 'no sockets' : 'sockets only'}`;
+  return denial('TRANSPORT_DENIED', message, exchange.rule.origin);
 }
 
 function rateProblem(rule: HostRule, world: World): Denial | undefined {

@@ -37,10 +37,12 @@ const targetProblems = {
 /** Fields with which one request can pose as another (ATTACKS D8), or leave HTTP. */
 function protocolProblem({ head }: Exchange): Denial | undefined {
   if (head.upgrade !== undefined) {
-    if (head.upgrade.toLowerCase() === 'websocket') {
-      return denial('WEBSOCKET_UNSUPPORTED', 'WebSockets are not carried', 'built-in: protocols', 501);
+    const options = head.fields.get('connection')?.toLowerCase().split(',') ?? [];
+    const isWebSocket =
+      head.upgrade.toLowerCase() === 'websocket' && head.method === 'GET' && head.framing.kind === 'none';
+    if (!isWebSocket || !options.some((option) => option.trim() === 'upgrade')) {
+      return denial('UPGRADE_REFUSED', 'the request asks to leave HTTP/1.1', 'built-in: protocols', 400);
     }
-    return denial('UPGRADE_REFUSED', 'the request asks to leave HTTP/1.1', 'built-in: protocols', 400);
   }
   for (const name of head.fields.names) {
     if (overridingFields.has(name)) {

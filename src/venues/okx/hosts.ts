@@ -22,18 +22,19 @@ const rest = (host: string): VenueHost => ({
 });
 
 const socket =
-  (environment: Environment) =>
+  (environments: readonly Environment[]) =>
   (host: string): VenueHost => ({
     host,
     ports: [443, 8443],
     transport: 'websocket',
-    environments: [environment],
+    environments,
   });
 
 export const restHosts: readonly VenueHost[] = restHostNames.map(rest);
 
 export const hosts: readonly VenueHost[] = [
   ...restHosts,
-  ...liveSockets.map(socket('live')),
-  ...demoSockets.map(socket('demo')),
+  // The embedded exchange answers for both: a client is not always told that it plays.
+  ...liveSockets.map(socket(['live', 'paper'])),
+  ...demoSockets.map(socket(['demo', 'paper'])),
 ];

@@ -7,6 +7,7 @@ import { classify, operations } from './operations.js';
 import { parseOrders } from './orders.js';
 import { refuse } from './refusal.js';
 import { authenticate, sign } from './signature.js';
+import { socket } from './socket.js';
 
 export const okx: Venue = {
   id: 'okx',
@@ -19,5 +20,6 @@ export const okx: Venue = {
   sign,
   parseOrders,
   refuse,
+  socket,
   admin,
 };

@@ -49,7 +49,7 @@ test.each([
   ['PATH_AMBIGUOUS', get('open.test', '/ok/../x')],
   ['METHOD_FORBIDDEN', get('open.test', '/ok/').replace('GET', 'TRACE')],
   ['METHOD_FORBIDDEN', 'CONNECT open.test:443 HTTP/1.1\r\nHost: open.test\r\n\r\n'],
-  ['WEBSOCKET_UNSUPPORTED', get('open.test', '/ok/', 'Connection: Upgrade', 'Upgrade: websocket')],
+  ['UPGRADE_REFUSED', get('open.test', '/ok/', 'Upgrade: websocket')],
   ['UPGRADE_REFUSED', get('open.test', '/ok/', 'Connection: Upgrade', 'Upgrade: h2c')],
   ['OVERRIDE_FIELD', get('open.test', '/ok/', 'X-HTTP-Method-Override: DELETE')],
   ['OVERRIDE_FIELD', get('open.test', '/ok/', 'X-Original-URL: /admin')],

@@ -1,0 +1,61 @@
+// The request that a relay has open: what was collected of it, and what became of it so far.
+import type { Denial, Exchange } from '../stage.js';
+import { type BodyLimits, planBody } from './body-limits.js';
+import { Fields } from './fields.js';
+import type { Flight } from './flight.js';
+import { noBody } from './framing.js';
+import type { RequestHead } from './head.js';
+
+export interface Open {
+  exchange: Exchange;
+  startMs: number;
+  /** Pieces of a body that is collected; undefined when it is streamed. */
+  collected: Buffer[] | undefined;
+  collectedBytes: number;
+  /** Bytes of a streamed body so far. */
+  streamedBytes: number;
+  limitBytes: number;
+  flight: Flight | undefined;
+  isRefused: boolean;
+}
+
+export function newOpen(exchange: Exchange): Open {
+  return {
+    exchange,
+    startMs: performance.now(),
+    collected: undefined,
+    collectedBytes: 0,
+    streamedBytes: 0,
+    limitBytes: 0,
+    flight: undefined,
+    isRefused: false,
+  };
+}
+
+/** The head of a request of which not even the head could be read. */
+export function unreadHead(): RequestHead {
+  const fields = new Fields(Buffer.alloc(0));
+  return {
+    method: '',
+    target: '',
+    host: '',
+    fields,
+    framing: noBody,
+    close: true,
+    expectsContinue: false,
+  };
+}
+
+/** Says whether the body is collected before the decision, and refuses at once what is too large for that. */
+export function planCollecting(
+  open: Open,
+  limits: BodyLimits,
+  world: Parameters<typeof planBody>[2],
+): Denial | undefined {
+  const plan = planBody(open.exchange, limits, world);
+  if ('denied' in plan) return plan.denied;
+  if (plan.collectBytes === undefined) return undefined;
+  open.collected = [];
+  open.limitBytes = plan.collectBytes;
+  return undefined;
+}

@@ -1,0 +1,346 @@
+// Carries messages between an agent's WebSocket and its upstream's: judged, journaled, scrubbed, with back-pressure and deadlines.
+import type { JournalEvent } from '../../audit/events.js';
+import type { Journal } from '../../audit/journal.js';
+import type { Masker } from '../http1/answer.js';
+import type { Denial } from '../stage.js';
+import { closePeer, type Peer, steerPeer } from './endpoint.js';
+import type { MessageVerdict, OutgoingOrder, Screen } from './screen.js';
+import { SocketOrders } from './socket-orders.js';
+
+/** Deadlines in milliseconds, bounds in bytes. */
+export interface SocketLimits {
+  /** From the dial to the upstream's 101. */
+  openMs: number;
+  /** Without any frame in either direction. */
+  idleMs: number;
+  /** A side that does not read. */
+  stallMs: number;
+  /** From the first close to the end of both sides. */
+  closeMs: number;
+  /** Bytes waiting for a slow side before the other one is paused. */
+  highWaterBytes: number;
+  /** Longest message of the upstream. */
+  maxAnswerBytes: number;
+  /** Refused messages after which the connection is ended: no journal is filled by one. */
+  maxRefused: number;
+}
+
+export const defaultSocketLimits: SocketLimits = {
+  openMs: 15_000,
+  idleMs: 600_000,
+  stallMs: 120_000,
+  closeMs: 3_000,
+  highWaterBytes: 262_144,
+  maxAnswerBytes: 16 * 1_048_576,
+  maxRefused: 100,
+};
+
+export interface BridgeEnvironment {
+  journal: Pick<Journal, 'append' | 'durable'>;
+  isClean(bytes: Buffer): boolean;
+  newMasker(): Masker;
+  socketLimits: SocketLimits;
+}
+
+type Send = (peer: Peer, done?: () => void) => void;
+type Side = 'agent' | 'upstream' | 'sidecar';
+type Closed = Extract<JournalEvent, { type: 'socket.closed' }>;
+
+export class Bridge {
+  readonly #env: BridgeEnvironment;
+  readonly #request: string;
+  readonly #agent: Peer;
+  readonly #upstream: Peer;
+  readonly #screen: Screen;
+  readonly #onClosed: (closed: Closed) => void;
+  readonly #startMs = performance.now();
+  readonly #count = { messagesUp: 0, messagesDown: 0, bytesUp: 0, bytesDown: 0, refused: 0, scrubbed: 0 };
+  readonly #orders = new SocketOrders();
+  /** Frames written to a side beyond its high water, and not yet gone. */
+  readonly #queued = { agent: 0, upstream: 0 };
+  #fullSinceMs = Number.POSITIVE_INFINITY;
+  #lastFrameMs = performance.now();
+  #closing: { code: number; by: Side; error?: string; sinceMs: number } | undefined;
+  #open = 2;
+
+  /** Both peers come paused and open. */
+  constructor(
+    env: BridgeEnvironment,
+    parts: { request: string; agent: Peer; upstream: Peer; screen: Screen },
+    onClosed: (closed: Closed) => void,
+  ) {
+    this.#env = env;
+    this.#request = parts.request;
+    this.#agent = parts.agent;
+    this.#upstream = parts.upstream;
+    this.#screen = parts.screen;
+    this.#onClosed = onClosed;
+    this.#listenToAgent();
+    this.#listenToUpstream();
+    this.#agent.resume();
+    this.#upstream.resume();
+  }
+
+  checkDeadline(now: number): void {
+    this.#orders.checkDeadline(now);
+    const { idleMs, stallMs, closeMs } = this.#env.socketLimits;
+    if (this.#closing !== undefined) {
+      if (now - this.#closing.sinceMs > closeMs) this.#terminate();
+    } else if (now - this.#lastFrameMs > idleMs) {
+      this.#close(1001, 'sidecar', 'SOCKET_IDLE');
+    } else if (now - this.#fullSinceMs > stallMs) {
+      this.#close(1001, 'sidecar', 'SOCKET_STALLED');
+      this.#terminate();
+    }
+  }
+
+  /** The policy no longer allows the connection, or the sidecar ends. */
+  destroy(): void {
+    this.#close(1001, 'sidecar', 'SOCKET_ENDED');
+    setTimeout(() => this.#terminate(), 200).unref();
+  }
+
+  #listenToAgent(): void {
+    const peer = this.#agent;
+    peer.on('message', (data: Buffer, isBinary: boolean) => {
+      this.#lastFrameMs = performance.now();
+      this.#judge(data, isBinary);
+    });
+    peer.on('ping', (data: Buffer) => this.#control(data, (to, done) => to.ping(data, undefined, done)));
+    peer.on('pong', (data: Buffer) => this.#control(data, (to, done) => to.pong(data, undefined, done)));
+    peer.on('error', (error: Error) => this.#onBroken(error, 'agent'));
+    peer.on('close', (code: number, reason: Buffer) => {
+      const denied = this.#closing === undefined ? this.#screen.control(reason) : undefined;
+      if (denied !== undefined) this.#refuse(denied, {});
+      this.#onPeerClosed('agent', code, denied === undefined ? reason : nothing);
+    });
+  }
+
+  #listenToUpstream(): void {
+    const peer = this.#upstream;
+    // The handshake's own listener has done its work.
+    peer.removeAllListeners('error');
+    peer.on('error', (error: Error) => this.#onBroken(error, 'upstream'));
+    peer.on('message', (data: Buffer, isBinary: boolean) => {
+      this.#lastFrameMs = performance.now();
+      this.#count.messagesDown += 1;
+      this.#count.bytesDown += data.length;
+      this.#orders.heard(data);
+      this.#toAgent(this.#scrubbed(data), isBinary);
+    });
+    peer.on('ping', (data: Buffer) => {
+      const clean = this.#scrubbed(data);
+      this.#fromUpstream((to, done) => to.ping(clean, undefined, done));
+    });
+    peer.on('pong', (data: Buffer) => {
+      const clean = this.#scrubbed(data);
+      this.#fromUpstream((to, done) => to.pong(clean, undefined, done));
+    });
+    peer.on('close', (code: number, reason: Buffer) =>
+      this.#onPeerClosed('upstream', code, this.#scrubbed(reason)),
+    );
+  }
+
+  #judge(data: Buffer, isBinary: boolean): void {
+    if (this.#closing !== undefined) return;
+    const verdict = this.#screen.fromAgent(data, isBinary, () => this.#closing !== undefined);
+    if (!(verdict instanceof Promise)) {
+      this.#act(verdict, isBinary);
+      return;
+    }
+    verdict.then(
+      (given) => this.#act(given, isBinary),
+      () => this.#close(1011, 'sidecar', 'JOURNAL_UNAVAILABLE'),
+    );
+  }
+
+  /** S10: journaled before it is sent; what trades waits for the disk. */
+  #act(verdict: MessageVerdict, isBinary: boolean): void {
+    if (verdict.kind === 'refuse') {
+      this.#refuse(verdict.denied, verdict.record, verdict.reply);
+      return;
+    }
+    const { data, record, order } = verdict;
+    if (record === undefined) {
+      this.#toUpstream(data, isBinary);
+      return;
+    }
+    if (this.#closing !== undefined) {
+      order?.release?.abandon('the connection ended before the order could be sent');
+      return;
+    }
+    const { rule, ...rest } = record;
+    const base = { request: this.#request, verdict: 'allow', code: 'PERMITTED', message: '' } as const;
+    let seq: number;
+    try {
+      seq = this.#env.journal.append({ type: 'socket.message', ...base, rule, ...rest });
+      order?.release?.commit(order.signed);
+    } catch {
+      this.#close(1011, 'sidecar', 'JOURNAL_UNAVAILABLE');
+      return;
+    }
+    if (order === undefined) this.#toUpstream(data, isBinary);
+    else this.#release(seq, data, order);
+  }
+
+  #release(seq: number, data: Buffer, order: OutgoingOrder): void {
+    const { release } = order;
+    Promise.all([this.#env.journal.durable(seq), release?.durable()]).then(
+      () => {
+        if (this.#closing !== undefined) {
+          release?.ended('CLIENT_GONE');
+          return;
+        }
+        try {
+          release?.sent();
+        } catch {
+          this.#close(1011, 'sidecar', 'JOURNAL_UNAVAILABLE');
+          return;
+        }
+        this.#orders.add(order, performance.now());
+        this.#toUpstream(data, false);
+      },
+      () => this.#close(1011, 'sidecar', 'JOURNAL_UNAVAILABLE'),
+    );
+  }
+
+  #refuse(
+    denied: Denial,
+    record: { class?: string; operation?: string },
+    reply?: string,
+    closeCode = 1008,
+  ): void {
+    const { code, rule, message, taint, verdict = 'deny' } = denied;
+    const request = this.#request;
+    this.#count.refused += 1;
+    try {
+      this.#env.journal.append({
+        type: 'socket.message',
+        request,
+        verdict,
+        code,
+        rule,
+        message,
+        ...record,
+      });
+      if (taint !== undefined) this.#env.journal.append({ type: 'taint', cause: taint, message, request });
+    } catch {
+      this.#close(1011, 'sidecar', 'JOURNAL_UNAVAILABLE');
+      return;
+    }
+    if (reply === undefined || this.#count.refused >= this.#env.socketLimits.maxRefused)
+      this.#close(closeCode, 'sidecar', code);
+    else this.#toAgent(reply, false);
+  }
+
+  #control(data: Buffer, send: Send): void {
+    if (this.#closing !== undefined) return;
+    this.#lastFrameMs = performance.now();
+    const denied = data.length === 0 ? undefined : this.#screen.control(data);
+    if (denied !== undefined) this.#refuse(denied, {});
+    else this.#write('upstream', send);
+  }
+
+  #fromUpstream(send: Send): void {
+    if (this.#closing !== undefined) return;
+    this.#lastFrameMs = performance.now();
+    this.#write('agent', send);
+  }
+
+  #toUpstream(data: Buffer, isBinary: boolean): void {
+    if (this.#closing !== undefined) return;
+    this.#count.messagesUp += 1;
+    this.#count.bytesUp += data.length;
+    this.#write('upstream', (peer, done) => peer.send(data, { binary: isBinary }, done));
+  }
+
+  #toAgent(data: Buffer | string, isBinary: boolean): void {
+    if (this.#closing !== undefined) return;
+    this.#write('agent', (peer, done) => peer.send(data, { binary: isBinary }, done));
+  }
+
+  #scrubbed(data: Buffer): Buffer {
+    if (data.length === 0 || this.#env.isClean(data)) return data;
+    const masker = this.#env.newMasker();
+    const masked = Buffer.concat([masker.push(data), masker.end()]);
+    this.#count.scrubbed += masker.hits;
+    return masked;
+  }
+
+  /** Writes to a side. When too much waits for it already, the other one is not read until this is written. */
+  #write(side: 'agent' | 'upstream', send: Send): void {
+    const peer = side === 'agent' ? this.#agent : this.#upstream;
+    if (peer.bufferedAmount <= this.#env.socketLimits.highWaterBytes) {
+      send(peer);
+      return;
+    }
+    this.#queued[side] += 1;
+    this.#fullSinceMs = Math.min(this.#fullSinceMs, performance.now());
+    this.#steer();
+    send(peer, () => {
+      this.#queued[side] -= 1;
+      if (this.#queued.agent + this.#queued.upstream === 0) this.#fullSinceMs = Number.POSITIVE_INFINITY;
+      this.#steer();
+    });
+  }
+
+  /** Reads from a side only while the other one takes what it says. */
+  #steer(): void {
+    steerPeer(this.#agent, this.#queued.upstream === 0);
+    steerPeer(this.#upstream, this.#queued.agent === 0);
+  }
+
+  /** The library has ended the side already: its close event follows. */
+  #onBroken(error: Error, by: Side): void {
+    if (by !== 'agent' || this.#closing !== undefined) return;
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (!code.startsWith('WS_ERR_')) return;
+    const isLong = code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+    const denied = {
+      status: 400,
+      code: isLong ? 'MESSAGE_TOO_LARGE' : 'FRAME_INVALID',
+      message: isLong ? `a message is longer than ${this.#screen.maxMessageBytes} bytes` : code,
+      rule: 'built-in: WebSocket frames',
+    };
+    this.#refuse(denied, {}, undefined, isLong ? 1009 : 1002);
+  }
+
+  #onPeerClosed(by: 'agent' | 'upstream', code: number, reason: Buffer): void {
+    if (this.#closing === undefined) {
+      const error = code === 1006 ? (by === 'agent' ? 'CLIENT_GONE' : 'UPSTREAM_RESET') : undefined;
+      this.#closing = { code, by, sinceMs: performance.now(), ...(error === undefined ? {} : { error }) };
+      closePeer(by === 'agent' ? this.#upstream : this.#agent, code, reason, by);
+    }
+    this.#open -= 1;
+    if (this.#open === 0) this.#finish();
+  }
+
+  #close(code: number, by: Side, error: string): void {
+    if (this.#closing !== undefined) return;
+    this.#closing = { code, by, error, sinceMs: performance.now() };
+    closePeer(this.#agent, code, nothing, 'upstream');
+    closePeer(this.#upstream, 1001, nothing, 'agent');
+  }
+
+  #terminate(): void {
+    this.#agent.terminate();
+    this.#upstream.terminate();
+  }
+
+  #finish(): void {
+    const { code, by, error } = this.#closing ?? { code: 1006, by: 'sidecar' as const };
+    this.#orders.end(error ?? 'UPSTREAM_RESET');
+    const durationMs = Math.round(performance.now() - this.#startMs);
+    this.#onClosed({
+      type: 'socket.closed',
+      request: this.#request,
+      code,
+      by,
+      ...this.#count,
+      durationMs,
+      ...(error === undefined ? {} : { error }),
+    });
+  }
+}
+
+const nothing = Buffer.alloc(0);

@@ -1,0 +1,130 @@
+// Whether an upgrade may go on, and what the upstream is asked for. Pure: decided before anything is dialled.
+import { TradeboxError } from '../../core/errors.js';
+import { placedSecret, placedTarget } from '../credentials.js';
+import type { Masker } from '../http1/answer.js';
+import { hostField } from '../http1/write.js';
+import { type Denial, denial, type Exchange, type World } from '../stage.js';
+import { unboundEnvironment } from '../stages/authenticate.js';
+import { misuse } from '../stages/decoys.js';
+import { createPlainScreen } from './plain-screen.js';
+import type { Screen } from './screen.js';
+import { VenueScreen } from './venue-screen.js';
+
+export interface SocketPlan {
+  /** The client's Sec-WebSocket-Key. */
+  key: string;
+  /** Path and query for the upstream. */
+  path: string;
+  /** The client's subprotocols, in its order. */
+  protocols: readonly string[];
+  headers: Record<string, string>;
+  screen: Screen;
+}
+
+const rule = 'built-in: WebSocket handshake';
+
+export function planSocket(
+  exchange: Exchange,
+  world: World,
+  newDecoyMasker: () => Masker,
+): SocketPlan | Denial {
+  const handshake = readHandshake(exchange);
+  if ('code' in handshake) return handshake;
+  const { venue } = exchange;
+  if (venue !== undefined) return planVenue(exchange, world, handshake);
+  const { path, query, placed } = exchange;
+  const target = placed.some(({ spot }) => spot !== undefined)
+    ? placedTarget({ path, query }, placed)
+    : { path, query };
+  return {
+    ...handshake,
+    path: withQuery(target.path, target.query),
+    headers: plainHeaders(exchange),
+    screen: createPlainScreen(exchange, world, newDecoyMasker),
+  };
+}
+
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** RFC 6455 section 4.2.1, strictly: one key of 16 bytes, version 13, subprotocols that are tokens and differ. */
+function readHandshake({ head }: Exchange): Pick<SocketPlan, 'key' | 'protocols'> | Denial {
+  const { fields } = head;
+  const once = (name: string): string | undefined =>
+    fields.names.filter((one) => one === name).length === 1 ? fields.get(name) : undefined;
+  const key = once('sec-websocket-key');
+  if (key === undefined || !/^[A-Za-z0-9+/]{22}==$/.test(key)) return bad('the key is missing or malformed');
+  if (once('sec-websocket-version') !== '13') return bad('the version is not 13');
+  const protocols = fields.names
+    .flatMap((name, index) => (name === 'sec-websocket-protocol' ? fields.value(index).split(',') : []))
+    .map((one) => one.trim());
+  if (!protocols.every((one) => token.test(one)) || new Set(protocols).size !== protocols.length)
+    return bad('the subprotocols are malformed');
+  return { key, protocols };
+}
+
+const bad = (message: string): Denial => denial('HANDSHAKE_BAD', message, rule, 400);
+
+function planVenue(
+  exchange: Exchange,
+  world: World,
+  handshake: Pick<SocketPlan, 'key' | 'protocols'>,
+): SocketPlan | Denial {
+  const { venue, host, port } = exchange;
+  if (venue === undefined) throw new TradeboxError('FAULT', 'A venue socket was planned without a venue.');
+  const table = `${venue.id}: sockets`;
+  if (venue.socket === undefined)
+    return denial('WEBSOCKET_UNSUPPORTED', 'the sockets of this venue are not carried', table, 501);
+  const place = venue.hosts.find((one) => one.host === host);
+  const all = world.credentials.venueCredentials(venue.id);
+  const credentials = all.filter(({ environment }) => place?.environments.includes(environment));
+  // D9: a box with an account speaks with hosts of that account's environment only.
+  const environment = (credentials[0] ?? all[0])?.environment ?? unboundEnvironment(world);
+  if (!place?.environments.includes(environment)) {
+    const message = `this host does not serve the ${environment} environment`;
+    return denial('ENVIRONMENT_MISMATCH', message, `${venue.id}: authentication`);
+  }
+  exchange.environment = environment;
+  const session = venue.socket.open({ host, path: exchange.path, query: exchange.query }, environment);
+  if (session === undefined)
+    return denial('OPERATION_UNKNOWN', 'the venue serves no socket at this path', `${venue.id}: table`);
+  const path = withQuery(session.target.path, session.target.query);
+  const headers: Record<string, string> = { host: hostField(host, port) };
+  const agent = exchange.head.fields.get('user-agent');
+  if (agent !== undefined) headers['user-agent'] = agent;
+  const sent = Buffer.from(`${path}\n${agent ?? ''}\n${handshake.protocols.join()}`, 'latin1');
+  if (world.decoys.find(sent) !== undefined) return misuse('the request as it would be sent');
+  const screen = new VenueScreen({ venue, session, exchange, credentials }, world);
+  return { ...handshake, path, headers, screen };
+}
+
+/** Fields of one hop, and those of the handshake that the sidecar makes itself; extensions are never asked for. */
+const dropped = new Set([
+  'host',
+  'connection',
+  'proxy-connection',
+  'proxy-authorization',
+  'keep-alive',
+  'te',
+  'trailer',
+  'upgrade',
+  'expect',
+  'content-length',
+  'transfer-encoding',
+  'accept-encoding',
+]);
+
+function plainHeaders({ host, port, head, placed }: Exchange): Record<string, string> {
+  const headers: Record<string, string> = { host: hostField(host, port) };
+  const { fields } = head;
+  for (let index = 0; index < fields.count; index += 1) {
+    const name = fields.names[index] ?? '';
+    if (dropped.has(name) || name.startsWith('sec-websocket-')) continue;
+    const own = placed.find(({ field }) => field === index);
+    const value = own === undefined ? fields.value(index) : placedSecret(own.credential);
+    const separator = name === 'cookie' ? '; ' : ', ';
+    headers[name] = headers[name] === undefined ? value : `${headers[name]}${separator}${value}`;
+  }
+  return headers;
+}
+
+const withQuery = (path: string, query: string): string => (query === '' ? path : `${path}?${query}`);

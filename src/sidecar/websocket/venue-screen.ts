@@ -1,0 +1,225 @@
+// Messages to a venue's socket: logins are checked and made anew, what trades is judged like the REST request it stands for, the rest by table.
+import { TradeboxError } from '../../core/errors.js';
+import type { SignedRequest, SocketMessage, SocketSession, Stamp, Venue } from '../../venues/venue.js';
+import type { VenueCredential } from '../credentials.js';
+import { decideMessage, needsRelease } from '../pipeline.js';
+import { messageRefusal } from '../refusal.js';
+import { type Denial, denial, type Exchange, type World } from '../stage.js';
+import { misuse } from '../stages/decoys.js';
+import type { MessageRecord, MessageVerdict, Screen } from './screen.js';
+
+/** Longest message to a venue, in bytes: what the leaves' parsers take. */
+export const venueMessageBytes = 262_144;
+
+export interface VenueScreenParts {
+  venue: Venue;
+  session: SocketSession;
+  /** The upgrade's exchange. */
+  exchange: Exchange;
+  /** Those of the venue that the host serves. */
+  credentials: readonly VenueCredential[];
+}
+
+export class VenueScreen implements Screen {
+  readonly maxMessageBytes = venueMessageBytes;
+  readonly #parts: VenueScreenParts;
+  readonly #world: World;
+  /** Orders that wait for their decision. */
+  #asking = 0;
+  /** Whose login passed. */
+  #credential: VenueCredential | undefined;
+
+  constructor(parts: VenueScreenParts, world: World) {
+    this.#parts = parts;
+    this.#world = world;
+  }
+
+  fromAgent(
+    data: Buffer,
+    isBinary: boolean,
+    isGone: () => boolean,
+  ): MessageVerdict | Promise<MessageVerdict> {
+    const text = data.toString('utf8');
+    if (isBinary) return this.#refuse('', 'binary', denial('BINARY_MESSAGE', noBinary, this.#rule('table')));
+    let message: SocketMessage;
+    try {
+      message = this.#parts.session.read(text);
+      return this.#judge(text, message, isGone);
+    } catch {
+      // S11. What was thrown may quote the message.
+      const denied = denial('STAGE_FAILED', 'the venue leaf failed on the message', this.#rule('table'), 503);
+      return this.#refuse(text, 'unknown', denied);
+    }
+  }
+
+  control(data: Buffer): Denial | undefined {
+    const hit = this.#world.decoys.find(data);
+    return hit === undefined ? undefined : misuse('a WebSocket control frame', hit.id);
+  }
+
+  #judge(
+    text: string,
+    message: SocketMessage,
+    isGone: () => boolean,
+  ): MessageVerdict | Promise<MessageVerdict> {
+    switch (message.kind) {
+      case 'read':
+        return this.#send(text, message.operation, message.text, undefined);
+      case 'login':
+        return this.#login(text, message);
+      case 'trade':
+        return this.#trade(text, message, isGone);
+      case 'unknown':
+        return this.#refuse(
+          text,
+          message.operation,
+          denial('OPERATION_UNKNOWN', message.reason, this.#rule('table')),
+        );
+    }
+  }
+
+  #login(text: string, message: Extract<SocketMessage, { kind: 'login' }>): MessageVerdict {
+    const found = this.#authenticate(message.authenticate);
+    if ('denied' in found) return this.#refuse(text, message.operation, found.denied);
+    this.#credential = found.credential;
+    const record = { rule: this.#rule(message.operation), class: 'read', operation: message.operation };
+    const written = this.#write(found.credential, (stamp) => message.write(found.credential.real, stamp));
+    return this.#send(text, message.operation, written, record);
+  }
+
+  #trade(text: string, message: Trade, isGone: () => boolean): MessageVerdict | Promise<MessageVerdict> {
+    const { exchange } = this.#parts;
+    const order: Exchange = {
+      ...exchange,
+      request: message.request,
+      path: message.request.path,
+      query: message.request.query,
+      classification: undefined,
+      credential: this.#credential,
+    };
+    if (message.authenticate !== undefined) {
+      const found = this.#authenticate(message.authenticate);
+      if ('denied' in found) return this.#refuse(text, message.operation, found.denied);
+      order.credential = found.credential;
+    }
+    order.environment = order.credential?.environment ?? exchange.environment;
+    const denied = decideMessage(order, this.#world);
+    if (denied !== undefined) return this.#refuse(text, message.operation, denied, recordOf(order));
+    if (!needsRelease(order)) return this.#sendOrder(text, message, order);
+    const { gate } = this.#world;
+    if (gate === undefined) {
+      const missing = denial('RELEASE_MISSING', 'no order leaves without a release of its desk', gateRule);
+      return this.#refuse(text, message.operation, missing, recordOf(order));
+    }
+    if (this.#asking >= maxAsking) {
+      const many = denial(
+        'TOO_MANY_PENDING',
+        `${maxAsking} orders of this connection wait already`,
+        gateRule,
+        429,
+      );
+      return this.#refuse(text, message.operation, many, recordOf(order));
+    }
+    this.#asking += 1;
+    return gate
+      .admit(order, isGone)
+      .finally(() => {
+        this.#asking -= 1;
+      })
+      .then(({ release, denied: refused }) => {
+        if (refused !== undefined) return this.#refuse(text, message.operation, refused, recordOf(order));
+        order.release = release;
+        return this.#sendOrder(text, message, order);
+      });
+  }
+
+  #sendOrder(text: string, message: Trade, order: Exchange): MessageVerdict {
+    const { credential, request, release } = order;
+    const record = { rule: this.#rule(message.operation), ...recordOf(order), operation: message.operation };
+    let verdict: MessageVerdict;
+    if (credential === undefined || request === undefined) {
+      const missing = denial('CREDENTIAL_MISSING', 'an order needs a login', this.#rule('authentication'));
+      verdict = this.#refuse(text, message.operation, missing, record);
+    } else {
+      const written = this.#write(credential, (stamp) => message.write(request, credential.real, stamp));
+      verdict = this.#send(text, message.operation, written, record);
+    }
+    if (verdict.kind === 'refuse') {
+      release?.abandon(verdict.denied.message);
+      return verdict;
+    }
+    const signed: SignedRequest = {
+      method: 'MESSAGE',
+      path: this.#parts.session.target.path,
+      query: '',
+      headers: [],
+      body: verdict.data,
+    };
+    const answerIn = (answer: string): Buffer | undefined => message.answerIn(answer);
+    return { ...verdict, order: { signed, answerIn, ...(release === undefined ? {} : { release }) } };
+  }
+
+  #authenticate(
+    check: Extract<SocketMessage, { kind: 'login' }>['authenticate'],
+  ): { credential: VenueCredential } | { denied: Denial } {
+    const rule = this.#rule('authentication');
+    let reason = 'this box holds no credential of the venue for this host';
+    for (const credential of this.#parts.credentials) {
+      const result = check(credential.decoys);
+      if (result.kind === 'valid') return { credential };
+      if (result.kind === 'invalid') reason = result.reason;
+    }
+    return { denied: { ...denial('SIGNATURE_FORGED', reason, rule), taint: 'forged-signature' } };
+  }
+
+  #write({ id, environment }: VenueCredential, write: (stamp: Stamp) => string): string | Denial {
+    const nowMs = this.#world.clock.nowMs();
+    try {
+      return write({ nowMs, nonce: this.#world.nextNonce(id), environment });
+    } catch (error) {
+      const why =
+        error instanceof TradeboxError ? error.message : 'the venue leaf refused to sign the message';
+      return denial('SIGNING_REFUSED', why, this.#rule('signing'), 502);
+    }
+  }
+
+  /** What the venue gets holds no decoy, wherever the agent put one. */
+  #send(
+    text: string,
+    operation: string,
+    written: string | Denial,
+    record: (MessageRecord & { rule: string }) | undefined,
+  ): MessageVerdict {
+    if (typeof written !== 'string') return this.#refuse(text, operation, written);
+    const data = Buffer.from(written);
+    if (this.#world.decoys.find(data) !== undefined)
+      return this.#refuse(text, operation, misuse('a WebSocket message'));
+    return { kind: 'forward', data, ...(record === undefined ? {} : { record }) };
+  }
+
+  #refuse(
+    text: string,
+    operation: string,
+    denied: Denial,
+    record: MessageRecord = {},
+  ): Extract<MessageVerdict, { kind: 'refuse' }> {
+    const { session, exchange } = this.#parts;
+    const reply = session.refuse(text, messageRefusal(denied.status, exchange.id, denied.agentMessage));
+    return { kind: 'refuse', denied, record: { ...record, operation }, reply };
+  }
+
+  #rule(what: string): string {
+    return `${this.#parts.venue.id}: ${what}`;
+  }
+}
+
+type Trade = Extract<SocketMessage, { kind: 'trade' }>;
+
+function recordOf({ classification }: Exchange): MessageRecord {
+  return classification === undefined ? {} : { class: classification.class };
+}
+
+const gateRule = 'built-in: order gate';
+/** Orders of one connection that may wait for a human at once. */
+const maxAsking = 64;
+const noBinary = 'binary messages to a venue cannot be inspected';

@@ -1,0 +1,266 @@
+// Messages between an agent and an upstream: passed, counted, scrubbed, bounded; closes with their codes; slow sides.
+import { afterEach, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { decoy, host, llmDecoy, llmHost, secret, slowJournal, taintsOf } from '../../../support/relay-box.js';
+import { eventually, rule } from '../../../support/sidecar-box.js';
+import { closedOf, closeSockets, messagesOf, openSocket, setUpSockets } from '../../../support/socket-box.js';
+
+afterEach(closeSockets);
+
+const attached = [
+  'credential api for api.example.test',
+  'credential llm for llm.example.test',
+  'account okx-demo of okx, demo',
+];
+const authorized = { headers: { authorization: `Bearer ${decoy}` } };
+
+test.each([false, true])(
+  'messages pass both ways, with the real key in the upgrade (CONNECT: %s)',
+  async (viaConnect) => {
+    const { box, upstream } = await setUpSockets();
+    const client = await openSocket(box, host, '/v1/stream?x=1', { ...authorized, viaConnect });
+    client.peer.send('hello');
+    client.peer.send(Buffer.from([1, 2, 3]));
+    expect(await client.until('hello')).toBe('hello');
+    await eventually(() => client.received.length === 2);
+    expect(upstream.heads[0]).toMatchObject({
+      url: '/v1/stream?x=1',
+      headers: { authorization: `Bearer ${secret}` },
+    });
+    client.peer.close(3001, 'done');
+    expect(await client.closed).toEqual({ code: 3001, reason: 'done' });
+    await eventually(() => closedOf(box).length === 1);
+    expect(closedOf(box)[0]).toMatchObject({
+      code: 3001,
+      by: 'agent',
+      messagesUp: 2,
+      messagesDown: 2,
+      bytesUp: 8,
+      bytesDown: 8,
+      refused: 0,
+    });
+    expect(box.events().find(({ type }) => type === 'request.completed')).toMatchObject({ status: 101 });
+  },
+);
+
+test('no compression is asked for or granted, and a compressed frame ends the connection', async () => {
+  const { box, upstream } = await setUpSockets();
+  const client = await openSocket(box, host, '/v1/x', { ...authorized, perMessageDeflate: true });
+  expect(client.peer.extensions).toBe('');
+  expect(upstream.heads[0]?.headers['sec-websocket-extensions']).toBeUndefined();
+  // RSV1 set although nothing was agreed: 0xc1, masked, one byte.
+  const socket = (client.peer as unknown as { _socket: { write(bytes: Buffer): void } })._socket;
+  socket.write(Buffer.from([0xc1, 0x81, 0, 0, 0, 0, 0x61]));
+  expect((await client.closed).code).toBe(1002);
+  expect(upstream.received).toEqual([]);
+  await eventually(() => closedOf(box).length === 1);
+  expect(messagesOf(box)[0]).toMatchObject({ verdict: 'deny', code: 'FRAME_INVALID' });
+});
+
+test('the subprotocol that the upstream chose is the agent’s', async () => {
+  const { box } = await setUpSockets();
+  const client = await openSocket(box, host, '/v1/x', { ...authorized, protocols: ['v2.json', 'v1'] });
+  expect(client.peer.protocol).toBe('v2.json');
+});
+
+test('a decoy in a message to a wrong host never leaves: journaled, tainted, closed', async () => {
+  const { box, upstream } = await setUpSockets();
+  const client = await openSocket(box, host, '/v1/x', authorized);
+  client.peer.send('fine');
+  client.peer.send(JSON.stringify({ note: llmDecoy }));
+  client.peer.send('after');
+  expect((await client.closed).code).toBe(1008);
+  expect(upstream.received).toEqual(['fine']);
+  expect(messagesOf(box)).toMatchObject([{ verdict: 'deny', code: 'DECOY_MISPLACED' }]);
+  expect(taintsOf(box)).toMatchObject([{ cause: 'decoy-misuse' }]);
+});
+
+test.each([
+  [
+    'in fragments',
+    (peer: WebSocket) => {
+      peer.send(decoy.slice(0, 9), { fin: false });
+      peer.send(decoy.slice(9), { fin: true });
+    },
+  ],
+  ['in base64', (peer: WebSocket) => peer.send(`x${Buffer.from(`ab${decoy}`).toString('base64')}`)],
+  ['in a binary message', (peer: WebSocket) => peer.send(Buffer.from(`\x00${decoy}\xff`, 'latin1'))],
+  ['in a ping', (peer: WebSocket) => peer.ping(decoy)],
+  ['in a pong', (peer: WebSocket) => peer.pong(decoy)],
+])('a decoy %s is found', async (_how, send) => {
+  const { box, upstream } = await setUpSockets();
+  const client = await openSocket(box, host, '/v1/x', authorized);
+  send(client.peer);
+  expect((await client.closed).code).toBe(1008);
+  expect(upstream.received).toEqual([]);
+  expect(taintsOf(box)).toHaveLength(1);
+});
+
+test('a decoy split over two messages does not get its second half out', async () => {
+  const { box, upstream } = await setUpSockets();
+  const client = await openSocket(box, host, '/v1/x', authorized);
+  client.peer.send(decoy.slice(0, 12));
+  client.peer.send(decoy.slice(12));
+  expect((await client.closed).code).toBe(1008);
+  expect(upstream.received).toEqual([decoy.slice(0, 12)]);
+});
+
+test('a decoy in the reason of a close is journaled and not passed on', async () => {
+  const reasons: string[] = [];
+  const { box } = await setUpSockets((peer) =>
+    peer.on('close', (_code, reason) => reasons.push(String(reason))),
+  );
+  const client = await openSocket(box, host, '/v1/x', authorized);
+  client.peer.close(3000, decoy);
+  await eventually(() => closedOf(box).length === 1);
+  expect(reasons).toEqual(['']);
+  expect(taintsOf(box)).toHaveLength(1);
+});
+
+test('a model’s host reads decoys in history literally', async () => {
+  const { box, upstream } = await setUpSockets();
+  const client = await openSocket(box, llmHost, '/v1/realtime', { headers: { 'x-api-key': llmDecoy } });
+  client.peer.send(`you said ${decoy}`);
+  expect(await client.until('you said')).toBe(`you said ${decoy}`);
+  expect(upstream.received).toEqual([`you said ${decoy}`]);
+  expect(taintsOf(box)).toEqual([]);
+});
+
+// S6: in text, in binary, in fragments, in base64, in a close.
+test('secrets are masked in what the upstream says', async () => {
+  const { box } = await setUpSockets((peer) => {
+    peer.send(JSON.stringify({ key: secret }));
+    peer.send(Buffer.from(`bin ${secret}`));
+    peer.send(`frag ${secret.slice(0, 7)}`, { fin: false });
+    peer.send(`${secret.slice(7)} end`);
+    peer.send(`b64 ${Buffer.from(secret).toString('base64')}`);
+    peer.send('last');
+    peer.close(4000, secret);
+  });
+  const client = await openSocket(box, host, '/v1/x', authorized);
+  const { code, reason } = await client.closed;
+  expect(code).toBe(4000);
+  const all = `${client.received.join('\n')}\n${reason}`;
+  expect(client.received).toHaveLength(5);
+  expect(all).not.toContain(secret);
+  expect(all).not.toContain(Buffer.from(secret).toString('base64').slice(0, 20));
+  expect(client.received[2]).toBe(`frag ${'*'.repeat(secret.length)} end`);
+  await eventually(() => closedOf(box).length === 1);
+  expect(closedOf(box)[0]).toMatchObject({ code: 4000, by: 'upstream', scrubbed: 5 });
+});
+
+test('a message beyond the cap ends the connection with 1009', async () => {
+  const { box, upstream } = await setUpSockets();
+  box.sidecar.state.loadPolicy(
+    { rules: [rule(host, box.tlsPort, { paths: ['/v1/**'], maxBodyBytes: 100 })] },
+    attached,
+  );
+  const client = await openSocket(box, host, '/v1/x', authorized);
+  client.peer.send('x'.repeat(60), { fin: false });
+  client.peer.send('x'.repeat(60));
+  expect((await client.closed).code).toBe(1009);
+  expect(upstream.received).toEqual([]);
+  expect(messagesOf(box)[0]).toMatchObject({ code: 'MESSAGE_TOO_LARGE' });
+});
+
+test('pings and pongs are passed, not answered', async () => {
+  const seen: string[] = [];
+  const { box } = await setUpSockets((peer) => {
+    peer.on('ping', (data) => seen.push(`ping ${data}`));
+    peer.on('pong', (data) => seen.push(`pong ${data}`));
+    peer.ping('from venue');
+  });
+  const client = await openSocket(box, host, '/v1/x', authorized);
+  const pong = new Promise((resolve) => client.peer.once('pong', (data) => resolve(String(data))));
+  client.peer.ping('from agent');
+  expect(await pong).toBe('from agent');
+  await eventually(() => seen.includes('pong from venue'));
+  expect(seen).toContain('ping from agent');
+});
+
+test('an upstream that breaks off is told as 1011, an agent that breaks off as 1001', async () => {
+  const codes: number[] = [];
+  const { box, upstream } = await setUpSockets((peer) => peer.on('close', (code) => codes.push(code)));
+  const first = await openSocket(box, host, '/v1/x', authorized);
+  upstream.peers[0]?.terminate();
+  expect((await first.closed).code).toBe(1011);
+  const second = await openSocket(box, host, '/v1/x', authorized);
+  second.peer.terminate();
+  await eventually(() => codes.includes(1001));
+  await eventually(() => closedOf(box).length === 2);
+  expect(closedOf(box)).toMatchObject([
+    { code: 1006, by: 'upstream', error: 'UPSTREAM_RESET' },
+    { code: 1006, by: 'agent', error: 'CLIENT_GONE' },
+  ]);
+});
+
+test('a policy that no longer names the host closes its sockets', async () => {
+  const { box, upstream } = await setUpSockets();
+  const client = await openSocket(box, host, '/v1/x', authorized);
+  client.peer.send('hello');
+  await client.until('hello');
+  box.sidecar.state.loadPolicy({ rules: [] }, attached);
+  expect((await client.closed).code).toBe(1001);
+  await eventually(() => upstream.peers[0]?.readyState === WebSocket.CLOSED);
+  await eventually(() => closedOf(box).length === 1);
+  expect(closedOf(box)[0]).toMatchObject({ by: 'sidecar', error: 'SOCKET_ENDED' });
+});
+
+test('a silent connection is ended', async () => {
+  const { box } = await setUpSockets(undefined, { socketLimits: { idleMs: 100 } });
+  const client = await openSocket(box, host, '/v1/x', authorized);
+  expect((await client.closed).code).toBe(1001);
+  await eventually(() => closedOf(box).length === 1);
+  expect(closedOf(box)[0]).toMatchObject({ by: 'sidecar', error: 'SOCKET_IDLE' });
+});
+
+test('a side that does not read stops the other one; nothing is lost when it reads again', async () => {
+  const piece = 'x'.repeat(65_536);
+  const count = 400;
+  const { box, upstream } = await setUpSockets((peer) => {
+    for (let index = 0; index < count; index += 1) peer.send(piece);
+  });
+  const client = await openSocket(box, host, '/v1/x', authorized);
+  client.peer.pause();
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  // What the kernel's buffers and the high water do not hold stays with the upstream.
+  expect(upstream.peers[0]?.bufferedAmount).toBeGreaterThan(4 * 1_048_576);
+  client.peer.resume();
+  await eventually(() => client.received.length === count);
+  expect(client.received.every((one) => one.length === piece.length)).toBe(true);
+});
+
+test('a side that never reads is ended', async () => {
+  const { box } = await setUpSockets(
+    (peer) => {
+      for (let index = 0; index < 400; index += 1) peer.send('x'.repeat(65_536));
+    },
+    { socketLimits: { stallMs: 100 } },
+  );
+  const client = await openSocket(box, host, '/v1/x', authorized);
+  client.peer.pause();
+  await eventually(() => closedOf(box).length === 1);
+  expect(closedOf(box)[0]).toMatchObject({ error: 'SOCKET_STALLED' });
+});
+
+test('S10, S11: no 101 before the decision is on disk, none without a journal', async () => {
+  const { control, options } = slowJournal();
+  const { box, upstream } = await setUpSockets(undefined, options);
+  control.holds = true;
+  const opening = openSocket(box, host, '/v1/x', authorized);
+  await eventually(() => upstream.peers.length === 1);
+  let isOpen = false;
+  opening.then(
+    () => {
+      isOpen = true;
+    },
+    () => {},
+  );
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect(isOpen).toBe(false);
+  control.release();
+  await opening;
+  control.holds = false;
+  control.fails = true;
+  await expect(openSocket(box, host, '/v1/x', authorized)).rejects.toThrow('503');
+});
