@@ -13,7 +13,7 @@ import {
 import { type Attack, type Variant, variant } from './attack.js';
 import { keyOf } from './names.js';
 import type { Place } from './place.js';
-import { arrivedOf, sendAll } from './secrets.js';
+import { arrivedOf, assertWayIsOpen, sendAll } from './secrets.js';
 import type { World } from './world.js';
 
 const mirror = 'mirror.desk.test';
@@ -27,6 +27,7 @@ const b4: Attack = {
 };
 
 async function framings(place: Place, world: World): Promise<Variant[]> {
+  await assertWayIsOpen(place, mirror, '/harmless');
   const mark = randomBytes(6).toString('hex');
   const line = (index: number, method = 'POST') =>
     `${method} /${mark}-${index}- HTTP/1.1\r\nHost: ${mirror}\r\n`;

@@ -4,7 +4,7 @@ import { docker, inspectBox } from '../../support/docker.js';
 import { type Attack, type Variant, variant } from './attack.js';
 import { connectTo, farTargets } from './egress.js';
 import type { Place } from './place.js';
-import { arrivedOf, sendAll } from './secrets.js';
+import { arrivedOf, assertWayIsOpen, sendAll } from './secrets.js';
 import type { World } from './world.js';
 
 const a13: Attack = {
@@ -182,6 +182,7 @@ const a16: Attack = {
 };
 
 async function smuggle(place: Place, host: string, path: string): Promise<Variant[]> {
+  await assertWayIsOpen(place, host, path);
   const mark = randomBytes(6).toString('hex');
   const call = (method: string, target: string, fields = '', body = '') =>
     `${method} ${target} HTTP/1.1\r\nHost: ${host}\r\n${fields}${body === '' ? '' : `Content-Length: ${body.length}\r\n`}\r\n${body}`;

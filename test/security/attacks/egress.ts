@@ -163,7 +163,7 @@ const a5: Attack = {
     const { udpPort, tcpPort } = world.upstreams;
     const resolver = place.kind === 'box' ? world.sidecarAddress : place.hostAddress;
     const result = await place.run(
-      async (tools, { text, at, host, udp, tcp }) => {
+      async (tools, { text, at, host, udp, tcp, isBox }) => {
         const types = {
           A: 1,
           NS: 2,
@@ -176,6 +176,10 @@ const a5: Attack = {
           HTTPS: 65,
           ANY: 255,
         };
+        if (isBox) {
+          const known = await tools.udp(at, 53, tools.query('mirror.desk.test', 1));
+          if (known?.readUInt16BE(6) !== 1) throw new Error('an allowed name is not answered');
+        }
         const names = [`${text}.attacker.test`, `${text}.other.desk.test`, `${text}.www.okx.com`];
         const questions = names.flatMap((name) =>
           Object.entries(types).map(async ([type, number]) => {
@@ -207,7 +211,14 @@ const a5: Attack = {
         ];
         return Promise.all([...questions, ...elsewhere]);
       },
-      { text: token, at: resolver, host: place.hostAddress, udp: udpPort, tcp: tcpPort },
+      {
+        text: token,
+        at: resolver,
+        host: place.hostAddress,
+        udp: udpPort,
+        tcp: tcpPort,
+        isBox: place.kind === 'box',
+      },
     );
     const heard = world.upstreams.heard().includes(token);
     return [

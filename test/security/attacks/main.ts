@@ -64,7 +64,8 @@ function writeReadme(all: readonly Score[]): void {
   const text = readFileSync(file, 'utf8');
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`README.md lacks the markers ${begin} and ${end}`);
-  const rows = all.map(
+  const sorted = [...all].sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
+  const rows = sorted.map(
     ({ id, title, outcome, docker, internal }) =>
       `| ${id} | ${title.replaceAll('*', '\\*')} | ${outcome} | ${docker} | ${internal} |`,
   );

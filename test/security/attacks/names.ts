@@ -19,6 +19,14 @@ interface Dressed {
   isTransparent?: boolean;
 }
 
+/** Throws unless the honest request passes: otherwise nothing is proven by the others. */
+async function assertProxyWorks(place: Place, world: World): Promise<void> {
+  const send = 'GET /honest HTTP/1.1\r\nHost: mirror.desk.test\r\n\r\n';
+  const [answer = ''] = await sendDressed(place, world, [{ name: 'honest', send }]);
+  if (!answer.startsWith('HTTP/1.1 200'))
+    throw new Error(`the honest request is not answered: ${answer.slice(0, 60)}`);
+}
+
 /** Sends each through the place's proxy, or by DNS; the marks in the requests tell which arrived. */
 async function sendDressed(place: Place, world: World, cases: readonly Dressed[]): Promise<string[]> {
   return place.run(
@@ -61,6 +69,7 @@ const a7: Attack = {
 };
 
 async function mixedNames(place: Place, world: World): Promise<Variant[]> {
+  await assertProxyWorks(place, world);
   const mark = randomBytes(6).toString('hex');
   const get = (index: number, host: string, target = '/open/') =>
     `GET ${target}${mark}-${index}- HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
@@ -98,6 +107,7 @@ const a8: Attack = {
 };
 
 async function spelledTargets(place: Place, world: World): Promise<Variant[]> {
+  await assertProxyWorks(place, world);
   const address = place.hostAddress;
   const { tlsPort } = world.upstreams;
   const parts = address.split('.').map(Number);

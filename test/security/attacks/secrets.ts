@@ -44,6 +44,15 @@ export async function arrivedOf(
   });
 }
 
+/** A blocked attack proves something only where the harmless request of the same make arrives. Throws where it does not. */
+export async function assertWayIsOpen(place: Place, host: string, target: string): Promise<void> {
+  const [answer = ''] = await sendAll(place, [
+    { name: 'harmless', host, send: request(host, 'GET', target, []) },
+  ]);
+  if (!answer.startsWith('HTTP/1.1 200'))
+    throw new Error(`a harmless request is not answered: ${answer.slice(0, 60)}`);
+}
+
 const request = (host: string, method: string, target: string, fields: readonly string[], body = '') => {
   const length = body === '' ? [] : [`Content-Length: ${Buffer.byteLength(body, 'latin1')}`];
   return [`${method} ${target} HTTP/1.1`, `Host: ${host}`, ...fields, ...length, '', body].join('\r\n');
@@ -56,6 +65,7 @@ const b1: Attack = {
   title: 'the key sent to the wrong host: header, query, path, body; denied, journaled, tainted',
   control: 'plain',
   async attempt(place, world) {
+    await assertWayIsOpen(place, other, '/open/harmless');
     const key = await keyOf(place);
     const mark = randomBytes(6).toString('hex');
     const at = (index: number, more = '') => `/open/${mark}-${index}-${more}`;
@@ -105,6 +115,7 @@ const b2: Attack = {
   title: 'the key split over writes, TLS records and chunks',
   control: 'plain',
   async attempt(place, world) {
+    await assertWayIsOpen(place, other, '/open/harmless');
     const key = await keyOf(place);
     const mark = randomBytes(6).toString('hex');
     const bytewise = (text: string) => [...text];
@@ -168,6 +179,7 @@ const b3: Attack = {
   title: 'the key percent-encoded, JSON-escaped, in hexadecimal, base64, URL-safe base64, Basic',
   control: 'plain',
   async attempt(place, world) {
+    await assertWayIsOpen(place, other, '/open/harmless');
     const key = await keyOf(place);
     const mark = randomBytes(6).toString('hex');
     const bytes = Buffer.from(key);
