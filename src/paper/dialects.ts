@@ -1,5 +1,17 @@
 // The list of dialects. A venue that can be rehearsed on paper is one folder and one line here.
+import { alpacaDialect } from './alpaca/dialect.js';
+import { binanceDialect } from './binance/dialect.js';
+import { bybitDialect } from './bybit/dialect.js';
+import { coinbaseDialect } from './coinbase/dialect.js';
 import type { Dialect } from './dialect.js';
+import { krakenDialect } from './kraken/dialect.js';
 import { okxDialect } from './okx/dialect.js';
 
-export const dialects: readonly Dialect[] = [okxDialect];
+export const dialects: readonly Dialect[] = [
+  alpacaDialect,
+  binanceDialect,
+  bybitDialect,
+  coinbaseDialect,
+  krakenDialect,
+  okxDialect,
+];

@@ -1,0 +1,152 @@
+// Alpaca's reads over the paper account: account, assets, positions, orders, clock. Dollars are the engine's USDT.
+import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
+import { uuidOf } from '../desk.js';
+import { findInstrument, type Instrument } from '../engine/instruments.js';
+import { PaperFault } from '../fault.js';
+import { assetIdOf, assetRow, assets, isoTime, needOrder, type PrivateCall, type Row } from './call.js';
+import { orderRow } from './order-rows.js';
+
+const zero = decimal('0');
+const cash = 'USDT';
+
+/** The answer to a GET; undefined when the path is not on paper. */
+export function accountRoute(path: string, call: PrivateCall): unknown {
+  const [, family, rest] = /^\/v2\/(orders|assets|positions)\/(.+)$/.exec(path) ?? [];
+  if (family === 'orders' && rest !== undefined) return orderRow(needOrder(call, rest));
+  if (family === 'assets' && rest !== undefined) return assetRow(assets.need(decodeURIComponent(rest)));
+  if (family === 'positions' && rest !== undefined) return position(call, decodeURIComponent(rest));
+  return reads.get(path)?.(call);
+}
+
+const reads: ReadonlyMap<string, (call: PrivateCall) => unknown> = new Map<
+  string,
+  (call: PrivateCall) => unknown
+>([
+  ['/v2/account', account],
+  [
+    '/v2/account/configurations',
+    () => ({ no_shorting: true, suspend_trade: false, trade_confirm_email: 'none' }),
+  ],
+  [
+    '/v2/assets',
+    ({ fields }) =>
+      (fields.text('asset_class') ?? 'crypto') === 'crypto' ? assets.listed.map(assetRow) : [],
+  ],
+  ['/v2/positions', positions],
+  ['/v2/orders', orders],
+  ['/v2/orders:by_client_order_id', byClientId],
+  ['/v2/clock', clock],
+]);
+
+function worthOf({ engine }: PrivateCall, instrument: Instrument, quantity: Decimal): Decimal {
+  return quantity.times(engine.market.last(instrument, engine.second));
+}
+
+const pairOf = (currency: string) => findInstrument(`${currency}-${cash}`);
+
+function account(call: PrivateCall): Row {
+  const { ledger, id } = call.account;
+  let equity = ledger.total(cash);
+  for (const currency of ledger.currencies()) {
+    const pair = pairOf(currency);
+    if (pair !== undefined) equity = equity.plus(worthOf(call, pair, ledger.total(currency)));
+  }
+  const free = formatDecimal(ledger.available(cash));
+  const worth = formatDecimal(equity);
+  return {
+    id: uuidOf(`alpaca account ${id}`),
+    account_number: 'PAPER',
+    status: 'ACTIVE',
+    crypto_status: 'ACTIVE',
+    currency: 'USD',
+    cash: formatDecimal(ledger.total(cash)),
+    buying_power: free,
+    non_marginable_buying_power: free,
+    regt_buying_power: free,
+    daytrading_buying_power: '0',
+    portfolio_value: worth,
+    equity: worth,
+    last_equity: worth,
+    long_market_value: formatDecimal(equity.minus(ledger.total(cash))),
+    short_market_value: '0',
+    initial_margin: '0',
+    maintenance_margin: '0',
+    pattern_day_trader: false,
+    trading_blocked: false,
+    transfers_blocked: true,
+    account_blocked: false,
+    trade_suspended_by_user: false,
+    shorting_enabled: false,
+    multiplier: '1',
+    daytrade_count: 0,
+    created_at: isoTime(call.engine.nowMs),
+  };
+}
+
+function positions(call: PrivateCall): readonly Row[] {
+  const { ledger } = call.account;
+  return ledger.currencies().flatMap((currency) => {
+    const pair = pairOf(currency);
+    return pair === undefined || ledger.total(currency).lte(zero) ? [] : [positionRow(call, pair)];
+  });
+}
+
+function position(call: PrivateCall, symbol: string): Row {
+  const pair = assets.need(symbol);
+  if (call.account.ledger.total(pair.base).lte(zero)) throw new PaperFault('NOTHING_TO_REDUCE', symbol);
+  return positionRow(call, pair);
+}
+
+function positionRow(call: PrivateCall, pair: Instrument): Row {
+  const { ledger } = call.account;
+  const quantity = ledger.total(pair.base);
+  const price = formatDecimal(call.engine.market.last(pair, call.engine.second));
+  const worth = formatDecimal(worthOf(call, pair, quantity));
+  return {
+    asset_id: assetIdOf(assets.spell(pair)),
+    symbol: assets.spell(pair).replace('/', ''),
+    exchange: 'CRYPTO',
+    asset_class: 'crypto',
+    avg_entry_price: price,
+    qty: formatDecimal(quantity),
+    qty_available: formatDecimal(ledger.available(pair.base)),
+    side: 'long',
+    market_value: worth,
+    cost_basis: worth,
+    unrealized_pl: '0',
+    unrealized_plpc: '0',
+    current_price: price,
+    lastday_price: price,
+    change_today: '0',
+  };
+}
+
+/** Newest first; open ones unless `status` says closed or all. */
+function orders({ account, fields }: PrivateCall): readonly Row[] {
+  const status = fields.has('status') ? fields.oneOf('status', ['open', 'closed', 'all']) : 'open';
+  const open = new Set(account.openOrders());
+  const wanted = fields
+    .text('symbols')
+    ?.split(',')
+    .map((symbol) => assets.need(symbol).symbol);
+  return account
+    .orders()
+    .filter((order) => status === 'all' || open.has(order) === (status === 'open'))
+    .filter(({ symbol }) => wanted === undefined || wanted.includes(symbol))
+    .slice(-fields.count('limit', 50, 500))
+    .map(orderRow)
+    .reverse();
+}
+
+function byClientId({ account, fields }: PrivateCall): Row {
+  const clientId = fields.required('client_order_id');
+  const order = account.find({ clientId });
+  if (order === undefined) throw new PaperFault('ORDER_UNKNOWN', clientId);
+  return orderRow(order);
+}
+
+/** Crypto trades at all hours. */
+function clock({ engine: { nowMs } }: PrivateCall): Row {
+  const next = isoTime(nowMs + 86_400_000);
+  return { timestamp: isoTime(nowMs), is_open: true, next_open: next, next_close: next };
+}

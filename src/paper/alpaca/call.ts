@@ -1,0 +1,60 @@
+// One call of the Alpaca dialect: crypto symbols, ids, and the instruments as assets.
+import { formatDecimal } from '../../core/decimal.js';
+import { type Desk, findSpelled, makeSymbols, uuidOf } from '../desk.js';
+import type { Engine } from '../engine/engine.js';
+import type { Instrument } from '../engine/instruments.js';
+import type { PaperOrder } from '../engine/orders.js';
+import { PaperFault } from '../fault.js';
+import type { Fields } from '../fields.js';
+
+export interface PublicCall {
+  engine: Engine;
+  fields: Fields;
+}
+
+export type PrivateCall = PublicCall & Desk;
+export type Row = Readonly<Record<string, unknown>>;
+
+/** BTC/USDT, also BTCUSDT as positions spell it. Stocks are not on paper. */
+export const assets = makeSymbols((one) =>
+  one.kind === 'spot' ? [`${one.base}/${one.quote}`, `${one.base}${one.quote}`] : [],
+);
+
+export function orderIdOf({ id }: { id: string }): string {
+  return uuidOf(`alpaca order ${id}`);
+}
+
+export function assetIdOf(symbol: string): string {
+  return uuidOf(`alpaca asset ${symbol}`);
+}
+
+/** Throws PaperFault ORDER_UNKNOWN. */
+export function needOrder({ account }: PrivateCall, orderId: string): PaperOrder {
+  const order = findSpelled(account, orderId, orderIdOf);
+  if (order === undefined) throw new PaperFault('ORDER_UNKNOWN', orderId);
+  return order;
+}
+
+export function assetRow(instrument: Instrument): Row {
+  const symbol = assets.spell(instrument);
+  return {
+    id: assetIdOf(symbol),
+    class: 'crypto',
+    exchange: 'CRYPTO',
+    symbol,
+    name: symbol,
+    status: 'active',
+    tradable: true,
+    marginable: false,
+    maintenance_margin_requirement: 100,
+    shortable: false,
+    easy_to_borrow: false,
+    fractionable: true,
+    attributes: [],
+    min_order_size: formatDecimal(instrument.minSize),
+    min_trade_increment: formatDecimal(instrument.lotSize),
+    price_increment: formatDecimal(instrument.tickSize),
+  };
+}
+
+export const isoTime = (ms: number) => new Date(ms).toISOString();

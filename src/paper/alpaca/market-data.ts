@@ -1,0 +1,69 @@
+// Alpaca's crypto market data over the paper market: latest quotes, trades, books and snapshots (v1beta3/crypto/us).
+import { formatDecimal } from '../../core/decimal.js';
+import { bookSide, dayQuote } from '../desk.js';
+import type { Instrument } from '../engine/instruments.js';
+import { assets, isoTime, type PublicCall, type Row } from './call.js';
+
+const crypto =
+  /^\/v1beta3\/crypto\/(?:us|global)\/(latest\/quotes|latest\/trades|latest\/orderbooks|snapshots)$/;
+
+/** The answer to a GET that needs no key; undefined when the path is none. */
+export function marketRoute(path: string, call: PublicCall): Row | undefined {
+  const [, kind] = crypto.exec(path) ?? [];
+  if (kind === undefined) return undefined;
+  const wanted = call.fields.required('symbols').split(',').map(assets.need);
+  const by = (row: (call: PublicCall, one: Instrument) => Row): Row =>
+    Object.fromEntries(wanted.map((one) => [assets.spell(one), row(call, one)]));
+  if (kind === 'latest/quotes') return { quotes: by(quote) };
+  if (kind === 'latest/trades') return { trades: by(trade) };
+  return kind === 'snapshots' ? { snapshots: by(snapshot) } : { orderbooks: by(orderBook) };
+}
+
+function quote({ engine }: PublicCall, instrument: Instrument): Row {
+  const { bid, ask } = dayQuote(engine, instrument);
+  return {
+    ap: Number(ask.price),
+    as: Number(ask.size),
+    bp: Number(bid.price),
+    bs: Number(bid.size),
+    t: isoTime(engine.nowMs),
+  };
+}
+
+function trade({ engine }: PublicCall, instrument: Instrument): Row {
+  const { price, size, side, second } = engine.market.trade(instrument, engine.second);
+  return {
+    i: second,
+    p: Number(formatDecimal(price)),
+    s: Number(formatDecimal(size)),
+    t: isoTime(second * 1000),
+    tks: side === 'buy' ? 'B' : 'S',
+  };
+}
+
+function orderBook({ engine }: PublicCall, instrument: Instrument): Row {
+  const side = (name: 'bid' | 'ask') =>
+    bookSide(engine, instrument, name, 50).map(([price, size]) => ({ p: Number(price), s: Number(size) }));
+  return { a: side('ask'), b: side('bid'), t: isoTime(engine.nowMs) };
+}
+
+function snapshot(call: PublicCall, instrument: Instrument): Row {
+  const { last, open, high, low, volume } = dayQuote(call.engine, instrument);
+  const bar = {
+    o: Number(open),
+    h: Number(high),
+    l: Number(low),
+    c: Number(last),
+    v: Number(volume),
+    vw: Number(last),
+    n: 1,
+    t: isoTime(call.engine.nowMs),
+  };
+  return {
+    dailyBar: bar,
+    prevDailyBar: bar,
+    minuteBar: bar,
+    latestQuote: quote(call, instrument),
+    latestTrade: trade(call, instrument),
+  };
+}

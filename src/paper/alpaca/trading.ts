@@ -1,0 +1,54 @@
+// Alpaca trading over the paper engine: market and limit orders on crypto pairs, cancels (docs.alpaca.markets, "Orders").
+import { cancelAll, cancelOrder, placeOrder } from '../desk.js';
+import type { NewOrder } from '../engine/orders.js';
+import { PaperFault } from '../fault.js';
+import type { Fields } from '../fields.js';
+import { assets, needOrder, orderIdOf, type PrivateCall } from './call.js';
+import { orderRow } from './order-rows.js';
+
+type Handler = (call: PrivateCall) => unknown;
+
+/** What the paper engine has none of. */
+const notOnPaper = ['stop_price', 'trail_price', 'trail_percent', 'take_profit', 'stop_loss', 'legs'];
+
+/** Undefined when the path is not on paper; a handler that returns undefined answers 204. */
+export function tradingRoute(method: string, path: string): Handler | undefined {
+  if (method === 'POST' && path === '/v2/orders')
+    return (call) => orderRow(placeOrder(call, readOrder(call.fields)));
+  if (method !== 'DELETE') return undefined;
+  if (path === '/v2/orders')
+    return (call) => cancelAll(call, () => true).map((order) => ({ id: orderIdOf(order), status: 200 }));
+  const [, id] = /^\/v2\/orders\/([0-9a-f-]{36})$/.exec(path) ?? [];
+  if (id === undefined) return undefined;
+  return (call) => {
+    cancelOrder(call, needOrder(call, id));
+    return undefined;
+  };
+}
+
+function readOrder(fields: Fields): NewOrder {
+  const { symbol } = assets.need(fields.required('symbol'));
+  const side = fields.oneOf('side', ['buy', 'sell']);
+  const type = fields.oneOf('type', ['market', 'limit']);
+  const timeInForce = fields.oneOf('time_in_force', ['gtc', 'ioc', 'day']);
+  if (notOnPaper.some((name) => fields.has(name))) throw new PaperFault('NOT_ON_PAPER');
+  // docs.alpaca.markets, "Crypto orders": good till cancelled, or immediate or cancel.
+  if (timeInForce === 'day') throw new PaperFault('PARAMETER_BAD', 'crypto time_in_force');
+  const isMarket = type === 'market';
+  const notional = isMarket ? fields.amount('notional') : undefined;
+  if (notional !== undefined && fields.has('qty')) throw new PaperFault('PARAMETER_BAD', 'notional');
+  const clientId = fields.text('client_order_id');
+  return {
+    symbol,
+    side,
+    ...(isMarket ? {} : { price: fields.requiredAmount('limit_price') }),
+    timeInForce: isMarket ? 'ioc' : timeInForce,
+    quantity:
+      notional === undefined
+        ? { value: fields.requiredAmount('qty'), unit: 'size' }
+        : { value: notional, unit: 'quote' },
+    reduceOnly: false,
+    ...(clientId === undefined ? {} : { clientId }),
+    memo: { time_in_force: timeInForce },
+  };
+}

@@ -1,0 +1,48 @@
+// One call of the Binance dialect, Binance's symbols, and its order numbers.
+import { type Desk, findSpelled, makeSymbols } from '../desk.js';
+import type { Engine } from '../engine/engine.js';
+import type { PaperOrder } from '../engine/orders.js';
+import { PaperFault } from '../fault.js';
+import type { Fields } from '../fields.js';
+
+export interface PublicCall {
+  engine: Engine;
+  fields: Fields;
+}
+
+export type PrivateCall = PublicCall & Desk;
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Spot only: BTCUSDT. */
+export const symbols = makeSymbols((instrument) =>
+  instrument.kind === 'spot' ? [`${instrument.base}${instrument.quote}`] : [],
+);
+
+/** Binance numbers orders in JSON numbers: the engine's ids squeezed below 2^53, 41 bits of milliseconds and 12 of sequence. */
+export function numberOf(id: string): number {
+  const whole = BigInt(id);
+  return Number(((whole >> 20n) << 12n) | (whole & 0xfffn));
+}
+
+/** By `orderId`, else by `origClientOrderId`. */
+export function orderOf({ account, fields }: PrivateCall): PaperOrder | undefined {
+  const number = fields.text('orderId');
+  const clientId = fields.text('origClientOrderId');
+  if (number === undefined && clientId === undefined) throw new PaperFault('PARAMETER_MISSING', 'orderId');
+  const order =
+    number === undefined
+      ? account.find({ clientId: clientId ?? '' })
+      : findSpelled(account, number, ({ id }) => String(numberOf(id)));
+  return order?.symbol === symbols.need(fields.required('symbol')).symbol ? order : undefined;
+}
+
+/** Orders or fills of the call's symbol; of all symbols without one. */
+export function ofSymbol<Entry extends { symbol: string }>(
+  { fields }: PublicCall,
+  entries: readonly Entry[],
+): readonly Entry[] {
+  const symbol = fields.text('symbol');
+  if (symbol === undefined) return entries;
+  const wanted = symbols.need(symbol).symbol;
+  return entries.filter((entry) => entry.symbol === wanted);
+}

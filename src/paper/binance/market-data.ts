@@ -1,0 +1,120 @@
+// Binance's public endpoints over the paper market (rest-api.md, "General endpoints" and "Market data endpoints").
+import { formatDecimal } from '../../core/decimal.js';
+import { bookSide, dayQuote } from '../desk.js';
+import type { Instrument } from '../engine/instruments.js';
+import { type PublicCall, type Row, symbols } from './call.js';
+
+type Handler = (call: PublicCall) => unknown;
+
+const dayMs = 86_400_000;
+
+export const marketRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+  ['GET /api/v3/ping', () => ({})],
+  ['GET /api/v3/time', ({ engine }) => ({ serverTime: engine.nowMs })],
+  ['GET /api/v3/exchangeInfo', exchangeInfo],
+  ['GET /api/v3/ticker/price', (call) => each(call, (one) => priceRow(call, one))],
+  ['GET /api/v3/ticker/bookTicker', (call) => each(call, (one) => bookRow(call, one))],
+  ['GET /api/v3/ticker/24hr', (call) => each(call, (one) => dayRow(call, one))],
+  ['GET /api/v3/depth', depth],
+  // Derivatives are not on paper: their lists are empty, so that clients which load every list go on.
+  ['GET /fapi/v1/exchangeInfo', ({ engine }) => emptyInfo(engine.nowMs)],
+  ['GET /dapi/v1/exchangeInfo', ({ engine }) => emptyInfo(engine.nowMs)],
+  ['GET /eapi/v1/exchangeInfo', ({ engine }) => ({ ...emptyInfo(engine.nowMs), optionSymbols: [] })],
+]);
+
+/** One object for `symbol`, a list without it. */
+function each(call: PublicCall, row: (instrument: Instrument) => Row): unknown {
+  const symbol = call.fields.text('symbol');
+  if (symbol !== undefined) return row(symbols.need(symbol));
+  const wanted = call.fields.text('symbols');
+  return symbols.listed
+    .filter((one) => wanted === undefined || wanted.includes(`"${symbols.spell(one)}"`))
+    .map(row);
+}
+
+function emptyInfo(nowMs: number): Row {
+  return { timezone: 'UTC', serverTime: nowMs, rateLimits: [], exchangeFilters: [], symbols: [] };
+}
+
+function exchangeInfo(call: PublicCall): Row {
+  const rows = each(call, symbolRow);
+  return { ...emptyInfo(call.engine.nowMs), symbols: Array.isArray(rows) ? rows : [rows] };
+}
+
+function symbolRow(instrument: Instrument): Row {
+  const tick = formatDecimal(instrument.tickSize);
+  const lot = formatDecimal(instrument.lotSize);
+  const [minQty, maxQty] = [formatDecimal(instrument.minSize), formatDecimal(instrument.maxSize)];
+  return {
+    symbol: symbols.spell(instrument),
+    status: 'TRADING',
+    baseAsset: instrument.base,
+    baseAssetPrecision: 8,
+    quoteAsset: instrument.quote,
+    quotePrecision: 8,
+    quoteAssetPrecision: 8,
+    baseCommissionPrecision: 8,
+    quoteCommissionPrecision: 8,
+    orderTypes: ['LIMIT', 'LIMIT_MAKER', 'MARKET'],
+    icebergAllowed: false,
+    ocoAllowed: false,
+    quoteOrderQtyMarketAllowed: true,
+    allowTrailingStop: false,
+    cancelReplaceAllowed: false,
+    isSpotTradingAllowed: true,
+    isMarginTradingAllowed: false,
+    filters: [
+      { filterType: 'PRICE_FILTER', minPrice: tick, maxPrice: '1000000', tickSize: tick },
+      { filterType: 'LOT_SIZE', minQty, maxQty, stepSize: lot },
+      { filterType: 'MARKET_LOT_SIZE', minQty, maxQty, stepSize: lot },
+    ],
+    permissions: [],
+    permissionSets: [['SPOT']],
+    defaultSelfTradePreventionMode: 'EXPIRE_MAKER',
+    allowedSelfTradePreventionModes: ['EXPIRE_MAKER'],
+  };
+}
+
+function priceRow({ engine }: PublicCall, instrument: Instrument): Row {
+  return { symbol: symbols.spell(instrument), price: dayQuote(engine, instrument).last };
+}
+
+function bookRow({ engine }: PublicCall, instrument: Instrument): Row {
+  const { bid, ask } = dayQuote(engine, instrument);
+  return {
+    symbol: symbols.spell(instrument),
+    bidPrice: bid.price,
+    bidQty: bid.size,
+    askPrice: ask.price,
+    askQty: ask.size,
+  };
+}
+
+function dayRow(call: PublicCall, instrument: Instrument): Row {
+  const { nowMs } = call.engine;
+  const { last, open, high, low, volume, turnover } = dayQuote(call.engine, instrument);
+  return {
+    ...bookRow(call, instrument),
+    lastPrice: last,
+    openPrice: open,
+    highPrice: high,
+    lowPrice: low,
+    volume,
+    quoteVolume: turnover,
+    openTime: nowMs - dayMs,
+    closeTime: nowMs,
+    firstId: 0,
+    lastId: 0,
+    count: 1,
+  };
+}
+
+function depth({ engine, fields }: PublicCall): Row {
+  const instrument = symbols.need(fields.required('symbol'));
+  const most = fields.count('limit', 100, 400);
+  return {
+    lastUpdateId: engine.second,
+    bids: bookSide(engine, instrument, 'bid', most),
+    asks: bookSide(engine, instrument, 'ask', most),
+  };
+}

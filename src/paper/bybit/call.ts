@@ -1,0 +1,62 @@
+// One call of the Bybit dialect: its category, symbols and quantities. Linear contracts are counted in base currency.
+import { type Decimal, formatDecimal } from '../../core/decimal.js';
+import { type Desk, makeSymbols, type Symbols, unitOf } from '../desk.js';
+import type { Engine } from '../engine/engine.js';
+import { findInstrument, type Instrument } from '../engine/instruments.js';
+import type { PaperOrder } from '../engine/orders.js';
+import { PaperFault } from '../fault.js';
+import type { Fields } from '../fields.js';
+
+export interface PublicCall {
+  engine: Engine;
+  fields: Fields;
+}
+
+export type PrivateCall = PublicCall & Desk;
+export type Row = Readonly<Record<string, unknown>>;
+
+const nameOf = ({ base, quote }: Instrument) => `${base}${quote}`;
+const spot = makeSymbols((one) => (one.kind === 'spot' ? [nameOf(one)] : []));
+const linear = makeSymbols((one) => (one.kind === 'swap' ? [nameOf(one)] : []));
+const none = makeSymbols(() => []);
+
+/** What the call's category lists; inverse and options are empty on paper. */
+export function symbolsOf({ fields }: PublicCall): Symbols {
+  const category = fields.oneOf('category', ['spot', 'linear', 'inverse', 'option']);
+  return { spot, linear, inverse: none, option: none }[category];
+}
+
+/** Instruments of the call's category, narrowed by `symbol`. */
+export function instrumentsOf(call: PublicCall): readonly Instrument[] {
+  const symbols = symbolsOf(call);
+  const symbol = call.fields.text('symbol');
+  return symbol === undefined ? symbols.listed : [symbols.need(symbol)];
+}
+
+export function symbolOf({ symbol }: { symbol: string }): string {
+  return spot.of({ symbol }) === symbol ? linear.of({ symbol }) : spot.of({ symbol });
+}
+
+/** A quantity of the engine in base currency. */
+export function baseOf({ symbol }: { symbol: string }, quantity: Decimal): string {
+  const instrument = findInstrument(symbol);
+  return formatDecimal(instrument === undefined ? quantity : quantity.times(unitOf(instrument)));
+}
+
+/** Orders or fills of the call's category and symbol. */
+export function ofCall<Entry extends { symbol: string }>(
+  call: PublicCall,
+  entries: readonly Entry[],
+): readonly Entry[] {
+  const wanted = new Set(instrumentsOf(call).map(({ symbol }) => symbol));
+  return entries.filter(({ symbol }) => wanted.has(symbol));
+}
+
+/** By `orderId`, else by `orderLinkId`; undefined when there is none of the call's symbol. */
+export function orderOf(call: PrivateCall): PaperOrder | undefined {
+  const id = call.fields.text('orderId');
+  const clientId = call.fields.text('orderLinkId');
+  if (id === undefined && clientId === undefined) throw new PaperFault('PARAMETER_MISSING', 'orderId');
+  const order = call.account.find(id === undefined ? { clientId: clientId ?? '' } : { id });
+  return order === undefined ? undefined : ofCall(call, [order])[0];
+}

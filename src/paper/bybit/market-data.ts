@@ -1,0 +1,114 @@
+// Bybit's public endpoints over the paper market (docs/v5/market).
+import { type Decimal, formatDecimal } from '../../core/decimal.js';
+import { bookSide, dayQuote, unitOf } from '../desk.js';
+import { type Instrument, leverage } from '../engine/instruments.js';
+import { instrumentsOf, type PublicCall, type Row, symbolsOf } from './call.js';
+
+type Handler = (call: PublicCall) => Row;
+
+const listedSinceMs = Date.UTC(2024, 0, 1);
+
+export const marketRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+  ['GET /v5/market/time', time],
+  ['GET /v5/market/instruments-info', (call) => list(call, instrumentsOf(call).map(instrumentRow))],
+  [
+    'GET /v5/market/tickers',
+    (call) =>
+      list(
+        call,
+        instrumentsOf(call).map((one) => tickerRow(call, one)),
+      ),
+  ],
+  ['GET /v5/market/orderbook', orderBook],
+]);
+
+function time({ engine: { nowMs, second } }: PublicCall): Row {
+  return { timeSecond: String(second), timeNano: `${nowMs}000000` };
+}
+
+export function list({ fields }: PublicCall, rows: readonly Row[]): Row {
+  return { category: fields.text('category') ?? '', list: rows, nextPageCursor: '' };
+}
+
+function instrumentRow(instrument: Instrument): Row {
+  const size = (value: Decimal) => formatDecimal(value.times(unitOf(instrument)));
+  const common = {
+    symbol: `${instrument.base}${instrument.quote}`,
+    baseCoin: instrument.base,
+    quoteCoin: instrument.quote,
+    status: 'Trading',
+  };
+  const tickSize = formatDecimal(instrument.tickSize);
+  const quantities = { minOrderQty: size(instrument.minSize), maxOrderQty: size(instrument.maxSize) };
+  if (instrument.kind === 'spot') {
+    return {
+      ...common,
+      innovation: '0',
+      marginTrading: 'none',
+      lotSizeFilter: {
+        ...quantities,
+        basePrecision: size(instrument.lotSize),
+        quotePrecision: '0.0000001',
+        minOrderAmt: '1',
+        maxOrderAmt: '4000000',
+      },
+      priceFilter: { tickSize },
+    };
+  }
+  return {
+    ...common,
+    contractType: 'LinearPerpetual',
+    settleCoin: instrument.settle,
+    launchTime: String(listedSinceMs),
+    deliveryTime: '0',
+    deliveryFeeRate: '',
+    priceScale: '2',
+    unifiedMarginTrade: true,
+    fundingInterval: 480,
+    copyTrading: 'none',
+    leverageFilter: { minLeverage: '1', maxLeverage: formatDecimal(leverage), leverageStep: '0.01' },
+    priceFilter: { minPrice: tickSize, maxPrice: '1000000', tickSize },
+    lotSizeFilter: {
+      ...quantities,
+      qtyStep: size(instrument.lotSize),
+      postOnlyMaxOrderQty: size(instrument.maxSize),
+      maxMktOrderQty: size(instrument.maxSize),
+      minNotionalValue: '1',
+    },
+  };
+}
+
+function tickerRow({ engine }: PublicCall, instrument: Instrument): Row {
+  const { last, open, high, low, bid, ask, volume, turnover } = dayQuote(engine, instrument);
+  const row = {
+    symbol: `${instrument.base}${instrument.quote}`,
+    lastPrice: last,
+    prevPrice24h: open,
+    highPrice24h: high,
+    lowPrice24h: low,
+    bid1Price: bid.price,
+    bid1Size: bid.size,
+    ask1Price: ask.price,
+    ask1Size: ask.size,
+    volume24h: volume,
+    turnover24h: turnover,
+    price24hPcnt: '0',
+  };
+  const index = formatDecimal(engine.market.index(instrument, engine.second));
+  return instrument.kind === 'spot'
+    ? row
+    : { ...row, markPrice: last, indexPrice: index, fundingRate: '0', nextFundingTime: '0' };
+}
+
+function orderBook(call: PublicCall): Row {
+  const { engine, fields } = call;
+  const instrument = symbolsOf(call).need(fields.required('symbol'));
+  const most = fields.count('limit', 25, 200);
+  return {
+    s: `${instrument.base}${instrument.quote}`,
+    b: bookSide(engine, instrument, 'bid', most),
+    a: bookSide(engine, instrument, 'ask', most),
+    ts: engine.nowMs,
+    u: engine.second,
+  };
+}

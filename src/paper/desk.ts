@@ -1,0 +1,165 @@
+// What every dialect does at the engine: spell its symbols, place and find orders, tell prices and averages.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { type Decimal, decimal, formatDecimal } from '../core/decimal.js';
+import type { PaperCredential } from './dialect.js';
+import type { Account } from './engine/account.js';
+import type { Level } from './engine/book.js';
+import type { Engine } from './engine/engine.js';
+import { type Instrument, instruments } from './engine/instruments.js';
+import type { NewOrder, PaperOrder } from './engine/orders.js';
+import { PaperFault } from './fault.js';
+
+const zero = decimal('0');
+const day = 86_400;
+
+/** An account at the engine: one client of one venue. */
+export interface Desk {
+  engine: Engine;
+  account: Account;
+}
+
+/** A venue's spellings of the instruments that it lists. */
+export interface Symbols {
+  listed: readonly Instrument[];
+  spell(instrument: Instrument): string;
+  /** By any of the venue's spellings. */
+  find(symbol: string): Instrument | undefined;
+  /** Throws PaperFault INSTRUMENT_UNKNOWN. */
+  need(symbol: string): Instrument;
+  /** The venue's symbol of an order or fill. */
+  of(record: { symbol: string }): string;
+}
+
+/** `spellings` gives a venue's names of an instrument, the usual one first; none when the venue does not list it. */
+export function makeSymbols(spellings: (instrument: Instrument) => readonly string[]): Symbols {
+  const listed = instruments.filter((instrument) => spellings(instrument).length > 0);
+  const bySpelling = new Map(listed.flatMap((one) => spellings(one).map((name) => [name, one] as const)));
+  const usual = new Map(listed.map((one) => [one.symbol, spellings(one)[0] ?? one.symbol]));
+  return {
+    listed,
+    spell: ({ symbol }) => usual.get(symbol) ?? symbol,
+    find: (symbol) => bySpelling.get(symbol),
+    need(symbol) {
+      const found = bySpelling.get(symbol);
+      if (found === undefined) throw new PaperFault('INSTRUMENT_UNKNOWN', symbol);
+      return found;
+    },
+    of: ({ symbol }) => usual.get(symbol) ?? symbol,
+  };
+}
+
+/** Base currency in one engine unit of an instrument: contracts have a value, spot is counted in base currency. */
+export function unitOf(instrument: Instrument): Decimal {
+  return instrument.kind === 'swap' ? instrument.contractValue : decimal('1');
+}
+
+/** Throws PaperFault with the engine's reason. */
+export function placeOrder({ engine, account }: Desk, order: NewOrder): PaperOrder {
+  const placed = engine.place(account.id, order);
+  if (!placed.ok) throw new PaperFault(placed.code, order.symbol);
+  return placed.order;
+}
+
+/** Throws PaperFault ORDER_UNKNOWN or ORDER_DONE. */
+export function cancelOrder({ engine, account }: Desk, order: PaperOrder | undefined): PaperOrder {
+  if (order === undefined) throw new PaperFault('ORDER_UNKNOWN');
+  const failed = engine.cancel(account.id, order);
+  if (failed !== undefined) throw new PaperFault(failed);
+  return order;
+}
+
+/** Cancels what rests and matches; returns those orders. */
+export function cancelAll(
+  { engine, account }: Desk,
+  matches: (order: PaperOrder) => boolean,
+): readonly PaperOrder[] {
+  const gone = account.openOrders().filter(matches);
+  for (const order of gone) engine.cancel(account.id, order);
+  return gone;
+}
+
+/** Average price of what is filled; undefined before the first fill. */
+export function averagePrice(order: PaperOrder): string | undefined {
+  if (order.filled.eq(zero)) return undefined;
+  return formatDecimal(order.cost.div(order.filled).round(12, 2));
+}
+
+/** The last day of an instrument, in quote currency and base currency. */
+export interface DayQuote {
+  last: string;
+  open: string;
+  high: string;
+  low: string;
+  bid: { price: string; size: string };
+  ask: { price: string; size: string };
+  volume: string;
+  turnover: string;
+}
+
+export function dayQuote({ market, second }: Engine, instrument: Instrument): DayQuote {
+  const { open, high, low, close, volume } = market.candle(instrument, second - day, second);
+  const unit = unitOf(instrument);
+  const level = ({ price, size }: Level) => ({
+    price: formatDecimal(price),
+    size: formatDecimal(size.times(unit)),
+  });
+  return {
+    last: formatDecimal(close),
+    open: formatDecimal(open),
+    high: formatDecimal(high),
+    low: formatDecimal(low),
+    bid: level(market.best(instrument, second, 'bid')),
+    ask: level(market.best(instrument, second, 'ask')),
+    volume: formatDecimal(volume.times(unit)),
+    turnover: formatDecimal(volume.times(unit).times(close)),
+  };
+}
+
+/** Price and base quantity of the best `most` levels of a side. */
+export function bookSide(
+  { market, second }: Engine,
+  instrument: Instrument,
+  side: 'bid' | 'ask',
+  most: number,
+): readonly (readonly [price: string, size: string])[] {
+  const rows: (readonly [string, string])[] = [];
+  for (const { price, size } of market.levels(instrument, second, side)) {
+    if (rows.length >= most) break;
+    rows.push([formatDecimal(price), formatDecimal(size.times(unitOf(instrument)))]);
+  }
+  return rows;
+}
+
+/** The credential whose field has the value. Throws PaperFault KEY_MISSING or KEY_UNKNOWN. */
+export function findCredential(
+  credentials: readonly PaperCredential[],
+  field: string,
+  sent: string | undefined,
+): PaperCredential {
+  if (sent === undefined || sent === '') throw new PaperFault('KEY_MISSING', field);
+  const found = credentials.find(({ secrets }) => isSameSecret(secrets[field]?.reveal(), sent));
+  if (found === undefined) throw new PaperFault('KEY_UNKNOWN', field);
+  return found;
+}
+
+/** Compares in constant time. False when there is nothing to compare with. */
+export function isSameSecret(known: string | undefined, sent: string): boolean {
+  const left = Buffer.from(known ?? '');
+  const right = Buffer.from(sent);
+  return known !== undefined && left.length === right.length && timingSafeEqual(left, right);
+}
+
+/** A version 4 UUID that depends on the text alone; how some venues name orders. */
+export function uuidOf(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** The order that the venue names so, when `spell` gives each order's name. */
+export function findSpelled(
+  account: Account,
+  name: string,
+  spell: (order: PaperOrder) => string,
+): PaperOrder | undefined {
+  return account.orders().findLast((order) => spell(order) === name);
+}

@@ -1,0 +1,130 @@
+// Kraken's private reads over the paper account (docs.kraken.com, "Account Data").
+import { formatDecimal } from '../../core/decimal.js';
+import { averagePrice } from '../desk.js';
+import type { PaperOrder } from '../engine/orders.js';
+import { assetKey, nameOf, needOrder, type PrivateCall, pairs, type Row } from './call.js';
+
+type Handler = (call: PrivateCall) => Row;
+
+export const accountRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+  ['Balance', (call) => balances(call, (currency) => formatDecimal(call.account.ledger.total(currency)))],
+  [
+    'BalanceEx',
+    (call) =>
+      balances(call, (currency) => ({
+        balance: formatDecimal(call.account.ledger.total(currency)),
+        hold_trade: formatDecimal(call.account.ledger.held(currency)),
+      })),
+  ],
+  ['GetApiKeyInfo', keyInfo],
+  ['OpenOrders', (call) => ({ open: named(call.account.openOrders()) })],
+  ['ClosedOrders', closedOrders],
+  [
+    'QueryOrders',
+    (call) =>
+      named(
+        call.fields
+          .required('txid')
+          .split(',')
+          .map((name) => needOrder(call, name)),
+      ),
+  ],
+  ['TradesHistory', trades],
+  ['OpenPositions', () => ({})],
+]);
+
+function balances({ account }: PrivateCall, row: (currency: string) => unknown): Row {
+  return Object.fromEntries(
+    account.ledger.currencies().map((currency) => [assetKey(currency), row(currency)]),
+  );
+}
+
+/** A key that may read and trade, not withdraw. */
+function keyInfo({ engine }: PrivateCall): Row {
+  return {
+    api_key_name: 'tradebox paper',
+    nonce: String(engine.nowMs),
+    nonce_window: 0,
+    permissions: ['query-funds', 'query-open-trades', 'query-closed-trades', 'modify-trades', 'close-trades'],
+    ip_allowlist: [],
+    valid_until: '0',
+    created_time: '0',
+    modified_time: '0',
+    last_used: String(engine.second),
+  };
+}
+
+function closedOrders({ account }: PrivateCall): Row {
+  const closed = account.orders().filter(({ state }) => state === 'filled' || state === 'canceled');
+  return { closed: named(closed), count: closed.length };
+}
+
+function named(orders: readonly PaperOrder[]): Row {
+  return Object.fromEntries(orders.map((order) => [nameOf('O', order.id), orderRow(order)]));
+}
+
+const seconds = (ms: number) => ms / 1000;
+
+function orderRow(order: PaperOrder): Row {
+  const { side, price, memo } = order;
+  const ordertype = memo.ordertype ?? 'limit';
+  const limit = price === undefined ? '0' : formatDecimal(price);
+  const isDone = order.state === 'filled';
+  const status = order.state === 'canceled' ? 'canceled' : isDone ? 'closed' : 'open';
+  return {
+    refid: null,
+    userref: null,
+    cl_ord_id: order.clientId ?? null,
+    status,
+    opentm: seconds(order.createdMs),
+    starttm: 0,
+    expiretm: 0,
+    ...(status === 'open' ? {} : { closetm: seconds(order.updatedMs), reason: null }),
+    descr: {
+      pair: pairs.of(order),
+      type: side,
+      ordertype,
+      price: limit,
+      price2: '0',
+      leverage: 'none',
+      order: describe(order),
+      close: '',
+    },
+    vol: formatDecimal(order.size),
+    vol_exec: formatDecimal(order.filled),
+    cost: formatDecimal(order.cost),
+    fee: formatDecimal(order.fee),
+    price: averagePrice(order) ?? '0',
+    stopprice: '0',
+    limitprice: '0',
+    misc: '',
+    oflags: memo.oflags ?? 'fciq',
+  };
+}
+
+/** `buy 0.1 XBTUSDT @ limit 90000` */
+export function describe(order: PaperOrder): string {
+  const { side, price, quantity, memo } = order;
+  const at = price === undefined ? 'market' : `${memo.ordertype ?? 'limit'} ${formatDecimal(price)}`;
+  return `${side} ${formatDecimal(quantity.value)} ${pairs.of(order)} @ ${at}`;
+}
+
+function trades({ account }: PrivateCall): Row {
+  const rows = account.fills.map((fill) => [
+    nameOf('T', fill.id),
+    {
+      ordertxid: nameOf('O', fill.orderId),
+      pair: pairs.of(fill),
+      time: seconds(fill.atMs),
+      type: fill.side,
+      ordertype: fill.memo.ordertype ?? 'limit',
+      price: formatDecimal(fill.price),
+      cost: formatDecimal(fill.price.times(fill.size)),
+      fee: formatDecimal(fill.fee),
+      vol: formatDecimal(fill.size),
+      margin: '0',
+      misc: '',
+    },
+  ]);
+  return { trades: Object.fromEntries(rows) as Row, count: rows.length };
+}

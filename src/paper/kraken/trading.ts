@@ -1,0 +1,74 @@
+// Kraken spot trading over the paper engine (docs.kraken.com, "Trading"): market and limit orders, cancels, the dead-man switch.
+import { cancelAll, cancelOrder, placeOrder } from '../desk.js';
+import type { NewOrder } from '../engine/orders.js';
+import { PaperFault } from '../fault.js';
+import { describe } from './account.js';
+import { nameOf, needOrder, type PrivateCall, pairs, type Row } from './call.js';
+
+type Handler = (call: PrivateCall) => Row;
+
+const mostSeconds = 86_400;
+/** What the paper engine has none of. */
+const notOnPaper = ['leverage', 'price2', 'close[ordertype]', 'trigger', 'displayvol'];
+
+export const tradingRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+  ['AddOrder', addOrder],
+  ['CancelOrder', (call) => cancelled([cancelOrder(call, namedOrder(call))])],
+  ['CancelAll', (call) => cancelled(cancelAll(call, () => true))],
+  ['CancelAllOrdersAfter', cancelAllAfter],
+]);
+
+function cancelled(orders: readonly unknown[]): Row {
+  return { count: orders.length };
+}
+
+function namedOrder(call: PrivateCall) {
+  return needOrder(call, call.fields.text('cl_ord_id') ?? call.fields.required('txid'));
+}
+
+function addOrder(call: PrivateCall): Row {
+  const order = readOrder(call);
+  if (call.fields.text('validate') === 'true') return { descr: { order: '' } };
+  const placed = placeOrder(call, order);
+  return { descr: { order: describe(placed) }, txid: [nameOf('O', placed.id)] };
+}
+
+function readOrder({ fields }: PrivateCall): NewOrder {
+  const { symbol } = pairs.need(fields.required('pair'));
+  const side = fields.oneOf('type', ['buy', 'sell']);
+  const ordertype = fields.oneOf('ordertype', ['market', 'limit']);
+  if (notOnPaper.some((name) => fields.has(name))) throw new PaperFault('NOT_ON_PAPER');
+  const flags = fields.text('oflags')?.split(',') ?? [];
+  const wanted = fields.has('timeinforce') ? fields.oneOf('timeinforce', ['GTC', 'IOC', 'FOK']) : 'GTC';
+  const resting = flags.includes('post')
+    ? 'post-only'
+    : ({ GTC: 'gtc', IOC: 'ioc', FOK: 'fok' } as const)[wanted];
+  const clientId = fields.text('cl_ord_id');
+  const isMarket = ordertype === 'market';
+  return {
+    symbol,
+    side,
+    ...(isMarket ? {} : { price: fields.requiredAmount('price') }),
+    timeInForce: isMarket ? 'ioc' : resting,
+    quantity: {
+      value: fields.requiredAmount('volume'),
+      unit: isMarket && flags.includes('viqc') ? 'quote' : 'size',
+    },
+    reduceOnly: false,
+    ...(clientId === undefined ? {} : { clientId }),
+    memo: { ordertype, oflags: flags.join(',') || 'fciq' },
+  };
+}
+
+/** 0 disarms. */
+function cancelAllAfter({ engine, account, fields }: PrivateCall): Row {
+  const text = fields.required('timeout');
+  const seconds = /^\d{1,5}$/.test(text) ? Number(text) : -1;
+  if (seconds < 0 || seconds > mostSeconds) throw new PaperFault('PARAMETER_BAD', 'timeout');
+  const deadlineMs = seconds === 0 ? undefined : engine.nowMs + seconds * 1000;
+  engine.setDeadline(account.id, deadlineMs);
+  return {
+    currentTime: new Date(engine.nowMs).toISOString(),
+    triggerTime: deadlineMs === undefined ? '0' : new Date(deadlineMs).toISOString(),
+  };
+}
