@@ -59,7 +59,8 @@ function account(call: PrivateCall): Row {
     status: 'ACTIVE',
     crypto_status: 'ACTIVE',
     currency: 'USD',
-    cash: formatDecimal(ledger.total(cash)),
+    // Without what open orders hold back.
+    cash: free,
     buying_power: free,
     non_marginable_buying_power: free,
     regt_buying_power: free,
@@ -68,6 +69,7 @@ function account(call: PrivateCall): Row {
     equity: worth,
     last_equity: worth,
     long_market_value: formatDecimal(equity.minus(ledger.total(cash))),
+    position_market_value: formatDecimal(equity.minus(ledger.total(cash))),
     short_market_value: '0',
     initial_margin: '0',
     maintenance_margin: '0',

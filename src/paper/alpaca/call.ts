@@ -15,9 +15,9 @@ export interface PublicCall {
 export type PrivateCall = PublicCall & Desk;
 export type Row = Readonly<Record<string, unknown>>;
 
-/** BTC/USDT, also BTCUSDT as positions spell it. Stocks are not on paper. */
+/** BTC/USD, also BTCUSD as positions spell it: the engine's USDT stands for dollars. Stocks are not on paper. */
 export const assets = makeSymbols((one) =>
-  one.kind === 'spot' ? [`${one.base}/${one.quote}`, `${one.base}${one.quote}`] : [],
+  one.kind === 'spot' ? [`${one.base}/USD`, `${one.base}USD`] : [],
 );
 
 export function orderIdOf({ id }: { id: string }): string {

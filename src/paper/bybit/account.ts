@@ -17,7 +17,7 @@ export const accountRoutes: ReadonlyMap<string, Handler> = new Map<string, Handl
   ['GET /v5/account/wallet-balance', wallet],
   ['GET /v5/asset/coin/query-info', coins],
   ['GET /v5/position/list', (call) => list(call, positions(call))],
-  ['GET /v5/order/realtime', (call) => list(call, matching(call, call.account.openOrders()))],
+  ['GET /v5/order/realtime', (call) => list(call, matching(call, realtime(call)))],
   ['GET /v5/order/history', (call) => list(call, matching(call, call.account.orders()))],
   ['GET /v5/execution/list', (call) => list(call, ofCall(call, call.account.fills).map(fillRow))],
 ]);
@@ -164,6 +164,12 @@ function positions(call: PrivateCall): readonly Row[] {
       },
     ];
   });
+}
+
+/** docs/v5/order/open-order.mdx: open orders; recently closed ones too when an order is named, or with openOnly=1. */
+function realtime({ account, fields }: PrivateCall): readonly PaperOrder[] {
+  const isNamed = fields.has('orderId') || fields.has('orderLinkId');
+  return isNamed || fields.text('openOnly') === '1' ? account.orders() : account.openOrders();
 }
 
 /** Newest first, narrowed by order id or client order id. */

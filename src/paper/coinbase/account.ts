@@ -13,6 +13,7 @@ export function accountRoute(path: string, call: PrivateCall): Row | undefined {
   const name = path.startsWith(brokerage) ? path.slice(brokerage.length) : '';
   const [, id] = /^orders\/historical\/([0-9a-f-]{36})$/.exec(name) ?? [];
   if (id !== undefined) return { order: orderRow(needOrder(call, id)) };
+  if (path === '/v2/accounts') return wallets(call);
   return reads.get(name)?.(call) ?? productRoute(name, call);
 }
 
@@ -62,6 +63,24 @@ function accounts(call: PrivateCall): Row {
     platform: 'ACCOUNT_PLATFORM_CONSUMER',
   }));
   return { accounts: rows, has_next: false, cursor: '', size: rows.length };
+}
+
+/** The App API's view of the same money: what is owned, not what is held back. */
+function wallets({ account: { ledger, id }, engine }: PrivateCall): Row {
+  const data = ledger.currencies().map((currency) => ({
+    id: uuidOf(`coinbase wallet ${id} ${currency}`),
+    name: `${currency} Wallet`,
+    primary: false,
+    type: 'wallet',
+    currency: { code: currency, name: currency, type: 'crypto', exponent: 8 },
+    balance: { amount: formatDecimal(ledger.total(currency)), currency },
+    created_at: isoTime(engine.nowMs),
+    updated_at: isoTime(engine.nowMs),
+    resource: 'account',
+    allow_deposits: false,
+    allow_withdrawals: false,
+  }));
+  return { pagination: { next_starting_after: null, limit: data.length, order: 'desc' }, data };
 }
 
 function summary(): Row {

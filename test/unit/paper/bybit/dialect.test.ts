@@ -1,0 +1,98 @@
+// Bybit on paper: bybit-api unmodified on spot and linear, positions in base currency, signatures and times as Bybit judges them.
+import { createHmac } from 'node:crypto';
+import { RestClientV5 } from 'bybit-api';
+import { expect, test } from 'vitest';
+import { accountRoutes } from '../../../../src/paper/bybit/account.js';
+import { symbolOf } from '../../../../src/paper/bybit/call.js';
+import { bybitDialect } from '../../../../src/paper/bybit/dialect.js';
+import { marketRoutes } from '../../../../src/paper/bybit/market-data.js';
+import { fillRow } from '../../../../src/paper/bybit/order-rows.js';
+import { tradingRoutes } from '../../../../src/paper/bybit/trading.js';
+import { bybit } from '../../../../src/venues/bybit/bybit.js';
+import { classesOf } from '../../../support/paper-routes.js';
+import { paperVenue } from '../../../support/paper-venue.js';
+import { requestOf } from '../../../support/venue-requests.js';
+
+function connect() {
+  const paper = paperVenue(bybit);
+  const client = new RestClientV5({ key: paper.secrets.apiKey!, secret: paper.secrets.secretKey! }, {
+    adapter: paper.adapter,
+  } as never);
+  return { paper, client };
+}
+
+test('the SDK reads, rests, amends and cancels a spot order', async () => {
+  const { client } = connect();
+  const wallet = await client.getWalletBalance({ accountType: 'UNIFIED', coin: 'USDT' });
+  expect(wallet.result.list[0]?.coin).toMatchObject([{ coin: 'USDT', walletBalance: '100000' }]);
+  const { result } = await client.getTickers({ category: 'spot', symbol: 'BTCUSDT' });
+  const price = (Number((result.list[0] as { bid1Price: string }).bid1Price) * 0.97).toFixed(1);
+  const order = {
+    category: 'spot',
+    symbol: 'BTCUSDT',
+    side: 'Buy',
+    orderType: 'Limit',
+    qty: '0.01',
+  } as const;
+  const placed = await client.submitOrder({ ...order, price, orderLinkId: 'first' });
+  expect(placed).toMatchObject({ retCode: 0, result: { orderLinkId: 'first' } });
+  const { orderId } = placed.result;
+  const amended = await client.amendOrder({ category: 'spot', symbol: 'BTCUSDT', orderId, qty: '0.02' });
+  expect(amended.retCode).toBe(0);
+  const open = await client.getActiveOrders({ category: 'spot', symbol: 'BTCUSDT' });
+  expect(open.result.list).toMatchObject([{ orderId, qty: '0.02', orderStatus: 'New' }]);
+  expect((await client.cancelOrder({ category: 'spot', symbol: 'BTCUSDT', orderId })).retCode).toBe(0);
+  expect((await client.cancelOrder({ category: 'spot', symbol: 'BTCUSDT', orderId })).retCode).toBe(170213);
+});
+
+test('a linear order is counted in base currency, and so is its position', async () => {
+  const { client } = connect();
+  const order = {
+    category: 'linear',
+    symbol: 'BTCUSDT',
+    side: 'Sell',
+    orderType: 'Market',
+    qty: '0.03',
+  } as const;
+  expect((await client.submitOrder(order)).retCode).toBe(0);
+  const { result } = await client.getPositionInfo({ category: 'linear', settleCoin: 'USDT' });
+  expect(result.list).toMatchObject([{ symbol: 'BTCUSDT', side: 'Sell', size: '0.03' }]);
+  const fills = await client.getExecutionList({ category: 'linear' });
+  const sum = fills.result.list.reduce((total, { execQty }) => total + Number(execQty), 0);
+  expect(sum).toBeCloseTo(0.03, 9);
+  expect(fillRow).toBeTypeOf('function');
+  expect(symbolOf({ symbol: 'BTC-USDT-SWAP' })).toBe('BTCUSDT');
+});
+
+test('the routes are those of Bybit’s table', () => {
+  expect(classesOf(bybit, 'api.bybit.com', accountRoutes.keys())).toEqual(['read']);
+  expect(classesOf(bybit, 'api.bybit.com', tradingRoutes.keys())).toEqual([
+    'amend',
+    'cancel',
+    'order',
+    'read',
+  ]);
+  expect(classesOf(bybit, 'api.bybit.com', marketRoutes.keys())).toEqual(['read']);
+  expect(bybitDialect.venue).toBe('bybit');
+});
+
+test.each([
+  ['as sent', 0, 0, '/v5/account/info', 0],
+  ['too old', -6000, 0, '/v5/account/info', 10002],
+  ['of the future', 2000, 0, '/v5/account/info', 10002],
+  ['over other bytes', 0, 1, '/v5/account/info', 10004],
+  ['on what is not on paper', 0, 0, '/v5/asset/withdraw/query-record', 10032],
+])('a request %s', (_name, ageMs, broken, path, code) => {
+  const { secrets, handle } = paperVenue(bybit);
+  const at = String(Date.now() + ageMs);
+  const text = `${at}${secrets.apiKey}5000${'x'.repeat(broken)}`;
+  const answer = handle(
+    requestOf('GET', `https://api.bybit.com${path}`, [
+      ['X-BAPI-API-KEY', secrets.apiKey!],
+      ['X-BAPI-TIMESTAMP', at],
+      ['X-BAPI-RECV-WINDOW', '5000'],
+      ['X-BAPI-SIGN', createHmac('sha256', secrets.secretKey!).update(text).digest('hex')],
+    ]),
+  );
+  expect(JSON.parse(answer.body.toString())).toMatchObject({ retCode: code });
+});

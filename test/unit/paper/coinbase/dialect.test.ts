@@ -1,0 +1,89 @@
+// Coinbase on paper: coinbase-api unmodified; a token counts for its own request, key and two minutes only.
+import { CBAdvancedTradeClient } from 'coinbase-api';
+import { expect, test } from 'vitest';
+import { accountRoute } from '../../../../src/paper/coinbase/account.js';
+import { orderIdOf } from '../../../../src/paper/coinbase/call.js';
+import { coinbaseDialect } from '../../../../src/paper/coinbase/dialect.js';
+import { marketRoute } from '../../../../src/paper/coinbase/market-data.js';
+import { orderRow } from '../../../../src/paper/coinbase/order-rows.js';
+import { tradingRoutes } from '../../../../src/paper/coinbase/trading.js';
+import { readCdpKey, signJwt } from '../../../../src/venues/coinbase/cdp-key.js';
+import { coinbase } from '../../../../src/venues/coinbase/coinbase.js';
+import { classesOf } from '../../../support/paper-routes.js';
+import { paperVenue } from '../../../support/paper-venue.js';
+import { makeDecoys, requestOf } from '../../../support/venue-requests.js';
+
+const host = 'api.coinbase.com';
+
+function connect() {
+  const paper = paperVenue(coinbase);
+  const client = new CBAdvancedTradeClient(
+    { apiKey: paper.secrets.apiKey!, apiSecret: paper.secrets.privateKey! },
+    { adapter: paper.adapter } as never,
+  );
+  return { paper, client };
+}
+
+test('the SDK reads, rests and cancels an order, and reads a refusal', async () => {
+  const { client } = connect();
+  const { accounts } = (await client.getAccounts()) as {
+    accounts: { currency: string; available_balance: object }[];
+  };
+  expect(accounts.find(({ currency }) => currency === 'USDT')?.available_balance).toEqual({
+    value: '100000',
+    currency: 'USDT',
+  });
+  const product = (await client.getPublicProduct({ product_id: 'BTC-USDT' })) as { price: string };
+  const limit_price = (Number(product.price) * 0.97).toFixed(1);
+  const order = (base_size: string) => ({
+    client_order_id: client.generateNewOrderId(),
+    product_id: 'BTC-USDT',
+    side: 'BUY' as const,
+    order_configuration: { limit_limit_gtc: { base_size, limit_price } },
+  });
+  const placed = (await client.submitOrder(order('0.01') as never)) as unknown as {
+    success: boolean;
+    order_id: string;
+  };
+  expect(placed.success).toBe(true);
+  const open = (await client.getOrders({ order_status: ['OPEN'] } as never)) as { orders: object[] };
+  expect(open.orders).toMatchObject([{ order_id: placed.order_id, status: 'OPEN' }]);
+  const canceled = await client.cancelOrders({ order_ids: [placed.order_id] });
+  expect(canceled.results).toMatchObject([{ success: true, order_id: placed.order_id }]);
+  expect(await client.submitOrder(order('400') as never)).toMatchObject({
+    success: false,
+    error_response: { error: 'INSUFFICIENT_FUND' },
+  });
+  expect(await client.getApiKeyPermissions()).toMatchObject({ can_trade: true, can_transfer: false });
+});
+
+test('a token is good for its own method, host and path, by its own key, for two minutes', () => {
+  const { paper } = connect();
+  const now = Math.floor(Date.now() / 1000);
+  const apiKey = paper.secrets.apiKey!;
+  const uri = `GET ${host}/api/v3/brokerage/accounts`;
+  const ask = (change: object = {}, pem = paper.secrets.privateKey!) => {
+    const claims = { iss: 'cdp', sub: apiKey, nbf: now, exp: now + 120, uri, ...change };
+    const token = signJwt(readCdpKey(pem)!, { kid: apiKey }, claims);
+    const url = `https://${host}/api/v3/brokerage/accounts`;
+    return paper.handle(requestOf('GET', url, [['Authorization', `Bearer ${token}`]])).status;
+  };
+  expect(ask()).toBe(200);
+  expect(ask({ uri: `POST ${host}/api/v3/brokerage/accounts` })).toBe(401);
+  expect(ask({ uri: `GET ${host}/api/v3/brokerage/orders` })).toBe(401);
+  expect(ask({ sub: 'somebody' })).toBe(401);
+  expect(ask({ nbf: now - 300, exp: now - 180 })).toBe(401);
+  expect(ask({ exp: now + 3600 })).toBe(401);
+  expect(ask({}, makeDecoys(coinbase).privateKey!)).toBe(401);
+});
+
+test('the routes are those of Coinbase’s table; what is not on paper is refused', () => {
+  const writes = [...tradingRoutes.keys()].map((path) => `POST ${path}`);
+  expect(classesOf(coinbase, host, writes)).toEqual(['cancel', 'order', 'read']);
+  const call = {} as Parameters<typeof accountRoute>[1];
+  expect(accountRoute('/api/v3/brokerage/convert/trade/1', call)).toBeUndefined();
+  expect(marketRoute('/api/v3/brokerage/accounts', call)).toBeUndefined();
+  expect(orderIdOf({ id: '1' })).not.toBe(orderIdOf({ id: '2' }));
+  expect(orderRow).toBeTypeOf('function');
+  expect(coinbaseDialect.venue).toBe('coinbase');
+});
