@@ -71,6 +71,11 @@ export async function startBox(
         nowMs: context.clock.nowMs(),
       });
       if (chosen !== undefined) context.output.note(`isolation: ${chosen.isolation.id} (${chosen.why})`);
+      if (request.mode === 'live' && (chosen?.isolation.sharesKernel ?? true)) {
+        context.output.warn(
+          'this box trades live and shares the kernel of this machine; --isolation gvisor puts another between them',
+        );
+      }
       const { name } = options;
       const terminal = options.terminal(plan.profile.tty);
       return {
