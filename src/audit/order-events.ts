@@ -120,6 +120,4 @@ export type OrderEvent =
       closedPositions: number;
       firstCancelMs: number;
       durationMs: number;
-    }
-  | { type: 'guardrails.loaded'; digest: string; by: string; loosened: readonly string[] }
-  | { type: 'guardrails.rejected'; message: string };
+    };

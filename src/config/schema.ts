@@ -10,7 +10,7 @@ import { explainPreset, presets } from './presets.js';
 import { explainRegime, regimes } from './regime.js';
 import { commandSource, parseSource, type SecretSource } from './secret-source.js';
 
-export { type Mode, modes } from '../sidecar/settings.js';
+export type { Mode } from '../sidecar/settings.js';
 
 /** Package registries a hosts entry can name by kind; their hosts come from the user's own client configuration. */
 export const registryKinds = ['npm', 'pypi', 'debian'] as const;

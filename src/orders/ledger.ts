@@ -136,8 +136,6 @@ export class Ledger {
         this.#applyOrder(event, atMs);
         return;
       case 'trading.killed':
-      case 'guardrails.loaded':
-      case 'guardrails.rejected':
         break;
       default:
         return;
