@@ -6,12 +6,12 @@ import { outcomeUnknownAnswer, refusalAnswer } from '../refusal.js';
 import { type Denial, denial, type Exchange, type OrderGate, type World } from '../stage.js';
 import { misuse } from '../stages/decoys.js';
 import type { Tally } from '../state.js';
-import { planSocket } from '../websocket/plan.js';
+import { noDoor, planSocket } from '../websocket/plan.js';
 import { startUpgrade, type UpgradeDoor, type UpgradeEnvironment } from '../websocket/upgrade.js';
 import { type BodyLimits, bodyTooLarge, capProblem, memoryFull } from './body-limits.js';
 import type { Client } from './client.js';
 import type { ConnectionHandler } from './client-connection.js';
-import type { Malformed } from './fields.js';
+import type { Fields, Malformed } from './fields.js';
 import { Flight, type FlightEnvironment, type FlightOwner, type FlightResult } from './flight.js';
 import type { RequestHead } from './head.js';
 import { newOpen, type Open, planCollecting, unreadHead } from './open-request.js';
@@ -242,12 +242,6 @@ export class Relay implements ConnectionHandler, FlightOwner {
     const plan = planSocket(exchange, env.world, env.newDecoyMasker);
     const door = this.#door;
     if ('status' in plan || door === undefined) {
-      const noDoor = denial(
-        'UPGRADE_REFUSED',
-        'this connection cannot leave HTTP',
-        'built-in: protocols',
-        400,
-      );
       this.#refuse(open, 'status' in plan ? plan : noDoor);
       return;
     }

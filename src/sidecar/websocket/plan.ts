@@ -23,6 +23,14 @@ export interface SocketPlan {
 
 const rule = 'built-in: WebSocket handshake';
 
+/** For an upgrade on a connection that is not HTTP/1.1. */
+export const noDoor = denial(
+  'UPGRADE_REFUSED',
+  'this connection cannot leave HTTP',
+  'built-in: protocols',
+  400,
+);
+
 export function planSocket(
   exchange: Exchange,
   world: World,
