@@ -139,16 +139,9 @@ export class Flight implements UpstreamHandler, AnswerSink {
   }
 
   endBody(trailers?: Fields): void {
-    const lines = trailers === undefined ? '' : this.#trailerLines(trailers);
-    if (this.#upload?.end(lines) === 'decoy') this.#fail('DECOY_MISPLACED');
+    const own = this.#env.world.credentials.plainFor(this.#exchange.host);
+    if (this.#upload?.end(writeTrailers(trailers, own)) === 'decoy') this.#fail('DECOY_MISPLACED');
     else this.#awaitAnswer();
-  }
-
-  /** Those that may follow a body; a credential's own field is none of them. */
-  #trailerLines(trailers: Fields): string {
-    const { host } = this.#exchange;
-    const own = this.#env.world.credentials.plainFor(host).map(({ header }) => header);
-    return writeTrailers(trailers, new Set(own));
   }
 
   onClientDrain(): void {

@@ -126,19 +126,23 @@ const reasonPhrases: Readonly<Record<number, string>> = {
   504: 'Gateway Timeout',
 };
 
-/** Trailer fields that may follow a chunked body: none that frame, route or authenticate (RFC 9110 section 6.5.1), and none of `without`. */
-export function writeTrailers(trailers: Fields | undefined, without: ReadonlySet<string> = noNames): string {
+/** Trailer fields that may follow a chunked body: none that frame, route or authenticate (RFC 9110 section 6.5.1), and no credential's own. */
+export function writeTrailers(trailers: Fields | undefined, own: readonly { header: string }[] = []): string {
   if (trailers === undefined) return '';
   let out = '';
   for (let index = 0; index < trailers.count; index += 1) {
     const name = trailers.names[index] ?? '';
-    if (answerFieldsDropped.has(name) || forbiddenTrailers.has(name) || without.has(name)) continue;
+    if (
+      answerFieldsDropped.has(name) ||
+      forbiddenTrailers.has(name) ||
+      own.some(({ header }) => header === name)
+    )
+      continue;
     out += `${trailers.line(index)}\r\n`;
   }
   return out;
 }
 
-const noNames: ReadonlySet<string> = new Set();
 const forbiddenTrailers = new Set([
   'host',
   'authorization',
