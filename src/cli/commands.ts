@@ -37,6 +37,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'reset', summary: 'discard a box, start a clean one', load: () => import('./commands/reset.js') },
   { name: 'audit', summary: 'read and verify a journal', load: () => import('./commands/audit.js') },
   { name: 'policy', summary: 'explain what a box may reach', load: () => import('./commands/policy.js') },
+  { name: 'guard', summary: 'check and explain the order rules', load: () => import('./commands/guard.js') },
   { name: 'secrets', summary: 'keep the real credentials', load: () => import('./commands/secrets.js') },
   { name: 'profiles', summary: 'show what can be boxed', load: () => import('./commands/profiles.js') },
   { name: 'venues', summary: 'show what venues may be asked', load: () => import('./commands/venues.js') },

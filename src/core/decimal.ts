@@ -23,6 +23,10 @@ export function parseUnsigned(text: string): Decimal | undefined {
   return unsignedDecimal.test(text) ? new Exact(text) : undefined;
 }
 
+export function isDecimal(value: unknown): value is Decimal {
+  return value instanceof Exact;
+}
+
 /** A decimal from a literal in our own code. Throws a plain Error when the literal is malformed: a bug. */
 export function decimal(literal: string): Decimal {
   const parsed = parseDecimal(literal);

@@ -3,7 +3,7 @@ import type { ReasonRecord } from '../audit/order-events.js';
 import { TradeboxError } from '../core/errors.js';
 import type { OrderIntent } from '../core/order.js';
 import type { Judgement } from './judge.js';
-import type { OrderEntry } from './ledger.js';
+import type { Ledger, OrderEntry } from './ledger.js';
 
 /** An order request as the pipeline understood it. */
 export interface Proposal {
@@ -45,6 +45,21 @@ export function deniedBy(order: string, reasons: readonly ReasonRecord[]): Admis
     message: reasons.map(({ message }) => message).join('; '),
     rule: first?.rule ?? deskRule,
   };
+}
+
+/** What a halted account makes of these orders; undefined when they pass. */
+export function haltProblem(
+  { tradingState, stateCause }: Pick<Ledger, 'tradingState' | 'stateCause'>,
+  intents: readonly OrderIntent[],
+): Admission | undefined {
+  if (tradingState === 'ACTIVE') return undefined;
+  if (tradingState === 'REDUCE_ONLY' && intents.every(canOnlyReduce)) return undefined;
+  return denied(undefined, `TRADING_${tradingState}`, `trading is ${tradingState}: ${stateCause}`);
+}
+
+/** Spot accounts ignore reduce-only: there the flag proves nothing. */
+function canOnlyReduce({ action, reduceOnly, quantity }: OrderIntent): boolean {
+  return action === 'cancel' || (reduceOnly === true && quantity?.unit === 'contracts');
 }
 
 export function flooded(maxHeld: number): Judgement {

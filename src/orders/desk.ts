@@ -1,13 +1,13 @@
 // The order desk of one trading account: proposals come in, rules and humans decide, and each decision lets exactly one request
 // out (S8). No sockets: who asks waits on a promise, and what is released is sent by somebody else.
 import type { OrderEvent } from '../audit/order-events.js';
-import type { OrderIntent } from '../core/order.js';
 import {
   type Admission,
   denied,
   deniedBy,
   deskRule,
   flooded,
+  haltProblem,
   type Proposal,
   pending,
   refusal,
@@ -52,7 +52,7 @@ export class OrderDesk {
     // From here to the journal nothing is awaited: two requests never see the same counters (D15).
     this.sweep();
     const fingerprint = fingerprintOf(proposal.operation, proposal.intents);
-    const halted = isCancel ? undefined : this.#haltProblem(proposal.intents);
+    const halted = isCancel ? undefined : haltProblem(this.#parts.ledger, proposal.intents);
     if (halted !== undefined) return halted;
     const earlier = isCancel ? undefined : this.#earlier(proposal, fingerprint);
     if (earlier !== undefined && 'kind' in earlier) return earlier;
@@ -306,14 +306,6 @@ export class OrderDesk {
       failed: 'ORDER_FAILED',
     }[cause];
     for (const { resolve } of this.#room.take(entry.id)) resolve(denied(entry.id, code, message));
-  }
-
-  #haltProblem(intents: readonly OrderIntent[]): Admission | undefined {
-    const { tradingState, stateCause } = this.#parts.ledger;
-    if (tradingState === 'ACTIVE') return undefined;
-    const isReducing = intents.every((intent) => intent.action === 'cancel' || intent.reduceOnly === true);
-    if (tradingState === 'REDUCE_ONLY' && isReducing) return undefined;
-    return denied(undefined, `TRADING_${tradingState}`, `trading is ${tradingState}: ${stateCause}`);
   }
 
   /** S11: a judge that throws denies. */

@@ -1,6 +1,7 @@
 // What the settings must mean beyond their shape. Anything wrong ends the start: fail closed (S11). Messages hold no secret (S2).
 import { TradeboxError } from '../core/errors.js';
 import { minSecretBytes, shortSecretReason } from '../core/needles.js';
+import { guardrailsSchema } from '../guard/guardrails.js';
 import type { Venue } from '../venues/venue.js';
 import { canaryId } from './credentials.js';
 import { normaliseHost } from './hosts.js';
@@ -67,7 +68,13 @@ function checkCredentials(
 }
 
 /** S8: where orders pass, each account has a journal; where they may move real money, they can be stopped and reconciled. */
-function checkOrders({ mode, credentials, accountsDir }: Settings, venues: readonly Venue[]): void {
+function checkOrders(
+  { mode, credentials, accountsDir, guardrails }: Settings,
+  venues: readonly Venue[],
+): void {
+  if (guardrails !== undefined && !guardrailsSchema.safeParse(guardrails).success)
+    refuse('The guardrails are not well-formed.');
+  if (mode === 'live' && guardrails === undefined) refuse('Mode live is refused without guardrails.');
   if (mode === 'readonly') return;
   if (mode === 'live') refuse('The mode live needs guardrails, and there are none.');
   for (const credential of credentials) {

@@ -124,6 +124,8 @@ export const settingsSchema = z.strictObject({
   accountsDir: z.string().optional(),
   approval: approvalSchema.optional(),
   reflexes: reflexSchema.optional(),
+  /** The order rules, as guard/guardrails.ts reads them; absent: none. */
+  guardrails: z.unknown().optional(),
   policy: policySchema,
   /** What evidence weighs; `taint` where absent. */
   taint: taintSchema.optional(),

@@ -129,8 +129,8 @@ describe('bad input without an engine', () => {
     expectUserError(await home.run(['run', 'greedy', home.workdir(), '--paper']), /greedy\.yaml:4/);
   });
 
-  test('mode live is refused without guardrails', async () => {
-    expectUserError(await run(home.workdir(), '--mode', 'live'), /live.*guardrails/);
+  test('mode live is refused', async () => {
+    expectUserError(await run(home.workdir(), '--mode', 'live'), /live.*not open/);
   });
 
   test('an unknown command, an unknown option, a missing argument', async () => {

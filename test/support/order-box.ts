@@ -59,7 +59,7 @@ export const limitOrder = {
 };
 
 export async function startOrderBox(
-  patch: Partial<Pick<Settings, 'mode' | 'approval' | 'taint'>> & SettingsPatch = {},
+  patch: Partial<Pick<Settings, 'mode' | 'approval' | 'taint' | 'guardrails'>> & SettingsPatch = {},
   options: Partial<StartOptions> = {},
 ): Promise<OrderBox> {
   const real = makeDecoys(okx);

@@ -113,7 +113,11 @@ async function chooseMode(
   const config = await context.loadConfig(workdir);
   const mode = wanted ?? (isPaper ? 'demo' : config.mode);
   if (mode !== 'live') return mode;
-  throw new TradeboxError('MODE_UNAVAILABLE', 'the mode live is refused without guardrails', {
-    remedy: 'Use --mode propose, where you decide every order, or --mode demo, or --paper.',
-  });
+  throw new TradeboxError(
+    'MODE_UNAVAILABLE',
+    'the mode live is not open yet: nothing proves what its key may do',
+    {
+      remedy: 'Use --mode propose, where you decide every order, or --mode demo, or --paper.',
+    },
+  );
 }

@@ -1,10 +1,12 @@
 // From a launch request to a box: profile, configuration, vault and venues meet here and nowhere else.
 import { randomBytes } from 'node:crypto';
 import type { Config, WorkdirConfig } from '../../config/config.js';
+import { loadGuardrails } from '../../config/guardrails-file.js';
 import { type Regime, settledRegime } from '../../config/regime.js';
 import { TradeboxError } from '../../core/errors.js';
 import type { IsolationWish } from '../../core/isolation.js';
 import type { Secret } from '../../core/secret.js';
+import { documentOf, type Guardrails } from '../../guard/guardrails.js';
 import { agentCommand, loadProfile, type Profile } from '../../profiles/load.js';
 import { fillTemplate, type PlaceholderValues } from '../../profiles/placeholders.js';
 import { agentPaths } from '../../sandbox/environment.js';
@@ -52,6 +54,7 @@ export async function planLaunch(
   const attachments = await resolveAttachments(request, profile, config, () => context.secretResolver());
   const bindings = bindCredentials(attachments.accounts, attachments.plain, kept);
   const rules = await rulesOf(context, request, profile, config, attachments);
+  const guardrails = request.mode === 'readonly' ? undefined : loadGuardrails(context.env, context.paths);
   const accountIds = request.paper ? [] : attachments.accounts.map(({ id }) => id);
   const canary = config.canary === undefined ? undefined : makeCanary(config.canary, kept[canaryId]);
   const regime = settledRegime(config.regime, accountIds.length);
@@ -78,7 +81,7 @@ export async function planLaunch(
       limits: limitsOf(config),
     },
     makeSettings: (addresses) =>
-      settingsFor(addresses, { request, config, bindings, rules, attachments, canary }),
+      settingsFor(addresses, { request, config, bindings, rules, attachments, canary, guardrails }),
     record: {
       decoys: bindings.env,
       launch: {
@@ -111,6 +114,7 @@ interface SettingsParts {
   bindings: Bindings;
   rules: Settings['policy']['rules'];
   attachments: Attachments;
+  guardrails: Guardrails | undefined;
 }
 
 function settingsFor(addresses: BoxAddresses, parts: SettingsParts): Settings {
@@ -129,6 +133,7 @@ function settingsFor(addresses: BoxAddresses, parts: SettingsParts): Settings {
     },
     journalDir: '/journal',
     ...(request.mode === 'readonly' ? {} : { accountsDir: '/accounts' }),
+    ...(parts.guardrails === undefined ? {} : { guardrails: documentOf(parts.guardrails) }),
     policy: { rules },
     taint: { ...config.taint },
     ...config.orders,

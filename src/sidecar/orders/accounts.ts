@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type Journal, openJournal } from '../../audit/journal.js';
 import { readJournal } from '../../audit/verify.js';
 import type { Clock } from '../../core/clock.js';
+import { Activity } from '../../orders/activity.js';
 import { OrderDesk } from '../../orders/desk.js';
 import type { DeskLimits } from '../../orders/desk-parts.js';
 import type { Judge } from '../../orders/judge.js';
@@ -21,8 +22,8 @@ export interface AccountParts {
   limits: DeskLimits;
   ask: AskVenue;
   venueOf(id: string): Venue | undefined;
-  /** Makes the judge of an account over its ledger. */
-  judgeOf(account: CallAccount, ledger: Ledger): Judge;
+  /** Makes the judge of an account over its ledger and its counters. */
+  judgeOf(account: CallAccount, ledger: Ledger, activity: Activity): Judge;
   /** The credential as it is now. @throws Error when the box holds it no more. */
   realOf(venue: string, account: string): RealCredential;
   isTainted(): boolean;
@@ -119,7 +120,8 @@ export class TradingAccounts {
         return realOf(venue.id, id);
       },
     };
-    const ledger = new Ledger();
+    const activity = new Activity();
+    const ledger = new Ledger((event, entry, atMs) => activity.apply(event, entry, atMs));
     const journal = openJournal(dir, {
       sandbox: sandbox.name,
       sandboxId: sandbox.id,
@@ -131,7 +133,7 @@ export class TradingAccounts {
       account: id,
       ledger,
       journal,
-      judge: judgeOf(account, ledger),
+      judge: judgeOf(account, ledger, activity),
       clock,
       limits,
       newOrderId,

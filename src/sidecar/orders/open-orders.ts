@@ -1,6 +1,8 @@
 // Puts the order boundary of a sidecar together: accounts, their judges, the gate for the pipeline, the operator's side.
 import type { Clock } from '../../core/clock.js';
+import { guardrailsSchema } from '../../guard/guardrails.js';
 import { defaultDeskLimits } from '../../orders/desk-parts.js';
+import { joinJudges } from '../../orders/join-judges.js';
 import { createModeJudge } from '../../orders/mode-judge.js';
 import { defaultReflexLimits } from '../../orders/reflexes.js';
 import { findVenue } from '../../venues/venues.js';
@@ -11,8 +13,10 @@ import { createVenueCalls } from '../venue-calls.js';
 import { TradingAccounts } from './accounts.js';
 import { type AgentView, createAgentView } from './agent-view.js';
 import { createOrderGate } from './gate.js';
+import { MarketMemory } from './market-memory.js';
 import { createOrderControl, type OrderControl } from './order-control.js';
 import { createReflexJudge } from './reflex-judge.js';
+import { createRulesJudge } from './rules-judge.js';
 
 export interface OrderParts {
   settings: Settings;
@@ -32,6 +36,8 @@ export interface Orders {
 /** Opens the accounts of a box in which orders can pass. @throws what opening their journals throws. */
 export function openOrders({ settings, world, tally, upstream, clock }: OrderParts): Orders {
   const { mode, credentials, accountsDir, approval, reflexes, sandbox } = settings;
+  const guardrails =
+    settings.guardrails === undefined ? undefined : guardrailsSchema.parse(settings.guardrails);
   const ask = createVenueCalls({ upstream, clock, nextNonce: (id) => world.nextNonce(id) });
   const deskLimits = { ...defaultDeskLimits, ...present(approval) };
   const reflexLimits = { ...defaultReflexLimits, ...present(reflexes) };
@@ -42,8 +48,8 @@ export function openOrders({ settings, world, tally, upstream, clock }: OrderPar
     limits: deskLimits,
     ask,
     venueOf: findVenue,
-    judgeOf: (account, ledger) => {
-      const judge = createReflexJudge({
+    judgeOf: (account, ledger, activity) => {
+      const reflex = createReflexJudge({
         account,
         ledger,
         ask,
@@ -51,9 +57,15 @@ export function openOrders({ settings, world, tally, upstream, clock }: OrderPar
         limits: reflexLimits,
         isValued: mode === 'propose',
       });
+      const nowMs = () => clock.nowMs();
+      const market = new MarketMemory({ account, ask, nowMs });
+      const judge =
+        guardrails === undefined
+          ? reflex
+          : joinJudges([reflex, createRulesJudge({ guardrails, ledger, activity, market, nowMs })]);
       // Reflexes are no guardrails: in `live` nothing passes without those.
       return createModeJudge(mode === 'readonly' ? 'propose' : mode, () =>
-        mode === 'live' ? undefined : judge,
+        mode === 'live' && guardrails === undefined ? undefined : judge,
       );
     },
     realOf: (venue, id) => {

@@ -167,7 +167,10 @@ describe('a held order', () => {
     expect(await ask(desk, { action: 'cancel', venueOrderId: '7' })).toMatchObject({ kind: 'release' });
     desk.setState('REDUCE_ONLY', 'x', 'ann');
     expect(await ask(desk)).toMatchObject({ kind: 'deny', code: 'TRADING_REDUCE_ONLY' });
-    expect(await ask(desk, { reduceOnly: true })).toMatchObject({ kind: 'pending' });
+    // On a spot account the flag proves nothing.
+    expect(await ask(desk, { reduceOnly: true })).toMatchObject({ kind: 'deny' });
+    const contracts = { value: decimal('1'), unit: 'contracts' } as const;
+    expect(await ask(desk, { reduceOnly: true, quantity: contracts })).toMatchObject({ kind: 'pending' });
   });
 
   test('a tainted box claims no approval', async () => {

@@ -119,3 +119,10 @@ test('where orders can pass, every account has a journal, and a venue that canno
   expect(() => checkSettings({ ...settings, mode: 'live' }, [okx])).toThrow(/guardrails/);
   expect(check({ credentials: [onVenue('demo', { id: '../up' })] })).toThrow(/cannot name a directory/);
 });
+
+test('guardrails must be well-formed, and live is refused without them', () => {
+  expect(() => checkSettings({ ...base, guardrails: { version: 1, notional: { max: 0.5 } } }, [okx])).toThrow(
+    /guardrails/,
+  );
+  expect(() => checkSettings({ ...base, mode: 'live', credentials: [] }, [okx])).toThrow(/guardrails/);
+});

@@ -1,0 +1,110 @@
+// The table of `tradebox guard test`: proposals, what is known when they come, and what is expected of each.
+import { z } from 'zod';
+import { type Decimal, decimal, parseDecimal, parseUnsigned } from '../core/decimal.js';
+import type { OrderIntent } from '../core/order.js';
+import type { Facts } from '../guard/facts.js';
+import { isReducing, notionalOf } from '../guard/money.js';
+import { parseYamlDocument } from './yaml.js';
+
+const amount = z.union([z.string(), z.int()]).transform((value, context): Decimal => {
+  const parsed = parseDecimal(String(value));
+  if (parsed !== undefined) return parsed;
+  context.addIssue({ code: 'custom', message: 'must be a plain decimal; write it in quotes: "0.5"' });
+  return z.NEVER;
+});
+
+const caseSchema = z.strictObject({
+  name: z.string().min(1),
+  order: z.strictObject({
+    instrument: z.string().min(1),
+    side: z.enum(['buy', 'sell']),
+    type: z
+      .enum(['market', 'limit', 'stop', 'stop-limit', 'take-profit', 'take-profit-limit'])
+      .default('limit'),
+    timeInForce: z.enum(['gtc', 'ioc', 'fok', 'gtd', 'day', 'post-only']).optional(),
+    quantity: amount,
+    unit: z.enum(['base', 'quote', 'contracts']).default('base'),
+    price: amount.optional(),
+    trigger: amount.optional(),
+    leverage: amount.optional(),
+    clientOrderId: z.string().optional(),
+  }),
+  /** Price of the market; absent: none is known. */
+  last: amount.optional(),
+  /** Base currency in one contract. */
+  multiplier: amount.optional(),
+  /** Signed; absent: not known. */
+  position: amount.optional(),
+  at: z.iso.datetime({ offset: true }).optional(),
+  /** Orders that went before, each worth so much; the same symbol and side. */
+  earlier: z.array(z.strictObject({ secondsAgo: z.number().nonnegative(), notional: amount })).default([]),
+  expect: z.enum(['allow', 'hold', 'deny']),
+  /** A reason code that must be among those given. */
+  code: z.string().optional(),
+});
+
+export type GuardCase = z.output<typeof caseSchema> & { line: number };
+
+/** The cases with their lines. Throws CONFIG_INVALID with `file:line:column: message` lines. */
+export function parseGuardCases(label: string, text: string): GuardCase[] {
+  const remedy =
+    'A case is written: - { name: small, order: { instrument: BTC-USDT, side: buy, quantity: "0.01", price: 50000 }, last: 50000, expect: allow }';
+  const checked = parseYamlDocument(
+    { label, text, code: 'CONFIG_INVALID', remedy },
+    z.array(caseSchema).min(1),
+  );
+  return checked.value.map((each, index) => ({ ...each, line: checked.lineOf([index]) }));
+}
+
+/** What the rules are asked about a case. */
+export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
+  const zero = decimal('0');
+  const nowMs = given.at === undefined ? defaultNowMs : Date.parse(given.at);
+  const { instrument, side, type, quantity, unit, ...rest } = given.order;
+  const intent: OrderIntent = {
+    venue: 'case',
+    account: 'case',
+    moneyMode: 'PAPER',
+    action: 'place',
+    instrument,
+    side,
+    type,
+    quantity: { value: quantity, unit },
+    ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
+  };
+  const reference = given.last === undefined ? undefined : { last: given.last, ageMs: 0 };
+  const terms = { multiplier: given.multiplier ?? decimal('1'), isInverse: false };
+  const earlier = given.earlier.map(({ secondsAgo, notional }) => ({
+    atMs: nowMs - secondsAgo * 1000,
+    notional,
+  }));
+  const since = (sinceMs: number) => earlier.filter(({ atMs }) => atMs >= sinceMs);
+  const sum = (sinceMs: number) => since(sinceMs).reduce((total, { notional }) => total.plus(notional), zero);
+  const last = earlier.length === 0 ? undefined : Math.max(...earlier.map(({ atMs }) => atMs));
+  return {
+    nowMs,
+    fingerprint: given.name,
+    orders: [
+      {
+        intent,
+        isLeg: false,
+        reference,
+        position: given.position,
+        pending: zero,
+        notional: notionalOf(intent, reference, terms, given.position),
+        isReducing: isReducing(intent, given.position, zero),
+      },
+    ],
+    activity: {
+      countSince: (sinceMs, kind) => (kind === 'place' ? since(sinceMs).length : 0),
+      notionalSince: sum,
+      notionalOf: (_symbol, _side, sinceMs) => sum(sinceMs),
+      lastSame: () => undefined,
+      lastOf: () => last,
+      rearmedMs: 0,
+      released: earlier.length,
+    },
+    open: { count: 0, notional: zero, symbols: new Set() },
+    grossExposure: given.position === undefined ? zero : parseUnsigned('0'),
+  };
+}

@@ -1,0 +1,73 @@
+// Days and sessions in a time zone, from the zone data of the runtime. Pure: the instant is given.
+
+export interface Session {
+  days: readonly string[];
+  /** `09:30`. */
+  from: string;
+  to: string;
+  timeZone: string;
+  /** ISO dates on which it does not open. */
+  holidays?: readonly string[] | undefined;
+}
+
+interface LocalTime {
+  /** `2026-11-21` */
+  date: string;
+  /** `sat` */
+  day: string;
+  /** Since midnight. */
+  minutes: number;
+  seconds: number;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+const dayMs = 86_400_000;
+
+/** Milliseconds since the epoch at which the day of an instant began. On a day when clocks change it may be an hour off, never a day. */
+export function startOfDayMs(nowMs: number, timeZone: string): number {
+  const { minutes, seconds } = localTime(nowMs, timeZone);
+  return nowMs - minutes * 60_000 - seconds * 1000 - (nowMs % 1000);
+}
+
+/** True when the session is open: `to` is not part of it; one that ends before it begins belongs to the day it began. */
+export function isWithin(nowMs: number, session: Session): boolean {
+  const { from, to, timeZone, days, holidays = [] } = session;
+  const [opens, closes] = [minutesOf(from), minutesOf(to)];
+  const opensOn = ({ date, day }: LocalTime) => days.includes(day) && !holidays.includes(date);
+  const now = localTime(nowMs, timeZone);
+  if (opens < closes) return opensOn(now) && now.minutes >= opens && now.minutes < closes;
+  return (
+    (opensOn(now) && now.minutes >= opens) ||
+    (opensOn(localTime(nowMs - dayMs, timeZone)) && now.minutes < closes)
+  );
+}
+
+function minutesOf(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number);
+  return hours * 60 + minutes;
+}
+
+function localTime(atMs: number, timeZone: string): LocalTime {
+  let format = formats.get(timeZone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-GB', {
+      timeZone,
+      hourCycle: 'h23',
+      weekday: 'short',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    });
+    formats.set(timeZone, format);
+  }
+  const parts = Object.fromEntries(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
+  return {
+    date: `${parts.year}-${parts.month}-${parts.day}`,
+    day: String(parts.weekday).toLowerCase(),
+    minutes: Number(parts.hour) * 60 + Number(parts.minute),
+    seconds: Number(parts.second),
+  };
+}

@@ -1,0 +1,60 @@
+// What the rules judge: one order request with everything known about the account and the market. Plain values; nothing is asked for.
+import type { Decimal } from '../core/decimal.js';
+import type { OrderIntent } from '../core/order.js';
+
+/** A price of the instrument that does not come from the order. */
+export interface Reference {
+  /** Quote currency. */
+  last: Decimal;
+  bid?: Decimal;
+  ask?: Decimal;
+  /** Milliseconds since it was learned. */
+  ageMs: number;
+}
+
+/** One order of a request, attached legs included, each as an order of its own. */
+export interface OrderFacts {
+  intent: OrderIntent;
+  /** True for a leg that is attached to another order of the request. */
+  isLeg: boolean;
+  /** What it can cost or bring at most, in quote currency; undefined when no price or contract size is at hand. */
+  notional: Decimal | undefined;
+  reference: Reference | undefined;
+  /** Signed position in the unit of the order; undefined where it is not known, as on spot accounts. */
+  position: Decimal | undefined;
+  /** Quantity of the same symbol and side that is on its way or rests already, in the unit of the order. */
+  pending: Decimal;
+  /** True when it can only make a known position smaller: an exit. */
+  isReducing: boolean;
+}
+
+/** What an account did, as counted from its journal. */
+export interface ActivityFacts {
+  /** Requests that were allowed or held since an instant, milliseconds since the epoch. */
+  countSince(sinceMs: number, kind: 'place' | 'amend'): number;
+  /** Worth of the requests that may have reached the venue, or still may, since an instant. */
+  notionalSince(sinceMs: number): Decimal;
+  /** The same of one symbol and side. */
+  notionalOf(symbol: string, side: string, sinceMs: number): Decimal;
+  /** When a request of these very orders was last let through or held; undefined when never. */
+  lastSame(fingerprint: string): number | undefined;
+  /** When an order of the symbol was last let through or held. */
+  lastOf(symbol: string): number | undefined;
+  /** When a human last let the account trade again, milliseconds since the epoch; 0 when never. */
+  rearmedMs: number;
+  /** Requests that ever reached the venue. */
+  released: number;
+}
+
+export interface Facts {
+  /** Milliseconds since the epoch. */
+  nowMs: number;
+  fingerprint: string;
+  /** What is placed or amended; cancels are never judged. */
+  orders: readonly OrderFacts[];
+  activity: ActivityFacts;
+  /** Requests whose orders may rest at the venue, and what those are worth. */
+  open: { count: number; notional: Decimal; symbols: ReadonlySet<string> };
+  /** Absolute worth of all known positions in quote currency; undefined when one of them cannot be priced. */
+  grossExposure: Decimal | undefined;
+}

@@ -1,0 +1,112 @@
+// guardrails.yaml: the limits that no agent can change. A key that is absent sets no limit; an unknown key is an error.
+import { z } from 'zod';
+import { type Decimal, formatDecimal, isDecimal, parseUnsigned } from '../core/decimal.js';
+
+/** Amounts are exact (S14): a whole number, or a decimal in quotes. */
+const amount = z
+  .union([z.string(), z.int().nonnegative()])
+  .transform((value, context): Decimal => {
+    const parsed = parseUnsigned(String(value));
+    if (parsed !== undefined) return parsed;
+    context.addIssue({ code: 'custom', message: 'must be a plain decimal; write it in quotes: "0.5"' });
+    return z.NEVER;
+  })
+  .describe('amount');
+
+const symbol = z.string().min(1).max(64);
+const count = z.int().positive().max(1_000_000);
+const seconds = z
+  .number()
+  .positive()
+  .max(86_400 * 7);
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day like 09:30');
+const timeZone = z.string().refine(isTimeZone, 'must be a time zone like Europe/Berlin');
+const weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
+
+export const guardrailsSchema = z.strictObject({
+  version: z.literal(1),
+  /** In which a day begins and ends. */
+  timeZone: timeZone.default('UTC'),
+
+  symbols: z.strictObject({ allow: z.array(symbol).optional(), deny: z.array(symbol).optional() }).optional(),
+  sides: z
+    .array(z.enum(['buy', 'sell']))
+    .min(1)
+    .optional(),
+  types: z.array(z.string().min(1)).min(1).optional(),
+  timeInForce: z
+    .array(z.enum(['gtc', 'ioc', 'fok', 'gtd', 'day', 'post-only']))
+    .min(1)
+    .optional(),
+  marketOrders: z.enum(['allow', 'deny']).optional(),
+  /** By symbol; `*` for all others. In the unit of the order. */
+  maxQuantity: z.record(symbol, amount).optional(),
+  /** Of each order, quote currency. */
+  notional: z.strictObject({ min: amount.optional(), max: amount.optional() }).optional(),
+  /** Distance of limit, trigger and attached prices from the market, hundredths of a percent. */
+  priceCollarBps: z.number().positive().max(10_000).optional(),
+  maxLeverage: amount.optional(),
+  reduceOnly: z.literal(true).optional(),
+  postOnly: z.literal(true).optional(),
+  clientOrderId: z.literal(true).optional(),
+  /** An order against a position may close it, never turn it round. */
+  noReversal: z.literal(true).optional(),
+
+  maxOpenOrders: count.optional(),
+  maxOpenNotional: amount.optional(),
+  maxPositionNotional: amount.optional(),
+  maxGrossExposure: amount.optional(),
+  daily: z.strictObject({ orders: count.optional(), notional: amount.optional() }).optional(),
+
+  rate: z
+    .strictObject({ perSecond: count.optional(), perMinute: count.optional(), perHour: count.optional() })
+    .optional(),
+  amendsPerMinute: count.optional(),
+  duplicateSeconds: seconds.optional(),
+  /** As many requests in the window halt the account until a human resumes it. */
+  repeat: z.strictObject({ orders: count, minutes: z.number().positive().max(1_440) }).optional(),
+  cooldownSeconds: seconds.optional(),
+  singleFlight: z.literal(true).optional(),
+
+  hours: z
+    .array(
+      z.strictObject({
+        days: z.array(weekday).min(1),
+        from: clockTime,
+        to: clockTime,
+        timeZone: timeZone.optional(),
+        holidays: z.array(z.iso.date()).optional(),
+      }),
+    )
+    .min(1)
+    .optional(),
+  firstOrders: count.optional(),
+  /** Notional of the request from which one person, or two, must agree. `splitSeconds`: same symbol and side count together. */
+  approval: z
+    .strictObject({ above: amount.optional(), twoAbove: amount.optional(), splitSeconds: seconds.optional() })
+    .optional(),
+  /** A market price older than this is none, seconds. */
+  referenceMaxAgeSeconds: seconds.default(15),
+});
+
+export type Guardrails = z.output<typeof guardrailsSchema>;
+/** As it is written in YAML and sent to the sidecar: amounts as text. */
+export type GuardrailsDocument = z.input<typeof guardrailsSchema>;
+
+/** The same as plain JSON: what is sent to the sidecar, which reads it with the schema again. */
+export function documentOf(guardrails: Guardrails): unknown {
+  const exact = function (this: Record<string, unknown>, key: string, value: unknown): unknown {
+    const original = this[key]; // a decimal would turn itself into text, with an exponent where it is long
+    return isDecimal(original) ? formatDecimal(original) : value;
+  };
+  return JSON.parse(JSON.stringify(guardrails, exact));
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,86 @@
+// What orders are worth, exactly (S14). Where a price can only be guessed, the dearer one counts.
+import type { Decimal } from '../core/decimal.js';
+import { decimal } from '../core/decimal.js';
+import type { OrderIntent } from '../core/order.js';
+import type { OrderFacts, Reference } from './facts.js';
+
+const zero = decimal('0');
+
+/** What one unit of quantity stands for. */
+export interface Terms {
+  /** Base currency in one contract; of an inverse contract quote currency. 1 for spot. */
+  multiplier: Decimal;
+  isInverse: boolean;
+}
+
+/**
+ * The most an order can cost or bring, in quote currency; undefined when it cannot be known. A limit price bounds a purchase from
+ * above; everything else is worth what the market says, or the order's own price where that is dearer (D3).
+ */
+export function notionalOf(
+  intent: Pick<OrderIntent, 'side' | 'type' | 'quantity' | 'price' | 'trigger'>,
+  reference: Pick<Reference, 'last' | 'bid' | 'ask'> | undefined,
+  terms: Terms | undefined,
+  position: Decimal | undefined,
+): Decimal | undefined {
+  const { quantity } = intent;
+  if (quantity === undefined) return undefined;
+  if (quantity.unit === 'quote') return quantity.value;
+  const amount = quantity.unit === 'close-all' ? position?.abs() : quantity.value;
+  if (amount === undefined) return undefined;
+  const isContracts = quantity.unit !== 'base';
+  if (isContracts && terms === undefined) return undefined;
+  if (isContracts && terms?.isInverse) return amount.times(terms.multiplier);
+  const price = dearest(intent, reference);
+  if (price === undefined) return undefined;
+  const units = isContracts && terms !== undefined ? amount.times(terms.multiplier) : amount;
+  return units.times(price);
+}
+
+function dearest(
+  { side, type, price, trigger }: Pick<OrderIntent, 'side' | 'type' | 'price' | 'trigger'>,
+  reference: Pick<Reference, 'last' | 'bid' | 'ask'> | undefined,
+): Decimal | undefined {
+  const own = [price, trigger].filter((each) => each !== undefined);
+  if (reference === undefined) {
+    const isBounded = side === 'buy' && type === 'limit' && price !== undefined;
+    return isBounded ? price : undefined;
+  }
+  const market = [reference.last, reference.bid, reference.ask].filter((each) => each !== undefined);
+  return [...own, ...market].reduce((highest, each) => (each.gt(highest) ? each : highest));
+}
+
+/** All orders of the request together; undefined when one of them is not known. */
+export function sumNotional(orders: readonly Pick<OrderFacts, 'notional' | 'isLeg'>[]): Decimal | undefined {
+  let sum = zero;
+  for (const { notional, isLeg } of orders) {
+    if (isLeg) continue; // it comes into being when its order is filled, and closes it
+    if (notional === undefined) return undefined;
+    sum = sum.plus(notional);
+  }
+  return sum;
+}
+
+/** What the position will be worth when the order is filled. */
+export function projectedWorth({ intent, notional, position, pending }: OrderFacts): Decimal | undefined {
+  const { side, quantity } = intent;
+  if (notional === undefined || position === undefined || quantity === undefined || quantity.value.lte('0')) {
+    return undefined;
+  }
+  const all = quantity.value.plus(pending);
+  const after = side === 'buy' ? position.plus(all) : position.minus(all);
+  return after.abs().times(notional).div(quantity.value);
+}
+
+/** Whether an order can only make a known position smaller. Flags alone prove nothing: spot accounts ignore reduce-only. */
+export function isReducing(
+  { action, side, quantity }: Pick<OrderIntent, 'action' | 'side' | 'quantity'>,
+  position: Decimal | undefined,
+  pending: Decimal,
+): boolean {
+  if (action !== 'place' || position === undefined || quantity === undefined) return false;
+  if (quantity.unit === 'close-all') return true;
+  if (quantity.unit !== 'contracts') return false;
+  const isAgainst = side === 'buy' ? position.lt('0') : side === 'sell' && position.gt('0');
+  return isAgainst && quantity.value.plus(pending).lte(position.abs());
+}

@@ -1,0 +1,66 @@
+// Every rule, in the order their reasons are told. A new one: a key in guardrails.ts, a file in rules/, a line here.
+import type { Facts } from './facts.js';
+import type { Guardrails } from './guardrails.js';
+import type { Finding, Rule } from './rule.js';
+import { amendsPerMinute } from './rules/amends-per-minute.js';
+import { approval } from './rules/approval.js';
+import { clientOrderId } from './rules/client-order-id.js';
+import { cooldownSeconds } from './rules/cooldown.js';
+import { daily } from './rules/daily.js';
+import { duplicateSeconds } from './rules/duplicate.js';
+import { firstOrders } from './rules/first-orders.js';
+import { hours } from './rules/hours.js';
+import { marketOrders } from './rules/market-orders.js';
+import { maxGrossExposure } from './rules/max-gross-exposure.js';
+import { maxLeverage } from './rules/max-leverage.js';
+import { maxOpenNotional } from './rules/max-open-notional.js';
+import { maxOpenOrders } from './rules/max-open-orders.js';
+import { maxPositionNotional } from './rules/max-position-notional.js';
+import { maxQuantity } from './rules/max-quantity.js';
+import { noReversal } from './rules/no-reversal.js';
+import { notional } from './rules/notional.js';
+import { postOnly } from './rules/post-only.js';
+import { priceCollarBps } from './rules/price-collar.js';
+import { rate } from './rules/rate.js';
+import { reduceOnly } from './rules/reduce-only.js';
+import { repeat } from './rules/repeat.js';
+import { sides } from './rules/sides.js';
+import { singleFlight } from './rules/single-flight.js';
+import { symbols } from './rules/symbols.js';
+import { timeInForce } from './rules/time-in-force.js';
+import { types } from './rules/types.js';
+
+/** A rule whose limit's type is no longer known: it is handed the limit of its own key. */
+export type AnyRule = Omit<Rule, 'judge'> & {
+  judge(limit: never, facts: Facts, guardrails: Guardrails): readonly Finding[];
+};
+
+export const rules: readonly AnyRule[] = [
+  symbols,
+  sides,
+  types,
+  timeInForce,
+  marketOrders,
+  maxQuantity,
+  notional,
+  priceCollarBps,
+  maxLeverage,
+  reduceOnly,
+  postOnly,
+  clientOrderId,
+  noReversal,
+  maxOpenOrders,
+  maxOpenNotional,
+  maxPositionNotional,
+  maxGrossExposure,
+  daily,
+  rate,
+  amendsPerMinute,
+  duplicateSeconds,
+  repeat,
+  cooldownSeconds,
+  singleFlight,
+  hours,
+  firstOrders,
+  approval,
+];

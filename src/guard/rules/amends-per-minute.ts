@@ -1,0 +1,13 @@
+// Rule: amendments a minute, this one included.
+import { defineRule, deny } from '../rule.js';
+
+export const amendsPerMinute = defineRule({
+  key: 'amendsPerMinute',
+  summary: 'amendments come no faster',
+  bindsExits: false,
+  judge: (most, { nowMs, orders, activity }) =>
+    orders.every(({ intent }) => intent.action !== 'amend') ||
+    activity.countSince(nowMs - 60_000, 'amend') < most
+      ? []
+      : [deny('AMEND_RATE_EXCEEDED', `more than ${most} amendments a minute`)],
+});

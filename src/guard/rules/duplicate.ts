@@ -1,0 +1,14 @@
+// Rule: the same order again within the window is a mistake: a retry that was none, or two processes with one idea.
+import { defineRule, deny } from '../rule.js';
+
+export const duplicateSeconds = defineRule({
+  key: 'duplicateSeconds',
+  summary: 'the same order is not sent twice in the window',
+  bindsExits: true,
+  judge: (seconds, { nowMs, fingerprint, activity }) => {
+    const last = activity.lastSame(fingerprint);
+    return last === undefined || nowMs - last >= seconds * 1000
+      ? []
+      : [deny('DUPLICATE', `the same order came ${((nowMs - last) / 1000).toFixed(1)} s ago`)];
+  },
+});

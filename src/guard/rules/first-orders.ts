@@ -1,0 +1,18 @@
+// Rule: a human looks at the first orders of an account, whatever their size.
+import { defineRule, type Finding } from '../rule.js';
+
+export const firstOrders = defineRule({
+  key: 'firstOrders',
+  summary: 'a human decides the first orders of the account',
+  bindsExits: false,
+  judge: (count, { activity }): readonly Finding[] =>
+    activity.released >= count
+      ? []
+      : [
+          {
+            outcome: 'hold',
+            code: 'FIRST_ORDERS',
+            message: `order ${activity.released + 1} of the ${count} that a human decides first`,
+          },
+        ],
+});

@@ -1,0 +1,25 @@
+// Rule: the most that the position in one symbol may be worth when the order is filled. Spot accounts have no positions to tell.
+import { formatDecimal } from '../../core/decimal.js';
+import { projectedWorth } from '../money.js';
+import { defineRule, deny, type Finding, missing } from '../rule.js';
+
+export const maxPositionNotional = defineRule({
+  key: 'maxPositionNotional',
+  summary: 'no position grows beyond this worth',
+  bindsExits: false,
+  judge: (limit, { orders }) =>
+    orders.flatMap((order): Finding[] => {
+      const { intent, isLeg } = order;
+      if (isLeg || intent.quantity?.unit !== 'contracts') return [];
+      const worth = projectedWorth(order);
+      if (worth === undefined) return [missing(`the position in ${intent.instrument} after the order`)];
+      return worth.lte(limit)
+        ? []
+        : [
+            deny(
+              'POSITION_TOO_LARGE',
+              `the position in ${intent.instrument} would be worth ${formatDecimal(worth)}, more than ${formatDecimal(limit)}`,
+            ),
+          ];
+    }),
+});

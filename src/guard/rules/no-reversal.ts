@@ -1,0 +1,25 @@
+// Rule: an order against a position may close it, never turn it round. A close order once opened a short.
+import { formatDecimal } from '../../core/decimal.js';
+import { defineRule, deny, type Finding, missing } from '../rule.js';
+
+export const noReversal = defineRule({
+  key: 'noReversal',
+  summary: 'an order never turns a position round',
+  bindsExits: true,
+  judge: (_on, { orders }) =>
+    orders.flatMap(({ intent, position, pending, isLeg }): Finding[] => {
+      const { side, quantity, instrument } = intent;
+      // Spot holdings cannot go below zero; only what is counted in contracts can turn round.
+      if (isLeg || quantity?.unit !== 'contracts') return [];
+      if (position === undefined) return [missing(`the position in ${instrument}`)];
+      const isAgainst = side === 'buy' ? position.lt('0') : position.gt('0');
+      const all = quantity.value.plus(pending);
+      if (!isAgainst || all.lte(position.abs())) return [];
+      return [
+        deny(
+          'POSITION_REVERSAL',
+          `${side} ${formatDecimal(all)} in all would turn the position ${formatDecimal(position)} in ${instrument} round`,
+        ),
+      ];
+    }),
+});

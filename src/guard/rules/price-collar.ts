@@ -1,0 +1,33 @@
+// Rule: every price an order names lies near the market. Exits too: a fat finger hurts there most.
+import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
+import { defineRule, deny, type Finding, missing } from '../rule.js';
+
+const tenThousand = decimal('10000');
+
+export const priceCollarBps = defineRule({
+  key: 'priceCollarBps',
+  summary: 'limit, trigger and attached prices stay near the market',
+  bindsExits: true,
+  judge: (bps, { orders }, { referenceMaxAgeSeconds }) => {
+    const widest = decimal(String(bps));
+    return orders.flatMap(({ intent, reference }): Finding[] => {
+      const prices = [intent.price, intent.trigger].filter((price) => price !== undefined);
+      if (prices.length === 0) return [];
+      if (reference === undefined || reference.ageMs > referenceMaxAgeSeconds * 1000) {
+        return [missing(`a fresh market price of ${intent.instrument}`)];
+      }
+      return prices
+        .filter((price) => distanceBps(price, reference.last).gt(widest))
+        .map((price) =>
+          deny(
+            'PRICE_OFF_MARKET',
+            `${intent.instrument}: ${formatDecimal(price)} is more than ${bps} bps away from ${formatDecimal(reference.last)}`,
+          ),
+        );
+    });
+  },
+});
+
+function distanceBps(price: Decimal, market: Decimal): Decimal {
+  return price.minus(market).abs().times(tenThousand).div(market);
+}

@@ -1,0 +1,28 @@
+// Several judges as one: each is asked, each reason kept, the strictest decides.
+import type { Judge, Judgement } from './judge.js';
+
+const strictness = { allow: 0, hold: 1, deny: 2 } as const;
+
+export function joinJudges(judges: readonly Judge[]): Judge {
+  return {
+    async prepare(intents) {
+      await Promise.all(judges.map((judge) => judge.prepare(intents)));
+    },
+    judge(question) {
+      return judges.map((judge) => judge.judge(question)).reduce(stricter);
+    },
+  };
+}
+
+function stricter(one: Judgement, other: Judgement): Judgement {
+  const decision = strictness[one.decision] >= strictness[other.decision] ? one.decision : other.decision;
+  const latch = one.latch?.state === 'HALTED' ? one.latch : (other.latch ?? one.latch);
+  const notional = other.notional ?? one.notional;
+  return {
+    decision,
+    approvals: decision === 'hold' ? Math.max(one.approvals, other.approvals) : 0,
+    reasons: [...one.reasons, ...other.reasons],
+    ...(notional === undefined ? {} : { notional }),
+    ...(latch === undefined ? {} : { latch }),
+  };
+}

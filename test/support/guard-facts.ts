@@ -1,0 +1,127 @@
+// Facts for rules, in words: an order and what is known when it comes.
+import { type Decimal, decimal } from '../../src/core/decimal.js';
+import type { OrderIntent } from '../../src/core/order.js';
+import { evaluate } from '../../src/guard/evaluate.js';
+import type { Facts, OrderFacts } from '../../src/guard/facts.js';
+import { type GuardrailsDocument, guardrailsSchema } from '../../src/guard/guardrails.js';
+import { isReducing, notionalOf } from '../../src/guard/money.js';
+
+export const nowMs = Date.UTC(2026, 10, 20, 14, 30); // a Friday
+
+export interface GivenOrder
+  extends Partial<Omit<OrderIntent, 'quantity' | 'price' | 'trigger' | 'leverage'>> {
+  quantity?: string;
+  unit?: 'base' | 'quote' | 'contracts' | 'close-all';
+  price?: string;
+  trigger?: string;
+  leverage?: string;
+  isLeg?: boolean;
+  /** Market price; null: not known. */
+  last?: string | null;
+  ageMs?: number;
+  position?: string;
+  pending?: string;
+  multiplier?: string;
+}
+
+export interface Given extends Partial<Omit<Facts, 'orders' | 'activity'>> {
+  orders?: GivenOrder[];
+  /** Earlier requests, newest last: seconds ago and worth. */
+  earlier?: [secondsAgo: number, notional: string][];
+  amends?: number;
+  sameSecondsAgo?: number;
+  rearmedMs?: number;
+  released?: number;
+}
+
+const amount = (text: string | undefined): Decimal | undefined =>
+  text === undefined ? undefined : decimal(text);
+
+export function factsOf({
+  orders = [{}],
+  earlier = [],
+  amends = 0,
+  sameSecondsAgo,
+  rearmedMs = 0,
+  released = 0,
+  ...rest
+}: Given): Facts {
+  const zero = decimal('0');
+  const at = rest.nowMs ?? nowMs;
+  const times = earlier.map(([secondsAgo, worth]) => ({
+    atMs: at - secondsAgo * 1000,
+    worth: decimal(worth),
+  }));
+  const since = (ms: number) => times.filter(({ atMs }) => atMs >= ms);
+  const sum = (ms: number) => since(ms).reduce((total, { worth }) => total.plus(worth), zero);
+  return {
+    nowMs: at,
+    fingerprint: 'f',
+    orders: orders.map(orderOf),
+    activity: {
+      countSince: (ms, kind) => (kind === 'place' ? since(ms).length : amends),
+      notionalSince: sum,
+      notionalOf: (_symbol, _side, ms) => sum(ms),
+      lastSame: () => (sameSecondsAgo === undefined ? undefined : at - sameSecondsAgo * 1000),
+      lastOf: () => times.at(-1)?.atMs,
+      rearmedMs,
+      released,
+    },
+    open: { count: 0, notional: zero, symbols: new Set() },
+    grossExposure: zero,
+    ...rest,
+  };
+}
+
+function orderOf(given: GivenOrder): OrderFacts {
+  const {
+    quantity = '1',
+    unit = 'base',
+    price,
+    trigger,
+    leverage,
+    isLeg = false,
+    last = '100',
+    ageMs = 0,
+  } = given;
+  const { position, pending = '0', multiplier = '1', ...named } = given;
+  const type = given.type ?? 'limit';
+  const usualPrice = 'price' in given || type === 'market' ? price : '100';
+  const words = (
+    ['instrument', 'side', 'timeInForce', 'reduceOnly', 'clientOrderId', 'action'] as const
+  ).flatMap((key) => (named[key] === undefined ? [] : [[key, named[key]]]));
+  const intent = {
+    venue: 'okx',
+    account: 'a',
+    moneyMode: 'DEMO',
+    action: 'place',
+    instrument: 'BTC-USDT',
+    side: 'buy',
+    type,
+    quantity: { value: decimal(quantity), unit },
+    ...(usualPrice === undefined ? {} : { price: decimal(usualPrice) }),
+    ...(trigger === undefined ? {} : { trigger: decimal(trigger) }),
+    ...(leverage === undefined ? {} : { leverage: decimal(leverage) }),
+    ...Object.fromEntries(words),
+  } as OrderIntent;
+  const reference = last === null ? undefined : { last: decimal(last), ageMs };
+  const terms = { multiplier: decimal(multiplier), isInverse: false };
+  const held = amount(position);
+  return {
+    intent,
+    isLeg,
+    reference,
+    position: held,
+    pending: decimal(pending),
+    notional: notionalOf(intent, reference, terms, held),
+    isReducing: isReducing(intent, held, decimal(pending)),
+  };
+}
+
+/** Codes of all findings under these guardrails, `hold:` before those of a hold. */
+export function codesOf(limits: Omit<GuardrailsDocument, 'version'>, given: Given = {}): string[] {
+  const guardrails = guardrailsSchema.parse({ version: 1, ...limits });
+  return evaluate(guardrails, factsOf(given)).findings.map(({ outcome, code, approvers }) =>
+    outcome === 'deny' ? code : `hold:${code}${approvers === 2 ? ':2' : ''}`,
+  );
+}

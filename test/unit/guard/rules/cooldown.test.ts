@@ -1,0 +1,9 @@
+import { expect, test } from 'vitest';
+import { codesOf } from '../../../support/guard-facts.js';
+
+test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1], string[]]>([
+  ['too soon', { cooldownSeconds: 5 }, { earlier: [[4, '1']] }, ['COOLDOWN']],
+  ['late enough', { cooldownSeconds: 5 }, { earlier: [[5, '1']] }, []],
+])('%s', (_title, limits, given, codes) => {
+  expect(codesOf(limits, given)).toEqual(codes);
+});

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { codesOf } from '../../../support/guard-facts.js';
+
+test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1], string[]]>([
+  [
+    'a close passes',
+    { noReversal: true },
+    { orders: [{ side: 'sell', unit: 'contracts', position: '1' }] },
+    [],
+  ],
+  [
+    'a close that is too large opens a short: refused',
+    { noReversal: true },
+    { orders: [{ side: 'sell', unit: 'contracts', position: '1', quantity: '1.1' }] },
+    ['POSITION_REVERSAL'],
+  ],
+  [
+    'so do two closes at once',
+    { noReversal: true },
+    { orders: [{ side: 'sell', unit: 'contracts', position: '1', pending: '1' }] },
+    ['POSITION_REVERSAL'],
+  ],
+  [
+    'a short is closed by buying',
+    { noReversal: true },
+    { orders: [{ unit: 'contracts', position: '-1', quantity: '2' }] },
+    ['POSITION_REVERSAL'],
+  ],
+  [
+    'an unknown position denies',
+    { noReversal: true },
+    { orders: [{ side: 'sell', unit: 'contracts' }] },
+    ['DATA_MISSING'],
+  ],
+  [
+    'a larger position in the same direction is none',
+    { noReversal: true },
+    { orders: [{ unit: 'contracts', position: '5' }] },
+    [],
+  ],
+])('%s', (_title, limits, given, codes) => {
+  expect(codesOf(limits, given)).toEqual(codes);
+});

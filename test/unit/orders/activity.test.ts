@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest';
+import type { OrderEvent } from '../../../src/audit/order-events.js';
+import { formatDecimal } from '../../../src/core/decimal.js';
+import { Activity } from '../../../src/orders/activity.js';
+import { Ledger } from '../../../src/orders/ledger.js';
+
+const intent = (more: object = {}) => ({
+  venue: 'okx',
+  account: 'a',
+  moneyMode: 'DEMO',
+  action: 'place' as const,
+  instrument: 'B',
+  side: 'buy' as const,
+  ...more,
+});
+
+function ground() {
+  const activity = new Activity();
+  const ledger = new Ledger((event, entry, atMs) => activity.apply(event, entry, atMs));
+  const apply = (event: OrderEvent, atMs: number) => ledger.apply(event, atMs);
+  const propose = (
+    order: string,
+    atMs: number,
+    decision: 'allow' | 'hold' | 'deny',
+    notional = '10',
+    more: object = {},
+  ) => {
+    apply(
+      {
+        type: 'order.proposed',
+        order,
+        request: 'r',
+        operation: 'o',
+        fingerprint: `f-${order}`,
+        intents: [intent(more)],
+        notional,
+      },
+      atMs,
+    );
+    apply(
+      {
+        type: 'order.judged',
+        order,
+        stage: 'proposal',
+        decision,
+        approvals: decision === 'hold' ? 1 : 0,
+        reasons: [],
+      },
+      atMs,
+    );
+  };
+  return { activity, apply, propose };
+}
+
+test('what was let through or held counts at once, what was denied never', () => {
+  const { activity, propose } = ground();
+  propose('a', 1_000, 'allow', '10.5');
+  propose('b', 2_000, 'hold', '1');
+  propose('c', 3_000, 'deny', '100');
+  const facts = activity.facts();
+  expect([
+    facts.countSince(0, 'place'),
+    facts.countSince(1_001, 'place'),
+    facts.countSince(0, 'amend'),
+  ]).toEqual([2, 1, 0]);
+  expect(formatDecimal(facts.notionalSince(0))).toBe('11.5');
+  expect(formatDecimal(facts.notionalOf('B', 'buy', 1_500))).toBe('1');
+  expect(formatDecimal(facts.notionalOf('B', 'sell', 0))).toBe('0');
+  expect([facts.lastSame('f-a'), facts.lastSame('f-c'), facts.lastOf('B')]).toEqual([
+    1_000,
+    undefined,
+    2_000,
+  ]);
+});
+
+test('what never left counts no more; what may have left goes on counting', () => {
+  const { activity, apply, propose } = ground();
+  propose('a', 1, 'hold');
+  propose('b', 2, 'allow');
+  apply({ type: 'order.closed', order: 'a', cause: 'timeout', by: 'clock', message: '' }, 3);
+  apply({ type: 'order.releasing', order: 'b', request: 'r', digest: 'd', clientOrderIds: [] }, 4);
+  apply({ type: 'order.sent', order: 'b' }, 5);
+  apply({ type: 'order.answered', order: 'b', outcome: 'unknown', status: 0, outcomes: [] }, 6);
+  const facts = activity.facts();
+  expect([facts.countSince(0, 'place'), formatDecimal(facts.notionalSince(0)), facts.released]).toEqual([
+    1,
+    '10',
+    1,
+  ]);
+  expect(facts.lastSame('f-a')).toBeUndefined();
+});
+
+test('an order that is judged again does not see itself', () => {
+  const { activity, propose } = ground();
+  propose('a', 1, 'hold', '10');
+  propose('b', 2, 'hold', '5');
+  const facts = activity.facts('b');
+  expect([facts.countSince(0, 'place'), formatDecimal(facts.notionalSince(0)), facts.lastOf('B')]).toEqual([
+    1,
+    '10',
+    1,
+  ]);
+  expect(facts.lastSame('f-b')).toBeUndefined();
+});
+
+test('amendments are counted apart; a resume is remembered', () => {
+  const { activity, apply, propose } = ground();
+  propose('a', 1, 'allow', '10', { action: 'amend' });
+  apply({ type: 'trading.state', account: 'a', state: 'HALTED', cause: '', by: '' }, 2);
+  expect(activity.facts().rearmedMs).toBe(0);
+  apply({ type: 'trading.state', account: 'a', state: 'ACTIVE', cause: '', by: '' }, 3);
+  expect([
+    activity.facts().rearmedMs,
+    activity.facts().countSince(0, 'amend'),
+    activity.facts().countSince(0, 'place'),
+  ]).toEqual([3, 1, 0]);
+});
+
+test('a hundred thousand orders are asked in microseconds', () => {
+  const { activity, propose } = ground();
+  for (let n = 0; n < 100_000; n += 1) propose(`o${n}`, n * 1_000, 'allow', '0.1');
+  const facts = activity.facts();
+  const from = performance.now();
+  for (let n = 0; n < 1_000; n += 1) facts.notionalSince(n * 50_000);
+  expect((performance.now() - from) / 1_000).toBeLessThan(0.2);
+  expect(formatDecimal(facts.notionalSince(90_000_000))).toBe('1000');
+});

@@ -1,0 +1,107 @@
+// Guardrails on the wire: a sidecar, an agent's client, an exchange. The outcome is asserted at the exchange.
+import { afterEach, expect, test } from 'vitest';
+import { MarketMemory } from '../../../../src/sidecar/orders/market-memory.js';
+import { createRulesJudge } from '../../../../src/sidecar/orders/rules-judge.js';
+import { type OrderBox, startOrderBox } from '../../../support/order-box.js';
+import { eventually } from '../../../support/sidecar-box.js';
+
+let desk: OrderBox;
+afterEach(() => desk.stop());
+
+/** Without the reflexes, which would have their say first. */
+const rules = (more: object) => ({
+  guardrails: { version: 1, ...more },
+  reflexes: { ordersPerHour: 10_000, duplicateMs: 0, closedMs: 0 },
+});
+const control = () => desk.box.sidecar.state.orders;
+const placed = () => desk.taken.filter((each) => each === 'POST trade/order').length;
+const reasons = () =>
+  desk
+    .events()
+    .flatMap((event) => (event.type === 'order.judged' ? event.reasons.map(({ code }) => code) : []));
+const swap = {
+  instId: 'BTC-USDT-SWAP',
+  tdMode: 'cross',
+  ordType: 'market',
+  px: undefined,
+} as unknown as Record<string, string>;
+
+test('the parts are functions of their own', () => {
+  desk = { stop: async () => {} } as OrderBox;
+  expect(createRulesJudge.length).toBe(1);
+  expect(
+    new MarketMemory({ account: {} as never, ask: (() => {}) as never, nowMs: () => 0 }).price('X'),
+  ).toBeUndefined();
+});
+
+test('1,138 trades: a burst halts the account, and only a human lets it go on', async () => {
+  desk = await startOrderBox(rules({ repeat: { orders: 5, minutes: 45 } }));
+  for (let n = 0; n < 12; n += 1) await desk.place();
+  expect(placed()).toBe(5);
+  expect(desk.atVenue('trade/orders-pending').length).toBe(5);
+  expect(control().list(1).accounts[0]).toMatchObject({ tradingState: 'HALTED', by: 'sidecar' });
+  await desk.restart(); // a new sidecar does not begin anew
+  await desk.place();
+  expect(placed()).toBe(5);
+  control().resume('ann');
+  expect((await desk.place()).body.code).toBe('0');
+  expect(placed()).toBe(6);
+});
+
+test('a market order with a decorative price is worth what the market says (D3)', async () => {
+  desk = await startOrderBox(rules({ notional: { max: 100 } }));
+  const refused = await desk.place({ ordType: 'market', sz: '500', px: undefined as unknown as string });
+  expect(refused.body.code).not.toBe('0');
+  expect(reasons()).toEqual(['NOTIONAL_TOO_LARGE']);
+  expect(placed()).toBe(0);
+  await desk.place({ sz: '0.001' });
+  expect(placed()).toBe(1);
+});
+
+test('a reversed close: closing more than there is opens no short', async () => {
+  desk = await startOrderBox(rules({ noReversal: true }));
+  expect((await desk.place({ ...swap, side: 'buy', sz: '2' })).body.code).toBe('0');
+  await eventually(() => desk.atVenue('account/positions').some(({ pos }) => pos === '2'));
+  await eventually(() =>
+    control()
+      .list(5)
+      .orders.every(({ state }) => state === 'reconciled'),
+  );
+  expect((await desk.place({ ...swap, side: 'sell', sz: '3' })).body.code).not.toBe('0');
+  expect(reasons()).toContain('POSITION_REVERSAL');
+  expect((await desk.place({ ...swap, side: 'sell', sz: '2' })).body.code).toBe('0');
+  await eventually(() => desk.atVenue('account/positions').every(({ pos }) => pos === '0' || pos === ''));
+});
+
+test('orders at the daily cap, at once and after a restart, never pass it (D15)', async () => {
+  desk = await startOrderBox(rules({ daily: { orders: 3 } }));
+  await Promise.all(Array.from({ length: 8 }, (_, n) => desk.place({ px: String(50_000 - n) })));
+  expect(placed()).toBe(3);
+  await desk.restart();
+  await desk.place();
+  expect(placed()).toBe(3);
+});
+
+test('above the second limit two people must agree, and they must be two', async () => {
+  desk = await startOrderBox({
+    ...rules({ approval: { above: 10, twoAbove: 40 } }),
+    approval: { holdMs: 50 },
+  });
+  expect((await desk.place({ sz: '0.001', px: '50000' })).body.code).not.toBe('0');
+  const [held] = control().list(1).orders;
+  const approve = (name: string) =>
+    control().approve(held?.order ?? '', held?.fingerprint.slice(0, 8) ?? '', name);
+  expect((await approve('ann')).state).toBe('held');
+  await expect(approve('ann')).rejects.toThrow(/approved/);
+  expect((await approve('bob')).state).toBe('approved');
+  expect((await desk.place({ sz: '0.001', px: '50000' })).body.code).toBe('0');
+  expect(placed()).toBe(1);
+});
+
+test('without a price from the venue nothing is let through', async () => {
+  desk = await startOrderBox(rules({ priceCollarBps: 5_000 }));
+  desk.fail('market/ticker', 'garbage', 9);
+  expect((await desk.place()).body.code).not.toBe('0');
+  expect(reasons()).toEqual(['DATA_MISSING']);
+  expect(placed()).toBe(0);
+});
