@@ -8,6 +8,7 @@ import type { Guardrails } from '../../guard/guardrails.js';
 import { type CommandGroup, defineCommand, optional, required } from '../command.js';
 import type { CliContext } from '../context.js';
 import { printable, table } from '../style.js';
+import { compare, replay } from './guard-past.js';
 
 const file = optional('file', 'a guardrails.yaml; your own when absent');
 
@@ -143,6 +144,8 @@ export const command: CommandGroup = {
     { name: 'lint', summary: 'check a guardrails.yaml', ...lint },
     { name: 'explain', summary: 'say what each rule does', ...explain },
     { name: 'test', summary: 'run a table of proposals through the rules', ...test },
+    { name: 'compare', summary: 'say what a changed file loosens', ...compare },
+    { name: 'replay', summary: 'judge past orders by a changed file', ...replay },
     { name: 'presets', summary: 'list or print ready-made rules', ...presets },
   ],
 };

@@ -1,0 +1,107 @@
+// What other guardrails would have made of an account's past orders, as far as its journal can tell: it holds neither the market's
+// prices nor the positions of that time. Each order is judged against what really went before it.
+import type { JournalRecord } from '../audit/events.js';
+import { decimal, parseDecimal } from '../core/decimal.js';
+import type { OrderIntent } from '../core/order.js';
+import { evaluate } from '../guard/evaluate.js';
+import type { Facts, OrderFacts } from '../guard/facts.js';
+import type { Guardrails } from '../guard/guardrails.js';
+import { notionalOf } from '../guard/money.js';
+import { Activity } from './activity.js';
+import { intentOf } from './intent-record.js';
+import { Ledger, type OrderEntry } from './ledger.js';
+
+export interface ReplayedOrder {
+  order: string;
+  /** ISO 8601, when it was judged. */
+  at: string;
+  intents: readonly OrderIntent[];
+  /** What was decided then, the mode's own judgement included. */
+  was: 'allow' | 'hold' | 'deny';
+  /** What these guardrails say by themselves; `unknown` where a rule needs what the journal does not hold. */
+  now: 'allow' | 'hold' | 'deny' | 'unknown';
+  /** Reason codes of every finding. */
+  codes: readonly string[];
+}
+
+const zero = decimal('0');
+const openStates = ['approved', 'releasing', 'sent', 'acknowledged', 'unknown'] as const;
+
+/** Every order that was judged when it was proposed, oldest first. @throws Error on a journal that no desk wrote. */
+export function replay(records: Iterable<JournalRecord>, guardrails: Guardrails): ReplayedOrder[] {
+  const activity = new Activity();
+  const ledger = new Ledger((event, entry, atMs) => activity.apply(event, entry, atMs));
+  const replayed: ReplayedOrder[] = [];
+  for (const { at, event } of records) {
+    const nowMs = Date.parse(at);
+    const entry =
+      event.type === 'order.judged' && event.stage === 'proposal' ? ledger.order(event.order) : undefined;
+    if (event.type === 'order.judged' && entry !== undefined) {
+      const intents = entry.intents.map(intentOf);
+      // Cancels alone are never judged by rules.
+      if (intents.some(({ action }) => action !== 'cancel')) {
+        const others = ledger.openIn(...openStates).filter((each) => each !== entry);
+        const facts = factsOf(entry, intents, { nowMs, activity, others });
+        replayed.push({ order: entry.id, at, intents, was: event.decision, ...judge(guardrails, facts) });
+      }
+    }
+    ledger.apply(event, nowMs);
+  }
+  return replayed;
+}
+
+function judge(guardrails: Guardrails, facts: Facts): Pick<ReplayedOrder, 'now' | 'codes'> {
+  const { outcome, findings } = evaluate(guardrails, facts);
+  const isSure = findings.some(({ outcome: each, code }) => each === 'deny' && code !== 'DATA_MISSING');
+  const lacks = findings.some(({ code }) => code === 'DATA_MISSING');
+  return {
+    now: lacks && !isSure ? 'unknown' : outcome,
+    codes: [...new Set(findings.map(({ code }) => code))],
+  };
+}
+
+function factsOf(
+  entry: OrderEntry,
+  intents: readonly OrderIntent[],
+  past: { nowMs: number; activity: Activity; others: readonly OrderEntry[] },
+): Facts {
+  const placing = past.others.filter(({ intents: each }) => each.some(({ action }) => action === 'place'));
+  const judged = intents.filter(({ action }) => action !== 'cancel');
+  return {
+    nowMs: past.nowMs,
+    fingerprint: entry.fingerprint,
+    orders: judged.flatMap((intent) => orderFacts(intent, judged.length === 1 ? entry.notional : undefined)),
+    activity: past.activity.facts(entry.id),
+    open: {
+      count: placing.flatMap(({ intents: each }) => each.filter(({ action }) => action === 'place')).length,
+      notional: placing.reduce((sum, { notional }) => sum.plus(worthOf(notional) ?? zero), zero),
+      symbols: new Set(placing.flatMap(({ intents: each }) => each.map(({ instrument }) => instrument))),
+    },
+    grossExposure: undefined,
+  };
+}
+
+/** The order and its legs. `recorded`: what the whole request was worth, where it was this order alone. */
+function orderFacts(intent: OrderIntent, recorded: string | undefined, isLeg = false): OrderFacts[] {
+  const legs = (intent.legs ?? []).map((leg) => ({
+    ...leg,
+    instrument: leg.instrument || intent.instrument,
+  }));
+  return [
+    {
+      intent,
+      isLeg,
+      notional: worthOf(recorded) ?? notionalOf(intent, undefined, undefined, undefined),
+      reference: undefined,
+      position: undefined,
+      pending: zero,
+      // A venue holds contracts to the flag; on spot it proves nothing.
+      isReducing: intent.reduceOnly === true && intent.quantity?.unit === 'contracts',
+    },
+    ...legs.flatMap((leg) => orderFacts(leg, undefined, true)),
+  ];
+}
+
+function worthOf(text: string | undefined) {
+  return text === undefined ? undefined : parseDecimal(text);
+}

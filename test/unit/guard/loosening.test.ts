@@ -1,0 +1,213 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { evaluate } from '../../../src/guard/evaluate.js';
+import { type Guardrails, type GuardrailsDocument, guardrailsSchema } from '../../../src/guard/guardrails.js';
+import { loosenings } from '../../../src/guard/loosening.js';
+import { factsOf, type Given, type GivenOrder, nowMs } from '../../support/guard-facts.js';
+
+type Limits = Omit<GuardrailsDocument, 'version'>;
+
+const read = (limits: Limits): Guardrails => guardrailsSchema.parse({ version: 1, ...limits });
+const between = (before: Limits, after: Limits) =>
+  loosenings(read(before), read(after)).map(({ limit, change }) => `${limit} ${change}`);
+
+const monday: NonNullable<Limits['hours']>[number] = { days: ['mon', 'tue'], from: '09:00', to: '17:00' };
+
+const cases: readonly (readonly [string, Limits, Limits, string[]])[] = [
+  ['a key that is gone', { noReversal: true }, {}, ['noReversal removed']],
+  ['a key that comes', {}, { noReversal: true }, []],
+  ['a higher ceiling', { maxOpenOrders: 5 }, { maxOpenOrders: 6 }, ['maxOpenOrders looser']],
+  ['a lower ceiling', { maxOpenOrders: 5 }, { maxOpenOrders: 4 }, []],
+  ['a shorter pause', { cooldownSeconds: 5 }, { cooldownSeconds: 4 }, ['cooldownSeconds looser']],
+  ['fewer first orders', { firstOrders: 5 }, { firstOrders: 4 }, ['firstOrders looser']],
+  ['one more side', { sides: ['buy'] }, { sides: ['buy', 'sell'] }, ['sides looser']],
+  [
+    'one more symbol',
+    { symbols: { allow: ['A'] } },
+    { symbols: { allow: ['A', 'B'] } },
+    ['symbols.allow looser'],
+  ],
+  ['a list of symbols gone', { symbols: { allow: ['A'] } }, { symbols: {} }, ['symbols.allow looser']],
+  [
+    'a denied symbol gone',
+    { symbols: { deny: ['A', 'B'] } },
+    { symbols: { deny: ['A'] } },
+    ['symbols.deny looser'],
+  ],
+  ['market orders', { marketOrders: 'deny' }, { marketOrders: 'allow' }, ['marketOrders looser']],
+  ['no market orders', { marketOrders: 'allow' }, { marketOrders: 'deny' }, []],
+  ['a smaller minimum', { notional: { min: 5 } }, { notional: { min: 4 } }, ['notional.min looser']],
+  ['a maximum gone', { notional: { max: 5 } }, { notional: {} }, ['notional.max looser']],
+  [
+    'the last digit of an amount',
+    { notional: { max: '0.1000000000000000001' } },
+    { notional: { max: '0.1000000000000000002' } },
+    ['notional.max looser'],
+  ],
+  [
+    'a quantity of its own',
+    { maxQuantity: { '*': 1 } },
+    { maxQuantity: { '*': 1, BTC: 2 } },
+    ['maxQuantity.BTC looser'],
+  ],
+  [
+    'the quantity of all others gone',
+    { maxQuantity: { '*': 1 } },
+    { maxQuantity: { BTC: 1 } },
+    ['maxQuantity.* looser'],
+  ],
+  ['a quantity of its own, below', { maxQuantity: { '*': 2 } }, { maxQuantity: { '*': 2, BTC: 1 } }, []],
+  [
+    'a shorter window of bursts',
+    { repeat: { orders: 5, minutes: 5 } },
+    { repeat: { orders: 5, minutes: 4 } },
+    ['repeat.minutes looser'],
+  ],
+  [
+    'a shorter window of pieces',
+    { approval: { above: 1 } },
+    { approval: { above: 1, splitSeconds: 299 } },
+    ['approval.splitSeconds looser'],
+  ],
+  [
+    'a second person less',
+    { approval: { twoAbove: 9 } },
+    { approval: { above: 1 } },
+    ['approval.twoAbove looser'],
+  ],
+  ['older prices', { referenceMaxAgeSeconds: 5 }, {}, ['referenceMaxAgeSeconds looser']],
+  [
+    'another day',
+    { daily: { orders: 1 } },
+    { daily: { orders: 1 }, timeZone: 'Asia/Tokyo' },
+    ['timeZone looser'],
+  ],
+  ['another day that nothing counts', {}, { timeZone: 'Asia/Tokyo' }, []],
+  ['a longer session', { hours: [monday] }, { hours: [{ ...monday, to: '17:01' }] }, ['hours looser']],
+  ['a shorter session', { hours: [monday] }, { hours: [{ ...monday, from: '09:01' }] }, []],
+  [
+    'a holiday gone',
+    { hours: [{ ...monday, holidays: ['2026-12-25'] }] },
+    { hours: [monday] },
+    ['hours looser'],
+  ],
+  [
+    'another day of the week',
+    { hours: [monday] },
+    { hours: [{ ...monday, days: ['mon', 'sat'] }] },
+    ['hours looser'],
+  ],
+  [
+    'sessions elsewhere',
+    { hours: [monday] },
+    { hours: [{ ...monday, timeZone: 'Asia/Tokyo' }] },
+    ['hours looser'],
+  ],
+];
+
+test.each(cases)('%s', (_name, before, after, expected) => {
+  expect(between(before, after)).toEqual(expected);
+});
+
+const whole = (max: number) => fc.integer({ min: 1, max });
+const some = <Value>(values: readonly Value[]) =>
+  fc.subarray([...values], { minLength: 1 }) as fc.Arbitrary<Value[]>;
+const optional = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined, freq: 1 });
+const on = fc.constant(true as const);
+
+/** Few values each, so that two sets often agree. */
+const keys: { [Key in keyof Limits]-?: fc.Arbitrary<unknown> } = {
+  timeZone: fc.constantFrom('UTC', 'Asia/Tokyo'),
+  symbols: fc.record({ allow: optional(some(['BTC-USDT', 'ETH-USDT'])), deny: optional(some(['BTC-USDT'])) }),
+  sides: some(['buy', 'sell']),
+  types: some(['limit', 'market', 'stop']),
+  timeInForce: some(['gtc', 'ioc']),
+  marketOrders: fc.constantFrom('allow', 'deny'),
+  maxQuantity: fc.dictionary(fc.constantFrom('*', 'BTC-USDT'), whole(5)),
+  notional: fc.record({ min: optional(whole(300)), max: optional(whole(600)) }),
+  priceCollarBps: whole(3_000),
+  maxLeverage: whole(3),
+  reduceOnly: on,
+  postOnly: on,
+  clientOrderId: on,
+  noReversal: on,
+  maxOpenOrders: whole(3),
+  maxOpenNotional: whole(600),
+  maxPositionNotional: whole(600),
+  maxGrossExposure: whole(600),
+  daily: fc.record({ orders: optional(whole(4)), notional: optional(whole(900)) }),
+  rate: fc.record({
+    perSecond: optional(whole(3)),
+    perMinute: optional(whole(3)),
+    perHour: optional(whole(3)),
+  }),
+  amendsPerMinute: whole(3),
+  duplicateSeconds: whole(90),
+  repeat: fc.record({ orders: whole(4), minutes: whole(5) }),
+  cooldownSeconds: whole(90),
+  singleFlight: on,
+  hours: fc.array(
+    fc.record({
+      days: some(['thu', 'fri']),
+      from: fc.constantFrom('00:00', '09:00', '22:00'),
+      to: fc.constantFrom('14:00', '17:00', '23:00'),
+    }),
+    { minLength: 1, maxLength: 2 },
+  ),
+  firstOrders: whole(3),
+  approval: fc.record({
+    above: optional(whole(600)),
+    twoAbove: optional(whole(900)),
+    splitSeconds: optional(whole(90)),
+  }),
+  referenceMaxAgeSeconds: whole(20),
+};
+
+const given: fc.Arbitrary<Given> = fc.record({
+  orders: fc.array(
+    fc.record<GivenOrder>({
+      instrument: fc.constantFrom('BTC-USDT', 'ETH-USDT'),
+      side: fc.constantFrom('buy', 'sell'),
+      type: fc.constantFrom('limit', 'market', 'stop'),
+      quantity: whole(6).map(String),
+      unit: fc.constantFrom('base', 'quote', 'contracts'),
+      price: fc.integer({ min: 70, max: 130 }).map(String),
+      leverage: whole(4).map(String),
+      last: fc.constantFrom('100', null),
+      ageMs: fc.integer({ min: 0, max: 20_000 }),
+      position: fc.integer({ min: -6, max: 6 }).map(String),
+    }),
+    { minLength: 1, maxLength: 2 },
+  ),
+  earlier: fc
+    .array(fc.tuple(fc.integer({ min: 0, max: 400 }), whole(300).map(String)), { maxLength: 4 })
+    .map((each) => each.sort(([a], [b]) => b - a)),
+  sameSecondsAgo: whole(100),
+  released: fc.integer({ min: 0, max: 4 }),
+  nowMs: fc.integer({ min: 0, max: 86_400 }).map((seconds) => nowMs + seconds * 1000),
+});
+
+const strictness = { allow: 0, hold: 1, deny: 2 };
+
+for (const key of Object.keys(keys) as (keyof Limits)[]) {
+  test(`${key}: where nothing became looser, nothing more passes`, () => {
+    const value = fc.option(keys[key], { nil: undefined });
+    // Something around it that reads the key's neighbours: the day, the age of prices.
+    const around = fc.constantFrom<Limits>({}, { daily: { orders: 2 } }, { priceCollarBps: 500 });
+    let compared = 0;
+    fc.assert(
+      fc.property(value, value, around, given, (one, other, rest, facts) => {
+        const [before, after] = [one, other].map((each) =>
+          read({ ...rest, ...(each === undefined ? {} : { [key]: each }) } as Limits),
+        );
+        if (before === undefined || after === undefined || loosenings(before, after).length > 0) return;
+        compared += 1;
+        const [was, is] = [before, after].map((guardrails) => evaluate(guardrails, factsOf(facts)));
+        expect(strictness[is?.outcome ?? 'allow']).toBeGreaterThanOrEqual(strictness[was?.outcome ?? 'deny']);
+        if (is?.outcome === was?.outcome) expect(is?.approvers).toBeGreaterThanOrEqual(was?.approvers ?? 3);
+      }),
+      { numRuns: 150 },
+    );
+    expect(compared).toBeGreaterThan(10);
+  });
+}

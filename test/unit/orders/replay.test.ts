@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import type { JournalRecord } from '../../../src/audit/events.js';
+import type { IntentRecord, OrderEvent } from '../../../src/audit/order-events.js';
+import { guardrailsSchema } from '../../../src/guard/guardrails.js';
+import { replay } from '../../../src/orders/replay.js';
+
+const rules = (limits: object) => guardrailsSchema.parse({ version: 1, ...limits });
+const startMs = Date.UTC(2026, 10, 20, 12);
+
+const buy: IntentRecord = {
+  venue: 'okx',
+  account: 'a',
+  moneyMode: 'DEMO',
+  action: 'place',
+  instrument: 'BTC-USDT',
+  side: 'buy',
+  type: 'limit',
+  quantity: { value: '1', unit: 'base' },
+  price: '100',
+};
+
+/** One order a minute, each allowed and judged at once. */
+function journalOf(
+  ...orders: { intent?: Partial<IntentRecord>; notional?: string; decision?: 'allow' | 'deny' }[]
+) {
+  const events = orders.flatMap(({ intent, notional, decision = 'allow' }, index): [number, OrderEvent][] => {
+    const order = `o${index}`;
+    const proposed = {
+      type: 'order.proposed',
+      order,
+      request: `r${index}`,
+      operation: 'trade/order',
+      fingerprint: `f${index}`,
+      intents: [{ ...buy, ...intent }],
+      ...(notional === undefined ? {} : { notional }),
+    } as const;
+    const judged = {
+      type: 'order.judged',
+      order,
+      stage: 'proposal',
+      decision,
+      approvals: 0,
+      reasons: [],
+    } as const;
+    return [
+      [index, proposed],
+      [index, judged],
+    ];
+  });
+  return events.map(
+    ([minutes, event], index): JournalRecord => ({
+      seq: index + 1,
+      at: new Date(startMs + minutes * 60_000).toISOString(),
+      prev: '',
+      event,
+    }),
+  );
+}
+
+test('each past order is judged by the new rules, beside what was decided then', () => {
+  const journal = journalOf({ notional: '100' }, { notional: '900' }, { notional: '100', decision: 'deny' });
+  expect(
+    replay(journal, rules({ notional: { max: 500 } })).map(({ order, was, now, codes }) => [
+      order,
+      was,
+      now,
+      codes,
+    ]),
+  ).toEqual([
+    ['o0', 'allow', 'allow', []],
+    ['o1', 'allow', 'deny', ['NOTIONAL_TOO_LARGE']],
+    ['o2', 'deny', 'allow', []],
+  ]);
+});
+
+test('what went before counts, but for what was denied; an order does not see itself', () => {
+  const limits = rules({ rate: { perHour: 2 } });
+  const decisions = (journal: JournalRecord[]) => replay(journal, limits).map(({ now }) => now);
+  expect(decisions(journalOf({}, {}, {}))).toEqual(['allow', 'allow', 'deny']);
+  expect(decisions(journalOf({}, { decision: 'deny' }, {}))).toEqual(['allow', 'allow', 'allow']);
+});
+
+test('where a rule needs a price or a position of then, it says that it cannot tell, unless another denies', () => {
+  const journal = journalOf({}, { intent: { side: 'sell' } });
+  expect(replay(journal, rules({ priceCollarBps: 10, sides: ['buy'] })).map(({ now }) => now)).toEqual([
+    'unknown',
+    'deny',
+  ]);
+});
+
+test('a limit purchase has its own worth where none was recorded; a market order has none', () => {
+  const journal = journalOf({}, { intent: { type: 'market' } });
+  expect(replay(journal, rules({ notional: { max: 99 } })).map(({ now }) => now)).toEqual([
+    'deny',
+    'unknown',
+  ]);
+});
+
+test('reduce-only contracts are exits, on spot the flag proves nothing; legs are judged', () => {
+  const contracts = { quantity: { value: '1', unit: 'contracts' }, reduceOnly: true } as const;
+  const leg: IntentRecord = { ...buy, instrument: '', type: 'stop' };
+  const journal = journalOf({ intent: contracts }, { intent: { reduceOnly: true } });
+  expect(replay(journal, rules({ reduceOnly: true })).map(({ now }) => now)).toEqual(['allow', 'deny']);
+  expect(replay(journalOf({ intent: { legs: [leg] } }), rules({ types: ['limit'] }))[0]?.codes).toEqual([
+    'TYPE_NOT_ALLOWED',
+  ]);
+});
+
+test('cancels are not judged', () => {
+  expect(replay(journalOf({ intent: { action: 'cancel' } }), rules({ sides: ['sell'] }))).toEqual([]);
+});
