@@ -1,0 +1,120 @@
+// S14: the notional that a venue's leaf reads from an order's bytes is what the paper account is debited, to the last digit.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decimal, formatDecimal } from '../../../src/core/decimal.js';
+import type { HttpRequest } from '../../../src/core/http.js';
+import { dialects } from '../../../src/paper/dialects.js';
+import { Engine } from '../../../src/paper/engine/engine.js';
+import { findInstrument } from '../../../src/paper/engine/instruments.js';
+import { floorTo } from '../../../src/paper/engine/market.js';
+import { findVenue } from '../../../src/venues/venues.js';
+import { asReal, makeDecoys, requestOf, stampAt } from '../../support/venue-requests.js';
+
+const nowMs = 1_795_000_000_000;
+const zero = decimal('0');
+const instrument = findInstrument('BTC-USDT');
+
+const json = (url: string, body: object) =>
+  requestOf('POST', url, [['content-type', 'application/json']], JSON.stringify(body));
+const form = (url: string, fields: Record<string, string>) =>
+  requestOf(
+    'POST',
+    url,
+    [['content-type', 'application/x-www-form-urlencoded']],
+    new URLSearchParams(fields).toString(),
+  );
+
+/** A resting buy as each venue spells it. */
+const orders: Record<string, (price: string, size: string) => HttpRequest> = {
+  alpaca: (limit_price, qty) =>
+    json('https://paper-api.alpaca.markets/v2/orders', {
+      symbol: 'BTC/USD',
+      side: 'buy',
+      type: 'limit',
+      time_in_force: 'gtc',
+      qty,
+      limit_price,
+    }),
+  binance: (price, quantity) =>
+    form('https://api.binance.com/api/v3/order', {
+      symbol: 'BTCUSDT',
+      side: 'BUY',
+      type: 'LIMIT',
+      timeInForce: 'GTC',
+      quantity,
+      price,
+      timestamp: String(nowMs),
+    }),
+  bybit: (price, qty) =>
+    json('https://api.bybit.com/v5/order/create', {
+      category: 'spot',
+      symbol: 'BTCUSDT',
+      side: 'Buy',
+      orderType: 'Limit',
+      qty,
+      price,
+    }),
+  coinbase: (limit_price, base_size) =>
+    json('https://api.coinbase.com/api/v3/brokerage/orders', {
+      client_order_id: 'one',
+      product_id: 'BTC-USDT',
+      side: 'BUY',
+      order_configuration: { limit_limit_gtc: { base_size, limit_price } },
+    }),
+  kraken: (price, volume) =>
+    form('https://api.kraken.com/0/private/AddOrder', {
+      nonce: '1',
+      pair: 'XBTUSDT',
+      type: 'buy',
+      ordertype: 'limit',
+      volume,
+      price,
+    }),
+  okx: (px, sz) =>
+    json('https://www.okx.com/api/v5/trade/order', {
+      instId: 'BTC-USDT',
+      tdMode: 'cash',
+      side: 'buy',
+      ordType: 'limit',
+      sz,
+      px,
+    }),
+};
+
+test('each dialect has an order here', () => {
+  expect(Object.keys(orders).sort()).toEqual(dialects.map(({ venue }) => venue).sort());
+});
+
+test.each(dialects)('$venue: what is read is what is held, exactly', (dialect) => {
+  const venue = findVenue(dialect.venue);
+  if (venue === undefined || instrument === undefined) throw new Error('no such venue or instrument');
+  const secrets = asReal(makeDecoys(venue));
+  const build = orders[dialect.venue]!;
+  const arbitrary = {
+    perMille: fc.integer({ min: 700, max: 950 }),
+    satoshi: fc.integer({ min: 1000, max: 99_999_999 }),
+  };
+  fc.assert(
+    fc.property(arbitrary.perMille, arbitrary.satoshi, (perMille, satoshi) => {
+      const engine = new Engine({ seed: 'money', accounts: ['a'] });
+      engine.advance(nowMs);
+      const last = engine.market.last(instrument, engine.second);
+      const price = floorTo(last.times(decimal(String(perMille))).div(decimal('1000')), instrument.tickSize);
+      const size = decimal(String(satoshi)).times(decimal('0.00000001'));
+      const request = build(formatDecimal(price), formatDecimal(size));
+      const parsed = venue.parseOrders(request, { account: 'a', environment: 'paper' });
+      if (!parsed.ok) throw new Error(`${parsed.code}: ${parsed.message}`);
+      const intent = parsed.intents[0];
+      expect(intent?.quantity?.unit).toBe('base');
+      const notional = (intent?.price ?? zero).times(intent?.quantity?.value ?? zero);
+      const signed = venue.sign(request, secrets, stampAt(nowMs, 'paper'));
+      const answer = dialect.answer(
+        { ...signed, host: request.host, port: 443 },
+        { engine, credentials: [{ venue: venue.id, id: 'a', secrets }], nowMs },
+      );
+      const held = formatDecimal(engine.account('a').ledger.held('USDT'));
+      expect(held, answer.body.toString()).toBe(formatDecimal(notional));
+    }),
+    { numRuns: 40 },
+  );
+});
