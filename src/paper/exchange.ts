@@ -23,7 +23,10 @@ export function createPaperExchange(options: {
     dialects.flatMap((dialect) => {
       const own = credentials.filter(({ venue }) => venue === dialect.venue);
       const venue = venues.find(({ id }) => id === dialect.venue);
-      const hosts = venue?.hosts.filter(({ environments }) => environments.includes('paper')) ?? [];
+      const hosts =
+        venue?.hosts.filter(
+          ({ transport, environments }) => transport === 'rest' && environments.includes('paper'),
+        ) ?? [];
       return hosts.map(({ host }) => [host, { dialect, own }] as const);
     }),
   );
