@@ -1,0 +1,207 @@
+// Seen with real software: ccxt on six venues, one SDK of each and Python requests, unmodified, trade in ONE box on paper.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Box, imageBuildTimeoutMs, startBox } from '../support/box.js';
+import { describe as shown, TestHome } from '../support/home.js';
+import { skipReason } from '../support/requirements.js';
+
+const ids = ['alpaca', 'binance', 'bybit', 'coinbase', 'kraken', 'okx'];
+
+/** What a strategy author would install; the decoys of every account are in the environment. */
+const profile = `name: venues
+description: the SDKs of several venues, run unmodified
+image:
+  apt: [python3, python3-requests]
+  npm: [ccxt@4.5.84, binance@3.6.5, bybit-api@4.7.7, coinbase-api@1.2.6, "@alpacahq/alpaca-trade-api@4.0.2"]
+command: [sleep, infinity]
+tty: false
+accounts: [alpaca, binance, bybit, coinbase, kraken, okx]
+`;
+
+const settings = `
+const e = process.env;
+const settings = {
+  alpaca: { apiKey: e.APCA_API_KEY_ID, secret: e.APCA_API_SECRET_KEY },
+  binance: { apiKey: e.BINANCE_API_KEY, secret: e.BINANCE_SECRET_KEY },
+  bybit: { apiKey: e.BYBIT_API_KEY, secret: e.BYBIT_API_SECRET },
+  coinbase: { apiKey: e.COINBASE_API_KEY, secret: e.COINBASE_API_SECRET },
+  kraken: { apiKey: e.KRAKEN_API_KEY, secret: e.KRAKEN_API_SECRET },
+  okx: { apiKey: e.OKX_API_KEY, secret: e.OKX_SECRET_KEY, password: e.OKX_PASSPHRASE },
+};
+const raised = (promise) => promise.then(() => null, (error) => error);
+`;
+
+/** Prints one object: what each venue let ccxt do. */
+const ccxtScript = `${settings}
+const ccxt = require('ccxt');
+const withdrawals = {
+  alpaca: (x) => x.traderPrivatePostV2WalletsTransfers({ amount: '1', address: 'a', asset: 'BTC' }),
+  binance: (x) => x.sapiPostCapitalWithdrawApply({ coin: 'BTC', address: 'a', amount: '1' }),
+  bybit: (x) => x.privatePostV5AssetWithdrawCreate({ coin: 'BTC', address: 'a', amount: '1' }),
+  coinbase: (x) => x.v3PrivatePostBrokeragePortfoliosMoveFunds({ funds: { value: '1', currency: 'BTC' } }),
+  kraken: (x) => x.privatePostWithdraw({ asset: 'XBT', key: 'k', amount: '1' }),
+  okx: (x) => x.privatePostAssetTransfer({ ccy: 'USDT', amt: '1', from: '18', to: '6' }),
+};
+async function trade(id) {
+  const client = new ccxt[id](settings[id]);
+  if (id === 'alpaca' || id === 'okx') client.setSandboxMode(true);
+  const cash = id === 'alpaca' ? 'USD' : 'USDT';
+  const symbol = 'BTC/' + cash;
+  await client.loadMarkets();
+  const balance = await client.fetchBalance();
+  const book = await client.fetchOrderBook(symbol, 5);
+  const far = Number(client.priceToPrecision(symbol, book.bids[0][0] * 0.97));
+  const order = await client.createOrder(symbol, 'limit', 'buy', 0.01, far);
+  const open = await client.fetchOpenOrders(symbol);
+  await client.cancelOrder(order.id, symbol);
+  const left = await client.fetchOpenOrders(symbol);
+  return { cash: balance[cash].total, isOpen: open.length === 1 && open[0].id === order.id, left: left.length };
+}
+async function withdraw(id) {
+  const client = new ccxt[id](settings[id]);
+  if (id === 'alpaca' || id === 'okx') client.setSandboxMode(true);
+  const refused = await raised(withdrawals[id](client));
+  return { refusal: refused && refused.message, isRetryable: refused instanceof ccxt.NetworkError };
+}
+(async () => {
+  const seen = {};
+  const run = process.argv[2] === 'withdraw' ? withdraw : trade;
+  for (const id of Object.keys(settings)) seen[id] = await run(id).catch((error) => ({ error: String(error.stack) }));
+  console.log(JSON.stringify(seen));
+})();
+`;
+
+/** One SDK of each venue: a signed read, an order, its cancellation, and a refusal that it raises. */
+const sdkScript = `${settings}
+const { MainClient } = require('binance');
+const { RestClientV5 } = require('bybit-api');
+const { CBAdvancedTradeClient } = require('coinbase-api');
+const isWithdrawal = process.argv[2] === 'withdraw';
+const wordsOf = (error) => error && JSON.stringify(error.body || error.message || error);
+const sdks = {
+  async binance({ apiKey, secret }) {
+    const client = new MainClient({ api_key: apiKey, api_secret: secret });
+    if (isWithdrawal) return wordsOf(await raised(client.withdraw({ coin: 'BTC', address: 'a', amount: 1 })));
+    const { bidPrice } = await client.getSymbolOrderBookTicker({ symbol: 'BTCUSDT' });
+    const price = Number((bidPrice * 0.97).toFixed(1));
+    const order = { symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', timeInForce: 'GTC', quantity: 0.01, price };
+    const { orderId } = await client.submitNewOrder(order);
+    const { status } = await client.cancelOrder({ symbol: 'BTCUSDT', orderId });
+    return status;
+  },
+  async bybit({ apiKey: key, secret }) {
+    const client = new RestClientV5({ key, secret });
+    if (isWithdrawal) return wordsOf(await raised(client.createInternalTransfer('t', 'USDT', '1', 'UNIFIED', 'FUND')));
+    const { result } = await client.getTickers({ category: 'spot', symbol: 'BTCUSDT' });
+    const price = (result.list[0].bid1Price * 0.97).toFixed(1);
+    const spot = { category: 'spot', symbol: 'BTCUSDT' };
+    const placed = await client.submitOrder({ ...spot, side: 'Buy', orderType: 'Limit', qty: '0.01', price });
+    const { retMsg: status } = await client.cancelOrder({ ...spot, orderId: placed.result.orderId });
+    return status;
+  },
+  async coinbase({ apiKey, secret: apiSecret }) {
+    const client = new CBAdvancedTradeClient({ apiKey, apiSecret });
+    const move = { funds: { value: '1', currency: 'USDT' }, source_portfolio_uuid: 'a', target_portfolio_uuid: 'b' };
+    if (isWithdrawal) return wordsOf(await raised(client.movePortfolioFunds(move)));
+    const { price } = await client.getProduct({ product_id: 'BTC-USDT' });
+    const limit_price = (price * 0.97).toFixed(1);
+    const placed = await client.submitOrder({
+      client_order_id: client.generateNewOrderId(), product_id: 'BTC-USDT', side: 'BUY',
+      order_configuration: { limit_limit_gtc: { base_size: '0.01', limit_price } },
+    });
+    const { results } = await client.cancelOrders({ order_ids: [placed.success_response.order_id] });
+    return results[0].success;
+  },
+  async alpaca({ apiKey: keyId, secret }) {
+    const { Alpaca, orders } = require('@alpacahq/alpaca-trade-api');
+    const client = new Alpaca({ keyId, secret, paper: true });
+    const order = { symbol: 'BTC/USD', qty: 0.01, side: 'buy', limitPrice: 60000, timeInForce: 'gtc' };
+    const request = (qty) => ({ postOrderRequest: { ...orders.buildLimitOrder({ ...order, qty }) } });
+    const account = await client.trading.account.getAccount();
+    if (!isWithdrawal) {
+      const placed = await client.trading.orders.postOrder(request(0.01));
+      await client.trading.orders.deleteOrderByOrderID({ orderId: placed.id });
+    }
+    // Its transfers have no method in the SDK: an order beyond its means is what is refused, tainted box or not.
+    return isWithdrawal ? wordsOf(await raised(client.trading.orders.postOrder(request(400)))) : account.status;
+  },
+};
+(async () => {
+  const seen = {};
+  for (const [id, run] of Object.entries(sdks))
+    seen[id] = await run(settings[id]).catch((error) => ({ error: JSON.stringify(error.body || String(error.stack || error)) }));
+  console.log(JSON.stringify(seen));
+})();
+`;
+
+const pythonScript = `
+import base64, hashlib, hmac, json, os, sys, time, urllib.parse, requests
+host, key, secret = 'https://api.kraken.com', os.environ['KRAKEN_API_KEY'], os.environ['KRAKEN_API_SECRET']
+def call(name, **fields):
+    path = '/0/private/' + name
+    nonce = str(time.time_ns() // 1000000)
+    body = urllib.parse.urlencode({'nonce': nonce, **fields})
+    digest = hashlib.sha256((nonce + body).encode()).digest()
+    sign = hmac.new(base64.b64decode(secret), path.encode() + digest, hashlib.sha512).digest()
+    answer = requests.post(host + path, data=body, timeout=20, headers={
+        'API-Key': key, 'API-Sign': base64.b64encode(sign).decode(),
+        'Content-Type': 'application/x-www-form-urlencoded'})
+    return answer.json()
+if sys.argv[1:] == ['withdraw']:
+    print(json.dumps(call('Withdraw', asset='XBT', key='k', amount='1')))
+    sys.exit()
+bid = float(requests.get(host + '/0/public/Ticker?pair=XBTUSDT', timeout=20).json()['result']['XBTUSDT']['b'][0])
+placed = call('AddOrder', pair='XBTUSDT', type='buy', ordertype='limit', volume='0.01', price='%.1f' % (bid * 0.97))
+txid = placed['result']['txid'][0]
+print(json.dumps({'usdt': call('Balance')['result']['USDT'], 'open': txid in call('OpenOrders')['result']['open'],
+    'canceled': call('CancelOrder', txid=txid)['result']['count']}))
+`;
+
+describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in one paper box', () => {
+  let home: TestHome;
+  let box: Box;
+
+  beforeAll(async () => {
+    home = new TestHome();
+    home.writeProfile('venues', profile);
+    const workdir = home.workdir({ 'ccxt.cjs': ccxtScript, 'sdk.cjs': sdkScript, 'kraken.py': pythonScript });
+    box = await startBox(home, { profile: 'venues', workdir, hint: 'venues' });
+  }, imageBuildTimeoutMs);
+  afterAll(() => home?.dispose());
+
+  test('ccxt reads, orders and cancels on every venue', async () => {
+    const seen = await json('NODE_PATH=$(npm root -g) node /workspace/ccxt.cjs');
+    for (const id of ids) {
+      expect(seen[id], `${id}: ${JSON.stringify(seen[id])}`).toMatchObject({ isOpen: true, left: 0 });
+      expect(seen[id].cash).toBeGreaterThan(90_000);
+    }
+  });
+
+  test('the venues’ own SDKs read, order and cancel', async () => {
+    const seen = await json('NODE_PATH=$(npm root -g) node /workspace/sdk.cjs');
+    expect(seen).toEqual({ alpaca: 'ACTIVE', binance: 'CANCELED', bybit: 'OK', coinbase: true });
+  });
+
+  test('Python requests, signed by hand, trades on Kraken', async () => {
+    const seen = await json('python3 /workspace/kraken.py');
+    expect(seen).toEqual({ usdt: '100000', open: true, canceled: 1 });
+  });
+
+  // Last: an attempt on funds taints the box, and a tainted box sends no order.
+  test('a withdrawal or transfer raises in every client, for good and in our words', async () => {
+    const byCcxt = await json('NODE_PATH=$(npm root -g) node /workspace/ccxt.cjs withdraw');
+    for (const id of ids) {
+      expect(byCcxt[id]).toEqual({ refusal: expect.stringContaining('tradebox'), isRetryable: false });
+    }
+    const words = expect.stringContaining('tradebox');
+    const bySdk = await json('NODE_PATH=$(npm root -g) node /workspace/sdk.cjs withdraw');
+    expect(bySdk).toEqual({ alpaca: words, binance: words, bybit: words, coinbase: words });
+    const byHand = await json('python3 /workspace/kraken.py withdraw');
+    expect(byHand.error).toEqual(['EGeneral:Permission denied', words]);
+  });
+
+  async function json(line: string) {
+    const result = await box.sh(line, { timeoutMs: 60_000 });
+    expect(result.code, shown(result)).toBe(0);
+    return JSON.parse(result.stdout);
+  }
+});
