@@ -71,7 +71,8 @@ function factsOf(
     nowMs: past.nowMs,
     fingerprint: entry.fingerprint,
     orders: judged.flatMap((intent) => orderFacts(intent, judged.length === 1 ? entry.notional : undefined)),
-    activity: past.activity.facts(entry.id),
+    // Its own judgement is not applied yet, so it does not count itself; naming it would search the whole past for it.
+    activity: past.activity.facts(),
     open: {
       count: placing.flatMap(({ intents: each }) => each.filter(({ action }) => action === 'place')).length,
       notional: placing.reduce((sum, { notional }) => sum.plus(worthOf(notional) ?? zero), zero),
