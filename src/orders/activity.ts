@@ -10,19 +10,29 @@ const zero = decimal('0');
 const keptMs = 8 * 86_400_000;
 const trimStep = 10_000;
 
+interface Counted {
+  id: string;
+  atMs: number;
+  worth: Decimal;
+}
+
 /** Worths in order of time, with running sums: a window's sum is one subtraction however many lie in it. */
 class Series {
-  readonly #entries: { id: string; atMs: number; worth: Decimal }[] = [];
+  readonly #entries: Counted[] = [];
+  readonly #byId = new Map<string, Counted>();
   /** Sum of all worths up to and with the entry. */
   #sums: Decimal[] = [];
 
   add(id: string, atMs: number, worth: Decimal): void {
-    this.#entries.push({ id, atMs, worth });
+    const counted = { id, atMs, worth };
+    this.#entries.push(counted);
+    this.#byId.set(id, counted);
     this.#sums.push((this.#sums.at(-1) ?? zero).plus(worth));
     if (this.#entries.length % trimStep === 0) this.#trim(atMs - keptMs);
   }
 
   drop(id: string): void {
+    if (!this.#byId.delete(id)) return;
     const index = this.#entries.findLastIndex((entry) => entry.id === id);
     if (index === -1) return;
     this.#entries.splice(index, 1);
@@ -31,14 +41,14 @@ class Series {
 
   count(sinceMs: number, except?: string): number {
     const from = this.#firstSince(sinceMs);
-    const own = this.#find(except, from) === undefined ? 0 : 1;
+    const own = this.#find(except, sinceMs) === undefined ? 0 : 1;
     return this.#entries.length - from - own;
   }
 
   sum(sinceMs: number, except?: string): Decimal {
     const from = this.#firstSince(sinceMs);
     const all = (this.#sums.at(-1) ?? zero).minus(this.#sums[from - 1] ?? zero);
-    const own = this.#find(except, from);
+    const own = this.#find(except, sinceMs);
     return own === undefined ? all : all.minus(own.worth);
   }
 
@@ -46,10 +56,9 @@ class Series {
     return this.#entries.findLast(({ id }) => id !== except)?.atMs;
   }
 
-  #find(id: string | undefined, from: number) {
-    if (id === undefined) return undefined;
-    const index = this.#entries.findLastIndex((entry) => entry.id === id);
-    return index < from ? undefined : this.#entries[index];
+  #find(id: string | undefined, sinceMs: number): Counted | undefined {
+    const found = id === undefined ? undefined : this.#byId.get(id);
+    return found === undefined || found.atMs < sinceMs ? undefined : found;
   }
 
   /** Binary search: entries come in order of time. */
@@ -66,7 +75,7 @@ class Series {
   #trim(beforeMs: number): void {
     const first = this.#firstSince(beforeMs);
     if (first === 0) return;
-    this.#entries.splice(0, first);
+    for (const { id } of this.#entries.splice(0, first)) this.#byId.delete(id);
     this.#sums = [];
     this.#sumFrom(0);
   }

@@ -119,7 +119,7 @@ test('amendments are counted apart; a resume is remembered', () => {
 test('a hundred thousand orders are asked in microseconds', () => {
   const { activity, propose } = ground();
   for (let n = 0; n < 100_000; n += 1) propose(`o${n}`, n * 1_000, 'allow', '0.1');
-  const facts = activity.facts();
+  const facts = activity.facts('not-there'); // as at a release of an order that was counted long ago
   const from = performance.now();
   for (let n = 0; n < 1_000; n += 1) facts.notionalSince(n * 50_000);
   expect((performance.now() - from) / 1_000).toBeLessThan(0.2);
