@@ -1,4 +1,5 @@
 // A sidecar on loopback for tests: free ports, a scriptable TLS upstream, clients that speak raw bytes.
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,15 +15,23 @@ export const echoHost = 'echo.tradebox.internal';
 
 /** Free loopback TCP ports. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () => {
-      const server = net.createServer();
-      return new Promise<net.Server>((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as net.AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const ports: number[] = [];
+  while (ports.length < count) {
+    nextPort = nextPort >= 31_000 ? 10_000 : nextPort + 1;
+    if (await isFree(nextPort)) ports.push(nextPort);
+  }
   return ports;
+}
+
+/** Below the range from which the system takes ports for connections, at another place in each process. */
+let nextPort = randomInt(10_000, 31_000);
+
+function isFree(port: number): Promise<boolean> {
+  const server = net.createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }
 
 export interface TestBox {

@@ -71,7 +71,7 @@ describe.skipIf(skipReason('docker'))('the life of a box', () => {
       () => ({
         makeSettings: (addresses) => ({ ...settingsFor(addresses), mode: 'live' as 'demo' }),
       }),
-      { code: 'SIDECAR_FAILED', message: expect.stringContaining('mode') },
+      { code: 'SIDECAR_FAILED', message: expect.stringMatching(/mode/i) },
     ],
     [
       "an image that isn't there",
