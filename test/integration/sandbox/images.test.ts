@@ -68,12 +68,12 @@ describe.skipIf(skipReason('docker'))('images', () => {
     ).toEqual(['finish', 'gate', process.getuid?.() === 0 ? 'root' : 'agent', '/home/agent']);
   });
 
-  test('the sidecar image is the base and our two programs', () => {
+  test('the sidecar image is the base, our two programs and compiled code of the first', () => {
     expect(
       docker('run', '--rm', '--network', 'none', '--entrypoint', 'ls', rig.images.sidecar, '/app').split(
         '\n',
       ),
-    ).toEqual(['probe.cjs', 'sidecar.cjs']);
+    ).toEqual(['compile-cache', 'probe.cjs', 'sidecar.cjs']);
   });
 
   test('a failed build shows the last lines of its log and leaves no image', async () => {
