@@ -1,5 +1,6 @@
 // tradebox run: makes a box and attaches to its agent. The agent's exit code is the command's.
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { messageOf, TradeboxError } from '../../core/errors.js';
 import { isolationWishes } from '../../core/isolation.js';
 import type { Engine } from '../../sandbox/engine.js';
@@ -109,9 +110,11 @@ async function chooseMode(
   isPaper: boolean,
   workdir: string,
 ): Promise<LaunchRequest['mode']> {
-  // Read before the work starts: the user may be asked about the project's file.
-  const config = await context.loadConfig(workdir);
-  const mode = wanted ?? (isPaper ? 'demo' : config.mode);
+  const known = wanted ?? (isPaper ? 'demo' : undefined);
+  // A file of the project is read before the work starts: the user may be asked about it. Else reading waits until the engine works.
+  const mayAsk = context.configFile !== undefined || existsSync(join(dirname(workdir), 'tradebox.yaml'));
+  const config = known === undefined || mayAsk ? await context.loadConfig(workdir) : undefined;
+  const mode = known ?? config?.mode ?? 'readonly';
   if (mode !== 'live') return mode;
   throw new TradeboxError(
     'MODE_UNAVAILABLE',
