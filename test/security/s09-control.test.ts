@@ -28,7 +28,11 @@ const scan = async () => { for (let port = ports.pop(); port !== undefined; port
   const socket = net.connect(port, process.argv[1]); const end = (yes) => { if (yes) open.push(port); socket.destroy(); next(); };
   socket.setTimeout(3000, () => end(false)).on('connect', () => end(true)).on('error', () => end(false)); }); };
 Promise.all(Array.from({ length: 128 }, scan)).then(() => console.log(JSON.stringify(open.sort((a, b) => a - b))));`;
-    expect(await runNode(desk, program, sidecar)).toEqual([53, 80, 443, 3128, 8443, 9443]);
+    // Those of IB Gateway and TWS answer nobody: they close, and the journal says what was tried.
+    const closing = [4001, 4002, 7496, 7497];
+    const served = [53, 80, 443, 3128, 8443, 9443];
+    const open = await runNode<number[]>(desk, program, sidecar);
+    expect(open).toEqual([...served, ...closing].sort((a, b) => a - b));
   });
 
   test('D17: what the agent says of itself changes nothing', async () => {
