@@ -1,6 +1,6 @@
 // The table of `tradebox guard test`: proposals, what is known when they come, and what is expected of each.
 import { z } from 'zod';
-import { type Decimal, decimal, parseDecimal, parseUnsigned } from '../core/decimal.js';
+import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
 import type { OrderIntent } from '../core/order.js';
 import type { Facts } from '../guard/facts.js';
 import { isReducing, notionalOf } from '../guard/money.js';
@@ -105,6 +105,6 @@ export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
       released: earlier.length,
     },
     open: { count: 0, notional: zero, symbols: new Set() },
-    grossExposure: given.position === undefined ? zero : parseUnsigned('0'),
+    grossExposure: zero,
   };
 }

@@ -1,6 +1,7 @@
 // A box with an API host, an LLM host and OKX before one scriptable upstream: what relay and flight are attacked through.
 import { randomBytes } from 'node:crypto';
 import { openJournal } from '../../src/audit/journal.js';
+import type { Settings } from '../../src/sidecar/settings.js';
 import type { StartOptions } from '../../src/sidecar/start.js';
 import { okx } from '../../src/venues/okx/okx.js';
 import { okxHost, okxRequest } from './okx-client.js';
@@ -27,9 +28,30 @@ export const okxDecoys = makeDecoys(okx);
 
 export type Serve = Parameters<typeof startTestUpstream>[1];
 
-/** A box with an API host, an LLM host and OKX, all led to one upstream. */
 /** What a test opened, in order; `closeAll` ends it. */
 const open: (() => Promise<void>)[] = [];
+
+/** What a box holds besides its account: the key of a service, and that of a model. */
+export const plainCredentials: Settings['credentials'] = [
+  {
+    kind: 'plain',
+    id: 'api',
+    hosts: [host],
+    placement: { in: 'header', name: 'authorization', prefix: 'Bearer ' },
+    secret,
+    decoy,
+    isLlm: false,
+  },
+  {
+    kind: 'plain',
+    id: 'llm',
+    hosts: [llmHost],
+    placement: { in: 'header', name: 'x-api-key', prefix: '' },
+    secret: llmSecret,
+    decoy: llmDecoy,
+    isLlm: true,
+  },
+];
 
 /** Ends what `setUp` started; for afterEach. */
 export async function closeAll(): Promise<void> {
@@ -55,24 +77,7 @@ export async function setUp(
         ],
       },
       credentials: [
-        {
-          kind: 'plain',
-          id: 'api',
-          hosts: [host],
-          placement: { in: 'header', name: 'authorization', prefix: 'Bearer ' },
-          secret,
-          decoy,
-          isLlm: false,
-        },
-        {
-          kind: 'plain',
-          id: 'llm',
-          hosts: [llmHost],
-          placement: { in: 'header', name: 'x-api-key', prefix: '' },
-          secret: llmSecret,
-          decoy: llmDecoy,
-          isLlm: true,
-        },
+        ...plainCredentials,
         {
           kind: 'venue',
           id: 'okx-demo',

@@ -7,7 +7,7 @@ import { systemClock } from '../../src/core/clock.js';
 import { createAuthority } from '../../src/sidecar/authority.js';
 import type { StartOptions } from '../../src/sidecar/start.js';
 import { okx } from '../../src/venues/okx/okx.js';
-import { decoy, host, llmDecoy, llmHost, llmSecret, secret } from './relay-box.js';
+import { host, llmHost, plainCredentials } from './relay-box.js';
 import { rule, type SettingsPatch, startTestBox, type TestBox } from './sidecar-box.js';
 import { makeDecoys } from './venue-requests.js';
 
@@ -98,24 +98,7 @@ export async function setUpSockets(
         ],
       },
       credentials: [
-        {
-          kind: 'plain',
-          id: 'api',
-          hosts: [host],
-          placement: { in: 'header', name: 'authorization', prefix: 'Bearer ' },
-          secret,
-          decoy,
-          isLlm: false,
-        },
-        {
-          kind: 'plain',
-          id: 'llm',
-          hosts: [llmHost],
-          placement: { in: 'header', name: 'x-api-key', prefix: '' },
-          secret: llmSecret,
-          decoy: llmDecoy,
-          isLlm: true,
-        },
+        ...plainCredentials,
         {
           kind: 'venue',
           id: 'okx-demo',
