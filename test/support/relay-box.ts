@@ -58,6 +58,7 @@ export async function closeAll(): Promise<void> {
   for (const close of open.splice(0).reverse()) await close();
 }
 
+/** A box with an API host, an LLM host and OKX, all led to one upstream. */
 export async function setUp(
   serve: Serve,
   options: Partial<StartOptions> = {},
