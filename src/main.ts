@@ -11,6 +11,7 @@ import { systemClock } from './core/clock.js';
 const packageFile = readFileSync(join(packageRoot, 'package.json'), 'utf8');
 const { version } = JSON.parse(packageFile) as { version: string };
 
+const interrupts = createInterrupts(process, (code) => process.exit(code));
 const host: HostProcess = {
   stdin: process.stdin,
   stdout: process.stdout,
@@ -18,11 +19,14 @@ const host: HostProcess = {
   env: readHostEnvironment(),
   cwd: process.cwd(),
   clock: systemClock,
-  interrupts: createInterrupts(process, (code) => process.exit(code)),
+  interrupts,
 };
 
 process.on('uncaughtException', (thrown) => {
   process.exit(endFault(thrown, host, version));
 });
 
-void runProgram(process.argv.slice(2), host, version).then((code) => process.exit(code)); // it never rejects
+// It never rejects. What a signal ended cleans up first, and the code is the signal's.
+void runProgram(process.argv.slice(2), host, version).then((code) => {
+  if (!interrupts.signal.aborted) process.exit(code);
+});

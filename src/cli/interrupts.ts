@@ -8,7 +8,10 @@ export type EndingSignal = keyof typeof signalCodes;
 export interface Interrupts {
   /** Aborted by the first signal that nobody took over. */
   readonly signal: AbortSignal;
-  /** Runs before the program ends by a signal, latest first. Returns its removal: call it when the thing is cleaned up. */
+  /**
+   * Runs before the program ends by a signal, latest first, also when it is added while others run. Returns its removal: call it
+   * when the thing is cleaned up.
+   */
   onEnd(cleanup: () => Promise<void>): () => void;
   /** Signals go to the handler alone until the returned release is called: for a command that passes them to an agent. */
   takeOver(handler: (signal: EndingSignal) => void): () => void;
@@ -53,8 +56,8 @@ export function createInterrupts(
   };
 }
 
-async function runAll(cleanups: readonly (() => Promise<void>)[]): Promise<void> {
-  for (const cleanup of [...cleanups].reverse()) {
+async function runAll(cleanups: (() => Promise<void>)[]): Promise<void> {
+  for (let cleanup = cleanups.pop(); cleanup !== undefined; cleanup = cleanups.pop()) {
     try {
       await cleanup();
     } catch {

@@ -1,5 +1,6 @@
 // Connects the caller's terminal or pipes to a process in a container: raw mode, resize, signals, detaching, exit code.
 import type { Readable, Writable } from 'node:stream';
+import { DeadlinePassed, withDeadline } from './docker/errors.js';
 import type { TerminalSize } from './docker/shapes.js';
 import { type AttachedStream, copyOutput, splitOutput } from './docker/streams.js';
 import type { Engine } from './engine.js';
@@ -16,6 +17,9 @@ export interface BoxStreams {
 /** `detached`: the user pressed ctrl-p ctrl-q, or the caller's side went away, and the process goes on. */
 export type AttachOutcome = { kind: 'exited'; exitCode: number } | { kind: 'detached' };
 
+/** The engine ends a process's output before it notes the process's end, milliseconds at most. */
+const endDeadlineMs = 5_000;
+
 /** Attaches to the main process of a container; `held` is a stream opened before its start. */
 export async function attachTo(
   engine: Engine,
@@ -28,15 +32,39 @@ export async function attachTo(
   const stopSignals = streams.onSignal?.((signal) => {
     containers.kill(containerId, signal).catch(() => {}); // it has just ended: its exit code tells
   });
+  const detaching =
+    streams.stdin === undefined || stream.isFramed ? undefined : watchDetachKeys(streams.stdin);
   try {
     await pump(stream, streams, (size) => containers.resize(containerId, size));
   } finally {
     stopSignals?.();
+    detaching?.stop();
   }
   const state = await containers.inspect(containerId);
-  if (state === undefined) return { kind: 'detached' };
-  if (state.status === 'running' || state.status === 'paused') return { kind: 'detached' };
-  return { kind: 'exited', exitCode: await containers.wait(containerId) };
+  const isRunning = state?.status === 'running' || state?.status === 'paused';
+  if (state === undefined || (isRunning && detaching?.isPressed() === true)) return { kind: 'detached' };
+  try {
+    return {
+      kind: 'exited',
+      exitCode: await withDeadline(endDeadlineMs, () => containers.wait(containerId)),
+    };
+  } catch (thrown) {
+    if (thrown instanceof DeadlinePassed) return { kind: 'detached' };
+    throw thrown;
+  }
+}
+
+/** The engine's own keys to leave a terminal: ctrl-p ctrl-q (Docker Engine API, "Attach to a container", `detachKeys`). */
+const detachKeys = '\x10\x11';
+
+/** Whether the last keys were those that leave: an output that ends then is no end of the process. */
+function watchDetachKeys(stdin: Readable): { isPressed(): boolean; stop(): void } {
+  let last = '';
+  const watch = (chunk: Buffer | string) => {
+    last = (last + String(chunk)).slice(-detachKeys.length);
+  };
+  stdin.on('data', watch);
+  return { isPressed: () => last === detachKeys, stop: () => stdin.off('data', watch) };
 }
 
 async function openStream(engine: Engine, containerId: string): Promise<AttachedStream> {

@@ -146,7 +146,7 @@ class BuildingSite {
       egress ??= this.#quietly(this.#network('egress'));
       return egress;
     };
-    const planned = this.#quietly(this.#afterIo(() => options.parts()));
+    const planned = this.#quietly(Promise.race([this.#afterIo(() => options.parts()), this.#stopped]));
     const inside = await insideMade;
     const settings = this.#quietly(planned.then((parts) => parts.makeSettings(this.#addresses(inside))));
     const sidecar = this.#quietly(
@@ -213,8 +213,11 @@ class BuildingSite {
   /** Removes what this making made, by id: a box of the same name that someone else made meanwhile is not ours. */
   async clear(): Promise<void> {
     this.#isStopped = true;
+    const removeContainers = () =>
+      Promise.allSettled(this.#containers.map((id) => this.#api.containers.remove(id)));
+    await removeContainers(); // whoever waits for a word of theirs waits no longer
     await Promise.allSettled(this.#pending);
-    await Promise.allSettled(this.#containers.map((id) => this.#api.containers.remove(id)));
+    await removeContainers(); // made meanwhile
     await Promise.allSettled(this.#networks.map((id) => this.#api.networks.remove(id)));
     this.#entered?.leave();
   }

@@ -190,8 +190,32 @@ describe.skipIf(skipReason('docker'))('a session', () => {
     child.kill('SIGINT');
     const code = await ended(child);
     expect(code).toBe(130);
-    expect(await stateOf(name)).not.toBe('running');
+    expect(await stateOf(name)).toBeUndefined();
   });
+
+  test.each(['inside', 'agent', 'sidecar'])(
+    'Ctrl-C while a box is made, as soon as its %s is there, leaves nothing of it',
+    async (part) => {
+      const name = home.boxName('early');
+      const child = start([
+        'run',
+        'sh',
+        home.workdir(),
+        '--paper',
+        '--name',
+        name,
+        '--',
+        '-c',
+        'exec sleep 300',
+      ]);
+      const isThere = () => labelledObjects(`tradebox.box=${name}`).some((each) => each.endsWith(part));
+      await expect.poll(isThere, { timeout: 30_000, interval: 10 }).toBe(true);
+      child.kill('SIGINT');
+      expect(await ended(child)).toBe(130);
+      expect(labelledObjects(`tradebox.box=${name}`)).toEqual([]);
+      expect(existsSync(path.join(home.stateDir, 'sandboxes', name, 'box.json'))).toBe(false);
+    },
+  );
 
   test('a killed CLI leaves a box that ps describes and reset cleans', async () => {
     const name = home.boxName('kill');

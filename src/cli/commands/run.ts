@@ -69,14 +69,17 @@ export const command = defineCommand({
       );
       return {};
     }
+    const end = async () => (await import('../launch/lifecycle.js')).endBox(context, engine, name);
+    const attached = context.interrupts.onEnd(end); // a signal that comes before the agent gets them ends the box
     const unwatch = await reloadOnChange(context, engine, name, request);
     const outcome = await box.attach(callerStreams(context)).finally(unwatch);
+    attached();
+    if (context.interrupts.signal.aborted) return {};
     if (outcome.kind === 'detached') {
       context.output.note(`${name} goes on; \`tradebox attach ${name}\` attaches again`);
       return {};
     }
-    const { endBox } = await import('../launch/lifecycle.js');
-    await endBox(context, engine, name);
+    await end();
     return { exitCode: outcome.exitCode };
   },
 });

@@ -95,7 +95,7 @@ export async function startBox(
     // A real account's journal is mounted into the sidecar, so the accounts must be known first.
     const mayTrade = !request.paper && request.mode !== 'readonly';
     const prepared = sidecarImage === undefined || mayTrade ? await prepare() : undefined;
-    const box = await createBox(
+    const making = createBox(
       engine,
       {
         name: options.name,
@@ -114,6 +114,9 @@ export async function startBox(
         signal: context.interrupts.signal,
       },
     );
+    // Interrupted, the program ends once the making has taken down what it made.
+    const settled = context.interrupts.onEnd(() => making.then(ignore, ignore));
+    const box = await making.finally(settled);
     progress.drop();
     if (plan === undefined) throw new TradeboxError('FAULT', 'A box was made without a plan.');
     return { engine, box, plan };
@@ -122,6 +125,8 @@ export async function startBox(
     throw thrown;
   }
 }
+
+const ignore = (): void => {};
 
 function recipeOf({ profile: { name, image } }: LaunchPlan): AgentRecipe {
   const { apt, npm, npmScripts: runsNpmScripts, steps } = image;

@@ -17,9 +17,15 @@ import { leaveWorkdir } from './workdir.js';
 
 /**
  * Ends a box and removes its containers and networks. Its journal stays, and so does its record, so that `reset` can start
- * it again. Works on broken and half-made boxes.
+ * it again. Works on broken and half-made boxes. Begun, it is finished, whatever signal ends the program meanwhile.
  */
 export async function endBox(context: CliContext, engine: Engine, name: string): Promise<void> {
+  const ending = takeDown(context, engine, name);
+  const ended = context.interrupts.onEnd(() => ending);
+  await ending.finally(ended);
+}
+
+async function takeDown(context: CliContext, engine: Engine, name: string): Promise<void> {
   const { stateDir } = context.paths;
   await endSidecar(engine, name);
   noteHead(stateDir, name);

@@ -34,6 +34,21 @@ test.each([
   expect(codes).toEqual([code]);
 });
 
+test('what is made while the program ends is cleaned up too', async () => {
+  const { process, codes, interrupts } = setUp();
+  const order: string[] = [];
+  interrupts.onEnd(async () => {
+    order.push('making');
+    interrupts.onEnd(async () => {
+      order.push('made');
+    });
+  });
+  process.emit('SIGINT');
+  await setImmediate();
+  expect(order).toEqual(['making', 'made']);
+  expect(codes).toEqual([130]);
+});
+
 test('a second signal ends at once, whatever a cleanup does', () => {
   const { process, codes, interrupts } = setUp();
   interrupts.onEnd(() => new Promise(() => {}));

@@ -1,6 +1,6 @@
 import { Duplex, PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { attachTo, type BoxStreams, pump } from '../../../src/sandbox/attach.js';
 import type { ContainerState, TerminalSize } from '../../../src/sandbox/docker/shapes.js';
 import type { Engine } from '../../../src/sandbox/engine.js';
@@ -100,11 +100,14 @@ test('pipes keep output and errors apart, and their end ends the input', async (
 });
 
 /** An engine with one container in a given state. */
-function engineWith(state: Partial<ContainerState> | undefined) {
+function engineWith(
+  state: Partial<ContainerState> | undefined,
+  ending: Promise<number> = new Promise(() => {}),
+) {
   const calls: string[] = [];
   const containers = {
     inspect: async () => state,
-    wait: async () => state?.exitCode,
+    wait: async () => (state?.status === 'running' ? ending : state?.exitCode),
     kill: async (_id: string, signal: string) => calls.push(signal),
     resize: async () => {},
   };
@@ -127,9 +130,40 @@ test("the agent's exit code is passed through", async () => {
   });
 });
 
-test('an end of output while the agent runs is a detachment', async () => {
-  expect((await attachWith({ status: 'running' })).outcome).toEqual({ kind: 'detached' });
+test('an end of output while the agent runs is a detachment, once its end has been waited for', async () => {
+  vi.useFakeTimers();
+  try {
+    const attaching = attachWith({ status: 'running' });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect((await attaching).outcome).toEqual({ kind: 'detached' });
+  } finally {
+    vi.useRealTimers();
+  }
   expect((await attachWith(undefined)).outcome).toEqual({ kind: 'detached' });
+});
+
+test('an agent whose output ended before the engine noted its end has ended', async () => {
+  const { engine } = engineWith({ status: 'running' }, Promise.resolve(130));
+  const { socket, ends } = remote();
+  const streams = { stdin: undefined, stdout: new PassThrough(), stderr: new PassThrough() };
+  const attaching = attachTo(engine, 'id', streams, { socket, isFramed: true });
+  ends();
+  expect(await attaching).toEqual({ kind: 'exited', exitCode: 130 });
+});
+
+test.each([
+  ['ls\r\x10\x11', 'detached'],
+  ['\x10\x11exit\r', 'exited'],
+])('on a terminal, %j typed last is %s', async (keys, kind) => {
+  const { engine } = engineWith({ status: 'running' }, Promise.resolve(0));
+  const { socket, ends } = remote();
+  const { modes: _modes, ...streams } = terminal();
+  const attaching = attachTo(engine, 'id', streams, { socket, isFramed: false });
+  for (const key of keys) streams.stdin.write(key);
+  await new Promise((resolve) => setImmediate(resolve));
+  ends();
+  expect((await attaching).kind).toBe(kind);
+  expect(streams.stdin.listenerCount('data')).toBe(0);
 });
 
 test('signals go to the agent while attached, and no longer', async () => {
