@@ -17,6 +17,11 @@ export interface Journal {
    */
   append(event: JournalEvent): number;
   /**
+   * As `append`, but the line is written with the next one, at the latest after `lingerMs`: for what only tells how
+   * something ended and allows nothing. The death of the process can lose it.
+   */
+  note(event: JournalEvent): number;
+  /**
    * Resolves once fdatasync covered the record and every one before it; waiters of one moment share one fdatasync.
    * @throws TradeboxError as `append`; a failed fdatasync is never tried again, since the kernel may have dropped the
    * pages it could not write (fsync(2), ERRORS EIO).
@@ -62,8 +67,11 @@ export function openJournal(dir: string, options: JournalOptions): Journal {
   }
 }
 
-/** Unsynced bytes at which the disk is asked to catch up though nobody waits: so rotation never waits for long. */
-const maxUnsyncedBytes = 1024 * 1024;
+/** Longest time in milliseconds that a line waits for company, and then for the disk when nobody waits for it. */
+export const lingerMs = 5;
+
+/** Between two looks at the lock when nothing is acknowledged; a newcomer waits longer (lock.ts). */
+const lockCheckMs = 5;
 
 interface Waiter {
   seq: number;
@@ -79,15 +87,19 @@ class SegmentedJournal implements Journal {
   #fd: number;
   #segment: number;
   #segmentSize: number;
-  /** Bytes written since the last fdatasync began. */
-  #unsyncedBytes = 0;
+  /** Lines that are chained and not yet written, each with its `\n`. */
+  #pending = '';
   #seq: number;
   #hash: string;
+  /** Place of the last line that is in the file. */
+  #written: JournalHead;
   #durableSeq: number;
   #atMs = Number.NaN;
   #at = '';
+  #lockCheckedMs = Number.NEGATIVE_INFINITY;
   #waiters: Waiter[] = [];
   #isSyncScheduled = false;
+  #linger: NodeJS.Timeout | undefined;
   #inFlight: Promise<void> | undefined;
   #failure: TradeboxError | undefined;
   #isClosed = false;
@@ -101,31 +113,20 @@ class SegmentedJournal implements Journal {
     this.#segmentSize = tail.segmentSize;
     this.#seq = tail.head.seq;
     this.#hash = tail.head.hash;
+    this.#written = tail.head;
     this.#durableSeq = tail.head.seq;
     this.#fd = openSegment(dir, tail.segment, tail.isNew);
   }
 
   append(event: JournalEvent): number {
-    this.#assertUsable();
-    const seq = this.#seq + 1;
-    const isNewMoment = this.#readClock();
-    const line = encodeRecord({ seq, at: this.#at, prev: this.#hash, event });
-    if (line.length > maxLineBytes) {
-      throw new TradeboxError('FAULT', `A journal event of ${line.length} bytes exceeds ${maxLineBytes}.`);
-    }
-    try {
-      // Once a millisecond is enough to stop; acknowledging is checked by every fdatasync.
-      if (isNewMoment) this.#lock.assertHeld();
-      if (this.#segmentSize > 0 && this.#segmentSize + line.length + 1 > this.#segmentBytes) this.#rotate();
-      writeWhole(this.#fd, `${line}\n`);
-    } catch (error) {
-      throw this.#fail(error);
-    }
-    this.#segmentSize += line.length + 1;
-    this.#unsyncedBytes += line.length + 1;
-    this.#seq = seq;
-    this.#hash = hashLine(line);
-    if (this.#unsyncedBytes > maxUnsyncedBytes) this.#scheduleSync();
+    const seq = this.#chain(event);
+    this.#write();
+    return seq;
+  }
+
+  note(event: JournalEvent): number {
+    const seq = this.#chain(event);
+    this.#startLinger();
     return seq;
   }
 
@@ -140,16 +141,19 @@ class SegmentedJournal implements Journal {
     });
   }
 
+  /** Of the lines in the file: what only memory holds may yet be lost. */
   head(): JournalHead {
-    return { seq: this.#seq, hash: this.#hash };
+    return this.#written;
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    clearTimeout(this.#linger);
     await this.#inFlight;
     if (this.#failure === undefined) {
       try {
+        this.#write();
         fs.fdatasyncSync(this.#fd);
         this.#durableSeq = this.#seq;
       } catch (error) {
@@ -168,13 +172,54 @@ class SegmentedJournal implements Journal {
     fs.closeSync(this.#fd);
   }
 
-  /** Takes the time; true when it is not that of the record before. */
-  #readClock(): boolean {
+  /** Gives the event its place in the chain; the line is pending. */
+  #chain(event: JournalEvent): number {
+    this.#assertUsable();
+    const seq = this.#seq + 1;
     const nowMs = this.#clock.nowMs();
-    if (nowMs === this.#atMs) return false;
-    this.#atMs = nowMs;
-    this.#at = new Date(nowMs).toISOString();
-    return true;
+    if (nowMs !== this.#atMs) {
+      this.#atMs = nowMs;
+      this.#at = new Date(nowMs).toISOString();
+    }
+    const line = encodeRecord({ seq, at: this.#at, prev: this.#hash, event });
+    if (line.length > maxLineBytes) {
+      throw new TradeboxError('FAULT', `A journal event of ${line.length} bytes exceeds ${maxLineBytes}.`);
+    }
+    const isFull = this.#segmentSize + this.#pending.length + line.length + 1 > this.#segmentBytes;
+    if (isFull && this.#segmentSize + this.#pending.length > 0) this.#rotate();
+    this.#pending += `${line}\n`;
+    this.#seq = seq;
+    this.#hash = hashLine(line);
+    return seq;
+  }
+
+  /** Puts what is pending into the file. */
+  #write(): void {
+    if (this.#pending === '') return;
+    try {
+      // Now and then is enough to stop; acknowledging is checked by every fdatasync.
+      const nowMs = performance.now();
+      if (nowMs - this.#lockCheckedMs >= lockCheckMs) {
+        this.#lockCheckedMs = nowMs;
+        this.#lock.assertHeld();
+      }
+      writeWhole(this.#fd, this.#pending);
+    } catch (error) {
+      throw this.#fail(error);
+    }
+    this.#segmentSize += this.#pending.length;
+    this.#pending = '';
+    this.#written = { seq: this.#seq, hash: this.#hash };
+    this.#startLinger();
+  }
+
+  /** Nobody waits, yet what was chained is in the file, and what was written on the disk, soon after. */
+  #startLinger(): void {
+    if (this.#linger !== undefined || this.#isSyncScheduled || this.#isClosed) return;
+    this.#linger = setTimeout(() => {
+      this.#linger = undefined;
+      if (!this.#isClosed && this.#failure === undefined) this.#startSync();
+    }, lingerMs);
   }
 
   /** Lets everything that became ready in this turn of the event loop append first: the group costs no linger. */
@@ -188,8 +233,15 @@ class SegmentedJournal implements Journal {
   }
 
   #startSync(): void {
+    try {
+      this.#write();
+    } catch {
+      return; // those who wait were told
+    }
+    if (this.#inFlight !== undefined) return;
+    clearTimeout(this.#linger);
+    this.#linger = undefined;
     const covered = this.#seq;
-    this.#unsyncedBytes = 0;
     this.#inFlight = new Promise((resolve) => {
       fs.fdatasync(this.#fd, (error) => {
         this.#inFlight = undefined;
@@ -202,6 +254,7 @@ class SegmentedJournal implements Journal {
         }
         this.#settleWaiters();
         if (this.#waiters.length > 0) this.#scheduleSync();
+        else if (this.#durableSeq < this.#seq) this.#startLinger();
         resolve();
       });
     });
@@ -219,9 +272,15 @@ class SegmentedJournal implements Journal {
 
   /** Starts the next file once this one is on disk, so that a power cut cannot lose records before kept ones. */
   #rotate(): void {
-    fs.fdatasyncSync(this.#fd);
-    this.#durableSeq = this.#seq;
-    const next = openSegment(this.#dir, this.#segment + 1, true);
+    this.#write();
+    let next: number;
+    try {
+      fs.fdatasyncSync(this.#fd);
+      this.#durableSeq = this.#seq;
+      next = openSegment(this.#dir, this.#segment + 1, true);
+    } catch (error) {
+      throw this.#fail(error);
+    }
     const previous = this.#fd;
     this.#fd = next;
     this.#segment += 1;

@@ -21,14 +21,17 @@ export function openObserved(
   for (const record of readJournal(journalDir)) tally.observe(record);
   const journal = open(journalDir, { sandbox, sandboxId, clock });
   tally.observe(recordedNow({ type: 'journal.opened', sandbox, sandboxId }, clock));
-  const append = (event: JournalEvent): number => {
-    const seq = journal.append(event);
+  const record = (event: JournalEvent, write: Journal['append']): number => {
+    const seq = write(event);
     tally.observe(recordedNow(event, clock));
     if (!tally.taint.isProbeUnrecorded || event.type === 'taint') return seq;
-    return append({ type: 'taint', cause: 'boundary-probe', message: probeMessage });
+    return record({ type: 'taint', cause: 'boundary-probe', message: probeMessage }, append);
   };
+  const append: Journal['append'] = (event) => journal.append(event);
+  const note: Journal['note'] = (event) => journal.note(event);
   return {
-    append,
+    append: (event) => record(event, append),
+    note: (event) => record(event, note),
     durable: (seq) => journal.durable(seq),
     head: () => journal.head(),
     close: () => journal.close(),

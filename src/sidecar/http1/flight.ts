@@ -32,7 +32,7 @@ export const defaultFlightLimits: FlightLimits = {
 };
 
 export interface FlightEnvironment {
-  journal: Pick<Journal, 'append' | 'durable'>;
+  journal: Pick<Journal, 'append' | 'note' | 'durable'>;
   upstream: Upstream;
   world: Pick<World, 'decoys' | 'credentials'>;
   /** A masker of every real secret, for one answer. */
@@ -75,6 +75,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
   #connection: UpstreamLink | undefined;
   #upload: Upload | undefined;
   #isOver = false;
+  /** The decision is as safe as the request needs it before an answer is given. */
   #isDurable = false;
   #hasRetried = false;
   #hasAnswerBytes = false;
@@ -102,12 +103,20 @@ export class Flight implements UpstreamHandler, AnswerSink {
     this.#answer = new Answer({ method, close, newMasker: env.newMasker, isClean: env.isClean, sink: this });
   }
 
-  /** `seq` is the decision's place in the journal. */
+  /**
+   * `seq` is the decision's place in the journal: its line is in the file. For a GET that reads that is enough, and the disk
+   * has it within the journal's linger (S10).
+   */
   start(seq: number): void {
-    const { release } = this.#exchange;
+    const { release, head } = this.#exchange;
+    if (repeatable.has(head.method) && !this.#movesMoney && release === undefined) {
+      this.#isDurable = true;
+      this.#connect(true);
+      return;
+    }
     const decided = this.#env.journal.durable(seq);
     const durable = release === undefined ? decided : Promise.all([decided, release.durable()]);
-    // S10: an order leaves only when its decision is on disk; for a read the disk and the round trip overlap.
+    // S10: an order leaves only when its decision is on disk; for other requests the disk and the round trip overlap.
     if (this.#movesMoney) {
       durable.then(
         () => {

@@ -329,7 +329,7 @@ export class Relay implements ConnectionHandler, FlightOwner {
 
   #record(event: JournalEvent): void {
     try {
-      this.#env.journal.append(event);
+      this.#env.journal.note(event);
     } catch {
       // The journal refuses everything from now on, and with it every further request (S11).
     }
