@@ -67,7 +67,7 @@ export interface FoldedRecord {
 
 /** The state after one more record; the same object when the record changes nothing. */
 export function foldTaint(state: TaintState, record: FoldedRecord, policy: TaintPolicy = {}): TaintState {
-  const { at, event } = record;
+  const { event } = record;
   switch (event.type) {
     case 'journal.opened':
       if (event.sandboxId === state.sandboxId) return state;
@@ -77,11 +77,11 @@ export function foldTaint(state: TaintState, record: FoldedRecord, policy: Taint
       if (event.cause === 'boundary-probe' && state.isProbeUnrecorded) {
         return { ...state, isProbeUnrecorded: false };
       }
-      return withEvidence(state, event.cause, event.message, at, policy);
+      return withEvidence(state, event.cause, event.message, record.at, policy);
     case 'dns.denied':
-      return withDenied(state, event.name, at, policy);
+      return withDenied(state, event.name, record.at, policy);
     case 'connection.denied':
-      return event.host === '' ? state : withDenied(state, event.host, at, policy);
+      return event.host === '' ? state : withDenied(state, event.host, record.at, policy);
     default:
       return state;
   }

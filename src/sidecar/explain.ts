@@ -2,6 +2,7 @@
 import { compilePolicy } from './egress-policy.js';
 import { Malformed } from './http1/fields.js';
 import { parseRequestHead } from './http1/head.js';
+import { newExchange } from './pipeline.js';
 import type { HostRule, Settings } from './settings.js';
 import type { Denial, Exchange, World } from './stage.js';
 import { classify } from './stages/classify.js';
@@ -74,7 +75,14 @@ function explain({ method, url: written }: Question, world: World): Explanation 
   if (head instanceof Malformed) {
     return no(head.code, 'built-in: HTTP syntax', 'the request is malformed or ambiguous');
   }
-  const exchange = exchangeOf(url.hostname, port, head, headBytes);
+  const exchange = newExchange({
+    id: 'explained',
+    ingress: 'tls',
+    host: url.hostname,
+    port,
+    head,
+    headBytes,
+  });
   const denied = identify.run(exchange, world) ?? egress.run(exchange, world) ?? ofVenue(exchange, world);
   return denied === undefined ? yes(exchange) : no(denied.code, denied.rule, denied.message);
 }
@@ -119,24 +127,3 @@ const no = (code: string, rule: string, message: string): Explanation => ({
   message,
   beyond: '',
 });
-
-function exchangeOf(host: string, port: number, head: Exchange['head'], headBytes: Buffer): Exchange {
-  return {
-    id: 'explained',
-    ingress: 'tls',
-    host,
-    port,
-    head,
-    headBytes,
-    path: head.target,
-    query: '',
-    rule: undefined,
-    placed: [],
-    venue: undefined,
-    request: undefined,
-    classification: undefined,
-    credential: undefined,
-    environment: undefined,
-    signed: undefined,
-  };
-}

@@ -20,10 +20,10 @@ export function openObserved(
 ): Journal {
   for (const record of readJournal(journalDir)) tally.observe(record);
   const journal = open(journalDir, { sandbox, sandboxId, clock });
-  tally.observe(recordedNow({ type: 'journal.opened', sandbox, sandboxId }, clock));
+  tally.observe(new RecordedNow({ type: 'journal.opened', sandbox, sandboxId }, clock));
   const record = (event: JournalEvent, write: Journal['append']): number => {
     const seq = write(event);
-    tally.observe(recordedNow(event, clock));
+    tally.observe(new RecordedNow(event, clock));
     if (!tally.taint.isProbeUnrecorded || event.type === 'taint') return seq;
     return record({ type: 'taint', cause: 'boundary-probe', message: probeMessage }, append);
   };
@@ -39,11 +39,16 @@ export function openObserved(
 }
 
 /** Most records are no evidence: the time is written out when the fold asks for it. */
-function recordedNow(event: JournalEvent, clock: Clock): FoldedRecord {
-  return {
-    get at() {
-      return new Date(clock.nowMs()).toISOString();
-    },
-    event,
-  };
+class RecordedNow implements FoldedRecord {
+  readonly event: JournalEvent;
+  readonly #clock: Clock;
+
+  constructor(event: JournalEvent, clock: Clock) {
+    this.event = event;
+    this.#clock = clock;
+  }
+
+  get at(): string {
+    return new Date(this.#clock.nowMs()).toISOString();
+  }
 }

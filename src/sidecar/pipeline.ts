@@ -23,9 +23,15 @@ export const sendStages: readonly Stage[] = [sign];
 export function newExchange(
   came: Pick<Exchange, 'id' | 'ingress' | 'host' | 'port' | 'head' | 'headBytes'>,
 ): Exchange {
+  const { id, ingress, host, port, head, headBytes } = came;
   return {
-    ...came,
-    path: came.head.target,
+    id,
+    ingress,
+    host,
+    port,
+    head,
+    headBytes,
+    path: head.target,
     query: '',
     rule: undefined,
     placed: [],
@@ -34,7 +40,12 @@ export function newExchange(
     classification: undefined,
     credential: undefined,
     environment: undefined,
+    intents: undefined,
+    release: undefined,
+    isDryRun: undefined,
+    injected: undefined,
     signed: undefined,
+    signedHead: undefined,
   };
 }
 

@@ -48,15 +48,17 @@ export interface Exchange {
   credential: VenueCredential | undefined;
   environment: Environment | undefined;
   /** What an order request asks for, to the last field. */
-  intents?: readonly OrderIntent[];
+  intents: readonly OrderIntent[] | undefined;
   /** What lets an order request out, once. */
-  release?: OrderRelease;
+  release: OrderRelease | undefined;
   /** The venue only checks the order and places nothing. */
-  isDryRun?: boolean;
+  isDryRun: boolean | undefined;
   /** The body with a plain credential's secret in its place, to be sent instead of the client's. */
-  injected?: Buffer;
+  injected: Buffer | undefined;
   /** The request that a venue gets instead of the client's. */
   signed: SignedRequest | undefined;
+  /** Its head as it is sent. */
+  signedHead: Buffer | undefined;
 }
 
 /** One order request on its way: journaled before it leaves, listened to on its way back (S8). */

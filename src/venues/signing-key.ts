@@ -1,8 +1,9 @@
 // The secret half of an API key that signs: an HMAC-SHA256 text, or a private key in PEM (Ed25519, RSA) as Binance and Bybit issue.
-import { createHmac, createPrivateKey, type KeyObject, sign as signWithKey } from 'node:crypto';
+import { createPrivateKey, type KeyObject, sign as signWithKey } from 'node:crypto';
 import { TradeboxError } from '../core/errors.js';
 import type { Secret } from '../core/secret.js';
 import { explainText } from './credential-form.js';
+import { hmac } from './hmac.js';
 
 /** Kinds of private key that venues accept: Ed25519 signs the payload itself, RSA its SHA-256 digest (PKCS #1 v1.5). */
 export type PemKind = 'ed25519' | 'rsa';
@@ -21,7 +22,7 @@ const parsedKeys = new WeakMap<Secret, KeyObject>();
  */
 export function signPayload(secret: Secret | string, payload: Buffer | string): string {
   const text = typeof secret === 'string' ? secret : secret.reveal();
-  if (!isPem(text)) return createHmac('sha256', text).update(payload).digest('hex');
+  if (!isPem(text)) return hmac('sha256', text, [payload], 'hex');
   const cached = typeof secret === 'string' ? undefined : parsedKeys.get(secret);
   const key = cached ?? needKey(text);
   if (typeof secret !== 'string') parsedKeys.set(secret, key);

@@ -6,7 +6,13 @@ import { createCredentialBook, decoyPatterns } from '../../src/sidecar/credentia
 import { compilePolicy } from '../../src/sidecar/egress-policy.js';
 import { Malformed } from '../../src/sidecar/http1/fields.js';
 import { parseRequestHead } from '../../src/sidecar/http1/head.js';
-import { decideHead, decideWhole, needsRelease, prepareSending } from '../../src/sidecar/pipeline.js';
+import {
+  decideHead,
+  decideWhole,
+  needsRelease,
+  newExchange,
+  prepareSending,
+} from '../../src/sidecar/pipeline.js';
 import type { CredentialSetting, HostRule } from '../../src/sidecar/settings.js';
 import type { Denial, Exchange, OrderRelease, World } from '../../src/sidecar/stage.js';
 import { okx } from '../../src/venues/okx/okx.js';
@@ -98,24 +104,7 @@ export function exchangeOf(host: string, bytes: string): { exchange: Exchange; b
   const headBytes = Buffer.from(bytes.slice(0, end), 'latin1');
   const head = parseRequestHead(headBytes);
   if (head instanceof Malformed) throw new Error(head.code);
-  const exchange: Exchange = {
-    id: 'r-1',
-    ingress: 'tls',
-    host,
-    port: 443,
-    head,
-    headBytes,
-    path: '',
-    query: '',
-    rule: undefined,
-    placed: [],
-    venue: undefined,
-    request: undefined,
-    classification: undefined,
-    credential: undefined,
-    environment: undefined,
-    signed: undefined,
-  };
+  const exchange = newExchange({ id: 'r-1', ingress: 'tls', host, port: 443, head, headBytes });
   return { exchange, body: Buffer.from(bytes.slice(end), 'latin1') };
 }
 

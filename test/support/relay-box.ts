@@ -116,6 +116,10 @@ export function slowJournal() {
         if (control.fails && event.type.startsWith('request.')) throw new Error('disk full');
         return journal.append(event);
       },
+      note(event) {
+        if (control.fails) throw new Error('disk full');
+        return journal.note(event);
+      },
       durable: (seq) =>
         control.holds
           ? new Promise((resolve) => {

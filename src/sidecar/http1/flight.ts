@@ -10,7 +10,7 @@ import type { Fields } from './fields.js';
 import { lengthOf } from './framing.js';
 import { isGrpcContent } from './grpc.js';
 import { Upload } from './upload.js';
-import { writeRequestHead, writeSignedHead, writeTrailers } from './write.js';
+import { writeRequestHead, writeTrailers } from './write.js';
 
 /** Deadlines in milliseconds. */
 export interface FlightLimits {
@@ -276,7 +276,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
     }
     this.#connection = connection;
     connection.handler = this;
-    const { head, host, signed, path, query, placed, injected } = this.#exchange;
+    const { head, host, signed, signedHead, path, query, placed, injected } = this.#exchange;
     const isLlm = this.#env.world.credentials.isLlm(host);
     // B8: what an LLM host reads is not searched; everywhere else a decoy must not arrive whole.
     const guard = isLlm || this.#whole !== undefined ? undefined : this.#env.newDecoyMasker();
@@ -289,8 +289,8 @@ export class Flight implements UpstreamHandler, AnswerSink {
     }
     this.#upload = upload;
     this.#awaitAnswer();
-    if (signed !== undefined) {
-      upload.sendWhole(writeSignedHead(signed, this.#exchange), signed.body);
+    if (signed !== undefined && signedHead !== undefined) {
+      upload.sendWhole(signedHead, signed.body);
       return;
     }
     const framed = injected === undefined ? head : { ...head, framing: lengthOf(injected) };

@@ -22,11 +22,10 @@ export function decidedEvent(exchange: Exchange, denied: Denial | undefined): Jo
     code: denied?.code ?? 'PERMITTED',
     rule: denied?.rule ?? venueRule ?? rule?.origin ?? '',
     message: denied?.message ?? rule?.reason ?? '',
-    ...(venue === undefined ? {} : { venue: venue.id }),
-    ...(classification === undefined
-      ? {}
-      : { class: classification.class, operation: classification.operation }),
-    ...(order === undefined ? {} : { order }),
+    venue: venue?.id,
+    class: classification?.class,
+    operation: classification?.operation,
+    order,
   };
 }
 
@@ -36,5 +35,15 @@ export function completedEvent(
   result: FlightResult,
 ): JournalEvent {
   const durationMs = Math.round((performance.now() - startMs) * 1000) / 1000;
-  return { type: 'request.completed', request: exchange.id, ...result, durationMs };
+  const { status, bytesUp, bytesDown, scrubbed, error } = result;
+  return {
+    type: 'request.completed',
+    request: exchange.id,
+    status,
+    bytesUp,
+    bytesDown,
+    durationMs,
+    scrubbed,
+    error,
+  };
 }

@@ -174,7 +174,7 @@ export class Relay implements ConnectionHandler, FlightOwner {
   }
 
   #decideWhole(open: Open): void {
-    const body = Buffer.concat(open.collected ?? []);
+    const body = whole(open.collected);
     const { exchange } = open;
     const { world } = this.#env;
     const denied = decideWhole(exchange, world, body);
@@ -340,6 +340,12 @@ export class Relay implements ConnectionHandler, FlightOwner {
     open.collectedBytes = 0;
     if (open.collected !== undefined) open.collected = [];
   }
+}
+
+function whole(pieces: readonly Buffer[] | undefined): Buffer {
+  const [only] = pieces ?? [];
+  if (only === undefined) return nothing;
+  return pieces?.length === 1 ? only : Buffer.concat(pieces ?? []);
 }
 
 const nothing = Buffer.alloc(0);

@@ -26,9 +26,10 @@ export class Upload {
   }
 
   /** Sends a request whose body was decided on before: head and body in one piece. */
-  sendWhole(head: string, body: Buffer): void {
+  sendWhole(head: string | Buffer, body: Buffer): void {
     this.isWhole = true;
-    const bytes = body.length === 0 ? head : Buffer.concat([Buffer.from(head, 'latin1'), body]);
+    const headBytes = typeof head === 'string' ? Buffer.from(head, 'latin1') : head;
+    const bytes = body.length === 0 ? headBytes : Buffer.concat([headBytes, body]);
     this.bytes += bytes.length;
     this.#options.connection.write(bytes);
   }

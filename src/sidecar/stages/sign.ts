@@ -2,7 +2,8 @@
 import { TradeboxError } from '../../core/errors.js';
 import type { HeaderList } from '../../core/http.js';
 import type { SignedRequest } from '../../venues/venue.js';
-import { type Denial, denial, type Stage, type World } from '../stage.js';
+import { writeSignedHead } from '../http1/write.js';
+import { type Denial, denial, type Stage } from '../stage.js';
 import { misuse } from './decoys.js';
 
 export const sign: Stage = {
@@ -25,18 +26,16 @@ export const sign: Stage = {
         error instanceof TradeboxError ? error.message : 'the venue leaf refused to sign the request';
       return denial('SIGNING_REFUSED', message, rule, 502);
     }
-    if (holdsDecoy(signed, world)) return misuse('the request as it would be sent');
     if (!isWritable(signed))
       return denial('SIGNING_REFUSED', 'the signed request cannot be written', rule, 502);
+    const head = Buffer.from(writeSignedHead(signed, exchange), 'latin1');
+    if (world.decoys.find(head) !== undefined || world.decoys.find(signed.body) !== undefined)
+      return misuse('the request as it would be sent');
     exchange.signed = signed;
+    exchange.signedHead = head;
     return undefined;
   },
 };
-
-function holdsDecoy({ path, query, headers, body }: SignedRequest, { decoys }: World): boolean {
-  const head = `${path}?${query}\n${headers.map(([name, value]) => `${name}: ${value}`).join('\n')}`;
-  return decoys.find(Buffer.from(head, 'latin1')) !== undefined || decoys.find(body) !== undefined;
-}
 
 const fieldName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;

@@ -1,7 +1,8 @@
 // Kraken spot's signature, and the nonce that the sidecar puts in place of the client's.
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { type HttpRequest, headerOf } from '../../core/http.js';
 import { parseStrictForm } from '../form-strict.js';
+import { hmac } from '../hmac.js';
 import {
   formatStrictJson,
   isStrictObject,
@@ -39,7 +40,7 @@ export function readPrivateBody(
  */
 export function apiSign(secret: string, path: string, nonce: string, body: Buffer): string {
   const digest = createHash('sha256').update(nonce).update(body).digest();
-  return createHmac('sha512', Buffer.from(secret, 'base64')).update(path).update(digest).digest('base64');
+  return hmac('sha512', Buffer.from(secret, 'base64'), [path, digest], 'base64');
 }
 
 function readForm(body: Buffer): PrivateBody | { problem: string } {

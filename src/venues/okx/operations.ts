@@ -12,8 +12,20 @@ export const operations: readonly Operation[] = [...reads, ...writes];
 
 const match = compileTable(operations, restHosts);
 
+/** What was found of requests that are still under way: each stage asks again. */
+const known = new WeakMap<ClassifiedRequest, Classification>();
+
 /** Compares host, method and path as they are on the wire: `//`, `/./`, escapes, case and trailing slashes match nothing. */
-export function classify({ host, method, path, query }: ClassifiedRequest): Classification {
+export function classify(request: ClassifiedRequest): Classification {
+  let found = known.get(request);
+  if (found === undefined) {
+    found = classifyAnew(request);
+    known.set(request, found);
+  }
+  return found;
+}
+
+function classifyAnew({ host, method, path, query }: ClassifiedRequest): Classification {
   const found = match({ host, method, path, query });
   if (found.class === 'unknown') return unknown('OKX has no row for this host, method and path');
   const operation = found.operation.slice(prefix.length);

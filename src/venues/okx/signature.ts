@@ -1,6 +1,5 @@
 // OKX v5 signatures: checked over the wire bytes with the decoy, made over the sent bytes with the real secret (S5, C3).
 // Scheme: base64(HMAC-SHA256(secret, timestamp + METHOD + path[?query] + body)), OKX v5 reference "Making Requests".
-import { createHmac } from 'node:crypto';
 import { type HeaderList, type HttpRequest, headerOf } from '../../core/http.js';
 import {
   forwardedHeaders,
@@ -9,6 +8,7 @@ import {
   revealHeader,
   revealSigningSecret,
 } from '../client-headers.js';
+import { hmac } from '../hmac.js';
 import { formatStrictJson, parseStrictJson } from '../json-strict.js';
 import { assertServes } from '../own-host.js';
 import type {
@@ -35,7 +35,7 @@ export function signatureOf(
   { method, path, query, body }: SignedParts,
 ): string {
   const target = query === '' ? path : `${path}?${query}`;
-  return createHmac('sha256', secret).update(`${timestamp}${method}${target}`).update(body).digest('base64');
+  return hmac('sha256', secret, [`${timestamp}${method}${target}`, body], 'base64');
 }
 
 /**

@@ -12,7 +12,8 @@ import {
   writeSignedHead,
   writeTrailers,
 } from '../../../../src/sidecar/http1/write.js';
-import { denial, type Exchange } from '../../../../src/sidecar/stage.js';
+import { newExchange } from '../../../../src/sidecar/pipeline.js';
+import { denial } from '../../../../src/sidecar/stage.js';
 
 function headOf(text: string) {
   const head = parseRequestHead(Buffer.from(text));
@@ -118,30 +119,21 @@ test('trailers that would change the message are left out', () => {
 
 test('the journal is told of decisions and endings', () => {
   const head = headOf(`GET /${'x'.repeat(5000)} HTTP/1.1\r\nHost: a\r\n\r\n`);
-  const exchange: Exchange = {
+  const exchange = newExchange({
     id: 'r-1',
     ingress: 'tls',
     host: 'a.test',
     port: 443,
     head,
     headBytes: Buffer.alloc(0),
-    path: '',
-    query: '',
-    rule: {
-      host: 'a.test',
-      ports: [443],
-      methods: [],
-      paths: [],
-      reason: 'because',
-      origin: 'tradebox.yaml:3',
-    },
-    placed: [],
-    venue: undefined,
-    request: undefined,
-    classification: undefined,
-    credential: undefined,
-    environment: undefined,
-    signed: undefined,
+  });
+  exchange.rule = {
+    host: 'a.test',
+    ports: [443],
+    methods: [],
+    paths: [],
+    reason: 'because',
+    origin: 'tradebox.yaml:3',
   };
   const allowed = decidedEvent(exchange, undefined);
   expect(allowed).toMatchObject({
