@@ -17,10 +17,12 @@ export interface Journal {
    */
   append(event: JournalEvent): number;
   /**
-   * As `append`, but the line is written with the next one, at the latest after `lingerMs`: for what only tells how
-   * something ended and allows nothing. The death of the process can lose it.
+   * As `append`, but the line is written with the next one, at the latest after `lingerMs`; the death of the process can
+   * lose it. For what allows nothing, such as how a request ended, and for what is flushed before it has an effect.
    */
   note(event: JournalEvent): number;
+  /** Writes what was only noted. @throws TradeboxError as `append` */
+  flush(): void;
   /**
    * Resolves once fdatasync covered the record and every one before it; waiters of one moment share one fdatasync.
    * @throws TradeboxError as `append`; a failed fdatasync is never tried again, since the kernel may have dropped the
@@ -128,6 +130,11 @@ class SegmentedJournal implements Journal {
     const seq = this.#chain(event);
     this.#startLinger();
     return seq;
+  }
+
+  flush(): void {
+    this.#assertUsable();
+    this.#write();
   }
 
   durable(seq: number): Promise<void> {

@@ -32,6 +32,7 @@ export function openObserved(
   return {
     append: (event) => record(event, append),
     note: (event) => record(event, note),
+    flush: () => journal.flush(),
     durable: (seq) => journal.durable(seq),
     head: () => journal.head(),
     close: () => journal.close(),

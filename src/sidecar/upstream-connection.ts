@@ -1,6 +1,7 @@
 // One TLS connection to an upstream, lent to one exchange at a time.
 import type { OnReadOpts } from 'node:net';
 import tls from 'node:tls';
+import { turn } from './turn.js';
 
 /** Who uses the connection now. */
 export interface UpstreamHandler {
@@ -45,6 +46,9 @@ export class UpstreamConnection implements UpstreamLink {
   onRelease: (() => void) | undefined;
   onGone: (() => void) | undefined;
   #isGone = false;
+  /** Bytes that came in this turn, all for one handler. */
+  #arrived: Buffer[] = [];
+  #arrivedFor: UpstreamHandler | undefined;
 
   constructor(
     address: string,
@@ -77,10 +81,10 @@ export class UpstreamConnection implements UpstreamLink {
     if (options.isRaw !== true)
       this.socket.on('end', () => {
         this.endedCleanly = true;
-        this.destroy();
+        this.#ended();
       });
-    this.socket.on('error', () => this.destroy());
-    this.socket.on('close', () => this.#gone());
+    this.socket.on('error', () => this.#ended());
+    this.socket.on('close', () => this.#ended());
   }
 
   get isGone(): boolean {
@@ -115,6 +119,12 @@ export class UpstreamConnection implements UpstreamLink {
     this.#gone();
   }
 
+  /** The upstream ended or broke: what it said before counts first. */
+  #ended(): void {
+    this.#deliver();
+    this.destroy();
+  }
+
   #onRead(size: number, buffer: Uint8Array): boolean {
     const { handler } = this;
     // Bytes that nobody asked for would be read as the next request's answer.
@@ -122,13 +132,30 @@ export class UpstreamConnection implements UpstreamLink {
       this.destroy();
       return true;
     }
-    try {
-      handler.onUpstreamData(Buffer.from(buffer.subarray(0, size)));
-    } catch {
-      // A fault met on one connection must not end the others (A14).
-      this.destroy();
-    }
+    this.#arrived.push(Buffer.from(buffer.subarray(0, size)));
+    if (this.#arrived.length > 1) return true;
+    this.#arrivedFor = handler;
+    turn.read(() => this.#deliver());
     return true;
+  }
+
+  #deliver(): void {
+    const chunks = this.#arrived;
+    const meantFor = this.#arrivedFor;
+    this.#arrived = [];
+    this.#arrivedFor = undefined;
+    for (const chunk of chunks) {
+      const { handler } = this;
+      if (this.#isGone) return;
+      try {
+        // The answer may have ended with an earlier chunk: what follows it was asked for by nobody.
+        if (handler === undefined || handler !== meantFor) this.destroy();
+        else handler.onUpstreamData(chunk);
+      } catch {
+        // A fault met on one connection must not end the others (A14).
+        this.destroy();
+      }
+    }
   }
 
   #gone(): void {

@@ -120,6 +120,7 @@ export function slowJournal() {
         if (control.fails) throw new Error('disk full');
         return journal.note(event);
       },
+      flush: () => journal.flush(),
       durable: (seq) =>
         control.holds
           ? new Promise((resolve) => {

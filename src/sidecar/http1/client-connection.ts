@@ -1,6 +1,7 @@
 // One connection from the agent: reads requests one after the other, keeps deadlines and bounds, applies backpressure.
 // A connection has one request at a time; what is pipelined behind it waits in a bounded buffer.
 import type { Socket } from 'node:net';
+import { turn } from '../turn.js';
 import { BodyReader } from './body.js';
 import type { Client } from './client.js';
 import { canBeginRequest, type Fields, findHeadEnd, Malformed } from './fields.js';
@@ -73,6 +74,14 @@ export class ClientConnection implements Client {
   #bodyBytes = 0;
   #discarded = 0;
   #stalledSince: number | undefined;
+  /** Bytes that came in this turn, and whether the client ended behind them. */
+  #arrived: Buffer[] = [];
+  #hasEnded = false;
+  /** Bytes to be sent in this turn. */
+  #leaving: (Buffer | string)[] = [];
+  #leavingBytes = 0;
+  /** `write` said no, so a drain is owed. */
+  #owesDrain = false;
 
   constructor(socket: Socket, handler: ConnectionHandler, limits: ClientLimits) {
     this.socket = socket;
@@ -80,24 +89,20 @@ export class ClientConnection implements Client {
     this.#limits = limits;
     this.#deadline = performance.now() + limits.headMs;
     socket.setNoDelay(true);
-    const destroy = (): void => this.destroy();
+    const ended = (): void => {
+      this.#hasEnded = true;
+      turn.read(() => this.#deliver());
+    };
     this.#listeners = {
       data: (chunk: Buffer) => {
-        try {
-          this.#onData(chunk);
-        } catch {
-          // A fault met on one connection must not end the others (A14).
-          this.destroy();
-        }
+        this.#arrived.push(chunk);
+        if (this.#arrived.length === 1) turn.read(() => this.#deliver());
       },
-      drain: () => {
-        this.#stalledSince = undefined;
-        if (this.#requestOpen) this.#handler.onDrain();
-      },
-      error: destroy,
+      drain: () => this.#drained(),
+      error: ended,
       // A client that half-closes is taken as gone: nobody reads its answer.
-      end: destroy,
-      close: destroy,
+      end: ended,
+      close: ended,
     };
     for (const [event, listener] of Object.entries(this.#listeners)) socket.on(event, listener);
   }
@@ -107,11 +112,14 @@ export class ClientConnection implements Client {
     const { socket } = this;
     for (const [event, listener] of Object.entries(this.#listeners)) socket.removeListener(event, listener);
     socket.pause();
-    const rest = this.#pending;
+    this.#send();
+    const rest = Buffer.concat([this.#pending, ...this.#arrived]);
+    this.#arrived = [];
     this.#state = 'closed';
     this.#requestOpen = false;
     this.#pending = nothing;
     if (rest.length > 0) socket.unshift(rest);
+    if (this.#hasEnded) socket.destroy();
     return socket;
   }
 
@@ -123,9 +131,32 @@ export class ClientConnection implements Client {
   /** Writes answer bytes; false means: wait for `onDrain`. */
   write(data: Buffer | string): boolean {
     if (this.isClosed) return true;
-    const hasRoom = typeof data === 'string' ? this.socket.write(data, 'latin1') : this.socket.write(data);
+    if (this.#leaving.length === 0) turn.send(() => this.#send());
+    this.#leaving.push(data);
+    this.#leavingBytes += data.length;
+    const { writableLength, writableHighWaterMark } = this.socket;
+    this.#owesDrain = this.#leavingBytes + writableLength >= writableHighWaterMark;
+    return !this.#owesDrain;
+  }
+
+  /** Gives what is leaving to the socket, in one piece. */
+  #send(): void {
+    const parts = this.#leaving;
+    const [first] = parts;
+    if (first === undefined) return;
+    this.#leaving = [];
+    this.#leavingBytes = 0;
+    if (!this.socket.writable) return;
+    const bytes = parts.length === 1 ? first : Buffer.concat(parts.map(bytesOf));
+    const hasRoom = typeof bytes === 'string' ? this.socket.write(bytes, 'latin1') : this.socket.write(bytes);
     if (!hasRoom) this.#stalledSince ??= performance.now();
-    return hasRoom;
+    else if (this.#owesDrain) this.#drained();
+  }
+
+  #drained(): void {
+    this.#stalledSince = undefined;
+    this.#owesDrain = false;
+    if (this.#requestOpen) this.#handler.onDrain();
   }
 
   /** True while the request's body has not been read to its end. */
@@ -163,6 +194,7 @@ export class ClientConnection implements Client {
     this.#state = 'discard';
     this.#pending = nothing;
     this.#deadline = now + this.#limits.discardMs;
+    this.#send();
     this.socket.resume();
     this.socket.end();
   }
@@ -171,6 +203,9 @@ export class ClientConnection implements Client {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.#pending = nothing;
+    this.#arrived = [];
+    this.#owesDrain = false;
+    this.#send();
     this.socket.destroy();
     if (!this.#requestOpen) return;
     this.#requestOpen = false;
@@ -182,6 +217,18 @@ export class ClientConnection implements Client {
     const { stallMs } = this.#limits;
     if (this.#stalledSince !== undefined && now - this.#stalledSince > stallMs) this.destroy();
     else if (now > this.#deadline && !(this.#state === 'body' && this.#bodyPaused)) this.destroy();
+  }
+
+  #deliver(): void {
+    const chunks = this.#arrived;
+    this.#arrived = [];
+    try {
+      for (const chunk of chunks) this.#onData(chunk);
+    } catch {
+      // A fault met on one connection must not end the others (A14).
+      this.destroy();
+    }
+    if (this.#hasEnded) this.destroy();
   }
 
   #onData(chunk: Buffer): void {
@@ -283,4 +330,8 @@ export class ClientConnection implements Client {
     this.#handler.onMalformed(problem);
     return false;
   }
+}
+
+function bytesOf(part: Buffer | string): Buffer {
+  return typeof part === 'string' ? Buffer.from(part, 'latin1') : part;
 }

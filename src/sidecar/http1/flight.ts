@@ -32,7 +32,7 @@ export const defaultFlightLimits: FlightLimits = {
 };
 
 export interface FlightEnvironment {
-  journal: Pick<Journal, 'append' | 'note' | 'durable'>;
+  journal: Pick<Journal, 'append' | 'note' | 'flush' | 'durable'>;
   upstream: Upstream;
   world: Pick<World, 'decoys' | 'credentials'>;
   /** A masker of every real secret, for one answer. */

@@ -6,6 +6,7 @@ import { outcomeUnknownAnswer, refusalAnswer } from '../refusal.js';
 import { type Denial, denial, type Exchange, type OrderGate, type World } from '../stage.js';
 import { misuse } from '../stages/decoys.js';
 import type { Tally } from '../state.js';
+import { turn } from '../turn.js';
 import { noDoor, planSocket } from '../websocket/plan.js';
 import { startUpgrade, type UpgradeDoor, type UpgradeEnvironment } from '../websocket/upgrade.js';
 import { type BodyLimits, bodyTooLarge, capProblem, memoryFull } from './body-limits.js';
@@ -215,24 +216,32 @@ export class Relay implements ConnectionHandler, FlightOwner {
     if (client === undefined) return;
     const isStreamed = body === undefined && open.exchange.head.framing.kind !== 'none';
     if (isStreamed) client.pauseBody();
+    const { journal, tally } = this.#env;
+    const { exchange } = open;
+    const { release, signed } = exchange;
+    const event = decidedEvent(exchange, undefined);
     let seq: number;
     try {
-      seq = this.#env.journal.append(decidedEvent(open.exchange, undefined));
-      const { release, signed } = open.exchange;
+      seq = release === undefined ? journal.note(event) : journal.append(event);
       if (signed !== undefined) release?.commit(signed);
     } catch {
       this.#refuseUnrecorded(open);
       return;
     }
-    this.#env.tally.allowed += 1;
-    open.flight = new Flight(
-      this.#env,
-      client,
-      open.exchange,
-      isStreamed ? undefined : (body ?? nothing),
-      this,
-    );
-    open.flight.start(seq);
+    tally.allowed += 1;
+    const flight = new Flight(this.#env, client, exchange, isStreamed ? undefined : (body ?? nothing), this);
+    open.flight = flight;
+    turn.send(() => {
+      try {
+        // One write for the decisions of all connections in this turn.
+        journal.flush();
+      } catch {
+        flight.abandon();
+        this.#refuseUnrecorded(open);
+        return;
+      }
+      flight.start(seq);
+    });
   }
 
   /** S10: the decision is on disk before the agent gets its 101; until then the upstream's socket is only opened. */

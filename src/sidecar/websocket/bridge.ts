@@ -36,7 +36,7 @@ export const defaultSocketLimits: SocketLimits = {
 };
 
 export interface BridgeEnvironment {
-  journal: Pick<Journal, 'append' | 'note' | 'durable'>;
+  journal: Pick<Journal, 'append' | 'note' | 'flush' | 'durable'>;
   isClean(bytes: Buffer): boolean;
   newMasker(): Masker;
   socketLimits: SocketLimits;
