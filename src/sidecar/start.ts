@@ -11,7 +11,7 @@ import { startDns } from './dns.js';
 import { compilePolicy } from './egress-policy.js';
 import { type BodyLimits, defaultBodyLimits } from './http1/body-limits.js';
 import { type ClientLimits, defaultClientLimits } from './http1/client-connection.js';
-import { defaultFlightLimits, type FlightLimits } from './http1/flight.js';
+import { defaultFlightLimits, type FlightLimits } from './http1/flight-limits.js';
 import { type IngressEnvironment, Watch } from './listeners/ingress.js';
 import { openObserved } from './observed-journal.js';
 import { openOrders } from './orders/open-orders.js';

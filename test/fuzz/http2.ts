@@ -11,7 +11,7 @@ import { compilePolicy } from '../../src/sidecar/egress-policy.js';
 import { defaultBodyLimits } from '../../src/sidecar/http1/body-limits.js';
 import { defaultClientLimits } from '../../src/sidecar/http1/client-connection.js';
 import { Malformed } from '../../src/sidecar/http1/fields.js';
-import { defaultFlightLimits } from '../../src/sidecar/http1/flight.js';
+import { defaultFlightLimits } from '../../src/sidecar/http1/flight-limits.js';
 import { parseRequestHead } from '../../src/sidecar/http1/head.js';
 import { requestHeadOf } from '../../src/sidecar/http2/request-head.js';
 import { serveHttp2 } from '../../src/sidecar/http2/session.js';

@@ -108,7 +108,7 @@ export const taintsOf = (box: TestBox) => box.events().filter((event) => event.t
 
 /** A journal whose disk answers when told to, and that can be made to fail. */
 export function slowJournal() {
-  const control = { release: () => {}, fails: false, holds: false };
+  const control = { release: () => {}, fails: false, failsToFlush: false, holds: false };
   const openSlow: typeof openJournal = (dir, options) => {
     const journal = openJournal(dir, options);
     return {
@@ -120,7 +120,10 @@ export function slowJournal() {
         if (control.fails) throw new Error('disk full');
         return journal.note(event);
       },
-      flush: () => journal.flush(),
+      flush() {
+        if (control.failsToFlush) throw new Error('disk full');
+        journal.flush();
+      },
       durable: (seq) =>
         control.holds
           ? new Promise((resolve) => {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import tls from 'node:tls';
 import type { JournalEvent } from '../../src/audit/events.js';
+import { type Journal, openJournal } from '../../src/audit/journal.js';
 import { systemClock } from '../../src/core/clock.js';
 import { createAuthority } from '../../src/sidecar/authority.js';
 import { type HostRule, protocolVersion, type Settings } from '../../src/sidecar/settings.js';
@@ -40,9 +41,9 @@ export interface TestBox {
   tlsPort: number;
   httpPort: number;
   connectPort: number;
-  /** What the journal's files hold. */
+  /** What is journaled: lines that the journal holds back for company are written first. */
   events(): JournalEvent[];
-  /** Every byte of the journal. */
+  /** Every byte of the journal's files as they are now. */
   journalText(): string;
   stop(): Promise<void>;
 }
@@ -78,7 +79,16 @@ export async function startTestBox(
     echo: { host: echoHost },
     ...make({ tls: tlsPort }),
   };
-  const sidecar = await startSidecar(settings, { clock: systemClock, ...options });
+  let journal: Journal | undefined;
+  const open = options.openJournal ?? openJournal;
+  const sidecar = await startSidecar(settings, {
+    clock: systemClock,
+    ...options,
+    openJournal: (...args) => {
+      journal = open(...args);
+      return journal;
+    },
+  });
   const journalText = () =>
     readdirSync(journalDir)
       .filter((name) => name.endsWith('.jsonl'))
@@ -92,11 +102,17 @@ export async function startTestBox(
     httpPort,
     connectPort,
     journalText,
-    events: () =>
-      journalText()
+    events: () => {
+      try {
+        journal?.flush();
+      } catch {
+        // Closed or failed: the files hold all there is.
+      }
+      return journalText()
         .split('\n')
         .filter((line) => line !== '')
-        .map((line) => JSON.parse(line).event),
+        .map((line) => JSON.parse(line).event);
+    },
     async stop() {
       await sidecar.state.shutdown('test');
       rmSync(journalDir, { recursive: true, force: true });

@@ -7,29 +7,11 @@ import type { UpstreamHandler, UpstreamLink } from '../upstream-connection.js';
 import { Answer, type AnswerSink, type Masker } from './answer.js';
 import type { Client } from './client.js';
 import type { Fields } from './fields.js';
+import type { FlightLimits } from './flight-limits.js';
 import { lengthOf } from './framing.js';
 import { isGrpcContent } from './grpc.js';
 import { Upload } from './upload.js';
 import { writeRequestHead, writeTrailers } from './write.js';
-
-/** Deadlines in milliseconds. */
-export interface FlightLimits {
-  /** From the request's last byte to the answer's head, for a venue. */
-  venueAnswerMs: number;
-  /** The same for other hosts: models think for minutes. */
-  answerMs: number;
-  /** Between two pieces of an answer or of an upload. */
-  idleMs: number;
-  /** An idle connection older than this is not used for a request that must not be repeated. */
-  freshIdleMs: number;
-}
-
-export const defaultFlightLimits: FlightLimits = {
-  venueAnswerMs: 30_000,
-  answerMs: 900_000,
-  idleMs: 300_000,
-  freshIdleMs: 4_000,
-};
 
 export interface FlightEnvironment {
   journal: Pick<Journal, 'append' | 'note' | 'flush' | 'durable'>;
@@ -101,6 +83,17 @@ export class Flight implements UpstreamHandler, AnswerSink {
     this.#owner = owner;
     const { method, close } = exchange.head;
     this.#answer = new Answer({ method, close, newMasker: env.newMasker, isClean: env.isClean, sink: this });
+  }
+
+  /** Brings the decision into the journal's file; without that the flight is over. */
+  writeDecision(): boolean {
+    try {
+      this.#env.journal.flush();
+      return true;
+    } catch {
+      this.#end('JOURNAL_UNAVAILABLE');
+      return false;
+    }
   }
 
   /**

@@ -59,3 +59,12 @@ export function planCollecting(
   open.limitBytes = plan.collectBytes;
   return undefined;
 }
+
+export const nothing = Buffer.alloc(0);
+
+/** The body that was collected, without a copy when it came in one piece. */
+export function collectedBody({ collected = [] }: Pick<Open, 'collected'>): Buffer {
+  const [first] = collected;
+  if (first === undefined) return nothing;
+  return collected.length === 1 ? first : Buffer.concat(collected);
+}

@@ -15,7 +15,7 @@ import type { ConnectionHandler } from './client-connection.js';
 import type { Fields, Malformed } from './fields.js';
 import { Flight, type FlightEnvironment, type FlightOwner, type FlightResult } from './flight.js';
 import type { RequestHead } from './head.js';
-import { newOpen, type Open, planCollecting, unreadHead } from './open-request.js';
+import { collectedBody, newOpen, nothing, type Open, planCollecting, unreadHead } from './open-request.js';
 import { completedEvent, decidedEvent } from './record.js';
 import { writeAnswer } from './write.js';
 
@@ -175,7 +175,7 @@ export class Relay implements ConnectionHandler, FlightOwner {
   }
 
   #decideWhole(open: Open): void {
-    const body = whole(open.collected);
+    const body = collectedBody(open);
     const { exchange } = open;
     const { world } = this.#env;
     const denied = decideWhole(exchange, world, body);
@@ -232,15 +232,9 @@ export class Relay implements ConnectionHandler, FlightOwner {
     const flight = new Flight(this.#env, client, exchange, isStreamed ? undefined : (body ?? nothing), this);
     open.flight = flight;
     turn.send(() => {
-      try {
-        // One write for the decisions of all connections in this turn.
-        journal.flush();
-      } catch {
-        flight.abandon();
-        this.#refuseUnrecorded(open);
-        return;
-      }
-      flight.start(seq);
+      // The first of the turn writes the decisions of all.
+      if (flight.writeDecision()) flight.start(seq);
+      else this.#refuseUnrecorded(open);
     });
   }
 
@@ -351,11 +345,4 @@ export class Relay implements ConnectionHandler, FlightOwner {
   }
 }
 
-function whole(pieces: readonly Buffer[] | undefined): Buffer {
-  const [only] = pieces ?? [];
-  if (only === undefined) return nothing;
-  return pieces?.length === 1 ? only : Buffer.concat(pieces ?? []);
-}
-
-const nothing = Buffer.alloc(0);
 const noResult: FlightResult = { status: 0, bytesUp: 0, bytesDown: 0, scrubbed: 0 };

@@ -44,6 +44,52 @@ test('the file is the documented format, private, complete on return of append',
   return journal.close();
 });
 
+describe('note', () => {
+  test('waits for the next line, and both are written as one', async () => {
+    const journal = open();
+    const write = vi.spyOn(fs, 'writeSync');
+    expect(journal.note(taint('a'))).toBe(2);
+    expect(types()).toEqual(['journal.opened']);
+    expect(journal.head().seq).toBe(1);
+    journal.append(taint('b'));
+    expect(write).toHaveBeenCalledTimes(1);
+    expect(types()).toEqual(['journal.opened', 'taint', 'taint']);
+    expect(verifyJournal(dir, journal.head())).toMatchObject({ ok: true, records: 3 });
+    await journal.close();
+  });
+
+  test('is written, and then on the disk, soon although nothing follows', async () => {
+    const journal = open();
+    await journal.durable(1);
+    const sync = vi.spyOn(fs, 'fdatasync');
+    journal.note(taint('a'));
+    await vi.waitFor(() => expect(types()).toHaveLength(2), { timeout: 500, interval: 2 });
+    await vi.waitFor(() => expect(sync).toHaveBeenCalledTimes(1), { timeout: 500, interval: 2 });
+    await journal.close();
+  });
+
+  test('flush writes it at once, durable waits for the disk, and closing loses none', async () => {
+    const journal = open();
+    journal.note(taint('a'));
+    journal.flush();
+    expect(types()).toHaveLength(2);
+    await journal.durable(journal.note(taint('b')));
+    expect(types()).toHaveLength(3);
+    journal.note(taint('c'));
+    await journal.close();
+    expect(types()).toHaveLength(4);
+    expect(verifyJournal(dir, journal.head()).ok).toBe(true);
+  });
+
+  test('many of them rotate files like any other line', async () => {
+    const journal = open(600);
+    for (let i = 0; i < 20; i++) journal.note(taint(`n${i}`));
+    await journal.close();
+    expect(fs.readdirSync(dir).filter((name) => name.endsWith('.jsonl')).length).toBeGreaterThan(2);
+    expect(verifyJournal(dir, journal.head())).toMatchObject({ ok: true, records: 21 });
+  });
+});
+
 test('a reopened journal continues the chain', async () => {
   await open().close();
   const journal = open();

@@ -11,6 +11,7 @@ import {
   host,
   llmHost,
   placeOrder,
+  post,
   quick,
   real,
   secret,
@@ -124,20 +125,77 @@ test('an upstream whose certificate does not verify gets nothing', async () => {
   await upstream.close();
 });
 
-test('a read goes out while its decision goes to disk, but its answer waits', async () => {
+test('a POST goes out while its decision goes to disk, but its answer waits', async () => {
   const { control, options } = slowJournal();
   const { box, upstream } = await setUp(hello, options);
   control.holds = true;
   const client = await tlsClient(box, host);
-  client.write(get());
-  await eventually(() => upstream.receivedText().includes('GET /v1/x'));
+  client.write(post('x'));
+  await eventually(() => upstream.receivedText().includes('POST /v1/x'));
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(client.received.length).toBe(0);
   control.release();
   await client.until('hello');
-  client.write(get());
-  await eventually(() => upstream.receivedText().match(/GET/g)?.length === 2);
+  client.write(post('y'));
+  await eventually(() => upstream.receivedText().match(/POST/g)?.length === 2);
   control.release();
+});
+
+test('S10: the decision on a GET is in the file when the upstream sees its request; the disk may follow', async () => {
+  const { control, options } = slowJournal();
+  const seen: string[] = [];
+  const { box } = await setUp((peer) => {
+    seen.push(box.journalText());
+    peer.socket.write(answer('hello'));
+  }, options);
+  control.holds = true;
+  const client = await tlsClient(box, host);
+  client.write(get('/v1/first'));
+  await client.until('hello');
+  expect(seen[0]).toContain('"target":"/v1/first"');
+  expect(seen[0]).toContain('"verdict":"allow"');
+  expect(seen[0]).not.toContain('request.completed');
+});
+
+test('a decision that cannot be written is not acted on', async () => {
+  const { control, options } = slowJournal();
+  const { box, upstream } = await setUp(hello, options);
+  control.failsToFlush = true;
+  expect(await exchange(box, host, get())).toContain('503 Service Unavailable');
+  expect(upstream.receivedText()).toBe('');
+});
+
+test('two requests in one piece are answered in order, each with its own decision', async () => {
+  const { box } = await setUp((peer, request) =>
+    peer.socket.write(answer(request.includes('/v1/b') ? 'second' : 'first')),
+  );
+  const client = await tlsClient(box, host);
+  client.write(get('/v1/a') + get('/v1/b'));
+  const text = await client.until('second');
+  expect(text.indexOf('first')).toBeLessThan(text.indexOf('second'));
+  expect(completedOf(box).map(({ status }) => status)).toEqual([200, 200]);
+});
+
+test('an answer and the end behind it in one piece are both taken', async () => {
+  const { box } = await setUp((peer) =>
+    peer.socket.end('HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nuntil the end!'),
+  );
+  expect(await exchange(box, host, get())).toContain('until the end!');
+  expect(completedOf(box)).toMatchObject([{ status: 200 }]);
+});
+
+test('bytes behind an answer are nobody’s: the next request gets none of them', async () => {
+  let count = 0;
+  const { box, upstream } = await setUp((peer) => {
+    count += 1;
+    peer.socket.write(count === 1 ? Buffer.concat([answer('mine'), answer('stray')]) : answer('fresh'));
+  });
+  const client = await tlsClient(box, host);
+  client.write(get());
+  await client.until('mine');
+  client.write(get());
+  expect(await client.until('fresh')).not.toContain('stray');
+  expect(upstream.peers.length).toBe(2);
 });
 
 test('a denial waits for the disk, too', async () => {

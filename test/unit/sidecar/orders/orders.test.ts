@@ -250,15 +250,17 @@ describe('the reflexes, seen at the exchange', () => {
   });
 
   test('too many orders stop all but reducing ones, also after a restart, until a human resumes', async () => {
+    // One order may be filled at two prices.
+    const filledOrders = () => new Set(desk.atVenue('trade/fills').map(({ ordId }) => ordId)).size;
     desk = await startOrderBox({ reflexes: { ordersPerHour: 3, duplicateMs: 0 } });
     for (let count = 0; count < 3; count += 1) expect((await trade('buy')).body.code).toBe('0');
     expect((await trade('buy')).body.msg).toContain('ORDER_THROTTLE');
     await desk.restart();
     expect((await trade('buy')).body.msg).toContain('TRADING_REDUCE_ONLY');
-    expect(desk.atVenue('trade/fills')).toHaveLength(3);
+    expect(filledOrders()).toBe(3);
     control().resume('ann');
     expect((await trade('buy')).body.code).toBe('0');
-    expect(desk.atVenue('trade/fills')).toHaveLength(4);
+    expect(filledOrders()).toBe(4);
   });
 });
 
