@@ -8,6 +8,7 @@ import { encodingsOf } from '../core/needles.js';
 import type { Venue } from '../venues/venue.js';
 import type { SecretChange } from './control.js';
 import { createCredentialBook, secretPatterns } from './credentials.js';
+import type { Watch } from './listeners/ingress.js';
 import type { CredentialSetting, Settings } from './settings.js';
 import { checkSettings } from './settings-check.js';
 import type { World } from './stage.js';
@@ -24,10 +25,11 @@ export interface RotationParts {
   world: Pick<World, 'credentials'>;
   journal: Pick<Journal, 'append'>;
   secrets: SecretFinder;
+  watch: Pick<Watch, 'endSockets'>;
 }
 
 export function createRotation(parts: RotationParts): Pick<SidecarState, 'rotate'> {
-  const { settings, venues, world, journal, secrets } = parts;
+  const { settings, venues, world, journal, secrets, watch } = parts;
   let current: readonly CredentialSetting[] = settings.credentials;
   let retired: readonly Pattern[] = [];
   const known = new Set(current.flatMap(valuesOf).map(digestOf));
@@ -61,6 +63,10 @@ export function createRotation(parts: RotationParts): Pick<SidecarState, 'rotate
       retired = [...retired, ...replaced];
       current = next;
       for (const { secret } of changes) known.add(digestOf(secret));
+      // A WebSocket is logged in once: those of the old value would live on it. Clients open them anew.
+      const rotated = new Set(changes.map(({ credential }) => credential));
+      const hosts = new Set(next.filter(({ id }) => rotated.has(id)).flatMap((one) => hostsOf(one, venues)));
+      watch.endSockets((host) => hosts.has(host));
       return { switched: changes.length };
     },
   };
@@ -68,6 +74,11 @@ export function createRotation(parts: RotationParts): Pick<SidecarState, 'rotate
 
 const valuesOf = (one: CredentialSetting): string[] =>
   one.kind === 'plain' ? [one.secret] : Object.values(one.secrets);
+
+const hostsOf = (one: CredentialSetting, venues: readonly Venue[]): readonly string[] =>
+  one.kind === 'plain'
+    ? one.hosts
+    : (venues.find(({ id }) => id === one.venue)?.hosts.map(({ host }) => host) ?? []);
 
 const digestOf = (value: string): string => createHash('sha256').update(value).digest('hex');
 

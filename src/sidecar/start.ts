@@ -137,7 +137,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
     prepareCertificates(authority, settings);
     const reload = {
       ...createPolicyReload({ settings, venues, world, journal, watch: env.watch }),
-      ...createRotation({ settings, venues, world, journal, secrets }),
+      ...createRotation({ settings, venues, world, journal, secrets, watch: env.watch }),
     };
     const parts = { settings, journal, tally, caPem: authority.caPem, closeAll, reload };
     return finishedSidecar({ ...parts, orders: orders.control });

@@ -14,6 +14,8 @@ export interface Watched {
   destroy(): void;
   /** The origin that a session speaks with, once it is known. */
   readonly origin?: { host: string; port: number };
+  /** Ends the session if it is a WebSocket: what logged it in is no longer valid. False when it is none. */
+  endSocket?(): boolean;
 }
 
 export interface IngressEnvironment extends RelayEnvironment {
@@ -65,6 +67,14 @@ export class Watch {
     );
     for (const member of denied) member.destroy();
     return denied.length;
+  }
+
+  /** Ends the WebSockets with these hosts; says how many. Other sessions go on: each of their requests is signed anew. */
+  endSockets(isAffected: (host: string) => boolean): number {
+    const affected = [...this.#members].filter(
+      ({ origin }) => origin !== undefined && isAffected(origin.host),
+    );
+    return affected.filter((member) => member.endSocket?.() ?? false).length;
   }
 
   get size(): number {

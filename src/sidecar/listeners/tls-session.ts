@@ -97,6 +97,10 @@ function serve(secure: tls.TLSSocket, env: IngressEnvironment, place: Place, hos
       client.destroy();
       bridge?.destroy();
     },
+    endSocket: () => {
+      bridge?.destroy('SECRET_ROTATED', 1012);
+      return bridge !== undefined;
+    },
     origin: { host, port: place.port },
   };
   env.watch.add(watched, secure);

@@ -94,9 +94,9 @@ export class Bridge {
     }
   }
 
-  /** The policy no longer allows the connection, or the sidecar ends. */
-  destroy(): void {
-    this.#close(1001, 'sidecar', 'SOCKET_ENDED');
+  /** The policy no longer allows the connection, or the sidecar ends; 1012 where the agent may come back at once. */
+  destroy(error = 'SOCKET_ENDED', code = 1001): void {
+    this.#close(code, 'sidecar', error);
     setTimeout(() => this.#terminate(), 200).unref();
   }
 

@@ -19,6 +19,8 @@ export interface SocketPlan {
   protocols: readonly string[];
   headers: Record<string, string>;
   screen: Screen;
+  /** False once a secret was rotated after this plan was made: it may carry the old one. */
+  isCurrent(): boolean;
 }
 
 const rule = 'built-in: WebSocket handshake';
@@ -36,8 +38,10 @@ export function planSocket(
   world: World,
   newDecoyMasker: () => Masker,
 ): SocketPlan | Denial {
-  const handshake = readHandshake(exchange);
-  if ('code' in handshake) return handshake;
+  const read = readHandshake(exchange);
+  if ('code' in read) return read;
+  const { credentials } = world;
+  const handshake = { ...read, isCurrent: () => world.credentials === credentials };
   const { venue } = exchange;
   if (venue !== undefined) return planVenue(exchange, world, handshake);
   const { path, query, placed } = exchange;
@@ -75,7 +79,7 @@ const bad = (message: string): Denial => denial('HANDSHAKE_BAD', message, rule, 
 function planVenue(
   exchange: Exchange,
   world: World,
-  handshake: Pick<SocketPlan, 'key' | 'protocols'>,
+  handshake: Pick<SocketPlan, 'key' | 'protocols' | 'isCurrent'>,
 ): SocketPlan | Denial {
   const { venue, host, port } = exchange;
   if (venue === undefined) throw new TradeboxError('FAULT', 'A venue socket was planned without a venue.');

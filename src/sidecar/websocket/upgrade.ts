@@ -55,7 +55,10 @@ export function startUpgrade(env: UpgradeEnvironment, parts: UpgradeParts, owner
   Promise.all([opening, env.journal.durable(parts.seq)]).then(
     ([upstream]) => {
       if (owner.isGone()) upstream.terminate();
-      else owner.onJoined(joinPeers(env, { ...parts, upstream }, owner.onClosed) ? 101 : 0);
+      else if (!parts.plan.isCurrent()) {
+        upstream.terminate();
+        owner.onFailed(503, 'SECRET_ROTATED');
+      } else owner.onJoined(joinPeers(env, { ...parts, upstream }, owner.onClosed) ? 101 : 0);
     },
     (error: unknown) => {
       opening.then(

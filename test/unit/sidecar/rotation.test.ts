@@ -143,6 +143,7 @@ test('S10: a switch that cannot be recorded does not happen', () => {
       },
     },
     secrets,
+    watch: { endSockets: () => 0 },
   });
   expect(() => rotate([{ credential: 'api', secret: fresh('real') }])).toThrow('no space');
   expect([world.credentials, secrets.matcher]).toEqual([{ mark: 'old' }, 'old']);

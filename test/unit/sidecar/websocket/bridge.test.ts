@@ -1,9 +1,20 @@
 // Messages between an agent and an upstream: passed, counted, scrubbed, bounded; closes with their codes; slow sides.
+import { randomBytes } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { okx } from '../../../../src/venues/okx/okx.js';
 import { decoy, host, llmDecoy, llmHost, secret, slowJournal, taintsOf } from '../../../support/relay-box.js';
 import { eventually, rule } from '../../../support/sidecar-box.js';
-import { closedOf, closeSockets, messagesOf, openSocket, setUpSockets } from '../../../support/socket-box.js';
+import {
+  closedOf,
+  closeSockets,
+  demoSocket,
+  messagesOf,
+  okxReal,
+  openSocket,
+  setUpSockets,
+} from '../../../support/socket-box.js';
+import { makeDecoys } from '../../../support/venue-requests.js';
 
 afterEach(closeSockets);
 
@@ -204,6 +215,44 @@ test('a policy that no longer names the host closes its sockets', async () => {
   await eventually(() => upstream.peers[0]?.readyState === WebSocket.CLOSED);
   await eventually(() => closedOf(box).length === 1);
   expect(closedOf(box)[0]).toMatchObject({ by: 'sidecar', error: 'SOCKET_ENDED' });
+});
+
+test('rotation ends the sockets that the old value logged in, and no others; new ones carry the new value', async () => {
+  const { box, upstream } = await setUpSockets();
+  const client = await openSocket(box, host, '/v1/x', authorized);
+  const other = await openSocket(box, llmHost, '/v1/realtime', { headers: { 'x-api-key': llmDecoy } });
+  const next = `next-${randomBytes(15).toString('hex')}`;
+  box.sidecar.state.rotate([{ credential: 'api', secret: next }]);
+  expect((await client.closed).code).toBe(1012);
+  await eventually(() => upstream.peers[0]?.readyState === WebSocket.CLOSED);
+  await eventually(() => closedOf(box).length === 1);
+  expect(closedOf(box)[0]).toMatchObject({ by: 'sidecar', error: 'SECRET_ROTATED' });
+  await openSocket(box, host, '/v1/x', authorized);
+  expect(upstream.heads.at(-1)?.headers.authorization).toBe(`Bearer ${next}`);
+  other.peer.send('still here');
+  await other.until('still here');
+});
+
+test('rotation of an account ends the sockets of its venue', async () => {
+  const { box } = await setUpSockets();
+  const client = await openSocket(box, demoSocket, '/ws/v5/private');
+  const field = Object.keys(okxReal)[0] ?? '';
+  box.sidecar.state.rotate([{ credential: 'okx-demo', field, secret: makeDecoys(okx)[field] ?? '' }]);
+  expect((await client.closed).code).toBe(1012);
+});
+
+test('an upgrade that was under way with the old value is not joined', async () => {
+  const { control, options } = slowJournal();
+  const { box, upstream } = await setUpSockets(undefined, options);
+  control.holds = true;
+  const opening = openSocket(box, host, '/v1/x', authorized);
+  const refused = expect(opening).rejects.toThrow('503');
+  await eventually(() => upstream.peers.length === 1);
+  box.sidecar.state.rotate([{ credential: 'api', secret: `next-${randomBytes(15).toString('hex')}` }]);
+  control.release();
+  control.holds = false;
+  await refused;
+  await eventually(() => upstream.peers[0]?.readyState === WebSocket.CLOSED);
 });
 
 test('a silent connection is ended', async () => {
