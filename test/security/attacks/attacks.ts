@@ -5,6 +5,7 @@ import { boxAttacks, lastAttacks } from './box.js';
 import { egressAttacks } from './egress.js';
 import { nameAttacks } from './names.js';
 import { secretAttacks } from './secrets.js';
+import { socketAttacks } from './sockets.js';
 import { workspaceAttacks } from './workspace.js';
 
 export const attacks: readonly Attack[] = [
@@ -12,6 +13,7 @@ export const attacks: readonly Attack[] = [
   ...nameAttacks,
   ...secretAttacks,
   ...answerAttacks,
+  ...socketAttacks,
   ...workspaceAttacks,
   ...boxAttacks,
   ...lastAttacks,

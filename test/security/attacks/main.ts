@@ -35,7 +35,7 @@ try {
     const one = await score(attack, world);
     scores.push(one);
     say(
-      `${holds(one) ? 'ok  ' : 'FAIL'} ${one.id.padEnd(4)}${one.title}\n       ${one.outcome}: ${one.evidence}\n       control ${one.control}\n       docker run: ${one.docker} · internal network: ${one.internal} · ${Date.now() - fromMs} ms`,
+      `${holds(one) ? 'ok  ' : 'FAIL'} ${one.id.padEnd(6)}${one.title}\n       ${one.outcome}: ${one.evidence}\n       control ${one.control}\n       docker run: ${one.docker} · internal network: ${one.internal} · ${Date.now() - fromMs} ms`,
     );
   }
 } finally {

@@ -5,6 +5,7 @@ import { createServer as createTls, type Server as TlsServer } from 'node:https'
 import net from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { brotliCompressSync, gunzipSync, gzipSync } from 'node:zlib';
+import { WebSocketServer } from 'ws';
 import { makeCertificate } from '../../support/throwaway-ca.js';
 
 /** One request as a TLS host saw it, as text, its body decompressed. */
@@ -99,7 +100,7 @@ function startTls(
 ): TlsServer {
   // Lenient on purpose: it reads what a careless upstream would read.
   const options = { key: certificate.key, cert: certificate.cert, insecureHTTPParser: true };
-  return createTls(options, (request, response) => {
+  const server = createTls(options, (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('error', () => response.destroy());
@@ -149,6 +150,53 @@ function startTls(
         default:
           response.end(JSON.stringify({ ok: true, from: request.headers.host }));
       }
+    });
+  });
+  serveSockets(server, requests, reflected);
+  return server;
+}
+
+/** WebSockets that take whatever a careless server takes, compression included: what they were told is kept as one request. */
+function serveSockets(server: TlsServer, requests: SeenRequest[], reflected: () => string): void {
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: { threshold: 0 } });
+  server.on('upgrade', (request, socket, head) => {
+    const value = reflected();
+    if (request.url === '/mirror/declined') {
+      socket.end(
+        `HTTP/1.1 403 ${value}\r\nx-echo: ${value}\r\ncontent-length: ${value.length}\r\n\r\n${value}`,
+      );
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (peer) => {
+      const seen: SeenRequest = {
+        host: request.headers.host ?? '',
+        servername: '',
+        text: `${request.method} ${request.url}\n${request.rawHeaders.join('\n')}\n\n`,
+        body: Buffer.alloc(0),
+      };
+      requests.push(seen);
+      const keep = (data: unknown) => {
+        seen.text += String(data);
+      };
+      peer.on('error', () => {});
+      peer.on('ping', keep);
+      peer.on('pong', keep);
+      peer.on('close', (_code, reason) => keep(reason));
+      if (request.url !== '/mirror/socket') {
+        peer.on('message', (data) => {
+          keep(data);
+          peer.send('taken');
+        });
+        return;
+      }
+      const text = reflections(value).join('\n');
+      peer.send(text);
+      peer.send(Buffer.from(text));
+      for (let at = 0; at < value.length; at += 3)
+        peer.send(value.slice(at, at + 3), { fin: at + 3 >= value.length, compress: false });
+      peer.ping(value);
+      peer.pong(value);
+      peer.close(3000, value);
     });
   });
 }

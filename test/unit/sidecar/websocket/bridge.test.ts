@@ -123,7 +123,7 @@ test('a decoy in the reason of a close is journaled and not passed on', async ()
   );
   const client = await openSocket(box, host, '/v1/x', authorized);
   client.peer.close(3000, decoy);
-  await eventually(() => closedOf(box).length === 1);
+  await eventually(() => closedOf(box).length === 1 && reasons.length === 1);
   expect(reasons).toEqual(['']);
   expect(taintsOf(box)).toHaveLength(1);
 });
