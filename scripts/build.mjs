@@ -118,6 +118,7 @@ try {
     bundleHost(),
     bundleForContainer('src/sidecar/main.ts', 'sidecar/sidecar.cjs'),
     bundleForContainer('src/diagnose/probe/main.ts', 'sidecar/probe.cjs'),
+    bundleForContainer('src/vm/main.ts', 'sidecar/vm.cjs'),
   ]);
   smokeRunSidecar();
   fs.rmSync(dist, { recursive: true, force: true });

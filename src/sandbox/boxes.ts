@@ -3,7 +3,7 @@
 import type { IsolationId } from '../core/isolation.js';
 import type { ContainerState, ContainerSummary, NetworkState } from './docker/shapes.js';
 import type { Engine } from './engine.js';
-import { isolationOf } from './isolation/isolations.js';
+import { isolationOf } from './isolation/level-of.js';
 import { labelNames, type Role } from './names.js';
 
 /**

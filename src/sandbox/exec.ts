@@ -2,11 +2,13 @@
 import { type Duplex, PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { TradeboxError } from '../core/errors.js';
+import type { IsolationId } from '../core/isolation.js';
 import { type BoxStreams, pump } from './attach.js';
 import { withDeadline } from './docker/errors.js';
-import type { ExecPlan } from './docker/shapes.js';
+import type { ContainerState, ExecPlan } from './docker/shapes.js';
 import { splitOutput } from './docker/streams.js';
 import type { Engine } from './engine.js';
+import { execPlanAt, isolationOf } from './isolation/level-of.js';
 import { objectNames } from './names.js';
 
 export interface ExecOptions {
@@ -23,14 +25,15 @@ export async function execInBox(
   argv: readonly string[],
   options: ExecOptions,
 ): Promise<number> {
-  const agent = await runningContainer(engine, name, 'agent');
-  const { id, stream } = await engine.api.execs.start(agent, {
+  const agent = await runningState(engine, name, 'agent');
+  const plan: ExecPlan = {
     argv,
     hasTerminal: options.hasTerminal,
     hasStdin: options.streams.stdin !== undefined,
     ...(options.workingDir === undefined ? {} : { workingDir: options.workingDir }),
     ...(options.environment === undefined ? {} : { environment: options.environment }),
-  });
+  };
+  const { id, stream } = await engine.api.execs.start(agent.id, execPlanAt(isolationOf(agent.labels), plan));
   await pump(stream, options.streams, (size) => engine.api.execs.resize(id, size));
   return exitCodeOf(engine, id);
 }
@@ -41,19 +44,21 @@ export interface Captured {
   stderr: string;
 }
 
-/** Runs a command in one of a container and collects its output. Throws when it takes longer than `timeoutMs`. */
+/**
+ * Runs a command in a container, or where its agent is at the isolation level `at`, and collects its output. Throws when it takes
+ * longer than `timeoutMs`.
+ */
 export async function captureExec(
   engine: Engine,
   containerId: string,
-  plan: Omit<ExecPlan, 'hasTerminal' | 'hasStdin'> & { input?: string | Buffer },
+  plan: Omit<ExecPlan, 'hasTerminal' | 'hasStdin'> & { input?: string | Buffer; at?: IsolationId },
   timeoutMs: number,
 ): Promise<Captured> {
-  const { input, ...rest } = plan;
-  const { id, stream } = await engine.api.execs.start(containerId, {
-    ...rest,
-    hasTerminal: false,
-    hasStdin: input !== undefined,
-  });
+  const { input, at = 'container', ...rest } = plan;
+  const { id, stream } = await engine.api.execs.start(
+    containerId,
+    execPlanAt(at, { ...rest, hasTerminal: false, hasStdin: input !== undefined }),
+  );
   if (input !== undefined) stream.socket.end(input);
   try {
     const output = await withDeadline(timeoutMs, () => collectOutput(stream.socket));
@@ -84,6 +89,14 @@ export async function runningContainer(
   name: string,
   role: 'agent' | 'sidecar',
 ): Promise<string> {
+  return (await runningState(engine, name, role)).id;
+}
+
+async function runningState(
+  engine: Engine,
+  name: string,
+  role: 'agent' | 'sidecar',
+): Promise<ContainerState> {
   const state = await engine.api.containers.inspect(objectNames(name)[role]);
   if (state === undefined) {
     throw new TradeboxError('BOX_UNKNOWN', `There is no box named "${name}".`, {
@@ -95,7 +108,7 @@ export async function runningContainer(
       remedy: `Start a clean box with \`tradebox reset ${name}\`.`,
     });
   }
-  return state.id;
+  return state;
 }
 
 /** The output's end comes a moment before the engine has noted the code. */

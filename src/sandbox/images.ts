@@ -94,7 +94,7 @@ export async function describeImages(
   );
 }
 
-interface ImagePlan {
+export interface ImagePlan {
   what: string;
   tag: string;
   hash: string;
@@ -115,7 +115,7 @@ function sidecarImagePlan(baseTag: string): ImagePlan {
   return imagePlan('sidecar', 'sidecar', sidecarDockerfile(baseTag), sidecarPrograms(), false);
 }
 
-function imagePlan(
+export function imagePlan(
   what: string,
   repository: string,
   dockerfile: string,
@@ -147,7 +147,7 @@ function sidecarPrograms(): ArchiveEntry[] {
 }
 
 /** Where a program that runs in containers lies on this machine. Throws IMAGE_BUILD_FAILED in a checkout that was never built. */
-export function sidecarProgram(name: 'sidecar.cjs' | 'probe.cjs'): string {
+export function sidecarProgram(name: 'sidecar.cjs' | 'probe.cjs' | 'vm.cjs'): string {
   const file = join(packageRoot, 'dist/sidecar', name);
   if (existsSync(file)) return file;
   throw new TradeboxError('IMAGE_BUILD_FAILED', `The sidecar's program ${file} is missing.`, {
@@ -160,7 +160,7 @@ async function allPresent(engine: Engine, tags: readonly string[]): Promise<bool
   return found.every((image) => image !== undefined);
 }
 
-async function withBuildLock<T>(
+export async function withBuildLock<T>(
   stateDir: string,
   onProgress: ProgressListener,
   work: () => Promise<T>,
@@ -182,7 +182,7 @@ async function withBuildLock<T>(
 }
 
 /** One round of builds: asks the host for its npm and trust settings at most once. */
-class ImageBuild {
+export class ImageBuild {
   readonly #engine: Engine;
   readonly #env: HostEnvironment;
   readonly #onProgress: ProgressListener;

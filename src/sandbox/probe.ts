@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { TradeboxError } from '../core/errors.js';
+import type { IsolationId } from '../core/isolation.js';
 import { withDeadline } from './docker/errors.js';
 import type { ContainerPlan } from './docker/shapes.js';
 import type { Engine } from './engine.js';
@@ -37,12 +38,17 @@ module._compile(all.slice(at), '/probe.cjs');`;
  * The same probe as a process of the agent, for a level whose kernel and network stack no other container can join. The agent
  * image's Node runs it: a hostile image could answer for it. Throws FAULT.
  */
-export async function probeFromWithin(engine: Engine, agentId: string, plan: unknown): Promise<unknown> {
+export async function probeFromWithin(
+  engine: Engine,
+  agentId: string,
+  at: IsolationId,
+  plan: unknown,
+): Promise<unknown> {
   const program = readFileSync(sidecarProgram('probe.cjs'), 'utf8');
   const { stdout, stderr } = await captureExec(
     engine,
     agentId,
-    { argv: ['node', '-e', loader], workingDir: '/', input: `${JSON.stringify(plan)}\n${program}` },
+    { argv: ['node', '-e', loader], workingDir: '/', input: `${JSON.stringify(plan)}\n${program}`, at },
     probeDeadlineMs,
   );
   return understand(stdout, stderr);

@@ -39,10 +39,12 @@ const buildCa = '/opt/tradebox/build-ca.pem';
 
 const aptOptions = `-o Acquire::https::CaInfo=${buildCa} -o Acquire::Retries=3 -o DPkg::Options::=--force-confold`;
 
-function aptInstall(packages: readonly string[]): string {
+/** A RUN line. `more` runs while the mirror's lists are there; `$apt` in it is apt-get with the options that reach the mirror. */
+export function aptInstall(packages: readonly string[], more: readonly string[] = []): string {
   return [
     `RUN apt-get ${aptOptions} update`,
     `DEBIAN_FRONTEND=noninteractive apt-get ${aptOptions} install -y --no-install-recommends ${packages.join(' ')}`,
+    ...more.map((step) => step.replaceAll('$apt', `apt-get ${aptOptions}`)),
     'rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb',
   ].join(' && ');
 }

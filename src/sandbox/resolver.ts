@@ -22,9 +22,13 @@ export async function knownHabit(engine: Engine, stateDir: string): Promise<Reso
   return readHabits(stateDir)[await habitKey(engine)];
 }
 
+/** Content of a resolv.conf that names the sidecar alone. */
+export const resolverFile = (sidecarAddress: string) =>
+  `nameserver ${sidecarAddress}\noptions timeout:2 attempts:2\n`;
+
 /** Names the sidecar in the agent's resolv.conf. */
 export async function pointAtSidecar(engine: Engine, agentId: string, sidecarAddress: string): Promise<void> {
-  const content = `nameserver ${sidecarAddress}\noptions timeout:2 attempts:2\n`;
+  const content = resolverFile(sidecarAddress);
   const { exitCode, stderr } = await captureExec(
     engine,
     agentId,

@@ -270,7 +270,9 @@ class BuildingSite {
     const { size } = spec.terminal;
     await Promise.all([
       plan.hasTerminal && size !== undefined ? this.#api.containers.resize(id, size) : undefined,
-      resolver === 'refuses' ? pointAtSidecar(this.engine, id, sidecarAddressOn(inside.subnet)) : undefined,
+      resolver === 'refuses' && isolation.bringsResolver !== true
+        ? pointAtSidecar(this.engine, id, sidecarAddressOn(inside.subnet))
+        : undefined,
     ]);
     return { id, stream };
   }

@@ -9,8 +9,10 @@ export const requirements = {
   /** The isolation levels, as `tradebox run --isolation` names them. */
   container: () => run('docker', ['version', '--format', '{{.Server.Version}}']),
   gvisor: bootGvisor,
+  /** QEMU comes in an image that is made of this system's own packages at first use, and runs without the processor's help. */
   vm: () => {
-    throw new Error('this version of tradebox cannot start one');
+    if (process.arch !== 'x64') throw new Error(`machines are x86-64, not ${process.arch}`);
+    return run('docker', ['version', '--format', '{{.Server.Arch}}']);
   },
   /** The npm registry of the user's own configuration: profile images install their agents from it. */
   registry: () =>

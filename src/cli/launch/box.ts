@@ -1,14 +1,17 @@
 // Starts a box from a plan: engine, images, working directory, then the box itself, with its steps told as they happen.
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { TradeboxError } from '../../core/errors.js';
 import { findProfile } from '../../profiles/find.js';
 import { listBoxes } from '../../sandbox/boxes.js';
 import { type Engine, openEngine } from '../../sandbox/engine.js';
-import { ensureImages, presentSidecarImage } from '../../sandbox/images.js';
+import { ensureImages, type Images, presentSidecarImage } from '../../sandbox/images.js';
+import type { Ground } from '../../sandbox/isolation/choose.js';
 import type { AgentRecipe } from '../../sandbox/recipe.js';
 import { readRecord } from '../../sandbox/records.js';
 import { type Box, type BoxParts, createBox } from '../../sandbox/session.js';
 import type { BoxSpec } from '../../sandbox/spec.js';
+import { agentUser } from '../../sandbox/users.js';
 import { checkWorkdir } from '../../sandbox/workspace.js';
 import type { CliContext } from '../context.js';
 import type { LaunchPlan } from './plan.js';
@@ -65,11 +68,12 @@ export async function startBox(
       const images = await ensureImages(engine, { env: context.env, stateDir }, recipeOf(plan), (line) =>
         progress.update(line),
       );
-      const chosen = await levels?.chooseIsolation(engine, wish, {
-        stateDir,
-        image: images.sidecar,
-        nowMs: context.clock.nowMs(),
-      });
+      const chosen = await levels?.chooseIsolation(
+        engine,
+        wish,
+        await groundOf(context, engine, images, (line) => progress.update(line)),
+      );
+      if (chosen?.warning !== undefined) context.output.warn(chosen.warning);
       if (chosen !== undefined) context.output.note(`isolation: ${chosen.isolation.id} (${chosen.why})`);
       if (request.mode === 'live' && (chosen?.isolation.sharesKernel ?? true)) {
         context.output.warn(
@@ -127,6 +131,28 @@ export async function startBox(
 }
 
 const ignore = (): void => {};
+
+/** What an isolation level is proven with. */
+async function groundOf(
+  context: CliContext,
+  engine: Engine,
+  images: Images,
+  onProgress: (line: string) => void,
+): Promise<Ground> {
+  const { stateDir } = context.paths;
+  const { machineImages } = await import('../../sandbox/machine-images.js');
+  const { uid, gid } = agentUser(await engine.facts());
+  const kvm = statSync('/dev/kvm', { throwIfNoEntry: false });
+  return {
+    stateDir,
+    image: images.sidecar,
+    nowMs: context.clock.nowMs(),
+    user: `${uid}:${gid}`,
+    machines: machineImages(engine, { env: context.env, stateDir }, images.agent, onProgress),
+    hasKvm: kvm !== undefined,
+    ...(kvm === undefined ? {} : { kvmGroup: kvm.gid }),
+  };
+}
 
 function recipeOf({ profile: { name, image } }: LaunchPlan): AgentRecipe {
   const { apt, npm, npmScripts: runsNpmScripts, steps } = image;

@@ -7,7 +7,7 @@ import { type ProbeAction, probeReportSchema } from '../../diagnose/probe/protoc
 import { control } from '../../sandbox/control.js';
 import type { Engine } from '../../sandbox/engine.js';
 import { captureExec, runningContainer } from '../../sandbox/exec.js';
-import { isolationOf } from '../../sandbox/isolation/isolations.js';
+import { isolationOf } from '../../sandbox/isolation/level-of.js';
 import { agentAddressOn, sidecarAddressOn } from '../../sandbox/networks.js';
 import { probeBox, probeFromWithin, probeWeakenedBox } from '../../sandbox/probe.js';
 import { type BoxRecord, boxPaths, readRecord } from '../../sandbox/records.js';
@@ -100,9 +100,9 @@ async function boxUnderTest(
       probeReportSchema.parse(
         isolation === 'container'
           ? await probeBox(engine, record, record.images.sidecar, plan)
-          : await probeFromWithin(engine, agent, plan),
+          : await probeFromWithin(engine, agent, isolation, plan),
       ),
-    exec: (argv, timeoutMs = 15_000) => captureExec(engine, agent, { argv }, timeoutMs),
+    exec: (argv, timeoutMs = 15_000) => captureExec(engine, agent, { argv, at: isolation }, timeoutMs),
   };
 }
 

@@ -80,6 +80,8 @@ export function createBody(plan: ContainerPlan) {
       RestartPolicy: { Name: 'no' },
       LogConfig: { Type: 'json-file', Config: logLimits },
       ...(plan.runtime === undefined ? {} : { Runtime: plan.runtime }),
+      ...(plan.devices === undefined ? {} : { Devices: plan.devices.map(deviceEntry) }),
+      ...(plan.groups === undefined ? {} : { GroupAdd: plan.groups.map(String) }),
     },
     ...(isJoined
       ? {}
@@ -89,4 +91,8 @@ export function createBody(plan: ContainerPlan) {
           },
         }),
   };
+}
+
+function deviceEntry(path: string) {
+  return { PathOnHost: path, PathInContainer: path, CgroupPermissions: 'rw' };
 }

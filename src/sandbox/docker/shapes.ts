@@ -105,6 +105,10 @@ export interface ContainerPlan {
   runtime?: string;
   /** Seccomp profile as JSON text; the engine's default when absent. */
   seccomp?: string;
+  /** Device files of the engine's host, read and written at the same path; none when absent. */
+  devices?: readonly string[];
+  /** Further numeric groups of its processes. */
+  groups?: readonly number[];
 }
 
 export type ContainerStatus =

@@ -1,22 +1,49 @@
-// Starts a container of an OCI runtime and looks which kernel answers in it: a runtime may be registered and broken, and only a
-// boot with a network tells. Throws what went wrong.
+// Starts a container and looks which kernel answers in it, or in the machine it starts: a runtime may be registered and broken, a
+// /dev/kvm may open and hang its guest, and only a boot tells. Throws what went wrong.
 import { TradeboxError } from '../../core/errors.js';
+import { type Accelerator, machinePaths } from '../../vm/requests.js';
 import { withDeadline } from '../docker/errors.js';
+import type { ContainerPlan } from '../docker/shapes.js';
 import type { Engine } from '../engine.js';
 import { collectOutput } from '../exec.js';
 import { type BoxIdentity, labelsOf } from '../names.js';
 import { agentAddressOn, createNetworkFrom } from '../networks.js';
+import { machineContainer } from './vm.js';
+
+/** What to start; it prints a kernel's version. */
+export interface Boot {
+  image: string;
+  /** What differs from a small container that may do nothing. */
+  plan: Partial<ContainerPlan>;
+  deadlineMs: number;
+}
 
 /** A gVisor container starts within a second; two busy cores may take ten. */
-const bootDeadlineMs = 25_000;
+const runtimeDeadlineMs = 25_000;
+/** With the processor's help a machine boots in one second; one that hangs is given up soon. Without, five, on a busy host more. */
+const machineDeadlineMs = { kvm: 8_000, tcg: 60_000 } as const;
 
-/** `/proc/version` as the runtime's containers see it. `identity` names what is made, so that `ps` and `reset` would find remains. */
-export async function bootedKernel(
-  engine: Engine,
-  runtime: string,
-  image: string,
-  identity: BoxIdentity,
-): Promise<string> {
+/** `/proc/version` as the runtime's containers see it. */
+export function runtimeBoot(runtime: string, image: string): Boot {
+  return { image, plan: { runtime, argv: ['cat', '/proc/version'] }, deadlineMs: runtimeDeadlineMs };
+}
+
+/** The kernel of a machine without disks. */
+export function machineBoot(accelerator: Accelerator, image: string, user: string, kvmGroup?: number): Boot {
+  return {
+    image,
+    plan: {
+      argv: ['node', machinePaths.program, 'probe', accelerator],
+      user,
+      limits: { memoryBytes: 1024 ** 3, cpus: 1, pids: 256, openFiles: 4096 },
+      ...machineContainer(accelerator, user, kvmGroup),
+    },
+    deadlineMs: machineDeadlineMs[accelerator],
+  };
+}
+
+/** What the booted kernel says of itself. `identity` names what is made, so that `ps` and `reset` would find remains. */
+export async function bootedKernel(engine: Engine, boot: Boot, identity: BoxIdentity): Promise<string> {
   const name = `tradebox-${identity.name}-boot`;
   const labels = labelsOf(identity, 'probe');
   const network = await createNetworkFrom(engine.api, (subnet) => ({
@@ -30,8 +57,8 @@ export async function bootedKernel(
   try {
     id = await engine.api.containers.create({
       name,
-      image,
-      argv: ['cat', '/proc/version'],
+      image: boot.image,
+      argv: [],
       environment: {},
       user: '65534:65534',
       workingDir: '/',
@@ -47,10 +74,10 @@ export async function bootedKernel(
       sysctls: {},
       network: { name, address: agentAddressOn(network.subnet) },
       resolvers: [],
-      runtime,
+      ...boot.plan,
     });
     const container = id;
-    return await withDeadline(bootDeadlineMs, async () => {
+    return await withDeadline(boot.deadlineMs, async () => {
       const stream = await engine.api.containers.attach(container, { hasStdin: false, isFramed: true });
       const output = collectOutput(stream.socket);
       output.catch(() => {});

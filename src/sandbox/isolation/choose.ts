@@ -5,8 +5,10 @@ import { z } from 'zod';
 import { ensurePrivateDir, readPrivateFile, writePrivateFile } from '../../config/private-files.js';
 import { messageOf, TradeboxError } from '../../core/errors.js';
 import type { IsolationId, IsolationWish } from '../../core/isolation.js';
+import type { Accelerator } from '../../vm/requests.js';
 import type { Engine } from '../engine.js';
-import { bootedKernel } from './boot-probe.js';
+import type { MachineImages } from '../machine-images.js';
+import { type Boot, bootedKernel, machineBoot, runtimeBoot } from './boot-probe.js';
 import { container } from './container.js';
 import type { Found, Isolation, IsolationLevel } from './isolation.js';
 import { isolations } from './isolations.js';
@@ -15,6 +17,8 @@ export interface Choice {
   isolation: Isolation;
   /** What was proven, and for `auto` why nothing stronger was taken; one line. */
   why: string;
+  /** What its user should know before relying on it. */
+  warning?: string;
 }
 
 export interface Ground {
@@ -22,6 +26,12 @@ export interface Ground {
   /** Image that the boot is proven with. */
   image: string;
   nowMs: number;
+  /** `uid:gid` of agents. */
+  user: string;
+  machines: MachineImages;
+  hasKvm: boolean;
+  /** Group that may open /dev/kvm on the engine's host, where it is this machine. */
+  kvmGroup?: number;
 }
 
 /** A proof is believed for so long, milliseconds: a failed one briefly, since its user is about to mend it. */
@@ -33,32 +43,51 @@ type Proof = z.infer<typeof proofSchema>;
 /** Refuses at once what the engine doesn't even name, before anything is built. Throws ISOLATION_UNAVAILABLE. */
 export async function assertNamed(engine: Engine, wish: IsolationWish): Promise<void> {
   if (wish === 'container' || wish === 'auto') return;
-  const found = levelOf(wish).find(await engine.facts());
+  const found = await find(engine, levelOf(wish));
   if (!found.isThere) throw unavailable(wish, found.reason, found.remedy);
 }
 
-/** Throws ISOLATION_UNAVAILABLE for a level that does not start here. */
+/** Throws ISOLATION_UNAVAILABLE for a level that does not start here, and what building a machine's images throws. */
 export async function chooseIsolation(engine: Engine, wish: IsolationWish, ground: Ground): Promise<Choice> {
-  if (wish === 'container')
-    return { isolation: container, why: `shares the kernel ${engine.version.kernel}` };
+  const ownKernel = `shares the kernel ${engine.version.kernel}`;
+  if (wish === 'container') return { isolation: container, why: ownKernel };
   if (wish !== 'auto') return demanded(engine, levelOf(wish), ground);
-  const facts = await engine.facts();
   const passedOver: string[] = [];
   for (const level of [...isolations].reverse()) {
-    const found = level.find(facts);
-    const proof = found.isThere ? await prove(engine, found, ground, true) : undefined;
-    if (found.isThere && proof?.isThere === true) {
-      return { isolation: found.isolation, why: [proof.seen, ...passedOver].join('; ') };
-    }
-    passedOver.push(`no ${level.id}: ${found.isThere ? proof?.seen : found.reason}`);
+    const found = await find(engine, level);
+    const { choice, reason } = await tryLevel(engine, found, ground);
+    if (choice !== undefined) return { ...choice, why: [choice.why, ...passedOver].join('; ') };
+    passedOver.push(`no ${level.id}: ${reason}`);
   }
   throw new TradeboxError('FAULT', `No isolation level at all: ${passedOver.join('; ')}`);
 }
 
+/** For `auto`: what the level would be here, or why it is passed over. */
+async function tryLevel(
+  engine: Engine,
+  found: Found,
+  ground: Ground,
+): Promise<{ choice?: Choice; reason?: string }> {
+  if (!found.isThere) return { reason: found.reason };
+  if (found.kind === 'machine') {
+    // Its makers promise no isolation where QEMU translates the machine's instructions (qemu.org/docs/master/system/security.html,
+    // "Non-virtualization Use Case"), and all is ten times slower: that is for who asks for it by name.
+    if (!ground.hasKvm) return { reason: 'this machine has no /dev/kvm; without it only by name' };
+    const proof = await proveMachine(engine, 'kvm', ground, true);
+    if (!proof.isThere)
+      return { reason: `/dev/kvm starts no machine here (${proof.seen}); without it only by name` };
+    const image = await ground.machines.withAgent();
+    return { choice: { isolation: found.on('kvm', image, ground.kvmGroup), why: proof.seen } };
+  }
+  const proof = await proveRuntime(engine, found.runtime, ground, true);
+  return proof.isThere ? { choice: { isolation: found.isolation, why: proof.seen } } : { reason: proof.seen };
+}
+
 async function demanded(engine: Engine, level: IsolationLevel, ground: Ground): Promise<Choice> {
-  const found = level.find(await engine.facts());
+  const found = await find(engine, level);
   if (!found.isThere) throw unavailable(level.id, found.reason, found.remedy);
-  const proof = await prove(engine, found, ground, false);
+  if (found.kind === 'machine') return demandedMachine(engine, found, ground);
+  const proof = await proveRuntime(engine, found.runtime, ground, false);
   if (proof.isThere) return { isolation: found.isolation, why: proof.seen };
   throw unavailable(
     level.id,
@@ -67,25 +96,74 @@ async function demanded(engine: Engine, level: IsolationLevel, ground: Ground): 
   );
 }
 
-/** Boots once, then remembers. A level that brings no runtime of its own needs no proof. */
-async function prove(
+async function demandedMachine(
   engine: Engine,
-  found: Extract<Found, { isThere: true }>,
+  found: Extract<Found, { kind: 'machine' }>,
+  ground: Ground,
+): Promise<Choice> {
+  const fast = ground.hasKvm ? await proveMachine(engine, 'kvm', ground, true) : undefined;
+  if (fast?.isThere === true) {
+    return { isolation: found.on('kvm', await ground.machines.withAgent(), ground.kvmGroup), why: fast.seen };
+  }
+  const proof = await proveMachine(engine, 'tcg', ground, false);
+  if (!proof.isThere) {
+    throw unavailable(
+      'vm',
+      `no machine boots here: ${proof.seen}`,
+      'Use `--isolation gvisor`, or `--isolation auto`.',
+    );
+  }
+  return {
+    isolation: found.on('tcg', await ground.machines.withAgent()),
+    why: proof.seen,
+    warning: `${fast === undefined ? 'there is no /dev/kvm' : `/dev/kvm starts no machine (${fast.seen})`}: QEMU translates every instruction of this machine, about ten times slower, and its makers promise isolation with KVM only`,
+  };
+}
+
+async function find(engine: Engine, level: IsolationLevel): Promise<Found> {
+  return level.find(await engine.facts(), engine.version.architecture);
+}
+
+/** A level that brings no runtime of its own needs no proof. */
+async function proveRuntime(
+  engine: Engine,
+  runtime: string | undefined,
   ground: Ground,
   believesFailure: boolean,
 ): Promise<Proof> {
-  const { runtime } = found;
   if (runtime === undefined) {
     return { atMs: ground.nowMs, isThere: true, seen: `shares the kernel ${engine.version.kernel}` };
   }
+  return prove(engine, runtime, runtimeBoot(runtime, ground.image), ground, believesFailure);
+}
+
+async function proveMachine(
+  engine: Engine,
+  accelerator: Accelerator,
+  ground: Ground,
+  believesFailure: boolean,
+): Promise<Proof> {
+  const image = await ground.machines.machine();
+  const boot = machineBoot(accelerator, image, ground.user, ground.kvmGroup);
+  return prove(engine, `QEMU with ${accelerator}`, boot, ground, believesFailure);
+}
+
+/** Boots once, then remembers. */
+async function prove(
+  engine: Engine,
+  what: string,
+  boot: Boot,
+  ground: Ground,
+  believesFailure: boolean,
+): Promise<Proof> {
   const { id } = await engine.facts();
-  const key = `${runtime} ${engine.version.version} ${id || engine.endpoint.address}`;
+  const key = `${what} ${engine.version.version} ${id || engine.endpoint.address}`;
   const known = readProofs(ground.stateDir)[key];
   if (known !== undefined && (known.isThere || believesFailure)) {
     const ageMs = ground.nowMs - known.atMs;
     if (ageMs >= 0 && ageMs < (known.isThere ? believedMs.booted : believedMs.failed)) return known;
   }
-  const proof = await boot(engine, runtime, ground);
+  const proof = await bootNow(engine, what, boot, ground.nowMs);
   ensurePrivateDir(ground.stateDir);
   writePrivateFile(
     proofsFile(ground.stateDir),
@@ -94,7 +172,7 @@ async function prove(
   return proof;
 }
 
-async function boot(engine: Engine, runtime: string, { image, nowMs }: Ground): Promise<Proof> {
+async function bootNow(engine: Engine, what: string, boot: Boot, nowMs: number): Promise<Proof> {
   const identity = {
     name: `boot-${randomBytes(4).toString('hex')}`,
     id: randomBytes(8).toString('hex'),
@@ -104,10 +182,10 @@ async function boot(engine: Engine, runtime: string, { image, nowMs }: Ground): 
     createdAt: new Date(nowMs).toISOString(),
   };
   try {
-    const kernel = await bootedKernel(engine, runtime, image, identity);
+    const kernel = await bootedKernel(engine, boot, identity);
     // The effect counts: a runtime of that name that runs on the host's kernel is not the level it claims.
     const isThere = !kernel.includes(engine.version.kernel);
-    const seen = isThere ? `${runtime} runs ${kernel}` : `its containers see the host's kernel, ${kernel}`;
+    const seen = isThere ? `${what} runs ${kernel}` : `its containers see the host's kernel, ${kernel}`;
     return { atMs: nowMs, isThere, seen: seen.slice(0, 300) };
   } catch (thrown) {
     const cause = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;

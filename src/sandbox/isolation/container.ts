@@ -12,5 +12,5 @@ export const container: Isolation = {
 
 export const containerLevel: IsolationLevel = {
   id: 'container',
-  find: () => ({ isThere: true, isolation: container, runtime: undefined }),
+  find: () => ({ isThere: true, kind: 'runtime', isolation: container, runtime: undefined }),
 };

@@ -1,14 +1,11 @@
 // gVisor: the agent's system calls are answered by a kernel of its own in user space, which holds the host's by a few dozen calls.
 // It has its own network stack, so neither the engine's name server nor a neighbour in the same network namespace can be reached.
-import { TradeboxError } from '../../core/errors.js';
-import { captureExec } from '../exec.js';
+import { deliverByProcess } from './deliver.js';
 import type { Isolation, IsolationLevel } from './isolation.js';
 import { seccompProfile } from './seccomp.js';
 
 /** Names under which an engine may know it, ours first (scripts/lib/gvisor.sh registers it). */
 export const gvisorRuntimes = ['tradebox-runsc', 'runsc'] as const;
-
-const deliveryDeadlineMs = 30_000;
 
 /** The level on a runtime of this name. */
 export function gvisorOn(runtime: string): Isolation {
@@ -19,22 +16,7 @@ export function gvisorOn(runtime: string): Isolation {
     // Upheld by gVisor's kernel where its runtime has --oci-seccomp, as ours: without it a user namespace in there can open raw sockets.
     adapt: () => ({ runtime, seccomp: seccompProfile('gvisor') }),
     // Its file system does not see what the engine writes below it (gvisor.dev/docs/user_guide/filesystem): files go in by a process.
-    deliver: async (engine, agentId, tar) => {
-      const { exitCode, stderr } = await captureExec(
-        engine,
-        agentId,
-        // Privileged towards gVisor's kernel alone, before the agent's first instruction: owners are part of what is delivered.
-        {
-          argv: ['tar', '--extract', '--numeric-owner', '--same-permissions', '--directory=/'],
-          user: '0:0',
-          isPrivileged: true,
-          input: tar,
-        },
-        deliveryDeadlineMs,
-      );
-      if (exitCode === 0) return;
-      throw new TradeboxError('FAULT', `The box's files could not be put into the agent: ${stderr.trim()}`);
-    },
+    deliver: (engine, agentId, tar) => deliverByProcess('gvisor', engine, agentId, tar),
   };
 }
 
@@ -49,6 +31,6 @@ export const gvisorLevel: IsolationLevel = {
           remedy:
             'On Debian or Ubuntu: `sudo ./scripts/install-gvisor` in a checkout of tradebox. Elsewhere: gvisor.dev/docs/user_guide/install.',
         }
-      : { isThere: true, isolation: gvisorOn(runtime), runtime };
+      : { isThere: true, kind: 'runtime', isolation: gvisorOn(runtime), runtime };
   },
 };

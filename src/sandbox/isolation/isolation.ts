@@ -1,5 +1,6 @@
 // Contract of an isolation level: how strong the wall between agent and kernel is. Topology, sidecar and policy don't change with it.
 import type { IsolationId } from '../../core/isolation.js';
+import type { Accelerator } from '../../vm/requests.js';
 import type { ContainerPlan, EngineFacts } from '../docker/shapes.js';
 import type { Engine } from '../engine.js';
 
@@ -10,6 +11,8 @@ export interface Isolation {
   sharesKernel: boolean;
   /** False where the engine's name server is out of the agent's reach: resolv.conf then names the sidecar from the start. */
   usesEngineResolver: boolean;
+  /** True where `adapt` brings the agent's resolv.conf along. */
+  bringsResolver?: true;
   /** What is different about the agent container at this level. */
   adapt(plan: ContainerPlan): Partial<ContainerPlan>;
   /** Unpacks a tar at the root of the running agent, with the owners and modes it names, so that the agent sees it at once. */
@@ -18,12 +21,18 @@ export interface Isolation {
 
 /** Whether the engine says that it has a level; a boot proves it. */
 export type Found =
-  | { isThere: true; isolation: Isolation; runtime: string | undefined }
+  | { isThere: true; kind: 'runtime'; isolation: Isolation; runtime: string | undefined }
+  /** Needs nothing of the engine: images of ours hold what starts it. */
+  | {
+      isThere: true;
+      kind: 'machine';
+      on(accelerator: Accelerator, image: string, kvmGroup?: number): Isolation;
+    }
   | { isThere: false; reason: string; remedy: string };
 
-/** A leaf: one level. Exec, attach and stop go through the engine at every level there is. */
+/** A leaf: one level. Attach and stop go through the engine at every level; for exec see level-of.ts. */
 export interface IsolationLevel {
   id: IsolationId;
   /** Starts nothing. */
-  find(facts: EngineFacts): Found;
+  find(facts: EngineFacts, architecture: string): Found;
 }

@@ -71,3 +71,15 @@ export function seccompProfile(kernel: keyof typeof hidden): string {
     syscalls: rulesFor(kernel),
   });
 }
+
+/** The same rules for a machine's kernel, one a line: see images/vm/make-filter.c. */
+export function filterLines(): string {
+  const lines = rulesFor('container').flatMap(({ names, action, errnoRet, args = [] }) => {
+    const tests = args.map(({ index, value, valueTwo, op }) =>
+      op === 'SCMP_CMP_EQ' ? `${index} eq ${value}` : `${index} masked ${value} ${valueTwo ?? 0}`,
+    );
+    const taken = action === 'SCMP_ACT_ALLOW' ? 'allow' : `errno:${errnoRet ?? enosys}`;
+    return names.map((name) => [name, taken, ...tests].join(' '));
+  });
+  return `${lines.join('\n')}\n`;
+}

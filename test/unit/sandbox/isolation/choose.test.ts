@@ -9,7 +9,11 @@ const ground = (nowMs = 1_000_000, stateDir = mkdtempSync(join(tmpdir(), 'tradeb
   stateDir,
   image: 'sidecar:1',
   nowMs,
+  user: '1000:100',
+  machines: { machine: async () => 'machine:1', withAgent: async () => 'machine-agent:1' },
+  hasKvm: false,
 });
+const adaptable = { user: '1000:100', limits: {}, resolvers: [] } as never;
 const gvisorKernel = () => 'Linux version 4.4.0\n';
 const broken = () => {
   throw new Error('cannot run with network enabled in root network namespace');
@@ -44,7 +48,7 @@ test('asked for by name, a level that is not there, does not start or is not wha
   const absent = fakeEngine(['runc'], gvisorKernel).engine;
   const cases = [
     [absent, 'gvisor', 'no runtime named'],
-    [absent, 'vm', 'cannot start one'],
+    [fakeEngine([], broken).engine, 'vm', 'no machine boots here'],
     [fakeEngine(['runsc'], broken).engine, 'gvisor', 'root network namespace'],
     [fakeEngine(['runsc'], () => `Linux version ${hostKernel}`).engine, 'gvisor', "see the host's kernel"],
     [fakeEngine(['runsc'], () => '').engine, 'gvisor', 'printed nothing'],
@@ -81,4 +85,29 @@ test('auto takes the strongest that boots, and says why nothing stronger', async
   expect(soon.created).toEqual([]);
   const later = { ...here, nowMs: here.nowMs + 3_600_000 };
   expect((await chooseIsolation(soon.engine, 'auto', later)).isolation.id).toBe('gvisor');
+});
+
+test('a machine is started with the processor’s help where that boots one, else slowly and with a warning', async () => {
+  const machineKernel = () => 'Linux 6.1.0-debian\n';
+  const fast = fakeEngine([], machineKernel);
+  const withKvm = await chooseIsolation(fast.engine, 'vm', { ...ground(), hasKvm: true, kvmGroup: 104 });
+  expect(withKvm.warning).toBeUndefined();
+  expect(withKvm.why).toMatch(/kvm.*6\.1\.0-debian/);
+  expect(withKvm.isolation.adapt(adaptable)).toMatchObject({
+    image: 'machine-agent:1',
+    devices: ['/dev/kvm'],
+  });
+
+  const without = await chooseIsolation(fakeEngine([], machineKernel).engine, 'vm', ground());
+  expect(without.warning).toMatch(/no \/dev\/kvm.*ten times slower/);
+  expect(without.isolation.adapt(adaptable).devices).toBeUndefined();
+});
+
+test('auto takes a machine only with the processor’s help: its makers promise isolation for that alone', async () => {
+  const here = { ...ground(), hasKvm: true };
+  const strong = await chooseIsolation(fakeEngine([], () => 'Linux 6.1.0-debian').engine, 'auto', here);
+  expect(strong.isolation.id).toBe('vm');
+  const hung = await chooseIsolation(fakeEngine([], broken).engine, 'auto', { ...ground(), hasKvm: true });
+  expect(hung.isolation.id).toBe('container');
+  expect(hung.why).toMatch(/no vm: \/dev\/kvm starts no machine here/);
 });

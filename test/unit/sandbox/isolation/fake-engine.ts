@@ -22,7 +22,7 @@ export function fakeEngine(runtimes: readonly string[], boots: (runtime: string)
   const output = new PassThrough();
   const engine = {
     endpoint: { address: 'unix:///fake.sock' },
-    version: { version: '20.10', kernel: hostKernel },
+    version: { version: '20.10', kernel: hostKernel, architecture: 'amd64' },
     facts: async () => factsWith(runtimes),
     api: {
       networks: {

@@ -3,13 +3,16 @@ import { gvisorLevel } from '../../../../src/sandbox/isolation/gvisor.js';
 import { factsWith } from './fake-engine.js';
 
 test('our own registration goes before the usual name', () => {
-  const found = gvisorLevel.find(factsWith(['runc', 'runsc', 'tradebox-runsc']));
+  const found = gvisorLevel.find(factsWith(['runc', 'runsc', 'tradebox-runsc']), 'amd64');
   expect(found).toMatchObject({ isThere: true, runtime: 'tradebox-runsc' });
-  expect(gvisorLevel.find(factsWith(['runc', 'runsc']))).toMatchObject({ isThere: true, runtime: 'runsc' });
+  expect(gvisorLevel.find(factsWith(['runc', 'runsc']), 'amd64')).toMatchObject({
+    isThere: true,
+    runtime: 'runsc',
+  });
 });
 
 test('without a runtime the user is told how to get one', () => {
-  expect(gvisorLevel.find(factsWith(['runc', 'runsc-of-another-kind']))).toMatchObject({
+  expect(gvisorLevel.find(factsWith(['runc', 'runsc-of-another-kind']), 'amd64')).toMatchObject({
     isThere: false,
     remedy: expect.stringContaining('install-gvisor'),
   });

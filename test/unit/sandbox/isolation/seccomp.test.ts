@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { seccompProfile } from '../../../../src/sandbox/isolation/seccomp.js';
+import { filterLines, seccompProfile } from '../../../../src/sandbox/isolation/seccomp.js';
 import { allowedCalls } from '../../../../src/sandbox/isolation/system-calls.js';
 
 interface Rule {
@@ -60,4 +60,14 @@ test('sockets are local, IP, or the list of routes', () => {
       [2, 0],
     ],
   ]);
+});
+
+test('a machine’s kernel gets the same rules, a line each', () => {
+  const lines = filterLines().trim().split('\n');
+  const named = rulesOf('container').reduce((sum, { names }) => sum + names.length, 0);
+  expect(lines).toHaveLength(named);
+  expect(lines).toContain('read allow');
+  expect(lines).toContain('clone3 errno:38');
+  expect(lines).toContain('socket allow 0 eq 2');
+  expect(lines).toContain(`clone allow 0 masked ${0x7e020000} 0`);
 });

@@ -1,0 +1,79 @@
+// The images of the vm level: what every machine starts from, and one with a disk made of an agent's image, shared by all its boxes.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../config/package-root.js';
+import { TradeboxError } from '../core/errors.js';
+import { recordedBase } from './base-image.js';
+import type { ProgressListener } from './docker/shapes.js';
+import type { Engine } from './engine.js';
+import {
+  ImageBuild,
+  type ImageHost,
+  type ImagePlan,
+  imagePlan,
+  sidecarProgram,
+  withBuildLock,
+} from './images.js';
+import { filterLines } from './isolation/seccomp.js';
+import { machineDiskDockerfile, machineDockerfile, machineSources } from './vm-recipe.js';
+
+/** Builds what is missing when it is asked for. Both throw IMAGE_BUILD_FAILED and DISK_FULL. */
+export interface MachineImages {
+  /** QEMU, a kernel and our programs: boots, and holds no agent. */
+  machine(): Promise<string>;
+  /** The same with the agent's disk. */
+  withAgent(): Promise<string>;
+}
+
+/** `agent` is the tag of its image, whose name ends with a hash of its content. */
+export function machineImages(
+  engine: Engine,
+  host: ImageHost,
+  agent: string,
+  onProgress: ProgressListener,
+): MachineImages {
+  const ensure = async (wanted: readonly ImagePlan[]): Promise<string> => {
+    const last = wanted.at(-1);
+    if (last === undefined) throw new TradeboxError('FAULT', 'No image was asked for.');
+    if ((await engine.api.images.find(last.tag)) !== undefined) return last.tag;
+    return withBuildLock(host.stateDir, onProgress, async () => {
+      const build = new ImageBuild(engine, host.env, onProgress);
+      for (const plan of wanted) await build.ensure(plan);
+      return last.tag;
+    });
+  };
+  const machine = () => machinePlan(host.stateDir);
+  return {
+    machine: async () => ensure([machine()]),
+    withAgent: async () => {
+      const first = machine();
+      return ensure([first, diskPlan(first.tag, agent)]);
+    },
+  };
+}
+
+function machinePlan(stateDir: string): ImagePlan {
+  const base = recordedBase(stateDir);
+  if (base === undefined)
+    throw new TradeboxError('FAULT', 'A machine was asked for before any image was made.');
+  const sources = machineSources.map((path) => ({
+    path,
+    content: readFileSync(join(packageRoot, 'images/vm', path)),
+    mode: 0o755,
+  }));
+  const made = [
+    { path: 'filter.rules', content: filterLines() },
+    { path: 'vm.cjs', content: readFileSync(sidecarProgram('vm.cjs')) },
+  ];
+  return imagePlan('virtual machine', 'machine', machineDockerfile(base.tag), [...sources, ...made], true);
+}
+
+function diskPlan(machineTag: string, agentTag: string): ImagePlan {
+  return imagePlan(
+    'disk of the virtual machine',
+    'machine-agent',
+    machineDiskDockerfile(machineTag, agentTag),
+    [],
+    false,
+  );
+}

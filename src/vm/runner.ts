@@ -1,0 +1,160 @@
+// Runs a machine: starts QEMU, tells the machine its setup, runs its main process on this program's own streams, lets `exec` in, and
+// ends with the main process's exit code.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { constants } from 'node:os';
+import { dirname } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { Conversation } from './conversation.js';
+import { decodeFields, encodeFields, FrameReader, kinds, u32 } from './frames.js';
+import { consoleFile, machineArguments, machineSockets } from './qemu.js';
+import {
+  type MachineRequest,
+  machinePaths,
+  type ProcessRequest,
+  setupFields,
+  startFields,
+} from './requests.js';
+import { Switchboard } from './switchboard.js';
+
+/** Exit code of a machine that did not start or broke, as of a gate that never opened. */
+export const brokenExit = 125;
+
+const clockEveryMs = 60_000;
+const powerOffDeadlineMs = 3_000;
+const passedOn: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'];
+
+/** Starts QEMU with these arguments and waits for the machine's word. The caller ends it. */
+export async function startQemu(
+  arguments_: readonly string[],
+): Promise<{ qemu: ChildProcess; switchboard: Switchboard; kernel: string }> {
+  const guest = createServer();
+  const connected = new Promise<Socket>((resolve) => guest.once('connection', resolve));
+  await listen(guest, machineSockets.guest);
+  const qemu = spawn('qemu-system-x86_64', arguments_, { stdio: ['ignore', 'ignore', 'pipe'] });
+  let complaint = '';
+  qemu.stderr.on('data', (chunk: Buffer) => {
+    complaint = (complaint + chunk.toString('utf8')).slice(-2000);
+  });
+  const broken = new Promise<never>((_resolve, reject) => {
+    qemu.once('error', reject);
+    qemu.once('exit', () => reject(new Error(`the machine did not start: ${complaint}${lastWords()}`)));
+  });
+  broken.catch(() => {});
+  const switchboard = new Switchboard(await Promise.race([connected, broken]));
+  guest.close();
+  const kernel = await Promise.race([switchboard.booted, broken]);
+  return { qemu, switchboard, kernel };
+}
+
+/** Exit code of the main process; `brokenExit` when the machine ended under it. */
+export async function runMachine(request: MachineRequest): Promise<number> {
+  mkdirSync(dirname(machinePaths.scratchDisk), { recursive: true });
+  copyFileSync(machinePaths.emptyDisk, machinePaths.scratchDisk);
+  const waiting = new Set<(switchboard: Switchboard) => void>();
+  let machine: Switchboard | undefined;
+  const door = createServer((client) => {
+    const begin = (switchboard: Switchboard) => serve(client, switchboard, request.main);
+    if (machine === undefined) waiting.add(begin);
+    else begin(machine);
+  });
+  await listen(door, machineSockets.exec);
+  const early = new Promise<NodeJS.Signals>((resolve) => {
+    for (const signal of passedOn) process.once(signal, () => resolve(signal));
+  });
+  const starting = startQemu(machineArguments(request));
+  const started = await Promise.race([starting, early]);
+  if (typeof started === 'string') return 128 + constants.signals[started];
+  const { qemu, switchboard } = started;
+  const died = new Promise<void>((resolve) => {
+    qemu.once('exit', () => resolve());
+  });
+  switchboard.send(0, kinds.setup, encodeFields(setupFields(request)));
+  const setClock = () => switchboard.send(0, kinds.clock, clockNow());
+  setClock();
+  setInterval(setClock, clockEveryMs).unref();
+  const ended = converse(switchboard, request.main);
+  machine = switchboard;
+  for (const begin of waiting) begin(switchboard);
+  const code = await Promise.race([ended, died.then(() => undefined)]);
+  if (code === undefined) {
+    process.stderr.write(`tradebox: the machine ended\n${lastWords()}`);
+    return brokenExit;
+  }
+  switchboard.send(0, kinds.powerOff);
+  const timer = setTimeout(() => qemu.kill('SIGKILL'), powerOffDeadlineMs);
+  await died;
+  clearTimeout(timer);
+  return code;
+}
+
+function converse(switchboard: Switchboard, main: MachineRequest['main']): Promise<number> {
+  const { stdin, stdout, stderr } = process;
+  if (main.hasTerminal && stdin.isTTY) stdin.setRawMode(true);
+  let conversation: Conversation | undefined;
+  const channel = switchboard.open((frame) => conversation?.take(frame));
+  conversation = new Conversation(
+    { stdin: main.hasStdin ? stdin : undefined, stdout, stderr },
+    (kind, data) => switchboard.send(channel, kind, data),
+  );
+  const { ended } = conversation;
+  const talk = conversation;
+  for (const signal of passedOn) process.on(signal, () => talk.signal(constants.signals[signal]));
+  stdout.on('resize', () => talk.resize(stdout.rows, stdout.columns));
+  switchboard.send(channel, kinds.start, encodeFields(startFields(main, main, sizeOf(stdout))));
+  talk.open();
+  return ended;
+}
+
+/** An `exec` from beside us: its frames go to a channel of its own, with what it asks for completed from the main process. */
+export function serve(client: Duplex, switchboard: Switchboard, main: MachineRequest['main']): void {
+  const reader = new FrameReader();
+  const channel = switchboard.open(({ kind, data }) => {
+    const head = u32(0, kind, data.length);
+    if (!client.destroyed) client.write(Buffer.concat([head, data]));
+    if (kind === kinds.exit) client.end();
+  });
+  client.on('data', (chunk: Buffer) => {
+    for (const { kind, data } of reader.push(chunk)) {
+      if (kind !== kinds.start) {
+        switchboard.send(channel, kind as typeof kinds.input, data);
+        continue;
+      }
+      const [[, text] = ['', '{}']] = decodeFields(data);
+      const { request, size } = JSON.parse(text) as {
+        request: ProcessRequest;
+        size?: { rows: number; columns: number };
+      };
+      switchboard.send(channel, kinds.start, encodeFields(startFields(request, main, size)));
+    }
+  });
+  client.on('error', () => {});
+  client.on('close', () => switchboard.abandon(channel));
+}
+
+/** Rows and columns; undefined where it is no terminal, or one that has no size yet. */
+export function sizeOf(stream: NodeJS.WriteStream): { rows: number; columns: number } | undefined {
+  const { rows, columns } = stream;
+  return rows > 0 && columns > 0 ? { rows, columns } : undefined;
+}
+
+function clockNow(): Buffer {
+  const now = Date.now();
+  return u32(Math.floor(now / 1000), (now % 1000) * 1_000_000);
+}
+
+function lastWords(): string {
+  try {
+    return readFileSync(consoleFile, 'utf8').slice(-2000);
+  } catch {
+    return '';
+  }
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, resolve);
+  });
+}
