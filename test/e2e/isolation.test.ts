@@ -163,7 +163,7 @@ describe.skipIf(skipReason('docker', 'vm'))('the level vm', () => {
   beforeAll(async () => {
     home = new TestHome();
     home.writeProfile('sh', profile);
-    home.writeConfig('version: 1\nisolation: vm\nlimits: { memoryMb: 768, pids: 256 }\n');
+    home.writeConfig('version: 1\nisolation: vm\nlimits: { memoryMb: 512, pids: 128 }\n');
     workdir = home.workdir({ 'from-host.txt': 'host\n' });
     const options = ['--paper', '--mode', 'demo'];
     box = await startBox(home, { profile: 'sh', workdir, hint: 'vm', options, args: ['-c', 'sleep 3600'] });
@@ -242,8 +242,8 @@ describe.skipIf(skipReason('docker', 'vm'))('the level vm', () => {
       args: ['-c', 'sleep 3600'],
     });
     const bombs = Promise.all([
-      box.sh("timeout -s KILL 8 python3 -c 'import os\nwhile True: os.fork()'"),
-      box.sh('python3 -c \'held = [bytearray(b"x" * (1 << 22)) for _ in range(1000)]\''),
+      box.sh("timeout -s KILL 3 python3 -c 'import os\nwhile True: os.fork()'"),
+      box.sh("python3 -c 'held = bytes(bytearray(1 << 31))'"),
     ]);
     let answers = 0;
     let areDone = false;
