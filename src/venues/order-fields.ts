@@ -35,6 +35,13 @@ export function refuseOrder(code: OrderFault, message: string): never {
   throw new RefusedOrder(code, message);
 }
 
+/** A dead-man switch set to nothing is disarmed, and it may be the operator's. */
+export function refuseDisarm(field: string, time: string | undefined): void {
+  if (time !== undefined && /^0+$/.test(time)) {
+    refuseOrder('DEAD_MAN_DISARM', `${field} 0 would disarm the dead-man switch`);
+  }
+}
+
 /** Runs a parser whose refusals are thrown. Faults of our own pass through. */
 export function parsing(run: () => Extract<ParsedOrders, { ok: true }>): ParsedOrders {
   try {

@@ -2,7 +2,7 @@
 import type { OrderIntent } from '../../core/order.js';
 import type { IntentBase } from '../intent-base.js';
 import { JsonNumber, parseStrictJson } from '../json-strict.js';
-import { dropUndefined, type OrderFields } from '../order-fields.js';
+import { dropUndefined, type OrderFields, refuseDisarm } from '../order-fields.js';
 import { booleans, clientIdForm, idForm, symbolForm } from './order-base.js';
 
 type Ids = Pick<OrderIntent, 'venueOrderId' | 'clientOrderId'>;
@@ -14,7 +14,8 @@ export function readCancel(fields: OrderFields, base: IntentBase): readonly Orde
   fields.choice('isIsolated', booleans);
   fields.choice('algoType', { CONDITIONAL: true, VP: true, TWAP: true });
   fields.match('newClientOrderId', clientIdForm);
-  fields.id('countdownTime', /^\d{1,12}$/);
+  // 0 ends the countdown: Binance USD-M Futures API, "Auto-Cancel All Open Orders".
+  refuseDisarm('countdownTime', fields.id('countdownTime', /^\d{1,12}$/));
   fields.match('underlying', symbolForm);
   fields.match('underlyings', /^[A-Z0-9]{1,20}(?:,[A-Z0-9]{1,20}){0,20}$/);
   const symbol = fields.match('symbol', symbolForm) ?? '';

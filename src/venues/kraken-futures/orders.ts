@@ -5,7 +5,7 @@ import type { OrderIntent, OrderSide, OrderType, TimeInForce } from '../../core/
 import { parseStrictForm } from '../form-strict.js';
 import { type IntentBase, intentBase } from '../intent-base.js';
 import { isStrictObject, parseStrictJson, type StrictJson } from '../json-strict.js';
-import { dropUndefined, OrderFields, parsing, refuseOrder } from '../order-fields.js';
+import { dropUndefined, OrderFields, parsing, refuseDisarm, refuseOrder } from '../order-fields.js';
 import type { ParseContext, ParsedOrders } from '../venue.js';
 import { paths } from './operations.js';
 import { explainUnsignable } from './signature.js';
@@ -64,14 +64,20 @@ function parseCall(path: string, fields: OrderFields, common: IntentBase): Order
     case paths.cancelAll:
       return [{ ...all, instrument: fields.has('symbol') ? symbolOf(fields) : '' }];
     case paths.cancelAllAfter:
-      if (fields.id('timeout', /^\d{1,6}$/) === undefined)
-        fields.refuse('FIELD_MISSING', 'timeout', 'is missing');
+      armSwitch(fields);
       return [all];
     case paths.batch:
       return batch(fields, common);
     default:
       return refuseOrder('NOT_AN_ORDER', 'the path places, changes or cancels no order');
   }
+}
+
+/** A timeout of 0 disarms it: docs.kraken.com/api/docs/futures-api/trading/cancel-all-orders-after. */
+function armSwitch(fields: OrderFields): void {
+  const seconds = fields.id('timeout', /^\d{1,6}$/);
+  if (seconds === undefined) fields.refuse('FIELD_MISSING', 'timeout', 'is missing');
+  refuseDisarm('timeout', seconds);
 }
 
 function send(fields: OrderFields, common: IntentBase): OrderIntent {

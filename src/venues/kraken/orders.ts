@@ -5,7 +5,7 @@ import type { HttpRequest } from '../../core/http.js';
 import type { OrderIntent, OrderSide, OrderType, TimeInForce } from '../../core/order.js';
 import { type IntentBase, intentBase } from '../intent-base.js';
 import type { StrictJson } from '../json-strict.js';
-import { dropUndefined, OrderFields, parsing, refuseOrder } from '../order-fields.js';
+import { dropUndefined, OrderFields, parsing, refuseDisarm, refuseOrder } from '../order-fields.js';
 import type { ParseContext, ParsedOrders } from '../venue.js';
 import { canonicalPair } from './pairs.js';
 import { readPrivateBody } from './signature.js';
@@ -76,12 +76,18 @@ function parseCall(path: string, fields: OrderFields, common: IntentBase, contex
     case '/0/private/CancelAll':
       return { ok: true, intents: [{ ...common, action: 'cancel', instrument: '' }] };
     case '/0/private/CancelAllOrdersAfter':
-      if (fields.id('timeout', /^\d{1,5}$/) === undefined)
-        fields.refuse('FIELD_MISSING', 'timeout', 'is missing');
+      armSwitch(fields);
       return { ok: true, intents: [{ ...common, action: 'cancel', instrument: '' }] };
     default:
       return refuseOrder('NOT_AN_ORDER', 'the path places, changes or cancels no order');
   }
+}
+
+/** A timeout of 0 disarms it: docs.kraken.com/api/docs/rest-api/cancel-all-orders-after. */
+function armSwitch(fields: OrderFields): void {
+  const seconds = fields.id('timeout', /^\d{1,5}$/);
+  if (seconds === undefined) fields.refuse('FIELD_MISSING', 'timeout', 'is missing');
+  refuseDisarm('timeout', seconds);
 }
 
 /** `validate=true` is a dry run: Kraken checks the fields and places nothing. */

@@ -4,7 +4,7 @@ import { type HttpRequest, headerOf } from '../../core/http.js';
 import type { OrderIntent } from '../../core/order.js';
 import { intentBase } from '../intent-base.js';
 import { isStrictObject, parseStrictJson, type StrictJson } from '../json-strict.js';
-import { dropUndefined, OrderFields, parsing, refuseOrder } from '../order-fields.js';
+import { dropUndefined, OrderFields, parsing, refuseDisarm, refuseOrder } from '../order-fields.js';
 import type { ParseContext, ParsedOrders } from '../venue.js';
 import { amendAlgo, placeAlgo } from './algo.js';
 import { classify } from './operations.js';
@@ -134,11 +134,11 @@ function massCancel(fields: OrderFields, context: ParseContext): OrderIntent {
   return { ...intentBase('okx', context), action: 'cancel', instrument: '' };
 }
 
-/** Arms OKX's dead-man switch. Disarming it is refused: the switch may be the operator's. */
+/** Arms OKX's dead-man switch. */
 function cancelAllAfter(fields: OrderFields, context: ParseContext): OrderIntent {
   fields.ignore('tag');
   const seconds = fields.id('timeOut', /^\d{1,3}$/);
   if (seconds === undefined) fields.refuse('FIELD_MISSING', 'timeOut', 'is missing');
-  if (/^0+$/.test(seconds)) refuseOrder('DEAD_MAN_DISARM', 'timeOut 0 would disarm the dead-man switch');
+  refuseDisarm('timeOut', seconds);
   return { ...intentBase('okx', context), action: 'cancel', instrument: '' };
 }

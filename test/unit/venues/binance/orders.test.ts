@@ -342,6 +342,9 @@ test('cancels name one order, several, a symbol or everything', () => {
     intentsOf('POST /fapi/v1/countdownCancelAll', { symbol: 'BTCUSDT', countdownTime: '60000' }),
   ).toMatchObject([{ action: 'cancel', instrument: 'BTCUSDT' }]);
   expect(
+    parse('POST /fapi/v1/countdownCancelAll', { symbol: 'BTCUSDT', countdownTime: '0' }, 'query'),
+  ).toMatchObject({ code: 'DEAD_MAN_DISARM' });
+  expect(
     parse('DELETE /api/v3/order', { symbol: 'BTCUSDT', orderId: '9', algoId: '8' }, 'query'),
   ).toMatchObject({ code: 'FIELD_CONFLICT' });
   expect(
