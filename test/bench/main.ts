@@ -5,8 +5,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { repositoryRoot } from '../support/repository.js';
-import type { RelayMeasurements } from './relay.js';
+import { nodeOfImage } from './image-node.js';
+import type { RelayMeasurements, RelayPlan } from './relay.js';
 import { claimsOf, describeMachine, type Measurements, renderTable, writeReport } from './report.js';
+import { installSandboxRuntime, sandboxRuntimeVersion } from './sandbox-runtime.js';
 import { measureStartup } from './startup.js';
 import { venueAddress, venueHost } from './targets.js';
 
@@ -37,7 +39,8 @@ if (wants('startup')) {
 if (wants('relay')) {
   needPrograms('h2load', 'nginx', 'squid', 'mitmdump', 'gcc', 'unshare', 'openssl');
   if (process.getuid?.() !== 0) fail('the relay bench makes a network namespace of its own: run it as root.');
-  say('the relay: direct, nginx, squid, mitmproxy, tradebox');
+  needPrograms('curl', 'npm');
+  say('the relay: direct, nginx, squid, mitmproxy, sandbox-runtime, tradebox');
   measurements.relay = await measureRelay(
     values.quick ? { repetitions: 2, secondsEach: 2 } : { repetitions: 5, secondsEach: 3 },
   );
@@ -56,28 +59,25 @@ function wants(section: string): boolean {
 }
 
 /** Runs relay.ts inside its own network namespace and reads its one JSON document. */
-function measureRelay({
-  repetitions,
-  secondsEach,
-}: {
-  repetitions: number;
-  secondsEach: number;
-}): Promise<RelayMeasurements> {
+function measureRelay(length: { repetitions: number; secondsEach: number }): Promise<RelayMeasurements> {
+  const kept = path.join(repositoryRoot, 'bench-results');
+  const image = nodeOfImage(path.join(kept, 'image-node'));
+  if (image === undefined) say("no sidecar image is there: measured on this machine's own Node");
+  // It needs Node 22.
+  const sandboxRuntime = image === undefined ? undefined : installSandboxRuntime(kept);
+  if (sandboxRuntime === undefined) say('sandbox-runtime could not be installed: left out');
+  const plan: RelayPlan = {
+    ...length,
+    sidecarBundle,
+    node: image?.file ?? process.execPath,
+    nodeVersion: image?.version ?? process.version,
+    ...(sandboxRuntime === undefined ? {} : { sandboxRuntime, sandboxRuntimeVersion }),
+  };
   const here = path.dirname(fileURLToPath(import.meta.url));
   const script = path.join(here, 'relay.ts');
   const child = spawn(
     path.join(here, 'namespace.sh'),
-    [
-      venueAddress,
-      venueHost,
-      process.execPath,
-      '--import',
-      'tsx',
-      script,
-      String(repetitions),
-      String(secondsEach),
-      sidecarBundle,
-    ],
+    [venueAddress, venueHost, process.execPath, '--import', 'tsx', script, JSON.stringify(plan)],
     { cwd: repositoryRoot, stdio: ['ignore', 'pipe', 'inherit'] },
   );
   let output = '';

@@ -8,8 +8,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type LoadResult, runLoad } from './load.js';
 import { cpuMicros, residentMb } from './processes.js';
+import { measureShapes, type Shapes } from './shapes.js';
+import { measureSidecars, type SidecarMeasurements } from './sidecars.js';
 import { median, shuffled } from './stats.js';
-import { startTargets, type Target } from './targets.js';
+import { type Programs, startTargets, type Target } from './targets.js';
 
 export interface RelayRow {
   target: string;
@@ -33,6 +35,18 @@ export interface RelayMeasurements {
   /** Resident memory in MB by target: after start, and right after the busiest run. */
   memory: { target: string; idleMb: number; loadedMb: number }[];
   mitmproxyVersion: string;
+  /** Version of the peer; absent where it could not be installed. */
+  sandboxRuntimeVersion?: string;
+  shapes: Shapes;
+  sidecars: SidecarMeasurements;
+}
+
+/** What main.ts hands over, as JSON. */
+export interface RelayPlan extends Programs {
+  repetitions: number;
+  secondsEach: number;
+  nodeVersion: string;
+  sandboxRuntimeVersion?: string;
 }
 
 interface Sample extends LoadResult {
@@ -42,17 +56,13 @@ interface Sample extends LoadResult {
   cpuMicros: number;
 }
 
-async function measure(options: {
-  repetitions: number;
-  secondsEach: number;
-  bundle: string;
-}): Promise<RelayMeasurements> {
+async function measure(options: RelayPlan): Promise<RelayMeasurements> {
   const directory = mkdtempSync(path.join(tmpdir(), 'tradebox-bench-'));
   const shim = path.join(directory, 'connect-shim.so');
   const source = fileURLToPath(new URL('./connect-shim.c', import.meta.url));
   execFileSync('gcc', ['-shared', '-fPIC', '-O2', '-o', shim, source, '-ldl'], { stdio: 'inherit' });
   try {
-    const stage = await startTargets(directory, options.bundle);
+    const stage = await startTargets(directory, options);
     try {
       await sleep(1000);
       const idle = new Map(stage.targets.map((target) => [target.name, memoryOf(target)]));
@@ -84,7 +94,18 @@ async function measure(options: {
           }
         }
       }
+      const { repetitions, secondsEach, nodeVersion, sandboxRuntimeVersion } = options;
+      const shapes = await measureShapes(directory, stage, { repetitions, shim });
+      const sidecars = await measureSidecars(stage.sidecar, {
+        repetitions,
+        seconds: secondsEach,
+        shim,
+        nodeVersion,
+      });
       return {
+        shapes,
+        sidecars,
+        ...(sandboxRuntimeVersion === undefined ? {} : { sandboxRuntimeVersion }),
         repetitions: options.repetitions,
         secondsEach: options.secondsEach,
         rows: summarise(samples, options.secondsEach),
@@ -146,6 +167,5 @@ function memoryOf({ server }: Target): number {
   return server === undefined ? 0 : residentMb(server.pid);
 }
 
-const [repetitions = '5', secondsEach = '3', bundle = ''] = process.argv.slice(2);
-const result = await measure({ repetitions: Number(repetitions), secondsEach: Number(secondsEach), bundle });
+const result = await measure(JSON.parse(process.argv[2] ?? '{}') as RelayPlan);
 process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -95,6 +95,8 @@ export function claimsOf({ startup, relay }: Measurements): Claim[] {
       bound: '≤ 70 µs',
       holds: (sixtyFour.cpuMicrosPerRequest ?? 0) <= 70,
     });
+    if (relay.sandboxRuntimeVersion !== undefined) against('sandbox-runtime header swap', 64, 2);
+    claims.push(...shapeClaims(relay), ...sidecarClaims(relay));
     const memory = relay.memory.find(({ target }) => target === 'tradebox');
     claims.push({
       what: 'memory of the sidecar, idle and under load',
@@ -104,7 +106,7 @@ export function claimsOf({ startup, relay }: Measurements): Claim[] {
     });
     const errors = relay.rows
       .filter(({ target }) => target === 'tradebox')
-      .reduce((sum, { errors: n }) => sum + n, 0);
+      .reduce((sum, { errors: n }) => sum + n, relay.shapes.errors + relay.sidecars.busy200.errors);
     claims.push({
       what: 'errors of the sidecar in all runs',
       measured: String(errors),
@@ -115,11 +117,83 @@ export function claimsOf({ startup, relay }: Measurements): Claim[] {
   return claims;
 }
 
+function shapeClaims({ shapes }: RelayMeasurements): Claim[] {
+  const row = (target: string) => shapes.rows.find((one) => one.target === target);
+  const micros = (value: number | undefined) => `${Math.round(value ?? 0)} µs`;
+  const [own, nginx, direct] = [row('tradebox'), row('nginx'), row('direct')];
+  const most = (what: string, value: number, detail: string, max: number): Claim => ({
+    what,
+    measured: `${value.toFixed(2)} × (${detail})`,
+    bound: `≤ ${max} ×`,
+    holds: value <= max,
+  });
+  return [
+    most(
+      'p50 at 1 connection with the upstream 20 ms away ÷ direct',
+      shapes.lateOverDirect,
+      `${micros(own?.lateMicros)}, ${micros(direct?.lateMicros)}`,
+      1.05,
+    ),
+    most(
+      'download of 100 MB ÷ direct',
+      shapes.fileOverDirect,
+      `${ms(own?.file100MbMs ?? 0)}, nginx ${shapes.fileOfNginxOverDirect.toFixed(2)} ×`,
+      4,
+    ),
+    most(
+      'server-sent event, from its writing to its arrival ÷ nginx',
+      shapes.sseOverNginx,
+      `${micros(own?.sseMicros)}, ${micros(nginx?.sseMicros)}, direct ${micros(direct?.sseMicros)}`,
+      1.5,
+    ),
+    most(
+      'echo over a WebSocket, searched and scrubbed ÷ nginx, which passes bytes',
+      shapes.socketOverNginx,
+      `${micros(own?.socketMicros)}, ${micros(nginx?.socketMicros)}, direct ${micros(direct?.socketMicros)}`,
+      1.6,
+    ),
+  ];
+}
+
+function sidecarClaims({ sidecars }: RelayMeasurements): Claim[] {
+  const { memory, busy200, sideBySide } = sidecars;
+  const oneDigit = (value: number) => value.toFixed(1);
+  const unbound = (what: string, measured: string): Claim => ({ what, measured, bound: '–', holds: true });
+  return [
+    {
+      what: 'first handshake with a host, CONNECT included',
+      measured: `${oneDigit(sidecars.coldHandshakeMs)} ms (later ${oneDigit(sidecars.warmHandshakeMs)}, direct ${oneDigit(sidecars.directHandshakeMs)})`,
+      bound: '≤ 8 ms',
+      holds: sidecars.coldHandshakeMs <= 8,
+    },
+    {
+      what: "sidecar's exec to its first proxied answer",
+      measured: ms(sidecars.firstAnswerMs),
+      bound: '≤ 250 ms',
+      holds: sidecars.firstAnswerMs <= 250,
+    },
+    {
+      what: 'durable journal records, 64 writers',
+      measured: `${Math.round(sidecars.journalRecordsPerSecond)} records/s`,
+      bound: '≥ 20000',
+      holds: sidecars.journalRecordsPerSecond >= 20_000,
+    },
+    unbound(
+      'memory of a sidecar: fresh, with 1,000 idle connections, after 200 busy ones',
+      `${[memory.freshMb, memory.idle1000Mb, memory.busy200Mb].map((mb) => `${Math.round(mb)} MB`).join(', ')} (${Math.round(busy200.requestsPerSecond)} requests/s, ${busy200.errors} errors)`,
+    ),
+    unbound(
+      `${sideBySide.sidecars} sidecars side by side, 8 connections each`,
+      `${Math.round(sideBySide.requestsPerSecond)} requests/s, ${Math.round(sideBySide.totalMb)} MB together, ${sideBySide.errors} errors`,
+    ),
+  ];
+}
+
 /** The markdown between the markers. */
 export function renderTable(measurements: Measurements): string {
   const { machine, startup, relay } = measurements;
   const lines = [
-    `Measured ${measurements.at.slice(0, 10)} by \`npm run bench\` on ${machine.cpus} × ${machine.model}, Node ${machine.node}${measurements.isQuick ? ' (quick run)' : ''}.`,
+    `Measured ${measurements.at.slice(0, 10)} by \`npm run bench\` on ${machine.cpus} × ${machine.model}, Node ${relay === undefined ? machine.node : `${machine.node}, the sidecar's ${relay.sidecars.node}`}${measurements.isQuick ? ' (quick run)' : ''}.`,
     '',
     '| what | measured | bound |',
     '|---|---|---|',

@@ -1,19 +1,36 @@
 // What is measured against each other: straight TLS, nginx as the limit in C, squid, mitmproxy, and the real sidecar bundle.
 import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { appendFileSync, chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeCertificate, type ThrowawayCertificate } from '../support/throwaway-ca.js';
 import { startNameServer } from './name-server.js';
 import { type Server, startServer } from './processes.js';
-import { makeOkxCredential, type OkxCredential, signedGetHeaders } from './signed-request.js';
+import { sandboxRuntimeArgs } from './sandbox-runtime.js';
+import { type SidecarParts, startSidecar } from './sidecar-process.js';
+import { makeOkxCredential, signedGetHeaders } from './signed-request.js';
 
 export const venueHost = 'www.okx.com';
 /** Stands for the venue's address; exists only inside the bench's own network namespace. */
 export const venueAddress = '20.0.0.1';
 export const signedPath = '/api/v5/account/balance?ccy=BTC,USDT';
 
-const ports = { nginxHop: 18443, mitmproxy: 18080, squid: 18128, sidecarConnect: 13128, sidecarTls: 14443 };
+/** Hosts of the other shapes: a stream and a socket, a large file. */
+export const streamHost = 'stream.bench.test';
+export const fileHost = 'file.bench.test';
+
+export const ports = {
+  nginxHop: 18443,
+  mitmproxy: 18080,
+  squid: 18128,
+  sandboxRuntime: 18081,
+  sidecarConnect: 13128,
+  /** Answers 20 ms later than 443. */
+  late: 9443,
+  streams: 19100,
+  streamsHop: 19101,
+  file: 19102,
+  fileHop: 19103,
+} as const;
 
 export interface Target {
   name: string;
@@ -26,14 +43,26 @@ export interface Target {
   server?: Server;
 }
 
+/** What the bench was given by its start, outside the namespace. */
+export interface Programs {
+  sidecarBundle: string;
+  /** The Node that the sidecar's image has, so that what users get is measured. */
+  node: string;
+  /** Where @anthropic-ai/sandbox-runtime is installed; absent where it could not be. */
+  sandboxRuntime?: string;
+}
+
 export interface Stage {
   targets: Target[];
+  files: CertificateFiles;
+  /** For further sidecars like the one among the targets. */
+  sidecar: Omit<SidecarParts, 'name' | 'connectPort'>;
   stop(): Promise<void>;
 }
 
 /** Starts the upstream and every proxy. `directory` is a temporary one that the caller removes. */
-export async function startTargets(directory: string, sidecarBundle: string): Promise<Stage> {
-  const certificate = makeCertificate([venueHost, 'localhost']);
+export async function startTargets(directory: string, programs: Programs): Promise<Stage> {
+  const certificate = makeCertificate([venueHost, 'localhost', streamHost, fileHost]);
   const files = writeCertificate(directory, certificate);
   const servers: Server[] = [];
   const start = async (...args: Parameters<typeof startServer>): Promise<Server> => {
@@ -59,14 +88,28 @@ export async function startTargets(directory: string, sidecarBundle: string): Pr
     ['-N', '-f', writeSquid(directory, files, real.key), '-n', `bench${process.pid}`],
     ports.squid,
   );
-  const sidecar = await start(process.execPath, [sidecarBundle], ports.sidecarConnect, {
-    input: `${JSON.stringify(sidecarSettings(directory, real, decoy))}\n`,
-    env: { NODE_EXTRA_CA_CERTS: files.ca },
-  });
+  const parts = { ...programs, directory, caFile: files.ca, real, decoy };
+  const sidecar = await startSidecar({ ...parts, name: 'main', connectPort: ports.sidecarConnect });
+  servers.push(sidecar);
+  const peers: Target[] = [];
 
   const url = `https://${venueHost}${signedPath}`;
   const headers = signedGetHeaders(decoy, signedPath, Date.now());
+  if (programs.sandboxRuntime !== undefined) {
+    const args = sandboxRuntimeArgs(directory, programs.sandboxRuntime, ports.sandboxRuntime, real.key);
+    const env = { NODE_EXTRA_CA_CERTS: files.ca };
+    const server = await start(programs.node, args, ports.sandboxRuntime, { env });
+    peers.push({
+      name: 'sandbox-runtime header swap',
+      proxyPort: ports.sandboxRuntime,
+      url,
+      headers,
+      server,
+    });
+  }
   return {
+    files,
+    sidecar: parts,
     targets: [
       { name: 'direct', url, headers },
       {
@@ -77,6 +120,7 @@ export async function startTargets(directory: string, sidecarBundle: string): Pr
       },
       { name: 'mitmproxy header swap', proxyPort: ports.mitmproxy, url, headers, server: swap },
       { name: 'squid header swap', proxyPort: ports.squid, url, headers, server: bump },
+      ...peers,
       { name: 'tradebox', proxyPort: ports.sidecarConnect, url, headers, server: sidecar },
     ],
     stop: async () => {
@@ -86,7 +130,7 @@ export async function startTargets(directory: string, sidecarBundle: string): Pr
   };
 }
 
-interface CertificateFiles {
+export interface CertificateFiles {
   ca: string;
   cert: string;
   key: string;
@@ -116,6 +160,12 @@ function writeNginxUpstream(directory: string, files: CertificateFiles): string 
       listen 127.0.0.1:443 ssl;
       ${tlsLines(files)}
       location / { default_type application/json; return 200 '${answer}'; }
+    }
+    server {
+      listen 127.0.0.1:${ports.file} ssl;
+      ${tlsLines(files)}
+      sendfile on;
+      location / { root ${directory}/files; }
     }`,
   );
 }
@@ -140,8 +190,31 @@ function writeNginxHop(directory: string, files: CertificateFiles): string {
         proxy_ssl_trusted_certificate ${files.ca};
         proxy_ssl_protocols TLSv1.3;
       }
-    }`,
+    }
+    ${passOn(files, ports.streamsHop, ports.streams, streamHost)}
+    ${passOn(files, ports.fileHop, ports.file, fileHost)}`,
   );
+}
+
+/** Passes streams and WebSockets on as they come. */
+function passOn(files: CertificateFiles, port: number, upstreamPort: number, host: string): string {
+  return `server {
+      listen 127.0.0.1:${port} ssl;
+      ${tlsLines(files)}
+      location / {
+        proxy_pass https://127.0.0.1:${upstreamPort};
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection $http_connection;
+        proxy_set_header Host ${host};
+        proxy_buffering off;
+        proxy_ssl_name ${host};
+        proxy_ssl_server_name on;
+        proxy_ssl_verify on;
+        proxy_ssl_trusted_certificate ${files.ca};
+        proxy_ssl_protocols TLSv1.3;
+      }
+    }`;
 }
 
 function tlsLines(files: CertificateFiles): string {
@@ -239,53 +312,4 @@ dns_nameservers 127.0.0.1
   );
   execFileSync('chown', ['-R', 'nobody:nogroup', own]);
   return file;
-}
-
-/** What the host would tell the sidecar: read-only, one live OKX account, everything on. */
-function sidecarSettings(directory: string, real: OkxCredential, decoy: OkxCredential): unknown {
-  const journalDir = path.join(directory, 'journal');
-  mkdirSync(journalDir, { mode: 0o700 });
-  const fields = (credential: OkxCredential) => ({
-    apiKey: credential.key,
-    secretKey: credential.secret,
-    passphrase: credential.passphrase,
-  });
-  return {
-    protocol: 1,
-    sandbox: { name: 'bench', id: randomBytes(8).toString('hex') },
-    mode: 'readonly',
-    network: {
-      address: '127.0.0.1',
-      dnsPort: 10_053,
-      httpPorts: [10_080],
-      tlsPorts: [ports.sidecarTls],
-      connectPort: ports.sidecarConnect,
-    },
-    journalDir,
-    policy: {
-      rules: [
-        {
-          host: venueHost,
-          ports: [443],
-          methods: ['*'],
-          paths: ['/**'],
-          reason: 'bench',
-          origin: 'bench',
-          venue: 'okx',
-        },
-      ],
-    },
-    credentials: [
-      {
-        kind: 'venue',
-        id: 'okx-bench',
-        venue: 'okx',
-        environment: 'live',
-        secrets: fields(real),
-        decoys: fields(decoy),
-      },
-    ],
-    pins: [],
-    echo: { host: 'echo.tradebox.internal' },
-  };
 }
