@@ -1,5 +1,5 @@
-// What the host puts into the agent container once the sidecar is ready: its authority's certificate, the profile's files, and the
-// flag that opens the gate.
+// Files of the agent's that are none of its image's packages: the places of its authority's certificate, Node's wrapper, the
+// profile's files, and the flag that opens the gate.
 import { dirname, join } from 'node:path/posix';
 import type { ArchiveEntry } from './archive.js';
 import { agentPaths } from './environment.js';
@@ -24,23 +24,33 @@ export function authorityFiles(caPem: string): ArchiveEntry[] {
  * Node reads no trust store of the system and no file, only this variable. Children that get almost no environment (those of MCP
  * clients: HOME, PATH and a few more) find this before the real one on any usual PATH.
  */
-const nodeWrapper: ArchiveEntry = {
-  path: 'usr/local/sbin/node',
-  content: `#!/bin/sh\nexport NODE_EXTRA_CA_CERTS="\${NODE_EXTRA_CA_CERTS:-${agentPaths.bundle}}"\nexec /usr/local/bin/node "$@"\n`,
-  mode: 0o755,
-};
+const nodeWrapper = '/usr/local/sbin/node';
+const nodeWrapperLines = [
+  '#!/bin/sh',
+  `export NODE_EXTRA_CA_CERTS="\${NODE_EXTRA_CA_CERTS:-${agentPaths.bundle}}"`,
+  'exec /usr/local/bin/node "$@"',
+];
+
+/** One shell line of an agent image, run as root when all else is installed. */
+export const trustStep = [
+  'set -e',
+  // Each place leads to where the certificate will be: one file is enough at start.
+  `for place in ${authorityPlaces.join(' ')}; do mkdir -p "\${place%/*}"; ln -sfn ${agentPaths.certificate} "$place"; done`,
+  `printf '%s\\n' ${nodeWrapperLines.map((line) => `'${line}'`).join(' ')} > ${nodeWrapper}`,
+  `chmod 0755 ${nodeWrapper}`,
+].join('; ');
 
 /** The flag comes last: the gate opens onto a finished trust store and home. */
 export function openingFiles(caPem: string, homeFiles: readonly HomeFile[], owner: User): ArchiveEntry[] {
   return [
     ...authorityFiles(caPem),
-    nodeWrapper,
     ...homeEntries(homeFiles, owner),
     { path: agentPaths.readyFlag.slice(1), content: '' },
   ];
 }
 
-function homeEntries(homeFiles: readonly HomeFile[], owner: User): ArchiveEntry[] {
+/** The profile's files, as the agent's user; empty when it has none. */
+export function homeEntries(homeFiles: readonly HomeFile[], owner: User): ArchiveEntry[] {
   const home = agentPaths.home.slice(1);
   const directories = new Set(homeFiles.flatMap((file) => parentsOf(file.path)));
   return [

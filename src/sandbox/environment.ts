@@ -5,6 +5,9 @@ export const agentPaths = {
   home: '/home/agent',
   workspace: '/workspace',
   gate: '/opt/tradebox/gate',
+  /** What `handover.ts` fills. */
+  handover: '/run/tradebox',
+  certificate: '/run/tradebox/ca.pem',
   readyFlag: '/run/tradebox/ready',
   bundle: '/etc/ssl/certs/ca-certificates.crt',
 } as const;

@@ -1,6 +1,7 @@
 // What an agent image is made of, and the Dockerfiles that make it. Pure.
 import { createHash } from 'node:crypto';
 import { exitCodes } from '../core/errors.js';
+import { trustStep } from './agent-files.js';
 import { sidecarCommand, sidecarPaths, type User } from './spec.js';
 
 /** A profile's wish for its image. */
@@ -73,6 +74,7 @@ export function agentDockerfile(toolsTag: string, recipe: AgentRecipe, user: Use
   for (const step of recipe.steps) lines.push(`RUN ${trust} HOME=/home/agent sh -euc ${shellWord(step)}`);
   lines.push(
     `RUN /opt/tradebox/finish ${user.uid} ${user.gid}`,
+    `RUN ${trustStep}`,
     'ENV HOME=/home/agent',
     `USER ${user.uid}:${user.gid}`,
     'WORKDIR /workspace',

@@ -33,12 +33,20 @@ export interface BoxPaths {
   dir: string;
   record: string;
   journal: string;
+  /** See handover.ts. */
+  handover: string;
   lock: string;
 }
 
 export function boxPaths(stateDir: string, name: string): BoxPaths {
   const dir = join(stateDir, 'sandboxes', name);
-  return { dir, record: join(dir, 'box.json'), journal: join(dir, 'journal'), lock: join(dir, 'lock') };
+  return {
+    dir,
+    record: join(dir, 'box.json'),
+    journal: join(dir, 'journal'),
+    handover: join(dir, 'handover'),
+    lock: join(dir, 'lock'),
+  };
 }
 
 /** Undefined when there is none. Throws CONFIG_MODE_LOOSE, and FAULT when it is not ours to understand. */

@@ -1,6 +1,7 @@
 // Takes a box apart: exactly the objects that carry its label and bear its names, and nothing else of the user's (S12).
 import { rmSync } from 'node:fs';
 import type { Engine } from './engine.js';
+import { discardHandover } from './handover.js';
 import { labelNames, objectNames } from './names.js';
 import { boxPaths, holdName, removeRecord } from './records.js';
 
@@ -24,6 +25,7 @@ export interface RemoveOptions {
 export async function removeBox(engine: Engine, name: string, options: RemoveOptions): Promise<Removed> {
   return holdName(options.stateDir, name, async () => {
     const removed = await removeObjects(engine, name);
+    discardHandover(options.stateDir, name);
     removeRecord(options.stateDir, name);
     if (options.journal === 'discard') discardDirectory(options.stateDir, name);
     return removed;

@@ -4,11 +4,12 @@ import { randomBytes } from 'node:crypto';
 import { TradeboxError } from '../core/errors.js';
 import type { Settings } from '../sidecar/settings.js';
 import { accountMounts } from './account-journals.js';
-import { openingFiles } from './agent-files.js';
+import { homeEntries, openingFiles } from './agent-files.js';
 import { tarOf } from './archive.js';
 import { type AttachOutcome, attachTo, type BoxStreams } from './attach.js';
 import type { Engine } from './engine.js';
 import type { EngineApi } from './engine-api.js';
+import { discardHandover, handOverCertificate, prepareHandover, raiseFlag } from './handover.js';
 import { container } from './isolation/container.js';
 import type { Isolation } from './isolation/isolation.js';
 import { assertBoxName, type BoxIdentity, labelNames } from './names.js';
@@ -104,6 +105,7 @@ class BuildingSite {
   readonly #networks: string[] = [];
   readonly #stopped: Promise<never>;
   #isStopped = false;
+  #hasHandover = false;
   #entered: BoxParts['workdir'];
 
   constructor(
@@ -183,13 +185,15 @@ class BuildingSite {
         learnHabit(this.engine, options.stateDir, started.id, address),
       );
     }
-    await this.#step('agent released', async () =>
-      isolation.deliver(
-        this.engine,
-        started.id,
-        await tarOf(openingFiles(ready.ca, spec.homeFiles ?? [], user)),
-      ),
-    );
+    await this.#step('agent released', async () => {
+      if (this.#hasHandover) {
+        handOverCertificate(options.stateDir, basis.name, ready.ca);
+        raiseFlag(options.stateDir, basis.name);
+        return;
+      }
+      const files = await tarOf(openingFiles(ready.ca, spec.homeFiles ?? [], user));
+      await isolation.deliver(this.engine, started.id, files);
+    });
     const record: BoxRecord = {
       version: 1,
       ...this.#identity,
@@ -219,6 +223,7 @@ class BuildingSite {
     await Promise.allSettled(this.#pending);
     await removeContainers(); // made meanwhile
     await Promise.allSettled(this.#networks.map((id) => this.#api.networks.remove(id)));
+    if (this.#hasHandover) discardHandover(this.options.stateDir, this.basis.name);
     this.#entered?.leave();
   }
 
@@ -261,14 +266,18 @@ class BuildingSite {
     resolver: ResolverHabit | undefined,
   ) {
     const { options } = this;
-    const plan = agentPlan(spec, this.#identity, inside, user, isolation);
+    this.#hasHandover = isolation.seesHandover === true;
+    const handover = this.#hasHandover ? prepareHandover(options.stateDir, spec.name) : undefined;
+    const plan = agentPlan(spec, this.#identity, inside, user, isolation, handover);
     const id = await this.#step('agent created', () => this.#create(plan));
     const stream = options.willAttach
       ? await this.#api.containers.attach(id, { hasStdin: plan.hasStdin, isFramed: !plan.hasTerminal })
       : undefined;
     await this.#step('agent started, waiting at the gate', () => this.#api.containers.start(id));
     const { size } = spec.terminal;
+    const home = handover === undefined ? [] : homeEntries(spec.homeFiles ?? [], user);
     await Promise.all([
+      home.length > 0 ? isolation.deliver(this.engine, id, await tarOf(home)) : undefined,
       plan.hasTerminal && size !== undefined ? this.#api.containers.resize(id, size) : undefined,
       resolver === 'refuses' && isolation.bringsResolver !== true
         ? pointAtSidecar(this.engine, id, sidecarAddressOn(inside.subnet))

@@ -89,6 +89,7 @@ export function agentPlan(
   inside: BoxNetwork,
   user: User,
   isolation: Isolation,
+  handover?: Mount,
 ): ContainerPlan {
   const sidecarAddress = sidecarAddressOn(inside.subnet);
   const plan: ContainerPlan = {
@@ -113,6 +114,7 @@ export function agentPlan(
     mounts: [
       { source: spec.workdir, target: agentPaths.workspace, isReadOnly: false },
       ...(spec.shield?.mounts ?? []),
+      ...(handover === undefined ? [] : [handover]),
     ],
     tmpfs: { ...spec.shield?.tmpfs },
     sysctls: noIpv6,

@@ -10,6 +10,7 @@ import { control } from './control.js';
 import { withDeadline } from './docker/errors.js';
 import { copyOutput, splitOutput } from './docker/streams.js';
 import type { Engine } from './engine.js';
+import { handOverCertificate } from './handover.js';
 import { deliverByProcess } from './isolation/deliver.js';
 import { isolationOf } from './isolation/level-of.js';
 import { type BoxIdentity, objectNames } from './names.js';
@@ -71,10 +72,11 @@ export async function restartSidecar(
     if (agent === undefined) throw unknownBox(name);
     if (old !== undefined) await engine.api.containers.remove(old.id);
     const ready = await startAnew(engine, record, stateDir, makeSettings, accounts);
-    const files = await tarOf(authorityFiles(ready.ca));
     const level = isolationOf(agent.labels);
-    if (level === 'container') await engine.api.containers.putArchive(agent.id, files, '/');
-    else if (agent.status === 'running') await deliverByProcess(level, engine, agent.id, files);
+    if (level === 'container') handOverCertificate(stateDir, name, ready.ca);
+    else if (agent.status === 'running') {
+      await deliverByProcess(level, engine, agent.id, await tarOf(authorityFiles(ready.ca)));
+    }
     writeRecord(stateDir, { ...record, journalHead: ready.head });
     return ready;
   });

@@ -6,6 +6,7 @@ export const container: Isolation = {
   id: 'container',
   sharesKernel: true,
   usesEngineResolver: true,
+  seesHandover: true,
   adapt: () => ({ seccomp: seccompProfile('container') }),
   deliver: (engine, agentId, tar) => engine.api.containers.putArchive(agentId, tar, '/'),
 };

@@ -13,6 +13,8 @@ export interface Isolation {
   usesEngineResolver: boolean;
   /** True where `adapt` brings the agent's resolv.conf along. */
   bringsResolver?: true;
+  /** True where the agent sees at once what the host writes into a mounted directory: its certificate and the flag come so. */
+  seesHandover?: true;
   /** What is different about the agent container at this level. */
   adapt(plan: ContainerPlan): Partial<ContainerPlan>;
   /** Unpacks a tar at the root of the running agent, with the owners and modes it names, so that the agent sees it at once. */

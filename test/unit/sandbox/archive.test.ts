@@ -48,7 +48,6 @@ test('B11: the agent gets the certificate everywhere, the home files as the user
     'drwxr-xr-x 1000/100 home/agent/.okx/a',
     '-rw-r--r-- 1000/100 home/agent/.okx/a/config.json',
   ]);
-  expect(lines).toContain('-rwxr-xr-x 0/0 usr/local/sbin/node');
   expect(lines.at(-1)).toBe('-rw-r--r-- 0/0 run/tradebox/ready');
   expect(authorityFiles('PEM').map((file) => file.content)).toEqual(authorityFiles('PEM').map(() => 'PEM'));
   expect(authorityFiles('PEM').map((file) => file.path)).toContain('etc/ssl/certs/ca-certificates.crt');

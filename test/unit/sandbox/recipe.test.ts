@@ -21,6 +21,7 @@ test("an agent image ends with the user's entry, and runs as the user", () => {
     'ARG NPM_CONFIG_REGISTRY',
     'COPY build-ca.pem /opt/tradebox/',
     'RUN /opt/tradebox/finish 1000 100',
+    expect.stringContaining('ln -sfn /run/tradebox/ca.pem'),
     'ENV HOME=/home/agent',
     'USER 1000:100',
     'WORKDIR /workspace',

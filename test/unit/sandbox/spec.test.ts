@@ -47,6 +47,12 @@ test('the agent waits at the gate, as the caller, in the one mounted directory',
   });
 });
 
+test('what it waits for comes through a directory that it cannot write', () => {
+  const handover = { source: '/state/demo/handover', target: '/run/tradebox', isReadOnly: true };
+  const plan = agentPlan(spec, identity, inside, { uid: 1, gid: 1 }, container, handover);
+  expect(plan.mounts).toEqual([...agent.mounts, handover]);
+});
+
 test('S3: the agent is on the inside network alone and asks the sidecar for names', () => {
   expect(agent.network).toEqual({ name: 'tradebox-demo-inside', address: '10.201.0.3' });
   expect(agent.resolvers).toEqual(['10.201.0.2']);

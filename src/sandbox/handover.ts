@@ -1,0 +1,40 @@
+// What a box's agent is handed while it waits at the gate: a directory of the host, mounted read-only, that holds the box's
+// certificate and then the flag. Writing a file here costs no call of the engine.
+import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Mount } from './docker/shapes.js';
+import { agentPaths } from './environment.js';
+import { boxPaths } from './records.js';
+
+/**
+ * The directory, empty: a flag that an older box of this name left would open the gate too early (S11). Only for a name that
+ * no box has, since a box that lives looks into it.
+ */
+export function prepareHandover(stateDir: string, name: string): Mount {
+  const { handover } = boxPaths(stateDir, name);
+  discardHandover(stateDir, name);
+  mkdirSync(handover);
+  chmodSync(handover, 0o755); // whatever the umask: the agent may have another uid in the engine's eyes
+  return { source: handover, target: agentPaths.handover, isReadOnly: true };
+}
+
+/** B11: the certificate, never a key. Replaced whole: who reads it meanwhile has the old one or the new one. Throws what writing throws. */
+export function handOverCertificate(stateDir: string, name: string, caPem: string): void {
+  put(join(boxPaths(stateDir, name).handover, basename(agentPaths.certificate)), caPem);
+}
+
+/** Opens the gate. */
+export function raiseFlag(stateDir: string, name: string): void {
+  put(join(boxPaths(stateDir, name).handover, basename(agentPaths.readyFlag)), '');
+}
+
+export function discardHandover(stateDir: string, name: string): void {
+  rmSync(boxPaths(stateDir, name).handover, { recursive: true, force: true });
+}
+
+function put(file: string, content: string): void {
+  const fresh = `${file}.new`;
+  writeFileSync(fresh, content);
+  chmodSync(fresh, 0o644);
+  renameSync(fresh, file);
+}

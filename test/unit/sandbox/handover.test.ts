@@ -1,0 +1,63 @@
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ensurePrivateDir } from '../../../src/config/private-files.js';
+import {
+  discardHandover,
+  handOverCertificate,
+  prepareHandover,
+  raiseFlag,
+} from '../../../src/sandbox/handover.js';
+import { boxPaths } from '../../../src/sandbox/records.js';
+
+let state: string;
+beforeEach(() => {
+  state = mkdtempSync(join(tmpdir(), 'tradebox-handover-'));
+  chmodSync(state, 0o700);
+  ensurePrivateDir(boxPaths(state, 'demo').dir);
+});
+afterEach(() => rmSync(state, { recursive: true, force: true }));
+
+test('it is mounted read-only where the gate looks', () => {
+  const { handover } = boxPaths(state, 'demo');
+  expect(prepareHandover(state, 'demo')).toEqual({
+    source: handover,
+    target: '/run/tradebox',
+    isReadOnly: true,
+  });
+  expect(statSync(handover).mode & 0o777).toBe(0o755);
+});
+
+test('S11: the flag of an older box opens no gate', () => {
+  const { source } = prepareHandover(state, 'demo');
+  handOverCertificate(state, 'demo', 'OLD');
+  raiseFlag(state, 'demo');
+  expect(readdirSync(source).sort()).toEqual(['ca.pem', 'ready']);
+  prepareHandover(state, 'demo');
+  expect(readdirSync(source)).toEqual([]);
+});
+
+test('whatever the umask, the agent can read it, and a new certificate takes the place of the old one whole', () => {
+  const umask = process.umask(0o077);
+  try {
+    const { source } = prepareHandover(state, 'demo');
+    handOverCertificate(state, 'demo', 'ONE');
+    const first = statSync(join(source, 'ca.pem'));
+    handOverCertificate(state, 'demo', 'TWO');
+    const second = statSync(join(source, 'ca.pem'));
+    expect(readFileSync(join(source, 'ca.pem'), 'utf8')).toBe('TWO');
+    expect(second.mode & 0o777).toBe(0o644);
+    expect(second.ino).not.toBe(first.ino);
+    expect(readdirSync(source)).toEqual(['ca.pem']);
+  } finally {
+    process.umask(umask);
+  }
+});
+
+test('it goes with its box, also when it was never there', () => {
+  prepareHandover(state, 'demo');
+  discardHandover(state, 'demo');
+  discardHandover(state, 'demo');
+  expect(existsSync(boxPaths(state, 'demo').handover)).toBe(false);
+});
