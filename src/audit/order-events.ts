@@ -49,6 +49,16 @@ export type OrderEvent =
       sandbox: string;
       isFresh: boolean;
     }
+  /** What the venue said of the account's key before anything could be sent; a member is absent where it does not tell. */
+  | {
+      type: 'account.checked';
+      account: string;
+      canWithdraw?: boolean;
+      canTrade?: boolean;
+      hasAddressLock?: boolean;
+      isSubAccount?: boolean;
+      warnings: readonly string[];
+    }
   | {
       type: 'order.proposed';
       order: string;

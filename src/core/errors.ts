@@ -36,6 +36,8 @@ export const errorCatalogue = {
   SECRET_INVALID: 'user',
   SECRET_SOURCE_FAILED: 'user',
   ACCOUNT_BUSY: 'user',
+  ACCOUNT_UNCHECKED: 'user',
+  KEY_CAN_WITHDRAW: 'user',
   ISOLATION_UNAVAILABLE: 'user',
   BOUNDARY_BROKEN: 'boundary',
   JOURNAL_BUSY: 'user',

@@ -102,6 +102,10 @@ export function understandReady(line: string): SidecarReady {
     );
   }
   if (!ready.ready) {
+    const { code, message, remedy = '' } = ready;
+    if (code === 'KEY_CAN_WITHDRAW' || code === 'ACCOUNT_UNCHECKED') {
+      throw new TradeboxError(code, message, { remedy });
+    }
     throw new TradeboxError(
       'SIDECAR_FAILED',
       `The sidecar refused to start: ${ready.message} (${ready.code}).`,

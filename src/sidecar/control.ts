@@ -15,8 +15,15 @@ export const readySchema = z.discriminatedUnion('ready', [
     ca: z.string(),
     head: headSchema,
     startupMs: z.number(),
+    /** What the operator must be told of the accounts' keys. */
+    warnings: z.array(z.string()),
   }),
-  z.strictObject({ ready: z.literal(false), code: z.string(), message: z.string() }),
+  z.strictObject({
+    ready: z.literal(false),
+    code: z.string(),
+    message: z.string(),
+    remedy: z.string().optional(),
+  }),
 ]);
 export type Ready = z.infer<typeof readySchema>;
 

@@ -41,6 +41,7 @@ export async function runSidecar(options: RunOptions): Promise<Sidecar | undefin
       ca: sidecar.caPem,
       head: sidecar.journal.head(),
       startupMs: Math.round(performance.now() - startMs),
+      warnings: [...sidecar.warnings],
     };
     await writeLine(options.stdout, ready);
     return sidecar;
@@ -53,7 +54,9 @@ export async function runSidecar(options: RunOptions): Promise<Sidecar | undefin
 
 /** Our own errors say nothing secret by contract; of anything else only the kind is told. */
 function failure(error: unknown): Ready {
-  if (error instanceof TradeboxError) return { ready: false, code: error.code, message: messageOf(error) };
+  if (error instanceof TradeboxError) {
+    return { ready: false, code: error.code, message: messageOf(error), remedy: error.remedy };
+  }
   return { ready: false, code: 'SIDECAR_FAILED', message: `The sidecar could not start (${kindOf(error)}).` };
 }
 

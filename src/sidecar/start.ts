@@ -49,6 +49,8 @@ export interface Sidecar {
   state: SidecarState;
   /** The box's certificate authority, PEM. */
   caPem: string;
+  /** What the operator must be told of the accounts' keys. */
+  warnings: readonly string[];
   head: JournalHead;
   journal: Journal;
   /** Resolves when the sidecar has shut down. */
@@ -117,6 +119,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       about: { sandbox: settings.sandbox.name, mode: settings.mode },
       agentView: orders.agentView,
     };
+    const warnings = await orders.checkKeys();
     const { address, dnsPort } = settings.network;
     const dns = await startDns({
       address,
@@ -139,7 +142,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       ...createPolicyReload({ settings, venues, world, journal, watch: env.watch }),
       ...createRotation({ settings, venues, world, journal, secrets, watch: env.watch }),
     };
-    const parts = { settings, journal, tally, caPem: authority.caPem, closeAll, reload };
+    const parts = { settings, journal, tally, caPem: authority.caPem, warnings, closeAll, reload };
     return finishedSidecar({ ...parts, orders: orders.control });
   } catch (error) {
     await closeAll();
@@ -153,11 +156,12 @@ function finishedSidecar(parts: {
   journal: Journal;
   tally: Tally;
   caPem: string;
+  warnings: readonly string[];
   closeAll(): Promise<void>;
   reload: Pick<SidecarState, 'loadPolicy' | 'rejectPolicy' | 'rotate'>;
   orders: SidecarState['orders'];
 }): Sidecar {
-  const { journal, tally, caPem } = parts;
+  const { journal, tally, caPem, warnings } = parts;
   const { sandbox, mode, paper } = parts.settings;
   const shown = { sandbox, mode, paper };
   let whenStopped = (): void => {};
@@ -180,7 +184,7 @@ function finishedSidecar(parts: {
       return stopping;
     },
   };
-  return { state, caPem, head: journal.head(), journal, stopped };
+  return { state, caPem, warnings, head: journal.head(), journal, stopped };
 }
 
 function venueIndex(): World['venueOf'] {

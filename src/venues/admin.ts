@@ -88,7 +88,19 @@ export interface OrderName {
   venueOrderId?: string;
 }
 
+/** What a key may do and whose it is; a member is absent where the venue does not tell. */
+export interface KeyFacts {
+  canWithdraw?: boolean;
+  canTrade?: boolean;
+  /** The venue takes the key from listed addresses only. */
+  hasAddressLock?: boolean;
+  /** It belongs to a sub-account, so the main account's money is out of its reach. */
+  isSubAccount?: boolean;
+}
+
 export interface VenueAdmin {
+  /** Absent where the venue tells nothing of its keys. */
+  keyFacts?(at: AdminPlace): VenueCall<KeyFacts>;
   /** What rests, newest first; `next` asks for the rest. Plain and trigger orders may be separate `kind`s of list. */
   openOrders(at: AdminPlace, page?: string): VenueCall<{ orders: readonly RestingOrder[]; next?: string }>;
   /** Most orders that one `cancelOrders` takes. */

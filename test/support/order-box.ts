@@ -61,6 +61,8 @@ export const limitOrder = {
 export async function startOrderBox(
   patch: Partial<Pick<Settings, 'mode' | 'approval' | 'taint' | 'guardrails'>> & SettingsPatch = {},
   options: Partial<StartOptions> = {},
+  /** What the exchange says its key may do, instead of reading and trading. */
+  permissions?: string,
 ): Promise<OrderBox> {
   const real = makeDecoys(okx);
   const decoys = makeDecoys(okx);
@@ -78,7 +80,7 @@ export async function startOrderBox(
     const [found] = at < 0 ? [] : faults.splice(at, 1);
     if (found?.fault === 'cut-before') throw new Error('cut');
     taken.push(`${request.method} ${request.path.replace('/api/v5/', '')}`);
-    const answer = paper.handle(request);
+    const answer = permitted(paper.handle(request), permissions);
     if (found?.fault === 'cut-after') throw new Error('cut');
     if (found?.fault === 'error-after') return jsonAnswer(503, { code: '50001', msg: 'busy' });
     if (found?.fault === 'garbage') {
@@ -182,4 +184,10 @@ function dearer(answer: HttpAnswer, factor: number): HttpAnswer {
     for (const name of ['last', 'askPx', 'bidPx']) row[name] = (Number(row[name]) * factor).toFixed(1);
   }
   return jsonAnswer(200, told);
+}
+
+function permitted(answer: HttpAnswer, permissions: string | undefined): HttpAnswer {
+  if (permissions === undefined) return answer;
+  const text = answer.body.toString().replace('"perm":"read_only,trade"', `"perm":"${permissions}"`);
+  return { ...answer, body: Buffer.from(text) };
 }

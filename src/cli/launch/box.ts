@@ -122,6 +122,7 @@ export async function startBox(
     const settled = context.interrupts.onEnd(() => making.then(ignore, ignore));
     const box = await making.finally(settled);
     progress.drop();
+    for (const warning of box.ready.warnings) context.output.warn(warning);
     if (plan === undefined) throw new TradeboxError('FAULT', 'A box was made without a plan.');
     return { engine, box, plan };
   } catch (thrown) {

@@ -13,6 +13,7 @@ import { createVenueCalls } from '../venue-calls.js';
 import { TradingAccounts } from './accounts.js';
 import { type AgentView, createAgentView } from './agent-view.js';
 import { createOrderGate } from './gate.js';
+import { checkKeys } from './key-check.js';
 import { MarketMemory } from './market-memory.js';
 import { createOrderControl, type OrderControl } from './order-control.js';
 import { createReflexJudge } from './reflex-judge.js';
@@ -30,6 +31,8 @@ export interface OrderParts {
 export interface Orders {
   control: OrderControl;
   agentView: AgentView;
+  /** Asks the venues what the keys may do, where orders may leave. Gives what the operator must be told. @throws as checkKeys */
+  checkKeys(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -91,6 +94,8 @@ export function openOrders({ settings, world, tally, upstream, clock }: OrderPar
   return {
     control: createOrderControl(accounts, { ask, nowMs: () => clock.nowMs() }),
     agentView: createAgentView(accounts, { mode, desk: deskLimits, reflexes: reflexLimits }),
+    checkKeys: async () =>
+      mode === 'propose' || mode === 'live' ? await checkKeys(accounts.all(), ask) : [],
     close: () => accounts.close(),
   };
 }

@@ -24,6 +24,24 @@ const zero = decimal('0');
 const one = decimal('1');
 
 export const admin: VenueAdmin = {
+  // "Get account configuration": `perm` lists read_only, trade, withdraw; `ip` is empty without a lock; a sub-account's uid is not its mainUid.
+  keyFacts: (at) => ({
+    ...get(at, 'account/config'),
+    read: (answer) => {
+      const [row] = rowsOf(answer) ?? [];
+      const permissions = text(row, 'perm')
+        ?.split(',')
+        .map((name) => name.trim());
+      if (permissions === undefined) return undefined;
+      const [addresses, uid, mainUid] = ['ip', 'uid', 'mainUid'].map((name) => text(row, name));
+      return {
+        canWithdraw: permissions.includes('withdraw'),
+        canTrade: permissions.includes('trade'),
+        ...(addresses === undefined ? {} : { hasAddressLock: addresses !== '' }),
+        ...(uid === undefined || mainUid === undefined ? {} : { isSubAccount: uid !== mainUid }),
+      };
+    },
+  }),
   cancelBatchSize: batchSize,
   openOrders: (at, page) => {
     const { list, after } = readPage(page);

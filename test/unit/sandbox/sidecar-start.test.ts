@@ -8,6 +8,7 @@ const ready = {
   ca: 'PEM',
   head: { seq: 1, hash: 'aa' },
   startupMs: 40,
+  warnings: ['one: the key works from every address'],
 };
 
 test('a ready line is understood', () => {
@@ -26,5 +27,17 @@ test.each<[string, string, RegExp]>([
 ])('%s end the start', (_what, line, message) => {
   expect(() => understandReady(line)).toThrow(
     expect.objectContaining({ code: 'SIDECAR_FAILED', message: expect.stringMatching(message) }),
+  );
+});
+
+test.each(['KEY_CAN_WITHDRAW', 'ACCOUNT_UNCHECKED'])('%s is the user’s to mend', (code) => {
+  const line = JSON.stringify({
+    ready: false,
+    code,
+    message: 'The key is too strong.',
+    remedy: 'Make another.',
+  });
+  expect(() => understandReady(line)).toThrow(
+    expect.objectContaining({ code, remedy: 'Make another.', exitCode: 2 }),
   );
 });

@@ -1,0 +1,71 @@
+// Before a box may send orders: what each account's key may do, asked of the venue. A key that can withdraw never serves an agent.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TradeboxError } from '../../core/errors.js';
+import type { KeyFacts } from '../../venues/admin.js';
+import type { AskVenue } from '../venue-calls.js';
+import type { TradingAccount } from './accounts.js';
+
+/** The way out may still be on its way while the sidecar starts: how long to ask, between questions, and for each, milliseconds. */
+const patienceMs = 12_000;
+const pauseMs = 250;
+const deadlineMs = 3_000;
+
+/**
+ * Checks every account and records it in its journal. Gives what the operator must be told.
+ * @throws TradeboxError KEY_CAN_WITHDRAW; ACCOUNT_UNCHECKED when a venue that tells of its keys cannot be asked (S11); what the journal throws.
+ */
+export async function checkKeys(accounts: readonly TradingAccount[], ask: AskVenue): Promise<string[]> {
+  const told = await Promise.all(accounts.map((account) => checkKey(account, ask)));
+  return told.flat();
+}
+
+async function checkKey({ account, journal }: TradingAccount, ask: AskVenue): Promise<string[]> {
+  const facts = await factsOf(account, ask);
+  const warnings = warningsOf(facts).map((warning) => `${account.id}: ${warning}`);
+  journal.append({ type: 'account.checked', account: account.id, ...facts, warnings });
+  if (facts.canWithdraw !== true) return warnings;
+  throw new TradeboxError(
+    'KEY_CAN_WITHDRAW',
+    `The key of the account ${account.id} can withdraw, and no such key serves a box that may send orders.`,
+    {
+      remedy: `Make a key at ${account.venue.title} without the permission to withdraw, and store it with \`tradebox secrets set\`.`,
+    },
+  );
+}
+
+async function factsOf(account: TradingAccount['account'], ask: AskVenue): Promise<KeyFacts> {
+  const { venue, environment } = account;
+  const call = venue.admin?.keyFacts?.({ environment });
+  if (call === undefined) return {};
+  const startMs = performance.now();
+  let answer = await ask(account, call, deadlineMs);
+  // Without a status nobody was there; who answered something else will not change their mind.
+  while (!answer.isUnderstood && answer.status === 0 && performance.now() - startMs < patienceMs) {
+    await sleep(pauseMs);
+    answer = await ask(account, call, deadlineMs);
+  }
+  if (answer.isUnderstood) return answer.value;
+  throw new TradeboxError(
+    'ACCOUNT_UNCHECKED',
+    `${venue.title} did not say what the key of the account ${account.id} may do (${answer.problem}).`,
+    {
+      remedy: 'Check the network, the key and its environment, and start again; or use --mode readonly.',
+    },
+  );
+}
+
+/** What is not refused and yet must be known. */
+export function warningsOf({ canWithdraw, canTrade, hasAddressLock, isSubAccount }: KeyFacts): string[] {
+  return [
+    ...(canWithdraw === undefined
+      ? ['the venue does not say whether the key can withdraw: make sure that it cannot']
+      : []),
+    ...(canTrade === false ? ['the key cannot trade: every order will be refused by the venue'] : []),
+    ...(hasAddressLock === false
+      ? ['the key works from every address: bind it to the address of this machine']
+      : []),
+    ...(isSubAccount === false
+      ? ['the key is of the main account: a sub-account keeps the rest of the money out of reach']
+      : []),
+  ];
+}

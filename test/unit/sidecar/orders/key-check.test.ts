@@ -1,0 +1,67 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { checkKeys, warningsOf } from '../../../../src/sidecar/orders/key-check.js';
+import { account, limitOrder, type OrderBox, startOrderBox } from '../../../support/order-box.js';
+
+let desk: OrderBox | undefined;
+
+afterEach(async () => {
+  await desk?.stop();
+  desk = undefined;
+});
+
+describe('before orders may leave', () => {
+  test('a key that can withdraw never serves: the sidecar does not start', async () => {
+    await expect(startOrderBox({ mode: 'propose' }, {}, 'read_only,withdraw,trade')).rejects.toMatchObject({
+      code: 'KEY_CAN_WITHDRAW',
+      message: expect.stringContaining(account),
+      remedy: expect.stringContaining('without the permission to withdraw'),
+    });
+  });
+
+  test('control: the same key without it serves, and what the venue said is journaled', async () => {
+    desk = await startOrderBox({ mode: 'propose' }, {}, 'read_only,trade');
+    expect(desk.events()).toContainEqual({
+      type: 'account.checked',
+      account,
+      canWithdraw: false,
+      canTrade: true,
+      hasAddressLock: false,
+      isSubAccount: true,
+      warnings: [`${account}: the key works from every address: bind it to the address of this machine`],
+    });
+    expect(desk.box.sidecar.warnings).toHaveLength(1);
+  });
+
+  test('where no real order can leave nobody asks', async () => {
+    desk = await startOrderBox({ mode: 'demo' }, {}, 'withdraw');
+    expect(desk.taken).not.toContain('GET account/config');
+    expect((await desk.place(limitOrder)).body.code).toBe('0');
+  });
+});
+
+test('a venue that answers something else leaves the account unchecked, and nothing starts', async () => {
+  await expect(startOrderBox({ mode: 'propose' }, {}, '"}],"data":[{"x":"')).rejects.toMatchObject({
+    code: 'ACCOUNT_UNCHECKED',
+  });
+});
+
+test('a venue that tells nothing of its keys is said aloud', async () => {
+  const journaled: unknown[] = [];
+  const account = { id: 'one', venue: { title: 'Quiet', admin: {} }, environment: 'live', real: {} };
+  const journal = { append: (event: unknown) => journaled.push(event) };
+  const warnings = await checkKeys([{ account, journal } as never], () => {
+    throw new Error('there is nothing to ask');
+  });
+  expect(warnings).toEqual([
+    'one: the venue does not say whether the key can withdraw: make sure that it cannot',
+  ]);
+  expect(journaled).toEqual([{ type: 'account.checked', account: 'one', warnings }]);
+});
+
+test('what is not refused and yet must be known', () => {
+  const safe = { canWithdraw: false, canTrade: true, hasAddressLock: true, isSubAccount: true };
+  expect(warningsOf(safe)).toEqual([]);
+  expect(warningsOf({ ...safe, canTrade: false })).toHaveLength(1);
+  expect(warningsOf({ ...safe, isSubAccount: false })).toEqual([expect.stringContaining('sub-account')]);
+  expect(warningsOf({ ...safe, hasAddressLock: false })).toEqual([expect.stringContaining('address')]);
+});
