@@ -16,6 +16,8 @@ export interface RemoveOptions {
   stateDir: string;
   /** `keep` leaves the journal where it is, `discard` deletes it with the box's directory. */
   journal: 'keep' | 'discard';
+  /** What the sidecar still has to do; it is removed afterwards. Must not reject. */
+  closing?: Promise<unknown>;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface RemoveOptions {
  */
 export async function removeBox(engine: Engine, name: string, options: RemoveOptions): Promise<Removed> {
   return holdName(options.stateDir, name, async () => {
-    const removed = await removeObjects(engine, name);
+    const removed = await removeObjects(engine, name, options.closing);
     discardHandover(options.stateDir, name);
     removeRecord(options.stateDir, name);
     if (options.journal === 'discard') discardDirectory(options.stateDir, name);
@@ -32,7 +34,7 @@ export async function removeBox(engine: Engine, name: string, options: RemoveOpt
   });
 }
 
-async function removeObjects(engine: Engine, name: string): Promise<Removed> {
+async function removeObjects(engine: Engine, name: string, closing?: Promise<unknown>): Promise<Removed> {
   const { containers, networks, volumes } = engine.api;
   const label = { [labelNames.box]: name };
   const [ownContainers, ownNetworks, ownVolumes] = await Promise.all([
@@ -41,9 +43,16 @@ async function removeObjects(engine: Engine, name: string): Promise<Removed> {
     volumes.list(label),
   ]);
   // S11: the sidecar goes with the agent, never before: a box without sidecar has no network, not another one.
+  const remove = async (id: string, role: string | undefined) => {
+    if (role === 'sidecar') await closing;
+    return containers.remove(id);
+  };
   const gone = ownContainers
     .filter((each) => isNamedAfter(name, each.name))
-    .map((each) => ({ role: each.labels[labelNames.role], done: containers.remove(each.id) }));
+    .map((each) => {
+      const role = each.labels[labelNames.role];
+      return { role, done: remove(each.id, role) };
+    });
   await Promise.all([
     ...gone.map(({ done }) => done),
     ...ownNetworks

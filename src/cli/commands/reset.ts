@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { TradeboxError } from '../../core/errors.js';
+import type { Engine } from '../../sandbox/engine.js';
 import { defineCommand, flag, optional, text } from '../command.js';
 import type { CliContext } from '../context.js';
 
@@ -42,25 +43,32 @@ export const command = defineCommand({
       })
       .join('\n'),
   run: async (context, { arguments: { name }, options }) => {
-    const names = await chooseBoxes(context, name, options.all);
+    if (name !== undefined && options.all) {
+      throw new TradeboxError('USAGE', 'a name and --all exclude each other', {
+        remedy: 'Give one of them.',
+      });
+    }
+    const { openEngine } = await import('../../sandbox/engine.js');
+    const { assertBoxName } = await import('../../sandbox/names.js');
+    if (name !== undefined) assertBoxName(name);
+    const engine = await openEngine(context.env);
+    const names = await chooseBoxes(context, engine, name, options.all);
     const boxes = [];
     for (const each of names) {
-      boxes.push(await resetBox(context, each, options.keepEvidence, options.discard));
+      boxes.push(await resetBox(context, engine, each, options.keepEvidence, options.discard));
     }
     return { result: { boxes } };
   },
 });
 
-async function chooseBoxes(context: CliContext, name: string | undefined, isAll: boolean): Promise<string[]> {
-  const { openEngine } = await import('../../sandbox/engine.js');
-  const { assertBoxName } = await import('../../sandbox/names.js');
+async function chooseBoxes(
+  context: CliContext,
+  engine: Engine,
+  name: string | undefined,
+  isAll: boolean,
+): Promise<string[]> {
   const { knownBoxes, liveBoxes } = await import('../launch/lifecycle.js');
-  if (name !== undefined && isAll) {
-    throw new TradeboxError('USAGE', 'a name and --all exclude each other', { remedy: 'Give one of them.' });
-  }
-  const engine = await openEngine(context.env);
   if (name !== undefined) {
-    assertBoxName(name);
     if ((await knownBoxes(context, engine)).includes(name)) return [name];
     throw new TradeboxError('BOX_UNKNOWN', `there is no box named "${name}"`, {
       remedy: 'List the boxes with `tradebox ps`.',
@@ -79,22 +87,22 @@ async function chooseBoxes(context: CliContext, name: string | undefined, isAll:
 
 async function resetBox(
   context: CliContext,
+  engine: Engine,
   name: string,
   evidenceDir: string | undefined,
   isDiscarded: boolean,
 ): Promise<{ name: string; isStarted: boolean; evidence: string | null }> {
-  const { openEngine } = await import('../../sandbox/engine.js');
-  const { collectEvidence } = await import('../../sandbox/evidence.js');
   const { endBox, forgetBox, recordIfReadable } = await import('../launch/lifecycle.js');
   const { launchRecordSchema } = await import('../launch/request.js');
-  const engine = await openEngine(context.env);
   const { stateDir } = context.paths;
   const record = recordIfReadable(stateDir, name);
   const evidence =
     evidenceDir === undefined
       ? null
       : (
-          await collectEvidence(engine, name, {
+          await (
+            await import('../../sandbox/evidence.js')
+          ).collectEvidence(engine, name, {
             stateDir,
             targetDir: resolve(context.cwd, evidenceDir),
             nowMs: context.clock.nowMs(),

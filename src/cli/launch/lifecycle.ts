@@ -27,12 +27,17 @@ export async function endBox(context: CliContext, engine: Engine, name: string):
 
 async function takeDown(context: CliContext, engine: Engine, name: string): Promise<void> {
   const { stateDir } = context.paths;
-  await endSidecar(engine, name);
-  noteHead(stateDir, name);
-  const record = recordIfReadable(stateDir, name);
-  await removeBox(engine, name, { stateDir, journal: 'keep' });
+  // The agent goes while the sidecar closes its journal: what it asks for meanwhile is answered by nobody.
+  let record = recordIfReadable(stateDir, name);
+  const closing = endSidecar(engine, name).then(() => {
+    noteHead(stateDir, name);
+    record = recordIfReadable(stateDir, name);
+  });
+  const closed = closing.catch(() => {}); // told at the end
+  await removeBox(engine, name, { stateDir, journal: 'keep', closing: closed });
   leaveWorkdir(context, name, record?.workdir);
   if (record !== undefined) writeRecord(stateDir, record);
+  await closing;
 }
 
 /** A record that cannot be understood must not keep a box from being ended. */
