@@ -1,4 +1,4 @@
-// `npm run bench [-- --quick] [--only startup|relay]`: measures, writes bench-results/*.json and README's table, exits 1 when a bound is missed.
+// `npm run bench [-- --quick] [--only startup|relay|isolation]`: measures, writes bench-results/*.json and README's table, exits 1 when a bound is missed.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { repositoryRoot } from '../support/repository.js';
 import { nodeOfImage } from './image-node.js';
+import { insertLevels, measureIsolation, missedOf, renderLevels } from './isolation.js';
 import type { RelayMeasurements, RelayPlan } from './relay.js';
 import { claimsOf, describeMachine, type Measurements, renderTable, writeReport } from './report.js';
 import { installSandboxRuntime, sandboxRuntimeVersion } from './sandbox-runtime.js';
@@ -19,7 +20,7 @@ const { values } = parseArgs({
     'no-readme': { type: 'boolean', default: false },
   },
 });
-const sections = ['startup', 'relay'];
+const sections = ['startup', 'relay', 'isolation'];
 if (values.only !== undefined && !sections.includes(values.only))
   fail(`--only takes ${sections.join(' or ')}.`);
 
@@ -31,6 +32,7 @@ const measurements: Measurements = {
   isQuick: values.quick,
   machine: describeMachine(),
 };
+const missedLevels: string[] = [];
 if (wants('startup')) {
   needPrograms('docker');
   say('tradebox run, reset, ps and --help');
@@ -46,13 +48,28 @@ if (wants('relay')) {
   );
 }
 
+if (wants('isolation')) {
+  needPrograms('docker', 'git');
+  say('the isolation levels side by side');
+  const levels = await measureIsolation(values.quick ? 3 : 9);
+  const table = renderLevels(levels, measurements.at.slice(0, 10));
+  process.stdout.write(`\n${table}\n`);
+  if (!values['no-readme']) insertLevels(path.join(repositoryRoot, 'README.md'), table);
+  missedLevels.push(...missedOf(levels));
+}
+if (values.only === 'isolation') {
+  for (const what of missedLevels) process.stderr.write(`missed: ${what}\n`);
+  process.exit(missedLevels.length === 0 ? 0 : 1);
+}
+
 process.stdout.write(`\n${renderTable(measurements)}\n`);
 if (!values['no-readme'])
   say(`written: ${path.relative(repositoryRoot, writeReport(measurements))} and README.md`);
 const missed = claimsOf(measurements).filter(({ holds }) => !holds);
 for (const { what, measured, bound } of missed)
   process.stderr.write(`missed: ${what}: ${measured}, bound ${bound}\n`);
-process.exitCode = missed.length === 0 ? 0 : 1;
+for (const what of missedLevels) process.stderr.write(`missed: ${what}\n`);
+process.exitCode = missed.length + missedLevels.length === 0 ? 0 : 1;
 
 function wants(section: string): boolean {
   return values.only === undefined || values.only === section;
