@@ -4,6 +4,7 @@ import { type Client, deadlines, labelFilter, orMissing } from '../docker-api.js
 import { containerState, containerSummary, fileChanges } from './answers.js';
 import { createBody } from './body.js';
 import { engineMessage, toTradeboxError } from './errors.js';
+import { asPodmanTakesIt, speaksPodman } from './podman.js';
 import type { ContainerPlan, ContainerState, ContainerSummary, FileChange, TerminalSize } from './shapes.js';
 import type { AttachedStream } from './streams.js';
 
@@ -11,8 +12,14 @@ export function containersOf({ docker, call, callUnlessGone }: Client) {
   return {
     create: (plan: ContainerPlan): Promise<string> =>
       call(`create the container ${plan.name}`, deadlines.slow, async (abortSignal) => {
-        const made = await docker.createContainer({ ...createBody(plan), abortSignal });
-        return made.id;
+        const create = async (asked: ContainerPlan) =>
+          (await docker.createContainer({ ...createBody(asked), abortSignal })).id;
+        try {
+          return await create(plan);
+        } catch (thrown) {
+          if (!speaksPodman(thrown)) throw thrown;
+          return await asPodmanTakesIt(plan, create);
+        }
       }),
     start: (id: string): Promise<void> =>
       call('start a container', deadlines.slow, async (abortSignal) => {

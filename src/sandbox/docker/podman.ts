@@ -1,0 +1,38 @@
+// What Podman wants said differently where it answers Docker's API: measured on Podman 4.3.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { engineMessage } from './errors.js';
+import type { ContainerPlan } from './shapes.js';
+
+/** True when a creation was refused for one of the differences. */
+export function speaksPodman(thrown: unknown): boolean {
+  return /opening seccomp profile failed: open \{|unknown mount option "[ug]id=/.test(engineMessage(thrown));
+}
+
+/**
+ * Takes a seccomp profile by the path of a file on its machine, read once when the container is created, where Docker takes the text
+ * itself; and knows no owner of a memory file system, so that ours are writable by every user of the container, which is one.
+ */
+export async function asPodmanTakesIt<T>(
+  plan: ContainerPlan,
+  create: (plan: ContainerPlan) => Promise<T>,
+): Promise<T> {
+  const directory = mkdtempSync(join(tmpdir(), 'tradebox-seccomp-'));
+  try {
+    const seccomp = join(directory, 'profile.json');
+    if (plan.seccomp !== undefined) writeFileSync(seccomp, plan.seccomp, { mode: 0o600, flag: 'wx' });
+    const tmpfs = Object.fromEntries(
+      Object.entries(plan.tmpfs).map(([path, options]) => [path, withoutOwner(options)]),
+    );
+    return await create({ ...plan, tmpfs, ...(plan.seccomp === undefined ? {} : { seccomp }) });
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function withoutOwner(options: string): string {
+  const kept = options.split(',').filter((option) => !/^[ug]id=/.test(option));
+  const hadOwner = kept.length < options.split(',').length;
+  return kept.map((option) => (hadOwner && option.startsWith('mode=') ? 'mode=1777' : option)).join(',');
+}
