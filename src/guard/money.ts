@@ -5,6 +5,7 @@ import type { OrderIntent } from '../core/order.js';
 import type { OrderFacts, Reference } from './facts.js';
 
 const zero = decimal('0');
+const tenThousand = decimal('10000');
 
 /** What one unit of quantity stands for. */
 export interface Terms {
@@ -83,4 +84,14 @@ export function isReducing(
   if (quantity.unit !== 'contracts') return false;
   const isAgainst = side === 'buy' ? position.lt('0') : side === 'sell' && position.gt('0');
   return isAgainst && quantity.value.plus(pending).lte(position.abs());
+}
+
+/** Whether a worth moved by more than so many basis points since it was told. */
+export function hasDrifted(before: Decimal, now: Decimal, maxBps: number): boolean {
+  if (before.eq(zero)) return !now.eq(zero);
+  return now
+    .minus(before)
+    .abs()
+    .times(tenThousand)
+    .gt(before.times(decimal(String(maxBps))));
 }

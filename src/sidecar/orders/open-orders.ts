@@ -52,16 +52,16 @@ export function openOrders({ settings, world, tally, upstream, clock }: OrderPar
     ask,
     venueOf: findVenue,
     judgeOf: (account, ledger, activity) => {
+      const nowMs = () => clock.nowMs();
+      const market = new MarketMemory({ account, ask, nowMs });
       const reflex = createReflexJudge({
-        account,
         ledger,
-        ask,
+        market,
+        isAsked: account.venue.admin !== undefined,
         clock,
         limits: reflexLimits,
         isValued: mode === 'propose',
       });
-      const nowMs = () => clock.nowMs();
-      const market = new MarketMemory({ account, ask, nowMs });
       const judge =
         guardrails === undefined
           ? reflex

@@ -2,47 +2,52 @@
 import type { Clock } from '../../core/clock.js';
 import { type Decimal, decimal, formatDecimal, parseDecimal } from '../../core/decimal.js';
 import type { OrderIntent } from '../../core/order.js';
+import { hasDrifted, sumNotional } from '../../guard/money.js';
 import type { Judge, Judgement, Question } from '../../orders/judge.js';
 import type { Ledger } from '../../orders/ledger.js';
-import { hasDrifted, notionalOf } from '../../orders/notional.js';
 import { judgeReflexes, type PositionFacts, type ReflexLimits } from '../../orders/reflexes.js';
-import type { AskVenue, CallAccount } from '../venue-calls.js';
-import { AskedMarket } from './market-facts.js';
+import type { MarketMemory } from './market-memory.js';
+import { openOthers, orderFacts, wantedFor } from './order-facts.js';
 
 export interface ReflexParts {
-  account: CallAccount;
   ledger: Ledger;
-  ask: AskVenue;
+  market: MarketMemory;
+  /** False where the venue has no calls of its own: its positions cannot be known, and it does not get beyond demo. */
+  isAsked: boolean;
   clock: Clock;
   limits: ReflexLimits;
   /** Values each order, for a human and for drift; costs the venue's answer to two questions. */
   isValued: boolean;
 }
 
-const deadlineMs = 3_000;
-/** What was told longer ago is not known any more. */
+/** A position that was told longer ago is not known any more, milliseconds. */
 const freshMs = 3_500;
+/** The same of a price. */
+const pricedMs = 15_000;
 const zero = decimal('0');
 
-export function createReflexJudge({ account, ledger, ask, clock, limits, isValued }: ReflexParts): Judge {
-  const seen = new SeenPositions(() => clock.nowMs());
-  const market = new AskedMarket(account, ask, clock);
-  const { admin } = account.venue;
-  const askPositions = async (intents: readonly OrderIntent[]): Promise<void> => {
-    if (admin === undefined || !intents.some(needsPosition)) return;
-    const told = await ask(account, admin.positions({ environment: account.environment }), deadlineMs);
-    if (told.isUnderstood) seen.take(told.value);
-  };
+export function createReflexJudge({ ledger, market, isAsked, clock, limits, isValued }: ReflexParts): Judge {
+  const positions: PositionFacts = isAsked
+    ? {
+        now: (instrument) => market.position(instrument, freshMs),
+        last: (instrument) => market.lastHeld(instrument),
+      }
+    : unasked;
+  const worthOf = ({ intents, entry }: Question): Decimal | undefined =>
+    sumNotional(orderFacts(intents, openOthers(ledger, entry), { ledger, market, maxAgeMs: pricedMs }));
   return {
     async prepare(intents) {
-      await Promise.all([isValued ? market.prepare(intents) : undefined, askPositions(intents)]);
+      const needed = intents.some(needsPosition) ? 'now' : 'none';
+      const { instruments, positions: valued } = wantedFor(intents, ledger);
+      await market.learn({
+        instruments: isValued ? instruments : [],
+        positions: isValued && valued === 'now' ? 'now' : needed,
+      });
     },
     judge(question): Judgement {
       const nowMs = clock.nowMs();
-      // Without calls of its own a venue's positions cannot be known; such venues do not get beyond demo.
-      const positions = admin === undefined ? unasked : seen;
       const denied = judgeReflexes(question, { ledger, positions, nowMs, limits });
-      const worth = isValued ? notionalOf(question.intents, market) : undefined;
+      const worth = isValued ? worthOf(question) : undefined;
       const judgement = denied ?? driftProblem(question, worth, limits.driftBps) ?? passed;
       return worth === undefined ? judgement : { ...judgement, notional: formatDecimal(worth) };
     },
@@ -75,32 +80,4 @@ const unasked: PositionFacts = { now: () => zero, last: () => undefined };
 
 function needsPosition({ action, quantity, reduceOnly }: OrderIntent): boolean {
   return action === 'place' && quantity?.unit === 'contracts' && reduceOnly !== true;
-}
-
-class SeenPositions implements PositionFacts {
-  readonly #nowMs: () => number;
-  #now = new Map<string, Decimal>();
-  readonly #last = new Map<string, { quantity: Decimal; seenMs: number }>();
-  #toldMs = Number.NEGATIVE_INFINITY;
-
-  constructor(nowMs: () => number) {
-    this.#nowMs = nowMs;
-  }
-
-  take(told: readonly { instrument: string; quantity: Decimal }[]): void {
-    this.#toldMs = this.#nowMs();
-    this.#now = new Map(told.map(({ instrument, quantity }) => [instrument, quantity]));
-    for (const { instrument, quantity } of told) {
-      this.#last.set(instrument, { quantity, seenMs: this.#toldMs });
-    }
-  }
-
-  now(instrument: string): Decimal | undefined {
-    if (this.#nowMs() - this.#toldMs > freshMs) return undefined;
-    return this.#now.get(instrument) ?? zero;
-  }
-
-  last(instrument: string): { quantity: Decimal; seenMs: number } | undefined {
-    return this.#last.get(instrument);
-  }
 }

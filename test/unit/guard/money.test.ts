@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decimal, formatDecimal } from '../../../src/core/decimal.js';
-import { isReducing, notionalOf, projectedWorth, sumNotional } from '../../../src/guard/money.js';
+import { hasDrifted, isReducing, notionalOf, projectedWorth, sumNotional } from '../../../src/guard/money.js';
 import { factsOf } from '../../support/guard-facts.js';
 
 const d = decimal;
@@ -100,4 +100,10 @@ test('only an order in contracts against a known position, and no larger with wh
   expect(at('sell', 'base', '2')).toBe(false);
   expect(at('sell', 'contracts', undefined)).toBe(false);
   expect(at('sell', 'close-all', '1')).toBe(true);
+});
+
+test('a drift is what moved further than allowed, either way', () => {
+  const [before, up, down, far] = ['100', '101', '99', '101.01'].map(d);
+  if (!before || !up || !down || !far) throw new Error('no amounts');
+  expect([up, down, far].map((now) => hasDrifted(before, now, 100))).toEqual([false, false, true]);
 });

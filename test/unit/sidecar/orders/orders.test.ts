@@ -6,7 +6,7 @@ import { TradingAccounts } from '../../../../src/sidecar/orders/accounts.js';
 import { createAgentView } from '../../../../src/sidecar/orders/agent-view.js';
 import { createOrderGate } from '../../../../src/sidecar/orders/gate.js';
 import { killAccount } from '../../../../src/sidecar/orders/kill.js';
-import { AskedMarket } from '../../../../src/sidecar/orders/market-facts.js';
+import { MarketMemory } from '../../../../src/sidecar/orders/market-memory.js';
 import { openOrders } from '../../../../src/sidecar/orders/open-orders.js';
 import { createOrderControl } from '../../../../src/sidecar/orders/order-control.js';
 import { ordersReplySchema, orderView } from '../../../../src/sidecar/orders/order-view.js';
@@ -49,7 +49,7 @@ const approveAll = async () => {
 test('every part is in use', () => {
   desk = { stop: async () => {} } as OrderBox;
   const parts = [TradingAccounts, createOrderGate, killAccount, openOrders, createOrderControl, orderView];
-  const more = [reconcileOrder, Release, createVenueCalls, createReflexJudge, AskedMarket, createAgentView];
+  const more = [reconcileOrder, Release, createVenueCalls, createReflexJudge, MarketMemory, createAgentView];
   expect([...parts, ...more].every((part) => typeof part === 'function')).toBe(true);
   expect(newOrderId()).toMatch(/^[2-9a-z]{7}$/);
   expect(newClientOrderId(newOrderId())).toMatch(/^[a-z0-9]{20,32}$/);

@@ -1,6 +1,5 @@
 // Guardrails on the wire: a sidecar, an agent's client, an exchange. The outcome is asserted at the exchange.
 import { afterEach, expect, test } from 'vitest';
-import { MarketMemory } from '../../../../src/sidecar/orders/market-memory.js';
 import { createRulesJudge } from '../../../../src/sidecar/orders/rules-judge.js';
 import { type OrderBox, startOrderBox } from '../../../support/order-box.js';
 import { eventually } from '../../../support/sidecar-box.js';
@@ -29,9 +28,6 @@ const swap = {
 test('the parts are functions of their own', () => {
   desk = { stop: async () => {} } as OrderBox;
   expect(createRulesJudge.length).toBe(1);
-  expect(
-    new MarketMemory({ account: {} as never, ask: (() => {}) as never, nowMs: () => 0 }).price('X'),
-  ).toBeUndefined();
 });
 
 test('1,138 trades: a burst halts the account, and only a human lets it go on', async () => {

@@ -1,0 +1,101 @@
+// What is known of each order of a request: position, price, worth, what is on its way already. For reflexes, rules and the human's view alike.
+import { type Decimal, decimal } from '../../core/decimal.js';
+import type { OrderIntent } from '../../core/order.js';
+import type { OrderFacts } from '../../guard/facts.js';
+import { isReducing, notionalOf } from '../../guard/money.js';
+import { intentOf } from '../../orders/intent-record.js';
+import type { Ledger, OrderEntry } from '../../orders/ledger.js';
+import type { MarketMemory, Wanted } from './market-memory.js';
+
+export interface KnownParts {
+  ledger: Ledger;
+  market: MarketMemory;
+  /** A price or position older than this is none, milliseconds. */
+  maxAgeMs: number;
+}
+
+const zero = decimal('0');
+const openStates = ['approved', 'releasing', 'sent', 'acknowledged', 'unknown'] as const;
+
+/** The requests, other than the one judged, of which something may be filled yet. */
+export function openOthers(ledger: Ledger, own: OrderEntry | undefined): readonly OrderEntry[] {
+  return ledger.openIn(...openStates).filter((each) => each !== own);
+}
+
+/** What has to be learned before these orders can be valued and compared with positions. */
+export function wantedFor(intents: readonly OrderIntent[], ledger: Ledger): Wanted {
+  const flat = flatten(intents.map((intent) => whole(intent, ledger))).map(({ intent }) => intent);
+  return {
+    instruments: flat.flatMap(({ instrument }) => (instrument === '' ? [] : [instrument])),
+    positions: flat.some(isDerivative) ? 'now' : 'recent',
+  };
+}
+
+/** Orders and legs, each with what is known of it. Cancels are always allowed and not among them. */
+export function orderFacts(
+  intents: readonly OrderIntent[],
+  others: readonly OrderEntry[],
+  { ledger, market, maxAgeMs }: KnownParts,
+): OrderFacts[] {
+  const pending = new Map<string, Decimal>();
+  const keyOf = ({ instrument, side, quantity }: OrderIntent) =>
+    `${instrument} ${side ?? ''} ${quantity?.unit ?? ''}`;
+  const note = (intent: OrderIntent) => {
+    if (intent.action !== 'place' || intent.quantity === undefined) return;
+    const key = keyOf(intent);
+    pending.set(key, (pending.get(key) ?? zero).plus(intent.quantity.value));
+  };
+  for (const other of others) for (const record of other.intents) note(intentOf(record));
+  return flatten(intents.map((intent) => whole(intent, ledger))).map(({ intent, isLeg }) => {
+    const { instrument } = intent;
+    const reference = market.price(instrument, maxAgeMs);
+    const already = pending.get(keyOf(intent)) ?? zero;
+    if (!isLeg) note(intent); // the next order of the same batch comes on top
+    const known = isDerivative(intent) ? market.position(instrument, maxAgeMs) : undefined;
+    return {
+      intent,
+      isLeg,
+      reference,
+      position: known,
+      pending: already,
+      notional: notionalOf(intent, reference, market.terms(instrument), known),
+      isReducing: isReducing(intent, known, already),
+    };
+  });
+}
+
+function isDerivative({ quantity }: OrderIntent): boolean {
+  return quantity?.unit === 'contracts' || quantity?.unit === 'close-all';
+}
+
+/** An amendment with what its order was placed with; alone, as it came, when that order is not known. */
+function whole(intent: OrderIntent, ledger: Ledger): OrderIntent {
+  if (intent.action !== 'amend') return intent;
+  const { clientOrderId, venueOrderId } = intent;
+  const isMeant = (one: { clientOrderId?: string; venueOrderId?: string }) =>
+    (clientOrderId !== undefined && one.clientOrderId === clientOrderId) ||
+    (venueOrderId !== undefined && one.venueOrderId === venueOrderId);
+  for (const entry of ledger.orders().toReversed()) {
+    const index = entry.intents.findIndex((each, at) => isMeant(each) || isMeant(entry.outcomes[at] ?? {}));
+    const original = entry.intents[index];
+    if (original === undefined || original.action !== 'place') continue;
+    const { legs: _legs, ...placed } = intentOf(original);
+    const given = Object.fromEntries(Object.entries(intent).filter(([, value]) => value !== undefined));
+    return { ...placed, ...given, instrument: intent.instrument || placed.instrument } as OrderIntent;
+  }
+  return intent;
+}
+
+function flatten(intents: readonly OrderIntent[], isLeg = false): { intent: OrderIntent; isLeg: boolean }[] {
+  return intents.flatMap((intent) =>
+    intent.action === 'cancel'
+      ? []
+      : [
+          { intent, isLeg },
+          ...flatten(
+            (intent.legs ?? []).map((leg) => ({ ...leg, instrument: leg.instrument || intent.instrument })),
+            true,
+          ),
+        ],
+  );
+}

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { decimal, formatDecimal } from '../../../../src/core/decimal.js';
+import { MarketMemory } from '../../../../src/sidecar/orders/market-memory.js';
+import type { AskVenue, CallAccount } from '../../../../src/sidecar/venue-calls.js';
+
+type Answer = { isUnderstood: boolean; value?: unknown };
+
+/** A venue whose calls are names, each answered when the test says so. */
+function start() {
+  let nowMs = 0;
+  const asked: { name: string; answer(value?: unknown): void }[] = [];
+  const call =
+    (name: string) =>
+    (_at: unknown, of = '') =>
+      `${name} ${of}`.trim();
+  const admin = { referencePrice: call('price'), contractTerms: call('terms'), positions: call('positions') };
+  const ask = (_account: unknown, name: string) =>
+    new Promise<Answer>((resolve) => {
+      const answer = (value?: unknown) =>
+        resolve(value === undefined ? { isUnderstood: false } : { isUnderstood: true, value });
+      asked.push({ name, answer });
+    });
+  const memory = new MarketMemory({
+    account: { venue: { admin }, environment: 'demo' } as unknown as CallAccount,
+    ask: ask as unknown as AskVenue,
+    nowMs: () => nowMs,
+  });
+  const held = (size: string) => [{ instrument: 'X', quantity: decimal(size) }];
+  const shown = () => {
+    const position = memory.position('X', 1_000);
+    return position && formatDecimal(position);
+  };
+  return {
+    memory,
+    asked,
+    held,
+    shown,
+    names: () => asked.map(({ name }) => name),
+    at: (ms: number) => (nowMs = ms),
+  };
+}
+
+test('two judges of one request ask the venue once, and both wait for the answer', async () => {
+  const { memory, asked, names, held, shown } = start();
+  const both = [1, 2].map(() => memory.learn({ instruments: ['X'], positions: 'now' }));
+  expect(names()).toEqual(['price X', 'terms X', 'positions']);
+  for (const { name, answer } of asked) answer(name === 'positions' ? held('2') : { last: decimal('10') });
+  await Promise.all(both);
+  expect(shown()).toBe('2');
+  expect(memory.price('X', 0)?.last.toString()).toBe('10');
+});
+
+test('positions of an earlier request do not serve a later one, and an overtaken answer counts no more', async () => {
+  const { memory, asked, names, held, shown } = start();
+  const early = memory.learn({ instruments: [], positions: 'now' });
+  await Promise.resolve();
+  const late = memory.learn({ instruments: [], positions: 'now' });
+  expect(names()).toEqual(['positions', 'positions']);
+  asked[1]?.answer(held('0'));
+  await late;
+  asked[0]?.answer(held('2'));
+  await early;
+  expect(shown()).toBe('0');
+  expect(memory.lastHeld('X')).toBeUndefined();
+});
+
+test('what is too old, or not told, is not known', async () => {
+  const { memory, asked, held, shown, at } = start();
+  const learned = memory.learn({ instruments: ['X'], positions: 'now' });
+  for (const { name, answer } of asked) answer(name === 'positions' ? held('-3') : { last: decimal('10') });
+  await learned;
+  at(1_001);
+  expect(memory.price('X', 1_000)).toBeUndefined();
+  expect(shown()).toBeUndefined();
+  expect(memory.lastHeld('X')).toMatchObject({ seenMs: 0 });
+  at(0);
+  const again = memory.learn({ instruments: [], positions: 'now' });
+  asked.at(-1)?.answer();
+  await again;
+  expect(shown()).toBeUndefined();
+});

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { decimal, formatDecimal } from '../../../../src/core/decimal.js';
+import type { OrderIntent } from '../../../../src/core/order.js';
+import { Ledger } from '../../../../src/orders/ledger.js';
+import type { MarketMemory } from '../../../../src/sidecar/orders/market-memory.js';
+import { openOthers, orderFacts, wantedFor } from '../../../../src/sidecar/orders/order-facts.js';
+
+const ledger = new Ledger();
+const intent = (more: Partial<OrderIntent> = {}): OrderIntent => ({
+  venue: 'okx',
+  account: 'main',
+  moneyMode: 'DEMO',
+  action: 'place',
+  instrument: 'X',
+  side: 'sell',
+  type: 'market',
+  quantity: { value: decimal('2'), unit: 'contracts' },
+  ...more,
+});
+const market = (maxKnownMs: number) =>
+  ({
+    price: (_: string, maxAgeMs: number) =>
+      maxAgeMs < maxKnownMs ? undefined : { last: decimal('10'), ageMs: maxKnownMs },
+    terms: () => ({ multiplier: decimal('1'), isInverse: false }),
+    position: () => decimal('3'),
+  }) as unknown as MarketMemory;
+const spot = intent({ quantity: { value: decimal('1'), unit: 'base' } });
+
+test('contracts want the position of now, spot orders one of a moment ago, and cancels want nothing', () => {
+  expect(wantedFor([intent()], ledger)).toEqual({ instruments: ['X'], positions: 'now' });
+  expect(wantedFor([intent({ legs: [intent()] })], ledger).instruments).toEqual(['X', 'X']);
+  expect(wantedFor([spot], ledger).positions).toBe('recent');
+  expect(wantedFor([intent({ action: 'cancel' })], ledger)).toEqual({ instruments: [], positions: 'recent' });
+});
+
+test('the second order of a batch comes on top of the first: together they would turn the position round', () => {
+  const facts = orderFacts([intent(), intent()], openOthers(ledger, undefined), {
+    ledger,
+    market: market(0),
+    maxAgeMs: 1_000,
+  });
+  expect(facts.map(({ pending, isReducing }) => [formatDecimal(pending), isReducing])).toEqual([
+    ['0', true],
+    ['2', false],
+  ]);
+  expect(facts.map(({ notional }) => notional?.toString())).toEqual(['20', '20']);
+});
+
+test('an order is not valued at a price that is too old', () => {
+  const [fact] = orderFacts([intent()], [], { ledger, market: market(5_000), maxAgeMs: 1_000 });
+  expect(fact?.reference).toBeUndefined();
+  expect(fact?.notional).toBeUndefined();
+});
