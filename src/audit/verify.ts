@@ -60,10 +60,14 @@ export function* readJournal(dir: string): Generator<JournalRecord> {
 
 /**
  * Proves the whole chain, in constant memory. The chain alone cannot show that the last record was changed, or that
- * records are missing at the end: for that give `expected`, a head kept elsewhere.
+ * records are missing at the end: for that give `expected`, heads kept elsewhere.
  * @throws TradeboxError JOURNAL_BROKEN when a file cannot be read.
  */
-export function verifyJournal(dir: string, expected?: JournalHead): Verification {
+export function verifyJournal(dir: string, expected?: JournalHead | readonly JournalHead[]): Verification {
+  const kept = expected === undefined ? [] : [expected].flat();
+  const hashes = new Map(kept.map(({ seq, hash }) => [seq, hash]));
+  const lastKept = Math.max(0, ...hashes.keys());
+  let provenSeq = 0;
   let head: JournalHead = { seq: 0, hash: genesisHash };
   let place = { file: segmentName(1), line: 0 };
   const failed = (problem: Problem): Verification => ({ ok: false, records: head.seq, head, problem });
@@ -73,17 +77,28 @@ export function verifyJournal(dir: string, expected?: JournalHead): Verification
   while (step.done !== true) {
     const link = step.value;
     const { seq } = link.record;
-    if (seq === expected?.seq && link.hash !== expected.hash) {
-      return failed(problemAt(link, seq, 'edited', `Record ${seq} is not the one that was recorded.`));
+    const hash = hashes.get(seq);
+    if (hash !== undefined && hash !== link.hash) {
+      const from =
+        provenSeq + 1 === seq ? '' : ` Something from record ${provenSeq + 1} on was written anew.`;
+      return failed(
+        problemAt(
+          link,
+          seq,
+          'edited',
+          `Record ${seq} is not the one that was recorded.${provenSeq === 0 ? '' : from}`,
+        ),
+      );
     }
+    if (hash !== undefined) provenSeq = seq;
     head = { seq, hash: link.hash };
     place = { file: link.file, line: link.line };
     step = links.next();
   }
   const problem = step.value;
   const isEndReached = problem === undefined || problem.kind === 'unfinished';
-  if (isEndReached && expected !== undefined && head.seq < expected.seq) {
-    const message = `The journal ends at record ${head.seq}; it once reached record ${expected.seq}.`;
+  if (isEndReached && head.seq < lastKept) {
+    const message = `The journal ends at record ${head.seq}; it once reached record ${lastKept}.`;
     return failed(problemAt(place, head.seq + 1, 'truncated', message));
   }
   return problem === undefined ? { ok: true, records: head.seq, head } : failed(problem);

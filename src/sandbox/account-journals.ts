@@ -1,5 +1,5 @@
 // Where the journals of trading accounts lie on the host, and how a sidecar gets exactly those of its own accounts.
-import { chownSync, existsSync, lchownSync, mkdirSync, readdirSync } from 'node:fs';
+import { chownSync, lchownSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePrivateDir } from '../config/private-files.js';
 import type { ContainerPlan } from './docker/shapes.js';
@@ -23,14 +23,6 @@ export function accountJournalDir(stateDir: string, account: string): string {
 /** Directory of the journals of a paper box's own accounts, one below it for each. */
 export function paperAccountsDir(stateDir: string, box: string): string {
   return join(boxPaths(stateDir, box).dir, 'accounts');
-}
-
-/** The journal of the box's own paper account of this id, else of the real one; undefined when there is neither. */
-export function findAccountJournal(stateDir: string, box: string, account: string): string | undefined {
-  // Ids as in tradebox.yaml; nothing else names a directory here.
-  if (!/^[a-z][a-z0-9-]{0,59}$/.test(account)) return undefined;
-  const places = [join(paperAccountsDir(stateDir, box), account), accountJournalDir(stateDir, account)];
-  return places.find((dir) => existsSync(dir));
 }
 
 /** Makes the directories for the sidecar's user and gives the mounts. None in mode `readonly`. */

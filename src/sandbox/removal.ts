@@ -1,9 +1,10 @@
 // Takes a box apart: exactly the objects that carry its label and bear its names, and nothing else of the user's (S12).
 import { rmSync } from 'node:fs';
+import { boxJournal } from './checkpoints.js';
 import type { Engine } from './engine.js';
 import { discardHandover } from './handover.js';
 import { labelNames, objectNames } from './names.js';
-import { boxPaths, holdName, removeRecord } from './records.js';
+import { holdName, removeRecord } from './records.js';
 
 /** What was there and is gone now. */
 export interface Removed {
@@ -94,5 +95,7 @@ function isNamedAfter(name: string, objectName: string): boolean {
 
 /** The journal belongs to the sidecar's user; its directory to us, so that we may remove it. */
 function discardDirectory(stateDir: string, name: string): void {
-  rmSync(boxPaths(stateDir, name).journal, { recursive: true, force: true });
+  const { dir, checkpoints } = boxJournal(stateDir, name);
+  rmSync(dir, { recursive: true, force: true });
+  rmSync(checkpoints, { force: true });
 }

@@ -1,8 +1,10 @@
-// tradebox audit show|verify: reads a box's journal, and proves that its chain is whole.
+// tradebox audit show|verify|export: reads the journal of a box or an account, and proves that it is whole.
 import { z } from 'zod';
 import type { JournalEvent } from '../../audit/events.js';
+import { exportFormats, exportLines } from '../../audit/export.js';
 import { exitCodes, TradeboxError } from '../../core/errors.js';
-import { type CommandGroup, defineCommand, required, text } from '../command.js';
+import type { WatchedJournal } from '../../sandbox/checkpoints.js';
+import { type CommandGroup, choice, defineCommand, optional, text } from '../command.js';
 import type { CliContext } from '../context.js';
 import { printable } from '../style.js';
 
@@ -15,9 +17,10 @@ const recordSchema = z.object({
 });
 
 const accountOption = text('--account <id>', 'the journal of orders of this account, across all boxes');
+const nameArgument = optional('name', 'name of the box; with --account only for its own paper account');
 
 const show = defineCommand({
-  arguments: { name: required('name', 'name of the box') },
+  arguments: { name: nameArgument },
   options: {
     account: accountOption,
     last: text('--last <count>', 'only the last records'),
@@ -26,7 +29,7 @@ const show = defineCommand({
   examples: [
     { command: 'tradebox audit show lab', does: 'every decision, in order' },
     { command: 'tradebox audit show lab --type request.decided --json', does: 'for programs' },
-    { command: 'tradebox audit show lab --account okx-main', does: 'every order of the account' },
+    { command: 'tradebox audit show --account okx-main', does: 'every order of the account, in all boxes' },
   ],
   result: z.object({ records: z.array(recordSchema) }),
   render: ({ records }, style) =>
@@ -36,7 +39,7 @@ const show = defineCommand({
   run: async (context, { arguments: { name }, options }) => {
     const { readJournal } = await import('../../audit/verify.js');
     const count = parseCount(options.last);
-    const all = [...readJournal(await journalDir(context, name, options.account))];
+    const all = [...readJournal((await watchedJournal(context, name, options.account)).dir)];
     const wanted = options.type === undefined ? all : all.filter(({ event }) => event.type === options.type);
     const records = count === undefined ? wanted : wanted.slice(-count);
     return { result: { records: records.map((record) => ({ ...record, event: { ...record.event } })) } };
@@ -46,7 +49,7 @@ const show = defineCommand({
 const verify = defineCommand({
   description:
     'Exit code 3 when a record was edited, deleted, inserted, moved or cut off; the first such place is named.',
-  arguments: { name: required('name', 'name of the box') },
+  arguments: { name: nameArgument },
   options: { account: accountOption },
   examples: [
     { command: 'tradebox audit verify lab', does: 'check the chain against the head kept by this host' },
@@ -59,41 +62,81 @@ const verify = defineCommand({
     problem: z
       .object({ file: z.string(), line: z.int(), seq: z.int(), kind: z.string(), message: z.string() })
       .nullable(),
+    /** The newest head that this host signed; null when there was none to hold the journal against. */
+    checkpoint: z.object({ seq: z.int(), at: z.string() }).nullable(),
   }),
-  render: ({ ok, records, head, problem }, style) =>
-    ok || problem === null
-      ? `${style.green('whole')}: ${records} records, head ${head.seq} ${head.hash.slice(0, 16)}`
-      : `${style.red(problem.kind)} at ${problem.file}:${problem.line} (record ${problem.seq}): ${printable(problem.message)}`,
+  render: ({ ok, records, head, problem, checkpoint }, style) => {
+    const against =
+      checkpoint === null ? 'no checkpoint yet' : `checkpoint ${checkpoint.seq} of ${checkpoint.at}`;
+    return ok || problem === null
+      ? `${style.green('whole')}: ${records} records, head ${head.seq} ${head.hash.slice(0, 16)}, ${against}`
+      : `${style.red(problem.kind)} at ${problem.file}:${problem.line} (record ${problem.seq}): ${printable(problem.message)} (${against})`;
+  },
   run: async (context, { arguments: { name }, options }) => {
-    const { verifyJournal } = await import('../../audit/verify.js');
+    const { checkJournal } = await import('../../sandbox/checkpoints.js');
     const { readRecord } = await import('../../sandbox/records.js');
-    // Of an account's journal the host keeps no head yet: a cut at its end does not show.
-    const kept =
-      options.account === undefined ? readRecord(context.paths.stateDir, name)?.journalHead : undefined;
-    const dir = await journalDir(context, name, options.account);
-    const { ok, records, head, problem } = verifyJournal(dir, kept);
+    const { stateDir } = context.paths;
+    const journal = await watchedJournal(context, name, options.account);
+    const known =
+      name === undefined || options.account !== undefined
+        ? undefined
+        : readRecord(stateDir, name)?.journalHead;
+    const checked = checkJournal(stateDir, journal, context.clock.nowMs(), known);
+    const { ok, records, head, problem, checkpoint } = checked;
     return {
-      result: { ok, records, head, problem: problem ?? null },
+      result: { ok, records, head, problem: problem ?? null, checkpoint: checkpoint ?? null },
       exitCode: ok ? exitCodes.ok : exitCodes.boundary,
     };
   },
 });
 
-async function journalDir(context: CliContext, name: string, account: string | undefined): Promise<string> {
+const exported = defineCommand({
+  description:
+    'Ends with exit code 3 at the first record that does not hold; what stands before it has been printed.\nIn CSV, a cell that a spreadsheet would take for a formula begins with an apostrophe.',
+  arguments: { name: nameArgument },
+  options: {
+    account: accountOption,
+    format: choice('--format <format>', exportFormats, 'jsonl when absent'),
+  },
+  examples: [
+    { command: 'tradebox audit export lab > lab.jsonl', does: 'every record of the box' },
+    { command: 'tradebox audit export --account okx-main --format csv', does: 'the account, in all boxes' },
+  ],
+  run: async (context, { arguments: { name }, options }) => {
+    const { readJournal } = await import('../../audit/verify.js');
+    const { dir } = await watchedJournal(context, name, options.account);
+    for (const line of exportLines(readJournal(dir), options.format ?? 'jsonl')) context.output.text(line);
+    await context.output.flush();
+    return {};
+  },
+});
+
+/** The journal that the words of the command name. Throws USAGE, BOX_UNKNOWN, NAME_INVALID. */
+async function watchedJournal(
+  context: CliContext,
+  name: string | undefined,
+  account: string | undefined,
+): Promise<WatchedJournal> {
+  const { stateDir } = context.paths;
   const { assertBoxName } = await import('../../sandbox/names.js');
-  const { boxPaths } = await import('../../sandbox/records.js');
-  const { existsSync } = await import('node:fs');
-  assertBoxName(name);
+  const { journalsOf } = await import('../../sandbox/checkpoints.js');
+  if (name !== undefined) assertBoxName(name);
   if (account !== undefined) {
-    const { findAccountJournal } = await import('../../sandbox/account-journals.js');
-    const found = findAccountJournal(context.paths.stateDir, name, account);
+    const { findJournalOfAccount } = await import('../../sandbox/checkpoints.js');
+    const found = findJournalOfAccount(stateDir, name, account);
     if (found !== undefined) return found;
     throw new TradeboxError('USAGE', `there is no journal of an account "${account.slice(0, 60)}"`, {
-      remedy: 'It begins when a box first holds the account in a mode that trades.',
+      remedy:
+        'It begins when a box first holds the account in a mode that trades; a paper account needs its box, too.',
     });
   }
-  const { journal } = boxPaths(context.paths.stateDir, name);
-  if (existsSync(journal)) return journal;
+  if (name === undefined) {
+    throw new TradeboxError('USAGE', 'which journal?', {
+      remedy: 'Name a box, or an account with --account <id>.',
+    });
+  }
+  const [found] = journalsOf(stateDir, name, []).filter(({ id }) => id === `box/${name}`);
+  if (found !== undefined) return found;
   throw new TradeboxError('BOX_UNKNOWN', `there is no journal of a box named "${name}"`, {
     remedy: 'List the boxes with `tradebox ps`.',
   });
@@ -136,6 +179,7 @@ export const command: CommandGroup = {
   ],
   subcommands: [
     { name: 'show', summary: 'print the records', ...show },
-    { name: 'verify', summary: 'check the chain', ...verify },
+    { name: 'verify', summary: 'check the chain against the heads that this host signed', ...verify },
+    { name: 'export', summary: 'print all records as JSON lines or CSV', ...exported },
   ],
 };

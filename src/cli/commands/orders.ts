@@ -88,7 +88,11 @@ const watch = defineCommand({
   run: async (context, { options }) => {
     const { openEngine } = await import('../../sandbox/engine.js');
     const { watchOrders } = await import('../launch/order-watch.js');
-    await watchOrders(context, await openEngine(context.env), options.box);
+    const { tradingBoxes } = await import('../launch/orders.js');
+    const { keepCheckpoints } = await import('../launch/checkpoints.js');
+    const engine = await openEngine(context.env);
+    const unkeep = keepCheckpoints(context, () => tradingBoxes(context, engine, options.box));
+    await watchOrders(context, engine, options.box).finally(unkeep);
     return {};
   },
 });

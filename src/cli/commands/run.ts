@@ -72,7 +72,12 @@ export const command = defineCommand({
     const end = async () => (await import('../launch/lifecycle.js')).endBox(context, engine, name);
     const attached = context.interrupts.onEnd(end); // a signal that comes before the agent gets them ends the box
     const unwatch = await reloadOnChange(context, engine, name, request);
-    const outcome = await box.attach(callerStreams(context)).finally(unwatch);
+    const { keepCheckpoints } = await import('../launch/checkpoints.js');
+    const unkeep = keepCheckpoints(context, () => [name]);
+    const outcome = await box.attach(callerStreams(context)).finally(() => {
+      unkeep();
+      unwatch();
+    });
     attached();
     if (context.interrupts.signal.aborted) return {};
     if (outcome.kind === 'detached') {

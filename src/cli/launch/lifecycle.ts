@@ -1,5 +1,6 @@
 // Ending a box: the sidecar closes its journal, the host notes the head, and the engine's objects go.
 import { verifyJournal } from '../../audit/verify.js';
+import { messageOf } from '../../core/errors.js';
 import { listBoxes } from '../../sandbox/boxes.js';
 import type { Engine } from '../../sandbox/engine.js';
 import {
@@ -13,6 +14,7 @@ import {
 import { removeBox } from '../../sandbox/removal.js';
 import { endSidecar } from '../../sandbox/upkeep.js';
 import type { CliContext } from '../context.js';
+import { takeCheckpoints } from './checkpoints.js';
 import { leaveWorkdir } from './workdir.js';
 
 /**
@@ -31,6 +33,7 @@ async function takeDown(context: CliContext, engine: Engine, name: string): Prom
   let record = recordIfReadable(stateDir, name);
   const closing = endSidecar(engine, name).then(() => {
     noteHead(stateDir, name);
+    for (const problem of journalProblems(context, name)) context.output.warn(problem);
     record = recordIfReadable(stateDir, name);
   });
   const closed = closing.catch(() => {}); // told at the end
@@ -38,6 +41,15 @@ async function takeDown(context: CliContext, engine: Engine, name: string): Prom
   leaveWorkdir(context, name, record?.workdir);
   if (record !== undefined) writeRecord(stateDir, record);
   await closing;
+}
+
+/** A journal that cannot be checked must not keep a box from being ended: it is said. */
+function journalProblems(context: CliContext, name: string): string[] {
+  try {
+    return takeCheckpoints(context, name);
+  } catch (thrown) {
+    return [`no checkpoint was taken: ${messageOf(thrown)}`];
+  }
 }
 
 /** A record that cannot be understood must not keep a box from being ended. */

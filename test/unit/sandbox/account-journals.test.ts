@@ -1,13 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  accountJournalDir,
-  accountMounts,
-  findAccountJournal,
-  paperAccountsDir,
-} from '../../../src/sandbox/account-journals.js';
+import { accountJournalDir, accountMounts, paperAccountsDir } from '../../../src/sandbox/account-journals.js';
 
 let state: string;
 beforeEach(() => {
@@ -36,13 +31,4 @@ test('a paper box has accounts of its own', () => {
 test('a box that only reads gets none', () => {
   expect(accountMounts(state, { ...holder, mode: 'readonly' }, owner)).toEqual([]);
   expect(existsSync(join(state, 'accounts'))).toBe(false);
-});
-
-test('a journal is found by box and account, the box’s own first, and by nothing that is no id', () => {
-  expect(findAccountJournal(state, 'desk', 'okx-main')).toBeUndefined();
-  accountMounts(state, holder, owner);
-  expect(findAccountJournal(state, 'desk', 'okx-main')).toBe(accountJournalDir(state, 'okx-main'));
-  mkdirSync(join(paperAccountsDir(state, 'desk'), 'okx-main'), { recursive: true });
-  expect(findAccountJournal(state, 'desk', 'okx-main')).toContain('sandboxes');
-  expect(findAccountJournal(state, 'desk', '../okx-main/journal')).toBeUndefined();
 });
