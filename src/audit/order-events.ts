@@ -57,6 +57,9 @@ export type OrderEvent =
       canTrade?: boolean;
       hasAddressLock?: boolean;
       isSubAccount?: boolean;
+      isOfEnvironment?: boolean;
+      /** How far the venue's clock is ahead of the sidecar's, milliseconds; what the way there takes is not counted. */
+      clockSkewMs?: number;
       warnings: readonly string[];
     }
   | {

@@ -38,6 +38,7 @@ export const errorCatalogue = {
   ACCOUNT_BUSY: 'user',
   ACCOUNT_UNCHECKED: 'user',
   KEY_CAN_WITHDRAW: 'user',
+  KEY_OF_OTHER_ENVIRONMENT: 'user',
   ISOLATION_UNAVAILABLE: 'user',
   BOUNDARY_BROKEN: 'boundary',
   JOURNAL_BUSY: 'user',

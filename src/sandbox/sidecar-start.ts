@@ -87,6 +87,9 @@ async function configure(stream: AttachedStream, settings: Settings): Promise<Si
   return understandReady(line);
 }
 
+/** What the user mends at the venue, not in tradebox. */
+const keyProblems = ['KEY_CAN_WITHDRAW', 'KEY_OF_OTHER_ENVIRONMENT', 'ACCOUNT_UNCHECKED'] as const;
+
 /** Exported for its test. */
 export function understandReady(line: string): SidecarReady {
   let ready: Ready;
@@ -103,9 +106,8 @@ export function understandReady(line: string): SidecarReady {
   }
   if (!ready.ready) {
     const { code, message, remedy = '' } = ready;
-    if (code === 'KEY_CAN_WITHDRAW' || code === 'ACCOUNT_UNCHECKED') {
-      throw new TradeboxError(code, message, { remedy });
-    }
+    const ofTheKey = keyProblems.find((problem) => problem === code);
+    if (ofTheKey !== undefined) throw new TradeboxError(ofTheKey, message, { remedy });
     throw new TradeboxError(
       'SIDECAR_FAILED',
       `The sidecar refused to start: ${ready.message} (${ready.code}).`,

@@ -96,11 +96,15 @@ export interface KeyFacts {
   hasAddressLock?: boolean;
   /** It belongs to a sub-account, so the main account's money is out of its reach. */
   isSubAccount?: boolean;
+  /** It is of the environment it was asked in: a demo key there, a live key here. */
+  isOfEnvironment?: boolean;
 }
 
 export interface VenueAdmin {
   /** Absent where the venue tells nothing of its keys. */
   keyFacts?(at: AdminPlace): VenueCall<KeyFacts>;
+  /** The venue's clock, milliseconds since the epoch; absent where no operation tells it. */
+  serverTime?(at: AdminPlace): VenueCall<number>;
   /** What rests, newest first; `next` asks for the rest. Plain and trigger orders may be separate `kind`s of list. */
   openOrders(at: AdminPlace, page?: string): VenueCall<{ orders: readonly RestingOrder[]; next?: string }>;
   /** Most orders that one `cancelOrders` takes. */

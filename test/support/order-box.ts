@@ -63,6 +63,8 @@ export async function startOrderBox(
   options: Partial<StartOptions> = {},
   /** What the exchange says its key may do, instead of reading and trading. */
   permissions?: string,
+  /** What the account is set up as; its key is a demo key. */
+  environment: 'demo' | 'live' = 'demo',
 ): Promise<OrderBox> {
   const real = makeDecoys(okx);
   const decoys = makeDecoys(okx);
@@ -100,9 +102,7 @@ export async function startOrderBox(
         mode: 'demo',
         accountsDir,
         policy: { rules: [rule(okxHost, tls, { venue: 'okx' })] },
-        credentials: [
-          { kind: 'venue', id: account, venue: 'okx', environment: 'demo', secrets: real, decoys },
-        ],
+        credentials: [{ kind: 'venue', id: account, venue: 'okx', environment, secrets: real, decoys }],
         ...patch,
       }),
       {

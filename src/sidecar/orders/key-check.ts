@@ -9,28 +9,69 @@ import type { TradingAccount } from './accounts.js';
 const patienceMs = 12_000;
 const pauseMs = 250;
 const deadlineMs = 3_000;
+/** Bybit and Binance reject what is 5 s old (their recvWindow default); half of it is where to worry. */
+const toleratedSkewMs = 2_500;
+
+interface CheckParts {
+  ask: AskVenue;
+  nowMs(): number;
+}
 
 /**
  * Checks every account and records it in its journal. Gives what the operator must be told.
- * @throws TradeboxError KEY_CAN_WITHDRAW; ACCOUNT_UNCHECKED when a venue that tells of its keys cannot be asked (S11); what the journal throws.
+ * @throws TradeboxError KEY_CAN_WITHDRAW; KEY_OF_OTHER_ENVIRONMENT; ACCOUNT_UNCHECKED when a venue that tells of its keys cannot be asked (S11); what the journal throws.
  */
-export async function checkKeys(accounts: readonly TradingAccount[], ask: AskVenue): Promise<string[]> {
-  const told = await Promise.all(accounts.map((account) => checkKey(account, ask)));
+export async function checkKeys(
+  accounts: readonly TradingAccount[],
+  { ask, nowMs }: CheckParts,
+): Promise<string[]> {
+  const told = await Promise.all(accounts.map((account) => checkKey(account, { ask, nowMs })));
   return told.flat();
 }
 
-async function checkKey({ account, journal }: TradingAccount, ask: AskVenue): Promise<string[]> {
-  const facts = await factsOf(account, ask);
-  const warnings = warningsOf(facts).map((warning) => `${account.id}: ${warning}`);
-  journal.append({ type: 'account.checked', account: account.id, ...facts, warnings });
-  if (facts.canWithdraw !== true) return warnings;
-  throw new TradeboxError(
-    'KEY_CAN_WITHDRAW',
-    `The key of the account ${account.id} can withdraw, and no such key serves a box that may send orders.`,
-    {
-      remedy: `Make a key at ${account.venue.title} without the permission to withdraw, and store it with \`tradebox secrets set\`.`,
-    },
-  );
+async function checkKey({ account, journal }: TradingAccount, parts: CheckParts): Promise<string[]> {
+  const { id, venue, environment } = account;
+  const facts = await factsOf(account, parts.ask);
+  const skewMs = await skewOf(account, parts);
+  const warnings = warningsOf(facts, skewMs).map((warning) => `${id}: ${warning}`);
+  const skew = skewMs === undefined ? {} : { clockSkewMs: skewMs };
+  journal.append({ type: 'account.checked', account: id, ...facts, ...skew, warnings });
+  if (facts.canWithdraw === true) {
+    throw new TradeboxError(
+      'KEY_CAN_WITHDRAW',
+      `The key of the account ${id} can withdraw, and no such key serves a box that may send orders.`,
+      {
+        remedy: `Make a key at ${venue.title} without the permission to withdraw, and store it with \`tradebox secrets set\`.`,
+      },
+    );
+  }
+  if (facts.isOfEnvironment === false) {
+    throw new TradeboxError(
+      'KEY_OF_OTHER_ENVIRONMENT',
+      `The account ${id} is set up as ${environment}, and ${venue.title} says that its key is not.`,
+      {
+        remedy:
+          'Set the environment of the account in tradebox.yaml to what the key is, or store another key.',
+      },
+    );
+  }
+  return warnings;
+}
+
+/** How far the venue's clock is ahead; undefined when it cannot be asked: orders then tell soon enough. */
+async function skewOf(
+  account: TradingAccount['account'],
+  { ask, nowMs }: CheckParts,
+): Promise<number | undefined> {
+  const { venue, environment } = account;
+  const call = venue.admin?.serverTime?.({ environment });
+  if (call === undefined) return undefined;
+  const fromMs = nowMs();
+  const answer = await ask(account, call, deadlineMs);
+  if (!answer.isUnderstood) return undefined;
+  // The venue read its clock somewhen between asking and being answered.
+  const toMs = nowMs();
+  return Math.min(0, answer.value - fromMs) + Math.max(0, answer.value - toMs);
 }
 
 async function factsOf(account: TradingAccount['account'], ask: AskVenue): Promise<KeyFacts> {
@@ -55,7 +96,12 @@ async function factsOf(account: TradingAccount['account'], ask: AskVenue): Promi
 }
 
 /** What is not refused and yet must be known. */
-export function warningsOf({ canWithdraw, canTrade, hasAddressLock, isSubAccount }: KeyFacts): string[] {
+export function warningsOf(
+  { canWithdraw, canTrade, hasAddressLock, isSubAccount, isOfEnvironment }: KeyFacts,
+  skewMs = 0,
+): string[] {
+  // Of a key that is not what it was said to be nothing else is known.
+  if (isOfEnvironment === false) return ['the key is of another environment'];
   return [
     ...(canWithdraw === undefined
       ? ['the venue does not say whether the key can withdraw: make sure that it cannot']
@@ -66,6 +112,11 @@ export function warningsOf({ canWithdraw, canTrade, hasAddressLock, isSubAccount
       : []),
     ...(isSubAccount === false
       ? ['the key is of the main account: a sub-account keeps the rest of the money out of reach']
+      : []),
+    ...(Math.abs(skewMs) > toleratedSkewMs
+      ? [
+          `the venue’s clock and the one here are ${Math.abs(skewMs)} ms apart: synchronise the machine, or orders will be refused as too old`,
+        ]
       : []),
   ];
 }

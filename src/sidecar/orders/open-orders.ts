@@ -95,7 +95,9 @@ export function openOrders({ settings, world, tally, upstream, clock }: OrderPar
     control: createOrderControl(accounts, { ask, nowMs: () => clock.nowMs() }),
     agentView: createAgentView(accounts, { mode, desk: deskLimits, reflexes: reflexLimits }),
     checkKeys: async () =>
-      mode === 'propose' || mode === 'live' ? await checkKeys(accounts.all(), ask) : [],
+      mode === 'propose' || mode === 'live'
+        ? await checkKeys(accounts.all(), { ask, nowMs: () => clock.nowMs() })
+        : [],
     close: () => accounts.close(),
   };
 }

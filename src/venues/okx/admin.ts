@@ -1,22 +1,12 @@
 // The sidecar's own calls to OKX: what rests, cancelling it, one order's state, positions, prices, contract terms.
 // Source: OKX v5 reference, "Order Book Trading", "Trading Account", "Public Data"; every number is a string there.
 import { decimal, parseDecimal, parseUnsigned } from '../../core/decimal.js';
-import type { HttpRequest } from '../../core/http.js';
-import type {
-  AdminPlace,
-  ContractTerms,
-  PlacedOrder,
-  RestingOrder,
-  VenueAdmin,
-  VenueAnswer,
-  VenueCall,
-  VenueOrderState,
-} from '../admin.js';
+import type { ContractTerms, PlacedOrder, RestingOrder, VenueAdmin, VenueOrderState } from '../admin.js';
 import { formatStrictJson, isStrictObject, parseStrictJson, type StrictJson } from '../json-strict.js';
+import { codeOf, get, post, prefix, type Row, rowsOf, text } from './calls.js';
 import { kindOfInstrument, quoteOf } from './instrument.js';
+import { keyFacts, serverTime } from './key-facts.js';
 
-const prefix = '/api/v5/';
-const usualHost = 'www.okx.com';
 /** Orders of a page, and of one batch of cancels. */
 const pageSize = 100;
 const batchSize = 20;
@@ -24,24 +14,8 @@ const zero = decimal('0');
 const one = decimal('1');
 
 export const admin: VenueAdmin = {
-  // "Get account configuration": `perm` lists read_only, trade, withdraw; `ip` is empty without a lock; a sub-account's uid is not its mainUid.
-  keyFacts: (at) => ({
-    ...get(at, 'account/config'),
-    read: (answer) => {
-      const [row] = rowsOf(answer) ?? [];
-      const permissions = text(row, 'perm')
-        ?.split(',')
-        .map((name) => name.trim());
-      if (permissions === undefined) return undefined;
-      const [addresses, uid, mainUid] = ['ip', 'uid', 'mainUid'].map((name) => text(row, name));
-      return {
-        canWithdraw: permissions.includes('withdraw'),
-        canTrade: permissions.includes('trade'),
-        ...(addresses === undefined ? {} : { hasAddressLock: addresses !== '' }),
-        ...(uid === undefined || mainUid === undefined ? {} : { isSubAccount: uid !== mainUid }),
-      };
-    },
-  }),
+  keyFacts,
+  serverTime,
   cancelBatchSize: batchSize,
   openOrders: (at, page) => {
     const { list, after } = readPage(page);
@@ -153,7 +127,6 @@ export const admin: VenueAdmin = {
 
 /** Order operations whose objects have a `clOrdId`. */
 const bearsIds: ReadonlySet<string> = new Set(['trade/order', 'trade/batch-orders', 'trade/close-position']);
-const isSuccess = (code: string): boolean => code === '0';
 const anyCode = (): boolean => true;
 /** 51603 order does not exist, 51001 never for a known instrument; 51400 to 51410: already gone. */
 const absentCodes: ReadonlySet<string> = new Set(['51603']);
@@ -184,64 +157,6 @@ function typeOf(instrument: string): string {
   if (kindOfInstrument(instrument) === 'spot') return 'SPOT';
   if (instrument.endsWith('-SWAP')) return 'SWAP';
   return /-[CP]$/.test(instrument) ? 'OPTION' : 'FUTURES';
-}
-
-function get(
-  { host, environment }: AdminPlace,
-  target: string,
-): Pick<VenueCall<never>, 'request' | 'isPublic'> {
-  const [path = '', query = ''] = target.split('?');
-  return { request: requestOf('GET', { host, environment }, path, query, Buffer.alloc(0)), isPublic: false };
-}
-
-function post(at: AdminPlace, path: string, body: unknown): Pick<VenueCall<never>, 'request' | 'isPublic'> {
-  return { request: requestOf('POST', at, path, '', Buffer.from(JSON.stringify(body))), isPublic: false };
-}
-
-function requestOf(
-  method: string,
-  { host }: AdminPlace,
-  path: string,
-  query: string,
-  body: Buffer,
-): HttpRequest {
-  const headers: HttpRequest['headers'] =
-    body.length === 0
-      ? [['accept', 'application/json']]
-      : [
-          ['accept', 'application/json'],
-          ['content-type', 'application/json'],
-        ];
-  return { method, host: host ?? usualHost, port: 443, path: `${prefix}${path}`, query, headers, body };
-}
-
-type Row = ReadonlyMap<string, StrictJson>;
-
-function envelopeOf({ body }: VenueAnswer): Row | undefined {
-  const parsed = parseStrictJson(body, { maxBytes: 1_048_576 });
-  return parsed.ok && isStrictObject(parsed.value) ? parsed.value : undefined;
-}
-
-function codeOf(answer: VenueAnswer): string | undefined {
-  return text(envelopeOf(answer), 'code');
-}
-
-/** The rows of an answer whose code is fine; undefined when it is no OKX answer. */
-function rowsOf(
-  answer: VenueAnswer,
-  isFine: (code: string) => boolean = isSuccess,
-): readonly Row[] | undefined {
-  const envelope = envelopeOf(answer);
-  const code = text(envelope, 'code');
-  const data = envelope?.get('data');
-  if (code === undefined || !isFine(code) || !Array.isArray(data)) return undefined;
-  const rows: readonly StrictJson[] = data;
-  return rows.every(isStrictObject) ? rows : undefined;
-}
-
-function text(row: Row | undefined, name: string): string | undefined {
-  const value = row?.get(name);
-  return typeof value === 'string' ? value : undefined;
 }
 
 function restingOrder(row: Row, kind: RestingOrder['kind']): RestingOrder | undefined {

@@ -30,14 +30,17 @@ test.each<[string, string, RegExp]>([
   );
 });
 
-test.each(['KEY_CAN_WITHDRAW', 'ACCOUNT_UNCHECKED'])('%s is the user’s to mend', (code) => {
-  const line = JSON.stringify({
-    ready: false,
-    code,
-    message: 'The key is too strong.',
-    remedy: 'Make another.',
-  });
-  expect(() => understandReady(line)).toThrow(
-    expect.objectContaining({ code, remedy: 'Make another.', exitCode: 2 }),
-  );
-});
+test.each(['KEY_CAN_WITHDRAW', 'KEY_OF_OTHER_ENVIRONMENT', 'ACCOUNT_UNCHECKED'])(
+  '%s is the user’s to mend',
+  (code) => {
+    const line = JSON.stringify({
+      ready: false,
+      code,
+      message: 'The key is too strong.',
+      remedy: 'Make another.',
+    });
+    expect(() => understandReady(line)).toThrow(
+      expect.objectContaining({ code, remedy: 'Make another.', exitCode: 2 }),
+    );
+  },
+);

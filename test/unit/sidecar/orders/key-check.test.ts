@@ -27,9 +27,24 @@ describe('before orders may leave', () => {
       canTrade: true,
       hasAddressLock: false,
       isSubAccount: true,
+      isOfEnvironment: true,
+      clockSkewMs: expect.any(Number),
       warnings: [`${account}: the key works from every address: bind it to the address of this machine`],
     });
     expect(desk.box.sidecar.warnings).toHaveLength(1);
+  });
+
+  test('a permission nobody knows is told, not taken for harmless', async () => {
+    desk = await startOrderBox({ mode: 'propose' }, {}, 'read_only,trade,teleport');
+    expect(desk.box.sidecar.warnings).toContainEqual(expect.stringContaining('whether the key can withdraw'));
+  });
+
+  test('a demo key set up as a live one never serves', async () => {
+    const starting = startOrderBox({ mode: 'propose' }, {}, undefined, 'live');
+    await expect(starting).rejects.toMatchObject({
+      code: 'KEY_OF_OTHER_ENVIRONMENT',
+      message: `The account ${account} is set up as live, and OKX says that its key is not.`,
+    });
   });
 
   test('where no real order can leave nobody asks', async () => {
@@ -49,9 +64,10 @@ test('a venue that tells nothing of its keys is said aloud', async () => {
   const journaled: unknown[] = [];
   const account = { id: 'one', venue: { title: 'Quiet', admin: {} }, environment: 'live', real: {} };
   const journal = { append: (event: unknown) => journaled.push(event) };
-  const warnings = await checkKeys([{ account, journal } as never], () => {
+  const ask = () => {
     throw new Error('there is nothing to ask');
-  });
+  };
+  const warnings = await checkKeys([{ account, journal } as never], { ask, nowMs: () => 0 });
   expect(warnings).toEqual([
     'one: the venue does not say whether the key can withdraw: make sure that it cannot',
   ]);
@@ -64,4 +80,31 @@ test('what is not refused and yet must be known', () => {
   expect(warningsOf({ ...safe, canTrade: false })).toHaveLength(1);
   expect(warningsOf({ ...safe, isSubAccount: false })).toEqual([expect.stringContaining('sub-account')]);
   expect(warningsOf({ ...safe, hasAddressLock: false })).toEqual([expect.stringContaining('address')]);
+});
+
+test.each([
+  [9_000, 'apart'],
+  [-9_000, 'apart'],
+])('a clock %i ms off is said aloud and journaled', async (skewMs, word) => {
+  const journaled: unknown[] = [];
+  const account = {
+    id: 'one',
+    venue: { title: 'Late', admin: { serverTime: () => 'time' } },
+    environment: 'live',
+    real: {},
+  };
+  const journal = { append: (event: unknown) => journaled.push(event) };
+  const ask = () => Promise.resolve({ isUnderstood: true, value: 1_000_000 + skewMs });
+  const warnings = await checkKeys([{ account, journal } as never], {
+    ask: ask as never,
+    nowMs: () => 1_000_000,
+  });
+  expect(warnings).toContainEqual(expect.stringContaining(word));
+  expect(journaled).toMatchObject([{ clockSkewMs: skewMs }]);
+});
+
+test('a clock that is off by what the way takes is not off', () => {
+  expect(
+    warningsOf({ canWithdraw: false, canTrade: true, hasAddressLock: true, isSubAccount: true }, 2_500),
+  ).toEqual([]);
 });
