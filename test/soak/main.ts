@@ -1,5 +1,5 @@
-// `npm run soak -- [--minutes n] [--boxes n] [--out file]`: boxes under mixed traffic and faults; memory, sockets and disk may
-// not grow, and no invariant may break. Prints JSON; exit 1 when something does not hold.
+// `npm run soak -- [--minutes n] [--boxes n] [--out file]`: boxes under mixed traffic and faults, sidecars killed and brought back
+// among them; memory, sockets and disk may not grow, and no invariant may break. Prints JSON; exit 1 when something does not hold.
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import { type Box, startBox } from '../support/box.js';
 import { docker, hostAddress, inspectBox } from '../support/docker.js';
 import { TestHome } from '../support/home.js';
 import { lyingHost, soakHost, startSoakUpstream } from './upstream.js';
-import { work } from './worker.js';
+import { type WorkerReport, work } from './worker.js';
 
 const { values } = parseArgs({
   options: {
@@ -20,6 +20,9 @@ const { values } = parseArgs({
   },
 });
 const seconds = Number(values.minutes) * 60;
+/** One box loses its sidecar in each. */
+const sliceSeconds = Math.max(25, Math.min(90, seconds / 4));
+const lossSeconds = 4;
 const say = (text: string) => void process.stderr.write(`${text}\n`);
 
 /** What a sidecar holds at one moment. */
@@ -49,6 +52,7 @@ pins:
 const boxes: Box[] = [];
 const samples = new Map<string, Sample[]>();
 let liar = '';
+let killed = 0;
 const problems: string[] = [];
 try {
   for (let index = 0; index < Number(values.boxes); index += 1) {
@@ -58,24 +62,28 @@ try {
   liar = startLiar(boxes);
   const startedMs = Date.now();
   const sample = () => {
-    for (const box of boxes)
-      samples.set(box.name, [...(samples.get(box.name) ?? []), takeSample(box, startedMs)]);
+    for (const box of boxes) {
+      try {
+        const taken = takeSample(box, startedMs);
+        if (taken !== undefined) samples.set(box.name, [...(samples.get(box.name) ?? []), taken]);
+      } catch {
+        // It is being brought back.
+      }
+    }
   };
   sample();
   const timer = setInterval(sample, 10_000);
+  const slices = Math.max(1, Math.round(seconds / sliceSeconds));
   const reports = await Promise.all(
-    boxes.map((box) =>
-      new Place({
-        kind: 'box',
-        container: inspectBox(box.name).agent.Id,
-        hostAddress: address,
-        testPort: 0,
-      }).run(
-        work,
-        { seconds, workers: Number(values.workers), hosts: { api: soakHost, liar: lyingHost } },
-        (seconds + 120) * 1000,
-      ),
-    ),
+    boxes.map(async (box, index) => {
+      const merged: WorkerReport = { requests: 0, outcomes: {}, broken: [] };
+      for (let slice = 0; slice < slices; slice += 1) {
+        const isFaulted = boxes.length > 0 && slice % boxes.length === index;
+        if (isFaulted) await loseSidecar(box);
+        merge(merged, await traffic(box, sliceSeconds - (isFaulted ? 2 * lossSeconds : 0)));
+      }
+      return merged;
+    }),
   );
   clearInterval(timer);
   // What the agents left open is given up by the sidecars; half-open answers of the upstream end with it.
@@ -91,6 +99,7 @@ try {
     requests,
     requestsPerSecond: Math.round(requests / seconds),
     upstream: upstream.counts,
+    sidecarsKilled: killed,
     results,
     problems,
   };
@@ -105,27 +114,56 @@ try {
 say(problems.length === 0 ? 'the soak holds' : `${problems.length} problems:\n${problems.join('\n')}`);
 process.exit(problems.length === 0 ? 0 : 1);
 
+/** Traffic of one box for some seconds. */
+function traffic(box: Box, forSeconds: number): Promise<WorkerReport> {
+  const container = inspectBox(box.name).agent.Id;
+  const place = new Place({ kind: 'box', container, hostAddress: address, testPort: 0 });
+  const hosts = { api: soakHost, liar: lyingHost };
+  const options = { seconds: forSeconds, workers: Number(values.workers), hosts };
+  return place.run(work, options, (forSeconds + 120) * 1000);
+}
+
+/** Kills the sidecar: nothing may answer any more. Then brings it back: from here its memory is counted anew. */
+async function loseSidecar(box: Box): Promise<void> {
+  docker('kill', inspectBox(box.name).sidecar.Id);
+  killed += 1;
+  const { outcomes } = await traffic(box, lossSeconds);
+  const answered = Object.keys(outcomes).filter((kind) => / [1-9]\d*$/.test(kind));
+  if (answered.length > 0) problems.push(`${box.name}: answered without a sidecar: ${answered.join(', ')}`);
+  await home.ok(['restart', box.name], { env: { SOAK_REAL_KEY: secret } });
+  connectLiar(box, liar);
+  samples.set(box.name, []);
+}
+
+function merge(into: WorkerReport, { requests, outcomes, broken }: WorkerReport): void {
+  into.requests += requests;
+  into.broken.push(...broken);
+  for (const [kind, count] of Object.entries(outcomes))
+    into.outcomes[kind] = (into.outcomes[kind] ?? 0) + count;
+}
+
 /** A container that each box's engine gives out as the lying host, beside its sidecar. */
 function startLiar(all: readonly Box[]): string {
   const { agent } = inspectBox(all[0]?.name ?? '');
   const program = `require('node:net').createServer((s) => s.end('HTTP/1.1 200 OK\\r\\ncontent-length: 0\\r\\n\\r\\n')).listen(443)`;
   const id = docker('run', '-d', '--user', '0', '--entrypoint', 'node', agent.Image, '-e', program);
-  for (const box of all) {
-    const networks = Object.keys(inspectBox(box.name).sidecar.NetworkSettings.Networks);
-    docker(
-      'network',
-      'connect',
-      '--alias',
-      lyingHost,
-      networks.find((name) => name.endsWith('-egress')) ?? '',
-      id,
-    );
-  }
+  for (const box of all) connectLiar(box, id);
   return id;
 }
 
-function takeSample(box: Box, startedMs: number): Sample {
+/** Puts it on the box's way out, unless it is there already. */
+function connectLiar(box: Box, id: string): void {
+  const networks = Object.keys(inspectBox(box.name).sidecar.NetworkSettings.Networks);
+  const egress = networks.find((name) => name.endsWith('-egress')) ?? '';
+  const joined = docker('inspect', id, '--format', '{{json .NetworkSettings.Networks}}');
+  if (Object.hasOwn(JSON.parse(joined) as object, egress)) return;
+  docker('network', 'connect', '--alias', lyingHost, egress, id);
+}
+
+/** Undefined while its sidecar is away. */
+function takeSample(box: Box, startedMs: number): Sample | undefined {
   const { sidecar } = inspectBox(box.name);
+  if (!sidecar.State.Running) return undefined;
   const script = 'ls /proc/1/fd | wc -l; grep VmRSS /proc/1/status';
   const [descriptors = '', memory = ''] = docker('exec', sidecar.Id, 'sh', '-c', script).split('\n');
   return {
