@@ -43,6 +43,8 @@ export interface BoxUnderTest {
   status(): Promise<SidecarStatus>;
   /** Runs actions in the agent's own network and process namespaces. */
   probe(plan: readonly ProbeAction[]): Promise<readonly ProbeObservation[]>;
+  /** Where the sidecar met a denied name, from the journal: `dns`, or the ingress of a connection. */
+  met(host: string): Promise<readonly string[]>;
   /** Runs a command in the agent container as the agent's user. */
   exec(argv: readonly string[], timeoutMs?: number): Promise<CommandOutcome>;
 }

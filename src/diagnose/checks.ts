@@ -10,6 +10,7 @@ import { deniedHostCheck, namesCheck } from './checks/names.js';
 import { negativeControlCheck, networkCheck } from './checks/network.js';
 import { ownFilesCheck } from './checks/own-files.js';
 import { preflightCheck } from './checks/preflight.js';
+import { proxiesCheck } from './checks/proxies.js';
 import { substitutionCheck } from './checks/substitution.js';
 import { taintCheck } from './checks/taint.js';
 import { trustCheck } from './checks/trust.js';
@@ -28,6 +29,7 @@ export const checks: readonly Check[] = [
   decoysCheck,
   substitutionCheck,
   trustCheck,
+  proxiesCheck,
   clockCheck,
   preflightCheck,
   taintCheck,

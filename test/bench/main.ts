@@ -1,5 +1,5 @@
 // `npm run bench [-- --quick] [--only startup|relay|isolation]`: measures, writes bench-results/*.json and README's table, exits 1 when a bound is missed.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,6 +43,7 @@ if (wants('relay')) {
   if (process.getuid?.() !== 0) fail('the relay bench makes a network namespace of its own: run it as root.');
   needPrograms('curl', 'npm');
   say('the relay: direct, nginx, squid, mitmproxy, sandbox-runtime, tradebox');
+  if (!values.quick) measurements.leakSuite = runLeakSuite();
   measurements.relay = await measureRelay(
     values.quick ? { repetitions: 2, secondsEach: 2 } : { repetitions: 5, secondsEach: 3 },
   );
@@ -108,6 +109,20 @@ function measureRelay(length: { repetitions: number; secondsEach: number }): Pro
       else reject(new Error(`the relay bench ended with ${code}`));
     });
   });
+}
+
+/** A figure counts only for a build that leaks nothing: the attacks on secrets, against this very dist/. Ends the bench when one succeeds. */
+function runLeakSuite(): { attacks: string[] } {
+  const ids = ['B1', 'B2', 'B2-WS', 'B3', 'B5', 'B6', 'B7', 'B9', 'B9-WS', 'B10'];
+  const program = path.join(repositoryRoot, 'test/security/attacks/main.ts');
+  const words = ['--import', 'tsx', program, '--json', '--only', ids.join()];
+  say('the leak suite, on the build that is timed');
+  const { status } = spawnSync(process.execPath, words, {
+    cwd: repositoryRoot,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (status !== 0) fail('this build leaks: its speed counts for nothing.');
+  return { attacks: ids };
 }
 
 function needPrograms(...programs: string[]): void {

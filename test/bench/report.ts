@@ -12,6 +12,8 @@ export interface Measurements {
   machine: { cpus: number; model: string; node: string };
   startup?: StartupMeasurements;
   relay?: RelayMeasurements;
+  /** The attacks that this very build withstood before it was timed; a quick run makes none. */
+  leakSuite?: { attacks: readonly string[] };
 }
 
 export const markers = { begin: '<!-- bench:begin -->', end: '<!-- bench:end -->' } as const;
@@ -194,6 +196,9 @@ export function renderTable(measurements: Measurements): string {
   const { machine, startup, relay } = measurements;
   const lines = [
     `Measured ${measurements.at.slice(0, 10)} by \`npm run bench\` on ${machine.cpus} × ${machine.model}, Node ${relay === undefined ? machine.node : `${machine.node}, the sidecar's ${relay.sidecars.node}`}${measurements.isQuick ? ' (quick run)' : ''}.`,
+    ...(measurements.leakSuite === undefined
+      ? []
+      : [`The build that was timed withstood ${measurements.leakSuite.attacks.join(', ')} in the same run.`]),
     '',
     '| what | measured | bound |',
     '|---|---|---|',

@@ -78,7 +78,7 @@ try {
     boxes.map(async (box, index) => {
       const merged: WorkerReport = { requests: 0, outcomes: {}, broken: [] };
       for (let slice = 0; slice < slices; slice += 1) {
-        const isFaulted = boxes.length > 0 && slice % boxes.length === index;
+        const isFaulted = slice % boxes.length === index;
         if (isFaulted) await loseSidecar(box);
         merge(merged, await traffic(box, sliceSeconds - (isFaulted ? 2 * lossSeconds : 0)));
       }

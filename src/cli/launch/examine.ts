@@ -1,6 +1,7 @@
 // Builds what the diagnose checks act on: a running box, this machine, and the real secrets to hunt for when they are at hand.
 import { networkInterfaces } from 'node:os';
 import type { z } from 'zod';
+import { readJournal } from '../../audit/verify.js';
 import { TradeboxError } from '../../core/errors.js';
 import type { BoxUnderTest, CheckContext } from '../../diagnose/check.js';
 import { type ProbeAction, probeReportSchema } from '../../diagnose/probe/protocol.js';
@@ -55,7 +56,10 @@ export async function examine(
     secrets,
     hostAddresses: hostAddresses(),
     nowMs: context.clock.nowMs,
-    box: await boxUnderTest(engine, record, launch.data, await agentUser(facts)),
+    box: await boxUnderTest(engine, record, launch.data, {
+      ...(await agentUser(facts)),
+      journal: boxPaths(context.paths.stateDir, name).journal,
+    }),
     probeWeakened: async (plan) =>
       probeReportSchema.parse(await probeWeakenedBox(engine, record, record.images.sidecar, plan)),
   };
@@ -65,7 +69,7 @@ async function boxUnderTest(
   engine: Engine,
   record: BoxRecord,
   launch: z.output<typeof launchRecordSchema>,
-  user: { uid: number; gid: number },
+  { uid, gid, journal }: { uid: number; gid: number; journal: string },
 ): Promise<BoxUnderTest> {
   const { name } = record;
   const { subnet } = record.networks.inside;
@@ -80,7 +84,8 @@ async function boxUnderTest(
     agentAddress: agentAddressOn(subnet),
     connectPort: defaultPorts.connectPort,
     workdir: record.workdir,
-    ...user,
+    uid,
+    gid,
     decoys: record.decoys,
     echo: {
       host: internalHosts.echo,
@@ -102,6 +107,11 @@ async function boxUnderTest(
           ? await probeBox(engine, record, record.images.sidecar, plan)
           : await probeFromWithin(engine, agent, isolation, plan),
       ),
+    met: async (host) =>
+      [...readJournal(journal)].flatMap(({ event }) => {
+        if (event.type === 'dns.denied' && event.name === host) return ['dns'];
+        return event.type === 'connection.denied' && event.host === host ? [event.ingress] : [];
+      }),
     exec: (argv, timeoutMs = 15_000) => captureExec(engine, agent, { argv, at: isolation }, timeoutMs),
   };
 }

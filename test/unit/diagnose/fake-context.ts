@@ -37,6 +37,7 @@ export function fakeBox(overrides: Partial<BoxUnderTest> = {}): BoxUnderTest {
       memory: { rssBytes: 1, heapUsedBytes: 1 },
     }),
     probe: async () => [],
+    met: async () => [],
     exec: async () => ({ exitCode: 0, stdout: '', stderr: '' }),
     ...overrides,
   };
