@@ -74,6 +74,9 @@ export type JournalEvent =
   | { type: 'taint'; cause: string; message: string; request?: string }
   | { type: 'policy.loaded'; digest: string }
   | { type: 'policy.rejected'; message: string }
+  /** `loosened`: the limits that allow more than before, as a human agreed; `digest`: SHA-256 hex of the rules as JSON. */
+  | { type: 'guardrails.loaded'; digest: string; loosened: readonly string[]; by: string }
+  | { type: 'guardrails.rejected'; message: string }
   /** `field` of an account's credential; neither value stands here. */
   | { type: 'secret.rotated'; credential: string; field?: string };
 

@@ -136,6 +136,11 @@ async function perform(request: ControlRequest, state: ControlledSidecar): Promi
     case 'policy-problem':
       state.rejectPolicy(request.message);
       return {};
+    case 'guardrails':
+      return state.orders.loadGuardrails(request);
+    case 'guardrails-problem':
+      state.orders.rejectGuardrails(request.message);
+      return {};
     case 'rotate':
       return state.rotate(request.changes);
     case 'orders':

@@ -45,6 +45,15 @@ export const controlRequestSchema = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('policy'), policy: z.unknown(), attached: z.array(z.string()) }),
   /** A policy that did not even get here: journaled, the old one stays. */
   z.strictObject({ op: z.literal('policy-problem'), message: z.string() }),
+  /** Replaces the order rules at once, unless one becomes looser that no human confirmed. */
+  z.strictObject({
+    op: z.literal('guardrails'),
+    guardrails: z.unknown(),
+    confirmed: z.array(z.string().max(200)).max(1000),
+    by: approverSchema,
+  }),
+  /** A guardrails.yaml that did not even get here: journaled, the old rules stay. */
+  z.strictObject({ op: z.literal('guardrails-problem'), message: z.string() }),
   /** Switches to new values, all or none, without a restart. */
   z.strictObject({ op: z.literal('rotate'), changes: z.array(secretChangeSchema).min(1).max(100) }),
   /** Orders that wait, and the last finished ones. */
@@ -69,6 +78,17 @@ export const controlRequestSchema = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('shutdown'), reason: z.string() }),
 ]);
 export type ControlRequest = z.infer<typeof controlRequestSchema>;
+
+/** What became of new order rules. */
+export const guardrailsReplySchema = z.strictObject({
+  /** False when a loosening is not confirmed: the old rules stay, all of them. */
+  isInForce: z.boolean(),
+  /** SHA-256 hex of the rules as JSON. */
+  digest: z.string(),
+  /** Limits that give more room than those before. */
+  loosened: z.array(z.strictObject({ limit: z.string(), change: z.enum(['removed', 'looser']) })),
+});
+export type GuardrailsReply = z.infer<typeof guardrailsReplySchema>;
 
 /** How many values were switched. */
 export const rotateReplySchema = z.strictObject({ switched: z.int() });

@@ -95,7 +95,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       isTainted: () => tally.isTainted,
       takeRequest: (rule) => rates.take(rule, clock.nowMs()),
     };
-    const orders = openOrders({ settings, world, tally, upstream, clock });
+    const orders = openOrders({ settings, world, tally, upstream, clock, journal });
     closers.push(() => orders.close());
     const denials = new DenialLog((event) => quietly(() => journal.append(event)));
     closers.push(() => denials.flush(clock.nowMs()));

@@ -9,6 +9,7 @@ import { type CommandGroup, defineCommand, optional, required } from '../command
 import type { CliContext } from '../context.js';
 import { printable, table } from '../style.js';
 import { compare, replay } from './guard-past.js';
+import { reload } from './guard-reload.js';
 
 const file = optional('file', 'a guardrails.yaml; your own when absent');
 
@@ -145,6 +146,7 @@ export const command: CommandGroup = {
     { name: 'explain', summary: 'say what each rule does', ...explain },
     { name: 'test', summary: 'run a table of proposals through the rules', ...test },
     { name: 'compare', summary: 'say what a changed file loosens', ...compare },
+    { name: 'reload', summary: 'give a running box the rules anew', ...reload },
     { name: 'replay', summary: 'judge past orders by a changed file', ...replay },
     { name: 'presets', summary: 'list or print ready-made rules', ...presets },
   ],

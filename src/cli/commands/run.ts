@@ -98,6 +98,7 @@ async function reloadOnChange(
 ): Promise<() => void> {
   const { watchFiles } = await import('../../config/watch-files.js');
   const { reloadPolicy } = await import('../launch/reload.js');
+  const { followGuardrails } = await import('../launch/guard-reload.js');
   const { files } = await context.loadConfig(workdir, configFile);
   let previous = Promise.resolve();
   const reload = (): Promise<void> =>
@@ -106,9 +107,14 @@ async function reloadOnChange(
         context.output.note(`${name}: ${rules} rules in force, ${closed} connections ended`),
       (thrown: unknown) => context.output.warn(`the old policy stays: ${messageOf(thrown)}`),
     );
-  return watchFiles(files, () => {
+  const unwatch = watchFiles(files, () => {
     previous = previous.then(reload);
   });
+  const unfollow = followGuardrails(context, engine, name);
+  return () => {
+    unwatch();
+    unfollow();
+  };
 }
 
 /** S11: what is not built is refused, not approximated. */

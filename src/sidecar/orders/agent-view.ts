@@ -14,7 +14,7 @@ const shown = 50;
 
 export function createAgentView(
   accounts: TradingAccounts,
-  limits: { mode: string; desk: DeskLimits; reflexes: ReflexLimits },
+  limits: { mode: string; desk: DeskLimits; reflexes: ReflexLimits; guardrails?: unknown },
 ): AgentView {
   return {
     read(path) {

@@ -1,6 +1,7 @@
 // Puts the order boundary of a sidecar together: accounts, their judges, the gate for the pipeline, the operator's side.
+import type { Journal } from '../../audit/journal.js';
 import type { Clock } from '../../core/clock.js';
-import { guardrailsSchema } from '../../guard/guardrails.js';
+import { documentOf, guardrailsSchema } from '../../guard/guardrails.js';
 import { defaultDeskLimits } from '../../orders/desk-parts.js';
 import { joinJudges } from '../../orders/join-judges.js';
 import { createModeJudge } from '../../orders/mode-judge.js';
@@ -13,11 +14,14 @@ import { createVenueCalls } from '../venue-calls.js';
 import { TradingAccounts } from './accounts.js';
 import { type AgentView, createAgentView } from './agent-view.js';
 import { createOrderGate } from './gate.js';
+import { holdGuardrails } from './guardrails-reload.js';
 import { checkKeys } from './key-check.js';
 import { MarketMemory } from './market-memory.js';
 import { createOrderControl, type OrderControl } from './order-control.js';
 import { createReflexJudge } from './reflex-judge.js';
 import { createRulesJudge } from './rules-judge.js';
+
+const noGuardrails = guardrailsSchema.parse({ version: 1 });
 
 export interface OrderParts {
   settings: Settings;
@@ -26,6 +30,8 @@ export interface OrderParts {
   tally: { readonly isTainted: boolean };
   upstream: Upstream;
   clock: Clock;
+  /** The box's own, for changes of the rules. */
+  journal: Pick<Journal, 'append'>;
 }
 
 export interface Orders {
@@ -37,10 +43,9 @@ export interface Orders {
 }
 
 /** Opens the accounts of a box in which orders can pass. @throws what opening their journals throws. */
-export function openOrders({ settings, world, tally, upstream, clock }: OrderParts): Orders {
+export function openOrders({ settings, world, tally, upstream, clock, journal }: OrderParts): Orders {
   const { mode, credentials, accountsDir, approval, reflexes, sandbox } = settings;
-  const guardrails =
-    settings.guardrails === undefined ? undefined : guardrailsSchema.parse(settings.guardrails);
+  const guardrails = holdGuardrails(settings.guardrails, journal);
   const ask = createVenueCalls({ upstream, clock, nextNonce: (id) => world.nextNonce(id) });
   const deskLimits = { ...defaultDeskLimits, ...present(approval) };
   const reflexLimits = { ...defaultReflexLimits, ...present(reflexes) };
@@ -62,13 +67,18 @@ export function openOrders({ settings, world, tally, upstream, clock }: OrderPar
         limits: reflexLimits,
         isValued: mode === 'propose',
       });
-      const judge =
-        guardrails === undefined
-          ? reflex
-          : joinJudges([reflex, createRulesJudge({ guardrails, ledger, activity, market, nowMs })]);
+      const rules = createRulesJudge({
+        guardrails: () => guardrails.current() ?? noGuardrails,
+        ledger,
+        activity,
+        market,
+        nowMs,
+      });
+      const guarded = joinJudges([reflex, rules]);
       // Reflexes are no guardrails: in `live` nothing passes without those.
+      const unguarded = mode === 'live' ? undefined : reflex;
       return createModeJudge(mode === 'readonly' ? 'propose' : mode, () =>
-        mode === 'live' && guardrails === undefined ? undefined : judge,
+        guardrails.current() === undefined ? unguarded : guarded,
       );
     },
     realOf: (venue, id) => {
@@ -92,8 +102,16 @@ export function openOrders({ settings, world, tally, upstream, clock }: OrderPar
     onEnded: (account, order) => accounts.follow(account, order),
   });
   return {
-    control: createOrderControl(accounts, { ask, nowMs: () => clock.nowMs() }),
-    agentView: createAgentView(accounts, { mode, desk: deskLimits, reflexes: reflexLimits }),
+    control: createOrderControl(accounts, { ask, nowMs: () => clock.nowMs(), guardrails }),
+    agentView: createAgentView(accounts, {
+      mode,
+      desk: deskLimits,
+      reflexes: reflexLimits,
+      get guardrails() {
+        const current = guardrails.current();
+        return current === undefined ? null : documentOf(current);
+      },
+    }),
     checkKeys: async () =>
       mode === 'propose' || mode === 'live'
         ? await checkKeys(accounts.all(), { ask, nowMs: () => clock.nowMs() })

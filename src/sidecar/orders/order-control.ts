@@ -2,10 +2,11 @@
 import { TradeboxError } from '../../core/errors.js';
 import type { AskVenue } from '../venue-calls.js';
 import type { TradingAccounts } from './accounts.js';
+import type { GuardrailsControl } from './guardrails-reload.js';
 import { type KillReport, killAccount } from './kill.js';
 import { type OrdersReply, type OrderView, orderView } from './order-view.js';
 
-export interface OrderControl {
+export interface OrderControl extends GuardrailsControl {
   /** Open orders and the last finished ones, newest first. */
   list(limit: number): OrdersReply;
   /** @throws TradeboxError USAGE as OrderDesk.approve. */
@@ -20,7 +21,7 @@ export interface OrderControl {
 
 export function createOrderControl(
   accounts: TradingAccounts,
-  { ask, nowMs }: { ask: AskVenue; nowMs(): number },
+  { ask, nowMs, guardrails }: { ask: AskVenue; nowMs(): number; guardrails: GuardrailsControl },
 ): OrderControl {
   const list = (limit: number): OrdersReply => {
     const all = accounts.all().flatMap(({ account, desk }) => {
@@ -48,6 +49,8 @@ export function createOrderControl(
     });
   };
   return {
+    loadGuardrails: (given) => guardrails.loadGuardrails(given),
+    rejectGuardrails: (message) => guardrails.rejectGuardrails(message),
     list,
     async approve(order, fingerprint, approver) {
       const { account, desk } = holding(order);

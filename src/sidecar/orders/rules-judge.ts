@@ -11,7 +11,8 @@ import type { MarketMemory } from './market-memory.js';
 import { openOthers, orderFacts, wantedFor } from './order-facts.js';
 
 export interface RulesJudgeParts {
-  guardrails: Guardrails;
+  /** The rules as they are at that moment. */
+  guardrails(): Guardrails;
   ledger: Ledger;
   activity: Activity;
   market: MarketMemory;
@@ -21,10 +22,11 @@ export interface RulesJudgeParts {
 const zero = decimal('0');
 
 export function createRulesJudge(parts: RulesJudgeParts): Judge {
-  const { guardrails, ledger, activity, market, nowMs } = parts;
+  const { ledger, activity, market, nowMs } = parts;
   return {
     prepare: (intents) => market.learn(wantedFor(intents, ledger)),
     judge({ intents, fingerprint, stage, entry }: Question): Judgement {
+      const guardrails = parts.guardrails();
       const maxAgeMs = guardrails.referenceMaxAgeSeconds * 1000;
       const others = openOthers(ledger, entry);
       const orders = orderFacts(intents, others, { ledger, market, maxAgeMs });

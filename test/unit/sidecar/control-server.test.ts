@@ -63,6 +63,11 @@ beforeEach(async () => {
         return [];
       },
       resume: () => ({ accounts: [], orders: [] }),
+      loadGuardrails: ({ confirmed, by }) => {
+        events.push(`guardrails: ${confirmed.join()} by ${by}`);
+        return { isInForce: true, digest: 'd', loosened: [] };
+      },
+      rejectGuardrails: (message) => void events.push(`guardrails rejected: ${message}`),
     },
     shutdown: async (reason) => {
       await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,0 +1,68 @@
+// Replaces the guardrails of a running sidecar: all of them or none, journaled first. What gives an agent more room than before
+// comes into force only when a human has agreed to that very thing; a tightening does at once (S9, S11).
+import { createHash } from 'node:crypto';
+import type { Journal } from '../../audit/journal.js';
+import { TradeboxError } from '../../core/errors.js';
+import { documentOf, type Guardrails, guardrailsSchema } from '../../guard/guardrails.js';
+import { loosenings } from '../../guard/loosening.js';
+import type { GuardrailsReply } from '../control.js';
+
+/** A new guardrails.yaml for a running box. */
+export interface NewGuardrails {
+  guardrails: unknown;
+  /** Limits whose loosening a human saw and agreed to, e.g. `daily.orders`. */
+  confirmed: readonly string[];
+  by: string;
+}
+
+export interface GuardrailsControl {
+  /**
+   * Puts rules in force, or says which loosenings are not confirmed; then the old ones stay.
+   * @throws TradeboxError CONFIG_INVALID when they are not well-formed, and what the journal throws; the old ones stay.
+   */
+  loadGuardrails(given: NewGuardrails): GuardrailsReply;
+  /** Journals that a new file was refused before it got here. */
+  rejectGuardrails(message: string): void;
+}
+
+export interface GuardrailsInForce extends GuardrailsControl {
+  /** The rules now; undefined when the box has none. */
+  current(): Guardrails | undefined;
+}
+
+const maxMessageLength = 500;
+
+/** `first`: as the settings say. Throws what the schema throws. */
+export function holdGuardrails(first: unknown, journal: Pick<Journal, 'append'>): GuardrailsInForce {
+  let current = first === undefined ? undefined : guardrailsSchema.parse(first);
+  const rejectGuardrails = (message: string): void => {
+    journal.append({ type: 'guardrails.rejected', message: message.slice(0, maxMessageLength) });
+  };
+  return {
+    current: () => current,
+    rejectGuardrails,
+    loadGuardrails({ guardrails, confirmed, by }) {
+      const parsed = guardrailsSchema.safeParse(guardrails);
+      if (!parsed.success) {
+        const at = parsed.error.issues[0]?.path.join('.') ?? '';
+        const message = `The guardrails do not fit the schema at ${JSON.stringify(at.slice(0, 200))}.`;
+        rejectGuardrails(message);
+        throw new TradeboxError('CONFIG_INVALID', message);
+      }
+      const loosened = current === undefined ? [] : loosenings(current, parsed.data);
+      const digest = createHash('sha256')
+        .update(JSON.stringify(documentOf(parsed.data)))
+        .digest('hex');
+      const names = loosened.map(({ limit }) => limit);
+      const isInForce = names.every((name) => confirmed.includes(name));
+      if (isInForce) {
+        // S10: rules whose change cannot be recorded do not come into force.
+        journal.append({ type: 'guardrails.loaded', digest, loosened: names, by });
+        current = parsed.data;
+      } else {
+        rejectGuardrails(`not confirmed by a human: looser ${names.join(', ')}`);
+      }
+      return { isInForce, digest, loosened };
+    },
+  };
+}
