@@ -11,6 +11,16 @@ const dist = path.join(root, 'dist');
 // Built aside and put in place whole: who uses dist/ meanwhile never sees half of it.
 const out = path.join(root, `node_modules/.cache/tradebox-build-${process.pid}`);
 
+/** zod's messages in fifty languages were a fifth of the sidecar's program; English alone is ever shown. */
+const englishOnly = {
+  name: 'english-only',
+  setup(bundle) {
+    bundle.onLoad({ filter: /[/\\]zod[/\\]v4[/\\]locales[/\\]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    }));
+  },
+};
+
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -20,6 +30,7 @@ const common = {
   logLevel: 'warning',
   minifySyntax: true,
   minifyWhitespace: true, // names stay: stacks must be readable
+  plugins: [englishOnly],
 };
 
 /**
@@ -49,7 +60,7 @@ async function bundleHost() {
     outfile: path.join(host, 'host.cjs'),
     format: 'cjs',
     target: 'node20',
-    plugins: [withoutUnused],
+    plugins: [...common.plugins, withoutUnused],
     external: ['@napi-rs/keyring'], // native code, loaded when a source lies in the keyring
     supported: { 'dynamic-import': false }, // of Node's own modules: compiled code that was kept cannot import
     define: { 'import.meta.url': 'bundleUrl' },

@@ -64,6 +64,15 @@ export function readRecord(stateDir: string, name: string): BoxRecord | undefine
   }
 }
 
+/** A record that cannot be understood must not keep a box from being ended. */
+export function recordIfReadable(stateDir: string, name: string): BoxRecord | undefined {
+  try {
+    return readRecord(stateDir, name);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Written whole or not at all. Throws DISK_FULL. */
 export function writeRecord(stateDir: string, record: BoxRecord): void {
   const paths = boxPaths(stateDir, record.name);

@@ -122,7 +122,7 @@ async function runAll(
 
 /** The real values of a running box, when the vault opens without asking anybody; a paper box keeps its own to itself. */
 async function secretsAtHand(context: CliContext, name: string) {
-  const { recordIfReadable } = await import('../launch/lifecycle.js');
+  const { recordIfReadable } = await import('../../sandbox/records.js');
   const { launchRecordSchema } = await import('../launch/request.js');
   const { planLaunch } = await import('../launch/plan.js');
   const launch = launchRecordSchema.safeParse(recordIfReadable(context.paths.stateDir, name)?.launch);

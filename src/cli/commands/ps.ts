@@ -52,9 +52,13 @@ export const command = defineCommand({
         ),
   run: async (context) => {
     const { openEngine } = await import('../../sandbox/engine.js');
-    const { listBoxes } = await import('../../sandbox/boxes.js');
-    const { boxTaint } = await import('../launch/taint.js');
-    const boxes = await listBoxes(await openEngine(context.env), context.clock.nowMs());
+    const opening = openEngine(context.env);
+    opening.catch(() => {}); // told where it is awaited
+    const listing = import('../../sandbox/boxes.js').then(async ({ listBoxes }) =>
+      listBoxes(await opening, context.clock.nowMs()),
+    );
+    // Loaded while the engine answers.
+    const [boxes, { boxTaint }] = await Promise.all([listing, import('../launch/taint.js')]);
     return {
       result: {
         boxes: boxes.map(

@@ -51,7 +51,10 @@ export const command = defineCommand({
     const { openEngine } = await import('../../sandbox/engine.js');
     const { assertBoxName } = await import('../../sandbox/names.js');
     if (name !== undefined) assertBoxName(name);
-    const engine = await openEngine(context.env);
+    const opening = openEngine(context.env);
+    opening.catch(() => {});
+    await Promise.all([import('../launch/lifecycle.js'), import('../launch/request.js')]); // loaded while the engine answers
+    const engine = await opening;
     const names = await chooseBoxes(context, engine, name, options.all);
     const boxes = [];
     for (const each of names) {
@@ -92,7 +95,8 @@ async function resetBox(
   evidenceDir: string | undefined,
   isDiscarded: boolean,
 ): Promise<{ name: string; isStarted: boolean; evidence: string | null }> {
-  const { endBox, forgetBox, recordIfReadable } = await import('../launch/lifecycle.js');
+  const { endBox, forgetBox } = await import('../launch/lifecycle.js');
+  const { recordIfReadable } = await import('../../sandbox/records.js');
   const { launchRecordSchema } = await import('../launch/request.js');
   const { stateDir } = context.paths;
   const record = recordIfReadable(stateDir, name);

@@ -4,10 +4,10 @@ import { messageOf } from '../../core/errors.js';
 import { listBoxes } from '../../sandbox/boxes.js';
 import type { Engine } from '../../sandbox/engine.js';
 import {
-  type BoxRecord,
   boxPaths,
   readRecord,
   recordedNames,
+  recordIfReadable,
   removeRecord,
   writeRecord,
 } from '../../sandbox/records.js';
@@ -49,15 +49,6 @@ function journalProblems(context: CliContext, name: string): string[] {
     return takeCheckpoints(context, name);
   } catch (thrown) {
     return [`no checkpoint was taken: ${messageOf(thrown)}`];
-  }
-}
-
-/** A record that cannot be understood must not keep a box from being ended. */
-export function recordIfReadable(stateDir: string, name: string): BoxRecord | undefined {
-  try {
-    return readRecord(stateDir, name);
-  } catch {
-    return undefined;
   }
 }
 

@@ -6,10 +6,10 @@ import type { Secret } from '../../core/secret.js';
 import { listBoxes } from '../../sandbox/boxes.js';
 import { control } from '../../sandbox/control.js';
 import type { Engine } from '../../sandbox/engine.js';
+import { recordIfReadable } from '../../sandbox/records.js';
 import type { SecretChange } from '../../sidecar/control.js';
 import { explainMisfit } from '../../vault/resolve.js';
 import type { CliContext } from '../context.js';
-import { recordIfReadable } from './lifecycle.js';
 import { launchRecordSchema } from './request.js';
 import { planRules } from './rules.js';
 

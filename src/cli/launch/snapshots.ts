@@ -3,9 +3,9 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { realPath } from '../../config/locations.js';
 import { TradeboxError } from '../../core/errors.js';
+import { recordIfReadable } from '../../sandbox/records.js';
 import { beforeRollback, type Snapshot, type SnapshotStore } from '../../sandbox/snapshot/store.js';
 import type { CliContext } from '../context.js';
-import { recordIfReadable } from './lifecycle.js';
 
 /** A directory, or the working directory of a box that is known by this name. Absolute, links resolved. Throws BOX_UNKNOWN. */
 export function workdirNamed(context: Pick<CliContext, 'cwd' | 'paths'>, word: string): string {

@@ -1,9 +1,8 @@
 // The taint of a box as the host sees it: folded out of the journal, which the sidecar's end does not clear.
 import { readTaint } from '../../audit/read-taint.js';
 import { TradeboxError } from '../../core/errors.js';
-import { boxPaths } from '../../sandbox/records.js';
+import { boxPaths, recordIfReadable } from '../../sandbox/records.js';
 import type { CliContext } from '../context.js';
-import { recordIfReadable } from './lifecycle.js';
 import { launchRecordSchema } from './request.js';
 
 type Places = { paths: Pick<CliContext['paths'], 'stateDir'> };

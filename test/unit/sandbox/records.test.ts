@@ -18,6 +18,7 @@ import {
   prepareJournalDir,
   readRecord,
   recordedNames,
+  recordIfReadable,
   removeRecord,
   writeRecord,
 } from '../../../src/sandbox/records.js';
@@ -63,6 +64,7 @@ test('no record is no error; a strange one is, with the way out', () => {
   expect(() => readRecord(state, 'demo')).toThrow(
     expect.objectContaining({ remedy: expect.stringContaining('reset demo') }),
   );
+  expect(recordIfReadable(state, 'demo')).toBeUndefined();
 });
 
 test('a record that others can read is refused', () => {

@@ -8,14 +8,7 @@ import { type CliContext, createContext } from '../../../../src/cli/context.js';
 import { createInterrupts } from '../../../../src/cli/interrupts.js';
 import { defaultName, type StartedBox, startBox } from '../../../../src/cli/launch/box.js';
 import { examine } from '../../../../src/cli/launch/examine.js';
-import {
-  endBox,
-  forgetBox,
-  knownBoxes,
-  liveBoxes,
-  noteHead,
-  recordIfReadable,
-} from '../../../../src/cli/launch/lifecycle.js';
+import { endBox, forgetBox, knownBoxes, liveBoxes, noteHead } from '../../../../src/cli/launch/lifecycle.js';
 import { planLaunch } from '../../../../src/cli/launch/plan.js';
 import type { LaunchRequest } from '../../../../src/cli/launch/request.js';
 import { createOutput } from '../../../../src/cli/output.js';
@@ -24,7 +17,7 @@ import { readHostEnvironment, resolvePaths } from '../../../../src/config/paths.
 import { systemClock } from '../../../../src/core/clock.js';
 import { checks } from '../../../../src/diagnose/checks.js';
 import { boundaryHolds, runChecks } from '../../../../src/diagnose/runner.js';
-import { boxPaths } from '../../../../src/sandbox/records.js';
+import { boxPaths, recordIfReadable } from '../../../../src/sandbox/records.js';
 import { createPassphrase } from '../../../../src/vault/passphrase.js';
 import { labelledObjects } from '../../../support/docker.js';
 import { skipReason } from '../../../support/requirements.js';
