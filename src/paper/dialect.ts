@@ -22,9 +22,26 @@ export interface Exchange {
   nowMs: number;
 }
 
+/** Where a client opens a WebSocket; `query` without its question mark. */
+export interface SocketPlace {
+  host: string;
+  path: string;
+  query: string;
+}
+
+/** One client's WebSocket at a venue: who it is and what it listens to. Pure but for the engine's state. */
+export interface PaperSocket {
+  /** What the client is answered. Never throws on its input. */
+  hear(text: string, exchange: Exchange): readonly string[];
+  /** What has changed of all that it listens to since this was called last. */
+  tell(exchange: Exchange): readonly string[];
+}
+
 export interface Dialect {
   /** Id of the venue; its leaf says which hosts are its own. */
   venue: string;
   /** Never throws on its input: what it cannot answer is an error in the venue's shape. */
   answer(request: HttpRequest, exchange: Exchange): HttpAnswer;
+  /** Undefined where the venue has no socket. */
+  openSocket?(place: SocketPlace): PaperSocket | undefined;
 }

@@ -2,13 +2,21 @@
 import type { Clock } from '../core/clock.js';
 import { type HttpAnswer, type HttpRequest, jsonAnswer } from '../core/http.js';
 import { venues } from '../venues/venues.js';
-import type { PaperCredential } from './dialect.js';
+import type { Dialect, PaperCredential, SocketPlace } from './dialect.js';
 import { dialects } from './dialects.js';
 import { Engine } from './engine/engine.js';
 
 export interface PaperExchange {
   /** Answers as the venue of the request's host would. 421 for a host that no dialect speaks for. */
   handle(request: HttpRequest): HttpAnswer;
+  /** A new WebSocket of the venue whose host it is; undefined where that venue has none. */
+  openSocket(place: SocketPlace): OpenPaperSocket | undefined;
+}
+
+/** A client's WebSocket; both calls move the exchange's time on first. */
+export interface OpenPaperSocket {
+  hear(text: string): readonly string[];
+  tell(): readonly string[];
 }
 
 /** Same seed, credentials, clock readings and requests: same answers. Nothing outlives the returned object. */
@@ -19,24 +27,38 @@ export function createPaperExchange(options: {
 }): PaperExchange {
   const { seed, credentials, clock } = options;
   const engine = new Engine({ seed, accounts: credentials.map(({ id }) => id) });
-  const byHost = new Map(
-    dialects.flatMap((dialect) => {
-      const own = credentials.filter(({ venue }) => venue === dialect.venue);
-      const venue = venues.find(({ id }) => id === dialect.venue);
-      const hosts =
-        venue?.hosts.filter(
-          ({ transport, environments }) => transport === 'rest' && environments.includes('paper'),
-        ) ?? [];
-      return hosts.map(({ host }) => [host, { dialect, own }] as const);
-    }),
-  );
+  const speakersAt = (transport: 'rest' | 'websocket') =>
+    new Map(
+      dialects.flatMap((dialect) => hostsOf(dialect, transport).map((host) => [host, dialect] as const)),
+    );
+  const byHost = speakersAt('rest');
+  const bySocketHost = speakersAt('websocket');
+  const exchangeNow = ({ venue }: Dialect) => {
+    const nowMs = clock.nowMs();
+    engine.advance(nowMs);
+    return { engine, credentials: credentials.filter((one) => one.venue === venue), nowMs };
+  };
   return {
     handle(request) {
-      const speaker = byHost.get(request.host);
-      if (speaker === undefined) return jsonAnswer(421, { error: 'the paper exchange has no such host' });
-      const nowMs = clock.nowMs();
-      engine.advance(nowMs);
-      return speaker.dialect.answer(request, { engine, credentials: speaker.own, nowMs });
+      const dialect = byHost.get(request.host);
+      if (dialect === undefined) return jsonAnswer(421, { error: 'the paper exchange has no such host' });
+      return dialect.answer(request, exchangeNow(dialect));
+    },
+    openSocket(place) {
+      const dialect = bySocketHost.get(place.host);
+      const socket = dialect?.openSocket?.(place);
+      if (dialect === undefined || socket === undefined) return undefined;
+      return {
+        hear: (text) => socket.hear(text, exchangeNow(dialect)),
+        tell: () => socket.tell(exchangeNow(dialect)),
+      };
     },
   };
+}
+
+function hostsOf({ venue }: Dialect, transport: 'rest' | 'websocket'): readonly string[] {
+  const hosts = venues.find(({ id }) => id === venue)?.hosts ?? [];
+  return hosts
+    .filter((one) => one.transport === transport && one.environments.includes('paper'))
+    .map(({ host }) => host);
 }

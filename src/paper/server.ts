@@ -4,6 +4,7 @@ import { createServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { type HeaderList, type HttpAnswer, type HttpRequest, jsonAnswer } from '../core/http.js';
 import type { PaperExchange } from './exchange.js';
+import { placeOf, serveSockets } from './sockets.js';
 
 /** OKX takes less; the sidecar never sends more. */
 const mostBodyBytes = 1_048_576;
@@ -15,22 +16,33 @@ export interface PaperServer {
   close(): Promise<void>;
 }
 
+/** What is served; an exchange without `openSocket` declines every upgrade. */
+export type Served = Pick<PaperExchange, 'handle'> & Partial<Pick<PaperExchange, 'openSocket'>>;
+
 /** Listens on 127.0.0.1 at a free port. Each request's Host header says which venue is meant. Rejects when it cannot listen. */
 export function startPaperServer(options: {
-  exchange: PaperExchange;
+  exchange: Served;
   /** PEM of a throwaway key and of a certificate for the venues' hosts. */
   tls: { key: string; cert: string };
 }): Promise<PaperServer> {
   const { exchange, tls } = options;
+  // An order by REST is news to those who listen.
+  const listeners = serveSockets(exchange);
   const server = createServer(
     { ...tls, minVersion: 'TLSv1.2', requestTimeout: requestTimeoutMs },
     (incoming, outgoing) => {
       answer(incoming, exchange).then(
-        (given) => send(outgoing, given),
+        (given) => {
+          send(outgoing, given);
+          if (incoming.method !== 'GET') listeners.tellAll();
+        },
         // The client is gone, or sent what is no request: there is nobody to tell.
         () => outgoing.destroy(),
       );
     },
+  );
+  server.on('upgrade', (incoming: IncomingMessage, socket: Socket, head: Buffer) =>
+    listeners.accept(incoming, socket, head),
   );
   // A handshake that fails is the client's affair.
   server.on('tlsClientError', () => undefined);
@@ -50,6 +62,7 @@ export function startPaperServer(options: {
         port,
         close: () =>
           new Promise((closed) => {
+            listeners.close();
             server.close(() => closed());
             for (const socket of sockets) socket.destroy();
           }),
@@ -58,7 +71,7 @@ export function startPaperServer(options: {
   });
 }
 
-async function answer(incoming: IncomingMessage, exchange: PaperExchange): Promise<HttpAnswer> {
+async function answer(incoming: IncomingMessage, exchange: Served): Promise<HttpAnswer> {
   const body = await readBody(incoming);
   return body === undefined
     ? jsonAnswer(413, { code: '413', msg: 'Request entity too large' })
@@ -77,15 +90,11 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> 
 }
 
 function toRequest(incoming: IncomingMessage, body: Buffer): HttpRequest {
-  const target = incoming.url ?? '/';
-  const mark = target.indexOf('?');
-  const [host = '', port] = (incoming.headers.host ?? '').toLowerCase().split(':');
+  const [, port] = (incoming.headers.host ?? '').split(':');
   return {
     method: incoming.method ?? '',
-    host,
+    ...placeOf(incoming),
     port: port === undefined ? 443 : Number(port),
-    path: mark === -1 ? target : target.slice(0, mark),
-    query: mark === -1 ? '' : target.slice(mark + 1),
     headers: pairs(incoming.rawHeaders),
     body,
   };

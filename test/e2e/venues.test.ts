@@ -11,7 +11,7 @@ const profile = `name: venues
 description: the SDKs of several venues, run unmodified
 image:
   apt: [python3, python3-requests]
-  npm: [ccxt@4.5.84, binance@3.6.5, bybit-api@4.7.7, coinbase-api@1.2.6, "@alpacahq/alpaca-trade-api@4.0.2"]
+  npm: [ccxt@4.5.84, binance@3.6.5, bybit-api@4.7.7, coinbase-api@1.2.6, "@alpacahq/alpaca-trade-api@4.0.2", okx-api@3.2.3]
 command: [sleep, infinity]
 tty: false
 accounts: [alpaca, binance, bybit, coinbase, kraken, okx]
@@ -133,6 +133,73 @@ const sdks = {
 })();
 `;
 
+/** OKX's sockets by two clients: each listens, orders and sees its own order; the other one's way of cancelling ends it. */
+const socketScript = `${settings}
+const ccxt = require('ccxt');
+const { WebsocketAPIClient, WebsocketClient, RestClient } = require('okx-api');
+async function byOkxApi({ apiKey, secret: apiSecret, password: apiPass }) {
+  const account = { apiKey, apiSecret, apiPass };
+  const rest = new RestClient({ ...account, demoTrading: true });
+  const socket = new WebsocketClient({ accounts: [account], demoTrading: true });
+  const seen = { channels: new Set(), states: [] };
+  socket.on('exception', (error) => { seen.error = JSON.stringify(error); });
+  let ended;
+  const isOver = new Promise((resolve) => { ended = resolve; });
+  socket.on('update', ({ arg, data }) => {
+    seen.channels.add(arg.channel);
+    if (arg.channel === 'orders') seen.states.push(data[0].state);
+    if (arg.channel === 'orders' && data[0].state === 'canceled') ended();
+  });
+  const isListening = new Promise((resolve) => {
+    const left = new Set(['tickers', 'candle1m', 'orders', 'account', 'positions']);
+    socket.on('response', ({ event, arg }) => event === 'subscribe' && left.delete(arg.channel) && left.size === 0 && resolve());
+  });
+  socket.subscribe([
+    { channel: 'tickers', instId: 'BTC-USDT' }, { channel: 'candle1m', instId: 'BTC-USDT' },
+    { channel: 'orders', instType: 'SPOT' }, { channel: 'account' }, { channel: 'positions', instType: 'ANY' },
+  ]);
+  await isListening;
+  const [{ bidPx }] = await rest.getTicker({ instId: 'BTC-USDT' });
+  const px = (bidPx * 0.96).toFixed(1);
+  const orders = new WebsocketAPIClient({ accounts: [account], demoTrading: true });
+  const order = { instId: 'BTC-USDT', tdMode: 'cash', side: 'buy', ordType: 'limit', sz: '0.01', px };
+  const { data: [{ ordId }] } = await orders.submitNewOrder(order);
+  const refused = await raised(orders.submitNewOrder({ ...order, instId: 'BTC-USDT-260101' }));
+  await rest.cancelOrder({ instId: 'BTC-USDT', ordId });
+  await isOver;
+  socket.closeAll(true);
+  orders.getWSClient().closeAll(true);
+  return { ...seen, channels: [...seen.channels].sort(), isRefused: refused !== null };
+}
+async function byCcxt(keys) {
+  const client = new ccxt.pro.okx(keys);
+  client.setSandboxMode(true);
+  await client.loadMarkets();
+  const symbol = 'BTC/USDT';
+  const book = await client.watchOrderBook(symbol);
+  const ticker = await client.watchTicker(symbol);
+  const candles = await client.watchOHLCV(symbol, '1m');
+  const balance = await client.watchBalance();
+  const news = client.watchOrders(symbol);
+  const far = Number(client.priceToPrecision(symbol, book.bids[0][0] * 0.95));
+  await client.sleep(300);
+  const order = await client.createOrderWs(symbol, 'limit', 'buy', 0.01, far);
+  const [first] = await news;
+  await client.cancelOrderWs(order.id, symbol);
+  const left = await client.fetchOpenOrders(symbol);
+  await client.close();
+  const isPriced = ticker.last > 0 && candles.length > 0 && balance.USDT.total > 0;
+  return { isPriced, isOwn: first.id === order.id, status: first.status, left: left.length };
+}
+(async () => {
+  const seen = {};
+  for (const [name, run] of Object.entries({ byOkxApi, byCcxt }))
+    seen[name] = await run(settings.okx).catch((error) => ({ error: error instanceof Error ? error.stack : JSON.stringify(error) }));
+  console.log('\\n' + JSON.stringify(seen));
+  process.exit(0);
+})();
+`;
+
 const pythonScript = `
 import base64, hashlib, hmac, json, os, sys, time, urllib.parse, requests
 host, key, secret = 'https://api.kraken.com', os.environ['KRAKEN_API_KEY'], os.environ['KRAKEN_API_SECRET']
@@ -163,7 +230,12 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
   beforeAll(async () => {
     home = new TestHome();
     home.writeProfile('venues', profile);
-    const workdir = home.workdir({ 'ccxt.cjs': ccxtScript, 'sdk.cjs': sdkScript, 'kraken.py': pythonScript });
+    const workdir = home.workdir({
+      'ccxt.cjs': ccxtScript,
+      'sdk.cjs': sdkScript,
+      'kraken.py': pythonScript,
+      'socket.cjs': socketScript,
+    });
     box = await startBox(home, { profile: 'venues', workdir, hint: 'venues' });
   }, imageBuildTimeoutMs);
   afterAll(() => home?.dispose());
@@ -184,6 +256,16 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
   test('Python requests, signed by hand, trades on Kraken', async () => {
     const seen = await json('python3 /workspace/kraken.py');
     expect(seen).toEqual({ usdt: '100000', open: true, canceled: 1 });
+  });
+
+  test('okx-api and ccxt.pro listen and trade on OKX’s sockets', async () => {
+    const seen = await json('NODE_PATH=$(npm root -g) node /workspace/socket.cjs 2>&1 | tail -1');
+    expect(seen.byCcxt).toEqual({ isPriced: true, isOwn: true, status: 'open', left: 0 });
+    expect(seen.byOkxApi).toEqual({
+      channels: ['account', 'candle1m', 'orders', 'positions', 'tickers'],
+      states: ['live', 'canceled'],
+      isRefused: true,
+    });
   });
 
   // Last: an attempt on funds taints the box, and a tainted box sends no order.

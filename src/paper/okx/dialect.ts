@@ -8,6 +8,7 @@ import { badParameter, errorAnswer, notOnPaper, OkxError, ok } from './answers.j
 import { authenticate } from './authentication.js';
 import { historyRoutes } from './history.js';
 import { publicRoutes } from './market-data.js';
+import { openSocket } from './socket.js';
 import { tradingRoutes } from './trading.js';
 
 const prefix = '/api/v5/';
@@ -25,6 +26,7 @@ export const okxDialect: Dialect = {
       throw thrown;
     }
   },
+  openSocket,
 };
 
 function route(request: HttpRequest, exchange: Exchange): HttpAnswer {
