@@ -133,7 +133,7 @@ const sdks = {
 })();
 `;
 
-/** OKX's sockets by two clients: each listens, orders and sees its own order; the other one's way of cancelling ends it. */
+/** OKX's sockets by two clients: both listen and see their own order; okx-api's goes over the socket, ccxt's by REST. */
 const socketScript = `${settings}
 const ccxt = require('ccxt');
 const { WebsocketAPIClient, WebsocketClient, RestClient } = require('okx-api');
@@ -183,9 +183,9 @@ async function byCcxt(keys) {
   const news = client.watchOrders(symbol);
   const far = Number(client.priceToPrecision(symbol, book.bids[0][0] * 0.95));
   await client.sleep(300);
-  const order = await client.createOrderWs(symbol, 'limit', 'buy', 0.01, far);
+  const order = await client.createOrder(symbol, 'limit', 'buy', 0.01, far);
   const [first] = await news;
-  await client.cancelOrderWs(order.id, symbol);
+  await client.cancelOrder(order.id, symbol);
   const left = await client.fetchOpenOrders(symbol);
   await client.close();
   const isPriced = ticker.last > 0 && candles.length > 0 && balance.USDT.total > 0;
@@ -258,7 +258,7 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
     expect(seen).toEqual({ usdt: '100000', open: true, canceled: 1 });
   });
 
-  test('okx-api and ccxt.pro listen and trade on OKX’s sockets', async () => {
+  test('okx-api and ccxt.pro listen on OKX’s sockets and see their own orders', async () => {
     const seen = await json('NODE_PATH=$(npm root -g) node /workspace/socket.cjs 2>&1 | tail -1');
     expect(seen.byCcxt).toEqual({ isPriced: true, isOwn: true, status: 'open', left: 0 });
     expect(seen.byOkxApi).toEqual({
