@@ -184,12 +184,13 @@ async function byCcxt(keys) {
   const far = Number(client.priceToPrecision(symbol, book.bids[0][0] * 0.95));
   await client.sleep(300);
   const order = await client.createOrder(symbol, 'limit', 'buy', 0.01, far);
-  const [first] = await news;
+  // ccxt writes later news into the same object.
+  const [{ id, status }] = await news;
   await client.cancelOrder(order.id, symbol);
   const left = await client.fetchOpenOrders(symbol);
   await client.close();
   const isPriced = ticker.last > 0 && candles.length > 0 && balance.USDT.total > 0;
-  return { isPriced, isOwn: first.id === order.id, status: first.status, left: left.length };
+  return { isPriced, isOwn: id === order.id, status, left: left.length };
 }
 (async () => {
   const seen = {};
