@@ -17,6 +17,8 @@ export interface ReflexLimits {
   maxUnknown: number;
   /** How far a market order's price may move between proposal and release, in basis points. */
   driftBps: number;
+  /** Between two looks at the venue for orders and positions that nothing sent from here explains. Milliseconds. */
+  reconcileMs: number;
 }
 
 export const defaultReflexLimits: ReflexLimits = {
@@ -25,6 +27,7 @@ export const defaultReflexLimits: ReflexLimits = {
   closedMs: 60_000,
   maxUnknown: 3,
   driftBps: 100,
+  reconcileMs: 3_600_000,
 };
 
 /** Positions of one moment by instrument, signed; undefined when the venue could not be asked. */

@@ -95,6 +95,7 @@ const reflexSchema = z.strictObject({
   closedMs: z.int().min(0).max(86_400_000).optional(),
   maxUnknown: z.int().min(1).max(1_000).optional(),
   driftBps: z.int().min(1).max(10_000).optional(),
+  reconcileMs: z.int().min(1_000).max(86_400_000).optional(),
 });
 
 /** The part of a configuration that is about orders. */

@@ -32,6 +32,8 @@ export interface OrderBox {
   taken: string[];
   /** Asks the exchange itself, past the sidecar. */
   atVenue(target: string): Record<string, string>[];
+  /** Somebody else's request with the same key, past the sidecar. */
+  elsewhere(target: string, body: unknown): Record<string, string>[];
   /** An agent's request through the sidecar, and the JSON that came back. */
   agent(method: string, target: string, body?: unknown): Promise<Answered>;
   /** The same without waiting: the socket can be ended by the caller. */
@@ -120,6 +122,31 @@ export async function startOrderBox(
       body: json.startsWith('{') ? JSON.parse(json) : { code: '', msg: json, data: [] },
     };
   };
+  const direct = (method: 'GET' | 'POST', target: string, text = ''): Record<string, string>[] => {
+    const [name = '', query = ''] = `/api/v5/${target}`.split('?');
+    const stamp = new Date().toISOString();
+    const full = query === '' ? name : `${name}?${query}`;
+    const sign = createHmac('sha256', real['secretKey'] ?? '')
+      .update(`${stamp}${method}${full}${text}`)
+      .digest('base64');
+    const answer = paper.handle({
+      method,
+      host: okxHost,
+      port: 443,
+      path: name,
+      query,
+      headers: [
+        ['OK-ACCESS-KEY', real['apiKey'] ?? ''],
+        ['OK-ACCESS-SIGN', sign],
+        ['OK-ACCESS-TIMESTAMP', stamp],
+        ['OK-ACCESS-PASSPHRASE', real['passphrase'] ?? ''],
+        ['x-simulated-trading', '1'],
+        ['content-type', 'application/json'],
+      ],
+      body: Buffer.from(text),
+    });
+    return JSON.parse(answer.body.toString()).data;
+  };
   const made: OrderBox = {
     box: await start().catch(async (error: unknown) => {
       await server.close();
@@ -133,30 +160,8 @@ export async function startOrderBox(
     fail: (pathPart, fault, times = 1) => {
       for (let count = 0; count < times; count += 1) faults.push({ pathPart, fault });
     },
-    atVenue(target) {
-      const [name = '', query = ''] = `/api/v5/${target}`.split('?');
-      const stamp = new Date().toISOString();
-      const full = query === '' ? name : `${name}?${query}`;
-      const sign = createHmac('sha256', real['secretKey'] ?? '')
-        .update(`${stamp}GET${full}`)
-        .digest('base64');
-      const answer = paper.handle({
-        method: 'GET',
-        host: okxHost,
-        port: 443,
-        path: name,
-        query,
-        headers: [
-          ['OK-ACCESS-KEY', real['apiKey'] ?? ''],
-          ['OK-ACCESS-SIGN', sign],
-          ['OK-ACCESS-TIMESTAMP', stamp],
-          ['OK-ACCESS-PASSPHRASE', real['passphrase'] ?? ''],
-          ['x-simulated-trading', '1'],
-        ],
-        body: Buffer.alloc(0),
-      });
-      return JSON.parse(answer.body.toString()).data;
-    },
+    atVenue: (target) => direct('GET', target),
+    elsewhere: (target, body) => direct('POST', target, JSON.stringify(body)),
     agent,
     async agentSocket(method, target, body) {
       const client = await tlsClient(made.box, okxHost);

@@ -275,10 +275,10 @@ function untilLength(client: RawClient, length: number): Promise<string> {
 }
 
 /** Resolves once `test` gives true; fails after two seconds. */
-export async function eventually(test: () => boolean): Promise<void> {
-  const deadline = Date.now() + 2000;
+export async function eventually(test: () => boolean, withinMs = 2000): Promise<void> {
+  const deadline = Date.now() + withinMs;
   while (!test()) {
-    if (Date.now() > deadline) throw new Error('did not happen within two seconds');
+    if (Date.now() > deadline) throw new Error(`did not happen within ${withinMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

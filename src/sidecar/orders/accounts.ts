@@ -6,11 +6,13 @@ import type { Clock } from '../../core/clock.js';
 import { Activity } from '../../orders/activity.js';
 import { OrderDesk } from '../../orders/desk.js';
 import type { DeskLimits } from '../../orders/desk-parts.js';
+import { DriftWatch } from '../../orders/drift.js';
 import type { Judge } from '../../orders/judge.js';
 import { Ledger, type OrderEntry } from '../../orders/ledger.js';
 import type { RealCredential, Venue } from '../../venues/venue.js';
 import type { VenueCredential } from '../credentials.js';
 import type { AskVenue, CallAccount } from '../venue-calls.js';
+import { type AccountCheck, createAccountCheck } from './account-check.js';
 import { type ReconcileParts, reconcileOrder } from './reconcile.js';
 import { newOrderId } from './release.js';
 
@@ -20,6 +22,8 @@ export interface AccountParts {
   sandbox: { name: string; id: string };
   clock: Clock;
   limits: DeskLimits;
+  /** Between two looks at an account's positions and resting orders, milliseconds. */
+  reconcileMs: number;
   ask: AskVenue;
   venueOf(id: string): Venue | undefined;
   /** Makes the judge of an account over its ledger and its counters. */
@@ -35,11 +39,15 @@ export interface TradingAccount {
   account: CallAccount;
   desk: OrderDesk;
   journal: Journal;
+  /** Holds the account against its ledger. */
+  check: AccountCheck;
 }
 
 /** Waits between questions about an order, in milliseconds; the last one repeats. */
 const patience = [300, 1_000, 3_000, 10_000, 60_000];
 const sweepMs = 1_000;
+/** The first look at an account, which later ones are held against, does not compete with the start. */
+const firstLookMs = 3_000;
 
 export class TradingAccounts {
   readonly #parts: AccountParts;
@@ -87,8 +95,10 @@ export class TradingAccounts {
     const timer = setTimeout(
       () => {
         this.#timers.delete(timer);
+        const before = filledOf(entry);
         reconcileOrder(entry, this.#reconcileParts(found)).then(
           (isFinal) => {
+            if (filledOf(entry) !== before) look(found);
             if (!isFinal) this.follow(account, order, attempt + 1);
           },
           // The journal has failed: no order passes any more, and the next start asks again (S11).
@@ -121,7 +131,12 @@ export class TradingAccounts {
       },
     };
     const activity = new Activity();
-    const ledger = new Ledger((event, entry, atMs) => activity.apply(event, entry, atMs));
+    const watch = new DriftWatch();
+    const ledger = new Ledger((event, entry, atMs) => {
+      activity.apply(event, entry, atMs);
+      if (event.type === 'order.sent' && entry !== undefined) watch.sent(entry);
+      if (event.type === 'trading.state' && event.state === 'ACTIVE') watch.reset();
+    });
     const journal = openJournal(dir, {
       sandbox: sandbox.name,
       sandboxId: sandbox.id,
@@ -140,7 +155,10 @@ export class TradingAccounts {
       isTainted,
       ...(onHeld === undefined ? {} : { onHeld }),
     });
-    this.#byId.set(id, { account, desk, journal });
+    const check = createAccountCheck({ account, desk, ask: this.#parts.ask, watch });
+    const trading = { account, desk, journal, check };
+    this.#byId.set(id, trading);
+    this.#schedule(trading, firstLookMs);
     const attached = {
       type: 'account.attached',
       account: id,
@@ -154,6 +172,17 @@ export class TradingAccounts {
     ledger.apply(attached, clock.nowMs());
     takeUpAgain(desk);
     for (const entry of ledger.openIn('unknown', 'acknowledged')) this.follow(id, entry.id);
+  }
+
+  #schedule(trading: TradingAccount, afterMs: number): void {
+    if (trading.account.venue.admin === undefined) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      look(trading);
+      this.#schedule(trading, this.#parts.reconcileMs);
+    }, afterMs);
+    timer.unref();
+    this.#timers.add(timer);
   }
 
   #reconcileParts({ account, desk }: TradingAccount): ReconcileParts {
@@ -170,6 +199,16 @@ export class TradingAccounts {
       }
     }
   }
+}
+
+function look({ check }: TradingAccount): void {
+  // The journal has failed: no order passes any more (S11).
+  check.look().catch(() => undefined);
+}
+
+/** What is filled of a request, as text to compare. */
+function filledOf({ outcomes }: OrderEntry): string {
+  return outcomes.map(({ filled }) => filled ?? '0').join(' ');
 }
 
 /** D12: what was released and never answered may have been sent; it is unknown until the venue tells. */

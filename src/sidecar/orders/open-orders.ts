@@ -54,6 +54,7 @@ export function openOrders({ settings, world, tally, upstream, clock, journal }:
     sandbox,
     clock,
     limits: deskLimits,
+    reconcileMs: reflexLimits.reconcileMs,
     ask,
     venueOf: findVenue,
     judgeOf: (account, ledger, activity) => {

@@ -1,0 +1,81 @@
+// Looks at an account at its venue, after fills and on a schedule, and halts it on what no order sent from here explains.
+
+import type { OrderDesk } from '../../orders/desk.js';
+import type { DriftWatch } from '../../orders/drift.js';
+import type { RestingOrder, VenuePosition } from '../../venues/admin.js';
+import type { AskVenue, CallAccount } from '../venue-calls.js';
+
+export interface AccountCheckParts {
+  account: CallAccount;
+  desk: OrderDesk;
+  ask: AskVenue;
+  watch: DriftWatch;
+  /** Between a look that shows drift and the one that confirms it, milliseconds; an answer may be older than a fill. */
+  confirmMs?: number;
+}
+
+const deadlineMs = 5_000;
+const maxPages = 50;
+
+export interface AccountCheck {
+  /**
+   * One look, or another one after it when something was not explained. Resolves to what was not explained, after the account
+   * was halted for it; to undefined when the venue's answers could not be read. Calls meanwhile share the look that comes next.
+   * Rejects when the journal does (S11).
+   */
+  look(): Promise<readonly string[] | undefined>;
+}
+
+export function createAccountCheck(parts: AccountCheckParts): AccountCheck {
+  let running: Promise<readonly string[] | undefined> | undefined;
+  let next: Promise<readonly string[] | undefined> | undefined;
+  const start = (): Promise<readonly string[] | undefined> => {
+    running = check(parts).finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+  return {
+    look() {
+      if (running === undefined) return start();
+      // What runs may have asked before the fill.
+      next ??= running
+        .catch(() => undefined)
+        .then(() => {
+          next = undefined;
+          return start();
+        });
+      return next;
+    },
+  };
+}
+
+async function check(parts: AccountCheckParts): Promise<readonly string[] | undefined> {
+  const { desk, confirmMs = 2_000 } = parts;
+  const first = await lookOnce(parts);
+  if (first === undefined || first.length === 0) return first;
+  await new Promise((resolve) => setTimeout(resolve, confirmMs));
+  const drift = await lookOnce(parts);
+  if (drift === undefined || drift.length === 0) return drift;
+  desk.setState('HALTED', `drift: ${drift.join('; ')}`.slice(0, 500), 'sidecar');
+  return drift;
+}
+
+/** Undefined when the venue's answers could not be read: nothing is known then. */
+async function lookOnce({ account, desk, ask, watch }: AccountCheckParts): Promise<string[] | undefined> {
+  const { admin } = account.venue;
+  if (admin === undefined) return undefined;
+  const at = { environment: account.environment };
+  watch.begin(desk.ledger.openIn('releasing', 'sent', 'unknown', 'acknowledged'));
+  const resting: RestingOrder[] = [];
+  let page: string | undefined;
+  for (let pages = 0; pages < maxPages; pages += 1) {
+    const listed = await ask(account, admin.openOrders(at, page), deadlineMs);
+    if (!listed.isUnderstood) return undefined;
+    resting.push(...listed.value.orders);
+    page = listed.value.next;
+    if (page === undefined) break;
+  }
+  const told = await ask<readonly VenuePosition[]>(account, admin.positions(at), deadlineMs);
+  return told.isUnderstood ? watch.end({ resting, positions: told.value }, desk.ledger.orders()) : undefined;
+}
