@@ -54,7 +54,7 @@ export async function measureSidecars(
   const url = `https://${venueHost}${signedPath}`;
   const load = async (proxyPort: number, connections: number) => {
     // Hundreds of handshakes take their time before the first request.
-    const durationSeconds = seconds + connections / 50;
+    const durationSeconds = seconds + Math.ceil(connections / 50);
     const result = await runLoad({ url, headers, connections, durationSeconds, proxyPort, shim });
     if (result.requests === 0) throw new Error(`no good answer over ${connections} connections`);
     return result;
