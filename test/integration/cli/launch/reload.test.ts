@@ -1,5 +1,5 @@
 // New rules for a running box on a real engine: in force at once, refused as a whole, and taint that a new sidecar keeps.
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Box, startBox } from '../../../support/box.js';
@@ -41,6 +41,28 @@ describe.skipIf(skipReason('docker'))('policy reload', () => {
     expect(await resolves('two.example.test')).toBe(true);
     expect((await box.journal()).map(({ event }) => event.type)).toContain('policy.rejected');
     write('two.example.test');
+  });
+
+  test('guardrails: a tightening counts at once; without a person at a terminal nothing looser does, nor a wrong file', async () => {
+    const file = path.join(home.configDir, 'guardrails.yaml');
+    const reload = async (limits: string) => {
+      writeFileSync(file, `version: 1\n${limits}\n`, { mode: 0o600 });
+      return (await home.run(['guard', 'reload', box.name])).code;
+    };
+    expect(await reload('notional: { max: 100 }')).toBe(0);
+    expect(await reload('notional: { max: 50 }')).toBe(0);
+    expect(await reload('notional: { max: 51 }')).toBe(2);
+    expect(await reload('notional: { most: 1 }')).toBe(2);
+    const events = (await box.journal()).map(({ event }) => event.type);
+    expect(events.filter((type) => type.startsWith('guardrails'))).toEqual([
+      'guardrails.loaded',
+      'guardrails.loaded',
+      'guardrails.rejected',
+      'guardrails.rejected',
+    ]);
+    const { code, stdout } = await box.sh('curl -s http://tradebox.internal/limits');
+    expect([code, JSON.parse(stdout).guardrails?.notional]).toEqual([0, { max: '50' }]);
+    rmSync(file);
   });
 
   test('S5: a project’s file that changed and is not approved leaves the old policy', async () => {
