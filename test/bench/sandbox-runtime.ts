@@ -18,6 +18,8 @@ export function installSandboxRuntime(directory: string): string | undefined {
     '--no-audit',
     '--no-fund',
     '--ignore-scripts',
+    // It runs on the image's Node, whatever npm runs on here.
+    '--engine-strict=false',
     `${packageName}@${sandboxRuntimeVersion}`,
   ];
   try {
