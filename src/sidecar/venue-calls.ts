@@ -27,6 +27,8 @@ export type CallResult<Result> =
   | { isUnderstood: false; problem: string; status: number };
 
 const defaultDeadlineMs = 10_000;
+/** Requests of one question; more would be a leaf that goes in circles. */
+const maxCalls = 8;
 const maxAnswerBytes = 4 * 1_048_576;
 /** Idle connections older than this are not used for a call that changes something. */
 const freshIdleMs = 4_000;
@@ -39,7 +41,7 @@ export type AskVenue = <Result>(
 
 /** Never rejects: what went wrong is a value. */
 export function createVenueCalls({ upstream, clock, nextNonce }: CallParts): AskVenue {
-  return async (account, call, deadlineMs = defaultDeadlineMs) => {
+  const askOnce: AskVenue = async (account, call, deadlineMs = defaultDeadlineMs) => {
     const { venue, environment } = account;
     const { host, port, method } = call.request;
     // S5: a key leaves for its own venue's hosts of its own environment, whoever made the call.
@@ -74,6 +76,16 @@ export function createVenueCalls({ upstream, clock, nextNonce }: CallParts): Ask
     } catch (error) {
       return { isUnderstood: false, problem: messageOf(error).slice(0, 200), status: 0 };
     }
+  };
+  return async (account, call, deadlineMs) => {
+    let asked = call;
+    for (let calls = 0; calls < maxCalls; calls += 1) {
+      const answer = await askOnce(account, asked, deadlineMs);
+      const next = answer.isUnderstood ? asked.follow?.(answer.value) : undefined;
+      if (next === undefined) return answer;
+      asked = next;
+    }
+    return { isUnderstood: false, problem: `the question took more than ${maxCalls} requests`, status: 0 };
   };
 }
 

@@ -18,6 +18,8 @@ export interface VenueCall<Result> {
   isPublic: boolean;
   /** Undefined when the answer is not what the venue documents: nothing is known then (S11). Never throws. */
   read(answer: VenueAnswer): Result | undefined;
+  /** Another call whose answer counts instead of this one's value: where one question takes several requests. */
+  follow?(value: Result): VenueCall<Result> | undefined;
 }
 
 export interface VenueAnswer {
@@ -68,8 +70,8 @@ export interface ReferencePrice {
   bid?: Decimal;
   ask?: Decimal;
   last: Decimal;
-  /** Milliseconds since the epoch, the venue's clock. */
-  atMs: number;
+  /** Milliseconds since the epoch, the venue's clock; absent where it does not tell. */
+  atMs?: number;
 }
 
 /** What one unit of quantity is worth. */
@@ -84,6 +86,8 @@ export interface ContractTerms {
 /** How an order is named when its outcome is asked for. */
 export interface OrderName {
   instrument: string;
+  /** Row of the operation table that placed it, e.g. `fapi/v1/order`: where a venue has several books of orders. */
+  operation?: string;
   clientOrderId?: string;
   venueOrderId?: string;
 }
@@ -105,6 +109,11 @@ export interface VenueAdmin {
   keyFacts?(at: AdminPlace): VenueCall<KeyFacts>;
   /** The venue's clock, milliseconds since the epoch; absent where no operation tells it. */
   serverTime?(at: AdminPlace): VenueCall<number>;
+  /**
+   * False for operations whose orders these calls neither find nor cancel: they are refused, because nobody could stop
+   * them. Every operation when absent.
+   */
+  covers?(operation: string): boolean;
   /** What rests, newest first; `next` asks for the rest. Plain and trigger orders may be separate `kind`s of list. */
   openOrders(at: AdminPlace, page?: string): VenueCall<{ orders: readonly RestingOrder[]; next?: string }>;
   /** Most orders that one `cancelOrders` takes. */

@@ -18,12 +18,24 @@ export function tradingRoute(method: string, path: string): Handler | undefined 
   if (method !== 'DELETE') return undefined;
   if (path === '/v2/orders')
     return (call) => cancelAll(call, () => true).map((order) => ({ id: orderIdOf(order), status: 200 }));
+  const [, symbol] = /^\/v2\/positions\/([^/]+)$/.exec(path) ?? [];
+  if (symbol !== undefined) return (call) => closePosition(call, decodeURIComponent(symbol));
   const [, id] = /^\/v2\/orders\/([0-9a-f-]{36})$/.exec(path) ?? [];
   if (id === undefined) return undefined;
   return (call) => {
     cancelOrder(call, needOrder(call, id));
     return undefined;
   };
+}
+
+/** Sells at market what no order holds back. */
+function closePosition(call: PrivateCall, name: string): unknown {
+  const { symbol, base } = assets.need(name);
+  const quantity = { value: call.account.ledger.available(base), unit: 'size' } as const;
+  const memo = { time_in_force: 'ioc' };
+  return orderRow(
+    placeOrder(call, { symbol, side: 'sell', timeInForce: 'ioc', quantity, reduceOnly: false, memo }),
+  );
 }
 
 function readOrder(fields: Fields): NewOrder {

@@ -23,7 +23,7 @@ export const binanceDialect: Dialect = {
     try {
       return route(request, exchange);
     } catch (thrown) {
-      if (thrown instanceof PaperFault) return errorAnswer(thrown);
+      if (thrown instanceof PaperFault) return errorAnswer(thrown, request.method);
       throw thrown;
     }
   },
@@ -101,7 +101,11 @@ const wordings: Readonly<Record<FaultCode, Wording>> = {
   NO_CHANGE: [400, -2038, 'The requested action would change no state; rejecting.'],
 };
 
-function errorAnswer({ code: fault, subject }: PaperFault): HttpAnswer {
-  const [status, code, message] = wordings[fault];
+/** errors.md: a query of an order that does not exist is told otherwise than a cancel of one. */
+const noSuchOrder: Wording = [400, -2013, 'Order does not exist.'];
+
+function errorAnswer({ code: fault, subject }: PaperFault, method: string): HttpAnswer {
+  const [status, code, message] =
+    fault === 'ORDER_UNKNOWN' && method === 'GET' ? noSuchOrder : wordings[fault];
   return jsonAnswer(status, { code, msg: message.replace('*', subject) });
 }

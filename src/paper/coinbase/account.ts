@@ -21,6 +21,8 @@ const reads: ReadonlyMap<string, (call: PrivateCall) => Row> = new Map<string, (
   ['accounts', accounts],
   ['key_permissions', permissions],
   ['portfolios', portfolios],
+  // Futures are not on paper.
+  ['cfm/positions', () => ({ positions: [] })],
   ['best_bid_ask', (call) => ({ pricebooks: products.listed.map((one) => book(call, one)) })],
   ['transaction_summary', summary],
   ['orders/historical/batch', orders],

@@ -14,12 +14,22 @@ const notOnPaper = ['leverage', 'price2', 'close[ordertype]', 'trigger', 'displa
 export const tradingRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['AddOrder', addOrder],
   ['CancelOrder', (call) => cancelled([cancelOrder(call, namedOrder(call))])],
+  ['CancelOrderBatch', cancelBatch],
   ['CancelAll', (call) => cancelled(cancelAll(call, () => true))],
   ['CancelAllOrdersAfter', cancelAllAfter],
 ]);
 
 function cancelled(orders: readonly unknown[]): Row {
   return { count: orders.length };
+}
+
+/** Counts those that still rested; says nothing of the others. */
+function cancelBatch(call: PrivateCall): Row {
+  const names = new Set(call.fields.texts('orders'));
+  if (names.size < 2) throw new PaperFault('PARAMETER_BAD', 'orders');
+  return cancelled(
+    cancelAll(call, ({ id, clientId }) => names.has(nameOf('O', id)) || names.has(clientId ?? '')),
+  );
 }
 
 function namedOrder(call: PrivateCall) {

@@ -27,6 +27,10 @@ export function createOrderGate({ deskOf, onEnded }: GateParts): OrderGate {
         return { denied: denial('ACCOUNT_CANNOT_TRADE', 'the account has no order desk in this box', rule) };
       }
       const { operation } = classification;
+      if (classification.class !== 'cancel' && venue.admin?.covers?.(operation) === false) {
+        const message = `orders through ${operation} can be neither found again nor cancelled from here`;
+        return { denied: denial('ORDER_UNSTOPPABLE', message, rule) };
+      }
       const admission = await desk.admit({ request: id, operation, intents }, { isGone });
       if (admission.kind !== 'release') return { denied: deniedBy(admission) };
       const { order } = admission;

@@ -48,7 +48,7 @@ export async function reconcileOrder(entry: OrderEntry, parts: ReconcileParts): 
 }
 
 /** How each order of the request is asked for; undefined when one of them has no name. */
-function namesOf({ intents, outcomes, clientOrderIds }: OrderEntry) {
+function namesOf({ intents, operation, outcomes, clientOrderIds }: OrderEntry) {
   const names: { name: OrderName; refused?: OutcomeRecord }[] = [];
   for (const [index, { instrument, clientOrderId, venueOrderId }] of intents.entries()) {
     const told = outcomes[index];
@@ -57,6 +57,7 @@ function namesOf({ intents, outcomes, clientOrderIds }: OrderEntry) {
     if (own === undefined && venueId === undefined) return undefined;
     const name = {
       instrument,
+      operation,
       ...(venueId === undefined ? {} : { venueOrderId: venueId }),
       ...(own === undefined ? {} : { clientOrderId: own }),
     };

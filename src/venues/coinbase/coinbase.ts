@@ -19,6 +19,7 @@ import type {
   Venue,
   VenueHost,
 } from '../venue.js';
+import { admin } from './admin.js';
 import { type CdpKey, isSeconds, type JwtParts, makeEcPem, openJwt, readCdpKey, signJwt } from './cdp-key.js';
 import { operations, segments } from './operations.js';
 import { parseCoinbaseOrders } from './orders.js';
@@ -166,4 +167,5 @@ export const coinbase: Venue = {
   sign,
   parseOrders: parseCoinbaseOrders,
   refuse: (refusal) => jsonAnswer(403, { error: 'PERMISSION_DENIED', message: refusalText(refusal) }),
+  admin,
 };

@@ -23,6 +23,7 @@ import type {
   Venue,
   VenueHost,
 } from '../venue.js';
+import { admin } from './admin.js';
 import { depositAddressesPath, operations, tokenPath } from './operations.js';
 import { parseKrakenOrders } from './orders.js';
 import { pairSource } from './pairs.js';
@@ -134,4 +135,5 @@ export const kraken: Venue = {
   refuse: (refusal) =>
     jsonAnswer(200, { error: ['EGeneral:Permission denied', refusalText(refusal)], result: null }),
   instrumentSource: pairSource,
+  admin,
 };

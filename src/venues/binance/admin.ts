@@ -1,0 +1,343 @@
+// The sidecar's own calls to Binance: spot, USDⓈ-M and COIN-M. What these do not reach (margin, options, portfolio margin,
+// order lists, algo orders) is not covered, so such orders are refused where a box must be able to stop them.
+// Sources: binance-spot-api-docs rest-api.md and errors.md (2026-07-21); developers.binance.com USDⓈ-M and COIN-M Futures,
+// "Current All Open Orders", "Query Order", "Position Information", "24hr Ticker Price Change Statistics", "Exchange Information".
+import { formatDecimal } from '../../core/decimal.js';
+import type { HttpRequest } from '../../core/http.js';
+import type { Environment } from '../../core/order.js';
+import type {
+  AdminPlace,
+  ContractTerms,
+  PlacedOrder,
+  ReferencePrice,
+  RestingOrder,
+  VenueAdmin,
+  VenueAnswer,
+  VenueCall,
+  VenueOrderState,
+  VenuePosition,
+} from '../admin.js';
+import { isStrictObject, type StrictObject } from '../json-strict.js';
+import { dropUndefined } from '../order-fields.js';
+import {
+  type CallParts,
+  idIn,
+  jsonOf,
+  keyFlags,
+  objectIn,
+  objectOf,
+  one,
+  ownRequest,
+  priceIn,
+  readAll,
+  rowsOf,
+  signedIn,
+  textIn,
+  unsignedIn,
+  zero,
+} from '../venue-answers.js';
+import { readParameters } from './parameters.js';
+
+interface Book {
+  prefix: '/api/v3' | '/fapi/v1' | '/dapi/v1';
+  /** Path of the positions; spot has none. */
+  positions?: string;
+  hosts: Readonly<Record<Environment, string>>;
+}
+
+const hostsOf = (name: string): Book['hosts'] => ({
+  live: `${name}.binance.com`,
+  paper: `${name}.binance.com`,
+  demo: `demo-${name}.binance.com`,
+});
+const spot: Book = { prefix: '/api/v3', hosts: hostsOf('api') };
+const usdm: Book = { prefix: '/fapi/v1', positions: '/fapi/v3/positionRisk', hosts: hostsOf('fapi') };
+const coinm: Book = { prefix: '/dapi/v1', positions: '/dapi/v1/positionRisk', hosts: hostsOf('dapi') };
+const books: readonly Book[] = [spot, usdm, coinm];
+
+/** What places or amends exactly the orders that `openOrders` lists and `findOrder` finds. */
+const covered: ReadonlySet<string> = new Set([
+  'api/v3/order',
+  'api/v3/sor/order',
+  'api/v3/order/amend/keepPriority',
+  ...[usdm, coinm].flatMap(({ prefix }) => [`${prefix.slice(1)}/order`, `${prefix.slice(1)}/batchOrders`]),
+]);
+
+// errors.md: -2013 no such order, -2011 cancel rejected (it is gone), -1121 no such symbol, -2015 no permission;
+// -1000, -1001, -1006, -1007: nothing is known of what was sent.
+const absentCode = '-2013';
+const goneCodes: ReadonlySet<string> = new Set(['-2011', '-2013']);
+const noSymbol = '-1121';
+const noPermission = '-2015';
+const unknownCodes: ReadonlySet<string> = new Set(['-1000', '-1001', '-1006', '-1007']);
+
+export const admin: VenueAdmin = {
+  covers: (operation) => covered.has(operation),
+  // "Get API Key Permission" is sapi, which the demo hosts do not serve: there the account tells whether it can trade.
+  keyFacts: (at) => ({
+    ...signed(
+      'GET',
+      at,
+      spot,
+      at.environment === 'demo' ? '/api/v3/account' : '/sapi/v1/account/apiRestrictions',
+    ),
+    read: (answer) => {
+      const told = objectOf(answer);
+      if (at.environment === 'demo') return keyFlags({ canTrade: told?.get('canTrade') });
+      const [spotTrading, futures] = ['enableSpotAndMarginTrading', 'enableFutures'].map((name) =>
+        told?.get(name),
+      );
+      return keyFlags({
+        canWithdraw: told?.get('enableWithdrawals'),
+        canTrade: spotTrading === true || futures === true,
+        hasAddressLock: told?.get('ipRestrict'),
+      });
+    },
+  }),
+  openOrders: (at, page) => {
+    const index = Math.max(
+      0,
+      books.findIndex(({ prefix }) => prefix === page),
+    );
+    const book = books[index] ?? spot;
+    return {
+      ...signed('GET', at, book, `${book.prefix}/openOrders`),
+      read: (answer) => {
+        const orders = isClosedTo(answer, book) ? [] : readAll(rowsOf(jsonOf(answer)), restingOrder);
+        const next = books[index + 1]?.prefix;
+        return orders === undefined ? undefined : { orders, ...(next === undefined ? {} : { next }) };
+      },
+    };
+  },
+  cancelBatchSize: 1,
+  cancelOrders: (at, [order]) => {
+    const book = bookOfId(order?.venueOrderId ?? '');
+    const query = `symbol=${order?.instrument ?? ''}&orderId=${numberOf(order?.venueOrderId ?? '')}`;
+    return {
+      ...signed('DELETE', at, book, `${book.prefix}/order?${query}`),
+      read: (answer) => {
+        const row = objectOf(answer);
+        if (row === undefined) return undefined;
+        const code = textIn(row, 'code');
+        const isGone = code === undefined ? row.has('orderId') : goneCodes.has(code);
+        return { canceled: isGone ? 1 : 0, failed: isGone ? 0 : 1 };
+      },
+    };
+  },
+  findOrder: (at, { instrument, operation, clientOrderId, venueOrderId }) => {
+    const book = books.find(({ prefix }) => operation?.startsWith(`${prefix.slice(1)}/`)) ?? spot;
+    const id =
+      venueOrderId === undefined
+        ? `origClientOrderId=${encodeURIComponent(clientOrderId ?? '')}`
+        : `orderId=${numberOf(venueOrderId)}`;
+    return {
+      ...signed('GET', at, book, `${book.prefix}/order?symbol=${instrument}&${id}`),
+      read: (answer) => {
+        const row = objectOf(answer);
+        if (textIn(row, 'code') === absentCode) return 'absent';
+        return row === undefined ? undefined : orderState(row);
+      },
+    };
+  },
+  positions: (at) => positionsOf(at, usdm, (known) => positionsOf(at, coinm, undefined, known)),
+  closePosition: (at, { instrument, quantity }) => {
+    const book = isCoinMargined(instrument) ? coinm : usdm;
+    const side = quantity.gt(zero) ? 'SELL' : 'BUY';
+    const query = `symbol=${instrument}&side=${side}&type=MARKET&reduceOnly=true`;
+    return {
+      ...signed('POST', at, book, `${book.prefix}/order?${query}&quantity=${formatDecimal(quantity.abs())}`),
+      read: (answer) => {
+        const row = objectOf(answer);
+        return row === undefined ? undefined : { isAccepted: row.has('orderId') };
+      },
+    };
+  },
+  referencePrice: (at, instrument) => {
+    const [book, other] = booksOfSymbol(instrument);
+    const next = other === undefined ? undefined : priceCall(at, other, instrument);
+    return priceCall(at, book, instrument, next);
+  },
+  contractTerms: (at, instrument) => {
+    const [book, other] = booksOfSymbol(instrument);
+    const next = other === undefined ? undefined : termsCall(at, other, instrument);
+    return termsCall(at, book, instrument, next);
+  },
+  readPlaced: (answer) => {
+    const json = jsonOf(answer);
+    const rows = isStrictObject(json) ? [json] : rowsOf(json);
+    return rows === undefined || rows.length === 0 ? undefined : readAll(rows, placedOrder);
+  },
+  withClientOrderIds: (request, makeId) => {
+    if (request.method !== 'POST' || !/^\/(?:api\/v3|fapi\/v1|dapi\/v1)\/order$/.test(request.path))
+      return undefined;
+    const parameters = readParameters(request);
+    if (!parameters.ok || parameters.fields.has('newClientOrderId')) return undefined;
+    return appendParameter(request, `newClientOrderId=${makeId()}`);
+  },
+};
+
+/** Numbers of orders repeat between the books: ours are told apart by the book's prefix. */
+const idOf = (book: Book, number: string): string => (book === spot ? number : `${book.prefix}:${number}`);
+const numberOf = (id: string): string => id.slice(id.lastIndexOf(':') + 1);
+const bookOfId = (id: string): Book => books.find(({ prefix }) => id.startsWith(`${prefix}:`)) ?? spot;
+
+const isCoinMargined = (instrument: string): boolean => /USD_(?:PERP|\d{6})$/.test(instrument);
+
+/** Spot and USDⓈ-M share spellings; where both list a pair, spot's price stands for both. */
+function booksOfSymbol(instrument: string): readonly [Book, Book?] {
+  if (isCoinMargined(instrument)) return [coinm];
+  return /_\d{6}$/.test(instrument) ? [usdm] : [spot, usdm];
+}
+
+function appendParameter(request: HttpRequest, pair: string): HttpRequest {
+  if (request.body.length > 0)
+    return { ...request, body: Buffer.concat([request.body, Buffer.from(`&${pair}`)]) };
+  return { ...request, query: request.query === '' ? pair : `${request.query}&${pair}` };
+}
+
+function signed(method: string, at: AdminPlace, book: Book, target: string): CallParts {
+  return { request: ownRequest(method, book.hosts[at.environment], target), isPublic: false };
+}
+
+/** A key without the right to a book of derivatives has no orders there. Spot is asked first and proves the key. */
+function isClosedTo(answer: VenueAnswer, book: Book): boolean {
+  return book !== spot && textIn(objectOf(answer), 'code') === noPermission;
+}
+
+function restingOrder(row: StrictObject): RestingOrder | undefined {
+  const instrument = idIn(row, 'symbol');
+  const number = idIn(row, 'orderId');
+  if (instrument === undefined || number === undefined) return undefined;
+  const side = textIn(row, 'side')?.toLowerCase();
+  // Spot rows alone have `orderListId`, COIN-M rows alone have `pair`.
+  const book = row.has('orderListId') ? spot : row.has('pair') ? coinm : usdm;
+  return dropUndefined({
+    instrument,
+    venueOrderId: idOf(book, number),
+    kind: 'plain' as const,
+    side: side === 'buy' || side === 'sell' ? side : undefined,
+    clientOrderId: idIn(row, 'clientOrderId'),
+  }) as RestingOrder;
+}
+
+const states: Readonly<Record<string, VenueOrderState['state']>> = {
+  NEW: 'resting',
+  PENDING_NEW: 'resting',
+  PARTIALLY_FILLED: 'resting',
+  PENDING_CANCEL: 'resting',
+  FILLED: 'filled',
+  CANCELED: 'canceled',
+  EXPIRED: 'canceled',
+  EXPIRED_IN_MATCH: 'canceled',
+  REJECTED: 'rejected',
+};
+
+function orderState(row: StrictObject): VenueOrderState | undefined {
+  const state = states[textIn(row, 'status') ?? ''];
+  const venueOrderId = idIn(row, 'orderId');
+  const filled = unsignedIn(row, 'executedQty');
+  if (state === undefined || venueOrderId === undefined || filled === undefined) return undefined;
+  const spent = unsignedIn(row, 'cummulativeQuoteQty');
+  const average = spent !== undefined && filled.gt(zero) ? spent.div(filled) : priceIn(row, 'avgPrice');
+  return dropUndefined({
+    state,
+    venueOrderId,
+    filled,
+    averagePrice: average?.round(12, 2),
+    clientOrderId: idIn(row, 'clientOrderId'),
+  }) as VenueOrderState;
+}
+
+function positionsOf(
+  at: AdminPlace,
+  book: Book,
+  next?: (known: readonly VenuePosition[]) => VenueCall<readonly VenuePosition[]>,
+  known: readonly VenuePosition[] = [],
+): VenueCall<readonly VenuePosition[]> {
+  return {
+    ...signed('GET', at, book, book.positions ?? ''),
+    read: (answer) => {
+      if (isClosedTo(answer, book)) return known;
+      const rows = readAll(rowsOf(jsonOf(answer)), (row) => {
+        const instrument = idIn(row, 'symbol');
+        // Negative is short, in hedge mode too.
+        const quantity = signedIn(row, 'positionAmt');
+        return instrument === undefined || quantity === undefined ? undefined : { instrument, quantity };
+      });
+      return rows === undefined
+        ? undefined
+        : [...known, ...rows.filter(({ quantity }) => !quantity.eq(zero))];
+    },
+    ...(next === undefined ? {} : { follow: next }),
+  };
+}
+
+/** Stands for a symbol that the first book does not list. */
+const noPrice: ReferencePrice = { last: zero };
+const noTerms: ContractTerms = { multiplier: zero, isInverse: false, quote: '' };
+
+function priceCall(
+  at: AdminPlace,
+  book: Book,
+  instrument: string,
+  other?: VenueCall<ReferencePrice>,
+): VenueCall<ReferencePrice> {
+  return {
+    ...signed('GET', at, book, `${book.prefix}/ticker/24hr?symbol=${instrument}`),
+    isPublic: true,
+    read: (answer) => {
+      const json = jsonOf(answer);
+      if (other !== undefined && isStrictObject(json) && textIn(json, 'code') === noSymbol) return noPrice;
+      // COIN-M answers with a list even for one symbol.
+      const row = isStrictObject(json) ? json : rowsOf(json)?.[0];
+      const last = priceIn(row, 'lastPrice');
+      const atMs = Number(textIn(row, 'closeTime'));
+      if (last === undefined || !Number.isSafeInteger(atMs)) return undefined;
+      return dropUndefined({
+        last,
+        atMs,
+        bid: priceIn(row, 'bidPrice'),
+        ask: priceIn(row, 'askPrice'),
+      }) as ReferencePrice;
+    },
+    follow: (value) => (value === noPrice ? other : undefined),
+  };
+}
+
+function termsCall(
+  at: AdminPlace,
+  book: Book,
+  instrument: string,
+  other?: VenueCall<ContractTerms>,
+): VenueCall<ContractTerms> {
+  const narrowed = book === spot ? `?symbol=${instrument}` : '';
+  return {
+    ...signed('GET', at, book, `${book.prefix}/exchangeInfo${narrowed}`),
+    isPublic: true,
+    read: (answer) => {
+      const info = objectOf(answer);
+      if (other !== undefined && textIn(info, 'code') === noSymbol) return noTerms;
+      const row = rowsOf(info?.get('symbols'))?.find((entry) => textIn(entry, 'symbol') === instrument);
+      const quote = idIn(row, 'quoteAsset');
+      const multiplier = book === coinm ? unsignedIn(row, 'contractSize') : one;
+      return quote === undefined || multiplier === undefined
+        ? undefined
+        : { multiplier, isInverse: book === coinm, quote };
+    },
+    follow: (value) => (value === noTerms ? other : undefined),
+  };
+}
+
+function placedOrder(row: StrictObject): PlacedOrder | undefined {
+  const order = objectIn(row, 'amendedOrder') ?? row;
+  const code = textIn(row, 'code');
+  if (code !== undefined && code !== '200')
+    return unknownCodes.has(code) ? undefined : { isAccepted: false, code };
+  const venueOrderId = idIn(order, 'orderId');
+  if (venueOrderId === undefined && code === undefined) return undefined;
+  return dropUndefined({
+    isAccepted: true,
+    venueOrderId,
+    clientOrderId: idIn(order, 'origClientOrderId') ?? idIn(order, 'clientOrderId'),
+  }) as PlacedOrder;
+}

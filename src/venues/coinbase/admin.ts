@@ -1,0 +1,253 @@
+// The sidecar's own calls to Coinbase Advanced Trade: orders, futures positions, prices.
+// Source: docs.cdp.coinbase.com Advanced Trade REST reference: list-orders, get-order, cancel-order, close-position,
+// list-futures-positions, get-public-market-trades, get-public-product; coinbase-api 1.2.6 types.
+import { randomUUID } from 'node:crypto';
+import type { Environment } from '../../core/order.js';
+import type {
+  AdminPlace,
+  PlacedOrder,
+  ReferencePrice,
+  RestingOrder,
+  VenueAdmin,
+  VenueAnswer,
+  VenueCall,
+  VenueOrderState,
+} from '../admin.js';
+import { formatStrictJson, isStrictObject, parseStrictJson, type StrictObject } from '../json-strict.js';
+import { dropUndefined } from '../order-fields.js';
+import {
+  type CallParts,
+  idIn,
+  jsonBody,
+  keyFlags,
+  objectIn,
+  objectOf,
+  one,
+  ownRequest,
+  priceIn,
+  readAll,
+  rowsOf,
+  textIn,
+  unsignedIn,
+  zero,
+} from '../venue-answers.js';
+import { ordersPath } from './operations.js';
+
+const brokerage = '/api/v3/brokerage';
+const host: Readonly<Record<Environment, string>> = {
+  live: 'api.coinbase.com',
+  paper: 'api.coinbase.com',
+  demo: 'api-sandbox.coinbase.com',
+};
+const pageSize = 250;
+/** The order is none of ours, or its cancel is on its way. */
+const goneReasons: ReadonlySet<string> = new Set(['UNKNOWN_CANCEL_ORDER', 'DUPLICATE_CANCEL_REQUEST']);
+
+export const admin: VenueAdmin = {
+  // "Get API Key Permissions": `can_transfer` moves money out of the portfolio.
+  keyFacts: (at) => ({
+    ...signed('GET', at, `${brokerage}/key_permissions`),
+    read: (answer) => {
+      const key = objectOf(answer);
+      return keyFlags({ canWithdraw: key?.get('can_transfer'), canTrade: key?.get('can_trade') });
+    },
+  }),
+  openOrders: (at, page) => {
+    const cursor = page === undefined ? '' : `&cursor=${encodeURIComponent(page)}`;
+    return {
+      ...signed('GET', at, `${ordersPath}/historical/batch?order_status=OPEN&limit=${pageSize}${cursor}`),
+      read: (answer) => {
+        const told = objectOf(answer);
+        const orders = readAll(rowsOf(told?.get('orders')), restingOrder);
+        const next = told?.get('has_next') === true ? idIn(told, 'cursor') : undefined;
+        return orders === undefined ? undefined : { orders, ...(next === undefined ? {} : { next }) };
+      },
+    };
+  },
+  cancelBatchSize: 100,
+  cancelOrders: (at, orders) => ({
+    ...signed('POST', at, `${ordersPath}/batch_cancel`, {
+      order_ids: orders.map(({ venueOrderId }) => venueOrderId),
+    }),
+    read: (answer) => {
+      const rows = rowsOf(objectOf(answer)?.get('results'));
+      if (rows?.length !== orders.length) return undefined;
+      const gone = rows.filter(
+        (row) => row.get('success') === true || goneReasons.has(textIn(row, 'failure_reason') ?? ''),
+      );
+      return { canceled: gone.length, failed: rows.length - gone.length };
+    },
+  }),
+  findOrder: (at, { instrument, clientOrderId, venueOrderId }) => {
+    if (venueOrderId === undefined) return findInList(at, instrument, clientOrderId ?? '');
+    return {
+      ...signed('GET', at, `${ordersPath}/historical/${venueOrderId}`),
+      read: (answer) => {
+        const told = objectOf(answer);
+        if (answer.status === 404 && told?.has('error') === true) return 'absent';
+        const row = objectIn(told, 'order');
+        return row === undefined ? undefined : orderState(row);
+      },
+    };
+  },
+  positions: (at) => ({
+    ...signed('GET', at, `${brokerage}/cfm/positions`),
+    read: (answer) =>
+      readAll(rowsOf(objectOf(answer)?.get('positions')), (row) => {
+        const instrument = idIn(row, 'product_id');
+        const size = unsignedIn(row, 'number_of_contracts');
+        if (instrument === undefined || size === undefined) return undefined;
+        return { instrument, quantity: textIn(row, 'side') === 'SHORT' ? zero.minus(size) : size };
+      }),
+  }),
+  closePosition: (at, { instrument }) => ({
+    ...signed('POST', at, `${ordersPath}/close_position`, {
+      client_order_id: randomUUID(),
+      product_id: instrument,
+    }),
+    read: (answer) => {
+      const told = objectOf(answer);
+      return told === undefined ? undefined : { isAccepted: told.get('success') === true };
+    },
+  }),
+  referencePrice: (at, instrument) => ({
+    request: ownRequest(
+      'GET',
+      host[at.environment],
+      `${brokerage}/market/products/${instrument}/ticker?limit=1`,
+    ),
+    isPublic: true,
+    read: (answer) => {
+      const told = objectOf(answer);
+      const [trade] = rowsOf(told?.get('trades')) ?? [];
+      const last = priceIn(trade, 'price');
+      const atMs = Date.parse(textIn(trade, 'time') ?? '');
+      if (last === undefined || !Number.isSafeInteger(atMs)) return undefined;
+      return dropUndefined({
+        last,
+        atMs,
+        bid: priceIn(told, 'best_bid'),
+        ask: priceIn(told, 'best_ask'),
+      }) as ReferencePrice;
+    },
+  }),
+  contractTerms: (at, instrument) => ({
+    request: ownRequest('GET', host[at.environment], `${brokerage}/market/products/${instrument}`),
+    isPublic: true,
+    read: (answer) => {
+      const row = objectOf(answer);
+      const kind = textIn(row, 'product_type');
+      const quote = idIn(row, 'quote_currency_id');
+      const multiplier =
+        kind === 'SPOT'
+          ? one
+          : kind === 'FUTURE'
+            ? unsignedIn(objectIn(row, 'future_product_details'), 'contract_size')
+            : undefined;
+      return quote === undefined || multiplier === undefined
+        ? undefined
+        : { multiplier, isInverse: false, quote };
+    },
+  }),
+  readPlaced,
+  withClientOrderIds: (request, makeId) => {
+    if (request.path !== ordersPath && request.path !== `${ordersPath}/close_position`) return undefined;
+    const parsed = parseStrictJson(request.body);
+    if (!parsed.ok || !isStrictObject(parsed.value) || parsed.value.has('client_order_id')) return undefined;
+    const stamped = new Map([...parsed.value, ['client_order_id', makeId()]]);
+    return { ...request, body: Buffer.from(formatStrictJson(stamped)) };
+  },
+};
+
+function signed(method: string, { environment }: AdminPlace, target: string, body?: unknown): CallParts {
+  const sent = body === undefined ? undefined : jsonBody(body);
+  return { request: ownRequest(method, host[environment], target, sent), isPublic: false };
+}
+
+function restingOrder(row: StrictObject): RestingOrder | undefined {
+  const instrument = idIn(row, 'product_id');
+  const venueOrderId = idIn(row, 'order_id');
+  if (instrument === undefined || venueOrderId === undefined) return undefined;
+  const side = textIn(row, 'side')?.toLowerCase();
+  return dropUndefined({
+    instrument,
+    venueOrderId,
+    kind: 'plain' as const,
+    side: side === 'buy' || side === 'sell' ? side : undefined,
+    clientOrderId: idIn(row, 'client_order_id'),
+  }) as RestingOrder;
+}
+
+const states: Readonly<Record<string, VenueOrderState['state']>> = {
+  PENDING: 'resting',
+  OPEN: 'resting',
+  QUEUED: 'resting',
+  CANCEL_QUEUED: 'resting',
+  EDIT_QUEUED: 'resting',
+  FILLED: 'filled',
+  CANCELLED: 'canceled',
+  EXPIRED: 'canceled',
+  FAILED: 'rejected',
+};
+
+/** Stands for "not on this page, and there are more". */
+const furtherOn: VenueOrderState = { state: 'resting', venueOrderId: '', filled: zero };
+
+/** Coinbase finds no order by its client order id: the product's orders are read, newest first. */
+function findInList(
+  at: AdminPlace,
+  product: string,
+  clientOrderId: string,
+  from = '',
+): VenueCall<VenueOrderState | 'absent'> {
+  let cursor = '';
+  const tail = from === '' ? '' : `&cursor=${encodeURIComponent(from)}`;
+  return {
+    ...signed('GET', at, `${ordersPath}/historical/batch?product_ids=${product}&limit=${pageSize}${tail}`),
+    read: (answer) => {
+      const told = objectOf(answer);
+      const rows = rowsOf(told?.get('orders'));
+      if (rows === undefined) return undefined;
+      const row = rows.find((order) => textIn(order, 'client_order_id') === clientOrderId);
+      if (row !== undefined) return orderState(row);
+      cursor = idIn(told, 'cursor') ?? '';
+      return told?.get('has_next') === true && cursor !== '' ? furtherOn : 'absent';
+    },
+    follow: (value) => (value === furtherOn ? findInList(at, product, clientOrderId, cursor) : undefined),
+  };
+}
+
+function orderState(row: StrictObject): VenueOrderState | undefined {
+  const state = states[textIn(row, 'status') ?? ''];
+  const venueOrderId = idIn(row, 'order_id');
+  const filled = unsignedIn(row, 'filled_size');
+  if (state === undefined || venueOrderId === undefined || filled === undefined) return undefined;
+  return dropUndefined({
+    state,
+    venueOrderId,
+    filled,
+    averagePrice: priceIn(row, 'average_filled_price'),
+    clientOrderId: idIn(row, 'client_order_id'),
+  }) as VenueOrderState;
+}
+
+function readPlaced(answer: VenueAnswer): readonly PlacedOrder[] | undefined {
+  const told = objectOf(answer);
+  if (told === undefined) return undefined;
+  const error = idIn(told, 'error');
+  if (answer.status >= 400) return error === undefined ? undefined : [{ isAccepted: false, code: error }];
+  return readAll(rowsOf(told.get('results')) ?? [told], placedOrder);
+}
+
+function placedOrder(row: StrictObject): PlacedOrder | undefined {
+  const success = row.get('success');
+  if (typeof success !== 'boolean') return undefined;
+  const placed = objectIn(row, 'success_response');
+  const reason = idIn(objectIn(row, 'error_response'), 'error') ?? idIn(row, 'failure_reason');
+  return dropUndefined({
+    isAccepted: success,
+    venueOrderId: idIn(placed, 'order_id') ?? idIn(row, 'order_id'),
+    clientOrderId: idIn(placed, 'client_order_id'),
+    code: success ? undefined : (reason ?? 'REFUSED'),
+  }) as PlacedOrder;
+}

@@ -1,0 +1,331 @@
+// The sidecar's own calls to Kraken spot. Every private one is a POST whose nonce the signature puts in.
+// Source: docs.kraken.com/api/docs/rest-api: get-open-orders, get-closed-orders, get-orders-info, cancel-order,
+// cancel-order-batch, get-open-positions, get-ticker-information, get-tradable-asset-pairs, add-order.
+import type { Decimal } from '../../core/decimal.js';
+import type { HttpRequest } from '../../core/http.js';
+import type {
+  PlacedOrder,
+  ReferencePrice,
+  RestingOrder,
+  VenueAdmin,
+  VenueAnswer,
+  VenueCall,
+  VenueOrderState,
+  VenuePosition,
+} from '../admin.js';
+import { formatForm, formType } from '../form-body.js';
+import {
+  formatStrictJson,
+  isStrictObject,
+  parseStrictJson,
+  type StrictJson,
+  type StrictObject,
+} from '../json-strict.js';
+import { dropUndefined } from '../order-fields.js';
+import {
+  type CallParts,
+  idIn,
+  jsonBody,
+  keyFlags,
+  objectIn,
+  objectOf,
+  one,
+  ownRequest,
+  priceIn,
+  rowsOf,
+  textIn,
+  textsIn,
+  unsignedIn,
+  zero,
+} from '../venue-answers.js';
+import { canonicalPair } from './pairs.js';
+import { readPrivateBody } from './signature.js';
+
+const host = 'api.kraken.com';
+/** Kraken takes batches of 2 to 50. */
+const batchSize = 50;
+
+export const admin: VenueAdmin = {
+  // "Get API Key Info" needs no permission. A key that may write addresses of withdrawal prepares one.
+  keyFacts: () => ({
+    ...signed('GetApiKeyInfo'),
+    read: (answer) => {
+      const key = resultOf(answer);
+      const permissions = textsIn(key, 'permissions');
+      const addresses = textsIn(key, 'ip_allowlist');
+      return keyFlags({
+        canWithdraw: permissions?.some((name) => withdrawing.has(name)),
+        canTrade: permissions?.includes('modify-trades'),
+        ...(addresses === undefined ? {} : { hasAddressLock: addresses.length > 0 }),
+      });
+    },
+  }),
+  // Kraken lists all that rests at once.
+  openOrders: () => ({
+    ...signed('OpenOrders'),
+    read: (answer) => {
+      const open = objectIn(resultOf(answer), 'open');
+      if (open === undefined) return undefined;
+      const orders = [...open].map(([id, row]) => restingOrder(id, row));
+      return orders.every((order) => order !== undefined) ? { orders } : undefined;
+    },
+  }),
+  cancelBatchSize: batchSize,
+  cancelOrders: (_, orders) => {
+    const ids = orders.map(({ venueOrderId }) => venueOrderId);
+    const [only = '', second] = ids;
+    const call =
+      second === undefined
+        ? signed('CancelOrder', { txid: only })
+        : {
+            request: ownRequest(
+              'POST',
+              host,
+              '/0/private/CancelOrderBatch',
+              jsonBody({ nonce: '0', orders: ids }),
+            ),
+            isPublic: false,
+          };
+    return {
+      ...call,
+      read: (answer) => {
+        // Of orders that are gone already a batch says nothing, and a single cancel that it knows none.
+        if (errorsOf(answer)?.includes('EOrder:Unknown order') === true)
+          return { canceled: orders.length, failed: 0 };
+        const count = unsignedIn(resultOf(answer), 'count');
+        return count === undefined ? undefined : { canceled: orders.length, failed: 0 };
+      },
+    };
+  },
+  findOrder: (_, { clientOrderId, venueOrderId }) => {
+    if (venueOrderId !== undefined) {
+      return {
+        ...signed('QueryOrders', { txid: venueOrderId }),
+        read: (answer) => {
+          if (errorsOf(answer)?.includes('EOrder:Unknown order') === true) return 'absent';
+          const row = objectIn(resultOf(answer), venueOrderId);
+          return row === undefined ? undefined : orderState(venueOrderId, row);
+        },
+      };
+    }
+    const named = { cl_ord_id: clientOrderId ?? '' };
+    const closed = namedOrder('ClosedOrders', 'closed', named);
+    // Open ones first: an order that ends between the two questions is then among the closed.
+    return {
+      ...namedOrder('OpenOrders', 'open', named),
+      follow: (value) => (value === 'absent' ? closed : undefined),
+    };
+  },
+  positions: () => ({
+    ...signed('OpenPositions'),
+    read: (answer) => {
+      const result = resultOf(answer);
+      return result === undefined ? undefined : positionsOf(result);
+    },
+  }),
+  referencePrice: (_, instrument) => ({
+    request: ownRequest('GET', host, `/0/public/Ticker?pair=${altNameOf(instrument)}`),
+    isPublic: true,
+    read: (answer) => {
+      const row = soleIn(resultOf(answer));
+      const last = firstPrice(row, 'c');
+      return last === undefined
+        ? undefined
+        : (dropUndefined({ last, bid: firstPrice(row, 'b'), ask: firstPrice(row, 'a') }) as ReferencePrice);
+    },
+  }),
+  // Quantities are of the base currency, on margin too.
+  contractTerms: (_, instrument) => ({
+    request: ownRequest('GET', host, `/0/public/AssetPairs?pair=${altNameOf(instrument)}`),
+    isPublic: true,
+    read: (answer) => {
+      const quote = instrument.split('/')[1];
+      const row = soleIn(resultOf(answer));
+      return quote === undefined || row?.has('quote') !== true
+        ? undefined
+        : { multiplier: one, isInverse: false, quote };
+    },
+  }),
+  readPlaced: (answer) => {
+    const errors = errorsOf(answer);
+    if (errors === undefined || errors.some(isUnsure)) return undefined;
+    const [code] = errors;
+    if (code !== undefined) return [{ isAccepted: false, code }];
+    const result = resultOf(answer);
+    if (result === undefined) return undefined;
+    return rowsOf(result.get('orders'))?.map(placedOrder) ?? [placedOrder(result)];
+  },
+  withClientOrderIds: (request, makeId) => {
+    const read = readPrivateBody(request);
+    if ('problem' in read) return undefined;
+    // A free text id has at most 18 characters; the last of ours are those drawn by chance.
+    const idFor = (order: StrictObject): string | undefined =>
+      order.has('cl_ord_id') || order.has('userref') ? undefined : makeId().slice(-18);
+    if (request.path === '/0/private/AddOrder')
+      return stampOne(request, read.contentType, idFor(read.fields));
+    return request.path === '/0/private/AddOrderBatch' ? stampBatch(request, idFor) : undefined;
+  },
+};
+
+const withdrawing: ReadonlySet<string> = new Set([
+  'withdraw-funds',
+  'add-withdraw-address',
+  'update-withdraw-address',
+]);
+
+function stampOne(
+  request: HttpRequest,
+  contentType: string,
+  id: string | undefined,
+): HttpRequest | undefined {
+  if (id === undefined) return undefined;
+  if (contentType === formType)
+    return { ...request, body: Buffer.concat([request.body, Buffer.from(`&cl_ord_id=${id}`)]) };
+  const parsed = parseStrictJson(request.body);
+  if (!parsed.ok || !isStrictObject(parsed.value)) return undefined;
+  return { ...request, body: Buffer.from(formatStrictJson(new Map([...parsed.value, ['cl_ord_id', id]]))) };
+}
+
+function stampBatch(
+  request: HttpRequest,
+  idFor: (order: StrictObject) => string | undefined,
+): HttpRequest | undefined {
+  const parsed = parseStrictJson(request.body);
+  const orders = parsed.ok && isStrictObject(parsed.value) ? rowsOf(parsed.value.get('orders')) : undefined;
+  if (!parsed.ok || !isStrictObject(parsed.value) || orders === undefined) return undefined;
+  const stamped = orders.map((order): StrictJson => {
+    const id = idFor(order);
+    return id === undefined ? order : new Map([...order, ['cl_ord_id', id]]);
+  });
+  return { ...request, body: Buffer.from(formatStrictJson(new Map([...parsed.value, ['orders', stamped]]))) };
+}
+
+function signed(name: string, fields: Readonly<Record<string, string>> = {}): CallParts {
+  const text = formatForm(new Map(Object.entries({ nonce: '0', ...fields })));
+  return {
+    request: ownRequest('POST', host, `/0/private/${name}`, { type: formType, text }),
+    isPublic: false,
+  };
+}
+
+/** XBTUSD of BTC/USD: the name that every endpoint takes. */
+function altNameOf(instrument: string): string {
+  const renamed: Readonly<Record<string, string>> = { BTC: 'XBT', DOGE: 'XDG' };
+  return instrument
+    .split('/')
+    .map((asset) => renamed[asset] ?? asset)
+    .join('');
+}
+
+function errorsOf(answer: VenueAnswer): readonly string[] | undefined {
+  const errors = objectOf(answer)?.get('error');
+  if (!Array.isArray(errors)) return undefined;
+  const texts: readonly StrictJson[] = errors;
+  return texts.every((text) => typeof text === 'string') ? texts : undefined;
+}
+
+function resultOf(answer: VenueAnswer): StrictObject | undefined {
+  return errorsOf(answer)?.length === 0 ? objectIn(objectOf(answer), 'result') : undefined;
+}
+
+/** What may or may not have reached the matching engine. */
+const isUnsure = (error: string): boolean => /^EService:|^EGeneral:Internal error/.test(error);
+
+function soleIn(result: StrictObject | undefined): StrictObject | undefined {
+  const [row] = result?.values() ?? [];
+  return isStrictObject(row) ? row : undefined;
+}
+
+/** Ticker: `a`, `b` and `c` are lists that begin with the price. */
+function firstPrice(row: StrictObject | undefined, name: string): Decimal | undefined {
+  const list = row?.get(name);
+  const [first] = Array.isArray(list) ? (list as readonly StrictJson[]) : [];
+  return first === undefined ? undefined : priceIn(new Map([['price', first]]), 'price');
+}
+
+function restingOrder(id: string, row: StrictJson): RestingOrder | undefined {
+  const shown = isStrictObject(row) ? objectIn(row, 'descr') : undefined;
+  const pair = idIn(shown, 'pair');
+  if (!isStrictObject(row) || pair === undefined) return undefined;
+  const side = textIn(shown, 'type');
+  return dropUndefined({
+    instrument: canonicalPair(pair) ?? pair,
+    venueOrderId: id,
+    kind: 'plain' as const,
+    side: side === 'buy' || side === 'sell' ? side : undefined,
+    clientOrderId: idIn(row, 'cl_ord_id'),
+  }) as RestingOrder;
+}
+
+function namedOrder(
+  name: string,
+  list: string,
+  named: Readonly<Record<string, string>>,
+): VenueCall<VenueOrderState | 'absent'> {
+  return {
+    ...signed(name, named),
+    read: (answer) => {
+      const orders = objectIn(resultOf(answer), list);
+      if (orders === undefined) return undefined;
+      // Not only what was asked for may be listed.
+      const found = [...orders].find(
+        ([, row]) => isStrictObject(row) && textIn(row, 'cl_ord_id') === named.cl_ord_id,
+      );
+      if (found === undefined) return 'absent';
+      const [id, row] = found;
+      return isStrictObject(row) ? orderState(id, row) : undefined;
+    },
+  };
+}
+
+const states: Readonly<Record<string, VenueOrderState['state']>> = {
+  pending: 'resting',
+  open: 'resting',
+  closed: 'filled',
+  canceled: 'canceled',
+  expired: 'canceled',
+};
+
+function orderState(venueOrderId: string, row: StrictObject): VenueOrderState | undefined {
+  const state = states[textIn(row, 'status') ?? ''];
+  const filled = unsignedIn(row, 'vol_exec');
+  if (state === undefined || filled === undefined) return undefined;
+  return dropUndefined({
+    state,
+    venueOrderId,
+    filled,
+    averagePrice: priceIn(row, 'price'),
+    clientOrderId: idIn(row, 'cl_ord_id'),
+  }) as VenueOrderState;
+}
+
+/** One row for each trade that opened margin: summed by pair, short ones negative. */
+function positionsOf(result: StrictObject): readonly VenuePosition[] | undefined {
+  const byPair = new Map<string, Decimal>();
+  for (const row of result.values()) {
+    if (!isStrictObject(row)) return undefined;
+    const pair = idIn(row, 'pair');
+    const opened = unsignedIn(row, 'vol');
+    const closed = unsignedIn(row, 'vol_closed');
+    if (pair === undefined || opened === undefined || closed === undefined) return undefined;
+    const instrument = canonicalPair(pair) ?? pair;
+    const left = opened.minus(closed);
+    const signedLeft = textIn(row, 'type') === 'sell' ? zero.minus(left) : left;
+    byPair.set(instrument, (byPair.get(instrument) ?? zero).plus(signedLeft));
+  }
+  return [...byPair]
+    .filter(([, quantity]) => !quantity.eq(zero))
+    .map(([instrument, quantity]) => ({ instrument, quantity }));
+}
+
+function placedOrder(row: StrictObject): PlacedOrder {
+  const code = idIn(row, 'error');
+  const ids = row.get('txid');
+  const [first] = Array.isArray(ids) ? (ids as readonly StrictJson[]) : [ids];
+  return dropUndefined({
+    isAccepted: code === undefined,
+    venueOrderId: typeof first === 'string' ? first : undefined,
+    clientOrderId: idIn(row, 'cl_ord_id'),
+    code,
+  }) as PlacedOrder;
+}

@@ -1,0 +1,129 @@
+// What the sidecar's own calls of every venue with a paper dialect do, tried against that dialect.
+import { expect, test } from 'vitest';
+import { decimal, formatDecimal } from '../../src/core/decimal.js';
+import { venues } from '../../src/venues/venues.js';
+import { casesOf, orderOf, venueDesk } from './venue-order-box.js';
+
+const at = { environment: 'paper' } as const;
+const cases = casesOf(Object.fromEntries(venues.map((venue) => [venue.id, venue])));
+
+/** The tests of one venue's calls. */
+export function testAdminOf(id: string): void {
+  const one = cases.find(({ venue: { id: known } }) => known === id);
+  if (one === undefined) throw new Error(`no case for ${id}`);
+  const { venue } = one;
+
+  /** Every resting order, through all lists and pages. */
+  const restingAt = ({ ask, admin }: ReturnType<typeof venueDesk>) => {
+    const found = [];
+    let page: string | undefined;
+    do {
+      const step = ask(admin.openOrders(at, page));
+      if (step === undefined) throw new Error('the list was not understood');
+      found.push(...step.orders);
+      page = step.next;
+    } while (page !== undefined);
+    return found;
+  };
+
+  test('every call is one that the operation table names, at a host of the account', () => {
+    const { admin } = venueDesk(one);
+    const order = {
+      instrument: 'BTCUSDT',
+      venueOrderId: '11111111-2222-4333-a444-555555555555',
+      kind: 'plain',
+    } as const;
+    const calls = [
+      [admin.openOrders(at), 'read'],
+      [admin.cancelOrders(at, [order]), 'cancel'],
+      [admin.cancelOrders(at, [order, order]), 'cancel'],
+      [admin.findOrder(at, { instrument: 'BTCUSDT', clientOrderId: 'a1' }), 'read'],
+      [admin.findOrder(at, order), 'read'],
+      [admin.positions(at), 'read'],
+      [admin.referencePrice(at, venue.id === 'coinbase' ? 'BTC-USDT' : 'BTCUSDT'), 'read'],
+      [admin.contractTerms(at, venue.id === 'coinbase' ? 'BTC-USDT' : 'BTCUSDT'), 'read'],
+    ] as const;
+    for (const [{ request, isPublic }, kind] of calls) {
+      expect(venue.classify(request), request.path).toMatchObject({ class: kind, isPublic });
+      expect(venue.hosts.find(({ host }) => host === request.host)?.environments).toContain('paper');
+    }
+  });
+
+  test('what was placed is understood, listed, found by its client order id, cancelled, and then gone', () => {
+    const desk = venueDesk(one);
+    const { ask, send, admin } = desk;
+    const placed = admin.readPlaced(send(orderOf(one, 'mine1')));
+    expect(placed).toMatchObject([{ isAccepted: true, venueOrderId: expect.any(String) }]);
+    expect(admin.readPlaced(send(orderOf(one, 'mine2')))).toMatchObject([{ isAccepted: true }]);
+    const resting = restingAt(desk);
+    expect(resting.map(({ clientOrderId }) => clientOrderId).sort()).toEqual(['mine1', 'mine2']);
+    expect(resting.every(({ side }) => side === 'buy')).toBe(true);
+
+    const parsed = venue.parseOrders(orderOf(one), { account: 'paper', ...at });
+    const instrument = parsed.ok ? (parsed.intents[0]?.instrument ?? '') : '';
+    const { operation } = venue.classify(orderOf(one));
+    const byClient = ask(admin.findOrder(at, { instrument, operation, clientOrderId: 'mine1' }));
+    expect(byClient).toMatchObject({ state: 'resting', clientOrderId: 'mine1' });
+    const venueOrderId = placed?.[0]?.venueOrderId ?? '';
+    expect(ask(admin.findOrder(at, { instrument, operation, venueOrderId }))).toMatchObject({
+      state: 'resting',
+      venueOrderId,
+    });
+    expect(ask(admin.findOrder(at, { instrument, operation, clientOrderId: 'never1' }))).toBe('absent');
+
+    for (let from = 0; from < resting.length; from += admin.cancelBatchSize) {
+      const batch = resting.slice(from, from + admin.cancelBatchSize);
+      expect(ask(admin.cancelOrders(at, batch))).toEqual({ canceled: batch.length, failed: 0 });
+      // A kill must end: what is gone already counts as canceled.
+      expect(ask(admin.cancelOrders(at, batch))).toEqual({ canceled: batch.length, failed: 0 });
+    }
+    expect(restingAt(desk)).toEqual([]);
+    expect(ask(admin.findOrder(at, { instrument, operation, clientOrderId: 'mine1' }))).toMatchObject({
+      state: 'canceled',
+    });
+  });
+
+  test('what the key may do is told, and a key that can withdraw is known for one', () => {
+    const { ask, send, admin } = venueDesk(one);
+    const call = admin.keyFacts?.(at);
+    if (call === undefined) throw new Error('no key facts');
+    expect(ask(call)).toMatchObject({ canTrade: true });
+    expect(call.read({ status: 200, body: Buffer.from('{}') })).toBeUndefined();
+    // Alpaca says nothing of withdrawals.
+    expect(ask(call)?.canWithdraw).toBe(venue.id === 'alpaca' ? undefined : false);
+    if (venue.id === 'alpaca') return;
+    const told = String(send(call.request).body)
+      .replace('"enableWithdrawals":false', '"enableWithdrawals":true')
+      .replace('"Wallet":[]', '"Wallet":["Withdraw"]')
+      .replace('"query-funds"', '"withdraw-funds"')
+      .replace('"can_transfer":false', '"can_transfer":true');
+    expect(call.read({ status: 200, body: Buffer.from(told) })?.canWithdraw).toBe(true);
+  });
+
+  test('prices, terms and positions are read', () => {
+    const { ask, admin } = venueDesk(one);
+    const parsed = venue.parseOrders(orderOf(one), { account: 'paper', ...at });
+    const instrument = parsed.ok ? (parsed.intents[0]?.instrument ?? '') : '';
+    const price = ask(admin.referencePrice(at, instrument));
+    expect(price?.last.gt(decimal('1'))).toBe(true);
+    expect(price?.bid !== undefined && price.ask !== undefined && price.bid.lt(price.ask)).toBe(true);
+    const terms = ask(admin.contractTerms(at, instrument));
+    expect(terms).toMatchObject({ isInverse: false, quote: venue.id === 'alpaca' ? 'USD' : 'USDT' });
+    expect(terms === undefined ? '' : formatDecimal(terms.multiplier)).toBe('1');
+    expect(ask(admin.positions(at))).toBeInstanceOf(Array);
+  });
+
+  test('an order without a client order id gets one, and a refusal or rubbish is no acceptance', () => {
+    const { send, admin } = venueDesk(one);
+    const stamped = admin.withClientOrderIds?.(orderOf(one), () => 'tbxabcdefg0123456789abcdef');
+    if (stamped === undefined) throw new Error('not stamped');
+    const parsed = venue.parseOrders(stamped, { account: 'paper', ...at });
+    expect(parsed.ok && parsed.intents[0]?.clientOrderId).toMatch(/0123456789abcdef$/);
+    expect(admin.readPlaced(send(stamped))).toMatchObject([{ isAccepted: true }]);
+    const again = admin.readPlaced(send(stamped));
+    expect(again).toMatchObject([{ isAccepted: false, code: expect.any(String) }]);
+    for (const body of ['', '<html>502</html>', '[]', '{}', 'null']) {
+      expect(admin.readPlaced({ status: 200, body: Buffer.from(body) }), body).toBeUndefined();
+    }
+  });
+}

@@ -1,0 +1,221 @@
+// A sidecar in `propose` whose account of any venue trades on that venue's paper dialect, with faults on the way.
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { systemClock } from '../../src/core/clock.js';
+import { type HttpAnswer, type HttpRequest, jsonAnswer } from '../../src/core/http.js';
+import { createPaperExchange } from '../../src/paper/exchange.js';
+import { startPaperServer } from '../../src/paper/server.js';
+import { createAuthority } from '../../src/sidecar/authority.js';
+import type { VenueAdmin, VenueCall } from '../../src/venues/admin.js';
+import type { Venue } from '../../src/venues/venue.js';
+import { exchange, rule, startTestBox } from './sidecar-box.js';
+import { asReal, makeDecoys, stampAt } from './venue-requests.js';
+
+/** A venue as these tests need it: an order that rests far from the market, written as its clients write it. */
+export interface VenueCase {
+  venue: Venue;
+  hosts: readonly string[];
+  /** Without a client order id unless one is given. */
+  order(
+    clientOrderId?: string,
+  ): Pick<HttpRequest, 'method' | 'path' | 'query'> & { type: string; body: string };
+}
+
+const far = { price: '50000', size: '0.001' };
+
+export const orderOf = ({ hosts, order }: VenueCase, clientOrderId?: string): HttpRequest => {
+  const { type, body, ...target } = order(clientOrderId);
+  return {
+    ...target,
+    host: hosts[0] ?? '',
+    port: 443,
+    headers: body === '' ? [] : [['content-type', type]],
+    body: Buffer.from(body),
+  };
+};
+
+const json = 'application/json';
+const form = 'application/x-www-form-urlencoded';
+
+export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] => {
+  const need = (id: string): Venue => {
+    const venue = venues[id];
+    if (venue === undefined) throw new Error(`no venue ${id}`);
+    return venue;
+  };
+  const post = { method: 'POST', query: '' };
+  return [
+    {
+      venue: need('binance'),
+      hosts: ['api.binance.com', 'fapi.binance.com', 'dapi.binance.com'],
+      order: (id) => ({
+        ...post,
+        path: '/api/v3/order',
+        type: form,
+        body:
+          `symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=${far.size}&price=${far.price}` +
+          (id === undefined ? '' : `&newClientOrderId=${id}`),
+      }),
+    },
+    {
+      venue: need('bybit'),
+      hosts: ['api.bybit.com'],
+      order: (orderLinkId) => ({
+        ...post,
+        path: '/v5/order/create',
+        type: json,
+        body: JSON.stringify({
+          category: 'spot',
+          symbol: 'BTCUSDT',
+          side: 'Buy',
+          orderType: 'Limit',
+          qty: far.size,
+          price: far.price,
+          orderLinkId,
+        }),
+      }),
+    },
+    {
+      venue: need('kraken'),
+      hosts: ['api.kraken.com'],
+      order: (id) => ({
+        ...post,
+        path: '/0/private/AddOrder',
+        type: form,
+        body:
+          `nonce=1&pair=XBTUSDT&type=buy&ordertype=limit&volume=${far.size}&price=${far.price}` +
+          (id === undefined ? '' : `&cl_ord_id=${id}`),
+      }),
+    },
+    {
+      venue: need('coinbase'),
+      hosts: ['api.coinbase.com'],
+      order: (client_order_id) => ({
+        ...post,
+        path: '/api/v3/brokerage/orders',
+        type: json,
+        body: JSON.stringify({
+          client_order_id,
+          product_id: 'BTC-USDT',
+          side: 'BUY',
+          order_configuration: { limit_limit_gtc: { base_size: far.size, limit_price: far.price } },
+        }),
+      }),
+    },
+    {
+      venue: need('alpaca'),
+      hosts: ['paper-api.alpaca.markets', 'data.alpaca.markets'],
+      order: (client_order_id) => ({
+        ...post,
+        path: '/v2/orders',
+        type: json,
+        body: JSON.stringify({
+          symbol: 'BTC/USD',
+          side: 'buy',
+          type: 'limit',
+          time_in_force: 'gtc',
+          qty: far.size,
+          limit_price: far.price,
+          client_order_id,
+        }),
+      }),
+    },
+  ];
+};
+
+/** Asks a paper exchange as the sidecar does: signed by the leaf, read by the call, on to what follows. */
+export function venueDesk(one: VenueCase) {
+  const real = asReal(makeDecoys(one.venue));
+  const paper = createPaperExchange({
+    seed: randomBytes(4).toString('hex'),
+    credentials: [{ venue: one.venue.id, id: 'paper', secrets: real }],
+    clock: systemClock,
+  });
+  let nonce = 0;
+  const send = (request: HttpRequest, isPublic = false): HttpAnswer => {
+    const stamp = { ...stampAt(systemClock.nowMs(), 'paper'), nonce: BigInt(++nonce) };
+    const signed = one.venue.sign(request, isPublic ? undefined : real, stamp);
+    return paper.handle({ ...request, ...signed });
+  };
+  const ask = <T>(call: VenueCall<T>): T | undefined => {
+    const value = call.read(send(call.request, call.isPublic));
+    const next = value === undefined ? undefined : call.follow?.(value);
+    return next === undefined ? value : ask(next);
+  };
+  return { ask, send, admin: one.venue.admin as VenueAdmin };
+}
+
+export type VenueFault = 'error-after' | 'cut-after';
+
+/** Starts the exchange and a sidecar in `propose`; `agent` signs with the decoys, as a client in the box does. */
+export async function startVenueOrderBox(one: VenueCase) {
+  const { venue, hosts } = one;
+  const real = makeDecoys(venue);
+  const decoys = makeDecoys(venue);
+  const accountsDir = mkdtempSync(path.join(tmpdir(), 'tradebox-orders-'));
+  const paper = createPaperExchange({
+    seed: 'orders',
+    credentials: [{ venue: venue.id, id: 'paper', secrets: asReal(real) }],
+    clock: systemClock,
+  });
+  // Only a box whose sidecar holds the exchange itself has paper accounts; the exchange here stands where the venue does.
+  const environment = venue.id === 'alpaca' ? 'demo' : 'live';
+  const orderPath = one.order().path;
+  const faults: VenueFault[] = [];
+  const placed: HttpRequest[] = [];
+  const handle = (request: HttpRequest): HttpAnswer => {
+    const isOrder = request.method === 'POST' && request.path === orderPath;
+    const answer = paper.handle(request);
+    if (!isOrder) return answer;
+    placed.push(request);
+    const fault = faults.shift();
+    if (fault === 'cut-after') throw new Error('cut');
+    return fault === 'error-after' ? jsonAnswer(503, {}) : answer;
+  };
+  const authority = createAuthority({ clock: systemClock });
+  const servers = await Promise.all(
+    hosts.map((host) => startPaperServer({ exchange: { handle }, tls: authority.leafFor(host) })),
+  );
+  const box = await startTestBox(
+    ({ tls }) => ({
+      mode: 'propose',
+      approval: { holdMs: 30 },
+      reflexes: { duplicateMs: 0 },
+      accountsDir,
+      policy: { rules: hosts.map((host) => rule(host, tls, { venue: venue.id })) },
+      credentials: [{ kind: 'venue', id: 'paper', venue: venue.id, environment, secrets: real, decoys }],
+    }),
+    {
+      routes: hosts.map((host, index) => ({
+        host,
+        address: '127.0.0.1',
+        port: servers[index]?.port ?? 0,
+        ca: authority.caPem,
+      })),
+    },
+  );
+  let nonce = Date.now();
+  return {
+    control: box.sidecar.state.orders,
+    faults,
+    placed,
+    /** The whole answer to the request. */
+    agent(request: HttpRequest): Promise<string> {
+      nonce += 1;
+      const stamp = { ...stampAt(Date.now(), environment), nonce: BigInt(nonce) };
+      const signed = venue.sign(request, asReal(decoys), stamp);
+      const target = signed.query === '' ? signed.path : `${signed.path}?${signed.query}`;
+      const fields = signed.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+      const length = signed.body.length === 0 ? '' : `content-length: ${signed.body.length}\r\n`;
+      const head = `${signed.method} ${target} HTTP/1.1\r\nhost: ${request.host}\r\n${fields}${length}\r\n`;
+      return exchange(box, request.host, Buffer.concat([Buffer.from(head), signed.body]));
+    },
+    async stop() {
+      await box.stop();
+      for (const server of servers) await server.close();
+      rmSync(accountsDir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { formatDecimal } from '../../../../src/core/decimal.js';
+import { admin } from '../../../../src/venues/binance/admin.js';
+import { testAdminOf } from '../../../support/venue-admin.js';
+
+testAdminOf('binance');
+
+const at = { environment: 'live' } as const;
+const said = (body: unknown, status = 200) => ({ status, body: Buffer.from(JSON.stringify(body)) });
+
+test('an order is asked for at the API that took it', () => {
+  const name = { instrument: 'BTCUSDT', clientOrderId: 'a1' };
+  const hostOf = (operation: string) => admin.findOrder(at, { ...name, operation }).request.host;
+  expect(hostOf('api/v3/order')).toBe('api.binance.com');
+  expect(hostOf('fapi/v1/order')).toBe('fapi.binance.com');
+  expect(hostOf('dapi/v1/batchOrders')).toBe('dapi.binance.com');
+});
+
+test('every book is listed, and an order is cancelled in its own', () => {
+  const rest = { symbol: 'BTCUSDT', orderId: 7, clientOrderId: 'a1', side: 'SELL' };
+  const futures = admin.openOrders(at, '/fapi/v1').read(said([rest]));
+  expect(futures).toMatchObject({ next: '/dapi/v1', orders: [{ side: 'sell' }] });
+  const { request } = admin.cancelOrders(at, futures?.orders ?? []);
+  expect(`${request.host}${request.path}?${request.query}`).toBe(
+    'fapi.binance.com/fapi/v1/order?symbol=BTCUSDT&orderId=7',
+  );
+  // A key without the right to futures has nothing there; spot must answer.
+  const closed = said({ code: -2015, msg: 'Invalid API-key, IP, or permissions for action.' }, 401);
+  expect(admin.openOrders(at, '/fapi/v1').read(closed)?.orders).toEqual([]);
+  expect(admin.openOrders(at).read(closed)).toBeUndefined();
+});
+
+test('positions of both kinds of futures are put together', () => {
+  const first = admin.positions(at);
+  const held = first.read(said([{ symbol: 'BTCUSDT', positionAmt: '-0.5' }]));
+  const all = first.follow?.(held ?? [])?.read(said([{ symbol: 'BTCUSD_PERP', positionAmt: '3' }]));
+  expect(all?.map(({ instrument, quantity }) => [instrument, formatDecimal(quantity)])).toEqual([
+    ['BTCUSDT', '-0.5'],
+    ['BTCUSD_PERP', '3'],
+  ]);
+});
+
+test('nothing is known of an order when Binance says that it timed out', () => {
+  expect(admin.readPlaced(said({ code: -1007, msg: 'Timeout' }, 408))).toBeUndefined();
+});
