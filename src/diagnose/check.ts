@@ -1,7 +1,7 @@
 // The contract of a diagnose check: act through the context, observe, and say what was proven. Checks never read configuration as proof.
 import type { IsolationId } from '../core/isolation.js';
 import type { Secret } from '../core/secret.js';
-import type { SidecarStatus } from '../sidecar/control.js';
+import type { KeyReport, SidecarStatus } from '../sidecar/control.js';
 import type { ProbeAction, ProbeObservation } from './probe/protocol.js';
 
 export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skip';
@@ -41,6 +41,8 @@ export interface BoxUnderTest {
   /** Commands that must end with 0 in the box. */
   preflight: readonly (readonly string[])[];
   status(): Promise<SidecarStatus>;
+  /** Has the venues asked what the keys of the trading accounts may do; none in mode `readonly`. */
+  keys(): Promise<readonly KeyReport[]>;
   /** Runs actions in the agent's own network and process namespaces. */
   probe(plan: readonly ProbeAction[]): Promise<readonly ProbeObservation[]>;
   /** Where the sidecar met a denied name, from the journal: `dns`, or the ingress of a connection. */

@@ -6,6 +6,7 @@ import { decoysCheck } from './checks/decoys.js';
 import { engineCheck } from './checks/engine.js';
 import { imagesCheck } from './checks/images.js';
 import { isolationCheck } from './checks/isolation.js';
+import { keysCheck } from './checks/keys.js';
 import { deniedHostCheck, namesCheck } from './checks/names.js';
 import { negativeControlCheck, networkCheck } from './checks/network.js';
 import { ownFilesCheck } from './checks/own-files.js';
@@ -31,6 +32,7 @@ export const checks: readonly Check[] = [
   trustCheck,
   proxiesCheck,
   clockCheck,
+  keysCheck,
   preflightCheck,
   taintCheck,
 ];

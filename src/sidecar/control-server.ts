@@ -153,6 +153,8 @@ async function perform(request: ControlRequest, state: ControlledSidecar): Promi
       return { reports: await state.orders.kill(request) };
     case 'resume':
       return state.orders.resume(request.by);
+    case 'keys':
+      return { keys: await state.orders.keys() };
     case 'shutdown':
       await state.shutdown(request.reason);
       return {};

@@ -74,6 +74,8 @@ export const controlRequestSchema = z.discriminatedUnion('op', [
   /** Halts, cancels everything that rests, with `flatten` closes positions. */
   z.strictObject({ op: z.literal('kill'), flatten: z.boolean(), by: approverSchema }),
   z.strictObject({ op: z.literal('resume'), by: approverSchema }),
+  /** Asks the venues what the keys of the trading accounts may do, and records it. */
+  z.strictObject({ op: z.literal('keys') }),
   /** Ends the sidecar after the journal is closed. */
   z.strictObject({ op: z.literal('shutdown'), reason: z.string() }),
 ]);
@@ -89,6 +91,16 @@ export const guardrailsReplySchema = z.strictObject({
   loosened: z.array(z.strictObject({ limit: z.string(), change: z.enum(['removed', 'looser']) })),
 });
 export type GuardrailsReply = z.infer<typeof guardrailsReplySchema>;
+
+/** What a venue said of an account's key. `problem`: why no box with this key would start in `propose` or `live`. */
+const keyReportSchema = z.strictObject({
+  account: z.string(),
+  environment: z.string(),
+  warnings: z.array(z.string()),
+  problem: z.strictObject({ code: z.string(), message: z.string(), remedy: z.string() }).optional(),
+});
+export type KeyReport = z.infer<typeof keyReportSchema>;
+export const keysReplySchema = z.strictObject({ keys: z.array(keyReportSchema) });
 
 /** How many values were switched. */
 export const rotateReplySchema = z.strictObject({ switched: z.int() });

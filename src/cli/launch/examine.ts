@@ -13,7 +13,7 @@ import { agentAddressOn, sidecarAddressOn } from '../../sandbox/networks.js';
 import { probeBox, probeFromWithin, probeWeakenedBox } from '../../sandbox/probe.js';
 import { type BoxRecord, boxPaths, readRecord } from '../../sandbox/records.js';
 import { agentUser } from '../../sandbox/users.js';
-import { statusSchema } from '../../sidecar/control.js';
+import { keysReplySchema, statusSchema } from '../../sidecar/control.js';
 import { defaultPorts, internalHosts } from '../../sidecar/settings.js';
 import type { CliContext } from '../context.js';
 import { echoHeader, echoVariable } from './bindings.js';
@@ -95,12 +95,8 @@ async function boxUnderTest(
     },
     echoExpectedSha256: launch.echoExpectedSha256,
     preflight: launch.preflight,
-    status: async () => {
-      const reply = await control(engine, name, { op: 'status' });
-      if (!reply.ok)
-        throw new TradeboxError('SIDECAR_FAILED', `the sidecar refused to tell its status: ${reply.message}`);
-      return statusSchema.parse(reply.result);
-    },
+    status: async () => statusSchema.parse(await askSidecar(engine, name, 'status')),
+    keys: async () => keysReplySchema.parse(await askSidecar(engine, name, 'keys')).keys,
     probe: async (plan: readonly ProbeAction[]) =>
       probeReportSchema.parse(
         isolation === 'container'
@@ -114,6 +110,12 @@ async function boxUnderTest(
       }),
     exec: (argv, timeoutMs = 15_000) => captureExec(engine, agent, { argv, at: isolation }, timeoutMs),
   };
+}
+
+async function askSidecar(engine: Engine, name: string, op: 'status' | 'keys'): Promise<unknown> {
+  const reply = await control(engine, name, { op });
+  if (reply.ok) return reply.result;
+  throw new TradeboxError('SIDECAR_FAILED', `the sidecar refused to tell its ${op}: ${reply.message}`);
 }
 
 function ownFilesOf(

@@ -2,11 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TradeboxError } from '../../core/errors.js';
 import type { KeyFacts } from '../../venues/admin.js';
+import type { KeyReport } from '../control.js';
 import type { AskVenue } from '../venue-calls.js';
 import type { TradingAccount } from './accounts.js';
 
 /** The way out may still be on its way while the sidecar starts: how long to ask, between questions, and for each, milliseconds. */
-const patienceMs = 12_000;
+const startPatienceMs = 12_000;
 const pauseMs = 250;
 const deadlineMs = 3_000;
 /** Bybit and Binance reject what is 5 s old (their recvWindow default); half of it is where to worry. */
@@ -15,23 +16,42 @@ const toleratedSkewMs = 2_500;
 interface CheckParts {
   ask: AskVenue;
   nowMs(): number;
+  /** How long to go on asking while nobody is there, milliseconds. */
+  patienceMs?: number;
 }
 
 /**
  * Checks every account and records it in its journal. Gives what the operator must be told.
  * @throws TradeboxError KEY_CAN_WITHDRAW; KEY_OF_OTHER_ENVIRONMENT; ACCOUNT_UNCHECKED when a venue that tells of its keys cannot be asked (S11); what the journal throws.
  */
-export async function checkKeys(
-  accounts: readonly TradingAccount[],
-  { ask, nowMs }: CheckParts,
-): Promise<string[]> {
-  const told = await Promise.all(accounts.map((account) => checkKey(account, { ask, nowMs })));
+export async function checkKeys(accounts: readonly TradingAccount[], parts: CheckParts): Promise<string[]> {
+  const told = await Promise.all(accounts.map((account) => checkKey(account, parts)));
   return told.flat();
+}
+
+/** The same for a running box, as often as somebody asks: a key may have got more rights since. @throws what the journal throws. */
+export function reportKeys(accounts: readonly TradingAccount[], parts: CheckParts): Promise<KeyReport[]> {
+  return Promise.all(
+    accounts.map(async (trading) => {
+      const { id: account, environment } = trading.account;
+      try {
+        return { account, environment, warnings: await checkKey(trading, { ...parts, patienceMs: 0 }) };
+      } catch (error) {
+        if (!(error instanceof TradeboxError) || error.kind !== 'user') throw error;
+        return {
+          account,
+          environment,
+          warnings: [],
+          problem: { code: error.code, message: error.message, remedy: error.remedy },
+        };
+      }
+    }),
+  );
 }
 
 async function checkKey({ account, journal }: TradingAccount, parts: CheckParts): Promise<string[]> {
   const { id, venue, environment } = account;
-  const facts = await factsOf(account, parts.ask);
+  const facts = await factsOf(account, parts);
   const skewMs = await skewOf(account, parts);
   const warnings = warningsOf(facts, skewMs).map((warning) => `${id}: ${warning}`);
   const skew = skewMs === undefined ? {} : { clockSkewMs: skewMs };
@@ -74,7 +94,10 @@ async function skewOf(
   return Math.min(0, answer.value - fromMs) + Math.max(0, answer.value - toMs);
 }
 
-async function factsOf(account: TradingAccount['account'], ask: AskVenue): Promise<KeyFacts> {
+async function factsOf(
+  account: TradingAccount['account'],
+  { ask, patienceMs = startPatienceMs }: CheckParts,
+): Promise<KeyFacts> {
   const { venue, environment } = account;
   const call = venue.admin?.keyFacts?.({ environment });
   if (call === undefined) return {};

@@ -1,8 +1,10 @@
 // The operator's side of the order boundary: what the control channel can ask of the accounts (S9: the agent has no way to it).
 import { TradeboxError } from '../../core/errors.js';
+import type { KeyReport } from '../control.js';
 import type { AskVenue } from '../venue-calls.js';
 import type { TradingAccounts } from './accounts.js';
 import type { GuardrailsControl } from './guardrails-reload.js';
+import { reportKeys } from './key-check.js';
 import { type KillReport, killAccount } from './kill.js';
 import { type OrdersReply, type OrderView, orderView } from './order-view.js';
 
@@ -17,6 +19,8 @@ export interface OrderControl extends GuardrailsControl {
   kill(order: { flatten: boolean; by: string }): Promise<readonly KillReport[]>;
   /** Lets every account trade again. */
   resume(by: string): OrdersReply;
+  /** What the venues say of the keys now. */
+  keys(): Promise<readonly KeyReport[]>;
 }
 
 export function createOrderControl(
@@ -67,5 +71,6 @@ export function createOrderControl(
       for (const { desk } of accounts.all()) desk.setState('ACTIVE', 'resumed', by);
       return list(0);
     },
+    keys: () => reportKeys(accounts.all(), { ask, nowMs }),
   };
 }

@@ -36,6 +36,7 @@ export function fakeBox(overrides: Partial<BoxUnderTest> = {}): BoxUnderTest {
       taints: [],
       memory: { rssBytes: 1, heapUsedBytes: 1 },
     }),
+    keys: async () => [],
     probe: async () => [],
     met: async () => [],
     exec: async () => ({ exitCode: 0, stdout: '', stderr: '' }),

@@ -68,6 +68,7 @@ beforeEach(async () => {
         return { isInForce: true, digest: 'd', loosened: [] };
       },
       rejectGuardrails: (message) => void events.push(`guardrails rejected: ${message}`),
+      keys: async () => [{ account: 'one', environment: 'demo', warnings: ['no lock'] }],
     },
     shutdown: async (reason) => {
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -126,6 +127,12 @@ test('new values come through, and no reply holds one', async () => {
 
 test('status comes through the bridge', async () => {
   expect(await bridge('{"op":"status"}\n')).toEqual({ code: 0, replies: [{ ok: true, result: status }] });
+});
+
+test('what the venues say of the keys comes through the bridge', async () => {
+  const keys = [{ account: 'one', environment: 'demo', warnings: ['no lock'] }];
+  const { replies } = await bridge('{"op":"keys"}\n{"op":"keys","account":"one"}\n');
+  expect(replies).toMatchObject([{ ok: true, result: { keys } }, { ok: false }]);
 });
 
 test('several requests are answered in order, though the input has ended', async () => {

@@ -47,6 +47,29 @@ describe('before orders may leave', () => {
     });
   });
 
+  test('a running box tells of its keys when it is asked: a key that can withdraw by now shows', async () => {
+    desk = await startOrderBox({ mode: 'demo' }, {}, 'read_only,trade,withdraw');
+    expect(await desk.box.sidecar.state.orders.keys()).toEqual([
+      {
+        account,
+        environment: 'demo',
+        warnings: [],
+        problem: {
+          code: 'KEY_CAN_WITHDRAW',
+          message: expect.stringContaining(account),
+          remedy: expect.stringContaining('without the permission to withdraw'),
+        },
+      },
+    ]);
+    expect(desk.events()).toContainEqual(
+      expect.objectContaining({ type: 'account.checked', canWithdraw: true }),
+    );
+    desk.fail('account/config', 'garbage');
+    expect(await desk.box.sidecar.state.orders.keys()).toMatchObject([
+      { problem: { code: 'ACCOUNT_UNCHECKED' } },
+    ]);
+  });
+
   test('where no real order can leave nobody asks', async () => {
     desk = await startOrderBox({ mode: 'demo' }, {}, 'withdraw');
     expect(desk.taken).not.toContain('GET account/config');
