@@ -63,7 +63,9 @@ function parseAction(type: string, fields: OrderFields, parse: Parse): OrderInte
     case 'twapCancel':
       return [cancel(fields, 'a', 't', parse)];
     case 'scheduleCancel':
-      fields.id('time', whole);
+      // Without a time the scheduled cancel is removed: Hyperliquid docs, "Schedule cancel (dead man's switch)".
+      if (fields.id('time', whole) === undefined)
+        refuseOrder('DEAD_MAN_DISARM', 'scheduleCancel without a time would disarm the dead-man switch');
       return [{ ...parse.common, action: 'cancel', instrument: '' }];
     default:
       return refuseOrder('NOT_AN_ORDER', 'the action places, changes or cancels no order');

@@ -44,7 +44,15 @@ test('the SDK reads, places, cancels, and raises what Binance answers', async ()
 });
 
 test('the routes are those of Binance’s table', () => {
-  expect(classesOf(binance, host, accountRoutes.keys())).toEqual(['read']);
+  const readsAt = (apiHost: string, api: RegExp) =>
+    classesOf(
+      binance,
+      apiHost,
+      [...accountRoutes.keys()].filter((name) => api.test(name)),
+    );
+  expect(readsAt(host, /^(?!GET \/[fd]api)/)).toEqual(['read']);
+  expect(readsAt('fapi.binance.com', /^GET \/fapi/)).toEqual(['read']);
+  expect(readsAt('dapi.binance.com', /^GET \/dapi/)).toEqual(['read']);
   expect(classesOf(binance, host, tradingRoutes.keys())).toEqual(['cancel', 'order', 'read']);
   expect([...marketRoutes.keys()].every((name) => name.startsWith('GET '))).toBe(true);
 });

@@ -130,6 +130,7 @@ test('cancels pass with or without the list', () => {
     [{ instrument: '', clientOrderId: cloid }],
   );
   expect(intentsOf(parse({ type: 'twapCancel', a: 0, t: 3 }))).toMatchObject([{ venueOrderId: '3' }]);
+  expect(parse({ type: 'scheduleCancel' })).toMatchObject({ code: 'DEAD_MAN_DISARM' });
   expect(intentsOf(parse({ type: 'scheduleCancel', time: 1_800_000_000_000 }))).toMatchObject([
     { action: 'cancel', instrument: '' },
   ]);
