@@ -242,7 +242,10 @@ export class OrderDesk {
 
   /** S8: an approval lets one request out, after the rules were asked again. */
   #claim(entry: OrderEntry, proposal: Proposal): Admission {
-    const { isTainted, limits, clock } = this.#parts;
+    const { isTainted, limits, clock, ledger } = this.#parts;
+    // Trading may have been restricted while the request waited.
+    const halted = haltProblem(ledger, proposal.intents);
+    if (halted !== undefined) return halted;
     if (isTainted()) {
       this.#close(entry, 'halted', 'sidecar', 'the box is tainted');
       return denied(entry.id, 'BOX_TAINTED', 'a tainted box sends no orders until it is reset');

@@ -3,10 +3,11 @@
 import type { IntentRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
 import type { OrderIntent } from '../core/order.js';
+import { type BreakerLimits, defaultBreakerLimits } from './breaker.js';
 import type { Judgement, Question } from './judge.js';
 import type { Ledger, OrderEntry } from './ledger.js';
 
-export interface ReflexLimits {
+export interface ReflexLimits extends BreakerLimits {
   /** Orders placed or amended within an hour; one more trips REDUCE_ONLY until a human resumes. */
   ordersPerHour: number;
   /** An order like one that was let out so shortly ago is a second process's, or a retry's. Milliseconds. */
@@ -28,6 +29,7 @@ export const defaultReflexLimits: ReflexLimits = {
   maxUnknown: 3,
   driftBps: 100,
   reconcileMs: 3_600_000,
+  ...defaultBreakerLimits,
 };
 
 /** Positions of one moment by instrument, signed; undefined when the venue could not be asked. */

@@ -96,6 +96,9 @@ const reflexSchema = z.strictObject({
   maxUnknown: z.int().min(1).max(1_000).optional(),
   driftBps: z.int().min(1).max(10_000).optional(),
   reconcileMs: z.int().min(1_000).max(86_400_000).optional(),
+  breakerAnswers: z.int().min(1).max(1_000).optional(),
+  breakerMs: z.int().min(1_000).max(3_600_000).optional(),
+  staleMs: z.int().min(1_000).max(86_400_000).optional(),
 });
 
 /** The part of a configuration that is about orders. */

@@ -1,7 +1,9 @@
 // Requests that the sidecar makes of its own accord: signed with the real key, sent once, read as a whole. The agent has no part in them.
 import { messageOf } from '../core/errors.js';
+import { type Abnormality, abnormalityOf } from '../orders/breaker.js';
 import type { VenueCall } from '../venues/admin.js';
 import type { Environment, RealCredential, Venue } from '../venues/venue.js';
+import { UpstreamError } from './dial.js';
 import { WholeAnswer } from './http1/whole-answer.js';
 import { writeSignedHead } from './http1/write.js';
 import type { Upstream } from './upstream.js';
@@ -11,6 +13,8 @@ export interface CallParts {
   upstream: Upstream;
   clock: { nowMs(): number };
   nextNonce(credentialId: string): bigint;
+  /** Hears of every answer that no venue in order gives. */
+  onAbnormal?(account: string, what: Abnormality): void;
 }
 
 /** Whose key signs. */
@@ -40,7 +44,7 @@ export type AskVenue = <Result>(
 ) => Promise<CallResult<Result>>;
 
 /** Never rejects: what went wrong is a value. */
-export function createVenueCalls({ upstream, clock, nextNonce }: CallParts): AskVenue {
+export function createVenueCalls({ upstream, clock, nextNonce, onAbnormal }: CallParts): AskVenue {
   const askOnce: AskVenue = async (account, call, deadlineMs = defaultDeadlineMs) => {
     const { venue, environment } = account;
     const { host, port, method } = call.request;
@@ -63,6 +67,8 @@ export function createVenueCalls({ upstream, clock, nextNonce }: CallParts): Ask
       if (!answer.isDone && answer.status === 0 && idle !== undefined && isRead) {
         answer = await exchangeOn(await upstream.dial(host, port), method, bytes, deadlineMs);
       }
+      const abnormal = abnormalityOf(answer);
+      if (abnormal !== undefined) onAbnormal?.(account.id, abnormal);
       if (!answer.isDone)
         return { isUnderstood: false, problem: 'no whole answer came', status: answer.status };
       const value = call.read({ status: answer.status, body: answer.body });
@@ -74,6 +80,8 @@ export function createVenueCalls({ upstream, clock, nextNonce }: CallParts): Ask
           }
         : { isUnderstood: true, value };
     } catch (error) {
+      if (error instanceof UpstreamError && error.code !== 'UPSTREAM_BUSY')
+        onAbnormal?.(account.id, 'no whole answer');
       return { isUnderstood: false, problem: messageOf(error).slice(0, 200), status: 0 };
     }
   };

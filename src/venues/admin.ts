@@ -72,6 +72,8 @@ export interface ReferencePrice {
   last: Decimal;
   /** Milliseconds since the epoch, the venue's clock; absent where it does not tell. */
   atMs?: number;
+  /** `atMs` is when the last trade was: it is old where nobody trades. */
+  isOfTrade?: true;
 }
 
 /** What one unit of quantity is worth. */

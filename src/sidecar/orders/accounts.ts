@@ -4,11 +4,13 @@ import { type Journal, openJournal } from '../../audit/journal.js';
 import { readJournal } from '../../audit/verify.js';
 import type { Clock } from '../../core/clock.js';
 import { Activity } from '../../orders/activity.js';
+import { type Abnormality, Breaker, type BreakerLimits, sidecarEnded } from '../../orders/breaker.js';
 import { OrderDesk } from '../../orders/desk.js';
 import type { DeskLimits } from '../../orders/desk-parts.js';
 import { DriftWatch } from '../../orders/drift.js';
 import type { Judge } from '../../orders/judge.js';
 import { Ledger, type OrderEntry } from '../../orders/ledger.js';
+import type { ReferencePrice } from '../../venues/admin.js';
 import type { RealCredential, Venue } from '../../venues/venue.js';
 import type { VenueCredential } from '../credentials.js';
 import type { AskVenue, CallAccount } from '../venue-calls.js';
@@ -24,6 +26,7 @@ export interface AccountParts {
   limits: DeskLimits;
   /** Between two looks at an account's positions and resting orders, milliseconds. */
   reconcileMs: number;
+  breaker: BreakerLimits;
   ask: AskVenue;
   venueOf(id: string): Venue | undefined;
   /** Makes the judge of an account over its ledger and its counters. */
@@ -41,6 +44,7 @@ export interface TradingAccount {
   journal: Journal;
   /** Holds the account against its ledger. */
   check: AccountCheck;
+  breaker: Breaker;
 }
 
 /** Waits between questions about an order, in milliseconds; the last one repeats. */
@@ -78,6 +82,18 @@ export class TradingAccounts {
 
   of(account: string): TradingAccount | undefined {
     return this.#byId.get(account);
+  }
+
+  /** An answer to the sidecar's own question that no venue in order gives. */
+  abnormal(account: string, what: Abnormality): void {
+    const found = this.#byId.get(account);
+    if (found !== undefined) stopNew(found.desk, found.breaker.note(what, this.#parts.clock.nowMs()));
+  }
+
+  /** A price as the venue told it. */
+  priced(account: string, price: ReferencePrice): void {
+    const found = this.#byId.get(account);
+    if (found !== undefined) stopNew(found.desk, found.breaker.price(price, this.#parts.clock.nowMs()));
   }
 
   /** The account whose journal knows the order. */
@@ -131,11 +147,16 @@ export class TradingAccounts {
       },
     };
     const activity = new Activity();
+    let isOpen = false;
     const watch = new DriftWatch();
+    const breaker = new Breaker(this.#parts.breaker);
     const ledger = new Ledger((event, entry, atMs) => {
       activity.apply(event, entry, atMs);
       if (event.type === 'order.sent' && entry !== undefined) watch.sent(entry);
       if (event.type === 'trading.state' && event.state === 'ACTIVE') watch.reset();
+      const cause = breaker.apply(event, atMs);
+      // An earlier sidecar's stop is in the journal itself.
+      if (isOpen) stopNew(desk, cause);
     });
     const journal = openJournal(dir, {
       sandbox: sandbox.name,
@@ -156,7 +177,7 @@ export class TradingAccounts {
       ...(onHeld === undefined ? {} : { onHeld }),
     });
     const check = createAccountCheck({ account, desk, ask: this.#parts.ask, watch });
-    const trading = { account, desk, journal, check };
+    const trading = { account, desk, journal, check, breaker };
     this.#byId.set(id, trading);
     this.#schedule(trading, firstLookMs);
     const attached = {
@@ -171,6 +192,7 @@ export class TradingAccounts {
     journal.append(attached);
     ledger.apply(attached, clock.nowMs());
     takeUpAgain(desk);
+    isOpen = true;
     for (const entry of ledger.openIn('unknown', 'acknowledged')) this.follow(id, entry.id);
   }
 
@@ -206,6 +228,16 @@ function look({ check }: TradingAccount): void {
   check.look().catch(() => undefined);
 }
 
+/** An open breaker leaves cancels and reducing exits, and never loosens a halt. */
+function stopNew(desk: OrderDesk, cause: string | undefined): void {
+  if (cause === undefined || desk.ledger.tradingState !== 'ACTIVE') return;
+  try {
+    desk.setState('REDUCE_ONLY', cause, 'sidecar');
+  } catch {
+    // The journal has failed: no order passes any more (S11).
+  }
+}
+
 /** What is filled of a request, as text to compare. */
 function filledOf({ outcomes }: OrderEntry): string {
   return outcomes.map(({ filled }) => filled ?? '0').join(' ');
@@ -219,7 +251,7 @@ function takeUpAgain(desk: OrderDesk): void {
       order: id,
       outcome: 'unknown',
       status: 0,
-      problem: 'the sidecar ended before the answer came',
+      problem: sidecarEnded,
       outcomes: [],
     });
   }

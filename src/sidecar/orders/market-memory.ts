@@ -16,6 +16,14 @@ interface Known<Value> {
   learnedMs: number;
 }
 
+export interface MarketParts {
+  account: CallAccount;
+  ask: AskVenue;
+  nowMs(): number;
+  /** Sees each price that is told. */
+  onPrice?(price: ReferencePrice): void;
+}
+
 /** What a judge wants to know before it judges. */
 export interface Wanted {
   /** Price and contract terms of each. */
@@ -32,15 +40,15 @@ export class MarketMemory {
   readonly #lastHeld = new Map<string, { quantity: Decimal; seenMs: number }>();
   #positions: (Known<readonly VenuePosition[]> & { question: number }) | undefined;
   #questions = 0;
-  readonly #parts: { account: CallAccount; ask: AskVenue; nowMs(): number };
+  readonly #parts: MarketParts;
 
-  constructor(parts: { account: CallAccount; ask: AskVenue; nowMs(): number }) {
+  constructor(parts: MarketParts) {
     this.#parts = parts;
   }
 
   /** Learns what is missing or stale. Never rejects: what is not learned stays unknown. */
   async learn({ instruments, positions }: Wanted): Promise<void> {
-    const { account, nowMs } = this.#parts;
+    const { account, nowMs, onPrice } = this.#parts;
     const { admin } = account.venue;
     if (admin === undefined) return;
     const at = { environment: account.environment };
@@ -49,7 +57,9 @@ export class MarketMemory {
       if (!this.#isFresh(this.#prices.get(instrument), fresh.price)) {
         work.push(
           this.#once(`price ${instrument}`, admin.referencePrice(at, instrument), (told) => {
-            if (told.isUnderstood) this.#prices.set(instrument, { value: told.value, learnedMs: nowMs() });
+            if (!told.isUnderstood) return;
+            this.#prices.set(instrument, { value: told.value, learnedMs: nowMs() });
+            onPrice?.(told.value);
           }),
         );
       }

@@ -46,7 +46,12 @@ export interface Orders {
 export function openOrders({ settings, world, tally, upstream, clock, journal }: OrderParts): Orders {
   const { mode, credentials, accountsDir, approval, reflexes, sandbox } = settings;
   const guardrails = holdGuardrails(settings.guardrails, journal);
-  const ask = createVenueCalls({ upstream, clock, nextNonce: (id) => world.nextNonce(id) });
+  const ask = createVenueCalls({
+    upstream,
+    clock,
+    nextNonce: (id) => world.nextNonce(id),
+    onAbnormal: (account, what) => accounts.abnormal(account, what),
+  });
   const deskLimits = { ...defaultDeskLimits, ...present(approval) };
   const reflexLimits = { ...defaultReflexLimits, ...present(reflexes) };
   const accounts = new TradingAccounts({
@@ -55,11 +60,17 @@ export function openOrders({ settings, world, tally, upstream, clock, journal }:
     clock,
     limits: deskLimits,
     reconcileMs: reflexLimits.reconcileMs,
+    breaker: reflexLimits,
     ask,
     venueOf: findVenue,
     judgeOf: (account, ledger, activity) => {
       const nowMs = () => clock.nowMs();
-      const market = new MarketMemory({ account, ask, nowMs });
+      const market = new MarketMemory({
+        account,
+        ask,
+        nowMs,
+        onPrice: (price) => accounts.priced(account.id, price),
+      });
       const reflex = createReflexJudge({
         ledger,
         market,

@@ -201,6 +201,7 @@ function priceOf(snapshot: StrictObject | undefined): ReferencePrice | undefined
   return dropUndefined({
     last,
     atMs,
+    isOfTrade: true,
     bid: priceIn(quote, 'bp'),
     ask: priceIn(quote, 'ap'),
   }) as ReferencePrice;

@@ -126,6 +126,7 @@ export const admin: VenueAdmin = {
       return dropUndefined({
         last,
         atMs,
+        isOfTrade: true,
         bid: priceIn(told, 'best_bid'),
         ask: priceIn(told, 'best_ask'),
       }) as ReferencePrice;
