@@ -13,6 +13,8 @@ import { type BodyLimits, defaultBodyLimits } from './http1/body-limits.js';
 import { type ClientLimits, defaultClientLimits } from './http1/client-connection.js';
 import { defaultFlightLimits, type FlightLimits } from './http1/flight-limits.js';
 import { type IngressEnvironment, Watch } from './listeners/ingress.js';
+import { createAgentServer } from './mcp/agent-server.js';
+import { readingTools } from './mcp/reading-tools.js';
 import { openObserved } from './observed-journal.js';
 import { openOrders } from './orders/open-orders.js';
 import { createPolicyReload, policyDigest } from './policy-reload.js';
@@ -118,6 +120,12 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       watch: new Watch(options.watchIntervalMs),
       about: { sandbox: settings.sandbox.name, mode: settings.mode },
       agentView: orders.agentView,
+      agentServer: createAgentServer(
+        readingTools({
+          about: { sandbox: settings.sandbox.name, mode: settings.mode, paper: settings.paper !== undefined },
+          view: orders.agentView,
+        }),
+      ),
     };
     const warnings = await orders.checkKeys();
     const { address, dnsPort } = settings.network;

@@ -115,8 +115,11 @@ export function writeAnswer(answer: HttpAnswer, options: { close: boolean; isHea
 
 const reasonPhrases: Readonly<Record<number, string>> = {
   200: 'OK',
+  202: 'Accepted',
   400: 'Bad Request',
   403: 'Forbidden',
+  405: 'Method Not Allowed',
+  406: 'Not Acceptable',
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',

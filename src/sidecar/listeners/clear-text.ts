@@ -8,6 +8,7 @@ import { ClientConnection, type ConnectionHandler } from '../http1/client-connec
 import type { Malformed } from '../http1/fields.js';
 import type { RequestHead } from '../http1/head.js';
 import { writeAnswer } from '../http1/write.js';
+import { maxMessageBytes, mcpPath } from '../mcp/agent-server.js';
 import { protocolAnswer, refusalAnswer } from '../refusal.js';
 import { internalHosts } from '../settings.js';
 import { type IngressEnvironment, listen } from './ingress.js';
@@ -53,6 +54,8 @@ class ClearTextHandler implements ConnectionHandler {
   readonly #env: IngressEnvironment;
   readonly #ingress: Ingress;
   readonly #port: number;
+  /** A message to the MCP server whose body is being read. */
+  #message: { head: RequestHead; parts: Buffer[]; bytes: number } | undefined;
 
   constructor(env: IngressEnvironment, ingress: Ingress, port: number) {
     this.#env = env;
@@ -66,11 +69,15 @@ class ClearTextHandler implements ConnectionHandler {
       return;
     }
     const host = requestedHost(head);
+    const hasDecoy = this.#env.world.decoys.find(headBytes) !== undefined;
+    if (host === internalHosts.api && head.target === mcpPath && !hasDecoy) {
+      this.#beginMessage(head);
+      return;
+    }
     if (host === internalHosts.api && (head.method === 'GET' || head.method === 'HEAD')) {
       this.#answer(jsonAnswer(200, this.#env.agentView.read(head.target) ?? this.#env.about), head);
       return;
     }
-    const hasDecoy = this.#env.world.decoys.find(headBytes) !== undefined;
     const code =
       host === undefined ? 'AUTHORITY_MISMATCH' : hasDecoy ? 'DECOY_MISPLACED' : 'PLAIN_HTTP_REFUSED';
     const taint = hasDecoy ? 'decoy-misuse' : undefined;
@@ -83,17 +90,73 @@ class ClearTextHandler implements ConnectionHandler {
     );
   }
 
-  onBody(): void {}
+  onBody(data: Buffer): void {
+    const message = this.#message;
+    if (message === undefined) return;
+    const { bodyBudget } = this.#env;
+    if (message.bytes + data.length > maxMessageBytes) {
+      this.#answerMessage(jsonAnswer(413, { error: tooLarge }), message.head);
+    } else if (bodyBudget.leftBytes < data.length) {
+      this.#answerMessage(jsonAnswer(503, { error: 'too many messages at once' }), message.head);
+    } else {
+      bodyBudget.leftBytes -= data.length;
+      message.bytes += data.length;
+      message.parts.push(data);
+    }
+  }
 
-  onBodyEnd(): void {}
+  onBodyEnd(): void {
+    if (this.#message === undefined) return;
+    const { head, parts } = this.#message;
+    const fields: [string, string][] = head.fields.names.map((name, index) => [
+      name,
+      head.fields.value(index),
+    ]);
+    this.#env.agentServer.answer(fields, Buffer.concat(parts)).then(
+      (answer) => this.#answerMessage(answer, head),
+      () => this.#answerMessage(jsonAnswer(503, { error: 'not available' }), head),
+    );
+  }
 
   onMalformed(problem: Malformed): void {
+    this.#endMessage();
     this.#refuse(400, problem.code, 'the bytes are not one unambiguous HTTP/1.1 request', undefined);
   }
 
   onDrain(): void {}
 
-  onAbort(): void {}
+  onAbort(): void {
+    this.#endMessage();
+  }
+
+  /** Only POST speaks here: no stream is offered and no session is kept, so that nothing stays open. */
+  #beginMessage(head: RequestHead): void {
+    const { framing } = head;
+    if (head.method !== 'POST' || framing.kind === 'none') {
+      const allow = [['allow', 'POST']] as const;
+      const { headers, ...rest } = jsonAnswer(405, { error: 'POST one JSON-RPC message' });
+      this.#answer({ ...rest, headers: [...headers, ...allow] }, head);
+      return;
+    }
+    if (framing.kind === 'length' && framing.length > maxMessageBytes) {
+      this.#answer(jsonAnswer(413, { error: tooLarge }), head);
+      return;
+    }
+    this.#message = { head, parts: [], bytes: 0 };
+    if (head.expectsContinue) this.client?.write('HTTP/1.1 100 Continue\r\n\r\n');
+  }
+
+  /** A message is answered once; one whose client went away, or that was refused, not again. */
+  #answerMessage(answer: HttpAnswer, head: RequestHead): void {
+    if (this.#message?.head !== head) return;
+    this.#endMessage();
+    this.#answer(answer, head);
+  }
+
+  #endMessage(): void {
+    this.#env.bodyBudget.leftBytes += this.#message?.bytes ?? 0;
+    this.#message = undefined;
+  }
 
   #connect(head: RequestHead): void {
     const { client } = this;
@@ -174,6 +237,8 @@ class ClearTextHandler implements ConnectionHandler {
     client.finish(!close);
   }
 }
+
+const tooLarge = `a message has at most ${maxMessageBytes} bytes`;
 
 /** The host of a clear-text request; undefined when the target and the Host field disagree. */
 function requestedHost(head: RequestHead): string | undefined {

@@ -5,6 +5,7 @@ import type { Authority } from '../authority.js';
 import type { DenialLog } from '../denial-log.js';
 import type { ClientLimits } from '../http1/client-connection.js';
 import type { RelayEnvironment } from '../http1/relay.js';
+import type { AgentServer } from '../mcp/agent-server.js';
 import type { AgentView } from '../orders/agent-view.js';
 
 /** Something with deadlines: ended from outside when one has passed. */
@@ -27,6 +28,8 @@ export interface IngressEnvironment extends RelayEnvironment {
   about: { sandbox: string; mode: string };
   /** What it says of orders and limits. */
   agentView: AgentView;
+  /** The tools it offers the agent. */
+  agentServer: AgentServer;
 }
 
 /** Where a connection came in and what it claimed so far. */
