@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
 import type { OrderIntent } from '../core/order.js';
-import type { Facts } from '../guard/facts.js';
+import type { Facts, ResultFacts } from '../guard/facts.js';
 import { isReducing, notionalOf } from '../guard/money.js';
 import { parseYamlDocument } from './yaml.js';
 
@@ -36,8 +36,20 @@ const caseSchema = z.strictObject({
   /** Signed; absent: not known. */
   position: amount.optional(),
   at: z.iso.datetime({ offset: true }).optional(),
-  /** Orders that went before, each worth so much; the same symbol and side. */
-  earlier: z.array(z.strictObject({ secondsAgo: z.number().nonnegative(), notional: amount })).default([]),
+  /** Orders that went before in the same symbol, each worth so much; on the same side unless one is stated. */
+  earlier: z
+    .array(
+      z.strictObject({
+        secondsAgo: z.number().nonnegative(),
+        notional: amount,
+        side: z.enum(['buy', 'sell']).optional(),
+      }),
+    )
+    .default([]),
+  /** Own limit orders in the book of the same symbol. */
+  resting: z.array(z.strictObject({ side: z.enum(['buy', 'sell']), price: amount })).default([]),
+  /** What orders that closed something won, or lost where negative; oldest first, quote currency. */
+  results: z.array(z.strictObject({ secondsAgo: z.number().nonnegative(), amount })).default([]),
   expect: z.enum(['allow', 'hold', 'deny']),
   /** A reason code that must be among those given. */
   code: z.string().optional(),
@@ -74,13 +86,20 @@ export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
   };
   const reference = given.last === undefined ? undefined : { last: given.last, ageMs: 0 };
   const terms = { multiplier: given.multiplier ?? decimal('1'), isInverse: false };
-  const earlier = given.earlier.map(({ secondsAgo, notional }) => ({
+  const earlier = given.earlier.map(({ secondsAgo, notional, side: stated = side }) => ({
     atMs: nowMs - secondsAgo * 1000,
     notional,
+    side: stated,
   }));
   const since = (sinceMs: number) => earlier.filter(({ atMs }) => atMs >= sinceMs);
-  const sum = (sinceMs: number) => since(sinceMs).reduce((total, { notional }) => total.plus(notional), zero);
-  const last = earlier.length === 0 ? undefined : Math.max(...earlier.map(({ atMs }) => atMs));
+  const sum = (sinceMs: number, one?: string) =>
+    since(sinceMs)
+      .filter((each) => one === undefined || each.side === one)
+      .reduce((total, { notional }) => total.plus(notional), zero);
+  const last = (one?: string) => {
+    const times = earlier.filter((each) => one === undefined || each.side === one).map(({ atMs }) => atMs);
+    return times.length === 0 ? undefined : Math.max(...times);
+  };
   return {
     nowMs,
     fingerprint: given.name,
@@ -97,14 +116,53 @@ export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
     ],
     activity: {
       countSince: (sinceMs, kind) => (kind === 'place' ? since(sinceMs).length : 0),
-      notionalSince: sum,
-      notionalOf: (_symbol, _side, sinceMs) => sum(sinceMs),
+      notionalSince: (sinceMs) => sum(sinceMs),
+      notionalOf: (_symbol, one, sinceMs) => sum(sinceMs, one),
       lastSame: () => undefined,
-      lastOf: () => last,
+      lastOf: () => last(),
+      lastOn: (_symbol, one) => last(one),
+      results: resultsOf(given, nowMs),
       rearmedMs: 0,
       released: earlier.length,
     },
-    open: { count: 0, notional: zero, symbols: new Set() },
+    open: {
+      count: 0,
+      notional: zero,
+      symbols: new Set(),
+      orders: () =>
+        given.resting.map((each) => ({
+          venue: 'case',
+          account: 'case',
+          moneyMode: 'PAPER',
+          action: 'place',
+          instrument,
+          type: 'limit',
+          ...each,
+        })),
+    },
+    termsOf: () => terms,
     grossExposure: zero,
+  };
+}
+
+/** Amounts are money already: no multiplier applies. */
+function resultsOf({ results, order }: GuardCase, nowMs: number): ResultFacts {
+  const zero = decimal('0');
+  const told = results.map(({ secondsAgo, amount: each }) => ({
+    atMs: nowMs - secondsAgo * 1000,
+    amount: each,
+  }));
+  const lastWon = told.findLastIndex((each) => each.amount.gt(zero));
+  return {
+    realisedSince: (sinceMs) => [
+      {
+        instrument: order.instrument,
+        isContracts: false,
+        amount: told.filter(({ atMs }) => atMs >= sinceMs).reduce((sum, each) => sum.plus(each.amount), zero),
+      },
+    ],
+    lossesInRow: () => told.slice(lastWon + 1).filter((each) => each.amount.lt(zero)).length,
+    lastLossMs: told.findLast((each) => each.amount.lt(zero))?.atMs,
+    unknownMs: undefined,
   };
 }

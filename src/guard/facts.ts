@@ -28,6 +28,18 @@ export interface OrderFacts {
   isReducing: boolean;
 }
 
+/** What an account's own fills won and lost, before fees, as far as the venue has told of them. */
+export interface ResultFacts {
+  /** By symbol: in quote currency, of contracts for a multiplier of 1. */
+  realisedSince(sinceMs: number): readonly { instrument: string; isContracts: boolean; amount: Decimal }[];
+  /** Orders that closed at a loss since the last that won, or since a human let the account trade again. */
+  lossesInRow(): number;
+  /** When an order last closed at a loss, milliseconds since the epoch. */
+  lastLossMs: number | undefined;
+  /** When something was filled or could be whose result is not told, as of triggers and legs; a human's look ends it. */
+  unknownMs: number | undefined;
+}
+
 /** What an account did, as counted from its journal. */
 export interface ActivityFacts {
   /** Requests that were allowed or held since an instant, milliseconds since the epoch. */
@@ -40,6 +52,9 @@ export interface ActivityFacts {
   lastSame(fingerprint: string): number | undefined;
   /** When an order of the symbol was last let through or held. */
   lastOf(symbol: string): number | undefined;
+  /** The same of one side. */
+  lastOn(symbol: string, side: string): number | undefined;
+  results: ResultFacts;
   /** When a human last let the account trade again, milliseconds since the epoch; 0 when never. */
   rearmedMs: number;
   /** Requests that ever reached the venue. */
@@ -54,7 +69,15 @@ export interface Facts {
   orders: readonly OrderFacts[];
   activity: ActivityFacts;
   /** Requests whose orders may rest at the venue, and what those are worth. */
-  open: { count: number; notional: Decimal; symbols: ReadonlySet<string> };
+  open: {
+    count: number;
+    notional: Decimal;
+    symbols: ReadonlySet<string>;
+    /** Each order that may rest, amendments as orders of their own: either price may be the one that counts. */
+    orders(): readonly OrderIntent[];
+  };
+  /** What one contract of the symbol stands for; undefined when it is not known. */
+  termsOf(symbol: string): { multiplier: Decimal; isInverse: boolean } | undefined;
   /** Absolute worth of all known positions in quote currency; undefined when one of them cannot be priced. */
   grossExposure: Decimal | undefined;
 }

@@ -51,12 +51,19 @@ export const guardrailsSchema = z.strictObject({
   clientOrderId: z.literal(true).optional(),
   /** An order against a position may close it, never turn it round. */
   noReversal: z.literal(true).optional(),
+  /** An order never meets another one of the same account in the book. */
+  noSelfTrade: z.literal(true).optional(),
 
   maxOpenOrders: count.optional(),
   maxOpenNotional: amount.optional(),
   maxPositionNotional: amount.optional(),
   maxGrossExposure: amount.optional(),
-  daily: z.strictObject({ orders: count.optional(), notional: amount.optional() }).optional(),
+  /** `realisedLoss`: of this box's own fills, before fees, quote currency. */
+  daily: z
+    .strictObject({ orders: count.optional(), notional: amount.optional(), realisedLoss: amount.optional() })
+    .optional(),
+  /** As many orders in a row that closed at a loss halt the account until a human resumes it. */
+  maxLossesInRow: count.optional(),
 
   rate: z
     .strictObject({ perSecond: count.optional(), perMinute: count.optional(), perHour: count.optional() })
@@ -66,6 +73,10 @@ export const guardrailsSchema = z.strictObject({
   /** As many requests in the window halt the account until a human resumes it. */
   repeat: z.strictObject({ orders: count, minutes: z.number().positive().max(1_440) }).optional(),
   cooldownSeconds: seconds.optional(),
+  /** Pause of the whole account after an order that closed at a loss. */
+  lossCooldownSeconds: seconds.optional(),
+  /** No order against the side of the last one in the symbol. */
+  pingPongSeconds: seconds.optional(),
   singleFlight: z.literal(true).optional(),
 
   hours: z

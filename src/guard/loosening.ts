@@ -67,6 +67,7 @@ const comparisons: { [Each in Key]: Compare<NonNullable<Guardrails[Each]>> } = {
   postOnly: asSwitch,
   clientOrderId: asSwitch,
   noReversal: asSwitch,
+  noSelfTrade: asSwitch,
   maxOpenOrders: asCeiling,
   maxOpenNotional: asCeiling,
   maxPositionNotional: asCeiling,
@@ -75,7 +76,9 @@ const comparisons: { [Each in Key]: Compare<NonNullable<Guardrails[Each]>> } = {
     named({
       orders: ceiling(before.orders, after.orders),
       notional: ceiling(before.notional, after.notional),
+      realisedLoss: ceiling(before.realisedLoss, after.realisedLoss),
     }),
+  maxLossesInRow: asCeiling,
   rate: (before, after) =>
     named({
       perSecond: ceiling(before.perSecond, after.perSecond),
@@ -87,6 +90,8 @@ const comparisons: { [Each in Key]: Compare<NonNullable<Guardrails[Each]>> } = {
   repeat: (before, after) =>
     named({ orders: ceiling(before.orders, after.orders), minutes: floor(before.minutes, after.minutes) }),
   cooldownSeconds: asFloor,
+  lossCooldownSeconds: asFloor,
+  pingPongSeconds: asFloor,
   singleFlight: asSwitch,
   hours: (before, after, whole) =>
     own(

@@ -95,3 +95,8 @@ export function hasDrifted(before: Decimal, now: Decimal, maxBps: number): boole
     .times(tenThousand)
     .gt(before.times(decimal(String(maxBps))));
 }
+
+/** Whether an order is out of the book until something else happens. What types beyond the usual do is not known, so they wait. */
+export function waitsForTrigger({ type }: { type?: string }): boolean {
+  return type !== undefined && type !== 'market' && type !== 'limit';
+}

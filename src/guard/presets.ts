@@ -25,6 +25,7 @@ notional: { min: 1, max: 500 }
 priceCollarBps: 100
 maxLeverage: 1
 noReversal: true
+noSelfTrade: true
 maxOpenOrders: 5
 maxOpenNotional: 1000
 maxPositionNotional: 1000
@@ -47,6 +48,7 @@ notional: { min: 5, max: 5000 }
 priceCollarBps: 300
 maxLeverage: 3
 noReversal: true
+noSelfTrade: true
 maxOpenOrders: 20
 maxOpenNotional: 10000
 maxPositionNotional: 10000

@@ -10,15 +10,19 @@ import { daily } from './rules/daily.js';
 import { duplicateSeconds } from './rules/duplicate.js';
 import { firstOrders } from './rules/first-orders.js';
 import { hours } from './rules/hours.js';
+import { lossCooldownSeconds } from './rules/loss-cooldown.js';
 import { marketOrders } from './rules/market-orders.js';
 import { maxGrossExposure } from './rules/max-gross-exposure.js';
 import { maxLeverage } from './rules/max-leverage.js';
+import { maxLossesInRow } from './rules/max-losses-in-row.js';
 import { maxOpenNotional } from './rules/max-open-notional.js';
 import { maxOpenOrders } from './rules/max-open-orders.js';
 import { maxPositionNotional } from './rules/max-position-notional.js';
 import { maxQuantity } from './rules/max-quantity.js';
 import { noReversal } from './rules/no-reversal.js';
+import { noSelfTrade } from './rules/no-self-trade.js';
 import { notional } from './rules/notional.js';
+import { pingPongSeconds } from './rules/ping-pong.js';
 import { postOnly } from './rules/post-only.js';
 import { priceCollarBps } from './rules/price-collar.js';
 import { rate } from './rules/rate.js';
@@ -49,16 +53,20 @@ export const rules: readonly AnyRule[] = [
   postOnly,
   clientOrderId,
   noReversal,
+  noSelfTrade,
   maxOpenOrders,
   maxOpenNotional,
   maxPositionNotional,
   maxGrossExposure,
   daily,
+  maxLossesInRow,
   rate,
   amendsPerMinute,
   duplicateSeconds,
   repeat,
   cooldownSeconds,
+  lossCooldownSeconds,
+  pingPongSeconds,
   singleFlight,
   hours,
   firstOrders,

@@ -77,7 +77,12 @@ function factsOf(
       count: placing.flatMap(({ intents: each }) => each.filter(({ action }) => action === 'place')).length,
       notional: placing.reduce((sum, { notional }) => sum.plus(worthOf(notional) ?? zero), zero),
       symbols: new Set(placing.flatMap(({ intents: each }) => each.map(({ instrument }) => instrument))),
+      orders: () =>
+        past.others.flatMap(({ intents: each }) =>
+          each.filter(({ action }) => action !== 'cancel').map(intentOf),
+        ),
     },
+    termsOf: () => undefined,
     grossExposure: undefined,
   };
 }

@@ -2,7 +2,7 @@
 import { type Decimal, decimal } from '../../src/core/decimal.js';
 import type { OrderIntent } from '../../src/core/order.js';
 import { evaluate } from '../../src/guard/evaluate.js';
-import type { Facts, OrderFacts } from '../../src/guard/facts.js';
+import type { Facts, OrderFacts, ResultFacts } from '../../src/guard/facts.js';
 import { type GuardrailsDocument, guardrailsSchema } from '../../src/guard/guardrails.js';
 import { isReducing, notionalOf } from '../../src/guard/money.js';
 
@@ -24,12 +24,18 @@ export interface GivenOrder
   multiplier?: string;
 }
 
-export interface Given extends Partial<Omit<Facts, 'orders' | 'activity'>> {
+export interface Given extends Partial<Omit<Facts, 'orders' | 'activity' | 'open'>> {
+  open?: Partial<Facts['open']>;
   orders?: GivenOrder[];
   /** Earlier requests, newest last: seconds ago and worth. */
   earlier?: [secondsAgo: number, notional: string][];
   amends?: number;
   sameSecondsAgo?: number;
+  /** Side of the earlier requests; the order's own when absent. */
+  earlierSide?: string;
+  results?: Partial<ResultFacts>;
+  /** Own orders that may rest. */
+  resting?: GivenOrder[];
   rearmedMs?: number;
   released?: number;
 }
@@ -42,6 +48,10 @@ export function factsOf({
   earlier = [],
   amends = 0,
   sameSecondsAgo,
+  earlierSide = 'buy',
+  results = {},
+  resting = [],
+  open = {},
   rearmedMs = 0,
   released = 0,
   ...rest
@@ -64,10 +74,25 @@ export function factsOf({
       notionalOf: (_symbol, _side, ms) => sum(ms),
       lastSame: () => (sameSecondsAgo === undefined ? undefined : at - sameSecondsAgo * 1000),
       lastOf: () => times.at(-1)?.atMs,
+      lastOn: (_symbol, side) => (side === earlierSide ? times.at(-1)?.atMs : undefined),
+      results: {
+        realisedSince: () => [],
+        lossesInRow: () => 0,
+        lastLossMs: undefined,
+        unknownMs: undefined,
+        ...results,
+      },
       rearmedMs,
       released,
     },
-    open: { count: 0, notional: zero, symbols: new Set() },
+    open: {
+      count: 0,
+      notional: zero,
+      symbols: new Set(),
+      orders: () => resting.map((each) => orderOf(each).intent),
+      ...open,
+    },
+    termsOf: () => ({ multiplier: decimal('1'), isInverse: false }),
     grossExposure: zero,
     ...rest,
   };

@@ -1,21 +1,27 @@
-// Rule: orders and turnover of a day in the stated time zone, this request included. Counted from the account's journal, so neither a
+// Rule: orders, turnover and realised loss of a day in the stated time zone, this request included. Counted from the account's journal, so neither a
 // restart nor a reset begins anew (D15).
-import { formatDecimal } from '../../core/decimal.js';
+import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import { startOfDayMs } from '../calendar.js';
+import type { Facts } from '../facts.js';
 import { sumNotional } from '../money.js';
+import { unfollowed } from '../results.js';
 import { defineRule, deny, type Finding, missing } from '../rule.js';
+
+const zero = decimal('0');
 
 export const daily = defineRule({
   key: 'daily',
-  summary: 'orders and turnover of a day are bounded',
+  summary: 'orders, turnover and realised loss of a day are bounded',
   bindsExits: false,
-  judge: ({ orders: most, notional: turnover }, { nowMs, orders, activity }, { timeZone }) => {
+  judge: ({ orders: most, notional: turnover, realisedLoss }, facts, { timeZone }) => {
+    const { nowMs, orders, activity } = facts;
     const since = startOfDayMs(nowMs, timeZone);
     const findings: Finding[] = [];
     const count = activity.countSince(since, 'place') + 1;
     if (most !== undefined && count > most) {
       findings.push(deny('DAILY_ORDERS', `${count} requests today would exceed ${most}`));
     }
+    if (realisedLoss !== undefined) findings.push(...judgeLoss(realisedLoss, facts, since));
     if (turnover !== undefined) {
       const worth = sumNotional(orders);
       if (worth === undefined) return [...findings, missing('what the request is worth')];
@@ -32,3 +38,18 @@ export const daily = defineRule({
     return findings;
   },
 });
+
+function judgeLoss(limit: Decimal, facts: Facts, sinceMs: number): Finding[] {
+  const cause = unfollowed(facts);
+  if (cause !== undefined) return [missing(cause)];
+  let realised = zero;
+  for (const { instrument, isContracts, amount } of facts.activity.results.realisedSince(sinceMs)) {
+    if (amount.eq(zero)) continue;
+    const terms = isContracts ? facts.termsOf(instrument) : { multiplier: decimal('1'), isInverse: false };
+    if (terms === undefined || terms.isInverse) return [missing(`what was won or lost in ${instrument}`)];
+    realised = realised.plus(amount.times(terms.multiplier));
+  }
+  const loss = zero.minus(realised);
+  if (loss.lt(limit)) return [];
+  return [deny('DAILY_LOSS', `${formatDecimal(loss)} lost today reaches ${formatDecimal(limit)}`)];
+}

@@ -22,6 +22,17 @@ export function openOthers(ledger: Ledger, own: OrderEntry | undefined): readonl
   return ledger.openIn(...openStates).filter((each) => each !== own);
 }
 
+/** What may rest of those requests: placed and amended orders of which nothing final is told. */
+export function restingIntents(others: readonly OrderEntry[], ledger: Ledger): OrderIntent[] {
+  return others.flatMap(({ intents, outcomes }) =>
+    intents.flatMap((record, index) => {
+      const state = outcomes[index]?.state;
+      const isOpen = state === undefined || state === 'accepted' || state === 'resting';
+      return isOpen && record.action !== 'cancel' ? [whole(intentOf(record), ledger)] : [];
+    }),
+  );
+}
+
 /** What has to be learned before these orders can be valued and compared with positions. */
 export function wantedFor(intents: readonly OrderIntent[], ledger: Ledger): Wanted {
   const flat = flatten(intents.map((intent) => whole(intent, ledger))).map(({ intent }) => intent);

@@ -8,7 +8,7 @@ import type { Activity } from '../../orders/activity.js';
 import type { Judge, Judgement, Question } from '../../orders/judge.js';
 import type { Ledger, OrderEntry } from '../../orders/ledger.js';
 import type { MarketMemory } from './market-memory.js';
-import { openOthers, orderFacts, wantedFor } from './order-facts.js';
+import { openOthers, orderFacts, restingIntents, wantedFor } from './order-facts.js';
 
 export interface RulesJudgeParts {
   /** The rules as they are at that moment. */
@@ -20,11 +20,17 @@ export interface RulesJudgeParts {
 }
 
 const zero = decimal('0');
+/** A day on which clocks are set back. */
+const longestDayMs = 90_000_000;
 
 export function createRulesJudge(parts: RulesJudgeParts): Judge {
   const { ledger, activity, market, nowMs } = parts;
   return {
-    prepare: (intents) => market.learn(wantedFor(intents, ledger)),
+    prepare: (intents) => {
+      const wanted = wantedFor(intents, ledger);
+      const realised = parts.guardrails().daily?.realisedLoss === undefined ? [] : tradedContracts(parts);
+      return market.learn({ ...wanted, instruments: [...wanted.instruments, ...realised] });
+    },
     judge({ intents, fingerprint, stage, entry }: Question): Judgement {
       const guardrails = parts.guardrails();
       const maxAgeMs = guardrails.referenceMaxAgeSeconds * 1000;
@@ -35,7 +41,8 @@ export function createRulesJudge(parts: RulesJudgeParts): Judge {
         fingerprint,
         orders,
         activity: activity.facts(entry?.id),
-        open: openFacts(others),
+        open: { ...openFacts(others), orders: () => restingIntents(others, ledger) },
+        termsOf: (symbol) => market.terms(symbol),
         grossExposure: exposureOf(market, maxAgeMs),
       };
       const verdict = evaluate(guardrails, facts);
@@ -56,7 +63,7 @@ export function createRulesJudge(parts: RulesJudgeParts): Judge {
   };
 }
 
-function openFacts(others: readonly OrderEntry[]): Facts['open'] {
+function openFacts(others: readonly OrderEntry[]): Omit<Facts['open'], 'orders'> {
   const placing = others.filter(({ intents }) => intents.some(({ action }) => action === 'place'));
   let notional = zero;
   for (const { notional: worth } of placing) notional = notional.plus((worth && parseDecimal(worth)) || zero);
@@ -68,6 +75,15 @@ function openFacts(others: readonly OrderEntry[]): Facts['open'] {
     notional,
     symbols: new Set(placing.flatMap(({ intents }) => intents.map(({ instrument }) => instrument))),
   };
+}
+
+/** Symbols whose contracts have to be known before a day's result is: those in which something was won or lost since yesterday. */
+function tradedContracts({ activity, nowMs }: RulesJudgeParts): string[] {
+  return activity
+    .facts()
+    .results.realisedSince(nowMs() - longestDayMs)
+    .filter(({ isContracts, amount }) => isContracts && !amount.eq(zero))
+    .map(({ instrument }) => instrument);
 }
 
 /** Worth of all positions; undefined when they or a price of theirs are not known. */

@@ -9,10 +9,13 @@ const rules = guardrailsSchema.parse({
   notional: { max: 600 },
   daily: { orders: 2 },
   noReversal: true,
+  noSelfTrade: true,
+  pingPongSeconds: 60,
 });
-const decide = (text: string) =>
+const noonMs = 43_200_000;
+const decide = (text: string, limits = rules) =>
   parseGuardCases('cases.yaml', text).map((each) =>
-    evaluate(rules, factsOf(each, 0)).findings.map(({ code }) => code),
+    evaluate(limits, factsOf(each, noonMs)).findings.map(({ code }) => code),
   );
 
 test('cases become facts', () => {
@@ -30,6 +33,34 @@ test('cases become facts', () => {
   expect: deny
 `),
   ).toEqual([[], ['NOTIONAL_TOO_LARGE'], ['DATA_MISSING'], ['POSITION_REVERSAL'], ['DAILY_ORDERS']]);
+});
+
+test('cases know what rests, which side went before, and what was won and lost', () => {
+  const losses = guardrailsSchema.parse({
+    version: 1,
+    daily: { realisedLoss: 10 },
+    maxLossesInRow: 2,
+    lossCooldownSeconds: 60,
+  });
+  const order =
+    'order: { instrument: B, side: buy, quantity: "0.01", price: 50000 }, last: 50000, expect: deny';
+  expect(
+    decide(`
+- { name: own sale, ${order}, resting: [{ side: sell, price: 50000 }] }
+- { name: to and fro, ${order}, earlier: [{ secondsAgo: 30, notional: 5, side: sell }] }
+- { name: fro, ${order}, earlier: [{ secondsAgo: 30, notional: 5 }] }
+`),
+  ).toEqual([['SELF_TRADE'], ['PING_PONG'], []]);
+  expect(
+    decide(
+      `
+- { name: lost, ${order}, results: [{ secondsAgo: 90, amount: -6 }, { secondsAgo: 80, amount: -4 }] }
+- { name: won, ${order}, results: [{ secondsAgo: 90, amount: -6 }, { secondsAgo: 80, amount: 4 }] }
+- { name: just lost, ${order}, results: [{ secondsAgo: 59, amount: -6 }] }
+`,
+      losses,
+    ),
+  ).toEqual([['DAILY_LOSS', 'LOSSES_IN_ROW'], [], ['LOSS_COOLDOWN']]);
 });
 
 test('a bad case is told with its line; an amount is no float', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { decimal } from '../../../src/core/decimal.js';
 import { evaluate } from '../../../src/guard/evaluate.js';
 import { type Guardrails, type GuardrailsDocument, guardrailsSchema } from '../../../src/guard/guardrails.js';
 import { loosenings } from '../../../src/guard/loosening.js';
@@ -19,6 +20,19 @@ const cases: readonly (readonly [string, Limits, Limits, string[]])[] = [
   ['a higher ceiling', { maxOpenOrders: 5 }, { maxOpenOrders: 6 }, ['maxOpenOrders looser']],
   ['a lower ceiling', { maxOpenOrders: 5 }, { maxOpenOrders: 4 }, []],
   ['a shorter pause', { cooldownSeconds: 5 }, { cooldownSeconds: 4 }, ['cooldownSeconds looser']],
+  [
+    'a larger loss of the day',
+    { daily: { realisedLoss: 5 } },
+    { daily: { realisedLoss: 6 } },
+    ['daily.realisedLoss looser'],
+  ],
+  ['one more loss in a row', { maxLossesInRow: 3 }, { maxLossesInRow: 4 }, ['maxLossesInRow looser']],
+  [
+    'a shorter pause after a loss',
+    { lossCooldownSeconds: 5 },
+    { lossCooldownSeconds: 4 },
+    ['lossCooldownSeconds looser'],
+  ],
   ['fewer first orders', { firstOrders: 5 }, { firstOrders: 4 }, ['firstOrders looser']],
   ['one more side', { sides: ['buy'] }, { sides: ['buy', 'sell'] }, ['sides looser']],
   [
@@ -131,11 +145,17 @@ const keys: { [Key in keyof Limits]-?: fc.Arbitrary<unknown> } = {
   postOnly: on,
   clientOrderId: on,
   noReversal: on,
+  noSelfTrade: on,
   maxOpenOrders: whole(3),
   maxOpenNotional: whole(600),
   maxPositionNotional: whole(600),
   maxGrossExposure: whole(600),
-  daily: fc.record({ orders: optional(whole(4)), notional: optional(whole(900)) }),
+  daily: fc.record({
+    orders: optional(whole(4)),
+    notional: optional(whole(900)),
+    realisedLoss: optional(whole(4)),
+  }),
+  maxLossesInRow: whole(4),
   rate: fc.record({
     perSecond: optional(whole(3)),
     perMinute: optional(whole(3)),
@@ -145,6 +165,8 @@ const keys: { [Key in keyof Limits]-?: fc.Arbitrary<unknown> } = {
   duplicateSeconds: whole(90),
   repeat: fc.record({ orders: whole(4), minutes: whole(5) }),
   cooldownSeconds: whole(90),
+  lossCooldownSeconds: whole(90),
+  pingPongSeconds: whole(90),
   singleFlight: on,
   hours: fc.array(
     fc.record({
@@ -184,6 +206,22 @@ const given: fc.Arbitrary<Given> = fc.record({
     .map((each) => each.sort(([a], [b]) => b - a)),
   sameSecondsAgo: whole(100),
   released: fc.integer({ min: 0, max: 4 }),
+  earlierSide: fc.constantFrom('buy', 'sell'),
+  resting: fc.array(
+    fc.record<GivenOrder>({ side: fc.constantFrom('buy', 'sell'), price: whole(130).map(String) }),
+    {
+      maxLength: 1,
+    },
+  ),
+  results: fc
+    .tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 90 }))
+    .map(([lost, secondsAgo]) => ({
+      realisedSince: () => [
+        { instrument: 'BTC-USDT', isContracts: false, amount: decimal(lost === 0 ? '0' : `-${lost}`) },
+      ],
+      lossesInRow: () => lost,
+      lastLossMs: nowMs - secondsAgo * 1000,
+    })),
   nowMs: fc.integer({ min: 0, max: 86_400 }).map((seconds) => nowMs + seconds * 1000),
 });
 

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
+import { decimal } from '../../../../src/core/decimal.js';
 import { codesOf } from '../../../support/guard-facts.js';
+
+const lost = (amount: string, isContracts = false) => ({
+  realisedSince: () => [{ instrument: 'B', isContracts, amount: decimal(amount) }],
+});
 
 test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1], string[]]>([
   [
@@ -37,6 +42,33 @@ test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1],
     ['DAILY_ORDERS'],
   ],
   ['turnover', { daily: { notional: '199.99' } }, { earlier: [[60, '100']] }, ['DAILY_NOTIONAL']],
+  ['a loss below the limit', { daily: { realisedLoss: 10 } }, { results: lost('-9.99') }, []],
+  ['a loss at the limit', { daily: { realisedLoss: 10 } }, { results: lost('-10') }, ['DAILY_LOSS']],
+  [
+    'contracts count for what they stand for',
+    { daily: { realisedLoss: 10 } },
+    { results: lost('-100', true), termsOf: () => ({ multiplier: decimal('0.01'), isInverse: false }) },
+    [],
+  ],
+  [
+    'contracts of which nothing is known',
+    { daily: { realisedLoss: 10 } },
+    { results: lost('-1', true), termsOf: () => undefined },
+    ['DATA_MISSING'],
+  ],
+  [
+    'inverse contracts',
+    { daily: { realisedLoss: 10 } },
+    { results: lost('-1', true), termsOf: () => ({ multiplier: decimal('1'), isInverse: true }) },
+    ['DATA_MISSING'],
+  ],
+  ['a fill nobody tells', { daily: { realisedLoss: 10 } }, { results: { unknownMs: 1 } }, ['DATA_MISSING']],
+  [
+    'an exit passes all the same',
+    { daily: { realisedLoss: 10 } },
+    { results: lost('-99'), orders: [{ side: 'sell', unit: 'contracts', position: '1' }] },
+    [],
+  ],
 ])('%s', (_title, limits, given, codes) => {
   expect(codesOf(limits, given)).toEqual(codes);
 });

@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest';
 import { decimal, formatDecimal } from '../../../../src/core/decimal.js';
 import type { OrderIntent } from '../../../../src/core/order.js';
-import { Ledger } from '../../../../src/orders/ledger.js';
+import { recordOf } from '../../../../src/orders/intent-record.js';
+import { Ledger, type OrderEntry } from '../../../../src/orders/ledger.js';
 import type { MarketMemory } from '../../../../src/sidecar/orders/market-memory.js';
-import { openOthers, orderFacts, wantedFor } from '../../../../src/sidecar/orders/order-facts.js';
+import {
+  openOthers,
+  orderFacts,
+  restingIntents,
+  wantedFor,
+} from '../../../../src/sidecar/orders/order-facts.js';
 
 const ledger = new Ledger();
 const intent = (more: Partial<OrderIntent> = {}): OrderIntent => ({
@@ -50,4 +56,15 @@ test('an order is not valued at a price that is too old', () => {
   const [fact] = orderFacts([intent()], [], { ledger, market: market(5_000), maxAgeMs: 1_000 });
   expect(fact?.reference).toBeUndefined();
   expect(fact?.notional).toBeUndefined();
+});
+
+test('what is final of a request, and a cancel, rests no more', () => {
+  const intents = ['A', 'B', 'C', 'D'].map((instrument) => recordOf(intent({ instrument })));
+  const outcomes = [{ state: 'resting' }, { state: 'filled' }, { state: 'accepted' }];
+  const cancel = recordOf(intent({ action: 'cancel' }));
+  const others = [
+    { intents, outcomes },
+    { intents: [cancel], outcomes: [] },
+  ] as unknown as OrderEntry[];
+  expect(restingIntents(others, ledger).map(({ instrument }) => instrument)).toEqual(['A', 'C', 'D']);
 });

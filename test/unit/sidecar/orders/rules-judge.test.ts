@@ -78,6 +78,36 @@ test('orders at the daily cap, at once and after a restart, never pass it (D15)'
   expect(placed()).toBe(3);
 });
 
+test('an order never meets the own one that rests', async () => {
+  desk = await startOrderBox(rules({ noSelfTrade: true }));
+  expect((await desk.place({ side: 'buy', px: '50000' })).body.code).toBe('0');
+  expect((await desk.place({ side: 'sell', px: '49999' })).body.code).not.toBe('0');
+  expect(reasons()).toEqual(['SELF_TRADE']);
+  expect((await desk.place({ side: 'buy', px: '49000' })).body.code).toBe('0');
+  expect(placed()).toBe(2);
+});
+
+test('losses, as the exchange filled them, halt the account', async () => {
+  desk = await startOrderBox(rules({ maxLossesInRow: 1, daily: { realisedLoss: 1_000_000 } }));
+  const settled = () =>
+    eventually(() =>
+      control()
+        .list(5)
+        .orders.every(({ state }) => state === 'reconciled'),
+    );
+  expect((await desk.place({ ...swap, side: 'buy', sz: '2' })).body.code).toBe('0');
+  await settled();
+  // The spread alone makes it a loss.
+  expect((await desk.place({ ...swap, side: 'sell', sz: '2' })).body.code).toBe('0');
+  await settled();
+  expect((await desk.place({ ...swap, side: 'buy', sz: '1' })).body.code).not.toBe('0');
+  expect(reasons()).toEqual(['LOSSES_IN_ROW']);
+  expect(control().list(1).accounts[0]).toMatchObject({ tradingState: 'HALTED', by: 'sidecar' });
+  await desk.restart(); // the same in the next sidecar, from the journal alone
+  control().resume('ann');
+  expect((await desk.place({ ...swap, side: 'buy', sz: '1' })).body.code).toBe('0');
+});
+
 test('above the second limit two people must agree, and they must be two', async () => {
   desk = await startOrderBox({
     ...rules({ approval: { above: 10, twoAbove: 40 } }),

@@ -1,0 +1,17 @@
+// Rule: so many losses in a row halt the account; a human looks at the strategy and resumes it.
+import { unfollowed } from '../results.js';
+import { defineRule, deny, missing } from '../rule.js';
+
+export const maxLossesInRow = defineRule({
+  key: 'maxLossesInRow',
+  summary: 'losses in a row halt the account',
+  bindsExits: false,
+  judge: (limit, facts) => {
+    const losses = facts.activity.results.lossesInRow();
+    if (losses >= limit) {
+      return [{ ...deny('LOSSES_IN_ROW', `${losses} orders in a row closed at a loss`), halts: true }];
+    }
+    const cause = unfollowed(facts);
+    return cause === undefined ? [] : [missing(cause)];
+  },
+});

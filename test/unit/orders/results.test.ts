@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import type { IntentRecord, OrderEvent, OutcomeRecord } from '../../../src/audit/order-events.js';
+import { formatDecimal } from '../../../src/core/decimal.js';
+import type { OrderEntry } from '../../../src/orders/ledger.js';
+import { Results } from '../../../src/orders/results.js';
+
+type Told = Partial<OutcomeRecord>;
+
+function ground() {
+  const results = new Results();
+  let clock = 0;
+  /** The venue tells of an order; the time is one more than before. */
+  const tell = (order: string, intent: Partial<IntentRecord>, ...told: Told[]) => {
+    const placed = {
+      venue: 'okx',
+      account: 'a',
+      moneyMode: 'DEMO',
+      action: 'place',
+      instrument: 'B',
+      type: 'limit',
+      ...intent,
+    };
+    for (const outcome of told) {
+      clock += 1;
+      results.apply(
+        {
+          type: 'order.reconciled',
+          order,
+          outcomes: [{ state: 'filled', venueOrderId: `v-${order}`, ...outcome }],
+        },
+        { id: order, intents: [placed] } as unknown as OrderEntry,
+        clock,
+      );
+    }
+  };
+  const note = (event: OrderEvent) => results.apply(event, undefined, ++clock);
+  const realised = (sinceMs = 0) =>
+    results
+      .facts()
+      .realisedSince(sinceMs)
+      .map(({ instrument, amount }) => `${instrument} ${formatDecimal(amount)}`);
+  return { results, tell, note, realised };
+}
+
+const fill = (filled: string, averagePrice: string): Told => ({ filled, averagePrice });
+const buy = { side: 'buy' } as const;
+const sell = { side: 'sell' } as const;
+
+test('fills are matched at average cost, each told part once', () => {
+  const { results, tell, realised } = ground();
+  tell('a', buy, { state: 'resting', ...fill('1', '100') }, fill('2', '110'), fill('2', '110')); // 1 at 100, 1 at 120
+  expect(realised()).toEqual([]);
+  tell('b', sell, fill('1', '100'));
+  expect([realised(), results.facts().lastLossMs]).toEqual([['B -10'], 4]);
+  tell('c', sell, fill('1', '115'));
+  expect([realised(), realised(5), results.facts().lossesInRow()]).toEqual([['B -5'], ['B 5'], 0]);
+});
+
+test('what sells more than was bought is short, and buying that back dearer is a loss', () => {
+  const { results, tell, realised } = ground();
+  tell('a', buy, fill('1', '100'));
+  tell('b', sell, fill('3', '100'));
+  tell('c', buy, fill('2', '101'));
+  expect([realised(), results.facts().lossesInRow()]).toEqual([['B -2'], 1]);
+});
+
+test('losses in a row: parts of one order are one, a win or a human ends them', () => {
+  const { results, tell, note } = ground();
+  const lossesInRow = () => results.facts().lossesInRow();
+  tell('a', buy, fill('9', '100'));
+  tell('b', sell, fill('1', '99'), fill('2', '99'), fill('3', '99'));
+  expect(lossesInRow()).toBe(1);
+  tell('c', sell, fill('1', '90'));
+  expect(lossesInRow()).toBe(2);
+  tell('d', sell, fill('1', '101'));
+  expect(lossesInRow()).toBe(0);
+  tell('e', sell, fill('1', '90'));
+  expect(lossesInRow()).toBe(1);
+  note({ type: 'trading.state', account: 'a', state: 'ACTIVE', cause: '', by: 'ann' });
+  expect(lossesInRow()).toBe(0);
+});
+
+test.each<[string, Partial<IntentRecord>, Told]>([
+  ['no price', buy, { filled: '1' }],
+  ['no quantity', buy, {}],
+  ['no side', {}, fill('1', '100')],
+  ['a trigger', { ...buy, type: 'stop' }, { state: 'accepted' }],
+  ['legs', { ...buy, legs: [sell as IntentRecord] }, fill('1', '100')],
+  ['an amended order of somebody else', { action: 'amend' }, fill('1', '100')],
+])('what is not told is not known until a human looks: %s', (_name, intent, told) => {
+  const { results, tell, note } = ground();
+  tell('a', intent, told);
+  expect(results.facts().unknownMs).toBe(1);
+  note({ type: 'trading.state', account: 'a', state: 'HALTED', cause: '', by: 'sidecar' });
+  expect(results.facts().unknownMs).toBe(1);
+  note({ type: 'trading.state', account: 'a', state: 'ACTIVE', cause: '', by: 'ann' });
+  expect(results.facts().unknownMs).toBeUndefined();
+});
+
+test('cancels, refusals and amendments of an own order tell no fills of their own', () => {
+  const { results, tell, realised } = ground();
+  tell('a', buy, fill('1', '100'));
+  tell('b', { action: 'cancel', ...sell }, { ...fill('1', '50'), venueOrderId: 'v-a' });
+  tell('c', { action: 'amend', ...sell }, { ...fill('1', '50'), venueOrderId: 'v-a' });
+  tell('d', sell, { ...fill('1', '50'), state: 'refused' });
+  expect([realised(), results.facts().unknownMs]).toEqual([[], undefined]);
+});
+
+test('positions end with their exchange; those the kill switch closed are settled at a price nobody told', () => {
+  const attached = { account: 'a', venue: 'okx', environment: 'paper', sandbox: 's' };
+  const { results, tell, note, realised } = ground();
+  tell('a', buy, fill('1', '100'));
+  note({ type: 'account.attached', ...attached, isFresh: true });
+  tell('b', sell, fill('1', '50'));
+  expect([realised(), results.facts().unknownMs]).toEqual([[], undefined]);
+  const killed = { canceled: 0, failed: 0, left: 0, firstCancelMs: 1, durationMs: 1 };
+  note({ type: 'trading.killed', account: 'a', ...killed, closedPositions: 1 });
+  tell('c', buy, fill('1', '60'));
+  expect([realised(), results.facts().unknownMs]).toEqual([[], 4]);
+});
