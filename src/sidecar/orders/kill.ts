@@ -70,7 +70,9 @@ export async function killAccount(
   }
   report.durationMs = nowMs() - startMs;
   const { isVerified: _isVerified, problem: _problem, ...counts } = report;
-  journal.append({ type: 'trading.killed', ...counts });
+  const killed = { type: 'trading.killed', ...counts } as const;
+  journal.append(killed);
+  desk.ledger.apply(killed, nowMs()); // as the next start will read it
   if (journalFailure !== undefined) throw journalFailure;
   return report;
 }
