@@ -40,6 +40,8 @@ export function newExchange(
     classification: undefined,
     credential: undefined,
     environment: undefined,
+    instruments: undefined,
+    lacksInstruments: false,
     intents: undefined,
     release: undefined,
     isDryRun: undefined,
@@ -97,6 +99,33 @@ function decidePlain(exchange: Exchange, world: World, body: Buffer): Denial | u
 /** Decides on a trading message; `exchange` holds the request it stands for and the credential it trades with. */
 export function decideMessage(exchange: Exchange, world: World): Denial | undefined {
   return runStages(messageStages, exchange, world);
+}
+
+/** What an order that was read without the venue's instrument list waits for, to be decided again; undefined: for nothing. */
+export function instrumentsToLearn(
+  { lacksInstruments, venue, credential, environment }: Exchange,
+  { instruments }: World,
+): Promise<void> | undefined {
+  if (!lacksInstruments || !venue || !credential || !environment) return undefined;
+  const { id, real } = credential;
+  return instruments?.learn({ id, real, venue, environment });
+}
+
+/** Decides with the whole body: at once, or again when the instrument list that an order needs is here. */
+export function decideOnceNamed(
+  exchange: Exchange,
+  world: World,
+  body: Buffer,
+  onDecided: (denied: Denial | undefined) => void,
+): void {
+  const denied = decideWhole(exchange, world, body);
+  const learning = instrumentsToLearn(exchange, world);
+  if (learning === undefined) onDecided(denied);
+  else
+    learning.then(
+      () => onDecided(decideWhole(exchange, world, body)),
+      () => onDecided(denied),
+    );
 }
 
 /** Whether the exchange must have a release before it may be sent. */

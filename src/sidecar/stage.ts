@@ -4,7 +4,7 @@ import type { TaintCause } from '../audit/taint.js';
 import type { Clock } from '../core/clock.js';
 import type { HttpRequest } from '../core/http.js';
 import type { OrderIntent } from '../core/order.js';
-import type { Classification, Environment, SignedRequest, Venue } from '../venues/venue.js';
+import type { Classification, Environment, InstrumentList, SignedRequest, Venue } from '../venues/venue.js';
 import type { CredentialBook, PlacedDecoy, VenueCredential } from './credentials.js';
 import type { EgressPolicy } from './egress-policy.js';
 import type { RequestHead } from './http1/head.js';
@@ -47,6 +47,10 @@ export interface Exchange {
   classification: Classification | undefined;
   credential: VenueCredential | undefined;
   environment: Environment | undefined;
+  /** The venue's instrument list that the order was read with. */
+  instruments: InstrumentList | undefined;
+  /** The order is to be read again once the list is learned. */
+  lacksInstruments: boolean;
   /** What an order request asks for, to the last field. */
   intents: readonly OrderIntent[] | undefined;
   /** What lets an order request out, once. */
@@ -100,6 +104,20 @@ export interface DecoyFinder {
   find(bytes: Buffer, from?: number): { index: number; length: number; id: string } | undefined;
 }
 
+/** Whose environment a list is of; the credential only lends its turn, the questions are public. */
+export type InstrumentOwner = Pick<VenueCredential, 'id' | 'real'> & {
+  venue: Venue;
+  environment: Environment;
+};
+
+/** The venues' instrument lists, as the venues themselves tell them. */
+export interface InstrumentBook {
+  /** Undefined when none is held, or only one that is too old. */
+  listFor(owner: InstrumentOwner): InstrumentList | undefined;
+  /** Asks for the list that is not held. Undefined when it was asked for in vain a moment ago. Bounded in time, never rejects. */
+  learn(owner: InstrumentOwner): Promise<void> | undefined;
+}
+
 /** What stages decide by. */
 export interface World {
   mode: Settings['mode'];
@@ -116,6 +134,8 @@ export interface World {
   isTainted(): boolean;
   /** Counts a request against the rule's cap; false when it is one too many. Absent: what has a cap is denied (S11). */
   takeRequest?(rule: HostRule): boolean;
+  /** Absent where no order passes. */
+  instruments?: InstrumentBook;
   /** Decides on orders. Absent: no order passes (S11). */
   gate?: OrderGate;
 }

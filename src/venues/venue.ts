@@ -81,6 +81,8 @@ export interface ParseContext {
 
 /** How the sidecar learns an instrument list: public requests, and a pure reader of their answers' bodies in that order. */
 export interface InstrumentSource {
+  /** True where clients spell instruments out but for what is refused as SYMBOL_UNKNOWN: the list is fetched for that alone. */
+  isForUnnamed?: boolean;
   requests(
     environment: Environment,
   ): readonly Pick<HttpRequest, 'method' | 'host' | 'path' | 'query' | 'headers' | 'body'>[];

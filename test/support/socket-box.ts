@@ -32,10 +32,12 @@ export interface SocketUpstream {
 export async function startSocketUpstream(
   serve: (peer: WebSocket) => void = (peer) =>
     peer.on('message', (data, isBinary) => peer.send(data, { binary: isBinary })),
-  options: { perMessageDeflate?: boolean; status?: number } = {},
+  options: { perMessageDeflate?: boolean; status?: number; answer?: (url: string) => string } = {},
 ): Promise<SocketUpstream> {
   const authority = createAuthority({ clock: systemClock });
-  const server = https.createServer({ ...authority.leafFor(host) });
+  const server = https.createServer({ ...authority.leafFor(host) }, (request, response) =>
+    response.end(options.answer?.(request.url ?? '')),
+  );
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: options.perMessageDeflate ?? true,
@@ -82,7 +84,7 @@ export async function setUpSockets(
   serve?: (peer: WebSocket) => void,
   options: Partial<StartOptions> = {},
   patch: SettingsPatch = {},
-  upstreamOptions: { perMessageDeflate?: boolean; status?: number } = {},
+  upstreamOptions: Parameters<typeof startSocketUpstream>[1] = {},
 ): Promise<{ box: TestBox; upstream: SocketUpstream }> {
   const upstream = await startSocketUpstream(serve, upstreamOptions);
   open.push(() => upstream.close());
@@ -111,7 +113,10 @@ export async function setUpSockets(
       ...patch,
     }),
     {
-      routes: [host, llmHost, demoSocket, liveSocket].map((name) => ({ host: name, ...place })),
+      routes: [host, llmHost, demoSocket, liveSocket, 'www.okx.com'].map((name) => ({
+        host: name,
+        ...place,
+      })),
       watchIntervalMs: 20,
       ...options,
     },

@@ -70,8 +70,17 @@ export class Params {
     return BigInt(text);
   }
 
+  /** `instId`, or what `instIdCode` of the list stands for: the number counts where both are sent, as at OKX. */
+  symbol(): string {
+    const code = this.text('instIdCode');
+    if (code === undefined) return this.required('instId');
+    const found = /^[1-9]\d{0,3}$/.test(code) ? instruments[Number(code) - 1] : undefined;
+    if (found === undefined) throw unknownInstrument();
+    return found.symbol;
+  }
+
   instrument(): Instrument {
-    const found = findInstrument(this.required('instId'));
+    const found = findInstrument(this.symbol());
     if (found === undefined) throw unknownInstrument();
     return found;
   }

@@ -85,7 +85,7 @@ function place(call: PrivateCall, params: Params): Outcome {
 
 /** Undefined when the instrument does not exist. Throws OkxError for a parameter that is missing or has no meaning. */
 function readOrder(params: Params): { instrument: Instrument; order: NewOrder } | undefined {
-  const symbol = params.required('instId');
+  const symbol = params.symbol();
   const tdMode = params.required('tdMode');
   const side = params.required('side');
   const ordType = params.required('ordType');
@@ -135,7 +135,7 @@ function memoOf(params: Params, tgtCcy: string): Readonly<Record<string, string>
 }
 
 function cancel(call: PrivateCall, params: Params): Outcome {
-  const symbol = params.required('instId');
+  const symbol = params.symbol();
   const order = findOrder(call, params);
   const ids = {
     clOrdId: order?.clientId ?? params.text('clOrdId') ?? '',
@@ -150,7 +150,7 @@ function cancel(call: PrivateCall, params: Params): Outcome {
 }
 
 function amend(call: PrivateCall, params: Params): Outcome {
-  const symbol = params.required('instId');
+  const symbol = params.symbol();
   const order = findOrder(call, params);
   const size = params.amount('newSz');
   const price = params.amount('newPx');

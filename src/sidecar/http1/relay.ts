@@ -1,7 +1,7 @@
 // Serves the requests of one TLS connection: decides, journals, then lets a flight carry the request or refuses it.
 import type { Ingress, JournalEvent } from '../../audit/events.js';
 import type { HttpAnswer } from '../../core/http.js';
-import { decideHead, decideWhole, needsRelease, newExchange, prepareSending } from '../pipeline.js';
+import { decideHead, decideOnceNamed, needsRelease, newExchange, prepareSending } from '../pipeline.js';
 import { outcomeUnknownAnswer, refusalAnswer } from '../refusal.js';
 import { type Denial, denial, type Exchange, type OrderGate, type World } from '../stage.js';
 import { misuse } from '../stages/decoys.js';
@@ -178,10 +178,12 @@ export class Relay implements ConnectionHandler, FlightOwner {
     const body = collectedBody(open);
     const { exchange } = open;
     const { world } = this.#env;
-    const denied = decideWhole(exchange, world, body);
-    if (denied !== undefined) this.#refuse(open, denied);
-    else if (world.gate !== undefined && needsRelease(exchange)) this.#askGate(open, body, world.gate);
-    else this.#signAndFly(open, body);
+    decideOnceNamed(exchange, world, body, (denied) => {
+      if (this.#open !== open) return;
+      if (denied !== undefined) this.#refuse(open, denied);
+      else if (world.gate !== undefined && needsRelease(exchange)) this.#askGate(open, body, world.gate);
+      else this.#signAndFly(open, body);
+    });
   }
 
   /** S8: an order waits for its decision; a client that goes away meanwhile gets nothing sent. */

@@ -81,7 +81,11 @@ function stampClientOrderIds(exchange: Exchange, intents: readonly OrderIntent[]
     return own;
   const stamped = venue.admin.withClientOrderIds(request, () => newClientOrderId(order));
   if (stamped === undefined) return own;
-  const parsed = venue.parseOrders(stamped, { account: credential.id, environment });
+  const parsed = venue.parseOrders(stamped, {
+    account: credential.id,
+    environment,
+    ...(exchange.instruments === undefined ? {} : { instruments: exchange.instruments }),
+  });
   const { operation } = classification;
   if (!parsed.ok || fingerprintOf(operation, parsed.intents) !== fingerprintOf(operation, intents))
     return own;

@@ -15,6 +15,7 @@ import { TradingAccounts } from './accounts.js';
 import { type AgentView, createAgentView } from './agent-view.js';
 import { createOrderGate } from './gate.js';
 import { holdGuardrails } from './guardrails-reload.js';
+import { InstrumentLists } from './instrument-lists.js';
 import { checkKeys } from './key-check.js';
 import { MarketMemory } from './market-memory.js';
 import { createOrderControl, type OrderControl } from './order-control.js';
@@ -109,6 +110,7 @@ export function openOrders({ settings, world, tally, upstream, clock, journal }:
       throw error;
     }
   }
+  if (mode !== 'readonly') world.instruments = new InstrumentLists({ ask, nowMs: () => clock.nowMs() });
   world.gate = createOrderGate({
     deskOf: ({ id }) => accounts.of(id)?.desk,
     onEnded: (account, order) => accounts.follow(account, order),

@@ -2,7 +2,7 @@
 import { TradeboxError } from '../../core/errors.js';
 import type { SignedRequest, SocketMessage, SocketSession, Stamp, Venue } from '../../venues/venue.js';
 import type { VenueCredential } from '../credentials.js';
-import { decideMessage, needsRelease } from '../pipeline.js';
+import { decideMessage, instrumentsToLearn, needsRelease } from '../pipeline.js';
 import { messageRefusal } from '../refusal.js';
 import { type Denial, denial, type Exchange, type World } from '../stage.js';
 import { misuse } from '../stages/decoys.js';
@@ -104,6 +104,18 @@ export class VenueScreen implements Screen {
     }
     order.environment = order.credential?.environment ?? exchange.environment;
     const denied = decideMessage(order, this.#world);
+    const learning = instrumentsToLearn(order, this.#world);
+    if (learning === undefined) return this.#ask(text, message, order, denied, isGone);
+    return learning.then(() => this.#ask(text, message, order, decideMessage(order, this.#world), isGone));
+  }
+
+  #ask(
+    text: string,
+    message: Trade,
+    order: Exchange,
+    denied: Denial | undefined,
+    isGone: () => boolean,
+  ): MessageVerdict | Promise<MessageVerdict> {
     if (denied !== undefined) return this.#refuse(text, message.operation, denied, recordOf(order));
     if (!needsRelease(order)) return this.#sendOrder(text, message, order);
     const { gate } = this.#world;

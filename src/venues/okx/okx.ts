@@ -3,6 +3,7 @@ import type { Venue } from '../venue.js';
 import { admin } from './admin.js';
 import { credential } from './credential.js';
 import { hosts } from './hosts.js';
+import { instrumentSource } from './instrument-list.js';
 import { classify, operations } from './operations.js';
 import { parseOrders } from './orders.js';
 import { refuse } from './refusal.js';
@@ -20,6 +21,7 @@ export const okx: Venue = {
   sign,
   parseOrders,
   refuse,
+  instrumentSource,
   socket,
   admin,
 };

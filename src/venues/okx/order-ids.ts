@@ -8,17 +8,29 @@ import { type InstrumentKind, kindOfInstrument } from './instrument.js';
 export const identifier = /^[A-Za-z0-9]{1,32}$/;
 
 /** `instId`, or `instIdCode` through the instrument list; both must mean the same. */
-export function needInstrument(fields: OrderFields, { instruments }: ParseContext): string {
+export function needInstrument(fields: OrderFields, context: ParseContext): string {
+  const { named, resolved, isByCode } = readInstrument(fields, context);
+  if (isByCode && resolved === undefined) {
+    refuseOrder('SYMBOL_UNKNOWN', 'instIdCode is not in the instrument list');
+  }
+  return named ?? resolved ?? fields.refuse('FIELD_MISSING', 'instId', 'is missing');
+}
+
+/** The instrument of a cancel, empty where nobody knows its number: cancelling must never depend on the list. */
+export function instrumentOfCancel(fields: OrderFields, context: ParseContext): string {
+  const { named, resolved, isByCode } = readInstrument(fields, context);
+  if (named === undefined && !isByCode) fields.refuse('FIELD_MISSING', 'instId', 'is missing');
+  return named ?? resolved ?? '';
+}
+
+function readInstrument(fields: OrderFields, { instruments }: ParseContext) {
   const named = fields.match('instId', /^[A-Z0-9._-]{3,60}$/);
   const code = fields.id('instIdCode', /^\d{1,12}$/);
   const resolved = code === undefined ? undefined : instruments?.get(code);
-  if (code !== undefined && resolved === undefined) {
-    refuseOrder('SYMBOL_UNKNOWN', 'instIdCode is not in the instrument list');
-  }
   if (named !== undefined && resolved !== undefined && named !== resolved) {
     refuseOrder('FIELD_CONFLICT', 'instId and instIdCode name different instruments');
   }
-  return named ?? resolved ?? fields.refuse('FIELD_MISSING', 'instId', 'is missing');
+  return { named, resolved, isByCode: code !== undefined };
 }
 
 /** How the instrument's quantities count; ids whose unit we cannot state are refused. */

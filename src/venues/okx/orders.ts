@@ -8,7 +8,7 @@ import { dropUndefined, OrderFields, parsing, refuseDisarm, refuseOrder } from '
 import type { ParseContext, ParsedOrders } from '../venue.js';
 import { amendAlgo, placeAlgo } from './algo.js';
 import { classify } from './operations.js';
-import { identifier, needInstrument, needOrderIds, needWord } from './order-ids.js';
+import { identifier, instrumentOfCancel, needInstrument, needOrderIds, needWord } from './order-ids.js';
 import { amendOrder, placeOrder } from './place.js';
 
 type Reader = (fields: OrderFields, context: ParseContext) => OrderIntent;
@@ -112,7 +112,7 @@ function cancelOrder(fields: OrderFields, context: ParseContext): OrderIntent {
   return {
     ...intentBase('okx', context),
     action: 'cancel',
-    instrument: needInstrument(fields, context),
+    instrument: instrumentOfCancel(fields, context),
     ...needOrderIds(fields, 'ordId', 'clOrdId'),
   };
 }
@@ -122,7 +122,7 @@ function cancelAlgo(fields: OrderFields, context: ParseContext): OrderIntent {
   return {
     ...intentBase('okx', context),
     action: 'cancel',
-    instrument: needInstrument(fields, context),
+    instrument: instrumentOfCancel(fields, context),
     ...needOrderIds(fields, 'algoId', 'algoClOrdId'),
   };
 }

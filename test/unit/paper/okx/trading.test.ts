@@ -172,6 +172,19 @@ describe('placing', () => {
   });
 });
 
+test('the number of the instrument list stands for its instrument, and counts before its name', () => {
+  const paper = paperOkx();
+  const [{ instIdCode } = {}] = paper.get('public/instruments?instType=SPOT&instId=BTC-USDT').data;
+  const { instId: _, ...unnamed } = far(paper);
+  const placed = paper.post('trade/order', { ...unnamed, instIdCode });
+  const { ordId } = placed.data[0]!;
+  expect(paper.get(`trade/order?instId=BTC-USDT&ordId=${ordId}`).data[0]).toMatchObject({ state: 'live' });
+  expect(sCodes(paper.post('trade/amend-order', { instIdCode, ordId, newSz: '0.02' }))).toEqual(['0']);
+  expect(sCodes(paper.post('trade/cancel-order', { instIdCode, ordId }))).toEqual(['0']);
+  expect(paper.post('trade/order', { ...far(paper), instIdCode: '9999' }).code).not.toBe('0');
+  expect(paper.post('trade/order', unnamed).code).toBe('50014');
+});
+
 describe('changing', () => {
   test('an amendment, by either id', () => {
     const paper = paperOkx();

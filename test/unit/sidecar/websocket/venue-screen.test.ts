@@ -172,6 +172,35 @@ test('in demo an order passes once logged in, released and answered like one ove
   });
 });
 
+test('an order by number alone, as ccxt writes it, waits for the instrument list and goes by its name', async () => {
+  const asked: string[] = [];
+  const { box, upstream } = await setUpSockets(
+    () => {},
+    {},
+    { mode: 'demo' },
+    {
+      answer: (url) => {
+        asked.push(url);
+        return JSON.stringify({ code: '0', msg: '', data: [{ instId: 'BTC-USDT', instIdCode: 10459 }] });
+      },
+    },
+  );
+  const client = await openSocket(box, demoSocket, '/ws/v5/private');
+  client.peer.send(login());
+  client.peer.send(order({ instId: undefined, instIdCode: 10459 }));
+  client.peer.send(order({ instId: undefined, instIdCode: 10460 }).replace('a1', 'a2'));
+  await client.until('a2');
+  await eventually(() => upstream.received.length === 2);
+  expect(JSON.parse(upstream.received[1] ?? '')).toMatchObject({ id: 'a1', args: [{ instIdCode: 10459 }] });
+  expect(messagesOf(box).find(({ verdict }) => verdict === 'deny')).toMatchObject({ code: 'SYMBOL_UNKNOWN' });
+  expect(accountEvents(box).find(({ type }) => type === 'order.proposed')).toMatchObject({
+    intents: [{ instrument: 'BTC-USDT' }],
+  });
+  expect(asked).toEqual(
+    ['SPOT', 'SWAP', 'FUTURES'].map((kind) => `/api/v5/public/instruments?instType=${kind}`),
+  );
+});
+
 test('S8: an order whose connection ends before its answer has an unknown outcome', async () => {
   const { box, upstream } = await setUpSockets(
     (peer) =>

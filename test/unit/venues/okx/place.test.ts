@@ -2,7 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import { formatDecimal } from '../../../../src/core/decimal.js';
 import { kindOfInstrument, quoteOf } from '../../../../src/venues/okx/instrument.js';
-import { needInstrument, needOrderIds, word } from '../../../../src/venues/okx/order-ids.js';
+import {
+  instrumentOfCancel,
+  needInstrument,
+  needOrderIds,
+  word,
+} from '../../../../src/venues/okx/order-ids.js';
 import { amendOrder, placeOrder } from '../../../../src/venues/okx/place.js';
 import { OrderFields, parsing } from '../../../../src/venues/order-fields.js';
 import type { ParseContext } from '../../../../src/venues/venue.js';
@@ -202,6 +207,15 @@ describe('what names an instrument and an order', () => {
     expect(named({ instId: 'ETH-USDT', instIdCode: '8' })).toMatchObject({ code: 'SYMBOL_UNKNOWN' });
     expect(named({ instIdCode: '7' }, new Map())).toMatchObject({ code: 'SYMBOL_UNKNOWN' });
     expect(named({})).toMatchObject({ code: 'FIELD_MISSING' });
+  });
+
+  test('a cancel by number passes although nobody can name it', () => {
+    expect(instrumentOfCancel(fieldsOf({ instIdCode: '8' }), { ...context, instruments })).toBe('');
+    expect(instrumentOfCancel(fieldsOf({ instIdCode: '8' }), context)).toBe('');
+    expect(instrumentOfCancel(fieldsOf({ instIdCode: '7' }), { ...context, instruments })).toBe('BTC-USDT');
+    const conflict = fieldsOf({ instId: 'ETH-USDT', instIdCode: '7' });
+    expect(() => instrumentOfCancel(conflict, { ...context, instruments })).toThrow('different');
+    expect(() => instrumentOfCancel(fieldsOf({}), context)).toThrow('missing');
   });
 
   test('ids: both are kept, neither is refused, strange ones too', () => {

@@ -1,0 +1,98 @@
+// The instrument lists that orders are named by: asked of the venues themselves when an order needs one, renewed hourly, bounded
+// in size and time. One for each venue and environment.
+import type { VenueCall } from '../../venues/admin.js';
+import type { InstrumentList, InstrumentSource } from '../../venues/venue.js';
+import type { InstrumentBook, InstrumentOwner } from '../stage.js';
+import type { AskVenue } from '../venue-calls.js';
+
+const refreshMs = 3_600_000;
+/** A list that could not be renewed for so long names nothing any more. */
+const maxAgeMs = 86_400_000;
+/** After a list could not be had, milliseconds until it is asked for again. */
+const retryMs = 10_000;
+const deadlineMs = 8_000;
+/** Longest that an order waits; a list that comes later serves the next one. Clients give up after 10 s. */
+const maxWaitMs = 4_000;
+const maxEntries = 100_000;
+
+interface Held {
+  list: InstrumentList | undefined;
+  learnedMs: number;
+  /** Of the last question. */
+  askedMs: number;
+  /** For orders that wait for it; gone once they have waited long enough. */
+  waiting: Promise<void> | undefined;
+}
+
+export class InstrumentLists implements InstrumentBook {
+  readonly #held = new Map<string, Held>();
+  readonly #parts: { ask: AskVenue; nowMs(): number };
+
+  constructor(parts: { ask: AskVenue; nowMs(): number }) {
+    this.#parts = parts;
+  }
+
+  listFor(owner: InstrumentOwner): InstrumentList | undefined {
+    const held = this.#held.get(keyOf(owner));
+    if (held?.list === undefined) return undefined;
+    const ageMs = this.#parts.nowMs() - held.learnedMs;
+    if (ageMs < refreshMs) return held.list;
+    this.#renew(owner);
+    return ageMs < maxAgeMs ? held.list : undefined;
+  }
+
+  learn(owner: InstrumentOwner): Promise<void> | undefined {
+    this.#renew(owner);
+    return this.#held.get(keyOf(owner))?.waiting;
+  }
+
+  /** Asks, unless a question is under way or was answered a moment ago. */
+  #renew(owner: InstrumentOwner): void {
+    const { nowMs } = this.#parts;
+    const source = owner.venue.instrumentSource;
+    if (source === undefined) return;
+    const key = keyOf(owner);
+    const held = this.#held.get(key) ?? {
+      list: undefined,
+      learnedMs: 0,
+      askedMs: Number.NEGATIVE_INFINITY,
+      waiting: undefined,
+    };
+    this.#held.set(key, held);
+    if (nowMs() - held.askedMs < retryMs) return;
+    held.askedMs = nowMs();
+    held.waiting = new Promise((resolve) => {
+      const finish = (): void => {
+        clearTimeout(timer);
+        held.waiting = undefined;
+        resolve();
+      };
+      const timer = setTimeout(finish, maxWaitMs);
+      this.#ask(owner, source)
+        .then((list) => {
+          if (list === undefined) return;
+          held.list = list;
+          held.learnedMs = nowMs();
+        })
+        .then(finish, finish);
+    });
+  }
+
+  async #ask(owner: InstrumentOwner, source: InstrumentSource): Promise<InstrumentList | undefined> {
+    const calls = source.requests(owner.environment).map(
+      (request): VenueCall<Buffer> => ({
+        request: { ...request, port: 443 },
+        isPublic: true,
+        read: ({ status, body }) => (status === 200 ? body : undefined),
+      }),
+    );
+    const told = await Promise.all(calls.map((call) => this.#parts.ask(owner, call, deadlineMs)));
+    const bodies = told.flatMap((one) => (one.isUnderstood ? [one.value] : []));
+    const list = bodies.length === calls.length ? source.read(bodies) : undefined;
+    return list !== undefined && list.size <= maxEntries ? list : undefined;
+  }
+}
+
+function keyOf({ venue, environment }: InstrumentOwner): string {
+  return `${venue.id} ${environment}`;
+}
