@@ -33,6 +33,8 @@ const caseSchema = z.strictObject({
   last: amount.optional(),
   /** Base currency in one contract. */
   multiplier: amount.optional(),
+  /** What the account is worth, US dollars; absent: not known. */
+  equity: amount.optional(),
   /** Signed; absent: not known. */
   position: amount.optional(),
   at: z.iso.datetime({ offset: true }).optional(),
@@ -85,7 +87,7 @@ export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
     ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
   };
   const reference = given.last === undefined ? undefined : { last: given.last, ageMs: 0 };
-  const terms = { multiplier: given.multiplier ?? decimal('1'), isInverse: false };
+  const terms = { multiplier: given.multiplier ?? decimal('1'), isInverse: false, quote: 'USD' };
   const earlier = given.earlier.map(({ secondsAgo, notional, side: stated = side }) => ({
     atMs: nowMs - secondsAgo * 1000,
     notional,
@@ -141,6 +143,7 @@ export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
         })),
     },
     termsOf: () => terms,
+    equity: given.equity,
     grossExposure: zero,
   };
 }

@@ -77,7 +77,9 @@ export interface Facts {
     orders(): readonly OrderIntent[];
   };
   /** What one contract of the symbol stands for; undefined when it is not known. */
-  termsOf(symbol: string): { multiplier: Decimal; isInverse: boolean } | undefined;
+  termsOf(symbol: string): { multiplier: Decimal; isInverse: boolean; quote: string } | undefined;
+  /** What the account is worth in US dollars, open profits and losses included; undefined when the venue did not tell. */
+  equity: Decimal | undefined;
   /** Absolute worth of all known positions in quote currency; undefined when one of them cannot be priced. */
   grossExposure: Decimal | undefined;
 }

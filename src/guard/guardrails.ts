@@ -19,6 +19,7 @@ const seconds = z
   .number()
   .positive()
   .max(86_400 * 7);
+const percent = z.number().positive().max(10_000);
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day like 09:30');
 const timeZone = z.string().refine(isTimeZone, 'must be a time zone like Europe/Berlin');
 const weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
@@ -58,6 +59,10 @@ export const guardrailsSchema = z.strictObject({
   maxOpenNotional: amount.optional(),
   maxPositionNotional: amount.optional(),
   maxGrossExposure: amount.optional(),
+  /** Of each order and the request, percent of what the account is worth. */
+  maxEquityShare: percent.optional(),
+  /** Of the position in one symbol, percent of what the account is worth. */
+  maxConcentration: percent.optional(),
   /** `realisedLoss`: of this box's own fills, before fees, quote currency. */
   daily: z
     .strictObject({ orders: count.optional(), notional: amount.optional(), realisedLoss: amount.optional() })

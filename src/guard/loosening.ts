@@ -72,6 +72,8 @@ const comparisons: { [Each in Key]: Compare<NonNullable<Guardrails[Each]>> } = {
   maxOpenNotional: asCeiling,
   maxPositionNotional: asCeiling,
   maxGrossExposure: asCeiling,
+  maxEquityShare: asCeiling,
+  maxConcentration: asCeiling,
   daily: (before, after) =>
     named({
       orders: ceiling(before.orders, after.orders),

@@ -12,6 +12,8 @@ import { firstOrders } from './rules/first-orders.js';
 import { hours } from './rules/hours.js';
 import { lossCooldownSeconds } from './rules/loss-cooldown.js';
 import { marketOrders } from './rules/market-orders.js';
+import { maxConcentration } from './rules/max-concentration.js';
+import { maxEquityShare } from './rules/max-equity-share.js';
 import { maxGrossExposure } from './rules/max-gross-exposure.js';
 import { maxLeverage } from './rules/max-leverage.js';
 import { maxLossesInRow } from './rules/max-losses-in-row.js';
@@ -58,6 +60,8 @@ export const rules: readonly AnyRule[] = [
   maxOpenNotional,
   maxPositionNotional,
   maxGrossExposure,
+  maxEquityShare,
+  maxConcentration,
   daily,
   maxLossesInRow,
   rate,

@@ -83,6 +83,7 @@ function factsOf(
         ),
     },
     termsOf: () => undefined,
+    equity: undefined,
     grossExposure: undefined,
   };
 }

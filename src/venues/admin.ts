@@ -128,6 +128,8 @@ export interface VenueAdmin {
   /** One order, by client order id when there is one. `absent`: the venue has never accepted it. */
   findOrder(at: AdminPlace, name: OrderName): VenueCall<VenueOrderState | 'absent'>;
   positions(at: AdminPlace): VenueCall<readonly VenuePosition[]>;
+  /** What the whole account is worth, in US dollars, open profits and losses included; absent where the venue does not tell. */
+  equity?(at: AdminPlace): VenueCall<Decimal>;
   /** Orders that bring the positions to zero at market; absent where the venue has no such operation. */
   closePosition?(at: AdminPlace, position: VenuePosition): VenueCall<{ isAccepted: boolean }>;
   /** Ticker of an instrument. */

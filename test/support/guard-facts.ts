@@ -92,7 +92,8 @@ export function factsOf({
       orders: () => resting.map((each) => orderOf(each).intent),
       ...open,
     },
-    termsOf: () => ({ multiplier: decimal('1'), isInverse: false }),
+    termsOf: () => ({ multiplier: decimal('1'), isInverse: false, quote: 'USDT' }),
+    equity: decimal('1000'),
     grossExposure: zero,
     ...rest,
   };

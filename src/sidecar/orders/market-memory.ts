@@ -5,7 +5,7 @@ import type { ContractTerms, ReferencePrice, VenueCall, VenuePosition } from '..
 import type { AskVenue, CallAccount, CallResult } from '../venue-calls.js';
 
 /** How long an answer is not asked for again, milliseconds. */
-const fresh = { price: 500, positions: 250, terms: 3_600_000 } as const;
+const fresh = { price: 500, positions: 250, equity: 1_000, terms: 3_600_000 } as const;
 const deadlineMs = 2_500;
 /** Instruments of one request that are asked for; more stay unknown. */
 const maxInstruments = 20;
@@ -30,6 +30,8 @@ export interface Wanted {
   instruments: Iterable<string>;
   /** `now`: told after this question; `recent`: a moment ago is enough. */
   positions: 'now' | 'recent' | 'none';
+  /** What the account is worth; not asked for when absent. */
+  equity?: boolean;
 }
 
 export class MarketMemory {
@@ -39,6 +41,7 @@ export class MarketMemory {
   readonly #asking = new Map<string, Promise<void>>();
   readonly #lastHeld = new Map<string, { quantity: Decimal; seenMs: number }>();
   #positions: (Known<readonly VenuePosition[]> & { question: number }) | undefined;
+  #equity: Known<Decimal> | undefined;
   #questions = 0;
   readonly #parts: MarketParts;
 
@@ -47,7 +50,7 @@ export class MarketMemory {
   }
 
   /** Learns what is missing or stale. Never rejects: what is not learned stays unknown. */
-  async learn({ instruments, positions }: Wanted): Promise<void> {
+  async learn({ instruments, positions, equity = false }: Wanted): Promise<void> {
     const { account, nowMs, onPrice } = this.#parts;
     const { admin } = account.venue;
     if (admin === undefined) return;
@@ -79,6 +82,13 @@ export class MarketMemory {
       // An answer that was asked for before may be older than the last fill: only judges of the same request share it.
       queueMicrotask(() => this.#asking.delete('positions'));
     }
+    if (equity && admin.equity !== undefined && !this.#isFresh(this.#equity, fresh.equity)) {
+      work.push(
+        this.#once('equity', admin.equity(at), (told) => {
+          if (told.isUnderstood) this.#equity = { value: told.value, learnedMs: nowMs() };
+        }),
+      );
+    }
     await Promise.all(work);
   }
 
@@ -92,6 +102,12 @@ export class MarketMemory {
 
   terms(instrument: string): ContractTerms | undefined {
     return this.#terms.get(instrument)?.value;
+  }
+
+  /** US dollars; undefined when it was not told within `maxAgeMs`. */
+  equity(maxAgeMs: number): Decimal | undefined {
+    const known = this.#equity;
+    return known === undefined || this.#parts.nowMs() - known.learnedMs > maxAgeMs ? undefined : known.value;
   }
 
   /** All positions; undefined when they are not known as of `maxAgeMs` ago. */

@@ -28,8 +28,14 @@ export function createRulesJudge(parts: RulesJudgeParts): Judge {
   return {
     prepare: (intents) => {
       const wanted = wantedFor(intents, ledger);
+      const { maxEquityShare, maxConcentration } = parts.guardrails();
+      const needsEquity = maxEquityShare !== undefined || maxConcentration !== undefined;
       const realised = parts.guardrails().daily?.realisedLoss === undefined ? [] : tradedContracts(parts);
-      return market.learn({ ...wanted, instruments: [...wanted.instruments, ...realised] });
+      return market.learn({
+        ...wanted,
+        instruments: [...wanted.instruments, ...realised],
+        equity: needsEquity,
+      });
     },
     judge({ intents, fingerprint, stage, entry }: Question): Judgement {
       const guardrails = parts.guardrails();
@@ -43,6 +49,7 @@ export function createRulesJudge(parts: RulesJudgeParts): Judge {
         activity: activity.facts(entry?.id),
         open: { ...openFacts(others), orders: () => restingIntents(others, ledger) },
         termsOf: (symbol) => market.terms(symbol),
+        equity: market.equity(maxAgeMs),
         grossExposure: exposureOf(market, maxAgeMs),
       };
       const verdict = evaluate(guardrails, facts);

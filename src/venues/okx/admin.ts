@@ -78,6 +78,14 @@ export const admin: VenueAdmin = {
         : undefined;
     },
   }),
+  // `totalEq`: "the total amount of equity in USD", over all currencies of the trading account.
+  equity: (at) => ({
+    ...get(at, 'account/balance'),
+    read: (answer) => {
+      const rows = rowsOf(answer);
+      return rows?.length === 1 ? parseDecimal(text(rows[0], 'totalEq') ?? '') : undefined;
+    },
+  }),
   closePosition: (at, { instrument }) => ({
     ...post(at, 'trade/close-position', { instId: instrument, mgnMode: 'cross', autoCxl: true }),
     read: (answer) => {

@@ -63,6 +63,18 @@ test('cases know what rests, which side went before, and what was won and lost',
   ).toEqual([['DAILY_LOSS', 'LOSSES_IN_ROW'], [], ['LOSS_COOLDOWN']]);
 });
 
+test('a case may know what the account is worth', () => {
+  const share = guardrailsSchema.parse({ version: 1, maxEquityShare: 10 });
+  const order =
+    'order: { instrument: B, side: buy, quantity: "0.01", price: 50000 }, last: 50000, expect: deny';
+  const text = `
+- { name: poor, ${order}, equity: 4999 }
+- { name: rich, ${order}, equity: 5000 }
+- { name: nobody knows, ${order} }
+`;
+  expect(decide(text, share)).toEqual([['EQUITY_SHARE'], [], ['DATA_MISSING']]);
+});
+
 test('a bad case is told with its line; an amount is no float', () => {
   const text = '- { name: a, order: { instrument: B, side: buy, quantity: 0.01 }, expect: allow }';
   expect(thrownBy(() => parseGuardCases('cases.yaml', text))).toMatchObject({

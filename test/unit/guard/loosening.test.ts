@@ -33,6 +33,13 @@ const cases: readonly (readonly [string, Limits, Limits, string[]])[] = [
     { lossCooldownSeconds: 4 },
     ['lossCooldownSeconds looser'],
   ],
+  [
+    'a larger share of the account',
+    { maxEquityShare: 2 },
+    { maxEquityShare: 2.5 },
+    ['maxEquityShare looser'],
+  ],
+  ['a larger position in it', { maxConcentration: 2 }, { maxConcentration: 3 }, ['maxConcentration looser']],
   ['fewer first orders', { firstOrders: 5 }, { firstOrders: 4 }, ['firstOrders looser']],
   ['one more side', { sides: ['buy'] }, { sides: ['buy', 'sell'] }, ['sides looser']],
   [
@@ -150,6 +157,8 @@ const keys: { [Key in keyof Limits]-?: fc.Arbitrary<unknown> } = {
   maxOpenNotional: whole(600),
   maxPositionNotional: whole(600),
   maxGrossExposure: whole(600),
+  maxEquityShare: whole(60),
+  maxConcentration: whole(60),
   daily: fc.record({
     orders: optional(whole(4)),
     notional: optional(whole(900)),

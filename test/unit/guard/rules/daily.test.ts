@@ -47,7 +47,10 @@ test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1],
   [
     'contracts count for what they stand for',
     { daily: { realisedLoss: 10 } },
-    { results: lost('-100', true), termsOf: () => ({ multiplier: decimal('0.01'), isInverse: false }) },
+    {
+      results: lost('-100', true),
+      termsOf: () => ({ multiplier: decimal('0.01'), isInverse: false, quote: 'USDT' }),
+    },
     [],
   ],
   [
@@ -59,7 +62,10 @@ test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1],
   [
     'inverse contracts',
     { daily: { realisedLoss: 10 } },
-    { results: lost('-1', true), termsOf: () => ({ multiplier: decimal('1'), isInverse: true }) },
+    {
+      results: lost('-1', true),
+      termsOf: () => ({ multiplier: decimal('1'), isInverse: true, quote: 'USD' }),
+    },
     ['DATA_MISSING'],
   ],
   ['a fill nobody tells', { daily: { realisedLoss: 10 } }, { results: { unknownMs: 1 } }, ['DATA_MISSING']],

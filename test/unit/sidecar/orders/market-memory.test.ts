@@ -13,7 +13,12 @@ function start() {
     (name: string) =>
     (_at: unknown, of = '') =>
       `${name} ${of}`.trim();
-  const admin = { referencePrice: call('price'), contractTerms: call('terms'), positions: call('positions') };
+  const admin = {
+    referencePrice: call('price'),
+    contractTerms: call('terms'),
+    positions: call('positions'),
+    equity: call('equity'),
+  };
   const ask = (_account: unknown, name: string) =>
     new Promise<Answer>((resolve) => {
       const answer = (value?: unknown) =>
@@ -78,4 +83,20 @@ test('what is too old, or not told, is not known', async () => {
   asked.at(-1)?.answer();
   await again;
   expect(shown()).toBeUndefined();
+});
+
+test('equity is asked for where it is wanted, not again within a second, and gone when too old', async () => {
+  const { memory, asked, names, at } = start();
+  const wanted = { instruments: [], positions: 'none' } as const;
+  await memory.learn(wanted);
+  expect(names()).toEqual([]);
+  const learned = memory.learn({ ...wanted, equity: true });
+  asked[0]?.answer(decimal('1000.5'));
+  await learned;
+  at(900);
+  await memory.learn({ ...wanted, equity: true });
+  expect(names()).toEqual(['equity']);
+  const known = memory.equity(1_000);
+  expect(known && formatDecimal(known)).toBe('1000.5');
+  expect(memory.equity(899)).toBeUndefined();
 });

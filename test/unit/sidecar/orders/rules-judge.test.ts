@@ -108,6 +108,24 @@ test('losses, as the exchange filled them, halt the account', async () => {
   expect((await desk.place({ ...swap, side: 'buy', sz: '1' })).body.code).toBe('0');
 });
 
+test('an order larger than its share of what the exchange says the account is worth', async () => {
+  desk = await startOrderBox(rules({ maxEquityShare: 1 }));
+  const worth = Number(desk.atVenue('account/balance')[0]?.totalEq);
+  const sized = (percent: number) => ({ sz: ((worth * percent) / 100 / 50_000).toFixed(3), px: '50000' });
+  expect((await desk.place({ ...sized(1.5), side: 'buy' })).body.code).not.toBe('0');
+  expect(reasons()).toEqual(['EQUITY_SHARE']);
+  expect((await desk.place({ ...sized(0.5), side: 'buy' })).body.code).toBe('0');
+  expect(placed()).toBe(1);
+});
+
+test('without a word of the venue on equity nothing is let through', async () => {
+  desk = await startOrderBox(rules({ maxEquityShare: 100 }));
+  desk.fail('account/balance', 'garbage', 9);
+  expect((await desk.place()).body.code).not.toBe('0');
+  expect(reasons()).toEqual(['DATA_MISSING']);
+  expect(placed()).toBe(0);
+});
+
 test('above the second limit two people must agree, and they must be two', async () => {
   desk = await startOrderBox({
     ...rules({ approval: { above: 10, twoAbove: 40 } }),

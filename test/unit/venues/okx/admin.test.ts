@@ -40,6 +40,7 @@ test('every call of its own is one that the operation table names', () => {
     [admin.cancelOrders(at, [{ ...order, kind: 'algo' }]), 'cancel'],
     [admin.findOrder(at, order), 'read'],
     [admin.positions(at), 'read'],
+    ...(admin.equity === undefined ? [] : ([[admin.equity(at), 'read']] as [VenueCall<unknown>, string][])),
     [admin.referencePrice(at, 'BTC-USDT'), 'read'],
     [admin.contractTerms(at, 'BTC-USDT-SWAP'), 'read'],
   ];
@@ -139,4 +140,21 @@ test('an order without a client order id gets one, and nothing else changes', ()
   expect(
     admin.withClientOrderIds?.({ ...request, path: '/api/v5/trade/cancel-order' }, () => 'x'),
   ).toBeUndefined();
+});
+
+test('equity is that of the whole account; an answer without it is none', () => {
+  const { paper, ask } = desk();
+  const call = admin.equity?.(at);
+  if (call === undefined) throw new Error('OKX tells equity');
+  const told = ask(call);
+  const [row] = paper.get('account/balance').data as { totalEq: string }[];
+  expect(told && formatDecimal(told)).toBe(row?.totalEq);
+  const read = (data: unknown) =>
+    call.read({ status: 200, body: Buffer.from(JSON.stringify({ code: '0', msg: '', data })) });
+  expect([read([{ totalEq: '' }]), read([]), read([{ totalEq: '1e3' }])]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect(read([{ totalEq: '-12.5' }])?.toString()).toBe('-12.5');
 });

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { codesOf } from '../../../support/guard-facts.js';
+
+// The account is worth 1,000, a contract 100.
+const contracts = { unit: 'contracts', position: '1' } as const;
+
+test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1], string[]]>([
+  ['a fifth with what is held', { maxConcentration: 20 }, { orders: [contracts] }, []],
+  ['more than that', { maxConcentration: 19 }, { orders: [contracts] }, ['CONCENTRATION']],
+  [
+    'with what is on its way',
+    { maxConcentration: 20 },
+    { orders: [{ ...contracts, pending: '1' }] },
+    ['CONCENTRATION'],
+  ],
+  [
+    'a position nobody tells',
+    { maxConcentration: 20 },
+    { orders: [{ unit: 'contracts' }] },
+    ['DATA_MISSING'],
+  ],
+  [
+    'an account nobody tells',
+    { maxConcentration: 20 },
+    { orders: [contracts], equity: undefined },
+    ['DATA_MISSING'],
+  ],
+  ['a purchase on spot', { maxConcentration: 20 }, {}, ['DATA_MISSING']],
+  ['a sale on spot', { maxConcentration: 20 }, { orders: [{ side: 'sell' }] }, []],
+])('%s', (_title, limits, given, codes) => {
+  expect(codesOf(limits, given)).toEqual(codes);
+});
