@@ -28,14 +28,7 @@ import type {
 import { actionClasses, exchangePath, infoPath, operations } from './actions.js';
 import { assetSource } from './assets.js';
 import { type ExchangeRequest, readExchangeRequest } from './exchange-request.js';
-import {
-  addressOfKey,
-  readPrivateKey,
-  recoverL1,
-  type Signature,
-  type Source,
-  signL1,
-} from './l1-signature.js';
+import { isL1SignedBy, readPrivateKey, type Signature, type Source, signL1 } from './l1-signature.js';
 import { NotPackable } from './msgpack.js';
 import { parseHyperliquidOrders } from './orders.js';
 
@@ -63,11 +56,7 @@ const credential: readonly CredentialField[] = [
 const dayMs = 86_400_000n;
 const exchangeOperation = exchangePath.slice(1);
 
-interface Signer {
-  key: Uint8Array;
-  address: string;
-}
-const decoySigners = new WeakMap<DecoyCredential, Signer>();
+const decoyKeys = new WeakMap<DecoyCredential, Uint8Array>();
 const realKeys = new WeakMap<Secret, Uint8Array>();
 
 function classify(request: ClassifiedRequest): Classification {
@@ -110,34 +99,28 @@ function authenticate(request: HttpRequest, decoy: DecoyCredential): Authenticat
   if (read.signature === undefined) return invalid('the body holds no L1 signature');
   const kind = actionClasses.get(read.type);
   if (kind === undefined || kind === 'funds') return invalid('the action is none that this box signs');
-  const signer = signerOf(decoy);
-  if (signer === undefined) return invalid('this box holds no Hyperliquid decoy');
-  return isSignedBy(signer, read, read.signature, sourceOf(request.host))
+  const key = decoyKeyOf(decoy);
+  if (key === undefined) return invalid('this box holds no Hyperliquid decoy');
+  return isSignedBy(key, read, read.signature, sourceOf(request.host))
     ? { kind: 'valid' }
     : invalid('the signature is not the decoy’s over this action');
 }
 
-/** Signing again is ten times cheaper than recovering; only a signer that adds entropy needs the recovery. */
-function isSignedBy(signer: Signer, read: ExchangeRequest, given: Signature, source: Source): boolean {
+function isSignedBy(key: Uint8Array, read: ExchangeRequest, given: Signature, source: Source): boolean {
   try {
-    const own = signL1(signer.key, read.message, source);
-    const isSame =
-      BigInt(own.r) === BigInt(given.r) && BigInt(own.s) === BigInt(given.s) && own.v === given.v;
-    return isSame || recoverL1(given, read.message, source) === signer.address;
+    return isL1SignedBy(key, given, read.message, source);
   } catch (thrown) {
     if (thrown instanceof NotPackable) return false;
     throw thrown;
   }
 }
 
-function signerOf(decoy: DecoyCredential): Signer | undefined {
-  const known = decoySigners.get(decoy);
+function decoyKeyOf(decoy: DecoyCredential): Uint8Array | undefined {
+  const known = decoyKeys.get(decoy);
   if (known !== undefined) return known;
   const key = readPrivateKey(decoy.privateKey ?? '');
-  if (key === undefined) return undefined;
-  const signer = { key, address: addressOfKey(key) };
-  decoySigners.set(decoy, signer);
-  return signer;
+  if (key !== undefined) decoyKeys.set(decoy, key);
+  return key;
 }
 
 function invalid(reason: string): Authentication {

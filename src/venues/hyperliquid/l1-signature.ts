@@ -43,18 +43,31 @@ export function signL1(key: Uint8Array, message: L1Message, source: Source): Sig
   return { r: `0x${hex.slice(2, 66)}`, s: `0x${hex.slice(66)}`, v: bytes[0] === 0 ? 27 : 28 };
 }
 
-/** The lower-case address whose key made the signature; undefined when none could have. */
-export function recoverL1(signature: Signature, message: L1Message, source: Source): string | undefined {
-  const hex = `${signature.r.slice(2).padStart(64, '0')}${signature.s.slice(2).padStart(64, '0')}`;
-  const recovered = Buffer.concat([Buffer.of(signature.v - 27), Buffer.from(hex, 'hex')]);
-  try {
-    const point = secp256k1.recoverPublicKey(recovered, agentDigest(actionHash(message), source), {
-      prehash: false,
-    });
-    return addressOf(secp256k1.Point.fromBytes(point).toBytes(false));
-  } catch {
-    return undefined;
-  }
+/**
+ * Whether that key made the signature, with or without added entropy. Who knows the key d verifies with one multiplication
+ * instead of a recovery: the point r stands for must be k·G for k = (z + r·d) / s. Not in constant time: for worthless keys only.
+ */
+export function isL1SignedBy(
+  decoyKey: Uint8Array,
+  signature: Signature,
+  message: L1Message,
+  source: Source,
+): boolean {
+  const { Point } = secp256k1;
+  const { Fn } = Point;
+  const r = BigInt(signature.r);
+  const s = BigInt(signature.s);
+  if (r <= 0n || r >= Fn.ORDER || s <= 0n || s >= Fn.ORDER) return false;
+  const z = Fn.create(numberOf(agentDigest(actionHash(message), source)));
+  const k = Fn.mul(Fn.add(z, Fn.mul(r, numberOf(decoyKey))), Fn.inv(s));
+  if (k === 0n) return false;
+  const { x, y } = Point.BASE.multiplyUnsafe(k).toAffine();
+  // An x beyond the order, of which r would be the rest, no signer meets in the age of the world; v cannot say it either.
+  return x === r && Number(y & 1n) === signature.v - 27;
+}
+
+function numberOf(bytes: Uint8Array): bigint {
+  return BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
 }
 
 /** The key's bytes from 64 hex digits, with or without 0x; undefined when they are no secp256k1 key. */
@@ -62,14 +75,6 @@ export function readPrivateKey(text: string): Uint8Array | undefined {
   if (!/^(?:0x)?[0-9a-fA-F]{64}$/.test(text)) return undefined;
   const key = Uint8Array.from(Buffer.from(text.slice(-64), 'hex'));
   return secp256k1.utils.isValidSecretKey(key) ? key : undefined;
-}
-
-export function addressOfKey(key: Uint8Array): string {
-  return addressOf(secp256k1.getPublicKey(key, false));
-}
-
-function addressOf(uncompressed: Uint8Array): string {
-  return `0x${keccak(uncompressed.subarray(1)).subarray(12).toString('hex')}`;
 }
 
 const domain = keccak(

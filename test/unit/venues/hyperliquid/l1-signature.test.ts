@@ -5,10 +5,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   actionHash,
-  addressOfKey,
+  isL1SignedBy,
   type L1Message,
   readPrivateKey,
-  recoverL1,
   signL1,
 } from '../../../../src/venues/hyperliquid/l1-signature.js';
 import { parseStrictJson, type StrictJson } from '../../../../src/venues/json-strict.js';
@@ -149,8 +148,8 @@ for (const [name, options, action, mainnet, testnet] of vectors) {
     ] as const) {
       const own = signL1(key, message, source);
       expect([BigInt(own.r), BigInt(own.s), own.v]).toEqual([BigInt(r), BigInt(s), v]);
-      expect(recoverL1({ r, s, v }, message, source)).toBe(addressOfKey(key));
-      expect(recoverL1({ r, s, v }, message, source === 'a' ? 'b' : 'a')).not.toBe(addressOfKey(key));
+      expect(isL1SignedBy(key, { r, s, v }, message, source)).toBe(true);
+      expect(isL1SignedBy(key, { r, s, v }, message, source === 'a' ? 'b' : 'a')).toBe(false);
     }
   });
 }
@@ -216,10 +215,32 @@ test('the hash is that of @nktkas/hyperliquid for any action, nonce, vault and e
   );
 });
 
-test('nonsense recovers nobody, and only 32-byte keys are keys', () => {
+test('only the whole signature of that key over that message is its own', () => {
+  for (let round = 0; round < 8; round += 1) {
+    const own = readPrivateKey(`7${randomBytes(32).toString('hex').slice(1)}`)!;
+    const message = { action: strict({ type: 'x', round }), nonce: BigInt(round) };
+    const given = signL1(own, message, 'a');
+    const check = (more: Partial<typeof given>, by = own) =>
+      isL1SignedBy(by, { ...given, ...more }, message, 'a');
+    expect(check({})).toBe(true);
+    expect(check({ v: given.v === 27 ? 28 : 27 })).toBe(false);
+    expect(check({ s: given.r })).toBe(false);
+    expect(check({ r: given.s })).toBe(false);
+    expect(check({}, key)).toBe(false);
+    expect(isL1SignedBy(own, given, { ...message, nonce: 99n }, 'a')).toBe(false);
+  }
+});
+
+test('nonsense is nobody’s, and only 32-byte keys are keys', () => {
   const message = { action: strict({ type: 'x' }), nonce: 1n };
-  expect(recoverL1({ r: '0x0', s: '0x0', v: 27 }, message, 'a')).toBeUndefined();
-  expect(recoverL1({ r: `0x${'f'.repeat(64)}`, s: '0x1', v: 27 }, message, 'a')).toBeUndefined();
+  for (const [r, s] of [
+    ['0x0', '0x0'],
+    ['0x1', '0x0'],
+    ['0x0', '0x1'],
+    [`0x${'f'.repeat(64)}`, '0x1'],
+    ['0x1', `0x${'f'.repeat(64)}`],
+  ] as const)
+    expect(isL1SignedBy(key, { r, s, v: 27 }, message, 'a')).toBe(false);
   for (const text of ['', '0x12', '0'.repeat(64), 'f'.repeat(64), `0x${randomBytes(33).toString('hex')}`]) {
     expect(readPrivateKey(text), text).toBeUndefined();
   }
