@@ -27,6 +27,15 @@ export interface ReasonRecord {
   rule: string;
 }
 
+/** What the agent said of an order before it placed it; its own words, cut to length, not yet neutral. */
+export interface ExplanationRecord {
+  rationale: string;
+  /** Amount and currency, e.g. `12.5 USDT`. */
+  maxLoss: string;
+  /** Documents that this box fetched, and when it last did; milliseconds since the epoch. */
+  sources: readonly { url: string; host: string; fetchedMs: number }[];
+}
+
 /** What the venue is known to have done with one order of a request. */
 export interface OutcomeRecord {
   /** `absent`: the venue never accepted it. */
@@ -73,6 +82,7 @@ export type OrderEvent =
       intents: readonly IntentRecord[];
       /** What it is worth in quote currency; absent when no price was at hand. */
       notional?: string;
+      explanation?: ExplanationRecord;
     }
   | {
       type: 'order.judged';

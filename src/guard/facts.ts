@@ -82,4 +82,6 @@ export interface Facts {
   equity: Decimal | undefined;
   /** Absolute worth of all known positions in quote currency; undefined when one of them cannot be priced. */
   grossExposure: Decimal | undefined;
+  /** The documents that the request was announced with; absent or empty: none. `fetchedMs`: when this box last fetched it. */
+  evidence?: readonly { url: string; host: string; fetchedMs: number | undefined }[];
 }

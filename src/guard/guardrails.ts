@@ -101,6 +101,19 @@ export const guardrailsSchema = z.strictObject({
   approval: z
     .strictObject({ above: amount.optional(), twoAbove: amount.optional(), splitSeconds: seconds.optional() })
     .optional(),
+  /** Hosts that orders may cite; `*.example.com` for all below it. */
+  trustedNewsSources: z
+    .array(
+      z
+        .string()
+        .regex(/^(?:\*\.)?(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{1,63}$/, 'must be a host name in lower case'),
+    )
+    .min(1)
+    .optional(),
+  /** Each order is announced with so many sources that this box fetched within the window. */
+  requireEvidence: z
+    .strictObject({ sources: count.default(1), withinMinutes: z.number().positive().max(10_080).default(60) })
+    .optional(),
   /** A market price older than this is none, seconds. */
   referenceMaxAgeSeconds: seconds.default(15),
 });

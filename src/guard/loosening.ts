@@ -111,6 +111,12 @@ const comparisons: { [Each in Key]: Compare<NonNullable<Guardrails[Each]>> } = {
         after.splitSeconds ?? defaultSplitSeconds,
       ),
     }),
+  trustedNewsSources: asList,
+  requireEvidence: (before, after) =>
+    named({
+      sources: floor(before.sources, after.sources),
+      withinMinutes: ceiling(before.withinMinutes, after.withinMinutes),
+    }),
   referenceMaxAgeSeconds: asCeiling,
 };
 

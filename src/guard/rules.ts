@@ -30,10 +30,12 @@ import { priceCollarBps } from './rules/price-collar.js';
 import { rate } from './rules/rate.js';
 import { reduceOnly } from './rules/reduce-only.js';
 import { repeat } from './rules/repeat.js';
+import { requireEvidence } from './rules/require-evidence.js';
 import { sides } from './rules/sides.js';
 import { singleFlight } from './rules/single-flight.js';
 import { symbols } from './rules/symbols.js';
 import { timeInForce } from './rules/time-in-force.js';
+import { trustedNewsSources } from './rules/trusted-news-sources.js';
 import { types } from './rules/types.js';
 
 /** A rule whose limit's type is no longer known: it is handed the limit of its own key. */
@@ -75,4 +77,6 @@ export const rules: readonly AnyRule[] = [
   hours,
   firstOrders,
   approval,
+  trustedNewsSources,
+  requireEvidence,
 ];

@@ -1,5 +1,5 @@
 // An order in the words a human decides by: whose money, what exactly, worth how much, why it waits. Agent text is neutral in it.
-import type { IntentRecord } from '../audit/order-events.js';
+import type { ExplanationRecord, IntentRecord } from '../audit/order-events.js';
 import { neutralText } from './agent-text.js';
 
 /** `LIVE BUY 0.5 base BTC-USDT limit at 50000`; the money mode stands first, since it matters most. */
@@ -26,6 +26,22 @@ export function describeIntent(intent: IntentRecord): string {
 
 function quantityText({ value, unit }: NonNullable<IntentRecord['quantity']>): string {
   return unit === 'close-all' ? 'the whole position of' : `${value} ${unit}`;
+}
+
+/** What the agent said of an order, as rows of a name and a text: claims of its own, but for the times. */
+export function describeExplanation(
+  { rationale, maxLoss, sources }: ExplanationRecord,
+  nowMs: number,
+): [name: string, text: string][] {
+  return [
+    ['agent says', neutralText(rationale, 600)],
+    ['its max loss', neutralText(maxLoss, 80)],
+    ...sources.map(({ url, fetchedMs }): [string, string] => [
+      'it read',
+      `${neutralText(url, 200)} (fetched by the box ${ageText(nowMs - fetchedMs)} ago)`,
+    ]),
+    ...(sources.length === 0 ? [['it read', 'nothing that it names'] as [string, string]] : []),
+  ];
 }
 
 /** Time from then to now in one unit, e.g. `12 s`, `5 min`. */

@@ -1,6 +1,8 @@
 // What an order desk is made of, and how long it waits for whom.
 import type { Journal } from '../audit/journal.js';
+import type { ExplanationRecord } from '../audit/order-events.js';
 import type { Clock } from '../core/clock.js';
+import type { OrderIntent } from '../core/order.js';
 import type { Judge } from './judge.js';
 import type { Ledger, OrderEntry } from './ledger.js';
 
@@ -32,6 +34,8 @@ export interface DeskParts {
   /** Six characters that no other order of the account has. */
   newOrderId(): string;
   isTainted(): boolean;
+  /** What the agent said of these orders before it placed them; given once. */
+  explain?(intents: readonly OrderIntent[]): ExplanationRecord | undefined;
   /** Called when an order begins to wait for a human. */
   onHeld?(entry: OrderEntry): void;
 }

@@ -175,9 +175,10 @@ export class OrderDesk {
   ): Admission | Promise<Admission> {
     const { ledger, limits, clock, onHeld, newOrderId } = this.#parts;
     const { request, operation, intents } = proposal;
+    const explanation = isCancel ? undefined : this.#parts.explain?.(intents);
     const judgement: Judgement = isCancel
       ? { decision: 'allow', approvals: 0, reasons: [] }
-      : this.#judged({ operation, intents, fingerprint, stage: 'proposal' });
+      : this.#judged({ operation, intents, fingerprint, stage: 'proposal', explanation });
     const order = newOrderId();
     this.#record({
       type: 'order.proposed',
@@ -187,6 +188,7 @@ export class OrderDesk {
       fingerprint,
       intents: intents.map(recordOf),
       ...(judgement.notional === undefined ? {} : { notional: judgement.notional }),
+      ...(explanation === undefined ? {} : { explanation }),
     });
     const isFlood = judgement.decision === 'hold' && ledger.openIn('held').length >= limits.maxHeld;
     const { decision, approvals, reasons } = isFlood ? flooded(limits.maxHeld) : judgement;

@@ -1,5 +1,5 @@
 // The contract between the order desk and whoever judges orders: rules, modes and tiers of approval.
-import type { ReasonRecord } from '../audit/order-events.js';
+import type { ExplanationRecord, ReasonRecord } from '../audit/order-events.js';
 import type { OrderIntent } from '../core/order.js';
 import type { OrderEntry } from './ledger.js';
 
@@ -22,6 +22,8 @@ export interface Question {
   stage: 'proposal' | 'release';
   /** The request as it was proposed; at release only. */
   entry?: OrderEntry;
+  /** What the agent said of it; of a proposal, the entry holds it afterwards. */
+  explanation?: ExplanationRecord | undefined;
 }
 
 export interface Judge {

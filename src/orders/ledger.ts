@@ -1,6 +1,12 @@
 // A trading account's orders as a fold over its journal: same records, same ledger (DESIGN §3). Rebuilt on start, then fed each new event.
 import type { JournalEvent } from '../audit/events.js';
-import type { IntentRecord, OrderEvent, OutcomeRecord, ReasonRecord } from '../audit/order-events.js';
+import type {
+  ExplanationRecord,
+  IntentRecord,
+  OrderEvent,
+  OutcomeRecord,
+  ReasonRecord,
+} from '../audit/order-events.js';
 import { finalStates, nextState, type OrderState } from './lifecycle.js';
 
 /** One order request: everything it asks for, and how far it got. */
@@ -12,6 +18,8 @@ export interface OrderEntry {
   readonly intents: readonly IntentRecord[];
   /** Worth in quote currency when it was proposed. */
   readonly notional: string | undefined;
+  /** What the agent said of it. */
+  readonly explanation: ExplanationRecord | undefined;
   /** Milliseconds since the epoch. */
   readonly proposedMs: number;
   state: OrderState;
@@ -217,6 +225,7 @@ function newEntry(event: OrderEvent, atMs: number): OrderEntry {
     fingerprint: event.fingerprint,
     intents: event.intents,
     notional: event.notional,
+    explanation: event.explanation,
     proposedMs: atMs,
     state: 'proposed',
     changedMs: atMs,

@@ -85,6 +85,7 @@ function factsOf(
     termsOf: () => undefined,
     equity: undefined,
     grossExposure: undefined,
+    ...(entry.explanation === undefined ? {} : { evidence: entry.explanation.sources }),
   };
 }
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { JournalHead } from '../audit/events.js';
 import { type Journal, openJournal } from '../audit/journal.js';
 import type { Clock } from '../core/clock.js';
+import { ProposalBook } from '../orders/proposal-book.js';
 import { venues } from '../venues/venues.js';
 import { createAuthority } from './authority.js';
 import { createCredentialBook, decoyPatterns, secretPatterns } from './credentials.js';
@@ -14,8 +15,10 @@ import { type ClientLimits, defaultClientLimits } from './http1/client-connectio
 import { defaultFlightLimits, type FlightLimits } from './http1/flight-limits.js';
 import { type IngressEnvironment, Watch } from './listeners/ingress.js';
 import { createAgentServer } from './mcp/agent-server.js';
+import { proposingTools } from './mcp/proposing-tools.js';
 import { readingTools } from './mcp/reading-tools.js';
 import { openObserved } from './observed-journal.js';
+import { FetchLog } from './orders/fetch-log.js';
 import { openOrders } from './orders/open-orders.js';
 import { createPolicyReload, policyDigest } from './policy-reload.js';
 import { RequestRates } from './request-rates.js';
@@ -68,7 +71,14 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
   const { clock } = options;
   const policy = compilePolicy(settings.policy.rules);
   const tally = new Tally(clock, settings.taint);
-  const journal = openObserved(settings, tally, clock, options.openJournal ?? openJournal);
+  const fetches = new FetchLog();
+  const proposals = new ProposalBook(() => clock.nowMs());
+  const journal = openObserved(
+    settings,
+    observedBy(tally, fetches),
+    clock,
+    options.openJournal ?? openJournal,
+  );
   const closers: (() => Promise<void> | void)[] = [];
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
@@ -97,7 +107,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       isTainted: () => tally.isTainted,
       takeRequest: (rule) => rates.take(rule, clock.nowMs()),
     };
-    const orders = openOrders({ settings, world, tally, upstream, clock, journal });
+    const orders = openOrders({ settings, world, tally, upstream, clock, journal, proposals });
     closers.push(() => orders.close());
     const denials = new DenialLog((event) => quietly(() => journal.append(event)));
     closers.push(() => denials.flush(clock.nowMs()));
@@ -120,12 +130,18 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       watch: new Watch(options.watchIntervalMs),
       about: { sandbox: settings.sandbox.name, mode: settings.mode },
       agentView: orders.agentView,
-      agentServer: createAgentServer(
-        readingTools({
+      agentServer: createAgentServer([
+        ...readingTools({
           about: { sandbox: settings.sandbox.name, mode: settings.mode, paper: settings.paper !== undefined },
           view: orders.agentView,
         }),
-      ),
+        ...proposingTools({
+          fetches,
+          proposals,
+          guardrails: () => orders.guardrails(),
+          nowMs: () => clock.nowMs(),
+        }),
+      ]),
     };
     const warnings = await orders.checkKeys();
     const { address, dnsPort } = settings.network;
@@ -193,6 +209,19 @@ function finishedSidecar(parts: {
     },
   };
   return { state, caPem, warnings, head: journal.head(), journal, stopped };
+}
+
+/** Both folds see each record. */
+function observedBy(tally: Tally, fetches: FetchLog): Pick<Tally, 'observe' | 'taint'> {
+  return {
+    observe(record) {
+      tally.observe(record);
+      fetches.observe(record);
+    },
+    get taint() {
+      return tally.taint;
+    },
+  };
 }
 
 function venueIndex(): World['venueOf'] {

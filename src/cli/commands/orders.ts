@@ -1,6 +1,6 @@
 // tradebox orders: what agents propose, and a human's yes or no to it. Decisions travel on the control channel only (S9).
 import { z } from 'zod';
-import { ageText, describeIntent } from '../../orders/describe-order.js';
+import { ageText, describeExplanation, describeIntent } from '../../orders/describe-order.js';
 import { accountViewSchema, type OrderView, orderViewSchema } from '../../sidecar/orders/order-view.js';
 import { type CommandGroup, defineCommand, required, text } from '../command.js';
 import { printable, type Style, table } from '../style.js';
@@ -151,6 +151,9 @@ function renderOrder(box: string, view: OrderView, style: Style): string {
     row('fingerprint', view.fingerprint),
     row('box', `${box}, account ${view.account}, ${view.operation}`),
     row('worth', view.notional ?? 'not known'),
+    ...(view.explanation === undefined
+      ? []
+      : describeExplanation(view.explanation, view.nowMs).map(([name, said]) => row(name, said))),
     row('age', ageText(view.nowMs - view.proposedMs)),
     ...(view.state === 'held' && view.expiresMs !== undefined
       ? [row('expires in', ageText(view.expiresMs - view.nowMs))]

@@ -6,7 +6,7 @@ import type { Clock } from '../../core/clock.js';
 import { Activity } from '../../orders/activity.js';
 import { type Abnormality, Breaker, type BreakerLimits, sidecarEnded } from '../../orders/breaker.js';
 import { OrderDesk } from '../../orders/desk.js';
-import type { DeskLimits } from '../../orders/desk-parts.js';
+import type { DeskLimits, DeskParts } from '../../orders/desk-parts.js';
 import { DriftWatch } from '../../orders/drift.js';
 import type { Judge } from '../../orders/judge.js';
 import { Ledger, type OrderEntry } from '../../orders/ledger.js';
@@ -35,6 +35,8 @@ export interface AccountParts {
   realOf(venue: string, account: string): RealCredential;
   isTainted(): boolean;
   onHeld?(entry: OrderEntry): void;
+  /** What the agent said of these orders before it placed them; given once. */
+  explain?: DeskParts['explain'];
 }
 
 /** One account that may trade. */
@@ -134,7 +136,7 @@ export class TradingAccounts {
   }
 
   #openAccount(credential: VenueCredential, venue: Venue): void {
-    const { accountsDir, sandbox, clock, limits, judgeOf, realOf, isTainted, onHeld } = this.#parts;
+    const { accountsDir, sandbox, clock, limits, judgeOf, realOf, isTainted, onHeld, explain } = this.#parts;
     const { id, environment } = credential;
     const dir = path.join(accountsDir, id);
     const account: CallAccount = {
@@ -175,6 +177,7 @@ export class TradingAccounts {
       newOrderId,
       isTainted,
       ...(onHeld === undefined ? {} : { onHeld }),
+      ...(explain === undefined ? {} : { explain }),
     });
     const check = createAccountCheck({ account, desk, ask: this.#parts.ask, watch });
     const trading = { account, desk, journal, check, breaker };

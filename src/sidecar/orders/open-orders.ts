@@ -1,10 +1,11 @@
 // Puts the order boundary of a sidecar together: accounts, their judges, the gate for the pipeline, the operator's side.
 import type { Journal } from '../../audit/journal.js';
 import type { Clock } from '../../core/clock.js';
-import { documentOf, guardrailsSchema } from '../../guard/guardrails.js';
+import { documentOf, type Guardrails, guardrailsSchema } from '../../guard/guardrails.js';
 import { defaultDeskLimits } from '../../orders/desk-parts.js';
 import { joinJudges } from '../../orders/join-judges.js';
 import { createModeJudge } from '../../orders/mode-judge.js';
+import type { ProposalBook } from '../../orders/proposal-book.js';
 import { defaultReflexLimits } from '../../orders/reflexes.js';
 import { findVenue } from '../../venues/venues.js';
 import type { Settings } from '../settings.js';
@@ -33,18 +34,30 @@ export interface OrderParts {
   clock: Clock;
   /** The box's own, for changes of the rules. */
   journal: Pick<Journal, 'append'>;
+  /** What the agent announced. */
+  proposals: Pick<ProposalBook, 'take'>;
 }
 
 export interface Orders {
   control: OrderControl;
   agentView: AgentView;
+  /** The rules as they are at that moment; undefined where there are none. */
+  guardrails(): Guardrails | undefined;
   /** Asks the venues what the keys may do, where orders may leave. Gives what the operator must be told. @throws as checkKeys */
   checkKeys(): Promise<string[]>;
   close(): Promise<void>;
 }
 
 /** Opens the accounts of a box in which orders can pass. @throws what opening their journals throws. */
-export function openOrders({ settings, world, tally, upstream, clock, journal }: OrderParts): Orders {
+export function openOrders({
+  settings,
+  world,
+  tally,
+  upstream,
+  clock,
+  journal,
+  proposals,
+}: OrderParts): Orders {
   const { mode, credentials, accountsDir, approval, reflexes, sandbox } = settings;
   const guardrails = holdGuardrails(settings.guardrails, journal);
   const ask = createVenueCalls({
@@ -100,6 +113,7 @@ export function openOrders({ settings, world, tally, upstream, clock, journal }:
       return found.real;
     },
     isTainted: () => tally.isTainted,
+    explain: (intents) => proposals.take(intents),
   });
   if (mode !== 'readonly' && accountsDir !== undefined) {
     const venues = credentials.flatMap((one) => (one.kind === 'venue' ? [one.venue] : []));
@@ -117,6 +131,7 @@ export function openOrders({ settings, world, tally, upstream, clock, journal }:
   });
   return {
     control: createOrderControl(accounts, { ask, nowMs: () => clock.nowMs(), guardrails }),
+    guardrails: () => guardrails.current(),
     agentView: createAgentView(accounts, {
       mode,
       desk: deskLimits,

@@ -35,6 +35,14 @@ export const orderViewSchema = z.object({
   intents: z.array(intentSchema),
   /** Worth in quote currency; absent when no price was at hand. */
   notional: z.string().optional(),
+  /** The agent's own words, not neutral yet. */
+  explanation: z
+    .object({
+      rationale: z.string(),
+      maxLoss: z.string(),
+      sources: z.array(z.object({ url: z.string(), host: z.string(), fetchedMs: z.number() })),
+    })
+    .optional(),
   reasons: z.array(z.object({ code: z.string(), message: z.string(), rule: z.string() })),
   approvalsWanted: z.int(),
   approvers: z.array(z.string()),
@@ -92,7 +100,7 @@ export const killReplySchema = z.object({
 export type KillReply = z.output<typeof killReplySchema>;
 
 export function orderView(account: string, entry: OrderEntry, nowMs: number): OrderView {
-  const { notional, expiresMs, outcomes, reasons, approvers } = entry;
+  const { notional, expiresMs, outcomes, reasons, approvers, explanation } = entry;
   const intents: OrderView['intents'] = entry.intents.map(({ legs, ...intent }) => ({
     ...intent,
     ...(legs === undefined ? {} : { legs: legs.map(({ legs: _deeper, ...leg }) => leg) }),
@@ -105,6 +113,9 @@ export function orderView(account: string, entry: OrderEntry, nowMs: number): Or
     fingerprint: entry.fingerprint,
     intents,
     ...(notional === undefined ? {} : { notional }),
+    ...(explanation === undefined
+      ? {}
+      : { explanation: { ...explanation, sources: explanation.sources.map((source) => ({ ...source })) } }),
     reasons: reasons.map((reason) => ({ ...reason })),
     approvalsWanted: entry.approvalsWanted,
     approvers: [...approvers],

@@ -37,7 +37,7 @@ export function createRulesJudge(parts: RulesJudgeParts): Judge {
         equity: needsEquity,
       });
     },
-    judge({ intents, fingerprint, stage, entry }: Question): Judgement {
+    judge({ intents, fingerprint, stage, entry, explanation = entry?.explanation }: Question): Judgement {
       const guardrails = parts.guardrails();
       const maxAgeMs = guardrails.referenceMaxAgeSeconds * 1000;
       const others = openOthers(ledger, entry);
@@ -51,6 +51,7 @@ export function createRulesJudge(parts: RulesJudgeParts): Judge {
         termsOf: (symbol) => market.terms(symbol),
         equity: market.equity(maxAgeMs),
         grossExposure: exposureOf(market, maxAgeMs),
+        ...(explanation === undefined ? {} : { evidence: explanation.sources }),
       };
       const verdict = evaluate(guardrails, facts);
       const cause = verdict.findings.find(({ halts }) => halts === true)?.message ?? '';

@@ -126,6 +126,19 @@ const cases: readonly (readonly [string, Limits, Limits, string[]])[] = [
   ],
 ];
 
+test('hosts to cite and the wish for evidence become looser like other limits', () => {
+  const hosts = { trustedNewsSources: ['news.test'] };
+  expect(between(hosts, { trustedNewsSources: ['news.test', 'b.test'] })).toEqual([
+    'trustedNewsSources looser',
+  ]);
+  const wanted = { requireEvidence: { sources: 2, withinMinutes: 10 } };
+  expect(between(wanted, { requireEvidence: { sources: 1, withinMinutes: 20 } })).toEqual([
+    'requireEvidence.sources looser',
+    'requireEvidence.withinMinutes looser',
+  ]);
+  expect(between(wanted, {})).toEqual(['requireEvidence removed']);
+});
+
 test.each(cases)('%s', (_name, before, after, expected) => {
   expect(between(before, after)).toEqual(expected);
 });
@@ -191,6 +204,8 @@ const keys: { [Key in keyof Limits]-?: fc.Arbitrary<unknown> } = {
     twoAbove: optional(whole(900)),
     splitSeconds: optional(whole(90)),
   }),
+  trustedNewsSources: some(['news.test', '*.wire.test']),
+  requireEvidence: fc.record({ sources: whole(2), withinMinutes: whole(30) }),
   referenceMaxAgeSeconds: whole(20),
 };
 
@@ -231,6 +246,14 @@ const given: fc.Arbitrary<Given> = fc.record({
       lossesInRow: () => lost,
       lastLossMs: nowMs - secondsAgo * 1000,
     })),
+  evidence: fc.array(
+    fc.record({
+      url: fc.constantFrom('https://news.test/a', 'https://b.wire.test/'),
+      host: fc.constantFrom('news.test', 'b.wire.test', 'other.test'),
+      fetchedMs: fc.integer({ min: -40, max: 0 }).map((minutes) => nowMs + minutes * 60_000),
+    }),
+    { maxLength: 2 },
+  ),
   nowMs: fc.integer({ min: 0, max: 86_400 }).map((seconds) => nowMs + seconds * 1000),
 });
 
