@@ -30,15 +30,43 @@ export function hashLine(line: string | Buffer): string {
 /** The record of a line, or undefined when the line is not one in its canonical form. */
 export function parseRecord(line: Buffer): JournalRecord | undefined {
   const text = line.toString('latin1');
-  let value: unknown;
+  if (notPrintableAscii.test(text)) return undefined;
   try {
-    value = JSON.parse(text);
+    return recordAsWritten(text) ?? recordInAnyForm(text);
   } catch {
     return undefined;
   }
-  if (!isRecord(value)) return undefined;
+}
+
+const parts = { seq: '{"seq":', at: ',"at":"', prev: '","prev":"', event: '","event":' } as const;
+
+/** A line laid out as `encodeRecord` does, its event alone parsed and written again: most of what reading a journal costs. */
+function recordAsWritten(text: string): JournalRecord | undefined {
+  const seqEnd = text.indexOf(',', parts.seq.length);
+  const atStart = seqEnd + parts.at.length;
+  const atEnd = text.indexOf('"', atStart);
+  const prevStart = atEnd + parts.prev.length;
+  const prevEnd = prevStart + genesisHash.length;
+  const eventStart = prevEnd + parts.event.length;
+  const isLaidOut =
+    text.startsWith(parts.seq) &&
+    text.startsWith(parts.at, seqEnd) &&
+    text.startsWith(parts.prev, atEnd) &&
+    text.startsWith(parts.event, prevEnd) &&
+    text.endsWith('}');
+  if (!isLaidOut) return undefined;
+  const seq = Number(text.slice(parts.seq.length, seqEnd));
+  const at = text.slice(atStart, atEnd);
+  if (at.includes('\\') || !text.startsWith(`${seq},`, parts.seq.length)) return undefined;
+  const written = text.slice(eventStart, -1);
+  const value = { seq, at, prev: text.slice(prevStart, prevEnd), event: JSON.parse(written) };
+  return isRecord(value) && JSON.stringify(value.event) === written ? value : undefined;
+}
+
+function recordInAnyForm(text: string): JournalRecord | undefined {
+  const value: unknown = JSON.parse(text);
   // Duplicate keys, spaces or other spellings would let two readers see two records in one line.
-  return encodeRecord(value) === text ? value : undefined;
+  return isRecord(value) && encodeRecord(value) === text ? value : undefined;
 }
 
 function isRecord(value: unknown): value is JournalRecord {

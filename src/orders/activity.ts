@@ -5,17 +5,18 @@ import { decimal, parseDecimal } from '../core/decimal.js';
 import type { ActivityFacts } from '../guard/facts.js';
 import type { OrderEntry } from './ledger.js';
 import { Results } from './results.js';
-import { Series } from './series.js';
+import { Moments, Series } from './series.js';
 
 const zero = decimal('0');
 
 export class Activity {
   readonly #placed = new Series();
   readonly #amended = new Series();
-  /** By symbol and side; by symbol; by fingerprint. */
+  /** By symbol and side. */
   readonly #bySide = new Map<string, Series>();
-  readonly #bySymbol = new Map<string, Series>();
-  readonly #bySame = new Map<string, Series>();
+  readonly #bySymbol = new Moments();
+  /** By fingerprint. */
+  readonly #bySame = new Moments();
   readonly #results = new Results();
   #released = 0;
   #rearmedMs = 0;
@@ -41,8 +42,8 @@ export class Activity {
       notionalSince: (sinceMs) => this.#placed.sum(sinceMs, except),
       notionalOf: (symbol, side, sinceMs) =>
         this.#bySide.get(`${symbol} ${side}`)?.sum(sinceMs, except) ?? zero,
-      lastSame: (fingerprint) => this.#bySame.get(fingerprint)?.last(except),
-      lastOf: (symbol) => this.#bySymbol.get(symbol)?.last(except),
+      lastSame: (fingerprint) => this.#bySame.last(fingerprint, except),
+      lastOf: (symbol) => this.#bySymbol.last(symbol, except),
       lastOn: (symbol, side) => this.#bySide.get(`${symbol} ${side}`)?.last(except),
       results: this.#results.facts(),
       rearmedMs: this.#rearmedMs,
@@ -57,9 +58,9 @@ export class Activity {
     if (kinds.has('place')) this.#placed.add(id, atMs, worth);
     if (kinds.has('amend')) this.#amended.add(id, atMs, zero);
     if (!kinds.has('place')) return;
-    seriesOf(this.#bySame, fingerprint).add(id, atMs, worth);
+    this.#bySame.add(fingerprint, id, atMs);
     for (const symbol of new Set(intents.map(({ instrument }) => instrument))) {
-      seriesOf(this.#bySymbol, symbol).add(id, atMs, worth);
+      this.#bySymbol.add(symbol, id, atMs);
     }
     // A request of several symbols counts whole for each: too much rather than too little.
     for (const key of new Set(intents.map(({ instrument, side }) => `${instrument} ${side ?? ''}`))) {
@@ -70,9 +71,9 @@ export class Activity {
   #forget({ id, intents, fingerprint }: OrderEntry): void {
     this.#placed.drop(id);
     this.#amended.drop(id);
-    this.#bySame.get(fingerprint)?.drop(id);
+    this.#bySame.drop(fingerprint, id);
     for (const { instrument, side } of intents) {
-      this.#bySymbol.get(instrument)?.drop(id);
+      this.#bySymbol.drop(instrument, id);
       this.#bySide.get(`${instrument} ${side ?? ''}`)?.drop(id);
     }
   }

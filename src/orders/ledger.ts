@@ -42,6 +42,8 @@ export type TradingState = 'ACTIVE' | 'REDUCE_ONLY' | 'HALTED';
 
 /** Finished orders that are remembered for listing; the journal keeps all of them. */
 const maxFinished = 1_000;
+/** So many may be too old before they are dropped together. */
+const trimStep = 1_000;
 /** Longest window that orders are counted in. */
 const countedMs = 86_400_000;
 
@@ -56,7 +58,8 @@ export class Ledger {
   readonly #orders = new Map<string, OrderEntry>();
   readonly #open = new Set<OrderEntry>();
   readonly #byClientId = new Map<string, OrderEntry>();
-  #finished = 0;
+  /** Finished ones that are still remembered, in the order in which they ended. */
+  readonly #finished = new Set<OrderEntry>();
   /** When orders were let out, oldest first, one entry for each order to be placed or amended. */
   readonly #released: number[] = [];
   readonly #onApplied: ((event: OrderEvent, entry: OrderEntry | undefined, atMs: number) => void) | undefined;
@@ -152,15 +155,12 @@ export class Ledger {
   }
 
   #next(entry: OrderEntry | undefined, event: OrderEvent): OrderState | undefined {
-    const approvers = new Set(entry?.approvers);
+    let approvals = entry?.approvers.size ?? 0;
     if (event.type === 'order.approved') {
       if (event.fingerprint !== entry?.fingerprint) return undefined;
-      approvers.add(event.approver);
+      if (!entry.approvers.has(event.approver)) approvals += 1;
     }
-    return nextState(entry?.state, event, {
-      approvals: approvers.size,
-      approvalsWanted: entry?.approvalsWanted ?? 0,
-    });
+    return nextState(entry?.state, event, { approvals, approvalsWanted: entry?.approvalsWanted ?? 0 });
   }
 
   #applyOrder(event: Extract<OrderEvent, { order: string }>, atMs: number): void {
@@ -171,7 +171,11 @@ export class Ledger {
     const entry = known ?? newEntry(event, atMs);
     if (known === undefined) this.#add(entry);
     note(entry, event, atMs);
-    if (event.type === 'order.releasing') this.#countReleased(entry, atMs);
+    if (event.type === 'order.releasing') {
+      this.#countReleased(entry, atMs);
+      // An approval may be claimed by the same order under another client order id.
+      for (const id of event.clientOrderIds) this.#byClientId.set(id, entry);
+    }
     if (entry.state !== state) entry.changedMs = atMs;
     entry.state = state;
     if (finalStates.has(state)) this.#finish(entry);
@@ -186,22 +190,20 @@ export class Ledger {
 
   #countReleased({ intents }: OrderEntry, atMs: number): void {
     for (const { action } of intents) if (action !== 'cancel') this.#released.push(atMs);
-    const from = this.#released.findIndex((ms) => ms > atMs - countedMs);
-    if (from > 1_000) this.#released.splice(0, from);
+    if ((this.#released[trimStep] ?? atMs) > atMs - countedMs) return;
+    this.#released.splice(0, this.#released.length - this.releasedWithin(atMs, countedMs));
   }
 
   #finish(entry: OrderEntry): void {
     if (!this.#open.delete(entry)) return;
-    this.#finished += 1;
-    if (this.#finished <= maxFinished) return;
-    for (const oldest of this.#orders.values()) {
-      if (this.#open.has(oldest)) continue;
-      this.#orders.delete(oldest.id);
-      for (const id of [...clientOrderIdsOf(oldest.intents), ...oldest.clientOrderIds]) {
-        if (this.#byClientId.get(id) === oldest) this.#byClientId.delete(id);
-      }
-      this.#finished -= 1;
-      return;
+    this.#finished.add(entry);
+    if (this.#finished.size <= maxFinished) return;
+    const [oldest] = this.#finished;
+    if (oldest === undefined) return;
+    this.#finished.delete(oldest);
+    this.#orders.delete(oldest.id);
+    for (const id of [...clientOrderIdsOf(oldest.intents), ...oldest.clientOrderIds]) {
+      if (this.#byClientId.get(id) === oldest) this.#byClientId.delete(id);
     }
   }
 
@@ -275,8 +277,10 @@ function note(entry: OrderEntry, event: OrderEvent, atMs: number): void {
 
 /** Client order ids of what is to be placed, legs included. */
 export function clientOrderIdsOf(intents: readonly IntentRecord[]): string[] {
-  return intents.flatMap(({ action, clientOrderId, legs }) => [
-    ...(action === 'place' && clientOrderId !== undefined ? [clientOrderId] : []),
-    ...clientOrderIdsOf(legs ?? []),
-  ]);
+  const ids: string[] = [];
+  for (const { action, clientOrderId, legs } of intents) {
+    if (action === 'place' && clientOrderId !== undefined) ids.push(clientOrderId);
+    if (legs !== undefined) ids.push(...clientOrderIdsOf(legs));
+  }
+  return ids;
 }

@@ -82,3 +82,35 @@ export class Series {
       this.#sums.push((this.#sums.at(-1) ?? zero).plus(worth));
   }
 }
+
+/** When something happened last, by kinds of which there are as many as orders. */
+export class Moments {
+  readonly #byKind = new Map<string, { id: string; atMs: number }[]>();
+  #added = 0;
+
+  add(kind: string, id: string, atMs: number): void {
+    const known = this.#byKind.get(kind);
+    if (known === undefined) this.#byKind.set(kind, [{ id, atMs }]);
+    else known.push({ id, atMs });
+    this.#added += 1;
+    if (this.#added % trimStep === 0) this.#trim(atMs - keptMs);
+  }
+
+  drop(kind: string, id: string): void {
+    const known = this.#byKind.get(kind);
+    const index = known?.findLastIndex((one) => one.id === id) ?? -1;
+    if (index >= 0) known?.splice(index, 1);
+  }
+
+  last(kind: string, except?: string): number | undefined {
+    return this.#byKind.get(kind)?.findLast(({ id }) => id !== except)?.atMs;
+  }
+
+  #trim(beforeMs: number): void {
+    for (const [kind, known] of this.#byKind) {
+      const kept = known.filter(({ atMs }) => atMs >= beforeMs);
+      if (kept.length === 0) this.#byKind.delete(kind);
+      else if (kept.length < known.length) this.#byKind.set(kind, kept);
+    }
+  }
+}

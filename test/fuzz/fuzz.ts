@@ -6,6 +6,8 @@ import fc from 'fast-check';
 /** No secret out, no unlisted host dialled, never a crash: each property says which of them it holds. */
 export interface Fuzz {
   name: string;
+  /** False where the same seed need not meet the same failure, because time has a say; such a seed is not kept. */
+  isRepeatable?: false;
   property(): fc.IProperty<unknown> | fc.IAsyncProperty<unknown>;
 }
 
@@ -41,7 +43,7 @@ export async function runFuzz(
   });
   if (!details.failed) return { runs: details.numRuns, failure: undefined };
   const seed: Seed = { fuzz: fuzz.name, seed: details.seed, path: details.counterexamplePath ?? '' };
-  if (options.keep === true) {
+  if (options.keep === true && fuzz.isRepeatable !== false) {
     const file = path.join(seedsDirectory, `${fuzz.name}-${details.seed}.json`);
     writeFileSync(file, `${JSON.stringify(seed)}\n`);
   }

@@ -3,6 +3,13 @@ import { dnsFuzzes } from './dns.js';
 import { framingFuzzes } from './framing.js';
 import type { Fuzz } from './fuzz.js';
 import { http2Fuzzes } from './http2.js';
+import { killFuzzes } from './kills.js';
 import { secretFuzzes } from './secrets.js';
 
-export const fuzzes: readonly Fuzz[] = [...dnsFuzzes, ...secretFuzzes, ...framingFuzzes, ...http2Fuzzes];
+export const fuzzes: readonly Fuzz[] = [
+  ...dnsFuzzes,
+  ...secretFuzzes,
+  ...framingFuzzes,
+  ...http2Fuzzes,
+  ...killFuzzes,
+];

@@ -3,7 +3,7 @@
 import type { OutcomeRecord } from '../../audit/order-events.js';
 import { formatDecimal } from '../../core/decimal.js';
 import type { OrderDesk } from '../../orders/desk.js';
-import type { OrderEntry } from '../../orders/ledger.js';
+import { clientOrderIdsOf, type OrderEntry } from '../../orders/ledger.js';
 import type { OrderName, VenueOrderState } from '../../venues/admin.js';
 import type { AskVenue, CallAccount } from '../venue-calls.js';
 
@@ -50,9 +50,10 @@ export async function reconcileOrder(entry: OrderEntry, parts: ReconcileParts): 
 /** How each order of the request is asked for; undefined when one of them has no name. */
 function namesOf({ intents, operation, outcomes, clientOrderIds }: OrderEntry) {
   const names: { name: OrderName; refused?: OutcomeRecord }[] = [];
+  const released = releasedIds(intents, clientOrderIds);
   for (const [index, { instrument, clientOrderId, venueOrderId }] of intents.entries()) {
     const told = outcomes[index];
-    const own = clientOrderId ?? told?.clientOrderId ?? clientOrderIds[index];
+    const own = released[index] ?? clientOrderId ?? told?.clientOrderId ?? clientOrderIds[index];
     const venueId = told?.venueOrderId ?? venueOrderId;
     if (own === undefined && venueId === undefined) return undefined;
     const name = {
@@ -64,6 +65,21 @@ function namesOf({ intents, operation, outcomes, clientOrderIds }: OrderEntry) {
     names.push(told?.state === 'refused' ? { name, refused: told } : { name });
   }
   return names;
+}
+
+/**
+ * The client order id under which each order left: an approval may have been claimed by the same order under another one.
+ * Empty where ids cannot be told apart.
+ */
+function releasedIds(intents: OrderEntry['intents'], ids: readonly string[]): (string | undefined)[] {
+  let next = 0;
+  const found = intents.map(({ action, legs }) => {
+    if (action !== 'place') return undefined;
+    const id = ids[next];
+    next += 1 + clientOrderIdsOf(legs ?? []).length;
+    return id;
+  });
+  return next === ids.length ? found : [];
 }
 
 function absent({ clientOrderId, venueOrderId }: OrderName): OutcomeRecord {

@@ -221,3 +221,10 @@ test('who waits too long is told so, who is taken out is not', async () => {
   expect(third).toBe(late);
   expect(second).toBeInstanceOf(Promise);
 });
+
+test('an approval claimed under another client order id is known by that one, too', () => {
+  const ledger = new Ledger();
+  const events = [proposed('a'), judged('a', 'allow'), { ...releasing('a'), clientOrderIds: ['other'] }];
+  for (const event of events) ledger.apply(event as OrderEvent, 1);
+  expect([ledger.byClientOrderId('other')?.id, ledger.byClientOrderId('mine')?.id]).toEqual(['a', 'a']);
+});

@@ -204,6 +204,16 @@ describe('in propose', () => {
   });
 });
 
+test('an approval claimed under another client order id is asked for by the one that left', async () => {
+  desk = await startOrderBox({ mode: 'propose', approval: { holdMs: 40 }, reflexes: { duplicateMs: 0 } });
+  await desk.place({ clOrdId: 'first' });
+  await approveAll();
+  desk.fail('trade/order', 'cut-after');
+  await desk.place({ clOrdId: 'second' });
+  expect(desk.atVenue('trade/orders-pending')).toMatchObject([{ clOrdId: 'second' }]);
+  await eventually(() => statesOf()[0] === 'acknowledged');
+});
+
 describe('the reflexes, seen at the exchange', () => {
   const swap = { instId: 'BTC-USDT-SWAP', tdMode: 'cross', ordType: 'market', sz: '2' };
   const trade = (side: string, more: Record<string, unknown> = {}) =>
