@@ -72,6 +72,9 @@ export type JournalEvent =
   | { type: 'connection.denied'; ingress: Ingress; host: string; port: number; code: string; message: string }
   | { type: 'dns.denied'; name: string; queryType: string; code: string }
   | { type: 'taint'; cause: string; message: string; request?: string }
+  /** How telling a receiver of so many things ended; its address is a secret. */
+  | { type: 'alert.sent'; kind: string; notes: number }
+  | { type: 'alert.failed'; kind: string; notes: number; problem: string }
   | { type: 'policy.loaded'; digest: string }
   | { type: 'policy.rejected'; message: string }
   /** `loosened`: the limits that allow more than before, as a human agreed; `digest`: SHA-256 hex of the rules as JSON. */

@@ -2,7 +2,7 @@
 
 import type { TaintPolicy } from '../audit/taint.js';
 import type { IsolationWish } from '../core/isolation.js';
-import type { HostRule, OrdersSetting, PlainCredentialSetting } from '../sidecar/settings.js';
+import type { AlertSetting, HostRule, OrdersSetting, PlainCredentialSetting } from '../sidecar/settings.js';
 import type { Environment, Venue } from '../venues/venue.js';
 import type { Regime } from './regime.js';
 import type { Mode, RegistryKind } from './schema.js';
@@ -58,6 +58,11 @@ export interface PinConfig {
   origin: string;
 }
 
+/** A receiver of alerts, with the source of its address. */
+export interface AlertConfig extends Omit<AlertSetting, 'url'> {
+  url: LocatedSource;
+}
+
 export interface LimitsConfig {
   memoryMb: number;
   /** CPUs, fractions allowed. */
@@ -102,6 +107,7 @@ export interface Config {
   taint?: TaintPolicy;
   /** Waits and limits of orders that are not the built-in ones. */
   orders?: OrdersSetting;
+  alerts?: readonly AlertConfig[];
 }
 
 export const defaultSnapshots: SnapshotConfig = {

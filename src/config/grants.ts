@@ -4,7 +4,7 @@ import { describeSource } from './secret-source.js';
 
 /** One line for each thing the file grants; secrets first. Holds no secret: sources are names. */
 export function describeGrants(
-  layer: Pick<Layer, 'accounts' | 'credentials' | 'hosts' | 'registries' | 'pins' | 'document'>,
+  layer: Pick<Layer, 'accounts' | 'credentials' | 'hosts' | 'registries' | 'pins' | 'alerts' | 'document'>,
 ): string[] {
   const { mode, regime, isolation, workdir } = layer.document;
   return [
@@ -24,6 +24,9 @@ export function describeGrants(
         `host: ${methods.join(',')} ${host} ${paths.join(' ')} (${reason})`,
     ),
     ...layer.registries.map(({ registry, reason }) => `registry: ${registry} (${reason})`),
+    ...layer.alerts.map(
+      ({ kind, url, on }) => `alerts: ${on?.join(', ') ?? 'all'} to ${kind} at ${describeSource(url.source)}`,
+    ),
     ...(workdir.writable ?? []).map((path) => `writable though this machine executes it: ${path}`),
     ...(mode === undefined ? [] : [`mode: ${mode}`]),
     ...(regime === undefined ? [] : [`regime: ${regime}`]),

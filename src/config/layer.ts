@@ -6,7 +6,14 @@ import { TradeboxError } from '../core/errors.js';
 import { nearest } from '../core/nearest.js';
 import type { HostRule } from '../sidecar/settings.js';
 import { findVenue } from '../venues/venues.js';
-import type { AccountConfig, Config, CredentialConfig, LocatedSource, PinConfig } from './config.js';
+import type {
+  AccountConfig,
+  AlertConfig,
+  Config,
+  CredentialConfig,
+  LocatedSource,
+  PinConfig,
+} from './config.js';
 import { assertOutside, expandHome, isInside, shortenHome } from './locations.js';
 import type { HostEnvironment } from './paths.js';
 import { presetRegistry, presetRules } from './presets.js';
@@ -36,6 +43,7 @@ export interface Layer {
   hosts: HostRule[];
   registries: Config['registries'];
   pins: PinConfig[];
+  alerts: AlertConfig[];
 }
 
 /** Reads and checks one file. Throws CONFIG_INVALID, CONFIG_MODE_LOOSE. */
@@ -95,6 +103,7 @@ class LayerReader {
         return kind === undefined ? [] : [{ registry: kind, reason, origin: this.#origin(['hosts', index]) }];
       }),
       pins,
+      alerts: document.alerts.map((alert, index) => this.#alert(alert, index)),
     };
     if (this.#problems.length > 0) this.checked.fail(this.#problems);
     return layer;
@@ -150,6 +159,14 @@ class LayerReader {
       isLlm: entry.llm,
       origin: this.#origin(path),
     };
+  }
+
+  #alert({ url, ...alert }: ConfigDocument['alerts'][number], index: number): AlertConfig {
+    const path: ValuePath = ['alerts', index];
+    // S9: who is told of orders is not for the project, which may come from somebody else.
+    if (this.file.role === 'project')
+      this.#complain(path, 'alerts stand only in your own configuration file or one named with --config');
+    return { ...alert, url: this.#located(url, [...path, 'url']) };
   }
 
   #pin({ ca, ...pin }: ConfigDocument['pins'][number], index: number): PinConfig {

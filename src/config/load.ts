@@ -125,6 +125,7 @@ function merge(layers: readonly Layer[]): Config {
     regime: layers.findLast((layer) => layer.document.regime !== undefined)?.document.regime,
     taint: Object.assign({}, ...layers.map((layer) => layer.document.taint)),
     ...mergeOrders(layers),
+    ...mergeAlerts(layers),
     canary: layers.findLast((layer) => layer.document.canary !== undefined)?.document.canary,
     workdir: {
       writable:
@@ -144,6 +145,11 @@ function definedOf<Value>(record: Record<string, Value | undefined>): Record<str
   return Object.fromEntries(
     Object.entries(record).filter((entry): entry is [string, Value] => entry[1] !== undefined),
   );
+}
+
+function mergeAlerts(layers: readonly Layer[]): Pick<Config, 'alerts'> {
+  const alerts = layers.flatMap((layer) => layer.alerts);
+  return alerts.length === 0 ? {} : { alerts };
 }
 
 /** Member by member, the project's over the user's. */

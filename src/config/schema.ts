@@ -3,7 +3,7 @@ import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { isolationWishes } from '../core/isolation.js';
 import { nearest } from '../core/nearest.js';
-import { modes, ordersSchema, taintSchema } from '../sidecar/settings.js';
+import { alertShape, maxAlerts, modes, ordersSchema, taintSchema } from '../sidecar/settings.js';
 import { findVenue, venues } from '../venues/venues.js';
 import { explainVenueHost, hostNameSchema, hostRuleShape } from './host-pattern.js';
 import { explainPreset, presets } from './presets.js';
@@ -218,6 +218,11 @@ export const configSchema = z
     taint: taintSchema.default({}),
     /** How long orders wait for whom, and the limits of the reflexes; built-in values where absent. */
     orders: ordersSchema.optional(),
+    /** Who is told of what happens to orders; the address is a secret. */
+    alerts: z
+      .array(z.strictObject({ ...alertShape, url: sourceSchema }))
+      .max(maxAlerts)
+      .default([]),
   })
   .superRefine((config, context) => {
     for (const { path, message } of explainRegime(config)) {

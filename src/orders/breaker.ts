@@ -18,7 +18,7 @@ export const defaultBreakerLimits: BreakerLimits = {
 };
 
 /** How the cause of every stop by a breaker begins. */
-export const breakerCause = 'circuit breaker';
+const breakerCause = 'circuit breaker';
 
 /** What an answer of a venue can be that no venue in order gives. */
 export type Abnormality = 'no whole answer' | 'server error' | 'garbage' | 'stale price' | 'outcome unknown';

@@ -1,4 +1,5 @@
 // What the settings must mean beyond their shape. Anything wrong ends the start: fail closed (S11). Messages hold no secret (S2).
+import { parseAlertUrl } from '../core/alert-url.js';
 import { TradeboxError } from '../core/errors.js';
 import { minSecretBytes, shortSecretReason } from '../core/needles.js';
 import { guardrailsSchema } from '../guard/guardrails.js';
@@ -12,6 +13,10 @@ export function checkSettings(settings: Settings, venues: readonly Venue[]): voi
   const venueHosts = new Set(venues.flatMap(({ hosts }) => hosts.map(({ host }) => host)));
   checkCredentials(settings, venues, venueHosts);
   checkOrders(settings, venues);
+  for (const [index, { kind, url }] of (settings.alerts ?? []).entries()) {
+    const parsed = parseAlertUrl(kind, url);
+    if (!parsed.ok) refuse(`The address of alert ${index} ${parsed.problem}.`);
+  }
   for (const { host } of settings.pins) {
     if (normaliseHost(host) !== host) refuse(`The pin for ${quote(host)} names no plain host.`);
     // A pinned venue would get signed requests at an address of somebody's choosing (S5).

@@ -108,6 +108,29 @@ export const ordersSchema = z.strictObject({
 });
 export type OrdersSetting = z.infer<typeof ordersSchema>;
 
+/** Who is told of what happens to orders. */
+export const alertKinds = ['slack', 'telegram', 'discord', 'ntfy', 'json'] as const;
+export type AlertKind = (typeof alertKinds)[number];
+export const alertTriggers = ['held', 'large', 'stopped', 'taint', 'unknown', 'count'] as const;
+export type AlertTrigger = (typeof alertTriggers)[number];
+
+/** An entry of a configuration but for the address. */
+export const alertShape = {
+  kind: z.enum(alertKinds),
+  /** All when absent. */
+  on: z.array(z.enum(alertTriggers)).min(1).optional(),
+  /** An order worth more is `large`; three times the usual when absent. Quote currency. */
+  largeNotional: z
+    .string()
+    .regex(/^\d{1,15}(?:\.\d{1,10})?$/, 'must be an amount in quotes, such as "1000"')
+    .optional(),
+  /** So many orders within a day are a `count`. */
+  dailyOrders: z.int().min(1).max(10_000_000).optional(),
+};
+const alertSchema = z.strictObject({ ...alertShape, url: z.string().min(1).max(2_048) });
+export type AlertSetting = z.infer<typeof alertSchema>;
+export const maxAlerts = 8;
+
 export const settingsSchema = z.strictObject({
   protocol: z.literal(protocolVersion),
   sandbox: z.strictObject({ name: z.string(), id: z.string() }),
@@ -128,6 +151,8 @@ export const settingsSchema = z.strictObject({
   accountsDir: z.string().optional(),
   approval: approvalSchema.optional(),
   reflexes: reflexSchema.optional(),
+  /** Receivers of alerts. Their addresses are secrets. */
+  alerts: z.array(alertSchema).max(maxAlerts).optional(),
   /** The order rules, as guard/guardrails.ts reads them; absent: none. */
   guardrails: z.unknown().optional(),
   policy: policySchema,

@@ -5,6 +5,8 @@ import { type Journal, openJournal } from '../audit/journal.js';
 import type { Clock } from '../core/clock.js';
 import { ProposalBook } from '../orders/proposal-book.js';
 import { venues } from '../venues/venues.js';
+import { createAlerts } from './alerts/alerts.js';
+import type { OutboxLimits } from './alerts/outbox.js';
 import { createAuthority } from './authority.js';
 import { createCredentialBook, decoyPatterns, secretPatterns } from './credentials.js';
 import { DenialLog } from './denial-log.js';
@@ -46,6 +48,7 @@ export interface StartOptions {
   routes?: readonly UpstreamRoute[];
   /** Stands in for the journal on disk. */
   openJournal?: typeof openJournal;
+  alertLimits?: Partial<OutboxLimits>;
   /** How often deadlines are looked at, in milliseconds. */
   watchIntervalMs?: number;
 }
@@ -107,7 +110,20 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       isTainted: () => tally.isTainted,
       takeRequest: (rule) => rates.take(rule, clock.nowMs()),
     };
-    const orders = openOrders({ settings, world, tally, upstream, clock, journal, proposals });
+    const alerts = createAlerts({
+      settings,
+      // Of its own, without pinned addresses: an alert never goes to a private one.
+      upstream: createUpstream({
+        routes: options.routes ?? [],
+        ...(options.resolve === undefined ? {} : { resolve: options.resolve }),
+      }),
+      journal,
+      nowMs: () => clock.nowMs(),
+      limits: options.alertLimits ?? {},
+    });
+    closers.push(() => alerts.close());
+    tally.onTaint = (message) => alerts.taint(message);
+    const orders = openOrders({ settings, world, tally, upstream, clock, journal, proposals, alerts });
     closers.push(() => orders.close());
     const denials = new DenialLog((event) => quietly(() => journal.append(event)));
     closers.push(() => denials.flush(clock.nowMs()));

@@ -33,6 +33,8 @@ export class Tally {
   completed = 0;
   scrubbed = 0;
   openConnections = 0;
+  /** Hears of evidence that taints the box. */
+  onTaint: ((message: string) => void) | undefined;
   readonly #clock: Clock;
   readonly #startMs: number;
   readonly #nonces = new Map<string, bigint>();
@@ -56,7 +58,11 @@ export class Tally {
 
   /** Takes one more record of the journal into account: an earlier one at the start, each new one after it is written. */
   observe(record: FoldedRecord): void {
+    const { count } = this.#taint;
     this.#taint = foldTaint(this.#taint, record, this.#taintPolicy);
+    if (this.#taint.count <= count) return;
+    const last = this.#taint.evidence.at(-1);
+    if (last?.severity === 'taint') this.onTaint?.(last.message);
   }
 
   /** C4: strictly increasing per credential, and past every earlier run's as long as the clock does not run back. */

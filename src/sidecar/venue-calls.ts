@@ -97,7 +97,8 @@ export function createVenueCalls({ upstream, clock, nextNonce, onAbnormal }: Cal
   };
 }
 
-function exchangeOn(
+/** Writes a request on a connection that is free and reads its answer; what did not come whole is not done. */
+export function exchangeOn(
   connection: UpstreamConnection,
   method: string,
   bytes: Buffer,

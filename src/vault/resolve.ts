@@ -1,7 +1,8 @@
 // Turns the sources of accounts and credentials into secrets. What is missing or malformed is refused before a box is made.
-import type { AccountConfig, CredentialConfig, LocatedSource } from '../config/config.js';
+import type { AccountConfig, AlertConfig, CredentialConfig, LocatedSource } from '../config/config.js';
 import type { HostEnvironment, Paths } from '../config/paths.js';
 import { describeSource } from '../config/secret-source.js';
+import { parseAlertUrl } from '../core/alert-url.js';
 import type { Clock } from '../core/clock.js';
 import { TradeboxError } from '../core/errors.js';
 import type { Secret } from '../core/secret.js';
@@ -18,6 +19,8 @@ export interface SecretResolver {
   account(account: AccountConfig): Promise<RealCredential>;
   /** The value of a plain credential. Throws like `account`. */
   credential(credential: CredentialConfig): Promise<Secret>;
+  /** The address of a receiver of alerts. Throws like `account`. */
+  alert(alert: AlertConfig): Promise<Secret>;
 }
 
 export interface ResolverOptions {
@@ -47,6 +50,12 @@ export function createSecretResolver(options: ResolverOptions): SecretResolver {
     credential: async (credential) => {
       const secret = await resolve(credential.value);
       check(secret, credential.value, explainHeaderValue(secret));
+      return secret;
+    },
+    alert: async ({ kind, url }) => {
+      const secret = await resolve(url);
+      const parsed = parseAlertUrl(kind, secret.reveal());
+      check(secret, url, parsed.ok ? undefined : parsed.problem);
       return secret;
     },
   };

@@ -20,6 +20,7 @@ const revealHomes = [
   'src/venues/',
   'src/sidecar/credentials.ts',
   'src/sidecar/stages/',
+  'src/sidecar/alerts/',
   // Builds the scrubber's patterns (S6).
   'src/sidecar/start.ts',
   'src/paper/',

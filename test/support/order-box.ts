@@ -108,8 +108,11 @@ export async function startOrderBox(
         ...patch,
       }),
       {
-        routes: [{ host: okxHost, address: '127.0.0.1', port: server.port, ca: authority.caPem }],
         ...options,
+        routes: [
+          { host: okxHost, address: '127.0.0.1', port: server.port, ca: authority.caPem },
+          ...(options.routes ?? []),
+        ],
       },
     );
   const written = (method: string, target: string, body?: unknown): string =>

@@ -84,7 +84,7 @@ const list = defineCommand({
 
 const checkSchema = z.object({
   id: z.string(),
-  kind: z.enum(['account', 'credential']),
+  kind: z.enum(['account', 'credential', 'alert']),
   isUsable: z.boolean(),
   /** What is wrong; null when it is usable. */
   problem: z.string().nullable(),
@@ -123,6 +123,10 @@ const check = defineCommand({
     for (const credential of config.credentials) {
       const end = await problemOf(() => resolver.credential(credential));
       checks.push({ id: credential.id, kind: 'credential', origin: credential.origin, ...end });
+    }
+    for (const [index, alert] of (config.alerts ?? []).entries()) {
+      const end = await problemOf(() => resolver.alert(alert));
+      checks.push({ id: `alerts.${index}`, kind: 'alert', origin: alert.url.origin, ...end });
     }
     return {
       result: { checks },
@@ -173,6 +177,7 @@ function referencesOf(config: Config): { owner: string; from: Config['credential
       Object.entries(credentials).map(([field, from]) => ({ owner: `${id}.${field}`, from })),
     ),
     ...config.credentials.map(({ id, value }) => ({ owner: id, from: value })),
+    ...(config.alerts ?? []).map(({ url }, index) => ({ owner: `alerts.${index}`, from: url })),
   ];
 }
 

@@ -84,6 +84,12 @@ export function watchLines({ waiting, chosen, message }: WatchState, style: Styl
   ];
 }
 
+/** Pure: whether something waits now that did not before; the terminal's bell rings for it. */
+export function newlyWaiting(before: readonly Waiting[], now: readonly Waiting[]): boolean {
+  const known = new Set(before.map(({ box, view }) => `${box} ${view.order}`));
+  return now.some(({ box, view }) => !known.has(`${box} ${view.order}`));
+}
+
 /** Runs until `q`. Throws USAGE without a terminal. */
 export async function watchOrders(
   context: CliContext,
@@ -106,8 +112,10 @@ export async function watchOrders(
     const waiting = boxes.flatMap((one) =>
       one.orders.filter((view) => view.state === 'held').map((view) => ({ box: one.box, view })),
     );
+    const isNew = newlyWaiting(state.waiting, waiting);
     state = { ...state, waiting };
     paint();
+    if (isNew) stderr.write('\u0007');
   };
   const decide = async ({ decision, order }: NonNullable<KeyResult['decide']>): Promise<void> => {
     const { view } = order;

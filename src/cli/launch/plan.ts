@@ -15,6 +15,7 @@ import type { BoxSpec } from '../../sandbox/spec.js';
 import { canaryId } from '../../sidecar/credentials.js';
 import { defaultPorts, internalHosts, protocolVersion, type Settings } from '../../sidecar/settings.js';
 import type { CliContext } from '../context.js';
+import { alertSettings, type ResolvedAlert, resolveAlerts } from './alerts.js';
 import { type Attachments, resolveAttachments } from './attachments.js';
 import { type Bindings, bindCredentials, type DecoySet } from './bindings.js';
 import { type Canary, makeCanary } from './canary.js';
@@ -53,6 +54,7 @@ export async function planLaunch(
   const config = await context.loadConfig(request.workdir, request.configFile);
   const attachments = await resolveAttachments(request, profile, config, () => context.secretResolver());
   const bindings = bindCredentials(attachments.accounts, attachments.plain, kept);
+  const alerts = await resolveAlerts(config.alerts ?? [], () => context.secretResolver());
   const rules = await rulesOf(context, request, profile, config, attachments);
   const guardrails = request.mode === 'readonly' ? undefined : loadGuardrails(context.env, context.paths);
   const accountIds = request.paper ? [] : attachments.accounts.map(({ id }) => id);
@@ -81,7 +83,7 @@ export async function planLaunch(
       limits: limitsOf(config),
     },
     makeSettings: (addresses) =>
-      settingsFor(addresses, { request, config, bindings, rules, attachments, canary, guardrails }),
+      settingsFor(addresses, { request, config, bindings, rules, attachments, canary, guardrails, alerts }),
     record: {
       decoys: bindings.env,
       launch: {
@@ -99,6 +101,7 @@ export async function planLaunch(
         Object.entries(secrets).map(([field, value]) => ({ id: `${id}.${field}`, value })),
       ),
       ...attachments.plain.map(({ id, secret }) => ({ id, value: secret })),
+      ...alerts.map(({ kind, url }) => ({ id: `alerts.${kind}`, value: url })),
     ],
     isolation: request.isolation ?? config.isolation ?? profile.isolation ?? 'container',
     accountIds,
@@ -115,6 +118,7 @@ interface SettingsParts {
   rules: Settings['policy']['rules'];
   attachments: Attachments;
   guardrails: Guardrails | undefined;
+  alerts: readonly ResolvedAlert[];
 }
 
 function settingsFor(addresses: BoxAddresses, parts: SettingsParts): Settings {
@@ -138,6 +142,7 @@ function settingsFor(addresses: BoxAddresses, parts: SettingsParts): Settings {
     taint: { ...config.taint },
     ...config.orders,
     credentials: bindings.credentials,
+    ...(parts.alerts.length === 0 ? {} : { alerts: alertSettings(parts.alerts) }),
     ...(canary === undefined ? {} : { canary: canary.token }),
     pins: config.pins.map(({ host, address, port, ca }) => ({
       host,

@@ -12,6 +12,7 @@ import type { Judge } from '../../orders/judge.js';
 import { Ledger, type OrderEntry } from '../../orders/ledger.js';
 import type { ReferencePrice } from '../../venues/admin.js';
 import type { RealCredential, Venue } from '../../venues/venue.js';
+import type { AppliedEvent } from '../alerts/alerts.js';
 import type { VenueCredential } from '../credentials.js';
 import type { AskVenue, CallAccount } from '../venue-calls.js';
 import { type AccountCheck, createAccountCheck } from './account-check.js';
@@ -37,6 +38,8 @@ export interface AccountParts {
   onHeld?(entry: OrderEntry): void;
   /** What the agent said of these orders before it placed them; given once. */
   explain?: DeskParts['explain'];
+  /** Sees each event after it took effect; not those of earlier sidecars. */
+  onApplied?(account: string, applied: AppliedEvent): void;
 }
 
 /** One account that may trade. */
@@ -52,6 +55,7 @@ export interface TradingAccount {
 /** Waits between questions about an order, in milliseconds; the last one repeats. */
 const patience = [300, 1_000, 3_000, 10_000, 60_000];
 const sweepMs = 1_000;
+const dayMs = 86_400_000;
 /** The first look at an account, which later ones are held against, does not compete with the start. */
 const firstLookMs = 3_000;
 
@@ -158,7 +162,10 @@ export class TradingAccounts {
       if (event.type === 'trading.state' && event.state === 'ACTIVE') watch.reset();
       const cause = breaker.apply(event, atMs);
       // An earlier sidecar's stop is in the journal itself.
-      if (isOpen) stopNew(desk, cause);
+      if (!isOpen) return;
+      const releasedToday = ledger.releasedWithin(atMs, dayMs);
+      this.#parts.onApplied?.(id, { event, entry, atMs, releasedToday });
+      stopNew(desk, cause);
     });
     const journal = openJournal(dir, {
       sandbox: sandbox.name,
@@ -194,8 +201,8 @@ export class TradingAccounts {
     } as const;
     journal.append(attached);
     ledger.apply(attached, clock.nowMs());
-    takeUpAgain(desk);
     isOpen = true;
+    takeUpAgain(desk);
     for (const entry of ledger.openIn('unknown', 'acknowledged')) this.follow(id, entry.id);
   }
 

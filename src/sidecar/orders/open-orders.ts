@@ -8,6 +8,7 @@ import { createModeJudge } from '../../orders/mode-judge.js';
 import type { ProposalBook } from '../../orders/proposal-book.js';
 import { defaultReflexLimits } from '../../orders/reflexes.js';
 import { findVenue } from '../../venues/venues.js';
+import type { Alerts } from '../alerts/alerts.js';
 import type { Settings } from '../settings.js';
 import type { World } from '../stage.js';
 import type { Upstream } from '../upstream.js';
@@ -36,6 +37,7 @@ export interface OrderParts {
   journal: Pick<Journal, 'append'>;
   /** What the agent announced. */
   proposals: Pick<ProposalBook, 'take'>;
+  alerts: Pick<Alerts, 'order'>;
 }
 
 export interface Orders {
@@ -49,15 +51,8 @@ export interface Orders {
 }
 
 /** Opens the accounts of a box in which orders can pass. @throws what opening their journals throws. */
-export function openOrders({
-  settings,
-  world,
-  tally,
-  upstream,
-  clock,
-  journal,
-  proposals,
-}: OrderParts): Orders {
+export function openOrders(parts: OrderParts): Orders {
+  const { settings, world, tally, upstream, clock, journal, proposals, alerts } = parts;
   const { mode, credentials, accountsDir, approval, reflexes, sandbox } = settings;
   const guardrails = holdGuardrails(settings.guardrails, journal);
   const ask = createVenueCalls({
@@ -114,6 +109,7 @@ export function openOrders({
     },
     isTainted: () => tally.isTainted,
     explain: (intents) => proposals.take(intents),
+    onApplied: (account, applied) => alerts.order(account, applied),
   });
   if (mode !== 'readonly' && accountsDir !== undefined) {
     const venues = credentials.flatMap((one) => (one.kind === 'venue' ? [one.venue] : []));

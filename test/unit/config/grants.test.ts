@@ -25,14 +25,16 @@ pins:
   - { host: llm.example.test, address: 192.168.1.10, port: 8443, reason: "local model" }
 taint: { forged-signature: "off" }
 orders: { reflexes: { ordersPerHour: 5000 } }
+alerts: [{ kind: ntfy, url: "vault:hook", on: [held, taint] }]
 `,
   );
-  expect(describeGrants(readLayer({ path, role: 'project' }, hostEnvironment(dir), undefined))).toEqual([
+  expect(describeGrants(readLayer({ path, role: 'named' }, hostEnvironment(dir), undefined))).toEqual([
     'account okx-main: vault:k, env:S, file:~/p → OKX (live)',
     'credential model: vault:anthropic → a.example.com, b.example.com',
     'pin: llm.example.test is 192.168.1.10:8443 (local model)',
     'host: GET,HEAD news.example.com /rss/** (news feed)',
     'registry: npm (packages)',
+    'alerts: held, taint to ntfy at vault:hook',
     'mode: demo',
     'isolation: container',
     'orders: ordersPerHour is 5000',

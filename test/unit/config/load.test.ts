@@ -280,3 +280,23 @@ test('waits and limits of orders come from both files, member by member', () => 
     reflexes: { ordersPerHour: 9, duplicateMs: 1 },
   });
 });
+
+test("receivers of alerts come from the user's own file, their address from a source; a project names none", () => {
+  const { load, project, userFile } = ground();
+  writeFile(
+    userFile,
+    'version: 1\nalerts:\n  - { kind: slack, url: "vault:slack/hook", on: [held, stopped], largeNotional: "5000" }\n',
+  );
+  expect(load().alerts).toMatchObject([
+    {
+      kind: 'slack',
+      on: ['held', 'stopped'],
+      largeNotional: '5000',
+      url: { source: { name: 'slack/hook' } },
+    },
+  ]);
+  writeFile(join(project, 'tradebox.yaml'), 'version: 1\nalerts: [{ kind: json, url: "env:HOOK" }]\n');
+  expect(() => load()).toThrow(/alerts stand only in your own configuration file/);
+  writeFile(userFile, 'version: 1\nalerts: [{ kind: json, url: "https://hooks.test/token" }]\n');
+  expect(() => load()).toThrow(/must say where the secret is/);
+});

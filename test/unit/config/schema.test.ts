@@ -90,5 +90,6 @@ test('a small file has every list, empty', () => {
     limits: {},
     workdir: {},
     taint: {},
+    alerts: [],
   });
 });

@@ -18,14 +18,20 @@ test('taint is what the fold over the observed records says, by the severities g
   const at = '1970-01-01T00:00:00.000Z';
   const seen = { at, event: { type: 'taint', cause: 'decoy-misuse', message: 'in the head' } } as const;
   const tally = new Tally(fixedClock(0));
+  const told: string[] = [];
+  tally.onTaint = (message) => told.push(message);
   expect(tally.isTainted).toBe(false);
   tally.observe(seen);
+  tally.observe({ at, event: { type: 'sidecar.stopped', reason: 'x' } });
+  expect(told).toEqual(['in the head']);
   expect(tally.isTainted).toBe(true);
   expect(tally.taint.evidence).toEqual([
     { cause: 'decoy-misuse', severity: 'taint', message: 'in the head', at },
   ]);
   const lenient = new Tally(fixedClock(0), { 'decoy-misuse': 'warn' });
+  lenient.onTaint = (message) => told.push(message);
   lenient.observe(seen);
+  expect(told).toHaveLength(1);
   expect([lenient.isTainted, lenient.taint.count]).toEqual([false, 1]);
 });
 

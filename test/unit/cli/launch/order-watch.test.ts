@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { onKey, type WatchState, watchLines } from '../../../../src/cli/launch/order-watch.js';
+import {
+  newlyWaiting,
+  onKey,
+  type Waiting,
+  type WatchState,
+  watchLines,
+} from '../../../../src/cli/launch/order-watch.js';
 import { personName } from '../../../../src/cli/launch/orders.js';
 import { createStyle } from '../../../../src/cli/style.js';
 import type { OrderView } from '../../../../src/sidecar/orders/order-view.js';
@@ -30,6 +36,15 @@ const view = (order: string): OrderView => ({
   outcomes: [],
   note: '',
 });
+test('the bell rings for what was not waiting before, and for nothing else', () => {
+  const [a, b] = ['a', 'b'].map((order) => ({ box: 'desk', view: view(order) })) as [Waiting, Waiting];
+  expect(newlyWaiting([], [a])).toBe(true);
+  expect(newlyWaiting([a], [a])).toBe(false);
+  expect(newlyWaiting([a, b], [b])).toBe(false);
+  expect(newlyWaiting([a], [b])).toBe(true);
+  expect(newlyWaiting([a], [{ ...a, box: 'other' }])).toBe(true);
+});
+
 const start: WatchState = {
   waiting: ['a', 'b', 'c'].map((order) => ({ box: 'desk', view: view(order) })),
   chosen: undefined,

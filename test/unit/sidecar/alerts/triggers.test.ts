@@ -1,0 +1,66 @@
+// What becomes an alert: event by event, and which receiver wants it.
+import { expect, test } from 'vitest';
+import type { OrderEvent } from '../../../../src/audit/order-events.js';
+import type { OrderEntry } from '../../../../src/orders/ledger.js';
+import { AccountAlerts, isWanted } from '../../../../src/sidecar/alerts/triggers.js';
+
+const entry = (notional?: string) =>
+  ({
+    id: 'abc',
+    notional,
+    intents: [{ action: 'place', moneyMode: 'LIVE', instrument: 'BTC' }],
+  }) as unknown as OrderEntry;
+const judged = (decision: 'allow' | 'hold' | 'deny'): OrderEvent => ({
+  type: 'order.judged',
+  order: 'abc',
+  stage: 'proposal',
+  decision,
+  approvals: 1,
+  reasons: [],
+});
+const now = { atMs: 5, releasedToday: 10 };
+
+test('a held order, a stop, a kill, an unknown outcome; nothing for a refusal or a resumption', () => {
+  const alerts = new AccountAlerts('main');
+  const told = (event: OrderEvent) => alerts.notes(event, entry(), now).map(({ trigger }) => trigger);
+  const state = { type: 'trading.state', account: 'main', cause: 'drift: x', by: 'sidecar' } as const;
+  const answered = { type: 'order.answered', order: 'abc', status: 0, outcomes: [] } as const;
+  expect(told(judged('hold'))).toEqual(['held']);
+  expect(told(judged('allow'))).toEqual([]);
+  expect(told(judged('deny'))).toEqual([]);
+  expect(told({ ...state, state: 'HALTED' })).toEqual(['stopped']);
+  expect(told({ ...state, state: 'REDUCE_ONLY' })).toEqual(['stopped']);
+  expect(told({ ...state, state: 'ACTIVE' })).toEqual([]);
+  expect(told({ ...answered, outcome: 'unknown' })).toEqual(['unknown']);
+  expect(told({ ...answered, outcome: 'refused' })).toEqual([]);
+});
+
+test('an order above three times the usual is large, or above what the receiver names', () => {
+  const alerts = new AccountAlerts('main');
+  const [first] = alerts.notes(judged('allow'), entry('100'), now);
+  expect(first && isWanted(first, {})).toBe(false);
+  expect(first && isWanted(first, { largeNotional: '99.9' })).toBe(true);
+  for (let count = 0; count < 4; count += 1) alerts.notes(judged('allow'), entry('100'), now);
+  const [usual] = alerts.notes(judged('allow'), entry('300'), now);
+  const [large] = alerts.notes(judged('allow'), entry('300.01'), now);
+  expect(usual && isWanted(usual, {})).toBe(false);
+  expect(large && isWanted(large, {})).toBe(true);
+  expect(large && isWanted(large, { largeNotional: '1000' })).toBe(false);
+  expect(large && isWanted(large, { on: ['held'] })).toBe(false);
+});
+
+test('the daily count is told of once, when it is reached', () => {
+  const alerts = new AccountAlerts('main');
+  const releasing = {
+    type: 'order.releasing',
+    order: 'abc',
+    request: 'r',
+    digest: '',
+    clientOrderIds: [],
+  } as const;
+  const wantedAt = (releasedToday: number) =>
+    alerts
+      .notes(releasing, entry(), { atMs: 0, releasedToday })
+      .filter((one) => isWanted(one, { dailyOrders: 3 }));
+  expect([1, 2, 3, 4].map((count) => wantedAt(count).length)).toEqual([0, 0, 1, 0]);
+});
