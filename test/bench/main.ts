@@ -1,4 +1,4 @@
-// `npm run bench [-- --quick] [--only startup|relay|isolation]`: measures, writes bench-results/*.json and README's table, exits 1 when a bound is missed.
+// `npm run bench [-- --quick] [--only startup|relay|isolation|signing]`: measures, writes bench-results/*.json and README's table, exits 1 when a bound is missed.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -10,6 +10,7 @@ import { insertLevels, measureIsolation, missedOf, renderLevels } from './isolat
 import type { RelayMeasurements, RelayPlan } from './relay.js';
 import { claimsOf, describeMachine, type Measurements, renderTable, writeReport } from './report.js';
 import { installSandboxRuntime, sandboxRuntimeVersion } from './sandbox-runtime.js';
+import { insertSigning, measureSigning, missedSigning, renderSigning } from './signing.js';
 import { measureStartup } from './startup.js';
 import { venueAddress, venueHost } from './targets.js';
 
@@ -20,12 +21,13 @@ const { values } = parseArgs({
     'no-readme': { type: 'boolean', default: false },
   },
 });
-const sections = ['startup', 'relay', 'isolation'];
+const sections = ['startup', 'relay', 'isolation', 'signing'];
 if (values.only !== undefined && !sections.includes(values.only))
   fail(`--only takes ${sections.join(' or ')}.`);
 
 const sidecarBundle = path.join(repositoryRoot, 'dist/sidecar/sidecar.cjs');
-if (!existsSync(sidecarBundle)) fail('dist/ is not built: run `npm run build` first.');
+if (values.only !== 'signing' && !existsSync(sidecarBundle))
+  fail('dist/ is not built: run `npm run build` first.');
 
 const measurements: Measurements = {
   at: new Date().toISOString(),
@@ -58,7 +60,15 @@ if (wants('isolation')) {
   if (!values['no-readme']) insertLevels(path.join(repositoryRoot, 'README.md'), table);
   missedLevels.push(...missedOf(levels));
 }
-if (values.only === 'isolation') {
+if (wants('signing')) {
+  say('verify, parse and sign at each venue');
+  const rows = measureSigning(values.quick ? 1_000 : 10_000);
+  const table = renderSigning(rows, measurements.at.slice(0, 10));
+  process.stdout.write(`\n${table}\n`);
+  if (!values['no-readme']) insertSigning(path.join(repositoryRoot, 'README.md'), table);
+  missedLevels.push(...missedSigning(rows));
+}
+if (values.only === 'isolation' || values.only === 'signing') {
   for (const what of missedLevels) process.stderr.write(`missed: ${what}\n`);
   process.exit(missedLevels.length === 0 ? 0 : 1);
 }
