@@ -103,7 +103,7 @@ export async function startKillWorld(): Promise<KillWorld> {
         journalDir: path.join(dir, 'box'),
         accountsDir: path.join(dir, 'accounts'),
         approval: { holdMs: 2_000 },
-        reflexes: { ordersPerHour: 1_000_000, duplicateMs: 0, maxUnknown: 1_000 },
+        reflexes: { ordersPerHour: 1_000_000, duplicateMs: 0, maxUnknown: 1_000, breakerAnswers: 1_000 },
         policy: { rules: [rule(okxHost, tlsPort, { venue: 'okx' })] },
         credentials: [
           { kind: 'venue', id: account, venue: 'okx', environment: 'demo', secrets: real, decoys },
