@@ -71,6 +71,8 @@ export type OrderEvent =
       clockSkewMs?: number;
       warnings: readonly string[];
     }
+  /** What the venue said the account is worth in US dollars; written when it is the most yet, and at times. */
+  | { type: 'account.equity'; account: string; usd: string }
   | {
       type: 'order.proposed';
       order: string;

@@ -35,6 +35,9 @@ const caseSchema = z.strictObject({
   multiplier: amount.optional(),
   /** What the account is worth, US dollars; absent: not known. */
   equity: amount.optional(),
+  /** The most that it was worth, and when the day began; absent: as now. */
+  equityPeak: amount.optional(),
+  equityAtStart: amount.optional(),
   /** Signed; absent: not known. */
   position: amount.optional(),
   at: z.iso.datetime({ offset: true }).optional(),
@@ -123,6 +126,10 @@ export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
       lastSame: () => undefined,
       lastOf: () => last(),
       lastOn: (_symbol, one) => last(one),
+      equity: {
+        peak: given.equityPeak ?? given.equity,
+        atStart: () => given.equityAtStart ?? given.equity,
+      },
       results: resultsOf(given, nowMs),
       rearmedMs: 0,
       released: earlier.length,

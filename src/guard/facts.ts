@@ -40,6 +40,14 @@ export interface ResultFacts {
   unknownMs: number | undefined;
 }
 
+/** What an account was worth, US dollars, as far as the venue was asked. */
+export interface EquityFacts {
+  /** The most since a human last let the account trade again; undefined when it was never told. */
+  peak: Decimal | undefined;
+  /** At the start of a day: the last that was told within the day before, else the first since. */
+  atStart(sinceMs: number): Decimal | undefined;
+}
+
 /** What an account did, as counted from its journal. */
 export interface ActivityFacts {
   /** Requests that were allowed or held since an instant, milliseconds since the epoch. */
@@ -55,6 +63,7 @@ export interface ActivityFacts {
   /** The same of one side. */
   lastOn(symbol: string, side: string): number | undefined;
   results: ResultFacts;
+  equity: EquityFacts;
   /** When a human last let the account trade again, milliseconds since the epoch; 0 when never. */
   rearmedMs: number;
   /** Requests that ever reached the venue. */

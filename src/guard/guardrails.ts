@@ -63,9 +63,16 @@ export const guardrailsSchema = z.strictObject({
   maxEquityShare: percent.optional(),
   /** Of the position in one symbol, percent of what the account is worth. */
   maxConcentration: percent.optional(),
-  /** `realisedLoss`: of this box's own fills, before fees, quote currency. */
+  /** Percent lost from the most that the account was worth: it halts until a human resumes it, which begins anew. */
+  maxDrawdown: z.number().positive().max(100).optional(),
+  /** `loss`: of what the account is worth, open losses and fees included, US dollars. `realisedLoss`: of this box's own fills, before fees, quote currency. */
   daily: z
-    .strictObject({ orders: count.optional(), notional: amount.optional(), realisedLoss: amount.optional() })
+    .strictObject({
+      orders: count.optional(),
+      notional: amount.optional(),
+      realisedLoss: amount.optional(),
+      loss: amount.optional(),
+    })
     .optional(),
   /** As many orders in a row that closed at a loss halt the account until a human resumes it. */
   maxLossesInRow: count.optional(),

@@ -74,10 +74,12 @@ const comparisons: { [Each in Key]: Compare<NonNullable<Guardrails[Each]>> } = {
   maxGrossExposure: asCeiling,
   maxEquityShare: asCeiling,
   maxConcentration: asCeiling,
+  maxDrawdown: asCeiling,
   daily: (before, after) =>
     named({
       orders: ceiling(before.orders, after.orders),
       notional: ceiling(before.notional, after.notional),
+      loss: ceiling(before.loss, after.loss),
       realisedLoss: ceiling(before.realisedLoss, after.realisedLoss),
     }),
   maxLossesInRow: asCeiling,

@@ -13,6 +13,7 @@ import { hours } from './rules/hours.js';
 import { lossCooldownSeconds } from './rules/loss-cooldown.js';
 import { marketOrders } from './rules/market-orders.js';
 import { maxConcentration } from './rules/max-concentration.js';
+import { maxDrawdown } from './rules/max-drawdown.js';
 import { maxEquityShare } from './rules/max-equity-share.js';
 import { maxGrossExposure } from './rules/max-gross-exposure.js';
 import { maxLeverage } from './rules/max-leverage.js';
@@ -64,6 +65,7 @@ export const rules: readonly AnyRule[] = [
   maxGrossExposure,
   maxEquityShare,
   maxConcentration,
+  maxDrawdown,
   daily,
   maxLossesInRow,
   rate,

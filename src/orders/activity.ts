@@ -3,6 +3,7 @@
 import type { OrderEvent } from '../audit/order-events.js';
 import { decimal, parseDecimal } from '../core/decimal.js';
 import type { ActivityFacts } from '../guard/facts.js';
+import { EquityMarks } from './equity-marks.js';
 import type { OrderEntry } from './ledger.js';
 import { Results } from './results.js';
 import { Moments, Series } from './series.js';
@@ -18,12 +19,14 @@ export class Activity {
   /** By fingerprint. */
   readonly #bySame = new Moments();
   readonly #results = new Results();
+  readonly equityMarks = new EquityMarks();
   #released = 0;
   #rearmedMs = 0;
 
   /** Takes an event that the ledger has applied. */
   apply(event: OrderEvent, entry: OrderEntry | undefined, atMs: number): void {
     this.#results.apply(event, entry, atMs);
+    this.equityMarks.apply(event, atMs);
     // A human looked at what was before: bursts are counted anew.
     if (event.type === 'trading.state' && event.state === 'ACTIVE') this.#rearmedMs = atMs;
     if (entry === undefined) return;
@@ -46,6 +49,7 @@ export class Activity {
       lastOf: (symbol) => this.#bySymbol.last(symbol, except),
       lastOn: (symbol, side) => this.#bySide.get(`${symbol} ${side}`)?.last(except),
       results: this.#results.facts(),
+      equity: this.equityMarks.facts(),
       rearmedMs: this.#rearmedMs,
       released: this.#released,
     };

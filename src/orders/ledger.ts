@@ -147,6 +147,7 @@ export class Ledger {
         this.#applyOrder(event, atMs);
         return;
       case 'trading.killed':
+      case 'account.equity':
         break;
       default:
         return;

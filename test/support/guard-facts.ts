@@ -2,7 +2,7 @@
 import { type Decimal, decimal } from '../../src/core/decimal.js';
 import type { OrderIntent } from '../../src/core/order.js';
 import { evaluate } from '../../src/guard/evaluate.js';
-import type { Facts, OrderFacts, ResultFacts } from '../../src/guard/facts.js';
+import type { EquityFacts, Facts, OrderFacts, ResultFacts } from '../../src/guard/facts.js';
 import { type GuardrailsDocument, guardrailsSchema } from '../../src/guard/guardrails.js';
 import { isReducing, notionalOf } from '../../src/guard/money.js';
 
@@ -34,6 +34,7 @@ export interface Given extends Partial<Omit<Facts, 'orders' | 'activity' | 'open
   /** Side of the earlier requests; the order's own when absent. */
   earlierSide?: string;
   results?: Partial<ResultFacts>;
+  marks?: Partial<EquityFacts>;
   /** Own orders that may rest. */
   resting?: GivenOrder[];
   rearmedMs?: number;
@@ -50,6 +51,7 @@ export function factsOf({
   sameSecondsAgo,
   earlierSide = 'buy',
   results = {},
+  marks = {},
   resting = [],
   open = {},
   rearmedMs = 0,
@@ -75,6 +77,7 @@ export function factsOf({
       lastSame: () => (sameSecondsAgo === undefined ? undefined : at - sameSecondsAgo * 1000),
       lastOf: () => times.at(-1)?.atMs,
       lastOn: (_symbol, side) => (side === earlierSide ? times.at(-1)?.atMs : undefined),
+      equity: { peak: decimal('1000'), atStart: () => decimal('1000'), ...marks },
       results: {
         realisedSince: () => [],
         lossesInRow: () => 0,

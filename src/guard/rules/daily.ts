@@ -13,7 +13,7 @@ export const daily = defineRule({
   key: 'daily',
   summary: 'orders, turnover and realised loss of a day are bounded',
   bindsExits: false,
-  judge: ({ orders: most, notional: turnover, realisedLoss }, facts, { timeZone }) => {
+  judge: ({ orders: most, notional: turnover, realisedLoss, loss }, facts, { timeZone }) => {
     const { nowMs, orders, activity } = facts;
     const since = startOfDayMs(nowMs, timeZone);
     const findings: Finding[] = [];
@@ -21,6 +21,7 @@ export const daily = defineRule({
     if (most !== undefined && count > most) {
       findings.push(deny('DAILY_ORDERS', `${count} requests today would exceed ${most}`));
     }
+    if (loss !== undefined) findings.push(...judgeWorth(loss, facts, since));
     if (realisedLoss !== undefined) findings.push(...judgeLoss(realisedLoss, facts, since));
     if (turnover !== undefined) {
       const worth = sumNotional(orders);
@@ -39,6 +40,19 @@ export const daily = defineRule({
   },
 });
 
+function judgeWorth(limit: Decimal, { equity, activity }: Facts, sinceMs: number): Finding[] {
+  const before = activity.equity.atStart(sinceMs);
+  if (equity === undefined || before === undefined) return [missing('what the account is and was worth')];
+  const loss = before.minus(equity);
+  if (loss.lt(limit)) return [];
+  return [
+    deny(
+      'DAILY_LOSS',
+      `the account is worth ${formatDecimal(loss)} less than when the day began, which reaches ${formatDecimal(limit)}`,
+    ),
+  ];
+}
+
 function judgeLoss(limit: Decimal, facts: Facts, sinceMs: number): Finding[] {
   const cause = unfollowed(facts);
   if (cause !== undefined) return [missing(cause)];
@@ -51,5 +65,7 @@ function judgeLoss(limit: Decimal, facts: Facts, sinceMs: number): Finding[] {
   }
   const loss = zero.minus(realised);
   if (loss.lt(limit)) return [];
-  return [deny('DAILY_LOSS', `${formatDecimal(loss)} lost today reaches ${formatDecimal(limit)}`)];
+  return [
+    deny('DAILY_REALISED_LOSS', `${formatDecimal(loss)} realised today reaches ${formatDecimal(limit)}`),
+  ];
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type Journal, openJournal } from '../../audit/journal.js';
 import { readJournal } from '../../audit/verify.js';
 import type { Clock } from '../../core/clock.js';
+import { type Decimal, formatDecimal } from '../../core/decimal.js';
 import { Activity } from '../../orders/activity.js';
 import { type Abnormality, Breaker, type BreakerLimits, sidecarEnded } from '../../orders/breaker.js';
 import { OrderDesk } from '../../orders/desk.js';
@@ -31,7 +32,12 @@ export interface AccountParts {
   ask: AskVenue;
   venueOf(id: string): Venue | undefined;
   /** Makes the judge of an account over its ledger and its counters. */
-  judgeOf(account: CallAccount, ledger: Ledger, activity: Activity): Judge;
+  judgeOf(
+    account: CallAccount,
+    ledger: Ledger,
+    activity: Activity,
+    noteEquity: (usd: Decimal) => void,
+  ): Judge;
   /** The credential as it is now. @throws Error when the box holds it no more. */
   realOf(venue: string, account: string): RealCredential;
   isTainted(): boolean;
@@ -178,7 +184,11 @@ export class TradingAccounts {
       account: id,
       ledger,
       journal,
-      judge: judgeOf(account, ledger, activity),
+      judge: judgeOf(account, ledger, activity, (usd) => {
+        const event = { type: 'account.equity', account: id, usd: formatDecimal(usd) } as const;
+        journal.append(event);
+        ledger.apply(event, clock.nowMs());
+      }),
       clock,
       limits,
       newOrderId,

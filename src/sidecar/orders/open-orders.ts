@@ -72,7 +72,7 @@ export function openOrders(parts: OrderParts): Orders {
     breaker: reflexLimits,
     ask,
     venueOf: findVenue,
-    judgeOf: (account, ledger, activity) => {
+    judgeOf: (account, ledger, activity, noteEquity) => {
       const nowMs = () => clock.nowMs();
       const market = new MarketMemory({
         account,
@@ -93,6 +93,7 @@ export function openOrders(parts: OrderParts): Orders {
         ledger,
         activity,
         market,
+        noteEquity,
         nowMs,
       });
       const guarded = joinJudges([reflex, rules]);

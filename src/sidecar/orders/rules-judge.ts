@@ -16,6 +16,8 @@ export interface RulesJudgeParts {
   ledger: Ledger;
   activity: Activity;
   market: MarketMemory;
+  /** Writes down what the account is worth. @throws what the journal throws. */
+  noteEquity(usd: Decimal): void;
   nowMs(): number;
 }
 
@@ -26,16 +28,14 @@ const longestDayMs = 90_000_000;
 export function createRulesJudge(parts: RulesJudgeParts): Judge {
   const { ledger, activity, market, nowMs } = parts;
   return {
-    prepare: (intents) => {
+    async prepare(intents) {
       const wanted = wantedFor(intents, ledger);
-      const { maxEquityShare, maxConcentration } = parts.guardrails();
-      const needsEquity = maxEquityShare !== undefined || maxConcentration !== undefined;
-      const realised = parts.guardrails().daily?.realisedLoss === undefined ? [] : tradedContracts(parts);
-      return market.learn({
-        ...wanted,
-        instruments: [...wanted.instruments, ...realised],
-        equity: needsEquity,
-      });
+      const guardrails = parts.guardrails();
+      const realised = guardrails.daily?.realisedLoss === undefined ? [] : tradedContracts(parts);
+      const equity = needsEquity(guardrails);
+      await market.learn({ ...wanted, instruments: [...wanted.instruments, ...realised], equity });
+      const worth = equity ? market.equity(guardrails.referenceMaxAgeSeconds * 1000) : undefined;
+      if (worth !== undefined && activity.equityMarks.isNews(worth, nowMs())) parts.noteEquity(worth);
     },
     judge({ intents, fingerprint, stage, entry, explanation = entry?.explanation }: Question): Judgement {
       const guardrails = parts.guardrails();
@@ -83,6 +83,10 @@ function openFacts(others: readonly OrderEntry[]): Omit<Facts['open'], 'orders'>
     notional,
     symbols: new Set(placing.flatMap(({ intents }) => intents.map(({ instrument }) => instrument))),
   };
+}
+
+function needsEquity({ maxEquityShare, maxConcentration, maxDrawdown, daily }: Guardrails): boolean {
+  return [maxEquityShare, maxConcentration, maxDrawdown, daily?.loss].some((limit) => limit !== undefined);
 }
 
 /** Symbols whose contracts have to be known before a day's result is: those in which something was won or lost since yesterday. */

@@ -60,7 +60,7 @@ test('cases know what rests, which side went before, and what was won and lost',
 `,
       losses,
     ),
-  ).toEqual([['DAILY_LOSS', 'LOSSES_IN_ROW'], [], ['LOSS_COOLDOWN']]);
+  ).toEqual([['DAILY_REALISED_LOSS', 'LOSSES_IN_ROW'], [], ['LOSS_COOLDOWN']]);
 });
 
 test('a case may know what the account is worth', () => {
@@ -73,6 +73,13 @@ test('a case may know what the account is worth', () => {
 - { name: nobody knows, ${order} }
 `;
   expect(decide(text, share)).toEqual([['EQUITY_SHARE'], [], ['DATA_MISSING']]);
+  const falls = guardrailsSchema.parse({ version: 1, maxDrawdown: 10, daily: { loss: 50 } });
+  const fallen = `
+- { name: from the peak, ${order}, equity: 900, equityPeak: 1000 }
+- { name: today, ${order}, equity: 950, equityAtStart: 1000 }
+- { name: neither, ${order}, equity: 951, equityPeak: 1000, equityAtStart: 1000 }
+`;
+  expect(decide(fallen, falls)).toEqual([['DRAWDOWN'], ['DAILY_LOSS'], []]);
 });
 
 test('a bad case is told with its line; an amount is no float', () => {

@@ -172,10 +172,12 @@ const keys: { [Key in keyof Limits]-?: fc.Arbitrary<unknown> } = {
   maxGrossExposure: whole(600),
   maxEquityShare: whole(60),
   maxConcentration: whole(60),
+  maxDrawdown: whole(60),
   daily: fc.record({
     orders: optional(whole(4)),
     notional: optional(whole(900)),
     realisedLoss: optional(whole(4)),
+    loss: optional(whole(400)),
   }),
   maxLossesInRow: whole(4),
   rate: fc.record({
@@ -230,6 +232,7 @@ const given: fc.Arbitrary<Given> = fc.record({
     .map((each) => each.sort(([a], [b]) => b - a)),
   sameSecondsAgo: whole(100),
   released: fc.integer({ min: 0, max: 4 }),
+  equity: fc.integer({ min: 500, max: 1_100 }).map((usd) => decimal(String(usd))),
   earlierSide: fc.constantFrom('buy', 'sell'),
   resting: fc.array(
     fc.record<GivenOrder>({ side: fc.constantFrom('buy', 'sell'), price: whole(130).map(String) }),

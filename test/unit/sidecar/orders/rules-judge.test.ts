@@ -118,6 +118,20 @@ test('an order larger than its share of what the exchange says the account is wo
   expect(placed()).toBe(1);
 });
 
+test('a fall from the peak halts the account, also in the next sidecar', async () => {
+  desk = await startOrderBox(rules({ maxDrawdown: 0.000001 }));
+  expect((await desk.place({ side: 'buy' })).body.code).toBe('0');
+  await desk.restart();
+  // To and fro costs the spread and fees.
+  for (const side of Array.from({ length: 10 }, () => ['buy', 'sell']).flat()) {
+    desk.elsewhere('trade/order', { ...swap, side, sz: '50' });
+  }
+  expect((await desk.place({ side: 'buy', px: '49000' })).body.code).not.toBe('0');
+  expect(reasons()).toEqual(['DRAWDOWN']);
+  expect(control().list(1).accounts[0]).toMatchObject({ tradingState: 'HALTED', by: 'sidecar' });
+  expect(placed()).toBe(1);
+});
+
 test('without a word of the venue on equity nothing is let through', async () => {
   desk = await startOrderBox(rules({ maxEquityShare: 100 }));
   desk.fail('account/balance', 'garbage', 9);

@@ -1,0 +1,23 @@
+// Rule: an account that lost so many percent of the most it was worth halts; a human looks and resumes it, and the peak begins anew.
+import { decimal, formatDecimal } from '../../core/decimal.js';
+import { defineRule, deny, missing } from '../rule.js';
+
+const hundred = decimal('100');
+
+export const maxDrawdown = defineRule({
+  key: 'maxDrawdown',
+  summary: 'a fall from the most the account was worth halts it',
+  bindsExits: false,
+  judge: (percent, { equity, activity }) => {
+    const { peak } = activity.equity;
+    if (equity === undefined || peak === undefined) return [missing('what the account is and was worth')];
+    if (equity.gte(peak)) return [];
+    const isWithin = peak
+      .minus(equity)
+      .times(hundred)
+      .lt(peak.times(decimal(percent.toFixed(9))));
+    if (isWithin) return [];
+    const message = `worth ${formatDecimal(equity)}, the account lost ${percent} % or more of ${formatDecimal(peak)}`;
+    return [{ ...deny('DRAWDOWN', message), halts: true }];
+  },
+});
