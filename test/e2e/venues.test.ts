@@ -187,10 +187,16 @@ async function byCcxt(keys) {
   // ccxt writes later news into the same object.
   const [{ id, status }] = await news;
   await client.cancelOrder(order.id, symbol);
+  // Over the socket ccxt names the instrument by its number alone.
+  const farther = Number(client.priceToPrecision(symbol, far * 0.99));
+  const numbered = await client.createOrderWs(symbol, 'limit', 'buy', 0.01, farther);
+  const rests = (await client.fetchOpenOrders(symbol)).map((one) => one.id);
+  await client.cancelOrderWs(numbered.id, symbol);
+  const isNumberKnown = rests.length === 1 && rests[0] === numbered.id;
   const left = await client.fetchOpenOrders(symbol);
   await client.close();
   const isPriced = ticker.last > 0 && candles.length > 0 && balance.USDT.total > 0;
-  return { isPriced, isOwn: id === order.id, status, left: left.length };
+  return { isPriced, isOwn: id === order.id, status, isNumberKnown, left: left.length };
 }
 (async () => {
   const seen = {};
@@ -261,7 +267,13 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
 
   test('okx-api and ccxt.pro listen on OKX’s sockets and see their own orders', async () => {
     const seen = await json('NODE_PATH=$(npm root -g) node /workspace/socket.cjs 2>&1 | tail -1');
-    expect(seen.byCcxt).toEqual({ isPriced: true, isOwn: true, status: 'open', left: 0 });
+    expect(seen.byCcxt).toEqual({
+      isPriced: true,
+      isOwn: true,
+      status: 'open',
+      isNumberKnown: true,
+      left: 0,
+    });
     expect(seen.byOkxApi).toEqual({
       channels: ['account', 'candle1m', 'orders', 'positions', 'tickers'],
       states: ['live', 'canceled'],
