@@ -1,5 +1,4 @@
 // Coinbase Exchange: HMAC-SHA256 over time, method, target and body, with key, secret and passphrase.
-import { createHmac } from 'node:crypto';
 import { type HttpRequest, headerOf, jsonAnswer } from '../../core/http.js';
 import {
   forwardedHeaders,
@@ -9,6 +8,7 @@ import {
   revealSigningSecret,
 } from '../client-headers.js';
 import { explainBase64, explainText } from '../credential-form.js';
+import { hmac } from '../hmac.js';
 import { rewriteJson } from '../json-body.js';
 import { compileTable } from '../operation-table.js';
 import { assertServes } from '../own-host.js';
@@ -85,10 +85,7 @@ export function accessSign(
   { method, path, query, body }: Signable,
 ): string {
   const target = query === '' ? path : `${path}?${query}`;
-  return createHmac('sha256', Buffer.from(secret, 'base64'))
-    .update(`${timestamp}${method}${target}`)
-    .update(body)
-    .digest('base64');
+  return hmac('sha256', Buffer.from(secret, 'base64'), [`${timestamp}${method}${target}`, body], 'base64');
 }
 
 function authenticate(request: HttpRequest, decoy: DecoyCredential): Authentication {

@@ -1,8 +1,8 @@
 // OAuth 1.0a as Interactive Brokers signs protected calls: HMAC-SHA256 under the live session token.
 // Source: ibkrcampus.com oauth-1-0a-extended; Voyz/ibind a3d8fe1 oauth1a.py, whose base string leaves values unescaped within.
-import { createHmac } from 'node:crypto';
 import type { HttpRequest } from '../../core/http.js';
 import { parseStrictForm } from '../form-strict.js';
+import { hmac } from '../hmac.js';
 
 export type OauthParameters = ReadonlyMap<string, string>;
 
@@ -54,9 +54,7 @@ export function baseString(
 
 /** The signature as it stands in the header: base64, then escaped. */
 export function oauthSignature(liveSessionToken: string, text: string): string {
-  return quotePlus(
-    createHmac('sha256', Buffer.from(liveSessionToken, 'base64')).update(text).digest('base64'),
-  );
+  return quotePlus(hmac('sha256', Buffer.from(liveSessionToken, 'base64'), [text], 'base64'));
 }
 
 /** The request's query as parameters; undefined when it has no single reading. */

@@ -1,6 +1,7 @@
 // Kraken Futures' signature: over the parameters exactly as they travel, in the query or in a form body, never in both.
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { type HttpRequest, headerOf } from '../../core/http.js';
+import { hmac } from '../hmac.js';
 
 type Signable = Pick<HttpRequest, 'path' | 'query' | 'body'>;
 
@@ -13,7 +14,7 @@ export function authent(secret: string, nonce: string, { path, query, body }: Si
     .update(body.length > 0 ? body : query)
     .update(nonce + path.replace(/^\/derivatives(?=\/)/, ''))
     .digest();
-  return createHmac('sha512', Buffer.from(secret, 'base64')).update(digest).digest('base64');
+  return hmac('sha512', Buffer.from(secret, 'base64'), [digest], 'base64');
 }
 
 /** Why the parameters cannot be signed as one text, or undefined. */

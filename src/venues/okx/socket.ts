@@ -1,8 +1,8 @@
 // OKX's sockets: logins re-signed, subscriptions by table, order operations handed on as the REST requests they stand for.
 // Source: OKX v5 reference "WebSocket": login signs timestamp + 'GET' + '/users/self/verify'; operations carry id, op and args.
-import { createHmac } from 'node:crypto';
 import type { HttpRequest } from '../../core/http.js';
 import { isSameText, revealHeader, revealSigningSecret } from '../client-headers.js';
+import { hmac } from '../hmac.js';
 import {
   formatStrictJson,
   isStrictObject,
@@ -65,7 +65,7 @@ export const socket: VenueSocket = {
 
 /** The signature of a login: base64 HMAC-SHA256 over fixed words and the time in seconds. */
 export function loginSignature(secret: string, timestamp: string): string {
-  return createHmac('sha256', secret).update(`${timestamp}GET/users/self/verify`).digest('base64');
+  return hmac('sha256', secret, [`${timestamp}GET/users/self/verify`], 'base64');
 }
 
 function read(text: string, kind: SocketKind): SocketMessage {
