@@ -1,6 +1,6 @@
 // Turns an upstream's answer into the one the client gets: framing, decompression and scrubbing, streaming (S6).
 // It does no I/O of its own: bytes go in, bytes come out through the sink.
-import { BodyReader, encodeChunk } from './body.js';
+import { BodyReader, encodeChunk, joined } from './body.js';
 import { type Coding, codingOf, createInflater, type Inflater } from './coding.js';
 import { findHeadEnd, Malformed } from './fields.js';
 import { type Framing, noBody } from './framing.js';
@@ -253,9 +253,4 @@ export class Answer {
     this.#inflater?.destroy();
     this.#options.sink.onAnswerBroken(problem, this.isStarted);
   }
-}
-
-function joined(parts: readonly Buffer[]): Buffer {
-  const [only] = parts;
-  return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
 }

@@ -136,6 +136,12 @@ const tooLong = {
   done: 'TRAILER_BAD',
 } as const;
 
+/** The pieces as one, without a copy when there is but one. */
+export function joined(parts: readonly Buffer[]): Buffer {
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
+}
+
 /** One chunk of content in chunked framing. */
 export function encodeChunk(data: Buffer): Buffer {
   const size = data.length.toString(16);

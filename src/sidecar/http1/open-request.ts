@@ -61,10 +61,3 @@ export function planCollecting(
 }
 
 export const nothing = Buffer.alloc(0);
-
-/** The body that was collected, without a copy when it came in one piece. */
-export function collectedBody({ collected = [] }: Pick<Open, 'collected'>): Buffer {
-  const [first] = collected;
-  if (first === undefined) return nothing;
-  return collected.length === 1 ? first : Buffer.concat(collected);
-}

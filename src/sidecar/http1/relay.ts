@@ -9,13 +9,14 @@ import type { Tally } from '../state.js';
 import { turn } from '../turn.js';
 import { noDoor, planSocket } from '../websocket/plan.js';
 import { startUpgrade, type UpgradeDoor, type UpgradeEnvironment } from '../websocket/upgrade.js';
+import { joined } from './body.js';
 import { type BodyLimits, bodyTooLarge, capProblem, memoryFull } from './body-limits.js';
 import type { Client } from './client.js';
 import type { ConnectionHandler } from './client-connection.js';
 import type { Fields, Malformed } from './fields.js';
 import { Flight, type FlightEnvironment, type FlightOwner, type FlightResult } from './flight.js';
 import type { RequestHead } from './head.js';
-import { collectedBody, newOpen, nothing, type Open, planCollecting, unreadHead } from './open-request.js';
+import { newOpen, nothing, type Open, planCollecting, unreadHead } from './open-request.js';
 import { completedEvent, decidedEvent } from './record.js';
 import { writeAnswer } from './write.js';
 
@@ -168,14 +169,13 @@ export class Relay implements ConnectionHandler, FlightOwner {
 
   /** A request of which not even the head could be read: it still gets its line in the journal. */
   #openUnread(): Open {
-    const head = unreadHead();
-    const open = newOpen(this.#newExchange(head, Buffer.alloc(0)));
+    const open = newOpen(this.#newExchange(unreadHead(), nothing));
     this.#open = open;
     return open;
   }
 
   #decideWhole(open: Open): void {
-    const body = collectedBody(open);
+    const body = joined(open.collected ?? []);
     const { exchange } = open;
     const { world } = this.#env;
     decideOnceNamed(exchange, world, body, (denied) => {
