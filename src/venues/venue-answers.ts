@@ -1,7 +1,8 @@
 // Answers to the sidecar's own calls, read strictly: JSON with numbers as text, members by name, nothing where the shape differs.
 import { type Decimal, decimal, parseDecimal, parseUnsigned } from '../core/decimal.js';
 import type { HttpRequest } from '../core/http.js';
-import type { KeyFacts, VenueAnswer, VenueCall } from './admin.js';
+import type { Environment, OrderSide } from '../core/order.js';
+import type { AdminPlace, KeyFacts, RestingOrder, VenueAnswer, VenueCall, VenueOrderState } from './admin.js';
 import {
   isStrictObject,
   JsonNumber,
@@ -9,6 +10,7 @@ import {
   type StrictJson,
   type StrictObject,
 } from './json-strict.js';
+import { dropUndefined } from './order-fields.js';
 
 /** Instrument lists are the largest answers; `venue-calls` takes no more bytes than these. */
 const limits = { maxBytes: 4_194_304, maxDepth: 12, maxValues: 600_000 };
@@ -109,6 +111,34 @@ export const jsonBody = (value: unknown): { type: string; text: string } => ({
 
 /** A call for something that needs no request of its own: the leaf's rule says what it is. */
 export type CallParts = Pick<VenueCall<never>, 'request' | 'isPublic'>;
+
+/** How a venue of one host for each environment is asked: signed, with a JSON body where there is one. */
+export function signedAt(host: Readonly<Record<Environment, string>>) {
+  return (method: string, { environment }: AdminPlace, target: string, body?: unknown): CallParts => {
+    const sent = body === undefined ? undefined : jsonBody(body);
+    return { request: ownRequest(method, host[environment], target, sent), isPublic: false };
+  };
+}
+
+/** The side that a text names, in lower case. */
+export function sideOf(text: string | undefined): OrderSide | undefined {
+  return text === 'buy' || text === 'sell' ? text : undefined;
+}
+
+type Told<Whole> = { [Name in keyof Whole]: Whole[Name] | undefined };
+
+/** A resting order from what was read of it; undefined without the names it is cancelled by. */
+export function restingOrderOf(told: Told<Required<RestingOrder>>): RestingOrder | undefined {
+  if (told.instrument === undefined || told.venueOrderId === undefined) return undefined;
+  return dropUndefined(told) as RestingOrder;
+}
+
+/** An order's state from what was read of it; undefined when its state, id or filled size is not told. */
+export function orderStateOf(told: Told<Required<VenueOrderState>>): VenueOrderState | undefined {
+  const { state, venueOrderId, filled } = told;
+  if (state === undefined || venueOrderId === undefined || filled === undefined) return undefined;
+  return dropUndefined(told) as VenueOrderState;
+}
 
 /** A list of texts; undefined when it is anything else. */
 export function textsIn(row: StrictObject | undefined, name: string): readonly string[] | undefined {

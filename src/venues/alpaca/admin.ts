@@ -2,7 +2,6 @@
 // Source: docs.alpaca.markets, Trading API ("Orders", "Positions", "Assets", "Option Contracts") and Market Data API (snapshots).
 import type { Environment } from '../../core/order.js';
 import type {
-  AdminPlace,
   PlacedOrder,
   ReferencePrice,
   RestingOrder,
@@ -13,17 +12,20 @@ import type {
 import { formatStrictJson, isStrictObject, parseStrictJson, type StrictObject } from '../json-strict.js';
 import { dropUndefined } from '../order-fields.js';
 import {
-  type CallParts,
   idIn,
   jsonOf,
   keyFlags,
   objectIn,
   objectOf,
   one,
+  orderStateOf,
   ownRequest,
   priceIn,
   readAll,
+  restingOrderOf,
   rowsOf,
+  sideOf,
+  signedAt,
   signedIn,
   textIn,
   unsignedIn,
@@ -36,6 +38,7 @@ const host: Readonly<Record<Environment, string>> = {
   demo: 'paper-api.alpaca.markets',
   paper: 'paper-api.alpaca.markets',
 };
+const signed = signedAt(host);
 const dataHost = 'data.alpaca.markets';
 /** Of a page; whoever has more resting orders is asked again when these are cancelled. */
 const pageSize = 500;
@@ -146,23 +149,16 @@ export const admin: VenueAdmin = {
   },
 };
 
-function signed(method: string, { environment }: AdminPlace, target: string): CallParts {
-  return { request: ownRequest(method, host[environment], target), isPublic: false };
-}
-
 function restingOrder(row: StrictObject): RestingOrder | undefined {
-  const venueOrderId = idIn(row, 'id');
-  if (venueOrderId === undefined) return undefined;
   const symbol = idIn(row, 'symbol');
-  const side = textIn(row, 'side');
-  return dropUndefined({
+  return restingOrderOf({
     // A multi-leg order has no symbol of its own.
     instrument: symbol === undefined ? '' : readSymbol(symbol).instrument,
-    venueOrderId,
-    kind: 'plain' as const,
-    side: side === 'buy' || side === 'sell' ? side : undefined,
+    venueOrderId: idIn(row, 'id'),
+    kind: 'plain',
+    side: sideOf(textIn(row, 'side')),
     clientOrderId: idIn(row, 'client_order_id'),
-  }) as RestingOrder;
+  });
 }
 
 // docs.alpaca.markets, "Order Lifecycle".
@@ -178,17 +174,13 @@ const states: ReadonlyMap<string, VenueOrderState['state']> = new Map<string, Ve
 ]);
 
 function orderState(row: StrictObject): VenueOrderState | undefined {
-  const state = states.get(textIn(row, 'status') ?? '');
-  const venueOrderId = idIn(row, 'id');
-  const filled = unsignedIn(row, 'filled_qty');
-  if (state === undefined || venueOrderId === undefined || filled === undefined) return undefined;
-  return dropUndefined({
-    state,
-    venueOrderId,
-    filled,
+  return orderStateOf({
+    state: states.get(textIn(row, 'status') ?? ''),
+    venueOrderId: idIn(row, 'id'),
+    filled: unsignedIn(row, 'filled_qty'),
     averagePrice: priceIn(row, 'filled_avg_price'),
     clientOrderId: idIn(row, 'client_order_id'),
-  }) as VenueOrderState;
+  });
 }
 
 /** A snapshot: the last trade's price `p` and time `t`, the quote's `bp` and `ap`. */

@@ -27,10 +27,13 @@ import {
   objectIn,
   objectOf,
   one,
+  orderStateOf,
   ownRequest,
   priceIn,
   readAll,
+  restingOrderOf,
   rowsOf,
+  sideOf,
   signedIn,
   textIn,
   unsignedIn,
@@ -205,19 +208,16 @@ function isClosedTo(answer: VenueAnswer, book: Book): boolean {
 }
 
 function restingOrder(row: StrictObject): RestingOrder | undefined {
-  const instrument = idIn(row, 'symbol');
   const number = idIn(row, 'orderId');
-  if (instrument === undefined || number === undefined) return undefined;
-  const side = textIn(row, 'side')?.toLowerCase();
   // Spot rows alone have `orderListId`, COIN-M rows alone have `pair`.
   const book = row.has('orderListId') ? spot : row.has('pair') ? coinm : usdm;
-  return dropUndefined({
-    instrument,
-    venueOrderId: idOf(book, number),
-    kind: 'plain' as const,
-    side: side === 'buy' || side === 'sell' ? side : undefined,
+  return restingOrderOf({
+    instrument: idIn(row, 'symbol'),
+    venueOrderId: number === undefined ? undefined : idOf(book, number),
+    kind: 'plain',
+    side: sideOf(textIn(row, 'side')?.toLowerCase()),
     clientOrderId: idIn(row, 'clientOrderId'),
-  }) as RestingOrder;
+  });
 }
 
 const states: Readonly<Record<string, VenueOrderState['state']>> = {
@@ -233,19 +233,17 @@ const states: Readonly<Record<string, VenueOrderState['state']>> = {
 };
 
 function orderState(row: StrictObject): VenueOrderState | undefined {
-  const state = states[textIn(row, 'status') ?? ''];
-  const venueOrderId = idIn(row, 'orderId');
   const filled = unsignedIn(row, 'executedQty');
-  if (state === undefined || venueOrderId === undefined || filled === undefined) return undefined;
   const spent = unsignedIn(row, 'cummulativeQuoteQty');
-  const average = spent !== undefined && filled.gt(zero) ? spent.div(filled) : priceIn(row, 'avgPrice');
-  return dropUndefined({
-    state,
-    venueOrderId,
+  const average =
+    spent !== undefined && filled?.gt(zero) === true ? spent.div(filled) : priceIn(row, 'avgPrice');
+  return orderStateOf({
+    state: states[textIn(row, 'status') ?? ''],
+    venueOrderId: idIn(row, 'orderId'),
     filled,
     averagePrice: average?.round(12, 2),
     clientOrderId: idIn(row, 'clientOrderId'),
-  }) as VenueOrderState;
+  });
 }
 
 function positionsOf(

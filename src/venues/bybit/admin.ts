@@ -23,9 +23,12 @@ import {
   keyFlags,
   objectIn,
   objectOf,
+  orderStateOf,
   priceIn,
   readAll,
+  restingOrderOf,
   rowsOf,
+  sideOf,
   textIn,
   textsIn,
   unsignedIn,
@@ -186,17 +189,14 @@ function readId(id: string): { category: Category; id: string } {
 }
 
 function restingOrder(row: StrictObject, category: Category): RestingOrder | undefined {
-  const instrument = idIn(row, 'symbol');
   const id = idIn(row, 'orderId');
-  if (instrument === undefined || id === undefined) return undefined;
-  const side = textIn(row, 'side')?.toLowerCase();
-  return dropUndefined({
-    instrument,
-    venueOrderId: `${category}:${id}`,
-    kind: idIn(row, 'stopOrderType') === undefined ? ('plain' as const) : ('algo' as const),
-    side: side === 'buy' || side === 'sell' ? side : undefined,
+  return restingOrderOf({
+    instrument: idIn(row, 'symbol'),
+    venueOrderId: id === undefined ? undefined : `${category}:${id}`,
+    kind: idIn(row, 'stopOrderType') === undefined ? 'plain' : 'algo',
+    side: sideOf(textIn(row, 'side')?.toLowerCase()),
     clientOrderId: idIn(row, 'orderLinkId'),
-  }) as RestingOrder;
+  });
 }
 
 // docs/v5/enum.mdx, orderStatus.
@@ -232,17 +232,13 @@ function findIn(
 }
 
 function orderState(row: StrictObject): VenueOrderState | undefined {
-  const state = states[textIn(row, 'orderStatus') ?? ''];
-  const venueOrderId = idIn(row, 'orderId');
-  const filled = unsignedIn(row, 'cumExecQty');
-  if (state === undefined || venueOrderId === undefined || filled === undefined) return undefined;
-  return dropUndefined({
-    state,
-    venueOrderId,
-    filled,
+  return orderStateOf({
+    state: states[textIn(row, 'orderStatus') ?? ''],
+    venueOrderId: idIn(row, 'orderId'),
+    filled: unsignedIn(row, 'cumExecQty'),
     averagePrice: priceIn(row, 'avgPrice'),
     clientOrderId: idIn(row, 'orderLinkId'),
-  }) as VenueOrderState;
+  });
 }
 
 function positionsIn(

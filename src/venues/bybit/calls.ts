@@ -4,19 +4,7 @@ import type { Environment } from '../../core/order.js';
 import type { AdminPlace, ContractTerms, ReferencePrice, VenueAnswer, VenueCall } from '../admin.js';
 import type { StrictObject } from '../json-strict.js';
 import { dropUndefined } from '../order-fields.js';
-import {
-  type CallParts,
-  idIn,
-  jsonBody,
-  objectIn,
-  objectOf,
-  one,
-  ownRequest,
-  priceIn,
-  rowsOf,
-  textIn,
-  zero,
-} from '../venue-answers.js';
+import { idIn, objectIn, objectOf, one, priceIn, rowsOf, signedAt, textIn, zero } from '../venue-answers.js';
 
 const host: Readonly<Record<Environment, string>> = {
   live: 'api.bybit.com',
@@ -35,15 +23,7 @@ export function categoriesOf(instrument: string): readonly Category[] {
   return /USD(?:[A-Z]\d{2})?$/.test(instrument) ? ['inverse', 'spot'] : ['spot', 'linear'];
 }
 
-export function signed(
-  method: string,
-  { environment }: AdminPlace,
-  target: string,
-  body?: unknown,
-): CallParts {
-  const sent = body === undefined ? undefined : jsonBody(body);
-  return { request: ownRequest(method, host[environment], target, sent), isPublic: false };
-}
+export const signed = signedAt(host);
 
 /** The result of an answer whose code is fine. */
 export function resultOf(answer: VenueAnswer): StrictObject | undefined {

@@ -16,17 +16,19 @@ import type {
 import { formatStrictJson, isStrictObject, parseStrictJson, type StrictObject } from '../json-strict.js';
 import { dropUndefined } from '../order-fields.js';
 import {
-  type CallParts,
   idIn,
-  jsonBody,
   keyFlags,
   objectIn,
   objectOf,
   one,
+  orderStateOf,
   ownRequest,
   priceIn,
   readAll,
+  restingOrderOf,
   rowsOf,
+  sideOf,
+  signedAt,
   textIn,
   unsignedIn,
   zero,
@@ -39,6 +41,7 @@ const host: Readonly<Record<Environment, string>> = {
   paper: 'api.coinbase.com',
   demo: 'api-sandbox.coinbase.com',
 };
+const signed = signedAt(host);
 const pageSize = 250;
 /** The order is none of ours, or its cancel is on its way. */
 const goneReasons: ReadonlySet<string> = new Set(['UNKNOWN_CANCEL_ORDER', 'DUPLICATE_CANCEL_REQUEST']);
@@ -160,23 +163,14 @@ export const admin: VenueAdmin = {
   },
 };
 
-function signed(method: string, { environment }: AdminPlace, target: string, body?: unknown): CallParts {
-  const sent = body === undefined ? undefined : jsonBody(body);
-  return { request: ownRequest(method, host[environment], target, sent), isPublic: false };
-}
-
 function restingOrder(row: StrictObject): RestingOrder | undefined {
-  const instrument = idIn(row, 'product_id');
-  const venueOrderId = idIn(row, 'order_id');
-  if (instrument === undefined || venueOrderId === undefined) return undefined;
-  const side = textIn(row, 'side')?.toLowerCase();
-  return dropUndefined({
-    instrument,
-    venueOrderId,
-    kind: 'plain' as const,
-    side: side === 'buy' || side === 'sell' ? side : undefined,
+  return restingOrderOf({
+    instrument: idIn(row, 'product_id'),
+    venueOrderId: idIn(row, 'order_id'),
+    kind: 'plain',
+    side: sideOf(textIn(row, 'side')?.toLowerCase()),
     clientOrderId: idIn(row, 'client_order_id'),
-  }) as RestingOrder;
+  });
 }
 
 const states: Readonly<Record<string, VenueOrderState['state']>> = {
@@ -219,17 +213,13 @@ function findInList(
 }
 
 function orderState(row: StrictObject): VenueOrderState | undefined {
-  const state = states[textIn(row, 'status') ?? ''];
-  const venueOrderId = idIn(row, 'order_id');
-  const filled = unsignedIn(row, 'filled_size');
-  if (state === undefined || venueOrderId === undefined || filled === undefined) return undefined;
-  return dropUndefined({
-    state,
-    venueOrderId,
-    filled,
+  return orderStateOf({
+    state: states[textIn(row, 'status') ?? ''],
+    venueOrderId: idIn(row, 'order_id'),
+    filled: unsignedIn(row, 'filled_size'),
     averagePrice: priceIn(row, 'average_filled_price'),
     clientOrderId: idIn(row, 'client_order_id'),
-  }) as VenueOrderState;
+  });
 }
 
 function readPlaced(answer: VenueAnswer): readonly PlacedOrder[] | undefined {

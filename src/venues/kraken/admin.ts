@@ -30,9 +30,12 @@ import {
   objectIn,
   objectOf,
   one,
+  orderStateOf,
   ownRequest,
   priceIn,
+  restingOrderOf,
   rowsOf,
+  sideOf,
   textIn,
   textsIn,
   unsignedIn,
@@ -244,17 +247,16 @@ function firstPrice(row: StrictObject | undefined, name: string): Decimal | unde
 }
 
 function restingOrder(id: string, row: StrictJson): RestingOrder | undefined {
-  const shown = isStrictObject(row) ? objectIn(row, 'descr') : undefined;
+  if (!isStrictObject(row)) return undefined;
+  const shown = objectIn(row, 'descr');
   const pair = idIn(shown, 'pair');
-  if (!isStrictObject(row) || pair === undefined) return undefined;
-  const side = textIn(shown, 'type');
-  return dropUndefined({
-    instrument: canonicalPair(pair) ?? pair,
+  return restingOrderOf({
+    instrument: pair === undefined ? undefined : (canonicalPair(pair) ?? pair),
     venueOrderId: id,
-    kind: 'plain' as const,
-    side: side === 'buy' || side === 'sell' ? side : undefined,
+    kind: 'plain',
+    side: sideOf(textIn(shown, 'type')),
     clientOrderId: idIn(row, 'cl_ord_id'),
-  }) as RestingOrder;
+  });
 }
 
 function namedOrder(
@@ -287,16 +289,13 @@ const states: Readonly<Record<string, VenueOrderState['state']>> = {
 };
 
 function orderState(venueOrderId: string, row: StrictObject): VenueOrderState | undefined {
-  const state = states[textIn(row, 'status') ?? ''];
-  const filled = unsignedIn(row, 'vol_exec');
-  if (state === undefined || filled === undefined) return undefined;
-  return dropUndefined({
-    state,
+  return orderStateOf({
+    state: states[textIn(row, 'status') ?? ''],
     venueOrderId,
-    filled,
+    filled: unsignedIn(row, 'vol_exec'),
     averagePrice: priceIn(row, 'price'),
     clientOrderId: idIn(row, 'cl_ord_id'),
-  }) as VenueOrderState;
+  });
 }
 
 /** One row for each trade that opened margin: summed by pair, short ones negative. */
