@@ -54,6 +54,8 @@ export interface VenuePosition {
   instrument: string;
   /** Signed: negative is short. In base currency or contracts. */
   quantity: Decimal;
+  /** The account holds long and short of one instrument apart, and this is one of the two. */
+  isHedged?: true;
 }
 
 /** What the venue answered to one order of a request. */

@@ -56,6 +56,30 @@ async function trade(id) {
   const left = await client.fetchOpenOrders(symbol);
   return { cash: balance[cash].total, isOpen: open.length === 1 && open[0].id === order.id, left: left.length };
 }
+/** Perpetuals under the same Binance key: what most users of ccxt trade. */
+async function tradeFutures() {
+  const client = new ccxt.binanceusdm(settings.binance);
+  const symbol = 'BTC/USDT:USDT';
+  await client.loadMarkets();
+  const { USDT } = await client.fetchBalance();
+  const book = await client.fetchOrderBook(symbol, 5);
+  const far = (factor) => Number(client.priceToPrecision(symbol, book.bids[0][0] * factor));
+  const order = await client.createOrder(symbol, 'limit', 'buy', 0.02, far(0.97));
+  const amended = await client.editOrder(order.id, symbol, 'limit', 'buy', 0.01, far(0.96));
+  const open = await client.fetchOpenOrders(symbol);
+  await client.cancelOrder(order.id, symbol);
+  const left = await client.fetchOpenOrders(symbol);
+  await client.createOrder(symbol, 'market', 'sell', 0.01);
+  const [position] = await client.fetchPositions([symbol]);
+  await client.createOrder(symbol, 'market', 'buy', 0.01, undefined, { reduceOnly: true });
+  const isFlat = (await client.fetchPositions([symbol])).length === 0;
+  const refused = await raised(client.createOrder(symbol, 'limit', 'buy', 400, far(0.97)));
+  const leverage = await raised(client.setLeverage(20, symbol));
+  return {
+    cash: USDT.total, amended: amended.amount, isOpen: open.length === 1 && open[0].id === order.id, left: left.length,
+    side: position.side, isFlat, refused: refused.constructor.name, leverage: leverage.message,
+  };
+}
 async function withdraw(id) {
   const client = new ccxt[id](settings[id]);
   if (id === 'alpaca' || id === 'okx') client.setSandboxMode(true);
@@ -65,7 +89,9 @@ async function withdraw(id) {
 (async () => {
   const seen = {};
   const run = process.argv[2] === 'withdraw' ? withdraw : trade;
-  for (const id of Object.keys(settings)) seen[id] = await run(id).catch((error) => ({ error: String(error.stack) }));
+  const failed = (error) => ({ error: String(error.stack) });
+  for (const id of Object.keys(settings)) seen[id] = await run(id).catch(failed);
+  if (run === trade) seen.futures = await tradeFutures().catch(failed);
   console.log(JSON.stringify(seen));
 })();
 `;
@@ -247,12 +273,22 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
   }, imageBuildTimeoutMs);
   afterAll(() => home?.dispose());
 
-  test('ccxt reads, orders and cancels on every venue', async () => {
+  test('ccxt reads, orders and cancels on every venue, and trades Binance’s perpetuals', async () => {
     const seen = await json('NODE_PATH=$(npm root -g) node /workspace/ccxt.cjs');
     for (const id of ids) {
       expect(seen[id], `${id}: ${JSON.stringify(seen[id])}`).toMatchObject({ isOpen: true, left: 0 });
       expect(seen[id].cash).toBeGreaterThan(90_000);
     }
+    expect(seen.futures.cash, JSON.stringify(seen.futures)).toBeGreaterThan(90_000);
+    expect(seen.futures).toMatchObject({
+      amended: 0.01,
+      isOpen: true,
+      left: 0,
+      side: 'short',
+      isFlat: true,
+      refused: 'InsufficientFunds',
+      leverage: expect.stringContaining('tradebox'),
+    });
   });
 
   test('the venues’ own SDKs read, order and cancel', async () => {

@@ -39,9 +39,9 @@ export function paperVenue(venue: Venue, seed = randomBytes(4).toString('hex')) 
     });
   }
 
-  function connectCcxt(config: Record<string, unknown>): Exchange {
-    const Implementation = (ccxt as unknown as Record<string, ExchangeClass>)[venue.id];
-    if (Implementation === undefined) throw new Error(`ccxt knows no ${venue.id}`);
+  function connectCcxt(config: Record<string, unknown>, name = venue.id): Exchange {
+    const Implementation = (ccxt as unknown as Record<string, ExchangeClass>)[name];
+    if (Implementation === undefined) throw new Error(`ccxt knows no ${name}`);
     const client = new Implementation({
       ...config,
       enableRateLimit: false,

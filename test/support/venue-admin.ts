@@ -7,10 +7,10 @@ import { casesOf, orderOf, venueDesk } from './venue-order-box.js';
 const at = { environment: 'paper' } as const;
 const cases = casesOf(Object.fromEntries(venues.map((venue) => [venue.id, venue])));
 
-/** The tests of one venue's calls. */
-export function testAdminOf(id: string): void {
-  const one = cases.find(({ venue: { id: known } }) => known === id);
-  if (one === undefined) throw new Error(`no case for ${id}`);
+/** The tests of one case's calls. */
+export function testAdminOf(name: string): void {
+  const one = cases.find(({ name: known }) => known === name);
+  if (one === undefined) throw new Error(`no case for ${name}`);
   const { venue } = one;
 
   /** Every resting order, through all lists and pages. */

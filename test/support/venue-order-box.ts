@@ -15,6 +15,8 @@ import { asReal, makeDecoys, stampAt } from './venue-requests.js';
 
 /** A venue as these tests need it: an order that rests far from the market, written as its clients write it. */
 export interface VenueCase {
+  /** What tells it from other cases of the venue. */
+  name: string;
   venue: Venue;
   hosts: readonly string[];
   /** Without a client order id unless one is given. */
@@ -48,6 +50,7 @@ export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] =>
   const post = { method: 'POST', query: '' };
   return [
     {
+      name: 'binance',
       venue: need('binance'),
       hosts: ['api.binance.com', 'fapi.binance.com', 'dapi.binance.com'],
       order: (id) => ({
@@ -60,6 +63,20 @@ export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] =>
       }),
     },
     {
+      name: 'binance futures',
+      venue: need('binance'),
+      hosts: ['fapi.binance.com', 'api.binance.com', 'dapi.binance.com'],
+      order: (id) => ({
+        ...post,
+        path: '/fapi/v1/order',
+        type: form,
+        body:
+          `symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=${far.size}&price=${far.price}` +
+          (id === undefined ? '' : `&newClientOrderId=${id}`),
+      }),
+    },
+    {
+      name: 'bybit',
       venue: need('bybit'),
       hosts: ['api.bybit.com'],
       order: (orderLinkId) => ({
@@ -78,6 +95,7 @@ export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] =>
       }),
     },
     {
+      name: 'kraken',
       venue: need('kraken'),
       hosts: ['api.kraken.com'],
       order: (id) => ({
@@ -90,6 +108,7 @@ export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] =>
       }),
     },
     {
+      name: 'coinbase',
       venue: need('coinbase'),
       hosts: ['api.coinbase.com'],
       order: (client_order_id) => ({
@@ -105,6 +124,7 @@ export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] =>
       }),
     },
     {
+      name: 'alpaca',
       venue: need('alpaca'),
       hosts: ['paper-api.alpaca.markets', 'data.alpaca.markets'],
       order: (client_order_id) => ({

@@ -15,10 +15,8 @@ export const accountRoutes: ReadonlyMap<string, Handler> = new Map<string, Handl
   ['GET /api/v3/allOrders', (call) => ofSymbol(call, call.account.orders()).map(orderRow)],
   ['GET /api/v3/order', order],
   ['GET /api/v3/myTrades', trades],
-  // Derivatives are not on paper: nothing rests there, and nothing is held.
-  ['GET /fapi/v1/openOrders', () => []],
+  // COIN-M is not on paper: nothing rests there, and nothing is held.
   ['GET /dapi/v1/openOrders', () => []],
-  ['GET /fapi/v3/positionRisk', () => []],
   ['GET /dapi/v1/positionRisk', () => []],
   ['GET /sapi/v1/account/apiRestrictions', restrictions],
   ['GET /sapi/v1/capital/config/getall', coins],
@@ -75,7 +73,7 @@ function trades(call: PrivateCall): readonly Row[] {
   }));
 }
 
-/** A key that may read and trade spot, nothing else. */
+/** A key that may read, and trade spot and futures, nothing else. */
 function restrictions({ engine }: PrivateCall): Row {
   return {
     ipRestrict: false,
@@ -84,7 +82,7 @@ function restrictions({ engine }: PrivateCall): Row {
     enableWithdrawals: false,
     enableInternalTransfer: false,
     enableMargin: false,
-    enableFutures: false,
+    enableFutures: true,
     permitsUniversalTransfer: false,
     enableVanillaOptions: false,
     enableFixApiTrade: false,

@@ -1,5 +1,5 @@
 // One call of the Binance dialect, Binance's symbols, and its order numbers.
-import { type Desk, findSpelled, makeSymbols } from '../desk.js';
+import { type Desk, findSpelled, makeSymbols, type Symbols } from '../desk.js';
 import type { Engine } from '../engine/engine.js';
 import type { PaperOrder } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
@@ -24,8 +24,13 @@ export function numberOf(id: string): number {
   return Number(((whole >> 20n) << 12n) | (whole & 0xfffn));
 }
 
+/** USDⓈ-M perpetuals, spelled like the spot pairs. */
+export const perpetuals = makeSymbols((instrument) =>
+  instrument.kind === 'swap' ? [`${instrument.base}${instrument.quote}`] : [],
+);
+
 /** By `orderId`, else by `origClientOrderId`. */
-export function orderOf({ account, fields }: PrivateCall): PaperOrder | undefined {
+export function orderOf({ account, fields }: PrivateCall, listed: Symbols = symbols): PaperOrder | undefined {
   const number = fields.text('orderId');
   const clientId = fields.text('origClientOrderId');
   if (number === undefined && clientId === undefined) throw new PaperFault('PARAMETER_MISSING', 'orderId');
@@ -33,16 +38,17 @@ export function orderOf({ account, fields }: PrivateCall): PaperOrder | undefine
     number === undefined
       ? account.find({ clientId: clientId ?? '' })
       : findSpelled(account, number, ({ id }) => String(numberOf(id)));
-  return order?.symbol === symbols.need(fields.required('symbol')).symbol ? order : undefined;
+  return order?.symbol === listed.need(fields.required('symbol')).symbol ? order : undefined;
 }
 
-/** Orders or fills of the call's symbol; of all symbols without one. */
+/** Orders or fills of the call's symbol; of all symbols of that list without one. */
 export function ofSymbol<Entry extends { symbol: string }>(
   { fields }: PublicCall,
   entries: readonly Entry[],
+  listed: Symbols = symbols,
 ): readonly Entry[] {
   const symbol = fields.text('symbol');
-  if (symbol === undefined) return entries;
-  const wanted = symbols.need(symbol).symbol;
-  return entries.filter((entry) => entry.symbol === wanted);
+  const wanted = symbol === undefined ? listed.listed : [listed.need(symbol)];
+  const names = new Set(wanted.map((one) => one.symbol));
+  return entries.filter((entry) => names.has(entry.symbol));
 }

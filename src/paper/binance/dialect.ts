@@ -1,4 +1,4 @@
-// The Binance spot dialect of the paper exchange: routes, the signature's check and errors.
+// The Binance dialect of the paper exchange, spot and USDⓈ-M futures: routes, the signature's check and errors.
 // Sources: binance-spot-api-docs rest-api.md and errors.md (2026-07-21), ccxt 4.5.84 binance, binance 3.6.5.
 import { createHmac } from 'node:crypto';
 import { type HttpAnswer, type HttpRequest, headerOf, jsonAnswer } from '../../core/http.js';
@@ -7,6 +7,9 @@ import type { Dialect, Exchange, PaperCredential } from '../dialect.js';
 import { type FaultCode, PaperFault } from '../fault.js';
 import { type Fields, formFields } from '../fields.js';
 import { accountRoutes } from './account.js';
+import { futuresAccountRoutes } from './futures-account.js';
+import { futuresMarketRoutes } from './futures-market.js';
+import { futuresTradingRoutes } from './futures-trading.js';
 import { marketRoutes } from './market-data.js';
 import { tradingRoutes } from './trading.js';
 
@@ -23,7 +26,7 @@ export const binanceDialect: Dialect = {
     try {
       return route(request, exchange);
     } catch (thrown) {
-      if (thrown instanceof PaperFault) return errorAnswer(thrown, request.method);
+      if (thrown instanceof PaperFault) return errorAnswer(thrown, request);
       throw thrown;
     }
   },
@@ -33,11 +36,13 @@ function route(request: HttpRequest, exchange: Exchange): HttpAnswer {
   const { engine } = exchange;
   const name = `${request.method} ${request.path}`;
   const fields = formFields(request);
-  const open = marketRoutes.get(name);
+  const open = marketRoutes.get(name) ?? futuresMarketRoutes.get(name);
   if (open !== undefined) return jsonAnswer(200, open({ engine, fields }));
   if (!family.test(request.path)) throw new PaperFault('PATH_UNKNOWN');
   const { id } = authenticate(request, fields, exchange);
-  const own = accountRoutes.get(name) ?? tradingRoutes.get(name);
+  const own = [accountRoutes, tradingRoutes, futuresAccountRoutes, futuresTradingRoutes]
+    .find((routes) => routes.has(name))
+    ?.get(name);
   if (own === undefined) throw new PaperFault('NOT_ON_PAPER');
   return jsonAnswer(200, own({ engine, fields, account: engine.account(id) }));
 }
@@ -104,8 +109,25 @@ const wordings: Readonly<Record<FaultCode, Wording>> = {
 /** errors.md: a query of an order that does not exist is told otherwise than a cancel of one. */
 const noSuchOrder: Wording = [400, -2013, 'Order does not exist.'];
 
-function errorAnswer({ code: fault, subject }: PaperFault, method: string): HttpAnswer {
-  const [status, code, message] =
-    fault === 'ORDER_UNKNOWN' && method === 'GET' ? noSuchOrder : wordings[fault];
+/** Where futures say it otherwise (developers.binance.com USDⓈ-M Futures, "Error Codes"). */
+const futuresWordings: Partial<Readonly<Record<FaultCode, Wording>>> = {
+  PRICE_NOT_ON_TICK: [400, -4014, 'Price not increased by tick size.'],
+  PRICE_TOO_HIGH: [400, -4016, "Limit price can't be higher than the cap."],
+  PRICE_TOO_LOW: [400, -4024, "Limit price can't be lower than the floor."],
+  SIZE_NOT_ON_LOT: [400, -4023, 'Quantity not increased by step size.'],
+  SIZE_TOO_SMALL: [400, -4003, 'Quantity less than or equal to zero.'],
+  SIZE_TOO_LARGE: [400, -4005, 'Quantity greater than max quantity.'],
+  INSUFFICIENT_BALANCE: [400, -2019, 'Margin is insufficient.'],
+  NOTHING_TO_REDUCE: [400, -2022, 'ReduceOnly Order is rejected.'],
+  CLIENT_ID_TAKEN: [400, -4116, 'ClientOrderId is duplicated.'],
+  TOO_MANY_ORDERS: [400, -2025, 'Reach max open order limit.'],
+  NO_CHANGE: [400, -5027, 'No need to modify the order.'],
+};
+
+function errorAnswer({ code: fault, subject }: PaperFault, { method, path }: HttpRequest): HttpAnswer {
+  const isFutures = path.startsWith('/fapi/');
+  const isAbsent = fault === 'ORDER_UNKNOWN' && (method === 'GET' || method === 'PUT');
+  const usual = (isFutures ? futuresWordings[fault] : undefined) ?? wordings[fault];
+  const [status, code, message] = isAbsent ? noSuchOrder : usual;
   return jsonAnswer(status, { code, msg: message.replace('*', subject) });
 }

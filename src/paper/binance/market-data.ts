@@ -1,6 +1,6 @@
 // Binance's public endpoints over the paper market (rest-api.md, "General endpoints" and "Market data endpoints").
 import { formatDecimal } from '../../core/decimal.js';
-import { bookSide, dayQuote } from '../desk.js';
+import { bookSide, dayQuote, type Symbols } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
 import { type PublicCall, type Row, symbols } from './call.js';
 
@@ -16,23 +16,29 @@ export const marketRoutes: ReadonlyMap<string, Handler> = new Map<string, Handle
   ['GET /api/v3/ticker/bookTicker', (call) => each(call, (one) => bookRow(call, one))],
   ['GET /api/v3/ticker/24hr', (call) => each(call, (one) => dayRow(call, one))],
   ['GET /api/v3/depth', depth],
-  // Derivatives are not on paper: their lists are empty, so that clients which load every list go on.
-  ['GET /fapi/v1/exchangeInfo', ({ engine }) => emptyInfo(engine.nowMs)],
+  // COIN-M and options are not on paper: their lists are empty, so that clients which load every list go on.
   ['GET /dapi/v1/exchangeInfo', ({ engine }) => emptyInfo(engine.nowMs)],
   ['GET /eapi/v1/exchangeInfo', ({ engine }) => ({ ...emptyInfo(engine.nowMs), optionSymbols: [] })],
 ]);
 
+/** Spot pairs and perpetuals are spelled alike. */
+const nameOf = ({ base, quote }: Instrument): string => `${base}${quote}`;
+
 /** One object for `symbol`, a list without it. */
-function each(call: PublicCall, row: (instrument: Instrument) => Row): unknown {
+export function each(
+  call: PublicCall,
+  row: (instrument: Instrument) => Row,
+  listed: Symbols = symbols,
+): unknown {
   const symbol = call.fields.text('symbol');
-  if (symbol !== undefined) return row(symbols.need(symbol));
+  if (symbol !== undefined) return row(listed.need(symbol));
   const wanted = call.fields.text('symbols');
-  return symbols.listed
-    .filter((one) => wanted === undefined || wanted.includes(`"${symbols.spell(one)}"`))
+  return listed.listed
+    .filter((one) => wanted === undefined || wanted.includes(`"${listed.spell(one)}"`))
     .map(row);
 }
 
-function emptyInfo(nowMs: number): Row {
+export function emptyInfo(nowMs: number): Row {
   return { timezone: 'UTC', serverTime: nowMs, rateLimits: [], exchangeFilters: [], symbols: [] };
 }
 
@@ -75,14 +81,14 @@ function symbolRow(instrument: Instrument): Row {
   };
 }
 
-function priceRow({ engine }: PublicCall, instrument: Instrument): Row {
-  return { symbol: symbols.spell(instrument), price: dayQuote(engine, instrument).last };
+export function priceRow({ engine }: PublicCall, instrument: Instrument): Row {
+  return { symbol: nameOf(instrument), price: dayQuote(engine, instrument).last };
 }
 
-function bookRow({ engine }: PublicCall, instrument: Instrument): Row {
+export function bookRow({ engine }: PublicCall, instrument: Instrument): Row {
   const { bid, ask } = dayQuote(engine, instrument);
   return {
-    symbol: symbols.spell(instrument),
+    symbol: nameOf(instrument),
     bidPrice: bid.price,
     bidQty: bid.size,
     askPrice: ask.price,
@@ -90,7 +96,7 @@ function bookRow({ engine }: PublicCall, instrument: Instrument): Row {
   };
 }
 
-function dayRow(call: PublicCall, instrument: Instrument): Row {
+export function dayRow(call: PublicCall, instrument: Instrument): Row {
   const { nowMs } = call.engine;
   const { last, open, high, low, volume, turnover } = dayQuote(call.engine, instrument);
   return {

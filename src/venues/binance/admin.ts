@@ -143,10 +143,12 @@ export const admin: VenueAdmin = {
     };
   },
   positions: (at) => positionsOf(at, usdm, (known) => positionsOf(at, coinm, undefined, known)),
-  closePosition: (at, { instrument, quantity }) => {
+  closePosition: (at, { instrument, quantity, isHedged }) => {
     const book = isCoinMargined(instrument) ? coinm : usdm;
-    const side = quantity.gt(zero) ? 'SELL' : 'BUY';
-    const query = `symbol=${instrument}&side=${side}&type=MARKET&reduceOnly=true`;
+    const isLong = quantity.gt(zero);
+    // "New Order": reduceOnly cannot be sent in hedge mode, where the side of the position says it.
+    const closing = isHedged === true ? `positionSide=${isLong ? 'LONG' : 'SHORT'}` : 'reduceOnly=true';
+    const query = `symbol=${instrument}&side=${isLong ? 'SELL' : 'BUY'}&type=MARKET&${closing}`;
     return {
       ...signed('POST', at, book, `${book.prefix}/order?${query}&quantity=${formatDecimal(quantity.abs())}`),
       read: (answer) => {
@@ -260,7 +262,10 @@ function positionsOf(
         const instrument = idIn(row, 'symbol');
         // Negative is short, in hedge mode too.
         const quantity = signedIn(row, 'positionAmt');
-        return instrument === undefined || quantity === undefined ? undefined : { instrument, quantity };
+        const isHedged = ['LONG', 'SHORT'].includes(textIn(row, 'positionSide') ?? '') || undefined;
+        return instrument === undefined || quantity === undefined
+          ? undefined
+          : (dropUndefined({ instrument, quantity, isHedged }) as VenuePosition);
       });
       return rows === undefined
         ? undefined

@@ -8,7 +8,7 @@ const cases = casesOf(Object.fromEntries(venues.map((venue) => [venue.id, venue]
 let box: Awaited<ReturnType<typeof startVenueOrderBox>> | undefined;
 afterEach(() => box?.stop());
 
-test.each(cases.map((one) => [one.venue.id, one] as const))(
+test.each(cases.map((one) => [one.name, one] as const))(
   '%s: an order is held, approved, sent once, reconciled when its answer is lost, and killed',
   async (_, one) => {
     box = await startVenueOrderBox(one);

@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { formatDecimal } from '../../../../src/core/decimal.js';
 import { admin } from '../../../../src/venues/binance/admin.js';
 import { testAdminOf } from '../../../support/venue-admin.js';
 
-testAdminOf('binance');
+describe('spot', () => testAdminOf('binance'));
+describe('USDⓈ-M futures', () => testAdminOf('binance futures'));
 
 const at = { environment: 'live' } as const;
 const said = (body: unknown, status = 200) => ({ status, body: Buffer.from(JSON.stringify(body)) });
@@ -37,6 +38,21 @@ test('positions of both kinds of futures are put together', () => {
   expect(all?.map(({ instrument, quantity }) => [instrument, formatDecimal(quantity)])).toEqual([
     ['BTCUSDT', '-0.5'],
     ['BTCUSD_PERP', '3'],
+  ]);
+});
+
+test('a position is closed by an order that cannot open another, in hedge mode too', () => {
+  const rows = [
+    { symbol: 'BTCUSDT', positionSide: 'BOTH', positionAmt: '0.5' },
+    { symbol: 'ETHUSDT', positionSide: 'SHORT', positionAmt: '-2' },
+  ];
+  const queries = admin
+    .positions(at)
+    .read(said(rows))
+    ?.map((position) => admin.closePosition?.(at, position).request.query);
+  expect(queries).toEqual([
+    'symbol=BTCUSDT&side=SELL&type=MARKET&reduceOnly=true&quantity=0.5',
+    'symbol=ETHUSDT&side=BUY&type=MARKET&positionSide=SHORT&quantity=2',
   ]);
 });
 
