@@ -3,6 +3,7 @@
 import { dirname, join } from 'node:path/posix';
 import type { ArchiveEntry } from './archive.js';
 import { agentPaths } from './environment.js';
+import { javaTrustStore } from './java-trust-store.js';
 import type { HomeFile, User } from './spec.js';
 
 /**
@@ -17,8 +18,14 @@ const authorityPlaces = [
 ];
 
 export function authorityFiles(caPem: string): ArchiveEntry[] {
-  return authorityPlaces.map((path) => ({ path: path.slice(1), content: caPem }));
+  return [
+    ...authorityPlaces.map((path) => ({ path: path.slice(1), content: caPem })),
+    { path: agentPaths.javaTrustStore.slice(1), content: javaTrustStore(caPem) },
+  ];
 }
+
+/** Where Debian's JVMs look, whatever their version. */
+const debianJavaStore = '/etc/ssl/certs/java/cacerts';
 
 /**
  * Node reads no trust store of the system and no file, only this variable. Children that get almost no environment (those of MCP
@@ -36,6 +43,9 @@ export const trustStep = [
   'set -e',
   // Each place leads to where the certificate will be: one file is enough at start.
   `for place in ${authorityPlaces.join(' ')}; do mkdir -p "\${place%/*}"; ln -sfn ${agentPaths.certificate} "$place"; done`,
+  `mkdir -p ${dirname(debianJavaStore)} && ln -sfn ${agentPaths.javaTrustStore} ${debianJavaStore}`,
+  // JVMs that a program brought along keep a store of their own.
+  `find / -xdev -type f -path '*/lib/security/cacerts' -exec ln -sfn ${agentPaths.javaTrustStore} {} ";"`,
   `printf '%s\\n' ${nodeWrapperLines.map((line) => `'${line}'`).join(' ')} > ${nodeWrapper}`,
   `chmod 0755 ${nodeWrapper}`,
 ].join('; ');

@@ -8,6 +8,8 @@ export const agentPaths = {
   /** What `handover.ts` fills. */
   handover: '/run/tradebox',
   certificate: '/run/tradebox/ca.pem',
+  /** The same for a JVM. */
+  javaTrustStore: '/run/tradebox/cacerts',
   readyFlag: '/run/tradebox/ready',
   bundle: '/etc/ssl/certs/ca-certificates.crt',
 } as const;
@@ -57,5 +59,17 @@ export function agentEnvironment(input: EnvironmentInput): Record<string, string
     https_proxy: proxy,
     all_proxy: proxy,
     no_proxy: direct,
+    // A JVM reads none of these, but this one; its own store is not the system's.
+    JAVA_TOOL_OPTIONS: javaOptions(input),
   };
+}
+
+/** A profile's own options go into `JDK_JAVA_OPTIONS`. */
+function javaOptions({ sidecarAddress, connectPort }: EnvironmentInput): string {
+  const proxy = ['http', 'https'].flatMap((scheme) => [
+    `-D${scheme}.proxyHost=${sidecarAddress}`,
+    `-D${scheme}.proxyPort=${connectPort}`,
+  ]);
+  const direct = '-Dhttp.nonProxyHosts=localhost|127.*|[::1]|tradebox.internal|*.tradebox.internal';
+  return [`-Djavax.net.ssl.trustStore=${agentPaths.javaTrustStore}`, ...proxy, direct].join(' ');
 }

@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs
 import { basename, join } from 'node:path';
 import type { Mount } from './docker/shapes.js';
 import { agentPaths } from './environment.js';
+import { javaTrustStore } from './java-trust-store.js';
 import { boxPaths } from './records.js';
 
 /**
@@ -20,7 +21,9 @@ export function prepareHandover(stateDir: string, name: string): Mount {
 
 /** B11: the certificate, never a key. Replaced whole: who reads it meanwhile has the old one or the new one. Throws what writing throws. */
 export function handOverCertificate(stateDir: string, name: string, caPem: string): void {
-  put(join(boxPaths(stateDir, name).handover, basename(agentPaths.certificate)), caPem);
+  const { handover } = boxPaths(stateDir, name);
+  put(join(handover, basename(agentPaths.certificate)), caPem);
+  put(join(handover, basename(agentPaths.javaTrustStore)), javaTrustStore(caPem));
 }
 
 /** Opens the gate. */
@@ -32,7 +35,7 @@ export function discardHandover(stateDir: string, name: string): void {
   rmSync(boxPaths(stateDir, name).handover, { recursive: true, force: true });
 }
 
-function put(file: string, content: string): void {
+function put(file: string, content: string | Buffer): void {
   const fresh = `${file}.new`;
   writeFileSync(fresh, content);
   chmodSync(fresh, 0o644);

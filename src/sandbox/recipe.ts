@@ -64,7 +64,8 @@ export function toolsDockerfile(baseTag: string): string {
 export function agentDockerfile(toolsTag: string, recipe: AgentRecipe, user: User): string {
   const trust = `NODE_EXTRA_CA_CERTS=${buildCa} NPM_CONFIG_CAFILE=${buildCa} SSL_CERT_FILE=${buildCa} CURL_CA_BUNDLE=${buildCa} PIP_CERT=${buildCa}`;
   const lines = [`FROM ${toolsTag}`, 'ARG NPM_CONFIG_REGISTRY', 'COPY build-ca.pem /opt/tradebox/'];
-  if (recipe.apt.length > 0) lines.push(aptInstall(recipe.apt));
+  // A base without manual pages lacks the directory into which packages of Java link theirs, and fail.
+  if (recipe.apt.length > 0) lines.push('RUN mkdir -p /usr/share/man/man1', aptInstall(recipe.apt));
   if (recipe.npm.length > 0) {
     const scripts = recipe.runsNpmScripts ? '' : ' --ignore-scripts';
     lines.push(

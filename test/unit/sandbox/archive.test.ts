@@ -15,6 +15,7 @@ import { pack } from 'tar-stream';
 import { afterAll, expect, test } from 'vitest';
 import { authorityFiles, openingFiles } from '../../../src/sandbox/agent-files.js';
 import { ArchiveWriter, type ForeignMember, packDirectory, tarOf } from '../../../src/sandbox/archive.js';
+import { javaTrustStore } from '../../../src/sandbox/java-trust-store.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'tradebox-archive-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -49,8 +50,9 @@ test('B11: the agent gets the certificate everywhere, the home files as the user
     '-rw-r--r-- 1000/100 home/agent/.okx/a/config.json',
   ]);
   expect(lines.at(-1)).toBe('-rw-r--r-- 0/0 run/tradebox/ready');
-  expect(authorityFiles('PEM').map((file) => file.content)).toEqual(authorityFiles('PEM').map(() => 'PEM'));
-  expect(authorityFiles('PEM').map((file) => file.path)).toContain('etc/ssl/certs/ca-certificates.crt');
+  const contents = new Map(authorityFiles('PEM').map(({ path, content }) => [path, content]));
+  expect(contents.get('etc/ssl/certs/ca-certificates.crt')).toBe('PEM');
+  expect(contents.get('run/tradebox/cacerts')).toEqual(javaTrustStore('PEM'));
 });
 
 test('E6: of a hostile tar only plain files are kept, of mode 0600, below the prefix', async () => {

@@ -32,6 +32,18 @@ test('every runtime is told of the one authority', () => {
   );
 });
 
+test('a JVM gets the store, the proxy and what goes straight as options; a profile cannot take its place', () => {
+  const { JAVA_TOOL_OPTIONS } = make({ JAVA_TOOL_OPTIONS: '-Dhttps.proxyHost=elsewhere' });
+  expect(JAVA_TOOL_OPTIONS?.split(' ')).toEqual([
+    '-Djavax.net.ssl.trustStore=/run/tradebox/cacerts',
+    '-Dhttp.proxyHost=10.201.0.2',
+    '-Dhttp.proxyPort=3128',
+    '-Dhttps.proxyHost=10.201.0.2',
+    '-Dhttps.proxyPort=3128',
+    '-Dhttp.nonProxyHosts=localhost|127.*|[::1]|tradebox.internal|*.tradebox.internal',
+  ]);
+});
+
 test('a profile adds variables and may choose its path, but cannot point the agent past the sidecar', () => {
   const environment = make({
     OKX_API_KEY: 'decoy',

@@ -33,7 +33,7 @@ test('S11: the flag of an older box opens no gate', () => {
   const { source } = prepareHandover(state, 'demo');
   handOverCertificate(state, 'demo', 'OLD');
   raiseFlag(state, 'demo');
-  expect(readdirSync(source).sort()).toEqual(['ca.pem', 'ready']);
+  expect(readdirSync(source).sort()).toEqual(['ca.pem', 'cacerts', 'ready']);
   prepareHandover(state, 'demo');
   expect(readdirSync(source)).toEqual([]);
 });
@@ -49,7 +49,8 @@ test('whatever the umask, the agent can read it, and a new certificate takes the
     expect(readFileSync(join(source, 'ca.pem'), 'utf8')).toBe('TWO');
     expect(second.mode & 0o777).toBe(0o644);
     expect(second.ino).not.toBe(first.ino);
-    expect(readdirSync(source)).toEqual(['ca.pem']);
+    expect(readdirSync(source).sort()).toEqual(['ca.pem', 'cacerts']);
+    expect(statSync(join(source, 'cacerts')).mode & 0o777).toBe(0o644);
   } finally {
     process.umask(umask);
   }
