@@ -2,7 +2,7 @@
 import type { HeaderList, HttpAnswer, HttpRequest } from '../core/http.js';
 import type { Environment, OrderIntent } from '../core/order.js';
 import type { Secret } from '../core/secret.js';
-import type { VenueAdmin } from './admin.js';
+import type { VenueAdmin, VenueAnswer } from './admin.js';
 
 /** What an operation may do. `unknown` is what no table names: denied (S4). `funds` is never expressible (S7). */
 export const operationClasses = ['read', 'order', 'amend', 'cancel', 'risk', 'funds', 'unknown'] as const;
@@ -143,8 +143,8 @@ export type SocketMessage =
       authenticate?(decoy: DecoyCredential): Authentication;
       /** The message that does what `request` does now: the gate may have put client order ids into it. */
       write(request: HttpRequest, real: RealCredential, stamp: Stamp): string;
-      /** The body that REST would have answered with, when the venue's `text` answers this message. */
-      answerIn(text: string): Buffer | undefined;
+      /** What REST would have answered, when the venue's `text` answers this message. */
+      answerIn(text: string): VenueAnswer | undefined;
     }
   /** No table names it (S4). `reason` is for the operator and never quotes the message. */
   | { kind: 'unknown'; operation: string; reason: string };

@@ -78,7 +78,7 @@ function instrumentRow(instrument: Instrument): Row {
   };
 }
 
-function tickerRow({ engine }: PublicCall, instrument: Instrument): Row {
+export function tickerRow({ engine }: Pick<PublicCall, 'engine'>, instrument: Instrument): Row {
   const { last, open, high, low, bid, ask, volume, turnover } = dayQuote(engine, instrument);
   const row = {
     symbol: `${instrument.base}${instrument.quote}`,

@@ -6,6 +6,7 @@ import type { Account } from '../engine/account.js';
 import type { Engine } from '../engine/engine.js';
 import { findInstrument } from '../engine/instruments.js';
 import type { PaperOrder } from '../engine/orders.js';
+import { type Watch as NewsWatch, watchFills, watchOrders, watchRows } from '../watch.js';
 import { accountRoutes } from './account.js';
 import type { Row } from './answers.js';
 import { familyOf, kinds, type Params, type PrivateCall } from './call.js';
@@ -21,8 +22,7 @@ export interface Push {
   action?: string;
 }
 
-/** Gives what is new; undefined when nothing is. Holds what was told last. */
-export type Watch = (engine: Engine) => Push | undefined;
+export type Watch = NewsWatch<Push>;
 
 export function isPrivate(kind: SocketKind, channel: string): boolean {
   return kind === 'private' && accountChannels.has(channel);
@@ -105,19 +105,15 @@ function rowsOf(path: string, query: Readonly<Record<string, string>>, engine: E
   return changed((now) => publicRoutes.get(path)?.({ engine: now, query: asked }) ?? [], engine);
 }
 
-/** Tells rows when they differ from those told last by more than the time they were read at. */
+const times: ReadonlySet<string> = new Set(['ts', 'uTime', 'pTime']);
+
+/** What cannot be read is refused when it is asked for, not later. */
 function changed(read: (engine: Engine) => readonly Row[], engine: Engine): Watch {
-  // What cannot be read is refused when it is asked for, not later.
   read(engine);
-  let told = '';
+  const watch = watchRows(read, times);
   return (now) => {
-    const data = read(now);
-    const text = JSON.stringify(data, (name, value: unknown) =>
-      name === 'ts' || name === 'uTime' || name === 'pTime' ? undefined : value,
-    );
-    if (text === told) return undefined;
-    told = text;
-    return { data };
+    const data = watch(now);
+    return data === undefined ? undefined : { data };
   };
 }
 
@@ -139,24 +135,14 @@ function balanceAndPosition(call: PrivateCall): readonly Row[] {
   return [{ pTime: time, eventType: 'snapshot', balData, posData, trades: [] }];
 }
 
-/** Orders that changed since the last look, oldest change first; what there was before is no news. */
 function newOrders(params: Params, account: Account): Watch {
-  const told = new Map(account.orders().map((order) => [order.id, stateOf(order)]));
+  const watch = watchOrders(account);
   const wanted = filterOf(params);
-  return () => {
-    const data: Row[] = [];
-    for (const order of account.orders()) {
-      const state = stateOf(order);
-      if (told.get(order.id) === state) continue;
-      told.set(order.id, state);
-      if (wanted(order.symbol)) data.push(socketOrder(account, order));
-    }
-    return data.length === 0 ? undefined : { data };
+  return (now) => {
+    const news = watch(now)?.filter(({ symbol }) => wanted(symbol)) ?? [];
+    return news.length === 0 ? undefined : { data: news.map((order) => socketOrder(account, order)) };
   };
 }
-
-const stateOf = ({ state, filled, size, price, updatedMs }: PaperOrder): string =>
-  [state, formatDecimal(filled), formatDecimal(size), price && formatDecimal(price), updatedMs].join();
 
 /** What the socket adds to an order's row. */
 function socketOrder(account: Account, order: PaperOrder): Row {
@@ -175,15 +161,11 @@ function socketOrder(account: Account, order: PaperOrder): Row {
 }
 
 function newFills(params: Params, account: Account): Watch {
-  let count = account.fills.length;
+  const watch = watchFills(account);
   const wanted = filterOf(params);
-  return () => {
-    const data = account.fills
-      .slice(count)
-      .filter(({ symbol }) => wanted(symbol))
-      .map(fillRow);
-    count = account.fills.length;
-    return data.length === 0 ? undefined : { data };
+  return (now) => {
+    const news = watch(now)?.filter(({ symbol }) => wanted(symbol)) ?? [];
+    return news.length === 0 ? undefined : { data: news.map(fillRow) };
   };
 }
 

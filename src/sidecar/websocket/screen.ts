@@ -1,4 +1,5 @@
 // What a message on a WebSocket is judged by: the contract between the bridge, which does the I/O, and the two judges.
+import type { VenueAnswer } from '../../venues/admin.js';
 import type { SignedRequest } from '../../venues/venue.js';
 import type { Denial, OrderRelease } from '../stage.js';
 
@@ -12,8 +13,8 @@ export interface MessageRecord {
 export interface OutgoingOrder {
   release?: OrderRelease;
   signed: SignedRequest;
-  /** The body of the venue's answer, when `text` is it. */
-  answerIn(text: string): Buffer | undefined;
+  /** The venue's answer as REST would have given it, when `text` is it. */
+  answerIn(text: string): VenueAnswer | undefined;
 }
 
 export type MessageVerdict =

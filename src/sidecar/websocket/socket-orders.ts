@@ -24,10 +24,11 @@ export class SocketOrders {
     if (this.#sent.size === 0) return;
     const text = data.toString('utf8');
     for (const order of this.#sent) {
-      const body = order.answerIn(text);
-      if (body === undefined) continue;
+      const answer = order.answerIn(text);
+      if (answer === undefined) continue;
+      const { status, body } = answer;
       this.#sent.delete(order);
-      const head = `HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n`;
+      const head = `HTTP/1.1 ${status} \r\ncontent-length: ${body.length}\r\n\r\n`;
       order.release.heard(Buffer.concat([Buffer.from(head, 'latin1'), body]));
       order.release.ended(undefined);
       return;

@@ -167,8 +167,14 @@ export class VenueScreen implements Screen {
       headers: [],
       body: verdict.data,
     };
-    const answerIn = (answer: string): Buffer | undefined => message.answerIn(answer);
-    return { ...verdict, order: { signed, answerIn, ...(release === undefined ? {} : { release }) } };
+    return {
+      ...verdict,
+      order: {
+        signed,
+        answerIn: (answer) => message.answerIn(answer),
+        ...(release === undefined ? {} : { release }),
+      },
+    };
   }
 
   #authenticate(

@@ -29,6 +29,7 @@ const place =
 export const hosts: readonly VenueHost[] = [
   ...liveHosts.map(place('rest', ['live', 'paper'])),
   ...demoHosts.map(place('rest', ['demo'])),
-  place('websocket', ['live'])('stream.bybit.com'),
+  // Demo accounts listen to the live market; socket.ts lets nothing else of them go there.
+  place('websocket', ['live', 'demo', 'paper'])('stream.bybit.com'),
   ...['stream-demo.bybit.com', 'stream-testnet.bybit.com'].map(place('websocket', ['demo'])),
 ];

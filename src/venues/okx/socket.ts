@@ -1,17 +1,27 @@
 // OKX's sockets: logins re-signed, subscriptions by table, order operations handed on as the REST requests they stand for.
 // Source: OKX v5 reference "WebSocket": login signs timestamp + 'GET' + '/users/self/verify'; operations carry id, op and args.
-import type { HttpRequest } from '../../core/http.js';
 import { isSameText, revealHeader, revealSigningSecret } from '../client-headers.js';
 import { hmac } from '../hmac.js';
 import {
   formatStrictJson,
   isStrictObject,
   JsonNumber,
-  parseStrictJson,
   type StrictJson,
   type StrictObject,
 } from '../json-strict.js';
 import { refusalText } from '../refusal-text.js';
+import {
+  answerTo,
+  bodyOf,
+  hasOnly,
+  isCount,
+  membersOf,
+  postOf,
+  readFrame,
+  readMessage,
+  textOf,
+  unknownMessage as unknown,
+} from '../socket-frames.js';
 import type {
   Authentication,
   DecoyCredential,
@@ -70,10 +80,10 @@ export function loginSignature(secret: string, timestamp: string): string {
 
 function read(text: string, kind: SocketKind): SocketMessage {
   if (text === 'ping') return { kind: 'read', operation: 'ping', text };
-  const parsed = parseStrictJson(Buffer.from(text));
-  if (!parsed.ok) return unknown(`the message is refused: ${parsed.message}`);
-  const message = parsed.value;
-  if (!isStrictObject(message)) return unknown('the message is not an object');
+  return readFrame(text, (message) => readOperation(message, kind));
+}
+
+function readOperation(message: StrictObject, kind: SocketKind): SocketMessage {
   const operation = message.get('op');
   const entries = message.get('args');
   const id = message.get('id');
@@ -82,27 +92,16 @@ function read(text: string, kind: SocketKind): SocketMessage {
   if (id !== undefined && !(typeof id === 'string' && /^[A-Za-z0-9_-]{0,64}$/.test(id)) && !isCount(id))
     return unknown('the id is malformed');
   const list = entries as readonly StrictJson[];
-  const names = new Set(message.keys());
-  for (const known of ['id', 'op', 'args']) names.delete(known);
   const rest = tradePaths.get(operation);
-  if (rest !== undefined) {
-    if (kind === 'public') return unknown('the public socket takes no orders');
-    names.delete('expTime');
-    if (names.size > 0) return unknown('the operation has a member that no operation has');
-    return trade(operation, rest, message, list);
-  }
-  if (names.size > 0) return unknown('the operation has a member that no operation has');
+  if (rest !== undefined && kind === 'public') return unknown('the public socket takes no orders');
+  if (!hasOnly(message, ['id', 'op', 'args', ...(rest === undefined ? [] : ['expTime'])]))
+    return unknown('the operation has a member that no operation has');
+  if (rest !== undefined) return trade(operation, rest, message, list);
   if (operation === 'login' && kind !== 'public') return login(id, list);
   if (operation === 'subscribe' || operation === 'unsubscribe')
     return subscribe(operation, message, list, kind);
   return unknown('OKX has no row for this operation');
 }
-
-function unknown(reason: string): SocketMessage {
-  return { kind: 'unknown', operation: 'unknown', reason };
-}
-
-const isCount = (value: StrictJson): boolean => value instanceof JsonNumber && /^\d{1,15}$/.test(value.text);
 
 function subscribe(
   operation: 'subscribe' | 'unsubscribe',
@@ -122,7 +121,7 @@ function subscribe(
         return unknown('a channel has a parameter that no channel has');
     }
   }
-  return { kind: 'read', operation, text: formatStrictJson(message) };
+  return readMessage(operation, message);
 }
 
 function trade(
@@ -140,42 +139,23 @@ function trade(
   const expiry = message.get('expTime');
   if (expiry !== undefined && !(typeof expiry === 'string' && /^\d{1,15}$/.test(expiry)))
     return unknown('expTime is no time');
-  const body = Buffer.from(formatStrictJson(isList ? list : (first ?? null)));
-  const request: HttpRequest = {
-    method: 'POST',
-    host: 'www.okx.com',
-    port: 443,
-    path: `/api/v5/${rest}`,
-    query: '',
-    headers: [['content-type', 'application/json']],
-    body,
-  };
   const members = [...message].filter(([name]) => name !== 'args');
   return {
     kind: 'trade',
     operation,
-    request,
+    request: postOf('www.okx.com', `/api/v5/${rest}`, isList ? list : (first ?? null)),
     write: (sent) => {
-      const parsed = parseStrictJson(sent.body);
-      if (!parsed.ok) throw new Error(`${operation} has a body that parseOrders refuses`);
+      const body = bodyOf(sent);
       // C3: what is sent is written from what was parsed.
-      const args = Array.isArray(parsed.value) ? parsed.value : [parsed.value];
+      const args = Array.isArray(body) ? body : [body];
       return formatStrictJson(new Map<string, StrictJson>([...members, ['args', args]]));
     },
-    answerIn: (answer) => answerTo(formatStrictJson(id), operation, answer),
+    // Answers repeat id and op, and hold code, data and msg as REST does.
+    answerIn: (answer) =>
+      answerTo(answer, 'id', id)?.get('op') === operation
+        ? { status: 200, body: Buffer.from(answer) }
+        : undefined,
   };
-}
-
-/** Answers repeat id and op, and hold code, data and msg as REST does. */
-function answerTo(id: string, operation: string, text: string): Buffer | undefined {
-  if (!text.includes(operation)) return undefined;
-  const parsed = parseStrictJson(Buffer.from(text));
-  if (!parsed.ok || !isStrictObject(parsed.value)) return undefined;
-  const answered = parsed.value.get('id');
-  if (answered === undefined || answered === null) return undefined;
-  // Numbers come back as text.
-  const isSame = formatStrictJson(answered).replaceAll('"', '') === id.replaceAll('"', '');
-  return isSame && parsed.value.get('op') === operation ? Buffer.from(text) : undefined;
 }
 
 const loginFields = ['apiKey', 'passphrase', 'timestamp', 'sign'];
@@ -186,9 +166,7 @@ function login(id: StrictJson | undefined, list: readonly StrictJson[]): SocketM
   const sent = loginFields.map((name) => account.get(name));
   if (account.size !== loginFields.length || sent.includes(undefined))
     return unknown('a login carries apiKey, passphrase, timestamp and sign');
-  const [key, passphrase, time, sign] = sent.map((value) =>
-    value instanceof JsonNumber ? value.text : typeof value === 'string' ? value : '',
-  );
+  const [key, passphrase, time, sign] = sent.map(textOf);
   return {
     kind: 'login',
     operation: 'login',
@@ -235,8 +213,7 @@ function writeLogin(id: StrictJson | undefined, real: RealCredential, { nowMs }:
 
 /** Orders are answered by their id; everything else by an event, which clients take for the end of the operation. */
 function refuse(text: string, refusal: Parameters<typeof refusalText>[0]): string {
-  const parsed = parseStrictJson(Buffer.from(text));
-  const message = parsed.ok && isStrictObject(parsed.value) ? parsed.value : new Map<string, StrictJson>();
+  const message = membersOf(text);
   const id = message.get('id');
   const echo: StrictObject =
     typeof id === 'string' || id instanceof JsonNumber ? new Map([['id', id]]) : new Map();

@@ -9,7 +9,7 @@ test('only the paths of the three sockets open, at hosts of sockets', () => {
   expect(open('wspap.okx.com', '/ws/v5/public')).toBeDefined();
   expect(open('wspap.okx.com', '/ws/v5/other')).toBeUndefined();
   expect(open('www.okx.com', '/ws/v5/public')).toBeUndefined();
-  expect(open('stream.bybit.com', '/v5/public/spot')).toBeUndefined();
+  expect(open('stream.bybit.com', '/ws/v5/public')).toBeUndefined();
 });
 
 test('a ping in words is answered; what is no request is an error and not the end', () => {

@@ -1,0 +1,17 @@
+// Where each venue's clients open sockets: one place of every kind, for tests that loop over the venues.
+import type { Environment } from '../../src/venues/venue.js';
+
+export interface SocketPlace {
+  host: string;
+  path: string;
+  query?: string;
+  environment: Environment;
+}
+
+const at = (host: string, ...paths: string[]): SocketPlace[] =>
+  paths.map((path) => ({ host, path, environment: 'paper' }));
+
+export const socketPlaces: Readonly<Record<string, readonly SocketPlace[]>> = {
+  okx: at('wspap.okx.com', '/ws/v5/public', '/ws/v5/private', '/ws/v5/business'),
+  bybit: at('stream.bybit.com', '/v5/public/spot', '/v5/public/linear', '/v5/private', '/v5/trade'),
+};

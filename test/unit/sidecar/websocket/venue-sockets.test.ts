@@ -1,0 +1,83 @@
+// ccxt.pro on the sockets of every venue, through a sidecar, on paper: it listens, logs in with the decoy, orders and is refused.
+import path from 'node:path';
+import ccxt, { type Exchange } from 'ccxt';
+import { afterEach, expect, test } from 'vitest';
+import { readJournal } from '../../../../src/audit/verify.js';
+import { bybit } from '../../../../src/venues/bybit/bybit.js';
+import { type ProBox, startProBox } from '../../../support/pro-box.js';
+import { messagesOf } from '../../../support/socket-box.js';
+
+const open: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+async function start(...args: Parameters<typeof startProBox>): Promise<ProBox> {
+  const pro = await startProBox(...args);
+  open.push(() => pro.stop());
+  return pro;
+}
+
+function connect(pro: ProBox, config: Record<string, unknown>): Exchange {
+  const client = pro.connect(config);
+  open.push(() => client.close());
+  return client;
+}
+
+/** What left over sockets, in order, and what became of it by the account's journal. */
+function ordersOf({ box }: ProBox): string[] {
+  const left = messagesOf(box).filter((event) => event.type === 'socket.message' && event.class !== 'read');
+  const journal = readJournal(path.join(box.settings.accountsDir ?? '', 'paper'));
+  const outcomes = [...journal].flatMap(({ event }) =>
+    event.type === 'order.answered' ? [event.outcome] : [],
+  );
+  return left.map((event, index) => `${'operation' in event ? event.operation : ''} ${outcomes[index]}`);
+}
+
+/** What ccxt.pro hears of a market. */
+async function listen(client: Exchange, symbol: string) {
+  await client.loadMarkets();
+  const book = await client.watchOrderBook(symbol);
+  const ticker = await client.watchTicker(symbol);
+  const bid = Number(book.bids[0]?.[0]);
+  expect(bid).toBeGreaterThan(0);
+  expect(Math.abs(Number(ticker.last) / bid - 1)).toBeLessThan(0.05);
+  return bid;
+}
+
+const raised = (promise: Promise<unknown>): Promise<Error | undefined> =>
+  promise.then(
+    () => undefined,
+    (error: Error) => error,
+  );
+
+test('Bybit: market data, account topics, orders over the trade socket', async () => {
+  const pro = await start(bybit);
+  const client = connect(pro, { apiKey: pro.decoys.apiKey, secret: pro.decoys.secretKey });
+  const bid = await listen(client, 'BTC/USDT');
+  const balance = await client.watchBalance();
+  expect(balance.USDT?.total).toBeGreaterThan(90_000);
+  const news = client.watchOrders('BTC/USDT');
+  await client.sleep(100);
+  const order = await client.createOrderWs('BTC/USDT', 'limit', 'buy', 0.01, Math.floor(bid * 0.95));
+  expect((await news)[0]).toMatchObject({ id: order.id, status: 'open' });
+  await client.editOrderWs(String(order.id), 'BTC/USDT', 'limit', 'buy', 0.02, Math.floor(bid * 0.94));
+  expect(await client.fetchOpenOrders('BTC/USDT')).toMatchObject([{ id: order.id, amount: 0.02 }]);
+  await client.cancelOrderWs(String(order.id), 'BTC/USDT');
+  expect(await client.fetchOpenOrders('BTC/USDT')).toEqual([]);
+  expect(ordersOf(pro)).toEqual([
+    'order.create acknowledged',
+    'order.amend acknowledged',
+    'order.cancel acknowledged',
+  ]);
+});
+
+test('Bybit: in readonly an order over the socket raises for good', async () => {
+  const pro = await start(bybit, { mode: 'readonly' });
+  const client = connect(pro, { apiKey: pro.decoys.apiKey, secret: pro.decoys.secretKey });
+  await client.loadMarkets();
+  const refused = await raised(client.createOrderWs('BTC/USDT', 'limit', 'buy', 0.01, 50_000));
+  expect(refused).toBeInstanceOf(ccxt.PermissionDenied);
+  expect(refused?.message).toContain('tradebox');
+  expect(messagesOf(pro.box).at(-1)).toMatchObject({ code: 'OPERATION_ORDER', operation: 'order.create' });
+});
