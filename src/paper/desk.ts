@@ -115,6 +115,32 @@ export function dayQuote({ market, second }: Engine, instrument: Instrument): Da
   };
 }
 
+export interface MinuteBar {
+  startMs: number;
+  open: string;
+  high: string;
+  low: string;
+  close: string;
+  volume: string;
+}
+
+/** The last so many bars of a minute, newest first, the present one unfinished. */
+export function minuteBars({ market, second }: Engine, instrument: Instrument, count: number): MinuteBar[] {
+  const present = second - (second % 60);
+  return Array.from({ length: count }, (_, back) => {
+    const from = present - 60 * back;
+    const bar = market.candle(instrument, from, Math.min(from + 59, second));
+    return {
+      startMs: from * 1000,
+      open: formatDecimal(bar.open),
+      high: formatDecimal(bar.high),
+      low: formatDecimal(bar.low),
+      close: formatDecimal(bar.close),
+      volume: formatDecimal(bar.volume.times(unitOf(instrument))),
+    };
+  });
+}
+
 /** Price and base quantity of the best `most` levels of a side. */
 export function bookSide(
   { market, second }: Engine,

@@ -78,6 +78,30 @@ export interface ReferencePrice {
   isOfTrade?: true;
 }
 
+/** What is offered at one price; the size in the unit of orders: base currency or contracts. */
+export interface BookLevel {
+  price: Decimal;
+  size: Decimal;
+}
+
+/** An order book as far as it is told, each side best first. */
+export interface OrderBook {
+  bids: readonly BookLevel[];
+  asks: readonly BookLevel[];
+}
+
+/** The lowest and the highest trade of a window. */
+export interface PriceRange {
+  low: Decimal;
+  high: Decimal;
+}
+
+/** From one instant to another, milliseconds since the epoch. */
+export interface TimeWindow {
+  fromMs: number;
+  toMs: number;
+}
+
 /** What one unit of quantity is worth. */
 export interface ContractTerms {
   /** Base currency that one contract stands for; 1 for spot. Of an inverse contract quote currency. */
@@ -136,6 +160,13 @@ export interface VenueAdmin {
   closePosition?(at: AdminPlace, position: VenuePosition): VenueCall<{ isAccepted: boolean }>;
   /** Ticker of an instrument. */
   referencePrice(at: AdminPlace, instrument: string): VenueCall<ReferencePrice>;
+  /**
+   * The book, deep enough for large orders; `isDerivative` where spot and contracts share a spelling. Absent where the venue does
+   * not tell.
+   */
+  orderBook?(at: AdminPlace, instrument: string, isDerivative: boolean): VenueCall<OrderBook>;
+  /** Of the trades in the window, by bars of a minute; not understood when there are none. Absent where the venue tells none. */
+  priceRange?(at: AdminPlace, instrument: string, window: TimeWindow): VenueCall<PriceRange>;
   /** Undefined when the terms of the instrument cannot be asked for. */
   contractTerms(at: AdminPlace, instrument: string): VenueCall<ContractTerms>;
   /** What the venue said to an order request, one entry for each order in its order; undefined when nothing is known. */

@@ -113,6 +113,28 @@ export function testAdminOf(name: string): void {
     expect(ask(admin.positions(at))).toBeInstanceOf(Array);
   });
 
+  test('the book and the range of the last minutes are read, and rubbish is neither', () => {
+    const { ask, admin } = venueDesk(one);
+    const parsed = venue.parseOrders(orderOf(one), { account: 'paper', ...at });
+    const instrument = parsed.ok ? (parsed.intents[0]?.instrument ?? '') : '';
+    const book = admin.orderBook?.(at, instrument, false);
+    const toMs = Date.now();
+    const range = admin.priceRange?.(at, instrument, { fromMs: toMs - 600_000, toMs });
+    if (book === undefined || range === undefined) throw new Error('no book or no range');
+    for (const { request, isPublic } of [book, range])
+      expect(venue.classify(request), request.path).toMatchObject({ class: 'read', isPublic });
+    const told = ask(book);
+    const [bid, ask1] = [told?.bids[0], told?.asks[0]];
+    expect(told?.asks.length).toBeGreaterThanOrEqual(50);
+    expect(bid !== undefined && ask1 !== undefined && bid.price.lt(ask1.price)).toBe(true);
+    const moved = ask(range);
+    expect(moved?.low.gt(decimal('1')) && moved.low.lte(moved.high)).toBe(true);
+    for (const body of ['', '<html>502</html>', '[]', '{}', 'null', '{"error":["EGeneral"],"result":{}}']) {
+      expect(book.read({ status: 200, body: Buffer.from(body) }), body).toBeUndefined();
+      expect(range.read({ status: 200, body: Buffer.from(body) }), body).toBeUndefined();
+    }
+  });
+
   test('an order without a client order id gets one, and a refusal or rubbish is no acceptance', () => {
     const { send, admin } = venueDesk(one);
     const stamped = admin.withClientOrderIds?.(orderOf(one), () => 'tbxabcdefg0123456789abcdef');
