@@ -57,17 +57,16 @@ export class Activity {
 
   #count(entry: OrderEntry, atMs: number): void {
     const { id, intents, fingerprint } = entry;
-    const kinds = new Set(intents.map(({ action }) => action));
     const worth = (entry.notional === undefined ? undefined : parseDecimal(entry.notional)) ?? zero;
-    if (kinds.has('place')) this.#placed.add(id, atMs, worth);
-    if (kinds.has('amend')) this.#amended.add(id, atMs, zero);
-    if (!kinds.has('place')) return;
+    if (intents.some(({ action }) => action === 'amend')) this.#amended.add(id, atMs, zero);
+    if (!intents.some(({ action }) => action === 'place')) return;
+    this.#placed.add(id, atMs, worth);
     this.#bySame.add(fingerprint, id, atMs);
-    for (const symbol of new Set(intents.map(({ instrument }) => instrument))) {
+    for (const symbol of distinct(intents.map(({ instrument }) => instrument))) {
       this.#bySymbol.add(symbol, id, atMs);
     }
     // A request of several symbols counts whole for each: too much rather than too little.
-    for (const key of new Set(intents.map(({ instrument, side }) => `${instrument} ${side ?? ''}`))) {
+    for (const key of distinct(intents.map(({ instrument, side }) => `${instrument} ${side ?? ''}`))) {
       seriesOf(this.#bySide, key).add(id, atMs, worth);
     }
   }
@@ -81,6 +80,11 @@ export class Activity {
       this.#bySide.get(`${instrument} ${side ?? ''}`)?.drop(id);
     }
   }
+}
+
+/** Most requests hold one order. */
+function distinct(values: readonly string[]): Iterable<string> {
+  return values.length === 1 ? values : new Set(values);
 }
 
 function seriesOf(map: Map<string, Series>, key: string): Series {

@@ -179,7 +179,7 @@ export class TradingAccounts {
       clock,
     });
     // Read after it is ours: nobody writes it any more.
-    for (const { at, event } of readJournal(dir)) ledger.apply(event, Date.parse(at));
+    for (const { at, event } of readJournal(dir, { isExact: false })) ledger.apply(event, Date.parse(at));
     const desk = new OrderDesk({
       account: id,
       ledger,
