@@ -71,6 +71,16 @@ export type OrderEvent =
       clockSkewMs?: number;
       warnings: readonly string[];
     }
+  /** In mode `live`: how much the account may move, as its promotions say; dollars, see orders/ladder.ts. */
+  | {
+      type: 'account.step';
+      account: string;
+      step: number;
+      maxNotional: string;
+      maxDayNotional: string;
+      /** A human took a rung below it without the evidence. */
+      isOverridden: boolean;
+    }
   /** What the venue said the account is worth in US dollars; written when it is the most yet, and at times. */
   | { type: 'account.equity'; account: string; usd: string }
   | {

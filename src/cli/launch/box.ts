@@ -75,10 +75,14 @@ export async function startBox(
       );
       if (chosen?.warning !== undefined) context.output.warn(chosen.warning);
       if (chosen !== undefined) context.output.note(`isolation: ${chosen.isolation.id} (${chosen.why})`);
-      if (request.mode === 'live' && (chosen?.isolation.sharesKernel ?? true)) {
-        context.output.warn(
-          'this box trades live and shares the kernel of this machine; --isolation gvisor puts another between them',
-        );
+      if (request.mode === 'live') {
+        const { assertWall } = await import('./ladder.js');
+        assertWall(chosen?.isolation.id ?? 'container', plan.liveIsolation);
+        if (chosen?.isolation.sharesKernel ?? true) {
+          context.output.warn(
+            'this box trades live and shares the kernel of this machine; --isolation gvisor puts another between them',
+          );
+        }
       }
       const { name } = options;
       const terminal = options.terminal(plan.profile.tty);
