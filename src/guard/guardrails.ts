@@ -18,7 +18,7 @@ const count = z.int().positive().max(1_000_000);
 const seconds = z
   .number()
   .positive()
-  .max(86_400 * 7);
+  .max(86_400);
 const percent = z.number().positive().max(10_000);
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day like 09:30');
 const timeZone = z.string().refine(isTimeZone, 'must be a time zone like Europe/Berlin');

@@ -3,8 +3,8 @@
 import { type Decimal, decimal } from '../core/decimal.js';
 
 const zero = decimal('0');
-/** Older requests are of no rule's interest: the longest window is a week. */
-const keptMs = 8 * 86_400_000;
+/** Older requests are of no rule's interest: the longest window is a day, which is 25 hours long where clocks are set back. */
+const keptMs = 2 * 86_400_000;
 const trimStep = 10_000;
 /** One running sum is kept for so many amounts. */
 const blockSize = 16;

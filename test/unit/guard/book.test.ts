@@ -27,7 +27,9 @@ test('money buys what quantity of its worth does', () => {
         ...rows.map(([step, size], index): [number, number] => [100 * (index + 1) + step, size]),
       );
       const byQuantity = take(book, decimal(String(wanted)), false);
-      if (byQuantity.average === undefined) return;
+      // The worth of all there is may be rounded to more than that.
+      const isAll = byQuantity.rest.every(({ size }) => size.eq(decimal('0')));
+      if (byQuantity.average === undefined || isAll) return;
       const byMoney = take(book, byQuantity.average.times(decimal(String(wanted))), true);
       const off = byMoney.average?.minus(byQuantity.average).abs();
       expect(off?.lt(decimal('0.000000000000000000000001'))).toBe(true);
