@@ -5,6 +5,7 @@
 export interface IntentRecord {
   venue: string;
   account: string;
+  venueAccount?: string;
   moneyMode: string;
   action: 'place' | 'amend' | 'cancel';
   instrument: string;
@@ -67,6 +68,8 @@ export type OrderEvent =
       hasAddressLock?: boolean;
       isSubAccount?: boolean;
       isOfEnvironment?: boolean;
+      /** The venue's own numbers of the accounts that the key reaches. */
+      venueAccounts?: readonly string[];
       /** How far the venue's clock is ahead of the sidecar's, milliseconds; what the way there takes is not counted. */
       clockSkewMs?: number;
       warnings: readonly string[];

@@ -5,7 +5,7 @@ import type { PaperCredential } from './dialect.js';
 import type { Account } from './engine/account.js';
 import type { Level } from './engine/book.js';
 import type { Engine } from './engine/engine.js';
-import { type Instrument, instruments } from './engine/instruments.js';
+import { type Instrument, instruments, shares } from './engine/instruments.js';
 import type { NewOrder, PaperOrder } from './engine/orders.js';
 import { PaperFault } from './fault.js';
 
@@ -31,8 +31,11 @@ export interface Symbols {
 }
 
 /** `spellings` gives a venue's names of an instrument, the usual one first; none when the venue does not list it. */
-export function makeSymbols(spellings: (instrument: Instrument) => readonly string[]): Symbols {
-  const listed = instruments.filter((instrument) => spellings(instrument).length > 0);
+export function makeSymbols(
+  spellings: (instrument: Instrument) => readonly string[],
+  among: readonly Instrument[] = instruments,
+): Symbols {
+  const listed = among.filter((instrument) => spellings(instrument).length > 0);
   const bySpelling = new Map(listed.flatMap((one) => spellings(one).map((name) => [name, one] as const)));
   const usual = new Map(listed.map((one) => [one.symbol, spellings(one)[0] ?? one.symbol]));
   return {
@@ -46,6 +49,11 @@ export function makeSymbols(spellings: (instrument: Instrument) => readonly stri
     },
     of: ({ symbol }) => usual.get(symbol) ?? symbol,
   };
+}
+
+/** The shares of a stock broker by the broker's spellings. */
+export function makeShareSymbols(spellings: (instrument: Instrument) => readonly string[]): Symbols {
+  return makeSymbols(spellings, shares);
 }
 
 /** Base currency in one engine unit of an instrument: contracts have a value, spot is counted in base currency. */

@@ -6,6 +6,7 @@ import { coinbaseDialect } from './coinbase/dialect.js';
 import type { Dialect } from './dialect.js';
 import { krakenDialect } from './kraken/dialect.js';
 import { okxDialect } from './okx/dialect.js';
+import { tradierDialect } from './tradier/dialect.js';
 
 export const dialects: readonly Dialect[] = [
   alpacaDialect,
@@ -14,4 +15,5 @@ export const dialects: readonly Dialect[] = [
   coinbaseDialect,
   krakenDialect,
   okxDialect,
+  tradierDialect,
 ];

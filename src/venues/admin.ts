@@ -34,6 +34,8 @@ export interface RestingOrder {
   venueOrderId: string;
   clientOrderId?: string;
   side?: OrderSide;
+  /** The venue's own number of the account that holds it, where one key reaches several. */
+  venueAccount?: string;
   /** `algo` where a trigger order is cancelled by another call than a plain one. */
   kind: 'plain' | 'algo';
 }
@@ -56,6 +58,8 @@ export interface VenuePosition {
   quantity: Decimal;
   /** The account holds long and short of one instrument apart, and this is one of the two. */
   isHedged?: true;
+  /** As of a resting order. */
+  venueAccount?: string;
 }
 
 /** What the venue answered to one order of a request. */
@@ -130,6 +134,8 @@ export interface KeyFacts {
   isSubAccount?: boolean;
   /** It is of the environment it was asked in: a demo key there, a live key here. */
   isOfEnvironment?: boolean;
+  /** The venue's own numbers of the accounts that it reaches. */
+  venueAccounts?: readonly string[];
 }
 
 export interface VenueAdmin {
