@@ -4,16 +4,16 @@ import { binanceDialect } from './binance/dialect.js';
 import { bybitDialect } from './bybit/dialect.js';
 import { coinbaseDialect } from './coinbase/dialect.js';
 import type { Dialect } from './dialect.js';
+import { hyperliquidDialect } from './hyperliquid/dialect.js';
 import { krakenDialect } from './kraken/dialect.js';
 import { okxDialect } from './okx/dialect.js';
-import { tradierDialect } from './tradier/dialect.js';
 
 export const dialects: readonly Dialect[] = [
   alpacaDialect,
   binanceDialect,
   bybitDialect,
   coinbaseDialect,
+  hyperliquidDialect,
   krakenDialect,
   okxDialect,
-  tradierDialect,
 ];

@@ -68,6 +68,13 @@ export class Fields {
     return (value as readonly StrictJson[]).filter((entry) => typeof entry === 'string');
   }
 
+  /** The objects of a list; none when it is absent or holds anything else. */
+  children(name: string): readonly Fields[] {
+    const value = this.values.get(name);
+    const entries: readonly StrictJson[] = Array.isArray(value) ? value : [];
+    return entries.every(isStrictObject) ? entries.map((entry) => new Fields(entry)) : [];
+  }
+
   has(name: string): boolean {
     return this.values.has(name);
   }

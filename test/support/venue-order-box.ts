@@ -7,7 +7,6 @@ import { systemClock } from '../../src/core/clock.js';
 import { type HttpAnswer, type HttpRequest, jsonAnswer } from '../../src/core/http.js';
 import { createPaperExchange } from '../../src/paper/exchange.js';
 import { startPaperServer } from '../../src/paper/server.js';
-import { accountNumberOf } from '../../src/paper/tradier/call.js';
 import { createAuthority } from '../../src/sidecar/authority.js';
 import type { VenueAdmin, VenueCall } from '../../src/venues/admin.js';
 import type { Venue } from '../../src/venues/venue.js';
@@ -16,12 +15,18 @@ import { asReal, makeDecoys, stampAt } from './venue-requests.js';
 
 /** A venue as these tests need it: an order that rests far from the market, written as its clients write it. */
 export interface VenueCase {
-  /** An order number as the venue writes it; a UUID when absent. */
-  orderNumber?: string;
   /** What tells it from other cases of the venue. */
   name: string;
   venue: Venue;
   hosts: readonly string[];
+  /** What a numbered market is called, where orders name it by number. */
+  instruments?: ReadonlyMap<string, string>;
+  /** Currency of prices; USDT when absent. */
+  quote?: string;
+  /** The venue does not say whether a key can withdraw. */
+  isSilentOfWithdrawals?: true;
+  /** A client order id in the venue's own form; as it is when absent. */
+  clientId?(name: string): string;
   /** Without a client order id unless one is given. */
   order(
     clientOrderId?: string,
@@ -127,7 +132,31 @@ export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] =>
       }),
     },
     {
+      name: 'hyperliquid',
+      venue: need('hyperliquid'),
+      hosts: ['api.hyperliquid.xyz'],
+      instruments: new Map([['0', 'BTC']]),
+      quote: 'USDC',
+      clientId: (name) => `0x${Buffer.from(name).toString('hex').padStart(32, '0')}`,
+      order: (c) => ({
+        ...post,
+        path: '/exchange',
+        type: json,
+        body: JSON.stringify({
+          action: {
+            type: 'order',
+            orders: [{ a: 0, b: true, p: far.price, s: far.size, r: false, t: { limit: { tif: 'Gtc' } }, c }],
+            grouping: 'na',
+          },
+          nonce: 1,
+          signature: {},
+        }),
+      }),
+    },
+    {
       name: 'alpaca',
+      quote: 'USD',
+      isSilentOfWithdrawals: true,
       venue: need('alpaca'),
       hosts: ['paper-api.alpaca.markets', 'data.alpaca.markets'],
       order: (client_order_id) => ({
@@ -145,20 +174,6 @@ export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] =>
         }),
       }),
     },
-    {
-      name: 'tradier',
-      venue: need('tradier'),
-      hosts: ['sandbox.tradier.com'],
-      orderNumber: '257459',
-      order: (tag) => ({
-        ...post,
-        path: `/v1/accounts/${accountNumberOf({ id: 'paper' })}/orders`,
-        type: form,
-        body:
-          'class=equity&symbol=AAPL&side=buy&quantity=1&type=limit&duration=gtc&price=150' +
-          (tag === undefined ? '' : `&tag=${tag}`),
-      }),
-    },
   ];
 };
 
@@ -170,7 +185,7 @@ export function venueDesk(one: VenueCase) {
     credentials: [{ venue: one.venue.id, id: 'paper', secrets: real }],
     clock: systemClock,
   });
-  let nonce = 0;
+  let nonce = systemClock.nowMs();
   const send = (request: HttpRequest, isPublic = false): HttpAnswer => {
     const stamp = { ...stampAt(systemClock.nowMs(), 'paper'), nonce: BigInt(++nonce) };
     const signed = one.venue.sign(request, isPublic ? undefined : real, stamp);
@@ -198,8 +213,7 @@ export async function startVenueOrderBox(one: VenueCase) {
     clock: systemClock,
   });
   // Only a box whose sidecar holds the exchange itself has paper accounts; the exchange here stands where the venue does.
-  const [first] = venue.hosts.filter(({ host }) => host === hosts[0]);
-  const environment = first?.environments.includes('live') === true ? 'live' : 'demo';
+  const environment = venue.id === 'alpaca' ? 'demo' : 'live';
   const orderPath = one.order().path;
   const faults: VenueFault[] = [];
   const placed: HttpRequest[] = [];

@@ -16,7 +16,6 @@ import type {
 import { formatStrictJson, isStrictObject, parseStrictJson, type StrictObject } from '../json-strict.js';
 import { dropUndefined } from '../order-fields.js';
 import {
-  type CallParts,
   idIn,
   keyFlags,
   objectIn,
@@ -34,7 +33,6 @@ import {
   unsignedIn,
   zero,
 } from '../venue-answers.js';
-import * as depth from './depth.js';
 import { ordersPath } from './operations.js';
 
 const brokerage = '/api/v3/brokerage';
@@ -116,7 +114,12 @@ export const admin: VenueAdmin = {
     },
   }),
   referencePrice: (at, instrument) => ({
-    ...open(at)(`products/${instrument}/ticker?limit=1`),
+    request: ownRequest(
+      'GET',
+      host[at.environment],
+      `${brokerage}/market/products/${instrument}/ticker?limit=1`,
+    ),
+    isPublic: true,
     read: (answer) => {
       const told = objectOf(answer);
       const [trade] = rowsOf(told?.get('trades')) ?? [];
@@ -132,10 +135,9 @@ export const admin: VenueAdmin = {
       }) as ReferencePrice;
     },
   }),
-  orderBook: (at, instrument) => depth.orderBook(open(at), instrument),
-  priceRange: (at, instrument, window) => depth.priceRange(open(at), instrument, window),
   contractTerms: (at, instrument) => ({
-    ...open(at)(`products/${instrument}`),
+    request: ownRequest('GET', host[at.environment], `${brokerage}/market/products/${instrument}`),
+    isPublic: true,
     read: (answer) => {
       const row = objectOf(answer);
       const kind = textIn(row, 'product_type');
@@ -160,14 +162,6 @@ export const admin: VenueAdmin = {
     return { ...request, body: Buffer.from(formatStrictJson(stamped)) };
   },
 };
-
-/** What is asked of the market without a key. */
-const open =
-  ({ environment }: AdminPlace) =>
-  (target: string): CallParts => ({
-    request: ownRequest('GET', host[environment], `${brokerage}/market/${target}`),
-    isPublic: true,
-  });
 
 function restingOrder(row: StrictObject): RestingOrder | undefined {
   return restingOrderOf({

@@ -11,17 +11,22 @@ const byClass: Partial<Record<ActionClass, string>> = {
   order: 'order twapOrder',
   amend: 'modify batchModify',
   cancel: 'cancel cancelByCloid twapCancel scheduleCancel',
+  // ccxt tries the last two whenever it connects, and goes on without: refused, but no attempt on funds.
   risk: `updateLeverage updateIsolatedMargin topUpIsolatedOnlyMargin agentEnableDexAbstraction agentSetAbstraction
-    evmUserModify`,
+    evmUserModify
+    setReferrer approveBuilderFee`,
   // S7. An agent key can sign the first group although it moves funds; only the account's own key can sign the second.
   funds: `agentSendAsset vaultTransfer vaultModify vaultDistribute createVault createSubAccount subAccountModify
     subAccountTransfer subAccountSpotTransfer borrowLend spotDeploy perpDeploy hip3LiquidatorTransfer multiSig
-    reserveRequestWeight claimRewards setReferrer registerReferrer setDisplayName spotUser userOutcome CSignerAction
+    reserveRequestWeight claimRewards registerReferrer setDisplayName spotUser userOutcome CSignerAction
     CValidatorAction validatorL1Stream gossipPriorityBid finalizeEvmContract activateOutcomeDeployer authorizeAqav2Role
     stakingLinkDisableTradingUser
-    withdraw3 usdSend spotSend sendAsset usdClassTransfer approveAgent approveBuilderFee cDeposit cWithdraw tokenDelegate
+    withdraw3 usdSend spotSend sendAsset usdClassTransfer approveAgent cDeposit cWithdraw tokenDelegate
     convertToMultiSigUser sendToEvmWithData userSetAbstraction userDexAbstraction userPortfolioMargin linkStakingUser`,
 };
+
+/** A question about one account, which only the box's own may be: `user` is its address. */
+export const accountMember = 'user';
 
 /** Class of each action type. noop is not here: it only burns a nonce, and the nonces are the sidecar's. */
 export const actionClasses: ReadonlyMap<string, ActionClass> = new Map(
@@ -29,6 +34,12 @@ export const actionClasses: ReadonlyMap<string, ActionClass> = new Map(
     names.split(/\s+/).map((name) => [name, kind as ActionClass] as const),
   ),
 );
+
+/** No key signs what moves funds (S7), nor what lets somebody take a fee. */
+export function isSigned(type: string): boolean {
+  const kind = actionClasses.get(type);
+  return kind !== undefined && kind !== 'funds' && type !== 'approveBuilderFee';
+}
 
 /** Rows to audit: `/exchange#order` is the action `order` sent to `/exchange`. */
 export const operations: readonly Operation[] = [

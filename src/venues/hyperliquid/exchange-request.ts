@@ -2,7 +2,8 @@
 import type { HttpRequest } from '../../core/http.js';
 import { readJsonObject } from '../json-body.js';
 import { isStrictObject, JsonNumber, type StrictJson, type StrictObject } from '../json-strict.js';
-import type { L1Message, Signature } from './l1-signature.js';
+import type { Signature } from './ecdsa.js';
+import type { L1Message } from './l1-signature.js';
 
 export interface ExchangeRequest {
   /** The whole body, to be sent again with another nonce and signature. */

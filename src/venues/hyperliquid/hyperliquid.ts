@@ -25,12 +25,15 @@ import type {
   Venue,
   VenueHost,
 } from '../venue.js';
-import { actionClasses, exchangePath, infoPath, operations } from './actions.js';
+import { accountMember, actionClasses, exchangePath, infoPath, isSigned, operations } from './actions.js';
+import { admin } from './admin.js';
 import { assetSource } from './assets.js';
+import { addressOf, type Signature } from './ecdsa.js';
 import { type ExchangeRequest, readExchangeRequest } from './exchange-request.js';
-import { isL1SignedBy, readPrivateKey, type Signature, type Source, signL1 } from './l1-signature.js';
+import { isL1SignedBy, readPrivateKey, type Source, signL1 } from './l1-signature.js';
 import { NotPackable } from './msgpack.js';
 import { parseHyperliquidOrders } from './orders.js';
+import { aboutRealAccount, addressForm, isOwn, type OwnAddresses } from './own-address.js';
 
 const mainnet = 'api.hyperliquid.xyz';
 const testnet = 'api.hyperliquid-testnet.xyz';
@@ -41,7 +44,7 @@ const hosts: readonly VenueHost[] = [
   { host: testnet, ports: [443], transport: 'rest', environments: ['demo'] },
 ];
 
-/** Only the agent key. The account's address is public; the user gives it to the box as it is. */
+/** The agent key, and the account that approved it, which is what every question about orders and positions is asked by. */
 const credential: readonly CredentialField[] = [
   {
     name: 'privateKey',
@@ -50,6 +53,13 @@ const credential: readonly CredentialField[] = [
     explainMalformed: (value) =>
       readPrivateKey(value) === undefined ? 'is not a private key of 64 hex digits' : undefined,
   },
+  {
+    name: 'accountAddress',
+    env: ['HYPERLIQUID_WALLET_ADDRESS', 'HYPERLIQUID_ACCOUNT_ADDRESS', 'HYPERLIQUID_ADDRESS'],
+    makeDecoy: (randomBytes) => `0x${randomBytes(20).toString('hex')}`,
+    explainMalformed: (value) =>
+      addressForm.test(value) ? undefined : 'is not an address of 40 hex digits after 0x',
+  },
 ];
 
 // Nonces are milliseconds within (T - 2 days, T + 1 day). Source: hyperliquid.gitbook.io "Nonces and API wallets".
@@ -57,7 +67,9 @@ const dayMs = 86_400_000n;
 const exchangeOperation = exchangePath.slice(1);
 
 const decoyKeys = new WeakMap<DecoyCredential, Uint8Array>();
+const decoyAddresses = new WeakMap<DecoyCredential, OwnAddresses>();
 const realKeys = new WeakMap<Secret, Uint8Array>();
+const realSigners = new WeakMap<Uint8Array, string>();
 
 function classify(request: ClassifiedRequest): Classification {
   const unknown = (reason: string): Classification => ({
@@ -69,7 +81,10 @@ function classify(request: ClassifiedRequest): Classification {
   const { host, method, path, query, body } = request;
   if (!hosts.some((row) => row.host === host) || method !== 'POST' || query !== '')
     return unknown('only POST, without a query');
-  if (path === infoPath) return { class: 'read', operation: infoPath.slice(1), isPublic: true };
+  if (path === infoPath) {
+    const isPublic = body === undefined || !objectIn(request)?.has(accountMember);
+    return { class: 'read', operation: infoPath.slice(1), isPublic };
+  }
   // For tables and audits, without a body: the path alone is the road that orders take; `#type` names one action.
   if (body === undefined && path === exchangePath)
     return { class: 'order', operation: exchangeOperation, isPublic: false };
@@ -84,21 +99,29 @@ function actionIn(path: string): string | undefined {
   return path.startsWith(`${exchangePath}#`) ? path.slice(exchangePath.length + 1) : undefined;
 }
 
-function typeIn({ headers = [], body = Buffer.alloc(0) }: ClassifiedRequest): string | undefined {
+function objectIn({ headers = [], body = Buffer.alloc(0) }: ClassifiedRequest): StrictObject | undefined {
   const read = readJsonObject({ headers, body });
-  const action = read.ok ? read.object.get('action') : undefined;
+  return read.ok ? read.object : undefined;
+}
+
+function typeIn(request: ClassifiedRequest): string | undefined {
+  const action = objectIn(request)?.get('action');
   const type = isStrictObject(action) ? action.get('type') : undefined;
   return typeof type === 'string' ? type : undefined;
 }
 
 function authenticate(request: HttpRequest, decoy: DecoyCredential): Authentication {
-  const body = readJsonObject(request);
-  if (request.path !== exchangePath || !body.ok || !body.object.has('signature')) return { kind: 'none' };
+  const body = objectIn(request);
+  if (request.path === infoPath) {
+    // Who knows the decoy address is the box: there is nothing to sign in a question.
+    const own = addressesOf(decoy);
+    return own !== undefined && isOwn(body?.get(accountMember), own) ? { kind: 'valid' } : { kind: 'none' };
+  }
+  if (request.path !== exchangePath || body?.has('signature') !== true) return { kind: 'none' };
   const read = readExchangeRequest(request);
   if ('problem' in read) return invalid(read.problem);
   if (read.signature === undefined) return invalid('the body holds no L1 signature');
-  const kind = actionClasses.get(read.type);
-  if (kind === undefined || kind === 'funds') return invalid('the action is none that this box signs');
+  if (!isSigned(read.type)) return invalid('the action is none that this box signs');
   const key = decoyKeyOf(decoy);
   if (key === undefined) return invalid('this box holds no Hyperliquid decoy');
   return isSignedBy(key, read, read.signature, sourceOf(request.host))
@@ -123,6 +146,16 @@ function decoyKeyOf(decoy: DecoyCredential): Uint8Array | undefined {
   return key;
 }
 
+function addressesOf(decoy: DecoyCredential): OwnAddresses | undefined {
+  const known = decoyAddresses.get(decoy);
+  if (known !== undefined) return known;
+  const key = decoyKeyOf(decoy);
+  if (key === undefined || decoy.accountAddress === undefined) return undefined;
+  const own = { account: decoy.accountAddress, signer: addressOf(key) };
+  decoyAddresses.set(decoy, own);
+  return own;
+}
+
 function invalid(reason: string): Authentication {
   return { kind: 'invalid', reason };
 }
@@ -134,15 +167,22 @@ function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Sta
     ...forwardedHeaders(request.headers),
     ['content-type', 'application/json'],
   ];
-  if (path === infoPath) return { method, path, query: '', headers, body: rewriteJson(request) };
+  if (path === infoPath && real === undefined) {
+    return { method, path, query: '', headers, body: rewriteJson(request) };
+  }
   assertServes(hosts, host, stamp.environment);
+  if (path === infoPath && real !== undefined) {
+    const question = readJsonObject(request);
+    if (!question.ok)
+      throw new Error(`a question reached signing that nobody could read: ${question.problem}`);
+    const body = formatStrictJson(aboutRealAccount(question.object, realAddressesOf(real)));
+    return { method, path, query: '', headers, body: Buffer.from(body) };
+  }
   const read = readExchangeRequest(request);
-  const kind = 'problem' in read ? undefined : actionClasses.get(read.type);
   if (
     real === undefined ||
     'problem' in read ||
-    kind === undefined ||
-    kind === 'funds' ||
+    !isSigned(read.type) ||
     read.message.vaultAddress !== undefined
   ) {
     throw new Error('an action reached signing that this box does not sign');
@@ -185,6 +225,21 @@ function keyOf(real: RealCredential): Uint8Array {
   return key;
 }
 
+function realAddressesOf(real: RealCredential): OwnAddresses {
+  const key = keyOf(real);
+  const account = real.accountAddress?.reveal();
+  if (account === undefined || !addressForm.test(account)) {
+    throw new TradeboxError(
+      'SECRET_INVALID',
+      "The Hyperliquid credential's accountAddress is missing or not an address.",
+      { remedy: 'Store the address of the account that approved the API wallet, 0x and 40 hex digits.' },
+    );
+  }
+  const signer = realSigners.get(key) ?? addressOf(key);
+  realSigners.set(key, signer);
+  return { account, signer };
+}
+
 function sourceOf(host: string): Source {
   return host === testnet ? 'b' : 'a';
 }
@@ -208,4 +263,5 @@ export const hyperliquid: Venue = {
   parseOrders: parseHyperliquidOrders,
   refuse: (refusal) => jsonAnswer(200, { status: 'err', response: refusalText(refusal) }),
   instrumentSource: assetSource,
+  admin,
 };

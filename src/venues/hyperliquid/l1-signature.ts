@@ -3,14 +3,8 @@
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import type { StrictJson } from '../json-strict.js';
+import { isDigestSignedBy, type Signature, signDigest } from './ecdsa.js';
 import { packMessage } from './msgpack.js';
-
-export interface Signature {
-  /** 0x-hex of at most 32 bytes; python-sdk leaves leading zeros out. */
-  r: string;
-  s: string;
-  v: 27 | 28;
-}
 
 export interface L1Message {
   action: StrictJson;
@@ -35,39 +29,23 @@ export function actionHash(message: L1Message): Buffer {
 
 /** Signs deterministically (RFC 6979, low s) with a 32-byte key. */
 export function signL1(key: Uint8Array, message: L1Message, source: Source): Signature {
-  const bytes = secp256k1.sign(agentDigest(actionHash(message), source), key, {
-    prehash: false,
-    format: 'recovered',
-  });
-  const hex = Buffer.from(bytes).toString('hex');
-  return { r: `0x${hex.slice(2, 66)}`, s: `0x${hex.slice(66)}`, v: bytes[0] === 0 ? 27 : 28 };
+  return signDigest(key, l1Digest(message, source));
 }
 
-/**
- * Whether that key made the signature, with or without added entropy. Who knows the key d verifies with one multiplication
- * instead of a recovery: the point r stands for must be k·G for k = (z + r·d) / s. Not in constant time: for worthless keys only.
- */
+/** Whether that worthless key signed the message. */
 export function isL1SignedBy(
   decoyKey: Uint8Array,
   signature: Signature,
   message: L1Message,
   source: Source,
 ): boolean {
-  const { Point } = secp256k1;
-  const { Fn } = Point;
-  const r = BigInt(signature.r);
-  const s = BigInt(signature.s);
-  if (r <= 0n || r >= Fn.ORDER || s <= 0n || s >= Fn.ORDER) return false;
-  const z = Fn.create(numberOf(agentDigest(actionHash(message), source)));
-  const k = Fn.mul(Fn.add(z, Fn.mul(r, numberOf(decoyKey))), Fn.inv(s));
-  if (k === 0n) return false;
-  const { x, y } = Point.BASE.multiplyUnsafe(k).toAffine();
-  // An x beyond the order, of which r would be the rest, no signer meets in the age of the world; v cannot say it either.
-  return x === r && Number(y & 1n) === signature.v - 27;
+  return isDigestSignedBy(decoyKey, signature, l1Digest(message, source));
 }
 
-function numberOf(bytes: Uint8Array): bigint {
-  return BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
+/** What is signed. Throws NotPackable for an action that has no single encoding. */
+export function l1Digest(message: L1Message, source: Source): Buffer {
+  const agent = keccak(Buffer.concat([agentType, sources[source], actionHash(message)]));
+  return keccak(Buffer.concat([Buffer.of(0x19, 0x01), domain, agent]));
 }
 
 /** The key's bytes from 64 hex digits, with or without 0x; undefined when they are no secp256k1 key. */
@@ -88,10 +66,7 @@ const domain = keccak(
 );
 const agentType = keccak('Agent(string source,bytes32 connectionId)');
 
-function agentDigest(connectionId: Buffer, source: Source): Buffer {
-  const agent = keccak(Buffer.concat([agentType, keccak(source), connectionId]));
-  return keccak(Buffer.concat([Buffer.of(0x19, 0x01), domain, agent]));
-}
+const sources: Readonly<Record<Source, Buffer>> = { a: keccak('a'), b: keccak('b') };
 
 function keccak(data: Uint8Array | string): Buffer {
   return Buffer.from(keccak_256(typeof data === 'string' ? Buffer.from(data) : data));

@@ -41,7 +41,6 @@ import {
   unsignedIn,
   zero,
 } from '../venue-answers.js';
-import * as depth from './depth.js';
 import { canonicalPair } from './pairs.js';
 import { readPrivateBody } from './signature.js';
 
@@ -128,7 +127,8 @@ export const admin: VenueAdmin = {
     },
   }),
   referencePrice: (_, instrument) => ({
-    ...open(`Ticker?pair=${altNameOf(instrument)}`),
+    request: ownRequest('GET', host, `/0/public/Ticker?pair=${altNameOf(instrument)}`),
+    isPublic: true,
     read: (answer) => {
       const row = soleIn(resultOf(answer));
       const last = firstPrice(row, 'c');
@@ -137,11 +137,10 @@ export const admin: VenueAdmin = {
         : (dropUndefined({ last, bid: firstPrice(row, 'b'), ask: firstPrice(row, 'a') }) as ReferencePrice);
     },
   }),
-  orderBook: (_, instrument) => depth.orderBook(open, altNameOf(instrument)),
-  priceRange: (_, instrument, window) => depth.priceRange(open, altNameOf(instrument), window),
   // Quantities are of the base currency, on margin too.
   contractTerms: (_, instrument) => ({
-    ...open(`AssetPairs?pair=${altNameOf(instrument)}`),
+    request: ownRequest('GET', host, `/0/public/AssetPairs?pair=${altNameOf(instrument)}`),
+    isPublic: true,
     read: (answer) => {
       const quote = instrument.split('/')[1];
       const row = soleIn(resultOf(answer));
@@ -210,10 +209,6 @@ function signed(name: string, fields: Readonly<Record<string, string>> = {}): Ca
     request: ownRequest('POST', host, `/0/private/${name}`, { type: formType, text }),
     isPublic: false,
   };
-}
-
-function open(target: string): CallParts {
-  return { request: ownRequest('GET', host, `/0/public/${target}`), isPublic: true };
 }
 
 /** XBTUSD of BTC/USD: the name that every endpoint takes. */

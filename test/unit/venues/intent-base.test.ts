@@ -12,5 +12,4 @@ test('each environment is its own money', () => {
     account: 'a',
     moneyMode: 'DEMO',
   });
-  expect(intentBase('v', { account: 'a', environment: 'demo' }, '7')).toMatchObject({ venueAccount: '7' });
 });

@@ -1,0 +1,154 @@
+// Hyperliquid's actions over the paper engine: order, modify, cancel and the dead-man switch ("Exchange endpoint").
+import { cancelOrder, placeOrder, unitOf } from '../desk.js';
+import { findInstrument } from '../engine/instruments.js';
+import type { NewOrder, PaperOrder, PaperTimeInForce } from '../engine/orders.js';
+import { type FaultCode, PaperFault } from '../fault.js';
+import type { Fields } from '../fields.js';
+import { placedStatus } from './accounts.js';
+import { coins, orderOf, type PrivateCall, type Row } from './call.js';
+
+/** `fields` are the action's. Gives the answer's `response`. */
+type Handler = (call: PrivateCall) => Row;
+
+const timesInForce: Readonly<Record<string, PaperTimeInForce>> = {
+  Gtc: 'gtc',
+  Ioc: 'ioc',
+  FrontendMarket: 'ioc',
+  Alo: 'post-only',
+};
+
+export const actionHandlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+  ['order', (call) => statuses('order', call, 'orders', place)],
+  ['modify', modifyOne],
+  ['batchModify', (call) => statuses('order', call, 'modifies', modify)],
+  ['cancel', (call) => statuses('cancel', call, 'cancels', cancelBy('o'))],
+  ['cancelByCloid', (call) => statuses('cancel', call, 'cancels', cancelBy('cloid'))],
+  ['scheduleCancel', scheduleCancel],
+]);
+
+type Step = (call: PrivateCall, entry: Fields) => Row | string;
+
+/** Each entry by itself: what one meets with does not stop the others. */
+function statuses(type: string, call: PrivateCall, list: string, step: Step): Row {
+  const entries = call.fields.children(list);
+  if (entries.length === 0) throw new PaperFault('PARAMETER_MISSING', list);
+  const told = entries.map((entry) => {
+    try {
+      return step(call, entry);
+    } catch (thrown) {
+      if (!(thrown instanceof PaperFault)) throw thrown;
+      return { error: wordOf(thrown, entry) };
+    }
+  });
+  return { type, data: { statuses: told } };
+}
+
+function place(call: PrivateCall, entry: Fields): Row {
+  const order = placeOrder(call, readOrder(entry));
+  const told = placedStatus(order);
+  if (order.state !== 'canceled' || 'filled' in told) return told;
+  const word = order.cancelReason === undefined ? undefined : endings[order.cancelReason];
+  return { error: `${word ?? immediate} asset=${entry.required('a')}` };
+}
+
+function readOrder(entry: Fields): NewOrder {
+  const instrument = coins.need(entry.required('a'));
+  const limit = entry.child('t')?.child('limit');
+  const tif = limit?.text('tif') ?? '';
+  const timeInForce = timesInForce[tif];
+  // Triggers: the paper engine has none.
+  if (timeInForce === undefined) throw new PaperFault('NOT_ON_PAPER');
+  const clientId = entry.text('c')?.toLowerCase();
+  return {
+    symbol: instrument.symbol,
+    side: entry.oneOf('b', ['true', 'false']) === 'true' ? 'buy' : 'sell',
+    price: entry.requiredAmount('p'),
+    timeInForce,
+    quantity: { value: entry.requiredAmount('s').div(unitOf(instrument)), unit: 'size' },
+    reduceOnly: instrument.kind === 'swap' && entry.text('r') === 'true',
+    ...(clientId === undefined ? {} : { clientId }),
+    memo: { tif },
+  };
+}
+
+function modifyOne(call: PrivateCall): Row {
+  modify(call, call.fields);
+  return { type: 'default' };
+}
+
+/** Price and size of the same order. On the venue it gets a new id; here it keeps its own. */
+function modify(call: PrivateCall, entry: Fields): Row {
+  const order = orderOf(call, entry.required('oid'));
+  const change = entry.child('order');
+  if (order === undefined || change === undefined) throw new PaperFault('ORDER_UNKNOWN');
+  const wanted = readOrder(change);
+  const instrument = findInstrument(order.symbol);
+  if (wanted.symbol !== order.symbol || wanted.side !== order.side || instrument === undefined)
+    throw new PaperFault('PARAMETER_BAD', 'order');
+  const { price } = wanted;
+  const size = wanted.quantity.value.plus(order.filled);
+  const failed = call.engine.amend(call.account.id, order, { size, ...(price && { price }) });
+  if (failed !== undefined && failed !== 'NO_CHANGE') throw new PaperFault(failed);
+  return placedStatus(order);
+}
+
+function cancelBy(name: 'o' | 'cloid'): Step {
+  return (call, entry) => {
+    const order = orderOf(call, entry.required(name));
+    const asset = entry.required(name === 'o' ? 'a' : 'asset');
+    if (order !== undefined && coins.need(asset).symbol !== order.symbol)
+      throw new PaperFault('ORDER_UNKNOWN');
+    cancelOrder(call, order);
+    return 'success';
+  };
+}
+
+/** At least 5 seconds ahead; without a time it is removed. */
+function scheduleCancel({ engine, account, fields }: PrivateCall): Row {
+  const time = fields.text('time');
+  const deadlineMs = time === undefined ? undefined : Number(time);
+  if (deadlineMs !== undefined && !(deadlineMs >= engine.nowMs + 5000))
+    throw new PaperFault('PARAMETER_BAD', 'time');
+  engine.setDeadline(account.id, deadlineMs);
+  return { type: 'default' };
+}
+
+const immediate = 'Order could not immediately match against any resting orders.';
+
+/** What an order that ended at once is refused with. */
+const endings: Partial<Record<NonNullable<PaperOrder['cancelReason']>, string>> = {
+  'would-take': 'Post only order would have immediately matched, bbo was not tried.',
+  'nothing-to-reduce': 'Reduce only order would increase position.',
+  'insufficient-margin': 'Insufficient margin to place order.',
+};
+
+const never = 'Order was never placed, already canceled, or filled.';
+
+/** The venue's words, as SDKs match them; what it has none for is named. */
+const words: Partial<Record<FaultCode, string>> = {
+  PRICE_NOT_ON_TICK: 'Price must be divisible by tick size.',
+  PRICE_TOO_HIGH: 'Order price cannot be more than 80% away from the reference price',
+  PRICE_TOO_LOW: 'Order price cannot be more than 80% away from the reference price',
+  SIZE_NOT_ON_LOT: 'Order has invalid size.',
+  SIZE_TOO_SMALL: 'Order must have minimum value of $10.',
+  SIZE_TOO_LARGE: 'Order has invalid size.',
+  INSUFFICIENT_BALANCE: 'Insufficient margin to place order.',
+  NOTHING_TO_REDUCE: 'Reduce only order would increase position.',
+  CLIENT_ID_TAKEN: 'Client order id is already used.',
+  TOO_MANY_ORDERS: 'Too many open orders.',
+  INSTRUMENT_UNKNOWN: 'Unknown asset.',
+  NOT_ON_PAPER: 'Trigger orders are not available on paper.',
+};
+
+function wordOf({ code, subject }: PaperFault, entry: Fields): string {
+  const asset = entry.text('a') ?? entry.text('asset') ?? entry.child('order')?.text('a') ?? '';
+  const isCancel = entry.has('o') || entry.has('cloid') || entry.has('oid');
+  const word =
+    words[code] ??
+    (code === 'ORDER_DONE' || code === 'ORDER_UNKNOWN'
+      ? isCancel
+        ? never
+        : immediate
+      : `Invalid ${subject}.`);
+  return `${word} asset=${asset}`;
+}
