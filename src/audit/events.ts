@@ -8,7 +8,14 @@ export type JournalEvent =
   | OrderEvent
   | { type: 'journal.opened'; sandbox: string; sandboxId: string }
   | { type: 'journal.recovered'; droppedBytes: number; reason: string }
-  | { type: 'sidecar.started'; mode: string; paper: boolean; policyDigest: string }
+  | {
+      type: 'sidecar.started';
+      mode: string;
+      paper: boolean;
+      policyDigest: string;
+      /** Trading accounts attached, in `readonly`, too; absent in journals of older versions. */
+      accounts?: readonly { id: string; venue: string; environment: string }[];
+    }
   | { type: 'sidecar.stopped'; reason: string }
   | {
       type: 'request.decided';

@@ -5,6 +5,7 @@
 export interface IntentRecord {
   venue: string;
   account: string;
+  venueAccount?: string;
   moneyMode: string;
   action: 'place' | 'amend' | 'cancel';
   instrument: string;
@@ -67,9 +68,21 @@ export type OrderEvent =
       hasAddressLock?: boolean;
       isSubAccount?: boolean;
       isOfEnvironment?: boolean;
+      /** The venue's own numbers of the accounts that the key reaches. */
+      venueAccounts?: readonly string[];
       /** How far the venue's clock is ahead of the sidecar's, milliseconds; what the way there takes is not counted. */
       clockSkewMs?: number;
       warnings: readonly string[];
+    }
+  /** In mode `live`: how much the account may move, as its promotions say; dollars, see orders/ladder.ts. */
+  | {
+      type: 'account.step';
+      account: string;
+      step: number;
+      maxNotional: string;
+      maxDayNotional: string;
+      /** A human took a rung below it without the evidence. */
+      isOverridden: boolean;
     }
   /** What the venue said the account is worth in US dollars; written when it is the most yet, and at times. */
   | { type: 'account.equity'; account: string; usd: string }

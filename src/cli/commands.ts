@@ -27,6 +27,11 @@ export const commands: readonly CommandEntry[] = [
     summary: 'see and decide what agents propose',
     load: () => import('./commands/orders.js'),
   },
+  {
+    name: 'promote',
+    summary: 'let an account do more, by evidence',
+    load: () => import('./commands/promote.js'),
+  },
   { name: 'kill', summary: 'halt trading, cancel every order', load: () => import('./commands/kill.js') },
   { name: 'resume', summary: 'let a halted box trade again', load: () => import('./commands/resume.js') },
   {

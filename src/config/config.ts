@@ -1,7 +1,7 @@
 // The configuration as the rest of the host program reads it: merged, checked, every entry with its origin.
 
 import type { TaintPolicy } from '../audit/taint.js';
-import type { IsolationWish } from '../core/isolation.js';
+import type { IsolationId, IsolationWish } from '../core/isolation.js';
 import type { AlertSetting, HostRule, OrdersSetting, PlainCredentialSetting } from '../sidecar/settings.js';
 import type { Environment, Venue } from '../venues/venue.js';
 import type { Regime } from './regime.js';
@@ -105,6 +105,8 @@ export interface Config {
   regime?: Regime | undefined;
   /** Severities of taint that are not the default. */
   taint?: TaintPolicy;
+  /** The weakest wall behind which a box may trade live; any when absent. */
+  liveIsolation?: IsolationId | undefined;
   /** Waits and limits of orders that are not the built-in ones. */
   orders?: OrdersSetting;
   alerts?: readonly AlertConfig[];

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
 import type { OrderIntent } from '../core/order.js';
-import type { Facts, ResultFacts } from '../guard/facts.js';
+import type { Facts, MarketBook, ResultFacts } from '../guard/facts.js';
 import { isReducing, notionalOf } from '../guard/money.js';
 import { parseYamlDocument } from './yaml.js';
 
@@ -31,6 +31,12 @@ const caseSchema = z.strictObject({
   }),
   /** Price of the market; absent: none is known. */
   last: amount.optional(),
+  /** The order book, each side best first, price and size; absent: not known. */
+  book: z
+    .strictObject({ bids: z.array(z.tuple([amount, amount])), asks: z.array(z.tuple([amount, amount])) })
+    .optional(),
+  /** The lowest and the highest trade of the last minutes; absent: not known. */
+  range: z.strictObject({ low: amount, high: amount }).optional(),
   /** Base currency in one contract. */
   multiplier: amount.optional(),
   /** What the account is worth, US dollars; absent: not known. */
@@ -113,6 +119,8 @@ export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
         intent,
         isLeg: false,
         reference,
+        book: bookOf(given),
+        range: given.range,
         position: given.position,
         pending: zero,
         notional: notionalOf(intent, reference, terms, given.position),
@@ -153,6 +161,12 @@ export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
     equity: given.equity,
     grossExposure: zero,
   };
+}
+
+function bookOf({ book }: GuardCase): MarketBook | undefined {
+  if (book === undefined) return undefined;
+  const [bids, asks] = [book.bids, book.asks].map((side) => side.map(([price, size]) => ({ price, size })));
+  return { bids: bids ?? [], asks: asks ?? [], ageMs: 0 };
 }
 
 /** Amounts are money already: no multiplier applies. */

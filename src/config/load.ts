@@ -10,6 +10,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { TradeboxError } from '../core/errors.js';
+import { type IsolationId, isolationIds } from '../core/isolation.js';
 import { type Config, defaultLimits, defaultSnapshots } from './config.js';
 import { type ConfigFile, type ConfigRole, type Layer, readLayer } from './layer.js';
 import { realPath } from './locations.js';
@@ -125,6 +126,7 @@ function merge(layers: readonly Layer[]): Config {
     regime: layers.findLast((layer) => layer.document.regime !== undefined)?.document.regime,
     taint: Object.assign({}, ...layers.map((layer) => layer.document.taint)),
     ...mergeOrders(layers),
+    liveIsolation: strictestOf(layers.map(({ document }) => document.live?.isolation)),
     ...mergeAlerts(layers),
     canary: layers.findLast((layer) => layer.document.canary !== undefined)?.document.canary,
     workdir: {
@@ -139,6 +141,11 @@ function merge(layers: readonly Layer[]): Config {
     },
     limits: Object.assign({}, defaultLimits, ...layers.map((layer) => definedOf(layer.document.limits))),
   };
+}
+
+/** S9: no file takes back what another demands. */
+function strictestOf(written: readonly (IsolationId | undefined)[]): IsolationId | undefined {
+  return isolationIds.findLast((id) => written.includes(id));
 }
 
 function definedOf<Value>(record: Record<string, Value | undefined>): Record<string, Value> {

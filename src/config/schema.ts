@@ -1,7 +1,7 @@
 // The schema of tradebox.yaml: what may stand in it, entry by entry. What needs other entries or files is checked in load.ts.
 import { isIPv4 } from 'node:net';
 import { z } from 'zod';
-import { isolationWishes } from '../core/isolation.js';
+import { isolationIds, isolationWishes } from '../core/isolation.js';
 import { nearest } from '../core/nearest.js';
 import { alertShape, maxAlerts, modes, ordersSchema, taintSchema } from '../sidecar/settings.js';
 import { findVenue, venues } from '../venues/venues.js';
@@ -218,6 +218,8 @@ export const configSchema = z
     taint: taintSchema.default({}),
     /** How long orders wait for whom, and the limits of the reflexes; built-in values where absent. */
     orders: ordersSchema.optional(),
+    /** What a box in the mode `live` takes; of several files the strictest counts. */
+    live: z.strictObject({ isolation: z.enum(isolationIds) }).optional(),
     /** Who is told of what happens to orders; the address is a secret. */
     alerts: z
       .array(z.strictObject({ ...alertShape, url: sourceSchema }))

@@ -33,6 +33,8 @@ export type MoneyMode = 'LIVE' | 'DEMO' | 'PAPER';
 export interface OrderIntent {
   venue: string;
   account: string;
+  /** The venue's own number of the account that the request names, where one key reaches several. */
+  venueAccount?: string;
   moneyMode: MoneyMode;
   action: 'place' | 'amend' | 'cancel';
   /** The venue's own symbol, canonical spelling; empty where an amend or cancel names its order by id alone, or cancels all. */

@@ -12,6 +12,20 @@ export interface Reference {
   ageMs: number;
 }
 
+/** What is offered at one price; the size in the unit of orders: base currency or contracts. */
+export interface Level {
+  price: Decimal;
+  size: Decimal;
+}
+
+/** The order book as the venue told it, each side best first. */
+export interface MarketBook {
+  bids: readonly Level[];
+  asks: readonly Level[];
+  /** Milliseconds since it was learned. */
+  ageMs: number;
+}
+
 /** One order of a request, attached legs included, each as an order of its own. */
 export interface OrderFacts {
   intent: OrderIntent;
@@ -20,6 +34,10 @@ export interface OrderFacts {
   /** What it can cost or bring at most, in quote currency; undefined when no price or contract size is at hand. */
   notional: Decimal | undefined;
   reference: Reference | undefined;
+  /** Absent when it is not known. */
+  book?: MarketBook | undefined;
+  /** The lowest and the highest trade of the minutes that the rule wants; absent when they are not known. */
+  range?: { low: Decimal; high: Decimal } | undefined;
   /** Signed position in the unit of the order; undefined where it is not known, as on spot accounts. */
   position: Decimal | undefined;
   /** Quantity of the same symbol and side that is on its way or rests already, in the unit of the order. */

@@ -18,7 +18,7 @@ const count = z.int().positive().max(1_000_000);
 const seconds = z
   .number()
   .positive()
-  .max(86_400 * 7);
+  .max(86_400);
 const percent = z.number().positive().max(10_000);
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day like 09:30');
 const timeZone = z.string().refine(isTimeZone, 'must be a time zone like Europe/Berlin');
@@ -39,13 +39,20 @@ export const guardrailsSchema = z.strictObject({
     .array(z.enum(['gtc', 'ioc', 'fok', 'gtd', 'day', 'post-only']))
     .min(1)
     .optional(),
-  marketOrders: z.enum(['allow', 'deny']).optional(),
+  /** `maxSlippageBps`: how far from the middle of the book its levels would fill the order, hundredths of a percent. */
+  marketOrders: z
+    .union([z.enum(['allow', 'deny']), z.strictObject({ maxSlippageBps: z.number().positive().max(10_000) })])
+    .optional(),
   /** By symbol; `*` for all others. In the unit of the order. */
   maxQuantity: z.record(symbol, amount).optional(),
   /** Of each order, quote currency. */
   notional: z.strictObject({ min: amount.optional(), max: amount.optional() }).optional(),
   /** Distance of limit, trigger and attached prices from the market, hundredths of a percent. */
   priceCollarBps: z.number().positive().max(10_000).optional(),
+  /** No new order where the trades of the last minutes span so much, hundredths of a percent of the lowest. */
+  volatilityHalt: z
+    .strictObject({ moveBps: z.number().positive().max(100_000), minutes: z.int().min(1).max(240) })
+    .optional(),
   maxLeverage: amount.optional(),
   reduceOnly: z.literal(true).optional(),
   postOnly: z.literal(true).optional(),

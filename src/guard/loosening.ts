@@ -54,7 +54,7 @@ const comparisons: { [Each in Key]: Compare<NonNullable<Guardrails[Each]>> } = {
   sides: asList,
   types: asList,
   timeInForce: asList,
-  marketOrders: (before, after) => own(before === 'deny' && after === 'allow'),
+  marketOrders: (before, after) => own(slippageOf(after) > slippageOf(before)),
   maxQuantity: (before, after) =>
     [...new Set(['*', ...Object.keys(before), ...Object.keys(after)])].filter((symbol) =>
       ceiling(before[symbol] ?? before['*'], after[symbol] ?? after['*']),
@@ -62,6 +62,11 @@ const comparisons: { [Each in Key]: Compare<NonNullable<Guardrails[Each]>> } = {
   notional: (before, after) =>
     named({ min: floor(before.min, after.min), max: ceiling(before.max, after.max) }),
   priceCollarBps: asCeiling,
+  volatilityHalt: (before, after) =>
+    named({
+      moveBps: ceiling(before.moveBps, after.moveBps),
+      minutes: floor(before.minutes, after.minutes),
+    }),
   maxLeverage: asCeiling,
   reduceOnly: asSwitch,
   postOnly: asSwitch,
@@ -145,6 +150,12 @@ function lies(session: Sessions[number], zone: string, wider: Sessions[number], 
   // Times of day are written alike, so they compare as texts. One past midnight compares with its equal only.
   const isPlain = session.from < session.to && wider.from < wider.to;
   return isPlain && session.from >= wider.from && session.to <= wider.to;
+}
+
+/** How far from the book an order at any price may be filled. */
+function slippageOf(policy: NonNullable<Guardrails['marketOrders']>): number {
+  if (policy === 'allow') return Number.POSITIVE_INFINITY;
+  return policy === 'deny' ? -1 : policy.maxSlippageBps;
 }
 
 function isMore(value: number | Decimal, than: number | Decimal): boolean {

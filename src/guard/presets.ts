@@ -11,6 +11,7 @@ export const presets: Readonly<Record<'paper' | 'cautious' | 'swing' | 'hft-deny
     yaml: `version: 1
 notional: { max: 100000 }
 priceCollarBps: 2000
+marketOrders: { maxSlippageBps: 500 }
 noReversal: true
 rate: { perSecond: 20, perMinute: 300 }
 repeat: { orders: 600, minutes: 10 }
@@ -23,6 +24,7 @@ types: [limit]
 marketOrders: deny
 notional: { min: 1, max: 500 }
 priceCollarBps: 100
+volatilityHalt: { moveBps: 300, minutes: 15 }
 maxLeverage: 1
 noReversal: true
 noSelfTrade: true
@@ -46,6 +48,8 @@ approval: { above: 100, twoAbove: 400, splitSeconds: 600 }
     yaml: `version: 1
 notional: { min: 5, max: 5000 }
 priceCollarBps: 300
+marketOrders: { maxSlippageBps: 50 }
+volatilityHalt: { moveBps: 800, minutes: 30 }
 maxLeverage: 3
 noReversal: true
 noSelfTrade: true

@@ -38,6 +38,7 @@ import { symbols } from './rules/symbols.js';
 import { timeInForce } from './rules/time-in-force.js';
 import { trustedNewsSources } from './rules/trusted-news-sources.js';
 import { types } from './rules/types.js';
+import { volatilityHalt } from './rules/volatility-halt.js';
 
 /** A rule whose limit's type is no longer known: it is handed the limit of its own key. */
 export type AnyRule = Omit<Rule, 'judge'> & {
@@ -53,6 +54,7 @@ export const rules: readonly AnyRule[] = [
   maxQuantity,
   notional,
   priceCollarBps,
+  volatilityHalt,
   maxLeverage,
   reduceOnly,
   postOnly,

@@ -1,7 +1,7 @@
 // What an account did, counted from its journal for the rules: each request that was let through or held counts from that moment, so
 // that two at once never see the same counters (D15), and no more once it is known that nothing of it left.
 import type { OrderEvent } from '../audit/order-events.js';
-import { decimal, parseDecimal } from '../core/decimal.js';
+import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
 import type { ActivityFacts } from '../guard/facts.js';
 import { EquityMarks } from './equity-marks.js';
 import type { OrderEntry } from './ledger.js';
@@ -15,6 +15,8 @@ export class Activity {
   readonly #amended = new Series();
   /** By symbol and side. */
   readonly #bySide = new Map<string, Series>();
+  /** By side, all symbols together. */
+  readonly #byDirection = new Map<string, Series>();
   readonly #bySymbol = new Moments();
   /** By fingerprint. */
   readonly #bySame = new Moments();
@@ -55,19 +57,36 @@ export class Activity {
     };
   }
 
+  /**
+   * Worth of the requests that buy, or sell, and may have reached the venue or still may, amendments among them. A request
+   * of both, or of which it is not said, counts for both.
+   */
+  notionalOn(side: 'buy' | 'sell', sinceMs: number, except?: string): Decimal {
+    const [told = zero, untold = zero] = [side, ''].map((key) =>
+      this.#byDirection.get(key)?.sum(sinceMs, except),
+    );
+    return told.plus(untold);
+  }
+
   #count(entry: OrderEntry, atMs: number): void {
     const { id, intents, fingerprint } = entry;
-    const kinds = new Set(intents.map(({ action }) => action));
     const worth = (entry.notional === undefined ? undefined : parseDecimal(entry.notional)) ?? zero;
-    if (kinds.has('place')) this.#placed.add(id, atMs, worth);
-    if (kinds.has('amend')) this.#amended.add(id, atMs, zero);
-    if (!kinds.has('place')) return;
+    const isPlacing = intents.some(({ action }) => action === 'place');
+    const isAmending = intents.some(({ action }) => action === 'amend');
+    if (isAmending) this.#amended.add(id, atMs, zero);
+    if (!isPlacing && !isAmending) return;
+    // An order that grows by amendment counts anew, as a whole.
+    for (const side of distinct(intents.map(({ side = '' }) => side))) {
+      seriesOf(this.#byDirection, side).add(id, atMs, worth);
+    }
+    if (!isPlacing) return;
+    this.#placed.add(id, atMs, worth);
     this.#bySame.add(fingerprint, id, atMs);
-    for (const symbol of new Set(intents.map(({ instrument }) => instrument))) {
+    for (const symbol of distinct(intents.map(({ instrument }) => instrument))) {
       this.#bySymbol.add(symbol, id, atMs);
     }
     // A request of several symbols counts whole for each: too much rather than too little.
-    for (const key of new Set(intents.map(({ instrument, side }) => `${instrument} ${side ?? ''}`))) {
+    for (const key of distinct(intents.map(({ instrument, side }) => `${instrument} ${side ?? ''}`))) {
       seriesOf(this.#bySide, key).add(id, atMs, worth);
     }
   }
@@ -79,8 +98,14 @@ export class Activity {
     for (const { instrument, side } of intents) {
       this.#bySymbol.drop(instrument, id);
       this.#bySide.get(`${instrument} ${side ?? ''}`)?.drop(id);
+      this.#byDirection.get(side ?? '')?.drop(id);
     }
   }
+}
+
+/** Most requests hold one order. */
+function distinct(values: readonly string[]): Iterable<string> {
+  return values.length === 1 ? values : new Set(values);
 }
 
 function seriesOf(map: Map<string, Series>, key: string): Series {

@@ -9,6 +9,7 @@ export function recordOf(intent: OrderIntent): IntentRecord {
   const written: Record<keyof IntentRecord, unknown> = {
     venue: intent.venue,
     account: intent.account,
+    venueAccount: intent.venueAccount,
     moneyMode: intent.moneyMode,
     action: intent.action,
     instrument: intent.instrument,

@@ -7,6 +7,7 @@ import type {
   OutcomeRecord,
   ReasonRecord,
 } from '../audit/order-events.js';
+import { NewestMap } from '../core/newest-map.js';
 import { finalStates, nextState, type OrderState } from './lifecycle.js';
 
 /** One order request: everything it asks for, and how far it got. */
@@ -59,7 +60,7 @@ export class Ledger {
   readonly #open = new Set<OrderEntry>();
   readonly #byClientId = new Map<string, OrderEntry>();
   /** Finished ones that are still remembered, in the order in which they ended. */
-  readonly #finished = new Set<OrderEntry>();
+  readonly #finished = new NewestMap<string, OrderEntry>(maxFinished);
   /** When orders were let out, oldest first, one entry for each order to be placed or amended. */
   readonly #released: number[] = [];
   readonly #onApplied: ((event: OrderEvent, entry: OrderEntry | undefined, atMs: number) => void) | undefined;
@@ -197,15 +198,15 @@ export class Ledger {
 
   #finish(entry: OrderEntry): void {
     if (!this.#open.delete(entry)) return;
-    this.#finished.add(entry);
-    if (this.#finished.size <= maxFinished) return;
-    const [oldest] = this.#finished;
+    const oldest = this.#finished.set(entry.id, entry);
     if (oldest === undefined) return;
-    this.#finished.delete(oldest);
     this.#orders.delete(oldest.id);
-    for (const id of [...clientOrderIdsOf(oldest.intents), ...oldest.clientOrderIds]) {
-      if (this.#byClientId.get(id) === oldest) this.#byClientId.delete(id);
-    }
+    this.#forgetIds(oldest, clientOrderIdsOf(oldest.intents));
+    this.#forgetIds(oldest, oldest.clientOrderIds);
+  }
+
+  #forgetIds(entry: OrderEntry, ids: readonly string[]): void {
+    for (const id of ids) if (this.#byClientId.get(id) === entry) this.#byClientId.delete(id);
   }
 
   /** What was open at an exchange that no longer exists. */

@@ -2,10 +2,11 @@
 // at average cost. Before fees. What closes more than was opened here opens the other way round.
 import type { IntentRecord, OrderEvent, OutcomeRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
+import { NewestMap } from '../core/newest-map.js';
 import type { ResultFacts } from '../guard/facts.js';
 import { waitsForTrigger } from '../guard/money.js';
 import type { OrderEntry } from './ledger.js';
-import { Series } from './series.js';
+import { Amounts } from './series.js';
 
 const zero = decimal('0');
 /** Digits after the point of a result: an average price may have endless ones. */
@@ -17,19 +18,19 @@ const maxKept = 10_000;
 interface Held {
   /** Signed, in base currency or contracts. */
   quantity: Decimal;
-  /** Average price. */
-  price: Decimal;
+  /** Quantity times average price, of the same sign. */
+  cost: Decimal;
 }
 
 /** How much of an order is counted. */
 interface Counted {
   filled: Decimal;
-  /** Filled quantity times average price. */
-  worth: Decimal;
+  averagePrice: Decimal;
 }
 
+const nothing: Counted = { filled: zero, averagePrice: zero };
+
 interface Result {
-  id: string;
   amount: Decimal;
   atMs: number;
 }
@@ -38,20 +39,20 @@ interface Result {
 interface Realised {
   instrument: string;
   isContracts: boolean;
-  series: Series;
+  amounts: Amounts;
 }
 
 export class Results {
   readonly #held = new Map<string, Held>();
   readonly #realised = new Map<string, Realised>();
   /** By the venue's order id or, without one, the client's. */
-  readonly #counted = new Map<string, Counted>();
-  /** Of each order that closed something, oldest first. */
-  readonly #closed: Result[] = [];
+  readonly #counted = new NewestMap<string, Counted>(maxKept);
+  /** Of each order that closed something, by the same id. */
+  readonly #closed = new NewestMap<string, Result>(maxKept);
+  #lastLossMs: number | undefined;
   /** When a fill became possible whose result nobody tells. */
   #unknownMs: number | undefined;
   #rearmedMs = 0;
-  #fills = 0;
 
   /** Takes an event that the ledger has applied. */
   apply(event: OrderEvent, entry: OrderEntry | undefined, atMs: number): void {
@@ -71,13 +72,13 @@ export class Results {
   facts(): ResultFacts {
     return {
       realisedSince: (sinceMs) =>
-        [...this.#realised.values()].map(({ instrument, isContracts, series }) => ({
+        [...this.#realised.values()].map(({ instrument, isContracts, amounts }) => ({
           instrument,
           isContracts,
-          amount: series.sum(sinceMs),
+          amount: amounts.sum(sinceMs),
         })),
       lossesInRow: () => this.#lossesInRow(),
-      lastLossMs: this.#closed.findLast(({ amount }) => amount.lt(zero))?.atMs,
+      lastLossMs: this.#lastLossMs,
       unknownMs: this.#unknownMs,
     };
   }
@@ -87,16 +88,18 @@ export class Results {
     const id = outcome.venueOrderId ?? outcome.clientOrderId ?? name;
     if (intent.action === 'amend') {
       // Its fills are told of the order that was placed; what became of another order is nobody's.
-      if (outcome.filled !== undefined && outcome.filled !== '0' && !this.#counted.has(id))
+      if (outcome.filled !== undefined && outcome.filled !== '0' && this.#counted.get(id) === undefined)
         this.#unknownMs = atMs;
       return;
     }
     // What a trigger or a leg fills is an order of the venue's own, which is never asked for.
     if (waitsForTrigger(intent)) this.#unknownMs = atMs;
-    const before = this.#counted.get(id) ?? { filled: zero, worth: zero };
-    this.#remember(id, before);
+    const before = this.#counted.get(id) ?? nothing;
     const isEmpty = outcome.filled === undefined ? outcome.state !== 'filled' : outcome.filled === '0';
-    if (isEmpty) return;
+    if (isEmpty) {
+      this.#counted.set(id, before);
+      return;
+    }
     if ((intent.legs ?? []).length > 0) this.#unknownMs = atMs;
     const filled = parseDecimal(outcome.filled ?? '');
     const average = parseDecimal(outcome.averagePrice ?? '');
@@ -104,54 +107,73 @@ export class Results {
       this.#unknownMs = atMs;
       return;
     }
-    const now = { filled, worth: filled.times(average) };
-    const quantity = now.filled.minus(before.filled);
-    if (quantity.lte(zero)) return;
-    this.#remember(id, now);
-    const price = now.worth.minus(before.worth).div(quantity);
-    const signed = intent.side === 'buy' ? quantity : zero.minus(quantity);
-    const amount = this.#fill(intent.instrument, signed, price);
+    if (filled.lte(before.filled)) return;
+    this.#counted.set(id, { filled, averagePrice: average });
+    let quantity = filled;
+    let worth = filled.times(average);
+    if (!before.filled.eq(zero)) {
+      quantity = filled.minus(before.filled);
+      worth = worth.minus(before.filled.times(before.averagePrice));
+    }
+    const isBuy = intent.side === 'buy';
+    const amount = this.#fill(
+      intent.instrument,
+      isBuy ? quantity : zero.minus(quantity),
+      isBuy ? worth : zero.minus(worth),
+    );
     if (amount !== undefined) this.#close(id, intent, amount, atMs);
   }
 
-  /** What the fill realised; undefined when it closed nothing. */
-  #fill(instrument: string, quantity: Decimal, price: Decimal): Decimal | undefined {
-    const held = this.#held.get(instrument) ?? { quantity: zero, price: zero };
-    const after = held.quantity.plus(quantity);
-    if (held.quantity.times(quantity).gte(zero)) {
-      const worth = held.quantity.times(held.price).plus(quantity.times(price));
-      this.#held.set(instrument, { quantity: after, price: worth.div(after) });
+  /** What the fill, its worth signed as its quantity, realised; undefined when it closed nothing. */
+  #fill(instrument: string, quantity: Decimal, worth: Decimal): Decimal | undefined {
+    const held = this.#held.get(instrument);
+    if (held === undefined || held.quantity.gt(zero) === quantity.gt(zero)) {
+      const [before, cost] = [held?.quantity ?? zero, held?.cost ?? zero];
+      this.#held.set(instrument, { quantity: before.plus(quantity), cost: cost.plus(worth) });
       return undefined;
     }
-    const isTurned = after.times(held.quantity).lt(zero);
-    const closed = isTurned ? held.quantity : zero.minus(quantity);
-    if (after.eq(zero)) this.#held.delete(instrument);
-    else this.#held.set(instrument, { quantity: after, price: isTurned ? price : held.price });
-    return closed.times(price.minus(held.price)).round(resultDigits);
+    const after = held.quantity.plus(quantity);
+    if (after.eq(zero)) {
+      this.#held.delete(instrument);
+      return zero.minus(held.cost).minus(worth).round(resultDigits);
+    }
+    if (after.gt(zero) === quantity.gt(zero)) {
+      // It closes all and opens the other way round with the rest.
+      const opening = worth.times(after).div(quantity);
+      this.#held.set(instrument, { quantity: after, cost: opening });
+      return zero.minus(held.cost).minus(worth.minus(opening)).round(resultDigits);
+    }
+    const closing = held.cost.times(quantity).div(held.quantity);
+    this.#held.set(instrument, { quantity: after, cost: held.cost.plus(closing) });
+    return closing.minus(worth).round(resultDigits);
   }
 
   #close(id: string, { instrument, quantity }: IntentRecord, amount: Decimal, atMs: number): void {
     const isContracts = quantity?.unit === 'contracts' || quantity?.unit === 'close-all';
     let realised = this.#realised.get(instrument);
     if (realised === undefined) {
-      realised = { instrument, isContracts, series: new Series() };
+      realised = { instrument, isContracts, amounts: new Amounts() };
       this.#realised.set(instrument, realised);
     }
-    this.#fills += 1;
-    realised.series.add(`${id}/${this.#fills}`, atMs, amount);
+    realised.amounts.add(atMs, amount);
     // The parts of an order are one result: a large order is no streak.
-    const known = this.#closed.findLastIndex((each) => each.id === id);
-    const earlier = known === -1 ? undefined : this.#closed.splice(known, 1)[0];
-    this.#closed.push({ id, amount: (earlier?.amount ?? zero).plus(amount), atMs });
-    if (this.#closed.length > maxKept) this.#closed.shift();
+    const earlier = this.#closed.get(id);
+    const result = { amount: (earlier?.amount ?? zero).plus(amount), atMs };
+    this.#closed.set(id, result);
+    if (result.amount.lt(zero)) this.#lastLossMs = atMs;
+    else if (earlier?.amount.lt(zero)) this.#lastLossMs = this.#findLastLoss();
+  }
+
+  #findLastLoss(): number | undefined {
+    for (const { amount, atMs } of this.#closed.newestFirst()) if (amount.lt(zero)) return atMs;
+    return undefined;
   }
 
   #lossesInRow(): number {
     let losses = 0;
-    for (let index = this.#closed.length - 1; index >= 0; index -= 1) {
-      const result = this.#closed[index];
-      if (result === undefined || result.atMs <= this.#rearmedMs || result.amount.gt(zero)) break;
-      if (result.amount.lt(zero)) losses += 1;
+    for (const { amount, atMs } of this.#closed.newestFirst()) {
+      if (atMs <= this.#rearmedMs || amount.gt(zero)) break;
+      if (amount.lt(zero)) losses += 1;
     }
     return losses;
   }
@@ -160,15 +182,5 @@ export class Results {
   #rearm(atMs: number): void {
     this.#rearmedMs = atMs;
     this.#unknownMs = undefined;
-  }
-
-  #remember(id: string, counted: Counted): void {
-    this.#counted.delete(id);
-    this.#counted.set(id, counted);
-    if (this.#counted.size <= maxKept) return;
-    for (const oldest of this.#counted.keys()) {
-      this.#counted.delete(oldest);
-      return;
-    }
   }
 }

@@ -1,116 +1,185 @@
-// Amounts in order of time, with running sums: what counters over a window are made of.
+// Amounts and moments in order of time: what counters over a window are made of. Laid out to take little room: an account that trades
+// fast has a million of them.
 import { type Decimal, decimal } from '../core/decimal.js';
 
 const zero = decimal('0');
-/** Older requests are of no rule's interest: the longest window is a week. */
-const keptMs = 8 * 86_400_000;
+/** Older requests are of no rule's interest: the longest window is a day, which is 25 hours long where clocks are set back. */
+const keptMs = 2 * 86_400_000;
 const trimStep = 10_000;
+/** One running sum is kept for so many amounts. */
+const blockSize = 16;
 
-interface Counted {
-  id: string;
-  atMs: number;
-  worth: Decimal;
-}
-
-/** Worths in order of time, with running sums: a window's sum is one subtraction however many lie in it. */
-export class Series {
-  readonly #entries: Counted[] = [];
-  readonly #byId = new Map<string, Counted>();
-  /** Sum of all worths up to and with the entry. */
+/** Amounts in order of time: the sum of a window is one subtraction and a few additions however many lie in it. */
+export class Amounts {
+  readonly #times: number[] = [];
+  readonly #worths: Decimal[] = [];
+  /** The sum of all amounts before the block of that index. */
   #sums: Decimal[] = [];
+  #total = zero;
 
-  add(id: string, atMs: number, worth: Decimal): void {
-    const counted = { id, atMs, worth };
-    this.#entries.push(counted);
-    this.#byId.set(id, counted);
-    this.#sums.push((this.#sums.at(-1) ?? zero).plus(worth));
-    if (this.#entries.length % trimStep === 0) this.#trim(atMs - keptMs);
+  get size(): number {
+    return this.#times.length;
   }
 
-  drop(id: string): void {
-    if (!this.#byId.delete(id)) return;
-    const index = this.#entries.findLastIndex((entry) => entry.id === id);
-    if (index === -1) return;
-    this.#entries.splice(index, 1);
+  add(atMs: number, worth: Decimal): void {
+    if (this.#times.length % blockSize === 0) this.#sums.push(this.#total);
+    this.#times.push(atMs);
+    this.#worths.push(worth);
+    this.#total = this.#total.plus(worth);
+  }
+
+  at(index: number): { atMs: number; worth: Decimal } | undefined {
+    const [atMs, worth] = [this.#times[index], this.#worths[index]];
+    return atMs === undefined || worth === undefined ? undefined : { atMs, worth };
+  }
+
+  remove(index: number): void {
+    this.#times.splice(index, 1);
+    this.#worths.splice(index, 1);
     this.#sumFrom(index);
   }
 
-  count(sinceMs: number, except?: string): number {
-    const from = this.#firstSince(sinceMs);
-    const own = this.#find(except, sinceMs) === undefined ? 0 : 1;
-    return this.#entries.length - from - own;
+  /** Takes out the oldest. */
+  removeFirst(count: number): void {
+    this.#times.splice(0, count);
+    this.#worths.splice(0, count);
+    this.#sumFrom(0);
   }
 
-  sum(sinceMs: number, except?: string): Decimal {
-    const from = this.#firstSince(sinceMs);
-    const all = (this.#sums.at(-1) ?? zero).minus(this.#sums[from - 1] ?? zero);
-    const own = this.#find(except, sinceMs);
-    return own === undefined ? all : all.minus(own.worth);
-  }
-
-  last(except?: string): number | undefined {
-    return this.#entries.findLast(({ id }) => id !== except)?.atMs;
-  }
-
-  #find(id: string | undefined, sinceMs: number): Counted | undefined {
-    const found = id === undefined ? undefined : this.#byId.get(id);
-    return found === undefined || found.atMs < sinceMs ? undefined : found;
-  }
-
-  /** Binary search: entries come in order of time. */
-  #firstSince(sinceMs: number): number {
-    let [low, high] = [0, this.#entries.length];
+  /** Index of the first that is not older, by binary search; `size` when all are. */
+  firstSince(sinceMs: number): number {
+    let [low, high] = [0, this.#times.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#entries[middle]?.atMs ?? 0) < sinceMs) low = middle + 1;
+      if ((this.#times[middle] ?? 0) < sinceMs) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
-  #trim(beforeMs: number): void {
-    const first = this.#firstSince(beforeMs);
-    if (first === 0) return;
-    for (const { id } of this.#entries.splice(0, first)) this.#byId.delete(id);
-    this.#sums = [];
-    this.#sumFrom(0);
+  sum(sinceMs: number): Decimal {
+    return this.#total.minus(this.#sumBefore(this.firstSince(sinceMs)));
+  }
+
+  #sumBefore(index: number): Decimal {
+    const block = Math.floor(index / blockSize);
+    let sum = this.#sums[block] ?? this.#total;
+    for (const worth of this.#worths.slice(block * blockSize, index)) sum = sum.plus(worth);
+    return sum;
   }
 
   #sumFrom(index: number): void {
-    this.#sums.length = index;
-    for (const { worth } of this.#entries.slice(index))
-      this.#sums.push((this.#sums.at(-1) ?? zero).plus(worth));
+    const block = Math.floor(index / blockSize);
+    this.#total = this.#sums[block] ?? this.#total;
+    if (block === 0) this.#total = zero;
+    this.#sums.length = Math.min(this.#sums.length, block);
+    for (let at = block * blockSize; at < this.#worths.length; at += 1) {
+      if (at % blockSize === 0) this.#sums.push(this.#total);
+      this.#total = this.#total.plus(this.#worths[at] ?? zero);
+    }
   }
+}
+
+/** What requests were worth, each under its id, so that one can be left out or taken back. */
+export class Series {
+  readonly #amounts = new Amounts();
+  /** In the order of the amounts. */
+  readonly #ids: string[] = [];
+  /** Where each id stands, counted from the first that there ever was. */
+  readonly #places = new Map<string, number>();
+  #trimmed = 0;
+
+  add(id: string, atMs: number, worth: Decimal): void {
+    this.#places.set(id, this.#trimmed + this.#ids.push(id) - 1);
+    this.#amounts.add(atMs, worth);
+    if (this.#ids.length % trimStep === 0) this.#trim(atMs - keptMs);
+  }
+
+  drop(id: string): void {
+    const place = this.#places.get(id);
+    if (place === undefined) return;
+    const index = place - this.#trimmed;
+    this.#places.delete(id);
+    this.#ids.splice(index, 1);
+    this.#amounts.remove(index);
+    for (let at = index; at < this.#ids.length; at += 1)
+      this.#places.set(this.#ids[at] ?? '', this.#trimmed + at);
+  }
+
+  count(sinceMs: number, except?: string): number {
+    const own = this.#find(except, sinceMs) === undefined ? 0 : 1;
+    return this.#amounts.size - this.#amounts.firstSince(sinceMs) - own;
+  }
+
+  sum(sinceMs: number, except?: string): Decimal {
+    const all = this.#amounts.sum(sinceMs);
+    const own = this.#find(except, sinceMs);
+    return own === undefined ? all : all.minus(own);
+  }
+
+  last(except?: string): number | undefined {
+    return this.#amounts.at(this.#ids.findLastIndex((id) => id !== except))?.atMs;
+  }
+
+  #find(id: string | undefined, sinceMs: number): Decimal | undefined {
+    const place = id === undefined ? undefined : this.#places.get(id);
+    const found = place === undefined ? undefined : this.#amounts.at(place - this.#trimmed);
+    return found === undefined || found.atMs < sinceMs ? undefined : found.worth;
+  }
+
+  #trim(beforeMs: number): void {
+    const old = this.#amounts.firstSince(beforeMs);
+    if (old === 0) return;
+    for (const id of this.#ids.splice(0, old)) this.#places.delete(id);
+    this.#amounts.removeFirst(old);
+    this.#trimmed += old;
+  }
+}
+
+interface Moment {
+  readonly id: string;
+  readonly atMs: number;
+  /** The one before of the same kind. */
+  before: Moment | undefined;
 }
 
 /** When something happened last, by kinds of which there are as many as orders. */
 export class Moments {
-  readonly #byKind = new Map<string, { id: string; atMs: number }[]>();
+  /** The newest of each kind. */
+  readonly #byKind = new Map<string, Moment>();
   #added = 0;
 
   add(kind: string, id: string, atMs: number): void {
-    const known = this.#byKind.get(kind);
-    if (known === undefined) this.#byKind.set(kind, [{ id, atMs }]);
-    else known.push({ id, atMs });
+    this.#byKind.set(kind, { id, atMs, before: this.#byKind.get(kind) });
     this.#added += 1;
     if (this.#added % trimStep === 0) this.#trim(atMs - keptMs);
   }
 
   drop(kind: string, id: string): void {
-    const known = this.#byKind.get(kind);
-    const index = known?.findLastIndex((one) => one.id === id) ?? -1;
-    if (index >= 0) known?.splice(index, 1);
+    let after: Moment | undefined;
+    for (let moment = this.#byKind.get(kind); moment !== undefined; moment = moment.before) {
+      if (moment.id === id) {
+        if (after !== undefined) after.before = moment.before;
+        else if (moment.before !== undefined) this.#byKind.set(kind, moment.before);
+        else this.#byKind.delete(kind);
+        return;
+      }
+      after = moment;
+    }
   }
 
   last(kind: string, except?: string): number | undefined {
-    return this.#byKind.get(kind)?.findLast(({ id }) => id !== except)?.atMs;
+    let moment = this.#byKind.get(kind);
+    while (moment !== undefined && moment.id === except) moment = moment.before;
+    return moment?.atMs;
   }
 
   #trim(beforeMs: number): void {
-    for (const [kind, known] of this.#byKind) {
-      const kept = known.filter(({ atMs }) => atMs >= beforeMs);
-      if (kept.length === 0) this.#byKind.delete(kind);
-      else if (kept.length < known.length) this.#byKind.set(kind, kept);
+    for (const [kind, newest] of this.#byKind) {
+      if (newest.atMs < beforeMs) this.#byKind.delete(kind);
+      let last = newest;
+      while (last.before !== undefined && last.before.atMs >= beforeMs) last = last.before;
+      last.before = undefined;
     }
   }
 }

@@ -5,7 +5,7 @@ import type { PaperCredential } from './dialect.js';
 import type { Account } from './engine/account.js';
 import type { Level } from './engine/book.js';
 import type { Engine } from './engine/engine.js';
-import { type Instrument, instruments } from './engine/instruments.js';
+import { type Instrument, instruments, shares } from './engine/instruments.js';
 import type { NewOrder, PaperOrder } from './engine/orders.js';
 import { PaperFault } from './fault.js';
 
@@ -31,8 +31,11 @@ export interface Symbols {
 }
 
 /** `spellings` gives a venue's names of an instrument, the usual one first; none when the venue does not list it. */
-export function makeSymbols(spellings: (instrument: Instrument) => readonly string[]): Symbols {
-  const listed = instruments.filter((instrument) => spellings(instrument).length > 0);
+export function makeSymbols(
+  spellings: (instrument: Instrument) => readonly string[],
+  among: readonly Instrument[] = instruments,
+): Symbols {
+  const listed = among.filter((instrument) => spellings(instrument).length > 0);
   const bySpelling = new Map(listed.flatMap((one) => spellings(one).map((name) => [name, one] as const)));
   const usual = new Map(listed.map((one) => [one.symbol, spellings(one)[0] ?? one.symbol]));
   return {
@@ -46,6 +49,11 @@ export function makeSymbols(spellings: (instrument: Instrument) => readonly stri
     },
     of: ({ symbol }) => usual.get(symbol) ?? symbol,
   };
+}
+
+/** The shares of a stock broker by the broker's spellings. */
+export function makeShareSymbols(spellings: (instrument: Instrument) => readonly string[]): Symbols {
+  return makeSymbols(spellings, shares);
 }
 
 /** Base currency in one engine unit of an instrument: contracts have a value, spot is counted in base currency. */
@@ -113,6 +121,32 @@ export function dayQuote({ market, second }: Engine, instrument: Instrument): Da
     volume: formatDecimal(volume.times(unit)),
     turnover: formatDecimal(volume.times(unit).times(close)),
   };
+}
+
+export interface MinuteBar {
+  startMs: number;
+  open: string;
+  high: string;
+  low: string;
+  close: string;
+  volume: string;
+}
+
+/** The last so many bars of a minute, newest first, the present one unfinished. */
+export function minuteBars({ market, second }: Engine, instrument: Instrument, count: number): MinuteBar[] {
+  const present = second - (second % 60);
+  return Array.from({ length: count }, (_, back) => {
+    const from = present - 60 * back;
+    const bar = market.candle(instrument, from, Math.min(from + 59, second));
+    return {
+      startMs: from * 1000,
+      open: formatDecimal(bar.open),
+      high: formatDecimal(bar.high),
+      low: formatDecimal(bar.low),
+      close: formatDecimal(bar.close),
+      volume: formatDecimal(bar.volume.times(unitOf(instrument))),
+    };
+  });
 }
 
 /** Price and base quantity of the best `most` levels of a side. */

@@ -7,6 +7,7 @@ import type { Dialect } from './dialect.js';
 import { hyperliquidDialect } from './hyperliquid/dialect.js';
 import { krakenDialect } from './kraken/dialect.js';
 import { okxDialect } from './okx/dialect.js';
+import { tradierDialect } from './tradier/dialect.js';
 
 export const dialects: readonly Dialect[] = [
   alpacaDialect,
@@ -16,4 +17,5 @@ export const dialects: readonly Dialect[] = [
   hyperliquidDialect,
   krakenDialect,
   okxDialect,
+  tradierDialect,
 ];

@@ -1,8 +1,9 @@
 // Where the journals of trading accounts lie on the host, and how a sidecar gets exactly those of its own accounts.
-import { chownSync, lchownSync, mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePrivateDir } from '../config/private-files.js';
 import type { ContainerPlan } from './docker/shapes.js';
+import { giveTree } from './ownership.js';
 import { boxPaths } from './records.js';
 import { sidecarPaths, type User } from './spec.js';
 
@@ -44,17 +45,7 @@ export function accountMounts(stateDir: string, holder: AccountHolder, owner: Us
   });
 }
 
-/** When the caller is root the sidecar is somebody else. */
-function give(dir: string, { uid, gid }: User): void {
+function give(dir: string, owner: User): void {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  if (process.getuid?.() === 0) giveTree(dir, uid, gid);
-}
-
-function giveTree(dir: string, uid: number, gid: number): void {
-  chownSync(dir, uid, gid);
-  for (const entry of readdirSync(dir, { withFileTypes: true })) {
-    const path = join(dir, entry.name);
-    if (entry.isDirectory()) giveTree(path, uid, gid);
-    else lchownSync(path, uid, gid);
-  }
+  giveTree(dir, owner);
 }

@@ -4,7 +4,7 @@ import type { IsolationId } from '../core/isolation.js';
 import type { ContainerState, ContainerSummary, NetworkState } from './docker/shapes.js';
 import type { Engine } from './engine.js';
 import { isolationOf } from './isolation/level-of.js';
-import { labelNames, type Role } from './names.js';
+import { bearsItsName, labelNames, type Role } from './names.js';
 
 /**
  * `running`: both run. `agent-exited`: the agent has ended, the sidecar runs. `sidecar-dead`: the
@@ -43,6 +43,17 @@ export async function findBox(engine: Engine, name: string, nowMs: number): Prom
   return statesOf(await partsOf(engine, name), nowMs)[0];
 }
 
+/** A container of a box; where a reset was interrupted and left two, the one that runs, else the newer. */
+export async function containerOf(
+  engine: Engine,
+  name: string,
+  role: 'agent' | 'sidecar',
+): Promise<ContainerSummary | undefined> {
+  const listed = await engine.api.containers.list({ [labelNames.box]: name, [labelNames.role]: role });
+  const own = listed.filter(bearsItsName).sort(newestFirst);
+  return own.find(({ status }) => status === 'running') ?? own[0];
+}
+
 /** Everything that carries a box's label. */
 export interface LabelledParts {
   containers: readonly ContainerSummary[];
@@ -74,11 +85,37 @@ export function statesOf(parts: LabelledParts, nowMs: number): BoxState[] {
     .map((name) => stateOf(name, parts, nowMs));
 }
 
+interface Labelled {
+  labels: Readonly<Record<string, string>>;
+}
+
+/** Which box of a name counts: an interrupted reset leaves two. The one with running parts, else the newer. */
+function currentOf(name: string, parts: LabelledParts): { id: string; hasRemains: boolean } {
+  const isOurs = ({ labels }: Labelled) => labels[labelNames.box] === name;
+  const all = [...parts.containers, ...parts.networks].filter(isOurs).sort(newestFirst);
+  const idOf = ({ labels }: Labelled) => labels[labelNames.id] ?? '';
+  const own = all.filter(({ labels }) => labels[labelNames.role] !== 'probe');
+  const running = parts.containers
+    .filter((each) => isOurs(each) && each.labels[labelNames.role] !== 'probe' && each.status === 'running')
+    .sort(newestFirst);
+  const [current] = [...running, ...own, ...all];
+  return {
+    id: current === undefined ? '' : idOf(current),
+    hasRemains: new Set(own.map(idOf)).size > 1,
+  };
+}
+
+const newestFirst = (a: Labelled, b: Labelled): number => {
+  const [first = '', second = ''] = [a.labels[labelNames.created], b.labels[labelNames.created]];
+  return first > second ? -1 : first < second ? 1 : 0;
+};
+
 function stateOf(name: string, parts: LabelledParts, nowMs: number): BoxState {
-  const isOurs = (part: { labels: Readonly<Record<string, string>> }) => part.labels[labelNames.box] === name;
+  const { id, hasRemains } = currentOf(name, parts);
+  const isOurs = ({ labels }: Labelled) => labels[labelNames.box] === name && labels[labelNames.id] === id;
   const containers = parts.containers.filter(isOurs);
   const networks = parts.networks.filter(isOurs);
-  const ofRole = <T extends { labels: Readonly<Record<string, string>> }>(list: readonly T[], role: Role) =>
+  const ofRole = <T extends Labelled>(list: readonly T[], role: Role) =>
     list.find((part) => part.labels[labelNames.role] === role);
   const agent = ofRole(containers, 'agent');
   const sidecar = ofRole(containers, 'sidecar');
@@ -94,15 +131,17 @@ function stateOf(name: string, parts: LabelledParts, nowMs: number): BoxState {
   const present = Object.entries({ agent, sidecar, inside, egress }).flatMap(([role, part]) =>
     part === undefined ? [] : [[role, part.id] as const],
   );
+  const { status, detail } = judge(agent, agentState, sidecar, missing);
   return {
     name,
-    id: labels[labelNames.id] ?? '',
+    id,
     profile: labels[labelNames.profile] ?? '',
     mode: labels[labelNames.mode] ?? '',
     isolation: isolationOf(agent?.labels ?? {}),
     isPaper: labels[labelNames.paper] === 'true',
     createdAt: labels[labelNames.created] ?? '',
-    ...judge(agent, agentState, sidecar, missing),
+    status,
+    detail: hasRemains ? `${detail}; beside it remains of an interrupted reset` : detail,
     exitCode: hasEnded ? agentState?.exitCode : undefined,
     upMs:
       isRunning && agentState?.startedAtMs !== undefined

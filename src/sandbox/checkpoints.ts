@@ -117,7 +117,7 @@ function readCheckpoints(journal: WatchedJournal, key: KeyObject): Checkpoint[] 
 }
 
 /** Ed25519, made once for each user; never leaves the state directory, and no box mounts it. */
-function hostKey(stateDir: string): KeyObject {
+export function hostKey(stateDir: string): KeyObject {
   const file = join(stateDir, 'journal-key.pem');
   const pem = readPrivateFile(file);
   if (pem !== undefined) return createPrivateKey(pem);

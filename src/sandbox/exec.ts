@@ -4,12 +4,12 @@ import { text } from 'node:stream/consumers';
 import { TradeboxError } from '../core/errors.js';
 import type { IsolationId } from '../core/isolation.js';
 import { type BoxStreams, pump } from './attach.js';
+import { containerOf } from './boxes.js';
 import { withDeadline } from './docker/errors.js';
-import type { ContainerState, ExecPlan } from './docker/shapes.js';
+import type { ContainerSummary, ExecPlan } from './docker/shapes.js';
 import { splitOutput } from './docker/streams.js';
 import type { Engine } from './engine.js';
 import { execPlanAt, isolationOf } from './isolation/level-of.js';
-import { objectNames } from './names.js';
 
 export interface ExecOptions {
   hasTerminal: boolean;
@@ -96,8 +96,8 @@ async function runningState(
   engine: Engine,
   name: string,
   role: 'agent' | 'sidecar',
-): Promise<ContainerState> {
-  const state = await engine.api.containers.inspect(objectNames(name)[role]);
+): Promise<ContainerSummary> {
+  const state = await containerOf(engine, name, role);
   if (state === undefined) {
     throw new TradeboxError('BOX_UNKNOWN', `There is no box named "${name}".`, {
       remedy: 'List the boxes with `tradebox ps`.',

@@ -20,13 +20,33 @@ export interface ObjectNames {
   egress: string;
 }
 
-export function objectNames(name: string): ObjectNames {
+/** A mark of the box's id is part of them: a box that goes and its successor of the same name can be there at once. */
+export function objectNames({ name, id }: Pick<BoxIdentity, 'name' | 'id'>): ObjectNames {
+  const mark = markOf(id);
   return {
-    agent: `tradebox-${name}-agent`,
-    sidecar: `tradebox-${name}-sidecar`,
-    inside: `tradebox-${name}-inside`,
-    egress: `tradebox-${name}-egress`,
+    agent: `tradebox-${name}-${mark}-agent`,
+    sidecar: `tradebox-${name}-${mark}-sidecar`,
+    inside: `tradebox-${name}-${mark}-inside`,
+    egress: `tradebox-${name}-${mark}-egress`,
   };
+}
+
+/** What of a box's id stands in the names of its objects. */
+export const markOf = (id: string): string => id.slice(0, 4);
+
+/** True for an object that bears the name its labels call for: of a box, or a probe's. A label alone is nobody's proof. */
+export function bearsItsName(object: { name: string; labels: Readonly<Record<string, string>> }): boolean {
+  const {
+    [labelNames.box]: name = '',
+    [labelNames.id]: id = '',
+    [labelNames.role]: role = '',
+  } = object.labels;
+  if (role === 'probe') {
+    return object.name.startsWith(`tradebox-${name}-probe-`) || object.name === `tradebox-${name}-boot`;
+  }
+  return Object.entries(objectNames({ name, id })).some(
+    ([each, wanted]) => each === role && wanted === object.name,
+  );
 }
 
 export const labelNames = {

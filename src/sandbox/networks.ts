@@ -65,7 +65,7 @@ export function networkPlan(
 ): NetworkPlan {
   const isInternal = role === 'inside';
   return {
-    name: objectNames(identity.name)[role],
+    name: objectNames(identity)[role],
     labels: labelsOf(identity, role),
     subnet,
     isInternal,

@@ -1,10 +1,11 @@
 // What the host remembers of a box: `<state>/sandboxes/<name>/box.json`. Nothing in it is secret; decoys are worthless.
-import { chownSync, lchownSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { withFileLock } from '../config/file-lock.js';
 import { ensurePrivateDir, readPrivateFile, writePrivateFile } from '../config/private-files.js';
 import { messageOf, TradeboxError } from '../core/errors.js';
+import { giveTree } from './ownership.js';
 
 const subnetSchema = z.strictObject({ base: z.number(), bits: z.int() });
 const networkSchema = z.strictObject({ id: z.string(), name: z.string(), subnet: subnetSchema });
@@ -105,13 +106,8 @@ export function prepareJournalDir(
   const paths = boxPaths(stateDir, name);
   ensurePrivateDir(paths.dir);
   mkdirSync(paths.journal, { recursive: true, mode: 0o700 });
-  if (process.getuid?.() === 0) chownTree(paths.journal, owner.uid, owner.gid);
+  giveTree(paths.journal, owner);
   return paths.journal;
-}
-
-function chownTree(dir: string, uid: number, gid: number): void {
-  chownSync(dir, uid, gid);
-  for (const file of readdirSync(dir)) lchownSync(join(dir, file), uid, gid);
 }
 
 /**

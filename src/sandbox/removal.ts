@@ -1,9 +1,10 @@
 // Takes a box apart: exactly the objects that carry its label and bear its names, and nothing else of the user's (S12).
 import { rmSync } from 'node:fs';
 import { boxJournal } from './checkpoints.js';
+import type { ContainerSummary, NetworkState } from './docker/shapes.js';
 import type { Engine } from './engine.js';
 import { discardHandover } from './handover.js';
-import { labelNames, objectNames } from './names.js';
+import { bearsItsName, labelNames } from './names.js';
 import { holdName, removeRecord } from './records.js';
 
 /** What was there and is gone now. */
@@ -21,13 +22,21 @@ export interface RemoveOptions {
   closing?: Promise<unknown>;
 }
 
+/** Engine objects of one name, of one box or of two where a reset was interrupted. */
+export interface BoxObjects {
+  containers: readonly ContainerSummary[];
+  networks: readonly NetworkState[];
+  /** Names. */
+  volumes: readonly string[];
+}
+
 /**
- * Removes a box, half-made and broken ones too; doing it twice is no error. Objects with the label but another name are
- * probes of ours; objects with the name but without the label are somebody else's and stay.
+ * Removes a box, half-made and broken ones too; doing it twice is no error. Objects with the label but another name, and
+ * objects with the name but without the label, are somebody else's and stay.
  */
 export async function removeBox(engine: Engine, name: string, options: RemoveOptions): Promise<Removed> {
   return holdName(options.stateDir, name, async () => {
-    const removed = await removeObjects(engine, name, options.closing);
+    const removed = await removeObjects(engine, await objectsOf(engine, name), options.closing);
     discardHandover(options.stateDir, name);
     removeRecord(options.stateDir, name);
     if (options.journal === 'discard') discardDirectory(options.stateDir, name);
@@ -35,7 +44,8 @@ export async function removeBox(engine: Engine, name: string, options: RemoveOpt
   });
 }
 
-async function removeObjects(engine: Engine, name: string, closing?: Promise<unknown>): Promise<Removed> {
+/** What there is of a box on the engine. */
+export async function objectsOf(engine: Engine, name: string): Promise<BoxObjects> {
   const { containers, networks, volumes } = engine.api;
   const label = { [labelNames.box]: name };
   const [ownContainers, ownNetworks, ownVolumes] = await Promise.all([
@@ -43,33 +53,43 @@ async function removeObjects(engine: Engine, name: string, closing?: Promise<unk
     networks.list(label),
     volumes.list(label),
   ]);
+  return {
+    containers: ownContainers.filter(bearsItsName),
+    networks: ownNetworks.filter(bearsItsName),
+    volumes: ownVolumes.filter((each) => each.startsWith(`tradebox-${name}-`)),
+  };
+}
+
+/** Removes exactly these. `closing` is what the sidecar still has to do; it must not reject. */
+export async function removeObjects(
+  engine: Engine,
+  objects: BoxObjects,
+  closing?: Promise<unknown>,
+): Promise<Removed> {
+  const { containers, volumes } = engine.api;
   // S11: the sidecar goes with the agent, never before: a box without sidecar has no network, not another one.
   const remove = async (id: string, role: string | undefined) => {
     if (role === 'sidecar') await closing;
     return containers.remove(id);
   };
-  const gone = ownContainers
-    .filter((each) => isNamedAfter(name, each.name))
-    .map((each) => {
-      const role = each.labels[labelNames.role];
-      return { role, done: remove(each.id, role) };
-    });
+  const gone = objects.containers.map((each) => {
+    const role = each.labels[labelNames.role];
+    return { role, done: remove(each.id, role) };
+  });
   await Promise.all([
     ...gone.map(({ done }) => done),
-    ...ownNetworks
-      .filter((each) => isNamedAfter(name, each.name))
-      .map(async (each) => {
-        // The egress network is the sidecar's alone: it need not wait for the agent's end.
-        const isEgress = each.labels[labelNames.role] === 'egress';
-        await Promise.all(gone.filter(({ role }) => !isEgress || role !== 'agent').map(({ done }) => done));
-        await removeNetwork(engine, each.id);
-      }),
-    ...ownVolumes.filter((each) => isNamedAfter(name, each)).map((each) => volumes.remove(each)),
+    ...objects.networks.map(async (each) => {
+      // The egress network is the sidecar's alone: it need not wait for the agent's end.
+      const isEgress = each.labels[labelNames.role] === 'egress';
+      await Promise.all(gone.filter(({ role }) => !isEgress || role !== 'agent').map(({ done }) => done));
+      await removeNetwork(engine, each.id);
+    }),
+    ...objects.volumes.map((each) => volumes.remove(each)),
   ]);
   return {
-    containers: ownContainers.map((each) => each.name),
-    networks: ownNetworks.map((each) => each.name),
-    volumes: ownVolumes,
+    containers: objects.containers.map((each) => each.name),
+    networks: objects.networks.map((each) => each.name),
+    volumes: [...objects.volumes],
   };
 }
 
@@ -84,13 +104,6 @@ async function removeNetwork(engine: Engine, id: string): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, attempt * 100));
     }
   }
-}
-
-/** True for `tradebox-<name>-…`; the exact names, and probes. */
-function isNamedAfter(name: string, objectName: string): boolean {
-  return (
-    Object.values(objectNames(name)).includes(objectName) || objectName.startsWith(`tradebox-${name}-probe`)
-  );
 }
 
 /** The journal belongs to the sidecar's user; its directory to us, so that we may remove it. */

@@ -12,12 +12,13 @@ import type { EngineApi } from './engine-api.js';
 import { discardHandover, handOverCertificate, prepareHandover, raiseFlag } from './handover.js';
 import { container } from './isolation/container.js';
 import type { Isolation } from './isolation/isolation.js';
-import { assertBoxName, type BoxIdentity, labelNames } from './names.js';
+import { assertBoxName, type BoxIdentity, labelNames, markOf } from './names.js';
 import { agentAddressOn, type BoxNetwork, createNetwork, sidecarAddressOn } from './networks.js';
 import { type BoxRecord, holdName, prepareJournalDir, writeRecord } from './records.js';
 import { knownHabit, learnHabit, pointAtSidecar, type ResolverHabit } from './resolver.js';
 import { type SidecarReady, startSidecar } from './sidecar-start.js';
 import { agentPlan, type BoxSpec, type Shield, type User } from './spec.js';
+import type { Predecessor } from './succession.js';
 import { agentUser, sidecarUser } from './users.js';
 
 /** What the settings are made from once the box has its addresses. */
@@ -59,6 +60,8 @@ export interface CreateOptions {
   onProgress?(line: string): void;
   /** Ends the making; everything made so far is removed. */
   signal?: AbortSignal;
+  /** The box of this name that ends meanwhile. Its objects may still be there; the caller holds the name. */
+  predecessor?: Predecessor;
 }
 
 /** A step of making a box and when it was done, milliseconds from the start. */
@@ -84,7 +87,7 @@ export interface Box {
  */
 export async function createBox(engine: Engine, basis: BoxBasis, options: CreateOptions): Promise<Box> {
   assertBoxName(basis.name);
-  return holdName(options.stateDir, basis.name, async () => {
+  const make = async () => {
     const site = new BuildingSite(engine, basis, options);
     try {
       return await site.build();
@@ -92,7 +95,17 @@ export async function createBox(engine: Engine, basis: BoxBasis, options: Create
       await site.clear();
       throw thrown;
     }
-  });
+  };
+  return options.predecessor === undefined ? holdName(options.stateDir, basis.name, make) : make();
+}
+
+/** Random; its mark is in the names of the engine's objects, and those of a predecessor may still be there. */
+function freshId(others: ReadonlySet<string> = new Set()): string {
+  const marks = new Set([...others].map(markOf));
+  for (;;) {
+    const id = randomBytes(8).toString('hex');
+    if (!marks.has(markOf(id))) return id;
+  }
 }
 
 /** One making of one box: remembers what it made, so that it can take exactly that down again. */
@@ -116,7 +129,7 @@ class BuildingSite {
     this.#api = engine.api;
     this.#identity = {
       name: basis.name,
-      id: randomBytes(8).toString('hex'),
+      id: freshId(options.predecessor?.ids),
       profile: basis.profile,
       mode: basis.mode,
       isPaper: basis.isPaper,
@@ -164,11 +177,13 @@ class BuildingSite {
           user: sidecarOwner,
           journalDir,
           accountMounts: accountMounts(options.stateDir, { accounts: [], ...basis }, sidecarOwner),
+          mayStart: options.predecessor?.sidecarEnded,
         },
         { step: (step, work) => this.#step(step, work), onCreated: (id) => this.#containers.push(id) },
       ),
     );
     const parts = await this.#orFailed(planned, sidecar);
+    await options.predecessor?.agentEnded;
     this.#entered = parts.workdir;
     const shield = parts.workdir === undefined ? undefined : await parts.workdir.enter(user);
     const spec = shield === undefined ? parts.spec : { ...parts.spec, shield };
@@ -236,7 +251,9 @@ class BuildingSite {
       this.#api.containers.list(label),
       this.#api.networks.list(label),
     ]);
-    if (containers.length + networks.length === 0) return;
+    const isOfPredecessor = ({ labels }: { labels: Readonly<Record<string, string>> }) =>
+      this.options.predecessor?.ids.has(labels[labelNames.id] ?? '') === true;
+    if ([...containers, ...networks].every(isOfPredecessor)) return;
     throw new TradeboxError('NAME_TAKEN', `A box named "${name}" exists already.`, {
       remedy: `Choose another --name, attach with \`tradebox attach ${name}\`, or discard it with \`tradebox reset ${name}\`.`,
     });

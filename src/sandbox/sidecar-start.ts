@@ -31,6 +31,8 @@ export interface SidecarParts {
   journalDir: string;
   /** Journals of the accounts that may trade. */
   accountMounts: ContainerPlan['mounts'];
+  /** Resolves when no other sidecar of the box lives; at once when absent. Its rejection ends the start. */
+  mayStart?: Promise<void> | undefined;
 }
 
 /** How the caller follows the work. */
@@ -54,6 +56,7 @@ export async function startSidecar(
   });
   const stream = await containers.attach(id, { hasStdin: true, isFramed: true });
   try {
+    await parts.mayStart;
     // Its way out is made while it starts and put in while its program loads.
     const [network] = await Promise.all([
       parts.egress(),

@@ -93,7 +93,7 @@ export function agentPlan(
 ): ContainerPlan {
   const sidecarAddress = sidecarAddressOn(inside.subnet);
   const plan: ContainerPlan = {
-    name: objectNames(spec.name).agent,
+    name: objectNames(identity).agent,
     image: spec.images.agent,
     argv: [agentPaths.gate, ...spec.command],
     environment: agentEnvironment({
@@ -141,7 +141,7 @@ export function sidecarPlan(parts: {
 }): ContainerPlan {
   const { name, image, identity, inside, user, journalDir } = parts;
   return {
-    name: objectNames(name).sidecar,
+    name: objectNames(identity).sidecar,
     image,
     argv: [...sidecarCommand],
     environment: { NODE_ENV: 'production', TZ: 'UTC', NODE_COMPILE_CACHE: sidecarPaths.compileCache },

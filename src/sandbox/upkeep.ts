@@ -5,7 +5,7 @@ import type { Settings } from '../sidecar/settings.js';
 import { accountMounts } from './account-journals.js';
 import { authorityFiles } from './agent-files.js';
 import { tarOf } from './archive.js';
-import { findBox } from './boxes.js';
+import { containerOf, findBox } from './boxes.js';
 import { control } from './control.js';
 import { withDeadline } from './docker/errors.js';
 import { copyOutput, splitOutput } from './docker/streams.js';
@@ -13,7 +13,7 @@ import type { Engine } from './engine.js';
 import { handOverCertificate } from './handover.js';
 import { deliverByProcess } from './isolation/deliver.js';
 import { isolationOf } from './isolation/level-of.js';
-import { type BoxIdentity, objectNames } from './names.js';
+import type { BoxIdentity } from './names.js';
 import { agentAddressOn, sidecarAddressOn } from './networks.js';
 import { type BoxRecord, holdName, prepareJournalDir, readRecord, writeRecord } from './records.js';
 import type { BoxAddresses } from './session.js';
@@ -39,11 +39,11 @@ export async function stopBox(engine: Engine, name: string, nowMs: number): Prom
 /** Lets a sidecar close its journal. A dead or deaf one closes nothing; `audit verify` tells. */
 export async function endSidecar(engine: Engine, name: string): Promise<void> {
   const { containers } = engine.api;
-  const { sidecar } = objectNames(name);
   try {
+    const sidecar = await containerOf(engine, name, 'sidecar');
     // A signal, not the control channel: that costs a process in the container, a fifth of a second.
-    if (!(await containers.kill(sidecar, 'SIGTERM'))) return;
-    await withDeadline(closingDeadlineMs, () => containers.wait(sidecar));
+    if (sidecar === undefined || !(await containers.kill(sidecar.id, 'SIGTERM'))) return;
+    await withDeadline(closingDeadlineMs, () => containers.wait(sidecar.id));
   } catch {
     // It is removed next, whatever it does.
   }
@@ -64,10 +64,9 @@ export async function restartSidecar(
   return holdName(stateDir, name, async () => {
     const record = readRecord(stateDir, name);
     if (record === undefined) throw unknownBox(name);
-    const names = objectNames(name);
     const [agent, old] = await Promise.all([
-      engine.api.containers.inspect(names.agent),
-      engine.api.containers.inspect(names.sidecar),
+      containerOf(engine, name, 'agent'),
+      containerOf(engine, name, 'sidecar'),
     ]);
     if (agent === undefined) throw unknownBox(name);
     if (old !== undefined) await engine.api.containers.remove(old.id);
@@ -141,7 +140,8 @@ export async function writeLogs(
   stdout: Writable,
   stderr: Writable,
 ): Promise<void> {
-  const state = await engine.api.containers.inspect(objectNames(name)[options.role]);
+  const container = await containerOf(engine, name, options.role);
+  const state = container === undefined ? undefined : await engine.api.containers.inspect(container.id);
   if (state === undefined) throw unknownBox(name);
   const output = await engine.api.containers.logs(state.id, options);
   await (state.hasTerminal ? copyOutput(output, stdout) : splitOutput(output, stdout, stderr));

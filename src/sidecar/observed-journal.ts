@@ -18,7 +18,7 @@ export function openObserved(
   clock: Clock,
   open: typeof openJournal,
 ): Journal {
-  for (const record of readJournal(journalDir)) tally.observe(record);
+  for (const record of readJournal(journalDir, { isExact: false })) tally.observe(record);
   const journal = open(journalDir, { sandbox, sandboxId, clock });
   tally.observe(new RecordedNow({ type: 'journal.opened', sandbox, sandboxId }, clock));
   const record = (event: JournalEvent, write: Journal['append']): number => {

@@ -74,19 +74,21 @@ function checkCredentials(
 
 /** S8: where orders pass, each account has a journal; where they may move real money, they can be stopped and reconciled. */
 function checkOrders(
-  { mode, credentials, accountsDir, guardrails }: Settings,
+  { mode, credentials, accountsDir, guardrails, liveSteps }: Settings,
   venues: readonly Venue[],
 ): void {
   if (guardrails !== undefined && !guardrailsSchema.safeParse(guardrails).success)
     refuse('The guardrails are not well-formed.');
   if (mode === 'live' && guardrails === undefined) refuse('Mode live is refused without guardrails.');
   if (mode === 'readonly') return;
-  if (mode === 'live') refuse('The mode live needs guardrails, and there are none.');
   for (const credential of credentials) {
     if (credential.kind !== 'venue') continue;
     if (accountsDir === undefined) refuse(`The account ${quote(credential.id)} has no journal of its own.`);
     if (!/^[a-z0-9][a-z0-9-]{0,59}$/.test(credential.id))
       refuse(`The account ${quote(credential.id)} cannot name a directory.`);
+    const steps = (liveSteps ?? []).filter(({ account }) => account === credential.id);
+    if (mode === 'live' && credential.environment === 'live' && steps.length !== 1)
+      refuse(`The account ${quote(credential.id)} has no step on the ladder: mode live is refused.`);
     const venue = venues.find(({ id }) => id === credential.venue);
     if (mode !== 'demo' && venue?.admin === undefined)
       refuse(

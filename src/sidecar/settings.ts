@@ -131,6 +131,21 @@ const alertSchema = z.strictObject({ ...alertShape, url: z.string().min(1).max(2
 export type AlertSetting = z.infer<typeof alertSchema>;
 export const maxAlerts = 8;
 
+/** What a live account may move, as its promotions say; a hard cap beside the guardrails. Dollars, plain decimals. */
+const dollars = z.string().regex(/^\d{1,15}$/);
+const liveStepSchema = z.strictObject({
+  /** Id of the account. */
+  account: z.string(),
+  step: z.int().min(1),
+  /** Of one request. */
+  maxNotional: dollars,
+  /** Of all purchases, and of all sales, within 24 hours. */
+  maxDayNotional: dollars,
+  /** A rung below was taken without the evidence. */
+  isOverridden: z.boolean(),
+});
+export type LiveStep = z.infer<typeof liveStepSchema>;
+
 export const settingsSchema = z.strictObject({
   protocol: z.literal(protocolVersion),
   sandbox: z.strictObject({ name: z.string(), id: z.string() }),
@@ -155,6 +170,8 @@ export const settingsSchema = z.strictObject({
   alerts: z.array(alertSchema).max(maxAlerts).optional(),
   /** The order rules, as guard/guardrails.ts reads them; absent: none. */
   guardrails: z.unknown().optional(),
+  /** In `live`: one for each live account. */
+  liveSteps: z.array(liveStepSchema).optional(),
   policy: policySchema,
   /** What evidence weighs; `taint` where absent. */
   taint: taintSchema.optional(),

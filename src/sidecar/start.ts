@@ -176,6 +176,9 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       mode: settings.mode,
       paper: settings.paper !== undefined,
       policyDigest: policyDigest(settings.policy),
+      accounts: settings.credentials.flatMap((one) =>
+        one.kind === 'venue' ? [{ id: one.id, venue: one.venue, environment: one.environment }] : [],
+      ),
     });
     prepareCertificates(authority, settings);
     const reload = {

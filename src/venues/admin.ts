@@ -34,6 +34,8 @@ export interface RestingOrder {
   venueOrderId: string;
   clientOrderId?: string;
   side?: OrderSide;
+  /** The venue's own number of the account that holds it, where one key reaches several. */
+  venueAccount?: string;
   /** `algo` where a trigger order is cancelled by another call than a plain one. */
   kind: 'plain' | 'algo';
 }
@@ -56,6 +58,8 @@ export interface VenuePosition {
   quantity: Decimal;
   /** The account holds long and short of one instrument apart, and this is one of the two. */
   isHedged?: true;
+  /** As of a resting order. */
+  venueAccount?: string;
 }
 
 /** What the venue answered to one order of a request. */
@@ -76,6 +80,30 @@ export interface ReferencePrice {
   atMs?: number;
   /** `atMs` is when the last trade was: it is old where nobody trades. */
   isOfTrade?: true;
+}
+
+/** What is offered at one price; the size in the unit of orders: base currency or contracts. */
+export interface BookLevel {
+  price: Decimal;
+  size: Decimal;
+}
+
+/** An order book as far as it is told, each side best first. */
+export interface OrderBook {
+  bids: readonly BookLevel[];
+  asks: readonly BookLevel[];
+}
+
+/** The lowest and the highest trade of a window. */
+export interface PriceRange {
+  low: Decimal;
+  high: Decimal;
+}
+
+/** From one instant to another, milliseconds since the epoch. */
+export interface TimeWindow {
+  fromMs: number;
+  toMs: number;
 }
 
 /** What one unit of quantity is worth. */
@@ -106,6 +134,8 @@ export interface KeyFacts {
   isSubAccount?: boolean;
   /** It is of the environment it was asked in: a demo key there, a live key here. */
   isOfEnvironment?: boolean;
+  /** The venue's own numbers of the accounts that it reaches. */
+  venueAccounts?: readonly string[];
 }
 
 export interface VenueAdmin {
@@ -136,6 +166,13 @@ export interface VenueAdmin {
   closePosition?(at: AdminPlace, position: VenuePosition): VenueCall<{ isAccepted: boolean }>;
   /** Ticker of an instrument. */
   referencePrice(at: AdminPlace, instrument: string): VenueCall<ReferencePrice>;
+  /**
+   * The book, deep enough for large orders; `isDerivative` where spot and contracts share a spelling. Absent where the venue does
+   * not tell.
+   */
+  orderBook?(at: AdminPlace, instrument: string, isDerivative: boolean): VenueCall<OrderBook>;
+  /** Of the trades in the window, by bars of a minute; not understood when there are none. Absent where the venue tells none. */
+  priceRange?(at: AdminPlace, instrument: string, window: TimeWindow): VenueCall<PriceRange>;
   /** Undefined when the terms of the instrument cannot be asked for. */
   contractTerms(at: AdminPlace, instrument: string): VenueCall<ContractTerms>;
   /** What the venue said to an order request, one entry for each order in its order; undefined when nothing is known. */

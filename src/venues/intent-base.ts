@@ -2,10 +2,16 @@
 import type { MoneyMode, OrderIntent } from '../core/order.js';
 import type { Environment, ParseContext } from './venue.js';
 
-export type IntentBase = Pick<OrderIntent, 'venue' | 'account' | 'moneyMode'>;
+export type IntentBase = Pick<OrderIntent, 'venue' | 'account' | 'venueAccount' | 'moneyMode'>;
 
 const moneyModes: Readonly<Record<Environment, MoneyMode>> = { live: 'LIVE', demo: 'DEMO', paper: 'PAPER' };
 
-export function intentBase(venue: string, { account, environment }: ParseContext): IntentBase {
-  return { venue, account, moneyMode: moneyModes[environment] };
+/** `venueAccount` is the account that the request names, where one key reaches several. */
+export function intentBase(
+  venue: string,
+  { account, environment }: ParseContext,
+  venueAccount?: string,
+): IntentBase {
+  const own = venueAccount === undefined ? {} : { venueAccount };
+  return { venue, account, ...own, moneyMode: moneyModes[environment] };
 }

@@ -128,7 +128,9 @@ export function sideOf(text: string | undefined): OrderSide | undefined {
 type Told<Whole> = { [Name in keyof Whole]: Whole[Name] | undefined };
 
 /** A resting order from what was read of it; undefined without the names it is cancelled by. */
-export function restingOrderOf(told: Told<Required<RestingOrder>>): RestingOrder | undefined {
+export function restingOrderOf(
+  told: Told<Required<Omit<RestingOrder, 'venueAccount'>>> & Pick<RestingOrder, 'venueAccount'>,
+): RestingOrder | undefined {
   if (told.instrument === undefined || told.venueOrderId === undefined) return undefined;
   return dropUndefined(told) as RestingOrder;
 }
@@ -149,6 +151,8 @@ export function textsIn(row: StrictObject | undefined, name: string): readonly s
 }
 
 /** What an answer tells of a key; undefined when one of the members asked for is no truth value. */
-export function keyFlags(told: { [Name in keyof KeyFacts]: unknown }): KeyFacts | undefined {
+export function keyFlags(
+  told: { [Name in keyof Omit<KeyFacts, 'venueAccounts'>]: unknown },
+): KeyFacts | undefined {
   return Object.values(told).every((value) => typeof value === 'boolean') ? (told as KeyFacts) : undefined;
 }

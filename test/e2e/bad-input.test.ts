@@ -129,8 +129,8 @@ describe('bad input without an engine', () => {
     expectUserError(await home.run(['run', 'greedy', home.workdir(), '--paper']), /greedy\.yaml:4/);
   });
 
-  test('mode live is refused', async () => {
-    expectUserError(await run(home.workdir(), '--mode', 'live'), /live.*not open/);
+  test('mode live without guardrails is refused', async () => {
+    expectUserError(await run(home.workdir(), '--mode', 'live'), /live.*without a guardrails file/);
   });
 
   test('an unknown command, an unknown option, a missing argument', async () => {

@@ -161,6 +161,39 @@ describe.skipIf(skipReason('docker'))('a session', () => {
     }
   });
 
+  test('reset: never two agents or two sidecars at once; killed in the middle, `ps` tells what is left and reset clears it', async () => {
+    const args = ['-c', 'sleep 300'];
+    const box = await startBox(home, { profile: 'sh', workdir: home.workdir(), hint: 'mid', args });
+    const label = `tradebox.box=${box.name}`;
+    const first = inspectBox(box.name);
+    const watched = watchLives(label);
+    try {
+      for (const part of ['inside', 'agent']) {
+        const child = start(['reset', box.name]);
+        const count = () => labelledObjects(label).filter((each) => each.endsWith(part)).length;
+        await expect.poll(count, { timeout: 30_000, interval: 10 }).toBe(2);
+        child.kill('SIGKILL');
+        await ended(child);
+        await sleep(500); // what the engine was asked for is done
+        const { boxes } = await home.json<{ boxes: (PsEntry & { detail: string })[] }>(['ps']);
+        const [told, ...others] = boxes.filter(({ name }) => name === box.name);
+        expect(others).toEqual([]);
+        expect(told?.detail).toContain('remains of an interrupted reset');
+        const alive = docker('ps', '-q', '--filter', `label=${label}`).split('\n').filter(Boolean).length;
+        expect(told?.state === 'running').toBe(alive === 2);
+        await home.ok(['reset', box.name]);
+        expect(labelledObjects(label)).toHaveLength(4);
+        expect(await stateOf(box.name)).toBe('running');
+      }
+      const lives = await watched.read();
+      expect(lives.filter(({ role }) => role === 'sidecar').length).toBeGreaterThanOrEqual(4);
+      expect(mostAtOnce(lives, 'sidecar', first.sidecar.Id)).toBe(1);
+      expect(mostAtOnce(lives, 'agent', first.agent.Id)).toBe(1);
+    } finally {
+      watched.end();
+    }
+  });
+
   test('stop removes containers and networks', async () => {
     const box = await startBox(home, {
       profile: 'sh',
@@ -175,17 +208,7 @@ describe.skipIf(skipReason('docker'))('a session', () => {
 
   test('Ctrl-C ends the agent and the command', async () => {
     const name = home.boxName('int');
-    const child = start([
-      'run',
-      'sh',
-      home.workdir(),
-      '--paper',
-      '--name',
-      name,
-      '--',
-      '-c',
-      'exec sleep 300',
-    ]);
+    const child = startSleeper(name);
     await expect.poll(() => stateOf(name), { timeout: 30_000 }).toBe('running');
     child.kill('SIGINT');
     const code = await ended(child);
@@ -197,17 +220,7 @@ describe.skipIf(skipReason('docker'))('a session', () => {
     'Ctrl-C while a box is made, as soon as its %s is there, leaves nothing of it',
     async (part) => {
       const name = home.boxName('early');
-      const child = start([
-        'run',
-        'sh',
-        home.workdir(),
-        '--paper',
-        '--name',
-        name,
-        '--',
-        '-c',
-        'exec sleep 300',
-      ]);
+      const child = startSleeper(name);
       const isThere = () => labelledObjects(`tradebox.box=${name}`).some((each) => each.endsWith(part));
       await expect.poll(isThere, { timeout: 30_000, interval: 10 }).toBe(true);
       child.kill('SIGINT');
@@ -219,17 +232,7 @@ describe.skipIf(skipReason('docker'))('a session', () => {
 
   test('a killed CLI leaves a box that ps describes and reset cleans', async () => {
     const name = home.boxName('kill');
-    const child = start([
-      'run',
-      'sh',
-      home.workdir(),
-      '--paper',
-      '--name',
-      name,
-      '--',
-      '-c',
-      'exec sleep 300',
-    ]);
+    const child = startSleeper(name);
     await expect.poll(() => stateOf(name), { timeout: 30_000 }).toBe('running');
     const record = path.join(home.stateDir, 'sandboxes', name, 'box.json');
     await expect.poll(() => existsSync(record), { timeout: 30_000 }).toBe(true);
@@ -244,6 +247,9 @@ describe.skipIf(skipReason('docker'))('a session', () => {
     expect(labelledObjects(`tradebox.box=${name}`)).toEqual([]);
   });
 
+  const startSleeper = (name: string) =>
+    start(['run', 'sh', home.workdir(), '--paper', '--name', name, '--', '-c', 'exec sleep 300']);
+
   function start(words: string[]): ChildProcess {
     return spawn(process.execPath, [builtCli, ...words], {
       env: home.environment(),
@@ -251,6 +257,58 @@ describe.skipIf(skipReason('docker'))('a session', () => {
     });
   }
 });
+
+interface Life {
+  role: string;
+  action: string;
+  id: string;
+}
+
+/** Starts and ends of a box's containers as the engine tells them. */
+function watchLives(label: string): { read(): Promise<Life[]>; end(): void } {
+  const filters = [`label=${label}`, 'type=container', 'event=start', 'event=die'];
+  const child = spawn(
+    'docker',
+    [
+      'events',
+      '--since',
+      String(Math.floor(Date.now() / 1000)),
+      ...filters.flatMap((filter) => ['--filter', filter]),
+      '--format',
+      '{{.Action}} {{index .Actor.Attributes "tradebox.role"}} {{.Actor.ID}}',
+    ],
+    { stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  return {
+    read: async () => {
+      await sleep(300); // the last of them is under way
+      return text
+        .trim()
+        .split('\n')
+        .map((line) => {
+          const [action = '', role = '', id = ''] = line.split(' ');
+          return { action, role, id };
+        });
+    },
+    end: () => void child.kill(),
+  };
+}
+
+/** `first` ran before the watch. */
+function mostAtOnce(lives: readonly Life[], role: string, first: string): number {
+  const alive = new Set([first]);
+  let most = 1;
+  for (const { action, id } of lives.filter((life) => life.role === role)) {
+    if (action === 'start') alive.add(id);
+    else alive.delete(id);
+    most = Math.max(most, alive.size);
+  }
+  return most;
+}
 
 function ended(child: ChildProcess): Promise<number> {
   return new Promise((resolve) =>

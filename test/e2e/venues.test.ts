@@ -14,7 +14,7 @@ image:
   npm: [ccxt@4.5.84, binance@3.6.5, bybit-api@4.7.7, coinbase-api@1.2.6, "@alpacahq/alpaca-trade-api@4.0.2", okx-api@3.2.3]
 command: [sleep, infinity]
 tty: false
-accounts: [alpaca, binance, bybit, coinbase, kraken, okx]
+accounts: [alpaca, binance, bybit, coinbase, kraken, okx, tradier]
 `;
 
 const settings = `
@@ -256,6 +256,34 @@ print(json.dumps({'usdt': call('Balance')['result']['USDT'], 'open': txid in cal
     'canceled': call('CancelOrder', txid=txid)['result']['count']}))
 `;
 
+/** Tradier and its like have no SDK of the vendor's for Node: what their users write by hand. */
+const brokersScript = `
+import json, os, sys, requests
+def tradier():
+    base = 'https://sandbox.tradier.com/v1'
+    session = requests.Session()
+    session.headers.update({'Authorization': 'Bearer ' + os.environ['TRADIER_ACCESS_TOKEN'], 'Accept': 'application/json'})
+    own = base + '/accounts/' + session.get(base + '/user/profile', timeout=20).json()['profile']['account']['account_number']
+    if sys.argv[1:] == ['refused']:
+        return session.post(base + '/watchlists', data={'name': 'x'}, timeout=20)
+    bid = session.get(base + '/markets/quotes', params={'symbols': 'AAPL'}, timeout=20).json()['quotes']['quote']['bid']
+    order = {'class': 'equity', 'symbol': 'AAPL', 'side': 'buy', 'type': 'limit', 'duration': 'gtc', 'quantity': '3'}
+    placed = session.post(own + '/orders', data={**order, 'price': '%.2f' % (bid * 0.97)}, timeout=20).json()['order']
+    one = '%s/orders/%s' % (own, placed['id'])
+    price = round(bid * 0.96, 2)
+    session.put(one, data={'type': 'limit', 'price': str(price)}, timeout=20)
+    resting = session.get(one, timeout=20).json()['order']
+    session.delete(one, timeout=20)
+    over = session.post(own + '/orders', data={**order, 'quantity': '90000', 'price': str(price)}, timeout=20).json()
+    session.post(own + '/orders', data={**order, 'type': 'market'}, timeout=20)
+    return {'amended': resting['price'] == price, 'status': resting['status'],
+        'after': session.get(one, timeout=20).json()['order']['status'], 'refused': over['errors']['error'],
+        'held': session.get(own + '/positions', timeout=20).json()['positions']['position']['quantity']}
+def told(answer):
+    return answer if isinstance(answer, dict) else {'status': answer.status_code, 'text': answer.text}
+print(json.dumps({'tradier': told(tradier())}))
+`;
+
 describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in one paper box', () => {
   let home: TestHome;
   let box: Box;
@@ -267,6 +295,7 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
       'ccxt.cjs': ccxtScript,
       'sdk.cjs': sdkScript,
       'kraken.py': pythonScript,
+      'brokers.py': brokersScript,
       'socket.cjs': socketScript,
     });
     box = await startBox(home, { profile: 'venues', workdir, hint: 'venues' });
@@ -299,6 +328,19 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
   test('Python requests, signed by hand, trades on Kraken', async () => {
     const seen = await json('python3 /workspace/kraken.py');
     expect(seen).toEqual({ usdt: '100000', open: true, canceled: 1 });
+  });
+
+  test('Python requests trades shares at Tradier, and reads its refusals', async () => {
+    const { tradier } = await json('python3 /workspace/brokers.py');
+    expect(tradier).toEqual({
+      amended: true,
+      status: 'open',
+      after: 'canceled',
+      refused: expect.stringContaining('buying power'),
+      held: 3,
+    });
+    const refused = await json('python3 /workspace/brokers.py refused');
+    expect(refused.tradier).toEqual({ status: 400, text: expect.stringContaining('tradebox') });
   });
 
   test('okx-api and ccxt.pro listen on OKX’s sockets and see their own orders', async () => {

@@ -43,19 +43,23 @@ export function removeObjects(objects: readonly string[]): void {
 
 /** The containers of a box by role, as `docker inspect` objects. */
 export function inspectBox(name: string): Record<'agent' | 'sidecar', ContainerView> {
-  const view = (role: string): ContainerView => {
-    const id = docker(
-      'ps',
-      '-aq',
-      '--filter',
-      `label=tradebox.box=${name}`,
-      '--filter',
-      `label=tradebox.role=${role}`,
-    );
-    if (id === '') throw new Error(`box ${name} has no ${role} container`);
-    return (JSON.parse(docker('inspect', id)) as ContainerView[])[0] as ContainerView;
-  };
+  const view = (role: 'agent' | 'sidecar') =>
+    (JSON.parse(docker('inspect', containerId(name, role))) as ContainerView[])[0] as ContainerView;
   return { agent: view('agent'), sidecar: view('sidecar') };
+}
+
+/** Engine id of a box's container, running or not. */
+export function containerId(name: string, role: 'agent' | 'sidecar'): string {
+  const id = docker(
+    'ps',
+    '-aq',
+    '--filter',
+    `label=tradebox.box=${name}`,
+    '--filter',
+    `label=tradebox.role=${role}`,
+  );
+  if (id === '') throw new Error(`box ${name} has no ${role} container`);
+  return id;
 }
 
 /** The part of `docker inspect` that tests read. */

@@ -22,6 +22,11 @@ export interface GivenOrder
   position?: string;
   pending?: string;
   multiplier?: string;
+  /** Each side best first: price and size. */
+  book?: { bids: [string, string][]; asks: [string, string][] };
+  bookAgeMs?: number;
+  /** Lowest and highest trade of the last minutes; null: not known. */
+  range?: [low: string, high: string] | null;
 }
 
 export interface Given extends Partial<Omit<Facts, 'orders' | 'activity' | 'open'>> {
@@ -113,7 +118,17 @@ function orderOf(given: GivenOrder): OrderFacts {
     last = '100',
     ageMs = 0,
   } = given;
-  const { position, pending = '0', multiplier = '1', ...named } = given;
+  const {
+    position,
+    pending = '0',
+    multiplier = '1',
+    book,
+    bookAgeMs = 0,
+    range = ['99', '101'],
+    ...named
+  } = given;
+  const levels = (side: [string, string][]) =>
+    side.map(([at, size]) => ({ price: decimal(at), size: decimal(size) }));
   const type = given.type ?? 'limit';
   const usualPrice = 'price' in given || type === 'market' ? price : '100';
   const words = (
@@ -141,6 +156,10 @@ function orderOf(given: GivenOrder): OrderFacts {
     isLeg,
     reference,
     position: held,
+    ...(book === undefined
+      ? {}
+      : { book: { bids: levels(book.bids), asks: levels(book.asks), ageMs: bookAgeMs } }),
+    ...(range === null ? {} : { range: { low: decimal(range[0]), high: decimal(range[1]) } }),
     pending: decimal(pending),
     notional: notionalOf(intent, reference, terms, held),
     isReducing: isReducing(intent, held, decimal(pending)),

@@ -61,7 +61,8 @@ export const limitOrder = {
 };
 
 export async function startOrderBox(
-  patch: Partial<Pick<Settings, 'mode' | 'approval' | 'taint' | 'guardrails'>> & SettingsPatch = {},
+  patch: Partial<Pick<Settings, 'mode' | 'approval' | 'taint' | 'guardrails' | 'liveSteps'>> &
+    SettingsPatch = {},
   options: Partial<StartOptions> = {},
   /** What the exchange says its key may do, instead of reading and trading. */
   permissions?: string,

@@ -7,6 +7,7 @@ import { systemClock } from '../../src/core/clock.js';
 import { type HttpAnswer, type HttpRequest, jsonAnswer } from '../../src/core/http.js';
 import { createPaperExchange } from '../../src/paper/exchange.js';
 import { startPaperServer } from '../../src/paper/server.js';
+import { accountNumberOf } from '../../src/paper/tradier/call.js';
 import { createAuthority } from '../../src/sidecar/authority.js';
 import type { VenueAdmin, VenueCall } from '../../src/venues/admin.js';
 import type { Venue } from '../../src/venues/venue.js';
@@ -15,6 +16,8 @@ import { asReal, makeDecoys, stampAt } from './venue-requests.js';
 
 /** A venue as these tests need it: an order that rests far from the market, written as its clients write it. */
 export interface VenueCase {
+  /** An order number as the venue writes it; a UUID when absent. */
+  orderNumber?: string;
   /** What tells it from other cases of the venue. */
   name: string;
   venue: Venue;
@@ -174,6 +177,22 @@ export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] =>
         }),
       }),
     },
+    {
+      name: 'tradier',
+      quote: 'USD',
+      isSilentOfWithdrawals: true,
+      venue: need('tradier'),
+      hosts: ['sandbox.tradier.com'],
+      orderNumber: '257459',
+      order: (tag) => ({
+        ...post,
+        path: `/v1/accounts/${accountNumberOf({ id: 'paper' })}/orders`,
+        type: form,
+        body:
+          'class=equity&symbol=AAPL&side=buy&quantity=1&type=limit&duration=gtc&price=150' +
+          (tag === undefined ? '' : `&tag=${tag}`),
+      }),
+    },
   ];
 };
 
@@ -213,7 +232,8 @@ export async function startVenueOrderBox(one: VenueCase) {
     clock: systemClock,
   });
   // Only a box whose sidecar holds the exchange itself has paper accounts; the exchange here stands where the venue does.
-  const environment = venue.id === 'alpaca' ? 'demo' : 'live';
+  const [first] = venue.hosts.filter(({ host }) => host === hosts[0]);
+  const environment = first?.environments.includes('live') === true ? 'live' : 'demo';
   const orderPath = one.order().path;
   const faults: VenueFault[] = [];
   const placed: HttpRequest[] = [];

@@ -70,9 +70,9 @@ async function chooseBoxes(
   name: string | undefined,
   isAll: boolean,
 ): Promise<string[]> {
-  const { knownBoxes, liveBoxes } = await import('../launch/lifecycle.js');
+  const { isKnown, liveBoxes } = await import('../launch/lifecycle.js');
   if (name !== undefined) {
-    if ((await knownBoxes(context, engine)).includes(name)) return [name];
+    if (await isKnown(context, engine, name)) return [name];
     throw new TradeboxError('BOX_UNKNOWN', `there is no box named "${name}"`, {
       remedy: 'List the boxes with `tradebox ps`.',
     });
@@ -95,40 +95,39 @@ async function resetBox(
   evidenceDir: string | undefined,
   isDiscarded: boolean,
 ): Promise<{ name: string; isStarted: boolean; evidence: string | null }> {
-  const { endBox, forgetBox } = await import('../launch/lifecycle.js');
+  const { endBox, forgetBox, replaceBox } = await import('../launch/lifecycle.js');
   const { recordIfReadable } = await import('../../sandbox/records.js');
   const { launchRecordSchema } = await import('../launch/request.js');
   const { stateDir } = context.paths;
-  const record = recordIfReadable(stateDir, name);
-  const evidence =
-    evidenceDir === undefined
-      ? null
-      : (
-          await (
-            await import('../../sandbox/evidence.js')
-          ).collectEvidence(engine, name, {
-            stateDir,
-            targetDir: resolve(context.cwd, evidenceDir),
-            nowMs: context.clock.nowMs(),
-          })
-        ).file;
-  const progress = await context.output.progress(`discarding the box ${name}`);
-  const [{ startBox }, { terminalFor }] = await Promise.all([
-    import('../launch/box.js'), // loaded while the engine works
-    import('../launch/streams.js'),
-    import('../launch/plan.js'),
-    endBox(context, engine, name),
-  ]);
-  progress.succeed(`discarded the box ${name}`);
-  const launch = launchRecordSchema.safeParse(record?.launch);
+  const evidence = evidenceDir === undefined ? null : await keepEvidence(context, engine, name, evidenceDir);
+  const launch = launchRecordSchema.safeParse(recordIfReadable(stateDir, name)?.launch);
   if (isDiscarded || !launch.success) {
+    const progress = await context.output.progress(`discarding the box ${name}`);
+    await endBox(context, engine, name);
+    progress.succeed(`discarded the box ${name}`);
     forgetBox(context, name);
     if (!isDiscarded)
       context.output.warn(`how ${name} was started is not known any more; start it with \`tradebox run\``);
     return { name, isStarted: false, evidence };
   }
   const { request } = launch.data;
-  const terminal = (wantsTty: boolean) => terminalFor(context, wantsTty, true);
-  await startBox(context, request, { name, terminal, willAttach: false }, engine);
+  await replaceBox(context, engine, name, async (predecessor) => {
+    const [{ startBox }, { terminalFor }] = await Promise.all([
+      import('../launch/box.js'), // loaded while the engine ends the old box
+      import('../launch/streams.js'),
+    ]);
+    const terminal = (wantsTty: boolean) => terminalFor(context, wantsTty, true);
+    await startBox(context, request, { name, terminal, willAttach: false, predecessor }, engine);
+  });
   return { name, isStarted: true, evidence };
+}
+
+async function keepEvidence(context: CliContext, engine: Engine, name: string, dir: string): Promise<string> {
+  const { collectEvidence } = await import('../../sandbox/evidence.js');
+  const { file } = await collectEvidence(engine, name, {
+    stateDir: context.paths.stateDir,
+    targetDir: resolve(context.cwd, dir),
+    nowMs: context.clock.nowMs(),
+  });
+  return file;
 }

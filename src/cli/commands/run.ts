@@ -1,7 +1,7 @@
 // tradebox run: makes a box and attaches to its agent. The agent's exit code is the command's.
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { messageOf, TradeboxError } from '../../core/errors.js';
+import { messageOf } from '../../core/errors.js';
 import { isolationWishes } from '../../core/isolation.js';
 import type { Engine } from '../../sandbox/engine.js';
 import { choice, defineCommand, flag, repeated, required, text } from '../command.js';
@@ -117,7 +117,7 @@ async function reloadOnChange(
   };
 }
 
-/** S11: what is not built is refused, not approximated. */
+/** From the command line, else the configuration; `demo` on paper. */
 async function chooseMode(
   context: CliContext,
   wanted: (typeof modes)[number] | undefined,
@@ -128,13 +128,5 @@ async function chooseMode(
   // A file of the project is read before the work starts: the user may be asked about it. Else reading waits until the engine works.
   const mayAsk = context.configFile !== undefined || existsSync(join(dirname(workdir), 'tradebox.yaml'));
   const config = known === undefined || mayAsk ? await context.loadConfig(workdir) : undefined;
-  const mode = known ?? config?.mode ?? 'readonly';
-  if (mode !== 'live') return mode;
-  throw new TradeboxError(
-    'MODE_UNAVAILABLE',
-    'the mode live is not open yet: nothing proves what its key may do',
-    {
-      remedy: 'Use --mode propose, where you decide every order, or --mode demo, or --paper.',
-    },
-  );
+  return known ?? config?.mode ?? 'readonly';
 }

@@ -11,6 +11,7 @@ import type { AgentRecipe } from '../../sandbox/recipe.js';
 import { readRecord } from '../../sandbox/records.js';
 import { type Box, type BoxParts, createBox } from '../../sandbox/session.js';
 import type { BoxSpec } from '../../sandbox/spec.js';
+import type { Predecessor } from '../../sandbox/succession.js';
 import { agentUser } from '../../sandbox/users.js';
 import { checkWorkdir } from '../../sandbox/workspace.js';
 import type { CliContext } from '../context.js';
@@ -26,6 +27,8 @@ export interface StartOptions {
   willAttach: boolean;
   /** The agent's terminal, from whether its profile wants one. */
   terminal(wantsTty: boolean): BoxSpec['terminal'];
+  /** The box of this name that ends meanwhile; the caller holds the name. */
+  predecessor?: Predecessor;
 }
 
 export interface StartedBox {
@@ -63,6 +66,7 @@ export async function startBox(
       const { isolation: wish } = plan;
       const levels = wish === 'container' ? undefined : await import('../../sandbox/isolation/choose.js');
       await levels?.assertNamed(engine, wish);
+      await options.predecessor?.agentEnded; // nobody writes there while it is searched
       await refuseSecretsIn(context, workdir, plan);
       await assertAccountsFree(engine, context, options.name, plan);
       const images = await ensureImages(engine, { env: context.env, stateDir }, recipeOf(plan), (line) =>
@@ -75,10 +79,14 @@ export async function startBox(
       );
       if (chosen?.warning !== undefined) context.output.warn(chosen.warning);
       if (chosen !== undefined) context.output.note(`isolation: ${chosen.isolation.id} (${chosen.why})`);
-      if (request.mode === 'live' && (chosen?.isolation.sharesKernel ?? true)) {
-        context.output.warn(
-          'this box trades live and shares the kernel of this machine; --isolation gvisor puts another between them',
-        );
+      if (request.mode === 'live') {
+        const { assertWall } = await import('./ladder.js');
+        assertWall(chosen?.isolation.id ?? 'container', plan.liveIsolation);
+        if (chosen?.isolation.sharesKernel ?? true) {
+          context.output.warn(
+            'this box trades live and shares the kernel of this machine; --isolation gvisor puts another between them',
+          );
+        }
       }
       const { name } = options;
       const terminal = options.terminal(plan.profile.tty);
@@ -116,6 +124,7 @@ export async function startBox(
         createdAt: new Date(context.clock.nowMs()).toISOString(),
         onProgress: (line) => progress.update(line),
         signal: context.interrupts.signal,
+        ...(options.predecessor === undefined ? {} : { predecessor: options.predecessor }),
       },
     );
     // Interrupted, the program ends once the making has taken down what it made.

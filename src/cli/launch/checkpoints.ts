@@ -1,4 +1,5 @@
 // When the host takes checkpoints of a box's journals: as a box ends, and at intervals while a command of ours lives beside it.
+import type { JournalHead } from '../../audit/events.js';
 import { messageOf } from '../../core/errors.js';
 import { checkJournal, journalsOf } from '../../sandbox/checkpoints.js';
 import { readRecord } from '../../sandbox/records.js';
@@ -10,26 +11,33 @@ type Places = { clock: CliContext['clock']; paths: { stateDir: string } };
 /** Between two checkpoints while a command lives beside the box, milliseconds. */
 export const checkpointIntervalMs = 5 * 60_000;
 
-/**
- * Signs the heads of the box's journal and of its accounts' journals that hold. One sentence for each that does not; an
- * unfinished last line of a writer at work is none.
- */
-export function takeCheckpoints({ clock, paths: { stateDir } }: Places, name: string): string[] {
+export interface Taken {
+  /** One sentence for each journal that does not hold; an unfinished last line of a writer at work is none. */
+  problems: string[];
+  /** Of the box's own journal, where it holds. */
+  head?: JournalHead;
+}
+
+/** Signs the heads of the box's journal and of its accounts' journals that hold. */
+export function takeCheckpoints({ clock, paths: { stateDir } }: Places, name: string): Taken {
   const record = readRecord(stateDir, name);
   const launch = launchRecordSchema.safeParse(record?.launch);
   const accounts = launch.success && record?.mode !== 'readonly' ? launch.data.accountIds : [];
   const problems: string[] = [];
+  let head: JournalHead | undefined;
   for (const journal of journalsOf(stateDir, name, accounts)) {
     try {
-      const known = journal.id === `box/${name}` ? record?.journalHead : undefined;
-      const { problem } = checkJournal(stateDir, journal, clock.nowMs(), known);
+      const isOwn = journal.id === `box/${name}`;
+      const known = isOwn ? record?.journalHead : undefined;
+      const { problem, ok, head: reached } = checkJournal(stateDir, journal, clock.nowMs(), known);
+      if (isOwn && ok) head = reached;
       if (problem === undefined || problem.kind === 'unfinished') continue;
       problems.push(`the journal ${journal.id} does not hold: ${problem.message}`);
     } catch (thrown) {
       problems.push(`the journal ${journal.id} does not hold: ${messageOf(thrown)}`);
     }
   }
-  return problems;
+  return { problems, ...(head === undefined ? {} : { head }) };
 }
 
 /** Takes checkpoints at intervals until the returned function is called; says what does not hold, once for each. */
@@ -41,7 +49,7 @@ export function keepCheckpoints(
   const said = new Set<string>();
   const take = async (): Promise<void> => {
     for (const name of await names()) {
-      for (const problem of takeCheckpoints(context, name)) {
+      for (const problem of takeCheckpoints(context, name).problems) {
         if (!said.has(problem)) context.output.warn(problem);
         said.add(problem);
       }

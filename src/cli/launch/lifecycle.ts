@@ -1,20 +1,21 @@
-// Ending a box: the sidecar closes its journal, the host notes the head, and the engine's objects go.
+// Ending a box: the sidecar closes its journal, the host notes the head, and the engine's objects go; at once, or behind a successor.
 import { verifyJournal } from '../../audit/verify.js';
 import { messageOf } from '../../core/errors.js';
 import { listBoxes } from '../../sandbox/boxes.js';
 import type { Engine } from '../../sandbox/engine.js';
 import {
   boxPaths,
+  holdName,
   readRecord,
-  recordedNames,
   recordIfReadable,
   removeRecord,
   writeRecord,
 } from '../../sandbox/records.js';
 import { removeBox } from '../../sandbox/removal.js';
+import { depart, type Predecessor } from '../../sandbox/succession.js';
 import { endSidecar } from '../../sandbox/upkeep.js';
 import type { CliContext } from '../context.js';
-import { takeCheckpoints } from './checkpoints.js';
+import { type Taken, takeCheckpoints } from './checkpoints.js';
 import { leaveWorkdir } from './workdir.js';
 
 /**
@@ -32,8 +33,7 @@ async function takeDown(context: CliContext, engine: Engine, name: string): Prom
   // The agent goes while the sidecar closes its journal: what it asks for meanwhile is answered by nobody.
   let record = recordIfReadable(stateDir, name);
   const closing = endSidecar(engine, name).then(() => {
-    noteHead(stateDir, name);
-    for (const problem of journalProblems(context, name)) context.output.warn(problem);
+    noteJournals(context, name);
     record = recordIfReadable(stateDir, name);
   });
   const closed = closing.catch(() => {}); // told at the end
@@ -43,16 +43,66 @@ async function takeDown(context: CliContext, engine: Engine, name: string): Prom
   await closing;
 }
 
+/**
+ * Ends a box while `start` makes its successor of the same name, then removes what is left of it. Where `start` fails nothing
+ * of the box stays but its journal and its record. Begun, it is finished, whatever signal ends the program meanwhile.
+ */
+export async function replaceBox<T>(
+  context: CliContext,
+  engine: Engine,
+  name: string,
+  start: (predecessor: Predecessor) => Promise<T>,
+): Promise<T> {
+  const { stateDir } = context.paths;
+  return holdName(stateDir, name, async () => {
+    const workdir = recordIfReadable(stateDir, name)?.workdir;
+    const departure = await depart(engine, name);
+    const agentEnded = departure.agentEnded.then(() => leaveWorkdir(context, name, workdir));
+    const sidecarEnded = departure.sidecarEnded.then(() => noteJournals(context, name));
+    const ended = Promise.allSettled([agentEnded, sidecarEnded]);
+    let removing: Promise<unknown> | undefined;
+    const remove = (): Promise<unknown> => {
+      removing ??= ended.then(() => departure.remove());
+      return removing;
+    };
+    const removed = context.interrupts.onEnd(async () => {
+      await remove();
+    });
+    try {
+      const successor = await start({ ids: departure.ids, agentEnded, sidecarEnded });
+      await remove();
+      return successor;
+    } catch (thrown) {
+      await remove().catch((problem: unknown) =>
+        context.output.warn(`remains of ${name} are still there: ${messageOf(problem)}`),
+      );
+      throw thrown;
+    } finally {
+      removed();
+    }
+  });
+}
+
+/** S10: keeps the journals' heads outside the sidecar's reach, so that a later truncation shows. What does not hold is said. */
+function noteJournals(context: CliContext, name: string): void {
+  const { stateDir } = context.paths;
+  const { problems, head } = checkpointsOf(context, name);
+  const record = recordIfReadable(stateDir, name);
+  if (head === undefined) noteHead(stateDir, name);
+  else if (record !== undefined) writeRecord(stateDir, { ...record, journalHead: head });
+  for (const problem of problems) context.output.warn(problem);
+}
+
 /** A journal that cannot be checked must not keep a box from being ended: it is said. */
-function journalProblems(context: CliContext, name: string): string[] {
+function checkpointsOf(context: CliContext, name: string): Taken {
   try {
     return takeCheckpoints(context, name);
   } catch (thrown) {
-    return [`no checkpoint was taken: ${messageOf(thrown)}`];
+    return { problems: [`no checkpoint was taken: ${messageOf(thrown)}`] };
   }
 }
 
-/** S10: keeps the journal's head outside the sidecar's reach, so that a later truncation shows. Never moves it back. */
+/** The head alone, where the checkpoints beside it were changed. Never moves it back. */
 export function noteHead(stateDir: string, name: string): void {
   const record = recordIfReadable(stateDir, name);
   if (record === undefined) return;
@@ -70,10 +120,9 @@ export async function liveBoxes(context: CliContext, engine: Engine): Promise<st
   return (await listBoxes(engine, context.clock.nowMs())).map(({ name }) => name);
 }
 
-/** Names of boxes that exist on the engine or are remembered. */
-export async function knownBoxes(context: CliContext, engine: Engine): Promise<string[]> {
-  const remembered = recordedNames(context.paths.stateDir).filter((name) => isRemembered(context, name));
-  return [...new Set([...(await liveBoxes(context, engine)), ...remembered])].sort();
+/** True for a box that exists on the engine or is remembered. */
+export async function isKnown(context: CliContext, engine: Engine, name: string): Promise<boolean> {
+  return isRemembered(context, name) || (await liveBoxes(context, engine)).includes(name);
 }
 
 /** An unreadable record counts: it is there to be reset. */

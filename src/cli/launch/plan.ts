@@ -1,10 +1,10 @@
 // From a launch request to a box: profile, configuration, vault and venues meet here and nowhere else.
 import { randomBytes } from 'node:crypto';
 import type { Config, WorkdirConfig } from '../../config/config.js';
-import { loadGuardrails } from '../../config/guardrails-file.js';
+import { guardrailsFile, loadGuardrails } from '../../config/guardrails-file.js';
 import { type Regime, settledRegime } from '../../config/regime.js';
 import { TradeboxError } from '../../core/errors.js';
-import type { IsolationWish } from '../../core/isolation.js';
+import type { IsolationId, IsolationWish } from '../../core/isolation.js';
 import type { Secret } from '../../core/secret.js';
 import { documentOf, type Guardrails } from '../../guard/guardrails.js';
 import { agentCommand, loadProfile, type Profile } from '../../profiles/load.js';
@@ -13,12 +13,19 @@ import { agentPaths } from '../../sandbox/environment.js';
 import type { BoxAddresses } from '../../sandbox/session.js';
 import type { BoxSpec } from '../../sandbox/spec.js';
 import { canaryId } from '../../sidecar/credentials.js';
-import { defaultPorts, internalHosts, protocolVersion, type Settings } from '../../sidecar/settings.js';
+import {
+  defaultPorts,
+  internalHosts,
+  type LiveStep,
+  protocolVersion,
+  type Settings,
+} from '../../sidecar/settings.js';
 import type { CliContext } from '../context.js';
 import { alertSettings, type ResolvedAlert, resolveAlerts } from './alerts.js';
 import { type Attachments, resolveAttachments } from './attachments.js';
 import { type Bindings, bindCredentials, type DecoySet } from './bindings.js';
 import { type Canary, makeCanary } from './canary.js';
+import { liveStepsOf } from './ladder.js';
 import type { LaunchRecord, LaunchRequest } from './request.js';
 import { rulesOf } from './rules.js';
 
@@ -32,6 +39,8 @@ export interface LaunchPlan {
   secrets: readonly { id: string; value: Secret }[];
   /** From the command line, else tradebox.yaml, else the profile. */
   isolation: IsolationWish;
+  /** The weakest level that a live box takes; any when undefined. */
+  liveIsolation: IsolationId | undefined;
   /** Ids of trading accounts that this box may move. */
   accountIds: readonly string[];
   workdir: WorkdirConfig;
@@ -57,6 +66,16 @@ export async function planLaunch(
   const alerts = await resolveAlerts(config.alerts ?? [], () => context.secretResolver());
   const rules = await rulesOf(context, request, profile, config, attachments);
   const guardrails = request.mode === 'readonly' ? undefined : loadGuardrails(context.env, context.paths);
+  if (request.mode === 'live' && guardrails === undefined) {
+    throw new TradeboxError('MODE_UNAVAILABLE', '`live` without a guardrails file is refused', {
+      remedy: `Write ${guardrailsFile(context.paths)}; \`tradebox guard presets cautious\` prints one to begin with.`,
+    });
+  }
+  const liveSteps = liveStepsOf(request.mode, attachments.accounts, {
+    stateDir: context.paths.stateDir,
+    nowMs: context.clock.nowMs(),
+    warn: (line) => context.output.warn(line),
+  });
   const accountIds = request.paper ? [] : attachments.accounts.map(({ id }) => id);
   const canary = config.canary === undefined ? undefined : makeCanary(config.canary, kept[canaryId]);
   const regime = settledRegime(config.regime, accountIds.length);
@@ -83,7 +102,17 @@ export async function planLaunch(
       limits: limitsOf(config),
     },
     makeSettings: (addresses) =>
-      settingsFor(addresses, { request, config, bindings, rules, attachments, canary, guardrails, alerts }),
+      settingsFor(addresses, {
+        request,
+        config,
+        bindings,
+        rules,
+        attachments,
+        canary,
+        guardrails,
+        alerts,
+        liveSteps,
+      }),
     record: {
       decoys: bindings.env,
       launch: {
@@ -103,6 +132,7 @@ export async function planLaunch(
       ...attachments.plain.map(({ id, secret }) => ({ id, value: secret })),
       ...alerts.map(({ kind, url }) => ({ id: `alerts.${kind}`, value: url })),
     ],
+    liveIsolation: config.liveIsolation,
     isolation: request.isolation ?? config.isolation ?? profile.isolation ?? 'container',
     accountIds,
     workdir: config.workdir,
@@ -119,6 +149,7 @@ interface SettingsParts {
   attachments: Attachments;
   guardrails: Guardrails | undefined;
   alerts: readonly ResolvedAlert[];
+  liveSteps: LiveStep[];
 }
 
 function settingsFor(addresses: BoxAddresses, parts: SettingsParts): Settings {
@@ -138,6 +169,7 @@ function settingsFor(addresses: BoxAddresses, parts: SettingsParts): Settings {
     journalDir: '/journal',
     ...(request.mode === 'readonly' ? {} : { accountsDir: '/accounts' }),
     ...(parts.guardrails === undefined ? {} : { guardrails: documentOf(parts.guardrails) }),
+    ...(parts.liveSteps.length === 0 ? {} : { liveSteps: parts.liveSteps }),
     policy: { rules },
     taint: { ...config.taint },
     ...config.orders,

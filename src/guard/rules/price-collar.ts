@@ -1,8 +1,7 @@
 // Rule: every price an order names lies near the market. Exits too: a fat finger hurts there most.
-import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
+import { decimal, formatDecimal } from '../../core/decimal.js';
+import { distanceBps } from '../book.js';
 import { defineRule, deny, type Finding, missing } from '../rule.js';
-
-const tenThousand = decimal('10000');
 
 export const priceCollarBps = defineRule({
   key: 'priceCollarBps',
@@ -27,7 +26,3 @@ export const priceCollarBps = defineRule({
     });
   },
 });
-
-function distanceBps(price: Decimal, market: Decimal): Decimal {
-  return price.minus(market).abs().times(tenThousand).div(market);
-}

@@ -1,19 +1,20 @@
 // Alpaca's crypto market data over the paper market: latest quotes, trades, books and snapshots (v1beta3/crypto/us).
 import { formatDecimal } from '../../core/decimal.js';
-import { bookSide, dayQuote } from '../desk.js';
+import { bookSide, dayQuote, minuteBars } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
 import { assets, isoTime, type PublicCall, type Row } from './call.js';
 
 const crypto =
-  /^\/v1beta3\/crypto\/(?:us|global)\/(latest\/quotes|latest\/trades|latest\/orderbooks|snapshots)$/;
+  /^\/v1beta3\/crypto\/(?:us|global)\/(latest\/quotes|latest\/trades|latest\/orderbooks|snapshots|bars)$/;
 
 /** The answer to a GET that needs no key; undefined when the path is none. */
 export function marketRoute(path: string, call: PublicCall): Row | undefined {
   const [, kind] = crypto.exec(path) ?? [];
   if (kind === undefined) return undefined;
   const wanted = call.fields.required('symbols').split(',').map(assets.need);
-  const by = (row: (call: PublicCall, one: Instrument) => Row): Row =>
+  const by = (row: (call: PublicCall, one: Instrument) => unknown): Row =>
     Object.fromEntries(wanted.map((one) => [assets.spell(one), row(call, one)]));
+  if (kind === 'bars') return { bars: by(bars), next_page_token: null };
   if (kind === 'latest/quotes') return { quotes: by(quote) };
   if (kind === 'latest/trades') return { trades: by(trade) };
   return kind === 'snapshots' ? { snapshots: by(snapshot) } : { orderbooks: by(orderBook) };
@@ -45,6 +46,22 @@ function orderBook({ engine }: PublicCall, instrument: Instrument): Row {
   const side = (name: 'bid' | 'ask') =>
     bookSide(engine, instrument, name, 50).map(([price, size]) => ({ p: Number(price), s: Number(size) }));
   return { a: side('ask'), b: side('bid'), t: isoTime(engine.nowMs) };
+}
+
+function bars({ engine, fields }: PublicCall, instrument: Instrument): unknown {
+  fields.oneOf('timeframe', ['1Min']);
+  const sinceMs = Date.parse(fields.required('start'));
+  return minuteBars(engine, instrument, fields.count('limit', 1_000, 1_000))
+    .filter(({ startMs }) => startMs >= sinceMs)
+    .toReversed()
+    .map(({ startMs, open, high, low, close, volume }) => ({
+      t: isoTime(startMs),
+      o: Number(open),
+      h: Number(high),
+      l: Number(low),
+      c: Number(close),
+      v: Number(volume),
+    }));
 }
 
 function snapshot(call: PublicCall, instrument: Instrument): Row {

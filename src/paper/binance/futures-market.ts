@@ -5,7 +5,7 @@ import { bookSide } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
 import { type PublicCall, perpetuals, type Row } from './call.js';
 import { contractOf } from './futures-rows.js';
-import { bookRow, dayRow, each, emptyInfo, priceRow } from './market-data.js';
+import { bookRow, dayRow, each, emptyInfo, klines, priceRow } from './market-data.js';
 
 type Handler = (call: PublicCall) => unknown;
 
@@ -26,6 +26,7 @@ export const futuresMarketRoutes: ReadonlyMap<string, Handler> = new Map<string,
   ['GET /fapi/v1/ticker/24hr', (call) => each(call, (one) => dayRow(call, one), perpetuals)],
   ['GET /fapi/v1/premiumIndex', (call) => each(call, (one) => premiumRow(call, one), perpetuals)],
   ['GET /fapi/v1/depth', depth],
+  ['GET /fapi/v1/klines', (call) => klines(call, perpetuals)],
 ]);
 
 const timed = ({ engine }: PublicCall, row: Row): Row => ({ ...row, time: engine.nowMs });

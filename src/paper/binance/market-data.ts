@@ -1,6 +1,6 @@
 // Binance's public endpoints over the paper market (rest-api.md, "General endpoints" and "Market data endpoints").
 import { formatDecimal } from '../../core/decimal.js';
-import { bookSide, dayQuote, type Symbols } from '../desk.js';
+import { bookSide, dayQuote, minuteBars, type Symbols } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
 import { type PublicCall, type Row, symbols } from './call.js';
 
@@ -16,6 +16,7 @@ export const marketRoutes: ReadonlyMap<string, Handler> = new Map<string, Handle
   ['GET /api/v3/ticker/bookTicker', (call) => each(call, (one) => bookRow(call, one))],
   ['GET /api/v3/ticker/24hr', (call) => each(call, (one) => dayRow(call, one))],
   ['GET /api/v3/depth', depth],
+  ['GET /api/v3/klines', (call) => klines(call)],
   // COIN-M and options are not on paper: their lists are empty, so that clients which load every list go on.
   ['GET /dapi/v1/exchangeInfo', ({ engine }) => emptyInfo(engine.nowMs)],
   ['GET /eapi/v1/exchangeInfo', ({ engine }) => ({ ...emptyInfo(engine.nowMs), optionSymbols: [] })],
@@ -123,4 +124,20 @@ function depth({ engine, fields }: PublicCall): Row {
     bids: bookSide(engine, instrument, 'bid', most),
     asks: bookSide(engine, instrument, 'ask', most),
   };
+}
+
+export function klines({ engine, fields }: PublicCall, listed: Symbols = symbols): unknown {
+  const instrument = listed.need(fields.required('symbol'));
+  fields.oneOf('interval', ['1m']);
+  return minuteBars(engine, instrument, fields.count('limit', 500, 1_000))
+    .toReversed()
+    .map(({ startMs, open, high, low, close, volume }) => [
+      startMs,
+      open,
+      high,
+      low,
+      close,
+      volume,
+      startMs + 59_999,
+    ]);
 }

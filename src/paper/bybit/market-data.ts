@@ -1,6 +1,6 @@
 // Bybit's public endpoints over the paper market (docs/v5/market).
 import { type Decimal, formatDecimal } from '../../core/decimal.js';
-import { bookSide, dayQuote, unitOf } from '../desk.js';
+import { bookSide, dayQuote, minuteBars, unitOf } from '../desk.js';
 import { type Instrument, leverage } from '../engine/instruments.js';
 import { instrumentsOf, type PublicCall, type Row, symbolsOf } from './call.js';
 
@@ -20,6 +20,7 @@ export const marketRoutes: ReadonlyMap<string, Handler> = new Map<string, Handle
       ),
   ],
   ['GET /v5/market/orderbook', orderBook],
+  ['GET /v5/market/kline', kline],
 ]);
 
 function time({ engine: { nowMs, second } }: PublicCall): Row {
@@ -110,5 +111,18 @@ function orderBook(call: PublicCall): Row {
     a: bookSide(engine, instrument, 'ask', most),
     ts: engine.nowMs,
     u: engine.second,
+  };
+}
+
+function kline(call: PublicCall): Row {
+  const { engine, fields } = call;
+  const instrument = symbolsOf(call).need(fields.required('symbol'));
+  fields.oneOf('interval', ['1']);
+  return {
+    symbol: `${instrument.base}${instrument.quote}`,
+    category: fields.text('category') ?? '',
+    list: minuteBars(engine, instrument, fields.count('limit', 200, 1_000)).map(
+      ({ startMs, open, high, low, close, volume }) => [String(startMs), open, high, low, close, volume, '0'],
+    ),
   };
 }

@@ -1,6 +1,6 @@
 // Coinbase's product endpoints over the paper market, public (/market) and signed alike, and the lists of currencies.
 import { formatDecimal } from '../../core/decimal.js';
-import { bookSide, dayQuote } from '../desk.js';
+import { bookSide, dayQuote, minuteBars } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
 import { isoTime, type PublicCall, products, type Row } from './call.js';
 
@@ -23,10 +23,11 @@ export function productRoute(name: string, call: PublicCall): Row | undefined {
   if (name === 'products') return list(call);
   if (name === 'product_book')
     return { pricebook: book(call, products.need(call.fields.required('product_id'))) };
-  const [, id = '', more] = /^products\/([A-Z0-9-]+)(\/ticker)?$/.exec(name) ?? [];
+  const [, id = '', more] = /^products\/([A-Z0-9-]+)(\/ticker|\/candles)?$/.exec(name) ?? [];
   if (id === '') return undefined;
   const instrument = products.need(id);
-  return more === undefined ? productRow(call, instrument) : ticker(call, instrument);
+  if (more === undefined) return productRow(call, instrument);
+  return more === '/ticker' ? ticker(call, instrument) : candles(call, instrument);
 }
 
 function time({ engine: { nowMs, second } }: PublicCall): Row {
@@ -111,6 +112,17 @@ function ticker({ engine }: PublicCall, instrument: Instrument): Row {
     ],
     best_bid: bid.price,
     best_ask: ask.price,
+  };
+}
+
+function candles({ engine, fields }: PublicCall, instrument: Instrument): Row {
+  fields.oneOf('granularity', ['ONE_MINUTE']);
+  const [start, end] = ['start', 'end'].map((name) => Number(fields.required(name)) * 1000);
+  const rows = minuteBars(engine, instrument, 350).filter(
+    ({ startMs }) => startMs >= (start ?? 0) - 60_000 && startMs <= (end ?? 0),
+  );
+  return {
+    candles: rows.map(({ startMs, ...prices }) => ({ start: String(startMs / 1000), ...prices })),
   };
 }
 

@@ -81,6 +81,30 @@ function spot([base, price, tick, lot, min, max]: SpotRow): SpotInstrument {
   };
 }
 
+type ShareRow = readonly [symbol: string, price: string];
+
+// Invented prices around those of November 2026; a cent and a share are the smallest steps (SEC Rule 612), no commission.
+const shareRows: readonly ShareRow[] = [
+  ['AAPL', '270'],
+  ['MSFT', '500'],
+  ['NVDA', '190'],
+  ['SPY', '660'],
+  ['F', '13'],
+];
+
+/** A share is traded like a pair: dollars are the account's USDT. */
+function share([base, price]: ShareRow): SpotInstrument {
+  return {
+    kind: 'spot',
+    symbol: `${base}.US`,
+    base,
+    quote: 'USDT',
+    ...increments(price, '0.01', '1', '1', '100000', '1'),
+    makerFee: decimal('0'),
+    takerFee: decimal('0'),
+  };
+}
+
 function swap([base, contractValue, tick, lot, max]: SwapRow): SwapInstrument {
   const price = spotRows.find(([name]) => name === base)?.[1];
   if (price === undefined) throw new Error(`no spot price for the swap of ${base}`);
@@ -117,9 +141,13 @@ function whole(value: Decimal): bigint {
   return BigInt(value.toFixed(0));
 }
 
+/** Pairs and perpetuals of crypto venues. */
 export const instruments: readonly Instrument[] = [...spotRows.map(spot), ...swapRows.map(swap)];
 
-const bySymbol = new Map(instruments.map((instrument) => [instrument.symbol, instrument]));
+/** What stock brokers list. */
+export const shares: readonly Instrument[] = shareRows.map(share);
+
+const bySymbol = new Map([...instruments, ...shares].map((instrument) => [instrument.symbol, instrument]));
 
 export function findInstrument(symbol: string): Instrument | undefined {
   return bySymbol.get(symbol);

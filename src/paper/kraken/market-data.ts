@@ -1,7 +1,8 @@
 // Kraken's public endpoints over the paper market (docs.kraken.com, "Spot Market Data").
 import { type Decimal, formatDecimal } from '../../core/decimal.js';
-import { bookSide, dayQuote } from '../desk.js';
+import { bookSide, dayQuote, minuteBars } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
+import { PaperFault } from '../fault.js';
 import { altName, assetKey, type PublicCall, pairs, type Row, wsName } from './call.js';
 
 type Handler = (call: PublicCall) => unknown;
@@ -15,6 +16,7 @@ export const marketRoutes: ReadonlyMap<string, Handler> = new Map<string, Handle
   ['Assets', assets],
   ['AssetPairs', (call) => byPair(call, pairRow)],
   ['Ticker', (call) => byPair(call, (one) => tickerRow(call, one))],
+  ['OHLC', bars],
   ['Depth', (call) => byPair(call, (one) => depth(call, one))],
 ]);
 
@@ -86,4 +88,27 @@ function depth({ engine, fields }: PublicCall, instrument: Instrument): Row {
   const side = (name: 'bid' | 'ask') =>
     bookSide(engine, instrument, name, most).map((level) => [...level, engine.second]);
   return { bids: side('bid'), asks: side('ask') };
+}
+
+/** The last 720 at most, those after `since`. */
+function bars({ engine, fields }: PublicCall): Row {
+  const instrument = pairs.need(fields.required('pair'));
+  if ((fields.text('interval') ?? '1') !== '1') throw new PaperFault('PARAMETER_BAD', 'interval');
+  const sinceMs = Number(fields.text('since') ?? '0') * 1000;
+  const rows = minuteBars(engine, instrument, 720).filter(({ startMs }) => startMs > sinceMs);
+  return {
+    [pairs.spell(instrument)]: rows
+      .toReversed()
+      .map(({ startMs, open, high, low, close, volume }) => [
+        startMs / 1000,
+        open,
+        high,
+        low,
+        close,
+        close,
+        volume,
+        1,
+      ]),
+    last: engine.second,
+  };
 }

@@ -15,6 +15,7 @@ import type { ReferencePrice } from '../../venues/admin.js';
 import type { RealCredential, Venue } from '../../venues/venue.js';
 import type { AppliedEvent } from '../alerts/alerts.js';
 import type { VenueCredential } from '../credentials.js';
+import type { LiveStep } from '../settings.js';
 import type { AskVenue, CallAccount } from '../venue-calls.js';
 import { type AccountCheck, createAccountCheck } from './account-check.js';
 import { type ReconcileParts, reconcileOrder } from './reconcile.js';
@@ -41,6 +42,8 @@ export interface AccountParts {
   /** The credential as it is now. @throws Error when the box holds it no more. */
   realOf(venue: string, account: string): RealCredential;
   isTainted(): boolean;
+  /** What the account may move in `live`; undefined elsewhere. */
+  stepOf?(account: string): LiveStep | undefined;
   onHeld?(entry: OrderEntry): void;
   /** What the agent said of these orders before it placed them; given once. */
   explain?: DeskParts['explain'];
@@ -179,7 +182,7 @@ export class TradingAccounts {
       clock,
     });
     // Read after it is ours: nobody writes it any more.
-    for (const { at, event } of readJournal(dir)) ledger.apply(event, Date.parse(at));
+    for (const { at, event } of readJournal(dir, { isExact: false })) ledger.apply(event, Date.parse(at));
     const desk = new OrderDesk({
       account: id,
       ledger,
@@ -211,6 +214,8 @@ export class TradingAccounts {
     } as const;
     journal.append(attached);
     ledger.apply(attached, clock.nowMs());
+    const step = this.#parts.stepOf?.(id);
+    if (step !== undefined) journal.append({ type: 'account.step', ...step });
     isOpen = true;
     takeUpAgain(desk);
     for (const entry of ledger.openIn('unknown', 'acknowledged')) this.follow(id, entry.id);

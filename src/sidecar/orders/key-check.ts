@@ -120,7 +120,7 @@ async function factsOf(
 
 /** What is not refused and yet must be known. */
 export function warningsOf(
-  { canWithdraw, canTrade, hasAddressLock, isSubAccount, isOfEnvironment }: KeyFacts,
+  { canWithdraw, canTrade, hasAddressLock, isSubAccount, isOfEnvironment, venueAccounts = [] }: KeyFacts,
   skewMs = 0,
 ): string[] {
   // Of a key that is not what it was said to be nothing else is known.
@@ -135,6 +135,11 @@ export function warningsOf(
       : []),
     ...(isSubAccount === false
       ? ['the key is of the main account: a sub-account keeps the rest of the money out of reach']
+      : []),
+    ...(venueAccounts.length > 1
+      ? [
+          `the key reaches ${venueAccounts.length} accounts: ${venueAccounts.join(', ')}; each order names one`,
+        ]
       : []),
     ...(Math.abs(skewMs) > toleratedSkewMs
       ? [

@@ -1,11 +1,25 @@
 // What reflexes and rules may know of the market and of positions: asked of the venue itself, never of the agent, remembered for a
 // moment, gone when too old. One for each account, so that no question is asked twice.
 import { type Decimal, decimal } from '../../core/decimal.js';
-import type { ContractTerms, ReferencePrice, VenueCall, VenuePosition } from '../../venues/admin.js';
+import type {
+  ContractTerms,
+  OrderBook,
+  PriceRange,
+  ReferencePrice,
+  VenueCall,
+  VenuePosition,
+} from '../../venues/admin.js';
 import type { AskVenue, CallAccount, CallResult } from '../venue-calls.js';
 
 /** How long an answer is not asked for again, milliseconds. */
-const fresh = { price: 500, positions: 250, equity: 1_000, terms: 3_600_000 } as const;
+const fresh = {
+  price: 500,
+  positions: 250,
+  equity: 1_000,
+  terms: 3_600_000,
+  book: 250,
+  range: 2_000,
+} as const;
 const deadlineMs = 2_500;
 /** Instruments of one request that are asked for; more stay unknown. */
 const maxInstruments = 20;
@@ -24,12 +38,22 @@ export interface MarketParts {
   onPrice?(price: ReferencePrice): void;
 }
 
+/** Spot and contracts may share a spelling; they never share a book. */
+export interface BookName {
+  instrument: string;
+  isDerivative: boolean;
+}
+
 /** What a judge wants to know before it judges. */
 export interface Wanted {
   /** Price and contract terms of each. */
   instruments: Iterable<string>;
   /** `now`: told after this question; `recent`: a moment ago is enough. */
   positions: 'now' | 'recent' | 'none';
+  /** Order books of these. */
+  books?: readonly BookName[];
+  /** The range of trades of the last minutes, of each of `instruments`. */
+  rangeMinutes?: number | undefined;
   /** What the account is worth; not asked for when absent. */
   equity?: boolean;
 }
@@ -37,6 +61,8 @@ export interface Wanted {
 export class MarketMemory {
   readonly #prices = new Map<string, Known<ReferencePrice>>();
   readonly #terms = new Map<string, Known<ContractTerms>>();
+  readonly #books = new Map<string, Known<OrderBook>>();
+  readonly #ranges = new Map<string, Known<PriceRange>>();
   /** Questions under way, by what they ask. */
   readonly #asking = new Map<string, Promise<void>>();
   readonly #lastHeld = new Map<string, { quantity: Decimal; seenMs: number }>();
@@ -50,29 +76,40 @@ export class MarketMemory {
   }
 
   /** Learns what is missing or stale. Never rejects: what is not learned stays unknown. */
-  async learn({ instruments, positions, equity = false }: Wanted): Promise<void> {
-    const { account, nowMs, onPrice } = this.#parts;
+  async learn({ instruments, positions, equity = false, books = [], rangeMinutes }: Wanted): Promise<void> {
+    const { account, onPrice, nowMs } = this.#parts;
     const { admin } = account.venue;
     if (admin === undefined) return;
     const at = { environment: account.environment };
-    const work: Promise<void>[] = [];
-    for (const instrument of [...new Set(instruments)].slice(0, maxInstruments)) {
-      if (!this.#isFresh(this.#prices.get(instrument), fresh.price)) {
-        work.push(
-          this.#once(`price ${instrument}`, admin.referencePrice(at, instrument), (told) => {
-            if (!told.isUnderstood) return;
-            this.#prices.set(instrument, { value: told.value, learnedMs: nowMs() });
-            onPrice?.(told.value);
-          }),
-        );
-      }
-      if (!this.#isFresh(this.#terms.get(instrument), fresh.terms)) {
-        work.push(
-          this.#once(`terms ${instrument}`, admin.contractTerms(at, instrument), (told) => {
-            if (told.isUnderstood) this.#terms.set(instrument, { value: told.value, learnedMs: nowMs() });
-          }),
-        );
-      }
+    const work: (Promise<void> | undefined)[] = [];
+    for (const instrument of few(instruments)) {
+      work.push(
+        this.#renew(
+          { known: this.#prices, key: instrument, forMs: fresh.price, name: `price ${instrument}` },
+          () => admin.referencePrice(at, instrument),
+          onPrice,
+        ),
+        this.#renew(
+          { known: this.#terms, key: instrument, forMs: fresh.terms, name: `terms ${instrument}` },
+          () => admin.contractTerms(at, instrument),
+        ),
+      );
+      if (rangeMinutes === undefined) continue;
+      const key = rangeKey(instrument, rangeMinutes);
+      const toMs = nowMs();
+      work.push(
+        this.#renew({ known: this.#ranges, key, forMs: fresh.range, name: `range ${key}` }, () =>
+          admin.priceRange?.(at, instrument, { fromMs: toMs - rangeMinutes * 60_000, toMs }),
+        ),
+      );
+    }
+    for (const name of books.slice(0, maxInstruments)) {
+      const key = bookKey(name);
+      work.push(
+        this.#renew({ known: this.#books, key, forMs: fresh.book, name: `book ${key}` }, () =>
+          admin.orderBook?.(at, name.instrument, name.isDerivative),
+        ),
+      );
     }
     const wantsPositions =
       positions === 'now' || (positions === 'recent' && !this.#isFresh(this.#positions, fresh.positions));
@@ -98,6 +135,20 @@ export class MarketMemory {
     if (known === undefined) return undefined;
     const ageMs = Math.max(0, this.#parts.nowMs() - known.learnedMs);
     return ageMs > maxAgeMs ? undefined : { ...known.value, ageMs };
+  }
+
+  /** Undefined when it was not told within `maxAgeMs`. */
+  book(name: BookName, maxAgeMs: number): (OrderBook & { ageMs: number }) | undefined {
+    const known = this.#books.get(bookKey(name));
+    if (known === undefined) return undefined;
+    const ageMs = Math.max(0, this.#parts.nowMs() - known.learnedMs);
+    return ageMs > maxAgeMs ? undefined : { ...known.value, ageMs };
+  }
+
+  /** Of the trades of so many minutes; undefined when it was not told within `maxAgeMs`. */
+  range(instrument: string, minutes: number, maxAgeMs: number): PriceRange | undefined {
+    const known = this.#ranges.get(rangeKey(instrument, minutes));
+    return known === undefined || this.#parts.nowMs() - known.learnedMs > maxAgeMs ? undefined : known.value;
   }
 
   terms(instrument: string): ContractTerms | undefined {
@@ -139,6 +190,27 @@ export class MarketMemory {
     }
   }
 
+  /** Asks for what is not known freshly, and keeps what is understood; nothing where the venue has no such call. */
+  #renew<Value>(
+    {
+      known,
+      key,
+      forMs,
+      name,
+    }: { known: Map<string, Known<Value>>; key: string; forMs: number; name: string },
+    callOf: () => VenueCall<Value> | undefined,
+    onTold?: (value: Value) => void,
+  ): Promise<void> | undefined {
+    if (this.#isFresh(known.get(key), forMs)) return undefined;
+    const call = callOf();
+    if (call === undefined) return undefined;
+    return this.#once(name, call, (told) => {
+      if (!told.isUnderstood) return;
+      known.set(key, { value: told.value, learnedMs: this.#parts.nowMs() });
+      onTold?.(told.value);
+    });
+  }
+
   #isFresh(known: Known<unknown> | undefined, forMs: number): boolean {
     return known !== undefined && this.#parts.nowMs() - known.learnedMs < forMs;
   }
@@ -157,3 +229,8 @@ export class MarketMemory {
     return asked;
   }
 }
+
+const few = (instruments: Iterable<string>): string[] => [...new Set(instruments)].slice(0, maxInstruments);
+const bookKey = ({ instrument, isDerivative }: BookName): string =>
+  `${instrument}${isDerivative ? ' contracts' : ''}`;
+const rangeKey = (instrument: string, minutes: number): string => `${instrument} ${minutes}`;

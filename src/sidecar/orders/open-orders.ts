@@ -23,6 +23,7 @@ import { MarketMemory } from './market-memory.js';
 import { createOrderControl, type OrderControl } from './order-control.js';
 import { createReflexJudge } from './reflex-judge.js';
 import { createRulesJudge } from './rules-judge.js';
+import { createStepJudge } from './step-judge.js';
 
 const noGuardrails = guardrailsSchema.parse({ version: 1 });
 
@@ -53,7 +54,7 @@ export interface Orders {
 /** Opens the accounts of a box in which orders can pass. @throws what opening their journals throws. */
 export function openOrders(parts: OrderParts): Orders {
   const { settings, world, tally, upstream, clock, journal, proposals, alerts } = parts;
-  const { mode, credentials, accountsDir, approval, reflexes, sandbox } = settings;
+  const { mode, credentials, accountsDir, approval, reflexes, sandbox, liveSteps } = settings;
   const guardrails = holdGuardrails(settings.guardrails, journal);
   const ask = createVenueCalls({
     upstream,
@@ -61,6 +62,7 @@ export function openOrders(parts: OrderParts): Orders {
     nextNonce: (id) => world.nextNonce(id),
     onAbnormal: (account, what) => accounts.abnormal(account, what),
   });
+  const stepOf = (id: string) => (mode === 'live' ? liveSteps : [])?.find(({ account }) => account === id);
   const deskLimits = { ...defaultDeskLimits, ...present(approval) };
   const reflexLimits = { ...defaultReflexLimits, ...present(reflexes) };
   const accounts = new TradingAccounts({
@@ -86,7 +88,7 @@ export function openOrders(parts: OrderParts): Orders {
         isAsked: account.venue.admin !== undefined,
         clock,
         limits: reflexLimits,
-        isValued: mode === 'propose',
+        isValued: mode === 'propose' || mode === 'live',
       });
       const rules = createRulesJudge({
         guardrails: () => guardrails.current() ?? noGuardrails,
@@ -96,7 +98,9 @@ export function openOrders(parts: OrderParts): Orders {
         noteEquity,
         nowMs,
       });
-      const guarded = joinJudges([reflex, rules]);
+      const step = stepOf(account.id);
+      const capped = step === undefined ? [] : [createStepJudge({ step, ledger, activity, market, nowMs })];
+      const guarded = joinJudges([...capped, reflex, rules]);
       // Reflexes are no guardrails: in `live` nothing passes without those.
       const unguarded = mode === 'live' ? undefined : reflex;
       return createModeJudge(mode === 'readonly' ? 'propose' : mode, () =>
@@ -109,6 +113,7 @@ export function openOrders(parts: OrderParts): Orders {
       return found.real;
     },
     isTainted: () => tally.isTainted,
+    stepOf,
     explain: (intents) => proposals.take(intents),
     onApplied: (account, applied) => alerts.order(account, applied),
   });

@@ -5,13 +5,15 @@ import type { OrderFacts } from '../../guard/facts.js';
 import { isReducing, notionalOf } from '../../guard/money.js';
 import { intentOf } from '../../orders/intent-record.js';
 import type { Ledger, OrderEntry } from '../../orders/ledger.js';
-import type { MarketMemory, Wanted } from './market-memory.js';
+import type { BookName, MarketMemory, Wanted } from './market-memory.js';
 
 export interface KnownParts {
   ledger: Ledger;
   market: MarketMemory;
   /** A price or position older than this is none, milliseconds. */
   maxAgeMs: number;
+  /** Of the range of trades that a rule wants. */
+  rangeMinutes?: number | undefined;
 }
 
 const zero = decimal('0');
@@ -33,6 +35,14 @@ export function restingIntents(others: readonly OrderEntry[], ledger: Ledger): O
   );
 }
 
+/** The books that orders at any price would take from, legs included. */
+export function booksOf(intents: readonly OrderIntent[], ledger: Ledger): BookName[] {
+  const taking = flatten(intents.map((intent) => whole(intent, ledger))).filter(
+    ({ intent: { type } }) => type !== 'limit' && type !== 'stop-limit',
+  );
+  return taking.map(({ intent }) => ({ instrument: intent.instrument, isDerivative: isDerivative(intent) }));
+}
+
 /** What has to be learned before these orders can be valued and compared with positions. */
 export function wantedFor(intents: readonly OrderIntent[], ledger: Ledger): Wanted {
   const flat = flatten(intents.map((intent) => whole(intent, ledger))).map(({ intent }) => intent);
@@ -46,7 +56,7 @@ export function wantedFor(intents: readonly OrderIntent[], ledger: Ledger): Want
 export function orderFacts(
   intents: readonly OrderIntent[],
   others: readonly OrderEntry[],
-  { ledger, market, maxAgeMs }: KnownParts,
+  { ledger, market, maxAgeMs, rangeMinutes }: KnownParts,
 ): OrderFacts[] {
   const pending = new Map<string, Decimal>();
   const keyOf = ({ instrument, side, quantity }: OrderIntent) =>
@@ -67,6 +77,8 @@ export function orderFacts(
       intent,
       isLeg,
       reference,
+      book: market.book({ instrument, isDerivative: isDerivative(intent) }, maxAgeMs),
+      range: rangeMinutes === undefined ? undefined : market.range(instrument, rangeMinutes, maxAgeMs),
       position: known,
       pending: already,
       notional: notionalOf(intent, reference, market.terms(instrument), known),

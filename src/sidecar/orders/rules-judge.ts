@@ -8,7 +8,7 @@ import type { Activity } from '../../orders/activity.js';
 import type { Judge, Judgement, Question } from '../../orders/judge.js';
 import type { Ledger, OrderEntry } from '../../orders/ledger.js';
 import type { MarketMemory } from './market-memory.js';
-import { openOthers, orderFacts, restingIntents, wantedFor } from './order-facts.js';
+import { booksOf, openOthers, orderFacts, restingIntents, wantedFor } from './order-facts.js';
 
 export interface RulesJudgeParts {
   /** The rules as they are at that moment. */
@@ -33,7 +33,13 @@ export function createRulesJudge(parts: RulesJudgeParts): Judge {
       const guardrails = parts.guardrails();
       const realised = guardrails.daily?.realisedLoss === undefined ? [] : tradedContracts(parts);
       const equity = needsEquity(guardrails);
-      await market.learn({ ...wanted, instruments: [...wanted.instruments, ...realised], equity });
+      await market.learn({
+        ...wanted,
+        instruments: [...wanted.instruments, ...realised],
+        books: typeof guardrails.marketOrders === 'object' ? booksOf(intents, ledger) : [],
+        rangeMinutes: guardrails.volatilityHalt?.minutes,
+        equity,
+      });
       const worth = equity ? market.equity(guardrails.referenceMaxAgeSeconds * 1000) : undefined;
       if (worth !== undefined && activity.equityMarks.isNews(worth, nowMs())) parts.noteEquity(worth);
     },
@@ -41,7 +47,8 @@ export function createRulesJudge(parts: RulesJudgeParts): Judge {
       const guardrails = parts.guardrails();
       const maxAgeMs = guardrails.referenceMaxAgeSeconds * 1000;
       const others = openOthers(ledger, entry);
-      const orders = orderFacts(intents, others, { ledger, market, maxAgeMs });
+      const rangeMinutes = guardrails.volatilityHalt?.minutes;
+      const orders = orderFacts(intents, others, { ledger, market, maxAgeMs, rangeMinutes });
       const facts: Facts = {
         nowMs: nowMs(),
         fingerprint,

@@ -12,6 +12,7 @@ import type {
 import { formatStrictJson, isStrictObject, parseStrictJson, type StrictObject } from '../json-strict.js';
 import { dropUndefined } from '../order-fields.js';
 import {
+  type CallParts,
   idIn,
   jsonOf,
   keyFlags,
@@ -31,6 +32,7 @@ import {
   unsignedIn,
   zero,
 } from '../venue-answers.js';
+import * as depth from './depth.js';
 import { readSymbol } from './symbols.js';
 
 const host: Readonly<Record<Environment, string>> = {
@@ -121,6 +123,8 @@ export const admin: VenueAdmin = {
       },
     };
   },
+  orderBook: (_, instrument) => depth.orderBook(data, instrument),
+  priceRange: (_, instrument, window) => depth.priceRange(data, instrument, window),
   contractTerms: (at, instrument) => {
     const { kind } = readSymbol(instrument);
     const isOption = kind === 'option';
@@ -148,6 +152,11 @@ export const admin: VenueAdmin = {
     return { ...request, body: Buffer.from(formatStrictJson(stamped)) };
   },
 };
+
+const data = (target: string): CallParts => ({
+  request: ownRequest('GET', dataHost, target),
+  isPublic: false,
+});
 
 function restingOrder(row: StrictObject): RestingOrder | undefined {
   const symbol = idIn(row, 'symbol');

@@ -39,6 +39,7 @@ import {
   unsignedIn,
   zero,
 } from '../venue-answers.js';
+import { depthOf } from './depth.js';
 import { readParameters } from './parameters.js';
 
 interface Book {
@@ -162,6 +163,7 @@ export const admin: VenueAdmin = {
     const next = other === undefined ? undefined : priceCall(at, other, instrument);
     return priceCall(at, book, instrument, next);
   },
+  ...depthOf(booksOfSymbol),
   contractTerms: (at, instrument) => {
     const [book, other] = booksOfSymbol(instrument);
     const next = other === undefined ? undefined : termsCall(at, other, instrument);

@@ -44,6 +44,7 @@ import {
   resultOf,
   signed,
 } from './calls.js';
+import * as depth from './depth.js';
 
 /** Where orders may rest, each with what the venue wants the list narrowed by. */
 const lists = [
@@ -149,6 +150,12 @@ export const admin: VenueAdmin = {
     };
   },
   referencePrice: (at, instrument) => askPrice(at, instrument, categoriesOf(instrument)),
+  orderBook: (at, instrument, isDerivative) => {
+    const categories = categoriesOf(instrument);
+    const category = categories.find((one) => (one === 'spot') !== isDerivative) ?? categories[0];
+    return depth.orderBook(at, instrument, category ?? 'spot');
+  },
+  priceRange: (at, instrument, window) => depth.priceRange(at, instrument, window, categoriesOf(instrument)),
   contractTerms: (at, instrument) => askTerms(at, instrument, categoriesOf(instrument)),
   readPlaced: (answer) => {
     const envelope = objectOf(answer);

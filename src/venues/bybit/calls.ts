@@ -35,7 +35,7 @@ export function resultOf(answer: VenueAnswer): StrictObject | undefined {
 const noPrice: ReferencePrice = { last: zero };
 const noTerms: ContractTerms = { multiplier: zero, isInverse: false, quote: '' };
 /** 10001 parameter error: the symbol is invalid in this category. */
-const isUnlisted = (answer: VenueAnswer): boolean => {
+export const isUnlisted = (answer: VenueAnswer): boolean => {
   const envelope = objectOf(answer);
   const rows = rowsOf(objectIn(envelope, 'result')?.get('list'));
   return (

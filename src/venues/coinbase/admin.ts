@@ -16,6 +16,7 @@ import type {
 import { formatStrictJson, isStrictObject, parseStrictJson, type StrictObject } from '../json-strict.js';
 import { dropUndefined } from '../order-fields.js';
 import {
+  type CallParts,
   idIn,
   keyFlags,
   objectIn,
@@ -33,6 +34,7 @@ import {
   unsignedIn,
   zero,
 } from '../venue-answers.js';
+import * as depth from './depth.js';
 import { ordersPath } from './operations.js';
 
 const brokerage = '/api/v3/brokerage';
@@ -114,12 +116,7 @@ export const admin: VenueAdmin = {
     },
   }),
   referencePrice: (at, instrument) => ({
-    request: ownRequest(
-      'GET',
-      host[at.environment],
-      `${brokerage}/market/products/${instrument}/ticker?limit=1`,
-    ),
-    isPublic: true,
+    ...open(at)(`products/${instrument}/ticker?limit=1`),
     read: (answer) => {
       const told = objectOf(answer);
       const [trade] = rowsOf(told?.get('trades')) ?? [];
@@ -135,9 +132,10 @@ export const admin: VenueAdmin = {
       }) as ReferencePrice;
     },
   }),
+  orderBook: (at, instrument) => depth.orderBook(open(at), instrument),
+  priceRange: (at, instrument, window) => depth.priceRange(open(at), instrument, window),
   contractTerms: (at, instrument) => ({
-    request: ownRequest('GET', host[at.environment], `${brokerage}/market/products/${instrument}`),
-    isPublic: true,
+    ...open(at)(`products/${instrument}`),
     read: (answer) => {
       const row = objectOf(answer);
       const kind = textIn(row, 'product_type');
@@ -162,6 +160,14 @@ export const admin: VenueAdmin = {
     return { ...request, body: Buffer.from(formatStrictJson(stamped)) };
   },
 };
+
+/** What is asked of the market without a key. */
+const open =
+  ({ environment }: AdminPlace) =>
+  (target: string): CallParts => ({
+    request: ownRequest('GET', host[environment], `${brokerage}/market/${target}`),
+    isPublic: true,
+  });
 
 function restingOrder(row: StrictObject): RestingOrder | undefined {
   return restingOrderOf({

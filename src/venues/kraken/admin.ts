@@ -41,6 +41,7 @@ import {
   unsignedIn,
   zero,
 } from '../venue-answers.js';
+import * as depth from './depth.js';
 import { canonicalPair } from './pairs.js';
 import { readPrivateBody } from './signature.js';
 
@@ -127,8 +128,7 @@ export const admin: VenueAdmin = {
     },
   }),
   referencePrice: (_, instrument) => ({
-    request: ownRequest('GET', host, `/0/public/Ticker?pair=${altNameOf(instrument)}`),
-    isPublic: true,
+    ...open(`Ticker?pair=${altNameOf(instrument)}`),
     read: (answer) => {
       const row = soleIn(resultOf(answer));
       const last = firstPrice(row, 'c');
@@ -137,10 +137,11 @@ export const admin: VenueAdmin = {
         : (dropUndefined({ last, bid: firstPrice(row, 'b'), ask: firstPrice(row, 'a') }) as ReferencePrice);
     },
   }),
+  orderBook: (_, instrument) => depth.orderBook(open, altNameOf(instrument)),
+  priceRange: (_, instrument, window) => depth.priceRange(open, altNameOf(instrument), window),
   // Quantities are of the base currency, on margin too.
   contractTerms: (_, instrument) => ({
-    request: ownRequest('GET', host, `/0/public/AssetPairs?pair=${altNameOf(instrument)}`),
-    isPublic: true,
+    ...open(`AssetPairs?pair=${altNameOf(instrument)}`),
     read: (answer) => {
       const quote = instrument.split('/')[1];
       const row = soleIn(resultOf(answer));
@@ -209,6 +210,10 @@ function signed(name: string, fields: Readonly<Record<string, string>> = {}): Ca
     request: ownRequest('POST', host, `/0/private/${name}`, { type: formType, text }),
     isPublic: false,
   };
+}
+
+function open(target: string): CallParts {
+  return { request: ownRequest('GET', host, `/0/public/${target}`), isPublic: true };
 }
 
 /** XBTUSD of BTC/USD: the name that every endpoint takes. */

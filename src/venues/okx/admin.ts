@@ -4,6 +4,7 @@ import { decimal, parseDecimal, parseUnsigned } from '../../core/decimal.js';
 import type { ContractTerms, PlacedOrder, RestingOrder, VenueAdmin, VenueOrderState } from '../admin.js';
 import { formatStrictJson, isStrictObject, parseStrictJson, type StrictJson } from '../json-strict.js';
 import { codeOf, get, post, prefix, type Row, rowsOf, text } from './calls.js';
+import { orderBook, priceRange } from './depth.js';
 import { kindOfInstrument, quoteOf } from './instrument.js';
 import { keyFacts, serverTime } from './key-facts.js';
 
@@ -16,6 +17,8 @@ const one = decimal('1');
 export const admin: VenueAdmin = {
   keyFacts,
   serverTime,
+  orderBook,
+  priceRange,
   cancelBatchSize: batchSize,
   openOrders: (at, page) => {
     const { list, after } = readPage(page);

@@ -53,9 +53,9 @@ export function parseOrders(request: HttpRequest, context: ParseContext): Parsed
     const form = readFormBody(request);
     if (!form.ok) return refuseOrder('BODY_UNREADABLE', form.problem);
     const fields = new OrderFields(new Map([...form.fields].filter(isGiven)));
-    const base = intentBase('tradier', context);
+    const [, , , accountNumber, , orderId = ''] = request.path.split('/');
+    const base = intentBase('tradier', context, accountNumber);
     const isPreview = kind === 'order' && fields.flag('preview') === true;
-    const orderId = request.path.slice(request.path.lastIndexOf('/') + 1);
     const intents =
       kind === 'order'
         ? readOrder(fields, base)

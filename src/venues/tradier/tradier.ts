@@ -1,5 +1,6 @@
 // Tradier over REST: the leaf. Facts and their sources stand in the rooms beside this file.
 import type { Venue } from '../venue.js';
+import { admin } from './admin.js';
 import { credential } from './credential.js';
 import { hosts } from './hosts.js';
 import { classify, operations } from './operations.js';
@@ -18,4 +19,5 @@ export const tradier: Venue = {
   sign,
   parseOrders,
   refuse,
+  admin,
 };

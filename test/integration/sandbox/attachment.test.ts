@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { attachTo } from '../../../src/sandbox/attach.js';
 import { control } from '../../../src/sandbox/control.js';
 import { captureExec, execInBox, runningContainer } from '../../../src/sandbox/exec.js';
+import { containerId } from '../../support/docker.js';
 import { skipReason } from '../../support/requirements.js';
 import { exited, pipes, Rig, terminal } from './rig.js';
 
@@ -140,7 +141,7 @@ describe.skipIf(skipReason('docker'))('the agent process', () => {
       ok: true,
       result: { sandbox: name, mode: 'readonly' },
     });
-    await rig.engine.api.containers.kill(`tradebox-${name}-sidecar`, 'SIGKILL');
+    await rig.engine.api.containers.kill(containerId(name, 'sidecar'), 'SIGKILL');
     await expect(control(rig.engine, name, { op: 'status' })).rejects.toMatchObject({
       code: 'BOX_NOT_RUNNING',
     });

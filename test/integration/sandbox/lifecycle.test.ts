@@ -13,7 +13,7 @@ import { collectEvidence } from '../../../src/sandbox/evidence.js';
 import { boxPaths, readRecord } from '../../../src/sandbox/records.js';
 import { removeBox } from '../../../src/sandbox/removal.js';
 import { restartSidecar, stopBox, writeLogs } from '../../../src/sandbox/upkeep.js';
-import { docker } from '../../support/docker.js';
+import { containerId, docker } from '../../support/docker.js';
 import { repositoryRoot } from '../../support/repository.js';
 import { skipReason } from '../../support/requirements.js';
 import { echoDecoy, pipes, Rig, settingsFor } from './rig.js';
@@ -163,12 +163,14 @@ describe.skipIf(skipReason('docker'))('the life of a box', () => {
   test('half of a box is named as such and cleared; clearing twice is no error', async () => {
     const name = rig.name('half');
     await rig.box(name);
-    docker('rm', '-f', `tradebox-${name}-agent`);
+    docker('rm', '-f', containerId(name, 'agent'));
     expect(await findBox(rig.engine, name, Date.now())).toMatchObject({
       status: 'partial',
       detail: 'without agent',
     });
-    expect(await rig.remove(name)).toMatchObject({ containers: [`tradebox-${name}-sidecar`] });
+    expect(await rig.remove(name)).toMatchObject({
+      containers: [expect.stringMatching(`^tradebox-${name}-[0-9a-f]{4}-sidecar$`)],
+    });
     expect(await rig.remove(name)).toEqual({ containers: [], networks: [], volumes: [] });
   });
 
@@ -177,7 +179,7 @@ describe.skipIf(skipReason('docker'))('the life of a box', () => {
     const box = await rig.box(name);
     const url = `curl -sS -m 3 -o /dev/null -w '%{http_code}' -H 'authorization: Bearer ${echoDecoy}' https://echo.tradebox.internal/`;
     expect((await rig.shell(name, url)).out).toBe('200');
-    docker('kill', `tradebox-${name}-sidecar`);
+    docker('kill', containerId(name, 'sidecar'));
     expect(await statusOf(name)).toBe('sidecar-dead');
     expect((await rig.shell(name, url)).code).not.toBe(0);
     const ready = await restartSidecar(rig.engine, name, rig.stateDir, settingsFor);
@@ -222,7 +224,7 @@ describe.skipIf(skipReason('docker'))('the life of a box', () => {
   test('an agent that was ended by an engine restart is told as stopped', async () => {
     const name = rig.name('restart');
     await rig.box(name);
-    docker('kill', `tradebox-${name}-agent`, `tradebox-${name}-sidecar`); // what an engine's end does to both
+    docker('kill', containerId(name, 'agent'), containerId(name, 'sidecar')); // what an engine's end does to both
     expect(await findBox(rig.engine, name, Date.now())).toMatchObject({ status: 'stopped', exitCode: 137 });
   });
 
@@ -299,7 +301,7 @@ describe.skipIf(skipReason('docker'))('the life of a box', () => {
     const name = rig.name('keep');
     await rig.box(name);
     const { journal, record } = boxPaths(rig.stateDir, name);
-    await rig.engine.api.containers.kill(`tradebox-${name}-sidecar`, 'SIGKILL');
+    await rig.engine.api.containers.kill(containerId(name, 'sidecar'), 'SIGKILL');
     const digest = () =>
       readdirSync(journal)
         .filter((file) => file.endsWith('.jsonl'))

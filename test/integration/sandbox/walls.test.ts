@@ -8,7 +8,7 @@ import { probeBox, probeWeakenedBox } from '../../../src/sandbox/probe.js';
 import { knownHabit, learnHabit } from '../../../src/sandbox/resolver.js';
 import type { Box } from '../../../src/sandbox/session.js';
 import { addressAt } from '../../../src/sandbox/subnets.js';
-import { docker } from '../../support/docker.js';
+import { containerId, docker } from '../../support/docker.js';
 import { skipReason } from '../../support/requirements.js';
 import { echoDecoy, echoSecret, Rig } from './rig.js';
 
@@ -107,7 +107,7 @@ describe.skipIf(skipReason('docker'))('the walls of a box', () => {
 
   test('an engine whose name server passes nothing on is noticed by effect, mended and remembered', async () => {
     const sidecarAddress = addressAt(otherBox.record.networks.inside.subnet, 2);
-    const agent = `tradebox-${other}-agent`;
+    const agent = containerId(other, 'agent');
     const asks = () =>
       rig.shell(other, 'grep nameserver /etc/resolv.conf; getent ahostsv4 echo.tradebox.internal | head -1');
     expect(await knownHabit(rig.engine, rig.stateDir)).toMatch(/^(forwards|refuses)$/);
@@ -201,15 +201,15 @@ describe.skipIf(skipReason('docker'))('the walls of a box', () => {
   });
 
   test('S2: settings are in no engine object of either container', async () => {
-    for (const role of ['agent', 'sidecar']) {
-      const inspected = docker('inspect', `tradebox-${name}-${role}`);
-      const logged = docker('logs', `tradebox-${name}-${role}`);
+    for (const role of ['agent', 'sidecar'] as const) {
+      const inspected = docker('inspect', containerId(name, role));
+      const logged = docker('logs', containerId(name, role));
       expect(inspected + logged).not.toContain(echoSecret);
     }
   });
 
   test('what was planned is what the engine made', async () => {
-    const view = JSON.parse(docker('inspect', `tradebox-${name}-sidecar`))[0];
+    const view = JSON.parse(docker('inspect', containerId(name, 'sidecar')))[0];
     expect(view.HostConfig).toMatchObject({ ReadonlyRootfs: true, CapDrop: ['ALL'], Privileged: false });
     expect(view.Config.User).toBe(
       process.getuid?.() === 0 ? '10777:10777' : `${process.getuid?.()}:${process.getgid?.()}`,

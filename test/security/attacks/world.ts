@@ -14,9 +14,12 @@ export interface World {
   box: Box;
   /** A box beside it, of the same user, with accounts of two other venues. */
   neighbour: Box;
+  /** A box on paper that may only read, with OKX. */
+  reader: Box;
   workdir: string;
   inBox: Place;
   inNeighbour: Place;
+  inReader: Place;
   /** `docker run` as people do it, with the real keys in its environment. */
   plain: Place;
   /** The same on a network that Docker makes with `--internal`. */
@@ -85,6 +88,13 @@ export async function makeWorld(): Promise<World> {
       options: ['--mode', 'readonly', '--config', accounts],
       env: neighbourEnvironment(),
     });
+    const reader = await startBox(home, {
+      profile: 'target',
+      workdir: home.workdir(),
+      hint: 'reader',
+      options: ['--paper', '--mode', 'readonly'],
+      env,
+    });
     const { agent } = inspectBox(box.name);
     const sidecarAddress = neighbourOf(agent.NetworkSettings.Networks);
     const place = (kind: Place['kind'], container: string, address: string) =>
@@ -101,9 +111,11 @@ export async function makeWorld(): Promise<World> {
       home,
       box,
       neighbour,
+      reader,
       workdir,
       inBox: place('box', agent.Id, at),
       inNeighbour: place('box', inspectBox(neighbour.name).agent.Id, at),
+      inReader: place('box', inspectBox(reader.name).agent.Id, at),
       plain: place('docker', plain, at),
       internal: place('internal', internal, gateway),
       upstreams,

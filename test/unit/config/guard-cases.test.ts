@@ -82,6 +82,28 @@ test('a case may know what the account is worth', () => {
   expect(decide(fallen, falls)).toEqual([['DRAWDOWN'], ['DAILY_LOSS'], []]);
 });
 
+test('a case may know the book and how far the price moved', () => {
+  const order = 'order: { instrument: B, side: buy, type: market, quantity: 2 }, last: 100, expect: deny';
+  const book = (size: number) => `book: { bids: [[99, 1]], asks: [[101, ${size}], [110, 9]] }`;
+  const limits = guardrailsSchema.parse({
+    version: 1,
+    marketOrders: { maxSlippageBps: 100 },
+    volatilityHalt: { moveBps: 200, minutes: 5 },
+  });
+  const text = `
+- { name: deep and calm, ${order}, ${book(2)}, range: { low: 99, high: 100 } }
+- { name: thin, ${order}, ${book(1)}, range: { low: 99, high: 100 } }
+- { name: wild, ${order}, ${book(2)}, range: { low: 90, high: 100 } }
+- { name: nobody knows, ${order} }
+`;
+  expect(decide(text, limits)).toEqual([
+    [],
+    ['SLIPPAGE_TOO_LARGE'],
+    ['VOLATILITY_HALT'],
+    ['DATA_MISSING', 'DATA_MISSING'],
+  ]);
+});
+
 test('a bad case is told with its line; an amount is no float', () => {
   const text = '- { name: a, order: { instrument: B, side: buy, quantity: 0.01 }, expect: allow }';
   expect(thrownBy(() => parseGuardCases('cases.yaml', text))).toMatchObject({

@@ -300,3 +300,13 @@ test("receivers of alerts come from the user's own file, their address from a so
   writeFile(userFile, 'version: 1\nalerts: [{ kind: json, url: "https://hooks.test/token" }]\n');
   expect(() => load()).toThrow(/must say where the secret is/);
 });
+
+test('the strictest demand on a live box counts, whichever file makes it', () => {
+  const { load, project, userFile } = ground();
+  writeFile(userFile, 'version: 1\nlive: { isolation: gvisor }\n');
+  expect(load().liveIsolation).toBe('gvisor');
+  writeFile(join(project, 'tradebox.yaml'), 'version: 1\nlive: { isolation: container }\n');
+  expect(load().liveIsolation).toBe('gvisor');
+  writeFile(join(project, 'tradebox.yaml'), 'version: 1\nlive: { isolation: vm }\n');
+  expect(load().liveIsolation).toBe('vm');
+});

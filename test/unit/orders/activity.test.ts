@@ -125,3 +125,19 @@ test('a hundred thousand orders are asked in microseconds', () => {
   expect((performance.now() - from) / 1_000).toBeLessThan(0.2);
   expect(formatDecimal(facts.notionalSince(90_000_000))).toBe('1000');
 });
+
+test('of all symbols together a side is summed up, what grows by amendment counts anew', () => {
+  const { activity, propose, apply } = ground();
+  propose('a', 1_000, 'allow', '10');
+  propose('b', 2_000, 'allow', '5', { instrument: 'C' });
+  propose('c', 3_000, 'allow', '7', { side: 'sell' });
+  expect(formatDecimal(activity.notionalOn('buy', 0))).toBe('15');
+  expect(formatDecimal(activity.notionalOn('buy', 1_500))).toBe('5');
+  expect(formatDecimal(activity.notionalOn('sell', 0))).toBe('7');
+  expect(formatDecimal(activity.notionalOn('buy', 0, 'a'))).toBe('5');
+  propose('d', 4_000, 'allow', '50', { action: 'amend', side: undefined });
+  expect(formatDecimal(activity.notionalOn('buy', 0))).toBe('65');
+  expect(formatDecimal(activity.notionalOn('sell', 0))).toBe('57');
+  apply({ type: 'order.closed', order: 'a', cause: 'failed', by: 'sidecar', message: '' }, 5_000);
+  expect(formatDecimal(activity.notionalOn('buy', 0))).toBe('55');
+});

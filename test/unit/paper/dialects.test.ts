@@ -40,7 +40,15 @@ function connect(venueId: string) {
 const total = (balances: Balances, currency: string) => Number(balances[currency]?.total);
 const free = (balances: Balances, currency: string) => Number(balances[currency]?.free);
 
-describe.each(dialects.map(({ venue }) => venue))('%s', (venueId) => {
+/** Those that ccxt does not speak have a test of their own beside their dialect. */
+const withoutCcxt = ['tradier'];
+
+test('every dialect is traded on', () => {
+  const traded = [...Object.keys(fields), ...withoutCcxt];
+  expect(traded.sort()).toEqual(dialects.map(({ venue }) => venue).sort());
+});
+
+describe.each(Object.keys(fields))('%s', (venueId) => {
   const cash = venueId === 'alpaca' ? 'USD' : venueId === 'hyperliquid' ? 'USDC' : 'USDT';
   const symbol = `BTC/${cash}`;
 

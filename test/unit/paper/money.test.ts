@@ -7,12 +7,17 @@ import { dialects } from '../../../src/paper/dialects.js';
 import { Engine } from '../../../src/paper/engine/engine.js';
 import { findInstrument } from '../../../src/paper/engine/instruments.js';
 import { floorTo } from '../../../src/paper/engine/market.js';
+import { accountNumberOf } from '../../../src/paper/tradier/call.js';
 import { findVenue } from '../../../src/venues/venues.js';
 import { asReal, makeDecoys, requestOf, stampAt } from '../../support/venue-requests.js';
 
 const nowMs = 1_795_000_000_000;
 const zero = decimal('0');
-const instrument = findInstrument('BTC-USDT');
+/** Brokers of shares list no pairs. */
+const traded: Record<string, { symbol: string; step: string }> = {
+  tradier: { symbol: 'F.US', step: '1' },
+};
+const pair = { symbol: 'BTC-USDT', step: '0.00000001' };
 
 const json = (url: string, body: object) =>
   requestOf('POST', url, [['content-type', 'application/json']], JSON.stringify(body));
@@ -89,6 +94,16 @@ const orders: Record<string, (price: string, size: string) => HttpRequest> = {
       sz,
       px,
     }),
+  tradier: (price, quantity) =>
+    form(`https://sandbox.tradier.com/v1/accounts/${accountNumberOf({ id: 'a' })}/orders`, {
+      class: 'equity',
+      symbol: 'F',
+      side: 'buy',
+      type: 'limit',
+      duration: 'gtc',
+      quantity,
+      price,
+    }),
 };
 
 test('each dialect has an order here', () => {
@@ -97,20 +112,23 @@ test('each dialect has an order here', () => {
 
 test.each(dialects)('$venue: what is read is what is held, exactly', (dialect) => {
   const venue = findVenue(dialect.venue);
+  const { symbol, step } = traded[dialect.venue] ?? pair;
+  const instrument = findInstrument(symbol);
   if (venue === undefined || instrument === undefined) throw new Error('no such venue or instrument');
   const secrets = asReal(makeDecoys(venue));
   const build = orders[dialect.venue]!;
   const arbitrary = {
     perMille: fc.integer({ min: 700, max: 950 }),
-    satoshi: fc.integer({ min: 1000, max: 99_999_999 }),
+    // Less than the account holds, of pairs and of shares.
+    steps: step === '1' ? fc.integer({ min: 1, max: 4000 }) : fc.integer({ min: 1000, max: 99_999_999 }),
   };
   fc.assert(
-    fc.property(arbitrary.perMille, arbitrary.satoshi, (perMille, satoshi) => {
+    fc.property(arbitrary.perMille, arbitrary.steps, (perMille, steps) => {
       const engine = new Engine({ seed: 'money', accounts: ['a'] });
       engine.advance(nowMs);
       const last = engine.market.last(instrument, engine.second);
       const price = floorTo(last.times(decimal(String(perMille))).div(decimal('1000')), instrument.tickSize);
-      const size = decimal(String(satoshi)).times(decimal('0.00000001'));
+      const size = decimal(String(steps)).times(decimal(step));
       const request = build(formatDecimal(price), formatDecimal(size));
       const numbered = venue.id === 'hyperliquid' ? { instruments: new Map([['10000', '@0']]) } : {};
       const parsed = venue.parseOrders(request, { account: 'a', environment: 'paper', ...numbered });

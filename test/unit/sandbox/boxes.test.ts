@@ -115,6 +115,29 @@ test.each<[string, Situation, object]>([
   expect(one(situation)).toMatchObject(expected);
 });
 
+test('of an interrupted reset the box that runs counts, and the remains beside it are told', () => {
+  const old = parts('demo', { agent: 'running', sidecar: 'running' });
+  const newer = (part: { labels: Record<string, string> }) => ({
+    ...part,
+    id: 'newer',
+    labels: { ...part.labels, 'tradebox.id': 'newer-id', 'tradebox.created': '2026-11-21T00:00:00Z' },
+  });
+  const networks = [...old.networks, ...old.networks.map(newer)] as LabelledParts['networks'];
+  const [alive] = statesOf({ ...old, networks }, 61_000);
+  expect(alive).toMatchObject({ id: 'demo-id', status: 'running', upMs: 60_000 });
+  expect(alive?.detail).toBe('status of agent; beside it remains of an interrupted reset');
+  expect(alive?.parts.inside).toBe('demo-inside');
+
+  const dead = parts('demo', { agent: 'exited', sidecar: 'exited' });
+  expect(statesOf({ ...dead, networks }, 61_000)).toMatchObject([
+    {
+      id: 'newer-id',
+      status: 'partial',
+      detail: 'without agent, sidecar; beside it remains of an interrupted reset',
+    },
+  ]);
+});
+
 test('boxes are told apart and sorted, strangers are none', () => {
   const [a, b] = [parts('alpha', { agent: 'running', sidecar: 'running' }), parts('beta', {})];
   const stranger = { id: 's', name: 'tradebox-x', labels: {}, subnets: [], members: [] };

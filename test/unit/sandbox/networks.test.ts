@@ -22,7 +22,7 @@ const identity = {
 
 test('S3: the inside network has no way out and no address of the host', () => {
   const plan = networkPlan(identity, 'inside', '10.201.0.0/28', '1.41');
-  expect(plan).toMatchObject({ name: 'tradebox-demo-inside', isInternal: true, subnet: '10.201.0.0/28' });
+  expect(plan).toMatchObject({ name: 'tradebox-demo-f00-inside', isInternal: true, subnet: '10.201.0.0/28' });
   expect(plan.options).toEqual({ 'com.docker.network.bridge.inhibit_ipv4': 'true' });
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { understandReady } from '../../../src/sandbox/sidecar-start.js';
+import type { Engine } from '../../../src/sandbox/engine.js';
+import { type SidecarParts, startSidecar, understandReady } from '../../../src/sandbox/sidecar-start.js';
 import { protocolVersion } from '../../../src/sidecar/settings.js';
 
 const ready = {
@@ -44,3 +45,30 @@ test.each(['KEY_CAN_WITHDRAW', 'KEY_OF_OTHER_ENVIRONMENT', 'ACCOUNT_UNCHECKED'])
     );
   },
 );
+
+test('a new sidecar waits for the end of the old one, and does not start where that fails', async () => {
+  const asked: string[] = [];
+  const containers = {
+    create: async () => 'new',
+    attach: async () => ({ socket: { destroy: () => asked.push('let go') }, isFramed: true }),
+    start: async () => asked.push('start'),
+  };
+  const user = { uid: 1, gid: 1 };
+  const network = { id: 'n', name: 'n', subnet: { base: 0, bits: 28 } };
+  const parts = {
+    name: 'lab',
+    image: 'i',
+    identity: { name: 'lab', id: 'a', profile: 'p', mode: 'demo', isPaper: true, createdAt: '' },
+    inside: network,
+    egress: async () => network,
+    settings: new Promise(() => {}),
+    user,
+    journalDir: '/j',
+    accountMounts: [],
+    mayStart: Promise.reject(new Error('the old one lives')),
+  } as unknown as SidecarParts;
+  const hooks = { step: <T>(_name: string, work: () => Promise<T>) => work(), onCreated: () => {} };
+  const starting = startSidecar({ api: { containers } } as unknown as Engine, parts, hooks);
+  await expect(starting).rejects.toThrow('the old one lives');
+  expect(asked).toEqual(['let go']);
+});

@@ -12,4 +12,5 @@ test('each environment is its own money', () => {
     account: 'a',
     moneyMode: 'DEMO',
   });
+  expect(intentBase('v', { account: 'a', environment: 'demo' }, '7')).toMatchObject({ venueAccount: '7' });
 });

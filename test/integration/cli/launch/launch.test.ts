@@ -8,7 +8,7 @@ import { type CliContext, createContext } from '../../../../src/cli/context.js';
 import { createInterrupts } from '../../../../src/cli/interrupts.js';
 import { defaultName, type StartedBox, startBox } from '../../../../src/cli/launch/box.js';
 import { examine } from '../../../../src/cli/launch/examine.js';
-import { endBox, forgetBox, knownBoxes, liveBoxes, noteHead } from '../../../../src/cli/launch/lifecycle.js';
+import { endBox, forgetBox, isKnown, liveBoxes, noteHead } from '../../../../src/cli/launch/lifecycle.js';
 import { planLaunch } from '../../../../src/cli/launch/plan.js';
 import type { LaunchRequest } from '../../../../src/cli/launch/request.js';
 import { createOutput } from '../../../../src/cli/output.js';
@@ -73,7 +73,7 @@ describe.skipIf(skipReason('docker', 'registry'))('a box through the launch room
     noteHead(context.paths.stateDir, name);
     const before = recordIfReadable(context.paths.stateDir, name)?.journalHead?.seq ?? 0;
     expect(before).toBeGreaterThan(1);
-    expect(await knownBoxes(context, started.engine)).toContain(name);
+    expect(await isKnown(context, started.engine, name)).toBe(true);
     expect(await liveBoxes(context, started.engine)).toContain(name);
   });
 
@@ -81,7 +81,7 @@ describe.skipIf(skipReason('docker', 'registry'))('a box through the launch room
     await endBox(context, started.engine, name);
     expect(labelledObjects(`tradebox.box=${name}`)).toEqual([]);
     expect(recordIfReadable(context.paths.stateDir, name)?.name).toBe(name);
-    expect(await knownBoxes(context, started.engine)).toContain(name);
+    expect(await isKnown(context, started.engine, name)).toBe(true);
     forgetBox(context, name);
     expect(recordIfReadable(context.paths.stateDir, name)).toBeUndefined();
   });

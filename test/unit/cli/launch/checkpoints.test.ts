@@ -26,13 +26,23 @@ async function boxWithJournals() {
 
 test('every journal of the box gets one; what does not hold is named and stays unsigned', async () => {
   const { places, journals } = await boxWithJournals();
-  expect(takeCheckpoints(places, 'lab')).toEqual([]);
+  expect(takeCheckpoints(places, 'lab')).toEqual({ problems: [], head: expect.objectContaining({ seq: 2 }) });
   for (const { checkpoints } of journals) expect(readFileSync(checkpoints, 'utf8')).toContain('"seq":2');
   const file = join(journals[1]?.dir ?? '', '000001.jsonl');
   writeFileSync(file, `${readFileSync(file, 'utf8').split('\n')[0]}\n`);
-  expect(takeCheckpoints(places, 'lab')).toEqual([
+  expect(takeCheckpoints(places, 'lab').problems).toEqual([
     'the journal paper/lab/okx-paper does not hold: The journal ends at record 1; it once reached record 2.',
   ]);
+});
+
+test('a head is told only of a journal whose checkpoints are the host’s own', async () => {
+  const { places, journals } = await boxWithJournals();
+  takeCheckpoints(places, 'lab');
+  const file = journals[0]?.checkpoints ?? '';
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"seq":2', '"seq":1'));
+  const { problems, head } = takeCheckpoints(places, 'lab');
+  expect(head).toBeUndefined();
+  expect(problems).toEqual([expect.stringContaining('did not sign')]);
 });
 
 test('at intervals, until told to end; a problem is said once', async () => {

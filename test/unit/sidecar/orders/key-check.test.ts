@@ -103,6 +103,8 @@ test('what is not refused and yet must be known', () => {
   expect(warningsOf({ ...safe, canTrade: false })).toHaveLength(1);
   expect(warningsOf({ ...safe, isSubAccount: false })).toEqual([expect.stringContaining('sub-account')]);
   expect(warningsOf({ ...safe, hasAddressLock: false })).toEqual([expect.stringContaining('address')]);
+  expect(warningsOf({ ...safe, venueAccounts: ['A1'] })).toEqual([]);
+  expect(warningsOf({ ...safe, venueAccounts: ['A1', 'B2'] })).toEqual([expect.stringContaining('A1, B2')]);
 });
 
 test.each([

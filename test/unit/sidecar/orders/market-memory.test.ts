@@ -18,6 +18,8 @@ function start() {
     contractTerms: call('terms'),
     positions: call('positions'),
     equity: call('equity'),
+    orderBook: call('book'),
+    priceRange: call('range'),
   };
   const ask = (_account: unknown, name: string) =>
     new Promise<Answer>((resolve) => {
@@ -99,4 +101,27 @@ test('equity is asked for where it is wanted, not again within a second, and gon
   const known = memory.equity(1_000);
   expect(known && formatDecimal(known)).toBe('1000.5');
   expect(memory.equity(899)).toBeUndefined();
+});
+
+test('books and ranges are asked for where they are wanted, of that window only', async () => {
+  const { memory, asked, names, at } = start();
+  const book1 = { instrument: 'X', isDerivative: true };
+  const wanted = { instruments: ['X'], positions: 'none', books: [book1], rangeMinutes: 5 } as const;
+  const learned = memory.learn(wanted);
+  expect(names()).toEqual(['price X', 'terms X', 'range X', 'book X']);
+  const [price, terms, range, book] = asked;
+  price?.answer({ last: decimal('10') });
+  terms?.answer();
+  range?.answer({ low: decimal('9'), high: decimal('11') });
+  book?.answer({ bids: [], asks: [] });
+  await learned;
+  at(240);
+  expect(memory.book(book1, 1_000)).toMatchObject({ bids: [], ageMs: 240 });
+  expect(memory.book(book1, 239)).toBeUndefined();
+  // Spot may share the spelling, never the book.
+  expect(memory.book({ ...book1, isDerivative: false }, 1_000)).toBeUndefined();
+  expect(memory.range('X', 5, 1_000)).toBeDefined();
+  expect(memory.range('X', 6, 1_000)).toBeUndefined();
+  await memory.learn({ ...wanted, instruments: [] });
+  expect(names().length).toBe(4);
 });

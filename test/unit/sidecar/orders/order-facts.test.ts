@@ -27,6 +27,7 @@ const market = (maxKnownMs: number) =>
   ({
     price: (_: string, maxAgeMs: number) =>
       maxAgeMs < maxKnownMs ? undefined : { last: decimal('10'), ageMs: maxKnownMs },
+    book: () => undefined,
     terms: () => ({ multiplier: decimal('1'), isInverse: false }),
     position: () => decimal('3'),
   }) as unknown as MarketMemory;

@@ -163,3 +163,41 @@ test('without a price from the venue nothing is let through', async () => {
   expect(reasons()).toEqual(['DATA_MISSING']);
   expect(placed()).toBe(0);
 });
+
+test('a market order that eats deeper into the book than allowed is not sent, a small one is', async () => {
+  desk = await startOrderBox(rules({ marketOrders: { maxSlippageBps: 3 } }));
+  const depth = desk.atVenue('market/books?instId=BTC-USDT-SWAP&sz=400')[0] as unknown as {
+    asks: string[][];
+  };
+  const all = depth.asks.reduce((sum, [, size]) => sum + Number(size), 0);
+  expect((await desk.place({ ...swap, side: 'buy', sz: String(Math.ceil(all / 2)) })).body.code).not.toBe(
+    '0',
+  );
+  expect((await desk.place({ ...swap, side: 'buy', sz: String(Math.ceil(all * 2)) })).body.code).not.toBe(
+    '0',
+  );
+  expect(reasons()).toEqual(['SLIPPAGE_TOO_LARGE', 'BOOK_TOO_THIN']);
+  expect((await desk.place({ ...swap, side: 'buy', sz: '1' })).body.code).toBe('0');
+  desk.fail('market/books', 'garbage', 9);
+  const fresh = { ...swap, side: 'buy', instId: 'ETH-USDT-SWAP', sz: '1' };
+  expect((await desk.place(fresh)).body.code).not.toBe('0');
+  expect(reasons().slice(2)).toEqual(['DATA_MISSING']);
+  expect(placed()).toBe(1);
+});
+
+test('after a move of the price no order opens anything, and exits pass', async () => {
+  desk = await startOrderBox(rules({ noReversal: true }));
+  expect((await desk.place({ ...swap, side: 'buy', sz: '2' })).body.code).toBe('0');
+  await eventually(() => desk.atVenue('account/positions').some(({ pos }) => pos === '2'));
+  await eventually(() =>
+    control()
+      .list(5)
+      .orders.every(({ state }) => state === 'reconciled'),
+  );
+  const guardrails = { version: 1, volatilityHalt: { moveBps: 0.0001, minutes: 60 } };
+  control().loadGuardrails({ guardrails, confirmed: ['noReversal'], by: 'ann' });
+  expect((await desk.place({ ...swap, side: 'buy', sz: '1' })).body.code).not.toBe('0');
+  expect(reasons()).toEqual(['VOLATILITY_HALT']);
+  expect((await desk.place({ ...swap, side: 'sell', sz: '1' })).body.code).toBe('0');
+  expect(control().list(1).accounts[0]).toMatchObject({ tradingState: 'ACTIVE' });
+});

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatDecimal } from '../../../../src/core/decimal.js';
 import type { OrderIntent } from '../../../../src/core/order.js';
+import { fingerprintOf } from '../../../../src/orders/fingerprint.js';
 import { parseOrders } from '../../../../src/venues/tradier/orders.js';
 import { requestOf } from '../../../support/venue-requests.js';
 
@@ -29,7 +30,13 @@ function intentsOf(fields: Record<string, string> | string, line?: string) {
   return parsed.intents.map(plain);
 }
 
-const base = { venue: 'tradier', account: 'main', moneyMode: 'LIVE', action: 'place' };
+const base = {
+  venue: 'tradier',
+  venueAccount: 'VA000000',
+  account: 'main',
+  moneyMode: 'LIVE',
+  action: 'place',
+};
 const equity = {
   class: 'equity',
   symbol: 'SPY',
@@ -254,4 +261,13 @@ describe('refused', () => {
     });
     expect(codes).toEqual(['BODY_UNREADABLE', 'NOT_AN_ORDER', 'NOT_AN_ORDER']);
   });
+});
+
+test('an approval for one account of the token lets nothing out at another', () => {
+  const at = (account: string) => {
+    const parsed = parse(equity, `POST /v1/accounts/${account}/orders`);
+    return parsed.ok ? fingerprintOf('orders', parsed.intents) : '';
+  };
+  expect(at('VA000000')).toBe(at('VA000000'));
+  expect(at('VA000000')).not.toBe(at('VA000001'));
 });

@@ -1,0 +1,63 @@
+// What the promotion ladder says to a box that is about to start: which accounts it may hold in its mode, and how much they may move.
+import { TradeboxError } from '../../core/errors.js';
+import { type IsolationId, isolationIds } from '../../core/isolation.js';
+import { describeStanding, mayEnter, type Rung, stepLimits } from '../../orders/ladder.js';
+import { proveBound, readPromotions, standingOf } from '../../sandbox/promotions.js';
+import type { LiveStep, Mode } from '../../sidecar/settings.js';
+import type { AccountSource } from './bindings.js';
+
+interface Parts {
+  stateDir: string;
+  nowMs: number;
+  warn(line: string): void;
+}
+
+/** The modes in which real money can move, and the rung that each takes. */
+const neededRung: Partial<Record<Mode, Rung>> = { propose: 'propose', live: 'live' };
+
+/**
+ * The steps of the real accounts; none but in `live`. Says aloud which rungs were taken without evidence.
+ * @throws TradeboxError MODE_UNAVAILABLE when an account has not come so far, JOURNAL_BROKEN when that cannot be proven (S11).
+ */
+export function liveStepsOf(
+  mode: Mode,
+  accounts: readonly Pick<AccountSource, 'id' | 'venue' | 'environment'>[],
+  { stateDir, nowMs, warn }: Parts,
+): LiveStep[] {
+  const rung = neededRung[mode];
+  if (rung === undefined) return [];
+  return accounts.flatMap(({ id, venue, environment }) => {
+    if (environment !== 'live') return []; // play money
+    const promotions = readPromotions(stateDir, id).filter((one) => one.venue === venue.id);
+    const standing = standingOf(promotions);
+    if (!mayEnter(standing, rung)) {
+      throw new TradeboxError(
+        'MODE_UNAVAILABLE',
+        `the account ${id} stands on the rung ${describeStanding(standing)}: the mode ${mode} takes the rung ${rung}`,
+        { remedy: `See what is missing with \`tradebox promote ${id} --show\`.` },
+      );
+    }
+    proveBound(stateDir, id, promotions, nowMs);
+    for (const { override, rung: taken, step, by, at } of promotions) {
+      if (override === undefined) continue;
+      warn(
+        `${id} came to ${taken}${step > 1 ? ` step ${step}` : ''} without the evidence: ${by} on ${at.slice(0, 10)}: ${override.reason}`,
+      );
+    }
+    if (mode !== 'live') return [];
+    const limits = stepLimits(standing.step);
+    if (limits === undefined) throw new TradeboxError('FAULT', `there is no step ${standing.step}`);
+    const isOverridden = promotions.some(({ override }) => override !== undefined);
+    return [{ account: id, step: standing.step, ...limits, isOverridden }];
+  });
+}
+
+/** Throws ISOLATION_UNAVAILABLE when a live box would start behind a weaker wall than the configuration demands. */
+export function assertWall(level: IsolationId, floor: IsolationId | undefined): void {
+  if (floor === undefined || isolationIds.indexOf(level) >= isolationIds.indexOf(floor)) return;
+  throw new TradeboxError(
+    'ISOLATION_UNAVAILABLE',
+    `tradebox.yaml lets a box trade live at the isolation level ${floor} or a stronger one, not at ${level}`,
+    { remedy: `Add --isolation ${floor}.` },
+  );
+}

@@ -1,0 +1,26 @@
+// Rule: no new order in a symbol whose price moved so far within the window, as the venue's own trades tell; exits pass. It ends by
+// itself when the window has passed.
+import { decimal, formatDecimal } from '../../core/decimal.js';
+import { distanceBps } from '../book.js';
+import { defineRule, deny, type Finding, missing } from '../rule.js';
+
+export const volatilityHalt = defineRule({
+  key: 'volatilityHalt',
+  summary: 'no new order in a symbol whose price just moved far',
+  bindsExits: false,
+  judge: ({ moveBps, minutes }, { orders }, { referenceMaxAgeSeconds }) => {
+    const bySymbol = new Map(orders.map((order) => [order.intent.instrument, order]));
+    return [...bySymbol].flatMap(([symbol, { range, reference }]): Finding[] => {
+      const isFresh = reference !== undefined && reference.ageMs <= referenceMaxAgeSeconds * 1000;
+      if (range === undefined || !isFresh) return [missing(`how far the price of ${symbol} moved`)];
+      const { last } = reference;
+      const low = last.lt(range.low) ? last : range.low;
+      const high = last.gt(range.high) ? last : range.high;
+      const move = distanceBps(high, low);
+      if (move.lt(decimal(moveBps.toFixed(9)))) return [];
+      const from = `from ${formatDecimal(low)} to ${formatDecimal(high)}`;
+      const message = `${symbol} moved ${formatDecimal(move.round(2))} bps within ${minutes} minutes, ${from}`;
+      return [deny('VOLATILITY_HALT', message)];
+    });
+  },
+});

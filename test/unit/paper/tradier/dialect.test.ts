@@ -1,0 +1,132 @@
+// Tradier on paper by plain HTTP, as its users write it: read, order, change, cancel, refusals, the token's check.
+import { expect, test } from 'vitest';
+import { needOwn } from '../../../../src/paper/tradier/account.js';
+import { orderNumberOf } from '../../../../src/paper/tradier/call.js';
+import { tradierDialect } from '../../../../src/paper/tradier/dialect.js';
+import { marketRoute } from '../../../../src/paper/tradier/market-data.js';
+import { orderRow } from '../../../../src/paper/tradier/order-rows.js';
+import { tradingRoute } from '../../../../src/paper/tradier/trading.js';
+import { tradier } from '../../../../src/venues/tradier/tradier.js';
+import { paperVenue } from '../../../support/paper-venue.js';
+import { requestOf } from '../../../support/venue-requests.js';
+
+function connect() {
+  const paper = paperVenue(tradier);
+  const ask = (method: string, target: string, fields: Record<string, string> = {}, token?: string) => {
+    const body = method === 'GET' ? '' : new URLSearchParams(fields).toString();
+    const headers: (readonly [string, string])[] = [
+      ['Authorization', `Bearer ${token ?? paper.secrets.accessToken}`],
+      ['Accept', 'application/json'],
+    ];
+    if (body !== '') headers.push(['Content-Type', 'application/x-www-form-urlencoded']);
+    const request = requestOf(method, `https://sandbox.tradier.com${target}`, headers, body);
+    const { status, body: text } = paper.handle(request);
+    return { status, told: JSON.parse(text.toString()) };
+  };
+  const account = ask('GET', '/v1/user/profile').told.profile.account.account_number as string;
+  return { paper, ask, own: `/v1/accounts/${account}` };
+}
+
+const limit = {
+  class: 'equity',
+  symbol: 'AAPL',
+  side: 'buy',
+  type: 'limit',
+  duration: 'gtc',
+  quantity: '3',
+  price: '150',
+};
+
+test('an order rests, changes its price, is seen with its tag, and is cancelled', () => {
+  const { ask, own } = connect();
+  const { told } = ask('POST', `${own}/orders`, { ...limit, tag: 'one' });
+  expect(told.order).toMatchObject({ status: 'ok', id: expect.any(Number) });
+  const { id } = told.order;
+  expect(Number.isSafeInteger(id)).toBe(true);
+  const rests = {
+    id,
+    symbol: 'AAPL',
+    status: 'open',
+    price: 150,
+    quantity: 3,
+    remaining_quantity: 3,
+    exec_quantity: 0,
+  };
+  expect(ask('GET', `${own}/orders?includeTags=true`).told.orders.order).toMatchObject({
+    ...rests,
+    tag: 'one',
+  });
+  expect(ask('GET', `${own}/orders/${id}`).told.order.tag).toBeUndefined();
+  expect(ask('GET', `${own}/balances`).told.balances.cash.cash_available).toBe(100_000 - 450);
+  expect(ask('PUT', `${own}/orders/${id}`, { price: '151.25' }).told.order).toMatchObject({
+    id,
+    status: 'ok',
+  });
+  expect(ask('GET', `${own}/orders/${id}`).told.order).toMatchObject({ ...rests, price: 151.25 });
+  expect(ask('DELETE', `${own}/orders/${id}`).told.order).toMatchObject({ id, status: 'ok' });
+  const late = ask('DELETE', `${own}/orders/${id}`);
+  expect(late).toMatchObject({
+    status: 400,
+    told: { errors: { error: expect.stringContaining('finalized state') } },
+  });
+  expect(ask('GET', `${own}/balances`).told.balances).toMatchObject({ total_cash: 100_000, pending_cash: 0 });
+});
+
+test('shares are bought, held, worth what they were and sold', () => {
+  const { ask, own } = connect();
+  expect(ask('GET', `${own}/positions`).told.positions).toBe('null');
+  const market = { class: 'equity', symbol: 'F', type: 'market', duration: 'day', quantity: '100' };
+  ask('POST', `${own}/orders`, { ...market, side: 'buy' });
+  expect(ask('GET', `${own}/positions`).told.positions.position).toMatchObject({
+    symbol: 'F',
+    quantity: 100,
+  });
+  const { quote } = ask('GET', '/v1/markets/quotes?symbols=F').told.quotes;
+  expect(quote.bid).toBeLessThan(quote.ask);
+  const { balances } = ask('GET', `${own}/balances`).told;
+  expect(balances.total_equity).toBeCloseTo(balances.total_cash + balances.long_market_value, 6);
+  expect(balances.total_cash).toBeLessThan(100_000);
+  expect(ask('POST', `${own}/orders`, { ...market, side: 'sell' }).told.order.status).toBe('ok');
+  expect(ask('GET', `${own}/positions`).told.positions).toBe('null');
+});
+
+test('a preview places nothing; what the account cannot pay is refused with status 200', () => {
+  const { ask, own } = connect();
+  const preview = ask('POST', `${own}/orders`, { ...limit, preview: 'true' });
+  expect(preview.told.order).toMatchObject({ status: 'ok', cost: '450' });
+  expect(preview.told.order.id).toBeUndefined();
+  expect(ask('GET', `${own}/orders`).told.orders).toBe('null');
+  const dear = ask('POST', `${own}/orders`, { ...limit, quantity: '99999' });
+  expect(dear).toMatchObject({
+    status: 200,
+    told: { errors: { error: expect.stringContaining('buying power') } },
+  });
+  const refused = [
+    { ...limit, quantity: '1.5' },
+    { ...limit, symbol: 'ZZZ' },
+    { ...limit, price: '150.001' },
+    { ...limit, class: 'option' },
+    { ...limit, side: 'sell_short' },
+    { ...limit, tag: 'a_b' },
+  ];
+  for (const fields of refused)
+    expect(ask('POST', `${own}/orders`, fields).status, JSON.stringify(fields)).toBe(400);
+  expect(ask('GET', '/v1/markets/quotes?symbols=F,ZZZ').told.quotes).toMatchObject({
+    quote: { symbol: 'F' },
+    unmatched_symbols: { symbol: 'ZZZ' },
+  });
+});
+
+test('the token opens its own account alone', () => {
+  const { ask, own } = connect();
+  const fault = { status: 401, told: { fault: { faultstring: 'Invalid Access Token' } } };
+  expect(ask('GET', '/v1/user/profile', {}, 'x'.repeat(28))).toMatchObject(fault);
+  expect(ask('GET', '/v1/accounts/VA99999999/orders')).toMatchObject(fault);
+  expect(ask('POST', '/v1/accounts/VA99999999/orders', limit)).toMatchObject(fault);
+  expect(ask('GET', `${own}/orders/123456789`).status).toBe(404);
+  expect(ask('GET', '/v1/markets/calendar').status).toBe(400);
+  expect(ask('GET', '/elsewhere').status).toBe(404);
+  expect(tradierDialect.venue).toBe('tradier');
+  for (const part of [needOwn, orderNumberOf, marketRoute, orderRow, tradingRoute])
+    expect(part).toBeTypeOf('function');
+});

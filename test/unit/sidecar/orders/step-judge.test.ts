@@ -1,0 +1,93 @@
+// The hard cap of a live step on the wire: a sidecar in `live`, an agent's client, an exchange. Asserted at the exchange.
+import { afterEach, expect, test } from 'vitest';
+import { createStepJudge } from '../../../../src/sidecar/orders/step-judge.js';
+import { account, type OrderBox, startOrderBox } from '../../../support/order-box.js';
+import { eventually } from '../../../support/sidecar-box.js';
+
+let desk: OrderBox;
+afterEach(() => desk?.stop());
+
+/** Wide guardrails: what stops an order here is the step. */
+const live = (more: object = {}, guardrails: object = {}) => ({
+  mode: 'live' as const,
+  guardrails: { version: 1, ...guardrails },
+  reflexes: { ordersPerHour: 10_000, duplicateMs: 0, closedMs: 0 },
+  approval: { holdMs: 30 },
+  liveSteps: [{ account, step: 1, maxNotional: '50', maxDayNotional: '100', isOverridden: false, ...more }],
+});
+const placed = () => desk.taken.filter((each) => each === 'POST trade/order').length;
+const denials = () =>
+  desk
+    .events()
+    .flatMap((event) => (event.type === 'order.judged' ? event.reasons.map(({ code }) => code) : []));
+
+test('the parts are functions of their own', () => {
+  desk = undefined as unknown as OrderBox;
+  expect(createStepJudge.length).toBe(1);
+});
+
+test('an order above the step is refused whatever the guardrails say, one within leaves at once', async () => {
+  desk = await startOrderBox(live({}, { notional: { max: 1_000_000 } }));
+  const refused = await desk.place({ sz: '0.0011', px: '50000' });
+  expect(refused.body.code).not.toBe('0');
+  expect(denials()).toEqual(['LIVE_STEP_EXCEEDED']);
+  expect(placed()).toBe(0);
+  expect((await desk.place({ sz: '0.0005', px: '50000' })).body.code).toBe('0');
+  expect(placed()).toBe(1);
+  expect(desk.events()).toContainEqual(expect.objectContaining({ type: 'account.step', account, step: 1 }));
+});
+
+test('a day has a cap of its own, kept by the next sidecar, and amendments are no way around it', async () => {
+  desk = await startOrderBox(live());
+  expect((await desk.place({ sz: '0.0005', px: '50000', clOrdId: 'one' })).body.code).toBe('0');
+  const amend = { instId: 'BTC-USDT', clOrdId: 'one', newSz: '0.00053' };
+  expect((await desk.agent('POST', 'trade/amend-order', amend)).body.code).toBe('0');
+  await desk.restart();
+  expect((await desk.place({ sz: '0.0005', px: '49000', clOrdId: 'two' })).body.code).not.toBe('0');
+  expect(denials()).toEqual(['LIVE_STEP_DAY']);
+  expect(placed()).toBe(1);
+});
+
+test('what cannot be held against dollars is refused', async () => {
+  desk = await startOrderBox(live());
+  expect((await desk.place({ instId: 'ETH-BTC', sz: '0.01', px: '0.05' })).body.code).not.toBe('0');
+  expect(denials()).toEqual([expect.stringMatching(/^LIVE_STEP_(?:CURRENCY|UNPRICED)$/)]);
+  expect(placed()).toBe(0);
+});
+
+test('an exit of a known position passes, however much it is worth', async () => {
+  desk = await startOrderBox(live({ maxNotional: '2000', maxDayNotional: '50000' }));
+  const swap = {
+    instId: 'BTC-USDT-SWAP',
+    tdMode: 'cross',
+    ordType: 'market',
+    px: undefined as unknown as string,
+  };
+  expect((await desk.place({ ...swap, side: 'buy', sz: '4' })).body.code).not.toBe('0');
+  expect((await desk.place({ ...swap, side: 'buy', sz: '2' })).body.code).toBe('0');
+  expect((await desk.place({ ...swap, side: 'buy', sz: '2' })).body.code).toBe('0');
+  await eventually(() => desk.atVenue('account/positions').some(({ pos }) => pos === '4'));
+  await eventually(() =>
+    desk.box.sidecar.state.orders
+      .list(5)
+      .orders.every(({ state }) => state === 'reconciled' || state === 'rejected'),
+  );
+  expect((await desk.place({ ...swap, side: 'sell', sz: '4' })).body.code).toBe('0');
+});
+
+test('the tiers of approval: within the limit at once, above it a human', async () => {
+  desk = await startOrderBox(live({}, { approval: { above: '20' } }));
+  expect((await desk.place({ sz: '0.0002', px: '50000' })).body.code).toBe('0');
+  const held = await desk.place({ sz: '0.0005', px: '49000' });
+  expect(held.body.msg).toContain('pending approval');
+  expect(placed()).toBe(1);
+});
+
+test('an account without a step does not start in `live`', async () => {
+  desk = undefined as unknown as OrderBox;
+  const { liveSteps: _none, ...without } = live();
+  await expect(startOrderBox(without, {}, undefined, 'live')).rejects.toThrow('has no step on the ladder');
+  await expect(startOrderBox({ ...live(), guardrails: undefined }, {}, undefined, 'live')).rejects.toThrow(
+    'refused without guardrails',
+  );
+});
