@@ -46,6 +46,8 @@ export interface OutcomeRecord {
   /** Filled so far, in the order's unit; absent when not told. */
   filled?: string;
   averagePrice?: string;
+  /** Paid so far, quote currency, negative when it was earned; absent when not told. */
+  fee?: string;
   code?: string;
 }
 

@@ -61,6 +61,13 @@ const caseSchema = z.strictObject({
   resting: z.array(z.strictObject({ side: z.enum(['buy', 'sell']), price: amount })).default([]),
   /** What orders that closed something won, or lost where negative; oldest first, quote currency. */
   results: z.array(z.strictObject({ secondsAgo: z.number().nonnegative(), amount })).default([]),
+  /** When orders were cancelled, and when some were filled, seconds ago. */
+  cancels: z.array(z.number().nonnegative()).default([]),
+  fills: z.array(z.number().nonnegative()).default([]),
+  /** Fees paid, quote currency. */
+  fees: z.array(z.strictObject({ secondsAgo: z.number().nonnegative(), amount })).default([]),
+  /** Worth of all positions, short ones against long ones: negative is short. */
+  netExposure: amount.optional(),
   expect: z.enum(['allow', 'hold', 'deny']),
   /** A reason code that must be among those given. */
   code: z.string().optional(),
@@ -103,6 +110,8 @@ export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
     side: stated,
   }));
   const since = (sinceMs: number) => earlier.filter(({ atMs }) => atMs >= sinceMs);
+  const counted = (secondsAgo: readonly number[], sinceMs: number) =>
+    secondsAgo.filter((each) => nowMs - each * 1000 >= sinceMs).length;
   const sum = (sinceMs: number, one?: string) =>
     since(sinceMs)
       .filter((each) => one === undefined || each.side === one)
@@ -128,7 +137,9 @@ export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
       },
     ],
     activity: {
-      countSince: (sinceMs, kind) => (kind === 'place' ? since(sinceMs).length : 0),
+      countSince: (sinceMs, kind) =>
+        ({ place: since(sinceMs).length, amend: 0, cancel: counted(given.cancels, sinceMs) })[kind],
+      fillsSince: (sinceMs) => counted(given.fills, sinceMs),
       notionalSince: (sinceMs) => sum(sinceMs),
       notionalOf: (_symbol, one, sinceMs) => sum(sinceMs, one),
       lastSame: () => undefined,
@@ -139,6 +150,13 @@ export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
         atStart: () => given.equityAtStart ?? given.equity,
       },
       results: resultsOf(given, nowMs),
+      fees: {
+        paidSince: (sinceMs) =>
+          given.fees
+            .filter(({ secondsAgo }) => nowMs - secondsAgo * 1000 >= sinceMs)
+            .reduce((total, each) => total.plus(each.amount), zero),
+        isUntoldSince: () => false,
+      },
       rearmedMs: 0,
       released: earlier.length,
     },
@@ -146,6 +164,7 @@ export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
       count: 0,
       notional: zero,
       symbols: new Set(),
+      worthOf: () => zero,
       orders: () =>
         given.resting.map((each) => ({
           venue: 'case',
@@ -159,7 +178,8 @@ export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
     },
     termsOf: () => terms,
     equity: given.equity,
-    grossExposure: zero,
+    grossExposure: given.netExposure?.abs() ?? zero,
+    netExposure: given.netExposure ?? zero,
   };
 }
 
@@ -186,6 +206,7 @@ function resultsOf({ results, order }: GuardCase, nowMs: number): ResultFacts {
       },
     ],
     lossesInRow: () => told.slice(lastWon + 1).filter((each) => each.amount.lt(zero)).length,
+    lastCloseOf: () => told.at(-1)?.atMs,
     lastLossMs: told.findLast((each) => each.amount.lt(zero))?.atMs,
     unknownMs: undefined,
   };

@@ -1,6 +1,6 @@
 // What the rules judge: one order request with everything known about the account and the market. Plain values; nothing is asked for.
 import type { Decimal } from '../core/decimal.js';
-import type { OrderIntent } from '../core/order.js';
+import type { OrderIntent, OrderSide } from '../core/order.js';
 
 /** A price of the instrument that does not come from the order. */
 export interface Reference {
@@ -52,10 +52,19 @@ export interface ResultFacts {
   realisedSince(sinceMs: number): readonly { instrument: string; isContracts: boolean; amount: Decimal }[];
   /** Orders that closed at a loss since the last that won, or since a human let the account trade again. */
   lossesInRow(): number;
+  /** When something of a position in the symbol was last closed, milliseconds since the epoch. */
+  lastCloseOf(symbol: string): number | undefined;
   /** When an order last closed at a loss, milliseconds since the epoch. */
   lastLossMs: number | undefined;
   /** When something was filled or could be whose result is not told, as of triggers and legs; a human's look ends it. */
   unknownMs: number | undefined;
+}
+
+/** What the fills of an account cost, in quote currency, as far as the venue has told of them. */
+export interface FeeFacts {
+  paidSince(sinceMs: number): Decimal;
+  /** True when something was filled whose fee is not told, or told in a currency of its own. */
+  isUntoldSince(sinceMs: number): boolean;
 }
 
 /** What an account was worth, US dollars, as far as the venue was asked. */
@@ -68,8 +77,10 @@ export interface EquityFacts {
 
 /** What an account did, as counted from its journal. */
 export interface ActivityFacts {
-  /** Requests that were allowed or held since an instant, milliseconds since the epoch. */
-  countSince(sinceMs: number, kind: 'place' | 'amend'): number;
+  /** Requests that were allowed or held since an instant, milliseconds since the epoch; of cancels, the orders that they name. */
+  countSince(sinceMs: number, kind: 'place' | 'amend' | 'cancel'): number;
+  /** Orders of which something was first filled since an instant. */
+  fillsSince(sinceMs: number): number;
   /** Worth of the requests that may have reached the venue, or still may, since an instant. */
   notionalSince(sinceMs: number): Decimal;
   /** The same of one symbol and side. */
@@ -81,6 +92,7 @@ export interface ActivityFacts {
   /** The same of one side. */
   lastOn(symbol: string, side: string): number | undefined;
   results: ResultFacts;
+  fees: FeeFacts;
   equity: EquityFacts;
   /** When a human last let the account trade again, milliseconds since the epoch; 0 when never. */
   rearmedMs: number;
@@ -100,6 +112,8 @@ export interface Facts {
     count: number;
     notional: Decimal;
     symbols: ReadonlySet<string>;
+    /** The same of one side; a request of both sides counts whole for each. */
+    worthOf(side: OrderSide): Decimal;
     /** Each order that may rest, amendments as orders of their own: either price may be the one that counts. */
     orders(): readonly OrderIntent[];
   };
@@ -109,6 +123,8 @@ export interface Facts {
   equity: Decimal | undefined;
   /** Absolute worth of all known positions in quote currency; undefined when one of them cannot be priced. */
   grossExposure: Decimal | undefined;
+  /** The same, short positions against long ones: negative is short. */
+  netExposure: Decimal | undefined;
   /** The documents that the request was announced with; absent or empty: none. `fetchedMs`: when this box last fetched it. */
   evidence?: readonly { url: string; host: string; fetchedMs: number | undefined }[];
 }

@@ -15,10 +15,7 @@ const amount = z
 
 const symbol = z.string().min(1).max(64);
 const count = z.int().positive().max(1_000_000);
-const seconds = z
-  .number()
-  .positive()
-  .max(86_400);
+const seconds = z.number().positive().max(86_400);
 const percent = z.number().positive().max(10_000);
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day like 09:30');
 const timeZone = z.string().refine(isTimeZone, 'must be a time zone like Europe/Berlin');
@@ -66,6 +63,8 @@ export const guardrailsSchema = z.strictObject({
   maxOpenNotional: amount.optional(),
   maxPositionNotional: amount.optional(),
   maxGrossExposure: amount.optional(),
+  /** Long positions less short ones, or the reverse, in quote currency. */
+  maxNetExposure: amount.optional(),
   /** Of each order and the request, percent of what the account is worth. */
   maxEquityShare: percent.optional(),
   /** Of the position in one symbol, percent of what the account is worth. */
@@ -79,6 +78,8 @@ export const guardrailsSchema = z.strictObject({
       notional: amount.optional(),
       realisedLoss: amount.optional(),
       loss: amount.optional(),
+      /** Paid for fills, quote currency. */
+      fees: amount.optional(),
     })
     .optional(),
   /** As many orders in a row that closed at a loss halt the account until a human resumes it. */
@@ -88,12 +89,24 @@ export const guardrailsSchema = z.strictObject({
     .strictObject({ perSecond: count.optional(), perMinute: count.optional(), perHour: count.optional() })
     .optional(),
   amendsPerMinute: count.optional(),
+  /** Orders cancelled; more stop new orders, never cancels. */
+  cancelsPerMinute: count.optional(),
+  /** Orders cancelled for each one filled in the window; of fewer than `fromCancels` nothing is said. */
+  cancelToFill: z
+    .strictObject({
+      ratio: z.number().positive().max(10_000),
+      minutes: z.number().positive().max(1_440).default(60),
+      fromCancels: count.default(20),
+    })
+    .optional(),
   duplicateSeconds: seconds.optional(),
   /** As many requests in the window halt the account until a human resumes it. */
   repeat: z.strictObject({ orders: count, minutes: z.number().positive().max(1_440) }).optional(),
   cooldownSeconds: seconds.optional(),
   /** Pause of the whole account after an order that closed at a loss. */
   lossCooldownSeconds: seconds.optional(),
+  /** Pause in a symbol after something of a position there was closed. */
+  closeCooldownSeconds: seconds.optional(),
   /** No order against the side of the last one in the symbol. */
   pingPongSeconds: seconds.optional(),
   singleFlight: z.literal(true).optional(),
@@ -106,6 +119,8 @@ export const guardrailsSchema = z.strictObject({
         to: clockTime,
         timeZone: timeZone.optional(),
         holidays: z.array(z.iso.date()).optional(),
+        /** Markets that it is of, e.g. `AAPL` or `BTC-*`; without any, of all that no entry names. */
+        symbols: z.array(symbol).min(1).optional(),
       }),
     )
     .min(1)

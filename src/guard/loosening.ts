@@ -77,6 +77,7 @@ const comparisons: { [Each in Key]: Compare<NonNullable<Guardrails[Each]>> } = {
   maxOpenNotional: asCeiling,
   maxPositionNotional: asCeiling,
   maxGrossExposure: asCeiling,
+  maxNetExposure: asCeiling,
   maxEquityShare: asCeiling,
   maxConcentration: asCeiling,
   maxDrawdown: asCeiling,
@@ -85,6 +86,7 @@ const comparisons: { [Each in Key]: Compare<NonNullable<Guardrails[Each]>> } = {
       orders: ceiling(before.orders, after.orders),
       notional: ceiling(before.notional, after.notional),
       loss: ceiling(before.loss, after.loss),
+      fees: ceiling(before.fees, after.fees),
       realisedLoss: ceiling(before.realisedLoss, after.realisedLoss),
     }),
   maxLossesInRow: asCeiling,
@@ -95,18 +97,29 @@ const comparisons: { [Each in Key]: Compare<NonNullable<Guardrails[Each]>> } = {
       perHour: ceiling(before.perHour, after.perHour),
     }),
   amendsPerMinute: asCeiling,
+  cancelsPerMinute: asCeiling,
+  // Fills come and go as cancels do: of another window nothing can be told.
+  cancelToFill: (before, after) =>
+    named({
+      ratio: ceiling(before.ratio, after.ratio),
+      minutes: before.minutes !== after.minutes,
+      fromCancels: ceiling(before.fromCancels, after.fromCancels),
+    }),
   duplicateSeconds: asFloor,
   repeat: (before, after) =>
     named({ orders: ceiling(before.orders, after.orders), minutes: floor(before.minutes, after.minutes) }),
   cooldownSeconds: asFloor,
   lossCooldownSeconds: asFloor,
+  closeCooldownSeconds: asFloor,
   pingPongSeconds: asFloor,
   singleFlight: asSwitch,
   hours: (before, after, whole) =>
     own(
-      !after.every((session) =>
-        before.some((wider) => lies(session, whole.after.timeZone, wider, whole.before.timeZone)),
-      ),
+      // A market that is named no more goes by the hours of all others.
+      growing(patternsOf(after), patternsOf(before)) ||
+        !after.every((session) =>
+          before.some((wider) => lies(session, whole.after.timeZone, wider, whole.before.timeZone)),
+        ),
     ),
   firstOrders: asFloor,
   approval: (before, after) =>
@@ -140,12 +153,16 @@ export function loosenings(before: Guardrails, after: Guardrails): Loosening[] {
   });
 }
 
+const patternsOf = (sessions: Sessions): string[] => sessions.flatMap(({ symbols = [] }) => symbols);
+
 /** True when a session opens at no moment at which the wider one is closed. */
 function lies(session: Sessions[number], zone: string, wider: Sessions[number], widerZone: string): boolean {
   if ((session.timeZone ?? zone) !== (wider.timeZone ?? widerZone)) return false;
   const kept = new Set(session.holidays ?? []);
   if ((wider.holidays ?? []).some((day) => !kept.has(day))) return false;
   if (growing(wider.days, session.days)) return false;
+  const [own, others] = [session, wider].map(({ symbols = [] }) => new Set(symbols));
+  if (own?.size !== others?.size || [...(own ?? [])].some((each) => others?.has(each) !== true)) return false;
   if (session.from === wider.from && session.to === wider.to) return true;
   // Times of day are written alike, so they compare as texts. One past midnight compares with its equal only.
   const isPlain = session.from < session.to && wider.from < wider.to;

@@ -35,6 +35,8 @@ maxGrossExposure: 2000
 daily: { orders: 20, notional: 2000 }
 rate: { perSecond: 1, perMinute: 5, perHour: 30 }
 amendsPerMinute: 5
+cancelsPerMinute: 20
+cancelToFill: { ratio: 10, minutes: 60 }
 duplicateSeconds: 60
 repeat: { orders: 15, minutes: 15 }
 cooldownSeconds: 10
@@ -60,6 +62,8 @@ maxGrossExposure: 25000
 daily: { orders: 50, notional: 25000 }
 rate: { perSecond: 2, perMinute: 10, perHour: 60 }
 amendsPerMinute: 20
+cancelsPerMinute: 60
+cancelToFill: { ratio: 20, minutes: 60 }
 duplicateSeconds: 30
 repeat: { orders: 30, minutes: 10 }
 firstOrders: 3

@@ -4,7 +4,10 @@ import type { Guardrails } from './guardrails.js';
 import type { Finding, Rule } from './rule.js';
 import { amendsPerMinute } from './rules/amends-per-minute.js';
 import { approval } from './rules/approval.js';
+import { cancelToFill } from './rules/cancel-to-fill.js';
+import { cancelsPerMinute } from './rules/cancels-per-minute.js';
 import { clientOrderId } from './rules/client-order-id.js';
+import { closeCooldownSeconds } from './rules/close-cooldown.js';
 import { cooldownSeconds } from './rules/cooldown.js';
 import { daily } from './rules/daily.js';
 import { duplicateSeconds } from './rules/duplicate.js';
@@ -18,6 +21,7 @@ import { maxEquityShare } from './rules/max-equity-share.js';
 import { maxGrossExposure } from './rules/max-gross-exposure.js';
 import { maxLeverage } from './rules/max-leverage.js';
 import { maxLossesInRow } from './rules/max-losses-in-row.js';
+import { maxNetExposure } from './rules/max-net-exposure.js';
 import { maxOpenNotional } from './rules/max-open-notional.js';
 import { maxOpenOrders } from './rules/max-open-orders.js';
 import { maxPositionNotional } from './rules/max-position-notional.js';
@@ -65,6 +69,7 @@ export const rules: readonly AnyRule[] = [
   maxOpenNotional,
   maxPositionNotional,
   maxGrossExposure,
+  maxNetExposure,
   maxEquityShare,
   maxConcentration,
   maxDrawdown,
@@ -72,10 +77,13 @@ export const rules: readonly AnyRule[] = [
   maxLossesInRow,
   rate,
   amendsPerMinute,
+  cancelsPerMinute,
+  cancelToFill,
   duplicateSeconds,
   repeat,
   cooldownSeconds,
   lossCooldownSeconds,
+  closeCooldownSeconds,
   pingPongSeconds,
   singleFlight,
   hours,

@@ -4,6 +4,7 @@ import type { OrderEvent } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
 import type { ActivityFacts } from '../guard/facts.js';
 import { EquityMarks } from './equity-marks.js';
+import { Executions } from './executions.js';
 import type { OrderEntry } from './ledger.js';
 import { Results } from './results.js';
 import { Moments, Series } from './series.js';
@@ -13,6 +14,7 @@ const zero = decimal('0');
 export class Activity {
   readonly #placed = new Series();
   readonly #amended = new Series();
+  readonly #executions = new Executions();
   /** By symbol and side. */
   readonly #bySide = new Map<string, Series>();
   /** By side, all symbols together. */
@@ -29,6 +31,7 @@ export class Activity {
   apply(event: OrderEvent, entry: OrderEntry | undefined, atMs: number): void {
     this.#results.apply(event, entry, atMs);
     this.equityMarks.apply(event, atMs);
+    this.#executions.apply(event, entry, atMs);
     // A human looked at what was before: bursts are counted anew.
     if (event.type === 'trading.state' && event.state === 'ACTIVE') this.#rearmedMs = atMs;
     if (entry === undefined) return;
@@ -43,7 +46,11 @@ export class Activity {
   /** What a rule may ask; a request that is judged again does not see itself. */
   facts(except?: string): ActivityFacts {
     return {
-      countSince: (sinceMs, kind) => (kind === 'place' ? this.#placed : this.#amended).count(sinceMs, except),
+      countSince: (sinceMs, kind) =>
+        kind === 'cancel'
+          ? this.#executions.cancelsSince(sinceMs)
+          : (kind === 'place' ? this.#placed : this.#amended).count(sinceMs, except),
+      fillsSince: (sinceMs) => this.#executions.fillsSince(sinceMs),
       notionalSince: (sinceMs) => this.#placed.sum(sinceMs, except),
       notionalOf: (symbol, side, sinceMs) =>
         this.#bySide.get(`${symbol} ${side}`)?.sum(sinceMs, except) ?? zero,
@@ -51,6 +58,7 @@ export class Activity {
       lastOf: (symbol) => this.#bySymbol.last(symbol, except),
       lastOn: (symbol, side) => this.#bySide.get(`${symbol} ${side}`)?.last(except),
       results: this.#results.facts(),
+      fees: this.#executions.fees(),
       equity: this.equityMarks.facts(),
       rearmedMs: this.#rearmedMs,
       released: this.#released,

@@ -75,7 +75,8 @@ function factsOf(
     activity: past.activity.facts(),
     open: {
       count: placing.flatMap(({ intents: each }) => each.filter(({ action }) => action === 'place')).length,
-      notional: placing.reduce((sum, { notional }) => sum.plus(worthOf(notional) ?? zero), zero),
+      notional: sumOf(placing),
+      worthOf: (side) => sumOf(placing.filter((each) => each.intents.some((intent) => intent.side === side))),
       symbols: new Set(placing.flatMap(({ intents: each }) => each.map(({ instrument }) => instrument))),
       orders: () =>
         past.others.flatMap(({ intents: each }) =>
@@ -85,6 +86,7 @@ function factsOf(
     termsOf: () => undefined,
     equity: undefined,
     grossExposure: undefined,
+    netExposure: undefined,
     ...(entry.explanation === undefined ? {} : { evidence: entry.explanation.sources }),
   };
 }
@@ -108,6 +110,10 @@ function orderFacts(intent: OrderIntent, recorded: string | undefined, isLeg = f
     },
     ...legs.flatMap((leg) => orderFacts(leg, undefined, true)),
   ];
+}
+
+function sumOf(entries: readonly OrderEntry[]) {
+  return entries.reduce((sum, { notional }) => sum.plus(worthOf(notional) ?? zero), zero);
 }
 
 function worthOf(text: string | undefined) {

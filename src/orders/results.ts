@@ -78,6 +78,10 @@ export class Results {
           amount: amounts.sum(sinceMs),
         })),
       lossesInRow: () => this.#lossesInRow(),
+      lastCloseOf: (symbol) => {
+        const amounts = this.#realised.get(symbol)?.amounts;
+        return amounts?.at(amounts.size - 1)?.atMs;
+      },
       lastLossMs: this.#lastLossMs,
       unknownMs: this.#unknownMs,
     };

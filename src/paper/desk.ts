@@ -5,7 +5,7 @@ import type { PaperCredential } from './dialect.js';
 import type { Account } from './engine/account.js';
 import type { Level } from './engine/book.js';
 import type { Engine } from './engine/engine.js';
-import { type Instrument, instruments, shares } from './engine/instruments.js';
+import { findInstrument, type Instrument, instruments, shares } from './engine/instruments.js';
 import type { NewOrder, PaperOrder } from './engine/orders.js';
 import { PaperFault } from './fault.js';
 
@@ -90,6 +90,12 @@ export function cancelAll(
 export function averagePrice(order: PaperOrder): string | undefined {
   if (order.filled.eq(zero)) return undefined;
   return formatDecimal(order.cost.div(order.filled).round(12, 2));
+}
+
+/** What an order paid so far as venues show it that tell fees in quote currency, whatever they were taken from. */
+export function quoteFee({ fee, feeCurrency, symbol, filled, cost }: PaperOrder): string {
+  const isOfBase = feeCurrency === findInstrument(symbol)?.base && filled.gt(zero);
+  return formatDecimal(isOfBase ? fee.times(cost.div(filled)).round(12) : fee);
 }
 
 /** The last day of an instrument, in quote currency and base currency. */

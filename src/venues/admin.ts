@@ -49,6 +49,8 @@ export interface VenueOrderState {
   filled: Decimal;
   /** Average price of what is filled, in quote currency. */
   averagePrice?: Decimal;
+  /** Paid for it, in quote currency, negative when it was earned; absent where the venue does not tell, or tells a third currency. */
+  fee?: Decimal;
 }
 
 /** A position as the venue tells it; of a spot account nothing. */

@@ -136,7 +136,9 @@ export function restingOrderOf(
 }
 
 /** An order's state from what was read of it; undefined when its state, id or filled size is not told. */
-export function orderStateOf(told: Told<Required<VenueOrderState>>): VenueOrderState | undefined {
+export function orderStateOf(
+  told: Told<Required<Omit<VenueOrderState, 'fee'>>> & { fee?: Decimal | undefined },
+): VenueOrderState | undefined {
   const { state, venueOrderId, filled } = told;
   if (state === undefined || venueOrderId === undefined || filled === undefined) return undefined;
   return dropUndefined(told) as VenueOrderState;

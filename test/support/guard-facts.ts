@@ -2,7 +2,7 @@
 import { type Decimal, decimal } from '../../src/core/decimal.js';
 import type { OrderIntent } from '../../src/core/order.js';
 import { evaluate } from '../../src/guard/evaluate.js';
-import type { EquityFacts, Facts, OrderFacts, ResultFacts } from '../../src/guard/facts.js';
+import type { EquityFacts, Facts, FeeFacts, OrderFacts, ResultFacts } from '../../src/guard/facts.js';
 import { type GuardrailsDocument, guardrailsSchema } from '../../src/guard/guardrails.js';
 import { isReducing, notionalOf } from '../../src/guard/money.js';
 
@@ -35,6 +35,10 @@ export interface Given extends Partial<Omit<Facts, 'orders' | 'activity' | 'open
   /** Earlier requests, newest last: seconds ago and worth. */
   earlier?: [secondsAgo: number, notional: string][];
   amends?: number;
+  /** Orders cancelled, and orders filled. */
+  cancels?: number;
+  fills?: number;
+  fees?: Partial<FeeFacts>;
   sameSecondsAgo?: number;
   /** Side of the earlier requests; the order's own when absent. */
   earlierSide?: string;
@@ -53,6 +57,9 @@ export function factsOf({
   orders = [{}],
   earlier = [],
   amends = 0,
+  cancels = 0,
+  fills = 0,
+  fees = {},
   sameSecondsAgo,
   earlierSide = 'buy',
   results = {},
@@ -76,7 +83,9 @@ export function factsOf({
     fingerprint: 'f',
     orders: orders.map(orderOf),
     activity: {
-      countSince: (ms, kind) => (kind === 'place' ? since(ms).length : amends),
+      countSince: (ms, kind) => ({ place: since(ms).length, amend: amends, cancel: cancels })[kind],
+      fillsSince: () => fills,
+      fees: { paidSince: () => zero, isUntoldSince: () => false, ...fees },
       notionalSince: sum,
       notionalOf: (_symbol, _side, ms) => sum(ms),
       lastSame: () => (sameSecondsAgo === undefined ? undefined : at - sameSecondsAgo * 1000),
@@ -86,6 +95,7 @@ export function factsOf({
       results: {
         realisedSince: () => [],
         lossesInRow: () => 0,
+        lastCloseOf: () => undefined,
         lastLossMs: undefined,
         unknownMs: undefined,
         ...results,
@@ -97,12 +107,14 @@ export function factsOf({
       count: 0,
       notional: zero,
       symbols: new Set(),
+      worthOf: () => zero,
       orders: () => resting.map((each) => orderOf(each).intent),
       ...open,
     },
     termsOf: () => ({ multiplier: decimal('1'), isInverse: false, quote: 'USDT' }),
     equity: decimal('1000'),
     grossExposure: zero,
+    netExposure: zero,
     ...rest,
   };
 }

@@ -15,6 +15,11 @@ export function testAdminOf(name: string): void {
   const { venue, instruments, quote = 'USDT', clientId = (id: string) => id } = one;
   const context = { account: 'paper', ...at, ...(instruments && { instruments }) };
 
+  const nameOf = (order: HttpRequest): string => {
+    const parsed = venue.parseOrders(order, { account: 'paper', ...at });
+    return parsed.ok ? (parsed.intents[0]?.instrument ?? '') : '';
+  };
+
   /** Every resting order, through all lists and pages. */
   const restingAt = ({ ask, admin }: ReturnType<typeof venueDesk>) => {
     const found = [];
@@ -142,6 +147,28 @@ export function testAdminOf(name: string): void {
       expect(book.read({ status: 200, body: Buffer.from(body) }), body).toBeUndefined();
       expect(range.read({ status: 200, body: Buffer.from(body) }), body).toBeUndefined();
     }
+  });
+
+  const telling = new Set(['bybit', 'kraken', 'coinbase']);
+  test.runIf(telling.has(name))('what a fill cost is told in quote currency', () => {
+    const { ask, send, admin } = venueDesk(one);
+    const order = orderOf(one, 'mine3');
+    const last = ask(admin.referencePrice(at, nameOf(order)))?.last ?? decimal('0');
+    // Above the market: it is filled at once.
+    const price = last.times(decimal('1.005')).round(0).toFixed();
+    const dear = { ...order, body: Buffer.from(String(order.body).replaceAll('50000', price)) };
+    const [placed] = admin.readPlaced(send(dear)) ?? [];
+    expect(placed).toMatchObject({ isAccepted: true });
+    const instrument = nameOf(order);
+    const { operation } = venue.classify(order);
+    const found = ask(
+      admin.findOrder(at, { instrument, operation, venueOrderId: placed?.venueOrderId ?? '' }),
+    );
+    expect(found).toMatchObject({ state: 'filled' });
+    const cost = found === 'absent' ? undefined : found?.averagePrice?.times(decimal('0.001'));
+    const fee = found === 'absent' ? undefined : found?.fee;
+    // Paper charges a thousandth.
+    expect(fee && cost && formatDecimal(fee.div(cost).round(4))).toBe('0.001');
   });
 
   test('an order without a client order id gets one, and a refusal or rubbish is no acceptance', () => {

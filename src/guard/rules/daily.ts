@@ -1,4 +1,4 @@
-// Rule: orders, turnover and realised loss of a day in the stated time zone, this request included. Counted from the account's journal, so neither a
+// Rule: orders, turnover, fees and loss of a day in the stated time zone, this request included. Counted from the account's journal, so neither a
 // restart nor a reset begins anew (D15).
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import { startOfDayMs } from '../calendar.js';
@@ -11,9 +11,9 @@ const zero = decimal('0');
 
 export const daily = defineRule({
   key: 'daily',
-  summary: 'orders, turnover and realised loss of a day are bounded',
+  summary: 'orders, turnover, fees and loss of a day are bounded',
   bindsExits: false,
-  judge: ({ orders: most, notional: turnover, realisedLoss, loss }, facts, { timeZone }) => {
+  judge: ({ orders: most, notional: turnover, realisedLoss, loss, fees }, facts, { timeZone }) => {
     const { nowMs, orders, activity } = facts;
     const since = startOfDayMs(nowMs, timeZone);
     const findings: Finding[] = [];
@@ -23,6 +23,7 @@ export const daily = defineRule({
     }
     if (loss !== undefined) findings.push(...judgeWorth(loss, facts, since));
     if (realisedLoss !== undefined) findings.push(...judgeLoss(realisedLoss, facts, since));
+    if (fees !== undefined) findings.push(...judgeFees(fees, facts, since));
     if (turnover !== undefined) {
       const worth = sumNotional(orders);
       if (worth === undefined) return [...findings, missing('what the request is worth')];
@@ -51,6 +52,15 @@ function judgeWorth(limit: Decimal, { equity, activity }: Facts, sinceMs: number
       `the account is worth ${formatDecimal(loss)} less than when the day began, which reaches ${formatDecimal(limit)}`,
     ),
   ];
+}
+
+function judgeFees(limit: Decimal, facts: Facts, sinceMs: number): Finding[] {
+  const cause = unfollowed(facts);
+  if (cause !== undefined || facts.activity.fees.isUntoldSince(sinceMs))
+    return [missing('what was paid in fees today')];
+  const paid = facts.activity.fees.paidSince(sinceMs);
+  if (paid.lt(limit)) return [];
+  return [deny('DAILY_FEES', `${formatDecimal(paid)} paid in fees today reaches ${formatDecimal(limit)}`)];
 }
 
 function judgeLoss(limit: Decimal, facts: Facts, sinceMs: number): Finding[] {

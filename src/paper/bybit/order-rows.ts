@@ -30,6 +30,7 @@ export function orderRow(order: PaperOrder): Row {
     cumExecQty: baseOf(order, order.filled),
     cumExecValue: worth ?? formatDecimal(order.cost),
     cumExecFee: formatDecimal(order.fee),
+    cumFeeDetail: order.feeCurrency === '' ? {} : { [order.feeCurrency]: formatDecimal(order.fee) },
     leavesQty: order.state === 'canceled' ? '0' : baseOf(order, remaining(order)),
     reduceOnly: order.reduceOnly,
     closeOnTrigger: false,

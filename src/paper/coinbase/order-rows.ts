@@ -1,6 +1,6 @@
 // Orders of the engine as Coinbase shows them (Advanced Trade REST, "Get order").
 import { formatDecimal } from '../../core/decimal.js';
-import { averagePrice } from '../desk.js';
+import { averagePrice, quoteFee } from '../desk.js';
 import type { PaperOrder } from '../engine/orders.js';
 import { isoTime, orderIdOf, products, type Row } from './call.js';
 
@@ -31,7 +31,7 @@ export function orderRow(order: PaperOrder): Row {
     filled_value: formatDecimal(order.cost),
     pending_cancel: false,
     size_in_quote: order.quantity.unit === 'quote',
-    total_fees: formatDecimal(order.fee),
+    total_fees: quoteFee(order),
     size_inclusive_of_fees: false,
     total_value_after_fees: formatDecimal(order.cost),
     trigger_status: 'INVALID_ORDER_TYPE',

@@ -1,6 +1,6 @@
 // Kraken's private reads over the paper account (docs.kraken.com, "Account Data").
 import { formatDecimal } from '../../core/decimal.js';
-import { averagePrice } from '../desk.js';
+import { averagePrice, quoteFee } from '../desk.js';
 import type { PaperOrder } from '../engine/orders.js';
 import { assetKey, nameOf, needOrder, type PrivateCall, pairs, type Row } from './call.js';
 
@@ -93,7 +93,7 @@ function orderRow(order: PaperOrder): Row {
     vol: formatDecimal(order.size),
     vol_exec: formatDecimal(order.filled),
     cost: formatDecimal(order.cost),
-    fee: formatDecimal(order.fee),
+    fee: quoteFee(order),
     price: averagePrice(order) ?? '0',
     stopprice: '0',
     limitprice: '0',

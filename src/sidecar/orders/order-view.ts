@@ -59,6 +59,7 @@ export const orderViewSchema = z.object({
       clientOrderId: z.string().optional(),
       filled: z.string().optional(),
       averagePrice: z.string().optional(),
+      fee: z.string().optional(),
       code: z.string().optional(),
     }),
   ),

@@ -91,13 +91,14 @@ function absent({ clientOrderId, venueOrderId }: OrderName): OutcomeRecord {
 }
 
 function outcomeOf(told: VenueOrderState): OutcomeRecord {
-  const { state, venueOrderId, clientOrderId, filled, averagePrice } = told;
+  const { state, venueOrderId, clientOrderId, filled, averagePrice, fee } = told;
   return {
     state: state === 'rejected' ? 'refused' : state,
     venueOrderId,
     ...(clientOrderId === undefined ? {} : { clientOrderId }),
     filled: formatDecimal(filled),
     ...(averagePrice === undefined ? {} : { averagePrice: formatDecimal(averagePrice) }),
+    ...(fee === undefined ? {} : { fee: formatDecimal(fee) }),
   };
 }
 

@@ -49,6 +49,7 @@ export function createRulesJudge(parts: RulesJudgeParts): Judge {
       const others = openOthers(ledger, entry);
       const rangeMinutes = guardrails.volatilityHalt?.minutes;
       const orders = orderFacts(intents, others, { ledger, market, maxAgeMs, rangeMinutes });
+      const exposure = exposureOf(market, maxAgeMs);
       const facts: Facts = {
         nowMs: nowMs(),
         fingerprint,
@@ -57,7 +58,8 @@ export function createRulesJudge(parts: RulesJudgeParts): Judge {
         open: { ...openFacts(others), orders: () => restingIntents(others, ledger) },
         termsOf: (symbol) => market.terms(symbol),
         equity: market.equity(maxAgeMs),
-        grossExposure: exposureOf(market, maxAgeMs),
+        grossExposure: exposure?.gross,
+        netExposure: exposure?.net,
         ...(explanation === undefined ? {} : { evidence: explanation.sources }),
       };
       const verdict = evaluate(guardrails, facts);
@@ -80,14 +82,15 @@ export function createRulesJudge(parts: RulesJudgeParts): Judge {
 
 function openFacts(others: readonly OrderEntry[]): Omit<Facts['open'], 'orders'> {
   const placing = others.filter(({ intents }) => intents.some(({ action }) => action === 'place'));
-  let notional = zero;
-  for (const { notional: worth } of placing) notional = notional.plus((worth && parseDecimal(worth)) || zero);
+  const worthOf = (entries: readonly OrderEntry[]) =>
+    entries.reduce((sum, { notional }) => sum.plus((notional && parseDecimal(notional)) || zero), zero);
   return {
     count: placing.reduce(
       (sum, { intents }) => sum + intents.filter(({ action }) => action === 'place').length,
       0,
     ),
-    notional,
+    notional: worthOf(placing),
+    worthOf: (side) => worthOf(placing.filter(({ intents }) => intents.some((each) => each.side === side))),
     symbols: new Set(placing.flatMap(({ intents }) => intents.map(({ instrument }) => instrument))),
   };
 }
@@ -106,10 +109,10 @@ function tradedContracts({ activity, nowMs }: RulesJudgeParts): string[] {
 }
 
 /** Worth of all positions; undefined when they or a price of theirs are not known. */
-function exposureOf(market: MarketMemory, maxAgeMs: number): Decimal | undefined {
+function exposureOf(market: MarketMemory, maxAgeMs: number): { gross: Decimal; net: Decimal } | undefined {
   const positions = market.positions(maxAgeMs);
   if (positions === undefined) return undefined;
-  let sum = zero;
+  let [gross, net] = [zero, zero];
   for (const { instrument, quantity } of positions) {
     const order = {
       side: 'sell',
@@ -118,7 +121,8 @@ function exposureOf(market: MarketMemory, maxAgeMs: number): Decimal | undefined
     } as const;
     const worth = notionalOf(order, market.price(instrument, maxAgeMs), market.terms(instrument), quantity);
     if (worth === undefined) return undefined;
-    sum = sum.plus(worth);
+    gross = gross.plus(worth);
+    net = quantity.lt(zero) ? net.minus(worth) : net.plus(worth);
   }
-  return sum;
+  return { gross, net };
 }

@@ -1,6 +1,6 @@
 // The sidecar's own calls to Bybit v5, over its four categories: spot, linear, inverse, option.
 // Source: bybit-exchange/docs docs/v5/order, docs/v5/position/position-info.mdx, docs/v5/market (2026-07-24).
-import { formatDecimal } from '../../core/decimal.js';
+import { type Decimal, formatDecimal } from '../../core/decimal.js';
 import type {
   AdminPlace,
   PlacedOrder,
@@ -17,6 +17,7 @@ import {
   type StrictJson,
   type StrictObject,
 } from '../json-strict.js';
+import { feeInQuote } from '../order-fee.js';
 import { dropUndefined } from '../order-fields.js';
 import {
   idIn,
@@ -29,6 +30,7 @@ import {
   restingOrderOf,
   rowsOf,
   sideOf,
+  signedIn,
   textIn,
   textsIn,
   unsignedIn,
@@ -245,6 +247,24 @@ function orderState(row: StrictObject): VenueOrderState | undefined {
     filled: unsignedIn(row, 'cumExecQty'),
     averagePrice: priceIn(row, 'avgPrice'),
     clientOrderId: idIn(row, 'orderLinkId'),
+    fee: feeOf(row),
+  });
+}
+
+/** `cumFeeDetail`: by currency; more than one cannot be told as one amount. */
+function feeOf(row: StrictObject): Decimal | undefined {
+  const detail = objectIn(row, 'cumFeeDetail');
+  const [currency, second] = detail?.keys() ?? [];
+  if (currency === undefined || second !== undefined) return undefined;
+  const symbol = textIn(row, 'symbol') ?? '';
+  const averagePrice = priceIn(row, 'avgPrice');
+  const [base, quote] = [symbol.startsWith(currency), symbol.endsWith(currency)].map((is) =>
+    is ? currency : '',
+  );
+  return feeInQuote(signedIn(detail, currency), currency, {
+    base: base ?? '',
+    quote: quote ?? '',
+    averagePrice,
   });
 }
 

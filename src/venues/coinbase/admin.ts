@@ -30,6 +30,7 @@ import {
   rowsOf,
   sideOf,
   signedAt,
+  signedIn,
   textIn,
   unsignedIn,
   zero,
@@ -225,6 +226,8 @@ function orderState(row: StrictObject): VenueOrderState | undefined {
     filled: unsignedIn(row, 'filled_size'),
     averagePrice: priceIn(row, 'average_filled_price'),
     clientOrderId: idIn(row, 'client_order_id'),
+    // In quote currency, as the notional is.
+    fee: signedIn(row, 'total_fees'),
   });
 }
 

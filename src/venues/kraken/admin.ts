@@ -36,6 +36,7 @@ import {
   restingOrderOf,
   rowsOf,
   sideOf,
+  signedIn,
   textIn,
   textsIn,
   unsignedIn,
@@ -300,6 +301,8 @@ function orderState(venueOrderId: string, row: StrictObject): VenueOrderState | 
     filled: unsignedIn(row, 'vol_exec'),
     averagePrice: priceIn(row, 'price'),
     clientOrderId: idIn(row, 'cl_ord_id'),
+    // "Total fee (quote currency)".
+    fee: signedIn(row, 'fee'),
   });
 }
 

@@ -3,6 +3,7 @@
 import { decimal, parseDecimal, parseUnsigned } from '../../core/decimal.js';
 import type { ContractTerms, PlacedOrder, RestingOrder, VenueAdmin, VenueOrderState } from '../admin.js';
 import { formatStrictJson, isStrictObject, parseStrictJson, type StrictJson } from '../json-strict.js';
+import { feeInQuote } from '../order-fee.js';
 import { codeOf, get, post, prefix, type Row, rowsOf, text } from './calls.js';
 import { orderBook, priceRange } from './depth.js';
 import { kindOfInstrument, quoteOf } from './instrument.js';
@@ -200,10 +201,16 @@ function orderState(row: Row): VenueOrderState | undefined {
   if (state === undefined || venueOrderId === undefined || filled === undefined) return undefined;
   const averagePrice = parseUnsigned(text(row, 'avgPx') ?? '');
   const clientOrderId = text(row, 'clOrdId');
+  // `fee`: "negative number represents the user transaction fee charged by the platform".
+  const charged = parseDecimal(text(row, 'fee') ?? '');
+  const [base = '', quote = ''] = (text(row, 'instId') ?? '').split('-');
+  const currency = text(row, 'feeCcy');
+  const fee = feeInQuote(charged && zero.minus(charged), currency, { base, quote, averagePrice });
   return {
     state,
     venueOrderId,
     filled,
+    ...(fee === undefined ? {} : { fee }),
     ...(averagePrice === undefined ? {} : { averagePrice }),
     ...(clientOrderId === undefined || clientOrderId === '' ? {} : { clientOrderId }),
   };

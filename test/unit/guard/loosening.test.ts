@@ -123,6 +123,25 @@ const cases: readonly (readonly [string, Limits, Limits, string[]])[] = [
     ['timeZone looser'],
   ],
   ['another day that nothing counts', {}, { timeZone: 'Asia/Tokyo' }, []],
+  [
+    'a market that has hours of its own no more',
+    { hours: [monday, { ...monday, symbols: ['A'], to: '10:00' }] },
+    { hours: [monday] },
+    ['hours looser'],
+  ],
+  [
+    'hours of its own for one more market',
+    { hours: [monday] },
+    { hours: [monday, { ...monday, symbols: ['A'] }] },
+    ['hours looser'],
+  ],
+  [
+    'shorter hours of a market',
+    { hours: [monday, { ...monday, symbols: ['A'] }] },
+    { hours: [monday, { ...monday, symbols: ['A'], to: '10:00' }] },
+    [],
+  ],
+  ['larger fees', { daily: { fees: 1 } }, { daily: { fees: 2 } }, ['daily.fees looser']],
   ['a longer session', { hours: [monday] }, { hours: [{ ...monday, to: '17:01' }] }, ['hours looser']],
   ['a shorter session', { hours: [monday] }, { hours: [{ ...monday, from: '09:01' }] }, []],
   [
@@ -190,6 +209,7 @@ const keys: { [Key in keyof Limits]-?: fc.Arbitrary<unknown> } = {
   maxOpenNotional: whole(600),
   maxPositionNotional: whole(600),
   maxGrossExposure: whole(600),
+  maxNetExposure: whole(600),
   maxEquityShare: whole(60),
   maxConcentration: whole(60),
   maxDrawdown: whole(60),
@@ -198,6 +218,7 @@ const keys: { [Key in keyof Limits]-?: fc.Arbitrary<unknown> } = {
     notional: optional(whole(900)),
     realisedLoss: optional(whole(4)),
     loss: optional(whole(400)),
+    fees: optional(whole(9)),
   }),
   maxLossesInRow: whole(4),
   rate: fc.record({
@@ -206,10 +227,13 @@ const keys: { [Key in keyof Limits]-?: fc.Arbitrary<unknown> } = {
     perHour: optional(whole(3)),
   }),
   amendsPerMinute: whole(3),
+  cancelsPerMinute: whole(3),
+  cancelToFill: fc.record({ ratio: whole(3), minutes: whole(2), fromCancels: whole(3) }),
   duplicateSeconds: whole(90),
   repeat: fc.record({ orders: whole(4), minutes: whole(5) }),
   cooldownSeconds: whole(90),
   lossCooldownSeconds: whole(90),
+  closeCooldownSeconds: whole(90),
   pingPongSeconds: whole(90),
   singleFlight: on,
   hours: fc.array(
@@ -217,6 +241,7 @@ const keys: { [Key in keyof Limits]-?: fc.Arbitrary<unknown> } = {
       days: some(['thu', 'fri']),
       from: fc.constantFrom('00:00', '09:00', '22:00'),
       to: fc.constantFrom('14:00', '17:00', '23:00'),
+      symbols: optional(some(['BTC-*', 'ETH-USDT'])),
     }),
     { minLength: 1, maxLength: 2 },
   ),
@@ -268,6 +293,10 @@ const given: fc.Arbitrary<Given> = fc.record({
   released: fc.integer({ min: 0, max: 4 }),
   equity: fc.integer({ min: 500, max: 1_100 }).map((usd) => decimal(String(usd))),
   earlierSide: fc.constantFrom('buy', 'sell'),
+  cancels: fc.integer({ min: 0, max: 5 }),
+  fills: fc.integer({ min: 0, max: 2 }),
+  fees: whole(10).map((paid) => ({ paidSince: () => decimal(String(paid)) })),
+  netExposure: fc.integer({ min: -500, max: 500 }).map((worth) => decimal(String(worth))),
   resting: fc.array(
     fc.record<GivenOrder>({ side: fc.constantFrom('buy', 'sell'), price: whole(130).map(String) }),
     {
@@ -281,6 +310,7 @@ const given: fc.Arbitrary<Given> = fc.record({
         { instrument: 'BTC-USDT', isContracts: false, amount: decimal(lost === 0 ? '0' : `-${lost}`) },
       ],
       lossesInRow: () => lost,
+      lastCloseOf: () => nowMs - secondsAgo * 1000,
       lastLossMs: nowMs - secondsAgo * 1000,
     })),
   evidence: fc.array(

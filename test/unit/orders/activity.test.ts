@@ -116,6 +116,32 @@ test('amendments are counted apart; a resume is remembered', () => {
   ]).toEqual([3, 1, 0]);
 });
 
+test('cancels count by the orders they name, and each order that was filled counts once', () => {
+  const { activity, apply, propose } = ground();
+  propose('a', 1, 'allow');
+  propose('c', 2, 'allow', '0', { action: 'cancel' });
+  propose('d', 3, 'allow', '0', { action: 'cancel' });
+  for (const [type, at] of [
+    ['order.releasing', 4],
+    ['order.sent', 5],
+  ] as const) {
+    const releasing = {
+      type: 'order.releasing',
+      order: 'a',
+      request: 'r',
+      digest: 'd',
+      clientOrderIds: [],
+    } as const;
+    apply(type === 'order.releasing' ? releasing : { type, order: 'a' }, at);
+  }
+  const outcome = { state: 'resting', filled: '1' } as const;
+  apply({ type: 'order.answered', order: 'a', outcome: 'acknowledged', status: 200, outcomes: [outcome] }, 6);
+  apply({ type: 'order.reconciled', order: 'a', outcomes: [{ state: 'filled', filled: '2' }] }, 7);
+  const facts = activity.facts();
+  expect([facts.countSince(0, 'cancel'), facts.countSince(3, 'cancel')]).toEqual([2, 1]);
+  expect([facts.fillsSince(0), facts.fillsSince(6), facts.fillsSince(7)]).toEqual([1, 1, 0]);
+});
+
 test('a hundred thousand orders are asked in microseconds', () => {
   const { activity, propose } = ground();
   for (let n = 0; n < 100_000; n += 1) propose(`o${n}`, n * 1_000, 'allow', '0.1');

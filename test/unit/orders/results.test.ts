@@ -118,3 +118,11 @@ test('positions end with their exchange; those the kill switch closed are settle
   tell('c', buy, fill('1', '60'));
   expect([realised(), results.facts().unknownMs]).toEqual([[], 4]);
 });
+
+test('a close is remembered by its symbol, a purchase is none', () => {
+  const { results, tell } = ground();
+  tell('a', buy, fill('2', '100'));
+  expect(results.facts().lastCloseOf('B')).toBeUndefined();
+  tell('b', sell, fill('1', '110'));
+  expect([results.facts().lastCloseOf('B'), results.facts().lastCloseOf('C')]).toEqual([2, undefined]);
+});

@@ -6,6 +6,8 @@ const lost = (amount: string, isContracts = false) => ({
   realisedSince: () => [{ instrument: 'B', isContracts, amount: decimal(amount) }],
 });
 
+const paid = (amount: string) => ({ paidSince: () => decimal(amount) });
+
 test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1], string[]]>([
   [
     'the last order of the day',
@@ -44,6 +46,15 @@ test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1],
   ['turnover', { daily: { notional: '199.99' } }, { earlier: [[60, '100']] }, ['DAILY_NOTIONAL']],
   ['a loss below the limit', { daily: { realisedLoss: 10 } }, { results: lost('-9.99') }, []],
   ['a loss at the limit', { daily: { realisedLoss: 10 } }, { results: lost('-10') }, ['DAILY_REALISED_LOSS']],
+  ['fees below the limit', { daily: { fees: 10 } }, { fees: paid('9.99') }, []],
+  ['fees at the limit', { daily: { fees: 10 } }, { fees: paid('10') }, ['DAILY_FEES']],
+  ['a fee nobody tells', { daily: { fees: 10 } }, { fees: { isUntoldSince: () => true } }, ['DATA_MISSING']],
+  [
+    'a fill of a trigger that nobody tells',
+    { daily: { fees: 10 } },
+    { results: { unknownMs: 1 } },
+    ['DATA_MISSING'],
+  ],
   ['worth a little less', { daily: { loss: 10 } }, { equity: decimal('990.01') }, []],
   ['worth less than when the day began', { daily: { loss: 10 } }, { equity: decimal('990') }, ['DAILY_LOSS']],
   ['worth nobody tells', { daily: { loss: 10 } }, { equity: undefined }, ['DATA_MISSING']],

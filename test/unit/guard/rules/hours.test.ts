@@ -29,3 +29,19 @@ test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1],
 ])('%s', (_title, limits, given, codes) => {
   expect(codesOf(limits, given)).toEqual(codes);
 });
+
+const shares = { days: ['fri'] as 'fri'[], from: '15:00', to: '16:00' };
+const always = { days: ['fri'] as 'fri'[], from: '00:00', to: '23:59', symbols: ['BTC-*', 'ETH-USDT'] };
+
+test.each<[string, Parameters<typeof codesOf>[1], string[]]>([
+  ['a market with hours of its own', { orders: [{ instrument: 'BTC-USDT' }] }, []],
+  ['one by its whole name', { orders: [{ instrument: 'ETH-USDT' }] }, []],
+  ['a name that only begins alike', { orders: [{ instrument: 'ETH-USDT-SWAP' }] }, ['OUTSIDE_HOURS']],
+  ['all others', { orders: [{ instrument: 'AAPL' }, { instrument: 'BTC-USDT' }] }, ['OUTSIDE_HOURS']],
+])('hours of each market: %s', (_title, given, codes) => {
+  expect(codesOf({ hours: [shares, always] }, given)).toEqual(codes);
+});
+
+test('a market that no entry is of is closed', () => {
+  expect(codesOf({ hours: [always] }, { orders: [{ instrument: 'AAPL' }] })).toEqual(['OUTSIDE_HOURS']);
+});

@@ -201,3 +201,19 @@ test('after a move of the price no order opens anything, and exits pass', async 
   expect((await desk.place({ ...swap, side: 'sell', sz: '1' })).body.code).toBe('0');
   expect(control().list(1).accounts[0]).toMatchObject({ tradingState: 'ACTIVE' });
 });
+
+test('what the exchange charged for fills counts against the budget of a day', async () => {
+  desk = await startOrderBox(rules({ daily: { fees: '0.01' } }));
+  expect((await desk.place({ ...swap, side: 'buy', sz: '1' })).body.code).toBe('0');
+  await eventually(() =>
+    control()
+      .list(5)
+      .orders.every(({ state }) => state === 'reconciled'),
+  );
+  expect(control().list(1).orders[0]?.outcomes[0]?.fee).toMatch(/^0\.\d+$/);
+  expect((await desk.place({ ...swap, side: 'buy', sz: '1' })).body.code).not.toBe('0');
+  expect(reasons()).toEqual(['DAILY_FEES']);
+  await desk.restart();
+  expect((await desk.place({ ...swap, side: 'buy', sz: '1' })).body.code).not.toBe('0');
+  expect(placed()).toBe(1);
+});

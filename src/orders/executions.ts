@@ -1,0 +1,88 @@
+// How often an account's orders were cancelled and filled, and what fills cost, as a fold over its journal: fees as the venue told
+// them of each placed order, in quote currency. What came on top of what was told before counts when it was told.
+import type { OrderEvent, OutcomeRecord } from '../audit/order-events.js';
+import { decimal, parseDecimal } from '../core/decimal.js';
+import { NewestMap } from '../core/newest-map.js';
+import type { FeeFacts } from '../guard/facts.js';
+import type { OrderEntry } from './ledger.js';
+import { Amounts } from './series.js';
+
+const zero = decimal('0');
+/** Orders that are remembered, so that nothing of them counts twice. */
+const maxKept = 10_000;
+/** The longest window is a day, which is 25 hours long where clocks are set back. */
+const keptMs = 2 * 86_400_000;
+const trimStep = 10_000;
+
+export class Executions {
+  readonly #canceled = new Amounts();
+  readonly #filled = new Amounts();
+  readonly #paid = new Amounts();
+  /** What is counted of an order: its fee so far, empty before one was told. */
+  readonly #counted = new NewestMap<string, string>(maxKept);
+  /** Fills whose fee was not told yet, and when they were. */
+  #untold = new NewestMap<string, number>(maxKept);
+
+  /** Takes an event that the ledger has applied. */
+  apply(event: OrderEvent, entry: OrderEntry | undefined, atMs: number): void {
+    // A human looked at the account: what was not known before is of no concern any more.
+    if (event.type === 'trading.state' && event.state === 'ACTIVE') this.#untold = new NewestMap(maxKept);
+    if (entry === undefined) return;
+    const { id, intents } = entry;
+    if (event.type === 'order.judged' && event.stage === 'proposal' && event.decision !== 'deny') {
+      for (const { action } of intents) if (action === 'cancel') count(this.#canceled, atMs);
+    }
+    if (event.type !== 'order.answered' && event.type !== 'order.reconciled') return;
+    for (const [index, outcome] of event.outcomes.entries()) {
+      if (intents[index]?.action === 'place') this.#take(`${id}/${index}`, outcome, atMs);
+    }
+  }
+
+  /** Orders that cancels named since an instant; of those that name none, each cancel. */
+  cancelsSince(sinceMs: number): number {
+    return countSince(this.#canceled, sinceMs);
+  }
+
+  /** Orders of which something was first filled since an instant. */
+  fillsSince(sinceMs: number): number {
+    return countSince(this.#filled, sinceMs);
+  }
+
+  fees(): FeeFacts {
+    return {
+      paidSince: (sinceMs) => this.#paid.sum(sinceMs),
+      isUntoldSince: (sinceMs) => [...this.#untold.newestFirst()].some((atMs) => atMs >= sinceMs),
+    };
+  }
+
+  #take(name: string, { state, filled, fee }: OutcomeRecord, atMs: number): void {
+    if (filled === undefined ? state !== 'filled' : filled === '0') return;
+    const before = this.#counted.get(name);
+    if (before === undefined) count(this.#filled, atMs);
+    const paid = parseDecimal(fee ?? '');
+    if (paid === undefined) {
+      if (this.#untold.get(name) === undefined) this.#untold.set(name, atMs);
+      if (before === undefined) this.#counted.set(name, '');
+      return;
+    }
+    this.#untold.delete(name);
+    this.#counted.set(name, fee ?? '');
+    const more = paid.minus(parseDecimal(before ?? '') ?? zero);
+    if (more.eq(zero)) return;
+    this.#paid.add(atMs, more);
+    trim(this.#paid, atMs);
+  }
+}
+
+function count(amounts: Amounts, atMs: number): void {
+  amounts.add(atMs, zero);
+  trim(amounts, atMs);
+}
+
+function countSince(amounts: Amounts, sinceMs: number): number {
+  return amounts.size - amounts.firstSince(sinceMs);
+}
+
+function trim(amounts: Amounts, nowMs: number): void {
+  if (amounts.size % trimStep === 0) amounts.removeFirst(amounts.firstSince(nowMs - keptMs));
+}
