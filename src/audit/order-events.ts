@@ -113,7 +113,16 @@ export type OrderEvent =
       reasons: readonly ReasonRecord[];
     }
   /** A human said yes; the order is approved once as many different approvers did as are wanted. */
-  | { type: 'order.approved'; order: string; fingerprint: string; approver: string }
+  | {
+      type: 'order.approved';
+      order: string;
+      fingerprint: string;
+      approver: string;
+      /** Of a signed approval: id of the key, and what was signed, as in orders/approval-signature.ts. */
+      key?: string;
+      expiresMs?: number;
+      signature?: string;
+    }
   | {
       type: 'order.closed';
       order: string;

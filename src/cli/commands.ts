@@ -28,6 +28,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/orders.js'),
   },
   {
+    name: 'approvers',
+    summary: 'keys for orders that take two',
+    load: () => import('./commands/approvers.js'),
+  },
+  {
     name: 'promote',
     summary: 'let an account do more, by evidence',
     load: () => import('./commands/promote.js'),

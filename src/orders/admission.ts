@@ -2,6 +2,8 @@
 import type { ReasonRecord } from '../audit/order-events.js';
 import { TradeboxError } from '../core/errors.js';
 import type { OrderIntent } from '../core/order.js';
+import type { SignedApproval } from './approval-signature.js';
+import { isFingerprintOf } from './fingerprint.js';
 import type { Judgement } from './judge.js';
 import type { Ledger, OrderEntry } from './ledger.js';
 
@@ -65,6 +67,40 @@ function canOnlyReduce({ action, reduceOnly, quantity }: OrderIntent): boolean {
 export function flooded(maxHeld: number): Judgement {
   const message = `${maxHeld} orders wait for a human already`;
   return { decision: 'deny', approvals: 0, reasons: [{ code: 'APPROVAL_FLOOD', message, rule: deskRule }] };
+}
+
+/** Why a human's yes does not count; undefined when it does. A signature was checked before. */
+export function approvalProblem(
+  { id, state, fingerprint, approvalsWanted, approvers, signers }: OrderEntry,
+  typed: string,
+  approver: string,
+  signed: SignedApproval | undefined,
+): TradeboxError | undefined {
+  if (!isFingerprintOf(typed, fingerprint)) {
+    return refusal(
+      `the order ${id} has another fingerprint`,
+      'Look at it again with `tradebox orders show`.',
+    );
+  }
+  if (state !== 'held') {
+    return refusal(
+      `the order ${id} is ${state}: it waits for no decision`,
+      'List what waits with `tradebox orders`.',
+    );
+  }
+  if (approvalsWanted > 1 && signed === undefined) {
+    return refusal(
+      `the order ${id} takes two people, each with an approver key of their own`,
+      `Sign it with \`tradebox orders approve ${id} ${fingerprint.slice(0, 8)} --as <name>\`.`,
+    );
+  }
+  if (approvers.has(approver) || (signed !== undefined && signers.has(signed.key))) {
+    return refusal(
+      `${approver} has approved the order ${id} already`,
+      'Another person must approve it, too.',
+    );
+  }
+  return undefined;
 }
 
 export function refusal(message: string, remedy: string): TradeboxError {

@@ -3,6 +3,7 @@
 import type { OrderEvent } from '../audit/order-events.js';
 import {
   type Admission,
+  approvalProblem,
   denied,
   deniedBy,
   deskRule,
@@ -13,8 +14,9 @@ import {
   refusal,
   type Waiter,
 } from './admission.js';
+import type { SignedApproval } from './approval-signature.js';
 import type { DeskParts } from './desk-parts.js';
-import { fingerprintOf, isFingerprintOf } from './fingerprint.js';
+import { fingerprintOf } from './fingerprint.js';
 import { intentOf, recordOf } from './intent-record.js';
 import type { Judge, Judgement } from './judge.js';
 import { clientOrderIdsOf, type Ledger, type OrderEntry } from './ledger.js';
@@ -70,30 +72,15 @@ export class OrderDesk {
 
   /**
    * A human's yes, bound to the fingerprint. The request that waits is released; without one the approval waits to be claimed.
-   * @throws TradeboxError USAGE when there is no such order, it waits for no decision, or the fingerprint is another's.
+   * What takes two people takes two signatures, `signed`, of different keys; the caller has checked each.
+   * @throws TradeboxError USAGE when there is no such order, it waits for no decision, the fingerprint is another's, or a signature is missing.
    */
-  approve(id: string, fingerprint: string, approver: string): OrderEntry {
+  approve(id: string, fingerprint: string, approver: string, signed?: SignedApproval): OrderEntry {
     this.sweep();
     const entry = this.#decidable(id);
-    if (!isFingerprintOf(fingerprint, entry.fingerprint)) {
-      throw refusal(
-        `the order ${id} has another fingerprint`,
-        'Look at it again with `tradebox orders show`.',
-      );
-    }
-    if (entry.state !== 'held') {
-      throw refusal(
-        `the order ${id} is ${entry.state}: it waits for no decision`,
-        'List what waits with `tradebox orders`.',
-      );
-    }
-    if (entry.approvers.has(approver)) {
-      throw refusal(
-        `${approver} has approved the order ${id} already`,
-        'Another person must approve it, too.',
-      );
-    }
-    this.#record({ type: 'order.approved', order: id, fingerprint: entry.fingerprint, approver });
+    const problem = approvalProblem(entry, fingerprint, approver, signed);
+    if (problem !== undefined) throw problem;
+    this.#record({ type: 'order.approved', order: id, fingerprint: entry.fingerprint, approver, ...signed });
     if (this.#stateOf(entry) === 'approved') this.#releaseWaiting(entry);
     return entry;
   }

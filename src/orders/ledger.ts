@@ -31,6 +31,8 @@ export interface OrderEntry {
   releasedMs: number | undefined;
   approvalsWanted: number;
   readonly approvers: Set<string>;
+  /** Ids of the keys of those who signed. */
+  readonly signers: Set<string>;
   reasons: readonly ReasonRecord[];
   digest: string | undefined;
   clientOrderIds: readonly string[];
@@ -160,7 +162,10 @@ export class Ledger {
     let approvals = entry?.approvers.size ?? 0;
     if (event.type === 'order.approved') {
       if (event.fingerprint !== entry?.fingerprint) return undefined;
-      if (!entry.approvers.has(event.approver)) approvals += 1;
+      // A key counts once, whatever its owner is called by now.
+      if (event.key !== undefined && entry.approvalsWanted > 1) {
+        approvals = entry.signers.size + (entry.signers.has(event.key) ? 0 : 1);
+      } else if (!entry.approvers.has(event.approver)) approvals += 1;
     }
     return nextState(entry?.state, event, { approvals, approvalsWanted: entry?.approvalsWanted ?? 0 });
   }
@@ -237,6 +242,7 @@ function newEntry(event: OrderEvent, atMs: number): OrderEntry {
     releasedMs: undefined,
     approvalsWanted: 0,
     approvers: new Set(),
+    signers: new Set(),
     reasons: [],
     digest: undefined,
     clientOrderIds: [],
@@ -253,9 +259,11 @@ function note(entry: OrderEntry, event: OrderEvent, atMs: number): void {
       entry.approvalsWanted = event.approvals;
       entry.expiresMs = event.expiresMs;
       entry.approvers.clear();
+      entry.signers.clear();
       return;
     case 'order.approved':
       entry.approvers.add(event.approver);
+      if (event.key !== undefined) entry.signers.add(event.key);
       return;
     case 'order.closed':
       entry.note = event.message;

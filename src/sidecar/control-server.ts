@@ -146,7 +146,7 @@ async function perform(request: ControlRequest, state: ControlledSidecar): Promi
     case 'orders':
       return state.orders.list(request.limit);
     case 'approve':
-      return state.orders.approve(request.order, request.fingerprint, request.approver);
+      return state.orders.approve(request.order, request.fingerprint, request.approver, request.signed);
     case 'reject':
       return state.orders.reject(request.order, request.approver, request.message);
     case 'kill':

@@ -64,6 +64,8 @@ export const controlRequestSchema = z.discriminatedUnion('op', [
     order: z.string().max(40),
     fingerprint: z.string().max(64),
     approver: approverSchema,
+    /** Ed25519 of that approver's key; needed where the order takes two people. */
+    signed: z.strictObject({ expiresMs: z.int(), signature: z.string().max(200) }).optional(),
   }),
   z.strictObject({
     op: z.literal('reject'),

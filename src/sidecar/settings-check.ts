@@ -3,6 +3,7 @@ import { parseAlertUrl } from '../core/alert-url.js';
 import { TradeboxError } from '../core/errors.js';
 import { minSecretBytes, shortSecretReason } from '../core/needles.js';
 import { guardrailsSchema } from '../guard/guardrails.js';
+import { type ApproverPin, keyIdOf, publicKeyOf } from '../orders/approval-signature.js';
 import type { Venue } from '../venues/venue.js';
 import { canaryId } from './credentials.js';
 import { normaliseHost } from './hosts.js';
@@ -13,6 +14,7 @@ export function checkSettings(settings: Settings, venues: readonly Venue[]): voi
   const venueHosts = new Set(venues.flatMap(({ hosts }) => hosts.map(({ host }) => host)));
   checkCredentials(settings, venues, venueHosts);
   checkOrders(settings, venues);
+  checkApprovers(settings.approvers ?? []);
   for (const [index, { kind, url }] of (settings.alerts ?? []).entries()) {
     const parsed = parseAlertUrl(kind, url);
     if (!parsed.ok) refuse(`The address of alert ${index} ${parsed.problem}.`);
@@ -94,6 +96,18 @@ function checkOrders(
       refuse(
         `Orders at ${quote(credential.venue)} cannot be stopped or reconciled: mode ${mode} is refused.`,
       );
+  }
+}
+
+/** One person, one name, one key. */
+function checkApprovers(approvers: readonly ApproverPin[]): void {
+  for (const one of approvers) {
+    if (publicKeyOf(one) === undefined)
+      refuse(`The key of the approver ${quote(one.name)} is no Ed25519 key.`);
+    const isTwice = approvers.some(
+      (other) => other !== one && (other.name === one.name || keyIdOf(other) === keyIdOf(one)),
+    );
+    if (isTwice) refuse(`The approver ${quote(one.name)}, or that key, is there twice.`);
   }
 }
 

@@ -170,6 +170,11 @@ export const settingsSchema = z.strictObject({
   alerts: z.array(alertSchema).max(maxAlerts).optional(),
   /** The order rules, as guard/guardrails.ts reads them; absent: none. */
   guardrails: z.unknown().optional(),
+  /** Whose signatures count where an order takes two people. */
+  approvers: z
+    .array(z.strictObject({ name: z.string(), publicKey: z.string() }))
+    .max(100)
+    .optional(),
   /** In `live`: one for each live account. */
   liveSteps: z.array(liveStepSchema).optional(),
   policy: policySchema,

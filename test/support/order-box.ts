@@ -61,7 +61,7 @@ export const limitOrder = {
 };
 
 export async function startOrderBox(
-  patch: Partial<Pick<Settings, 'mode' | 'approval' | 'taint' | 'guardrails' | 'liveSteps'>> &
+  patch: Partial<Pick<Settings, 'mode' | 'approval' | 'taint' | 'guardrails' | 'liveSteps' | 'approvers'>> &
     SettingsPatch = {},
   options: Partial<StartOptions> = {},
   /** What the exchange says its key may do, instead of reading and trading. */

@@ -51,15 +51,23 @@ const approve = defineCommand({
     order: required('order', 'id of the order'),
     fingerprint: required('fingerprint', 'first characters of its fingerprint, 8 or more'),
   },
+  options: { as: text('--as <name>', 'sign with this approver’s key: where an order takes two people') },
   examples: [{ command: 'tradebox orders approve k3m7p2q 9f04c1d2', does: 'let this order out, once' }],
   result: showSchema,
   render: ({ order }, style) => `${style.green('✔')} ${order.order} is ${order.state}`,
-  run: async (context, { arguments: { order, fingerprint } }) => {
+  run: async (context, { arguments: { order, fingerprint }, options }) => {
     const { openEngine } = await import('../../sandbox/engine.js');
     const { decideOrder, findOrder, personName } = await import('../launch/orders.js');
     const engine = await openEngine(context.env);
-    const { box } = await findOrder(context, engine, order);
-    const request = { op: 'approve', order, fingerprint, approver: personName() } as const;
+    const { box, view } = await findOrder(context, engine, order);
+    const signing =
+      options.as === undefined
+        ? { approver: personName() }
+        : {
+            approver: options.as,
+            signed: await (await import('../launch/approvers.js')).signAs(context, options.as, view),
+          };
+    const request = { op: 'approve', order, fingerprint, ...signing } as const;
     return { result: { box, order: await decideOrder(engine, box, request) } };
   },
 });
@@ -163,7 +171,7 @@ function renderOrder(box: string, view: OrderView, style: Style): string {
       : [
           row(
             'approvals',
-            `${view.approvers.length} of ${view.approvalsWanted} ${view.approvers.join(', ')}`,
+            `${view.approvers.length} of ${view.approvalsWanted} ${view.approvers.join(', ')}${view.approvalsWanted > 1 ? ' (signed, with --as <name>)' : ''}`,
           ),
         ]),
     ...view.reasons.map(({ code, message }) => row('rule', `${code}: ${message}`)),

@@ -1,5 +1,6 @@
 // From a launch request to a box: profile, configuration, vault and venues meet here and nowhere else.
 import { randomBytes } from 'node:crypto';
+import { type Approver, readApprovers } from '../../config/approvers-file.js';
 import type { Config, WorkdirConfig } from '../../config/config.js';
 import { guardrailsFile, loadGuardrails } from '../../config/guardrails-file.js';
 import { type Regime, settledRegime } from '../../config/regime.js';
@@ -22,6 +23,7 @@ import {
 } from '../../sidecar/settings.js';
 import type { CliContext } from '../context.js';
 import { alertSettings, type ResolvedAlert, resolveAlerts } from './alerts.js';
+import { explainTooFew } from './approvers.js';
 import { type Attachments, resolveAttachments } from './attachments.js';
 import { type Bindings, bindCredentials, type DecoySet } from './bindings.js';
 import { type Canary, makeCanary } from './canary.js';
@@ -71,6 +73,9 @@ export async function planLaunch(
       remedy: `Write ${guardrailsFile(context.paths)}; \`tradebox guard presets cautious\` prints one to begin with.`,
     });
   }
+  const approvers = request.mode === 'readonly' ? [] : readApprovers(context.paths);
+  const tooFew = explainTooFew(guardrails, approvers);
+  if (tooFew !== undefined) context.output.warn(tooFew);
   const liveSteps = liveStepsOf(request.mode, attachments.accounts, {
     stateDir: context.paths.stateDir,
     nowMs: context.clock.nowMs(),
@@ -112,6 +117,7 @@ export async function planLaunch(
         guardrails,
         alerts,
         liveSteps,
+        approvers,
       }),
     record: {
       decoys: bindings.env,
@@ -150,6 +156,7 @@ interface SettingsParts {
   guardrails: Guardrails | undefined;
   alerts: readonly ResolvedAlert[];
   liveSteps: LiveStep[];
+  approvers: readonly Approver[];
 }
 
 function settingsFor(addresses: BoxAddresses, parts: SettingsParts): Settings {
@@ -169,6 +176,9 @@ function settingsFor(addresses: BoxAddresses, parts: SettingsParts): Settings {
     journalDir: '/journal',
     ...(request.mode === 'readonly' ? {} : { accountsDir: '/accounts' }),
     ...(parts.guardrails === undefined ? {} : { guardrails: documentOf(parts.guardrails) }),
+    ...(parts.approvers.length === 0
+      ? {}
+      : { approvers: parts.approvers.map(({ name, publicKey }) => ({ name, publicKey })) }),
     ...(parts.liveSteps.length === 0 ? {} : { liveSteps: parts.liveSteps }),
     policy: { rules },
     taint: { ...config.taint },

@@ -132,7 +132,12 @@ export function openOrders(parts: OrderParts): Orders {
     onEnded: (account, order) => accounts.follow(account, order),
   });
   return {
-    control: createOrderControl(accounts, { ask, nowMs: () => clock.nowMs(), guardrails }),
+    control: createOrderControl(accounts, {
+      ask,
+      nowMs: () => clock.nowMs(),
+      guardrails,
+      approvers: settings.approvers ?? [],
+    }),
     guardrails: () => guardrails.current(),
     agentView: createAgentView(accounts, {
       mode,

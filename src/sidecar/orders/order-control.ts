@@ -1,5 +1,13 @@
 // The operator's side of the order boundary: what the control channel can ask of the accounts (S9: the agent has no way to it).
 import { TradeboxError } from '../../core/errors.js';
+import {
+  type ApprovalSignature,
+  type ApproverPin,
+  explainSignature,
+  keyIdOf,
+  type SignedApproval,
+} from '../../orders/approval-signature.js';
+import type { OrderDesk } from '../../orders/desk.js';
 import type { KeyReport } from '../control.js';
 import type { AskVenue } from '../venue-calls.js';
 import type { TradingAccounts } from './accounts.js';
@@ -12,7 +20,12 @@ export interface OrderControl extends GuardrailsControl {
   /** Open orders and the last finished ones, newest first. */
   list(limit: number): OrdersReply;
   /** @throws TradeboxError USAGE as OrderDesk.approve. */
-  approve(order: string, fingerprint: string, approver: string): Promise<OrderView>;
+  approve(
+    order: string,
+    fingerprint: string,
+    approver: string,
+    signed?: ApprovalSignature,
+  ): Promise<OrderView>;
   /** @throws TradeboxError USAGE as OrderDesk.reject. */
   reject(order: string, by: string, message: string): OrderView;
   /** Stops every account at once. */
@@ -23,9 +36,16 @@ export interface OrderControl extends GuardrailsControl {
   keys(): Promise<readonly KeyReport[]>;
 }
 
+interface ControlParts {
+  ask: AskVenue;
+  nowMs(): number;
+  guardrails: GuardrailsControl;
+  approvers: readonly ApproverPin[];
+}
+
 export function createOrderControl(
   accounts: TradingAccounts,
-  { ask, nowMs, guardrails }: { ask: AskVenue; nowMs(): number; guardrails: GuardrailsControl },
+  { ask, nowMs, guardrails, approvers }: ControlParts,
 ): OrderControl {
   const list = (limit: number): OrdersReply => {
     const all = accounts.all().flatMap(({ account, desk }) => {
@@ -52,14 +72,28 @@ export function createOrderControl(
       remedy: 'List them with `tradebox orders list`.',
     });
   };
+  /** @throws TradeboxError USAGE for a signature that does not count: it is not taken for an unsigned approval either. */
+  const prove = (
+    desk: OrderDesk,
+    { order, approver, signed }: { order: string; approver: string; signed: ApprovalSignature },
+  ): SignedApproval => {
+    const fingerprint = desk.ledger.order(order)?.fingerprint ?? '';
+    const problem = explainSignature({ order, fingerprint, approver }, signed, approvers, nowMs());
+    const pin = approvers.find(({ name }) => name === approver);
+    if (problem === undefined && pin !== undefined) return { ...signed, key: keyIdOf(pin) };
+    throw new TradeboxError('USAGE', problem ?? 'the signature does not count', {
+      remedy: 'Look at `tradebox approvers list`; a box learns of new approvers with `tradebox restart`.',
+    });
+  };
   return {
     loadGuardrails: (given) => guardrails.loadGuardrails(given),
     rejectGuardrails: (message) => guardrails.rejectGuardrails(message),
     list,
-    async approve(order, fingerprint, approver) {
+    async approve(order, fingerprint, approver, signed) {
       const { account, desk } = holding(order);
       await desk.refresh(order);
-      return orderView(account.id, desk.approve(order, fingerprint, approver), nowMs());
+      const proven = signed === undefined ? undefined : prove(desk, { order, approver, signed });
+      return orderView(account.id, desk.approve(order, fingerprint, approver, proven), nowMs());
     },
     reject(order, by, message) {
       const { account, desk } = holding(order);

@@ -181,13 +181,20 @@ describe('a held order', () => {
   });
 });
 
-test('two people: one alone does not release, nor does one person twice', async () => {
+test('two people: each signs with a key of their own; one alone, or one key twice, does not release', async () => {
   const desk = world({ ...hold, approvals: 2 }).open();
+  const approve = (name: string, key?: string) => {
+    const signed = key === undefined ? undefined : { key, expiresMs: 1, signature: 's' };
+    return desk.approve('o1', shown(desk, 'o1'), name, signed);
+  };
   await ask(desk);
-  desk.approve('o1', shown(desk, 'o1'), 'ann');
+  expect(() => approve('ann')).toThrow(/approver key/);
+  approve('ann', 'k1');
   expect(desk.ledger.order('o1')?.state).toBe('held');
-  expect(() => desk.approve('o1', shown(desk, 'o1'), 'ann')).toThrow(/already/);
-  desk.approve('o1', shown(desk, 'o1'), 'bob');
+  expect(() => approve('ann', 'k1')).toThrow(/already/);
+  expect(() => approve('ann-again', 'k1')).toThrow(/already/);
+  expect(() => approve('bob')).toThrow(/approver key/);
+  approve('bob', 'k2');
   expect(desk.ledger.order('o1')?.state).toBe('approved');
 });
 

@@ -228,3 +228,25 @@ test('an approval claimed under another client order id is known by that one, to
   for (const event of events) ledger.apply(event as OrderEvent, 1);
   expect([ledger.byClientOrderId('other')?.id, ledger.byClientOrderId('mine')?.id]).toEqual(['a', 'a']);
 });
+
+test('a key that signed counts once, whatever its owner is called by then', () => {
+  const ledger = new Ledger();
+  const signed = (approver: string, key: string) =>
+    ledger.apply(
+      { type: 'order.approved', order: 'a', fingerprint: 'f', approver, key, expiresMs: 1, signature: 's' },
+      0,
+    );
+  ledger.apply(
+    { type: 'order.proposed', order: 'a', request: 'r', operation: 'o', fingerprint: 'f', intents: [] },
+    0,
+  );
+  ledger.apply(
+    { type: 'order.judged', order: 'a', stage: 'proposal', decision: 'hold', approvals: 2, reasons: [] },
+    0,
+  );
+  signed('ann', 'k1');
+  signed('anna', 'k1');
+  expect(ledger.order('a')?.state).toBe('held');
+  signed('bob', 'k2');
+  expect(ledger.order('a')?.state).toBe('approved');
+});

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { protocolVersion, type Settings } from '../../../src/sidecar/settings.js';
 import { checkSettings } from '../../../src/sidecar/settings-check.js';
 import { okx } from '../../../src/venues/okx/okx.js';
+import { testApprover } from '../../support/approver.js';
 import { makeDecoys } from '../../support/venue-requests.js';
 
 const secret = `real-${randomBytes(12).toString('hex')}`;
@@ -49,6 +50,7 @@ const rule = (host: string, venue?: string) => ({
 });
 const pin = (host: string) => ({ host, address: '10.0.0.1', port: 443 });
 const paper = { seed: 's', venues: ['okx'] };
+const ann = testApprover('ann').pin;
 const check = (patch: Partial<Settings>) => () => checkSettings({ ...base, ...patch }, [okx]);
 
 test('settings that make sense pass', () => {
@@ -92,6 +94,22 @@ test.each<[string, Partial<Settings>, RegExp]>([
   ['a live credential on paper', { credentials: [onVenue('live')], paper }, /not a paper credential/],
   ['a demo credential on paper', { credentials: [onVenue('demo')], paper }, /not a paper credential/],
   ['paper for an unknown venue', { paper: { seed: 's', venues: ['nobody'] } }, /does not know/],
+  [
+    'an approver twice by name',
+    { approvers: [testApprover('ann').pin, testApprover('ann').pin] },
+    /"ann", or that key, is there twice/,
+  ],
+  [
+    'one key under two names',
+    { approvers: [ann, { ...ann, name: 'bob' }] },
+    /"ann", or that key, is there twice/,
+  ],
+  ['an approver without a key', { approvers: [{ name: 'ann', publicKey: 'AAAA' }] }, /no Ed25519 key/],
+  [
+    'a live account without a step',
+    { mode: 'live', guardrails: { version: 1 }, accountsDir: '/a', credentials: [onVenue('live')] },
+    /"main" has no step on the ladder/,
+  ],
   ['a pinned venue', { pins: [pin('www.okx.com')] }, /venue's host/],
   ['a pinned address', { pins: [pin('10.0.0.1')] }, /no plain host/],
   ['a pin in capitals', { pins: [pin('WWW.okx.com')] }, /no plain host/],

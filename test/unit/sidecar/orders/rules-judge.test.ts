@@ -1,6 +1,8 @@
 // Guardrails on the wire: a sidecar, an agent's client, an exchange. The outcome is asserted at the exchange.
 import { afterEach, expect, test } from 'vitest';
+import { keyIdOf } from '../../../../src/orders/approval-signature.js';
 import { createRulesJudge } from '../../../../src/sidecar/orders/rules-judge.js';
+import { testApprover } from '../../../support/approver.js';
 import { type OrderBox, startOrderBox } from '../../../support/order-box.js';
 import { eventually } from '../../../support/sidecar-box.js';
 
@@ -140,20 +142,30 @@ test('without a word of the venue on equity nothing is let through', async () =>
   expect(placed()).toBe(0);
 });
 
-test('above the second limit two people must agree, and they must be two', async () => {
+test('above the second limit two people must agree, each by a key of their own that the box knows', async () => {
+  const [ann, bob, eve] = [testApprover('ann'), testApprover('bob'), testApprover('eve')];
   desk = await startOrderBox({
     ...rules({ approval: { above: 10, twoAbove: 40 } }),
     approval: { holdMs: 50 },
+    approvers: [ann.pin, bob.pin],
   });
   expect((await desk.place({ sz: '0.001', px: '50000' })).body.code).not.toBe('0');
   const [held] = control().list(1).orders;
-  const approve = (name: string) =>
-    control().approve(held?.order ?? '', held?.fingerprint.slice(0, 8) ?? '', name);
-  expect((await approve('ann')).state).toBe('held');
-  await expect(approve('ann')).rejects.toThrow(/approved/);
-  expect((await approve('bob')).state).toBe('approved');
+  if (held === undefined) throw new Error('nothing is held');
+  const approve = (name: string, signed?: ReturnType<typeof ann.sign>) =>
+    control().approve(held.order, held.fingerprint.slice(0, 8), name, signed);
+  await expect(approve('ann')).rejects.toThrow(/approver key/);
+  await expect(approve('eve', eve.sign(held))).rejects.toThrow(/no approver/);
+  await expect(approve('ann', eve.sign(held, Date.now(), 'ann'))).rejects.toThrow(/not one of ann/);
+  const other = { ...held, fingerprint: 'f'.repeat(64) };
+  await expect(approve('ann', ann.sign(other))).rejects.toThrow(/not one of ann/);
+  expect((await approve('ann', ann.sign(held))).state).toBe('held');
+  await expect(approve('ann', ann.sign(held))).rejects.toThrow(/approved/);
+  expect((await approve('bob', bob.sign(held))).state).toBe('approved');
   expect((await desk.place({ sz: '0.001', px: '50000' })).body.code).toBe('0');
   expect(placed()).toBe(1);
+  const signed = desk.events().filter((event) => event.type === 'order.approved');
+  expect(signed.map((event) => 'key' in event && event.key)).toEqual([keyIdOf(ann.pin), keyIdOf(bob.pin)]);
 });
 
 test('without a price from the venue nothing is let through', async () => {
