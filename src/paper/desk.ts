@@ -157,7 +157,7 @@ export function minuteBars({ market, second }: Engine, instrument: Instrument, c
 
 /** Price and base quantity of the best `most` levels of a side. */
 export function bookSide(
-  { market, second }: Engine,
+  { market, second }: Pick<Engine, 'market' | 'second'>,
   instrument: Instrument,
   side: 'bid' | 'ask',
   most: number,

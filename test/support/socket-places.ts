@@ -12,6 +12,12 @@ const at = (host: string, ...paths: string[]): SocketPlace[] =>
   paths.map((path) => ({ host, path, environment: 'paper' }));
 
 export const socketPlaces: Readonly<Record<string, readonly SocketPlace[]>> = {
+  binance: [
+    ...at('stream.binance.com', '/ws', '/ws/0', '/ws/btcusdt@ticker', '/stream'),
+    ...at('fstream.binance.com', '/public/ws/1', '/market/stream'),
+    ...at('ws-api.binance.com', '/ws-api/v3'),
+    ...at('ws-fapi.binance.com', '/ws-fapi/v1'),
+  ],
   okx: at('wspap.okx.com', '/ws/v5/public', '/ws/v5/private', '/ws/v5/business'),
   bybit: at('stream.bybit.com', '/v5/public/spot', '/v5/public/linear', '/v5/private', '/v5/trade'),
 };

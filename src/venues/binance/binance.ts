@@ -1,4 +1,4 @@
-// Binance, spot to portfolio margin over REST: the leaf. Facts and their sources stand in the rooms beside this file.
+// Binance, spot to portfolio margin over REST, streams and WebSocket APIs: the leaf. Facts and their sources stand in the rooms beside this file.
 import type { Venue } from '../venue.js';
 import { admin } from './admin.js';
 import { credential } from './credential.js';
@@ -7,6 +7,7 @@ import { classify, operations } from './operations.js';
 import { parseOrders } from './orders.js';
 import { refuse } from './refusal.js';
 import { authenticate, sign } from './signature.js';
+import { socket } from './socket.js';
 
 export const binance: Venue = {
   id: 'binance',
@@ -19,5 +20,6 @@ export const binance: Venue = {
   sign,
   parseOrders,
   refuse,
+  socket,
   admin,
 };

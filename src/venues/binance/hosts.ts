@@ -1,4 +1,4 @@
-// Where Binance answers, and which of its APIs each host serves. Streams carry no order but do carry session tokens.
+// Where Binance answers, and which of its APIs each host serves. Streams only tell; orders go to the APIs.
 import type { Environment, VenueHost } from '../venue.js';
 
 /** `spot` is /api, `sapi` margin and algo below /sapi, `usdm` /fapi, `coinm` /dapi, `options` /eapi, `portfolio` /papi. */
@@ -13,12 +13,12 @@ const rest = (
 ): VenueHost => ({ host, ports: [443], transport: 'rest', environments, apis });
 
 const socket =
-  (environment: Environment) =>
+  (...environments: readonly Environment[]) =>
   (host: string): VenueHost => ({
     host,
     ports: [443, 9443],
     transport: 'websocket',
-    environments: [environment],
+    environments,
   });
 
 const spotHosts = ['api', 'api-gcp', 'api1', 'api2', 'api3', 'api4'].map((name) => `${name}.binance.com`);
@@ -41,7 +41,6 @@ export const hosts: readonly VenueHost[] = [
   rest('testnet.binancefuture.com', ['usdm', 'coinm'], demo),
   ...[
     'stream.binance.com',
-    'data-stream.binance.vision',
     'ws-api.binance.com',
     'fstream.binance.com',
     'ws-fapi.binance.com',
@@ -49,7 +48,8 @@ export const hosts: readonly VenueHost[] = [
     'ws-dapi.binance.com',
     'nbstream.binance.com',
     'margin-stream.binance.com',
-  ].map(socket('live')),
+  ].map(socket('live', 'paper')),
+  socket('live', 'demo', 'paper')('data-stream.binance.vision'),
   ...[
     'demo-stream.binance.com',
     'demo-ws-api.binance.com',

@@ -7,7 +7,7 @@ import type { Refusal } from '../venue.js';
  * -2010 NEW_ORDER_REJECTED (binance-spot-api-docs errors.md). ccxt 4.5.84 raises InvalidOrder on every market type;
  * -2015 would be DDoSProtection, which is retried, and a body without `code` ExchangeNotAvailable. binance 3.6.5 throws {code, message}.
  */
-const rejected = -2010;
+export const rejected = -2010;
 
 export function refuse(refusal: Refusal): HttpAnswer {
   return jsonAnswer(400, { code: rejected, msg: refusalText(refusal) });

@@ -95,6 +95,8 @@ test.each(withSockets)(
         '{}',
         '{"op":"withdraw","args":[{}]}',
         '{"method":"withdraw","params":{}}',
+        '{"id":1,"method":"session.logon","params":{}}',
+        '{"id":1,"method":"userDataStream.start","params":{}}',
         '{"method":"SUBSCRIBE","method":"order.place","params":[]}',
         '{"type":"withdraw"}',
         '{"action":"withdraw"}',

@@ -3,6 +3,7 @@ import path from 'node:path';
 import ccxt, { type Exchange } from 'ccxt';
 import { afterEach, expect, test } from 'vitest';
 import { readJournal } from '../../../../src/audit/verify.js';
+import { binance } from '../../../../src/venues/binance/binance.js';
 import { bybit } from '../../../../src/venues/bybit/bybit.js';
 import { type ProBox, startProBox } from '../../../support/pro-box.js';
 import { messagesOf } from '../../../support/socket-box.js';
@@ -80,4 +81,18 @@ test('Bybit: in readonly an order over the socket raises for good', async () => 
   expect(refused).toBeInstanceOf(ccxt.PermissionDenied);
   expect(refused?.message).toContain('tradebox');
   expect(messagesOf(pro.box).at(-1)).toMatchObject({ code: 'OPERATION_ORDER', operation: 'order.create' });
+});
+
+test('Binance: streams, user data by signature, orders over the WebSocket API', async () => {
+  const pro = await start(binance);
+  const client = connect(pro, { apiKey: pro.decoys.apiKey, secret: pro.decoys.secretKey });
+  const bid = await listen(client, 'BTC/USDT');
+  const news = client.watchOrders('BTC/USDT');
+  await client.sleep(200);
+  const order = await client.createOrderWs('BTC/USDT', 'limit', 'buy', 0.01, Math.floor(bid * 0.95));
+  expect((await news)[0]).toMatchObject({ id: order.id, status: 'open' });
+  expect(await client.fetchOpenOrdersWs('BTC/USDT')).toMatchObject([{ id: order.id, amount: 0.01 }]);
+  await client.cancelOrderWs(String(order.id), 'BTC/USDT');
+  expect(await client.fetchOpenOrders('BTC/USDT')).toEqual([]);
+  expect(ordersOf(pro)).toEqual(['order.place acknowledged', 'order.cancel acknowledged']);
 });

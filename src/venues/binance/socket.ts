@@ -1,0 +1,34 @@
+// Binance's sockets: market streams, and the WebSocket APIs that orders go through.
+
+import { formatStrictJson } from '../json-strict.js';
+import { refusalText } from '../refusal-text.js';
+import { isMessageId, membersOf } from '../socket-frames.js';
+import type { Refusal, VenueSocket } from '../venue.js';
+import { rejected } from './refusal.js';
+import { readStreamMessage, readsStreams } from './streams.js';
+import { readApiMessage } from './ws-api.js';
+import { wsApis } from './ws-api-methods.js';
+
+const apiHost = /^(?:demo-)?ws-[fd]?api\.|^testnet\.binancefuture\.com$/;
+const apiQuery =
+  /^(?:(?:returnRateLimits=(?:true|false)|timeUnit=(?:MICROSECOND|microsecond))(?:&(?!$)|$)){0,2}$/;
+
+export const socket: VenueSocket = {
+  open({ host, path, query }, environment) {
+    const target = { path, query };
+    if (apiHost.test(host)) {
+      const api = wsApis.get(path);
+      if (api === undefined || !apiQuery.test(query)) return undefined;
+      return { target, read: (text) => readApiMessage(text, api, environment), refuse };
+    }
+    return readsStreams(path, query) ? { target, read: readStreamMessage, refuse } : undefined;
+  },
+};
+
+/** Both kinds of socket word errors so; `status` is of the APIs alone, and streams' clients do not read it. */
+function refuse(text: string, refusal: Refusal): string {
+  const id = membersOf(text).get('id');
+  const echo = id !== undefined && isMessageId(id) ? formatStrictJson(id) : 'null';
+  const error = JSON.stringify({ code: rejected, msg: refusalText(refusal) });
+  return `{"id":${echo},"status":400,"error":${error}}`;
+}
