@@ -1,6 +1,7 @@
 // The embedded paper exchange: one engine behind every venue's dialect. A pure function of seed, clock and requests.
 import type { Clock } from '../core/clock.js';
 import { type HttpAnswer, type HttpRequest, jsonAnswer } from '../core/http.js';
+import { servesSockets } from '../venues/own-host.js';
 import { venues } from '../venues/venues.js';
 import type { Dialect, PaperCredential, SocketPlace } from './dialect.js';
 import { dialects } from './dialects.js';
@@ -27,12 +28,12 @@ export function createPaperExchange(options: {
 }): PaperExchange {
   const { seed, credentials, clock } = options;
   const engine = new Engine({ seed, accounts: credentials.map(({ id }) => id) });
-  const speakersAt = (transport: 'rest' | 'websocket') =>
+  const speakersAt = (isSocket: boolean) =>
     new Map(
-      dialects.flatMap((dialect) => hostsOf(dialect, transport).map((host) => [host, dialect] as const)),
+      dialects.flatMap((dialect) => hostsOf(dialect, isSocket).map((host) => [host, dialect] as const)),
     );
-  const byHost = speakersAt('rest');
-  const bySocketHost = speakersAt('websocket');
+  const byHost = speakersAt(false);
+  const bySocketHost = speakersAt(true);
   const exchangeNow = ({ venue }: Dialect) => {
     const nowMs = clock.nowMs();
     engine.advance(nowMs);
@@ -56,9 +57,10 @@ export function createPaperExchange(options: {
   };
 }
 
-function hostsOf({ venue }: Dialect, transport: 'rest' | 'websocket'): readonly string[] {
+function hostsOf({ venue }: Dialect, isSocket: boolean): readonly string[] {
   const hosts = venues.find(({ id }) => id === venue)?.hosts ?? [];
   return hosts
-    .filter((one) => one.transport === transport && one.environments.includes('paper'))
+    .filter((one) => (isSocket ? servesSockets(one) : one.transport === 'rest'))
+    .filter(({ environments }) => environments.includes('paper'))
     .map(({ host }) => host);
 }

@@ -8,3 +8,11 @@ export function assertServes(hosts: readonly VenueHost[], host: string, environm
   );
   if (!served) throw new Error(`signing for ${environment} was asked on a host that does not serve it`);
 }
+
+/** Whether the host takes upgrades. */
+export function servesSockets({
+  transport,
+  hasSockets,
+}: Pick<VenueHost, 'transport' | 'hasSockets'>): boolean {
+  return transport === 'websocket' || hasSockets === true;
+}

@@ -15,6 +15,8 @@ export interface VenueHost {
   host: string;
   ports: readonly number[];
   transport: 'rest' | 'websocket';
+  /** A REST host that serves sockets, too. */
+  hasSockets?: true;
   environments: readonly Environment[];
   /** Which of the venue's APIs the host serves, where it has several; an operation counts only on hosts of its own API. */
   apis?: readonly string[];

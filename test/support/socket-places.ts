@@ -19,5 +19,9 @@ export const socketPlaces: Readonly<Record<string, readonly SocketPlace[]>> = {
     ...at('ws-fapi.binance.com', '/ws-fapi/v1'),
   ],
   okx: at('wspap.okx.com', '/ws/v5/public', '/ws/v5/private', '/ws/v5/business'),
+  alpaca: [
+    ...at('stream.data.alpaca.markets', '/v2/iex', '/v1beta3/crypto/us', '/v1beta1/news'),
+    ...at('paper-api.alpaca.markets', '/stream'),
+  ],
   bybit: at('stream.bybit.com', '/v5/public/spot', '/v5/public/linear', '/v5/private', '/v5/trade'),
 };

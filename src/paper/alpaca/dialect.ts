@@ -7,6 +7,7 @@ import { type FaultCode, PaperFault } from '../fault.js';
 import { jsonFields, queryFields } from '../fields.js';
 import { accountRoute } from './account.js';
 import { marketRoute } from './market-data.js';
+import { openSocket } from './socket.js';
 import { tradingRoute } from './trading.js';
 
 export const alpacaDialect: Dialect = {
@@ -22,6 +23,7 @@ export const alpacaDialect: Dialect = {
       throw thrown;
     }
   },
+  openSocket,
 };
 
 /** Undefined stands for 204 No Content. */

@@ -20,7 +20,7 @@ export function marketRoute(path: string, call: PublicCall): Row | undefined {
   return kind === 'snapshots' ? { snapshots: by(snapshot) } : { orderbooks: by(orderBook) };
 }
 
-function quote({ engine }: PublicCall, instrument: Instrument): Row {
+export function quote({ engine }: Pick<PublicCall, 'engine'>, instrument: Instrument): Row {
   const { bid, ask } = dayQuote(engine, instrument);
   return {
     ap: Number(ask.price),
@@ -31,7 +31,7 @@ function quote({ engine }: PublicCall, instrument: Instrument): Row {
   };
 }
 
-function trade({ engine }: PublicCall, instrument: Instrument): Row {
+export function trade({ engine }: Pick<PublicCall, 'engine'>, instrument: Instrument): Row {
   const { price, size, side, second } = engine.market.trade(instrument, engine.second);
   return {
     i: second,
@@ -42,7 +42,7 @@ function trade({ engine }: PublicCall, instrument: Instrument): Row {
   };
 }
 
-function orderBook({ engine }: PublicCall, instrument: Instrument): Row {
+export function orderBook({ engine }: Pick<PublicCall, 'engine'>, instrument: Instrument): Row {
   const side = (name: 'bid' | 'ask') =>
     bookSide(engine, instrument, name, 50).map(([price, size]) => ({ p: Number(price), s: Number(size) }));
   return { a: side('ask'), b: side('bid'), t: isoTime(engine.nowMs) };

@@ -1,4 +1,6 @@
 // Stage 3: may a request leave for this host, method and path at all? Default deny (S4).
+
+import { servesSockets } from '../../venues/own-host.js';
 import type { HostRule } from '../settings.js';
 import { type Denial, denial, type Exchange, type Stage, type World } from '../stage.js';
 
@@ -20,7 +22,8 @@ function enterVenue(exchange: Exchange, world: World): Denial | undefined {
   if (exchange.rule === undefined) return denial('HOST_DENIED', problems.HOST_DENIED, 'default deny');
   const place = exchange.venue?.hosts.find(({ host }) => host === exchange.host);
   const isSocket = exchange.head.upgrade !== undefined;
-  if (place?.transport === (isSocket ? 'websocket' : 'rest')) return undefined;
+  const isServed = place !== undefined && (isSocket ? servesSockets(place) : place.transport === 'rest');
+  if (isServed) return undefined;
   const message = `this host of the venue serves ${isSocket ? 'no sockets' : 'sockets only'}`;
   return denial('TRANSPORT_DENIED', message, exchange.rule.origin);
 }

@@ -1,4 +1,4 @@
-// Alpaca over REST: the leaf. Facts and their sources stand in the rooms beside this file.
+// Alpaca over REST and sockets: the leaf. Facts and their sources stand in the rooms beside this file.
 import type { Venue } from '../venue.js';
 import { admin } from './admin.js';
 import { credential } from './credential.js';
@@ -6,6 +6,7 @@ import { hosts } from './hosts.js';
 import { classify, operations } from './operations.js';
 import { parseOrders } from './orders.js';
 import { refuse } from './refusal.js';
+import { socket } from './socket.js';
 import { authenticate, sign } from './substitution.js';
 
 export const alpaca: Venue = {
@@ -19,5 +20,6 @@ export const alpaca: Venue = {
   sign,
   parseOrders,
   refuse,
+  socket,
   admin,
 };

@@ -14,11 +14,12 @@ const place = (
   transport: apis === undefined ? 'websocket' : 'rest',
   environments,
   ...(apis === undefined ? {} : { apis }),
+  ...(apis?.includes('trading') ? ({ hasSockets: true } as const) : {}),
 });
 
 export const hosts: readonly VenueHost[] = [
   place('api.alpaca.markets', ['live'], ['trading']),
   place('paper-api.alpaca.markets', ['demo', 'paper'], ['trading']),
   place('data.alpaca.markets', ['live', 'demo', 'paper'], ['data']),
-  place('stream.data.alpaca.markets', ['live', 'demo']),
+  place('stream.data.alpaca.markets', ['live', 'demo', 'paper']),
 ];

@@ -1,6 +1,6 @@
 // S5, D9: signing for a host or environment that a venue does not have is a fault.
 import { expect, test } from 'vitest';
-import { assertServes } from '../../../src/venues/own-host.js';
+import { assertServes, servesSockets } from '../../../src/venues/own-host.js';
 import type { VenueHost } from '../../../src/venues/venue.js';
 
 const hosts: readonly VenueHost[] = [
@@ -18,4 +18,12 @@ test('only a REST host of the environment is served', () => {
   ] as const) {
     expect(() => assertServes(hosts, host, environment), `${host} ${environment}`).toThrow('does not serve');
   }
+});
+
+test('sockets are served where a host is one of sockets, or says so', () => {
+  expect(
+    [{ transport: 'websocket' }, { transport: 'rest', hasSockets: true }, { transport: 'rest' }].map((one) =>
+      servesSockets(one as never),
+    ),
+  ).toEqual([true, true, false]);
 });

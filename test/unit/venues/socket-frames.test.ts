@@ -1,6 +1,7 @@
 // What every venue's socket leaf keeps: frames read one way only, nothing unknown passes, refusals hold no secret. A loop over the list.
 import { expect, test } from 'vitest';
 import { JsonNumber } from '../../../src/venues/json-strict.js';
+import { servesSockets } from '../../../src/venues/own-host.js';
 import {
   answerTo,
   bodyOf,
@@ -69,7 +70,7 @@ test.each(withSockets)('%s: hosts of sockets alone open, at known paths alone', 
   const places = socketPlaces[id] ?? [];
   for (const { host, path, query = '', environment } of places) {
     const place = venue.hosts.find((one) => one.host === host);
-    expect(place?.transport, host).toBe(venue.id === 'hyperliquid' ? 'rest' : 'websocket');
+    expect(place !== undefined && servesSockets(place), host).toBe(true);
     expect(place?.environments).toContain(environment);
     expect(venue.socket?.open({ host, path, query }, environment)?.target, `${host}${path}`).toMatchObject({
       path,

@@ -3,6 +3,7 @@ import path from 'node:path';
 import ccxt, { type Exchange } from 'ccxt';
 import { afterEach, expect, test } from 'vitest';
 import { readJournal } from '../../../../src/audit/verify.js';
+import { alpaca } from '../../../../src/venues/alpaca/alpaca.js';
 import { binance } from '../../../../src/venues/binance/binance.js';
 import { bybit } from '../../../../src/venues/bybit/bybit.js';
 import { type ProBox, startProBox } from '../../../support/pro-box.js';
@@ -95,4 +96,21 @@ test('Binance: streams, user data by signature, orders over the WebSocket API', 
   await client.cancelOrderWs(String(order.id), 'BTC/USDT');
   expect(await client.fetchOpenOrders('BTC/USDT')).toEqual([]);
   expect(ordersOf(pro)).toEqual(['order.place acknowledged', 'order.cancel acknowledged']);
+});
+
+test('Alpaca: market data and trade updates, each after a login with the decoy', async () => {
+  const pro = await start(alpaca);
+  const client = connect(pro, { apiKey: pro.decoys.keyId, secret: pro.decoys.secretKey });
+  client.setSandboxMode(true);
+  await client.loadMarkets();
+  const book = await client.watchOrderBook('BTC/USD');
+  const ticker = await client.watchTicker('BTC/USD');
+  const bid = Number(book.bids[0]?.[0]);
+  expect(Math.abs(Number(ticker.ask) / bid - 1)).toBeLessThan(0.05);
+  const news = client.watchOrders('BTC/USD');
+  await client.sleep(200);
+  const order = await client.createOrder('BTC/USD', 'limit', 'buy', 0.01, Math.floor(bid * 0.95));
+  expect((await news)[0]).toMatchObject({ id: order.id, status: 'open' });
+  const logins = messagesOf(pro.box).map((event) => ('operation' in event ? event.operation : ''));
+  expect(logins).toEqual(['auth', 'authenticate']);
 });
