@@ -1,5 +1,5 @@
-// From the kernel's first process to the agent's root: modules, disks, an overlay that ends with the machine, a small /dev, the working
-// directory over 9p, the network, and what nobody may change once the agent runs.
+// From the kernel's first process to the agent's root: modules, disks, an overlay that ends with the machine, a small /dev; then, once
+// it belongs to a box, the working directory over 9p, the network, and what nobody may change once the agent runs.
 #define _GNU_SOURCE
 #include "machine.h"
 
@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/random.h>
 #include <net/if.h>
 #include <net/route.h>
 #include <sched.h>
@@ -150,8 +151,6 @@ int boot(void) {
   if (is_probe()) return link;
   mount_root();
   make_devices();
-  mkdir("/root/workspace", 0755);
-  mount_on("workspace", "/root/workspace", "9p", MS_NOSUID | MS_NODEV, "trans=virtio,version=9p2000.L,msize=524288,cache=mmap,access=client");
   mkdir("/root/proc", 0755);
   mount_on("proc", "/root/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
   mkdir("/root/sys", 0755);
@@ -162,6 +161,19 @@ int boot(void) {
   mount_on("/root", "/", NULL, MS_MOVE, NULL);
   if (chroot(".") != 0 || chdir("/") != 0) die("chroot");
   return link;
+}
+
+// Machines that resume from one snapshot have one state of the kernel's generator: each gets bytes of its own before anything runs.
+void seed_random(const uint8_t *bytes, uint32_t length) {
+  struct {
+    struct rand_pool_info about;
+    uint8_t bytes[SEED];
+  } seed = {.about = {.entropy_count = SEED * 8, .buf_size = SEED}};
+  if (length != SEED) die("a seed of another size");
+  memcpy(seed.bytes, bytes, SEED);
+  int random = open("/dev/urandom", O_RDWR | O_CLOEXEC);
+  if (random < 0 || ioctl(random, RNDADDENTROPY, &seed) != 0 || ioctl(random, RNDRESEEDCRNG) != 0) die("/dev/urandom");
+  close(random);
 }
 
 static void set_address(int net, const char *device, const char *address, const char *mask) {
@@ -194,6 +206,9 @@ static const char *text_of(struct field *fields, size_t count, char name) {
 }
 
 void set_up(struct field *fields, size_t count) {
+  // Not at boot: a snapshot is taken of a machine that has nothing of any box yet.
+  mkdir("/workspace", 0755);
+  mount_on("workspace", "/workspace", "9p", MS_NOSUID | MS_NODEV, "trans=virtio,version=9p2000.L,msize=524288,cache=mmap,access=client");
   const char *host_name = text_of(fields, count, 'h');
   if (sethostname(host_name, strlen(host_name)) != 0) die("host name");
   int net = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);

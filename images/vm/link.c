@@ -70,6 +70,14 @@ static int read_fields(const uint8_t *data, uint32_t length, struct field *field
   return 1;
 }
 
+static void say_hello(void) {
+  struct utsname kernel;
+  uname(&kernel);
+  char hello[300];
+  int length = snprintf(hello, sizeof hello, "%s %s %s", kernel.sysname, kernel.release, kernel.version);
+  send_frame(0, FRAME_HELLO, hello, length);
+}
+
 static void take_frame(uint32_t channel, uint32_t kind, const uint8_t *data, uint32_t length) {
   static struct field fields[FIELDS_MOST];
   static char texts[FRAME_MOST * 2 + FIELDS_MOST];
@@ -91,6 +99,10 @@ static void take_frame(uint32_t channel, uint32_t kind, const uint8_t *data, uin
       clock_settime(CLOCK_REALTIME, &now);
       return;
     }
+    case FRAME_SEED:
+      seed_random(data, length);
+      say_hello();
+      return;
     case FRAME_POWER_OFF:
       power_off();
     default:
@@ -129,11 +141,7 @@ int main(void) {
   link_to_runner = boot();
   int ended = signalfd(-1, &children, SFD_NONBLOCK | SFD_CLOEXEC);
   if (ended < 0) die("signalfd");
-  struct utsname kernel;
-  uname(&kernel);
-  char hello[300];
-  int length = snprintf(hello, sizeof hello, "%s %s %s", kernel.sysname, kernel.release, kernel.version);
-  send_frame(0, FRAME_HELLO, hello, length);
+  say_hello();
   for (;;) {
     static struct pollfd polled[POLLED_MOST];
     polled[0] = (struct pollfd){.fd = link_to_runner, .events = POLLIN | (queued > 0 ? POLLOUT : 0)};

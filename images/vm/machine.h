@@ -19,13 +19,14 @@ enum frame_kind {
   FRAME_TAKEN = 7,
   FRAME_CLOCK = 8,
   FRAME_POWER_OFF = 9,
+  FRAME_SEED = 10,
   FRAME_HELLO = 16,
   FRAME_OUTPUT = 17,
   FRAME_ERROR = 18,
   FRAME_EXIT = 19,
 };
 
-enum { FRAME_HEAD = 12, FRAME_MOST = 64 * 1024, WINDOW = 256 * 1024 };
+enum { FRAME_HEAD = 12, FRAME_MOST = 64 * 1024, WINDOW = 256 * 1024, SEED = 64 };
 
 // A field of a SETUP or START frame: one letter, a length, bytes; `text` ends with a NUL that is not part of `length`.
 struct field {
@@ -39,6 +40,7 @@ void die(const char *what) __attribute__((noreturn));
 
 // boot.c: file systems, modules, the agent's root; returns the open link. Then the setup that came over it.
 int boot(void);
+void seed_random(const uint8_t *bytes, uint32_t length);
 void set_up(struct field *fields, size_t count);
 // Settings of the kernel that nobody may change afterwards; the pid namespace that all later children live in.
 void close_up(void);

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-struct limits limits;
+struct limits limits = {.open_files = 1024};
 
 struct process {
   struct process *next;

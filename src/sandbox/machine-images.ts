@@ -1,8 +1,10 @@
-// The images of the vm level: what every machine starts from, and one with a disk made of an agent's image, shared by all its boxes.
+// The images of the vm level: what every machine starts from, one with a disk made of an agent's image, shared by all its boxes, and one
+// with the snapshot of that machine booted.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../config/package-root.js';
 import { TradeboxError } from '../core/errors.js';
+import type { Accelerator, MachineShape } from '../vm/requests.js';
 import { recordedBase } from './base-image.js';
 import type { ProgressListener } from './docker/shapes.js';
 import type { Engine } from './engine.js';
@@ -15,21 +17,27 @@ import {
   withBuildLock,
 } from './images.js';
 import { filterLines } from './isolation/seccomp.js';
-import { machineDiskDockerfile, machineDockerfile, machineSources } from './vm-recipe.js';
+import {
+  machineDiskDockerfile,
+  machineDockerfile,
+  machineSnapshotDockerfile,
+  machineSources,
+} from './vm-recipe.js';
 
 /** Builds what is missing when it is asked for. Both throw IMAGE_BUILD_FAILED and DISK_FULL. */
 export interface MachineImages {
   /** QEMU, a kernel and our programs: boots, and holds no agent. */
   machine(): Promise<string>;
-  /** The same with the agent's disk. */
-  withAgent(): Promise<string>;
+  /** The same with the agent's disk; where QEMU translates, and a boot takes seconds, also with a booted machine to resume from. */
+  withAgent(accelerator: Accelerator): Promise<string>;
 }
 
-/** `agent` is the tag of its image, whose name ends with a hash of its content. */
+/** `agent` is the tag of its image, whose name ends with a hash of its content; `shape` what its boxes' machines have. */
 export function machineImages(
   engine: Engine,
   host: ImageHost,
   agent: string,
+  shape: MachineShape,
   onProgress: ProgressListener,
 ): MachineImages {
   const ensure = async (wanted: readonly ImagePlan[]): Promise<string> => {
@@ -45,9 +53,11 @@ export function machineImages(
   const machine = () => machinePlan(host.stateDir);
   return {
     machine: async () => ensure([machine()]),
-    withAgent: async () => {
+    withAgent: async (accelerator) => {
       const first = machine();
-      return ensure([first, diskPlan(first.tag, agent)]);
+      const disk = diskPlan(first.tag, agent);
+      // One that stands still has its host's processor in it where that runs it: only QEMU's own is the same everywhere.
+      return ensure([first, disk, ...(accelerator === 'tcg' ? [snapshotPlan(disk.tag, shape)] : [])]);
     },
   };
 }
@@ -73,6 +83,16 @@ function diskPlan(machineTag: string, agentTag: string): ImagePlan {
     'disk of the virtual machine',
     'machine-agent',
     machineDiskDockerfile(machineTag, agentTag),
+    [],
+    false,
+  );
+}
+
+function snapshotPlan(diskTag: string, shape: MachineShape): ImagePlan {
+  return imagePlan(
+    'snapshot of the virtual machine',
+    'machine-snapshot',
+    machineSnapshotDockerfile(diskTag, shape),
     [],
     false,
   );

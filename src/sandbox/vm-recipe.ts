@@ -1,5 +1,5 @@
-// The Dockerfiles of a machine: what every one starts from, and the disk made of an agent's image. Pure.
-import { machinePaths } from '../vm/requests.js';
+// The Dockerfiles of a machine: what every one starts from, the disk made of an agent's image, the snapshot of it booted. Pure.
+import { type MachineShape, machinePaths } from '../vm/requests.js';
 import { aptInstall } from './recipe.js';
 
 /** Sources of the machine's first program, below images/vm. */
@@ -53,5 +53,14 @@ export function machineDiskDockerfile(machineTag: string, agentTag: string): str
     'RUN LD_LIBRARY_PATH=/pack /pack/mksquashfs / /root.squashfs -one-file-system -e root.squashfs -e pack -e .dockerenv -quiet -no-progress -comp lz4 -b 32K',
     `FROM ${machineTag}`,
     `COPY --from=pack /root.squashfs ${machinePaths.rootDisk}`,
+  ].join('\n')}\n`;
+}
+
+/** The same with the snapshot of a booted machine of this shape, which the boxes of this image resume from. */
+export function machineSnapshotDockerfile(diskTag: string, shape: MachineShape): string {
+  const { memoryMb, cpus } = shape;
+  return `${[
+    `FROM ${diskTag}`,
+    `RUN ["node", "${machinePaths.program}", "snapshot", ${JSON.stringify(JSON.stringify({ memoryMb, cpus }))}]`,
   ].join('\n')}\n`;
 }

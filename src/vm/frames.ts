@@ -18,7 +18,9 @@ export const kinds = {
   /** Seconds and nanoseconds since the epoch, u32 each. */
   clock: 8,
   powerOff: 9,
-  /** The machine has booted; text: its kernel. */
+  /** `seedBytes` random bytes for the kernel's generator; answered by another hello. */
+  seed: 10,
+  /** The machine has booted, or taken its seed; text: its kernel. */
   hello: 16,
   output: 17,
   error: 18,
@@ -35,6 +37,7 @@ export interface Frame {
 }
 
 const headBytes = 12;
+export const seedBytes = 64;
 /** Longest payload. */
 export const mostFrameBytes = 64 * 1024;
 /** Bytes of a stream that may be under way before the other side says that they were taken. */

@@ -1,15 +1,20 @@
-// The program in a machine's container: `run` starts the machine, `exec` a process in it, `probe` proves that one boots here.
+// The program in a machine's container: `run` starts the machine, `exec` a process in it, `probe` proves that one
+// boots here, `snapshot` boots one at image build for others to resume from.
 import { execInMachine } from './exec.js';
+import { startQemu } from './machine.js';
 import { probeArguments } from './qemu.js';
-import type { Accelerator, MachineRequest, ProcessRequest } from './requests.js';
-import { brokenExit, runMachine, startQemu } from './runner.js';
+import type { Accelerator, MachineRequest, MachineShape, ProcessRequest } from './requests.js';
+import { brokenExit, runMachine } from './runner.js';
+import { takeSnapshot } from './snapshot.js';
 
 async function main([command, argument = '{}']: readonly string[]): Promise<number> {
   if (command === 'run') return runMachine(JSON.parse(argument) as MachineRequest);
   if (command === 'exec') return execInMachine(JSON.parse(argument) as ProcessRequest);
+  if (command === 'snapshot') return takeSnapshot(JSON.parse(argument) as MachineShape);
   if (command !== 'probe') throw new Error(`there is no command ${command}`);
-  const { qemu, kernel } = await startQemu(probeArguments(argument as Accelerator));
-  process.stdout.write(`${kernel}\n`);
+  const { qemu, booted } = await startQemu(probeArguments(argument as Accelerator));
+
+  process.stdout.write(`${await booted}\n`);
   qemu.kill('SIGKILL');
   return 0;
 }

@@ -1,9 +1,10 @@
 // The command line of QEMU for a machine: no device but what is listed here. Pure.
-import { type Accelerator, type MachineRequest, machineNetwork, machinePaths } from './requests.js';
+import { type Accelerator, type MachineShape, machineNetwork, machinePaths } from './requests.js';
 
 export const machineSockets = {
   guest: `${machinePaths.run}/guest.sock`,
   exec: `${machinePaths.run}/exec.sock`,
+  monitor: `${machinePaths.run}/monitor.sock`,
 } as const;
 
 /** What the kernel says, for the reader of a failed boot; on a small memory file system, so it cannot grow without end. */
@@ -15,8 +16,6 @@ const kernelLine = 'console=ttyS0 quiet panic=-1 ipv6.disable=1 random.trust_cpu
 function common(accelerator: Accelerator, memoryMb: number, cpus: number, extraLine: string): string[] {
   return [
     ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
-    // S3: what breaks out into this process finds few system calls, and its container beyond.
-    ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
     // Not the machine type microvm: it has neither HPET nor ACPI timer, and where TCG's other timer is too coarse Linux hangs on it.
     ...['-machine', 'q35,sata=off,smbus=off,usb=off,vmport=off,i8042=off'],
     ...(accelerator === 'kvm'
@@ -25,6 +24,12 @@ function common(accelerator: Accelerator, memoryMb: number, cpus: number, extraL
     ...['-smp', String(cpus), '-m', `${memoryMb}M`],
     ...['-kernel', machinePaths.kernel, '-initrd', machinePaths.initrd, '-append', kernelLine + extraLine],
     ...['-serial', `file:${consoleFile}`],
+    ...[
+      '-chardev',
+      `socket,id=monitor,path=${machineSockets.monitor}`,
+      '-mon',
+      'chardev=monitor,mode=control',
+    ],
     ...['-chardev', `socket,id=guest,path=${machineSockets.guest}`],
     ...['-device', 'virtio-serial-pci,max_ports=2'],
     ...['-device', 'virtserialport,chardev=guest,nr=1,name=tradebox'],
@@ -32,16 +37,30 @@ function common(accelerator: Accelerator, memoryMb: number, cpus: number, extraL
   ];
 }
 
+// S3: what breaks out into this process finds few system calls, and its container beyond.
+const sandbox = ['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'];
+
 /** S3, S13: two disks, the working directory, and one network card that leads where the container leads: to the sidecar. */
-export function machineArguments({ accelerator, memoryMb, cpus }: MachineRequest): string[] {
+export function machineArguments(request: MachineShape & { accelerator: Accelerator }): string[] {
+  return [...sandbox, ...devices(request.accelerator, request, machinePaths.scratchDisk)];
+}
+
+/** The same machine, waiting for the snapshot's stream on a descriptor of QEMU's. */
+export function resumeArguments(shape: MachineShape, descriptor: number): string[] {
+  return [...machineArguments({ ...shape, accelerator: 'tcg' }), '-incoming', `fd:${descriptor}`];
+}
+
+/** The machine whose snapshot is taken, at image build, before there is any box: QEMU writes it through a process of its own. */
+export function snapshotArguments(shape: MachineShape): string[] {
+  return devices('tcg', shape, machinePaths.snapshot.disk);
+}
+
+function devices(accelerator: Accelerator, { memoryMb, cpus }: MachineShape, scratchDisk: string): string[] {
   return [
     ...common(accelerator, memoryMb, cpus, ''),
     ...['-drive', `if=none,id=root,file=${machinePaths.rootDisk},format=raw,readonly=on,file.locking=off`],
     ...['-device', 'virtio-blk-pci,drive=root'],
-    ...[
-      '-drive',
-      `if=none,id=scratch,file=${machinePaths.scratchDisk},format=qcow2,cache=unsafe,discard=unmap`,
-    ],
+    ...['-drive', `if=none,id=scratch,file=${scratchDisk},format=qcow2,cache=unsafe,discard=unmap`],
     ...['-device', 'virtio-blk-pci,drive=scratch'],
     ...['-fsdev', 'local,id=workspace,path=/workspace,security_model=none,multidevs=remap'],
     ...['-device', 'virtio-9p-pci,fsdev=workspace,mount_tag=workspace'],
@@ -54,5 +73,5 @@ export function machineArguments({ accelerator, memoryMb, cpus }: MachineRequest
 
 /** A machine without disks or network that says hello and does nothing else. */
 export function probeArguments(accelerator: Accelerator): string[] {
-  return common(accelerator, 256, 1, ' tradebox.probe');
+  return [...sandbox, ...common(accelerator, 256, 1, ' tradebox.probe')];
 }

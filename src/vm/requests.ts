@@ -12,6 +12,8 @@ export const machinePaths = {
   emptyDisk: '/vm/scratch.qcow2',
   /** Of this machine, in the container's own layer. */
   scratchDisk: '/vm/own/scratch.qcow2',
+  /** Of a booted machine that belongs to no box yet: QEMU's stream, the writable disk as it was then, and whose shape it is. */
+  snapshot: { state: '/vm/snapshot/state', disk: '/vm/snapshot/scratch.qcow2', shape: '/vm/snapshot/shape' },
   /** Sockets and the kernel's console: memory that ends with the container. */
   run: '/run/vm',
 } as const;
@@ -34,11 +36,15 @@ export interface ProcessRequest {
   hasStdin: boolean;
 }
 
-/** A machine and its main process, whose end is the machine's. */
-export interface MachineRequest {
-  accelerator: Accelerator;
+/** What a snapshot must have in common with the machine that resumes from it. */
+export interface MachineShape {
   memoryMb: number;
   cpus: number;
+}
+
+/** A machine and its main process, whose end is the machine's. */
+export interface MachineRequest extends MachineShape {
+  accelerator: Accelerator;
   hostName: string;
   /** Content of /etc/resolv.conf. */
   resolver: string;

@@ -1,57 +1,25 @@
 // Runs a machine: starts QEMU, tells the machine its setup, runs its main process on this program's own streams, lets `exec` in, and
 // ends with the main process's exit code.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { constants } from 'node:os';
-import { dirname } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { Conversation } from './conversation.js';
 import { decodeFields, encodeFields, FrameReader, kinds, u32 } from './frames.js';
-import { consoleFile, machineArguments, machineSockets } from './qemu.js';
-import {
-  type MachineRequest,
-  machinePaths,
-  type ProcessRequest,
-  setupFields,
-  startFields,
-} from './requests.js';
-import { Switchboard } from './switchboard.js';
+import { lastWords, listen, startMachine } from './machine.js';
+import { machineSockets } from './qemu.js';
+import { type MachineRequest, type ProcessRequest, setupFields, startFields } from './requests.js';
+import type { Switchboard } from './switchboard.js';
 
 /** Exit code of a machine that did not start or broke, as of a gate that never opened. */
 export const brokenExit = 125;
 
 const clockEveryMs = 60_000;
+/** For the machine to end by itself, then for QEMU to. */
 const powerOffDeadlineMs = 3_000;
 const passedOn: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'];
 
-/** Starts QEMU with these arguments and waits for the machine's word. The caller ends it. */
-export async function startQemu(
-  arguments_: readonly string[],
-): Promise<{ qemu: ChildProcess; switchboard: Switchboard; kernel: string }> {
-  const guest = createServer();
-  const connected = new Promise<Socket>((resolve) => guest.once('connection', resolve));
-  await listen(guest, machineSockets.guest);
-  const qemu = spawn('qemu-system-x86_64', arguments_, { stdio: ['ignore', 'ignore', 'pipe'] });
-  let complaint = '';
-  qemu.stderr.on('data', (chunk: Buffer) => {
-    complaint = (complaint + chunk.toString('utf8')).slice(-2000);
-  });
-  const broken = new Promise<never>((_resolve, reject) => {
-    qemu.once('error', reject);
-    qemu.once('exit', () => reject(new Error(`the machine did not start: ${complaint}${lastWords()}`)));
-  });
-  broken.catch(() => {});
-  const switchboard = new Switchboard(await Promise.race([connected, broken]));
-  guest.close();
-  const kernel = await Promise.race([switchboard.booted, broken]);
-  return { qemu, switchboard, kernel };
-}
-
 /** Exit code of the main process; `brokenExit` when the machine ended under it. */
 export async function runMachine(request: MachineRequest): Promise<number> {
-  mkdirSync(dirname(machinePaths.scratchDisk), { recursive: true });
-  copyFileSync(machinePaths.emptyDisk, machinePaths.scratchDisk);
   const waiting = new Set<(switchboard: Switchboard) => void>();
   let machine: Switchboard | undefined;
   const door = createServer((client) => {
@@ -63,13 +31,9 @@ export async function runMachine(request: MachineRequest): Promise<number> {
   const early = new Promise<NodeJS.Signals>((resolve) => {
     for (const signal of passedOn) process.once(signal, () => resolve(signal));
   });
-  const starting = startQemu(machineArguments(request));
-  const started = await Promise.race([starting, early]);
+  const started = await Promise.race([startMachine(request), early]);
   if (typeof started === 'string') return 128 + constants.signals[started];
-  const { qemu, switchboard } = started;
-  const died = new Promise<void>((resolve) => {
-    qemu.once('exit', () => resolve());
-  });
+  const { qemu, switchboard, monitor, died } = started;
   switchboard.send(0, kinds.setup, encodeFields(setupFields(request)));
   const setClock = () => switchboard.send(0, kinds.clock, clockNow());
   setClock();
@@ -83,9 +47,11 @@ export async function runMachine(request: MachineRequest): Promise<number> {
     return brokenExit;
   }
   switchboard.send(0, kinds.powerOff);
-  const timer = setTimeout(() => qemu.kill('SIGKILL'), powerOffDeadlineMs);
+  const quit = setTimeout(() => void monitor.execute('quit').catch(() => {}), powerOffDeadlineMs);
+  const kill = setTimeout(() => qemu.kill('SIGKILL'), 2 * powerOffDeadlineMs);
   await died;
-  clearTimeout(timer);
+  clearTimeout(quit);
+  clearTimeout(kill);
   return code;
 }
 
@@ -142,19 +108,4 @@ export function sizeOf(stream: NodeJS.WriteStream): { rows: number; columns: num
 function clockNow(): Buffer {
   const now = Date.now();
   return u32(Math.floor(now / 1000), (now % 1000) * 1_000_000);
-}
-
-function lastWords(): string {
-  try {
-    return readFileSync(consoleFile, 'utf8').slice(-2000);
-  } catch {
-    return '';
-  }
-}
-
-function listen(server: Server, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(path, resolve);
-  });
 }

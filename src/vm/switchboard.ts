@@ -5,7 +5,7 @@ import { encodeFrame, type Frame, type FrameKind, FrameReader, kinds, u32 } from
 type Receiver = (frame: Frame) => void;
 
 export class Switchboard {
-  /** The kernel's own words, once the machine has booted; never, where it does not. */
+  /** The kernel's own words, once the machine has booted or answered a seed; never, where it does not. */
   readonly booted: Promise<string>;
   readonly #link: Duplex;
   readonly #receivers = new Map<number, Receiver>();

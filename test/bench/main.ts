@@ -8,7 +8,14 @@ import { repositoryRoot } from '../support/repository.js';
 import { nodeOfImage } from './image-node.js';
 import { insertLevels, measureIsolation, missedOf, renderLevels } from './isolation.js';
 import type { RelayMeasurements, RelayPlan } from './relay.js';
-import { claimsOf, describeMachine, type Measurements, renderTable, writeReport } from './report.js';
+import {
+  claimsOf,
+  describeMachine,
+  type Measurements,
+  renderTable,
+  writeJson,
+  writeReport,
+} from './report.js';
 import { installSandboxRuntime, sandboxRuntimeVersion } from './sandbox-runtime.js';
 import { insertSigning, measureSigning, missedSigning, renderSigning } from './signing.js';
 import { measureStartup } from './startup.js';
@@ -55,7 +62,9 @@ if (wants('relay')) {
 if (wants('isolation')) {
   needPrograms('docker', 'git');
   say('the isolation levels side by side');
-  const levels = await measureIsolation(values.quick ? 3 : 9);
+  needPrograms('npm');
+  const levels = await measureIsolation(values.quick ? 3 : 7);
+  say(`written: ${path.relative(repositoryRoot, writeJson('isolation', { ...measurements, ...levels }))}`);
   const table = renderLevels(levels, measurements.at.slice(0, 10));
   process.stdout.write(`\n${table}\n`);
   if (!values['no-readme']) insertLevels(path.join(repositoryRoot, 'README.md'), table);

@@ -253,6 +253,15 @@ export function writeReport(measurements: Measurements): string {
   return file;
 }
 
+/** The figures of one section that README's first table does not hold; the path of the file. */
+export function writeJson(section: string, figures: object): string {
+  const directory = path.join(repositoryRoot, 'bench-results');
+  mkdirSync(directory, { recursive: true });
+  const file = path.join(directory, `${section}.json`);
+  writeFileSync(file, `${JSON.stringify(figures, null, 2)}\n`);
+  return file;
+}
+
 export function describeMachine(): Measurements['machine'] {
   return { cpus: cpus().length, model: cpus()[0]?.model.trim() ?? 'unknown', node: process.version };
 }

@@ -6,7 +6,7 @@ import { release } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Box, imageBuildTimeoutMs, startBox } from '../support/box.js';
-import { labelledObjects } from '../support/docker.js';
+import { docker, labelledObjects } from '../support/docker.js';
 import { describe as shown, TestHome } from '../support/home.js';
 import { plainShell } from '../support/profiles.js';
 import { missing, skipReason } from '../support/requirements.js';
@@ -169,15 +169,19 @@ tries('processes of others', lambda: [p for p in os.listdir('/proc') if p.isdigi
 tries('more than the box at /proc/1/root', lambda: os.path.exists('/proc/1/root/vm') or os.path.exists('/proc/1/root/modules'))
 `;
 
+/** Prints what no two machines have in common, and the time. */
+const ownTraits = 'cat /proc/sys/kernel/random/boot_id; head -c 16 /dev/urandom | od -An -tx1; date +%s';
+
 describe.skipIf(skipReason('docker', 'vm'))('the level vm', () => {
   let home: TestHome;
   let box: Box;
   let workdir: string;
+  const config = 'version: 1\nisolation: vm\nlimits: { memoryMb: 512, pids: 128 }\n';
 
   beforeAll(async () => {
     home = new TestHome();
     home.writeProfile('sh', profile);
-    home.writeConfig('version: 1\nisolation: vm\nlimits: { memoryMb: 512, pids: 128 }\n');
+    home.writeConfig(config);
     workdir = home.workdir({ 'from-host.txt': 'host\n' });
     const options = ['--paper', '--mode', 'demo'];
     box = await startBox(home, { profile: 'sh', workdir, hint: 'vm', options, args: ['-c', 'sleep 3600'] });
@@ -274,26 +278,28 @@ describe.skipIf(skipReason('docker', 'vm'))('the level vm', () => {
   }, 120_000);
 
   test('run passes input and exit code, says how the machine runs, and removes the box', async () => {
+    home.writeConfig(config);
     const name = home.boxName('vm-run');
-    const piped = await home.run(
-      [
-        'run',
-        'sh',
-        workdir,
-        '--name',
-        name,
-        '--paper',
-        '--isolation',
-        'vm',
-        '--',
-        '-c',
-        'read line; echo "got $line"; exit 5',
-      ],
-      { input: 'word\n', timeoutMs: 120_000 },
-    );
-    expect(piped, shown(piped)).toMatchObject({ code: 5, stdout: 'got word\n' });
+    const script = `read line; ${ownTraits}; echo "got $line"; exit 5`;
+    const piped = await home.run(['run', 'sh', workdir, '--name', name, '--paper', '--', '-c', script], {
+      input: 'word\n',
+      timeoutMs: 120_000,
+    });
+    expect(piped, shown(piped)).toMatchObject({ code: 5, stdout: expect.stringMatching(/got word\n$/) });
     expect(piped.stderr).toMatch(/isolation: vm \(QEMU with (kvm|tcg) runs Linux /);
-    if (piped.stderr.includes('QEMU with tcg')) expect(piped.stderr).toMatch(/warning: .*ten times slower/);
+    // Both resumed from one snapshot, each has random numbers of its own and the time of now.
+    const [bootId, random, time] = piped.stdout.split('\n');
+    const [otherBootId, otherRandom] = (await box.sh(ownTraits)).stdout.split('\n');
+    expect([bootId, random]).not.toContain(undefined);
+    expect(bootId).not.toBe(otherBootId);
+    expect(random).not.toBe(otherRandom);
+    expect(Math.abs(Number(time) - Date.now() / 1000)).toBeLessThan(60);
+    if (piped.stderr.includes('QEMU with tcg')) {
+      expect(piped.stderr).toMatch(/warning: .*ten times slower/);
+      const container = `tradebox-${box.name}-agent`;
+      expect(docker('exec', container, 'cat', '/vm/snapshot/shape')).toContain('512 MB');
+      expect(docker('logs', container)).not.toContain('could not be resumed');
+    }
     expect(labelledObjects(`tradebox.box=${name}`)).toEqual([]);
   }, 150_000);
 });

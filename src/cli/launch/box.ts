@@ -75,7 +75,9 @@ export async function startBox(
       const chosen = await levels?.chooseIsolation(
         engine,
         wish,
-        await groundOf(context, engine, images, (line) => progress.update(line)),
+        await groundOf(context, engine, { images, limits: plan.spec.limits }, (line) =>
+          progress.update(line),
+        ),
       );
       if (chosen?.warning !== undefined) context.output.warn(chosen.warning);
       if (chosen !== undefined) context.output.note(`isolation: ${chosen.isolation.id} (${chosen.why})`);
@@ -146,11 +148,14 @@ const ignore = (): void => {};
 async function groundOf(
   context: CliContext,
   engine: Engine,
-  images: Images,
+  { images, limits }: { images: Images; limits: BoxSpec['limits'] },
   onProgress: (line: string) => void,
 ): Promise<Ground> {
   const { stateDir } = context.paths;
-  const { machineImages } = await import('../../sandbox/machine-images.js');
+  const [{ machineImages }, { machineShape }] = await Promise.all([
+    import('../../sandbox/machine-images.js'),
+    import('../../sandbox/isolation/vm.js'),
+  ]);
   const { uid, gid } = agentUser(await engine.facts());
   const kvm = statSync('/dev/kvm', { throwIfNoEntry: false });
   return {
@@ -158,7 +163,13 @@ async function groundOf(
     image: images.sidecar,
     nowMs: context.clock.nowMs(),
     user: `${uid}:${gid}`,
-    machines: machineImages(engine, { env: context.env, stateDir }, images.agent, onProgress),
+    machines: machineImages(
+      engine,
+      { env: context.env, stateDir },
+      images.agent,
+      machineShape(limits),
+      onProgress,
+    ),
     hasKvm: kvm !== undefined,
     ...(kvm === undefined ? {} : { kvmGroup: kvm.gid }),
   };

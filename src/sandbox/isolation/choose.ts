@@ -76,7 +76,7 @@ async function tryLevel(
     const proof = await proveMachine(engine, 'kvm', ground, true);
     if (!proof.isThere)
       return { reason: `/dev/kvm starts no machine here (${proof.seen}); without it only by name` };
-    const image = await ground.machines.withAgent();
+    const image = await ground.machines.withAgent('kvm');
     return { choice: { isolation: found.on('kvm', image, ground.kvmGroup), why: proof.seen } };
   }
   const proof = await proveRuntime(engine, found.runtime, ground, true);
@@ -103,7 +103,10 @@ async function demandedMachine(
 ): Promise<Choice> {
   const fast = ground.hasKvm ? await proveMachine(engine, 'kvm', ground, true) : undefined;
   if (fast?.isThere === true) {
-    return { isolation: found.on('kvm', await ground.machines.withAgent(), ground.kvmGroup), why: fast.seen };
+    return {
+      isolation: found.on('kvm', await ground.machines.withAgent('kvm'), ground.kvmGroup),
+      why: fast.seen,
+    };
   }
   const proof = await proveMachine(engine, 'tcg', ground, false);
   if (!proof.isThere) {
@@ -114,7 +117,7 @@ async function demandedMachine(
     );
   }
   return {
-    isolation: found.on('tcg', await ground.machines.withAgent()),
+    isolation: found.on('tcg', await ground.machines.withAgent('tcg')),
     why: proof.seen,
     warning: `${fast === undefined ? 'there is no /dev/kvm' : `/dev/kvm starts no machine (${fast.seen})`}: QEMU translates every instruction of this machine, about ten times slower, and its makers promise isolation with KVM only`,
   };

@@ -1,7 +1,7 @@
 // A virtual machine of its own for the agent: QEMU inside the agent's container, which keeps its walls, its network and its mounts.
 // The machine's only network card leads where the container leads, to the sidecar.
-import { type Accelerator, type MachineRequest, machinePaths } from '../../vm/requests.js';
-import type { ContainerPlan } from '../docker/shapes.js';
+import { type Accelerator, type MachineRequest, type MachineShape, machinePaths } from '../../vm/requests.js';
+import type { ContainerPlan, Limits } from '../docker/shapes.js';
 import { resolverFile } from '../resolver.js';
 import { deliverByProcess } from './deliver.js';
 import type { Isolation, IsolationLevel } from './isolation.js';
@@ -52,12 +52,16 @@ export function vmOn(accelerator: Accelerator, image: string, kvmGroup?: number)
   };
 }
 
+/** The machine that a box's limits ask for. */
+export function machineShape({ memoryBytes, cpus }: Pick<Limits, 'memoryBytes' | 'cpus'>): MachineShape {
+  return { memoryMb: Math.floor(memoryBytes / 1024 ** 2), cpus: Math.max(1, Math.ceil(cpus)) };
+}
+
 function requestOf(accelerator: Accelerator, plan: ContainerPlan): MachineRequest {
-  const { memoryBytes, cpus, pids, openFiles } = plan.limits;
+  const { pids, openFiles } = plan.limits;
   return {
     accelerator,
-    memoryMb: Math.floor(memoryBytes / 1024 ** 2),
-    cpus: Math.max(1, Math.ceil(cpus)),
+    ...machineShape(plan.limits),
     hostName: plan.hostName,
     resolver: plan.resolvers.map(resolverFile).join(''),
     limits: { pids, openFiles },

@@ -1,7 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { machineDiskDockerfile, machineDockerfile, machineSources } from '../../../src/sandbox/vm-recipe.js';
+import {
+  machineDiskDockerfile,
+  machineDockerfile,
+  machineSnapshotDockerfile,
+  machineSources,
+} from '../../../src/sandbox/vm-recipe.js';
 import { repositoryRoot } from '../../support/repository.js';
 
 test('every source of the machine’s first program goes into its image', () => {
@@ -35,4 +40,14 @@ test('the disk is made of the agent’s image and nothing of the packing is on i
     /-one-file-system -e root\.squashfs -e pack/,
   );
   expect(lines.slice(-2)).toEqual(['FROM machine:1', 'COPY --from=pack /root.squashfs /vm/root.squashfs']);
+});
+
+test('a snapshot is taken of the agent’s machine alone, for one shape: nothing of a box goes into the image', () => {
+  const lines = machineSnapshotDockerfile('disk:1', { memoryMb: 512, cpus: 2, box: 'mine' } as never)
+    .trim()
+    .split('\n');
+  expect(lines).toEqual([
+    'FROM disk:1',
+    'RUN ["node", "/vm/vm.cjs", "snapshot", "{\\"memoryMb\\":512,\\"cpus\\":2}"]',
+  ]);
 });

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { machineArguments, probeArguments } from '../../../src/vm/qemu.js';
+import {
+  machineArguments,
+  probeArguments,
+  resumeArguments,
+  snapshotArguments,
+} from '../../../src/vm/qemu.js';
 import type { MachineRequest } from '../../../src/vm/requests.js';
 
 const request = { accelerator: 'tcg', memoryMb: 512, cpus: 2 } as MachineRequest;
@@ -36,4 +41,16 @@ test('KVM is used where it is asked for; a probe has no disk, no directory and n
   expect(words).not.toContain('-drive');
   expect(words).not.toContain('-fsdev');
   expect(words).not.toContain('-netdev');
+});
+
+test('a machine resumes with the devices its snapshot was taken of, and its own disk', () => {
+  const [taken, resumed] = [snapshotArguments(request), resumeArguments(request, 3)];
+  expect(valuesOf(resumed, '-device')).toEqual(valuesOf(taken, '-device'));
+  expect(valuesOf(resumed, '-cpu')).toEqual(valuesOf(taken, '-cpu'));
+  expect(valuesOf(resumed, '-incoming')).toEqual(['fd:3']);
+  expect(valuesOf(resumed, '-sandbox')[0]).toContain('spawn=deny');
+  const disks = (words: readonly string[]) =>
+    valuesOf(words, '-drive').map((drive) => /file=([^,]+)/.exec(drive)?.[1]);
+  expect(disks(taken)).toEqual(['/vm/root.squashfs', '/vm/snapshot/scratch.qcow2']);
+  expect(disks(resumed)).toEqual(['/vm/root.squashfs', '/vm/own/scratch.qcow2']);
 });
