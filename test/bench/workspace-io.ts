@@ -17,6 +17,8 @@ export const ioDeadlineMs = 60_000;
 /** A web server, a client, a logger, a linter: some two hundred packages, as a strategy's or a tool's project has them. */
 const dependencies = { eslint: '9.39.1', express: '5.1.0', axios: '1.13.2', pino: '10.1.0', yaml: '2.8.1' };
 
+const npmOptions = ['--cache', '../packages', '--ignore-scripts', '--no-audit', '--no-fund'];
+
 /** Makes both in an empty directory. The number of packages. Throws where the registry does not answer. */
 export function makeWorkspace(directory: string): number {
   makeRepository(path.join(directory, 'many'));
@@ -26,10 +28,18 @@ export function makeWorkspace(directory: string): number {
     path.join(project, 'package.json'),
     JSON.stringify({ name: 'project', version: '1.0.0', dependencies }),
   );
-  execFileSync('npm', ['install', '--cache', '../packages', '--ignore-scripts', '--no-audit', '--no-fund'], {
-    cwd: project,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const npm = (command: string) =>
+    execFileSync('npm', [command, ...npmOptions], {
+      cwd: project,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  npm('install');
+  // What `npm ci` asks for is not all that `npm install` has brought.
+  npm('ci');
+  // Packages lie under the address they came from.
+  const registry = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' });
+  writeFileSync(path.join(project, '.npmrc'), `registry=${registry}`);
   const lock = JSON.parse(readFileSync(path.join(project, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, unknown>;
   };
@@ -44,7 +54,7 @@ export async function measureIo(run: RunScript, directory: string): Promise<Work
   const status = `git -C ${directory}/many -c safe.directory=* status --short`;
   // The first one finds other inode numbers than its predecessor elsewhere, and reads every file.
   const gitStatusMs = await timed(run, `${status}`, status);
-  const npm = 'npm ci --offline --cache ../packages --ignore-scripts --no-audit --no-fund';
+  const npm = `npm ci --offline ${npmOptions.join(' ')}`;
   const prepare = `cd ${directory}/project && rm -rf node_modules`;
   const npmCiMs = await timed(run, prepare, `cd ${directory}/project && ${npm}`);
   return {

@@ -6,7 +6,7 @@ import { release } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Box, imageBuildTimeoutMs, startBox } from '../support/box.js';
-import { docker, labelledObjects } from '../support/docker.js';
+import { docker, inspectBox, labelledObjects } from '../support/docker.js';
 import { describe as shown, TestHome } from '../support/home.js';
 import { plainShell } from '../support/profiles.js';
 import { missing, skipReason } from '../support/requirements.js';
@@ -296,7 +296,7 @@ describe.skipIf(skipReason('docker', 'vm'))('the level vm', () => {
     expect(Math.abs(Number(time) - Date.now() / 1000)).toBeLessThan(60);
     if (piped.stderr.includes('QEMU with tcg')) {
       expect(piped.stderr).toMatch(/warning: .*ten times slower/);
-      const container = `tradebox-${box.name}-agent`;
+      const container = inspectBox(box.name).agent.Id;
       expect(docker('exec', container, 'cat', '/vm/snapshot/shape')).toContain('512 MB');
       expect(docker('logs', container)).not.toContain('could not be resumed');
     }
