@@ -24,6 +24,8 @@ export interface VenueCase {
   hosts: readonly string[];
   /** What a numbered market is called, where orders name it by number. */
   instruments?: ReadonlyMap<string, string>;
+  /** Most levels of a side that the venue tells, where it is fewer than large orders need. */
+  bookLevels?: number;
   /** Currency of prices; USDT when absent. */
   quote?: string;
   /** The venue does not say whether a key can withdraw. */
@@ -139,6 +141,7 @@ export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] =>
       venue: need('hyperliquid'),
       hosts: ['api.hyperliquid.xyz'],
       instruments: new Map([['0', 'BTC']]),
+      bookLevels: 20,
       quote: 'USDC',
       clientId: (name) => `0x${Buffer.from(name).toString('hex').padStart(32, '0')}`,
       order: (c) => ({

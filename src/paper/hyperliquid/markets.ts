@@ -1,12 +1,15 @@
 // Hyperliquid's info requests about markets, over the paper market (hyperliquid.gitbook.io "Info endpoint").
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
-import { bookSide, dayQuote } from '../desk.js';
+import { bookSide, dayQuote, minuteBars } from '../desk.js';
 import { type Instrument, leverage } from '../engine/instruments.js';
+import { PaperFault } from '../fault.js';
 import { coins, money, type PublicCall, perpetuals, type Row, sizeDecimals, spots } from './call.js';
 
 type Handler = (call: PublicCall) => unknown;
 
 const levels = 20;
+const mostBars = 500;
+const minuteMs = 60_000;
 const two = decimal('2');
 
 export const marketAnswers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
@@ -17,6 +20,7 @@ export const marketAnswers: ReadonlyMap<string, Handler> = new Map<string, Handl
   ['perpDexs', () => [null]],
   ['allMids', (call) => Object.fromEntries(coins.listed.map((one) => [coins.spell(one), mid(call, one)]))],
   ['l2Book', book],
+  ['candleSnapshot', candles],
   ['exchangeStatus', ({ engine }) => ({ specialStatuses: null, time: engine.nowMs })],
 ]);
 
@@ -88,6 +92,30 @@ function spotContext(call: PublicCall, instrument: Instrument): Row {
     totalSupply: '0.0',
     dayBaseVlm: volume,
   };
+}
+
+/** Oldest first. */
+function candles({ engine, fields }: PublicCall): readonly Row[] {
+  const asked = fields.child('req');
+  if (asked === undefined) throw new PaperFault('PARAMETER_MISSING', 'req');
+  const coin = asked.required('coin');
+  asked.oneOf('interval', ['1m']);
+  const [from, to] = [Number(asked.required('startTime')), Number(asked.text('endTime') ?? engine.nowMs)];
+  return minuteBars(engine, coins.need(coin), mostBars)
+    .filter(({ startMs }) => startMs + minuteMs > from && startMs <= to)
+    .map(({ startMs, open, close, high, low, volume }) => ({
+      t: startMs,
+      T: startMs + minuteMs - 1,
+      s: coin,
+      i: '1m',
+      o: open,
+      c: close,
+      h: high,
+      l: low,
+      v: volume,
+      n: 1,
+    }))
+    .reverse();
 }
 
 function book({ engine, fields }: PublicCall): Row {

@@ -1,10 +1,8 @@
 // The sidecar's own calls to Hyperliquid: questions by the account's address at /info, cancels and closing orders at /exchange.
 // Source: hyperliquid.gitbook.io info and exchange endpoints; @nktkas/hyperliquid 0.32.2 types of their answers.
-import type { Environment } from '../../core/order.js';
 import type {
   AdminPlace,
   PlacedOrder,
-  ReferencePrice,
   RestingOrder,
   VenueAdmin,
   VenueAnswer,
@@ -20,16 +18,11 @@ import {
 } from '../json-strict.js';
 import { dropUndefined } from '../order-fields.js';
 import {
-  type CallParts,
   idIn,
-  jsonBody,
   jsonOf,
   objectIn,
   objectOf,
-  one,
   orderStateOf,
-  ownRequest,
-  priceIn,
   readAll,
   restingOrderOf,
   rowsOf,
@@ -38,24 +31,18 @@ import {
   unsignedIn,
   zero,
 } from '../venue-answers.js';
-import { exchangePath, infoPath } from './actions.js';
 import { assetSource } from './assets.js';
+import { exchange, info } from './calls.js';
 import { closeAt } from './closing.js';
+import { marketCalls } from './market-calls.js';
 import { accountAt, ownAccount, ownSigner } from './own-address.js';
 
-const host: Readonly<Record<Environment, string>> = {
-  live: 'api.hyperliquid.xyz',
-  paper: 'api.hyperliquid.xyz',
-  demo: 'api.hyperliquid-testnet.xyz',
-};
 /** Rest is placed by these alone: a TWAP is in no list of open orders. */
 const covered: ReadonlySet<string> = new Set(['exchange#order', 'exchange#modify', 'exchange#batchModify']);
 /** Stands before the id of an order whose market the venue's lists do not name. */
 const unnamed = '?';
 /** What a cancel of an order that rests no more is answered with. */
 const gone = /never placed|already canceled|filled/i;
-const two = one.plus(one);
-
 export const admin: VenueAdmin = {
   covers: (operation) => covered.has(operation),
   // userRole tells `agent` for an API wallet, which the venue lets sign neither withdrawals nor sends; `user` for the
@@ -159,31 +146,7 @@ export const admin: VenueAdmin = {
       }),
     };
   },
-  // The book tells no trades: the mid is what Hyperliquid's own clients price by.
-  referencePrice: (at, instrument) => ({
-    ...info(at, { type: 'l2Book', coin: instrument }),
-    read: (answer) => {
-      const book = objectOf(answer);
-      const sides = book?.get('levels');
-      const [bid, ask] = (Array.isArray(sides) ? (sides as readonly StrictJson[]) : []).map((side) =>
-        priceIn(rowsOf(side)?.[0], 'px'),
-      );
-      const atMs = Number(textIn(book, 'time') ?? Number.NaN);
-      if (bid === undefined || ask === undefined || !Number.isSafeInteger(atMs)) return undefined;
-      return { bid, ask, last: bid.plus(ask).div(two), atMs } satisfies ReferencePrice;
-    },
-  }),
-  // Sizes are in base currency. Perpetuals of the main exchange are quoted in US dollars and settled in USDC.
-  contractTerms: (at, instrument) => ({
-    ...info(at, { type: 'meta' }),
-    read: (answer) => {
-      const universe = rowsOf(objectOf(answer)?.get('universe'));
-      if (universe === undefined) return undefined;
-      const isListed = universe.some((row) => textIn(row, 'name') === instrument);
-      return { multiplier: one, isInverse: false, quote: isListed ? 'USDC' : '' };
-    },
-    follow: ({ quote }) => (quote === '' ? spotTerms(at, instrument) : undefined),
-  }),
+  ...marketCalls,
   readPlaced,
   withClientOrderIds: (request, makeId) => {
     const parsed = parseStrictJson(request.body);
@@ -203,25 +166,6 @@ export const admin: VenueAdmin = {
 /** Our ids end in 16 hex digits of chance; Hyperliquid's are 128 bits, and this one begins with `tbx`. */
 function clientIdOf(id: string): string {
   return `0x${Buffer.from('tbx').toString('hex')}${id.slice(-16).padStart(26, '0')}`;
-}
-
-function info(at: AdminPlace, question: Readonly<Record<string, unknown>>): CallParts {
-  return {
-    request: ownRequest('POST', host[at.environment], infoPath, jsonBody(question)),
-    isPublic: question.user === undefined,
-  };
-}
-
-/** Nonce and signature are written by `sign`. */
-function exchange(at: AdminPlace, action: object, more: StrictObject = new Map()): CallParts {
-  const head = parseStrictJson(Buffer.from(JSON.stringify({ action, nonce: 0, signature: {} })));
-  const body = head.ok && isStrictObject(head.value) ? head.value : new Map<string, StrictJson>();
-  const whole = new Map(body).set('action', new Map([...(objectIn(body, 'action') ?? []), ...more]));
-  const text = formatStrictJson(whole);
-  return {
-    request: ownRequest('POST', host[at.environment], exchangePath, { type: 'application/json', text }),
-    isPublic: false,
-  };
 }
 
 const objectLike = (json: StrictJson): StrictObject | undefined => (isStrictObject(json) ? json : undefined);
@@ -267,20 +211,6 @@ function numbered(
       };
     },
     follow: () => (known.length === 0 ? numbered(at, orders, answers) : undefined),
-  };
-}
-
-function spotTerms(at: AdminPlace, instrument: string): ReturnType<VenueAdmin['contractTerms']> {
-  return {
-    ...info(at, { type: 'spotMeta' }),
-    read: (answer) => {
-      const told = objectOf(answer);
-      const pair = rowsOf(told?.get('universe'))?.find((row) => textIn(row, 'name') === instrument);
-      const [, quoteIndex] = (pair?.get('tokens') as readonly { text?: string }[] | undefined) ?? [];
-      const token = rowsOf(told?.get('tokens'))?.find((row) => textIn(row, 'index') === quoteIndex?.text);
-      const quote = idIn(token, 'name');
-      return quote === undefined ? undefined : { multiplier: one, isInverse: false, quote };
-    },
   };
 }
 
