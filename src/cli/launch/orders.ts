@@ -58,9 +58,15 @@ export async function findOrder(
   engine: Engine,
   order: string,
 ): Promise<{ box: string; view: OrderView }> {
-  for (const { box, orders } of await readOrders(context, engine, undefined, 1000)) {
-    const view = orders.find((one) => one.order === order);
-    if (view !== undefined) return { box, view };
+  // A box that is just ending, or deaf, keeps nobody from deciding on an order of another.
+  const asked = await Promise.allSettled(
+    (await tradingBoxes(context, engine)).map((box) => readOrders(context, engine, box, 1000)),
+  );
+  for (const reply of asked) {
+    for (const { box, orders } of reply.status === 'fulfilled' ? reply.value : []) {
+      const view = orders.find((one) => one.order === order);
+      if (view !== undefined) return { box, view };
+    }
   }
   throw new TradeboxError('USAGE', `no running box holds an order "${order.slice(0, 40)}"`, {
     remedy: 'List them with `tradebox orders list`.',
