@@ -1,12 +1,17 @@
-// Reads a box's taint out of its journal on the host. Most lines are never parsed: only those that can be evidence are.
+// Reads a box's taint, and why new guardrails are not in force, out of its journal on the host. Most lines are never parsed: only those that can be evidence are.
 import { journalLines } from './lines.js';
 import { parseRecord } from './record.js';
 import { foldTaint, type TaintPolicy, type TaintState, untainted } from './taint.js';
 
 /** How the records that matter begin, in the one form that a record may have. */
-const marks = ['journal.opened', 'taint', 'dns.denied', 'connection.denied'].map((type) =>
-  Buffer.from(`"event":{"type":"${type}"`),
-);
+const marks = [
+  'journal.opened',
+  'taint',
+  'dns.denied',
+  'connection.denied',
+  'guardrails.loaded',
+  'guardrails.rejected',
+].map((type) => Buffer.from(`"event":{"type":"${type}"`));
 /** `{"seq":…,"at":"…","prev":"<64>",` is shorter than this. */
 const longestOpening = 160;
 
@@ -15,14 +20,23 @@ const longestOpening = 160;
  * is verifyJournal.
  * @throws the system's error when a file cannot be read.
  */
-export function readTaint(dir: string, policy: TaintPolicy = {}): TaintState {
+export function readTaint(
+  dir: string,
+  policy: TaintPolicy = {},
+): TaintState & { guardrailsProblem: string | undefined } {
   let state = untainted;
+  let guardrailsProblem: string | undefined;
   for (const { bytes, isComplete } of journalLines(dir)) {
     if (!isComplete || !mayMatter(bytes)) continue;
     const record = parseRecord(bytes);
-    if (record !== undefined) state = foldTaint(state, record, policy);
+    if (record === undefined) continue;
+    state = foldTaint(state, record, policy);
+    const { event } = record;
+    // Whoever starts anew has the rules of the file, and a load in force ends what waited.
+    if (event.type === 'journal.opened' || event.type === 'guardrails.loaded') guardrailsProblem = undefined;
+    if (event.type === 'guardrails.rejected') guardrailsProblem = event.message;
   }
-  return state;
+  return { ...state, guardrailsProblem };
 }
 
 function mayMatter(line: Buffer): boolean {

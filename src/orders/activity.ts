@@ -43,6 +43,11 @@ export class Activity {
       this.#forget(entry);
   }
 
+  /** Positions that own fills made, and since when. */
+  holdings(): ReturnType<Results['holdings']> {
+    return this.#results.holdings();
+  }
+
   /** What a rule may ask; a request that is judged again does not see itself. */
   facts(except?: string): ActivityFacts {
     return {

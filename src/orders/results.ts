@@ -44,6 +44,8 @@ interface Realised {
 
 export class Results {
   readonly #held = new Map<string, Held>();
+  /** Since when a position is held on its side. */
+  readonly #since = new Map<string, number>();
   readonly #realised = new Map<string, Realised>();
   /** By the venue's order id or, without one, the client's. */
   readonly #counted = new NewestMap<string, Counted>(maxKept);
@@ -57,9 +59,9 @@ export class Results {
   /** Takes an event that the ledger has applied. */
   apply(event: OrderEvent, entry: OrderEntry | undefined, atMs: number): void {
     if (event.type === 'trading.state' && event.state === 'ACTIVE') this.#rearm(atMs);
-    if (event.type === 'account.attached' && event.isFresh) this.#held.clear();
+    if (event.type === 'account.attached' && event.isFresh) this.#forgetHeld();
     if (event.type === 'trading.killed' && event.closedPositions > 0) {
-      this.#held.clear();
+      this.#forgetHeld();
       this.#unknownMs = atMs; // at whatever price the venue closed them
     }
     if (entry === undefined || (event.type !== 'order.answered' && event.type !== 'order.reconciled')) return;
@@ -67,6 +69,15 @@ export class Results {
       const intent = entry.intents[index];
       if (intent !== undefined) this.#take(`${entry.id}/${index}`, intent, outcome, atMs);
     }
+  }
+
+  /** Positions that own fills made, as far as they are told. */
+  holdings(): { instrument: string; quantity: Decimal; sinceMs: number }[] {
+    return [...this.#held].map(([instrument, { quantity }]) => ({
+      instrument,
+      quantity,
+      sinceMs: this.#since.get(instrument) ?? 0,
+    }));
   }
 
   facts(): ResultFacts {
@@ -120,11 +131,14 @@ export class Results {
       worth = worth.minus(before.filled.times(before.averagePrice));
     }
     const isBuy = intent.side === 'buy';
+    const side = this.#held.get(intent.instrument)?.quantity.gt(zero);
     const amount = this.#fill(
       intent.instrument,
       isBuy ? quantity : zero.minus(quantity),
       isBuy ? worth : zero.minus(worth),
     );
+    if (this.#held.get(intent.instrument)?.quantity.gt(zero) !== side)
+      this.#since.set(intent.instrument, atMs);
     if (amount !== undefined) this.#close(id, intent, amount, atMs);
   }
 
@@ -150,6 +164,11 @@ export class Results {
     const closing = held.cost.times(quantity).div(held.quantity);
     this.#held.set(instrument, { quantity: after, cost: held.cost.plus(closing) });
     return closing.minus(worth).round(resultDigits);
+  }
+
+  #forgetHeld(): void {
+    this.#held.clear();
+    this.#since.clear();
   }
 
   #close(id: string, { instrument, quantity }: IntentRecord, amount: Decimal, atMs: number): void {

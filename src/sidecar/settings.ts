@@ -111,8 +111,23 @@ export type OrdersSetting = z.infer<typeof ordersSchema>;
 /** Who is told of what happens to orders. */
 export const alertKinds = ['slack', 'telegram', 'discord', 'ntfy', 'json'] as const;
 export type AlertKind = (typeof alertKinds)[number];
-export const alertTriggers = ['held', 'large', 'stopped', 'taint', 'unknown', 'count'] as const;
+export const alertTriggers = [
+  'held',
+  'large',
+  'stopped',
+  'taint',
+  'unknown',
+  'count',
+  'position',
+  'balance',
+  'loss',
+  'guardrails',
+] as const;
 export type AlertTrigger = (typeof alertTriggers)[number];
+
+const alertAmount = z
+  .string()
+  .regex(/^\d{1,15}(?:\.\d{1,10})?$/, 'must be an amount in quotes, such as "1000"');
 
 /** An entry of a configuration but for the address. */
 export const alertShape = {
@@ -120,12 +135,15 @@ export const alertShape = {
   /** All when absent. */
   on: z.array(z.enum(alertTriggers)).min(1).optional(),
   /** An order worth more is `large`; three times the usual when absent. Quote currency. */
-  largeNotional: z
-    .string()
-    .regex(/^\d{1,15}(?:\.\d{1,10})?$/, 'must be an amount in quotes, such as "1000"')
-    .optional(),
+  largeNotional: alertAmount.optional(),
   /** So many orders within a day are a `count`. */
   dailyOrders: z.int().min(1).max(10_000_000).optional(),
+  /** A position held for so many hours is a `position`; a day when absent. */
+  positionHours: z.number().positive().max(8_760).optional(),
+  /** US dollars; an account worth less is a `balance`. Never when absent. */
+  balanceBelow: alertAmount.optional(),
+  /** US dollars that an account lost since its day began are a `loss`. Never when absent. */
+  dailyLoss: alertAmount.optional(),
 };
 const alertSchema = z.strictObject({ ...alertShape, url: z.string().min(1).max(2_048) });
 export type AlertSetting = z.infer<typeof alertSchema>;

@@ -49,6 +49,8 @@ export interface StartOptions {
   /** Stands in for the journal on disk. */
   openJournal?: typeof openJournal;
   alertLimits?: Partial<OutboxLimits>;
+  /** Between two looks at accounts for alerts, milliseconds. */
+  accountWatchMs?: number;
   /** How often deadlines are looked at, in milliseconds. */
   watchIntervalMs?: number;
 }
@@ -67,6 +69,9 @@ export interface Sidecar {
 
 /** Bytes that all bodies being collected may take together. */
 const bodyBudgetBytes = 64 * 1_048_576;
+
+/** Venues count questions, too. */
+const defaultAccountWatchMs = 60_000;
 
 /** @throws TradeboxError, or whatever a part throws; nothing is left listening then. */
 export async function startSidecar(settings: Settings, options: StartOptions): Promise<Sidecar> {
@@ -123,7 +128,17 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
     });
     closers.push(() => alerts.close());
     tally.onTaint = (message) => alerts.taint(message);
-    const orders = openOrders({ settings, world, tally, upstream, clock, journal, proposals, alerts });
+    const orders = openOrders({
+      settings,
+      world,
+      tally,
+      upstream,
+      clock,
+      journal,
+      proposals,
+      alerts,
+      watchMs: options.accountWatchMs ?? defaultAccountWatchMs,
+    });
     closers.push(() => orders.close());
     const denials = new DenialLog((event) => quietly(() => journal.append(event)));
     closers.push(() => denials.flush(clock.nowMs()));

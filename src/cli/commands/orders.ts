@@ -10,6 +10,8 @@ const boxOrdersSchema = z.object({
   box: z.string(),
   accounts: z.array(accountViewSchema),
   orders: z.array(orderViewSchema),
+  /** Why new guardrails are not in force; absent when none wait. */
+  guardrailsProblem: z.string().optional(),
 });
 const listSchema = z.object({ boxes: z.array(boxOrdersSchema) });
 /** Finished orders that a list shows. */
@@ -129,6 +131,9 @@ function renderList(boxes: z.output<typeof listSchema>['boxes'], style: Style): 
         style.red(printable(`${box}: ${account} is ${tradingState} (${cause}, by ${by})`)),
       ),
   );
+  const waiting = boxes.flatMap(({ box, guardrailsProblem: why }) =>
+    why === undefined ? [] : [style.yellow(printable(`${box}: new guardrails are not in force: ${why}`))],
+  );
   const rows = boxes.flatMap(({ box, orders }) =>
     orders.map((order) => [
       order.order,
@@ -139,12 +144,12 @@ function renderList(boxes: z.output<typeof listSchema>['boxes'], style: Style): 
       order.intents.map(describeIntent).join(' | '),
     ]),
   );
-  if (rows.length === 0) return [...halted, 'no orders'].join('\n');
+  if (rows.length === 0) return [...halted, ...waiting, 'no orders'].join('\n');
   const painted = table(rows, (cell, column) => {
     if (column === 0) return style.bold(cell);
     return column === 1 && cell.trim() === 'held' ? style.yellow(cell) : cell;
   });
-  return [...halted, painted].join('\n');
+  return [...halted, ...waiting, painted].join('\n');
 }
 
 function renderOrder(box: string, view: OrderView, style: Style): string {

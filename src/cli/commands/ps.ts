@@ -1,7 +1,7 @@
 // tradebox ps: boxes and the state the engine says they are in.
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
-import { table } from '../style.js';
+import { printable, table } from '../style.js';
 
 const boxSchema = z.object({
   name: z.string(),
@@ -23,6 +23,8 @@ const boxSchema = z.object({
   isTainted: z.boolean(),
   /** Pieces of such evidence, also those that only warn. */
   evidence: z.int(),
+  /** Why new guardrails are not in force; null when none wait. */
+  guardrailsProblem: z.string().nullable(),
 });
 
 export const command = defineCommand({
@@ -34,22 +36,27 @@ export const command = defineCommand({
   render: ({ boxes }, style) =>
     boxes.length === 0
       ? 'no boxes'
-      : table(
-          boxes.map((box) => [
-            box.name,
-            box.isTainted ? `${box.state}, tainted (${box.evidence})` : box.state,
-            box.isPaper ? `${box.mode}, paper` : box.mode,
-            box.isolation,
-            box.profile,
-            box.detail,
-          ]),
-          (cell, column) => {
-            if (column === 0) return style.bold(cell);
-            if (column === 1 && cell.includes('tainted')) return style.red(cell);
-            if (column === 1 && cell.trim() !== 'running') return style.yellow(cell);
-            return cell;
-          },
-        ),
+      : [
+          table(
+            boxes.map((box) => [
+              box.name,
+              box.isTainted ? `${box.state}, tainted (${box.evidence})` : box.state,
+              box.isPaper ? `${box.mode}, paper` : box.mode,
+              box.isolation,
+              box.profile,
+              box.detail,
+            ]),
+            (cell, column) => {
+              if (column === 0) return style.bold(cell);
+              if (column === 1 && cell.includes('tainted')) return style.red(cell);
+              if (column === 1 && cell.trim() !== 'running') return style.yellow(cell);
+              return cell;
+            },
+          ),
+          ...boxes.flatMap(({ name, guardrailsProblem: why }) =>
+            why === null ? [] : [style.yellow(printable(`${name}: new guardrails are not in force: ${why}`))],
+          ),
+        ].join('\n'),
   run: async (context) => {
     const { openEngine } = await import('../../sandbox/engine.js');
     const opening = openEngine(context.env);

@@ -13,8 +13,8 @@ export async function resolveAlerts(
 ): Promise<ResolvedAlert[]> {
   const resolved: ResolvedAlert[] = [];
   for (const alert of alerts) {
-    const { kind, on, largeNotional, dailyOrders } = alert;
-    resolved.push({ kind, on, largeNotional, dailyOrders, url: await (await resolver()).alert(alert) });
+    const { url: _source, ...wish } = alert;
+    resolved.push({ ...wish, url: await (await resolver()).alert(alert) });
   }
   return resolved;
 }

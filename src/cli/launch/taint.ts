@@ -7,17 +7,31 @@ import { launchRecordSchema } from './request.js';
 
 type Places = { paths: Pick<CliContext['paths'], 'stateDir'> };
 
+export interface BoxFindings {
+  isTainted: boolean;
+  evidence: number;
+  /** Why new guardrails are not in force; null when none wait. */
+  guardrailsProblem: string | null;
+}
+
+const nothingFound: BoxFindings = { isTainted: false, evidence: 0, guardrailsProblem: null };
+
 /** Of a box that is recorded; untainted when nothing is known of it. A journal that cannot be read counts as evidence (S11). */
-export function boxTaint({ paths }: Places, name: string): { isTainted: boolean; evidence: number } {
+export function boxTaint({ paths }: Places, name: string): BoxFindings {
   const record = recordIfReadable(paths.stateDir, name);
-  if (record === undefined) return { isTainted: false, evidence: 0 };
+  if (record === undefined) return nothingFound;
   const policy = launchRecordSchema.safeParse(record.launch).data?.taint;
   try {
-    const { sandboxId, isTainted, count } = readTaint(boxPaths(paths.stateDir, name).journal, policy);
+    const {
+      sandboxId,
+      isTainted,
+      count,
+      guardrailsProblem = null,
+    } = readTaint(boxPaths(paths.stateDir, name).journal, policy);
     // The journal of a name goes on: what an earlier box did is not this one's.
-    return sandboxId === record.id ? { isTainted, evidence: count } : { isTainted: false, evidence: 0 };
+    return sandboxId === record.id ? { isTainted, evidence: count, guardrailsProblem } : nothingFound;
   } catch {
-    return { isTainted: true, evidence: 1 };
+    return { ...nothingFound, isTainted: true, evidence: 1 };
   }
 }
 

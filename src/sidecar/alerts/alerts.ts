@@ -6,12 +6,12 @@ import { Secret } from '../../core/secret.js';
 import type { OrderEntry } from '../../orders/ledger.js';
 import { UpstreamError } from '../dial.js';
 import { hostField } from '../http1/write.js';
-import type { AlertSetting, Settings } from '../settings.js';
+import type { AlertSetting, AlertTrigger, Settings } from '../settings.js';
 import type { Upstream } from '../upstream.js';
 import { exchangeOn } from '../venue-calls.js';
 import { Outbox, type OutboxLimits } from './outbox.js';
 import { alertBody, type Batch } from './templates.js';
-import { AccountAlerts, type AlertNote, isWanted } from './triggers.js';
+import { AccountAlerts, type AlertNote, isWanted, wants } from './triggers.js';
 
 export interface AlertParts {
   settings: Pick<Settings, 'alerts' | 'sandbox'>;
@@ -26,6 +26,10 @@ export interface Alerts {
   /** An event as an account's ledger applied it. Never throws. */
   order(account: string, applied: AppliedEvent): void;
   taint(message: string): void;
+  /** A note that is no order event. Never throws. */
+  tell(note: AlertNote): void;
+  /** Whether any receiver may want notes of this kind. */
+  wants(trigger: AlertTrigger): boolean;
   close(): void;
 }
 
@@ -81,6 +85,8 @@ export function createAlerts({ settings, upstream, journal, nowMs, limits }: Ale
       }
     },
     taint: (message) => tell({ trigger: 'taint', message: `the box is tainted: ${message}`, atMs: nowMs() }),
+    tell,
+    wants: (trigger) => receivers.some(({ wish }) => wants(wish, trigger)),
     close() {
       for (const { outbox } of receivers) outbox.close();
       upstream.close();

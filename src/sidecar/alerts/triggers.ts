@@ -16,31 +16,61 @@ export interface AlertNote {
   size?: { notional: Decimal; usual?: Decimal };
   /** Of `count`: orders within a day without and with this one. */
   count?: { before: number; after: number };
+  /** Of `position`: how long it had been held at the look before, and is now. */
+  held?: { beforeMs: number; afterMs: number };
+  /** Of `balance`: what the account was worth at the look before, and is now; US dollars. */
+  worth?: { before: Decimal | undefined; after: Decimal };
+  /** Of `loss`: the same of what it lost since its day began. */
+  loss?: { before: Decimal | undefined; after: Decimal };
 }
 
 export interface AlertWish {
   on?: readonly AlertTrigger[] | undefined;
   largeNotional?: string | undefined;
   dailyOrders?: number | undefined;
+  positionHours?: number | undefined;
+  balanceBelow?: string | undefined;
+  dailyLoss?: string | undefined;
 }
 
 /** Orders within a day that are told of where the receiver names no number. */
 const defaultDailyOrders = 100;
+const defaultPositionHours = 24;
+const hourMs = 3_600_000;
 /** An order worth more than so many times the usual is told of where the receiver names no worth. */
 const unusual = decimal('3');
 /** Orders whose median is the usual worth; fewer are no habit. */
 const habit = { least: 5, most: 20 };
 
-export function isWanted(note: AlertNote, { on, largeNotional, dailyOrders }: AlertWish): boolean {
-  if (on !== undefined && !on.includes(note.trigger)) return false;
-  if (note.size !== undefined) {
-    const { notional, usual } = note.size;
-    const most = largeNotional === undefined ? usual?.times(unusual) : parseDecimal(largeNotional);
+export function isWanted(note: AlertNote, wish: AlertWish): boolean {
+  if (!wants(wish, note.trigger)) return false;
+  const { size, count, held, worth, loss } = note;
+  if (size !== undefined) {
+    const { notional, usual } = size;
+    const most = wish.largeNotional === undefined ? usual?.times(unusual) : parseDecimal(wish.largeNotional);
     return most !== undefined && notional.gt(most);
   }
-  if (note.count === undefined) return true;
-  const most = dailyOrders ?? defaultDailyOrders;
-  return note.count.before < most && note.count.after >= most;
+  if (count !== undefined) {
+    const most = wish.dailyOrders ?? defaultDailyOrders;
+    return count.before < most && count.after >= most;
+  }
+  if (held !== undefined) {
+    const longestMs = (wish.positionHours ?? defaultPositionHours) * hourMs;
+    return held.beforeMs < longestMs && held.afterMs >= longestMs;
+  }
+  // Told when a line is crossed, and again after the account was on its good side.
+  const line = parseDecimal((worth === undefined ? wish.dailyLoss : wish.balanceBelow) ?? '');
+  const isBad = (amount: Decimal): boolean =>
+    line !== undefined && (worth === undefined ? amount.gte(line) : amount.lt(line));
+  const told = worth ?? loss;
+  return told === undefined || (isBad(told.after) && (told.before === undefined || !isBad(told.before)));
+}
+
+/** Whether a receiver may want notes of this kind at all: of worth only with a line that it names. */
+export function wants({ on, balanceBelow, dailyLoss }: AlertWish, trigger: AlertTrigger): boolean {
+  if (on !== undefined && !on.includes(trigger)) return false;
+  if (trigger === 'balance') return balanceBelow !== undefined;
+  return trigger !== 'loss' || dailyLoss !== undefined;
 }
 
 /** The notes of one account, event by event, as its ledger applied them. */

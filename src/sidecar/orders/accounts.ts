@@ -59,6 +59,9 @@ export interface TradingAccount {
   /** Holds the account against its ledger. */
   check: AccountCheck;
   breaker: Breaker;
+  activity: Activity;
+  /** Writes down what the account is worth, US dollars. @throws what the journal throws. */
+  noteEquity(usd: Decimal): void;
 }
 
 /** Waits between questions about an order, in milliseconds; the last one repeats. */
@@ -183,15 +186,16 @@ export class TradingAccounts {
     });
     // Read after it is ours: nobody writes it any more.
     for (const { at, event } of readJournal(dir, { isExact: false })) ledger.apply(event, Date.parse(at));
+    const noteEquity = (usd: Decimal): void => {
+      const event = { type: 'account.equity', account: id, usd: formatDecimal(usd) } as const;
+      journal.append(event);
+      ledger.apply(event, clock.nowMs());
+    };
     const desk = new OrderDesk({
       account: id,
       ledger,
       journal,
-      judge: judgeOf(account, ledger, activity, (usd) => {
-        const event = { type: 'account.equity', account: id, usd: formatDecimal(usd) } as const;
-        journal.append(event);
-        ledger.apply(event, clock.nowMs());
-      }),
+      judge: judgeOf(account, ledger, activity, noteEquity),
       clock,
       limits,
       newOrderId,
@@ -200,7 +204,7 @@ export class TradingAccounts {
       ...(explain === undefined ? {} : { explain }),
     });
     const check = createAccountCheck({ account, desk, ask: this.#parts.ask, watch });
-    const trading = { account, desk, journal, check, breaker };
+    const trading = { account, desk, journal, check, breaker, activity, noteEquity };
     this.#byId.set(id, trading);
     this.#schedule(trading, firstLookMs);
     const attached = {

@@ -23,6 +23,8 @@ export interface GuardrailsControl {
   loadGuardrails(given: NewGuardrails): GuardrailsReply;
   /** Journals that a new file was refused before it got here. */
   rejectGuardrails(message: string): void;
+  /** Why new rules are not in force, until others are; undefined when none wait. */
+  problem(): string | undefined;
 }
 
 export interface GuardrailsInForce extends GuardrailsControl {
@@ -32,15 +34,23 @@ export interface GuardrailsInForce extends GuardrailsControl {
 
 const maxMessageLength = 500;
 
-/** `first`: as the settings say. Throws what the schema throws. */
-export function holdGuardrails(first: unknown, journal: Pick<Journal, 'append'>): GuardrailsInForce {
+/** `first`: as the settings say. `onRejected`: the old rules stay, and why. Throws what the schema throws. */
+export function holdGuardrails(
+  first: unknown,
+  journal: Pick<Journal, 'append'>,
+  onRejected: (message: string) => void = () => {},
+): GuardrailsInForce {
   let current = first === undefined ? undefined : guardrailsSchema.parse(first);
+  let problem: string | undefined;
   const rejectGuardrails = (message: string): void => {
-    journal.append({ type: 'guardrails.rejected', message: message.slice(0, maxMessageLength) });
+    problem = message.slice(0, maxMessageLength);
+    onRejected(problem);
+    journal.append({ type: 'guardrails.rejected', message: problem });
   };
   return {
     current: () => current,
     rejectGuardrails,
+    problem: () => problem,
     loadGuardrails({ guardrails, confirmed, by }) {
       const parsed = guardrailsSchema.safeParse(guardrails);
       if (!parsed.success) {
@@ -59,6 +69,7 @@ export function holdGuardrails(first: unknown, journal: Pick<Journal, 'append'>)
         // S10: rules whose change cannot be recorded do not come into force.
         journal.append({ type: 'guardrails.loaded', digest, loosened: names, by });
         current = parsed.data;
+        problem = undefined;
       } else {
         rejectGuardrails(`not confirmed by a human: looser ${names.join(', ')}`);
       }

@@ -13,6 +13,7 @@ import type { Settings } from '../settings.js';
 import type { World } from '../stage.js';
 import type { Upstream } from '../upstream.js';
 import { createVenueCalls } from '../venue-calls.js';
+import { AccountWatch } from './account-watch.js';
 import { TradingAccounts } from './accounts.js';
 import { type AgentView, createAgentView } from './agent-view.js';
 import { createOrderGate } from './gate.js';
@@ -38,7 +39,9 @@ export interface OrderParts {
   journal: Pick<Journal, 'append'>;
   /** What the agent announced. */
   proposals: Pick<ProposalBook, 'take'>;
-  alerts: Pick<Alerts, 'order'>;
+  alerts: Pick<Alerts, 'order' | 'tell' | 'wants'>;
+  /** Between two looks for alerts, milliseconds. */
+  watchMs: number;
 }
 
 export interface Orders {
@@ -55,7 +58,10 @@ export interface Orders {
 export function openOrders(parts: OrderParts): Orders {
   const { settings, world, tally, upstream, clock, journal, proposals, alerts } = parts;
   const { mode, credentials, accountsDir, approval, reflexes, sandbox, liveSteps } = settings;
-  const guardrails = holdGuardrails(settings.guardrails, journal);
+  const guardrails = holdGuardrails(settings.guardrails, journal, (why) => {
+    const message = `new guardrails are not in force: ${why}`;
+    alerts.tell({ trigger: 'guardrails', message, atMs: clock.nowMs() });
+  });
   const ask = createVenueCalls({
     upstream,
     clock,
@@ -126,6 +132,15 @@ export function openOrders(parts: OrderParts): Orders {
       throw error;
     }
   }
+  const watch = new AccountWatch({
+    accounts: () => accounts.all(),
+    alerts,
+    ask,
+    timeZone: () => (guardrails.current() ?? noGuardrails).timeZone,
+    nowMs: () => clock.nowMs(),
+  });
+  const watching = setInterval(() => void watch.look(), parts.watchMs);
+  watching.unref();
   if (mode !== 'readonly') world.instruments = new InstrumentLists({ ask, nowMs: () => clock.nowMs() });
   world.gate = createOrderGate({
     deskOf: ({ id }) => accounts.of(id)?.desk,
@@ -152,7 +167,10 @@ export function openOrders(parts: OrderParts): Orders {
       mode === 'propose' || mode === 'live'
         ? await checkKeys(accounts.all(), { ask, nowMs: () => clock.nowMs() })
         : [],
-    close: () => accounts.close(),
+    close: () => {
+      clearInterval(watching);
+      return accounts.close();
+    },
   };
 }
 

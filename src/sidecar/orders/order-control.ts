@@ -16,7 +16,7 @@ import { reportKeys } from './key-check.js';
 import { type KillReport, killAccount } from './kill.js';
 import { type OrdersReply, type OrderView, orderView } from './order-view.js';
 
-export interface OrderControl extends GuardrailsControl {
+export interface OrderControl extends Omit<GuardrailsControl, 'problem'> {
   /** Open orders and the last finished ones, newest first. */
   list(limit: number): OrdersReply;
   /** @throws TradeboxError USAGE as OrderDesk.approve. */
@@ -53,7 +53,9 @@ export function createOrderControl(
       return desk.ledger.orders().map((entry) => ({ account: account.id, entry }));
     });
     all.sort((a, b) => b.entry.proposedMs - a.entry.proposedMs);
+    const problem = guardrails.problem();
     return {
+      ...(problem === undefined ? {} : { guardrailsProblem: problem }),
       accounts: accounts.all().map(({ account, desk: { ledger } }) => ({
         account: account.id,
         venue: account.venue.id,

@@ -80,6 +80,8 @@ export const accountViewSchema = z.object({
 export const ordersReplySchema = z.object({
   accounts: z.array(accountViewSchema),
   orders: z.array(orderViewSchema),
+  /** Why new guardrails are not in force; absent when none wait. */
+  guardrailsProblem: z.string().optional(),
 });
 export type OrdersReply = z.output<typeof ordersReplySchema>;
 

@@ -57,3 +57,17 @@ test('agent text that looks like a record is none', async () => {
 test('no journal, no taint', () => {
   expect(readTaint(join(freshDir(), 'missing')).isTainted).toBe(false);
 });
+
+test('new guardrails that wait are told until rules are in force, or the box begins anew', async () => {
+  const dir = freshDir();
+  const journal = open(dir, 'a');
+  expect(readTaint(dir).guardrailsProblem).toBeUndefined();
+  journal.append({ type: 'guardrails.rejected', message: 'not confirmed' });
+  expect(readTaint(dir)).toMatchObject({ guardrailsProblem: 'not confirmed', isTainted: false });
+  journal.append({ type: 'guardrails.loaded', digest: 'd', loosened: [], by: 'ann' });
+  expect(readTaint(dir).guardrailsProblem).toBeUndefined();
+  journal.append({ type: 'guardrails.rejected', message: 'not confirmed' });
+  await journal.close();
+  await open(dir, 'a').close();
+  expect(readTaint(dir).guardrailsProblem).toBeUndefined();
+});

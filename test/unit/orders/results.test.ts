@@ -126,3 +126,17 @@ test('a close is remembered by its symbol, a purchase is none', () => {
   tell('b', sell, fill('1', '110'));
   expect([results.facts().lastCloseOf('B'), results.facts().lastCloseOf('C')]).toEqual([2, undefined]);
 });
+
+test('a position is held since it was opened on its side, whatever is added to it', () => {
+  const { results, tell } = ground();
+  const held = () =>
+    results.holdings().map(({ quantity, sinceMs }) => `${formatDecimal(quantity)} since ${sinceMs}`);
+  tell('a', buy, fill('1', '100'));
+  tell('b', buy, fill('1', '100'));
+  tell('c', sell, fill('1', '100'));
+  expect(held()).toEqual(['1 since 1']);
+  tell('d', sell, fill('2', '100'));
+  expect(held()).toEqual(['-1 since 4']);
+  tell('e', buy, fill('1', '100'));
+  expect(held()).toEqual([]);
+});

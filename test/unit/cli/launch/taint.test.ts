@@ -43,7 +43,7 @@ async function recorded(id: string, journalled: string, taint: Record<string, 'w
 
 test('a tainted name is not run again; the error says how to go on', async () => {
   const places = await recorded('a', 'a');
-  expect(boxTaint(places, 'lab')).toEqual({ isTainted: true, evidence: 1 });
+  expect(boxTaint(places, 'lab')).toMatchObject({ guardrailsProblem: null, isTainted: true, evidence: 1 });
   expect(() => assertUntainted(places, 'lab')).toThrow(
     expect.objectContaining({ code: 'BOX_TAINTED', remedy: expect.stringContaining('tradebox reset lab') }),
   );
@@ -51,9 +51,9 @@ test('a tainted name is not run again; the error says how to go on', async () =>
 
 test('what an earlier box of the name did, what only warns and what is forgotten do not count', async () => {
   const earlier = await recorded('b', 'a');
-  expect(boxTaint(earlier, 'lab')).toEqual({ isTainted: false, evidence: 0 });
+  expect(boxTaint(earlier, 'lab')).toMatchObject({ guardrailsProblem: null, isTainted: false, evidence: 0 });
   const warned = await recorded('a', 'a', { 'decoy-misuse': 'warn' });
-  expect(boxTaint(warned, 'lab')).toEqual({ isTainted: false, evidence: 1 });
+  expect(boxTaint(warned, 'lab')).toMatchObject({ guardrailsProblem: null, isTainted: false, evidence: 1 });
   const forgotten = await recorded('a', 'a');
   removeRecord(forgotten.paths.stateDir, 'lab');
   expect(() => assertUntainted(forgotten, 'lab')).not.toThrow();

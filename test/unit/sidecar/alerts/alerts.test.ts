@@ -37,6 +37,25 @@ test('a held order and a kill are told of; the journal says so without the addre
   expect(desk.box.journalText()).not.toContain(host);
 });
 
+test('a loosening that waits for a yes, and an account below a line, are told of without any order', async () => {
+  receiver = await startTestUpstream(host, ({ socket }) => void socket.write(answer('ok')));
+  const routes = [{ host, address: '127.0.0.1', port: receiver.port, ca: receiver.ca }];
+  desk = await startOrderBox(
+    {
+      guardrails: { version: 1, notional: { max: 10 } },
+      alerts: [{ kind: 'json', url, on: ['guardrails', 'balance'], balanceBelow: '999999999' }],
+    },
+    { routes, alertLimits, accountWatchMs: 50 },
+  );
+  const { orders } = desk.box.sidecar.state;
+  orders.loadGuardrails({ guardrails: { version: 1 }, confirmed: [], by: 'ann' });
+  await eventually(() => receiver?.receivedText().includes('looser notional') === true);
+  await eventually(() => /the account is worth \d+/.test(receiver?.receivedText() ?? ''));
+  expect(orders.list(1).guardrailsProblem).toBe('not confirmed by a human: looser notional');
+  expect(desk.events().some(({ type }) => type === 'account.equity')).toBe(true);
+  expect(receiver.receivedText().match(/the account is worth/g)).toHaveLength(1);
+});
+
 test('neither a private address nor a pin is dialled; the order passes all the same, and the failure is journaled', async () => {
   receiver = await startTestUpstream(host, ({ socket }) => void socket.write(answer('ok')));
   desk = await startOrderBox(

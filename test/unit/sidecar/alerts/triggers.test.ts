@@ -1,8 +1,15 @@
 // What becomes an alert: event by event, and which receiver wants it.
 import { expect, test } from 'vitest';
 import type { OrderEvent } from '../../../../src/audit/order-events.js';
+import { decimal } from '../../../../src/core/decimal.js';
 import type { OrderEntry } from '../../../../src/orders/ledger.js';
-import { AccountAlerts, isWanted } from '../../../../src/sidecar/alerts/triggers.js';
+import {
+  AccountAlerts,
+  type AlertNote,
+  type AlertWish,
+  isWanted,
+  wants,
+} from '../../../../src/sidecar/alerts/triggers.js';
 
 const entry = (notional?: string) =>
   ({
@@ -63,4 +70,46 @@ test('the daily count is told of once, when it is reached', () => {
       .notes(releasing, entry(), { atMs: 0, releasedToday })
       .filter((one) => isWanted(one, { dailyOrders: 3 }));
   expect([1, 2, 3, 4].map((count) => wantedAt(count).length)).toEqual([0, 0, 1, 0]);
+});
+
+const noteOf = (more: Partial<AlertNote>): AlertNote => ({
+  trigger: 'position',
+  message: '',
+  atMs: 0,
+  ...more,
+});
+const hours = (before: number, after: number) =>
+  noteOf({ held: { beforeMs: before * 3_600_000, afterMs: after * 3_600_000 } });
+
+test.each<[string, AlertNote, AlertWish, boolean]>([
+  ['a position just held for a day', hours(23, 24), {}, true],
+  ['told of once', hours(24, 25), {}, false],
+  ['not for so long', hours(22, 23), {}, false],
+  ['as long as the receiver says', hours(1, 2), { positionHours: 2 }, true],
+  ['not wanted', hours(23, 24), { on: ['held'] }, false],
+  ['new guardrails wait', noteOf({ trigger: 'guardrails' }), {}, true],
+])('%s', (_title, note, wish, expected) => {
+  expect(isWanted(note, wish)).toBe(expected);
+});
+
+test('a line of worth or loss is told of when it is crossed, and only where one is named', () => {
+  const amount = (text: string | undefined) => (text === undefined ? undefined : decimal(text));
+  const worth = (before: string | undefined, after: string) =>
+    isWanted(noteOf({ trigger: 'balance', worth: { before: amount(before), after: decimal(after) } }), {
+      balanceBelow: '1000',
+    });
+  expect([worth(undefined, '999.99'), worth('1000', '999.99')]).toEqual([true, true]);
+  expect([worth(undefined, '1000'), worth('999', '998'), worth('999', '1001')]).toEqual([
+    false,
+    false,
+    false,
+  ]);
+  const loss = (before: string | undefined, after: string) =>
+    isWanted(noteOf({ trigger: 'loss', loss: { before: amount(before), after: decimal(after) } }), {
+      dailyLoss: '50',
+    });
+  expect([loss(undefined, '50'), loss('49.99', '50')]).toEqual([true, true]);
+  expect([loss(undefined, '49.99'), loss('50', '60'), loss('60', '-5')]).toEqual([false, false, false]);
+  expect([wants({}, 'balance'), wants({}, 'loss'), wants({}, 'position')]).toEqual([false, false, true]);
+  expect(wants({ balanceBelow: '1', on: ['loss'] }, 'balance')).toBe(false);
 });

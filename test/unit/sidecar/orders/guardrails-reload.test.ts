@@ -49,6 +49,24 @@ describe('the rules in force', () => {
     expect(events[2]).toMatchObject({ loosened: ['notional.max'], by: 'ann' });
   });
 
+  test('whoever waits for a yes is told of, until rules are in force', () => {
+    const told: string[] = [];
+    const held = holdGuardrails(rules(100), { append: () => 1 }, (why) => told.push(why));
+    const load = (max: number, ...confirmed: string[]) =>
+      held.loadGuardrails({ guardrails: rules(max), confirmed, by: 'ann' });
+    expect(held.problem()).toBeUndefined();
+    load(200);
+    expect(held.problem()).toBe('not confirmed by a human: looser notional.max');
+    held.rejectGuardrails('guardrails.yaml:2:3: no such key');
+    expect(held.problem()).toBe('guardrails.yaml:2:3: no such key');
+    expect(told).toEqual([
+      'not confirmed by a human: looser notional.max',
+      'guardrails.yaml:2:3: no such key',
+    ]);
+    load(200, 'notional.max');
+    expect(held.problem()).toBeUndefined();
+  });
+
   test('what is not well-formed leaves the old rules and says so', () => {
     const { events, load, most } = start(rules(100));
     expect(() => load({ version: 1, notional: { max: 0.5 } })).toThrow(/notional/);

@@ -11,7 +11,14 @@ function sent(orders: SocketOrders, id: string): string[] {
     ended: (problem: string | undefined) => told.push(`ended ${problem}`),
   } as unknown as OrderRelease;
   const signed = { method: '', path: '', query: '', headers: [], body: Buffer.alloc(0) };
-  orders.add({ release, signed, answerIn: (text) => (text === id ? { status: 200, body: Buffer.from(`${id}!`) } : undefined) }, 0);
+  orders.add(
+    {
+      release,
+      signed,
+      answerIn: (text) => (text === id ? { status: 200, body: Buffer.from(`${id}!`) } : undefined),
+    },
+    0,
+  );
   return told;
 }
 
