@@ -6,6 +6,7 @@ import { readJournal } from '../../../../src/audit/verify.js';
 import { alpaca } from '../../../../src/venues/alpaca/alpaca.js';
 import { binance } from '../../../../src/venues/binance/binance.js';
 import { bybit } from '../../../../src/venues/bybit/bybit.js';
+import { coinbase } from '../../../../src/venues/coinbase/coinbase.js';
 import { type ProBox, startProBox } from '../../../support/pro-box.js';
 import { messagesOf } from '../../../support/socket-box.js';
 
@@ -113,4 +114,15 @@ test('Alpaca: market data and trade updates, each after a login with the decoy',
   expect((await news)[0]).toMatchObject({ id: order.id, status: 'open' });
   const logins = messagesOf(pro.box).map((event) => ('operation' in event ? event.operation : ''));
   expect(logins).toEqual(['auth', 'authenticate']);
+});
+
+test('Coinbase: market channels, and the user channel by a JWT of the decoy', async () => {
+  const pro = await start(coinbase);
+  const client = connect(pro, { apiKey: pro.decoys.apiKey, secret: pro.decoys.privateKey });
+  const bid = await listen(client, 'BTC/USDT');
+  const news = client.watchOrders('BTC/USDT');
+  await client.sleep(200);
+  const order = await client.createOrder('BTC/USDT', 'limit', 'buy', 0.01, Math.floor(bid * 0.95));
+  expect((await news).at(-1)).toMatchObject({ id: order.id, status: 'open' });
+  expect(messagesOf(pro.box)).toMatchObject([{ verdict: 'allow', operation: 'subscribe user' }]);
 });
