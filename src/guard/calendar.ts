@@ -20,7 +20,14 @@ interface LocalTime {
   seconds: number;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+interface Zone {
+  format: Intl.DateTimeFormat;
+  /** The last answer, and the second since the epoch that it is of: rules ask for the same one again and again. */
+  second: number;
+  local: LocalTime | undefined;
+}
+
+const zones = new Map<string, Zone>();
 const dayMs = 86_400_000;
 
 /** Milliseconds since the epoch at which the day of an instant began. On a day when clocks change it may be an hour off, never a day. */
@@ -48,22 +55,32 @@ function minutesOf(time: string): number {
 }
 
 function localTime(atMs: number, timeZone: string): LocalTime {
-  let format = formats.get(timeZone);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat('en-GB', {
-      timeZone,
-      hourCycle: 'h23',
-      weekday: 'short',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-    });
-    formats.set(timeZone, format);
+  const zone = zones.get(timeZone) ?? { format: formatOf(timeZone), second: Number.NaN, local: undefined };
+  zones.set(timeZone, zone);
+  const second = Math.floor(atMs / 1000);
+  if (zone.local === undefined || zone.second !== second) {
+    zone.second = second;
+    zone.local = readLocal(zone.format.formatToParts(atMs));
   }
-  const parts = Object.fromEntries(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
+  return zone.local;
+}
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    hourCycle: 'h23',
+    weekday: 'short',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  });
+}
+
+function readLocal(formatted: readonly Intl.DateTimeFormatPart[]): LocalTime {
+  const parts = Object.fromEntries(formatted.map(({ type, value }) => [type, value]));
   return {
     date: `${parts.year}-${parts.month}-${parts.day}`,
     day: String(parts.weekday).toLowerCase(),

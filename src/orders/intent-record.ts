@@ -30,8 +30,20 @@ export function recordOf(intent: OrderIntent): IntentRecord {
   ) as unknown as IntentRecord;
 }
 
+/** Records never change, and each is asked for again while its order is open. */
+const read = new WeakMap<IntentRecord, OrderIntent>();
+
 /** @throws Error when an amount is no plain decimal: the record is not one of ours. */
 export function intentOf(record: IntentRecord): OrderIntent {
+  let intent = read.get(record);
+  if (intent === undefined) {
+    intent = readIntent(record);
+    read.set(record, intent);
+  }
+  return intent;
+}
+
+function readIntent(record: IntentRecord): OrderIntent {
   const { quantity, price, trigger, leverage, legs, ...rest } = record;
   return {
     ...(rest as Omit<OrderIntent, 'quantity' | 'price' | 'trigger' | 'leverage' | 'legs'>),

@@ -15,6 +15,8 @@ export interface AccountCheckParts {
 }
 
 const deadlineMs = 5_000;
+/** Between the end of a look and the next one that fills ask for meanwhile. */
+const spacingMs = 250;
 const maxPages = 50;
 
 export interface AccountCheck {
@@ -41,6 +43,7 @@ export function createAccountCheck(parts: AccountCheckParts): AccountCheck {
       // What runs may have asked before the fill.
       next ??= running
         .catch(() => undefined)
+        .then(() => pause(spacingMs))
         .then(() => {
           next = undefined;
           return start();
@@ -54,7 +57,7 @@ async function check(parts: AccountCheckParts): Promise<readonly string[] | unde
   const { desk, confirmMs = 2_000 } = parts;
   const first = await lookOnce(parts);
   if (first === undefined || first.length === 0) return first;
-  await new Promise((resolve) => setTimeout(resolve, confirmMs));
+  await pause(confirmMs);
   const drift = await lookOnce(parts);
   if (drift === undefined || drift.length === 0) return drift;
   desk.setState('HALTED', `drift: ${drift.join('; ')}`.slice(0, 500), 'sidecar');
@@ -79,3 +82,5 @@ async function lookOnce({ account, desk, ask, watch }: AccountCheckParts): Promi
   const told = await ask<readonly VenuePosition[]>(account, admin.positions(at), deadlineMs);
   return told.isUnderstood ? watch.end({ resting, positions: told.value }, desk.ledger.orders()) : undefined;
 }
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

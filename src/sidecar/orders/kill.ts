@@ -31,6 +31,9 @@ export interface KillReport {
 
 /** Rounds of listing and cancelling: an order that was on its way when trading was halted may rest only afterwards. */
 const maxRounds = 5;
+/** Further rounds begin so long after the command: a venue lets only so many orders be cancelled at a time. */
+const patienceMs = 20_000;
+const retryMs = 400;
 /** Pages of one list; more would be more orders than any venue lets rest. */
 const maxPages = 50;
 const settleMs = 1_500;
@@ -85,8 +88,10 @@ interface Work extends KillParts {
 }
 
 async function cancelAll(work: Work): Promise<void> {
-  const { report, trading, nowMs } = work;
-  for (let round = 0; round < maxRounds; round += 1) {
+  const { report, trading, nowMs, startMs } = work;
+  const isPatient = (): boolean => nowMs() - startMs < patienceMs;
+  for (let round = 0; round < maxRounds || isPatient(); round += 1) {
+    if (round > 0 && report.left > 0 && isPatient()) await pause(retryMs);
     // What was let go before the halt must have arrived before an empty list proves anything.
     const deadline = nowMs() + settleMs;
     const isInFlight = (): boolean => trading.desk.ledger.openIn('releasing', 'sent').length > 0;
