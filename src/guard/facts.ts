@@ -111,7 +111,7 @@ export interface Facts {
   open: {
     count: number;
     notional: Decimal;
-    symbols: ReadonlySet<string>;
+    symbols: { has(symbol: string): boolean };
     /** The same of one side; a request of both sides counts whole for each. */
     worthOf(side: OrderSide): Decimal;
     /** Each order that may rest, amendments as orders of their own: either price may be the one that counts. */

@@ -9,6 +9,7 @@ import type {
 } from '../audit/order-events.js';
 import { NewestMap } from '../core/newest-map.js';
 import { finalStates, nextState, type OrderState } from './lifecycle.js';
+import { OpenBook } from './open-book.js';
 
 /** One order request: everything it asks for, and how far it got. */
 export interface OrderEntry {
@@ -60,6 +61,8 @@ export class Ledger {
   /** Orders whose outcome is known to be final, newest last; bounded. */
   readonly #orders = new Map<string, OrderEntry>();
   readonly #open = new Set<OrderEntry>();
+  /** What may be filled yet. */
+  readonly openBook = new OpenBook();
   readonly #byClientId = new Map<string, OrderEntry>();
   /** Finished ones that are still remembered, in the order in which they ended. */
   readonly #finished = new NewestMap<string, OrderEntry>(maxFinished);
@@ -185,6 +188,7 @@ export class Ledger {
     }
     if (entry.state !== state) entry.changedMs = atMs;
     entry.state = state;
+    this.openBook.note(entry);
     if (finalStates.has(state)) this.#finish(entry);
     this.#onApplied?.(event, entry, atMs);
   }
@@ -220,6 +224,7 @@ export class Ledger {
       entry.note = 'the exchange it was meant for is gone';
       entry.state = entry.state === 'held' || entry.state === 'approved' ? 'expired' : 'reconciled';
       entry.changedMs = atMs;
+      this.openBook.note(entry);
       this.#finish(entry);
     }
   }

@@ -1,4 +1,4 @@
-// `npm run bench [-- --quick] [--only startup,relay,isolation,signing]`: measures, writes bench-results/*.json and README's table, exits 1 when a bound is missed.
+// `npm run bench [-- --quick] [--only startup,relay,isolation,signing,orders]`: measures, writes bench-results/*.json and README's table, exits 1 when a bound is missed.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { repositoryRoot } from '../support/repository.js';
 import { nodeOfImage } from './image-node.js';
 import { insertLevels, measureIsolation, missedOf, renderLevels } from './isolation.js';
+import { insertOrders, measureOrders, missedOrders, renderOrders } from './orders.js';
 import type { RelayMeasurements, RelayPlan } from './relay.js';
 import {
   claimsOf,
@@ -28,13 +29,13 @@ const { values } = parseArgs({
     'no-readme': { type: 'boolean', default: false },
   },
 });
-const sections = ['startup', 'relay', 'isolation', 'signing'];
+const sections = ['startup', 'relay', 'isolation', 'signing', 'orders'];
 const chosen = values.only?.split(',') ?? sections;
 if (!chosen.every((section) => sections.includes(section)))
   fail(`--only takes one or more of ${sections.join(',')}.`);
 
 const sidecarBundle = path.join(repositoryRoot, 'dist/sidecar/sidecar.cjs');
-if (chosen.some((section) => section !== 'signing') && !existsSync(sidecarBundle))
+if (chosen.some((section) => section !== 'signing' && section !== 'orders') && !existsSync(sidecarBundle))
   fail('dist/ is not built: run `npm run build` first.');
 
 const measurements: Measurements = {
@@ -77,6 +78,20 @@ if (wants('signing')) {
   process.stdout.write(`\n${table}\n`);
   if (!values['no-readme']) insertSigning(path.join(repositoryRoot, 'README.md'), table);
   missedLevels.push(...missedSigning(rows));
+}
+if (wants('orders')) {
+  say('the order boundary');
+  const image = nodeOfImage(path.join(repositoryRoot, 'bench-results/image-node'));
+  const node = image?.file ?? process.execPath;
+  const figures = await measureOrders(
+    values.quick
+      ? { node, rounds: 300, seconds: 3, approvals: 20 }
+      : { node, rounds: 2_000, seconds: 10, approvals: 100 },
+  );
+  const table = renderOrders(figures, measurements.at.slice(0, 10));
+  process.stdout.write(`\n${table}\n`);
+  if (!values['no-readme']) insertOrders(path.join(repositoryRoot, 'README.md'), table);
+  missedLevels.push(...missedOrders(figures));
 }
 if (!wants('startup') && !wants('relay')) {
   for (const what of missedLevels) process.stderr.write(`missed: ${what}\n`);

@@ -5,6 +5,7 @@ import type { OrderFacts } from '../../guard/facts.js';
 import { isReducing, notionalOf } from '../../guard/money.js';
 import { intentOf } from '../../orders/intent-record.js';
 import type { Ledger, OrderEntry } from '../../orders/ledger.js';
+import { type OpenSums, pendingKey } from '../../orders/open-book.js';
 import type { BookName, MarketMemory, Wanted } from './market-memory.js';
 
 export interface KnownParts {
@@ -17,13 +18,6 @@ export interface KnownParts {
 }
 
 const zero = decimal('0');
-const openStates = ['approved', 'releasing', 'sent', 'acknowledged', 'unknown'] as const;
-
-/** The requests, other than the one judged, of which something may be filled yet. */
-export function openOthers(ledger: Ledger, own: OrderEntry | undefined): readonly OrderEntry[] {
-  return ledger.openIn(...openStates).filter((each) => each !== own);
-}
-
 /** What may rest of those requests: placed and amended orders of which nothing final is told. */
 export function restingIntents(others: readonly OrderEntry[], ledger: Ledger): OrderIntent[] {
   return others.flatMap(({ intents, outcomes }) =>
@@ -55,22 +49,21 @@ export function wantedFor(intents: readonly OrderIntent[], ledger: Ledger): Want
 /** Orders and legs, each with what is known of it. Cancels are always allowed and not among them. */
 export function orderFacts(
   intents: readonly OrderIntent[],
-  others: readonly OrderEntry[],
+  others: Pick<OpenSums, 'pending'>,
   { ledger, market, maxAgeMs, rangeMinutes }: KnownParts,
 ): OrderFacts[] {
-  const pending = new Map<string, Decimal>();
-  const keyOf = ({ instrument, side, quantity }: OrderIntent) =>
-    `${instrument} ${side ?? ''} ${quantity?.unit ?? ''}`;
+  /** Of this request, what came before the order at hand. */
+  const before = new Map<string, Decimal>();
   const note = (intent: OrderIntent) => {
     if (intent.action !== 'place' || intent.quantity === undefined) return;
-    const key = keyOf(intent);
-    pending.set(key, (pending.get(key) ?? zero).plus(intent.quantity.value));
+    const key = pendingKey(intent);
+    before.set(key, (before.get(key) ?? zero).plus(intent.quantity.value));
   };
-  for (const other of others) for (const record of other.intents) note(intentOf(record));
   return flatten(intents.map((intent) => whole(intent, ledger))).map(({ intent, isLeg }) => {
     const { instrument } = intent;
     const reference = market.price(instrument, maxAgeMs);
-    const already = pending.get(keyOf(intent)) ?? zero;
+    const key = pendingKey(intent);
+    const already = others.pending(key).plus(before.get(key) ?? zero);
     if (!isLeg) note(intent); // the next order of the same batch comes on top
     const known = isDerivative(intent) ? market.position(instrument, maxAgeMs) : undefined;
     return {

@@ -7,7 +7,7 @@ import type { Judge, Judgement, Question } from '../../orders/judge.js';
 import type { Ledger } from '../../orders/ledger.js';
 import { judgeReflexes, type PositionFacts, type ReflexLimits } from '../../orders/reflexes.js';
 import type { MarketMemory } from './market-memory.js';
-import { openOthers, orderFacts, wantedFor } from './order-facts.js';
+import { orderFacts, wantedFor } from './order-facts.js';
 
 export interface ReflexParts {
   ledger: Ledger;
@@ -34,7 +34,7 @@ export function createReflexJudge({ ledger, market, isAsked, clock, limits, isVa
       }
     : unasked;
   const worthOf = ({ intents, entry }: Question): Decimal | undefined =>
-    sumNotional(orderFacts(intents, openOthers(ledger, entry), { ledger, market, maxAgeMs: pricedMs }));
+    sumNotional(orderFacts(intents, ledger.openBook.sumsBut(entry), { ledger, market, maxAgeMs: pricedMs }));
   return {
     async prepare(intents) {
       const needed = intents.some(needsPosition) ? 'now' : 'none';

@@ -1,14 +1,14 @@
 // The judge that the guardrails make: gathers the facts of a request and asks every rule.
-import { type Decimal, decimal, formatDecimal, parseDecimal } from '../../core/decimal.js';
+import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import { evaluate } from '../../guard/evaluate.js';
 import type { Facts } from '../../guard/facts.js';
 import type { Guardrails } from '../../guard/guardrails.js';
 import { notionalOf, sumNotional } from '../../guard/money.js';
 import type { Activity } from '../../orders/activity.js';
 import type { Judge, Judgement, Question } from '../../orders/judge.js';
-import type { Ledger, OrderEntry } from '../../orders/ledger.js';
+import type { Ledger } from '../../orders/ledger.js';
 import type { MarketMemory } from './market-memory.js';
-import { booksOf, openOthers, orderFacts, restingIntents, wantedFor } from './order-facts.js';
+import { booksOf, orderFacts, restingIntents, wantedFor } from './order-facts.js';
 
 export interface RulesJudgeParts {
   /** The rules as they are at that moment. */
@@ -46,7 +46,7 @@ export function createRulesJudge(parts: RulesJudgeParts): Judge {
     judge({ intents, fingerprint, stage, entry, explanation = entry?.explanation }: Question): Judgement {
       const guardrails = parts.guardrails();
       const maxAgeMs = guardrails.referenceMaxAgeSeconds * 1000;
-      const others = openOthers(ledger, entry);
+      const others = ledger.openBook.sumsBut(entry);
       const rangeMinutes = guardrails.volatilityHalt?.minutes;
       const orders = orderFacts(intents, others, { ledger, market, maxAgeMs, rangeMinutes });
       const exposure = exposureOf(market, maxAgeMs);
@@ -55,7 +55,7 @@ export function createRulesJudge(parts: RulesJudgeParts): Judge {
         fingerprint,
         orders,
         activity: activity.facts(entry?.id),
-        open: { ...openFacts(others), orders: () => restingIntents(others, ledger) },
+        open: { ...others, orders: () => restingIntents(ledger.openBook.others(entry), ledger) },
         termsOf: (symbol) => market.terms(symbol),
         equity: market.equity(maxAgeMs),
         grossExposure: exposure?.gross,
@@ -77,21 +77,6 @@ export function createRulesJudge(parts: RulesJudgeParts): Judge {
         ...(verdict.halts && stage === 'proposal' ? { latch: { state: 'HALTED', cause } } : {}),
       };
     },
-  };
-}
-
-function openFacts(others: readonly OrderEntry[]): Omit<Facts['open'], 'orders'> {
-  const placing = others.filter(({ intents }) => intents.some(({ action }) => action === 'place'));
-  const worthOf = (entries: readonly OrderEntry[]) =>
-    entries.reduce((sum, { notional }) => sum.plus((notional && parseDecimal(notional)) || zero), zero);
-  return {
-    count: placing.reduce(
-      (sum, { intents }) => sum + intents.filter(({ action }) => action === 'place').length,
-      0,
-    ),
-    notional: worthOf(placing),
-    worthOf: (side) => worthOf(placing.filter(({ intents }) => intents.some((each) => each.side === side))),
-    symbols: new Set(placing.flatMap(({ intents }) => intents.map(({ instrument }) => instrument))),
   };
 }
 

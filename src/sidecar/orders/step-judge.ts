@@ -6,7 +6,7 @@ import type { Judge, Judgement } from '../../orders/judge.js';
 import type { Ledger } from '../../orders/ledger.js';
 import type { LiveStep } from '../settings.js';
 import type { MarketMemory } from './market-memory.js';
-import { openOthers, orderFacts, wantedFor } from './order-facts.js';
+import { orderFacts, wantedFor } from './order-facts.js';
 
 export interface StepParts {
   step: LiveStep;
@@ -46,7 +46,7 @@ export function createStepJudge({ step, ledger, activity, market, nowMs }: StepP
       await market.learn(wantedFor(intents, ledger));
     },
     judge({ intents, entry }) {
-      const orders = orderFacts(intents, openOthers(ledger, entry), { ledger, market, maxAgeMs });
+      const orders = orderFacts(intents, ledger.openBook.sumsBut(entry), { ledger, market, maxAgeMs });
       if (orders.length > 0 && orders.every(({ isReducing }) => isReducing)) return passed;
       const worth = sumNotional(orders);
       if (most === undefined || mostOfDay === undefined || worth === undefined) {

@@ -3,13 +3,9 @@ import { decimal, formatDecimal } from '../../../../src/core/decimal.js';
 import type { OrderIntent } from '../../../../src/core/order.js';
 import { recordOf } from '../../../../src/orders/intent-record.js';
 import { Ledger, type OrderEntry } from '../../../../src/orders/ledger.js';
+import { OpenBook } from '../../../../src/orders/open-book.js';
 import type { MarketMemory } from '../../../../src/sidecar/orders/market-memory.js';
-import {
-  openOthers,
-  orderFacts,
-  restingIntents,
-  wantedFor,
-} from '../../../../src/sidecar/orders/order-facts.js';
+import { orderFacts, restingIntents, wantedFor } from '../../../../src/sidecar/orders/order-facts.js';
 
 const ledger = new Ledger();
 const intent = (more: Partial<OrderIntent> = {}): OrderIntent => ({
@@ -41,7 +37,7 @@ test('contracts want the position of now, spot orders one of a moment ago, and c
 });
 
 test('the second order of a batch comes on top of the first: together they would turn the position round', () => {
-  const facts = orderFacts([intent(), intent()], openOthers(ledger, undefined), {
+  const facts = orderFacts([intent(), intent()], ledger.openBook.sumsBut(undefined), {
     ledger,
     market: market(0),
     maxAgeMs: 1_000,
@@ -54,7 +50,11 @@ test('the second order of a batch comes on top of the first: together they would
 });
 
 test('an order is not valued at a price that is too old', () => {
-  const [fact] = orderFacts([intent()], [], { ledger, market: market(5_000), maxAgeMs: 1_000 });
+  const [fact] = orderFacts([intent()], new OpenBook().sumsBut(undefined), {
+    ledger,
+    market: market(5_000),
+    maxAgeMs: 1_000,
+  });
   expect(fact?.reference).toBeUndefined();
   expect(fact?.notional).toBeUndefined();
 });

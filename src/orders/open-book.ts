@@ -1,0 +1,133 @@
+// What the requests of which something may be filled yet add up to, kept as they come and go: a verdict costs the same however many rest.
+import type { IntentRecord } from '../audit/order-events.js';
+import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
+import type { OrderSide } from '../core/order.js';
+import type { OrderEntry } from './ledger.js';
+import type { OrderState } from './lifecycle.js';
+
+/** Sums over all such requests but one. */
+export interface OpenSums {
+  /** Quantity on its way or resting under a key of `pendingKey`. */
+  pending(key: string): Decimal;
+  /** Orders to be placed. */
+  count: number;
+  /** What the requests that place were worth, quote currency. */
+  notional: Decimal;
+  /** The same of requests that hold an order of the side. */
+  worthOf(side: OrderSide): Decimal;
+  /** Whether one that places is in the symbol. */
+  symbols: { has(symbol: string): boolean };
+}
+
+/** Same symbol, side and unit of quantity. */
+export function pendingKey({ instrument, side, quantity }: PendingName): string {
+  return `${instrument} ${side ?? ''} ${quantity?.unit ?? ''}`;
+}
+
+interface PendingName {
+  instrument: string;
+  side?: string | undefined;
+  quantity?: { unit: string } | undefined;
+}
+
+/** What one request adds. */
+interface Share {
+  pending: readonly (readonly [key: string, quantity: Decimal])[];
+  count: number;
+  notional: Decimal;
+  sides: ReadonlySet<OrderSide | undefined>;
+  symbols: readonly string[];
+}
+
+const zero = decimal('0');
+const openStates: ReadonlySet<OrderState> = new Set([
+  'approved',
+  'releasing',
+  'sent',
+  'acknowledged',
+  'unknown',
+]);
+
+export class OpenBook {
+  readonly #shares = new Map<OrderEntry, Share>();
+  readonly #pending = new Map<string, Decimal>();
+  readonly #symbols = new Map<string, number>();
+  #count = 0;
+  #notional = zero;
+  readonly #bySide = { buy: zero, sell: zero };
+
+  /** Takes a request's present state into account. */
+  note(entry: OrderEntry): void {
+    const known = this.#shares.get(entry);
+    if (openStates.has(entry.state) === (known !== undefined)) return;
+    if (known !== undefined) {
+      this.#shares.delete(entry);
+      this.#add(known, -1);
+      return;
+    }
+    const share = shareOf(entry);
+    this.#shares.set(entry, share);
+    this.#add(share, 1);
+  }
+
+  /** The requests, oldest first, but for one. */
+  others(own: OrderEntry | undefined): OrderEntry[] {
+    return [...this.#shares.keys()].filter((entry) => entry !== own);
+  }
+
+  sumsBut(own: OrderEntry | undefined): OpenSums {
+    const less = own && this.#shares.get(own);
+    const isOnlyOwn = (symbol: string) =>
+      less?.symbols.includes(symbol) === true && this.#symbols.get(symbol) === 1;
+    return {
+      pending: (key) => {
+        let sum = this.#pending.get(key) ?? zero;
+        for (const [name, quantity] of less?.pending ?? []) if (name === key) sum = sum.minus(quantity);
+        return sum;
+      },
+      count: this.#count - (less?.count ?? 0),
+      notional: less === undefined ? this.#notional : this.#notional.minus(less.notional),
+      worthOf: (side) =>
+        less?.sides.has(side) ? this.#bySide[side].minus(less.notional) : this.#bySide[side],
+      symbols: { has: (symbol) => this.#symbols.has(symbol) && !isOnlyOwn(symbol) },
+    };
+  }
+
+  #add({ pending, count, notional, sides, symbols }: Share, sign: 1 | -1): void {
+    const signed = (value: Decimal) => (sign === 1 ? value : zero.minus(value));
+    for (const [key, quantity] of pending) {
+      const sum = (this.#pending.get(key) ?? zero).plus(signed(quantity));
+      if (sum.eq(zero)) this.#pending.delete(key);
+      else this.#pending.set(key, sum);
+    }
+    for (const symbol of symbols) {
+      const left = (this.#symbols.get(symbol) ?? 0) + sign;
+      if (left === 0) this.#symbols.delete(symbol);
+      else this.#symbols.set(symbol, left);
+    }
+    this.#count += sign * count;
+    this.#notional = this.#notional.plus(signed(notional));
+    for (const side of ['buy', 'sell'] as const)
+      if (sides.has(side)) this.#bySide[side] = this.#bySide[side].plus(signed(notional));
+  }
+}
+
+function shareOf({ intents, notional }: OrderEntry): Share {
+  const placing = intents.filter(({ action }) => action === 'place');
+  const isPlacing = placing.length > 0;
+  return {
+    pending: placing.flatMap((intent) => {
+      const quantity = quantityOf(intent);
+      return quantity === undefined ? [] : [[pendingKey(intent), quantity] as const];
+    }),
+    count: placing.length,
+    notional: (isPlacing && notional !== undefined && parseDecimal(notional)) || zero,
+    sides: new Set(intents.map(({ side }) => side)),
+    symbols: isPlacing ? [...new Set(intents.map(({ instrument }) => instrument))] : [],
+  };
+}
+
+/** @throws Error when it is no plain decimal: the record is not one of ours. */
+function quantityOf({ quantity }: IntentRecord): Decimal | undefined {
+  return quantity === undefined ? undefined : decimal(quantity.value);
+}

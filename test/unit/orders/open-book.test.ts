@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decimal, formatDecimal, parseDecimal } from '../../../src/core/decimal.js';
+import type { OrderEntry } from '../../../src/orders/ledger.js';
+import type { OrderState } from '../../../src/orders/lifecycle.js';
+import { OpenBook, pendingKey } from '../../../src/orders/open-book.js';
+
+const states: readonly OrderState[] = [
+  'proposed',
+  'held',
+  'approved',
+  'releasing',
+  'sent',
+  'acknowledged',
+  'unknown',
+  'reconciled',
+  'rejected',
+];
+const open = new Set<OrderState>(['approved', 'releasing', 'sent', 'acknowledged', 'unknown']);
+
+const intent = fc.record({
+  action: fc.constantFrom('place', 'amend', 'cancel'),
+  instrument: fc.constantFrom('A', 'B'),
+  side: fc.constantFrom('buy', 'sell'),
+  quantity: fc.option(
+    fc.record({ value: fc.constantFrom('1', '0.25', '30'), unit: fc.constantFrom('base', 'contracts') }),
+    {
+      nil: undefined,
+    },
+  ),
+});
+const request = fc.record({
+  intents: fc.array(intent, { minLength: 1, maxLength: 3 }),
+  notional: fc.constantFrom('10', '2.5', undefined),
+});
+
+test('its sums are those of a walk through all open requests, whatever happens and whichever is left out', () => {
+  const steps = fc.array(fc.tuple(fc.nat(5), fc.constantFrom(...states)), { maxLength: 40 });
+  fc.assert(
+    fc.property(
+      fc.array(request, { minLength: 6, maxLength: 6 }),
+      steps,
+      fc.nat(6),
+      (requests, changes, left) => {
+        const book = new OpenBook();
+        const entries = requests.map((each) => ({ ...each, state: 'proposed' }) as unknown as OrderEntry);
+        for (const [index, state] of changes) {
+          const entry = entries[index];
+          if (entry === undefined) continue;
+          entry.state = state;
+          book.note(entry);
+        }
+        const own = entries[left];
+        const others = entries.filter((entry) => open.has(entry.state) && entry !== own);
+        expect(new Set(book.others(own))).toEqual(new Set(others));
+        const sums = book.sumsBut(own);
+        const placing = others.filter(({ intents }) => intents.some(({ action }) => action === 'place'));
+        const worth = (all: readonly OrderEntry[]) =>
+          formatDecimal(
+            all.reduce(
+              (sum, { notional }) => sum.plus(parseDecimal(notional ?? '0') ?? decimal('0')),
+              decimal('0'),
+            ),
+          );
+        expect(formatDecimal(sums.notional)).toBe(worth(placing));
+        expect(sums.count).toBe(
+          others.flatMap(({ intents }) => intents).filter(({ action }) => action === 'place').length,
+        );
+        for (const side of ['buy', 'sell'] as const) {
+          expect(formatDecimal(sums.worthOf(side))).toBe(
+            worth(placing.filter(({ intents }) => intents.some((each) => each.side === side))),
+          );
+          for (const instrument of ['A', 'B']) {
+            expect(sums.symbols.has(instrument)).toBe(
+              placing.some(({ intents }) => intents.some((each) => each.instrument === instrument)),
+            );
+            const key = pendingKey({ instrument, side, quantity: { unit: 'base' } });
+            const pending = others
+              .flatMap(({ intents }) => intents)
+              .filter(
+                (each) => each.action === 'place' && each.quantity !== undefined && pendingKey(each) === key,
+              )
+              .reduce((sum, { quantity }) => sum.plus(decimal(quantity?.value ?? '0')), decimal('0'));
+            expect(formatDecimal(sums.pending(key))).toBe(formatDecimal(pending));
+          }
+        }
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
