@@ -98,6 +98,15 @@ export function quoteFee({ fee, feeCurrency, symbol, filled, cost }: PaperOrder)
   return formatDecimal(isOfBase ? fee.times(cost.div(filled)).round(12) : fee);
 }
 
+/** What is owned, at last prices of each coin in USDT; a coin without one counts as a dollar. */
+export function ownedWorth({ engine, account }: Desk): Decimal {
+  return account.ledger.currencies().reduce((sum, name) => {
+    const pair = findInstrument(`${name}-USDT`);
+    const total = account.ledger.total(name);
+    return sum.plus(pair === undefined ? total : total.times(engine.market.last(pair, engine.second)));
+  }, zero);
+}
+
 /** The last day of an instrument, in quote currency and base currency. */
 export interface DayQuote {
   last: string;

@@ -1,6 +1,6 @@
 // Coinbase's signed reads over the paper account: accounts, orders, fills, fees and what the key may do.
 import { formatDecimal } from '../../core/decimal.js';
-import { uuidOf } from '../desk.js';
+import { ownedWorth, uuidOf } from '../desk.js';
 import type { PaperFill } from '../engine/orders.js';
 import { isoTime, needOrder, orderIdOf, type PrivateCall, products, type Row } from './call.js';
 import { book, productRoute } from './market-data.js';
@@ -14,6 +14,7 @@ export function accountRoute(path: string, call: PrivateCall): Row | undefined {
   const [, id] = /^orders\/historical\/([0-9a-f-]{36})$/.exec(name) ?? [];
   if (id !== undefined) return { order: orderRow(needOrder(call, id)) };
   if (path === '/v2/accounts') return wallets(call);
+  if (name === `portfolios/${portfolioOf(call)}`) return breakdown(call);
   return reads.get(name)?.(call) ?? productRoute(name, call);
 }
 
@@ -44,6 +45,17 @@ function permissions(call: PrivateCall): Row {
 
 function portfolios(call: PrivateCall): Row {
   return { portfolios: [{ name: 'Default', uuid: portfolioOf(call), type: 'DEFAULT', deleted: false }] };
+}
+
+function breakdown(call: PrivateCall): Row {
+  const currency = call.fields.oneOf('currency', ['USD']);
+  return {
+    breakdown: {
+      portfolio: { name: 'Default', uuid: portfolioOf(call), type: 'DEFAULT', deleted: false },
+      portfolio_balances: { total_balance: { value: formatDecimal(ownedWorth(call).round(2)), currency } },
+      spot_positions: [],
+    },
+  };
 }
 
 function accounts(call: PrivateCall): Row {

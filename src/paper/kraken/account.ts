@@ -1,6 +1,6 @@
 // Kraken's private reads over the paper account (docs.kraken.com, "Account Data").
 import { formatDecimal } from '../../core/decimal.js';
-import { averagePrice, quoteFee } from '../desk.js';
+import { averagePrice, ownedWorth, quoteFee } from '../desk.js';
 import type { PaperOrder } from '../engine/orders.js';
 import { assetKey, nameOf, needOrder, type PrivateCall, pairs, type Row } from './call.js';
 
@@ -31,6 +31,13 @@ export const accountRoutes: ReadonlyMap<string, Handler> = new Map<string, Handl
   ],
   ['TradesHistory', trades],
   ['OpenPositions', () => ({})],
+  [
+    'TradeBalance',
+    (call) => {
+      const worth = formatDecimal(ownedWorth(call).round(4));
+      return { eb: worth, tb: worth, m: '0', n: '0', c: '0', v: '0', e: worth, mf: worth };
+    },
+  ],
 ]);
 
 function balances({ account }: PrivateCall, row: (currency: string) => unknown): Row {

@@ -101,6 +101,14 @@ export const admin: VenueAdmin = {
         return { instrument: readSymbol(symbol).instrument, quantity };
       }),
   }),
+  // "Get Account": `equity` is cash and the worth of all positions, US dollars.
+  equity: (at) => ({
+    ...signed('GET', at, '/v2/account'),
+    read: (answer) => {
+      const account = objectOf(answer);
+      return textIn(account, 'currency') === 'USD' ? signedIn(account, 'equity') : undefined;
+    },
+  }),
   closePosition: (at, { instrument }) => ({
     ...signed('DELETE', at, `/v2/positions/${encodeURIComponent(instrument)}`),
     read: (answer) => ({ isAccepted: answer.status === 200 && objectOf(answer)?.has('id') === true }),

@@ -40,6 +40,7 @@ import {
   zero,
 } from '../venue-answers.js';
 import { depthOf } from './depth.js';
+import { equity } from './equity.js';
 import { readParameters } from './parameters.js';
 
 interface Book {
@@ -164,6 +165,7 @@ export const admin: VenueAdmin = {
     return priceCall(at, book, instrument, next);
   },
   ...depthOf(booksOfSymbol),
+  equity: (at) => equity(at, { spot, usdm, coinm }),
   contractTerms: (at, instrument) => {
     const [book, other] = booksOfSymbol(instrument);
     const next = other === undefined ? undefined : termsCall(at, other, instrument);

@@ -133,6 +133,14 @@ export const admin: VenueAdmin = {
     return findIn(at, targets);
   },
   positions: (at) => positionsIn(at, lists.slice(1), []),
+  // docs/v5/account/wallet-balance.mdx: `totalEquity` of the unified account, US dollars, open profits included.
+  equity: (at) => ({
+    ...signed('GET', at, '/v5/account/wallet-balance?accountType=UNIFIED'),
+    read: (answer) => {
+      const [row, second] = rowsOf(resultOf(answer)?.get('list')) ?? [];
+      return second === undefined ? signedIn(row, 'totalEquity') : undefined;
+    },
+  }),
   closePosition: (at, { instrument, quantity }) => {
     const [category = 'linear'] = categoriesOf(instrument).filter((one) => one !== 'spot');
     const order = {

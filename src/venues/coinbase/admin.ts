@@ -2,6 +2,7 @@
 // Source: docs.cdp.coinbase.com Advanced Trade REST reference: list-orders, get-order, cancel-order, close-position,
 // list-futures-positions, get-public-market-trades, get-public-product; coinbase-api 1.2.6 types.
 import { randomUUID } from 'node:crypto';
+import type { Decimal } from '../../core/decimal.js';
 import type { Environment } from '../../core/order.js';
 import type {
   AdminPlace,
@@ -106,6 +107,8 @@ export const admin: VenueAdmin = {
         return { instrument, quantity: textIn(row, 'side') === 'SHORT' ? zero.minus(size) : size };
       }),
   }),
+  // The portfolio that the key belongs to, "Get Portfolio Breakdown".
+  equity: (at) => portfolioEquity(at),
   closePosition: (at, { instrument }) => ({
     ...signed('POST', at, `${ordersPath}/close_position`, {
       client_order_id: randomUUID(),
@@ -161,6 +164,25 @@ export const admin: VenueAdmin = {
     return { ...request, body: Buffer.from(formatStrictJson(stamped)) };
   },
 };
+
+function portfolioEquity(at: AdminPlace): VenueCall<Decimal> {
+  let portfolio = '';
+  return {
+    ...signed('GET', at, `${brokerage}/key_permissions`),
+    read: (answer) => {
+      portfolio = idIn(objectOf(answer), 'portfolio_uuid') ?? '';
+      return /^[0-9a-f-]{36}$/.test(portfolio) ? zero : undefined;
+    },
+    follow: () => ({
+      ...signed('GET', at, `${brokerage}/portfolios/${portfolio}?currency=USD`),
+      read: (answer) => {
+        const balances = objectIn(objectIn(objectOf(answer), 'breakdown'), 'portfolio_balances');
+        const total = objectIn(balances, 'total_balance');
+        return textIn(total, 'currency') === 'USD' ? signedIn(total, 'value') : undefined;
+      },
+    }),
+  };
+}
 
 /** What is asked of the market without a key. */
 const open =

@@ -128,6 +128,15 @@ export const admin: VenueAdmin = {
       return result === undefined ? undefined : positionsOf(result);
     },
   }),
+  // "Get Trade Balance": `eb` all currencies together, `n` open profits and losses of margin positions.
+  equity: () => ({
+    ...signed('TradeBalance', { asset: 'ZUSD' }),
+    read: (answer) => {
+      const told = resultOf(answer);
+      const [balance, open] = [signedIn(told, 'eb'), signedIn(told, 'n')];
+      return open === undefined ? undefined : balance?.plus(open);
+    },
+  }),
   referencePrice: (_, instrument) => ({
     ...open(`Ticker?pair=${altNameOf(instrument)}`),
     read: (answer) => {
