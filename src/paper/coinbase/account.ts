@@ -14,7 +14,7 @@ export function accountRoute(path: string, call: PrivateCall): Row | undefined {
   const [, id] = /^orders\/historical\/([0-9a-f-]{36})$/.exec(name) ?? [];
   if (id !== undefined) return { order: orderRow(needOrder(call, id)) };
   if (path === '/v2/accounts') return wallets(call);
-  if (name === `portfolios/${portfolioOf(call)}`) return breakdown(call);
+  if (name.startsWith('portfolios/')) return breakdown(name, call);
   return reads.get(name)?.(call) ?? productRoute(name, call);
 }
 
@@ -47,7 +47,8 @@ function portfolios(call: PrivateCall): Row {
   return { portfolios: [{ name: 'Default', uuid: portfolioOf(call), type: 'DEFAULT', deleted: false }] };
 }
 
-function breakdown(call: PrivateCall): Row {
+function breakdown(name: string, call: PrivateCall): Row | undefined {
+  if (name !== `portfolios/${portfolioOf(call)}`) return undefined;
   const currency = call.fields.oneOf('currency', ['USD']);
   return {
     breakdown: {
