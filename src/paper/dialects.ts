@@ -5,6 +5,7 @@ import { bybitDialect } from './bybit/dialect.js';
 import { coinbaseDialect } from './coinbase/dialect.js';
 import type { Dialect } from './dialect.js';
 import { hyperliquidDialect } from './hyperliquid/dialect.js';
+import { ibkrDialect } from './ibkr/dialect.js';
 import { krakenDialect } from './kraken/dialect.js';
 import { okxDialect } from './okx/dialect.js';
 import { tradierDialect } from './tradier/dialect.js';
@@ -15,6 +16,7 @@ export const dialects: readonly Dialect[] = [
   bybitDialect,
   coinbaseDialect,
   hyperliquidDialect,
+  ibkrDialect,
   krakenDialect,
   okxDialect,
   tradierDialect,

@@ -103,12 +103,12 @@ export function decideMessage(exchange: Exchange, world: World): Denial | undefi
 
 /** What an order that was read without the venue's instrument list waits for, to be decided again; undefined: for nothing. */
 export function instrumentsToLearn(
-  { lacksInstruments, venue, credential, environment }: Exchange,
+  { lacksInstruments, venue, credential, environment, request }: Exchange,
   { instruments }: World,
 ): Promise<void> | undefined {
   if (!lacksInstruments || !venue || !credential || !environment) return undefined;
   const { id, real } = credential;
-  return instruments?.learn({ id, real, venue, environment });
+  return instruments?.learn({ id, real, venue, environment }, request);
 }
 
 /** Decides with the whole body: at once, or again when the instrument list that an order needs is here. */

@@ -104,7 +104,7 @@ export interface DecoyFinder {
   find(bytes: Buffer, from?: number): { index: number; length: number; id: string } | undefined;
 }
 
-/** Whose environment a list is of; the credential only lends its turn, the questions are public. */
+/** Whose environment a list is of; where the questions are public, the credential only lends its turn. */
 export type InstrumentOwner = Pick<VenueCredential, 'id' | 'real'> & {
   venue: Venue;
   environment: Environment;
@@ -114,8 +114,11 @@ export type InstrumentOwner = Pick<VenueCredential, 'id' | 'real'> & {
 export interface InstrumentBook {
   /** Undefined when none is held, or only one that is too old. */
   listFor(owner: InstrumentOwner): InstrumentList | undefined;
-  /** Asks for the list that is not held. Undefined when it was asked for in vain a moment ago. Bounded in time, never rejects. */
-  learn(owner: InstrumentOwner): Promise<void> | undefined;
+  /**
+   * Asks for the list that is not held, or for what `request` names. Undefined when it was asked for in vain a moment ago.
+   * Bounded in time, never rejects.
+   */
+  learn(owner: InstrumentOwner, request?: HttpRequest): Promise<void> | undefined;
 }
 
 /** What stages decide by. */

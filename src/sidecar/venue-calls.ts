@@ -1,4 +1,5 @@
 // Requests that the sidecar makes of its own accord: signed with the real key, sent once, read as a whole. The agent has no part in them.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../core/errors.js';
 import { type Abnormality, abnormalityOf } from '../orders/breaker.js';
 import type { VenueCall } from '../venues/admin.js';
@@ -32,7 +33,7 @@ export type CallResult<Result> =
 
 const defaultDeadlineMs = 10_000;
 /** Requests of one question; more would be a leaf that goes in circles. */
-const maxCalls = 8;
+const maxCalls = 24;
 const maxAnswerBytes = 4 * 1_048_576;
 /** Idle connections older than this are not used for a call that changes something. */
 const freshIdleMs = 4_000;
@@ -91,6 +92,7 @@ export function createVenueCalls({ upstream, clock, nextNonce, onAbnormal }: Cal
       const answer = await askOnce(account, asked, deadlineMs);
       const next = answer.isUnderstood ? asked.follow?.(answer.value) : undefined;
       if (next === undefined) return answer;
+      if (next.delayMs !== undefined) await sleep(next.delayMs);
       asked = next;
     }
     return { isUnderstood: false, problem: `the question took more than ${maxCalls} requests`, status: 0 };

@@ -16,6 +16,8 @@ export interface VenueCall<Result> {
   request: HttpRequest;
   /** True when it needs no credential. */
   isPublic: boolean;
+  /** Milliseconds to wait before it is asked, where the venue's pacing or a cold cache wants it. */
+  delayMs?: number;
   /** Undefined when the answer is not what the venue documents: nothing is known then (S11). Never throws. */
   read(answer: VenueAnswer): Result | undefined;
   /** Another call whose answer counts instead of this one's value: where one question takes several requests. */

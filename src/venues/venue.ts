@@ -81,12 +81,16 @@ export interface ParseContext {
   instruments?: InstrumentList;
 }
 
-/** How the sidecar learns an instrument list: public requests, and a pure reader of their answers' bodies in that order. */
+/** How the sidecar learns an instrument list: requests, public as a rule, and a pure reader of their answers' bodies in that order. */
 export interface InstrumentSource {
   /** True where clients spell instruments out but for what is refused as SYMBOL_UNKNOWN: the list is fetched for that alone. */
   isForUnnamed?: boolean;
+  /** The whole list is too long: what `request` names is asked for, with the account's own key, and the answers add up. */
+  isByRequest?: boolean;
+  /** None where nothing is to be learned. */
   requests(
     environment: Environment,
+    request?: HttpRequest,
   ): readonly Pick<HttpRequest, 'method' | 'host' | 'path' | 'query' | 'headers' | 'body'>[];
   /** Undefined when an answer is not what the venue documents. */
   read(answers: readonly Buffer[]): InstrumentList | undefined;

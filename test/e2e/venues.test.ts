@@ -14,7 +14,7 @@ image:
   npm: [ccxt@4.5.84, binance@3.6.5, bybit-api@4.7.7, coinbase-api@1.2.6, "@alpacahq/alpaca-trade-api@4.0.2", okx-api@3.2.3]
 command: [sleep, infinity]
 tty: false
-accounts: [alpaca, binance, bybit, coinbase, kraken, okx, tradier]
+accounts: [alpaca, binance, bybit, coinbase, ibkr, kraken, okx, tradier]
 `;
 
 const settings = `
@@ -258,7 +258,8 @@ print(json.dumps({'usdt': call('Balance')['result']['USDT'], 'open': txid in cal
 
 /** Tradier and its like have no SDK of the vendor's for Node: what their users write by hand. */
 const brokersScript = `
-import json, os, sys, requests
+import base64, hashlib, hmac, json, os, secrets, sys, time, requests
+from urllib.parse import quote_plus
 def tradier():
     base = 'https://sandbox.tradier.com/v1'
     session = requests.Session()
@@ -279,9 +280,37 @@ def tradier():
     return {'amended': resting['price'] == price, 'status': resting['status'],
         'after': session.get(one, timeout=20).json()['order']['status'], 'refused': over['errors']['error'],
         'held': session.get(own + '/positions', timeout=20).json()['positions']['position']['quantity']}
+def ibkr():
+    e, base = os.environ, 'https://api.ibkr.com/v1/api/'
+    def ask(method, target, body=None):
+        oauth = {'oauth_consumer_key': e['IBKR_CONSUMER_KEY'], 'oauth_nonce': secrets.token_hex(8),
+            'oauth_signature_method': 'HMAC-SHA256', 'oauth_timestamp': str(int(time.time())), 'oauth_token': e['IBKR_ACCESS_TOKEN']}
+        text = '&'.join(name + '=' + value for name, value in sorted(oauth.items()))
+        signed = '&'.join([method, quote_plus((base + target).split('?')[0]), quote_plus(text)])
+        digest = hmac.new(base64.b64decode(e['IBKR_LIVE_SESSION_TOKEN']), signed.encode(), hashlib.sha256).digest()
+        oauth['oauth_signature'] = quote_plus(base64.b64encode(digest).decode())
+        header = 'OAuth realm="limited_poa", ' + ', '.join('%s="%s"' % pair for pair in sorted(oauth.items()))
+        return requests.request(method, base + target, json=body, headers={'Authorization': header}, timeout=20)
+    account = ask('GET', 'iserver/accounts').json()['accounts'][0]
+    own = 'iserver/account/' + account
+    if sys.argv[1:] == ['refused']:
+        return ask('POST', 'iserver/questions/suppress', {'messageIds': ['o163']})
+    conid = int(ask('GET', 'iserver/secdef/search?symbol=AAPL').json()[0]['conid'])
+    bid = float(ask('GET', 'iserver/marketdata/snapshot?conids=%d&fields=31,84,86' % conid).json()[0]['84'])
+    order = {'acctId': account, 'conid': conid, 'orderType': 'LMT', 'side': 'BUY', 'tif': 'GTC', 'quantity': 3, 'price': round(bid * 0.97, 2)}
+    number = ask('POST', own + '/orders', {'orders': [order]}).json()[0]['order_id']
+    price = round(bid * 0.96, 2)
+    ask('POST', own + '/order/' + number, {**order, 'price': price})
+    resting = ask('GET', 'iserver/account/orders?accountId=' + account).json()['orders'][0]
+    ask('DELETE', own + '/order/' + number)
+    after = ask('GET', 'iserver/account/order/status/' + number).json()['order_status']
+    over = ask('POST', own + '/orders', {'orders': [{**{name: order[name] for name in order if name != 'price'}, 'orderType': 'MKT', 'quantity': 90000}]})
+    unknown = ask('POST', own + '/orders', {'orders': [{**order, 'conid': 1}]})
+    return {'amended': float(resting['price']) == price, 'status': resting['status'], 'after': after,
+        'refused': over.json()['error'], 'unknown': unknown.json()['error']}
 def told(answer):
     return answer if isinstance(answer, dict) else {'status': answer.status_code, 'text': answer.text}
-print(json.dumps({'tradier': told(tradier())}))
+print(json.dumps({'tradier': told(tradier()), 'ibkr': told(ibkr())}))
 `;
 
 describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in one paper box', () => {
@@ -330,8 +359,8 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
     expect(seen).toEqual({ usdt: '100000', open: true, canceled: 1 });
   });
 
-  test('Python requests trades shares at Tradier, and reads its refusals', async () => {
-    const { tradier } = await json('python3 /workspace/brokers.py');
+  test('Python requests trades shares at Tradier and Interactive Brokers, and reads their refusals', async () => {
+    const { tradier, ibkr } = await json('python3 /workspace/brokers.py');
     expect(tradier).toEqual({
       amended: true,
       status: 'open',
@@ -341,6 +370,14 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
     });
     const refused = await json('python3 /workspace/brokers.py refused');
     expect(refused.tradier).toEqual({ status: 400, text: expect.stringContaining('tradebox') });
+    expect(ibkr).toEqual({
+      amended: true,
+      status: 'Submitted',
+      after: 'Cancelled',
+      refused: expect.stringContaining('insufficient'),
+      unknown: expect.stringContaining('tradebox'),
+    });
+    expect(refused.ibkr).toEqual({ status: 403, text: expect.stringContaining('tradebox') });
   });
 
   test('okx-api and ccxt.pro listen on OKX’s sockets and see their own orders', async () => {

@@ -6,11 +6,12 @@ import path from 'node:path';
 import { systemClock } from '../../src/core/clock.js';
 import { type HttpAnswer, type HttpRequest, jsonAnswer } from '../../src/core/http.js';
 import { createPaperExchange } from '../../src/paper/exchange.js';
+import { accountNumberOf as ibkrAccountOf } from '../../src/paper/ibkr/call.js';
 import { startPaperServer } from '../../src/paper/server.js';
 import { accountNumberOf } from '../../src/paper/tradier/call.js';
 import { createAuthority } from '../../src/sidecar/authority.js';
 import type { VenueAdmin, VenueCall } from '../../src/venues/admin.js';
-import type { Venue } from '../../src/venues/venue.js';
+import type { Environment, Venue } from '../../src/venues/venue.js';
 import { exchange, rule, startTestBox } from './sidecar-box.js';
 import { asReal, makeDecoys, stampAt } from './venue-requests.js';
 
@@ -18,6 +19,8 @@ import { asReal, makeDecoys, stampAt } from './venue-requests.js';
 export interface VenueCase {
   /** An order number as the venue writes it; a UUID when absent. */
   orderNumber?: string;
+  /** Where a host serves live and demo alike and the account tells which. */
+  environment?: Environment;
   /** What tells it from other cases of the venue. */
   name: string;
   venue: Venue;
@@ -30,6 +33,8 @@ export interface VenueCase {
   quote?: string;
   /** The venue does not say whether a key can withdraw. */
   isSilentOfWithdrawals?: true;
+  /** The venue tells the best bid and ask alone, no book and no bars that are asked for. */
+  isWithoutDepth?: true;
   /** A client order id in the venue's own form; as it is when absent. */
   clientId?(name: string): string;
   /** Without a client order id unless one is given. */
@@ -182,6 +187,7 @@ export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] =>
     },
     {
       name: 'tradier',
+      isWithoutDepth: true,
       quote: 'USD',
       isSilentOfWithdrawals: true,
       venue: need('tradier'),
@@ -194,6 +200,36 @@ export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] =>
         body:
           'class=equity&symbol=AAPL&side=buy&quantity=1&type=limit&duration=gtc&price=150' +
           (tag === undefined ? '' : `&tag=${tag}`),
+      }),
+    },
+    {
+      name: 'ibkr',
+      quote: 'USD',
+      isSilentOfWithdrawals: true,
+      isWithoutDepth: true,
+      venue: need('ibkr'),
+      hosts: ['api.ibkr.com'],
+      environment: 'demo',
+      instruments: new Map([['265598', 'AAPL:265598']]),
+      orderNumber: '1210386759',
+      order: (cOID) => ({
+        ...post,
+        path: `/v1/api/iserver/account/${ibkrAccountOf({ id: 'paper' })}/orders`,
+        type: json,
+        body: JSON.stringify({
+          orders: [
+            {
+              conid: 265598,
+              secType: '265598:STK',
+              orderType: 'LMT',
+              side: 'BUY',
+              tif: 'GTC',
+              quantity: 1,
+              price: 150,
+              cOID,
+            },
+          ],
+        }),
       }),
     },
   ];
@@ -236,7 +272,8 @@ export async function startVenueOrderBox(one: VenueCase) {
   });
   // Only a box whose sidecar holds the exchange itself has paper accounts; the exchange here stands where the venue does.
   const [first] = venue.hosts.filter(({ host }) => host === hosts[0]);
-  const environment = first?.environments.includes('live') === true ? 'live' : 'demo';
+  const isLive = first?.environments.includes('live') === true;
+  const environment = one.environment ?? (isLive ? 'live' : 'demo');
   const orderPath = one.order().path;
   const faults: VenueFault[] = [];
   const placed: HttpRequest[] = [];

@@ -1,5 +1,6 @@
 // The instrument lists that orders are named by: asked of the venues themselves when an order needs one, renewed hourly, bounded
 // in size and time. One for each venue and environment.
+import type { HttpRequest } from '../../core/http.js';
 import type { VenueCall } from '../../venues/admin.js';
 import type { InstrumentList, InstrumentSource } from '../../venues/venue.js';
 import type { InstrumentBook, InstrumentOwner } from '../stage.js';
@@ -20,6 +21,8 @@ interface Held {
   learnedMs: number;
   /** Of the last question. */
   askedMs: number;
+  /** The last question taught something. */
+  isTold: boolean;
   /** For orders that wait for it; gone once they have waited long enough. */
   waiting: Promise<void> | undefined;
 }
@@ -37,17 +40,22 @@ export class InstrumentLists implements InstrumentBook {
     if (held?.list === undefined) return undefined;
     const ageMs = this.#parts.nowMs() - held.learnedMs;
     if (ageMs < refreshMs) return held.list;
-    this.#renew(owner);
+    if (owner.venue.instrumentSource?.isByRequest === true) {
+      // Learned anew as it is named again.
+      this.#held.delete(keyOf(owner));
+      return undefined;
+    }
+    this.#renew(owner, undefined);
     return ageMs < maxAgeMs ? held.list : undefined;
   }
 
-  learn(owner: InstrumentOwner): Promise<void> | undefined {
-    this.#renew(owner);
+  learn(owner: InstrumentOwner, request?: HttpRequest): Promise<void> | undefined {
+    this.#renew(owner, request);
     return this.#held.get(keyOf(owner))?.waiting;
   }
 
   /** Asks, unless a question is under way or was answered a moment ago. */
-  #renew(owner: InstrumentOwner): void {
+  #renew(owner: InstrumentOwner, request: HttpRequest | undefined): void {
     const { nowMs } = this.#parts;
     const source = owner.venue.instrumentSource;
     if (source === undefined) return;
@@ -56,11 +64,15 @@ export class InstrumentLists implements InstrumentBook {
       list: undefined,
       learnedMs: 0,
       askedMs: Number.NEGATIVE_INFINITY,
+      isTold: false,
       waiting: undefined,
     };
     this.#held.set(key, held);
-    if (nowMs() - held.askedMs < retryMs) return;
+    // What a request names is asked for by name: another request may name something else, one question at a time.
+    const isNew = source.isByRequest === true && held.waiting === undefined && held.isTold;
+    if (nowMs() - held.askedMs < retryMs && !isNew) return;
     held.askedMs = nowMs();
+    held.isTold = false;
     held.waiting = new Promise((resolve) => {
       const finish = (): void => {
         clearTimeout(timer);
@@ -68,29 +80,41 @@ export class InstrumentLists implements InstrumentBook {
         resolve();
       };
       const timer = setTimeout(finish, maxWaitMs);
-      this.#ask(owner, source)
+      this.#ask(owner, source, request)
         .then((list) => {
           if (list === undefined) return;
-          held.list = list;
-          held.learnedMs = nowMs();
+          held.isTold = list.size > 0;
+          held.list = source.isByRequest === true ? added(held.list, list) : list;
+          if (source.isByRequest !== true || held.list === list) held.learnedMs = nowMs();
         })
         .then(finish, finish);
     });
   }
 
-  async #ask(owner: InstrumentOwner, source: InstrumentSource): Promise<InstrumentList | undefined> {
-    const calls = source.requests(owner.environment).map(
-      (request): VenueCall<Buffer> => ({
-        request: { ...request, port: 443 },
-        isPublic: true,
+  async #ask(
+    owner: InstrumentOwner,
+    source: InstrumentSource,
+    request: HttpRequest | undefined,
+  ): Promise<InstrumentList | undefined> {
+    const calls = source.requests(owner.environment, request).map(
+      (asked): VenueCall<Buffer> => ({
+        request: { ...asked, port: 443 },
+        isPublic: source.isByRequest !== true,
         read: ({ status, body }) => (status === 200 ? body : undefined),
       }),
     );
+    if (calls.length === 0) return undefined;
     const told = await Promise.all(calls.map((call) => this.#parts.ask(owner, call, deadlineMs)));
     const bodies = told.flatMap((one) => (one.isUnderstood ? [one.value] : []));
     const list = bodies.length === calls.length ? source.read(bodies) : undefined;
     return list !== undefined && list.size <= maxEntries ? list : undefined;
   }
+}
+
+/** What is told anew counts. Bounded: a list that has grown too long is begun again. */
+function added(known: InstrumentList | undefined, told: InstrumentList): InstrumentList {
+  if (known === undefined || known.size + told.size > maxEntries) return told;
+  return new Map([...known, ...told]);
 }
 
 function keyOf({ venue, environment }: InstrumentOwner): string {

@@ -22,9 +22,10 @@ export const parse: Stage = {
     const isReadByList =
       parsed.ok && source?.isForUnnamed !== true && parsed.intents.some(({ action }) => action !== 'cancel');
     exchange.instruments = instruments;
-    exchange.lacksInstruments =
-      source !== undefined && instruments === undefined && (isUnnamed || isReadByList);
-    if (isUnnamed && exchange.lacksInstruments) {
+    const isListMissing = source !== undefined && instruments === undefined;
+    const isToLearn = source?.isByRequest === true && isUnnamed;
+    exchange.lacksInstruments = isToLearn || (isListMissing && (isUnnamed || isReadByList));
+    if (isUnnamed && isListMissing) {
       const message =
         'the venue’s instrument list could not be had, and without it nobody knows what is traded';
       return denial('INSTRUMENT_LIST_MISSING', message, rule);

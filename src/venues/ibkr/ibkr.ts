@@ -28,6 +28,8 @@ import type {
   Venue,
   VenueHost,
 } from '../venue.js';
+import { admin } from './admin.js';
+import { instrumentSource } from './contracts.js';
 import { baseString, formatOauthHeader, oauthSignature, queryParameters, readOauthHeader } from './oauth.js';
 import { operations, segments, ticklePath } from './operations.js';
 import { parseIbkrOrders } from './orders.js';
@@ -42,7 +44,7 @@ const hosts: readonly VenueHost[] = ['api.ibkr.com', '1.api.ibkr.com', '2.api.ib
   host,
   ports: [443],
   transport: 'rest',
-  environments: ['live', 'demo'],
+  environments: ['live', 'demo', 'paper'],
 }));
 
 /** The first three, or the last alone. A live session token is valid for 24 hours; opening one is not done here. */
@@ -184,5 +186,7 @@ export const ibkr: Venue = {
   authenticate,
   sign,
   parseOrders: parseIbkrOrders,
+  instrumentSource,
+  admin,
   refuse: (refusal) => jsonAnswer(403, { error: refusalText(refusal), statusCode: 403 }),
 };

@@ -33,7 +33,7 @@ export function parseIbkrOrders(request: HttpRequest, context: ParseContext): Pa
     const [, account, kind, orderId] = path.exec(request.path) ?? [];
     if (account === undefined || kind === undefined) return refuseReply(request);
     checkEnvironment(account, context);
-    const base = intentBase('ibkr', context);
+    const base = intentBase('ibkr', context, account);
     if (request.method === 'DELETE') return { ok: true, intents: [cancel(request, base, orderId)] };
     if (request.method !== 'POST' || request.query !== '')
       return refuseOrder('BODY_UNREADABLE', 'not a POST without a query');

@@ -14,6 +14,7 @@ import type {
   VenueOrderState,
   VenuePosition,
 } from '../admin.js';
+import { askEach } from '../conversation.js';
 import { formatForm, formType, readFormBody } from '../form-body.js';
 import type { StrictObject } from '../json-strict.js';
 import { dropUndefined } from '../order-fields.js';
@@ -68,7 +69,7 @@ export const admin: VenueAdmin = {
     },
   }),
   openOrders: (at) =>
-    askEach<{ orders: readonly RestingOrder[] }>(at, { orders: [] }, (account, known) => ({
+    askAll<{ orders: readonly RestingOrder[] }>(at, { orders: [] }, (account, known) => ({
       target: ordersTarget(account),
       read: (answer) => {
         const rows = listIn(answer, 'orders', 'order');
@@ -91,7 +92,7 @@ export const admin: VenueAdmin = {
     },
   }),
   findOrder: (at, { clientOrderId, venueOrderId }) =>
-    askEach<VenueOrderState | 'absent'>(
+    askAll<VenueOrderState | 'absent'>(
       at,
       'absent',
       (account) => ({
@@ -105,7 +106,7 @@ export const admin: VenueAdmin = {
       (found) => found !== 'absent',
     ),
   positions: (at) =>
-    askEach<readonly VenuePosition[]>(at, [], (account, known) => ({
+    askAll<readonly VenuePosition[]>(at, [], (account, known) => ({
       target: `/v1/accounts/${account}/positions`,
       read: (answer) => {
         const held = readAll(listIn(answer, 'positions', 'position'), (row) => {
@@ -119,7 +120,7 @@ export const admin: VenueAdmin = {
       },
     })),
   equity: (at) =>
-    askEach<Decimal>(at, zero, (account, known) => ({
+    askAll<Decimal>(at, zero, (account, known) => ({
       target: `/v1/accounts/${account}/balances`,
       read: (answer) => {
         const worth = signedIn(objectIn(objectOf(answer), 'balances'), 'total_equity');
@@ -173,35 +174,22 @@ const ordersTarget = (account: string): string => `/v1/accounts/${account}/order
 const quotesTarget = (instrument: string): string =>
   `/v1/markets/quotes?symbols=${encodeURIComponent(instrument)}&greeks=false`;
 
-/** A question to one account; `read` adds its answer to what the accounts before it said. */
-interface Step<Result> {
-  target: string;
-  read(answer: VenueAnswer): Result | undefined;
-}
-
-/** Learns the token's accounts and asks each in turn, until one answer says it all. */
-function askEach<Result>(
+/** A question to every account of the token; `read` adds an answer to what the accounts before it said. */
+function askAll<Result>(
   at: AdminPlace,
   start: Result,
-  step: (account: string, known: Result) => Step<Result>,
-  isAll: (known: Result) => boolean = () => false,
+  ask: (account: string, known: Result) => { target: string; read(answer: VenueAnswer): Result | undefined },
+  isAll?: (known: Result) => boolean,
 ): VenueCall<Result> {
-  let accounts: readonly string[] = [];
-  const ask = (known: Result, left: readonly string[]): VenueCall<Result> | undefined => {
-    const [account, ...others] = left;
-    if (account === undefined || isAll(known)) return undefined;
-    const { target, read } = step(account, known);
-    return { ...signed('GET', at, target), read, follow: (value) => ask(value, others) };
+  const accounts = {
+    parts: signed('GET', at, profile),
+    read: (answer: VenueAnswer) => accountsIn(answer)?.map(({ number }) => number),
   };
-  return {
-    ...signed('GET', at, profile),
-    read: (answer) => {
-      const found = accountsIn(answer);
-      accounts = found?.map(({ number }) => number) ?? [];
-      return found === undefined ? undefined : start;
-    },
-    follow: (known) => ask(known, accounts),
+  const call = (account: string, known: Result): VenueCall<Result> => {
+    const { target, read } = ask(account, known);
+    return { ...signed('GET', at, target), read };
   };
+  return askEach(accounts, start, call, isAll);
 }
 
 /** A tag is the client's own text: of two orders with the same one nobody knows which is meant. */

@@ -41,7 +41,7 @@ const total = (balances: Balances, currency: string) => Number(balances[currency
 const free = (balances: Balances, currency: string) => Number(balances[currency]?.free);
 
 /** Those that ccxt does not speak have a test of their own beside their dialect. */
-const withoutCcxt = ['tradier'];
+const withoutCcxt = ['ibkr', 'tradier'];
 
 test('every dialect is traded on', () => {
   const traded = [...Object.keys(fields), ...withoutCcxt];

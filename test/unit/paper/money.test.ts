@@ -7,7 +7,9 @@ import { dialects } from '../../../src/paper/dialects.js';
 import { Engine } from '../../../src/paper/engine/engine.js';
 import { findInstrument } from '../../../src/paper/engine/instruments.js';
 import { floorTo } from '../../../src/paper/engine/market.js';
+import { accountNumberOf as ibkrAccountOf } from '../../../src/paper/ibkr/call.js';
 import { accountNumberOf } from '../../../src/paper/tradier/call.js';
+import type { InstrumentList } from '../../../src/venues/venue.js';
 import { findVenue } from '../../../src/venues/venues.js';
 import { asReal, makeDecoys, requestOf, stampAt } from '../../support/venue-requests.js';
 
@@ -15,7 +17,13 @@ const nowMs = 1_795_000_000_000;
 const zero = decimal('0');
 /** Brokers of shares list no pairs. */
 const traded: Record<string, { symbol: string; step: string }> = {
+  ibkr: { symbol: 'F.US', step: '1' },
   tradier: { symbol: 'F.US', step: '1' },
+};
+/** Of venues whose orders name contracts by number. */
+const contracts: Record<string, InstrumentList> = {
+  hyperliquid: new Map([['10000', '@0']]),
+  ibkr: new Map([['9599491', 'F:9599491']]),
 };
 const pair = { symbol: 'BTC-USDT', step: '0.00000001' };
 
@@ -94,6 +102,20 @@ const orders: Record<string, (price: string, size: string) => HttpRequest> = {
       sz,
       px,
     }),
+  ibkr: (price, quantity) =>
+    json(`https://api.ibkr.com/v1/api/iserver/account/${ibkrAccountOf({ id: 'a' })}/orders`, {
+      orders: [
+        {
+          conid: 9599491,
+          secType: '9599491:STK',
+          orderType: 'LMT',
+          side: 'BUY',
+          tif: 'GTC',
+          quantity: Number(quantity),
+          price: Number(price),
+        },
+      ],
+    }),
   tradier: (price, quantity) =>
     form(`https://sandbox.tradier.com/v1/accounts/${accountNumberOf({ id: 'a' })}/orders`, {
       class: 'equity',
@@ -120,7 +142,7 @@ test.each(dialects)('$venue: what is read is what is held, exactly', (dialect) =
   const arbitrary = {
     perMille: fc.integer({ min: 700, max: 950 }),
     // Less than the account holds, of pairs and of shares.
-    steps: step === '1' ? fc.integer({ min: 1, max: 4000 }) : fc.integer({ min: 1000, max: 99_999_999 }),
+    steps: step === '1' ? fc.integer({ min: 1, max: 2500 }) : fc.integer({ min: 1000, max: 99_999_999 }),
   };
   fc.assert(
     fc.property(arbitrary.perMille, arbitrary.steps, (perMille, steps) => {
@@ -130,8 +152,12 @@ test.each(dialects)('$venue: what is read is what is held, exactly', (dialect) =
       const price = floorTo(last.times(decimal(String(perMille))).div(decimal('1000')), instrument.tickSize);
       const size = decimal(String(steps)).times(decimal(step));
       const request = build(formatDecimal(price), formatDecimal(size));
-      const numbered = venue.id === 'hyperliquid' ? { instruments: new Map([['10000', '@0']]) } : {};
-      const parsed = venue.parseOrders(request, { account: 'a', environment: 'paper', ...numbered });
+      const numbered = contracts[venue.id];
+      const parsed = venue.parseOrders(request, {
+        account: 'a',
+        environment: 'paper',
+        ...(numbered === undefined ? {} : { instruments: numbered }),
+      });
       if (!parsed.ok) throw new Error(`${parsed.code}: ${parsed.message}`);
       const intent = parsed.intents[0];
       expect(intent?.quantity?.unit).toBe('base');

@@ -55,6 +55,45 @@ describe('the book', () => {
     expect(asked).toEqual(['demo', 'live']);
   });
 
+  test('asks for what a request names, and adds it up; what nobody knows is not asked for again at once', async () => {
+    const told = new Map([['1', 'A']]);
+    const asked: string[] = [];
+    const clock = fixedClock(1_000_000);
+    const ask = (async (_, call) => {
+      expect(call.isPublic).toBe(false);
+      asked.push(call.request.path);
+      return { isUnderstood: true, value: call.read({ status: 200, body: Buffer.from(call.request.path) }) };
+    }) as AskVenue;
+    const instrumentSource = {
+      isByRequest: true,
+      requests: (_: unknown, named?: typeof request) => (named === undefined ? [] : [named]),
+      read: ([path]: readonly Buffer[]) => {
+        const name = told.get(String(path));
+        return new Map(name === undefined ? [] : [[String(path), name]]);
+      },
+    };
+    const venue = { id: 'v', instrumentSource } as unknown as Venue;
+    const owner = { id: 'a', real: {}, venue, environment: 'demo' as const };
+    const lists = new InstrumentLists({ ask, nowMs: () => clock.nowMs() });
+    const learn = (name: string) => lists.learn(owner, { ...request, port: 443, path: name });
+    await learn('1');
+    told.set('2', 'B');
+    await learn('2');
+    expect([...(lists.listFor(owner) ?? [])]).toEqual([
+      ['1', 'A'],
+      ['2', 'B'],
+    ]);
+    await learn('3');
+    await learn('3');
+    expect(asked).toEqual(['1', '2', '3']);
+    clock.set(clock.nowMs() + 11_000);
+    await learn('3');
+    expect(asked).toHaveLength(4);
+    // After an hour everything is learned anew.
+    clock.set(clock.nowMs() + 3_600_000);
+    expect(lists.listFor(owner)).toBeUndefined();
+  });
+
   test('renews after an hour while the old list serves, and drops what could not be renewed for a day', async () => {
     const { lists, clock, asked, world, owner, list } = book();
     await lists.learn(owner);

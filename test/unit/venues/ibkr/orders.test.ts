@@ -22,7 +22,7 @@ function intentsOf(parsed: ReturnType<typeof post>): unknown {
   );
 }
 
-const base = { venue: 'ibkr', account: 'main', moneyMode: 'DEMO' };
+const base = { venue: 'ibkr', account: 'main', venueAccount: 'DU1234567', moneyMode: 'DEMO' };
 const limit = {
   acctId: 'DU1234567',
   conid: 265598,

@@ -1,0 +1,114 @@
+// IBKR trading over the paper engine: market and limit orders on shares, questions and their replies, amends, cancels.
+// Source: ibkrcampus.com cpapi-v1 ("Place Order", "Place Order Reply Confirmation", "Modify Order", "Cancel Order").
+import { decimal } from '../../core/decimal.js';
+import { cancelAll, cancelOrder, placeOrder, uuidOf } from '../desk.js';
+import type { Account } from '../engine/account.js';
+import type { NewOrder, PaperOrder } from '../engine/orders.js';
+import { PaperFault } from '../fault.js';
+import type { Fields } from '../fields.js';
+import { needOwn } from './account.js';
+import { contracts, needOrder, orderNumberOf, type PrivateCall, type Row } from './call.js';
+import { statusOf } from './order-rows.js';
+
+/** Dollars from which an order is asked about, as a user's preset would have it. */
+const askedFrom = decimal('50000');
+
+/** Orders that wait for a reply, by the question's id. */
+const waiting = new WeakMap<Account, Map<string, NewOrder>>();
+
+/** Undefined when the path is not on paper. */
+export function tradingRoute(method: string, path: string, call: PrivateCall): unknown {
+  const [, question] = /^iserver\/reply\/([A-Za-z0-9-]+)$/.exec(path) ?? [];
+  if (question !== undefined) return method === 'POST' ? [reply(call, question)] : undefined;
+  const [, account, what, number] =
+    /^iserver\/account\/([A-Z0-9]+)\/(orders|order)(?:\/(-?\d+))?$/.exec(path) ?? [];
+  if (account === undefined) return undefined;
+  needOwn(call, account);
+  if (method === 'DELETE' && number !== undefined) return cancel(call, number);
+  if (method !== 'POST') return undefined;
+  if (number !== undefined) return [amend(call, number)];
+  return what === 'orders' ? ordersOf(call).map((fields) => place(call, fields)) : [place(call, call.fields)];
+}
+
+function ordersOf({ fields }: PrivateCall): readonly Fields[] {
+  const orders = fields.children('orders');
+  if (orders.length === 0) throw new PaperFault('PARAMETER_MISSING', 'orders');
+  return orders;
+}
+
+function placed(order: PaperOrder): Row {
+  return {
+    order_id: String(orderNumberOf(order)),
+    local_order_id: order.clientId ?? '',
+    order_status: statusOf(order),
+    encrypt_message: '1',
+  };
+}
+
+function place(call: PrivateCall, fields: Fields): Row {
+  const order = readOrder(fields);
+  const { price, quantity } = order;
+  const isAsked = price?.times(quantity.value).gte(askedFrom) === true;
+  if (!isAsked) return placed(placeOrder(call, order));
+  const id = uuidOf(`ibkr question ${call.engine.nowMs} ${order.clientId ?? ''} ${waitingOf(call).size}`);
+  waitingOf(call).set(id, order);
+  const message =
+    'The following value exceeds the limit of your presets. Are you sure that you want to submit this order?';
+  return { id, message: [message], isSuppressed: false, messageIds: ['o383'] };
+}
+
+function waitingOf({ account }: PrivateCall): Map<string, NewOrder> {
+  const known = waiting.get(account) ?? new Map<string, NewOrder>();
+  waiting.set(account, known);
+  return known;
+}
+
+function reply(call: PrivateCall, question: string): Row {
+  const order = waitingOf(call).get(question);
+  if (order === undefined) throw new PaperFault('ORDER_UNKNOWN', question);
+  waitingOf(call).delete(question);
+  if (call.fields.text('confirmed') !== 'true') return { error: 'The order was discarded.' };
+  return placed(placeOrder(call, order));
+}
+
+function readOrder(fields: Fields): NewOrder {
+  const { symbol } = contracts.need(fields.required('conid'));
+  const side = fields.oneOf('side', ['BUY', 'SELL']);
+  const type = fields.oneOf('orderType', ['LMT', 'MKT']);
+  const tif = fields.oneOf('tif', ['DAY', 'GTC', 'IOC']);
+  if (fields.has('parentId') || fields.has('auxPrice') || fields.has('cashQty'))
+    throw new PaperFault('NOT_ON_PAPER');
+  const clientId = fields.text('cOID');
+  return {
+    symbol,
+    side: side === 'BUY' ? 'buy' : 'sell',
+    ...(type === 'MKT' ? {} : { price: fields.requiredAmount('price') }),
+    timeInForce: type === 'MKT' || tif === 'IOC' ? 'ioc' : 'gtc',
+    quantity: { value: fields.requiredAmount('quantity'), unit: 'size' },
+    reduceOnly: false,
+    ...(clientId === undefined ? {} : { clientId }),
+    memo: { tif },
+  };
+}
+
+/** The body repeats the whole order; size and price may differ. */
+function amend(call: PrivateCall, number: string): Row {
+  const order = needOrder(call, number);
+  const { symbol, side, price, quantity } = readOrder(call.fields);
+  if (symbol !== order.symbol || side !== order.side || price === undefined)
+    throw new PaperFault('PARAMETER_BAD', 'conid or side');
+  const failed = call.engine.amend(call.account.id, order, { size: quantity.value, price });
+  if (failed !== undefined) throw new PaperFault(failed);
+  return placed(order);
+}
+
+/** -1 stands for every order of the account. */
+function cancel(call: PrivateCall, number: string): Row {
+  const msg = 'Request was submitted';
+  if (number === '-1') {
+    cancelAll(call, () => true);
+    return { msg, order_id: -1, conid: -1 };
+  }
+  const order = cancelOrder(call, needOrder(call, number));
+  return { msg, order_id: orderNumberOf(order), conid: Number(contracts.of(order)) };
+}
