@@ -21,6 +21,44 @@ const englishOnly = {
   },
 };
 
+/**
+ * zod taken by its names, so that what nobody asks for stays out: as the object `z` all of it was built at each start, half of
+ * what the sidecar needed to load.
+ */
+const zodByName = {
+  name: 'zod-by-name',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^(\.{1,2}\/|zod$|zod\/)/ }, async ({ path: name, pluginData, ...from }) => {
+      if (
+        pluginData === zodByName ||
+        !(name.startsWith('zod') || /[/\\]node_modules[/\\]zod[/\\]/.test(from.importer))
+      )
+        return undefined;
+      const found = await bundle.resolve(name, { ...from, pluginData: zodByName });
+      return { ...found, sideEffects: true };
+    });
+    bundle.onLoad({ filter: /[/\\]src[/\\].*\.ts$/ }, ({ path: file }) => {
+      if (file.includes(`node_modules${path.sep}`)) return undefined;
+      const source = fs.readFileSync(file, 'utf8');
+      const contents = source.replace(/^import \{ z \} from 'zod';$/m, "import * as z from 'zod';");
+      return contents === source ? undefined : { contents, loader: 'ts' };
+    });
+  },
+};
+
+/** Loading node:http2 takes as long as the whole of our own settings; few agents speak it. */
+const http2WhenUsed = {
+  name: 'http2-when-used',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^node:http2$/ }, ({ namespace }) =>
+      namespace === 'when-used' ? undefined : { path: 'node:http2', namespace: 'when-used' },
+    );
+    bundle.onLoad({ filter: /.*/, namespace: 'when-used' }, ({ path: name }) => ({
+      contents: `module.exports = new Proxy({}, { get: (_, key) => require(${JSON.stringify(name)})[key] });`,
+    }));
+  },
+};
+
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -30,7 +68,7 @@ const common = {
   logLevel: 'warning',
   minifySyntax: true,
   minifyWhitespace: true, // names stay: stacks must be readable
-  plugins: [englishOnly],
+  plugins: [englishOnly, zodByName, http2WhenUsed],
 };
 
 /**

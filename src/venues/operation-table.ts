@@ -39,11 +39,26 @@ export function readTable(table: TableText): readonly Operation[] {
   );
 }
 
-/** The matcher of a venue's whole table. Throws a plain Error when two rows claim one path or a family is not `funds`. */
+/**
+ * The matcher of a venue's whole table, compiled when it is first asked: each start would otherwise wait for the tables of all
+ * venues. Throws a plain Error then, and so lets nothing pass, when two rows claim one path or a family is not `funds`.
+ */
 export function compileTable(
   operations: readonly Operation[],
   hosts: readonly VenueHost[],
   segments: SegmentPatterns = {},
+): (request: ClassifiedRequest) => Classification {
+  let match: ReturnType<typeof matcherOf> | undefined;
+  return (request) => {
+    match ??= matcherOf(operations, hosts, segments);
+    return match(request);
+  };
+}
+
+function matcherOf(
+  operations: readonly Operation[],
+  hosts: readonly VenueHost[],
+  segments: SegmentPatterns,
 ): (request: ClassifiedRequest) => Classification {
   const apisOfHost = new Map(hosts.map(({ host, apis }) => [host, apis ?? []]));
   const exact = new Map<string, Operation>();

@@ -6,8 +6,6 @@ import type { IngressEnvironment, Place, Watched } from '../listeners/ingress.js
 import { defaultFloodLimits, type FloodKind, FloodMeter } from './flood.js';
 import { StreamClient } from './stream-client.js';
 
-const { NGHTTP2_ENHANCE_YOUR_CALM } = http2.constants;
-
 const maxStreams = 100;
 const maxHeaderListBytes = 65_536;
 const maxFields = 200;
@@ -99,7 +97,7 @@ class Http2Session implements Watched {
   #count(kind: FloodKind): void {
     if (this.#session.destroyed || !this.#flood.isFlood(kind, performance.now())) return;
     this.#deny(...problems[kind]);
-    this.#session.destroy(undefined, NGHTTP2_ENHANCE_YOUR_CALM);
+    this.#session.destroy(undefined, http2.constants.NGHTTP2_ENHANCE_YOUR_CALM);
   }
 
   #onError(error: NodeJS.ErrnoException): void {

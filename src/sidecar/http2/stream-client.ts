@@ -7,8 +7,6 @@ import { parseRequestHead } from '../http1/head.js';
 import { AnswerWriter } from './answer-writer.js';
 import { requestHeadOf, trailerFieldsOf } from './request-head.js';
 
-const { NGHTTP2_NO_ERROR, NGHTTP2_INTERNAL_ERROR, NGHTTP2_FLAG_END_STREAM } = http2.constants;
-
 export class StreamClient implements Client {
   isBodyOpen: boolean;
   readonly #stream: ServerHttp2Stream;
@@ -29,7 +27,7 @@ export class StreamClient implements Client {
     this.#stream = stream;
     this.#handler = handler;
     this.#limits = limits;
-    this.isBodyOpen = (flags & NGHTTP2_FLAG_END_STREAM) === 0;
+    this.isBodyOpen = (flags & http2.constants.NGHTTP2_FLAG_END_STREAM) === 0;
     stream.on('error', () => this.#gone());
     stream.on('aborted', () => this.#gone());
     stream.on('close', () => this.#gone());
@@ -95,12 +93,12 @@ export class StreamClient implements Client {
     this.#isOpen = false;
     this.#deadline = Number.POSITIVE_INFINITY;
     this.#stream.resume();
-    if (this.#answer?.isDone !== true) this.#stream.close(NGHTTP2_INTERNAL_ERROR);
-    else if (this.isBodyOpen) this.#stream.close(NGHTTP2_NO_ERROR);
+    if (this.#answer?.isDone !== true) this.#stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR);
+    else if (this.isBodyOpen) this.#stream.close(http2.constants.NGHTTP2_NO_ERROR);
   }
 
   destroy(): void {
-    if (!this.#stream.closed) this.#stream.close(NGHTTP2_INTERNAL_ERROR);
+    if (!this.#stream.closed) this.#stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR);
     this.#gone();
   }
 

@@ -7,8 +7,6 @@ import type { UpstreamHandler, UpstreamLink } from '../upstream-connection.js';
 import { answerHeadOf, answerTrailersOf } from './answer-head.js';
 import { fieldsOf, secretFieldsOf } from './header-fields.js';
 
-const { NGHTTP2_CANCEL, NGHTTP2_FLAG_END_STREAM } = http2.constants;
-
 export class UpstreamStream implements UpstreamLink {
   handler: UpstreamHandler | undefined;
   reused = false;
@@ -58,7 +56,7 @@ export class UpstreamStream implements UpstreamLink {
   }
 
   destroy(): void {
-    this.#stream?.close(NGHTTP2_CANCEL);
+    this.#stream?.close(http2.constants.NGHTTP2_CANCEL);
     this.#gone();
   }
 
@@ -103,7 +101,7 @@ export class UpstreamStream implements UpstreamLink {
     this.#stream = stream;
     // Node gives the header block as it came, too, which its types leave out.
     stream.on('response', (_headers: unknown, flags: number, raw?: string[]) =>
-      this.#onAnswer(raw ?? [], (flags & NGHTTP2_FLAG_END_STREAM) !== 0),
+      this.#onAnswer(raw ?? [], (flags & http2.constants.NGHTTP2_FLAG_END_STREAM) !== 0),
     );
     stream.on('trailers', (_headers: unknown, _flags: number, raw?: string[]) => {
       this.#trailers = raw ?? [];
