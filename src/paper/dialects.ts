@@ -7,6 +7,7 @@ import type { Dialect } from './dialect.js';
 import { hyperliquidDialect } from './hyperliquid/dialect.js';
 import { ibkrDialect } from './ibkr/dialect.js';
 import { krakenDialect } from './kraken/dialect.js';
+import { krakenFuturesDialect } from './kraken-futures/dialect.js';
 import { okxDialect } from './okx/dialect.js';
 import { tradierDialect } from './tradier/dialect.js';
 
@@ -18,6 +19,7 @@ export const dialects: readonly Dialect[] = [
   hyperliquidDialect,
   ibkrDialect,
   krakenDialect,
+  krakenFuturesDialect,
   okxDialect,
   tradierDialect,
 ];

@@ -102,7 +102,14 @@ export function jsonFields(request: HttpRequest): Fields {
   return new Fields(parsed.value);
 }
 
-/** SDKs leave `[` and `"` of JSON lists in a query as they are; here both ways are read. */
+/** A JSON object that came as one parameter's text. */
+export function textFields(text: string): Fields {
+  const parsed = parseStrictJson(Buffer.from(text));
+  if (!parsed.ok || !isStrictObject(parsed.value)) throw new PaperFault('BODY_UNREADABLE');
+  return new Fields(parsed.value);
+}
+
+/** SDKs leave `[ and `"` of JSON lists in a query as they are; here both ways are read. */
 function formOf(text: string): ReadonlyMap<string, string> {
   const parsed = parseStrictForm(text.replaceAll('"', '%22'), { plus: 'space' });
   if (!parsed.ok) throw new PaperFault('BODY_UNREADABLE');

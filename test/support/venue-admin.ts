@@ -111,6 +111,7 @@ export function testAdminOf(name: string): void {
       .replace('"Wallet":[]', '"Wallet":["Withdraw"]')
       .replace('"query-funds"', '"withdraw-funds"')
       .replace('"can_transfer":false', '"can_transfer":true')
+      .replace('"transfer":"NO_ACCESS"', '"transfer":"FULL_ACCESS"')
       .replace('"role":"agent"', '"role":"user"');
     expect(call.read({ status: 200, body: Buffer.from(told) })?.canWithdraw).toBe(true);
   });

@@ -126,6 +126,21 @@ export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] =>
       }),
     },
     {
+      name: 'kraken-futures',
+      venue: need('kraken-futures'),
+      hosts: ['futures.kraken.com'],
+      quote: 'USD',
+      order: (id) => ({
+        ...post,
+        path: '/derivatives/api/v3/sendorder',
+        query:
+          `symbol=PF_XBTUSD&side=buy&orderType=lmt&size=${far.size}&limitPrice=${far.price}` +
+          (id === undefined ? '' : `&cliOrdId=${id}`),
+        type: form,
+        body: '',
+      }),
+    },
+    {
       name: 'coinbase',
       venue: need('coinbase'),
       hosts: ['api.coinbase.com'],

@@ -21,6 +21,7 @@ import type {
   Venue,
   VenueHost,
 } from '../venue.js';
+import { admin } from './admin.js';
 import { operations, segments } from './operations.js';
 import { parseFuturesOrders } from './orders.js';
 import { authent, explainUnsignable } from './signature.js';
@@ -100,4 +101,5 @@ export const krakenFutures: Venue = {
   sign,
   parseOrders: parseFuturesOrders,
   refuse: (refusal) => jsonAnswer(403, { result: 'error', error: refusalText(refusal) }),
+  admin,
 };

@@ -8,18 +8,19 @@ export const segments = {
   uid: /^[A-Za-z0-9-]{1,64}$/,
 };
 
-const api = '/derivatives/api/v3';
+export const api = '/derivatives/api/v3';
 
 export const paths = {
   send: `${api}/sendorder`,
   batch: `${api}/batchorder`,
   edit: `${api}/editorder`,
   cancel: `${api}/cancelorder`,
+  status: `${api}/orders/status`,
   cancelAll: `${api}/cancelallorders`,
   cancelAllAfter: `${api}/cancelallordersafter`,
 } as const;
 
-// Not here, hence unknown: the key check (what the key may do).
+// Not here, hence unknown to the box: the key check (what the key may do), which the sidecar alone asks for.
 export const operations = readTable({
   public: `
     GET ${api}/ feeschedules instruments instruments/status instruments/{symbol}/status orderbook tickers

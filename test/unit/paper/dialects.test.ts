@@ -40,8 +40,8 @@ function connect(venueId: string) {
 const total = (balances: Balances, currency: string) => Number(balances[currency]?.total);
 const free = (balances: Balances, currency: string) => Number(balances[currency]?.free);
 
-/** Those that ccxt does not speak have a test of their own beside their dialect. */
-const withoutCcxt = ['ibkr', 'tradier'];
+/** Those that ccxt does not speak, or that list no spot, have a test of their own beside their dialect. */
+const withoutCcxt = ['ibkr', 'kraken-futures', 'tradier'];
 
 test('every dialect is traded on', () => {
   const traded = [...Object.keys(fields), ...withoutCcxt];

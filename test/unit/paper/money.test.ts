@@ -1,11 +1,11 @@
 // S14: the notional that a venue's leaf reads from an order's bytes is what the paper account is debited, to the last digit.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decimal, formatDecimal } from '../../../src/core/decimal.js';
+import { type Decimal, decimal, formatDecimal } from '../../../src/core/decimal.js';
 import type { HttpRequest } from '../../../src/core/http.js';
 import { dialects } from '../../../src/paper/dialects.js';
 import { Engine } from '../../../src/paper/engine/engine.js';
-import { findInstrument } from '../../../src/paper/engine/instruments.js';
+import { findInstrument, type Instrument, leverage } from '../../../src/paper/engine/instruments.js';
 import { floorTo } from '../../../src/paper/engine/market.js';
 import { accountNumberOf as ibkrAccountOf } from '../../../src/paper/ibkr/call.js';
 import { accountNumberOf } from '../../../src/paper/tradier/call.js';
@@ -19,6 +19,12 @@ const zero = decimal('0');
 const traded: Record<string, { symbol: string; step: string }> = {
   ibkr: { symbol: 'F.US', step: '1' },
   tradier: { symbol: 'F.US', step: '1' },
+  'kraken-futures': { symbol: 'BTC-USDT-SWAP', step: '0.0001' },
+};
+/** By step: less than the account holds. */
+const ranges: Record<string, { min: number; max: number }> = {
+  '1': { min: 1, max: 2500 },
+  '0.0001': { min: 1, max: 9999 },
 };
 /** Of venues whose orders name contracts by number. */
 const contracts: Record<string, InstrumentList> = {
@@ -93,6 +99,14 @@ const orders: Record<string, (price: string, size: string) => HttpRequest> = {
       volume,
       price,
     }),
+  'kraken-futures': (limitPrice, size) =>
+    form('https://futures.kraken.com/derivatives/api/v3/sendorder', {
+      symbol: 'PF_XBTUSD',
+      side: 'buy',
+      orderType: 'lmt',
+      size,
+      limitPrice,
+    }),
   okx: (px, sz) =>
     json('https://www.okx.com/api/v5/trade/order', {
       instId: 'BTC-USDT',
@@ -132,6 +146,12 @@ test('each dialect has an order here', () => {
   expect(Object.keys(orders).sort()).toEqual(dialects.map(({ venue }) => venue).sort());
 });
 
+/** A pair's whole worth; of a contract its margin and its fee. */
+function holdOf(instrument: Instrument, notional: Decimal): Decimal {
+  if (instrument.kind === 'spot') return notional;
+  return notional.div(leverage).round(16, 3).plus(notional.times(instrument.takerFee));
+}
+
 test.each(dialects)('$venue: what is read is what is held, exactly', (dialect) => {
   const venue = findVenue(dialect.venue);
   const { symbol, step } = traded[dialect.venue] ?? pair;
@@ -141,8 +161,7 @@ test.each(dialects)('$venue: what is read is what is held, exactly', (dialect) =
   const build = orders[dialect.venue]!;
   const arbitrary = {
     perMille: fc.integer({ min: 700, max: 950 }),
-    // Less than the account holds, of pairs and of shares.
-    steps: step === '1' ? fc.integer({ min: 1, max: 2500 }) : fc.integer({ min: 1000, max: 99_999_999 }),
+    steps: fc.integer(ranges[step] ?? { min: 1000, max: 99_999_999 }),
   };
   fc.assert(
     fc.property(arbitrary.perMille, arbitrary.steps, (perMille, steps) => {
@@ -160,7 +179,7 @@ test.each(dialects)('$venue: what is read is what is held, exactly', (dialect) =
       });
       if (!parsed.ok) throw new Error(`${parsed.code}: ${parsed.message}`);
       const intent = parsed.intents[0];
-      expect(intent?.quantity?.unit).toBe('base');
+      expect(intent?.quantity?.unit).toBe(instrument.kind === 'swap' ? 'contracts' : 'base');
       const notional = (intent?.price ?? zero).times(intent?.quantity?.value ?? zero);
       const signed = venue.sign(request, secrets, stampAt(nowMs, 'paper'));
       const answer = dialect.answer(
@@ -168,7 +187,7 @@ test.each(dialects)('$venue: what is read is what is held, exactly', (dialect) =
         { engine, credentials: [{ venue: venue.id, id: 'a', secrets }], nowMs },
       );
       const held = formatDecimal(engine.account('a').ledger.held('USDT'));
-      expect(held, answer.body.toString()).toBe(formatDecimal(notional));
+      expect(held, answer.body.toString()).toBe(formatDecimal(holdOf(instrument, notional)));
     }),
     { numRuns: 40 },
   );

@@ -1,0 +1,203 @@
+// Kraken Futures' signed reads over the paper account: one multi-collateral wallet, its positions, orders, fills and events.
+import { type Decimal, decimal } from '../../core/decimal.js';
+import { findInstrument } from '../engine/instruments.js';
+import { isOpen, type PaperOrder, remaining } from '../engine/orders.js';
+import { averagePrice, marginOf, unrealized } from '../engine/positions.js';
+import {
+  contracts,
+  isoTime,
+  numberOf,
+  orderById,
+  orderIdOf,
+  type PrivateCall,
+  type Row,
+  sizeOf,
+} from './call.js';
+
+type Handler = (call: PrivateCall) => Row;
+
+const zero = decimal('0');
+
+export const accountRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+  ['GET accounts', accounts],
+  ['GET openpositions', (call) => ({ openPositions: positions(call) })],
+  ['GET openorders', ({ account }) => ({ openOrders: swaps(account.openOrders()).map(openRow).reverse() })],
+  ['GET orders/status', orderStatus],
+  ['POST orders/status', orderStatus],
+  ['GET fills', fills],
+  ['GET /api/history/v3/orders', events],
+  ['GET /api/auth/v1/api-keys/v3/check', keyCheck],
+]);
+
+const swaps = <Record extends { symbol: string }>(records: readonly Record[]): readonly Record[] =>
+  records.filter(({ symbol }) => findInstrument(symbol)?.kind === 'swap');
+
+/** A key that may trade and not transfer. */
+function keyCheck({ account }: PrivateCall): Row {
+  return {
+    apiKey: account.id,
+    accountUid: orderIdOf(account),
+    iiban: null,
+    createdAt: isoTime(0),
+    permissions: { general: 'FULL_ACCESS', transfer: 'NO_ACCESS' },
+    allowedCidrBlock: null,
+    allowedCidrBlocks: [],
+  };
+}
+
+/** The engine's money is this wallet's dollars. */
+function accounts({ engine, account: { ledger, positions: open } }: PrivateCall): Row {
+  let [gain, margin] = [zero, zero];
+  for (const [symbol, position] of open) {
+    const instrument = findInstrument(symbol);
+    if (instrument?.kind !== 'swap') continue;
+    gain = gain.plus(unrealized(position, instrument, engine.market.last(instrument, engine.second)));
+    margin = margin.plus(marginOf(position, instrument));
+  }
+  const [total, available] = [ledger.total('USDT'), ledger.available('USDT')];
+  const dollars = (value: Decimal) => numberOf(value);
+  return {
+    accounts: {
+      flex: {
+        type: 'multiCollateralMarginAccount',
+        currencies: {
+          USD: {
+            quantity: dollars(total),
+            value: dollars(total),
+            collateral: dollars(total),
+            available: dollars(available),
+          },
+        },
+        initialMargin: dollars(margin),
+        initialMarginWithOrders: dollars(total.minus(available)),
+        maintenanceMargin: 0,
+        balanceValue: dollars(total),
+        portfolioValue: dollars(total.plus(gain)),
+        collateralValue: dollars(total),
+        pnl: dollars(gain),
+        unrealizedFunding: 0,
+        totalUnrealized: dollars(gain),
+        totalUnrealizedAsMargin: dollars(gain),
+        availableMargin: dollars(available),
+        marginEquity: dollars(total.plus(gain)),
+      },
+    },
+  };
+}
+
+function positions({ engine, account }: PrivateCall): readonly Row[] {
+  return [...account.positions].flatMap(([symbol, position]) => {
+    const instrument = findInstrument(symbol);
+    if (instrument?.kind !== 'swap') return [];
+    return [
+      {
+        side: position.contracts.gt(zero) ? 'long' : 'short',
+        symbol: contracts.spell(instrument),
+        price: numberOf(averagePrice(position)),
+        fillTime: isoTime(engine.nowMs),
+        size: sizeOf(instrument, position.contracts.abs()),
+        unrealizedFunding: 0,
+        pnlCurrency: 'USD',
+      },
+    ];
+  });
+}
+
+function openRow(order: PaperOrder): Row {
+  return {
+    order_id: orderIdOf(order),
+    cliOrdId: order.clientId,
+    symbol: contracts.of(order),
+    side: order.side,
+    orderType: order.memo.orderType ?? 'lmt',
+    limitPrice: order.price === undefined ? undefined : numberOf(order.price),
+    unfilledSize: sizeOf(order, remaining(order)),
+    filledSize: sizeOf(order, order.filled),
+    receivedTime: isoTime(order.createdMs),
+    lastUpdateTime: isoTime(order.updatedMs),
+    status: order.filled.gt(zero) ? 'partiallyFilled' : 'untouched',
+    reduceOnly: order.reduceOnly,
+  };
+}
+
+/** An order as events and orders/status show it. */
+export function orderRow(order: PaperOrder): Row {
+  return {
+    type: order.memo.orderType ?? 'lmt',
+    orderId: orderIdOf(order),
+    cliOrdId: order.clientId ?? null,
+    symbol: contracts.of(order),
+    side: order.side,
+    quantity: sizeOf(order, order.size),
+    filled: sizeOf(order, order.filled),
+    limitPrice: order.price === undefined ? null : numberOf(order.price),
+    reduceOnly: order.reduceOnly,
+    timestamp: isoTime(order.createdMs),
+    lastUpdateTimestamp: isoTime(order.updatedMs),
+  };
+}
+
+const recentMs = 5000;
+const statuses = {
+  live: 'ENTERED_BOOK',
+  'partially-filled': 'ENTERED_BOOK',
+  filled: 'FULLY_EXECUTED',
+  canceled: 'CANCELLED',
+} as const;
+
+/** "Get Specific Orders' Status": what is open, or ended within 5 seconds. */
+function orderStatus(call: PrivateCall): Row {
+  const [ids, clientIds] = ['orderIds', 'cliOrdIds'].map((name) => call.fields.text(name));
+  const order = ids === undefined ? call.account.find({ clientId: clientIds ?? '' }) : orderById(call, ids);
+  const isTold = order !== undefined && (isOpen(order) || call.engine.nowMs - order.updatedMs <= recentMs);
+  if (!isTold) return { orders: [] };
+  return {
+    orders: [{ order: orderRow(order), status: statuses[order.state], updateReason: null, error: null }],
+  };
+}
+
+function fills({ account }: PrivateCall): Row {
+  const rows = swaps(account.fills).map((fill) => ({
+    fill_id: orderIdOf(fill),
+    symbol: contracts.of(fill),
+    side: fill.side,
+    order_id: orderIdOf({ id: fill.orderId }),
+    cliOrdId: fill.clientId,
+    size: sizeOf(fill, fill.size),
+    price: numberOf(fill.price),
+    fillTime: isoTime(fill.atMs),
+    fillType: fill.isMaker ? 'maker' : 'taker',
+  }));
+  return { fills: rows.reverse() };
+}
+
+/** "Get order events": the last event of each order, newest first. `quantity` is what is left. */
+function events({ account, fields }: PrivateCall): Row {
+  const market = fields.text('tradeable');
+  const elements = swaps(account.orders())
+    .filter((order) => market === undefined || contracts.of(order) === market)
+    .map((order) => {
+      const shown = {
+        uid: orderIdOf(order),
+        accountUid: orderIdOf(account),
+        tradeable: contracts.of(order),
+        direction: order.side === 'buy' ? 'Buy' : 'Sell',
+        quantity: String(sizeOf(order, remaining(order))),
+        filled: String(sizeOf(order, order.filled)),
+        timestamp: order.createdMs,
+        limitPrice: order.price === undefined ? '0' : String(numberOf(order.price)),
+        orderType: 'Limit',
+        clientId: order.clientId ?? '',
+        reduceOnly: order.reduceOnly,
+        lastUpdateTimestamp: order.updatedMs,
+      };
+      return { uid: shown.uid, timestamp: order.updatedMs, event: eventOf(order, shown) };
+    });
+  return { accountUid: orderIdOf(account), len: elements.length, elements: elements.reverse() };
+}
+
+function eventOf({ state }: PaperOrder, order: Row): Row {
+  if (state === 'canceled') return { OrderCancelled: { order, reason: 'cancelled_by_user' } };
+  if (state !== 'filled') return { OrderPlaced: { order, reason: 'new_user_order', reducedQuantity: '' } };
+  return { OrderUpdated: { newOrder: order, oldOrder: order, reason: 'full_fill', reducedQuantity: '' } };
+}

@@ -1,0 +1,103 @@
+// Kraken Futures' public endpoints over the paper market (docs.kraken.com Futures REST, "Market Data", "Instrument Details").
+import { bookSide, dayQuote, minuteBars } from '../desk.js';
+import { type Instrument, leverage } from '../engine/instruments.js';
+import { PaperFault } from '../fault.js';
+import { contracts, isoTime, nameOfBase, numberOf, type PublicCall, type Row, sizeDecimals } from './call.js';
+
+type Handler = (call: PublicCall) => Row;
+
+const levels = 200;
+const mostBars = 500;
+const minuteMs = 60_000;
+const openedAt = '2024-01-01T00:00:00.000Z';
+const oneTicker = /^tickers\/([A-Za-z_]+)$/;
+const oneChart = /^\/api\/charts\/v1\/(?:trade|mark|spot)\/([A-Za-z_]+)\/1m$/;
+
+const routes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+  ['instruments', () => ({ instruments: contracts.listed.map(instrumentRow) })],
+  ['tickers', (call) => ({ tickers: contracts.listed.map((one) => tickerRow(call, one)) })],
+  ['orderbook', book],
+]);
+
+/** `path` below the trading API, or whole; undefined when it is none. */
+export function marketRoute(path: string): Handler | undefined {
+  const ticker = oneTicker.exec(path)?.[1];
+  if (ticker !== undefined) return (call) => ({ ticker: tickerRow(call, contracts.need(ticker)) });
+  const chart = oneChart.exec(path)?.[1];
+  return chart === undefined ? routes.get(path) : (call) => candles(call, contracts.need(chart));
+}
+
+function instrumentRow(instrument: Instrument): Row {
+  const { base, tickSize } = instrument;
+  return {
+    symbol: contracts.spell(instrument),
+    type: 'flexible_futures',
+    base,
+    quote: 'USD',
+    pair: `${nameOfBase(base)}:USD`,
+    tradeable: true,
+    tickSize: numberOf(tickSize),
+    contractSize: 1,
+    contractValueTradePrecision: sizeDecimals(instrument),
+    impactMidSize: 1,
+    maxPositionSize: 1_000_000,
+    openingDate: openedAt,
+    fundingRateCoefficient: 8,
+    maxRelativeFundingRate: 0.005,
+    marginLevels: [{ contracts: 0, initialMargin: 1 / numberOf(leverage), maintenanceMargin: 0 }],
+    postOnly: false,
+    isin: null,
+    tags: [],
+    mtf: false,
+  };
+}
+
+function tickerRow({ engine }: PublicCall, instrument: Instrument): Row {
+  const { last, open, high, low, bid, ask, volume, turnover } = dayQuote(engine, instrument);
+  return {
+    symbol: contracts.spell(instrument),
+    tag: 'perpetual',
+    pair: `${nameOfBase(instrument.base)}:USD`,
+    last: numberOf(last),
+    lastTime: isoTime(engine.second * 1000),
+    lastSize: numberOf(bid.size),
+    markPrice: numberOf(last),
+    indexPrice: numberOf(engine.market.index(instrument, engine.second)),
+    bid: numberOf(bid.price),
+    bidSize: numberOf(bid.size),
+    ask: numberOf(ask.price),
+    askSize: numberOf(ask.size),
+    open24h: numberOf(open),
+    high24h: numberOf(high),
+    low24h: numberOf(low),
+    vol24h: numberOf(volume),
+    volumeQuote: numberOf(turnover),
+    openInterest: 0,
+    fundingRate: 0,
+    fundingRatePrediction: 0,
+    suspended: false,
+    postOnly: false,
+    change24h: 0,
+  };
+}
+
+function book({ engine, fields }: PublicCall): Row {
+  const instrument = contracts.need(fields.required('symbol'));
+  const side = (name: 'bid' | 'ask') =>
+    bookSide(engine, instrument, name, levels).map((level) => level.map(numberOf));
+  return { orderBook: { bids: side('bid'), asks: side('ask') } };
+}
+
+/** Oldest first; from and to in seconds. */
+function candles({ engine, fields }: PublicCall, instrument: Instrument): Row {
+  const now = String(engine.second);
+  const [from, to] = ['from', 'to'].map((name) => Number(fields.text(name) ?? (name === 'to' ? now : '0')));
+  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to)) throw new PaperFault('PARAMETER_BAD', 'from');
+  const bars = minuteBars(engine, instrument, mostBars).filter(
+    ({ startMs }) => startMs + minuteMs > (from ?? 0) * 1000 && startMs <= (to ?? 0) * 1000,
+  );
+  return {
+    candles: bars.map(({ startMs, ...prices }) => ({ time: startMs, ...prices })).reverse(),
+    more_candles: false,
+  };
+}
