@@ -2,6 +2,8 @@
 import type { HttpAnswer, HttpRequest } from '../core/http.js';
 import type { Secret } from '../core/secret.js';
 import type { Engine } from './engine/engine.js';
+import type { Instrument } from './engine/instruments.js';
+import type { Quote } from './engine/told-market.js';
 
 /** A paper account and the real credential that opens it. */
 export interface PaperCredential {
@@ -37,11 +39,37 @@ export interface PaperSocket {
   tell(exchange: Exchange): readonly string[];
 }
 
+/** What a GET asks for; `query` without its question mark. */
+export interface MarketTarget {
+  path: string;
+  query: string;
+}
+
+/** How the real venue is asked for its market, where orders are rehearsed at its prices. Pure. */
+export interface MarketSpeech {
+  /** Whether a request asks for public market data and nothing else. */
+  isMarketData(request: HttpRequest): boolean;
+  /** Whether a request may be filled, so that it waits for fresh prices. */
+  needsPrices(request: HttpRequest): boolean;
+  /** The answer to a request that would mean something else on paper; undefined for any other. */
+  explainRefused(request: HttpRequest): HttpAnswer | undefined;
+  /** Together they tell the price of everything the engine trades. */
+  tickers: readonly MarketTarget[];
+  /** Undefined when the answer is not what the venue documents. */
+  readTickers(body: Buffer): readonly (Omit<Quote, 'second'> & { symbol: string })[] | undefined;
+  book(instrument: Instrument): MarketTarget;
+  readBook(body: Buffer): Pick<Quote, 'bids' | 'asks'> | undefined;
+  /** Said while the real market cannot be asked. */
+  unavailable: HttpAnswer;
+}
+
 export interface Dialect {
   /** Id of the venue; its leaf says which hosts are its own. */
   venue: string;
   /** Never throws on its input: what it cannot answer is an error in the venue's shape. */
   answer(request: HttpRequest, exchange: Exchange): HttpAnswer;
+  /** Undefined where orders cannot be rehearsed at the venue's real prices. */
+  market?: MarketSpeech;
   /** Undefined where the venue has no socket. */
   openSocket?(place: SocketPlace): PaperSocket | undefined;
 }

@@ -23,3 +23,8 @@ export const dialects: readonly Dialect[] = [
   okxDialect,
   tradierDialect,
 ];
+
+/** Ids of the venues at whose real prices orders can be rehearsed. */
+export const shadowVenues: readonly string[] = dialects
+  .filter(({ market }) => market !== undefined)
+  .map(({ venue }) => venue);

@@ -6,6 +6,7 @@ import { venues } from '../venues/venues.js';
 import type { Dialect, PaperCredential, SocketPlace } from './dialect.js';
 import { dialects } from './dialects.js';
 import { Engine } from './engine/engine.js';
+import type { Market } from './engine/market.js';
 
 export interface PaperExchange {
   /** Answers as the venue of the request's host would. 421 for a host that no dialect speaks for. */
@@ -25,9 +26,15 @@ export function createPaperExchange(options: {
   seed: string;
   credentials: readonly PaperCredential[];
   clock: Clock;
+  /** Made of the seed when absent. */
+  market?: Market;
 }): PaperExchange {
-  const { seed, credentials, clock } = options;
-  const engine = new Engine({ seed, accounts: credentials.map(({ id }) => id) });
+  const { seed, credentials, clock, market } = options;
+  const engine = new Engine({
+    seed,
+    accounts: credentials.map(({ id }) => id),
+    ...(market === undefined ? {} : { market }),
+  });
   const speakersAt = (isSocket: boolean) =>
     new Map(
       dialects.flatMap((dialect) => hostsOf(dialect, isSocket).map((host) => [host, dialect] as const)),

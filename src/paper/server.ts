@@ -17,7 +17,9 @@ export interface PaperServer {
 }
 
 /** What is served; an exchange without `openSocket` declines every upgrade. */
-export type Served = Pick<PaperExchange, 'handle'> & Partial<Pick<PaperExchange, 'openSocket'>>;
+export type Served = { handle(request: HttpRequest): HttpAnswer | Promise<HttpAnswer> } & Partial<
+  Pick<PaperExchange, 'openSocket'>
+>;
 
 /** Listens on 127.0.0.1 at a free port. Each request's Host header says which venue is meant. Rejects when it cannot listen. */
 export function startPaperServer(options: {

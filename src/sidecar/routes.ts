@@ -2,6 +2,7 @@
 import type { Clock } from '../core/clock.js';
 import { createPaperExchange } from '../paper/exchange.js';
 import { startPaperServer } from '../paper/server.js';
+import { type AskMarket, createShadowExchange } from '../paper/shadow.js';
 import { venues } from '../venues/venues.js';
 import { type Authority, createAuthority } from './authority.js';
 import type { CredentialBook } from './credentials.js';
@@ -15,6 +16,8 @@ const paperName = 'paper.tradebox.internal';
 export interface RouteParts {
   clock: Clock;
   credentials: CredentialBook;
+  /** The way to the real market; only `shadow` opens it. */
+  openMarket(): AskMarket;
   /** Gets what must be closed when the sidecar ends. */
   closers: (() => Promise<void> | void)[];
 }
@@ -32,7 +35,9 @@ export async function openRoutes(settings: Settings, parts: RouteParts): Promise
       ...(ca === undefined ? {} : { ca }),
     })),
     { host: settings.echo.host, address: '127.0.0.1', port: echo.port, ca: inner.caPem },
-    ...(settings.paper === undefined ? [] : await openPaper(settings.paper, inner, parts)),
+    ...(settings.paper === undefined
+      ? []
+      : await openPaper(settings.paper, inner, parts, settings.mode === 'shadow')),
   ];
 }
 
@@ -40,14 +45,18 @@ export async function openRoutes(settings: Settings, parts: RouteParts): Promise
 async function openPaper(
   paper: NonNullable<Settings['paper']>,
   inner: Authority,
-  { clock, credentials, closers }: RouteParts,
+  { clock, credentials, closers, openMarket }: RouteParts,
+  isShadow: boolean,
 ): Promise<UpstreamRoute[]> {
   const accounts = paper.venues.flatMap((venue) => credentials.venueCredentials(venue));
-  const exchange = createPaperExchange({
+  const given = {
     seed: paper.seed,
     credentials: accounts.map(({ venue, id, real }) => ({ venue, id, secrets: real })),
     clock,
-  });
+  };
+  const shadow = isShadow ? createShadowExchange({ ...given, ask: openMarket() }) : undefined;
+  closers.push(() => shadow?.close());
+  const exchange = shadow ?? createPaperExchange(given);
   const server = await startPaperServer({ exchange, tls: inner.leafFor(paperName) });
   closers.push(() => server.close());
   const hosts = venues.filter(({ id }) => paper.venues.includes(id)).flatMap((venue) => venue.hosts);

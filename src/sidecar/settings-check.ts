@@ -4,6 +4,7 @@ import { TradeboxError } from '../core/errors.js';
 import { minSecretBytes, shortSecretReason } from '../core/needles.js';
 import { guardrailsSchema } from '../guard/guardrails.js';
 import { type ApproverPin, keyIdOf, publicKeyOf } from '../orders/approval-signature.js';
+import { shadowVenues } from '../paper/dialects.js';
 import type { Venue } from '../venues/venue.js';
 import { canaryId } from './credentials.js';
 import { normaliseHost } from './hosts.js';
@@ -31,7 +32,11 @@ export function checkSettings(settings: Settings, venues: readonly Venue[]): voi
       refuse(`The rule of ${origin} calls ${quote(host)} a venue's host.`);
     if (host === internalHosts.api) refuse(`The rule of ${origin} names an internal host.`);
   }
+  if (settings.mode === 'shadow' && settings.paper === undefined)
+    refuse('Mode shadow plays its orders on the paper exchange, and there is none.');
   for (const id of settings.paper?.venues ?? []) {
+    if (settings.mode === 'shadow' && !shadowVenues.includes(id))
+      refuse(`Orders at ${quote(id)} cannot be rehearsed at real prices.`);
     if (!venues.some((venue) => venue.id === id))
       refuse(`The paper exchange does not know the venue ${quote(id)}.`);
   }
@@ -92,7 +97,7 @@ function checkOrders(
     if (mode === 'live' && credential.environment === 'live' && steps.length !== 1)
       refuse(`The account ${quote(credential.id)} has no step on the ladder: mode live is refused.`);
     const venue = venues.find(({ id }) => id === credential.venue);
-    if (mode !== 'demo' && venue?.admin === undefined)
+    if (mode !== 'demo' && mode !== 'shadow' && venue?.admin === undefined)
       refuse(
         `Orders at ${quote(credential.venue)} cannot be stopped or reconciled: mode ${mode} is refused.`,
       );

@@ -76,8 +76,8 @@ export type PolicySetting = z.infer<typeof policySchema>;
 /** Severity by cause of taint, where it is not the default. */
 export const taintSchema = z.partialRecord(z.enum(taintCauses), z.enum(taintSeverities));
 
-/** What passes to venues. In `propose` a human decides every order; `live` is for live accounts under guardrails. */
-export const modes = ['readonly', 'demo', 'propose', 'live'] as const;
+/** What passes to venues. In `shadow` the market is real and orders are played; in `propose` a human decides every order; `live` is for live accounts under guardrails. */
+export const modes = ['readonly', 'demo', 'shadow', 'propose', 'live'] as const;
 export type Mode = (typeof modes)[number];
 
 /** How long who waits for whom, in milliseconds; the defaults are in orders/desk-parts.ts. */

@@ -4,7 +4,7 @@ import type { JournalHead } from '../audit/events.js';
 import { type Journal, openJournal } from '../audit/journal.js';
 import type { Clock } from '../core/clock.js';
 import { ProposalBook } from '../orders/proposal-book.js';
-import { venues } from '../venues/venues.js';
+import { findVenue, venues } from '../venues/venues.js';
 import { createAlerts } from './alerts/alerts.js';
 import type { OutboxLimits } from './alerts/outbox.js';
 import { createAuthority } from './authority.js';
@@ -16,6 +16,7 @@ import { type BodyLimits, defaultBodyLimits } from './http1/body-limits.js';
 import { type ClientLimits, defaultClientLimits } from './http1/client-connection.js';
 import { defaultFlightLimits, type FlightLimits } from './http1/flight-limits.js';
 import { type IngressEnvironment, Watch } from './listeners/ingress.js';
+import { createMarketSource } from './market-source.js';
 import { createAgentServer } from './mcp/agent-server.js';
 import { proposingTools } from './mcp/proposing-tools.js';
 import { readingTools } from './mcp/reading-tools.js';
@@ -46,6 +47,8 @@ export interface StartOptions {
   resolve?: Resolve;
   /** Upstreams at fixed addresses besides those of the settings. */
   routes?: readonly UpstreamRoute[];
+  /** The same for the real market that `shadow` reads. */
+  marketRoutes?: readonly UpstreamRoute[];
   /** Stands in for the journal on disk. */
   openJournal?: typeof openJournal;
   alertLimits?: Partial<OutboxLimits>;
@@ -96,7 +99,16 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
     const credentials = createCredentialBook(settings.credentials, settings.canary);
     const decoys = new Matcher(decoyPatterns(credentials));
     const secrets: SecretFinder = { matcher: new Matcher(secretPatterns(credentials)) };
-    const routes = await openRoutes(settings, { clock, credentials, closers });
+    const openMarket = () => {
+      // Of its own: by the other one, the venues' hosts lead to the paper exchange.
+      const market = createUpstream({
+        routes: options.marketRoutes ?? [],
+        ...(options.resolve === undefined ? {} : { resolve: options.resolve }),
+      });
+      closers.push(() => market.close());
+      return createMarketSource({ upstream: market, venueOf: findVenue, nowMs: () => clock.nowMs() });
+    };
+    const routes = await openRoutes(settings, { clock, credentials, closers, openMarket });
     const upstream = createUpstream({
       routes: [...routes, ...(options.routes ?? [])],
       ...(options.resolve === undefined ? {} : { resolve: options.resolve }),

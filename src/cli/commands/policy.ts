@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { exitCodes, messageOf, TradeboxError } from '../../core/errors.js';
 import { policyReplySchema } from '../../sidecar/control.js';
-import { hostRuleSchema } from '../../sidecar/settings.js';
+import { hostRuleSchema, modes } from '../../sidecar/settings.js';
 import {
   type CommandGroup,
   choice,
@@ -17,8 +17,6 @@ import {
 } from '../command.js';
 import type { CliContext } from '../context.js';
 import { printable, table } from '../style.js';
-
-const modes = ['readonly', 'demo', 'propose', 'live'] as const;
 
 const boxOptions = {
   profile: text('--profile <profile>', 'profile of the box; shell when absent'),
@@ -172,7 +170,7 @@ async function planned(context: CliContext, workdir: string | undefined, options
     profile: options.profile ?? 'shell',
     workdir: place,
     mode,
-    paper: options.paper,
+    paper: options.paper || mode === 'shadow',
     accounts: [...options.account],
     ...(context.configFile === undefined ? {} : { configFile: resolve(context.cwd, context.configFile) }),
   });

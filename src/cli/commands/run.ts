@@ -8,7 +8,7 @@ import { choice, defineCommand, flag, repeated, required, text } from '../comman
 import type { CliContext } from '../context.js';
 import type { LaunchRequest } from '../launch/request.js';
 
-const modes = ['readonly', 'demo', 'propose', 'live'] as const;
+const modes = ['readonly', 'demo', 'shadow', 'propose', 'live'] as const;
 
 export const command = defineCommand({
   description:
@@ -42,7 +42,7 @@ export const command = defineCommand({
       profile: args.profile,
       workdir,
       mode,
-      paper: options.paper,
+      paper: options.paper || mode === 'shadow',
       accounts: [...options.account],
       ...(rest === undefined ? {} : { args: [...rest] }),
       ...(options.isolation === undefined ? {} : { isolation: options.isolation }),
@@ -120,7 +120,7 @@ async function reloadOnChange(
 /** From the command line, else the configuration; `demo` on paper. */
 async function chooseMode(
   context: CliContext,
-  wanted: (typeof modes)[number] | undefined,
+  wanted: LaunchRequest['mode'] | undefined,
   isPaper: boolean,
   workdir: string,
 ): Promise<LaunchRequest['mode']> {

@@ -2,7 +2,7 @@
 import type { AccountConfig, Config, CredentialConfig } from '../../config/config.js';
 import { TradeboxError } from '../../core/errors.js';
 import { nearest } from '../../core/nearest.js';
-import { dialects } from '../../paper/dialects.js';
+import { dialects, shadowVenues } from '../../paper/dialects.js';
 import type { Profile } from '../../profiles/load.js';
 import type { SecretResolver } from '../../vault/resolve.js';
 import { findVenue } from '../../venues/venues.js';
@@ -55,7 +55,7 @@ export function chooseAttached(
 
 /** `--paper`: one fresh account for each venue of the profile that the embedded exchange speaks. */
 function paperAccounts(
-  request: Pick<LaunchRequest, 'accounts'>,
+  request: Pick<LaunchRequest, 'mode' | 'accounts'>,
   profile: Pick<Profile, 'accounts'>,
 ): AccountSource[] {
   if (request.accounts.length > 0) {
@@ -63,9 +63,21 @@ function paperAccounts(
       remedy: 'Leave out one of them.',
     });
   }
-  const spoken = dialects.map(({ venue }) => venue);
+  const spoken = request.mode === 'shadow' ? shadowVenues : dialects.map(({ venue }) => venue);
+  if (request.mode === 'shadow') assertShadow(profile);
   const venues = profile.accounts.filter((id) => spoken.includes(id)).map(findVenue);
   return venues.filter((venue) => venue !== undefined).map(makePaperAccount);
+}
+
+/** Throws MODE_UNAVAILABLE when no venue of the profile can be rehearsed at its real prices. */
+function assertShadow({ accounts }: Pick<Profile, 'accounts'>): void {
+  if (accounts.some((id) => shadowVenues.includes(id))) return;
+  const titles = accounts.map((id) => findVenue(id)?.title ?? id).join(', ');
+  throw new TradeboxError(
+    'MODE_UNAVAILABLE',
+    `the mode shadow is not there yet for ${titles === '' ? 'a profile without a venue' : titles}`,
+    { remedy: `It is for ${shadowVenues.join(', ')}; use --paper, or --mode demo with a demo account.` },
+  );
 }
 
 function chooseAccounts(

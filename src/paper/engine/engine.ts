@@ -14,6 +14,8 @@ const mostResting = 500;
 export interface EngineOptions {
   seed: string;
   accounts: readonly string[];
+  /** Made of the seed when absent. */
+  market?: Market;
 }
 
 /** Times are milliseconds since the epoch; they never run backwards, whatever the caller's clock does. */
@@ -26,7 +28,7 @@ export class Engine {
   #sequence = 0n;
 
   constructor(options: EngineOptions) {
-    this.market = new Market(options.seed);
+    this.market = options.market ?? new Market(options.seed);
     this.#execution = new Execution(this.market, () => this.#nextId());
     this.#accounts = new Map(options.accounts.map((id) => [id, new Account(id)]));
   }

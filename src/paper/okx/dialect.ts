@@ -8,6 +8,7 @@ import { badParameter, errorAnswer, notOnPaper, OkxError, ok } from './answers.j
 import { authenticate } from './authentication.js';
 import { historyRoutes } from './history.js';
 import { publicRoutes } from './market-data.js';
+import { okxMarket } from './real-market.js';
 import { openSocket } from './socket.js';
 import { tradingRoutes } from './trading.js';
 
@@ -27,6 +28,7 @@ export const okxDialect: Dialect = {
     }
   },
   openSocket,
+  market: okxMarket,
 };
 
 function route(request: HttpRequest, exchange: Exchange): HttpAnswer {

@@ -13,6 +13,7 @@ const nothing = z.strictObject({});
 const meanings: Readonly<Record<string, string>> = {
   demo: 'Orders within the limits go to demo accounts at once; no real money moves.',
   readonly: 'You can read account and market data. Every order is refused.',
+  shadow: 'Market data is real; orders are played inside the sandbox at its prices, and no venue sees them.',
   propose:
     'Every order waits for a human. Place it once, then wait: repeat the identical request, never a changed one.',
   live: 'Orders within the limits go out at once with real money; larger ones wait for a human.',
@@ -23,15 +24,16 @@ export function readingTools({ about, view }: ReadingParts): AgentTool[] {
     defineTool({
       name: 'get_mode',
       description:
-        'Says in which mode this sandbox trades and what that means for your orders: demo, readonly, propose or live, and whether the exchange is a paper one. Ask it before you plan any order. You cannot change the mode.',
+        'Says in which mode this sandbox trades and what that means for your orders: demo, readonly, shadow, propose or live, and whether the exchange is a paper one. Ask it before you plan any order. You cannot change the mode.',
       input: nothing,
       isReadOnly: true,
       call: () => ({
         value: {
           ...about,
-          meaning: about.paper
-            ? 'Orders go to a paper exchange inside the sandbox; no venue sees them.'
-            : (meanings[about.mode] ?? 'Unknown.'),
+          meaning:
+            about.paper && about.mode !== 'shadow'
+              ? 'Orders go to a paper exchange inside the sandbox; no venue sees them.'
+              : (meanings[about.mode] ?? 'Unknown.'),
         },
       }),
     }),

@@ -69,6 +69,7 @@ export function openOrders(parts: OrderParts): Orders {
     onAbnormal: (account, what) => accounts.abnormal(account, what),
   });
   const stepOf = (id: string) => (mode === 'live' ? liveSteps : [])?.find(({ account }) => account === id);
+  const judged = mode === 'readonly' ? 'propose' : mode === 'shadow' ? 'demo' : mode;
   const deskLimits = { ...defaultDeskLimits, ...present(approval) };
   const reflexLimits = { ...defaultReflexLimits, ...present(reflexes) };
   const accounts = new TradingAccounts({
@@ -109,9 +110,7 @@ export function openOrders(parts: OrderParts): Orders {
       const guarded = joinJudges([...capped, reflex, rules]);
       // Reflexes are no guardrails: in `live` nothing passes without those.
       const unguarded = mode === 'live' ? undefined : reflex;
-      return createModeJudge(mode === 'readonly' ? 'propose' : mode, () =>
-        guardrails.current() === undefined ? unguarded : guarded,
-      );
+      return createModeJudge(judged, () => (guardrails.current() === undefined ? unguarded : guarded));
     },
     realOf: (venue, id) => {
       const found = world.credentials.venueCredentials(venue).find((one) => one.id === id);

@@ -8,6 +8,8 @@ const trading: ReadonlySet<OperationClass> = new Set(['read', 'order', 'amend', 
 const permitted: Record<Mode, ReadonlySet<OperationClass>> = {
   readonly: new Set(['read']),
   demo: trading,
+  // Played on the paper exchange; only reads of the market go out.
+  shadow: trading,
   // Each order asks the gate besides (S8).
   propose: trading,
   live: trading,

@@ -10,7 +10,7 @@ function error(text: string): TradeboxError {
 }
 
 test.each([
-  ['mode: life', /:2:7: mode: must be one of readonly, demo, propose, live/],
+  ['mode: life', /:2:7: mode: must be one of readonly, demo, shadow, propose, live/],
   ['acounts: {}', /:2:1: unknown key "acounts"; did you mean "accounts"\?/],
   ['accounts: { A: { venue: okx, environment: demo, credentials: {} } }', /accounts\.A: an id is made of/],
   [

@@ -31,6 +31,7 @@ const routesOf = (settings: Settings) =>
     clock: systemClock,
     credentials: createCredentialBook(settings.credentials),
     closers,
+    openMarket: () => async () => undefined,
   });
 
 test('pins and the echo are routes; without paper no venue is', async () => {

@@ -105,6 +105,12 @@ test.each<[string, Partial<Settings>, RegExp]>([
     /"ann", or that key, is there twice/,
   ],
   ['an approver without a key', { approvers: [{ name: 'ann', publicKey: 'AAAA' }] }, /no Ed25519 key/],
+  ['shadow without a paper exchange', { mode: 'shadow' }, /there is none/],
+  [
+    'shadow at a venue whose market nobody reads',
+    { mode: 'shadow', paper: { seed: 's', venues: ['kraken'] } },
+    /"kraken" cannot be rehearsed/,
+  ],
   [
     'a live account without a step',
     { mode: 'live', guardrails: { version: 1 }, accountsDir: '/a', credentials: [onVenue('live')] },

@@ -92,3 +92,17 @@ test('an unknown account names the nearest', async () => {
     remedy: expect.stringContaining('demo'),
   });
 });
+
+test('shadow has a paper account of the venue whose market it reads, no key, and refuses the others by name', async () => {
+  const shadow = asked({ mode: 'shadow', paper: true });
+  const none = { ...config, credentials: [] };
+  const unasked = async (): Promise<SecretResolver> => {
+    throw new Error('no secret is needed');
+  };
+  const wide = { ...profile, accounts: ['okx', 'kraken'], credentials: [] };
+  const { accounts } = await resolveAttachments(shadow, wide, none, unasked);
+  expect(accounts.map(({ venue, environment }) => [venue.id, environment])).toEqual([['okx', 'paper']]);
+  await expect(
+    resolveAttachments(shadow, { ...wide, accounts: ['kraken', 'bybit'] }, none, unasked),
+  ).rejects.toMatchObject({ code: 'MODE_UNAVAILABLE', message: expect.stringContaining('Kraken, Bybit') });
+});
