@@ -22,7 +22,7 @@ export interface SecretFinder {
 export interface RotationParts {
   settings: Settings;
   venues: readonly Venue[];
-  world: Pick<World, 'credentials'>;
+  world: Pick<World, 'credentials' | 'sessionTokens'>;
   journal: Pick<Journal, 'append'>;
   secrets: SecretFinder;
   watch: Pick<Watch, 'endSockets'>;
@@ -60,6 +60,7 @@ export function createRotation(parts: RotationParts): Pick<SidecarState, 'rotate
       }
       secrets.matcher = matcher;
       world.credentials = book;
+      world.sessionTokens?.clear();
       retired = [...retired, ...replaced];
       current = next;
       for (const { secret } of changes) known.add(digestOf(secret));

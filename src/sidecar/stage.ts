@@ -8,6 +8,7 @@ import type { Classification, Environment, InstrumentList, SignedRequest, Venue 
 import type { CredentialBook, PlacedDecoy, VenueCredential } from './credentials.js';
 import type { EgressPolicy } from './egress-policy.js';
 import type { RequestHead } from './http1/head.js';
+import type { SessionTokens } from './session-tokens.js';
 import type { HostRule, Settings } from './settings.js';
 
 /** A no. `code` and `message` are for the journal and the operator; the agent gets only the status and a generic text. */
@@ -137,6 +138,8 @@ export interface World {
   isTainted(): boolean;
   /** Counts a request against the rule's cap; false when it is one too many. Absent: what has a cap is denied (S11). */
   takeRequest?(rule: HostRule): boolean;
+  /** Absent where no session token is handed out. */
+  sessionTokens?: SessionTokens;
   /** Absent where no order passes. */
   instruments?: InstrumentBook;
   /** Decides on orders. Absent: no order passes (S11). */

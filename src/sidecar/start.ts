@@ -30,6 +30,7 @@ import { createRotation, type SecretFinder } from './rotation.js';
 import { openRoutes } from './routes.js';
 import { Matcher, Scrubber } from './scrub.js';
 import { startIngress } from './server.js';
+import { SessionTokens } from './session-tokens.js';
 import { internalHosts, type Settings } from './settings.js';
 import { checkSettings } from './settings-check.js';
 import type { World } from './stage.js';
@@ -125,6 +126,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       clock,
       nextNonce: (id) => tally.nextNonce(id),
       isTainted: () => tally.isTainted,
+      sessionTokens: new SessionTokens(),
       takeRequest: (rule) => rates.take(rule, clock.nowMs()),
     };
     const alerts = createAlerts({

@@ -102,6 +102,8 @@ export interface Stamp {
   /** Strictly increasing per credential, also across restarts: milliseconds since the epoch, or the last one plus one. */
   nonce: bigint;
   environment: Environment;
+  /** What the session token in a socket's message really is, where it carries one. */
+  token?: string;
 }
 
 /** The request as it will be sent; the signature covers exactly these bytes (S8, C3). */
@@ -137,7 +139,10 @@ export type SocketMessage =
   | {
       kind: 'login';
       operation: string;
-      authenticate(decoy: DecoyCredential): Authentication;
+      /** Absent where the session token proves it. */
+      authenticate?(decoy: DecoyCredential): Authentication;
+      /** The session token in the message: one that the sidecar handed out in a real one's place. */
+      token?: string;
       write(real: RealCredential, stamp: Stamp): string;
     }
   /** Does what a REST request does: `request` goes through that request's table, parser and gate. */
@@ -145,8 +150,9 @@ export type SocketMessage =
       kind: 'trade';
       operation: string;
       request: HttpRequest;
-      /** Where the message carries a signature of its own; absent where the login before it counts. */
+      /** Where the message carries a signature of its own; absent where the login before it counts, or a token. */
       authenticate?(decoy: DecoyCredential): Authentication;
+      token?: string;
       /** The message that does what `request` does now: the gate may have put client order ids into it. */
       write(request: HttpRequest, real: RealCredential, stamp: Stamp): string;
       /** What REST would have answered, when the venue's `text` answers this message. */
@@ -163,6 +169,17 @@ export interface SocketSession {
   read(text: string): SocketMessage;
   /** A refusal of that message as the venue would word it, so that its clients raise an error. */
   refuse(text: string, refusal: Refusal): string;
+}
+
+/** Answers that carry a session token, with which sockets are used: the agent gets a decoy in its place (B12). */
+export interface SessionTokenSource {
+  /** Rows of the operation table. */
+  operations: ReadonlySet<string>;
+  /** The token in an answer's body; undefined when the answer cannot be read. Never throws. */
+  read(
+    body: Buffer,
+  ): { kind: 'none' } | { kind: 'token'; token: string; withToken(decoy: string): Buffer } | undefined;
+  makeDecoy(randomBytes: (size: number) => Buffer): string;
 }
 
 /** The venue's WebSocket interface. Binary messages of clients are refused everywhere. */
@@ -197,6 +214,8 @@ export interface Venue {
   refuse(refusal: Refusal): HttpAnswer;
   /** Where the canonical symbols come from; absent where every request spells the symbol out. */
   instrumentSource?: InstrumentSource;
+  /** Where its session tokens come from; absent where it has none, or hands none out. */
+  sessionTokens?: SessionTokenSource;
   /** Its sockets; without it upgrades to the venue's hosts are refused. */
   socket?: VenueSocket;
   /** The sidecar's own calls; without them a box cannot stop, reconcile or price orders, so `propose` and `live` are refused. */

@@ -3,6 +3,7 @@ import { formatDecimal } from '../../core/decimal.js';
 import { averagePrice, ownedWorth, quoteFee } from '../desk.js';
 import type { PaperOrder } from '../engine/orders.js';
 import { assetKey, nameOf, needOrder, type PrivateCall, pairs, type Row } from './call.js';
+import { handToken } from './session-tokens.js';
 
 type Handler = (call: PrivateCall) => Row;
 
@@ -17,6 +18,7 @@ export const accountRoutes: ReadonlyMap<string, Handler> = new Map<string, Handl
       })),
   ],
   ['GetApiKeyInfo', keyInfo],
+  ['GetWebSocketsToken', handToken],
   ['OpenOrders', (call) => ({ open: named(call.account.openOrders()) })],
   ['ClosedOrders', closedOrders],
   [

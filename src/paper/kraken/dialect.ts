@@ -5,10 +5,12 @@ import { type HttpAnswer, type HttpRequest, headerOf, jsonAnswer } from '../../c
 import { findCredential, isSameSecret } from '../desk.js';
 import type { Dialect, Exchange, PaperCredential } from '../dialect.js';
 import type { Engine } from '../engine/engine.js';
-import { type FaultCode, PaperFault } from '../fault.js';
+import { PaperFault } from '../fault.js';
 import { type Fields, formFields, jsonFields, queryFields } from '../fields.js';
 import { accountRoutes } from './account.js';
+import { wordingOf } from './faults.js';
 import { marketRoutes } from './market-data.js';
+import { openSocket } from './socket.js';
 import { tradingRoutes } from './trading.js';
 
 const open = '/0/public/';
@@ -27,6 +29,7 @@ export const krakenDialect: Dialect = {
       throw thrown;
     }
   },
+  openSocket,
 };
 
 function route(request: HttpRequest, exchange: Exchange): unknown {
@@ -67,35 +70,6 @@ function authenticate(request: HttpRequest, fields: Fields, exchange: Exchange):
   return credential;
 }
 
-/** docs.kraken.com, "Error messages"; `*` stands for what the fault is about. */
-const wordings: Readonly<Record<FaultCode, string>> = {
-  KEY_MISSING: 'EAPI:Invalid key',
-  KEY_UNKNOWN: 'EAPI:Invalid key',
-  SIGNATURE_WRONG: 'EAPI:Invalid signature',
-  NONCE_NOT_RISING: 'EAPI:Invalid nonce',
-  TIME_OUTSIDE_WINDOW: 'EAPI:Invalid nonce',
-  BODY_UNREADABLE: 'EGeneral:Invalid arguments',
-  PARAMETER_MISSING: 'EGeneral:Invalid arguments:*',
-  PARAMETER_BAD: 'EGeneral:Invalid arguments:*',
-  PATH_UNKNOWN: 'EGeneral:Unknown method',
-  NOT_ON_PAPER: 'EGeneral:Permission denied',
-  INSTRUMENT_UNKNOWN: 'EQuery:Unknown asset pair',
-  PRICE_NOT_ON_TICK: 'EOrder:Invalid price',
-  PRICE_TOO_HIGH: 'EOrder:Invalid price',
-  PRICE_TOO_LOW: 'EOrder:Invalid price',
-  SIZE_NOT_ON_LOT: 'EGeneral:Invalid arguments:volume',
-  SIZE_TOO_SMALL: 'EGeneral:Invalid arguments:volume minimum not met',
-  SIZE_TOO_LARGE: 'EGeneral:Invalid arguments:volume',
-  INSUFFICIENT_BALANCE: 'EOrder:Insufficient funds',
-  NOTHING_TO_REDUCE: 'EOrder:Reduce only:No position exists',
-  CLIENT_ID_TAKEN: 'EGeneral:Invalid arguments:cl_ord_id',
-  TOO_MANY_ORDERS: 'EOrder:Orders limit exceeded',
-  ORDER_UNKNOWN: 'EOrder:Unknown order',
-  ORDER_DONE: 'EOrder:Unknown order',
-  NO_CHANGE: 'EGeneral:Invalid arguments',
-};
-
-function errorAnswer({ code, subject }: PaperFault): HttpAnswer {
-  const status = code === 'PATH_UNKNOWN' ? 404 : 200;
-  return jsonAnswer(status, { error: [wordings[code].replace('*', subject)] });
+function errorAnswer(fault: PaperFault): HttpAnswer {
+  return jsonAnswer(fault.code === 'PATH_UNKNOWN' ? 404 : 200, { error: [wordingOf(fault)] });
 }

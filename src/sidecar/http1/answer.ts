@@ -33,9 +33,13 @@ export interface AnswerOptions {
   newMasker(): Masker;
   /** Whether whole bytes hold no secret: spares a masker for what comes in one piece. */
   isClean(bytes: Buffer): boolean;
+  /** Gives the whole body anew; what is read of it waits for its end. */
+  rewrite?(body: Buffer): Buffer;
   sink: AnswerSink;
 }
 
+/** Bodies that are given anew are short. */
+const maxRewriteBytes = 65_536;
 /** Interim answers an upstream may send before the real one. */
 const maxInterim = 8;
 
@@ -53,6 +57,8 @@ export class Answer {
   #outChunked = false;
   #out: Buffer[] = [];
   #content: Buffer[] = [];
+  #kept: Buffer[] = [];
+  #keptBytes = 0;
   #heads = 0;
   #isOver = false;
   #reusable = false;
@@ -148,7 +154,7 @@ export class Answer {
     if (coding !== undefined) this.#startInflater(coding);
     const framing: Framing = !hasBody
       ? noBody
-      : head.framing.kind === 'length' && !decoded
+      : head.framing.kind === 'length' && !decoded && this.#options.rewrite === undefined
         ? head.framing
         : { kind: 'chunked' };
     this.#outChunked = framing.kind === 'chunked';
@@ -193,6 +199,12 @@ export class Answer {
   }
 
   #take(data: Buffer): void {
+    if (this.#options.rewrite !== undefined) {
+      this.#kept.push(data);
+      this.#keptBytes += data.length;
+      if (this.#keptBytes > maxRewriteBytes) this.#break('UPSTREAM_MALFORMED');
+      return;
+    }
     this.#masker ??= this.#options.newMasker();
     const safe = this.#masker.push(data);
     if (safe.length > 0) this.#content.push(safe);
@@ -200,12 +212,15 @@ export class Answer {
 
   /** A body's last piece; when it is the only one and clean it passes as it is. */
   #takeLast(data: Buffer): void {
-    if (this.#masker === undefined && this.#options.isClean(data)) this.#content.push(data);
+    const isPlain = this.#options.rewrite === undefined && this.#masker === undefined;
+    if (isPlain && this.#options.isClean(data)) this.#content.push(data);
     else this.#take(data);
   }
 
   #finish(reusable: boolean): void {
     if (this.#isOver) return;
+    if (this.#options.rewrite !== undefined && this.#body?.kind !== 'none')
+      this.#content.push(this.#masked(this.#options.rewrite(joined(this.#kept))));
     const tail = this.#masker?.end();
     if (tail !== undefined && tail.length > 0) this.#content.push(tail);
     this.hits += this.#masker?.hits ?? 0;

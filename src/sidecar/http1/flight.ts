@@ -1,6 +1,7 @@
 // One permitted request on its way: journaled, sent, its answer scrubbed and given back. Ends exactly once.
 import type { Journal } from '../../audit/journal.js';
 import { UpstreamError } from '../dial.js';
+import { tokenRewrite } from '../session-tokens.js';
 import type { Exchange, World } from '../stage.js';
 import type { Upstream } from '../upstream.js';
 import type { UpstreamHandler, UpstreamLink } from '../upstream-connection.js';
@@ -16,7 +17,7 @@ import { writeRequestHead, writeTrailers } from './write.js';
 export interface FlightEnvironment {
   journal: Pick<Journal, 'append' | 'note' | 'flush' | 'durable'>;
   upstream: Upstream;
-  world: Pick<World, 'decoys' | 'credentials'>;
+  world: Pick<World, 'decoys' | 'credentials' | 'sessionTokens'>;
   /** A masker of every real secret, for one answer. */
   newMasker(): Masker;
   /** Whether whole bytes hold no real secret. */
@@ -82,7 +83,10 @@ export class Flight implements UpstreamHandler, AnswerSink {
     this.#whole = whole;
     this.#owner = owner;
     const { method, close } = exchange.head;
-    this.#answer = new Answer({ method, close, newMasker: env.newMasker, isClean: env.isClean, sink: this });
+    const { newMasker, isClean, world } = env;
+    const rewrite = tokenRewrite(exchange, world);
+    const options = { method, close, newMasker, isClean, sink: this };
+    this.#answer = new Answer(rewrite === undefined ? options : { ...options, rewrite });
   }
 
   /** Brings the decision into the journal's file; without that the flight is over. */

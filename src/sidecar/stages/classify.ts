@@ -32,6 +32,9 @@ export const classify: Stage = {
         `${venue.id}: table`,
       );
     }
+    if (venue.sessionTokens?.operations.has(found.operation) && world.sessionTokens === undefined) {
+      return denial('OPERATION_UNKNOWN', 'session tokens are not handed out here', rule);
+    }
     if (!permitted[world.mode].has(found.class)) {
       const code = `OPERATION_${found.class.toUpperCase()}`;
       const denied = denial(code, `${found.class} operations do not pass in mode ${world.mode}`, rule);

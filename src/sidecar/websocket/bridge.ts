@@ -126,7 +126,7 @@ export class Bridge {
       this.#count.messagesDown += 1;
       this.#count.bytesDown += data.length;
       this.#orders.heard(data);
-      this.#toAgent(this.#scrubbed(data), isBinary);
+      this.#toAgent(this.#scrubbed(this.#screen.fromUpstream?.(data) ?? data), isBinary);
     });
     peer.on('ping', (data: Buffer) => {
       const clean = this.#scrubbed(data);

@@ -28,6 +28,8 @@ export interface Screen {
   readonly maxMessageBytes: number;
   /** Judges a whole message of the agent. An order's verdict may take its time; messages behind it go their way. */
   fromAgent(data: Buffer, isBinary: boolean, isGone: () => boolean): MessageVerdict | Promise<MessageVerdict>;
+  /** A message of the venue as the agent may see it, before secrets are masked. */
+  fromUpstream?(data: Buffer): Buffer;
   /** Judges what else the agent can write into: the payload of a ping or pong, the reason of a close. */
   control(data: Buffer): Denial | undefined;
 }

@@ -52,6 +52,10 @@ export class VenueScreen implements Screen {
     }
   }
 
+  fromUpstream(data: Buffer): Buffer {
+    return this.#world.sessionTokens?.hide(data) ?? data;
+  }
+
   control(data: Buffer): Denial | undefined {
     const hit = this.#world.decoys.find(data);
     return hit === undefined ? undefined : misuse('a WebSocket control frame', hit.id);
@@ -79,11 +83,11 @@ export class VenueScreen implements Screen {
   }
 
   #login(text: string, message: Extract<SocketMessage, { kind: 'login' }>): MessageVerdict {
-    const found = this.#authenticate(message.authenticate);
+    const found = this.#prove(message);
     if ('denied' in found) return this.#refuse(text, message.operation, found.denied);
     this.#credential = found.credential;
     const record = { rule: this.#rule(message.operation), class: 'read', operation: message.operation };
-    const written = this.#write(found.credential, (stamp) => message.write(found.credential.real, stamp));
+    const written = this.#write(found, (stamp) => message.write(found.credential.real, stamp));
     return this.#send(text, message.operation, written, record);
   }
 
@@ -97,27 +101,29 @@ export class VenueScreen implements Screen {
       classification: undefined,
       credential: this.#credential,
     };
-    if (message.authenticate !== undefined) {
-      const found = this.#authenticate(message.authenticate);
+    let token: string | undefined;
+    if (message.authenticate !== undefined || message.token !== undefined) {
+      const found = this.#prove(message);
       if ('denied' in found) return this.#refuse(text, message.operation, found.denied);
       order.credential = found.credential;
+      token = found.token;
     }
     order.environment = order.credential?.environment ?? exchange.environment;
     const denied = decideMessage(order, this.#world);
     const learning = instrumentsToLearn(order, this.#world);
-    if (learning === undefined) return this.#ask(text, message, order, denied, isGone);
-    return learning.then(() => this.#ask(text, message, order, decideMessage(order, this.#world), isGone));
+    const asked = { text, message, order, token };
+    if (learning === undefined) return this.#ask(asked, denied, isGone);
+    return learning.then(() => this.#ask(asked, decideMessage(order, this.#world), isGone));
   }
 
   #ask(
-    text: string,
-    message: Trade,
-    order: Exchange,
+    asked: Asked,
     denied: Denial | undefined,
     isGone: () => boolean,
   ): MessageVerdict | Promise<MessageVerdict> {
+    const { text, message, order } = asked;
     if (denied !== undefined) return this.#refuse(text, message.operation, denied, recordOf(order));
-    if (!needsRelease(order)) return this.#sendOrder(text, message, order);
+    if (!needsRelease(order)) return this.#sendOrder(asked);
     const { gate } = this.#world;
     if (gate === undefined) {
       const missing = denial('RELEASE_MISSING', 'no order leaves without a release of its desk', gateRule);
@@ -141,11 +147,11 @@ export class VenueScreen implements Screen {
       .then(({ release, denied: refused }) => {
         if (refused !== undefined) return this.#refuse(text, message.operation, refused, recordOf(order));
         order.release = release;
-        return this.#sendOrder(text, message, order);
+        return this.#sendOrder(asked);
       });
   }
 
-  #sendOrder(text: string, message: Trade, order: Exchange): MessageVerdict {
+  #sendOrder({ text, message, order, token }: Asked): MessageVerdict {
     const { credential, request, release } = order;
     const record = { rule: this.#rule(message.operation), ...recordOf(order), operation: message.operation };
     let verdict: MessageVerdict;
@@ -153,7 +159,8 @@ export class VenueScreen implements Screen {
       const missing = denial('CREDENTIAL_MISSING', 'an order needs a login', this.#rule('authentication'));
       verdict = this.#refuse(text, message.operation, missing, record);
     } else {
-      const written = this.#write(credential, (stamp) => message.write(request, credential.real, stamp));
+      const proof = token === undefined ? { credential } : { credential, token };
+      const written = this.#write(proof, (stamp) => message.write(request, credential.real, stamp));
       verdict = this.#send(text, message.operation, written, record);
     }
     if (verdict.kind === 'refuse') {
@@ -177,23 +184,31 @@ export class VenueScreen implements Screen {
     };
   }
 
-  #authenticate(
-    check: Extract<SocketMessage, { kind: 'login' }>['authenticate'],
-  ): { credential: VenueCredential } | { denied: Denial } {
+  /** By the session token, or by what the decoy signed. */
+  #prove({ token, authenticate }: Pick<Trade, 'token' | 'authenticate'>): Proof | { denied: Denial } {
     const rule = this.#rule('authentication');
+    if (token !== undefined) {
+      const held = this.#world.sessionTokens?.find(this.#parts.venue.id, token);
+      const credential = this.#parts.credentials.find(({ id }) => id === held?.credential);
+      if (held !== undefined && credential !== undefined) return { credential, token: held.token };
+      // No taint: a client may hold on to a token over a restart of the sidecar.
+      return { denied: denial('SESSION_TOKEN_UNKNOWN', 'the session token was not handed out here', rule) };
+    }
     let reason = 'this box holds no credential of the venue for this host';
     for (const credential of this.#parts.credentials) {
-      const result = check(credential.decoys);
+      const result = authenticate?.(credential.decoys) ?? { kind: 'none' as const };
       if (result.kind === 'valid') return { credential };
       if (result.kind === 'invalid') reason = result.reason;
     }
     return { denied: { ...denial('SIGNATURE_FORGED', reason, rule), taint: 'forged-signature' } };
   }
 
-  #write({ id, environment }: VenueCredential, write: (stamp: Stamp) => string): string | Denial {
+  #write({ credential, token }: Proof, write: (stamp: Stamp) => string): string | Denial {
+    const { id, environment } = credential;
     const nowMs = this.#world.clock.nowMs();
+    const stamp = { nowMs, nonce: this.#world.nextNonce(id), environment };
     try {
-      return write({ nowMs, nonce: this.#world.nextNonce(id), environment });
+      return write(token === undefined ? stamp : { ...stamp, token });
     } catch (error) {
       const why =
         error instanceof TradeboxError ? error.message : 'the venue leaf refused to sign the message';
@@ -232,6 +247,20 @@ export class VenueScreen implements Screen {
 }
 
 type Trade = Extract<SocketMessage, { kind: 'trade' }>;
+
+/** Whose the message is, and what its session token really is. */
+interface Proof {
+  credential: VenueCredential;
+  token?: string;
+}
+
+/** An order on its way through the gate. */
+interface Asked {
+  text: string;
+  message: Trade;
+  order: Exchange;
+  token: string | undefined;
+}
 
 function recordOf({ classification }: Exchange): MessageRecord {
   return classification === undefined ? {} : { class: classification.class };

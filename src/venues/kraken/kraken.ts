@@ -24,17 +24,24 @@ import type {
   VenueHost,
 } from '../venue.js';
 import { admin } from './admin.js';
-import { depositAddressesPath, operations, tokenPath } from './operations.js';
+import { depositAddressesPath, operations } from './operations.js';
 import { parseKrakenOrders } from './orders.js';
 import { pairSource } from './pairs.js';
 import { apiSign, readPrivateBody } from './signature.js';
+import { sessionTokens, socket } from './socket.js';
 
 // Kraken spot has no public test environment.
-const sockets = ['ws.kraken.com', 'ws-auth.kraken.com', 'beta-ws.kraken.com', 'beta-ws-auth.kraken.com'];
+const sockets = [
+  'ws.kraken.com',
+  'ws-auth.kraken.com',
+  'ws-l3.kraken.com',
+  'beta-ws.kraken.com',
+  'beta-ws-auth.kraken.com',
+];
 const hosts: readonly VenueHost[] = [
   { host: 'api.kraken.com', ports: [443], transport: 'rest', environments: ['live', 'paper'] },
   ...sockets.map(
-    (host): VenueHost => ({ host, ports: [443], transport: 'websocket', environments: ['live'] }),
+    (host): VenueHost => ({ host, ports: [443], transport: 'websocket', environments: ['live', 'paper'] }),
   ),
 ];
 
@@ -58,10 +65,6 @@ const classifyByTable = compileTable(operations, hosts);
 const authenticationHeaders: ReadonlySet<string> = new Set(['api-key', 'api-sign']);
 
 function classify(request: ClassifiedRequest): Classification {
-  if (request.path === tokenPath) {
-    const reason = 'a session token, with which orders go over WebSocket, is not handed out';
-    return { class: 'unknown', operation: tokenPath.slice(1), isPublic: false, reason };
-  }
   const row = classifyByTable(request);
   return row.class === 'read' && request.path === depositAddressesPath && makesAddress(request)
     ? { ...row, class: 'funds' }
@@ -135,5 +138,7 @@ export const kraken: Venue = {
   refuse: (refusal) =>
     jsonAnswer(200, { error: ['EGeneral:Permission denied', refusalText(refusal)], result: null }),
   instrumentSource: pairSource,
+  sessionTokens,
+  socket,
   admin,
 };

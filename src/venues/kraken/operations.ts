@@ -2,13 +2,12 @@
 // Sources: docs.kraken.com/api (Spot REST), ccxt 4.5.84 kraken `api`.
 import { readTable } from '../operation-table.js';
 
-/** Hands out a session token with which orders go over WebSocket; denied until such tokens are swapped (B12). */
+/** Hands out a session token with which orders go over WebSocket: the agent gets a decoy in its place (B12). */
 export const tokenPath = '/0/private/GetWebSocketsToken';
 /** A read, unless its body asks for a new address. */
 export const depositAddressesPath = '/0/private/DepositAddresses';
 
-// Not here, hence unknown: RemoveExport (deletes a report), GetApiKeyInfo and ListWalletAccounts (what the key and account may do),
-// GetWebSocketsToken.
+// Not here, hence unknown: RemoveExport (deletes a report), GetApiKeyInfo and ListWalletAccounts (what the key and account may do).
 export const operations = readTable({
   public: `
     GET /0/public/ Time SystemStatus MaintenanceSchedule Assets AssetPairs Ticker OHLC Depth GroupedBook Trades Spread
@@ -17,7 +16,7 @@ export const operations = readTable({
   read: `
     POST /0/private/ Balance BalanceEx CreditLines TradeBalance OpenOrders ClosedOrders QueryOrders OrderAmends
     POST /0/private/ TradesHistory QueryTrades OpenPositions Ledgers QueryLedgers TradeVolume Level3
-    POST /0/private/ AddExport ExportStatus RetrieveExport
+    POST /0/private/ GetWebSocketsToken AddExport ExportStatus RetrieveExport
     POST /0/private/ DepositMethods DepositAddresses DepositStatus
     POST /0/private/Earn/ Strategies Allocations AllocateStatus DeallocateStatus
   `,

@@ -310,7 +310,9 @@ const b12: Attack = {
     // The venues' own refusals differ: Kraken's is a 200 with an error in it.
     return calls.map(({ line }, index) => {
       const answer = answers[index] ?? '';
-      const isDenied = denied.filter((code) => code.startsWith('OPERATION_')).length === calls.length;
+      // Kraken's is a read for who signs with the decoy; its token is a decoy then.
+      const isDenied =
+        denied.filter((code) => /^OPERATION_|^CREDENTIAL_MISSING$/.test(code)).length === calls.length;
       const isToken = /"(token|listenKey)"/.test(answer);
       return variant(
         line,

@@ -1,4 +1,5 @@
 // ccxt.pro on the sockets of every venue, through a sidecar, on paper: it listens, logs in with the decoy, orders and is refused.
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import ccxt, { type Exchange } from 'ccxt';
 import { afterEach, expect, test } from 'vitest';
@@ -7,6 +8,7 @@ import { alpaca } from '../../../../src/venues/alpaca/alpaca.js';
 import { binance } from '../../../../src/venues/binance/binance.js';
 import { bybit } from '../../../../src/venues/bybit/bybit.js';
 import { coinbase } from '../../../../src/venues/coinbase/coinbase.js';
+import { kraken } from '../../../../src/venues/kraken/kraken.js';
 import { type ProBox, startProBox } from '../../../support/pro-box.js';
 import { messagesOf } from '../../../support/socket-box.js';
 
@@ -125,4 +127,35 @@ test('Coinbase: market channels, and the user channel by a JWT of the decoy', as
   const order = await client.createOrder('BTC/USDT', 'limit', 'buy', 0.01, Math.floor(bid * 0.95));
   expect((await news).at(-1)).toMatchObject({ id: order.id, status: 'open' });
   expect(messagesOf(pro.box)).toMatchObject([{ verdict: 'allow', operation: 'subscribe user' }]);
+});
+
+test('Kraken: market channels, and orders by a token whose real one the agent never sees', async () => {
+  const pro = await start(kraken);
+  const client = connect(pro, { apiKey: pro.decoys.apiKey, secret: pro.decoys.secret });
+  const tokens: string[] = [];
+  const spied = client as unknown as {
+    privatePostGetWebSocketsToken(params: object): Promise<{ result: { token: string } }>;
+  };
+  const asking = spied.privatePostGetWebSocketsToken.bind(client);
+  spied.privatePostGetWebSocketsToken = async (params) => {
+    const answer = await asking(params);
+    tokens.push(answer.result.token);
+    return answer;
+  };
+  const bid = await listen(client, 'BTC/USDT');
+  expect((await client.watchBalance()).USDT?.total).toBeGreaterThan(90_000);
+  const news = client.watchOrders('BTC/USDT');
+  await client.sleep(200);
+  const order = await client.createOrderWs('BTC/USDT', 'limit', 'buy', 0.01, Math.floor(bid * 0.95));
+  expect((await news).at(-1)).toMatchObject({ id: order.id, status: 'open' });
+  expect(await client.fetchOpenOrders('BTC/USDT')).toMatchObject([{ id: order.id, amount: 0.01 }]);
+  await client.cancelOrderWs(String(order.id));
+  expect(await client.fetchOpenOrders('BTC/USDT')).toEqual([]);
+  expect(ordersOf(pro)).toEqual(['add_order acknowledged', 'cancel_order acknowledged']);
+  // What the exchange itself gave, for its seed and account.
+  const real = createHash('sha256').update('sockets paper').digest('base64').slice(0, 43);
+  expect(tokens).toHaveLength(1);
+  expect(tokens[0]).toHaveLength(real.length);
+  expect(tokens[0]).not.toBe(real);
+  expect(pro.box.journalText()).not.toContain(real);
 });

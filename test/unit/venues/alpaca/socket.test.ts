@@ -44,14 +44,14 @@ test.each([
 ])('%j: the decoy pair goes out, the real one in: %j', (place, message, written) => {
   const login = read(place, message);
   if (login?.kind !== 'login') throw new Error('not a login');
-  expect(login.authenticate(decoy)).toEqual({ kind: 'valid' });
+  expect(login.authenticate?.(decoy)).toEqual({ kind: 'valid' });
   for (const other of [
     real,
     { ...decoy, keyId: key.replace(/.$/, '~') },
     { ...decoy, secretKey: real.secretKey ?? '' },
     {},
   ])
-    expect(login.authenticate(other)).toMatchObject({ kind: 'invalid' });
+    expect(login.authenticate?.(other)).toMatchObject({ kind: 'invalid' });
   const { keyId = '', secretKey = '' } = real;
   expect(JSON.parse(login.write(asReal({ keyId, secretKey }), stampAt(1)))).toEqual(written);
 });
@@ -68,8 +68,8 @@ test.each([
 ])('a token: %j', (message, written) => {
   const login = read(trading, message);
   if (login?.kind !== 'login') throw new Error('not a login');
-  expect(login.authenticate(decoy)).toEqual({ kind: 'valid' });
-  expect(login.authenticate({ ...decoy, accessToken: real.accessToken ?? '' })).toMatchObject({
+  expect(login.authenticate?.(decoy)).toEqual({ kind: 'valid' });
+  expect(login.authenticate?.({ ...decoy, accessToken: real.accessToken ?? '' })).toMatchObject({
     kind: 'invalid',
   });
   expect(JSON.parse(login.write(asReal({ accessToken: real.accessToken ?? '' }), stampAt(1)))).toEqual(
