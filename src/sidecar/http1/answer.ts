@@ -34,7 +34,7 @@ export interface AnswerOptions {
   /** Whether whole bytes hold no secret: spares a masker for what comes in one piece. */
   isClean(bytes: Buffer): boolean;
   /** Gives the whole body anew; what is read of it waits for its end. */
-  rewrite?(body: Buffer): Buffer;
+  rewrite?: ((body: Buffer) => Buffer) | undefined;
   sink: AnswerSink;
 }
 

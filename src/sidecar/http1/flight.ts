@@ -85,8 +85,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
     const { method, close } = exchange.head;
     const { newMasker, isClean, world } = env;
     const rewrite = tokenRewrite(exchange, world);
-    const options = { method, close, newMasker, isClean, sink: this };
-    this.#answer = new Answer(rewrite === undefined ? options : { ...options, rewrite });
+    this.#answer = new Answer({ method, close, newMasker, isClean, rewrite, sink: this });
   }
 
   /** Brings the decision into the journal's file; without that the flight is over. */
