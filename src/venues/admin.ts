@@ -3,6 +3,7 @@
 import type { Decimal } from '../core/decimal.js';
 import type { HttpRequest } from '../core/http.js';
 import type { Environment, OrderSide } from '../core/order.js';
+import type { Secret } from '../core/secret.js';
 
 /** Which money, and which of the venue's hosts: the one the account trades at, the leaf's usual one when absent. */
 export interface AdminPlace {
@@ -143,6 +144,20 @@ export interface KeyFacts {
 }
 
 export interface VenueAdmin {
+  /** Keeps the session open that the venue wants of a key; absent where a key is enough. */
+  session?: {
+    /** Between two times that `keep` is asked, milliseconds. */
+    everyMs: number;
+    /**
+     * Opens what is closed, and tells whether orders and prices are served now. `randomBytes` is the only source of chance.
+     * Throws TradeboxError SECRET_INVALID on a credential that cannot open one.
+     */
+    keep(
+      at: AdminPlace,
+      real: Readonly<Record<string, Secret>>,
+      randomBytes: (size: number) => Buffer,
+    ): VenueCall<{ isOpen: boolean }>;
+  };
   /** Absent where the venue tells nothing of its keys. */
   keyFacts?(at: AdminPlace): VenueCall<KeyFacts>;
   /** The venue's clock, milliseconds since the epoch; absent where no operation tells it. */

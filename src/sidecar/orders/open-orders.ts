@@ -1,4 +1,5 @@
 // Puts the order boundary of a sidecar together: accounts, their judges, the gate for the pipeline, the operator's side.
+import { randomBytes } from 'node:crypto';
 import type { Journal } from '../../audit/journal.js';
 import type { Clock } from '../../core/clock.js';
 import { documentOf, type Guardrails, guardrailsSchema } from '../../guard/guardrails.js';
@@ -9,10 +10,11 @@ import type { ProposalBook } from '../../orders/proposal-book.js';
 import { defaultReflexLimits } from '../../orders/reflexes.js';
 import { findVenue } from '../../venues/venues.js';
 import type { Alerts } from '../alerts/alerts.js';
+import { keepSessions } from '../sessions.js';
 import type { Settings } from '../settings.js';
 import type { World } from '../stage.js';
 import type { Upstream } from '../upstream.js';
-import { createVenueCalls } from '../venue-calls.js';
+import { type CallAccount, createVenueCalls } from '../venue-calls.js';
 import { AccountWatch } from './account-watch.js';
 import { TradingAccounts } from './accounts.js';
 import { type AgentView, createAgentView } from './agent-view.js';
@@ -72,6 +74,11 @@ export function openOrders(parts: OrderParts): Orders {
   const judged = mode === 'readonly' ? 'propose' : mode === 'shadow' ? 'demo' : mode;
   const deskLimits = { ...defaultDeskLimits, ...present(approval) };
   const reflexLimits = { ...defaultReflexLimits, ...present(reflexes) };
+  const realOf = (venue: string, id: string) => {
+    const found = world.credentials.venueCredentials(venue).find((one) => one.id === id);
+    if (found === undefined) throw new Error('the box holds no such account');
+    return found.real;
+  };
   const accounts = new TradingAccounts({
     accountsDir: accountsDir ?? '',
     sandbox,
@@ -112,25 +119,40 @@ export function openOrders(parts: OrderParts): Orders {
       const unguarded = mode === 'live' ? undefined : reflex;
       return createModeJudge(judged, () => (guardrails.current() === undefined ? unguarded : guarded));
     },
-    realOf: (venue, id) => {
-      const found = world.credentials.venueCredentials(venue).find((one) => one.id === id);
-      if (found === undefined) throw new Error('the box holds no such account');
-      return found.real;
-    },
+    realOf,
     isTainted: () => tally.isTainted,
     stepOf,
     explain: (intents) => proposals.take(intents),
     onApplied: (account, applied) => alerts.order(account, applied),
   });
+  const venueIds = [...new Set(credentials.flatMap((one) => (one.kind === 'venue' ? [one.venue] : [])))];
+  const attached = venueIds.flatMap((id) => world.credentials.venueCredentials(id));
   if (mode !== 'readonly' && accountsDir !== undefined) {
-    const venues = credentials.flatMap((one) => (one.kind === 'venue' ? [one.venue] : []));
     try {
-      accounts.open([...new Set(venues)].flatMap((venue) => world.credentials.venueCredentials(venue)));
+      accounts.open(attached);
     } catch (error) {
       accounts.close().catch(() => undefined);
       throw error;
     }
   }
+  const sessions = keepSessions({
+    accounts: attached.flatMap(({ id, venue: venueId, environment }) => {
+      const venue = findVenue(venueId);
+      if (venue?.admin?.session === undefined) return [];
+      const account: CallAccount = {
+        id,
+        venue,
+        environment,
+        // Asked for each call: the key may have been rotated.
+        get real() {
+          return realOf(venueId, id);
+        },
+      };
+      return [account];
+    }),
+    ask,
+    randomBytes,
+  });
   const watch = new AccountWatch({
     accounts: () => accounts.all(),
     alerts,
@@ -164,10 +186,14 @@ export function openOrders(parts: OrderParts): Orders {
     }),
     checkKeys: async () =>
       mode === 'propose' || mode === 'live'
-        ? await checkKeys(accounts.all(), { ask, nowMs: () => clock.nowMs() })
+        ? [
+            ...(await sessions.ready()),
+            ...(await checkKeys(accounts.all(), { ask, nowMs: () => clock.nowMs() })),
+          ]
         : [],
     close: () => {
       clearInterval(watching);
+      sessions.close();
       return accounts.close();
     },
   };

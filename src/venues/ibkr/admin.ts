@@ -41,6 +41,7 @@ import {
 } from './answers.js';
 import { withClientOrderIds } from './client-order-ids.js';
 import { type Contract, conidOf, contractsIn, host, secdefTarget } from './contracts.js';
+import { session } from './session.js';
 
 /** "Pacing Limitations": iserver/account/orders takes one request in 5 seconds. */
 const ordersPaceMs = 5_100;
@@ -48,6 +49,7 @@ const ordersPaceMs = 5_100;
 const snapshotPaceMs = 400;
 
 export const admin: VenueAdmin = {
+  session,
   // A reply sends the order that its question was about; whatif places nothing. Both need the order known first.
   covers: (operation) => !operation.startsWith('v1/api/iserver/reply/'),
   // IBKR tells nothing of what a session may do; paper accounts begin with D.

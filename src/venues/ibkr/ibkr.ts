@@ -30,14 +30,20 @@ import type {
 } from '../venue.js';
 import { admin } from './admin.js';
 import { instrumentSource } from './contracts.js';
+import {
+  authorizeOpening,
+  canOpen,
+  challengeHeader,
+  liveSessionToken,
+  openingPath,
+  realmOf,
+} from './live-session.js';
 import { baseString, formatOauthHeader, oauthSignature, queryParameters, readOauthHeader } from './oauth.js';
 import { operations, segments, ticklePath } from './operations.js';
 import { parseIbkrOrders } from './orders.js';
 
 const title = 'Interactive Brokers';
 const signatureMethod = 'HMAC-SHA256';
-/** IBKR's public test consumer has a realm of its own. */
-const testConsumer = 'TESTCONS';
 
 // Live and paper accounts share the hosts; orders.ts tells them apart by the account's name.
 const hosts: readonly VenueHost[] = ['api.ibkr.com', '1.api.ibkr.com', '2.api.ibkr.com'].map((host) => ({
@@ -47,7 +53,10 @@ const hosts: readonly VenueHost[] = ['api.ibkr.com', '1.api.ibkr.com', '2.api.ib
   environments: ['live', 'demo', 'paper'],
 }));
 
-/** The first three, or the last alone. A live session token is valid for 24 hours; opening one is not done here. */
+/**
+ * The first three, the session cookie alone, or the first two with what opens a session (a live session token is valid for
+ * 24 hours). The agent signs with its decoy of a live session token; what opens one never has a variable.
+ */
 const credential: readonly CredentialField[] = [
   {
     name: 'consumerKey',
@@ -75,7 +84,46 @@ const credential: readonly CredentialField[] = [
     makeDecoy: (randomBytes) => randomBytes(16).toString('hex'),
     explainMalformed: (value) => explainText(value, 8, 256),
   },
+  {
+    name: 'accessTokenSecret',
+    env: [],
+    isOptional: true,
+    insteadOf: ['liveSessionToken'],
+    makeDecoy: (randomBytes) => randomBytes(256).toString('base64'),
+    explainMalformed: (value) => explainBase64(value, 256, 512),
+  },
+  ...(['encryptionKey', 'signatureKey'] as const).map(
+    (name): CredentialField => ({
+      name,
+      env: [],
+      isOptional: true,
+      makeDecoy: (randomBytes) => pemOf(randomBytes(1217)),
+      explainMalformed: explainPem,
+    }),
+  ),
+  {
+    name: 'dhPrime',
+    env: [],
+    isOptional: true,
+    makeDecoy: (randomBytes) => randomBytes(256).toString('hex'),
+    explainMalformed: (value) =>
+      /^[0-9a-f\s:]{256,2048}$/i.test(value) ? undefined : 'is no prime of 1024 bits or more in hex',
+  },
 ];
+
+/** PKCS #8 by its looks. */
+function pemOf(der: Buffer): string {
+  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
+  return ['-----BEGIN PRIVATE KEY-----', ...lines, '-----END PRIVATE KEY-----'].join('\n');
+}
+
+function explainPem(value: string): string | undefined {
+  return /^-----BEGIN (?:RSA )?PRIVATE KEY-----(?:\\n|\s)+[A-Za-z0-9+/=\\\s]+-----END (?:RSA )?PRIVATE KEY-----\s*$/.test(
+    value,
+  )
+    ? undefined
+    : 'is no private key in PEM without a passphrase';
+}
 
 const classifyByTable = compileTable(operations, hosts, segments);
 
@@ -140,18 +188,32 @@ function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Sta
   const body = method === 'GET' ? Buffer.alloc(0) : rewriteJson(request);
   const headers: (readonly [string, string])[] = [...forwardedHeaders(request.headers)];
   if (body.length > 0) headers.push(['content-type', 'application/json']);
-  if (real.liveSessionToken !== undefined) headers.push(['Authorization', authorize(request, real, stamp)]);
+  if (path === openingPath) headers.push(['Authorization', authorizeOpening(real, opening(request, stamp))]);
+  else if (liveSessionToken(real) !== undefined)
+    headers.push(['Authorization', authorize(request, real, stamp)]);
   else if (real.sessionToken !== undefined) headers.push(['Cookie', `api=${revealCookie(real)}`]);
-  else {
-    throw new TradeboxError(
-      'SECRET_INVALID',
-      `The ${title} credential has neither liveSessionToken nor sessionToken.`,
-      {
-        remedy: 'Store consumerKey, accessToken and liveSessionToken, or sessionToken.',
-      },
-    );
-  }
+  else throw withoutSession(real);
   return { method, path, query, headers, body };
+}
+
+function opening({ method, host, path, headers }: HttpRequest, { nowMs }: Stamp) {
+  const challenge = headerOf(headers, challengeHeader) ?? '';
+  return { method, host, path, challenge, nonce: systemRandomBytes(16).toString('hex'), nowMs };
+}
+
+function withoutSession(real: RealCredential): TradeboxError {
+  if (canOpen(real))
+    return new TradeboxError('SECRET_INVALID', `The session at ${title} is not open yet.`, {
+      remedy: 'Wait a moment; if it stays so, `tradebox diagnose` says what the venue answers.',
+    });
+  return new TradeboxError(
+    'SECRET_INVALID',
+    `The ${title} credential has neither liveSessionToken nor sessionToken.`,
+    {
+      remedy:
+        'Store consumerKey and accessToken with accessTokenSecret, encryptionKey, signatureKey and dhPrime, or with liveSessionToken; or sessionToken alone.',
+    },
+  );
 }
 
 function authorize(request: HttpRequest, real: RealCredential, stamp: Stamp): string {
@@ -163,9 +225,11 @@ function authorize(request: HttpRequest, real: RealCredential, stamp: Stamp): st
     ['oauth_timestamp', String(Math.floor(stamp.nowMs / 1000))],
     ['oauth_token', revealHeader(real, 'accessToken', title)],
   ]);
-  const secret = revealSigningSecret(real, 'liveSessionToken', title);
+  const token = liveSessionToken(real);
+  const signing = token === undefined ? real : { liveSessionToken: token };
+  const secret = revealSigningSecret(signing, 'liveSessionToken', title);
   oauth.set('oauth_signature', oauthSignature(secret, baseString(request, oauth)));
-  return formatOauthHeader(consumerKey === testConsumer ? 'test_realm' : 'limited_poa', oauth);
+  return formatOauthHeader(realmOf(consumerKey), oauth);
 }
 
 function revealCookie(real: RealCredential): string {

@@ -64,7 +64,7 @@ export function queryParameters(query: string): OauthParameters | undefined {
 }
 
 /** Python's urllib.parse.quote_plus, with which IBKR's samples and ibind escape. */
-function quotePlus(text: string): string {
+export function quotePlus(text: string): string {
   return encodeURIComponent(text)
     .replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%20', '+');
