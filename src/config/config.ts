@@ -68,6 +68,8 @@ export interface LimitsConfig {
   /** CPUs, fractions allowed. */
   cpus: number;
   pids: number;
+  /** Megabytes that stay free on every disk a box writes to; 2 GB, or 5 % of a smaller disk, when absent. */
+  diskReserveMb?: number;
 }
 
 export interface WorkdirConfig {

@@ -168,6 +168,7 @@ export const limitsSchema = z.strictObject({
   memoryMb: z.int().min(256).max(1_048_576).optional(),
   cpus: z.number().min(0.1).max(256).optional(),
   pids: z.int().min(64).max(32_768).optional(),
+  diskReserveMb: z.int().min(16).max(1_000_000_000).optional(),
 });
 
 /** A path below the working directory or the agent's home, as configuration names one. */

@@ -88,7 +88,7 @@ const closing = [
   '# How strong the wall between agent and kernel is: container | gvisor | auto (the strongest that starts here).',
   '# isolation: auto',
   '',
-  '# limits: { memoryMb: 4096, cpus: 2, pids: 512 }',
+  '# limits: { memoryMb: 4096, cpus: 2, pids: 512, diskReserveMb: 2048 }',
 ];
 
 function commented(lines: readonly string[]): string[] {

@@ -5,6 +5,7 @@ export const agentPaths = {
   home: '/home/agent',
   workspace: '/workspace',
   gate: '/opt/tradebox/gate',
+  keeper: '/opt/tradebox/keeper',
   /** What `handover.ts` fills. */
   handover: '/run/tradebox',
   certificate: '/run/tradebox/ca.pem',

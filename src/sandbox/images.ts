@@ -105,9 +105,15 @@ export interface ImagePlan {
 }
 
 function planImages(baseTag: string, recipe: AgentRecipe, user: { uid: number; gid: number }) {
-  const tools = imagePlan('tools', 'tools', toolsDockerfile(baseTag), agentScripts(), true);
+  const tools = imagePlan('tools', 'tools', toolsDockerfile(baseTag), agentScripts('gate', 'finish'), true);
   const agentFile = agentDockerfile(tools.tag, recipe, user);
-  const agent = imagePlan(`agent image of ${recipe.name}`, `agent-${recipe.name}`, agentFile, [], true);
+  const agent = imagePlan(
+    `agent image of ${recipe.name}`,
+    `agent-${recipe.name}`,
+    agentFile,
+    agentScripts('keeper'),
+    true,
+  );
   return { tools, agent, sidecar: sidecarImagePlan(baseTag) };
 }
 
@@ -131,8 +137,8 @@ const tagsOf = (plans: { agent: ImagePlan; sidecar: ImagePlan }): Images => ({
   sidecar: plans.sidecar.tag,
 });
 
-function agentScripts(): ArchiveEntry[] {
-  return ['gate', 'finish'].map((path) => ({
+function agentScripts(...names: string[]): ArchiveEntry[] {
+  return names.map((path) => ({
     path,
     content: readFileSync(join(packageRoot, 'images/agent', path)),
     mode: 0o755,

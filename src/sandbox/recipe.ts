@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { exitCodes } from '../core/errors.js';
 import { trustStep } from './agent-files.js';
+import { agentPaths } from './environment.js';
 import { sidecarCommand, sidecarPaths, type User } from './spec.js';
 
 /** A profile's wish for its image. */
@@ -76,6 +77,7 @@ export function agentDockerfile(toolsTag: string, recipe: AgentRecipe, user: Use
   lines.push(
     `RUN /opt/tradebox/finish ${user.uid} ${user.gid}`,
     `RUN ${trustStep}`,
+    `COPY keeper ${agentPaths.keeper}`,
     'ENV HOME=/home/agent',
     `USER ${user.uid}:${user.gid}`,
     'WORKDIR /workspace',

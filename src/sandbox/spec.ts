@@ -28,6 +28,8 @@ export interface BoxSpec {
   environment: Readonly<Record<string, string>>;
   terminal: { isTty: boolean; hasStdin: boolean; size?: TerminalSize };
   limits: Limits;
+  /** Bytes that the agent leaves free on every disk it can write to; the keeper's usual share when absent. */
+  diskReserveBytes?: number;
   /** Files of the agent's home, made for this box: nothing secret (S1). */
   homeFiles?: readonly HomeFile[];
   images: { agent: string; sidecar: string };
@@ -121,7 +123,18 @@ export function agentPlan(
     network: { name: inside.name, address: agentAddressOn(inside.subnet) },
     resolvers: [sidecarAddress],
   };
-  return { ...plan, ...isolation.adapt(plan) };
+  const adapted = isolation.adapt(plan);
+  // A level that runs the agent elsewhere has a first process of its own.
+  return { ...plan, ...(adapted.argv === undefined ? kept(plan, spec) : {}), ...adapted };
+}
+
+/** E8: under the keeper, as process 1 of the container (images/agent/keeper). */
+function kept({ argv }: ContainerPlan, { diskReserveBytes = 0 }: BoxSpec): Partial<ContainerPlan> {
+  const places = ['/', agentPaths.workspace];
+  return {
+    argv: [agentPaths.keeper, String(diskReserveBytes), '0', ...places, '--', ...argv],
+    hasInit: false,
+  };
 }
 
 /** The sidecar's user when the caller is root: an id that owns nothing else. */

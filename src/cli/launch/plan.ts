@@ -105,6 +105,7 @@ export async function planLaunch(
         }),
       ],
       limits: limitsOf(config),
+      ...diskReserveOf(config),
     },
     makeSettings: (addresses) =>
       settingsFor(addresses, {
@@ -245,6 +246,10 @@ function fillAll(
       return filled === undefined ? [] : [[name, filled]];
     }),
   );
+}
+
+function diskReserveOf({ limits: { diskReserveMb } }: Config): Pick<BoxSpec, 'diskReserveBytes'> {
+  return diskReserveMb === undefined ? {} : { diskReserveBytes: diskReserveMb * 1024 ** 2 };
 }
 
 function limitsOf({ limits }: Config): BoxSpec['limits'] {

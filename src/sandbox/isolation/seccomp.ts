@@ -25,6 +25,7 @@ const routeNetlink = { family: 16, protocol: 0 };
 /** Query, PER_LINUX, and UNAME26, which only changes a version string. */
 const personalities = [0xffff_ffff, 0, 0x0002_0000];
 const enosys = 38;
+const eopnotsupp = 95;
 
 /**
  * Libraries fall back from clone3, whose flags no filter can see, to clone when it does not exist (ENOSYS). gVisor's filter knows
@@ -34,6 +35,21 @@ const hidden = {
   container: { action: 'SCMP_ACT_ERRNO', errnoRet: enosys },
   gvisor: { action: 'SCMP_ACT_TRACE' },
 } as const;
+
+/**
+ * E8: one call could take all of a disk before the keeper looks again. Libraries write zeros where a file system cannot (EOPNOTSUPP).
+ * gVisor's filter cannot say that.
+ */
+const preallocation: Readonly<Record<keyof typeof hidden, CallRule>> = {
+  container: { names: ['fallocate'], action: 'SCMP_ACT_ERRNO', errnoRet: eopnotsupp },
+  gvisor: { names: ['fallocate'], action: 'SCMP_ACT_ALLOW' },
+};
+
+/** E8: with another process's number they could starve or bind the keeper, process 1 of the container. 0 is the caller, PRIO_PROCESS. */
+const ofCaller = ['sched_setaffinity', 'sched_setattr', 'sched_setparam', 'sched_setscheduler', 'prlimit64'];
+/** The kernel reads an int: of the register only the lower half counts. */
+const ownInt = (index: number) =>
+  ({ index, value: 0xffff_ffff, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' }) as const;
 
 function rulesFor(kernel: keyof typeof hidden): CallRule[] {
   const equal = (index: number, value: number) => ({ index, value, op: 'SCMP_CMP_EQ' }) as const;
@@ -45,6 +61,9 @@ function rulesFor(kernel: keyof typeof hidden): CallRule[] {
       args: [{ index: 0, value: newNamespaces, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' }],
     },
     { names: ['clone3'], ...hidden[kernel] },
+    preallocation[kernel],
+    { names: ofCaller, action: 'SCMP_ACT_ALLOW', args: [ownInt(0)] },
+    { names: ['setpriority'], action: 'SCMP_ACT_ALLOW', args: [ownInt(0), ownInt(1)] },
     ...socketFamilies.map(
       (family) => ({ names: ['socket'], action: 'SCMP_ACT_ALLOW', args: [equal(0, family)] }) as const,
     ),

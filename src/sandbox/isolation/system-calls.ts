@@ -11,7 +11,7 @@ export const allowedCalls: readonly CallGroup[] = [
   {
     reason: 'reading and writing files and pipes',
     calls:
-      'read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 lseek _llseek close close_range dup dup2 dup3 fcntl fcntl64 flock ioctl pipe pipe2 sendfile sendfile64 splice tee copy_file_range fadvise64 arm_fadvise64_64 fadvise64_64 readahead fallocate truncate truncate64 ftruncate ftruncate64 sync syncfs fsync fdatasync sync_file_range sync_file_range2 cachestat',
+      'read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 lseek _llseek close close_range dup dup2 dup3 fcntl fcntl64 flock ioctl pipe pipe2 sendfile sendfile64 splice tee copy_file_range fadvise64 arm_fadvise64_64 fadvise64_64 readahead truncate truncate64 ftruncate ftruncate64 sync syncfs fsync fdatasync sync_file_range sync_file_range2 cachestat',
   },
   {
     reason:
@@ -67,7 +67,7 @@ export const allowedCalls: readonly CallGroup[] = [
   {
     reason: 'scheduling and limits of its own processes: thread pools ask for cores and priorities',
     calls:
-      'sched_yield sched_getaffinity sched_setaffinity sched_getparam sched_setparam sched_getscheduler sched_setscheduler sched_get_priority_max sched_get_priority_min sched_rr_get_interval sched_getattr sched_setattr getpriority setpriority ioprio_get ioprio_set getrlimit ugetrlimit setrlimit prlimit64 getrusage getcpu',
+      'sched_yield sched_getaffinity sched_getparam sched_getscheduler sched_get_priority_max sched_get_priority_min sched_rr_get_interval sched_getattr getpriority ioprio_get ioprio_set getrlimit ugetrlimit setrlimit getrusage getcpu',
   },
   { reason: 'random numbers, names and sizes of the machine', calls: 'getrandom uname sysinfo' },
   {

@@ -65,7 +65,7 @@ describe.skipIf(skipReason('docker'))('images', () => {
       docker('run', '--rm', '--network', 'none', '--entrypoint', 'sh', rig.images.agent, '-c', line).split(
         '\n',
       ),
-    ).toEqual(['finish', 'gate', process.getuid?.() === 0 ? 'root' : 'agent', '/home/agent']);
+    ).toEqual(['finish', 'gate', 'keeper', process.getuid?.() === 0 ? 'root' : 'agent', '/home/agent']);
   });
 
   test('the sidecar image is the base, our two programs and compiled code of the first', () => {

@@ -2,6 +2,7 @@
 import { answerAttacks } from './answers.js';
 import type { Attack } from './attack.js';
 import { boxAttacks, lastAttacks } from './box.js';
+import { diskAttacks } from './disk.js';
 import { egressAttacks } from './egress.js';
 import { nameAttacks } from './names.js';
 import { secretAttacks } from './secrets.js';
@@ -19,5 +20,6 @@ export const attacks: readonly Attack[] = [
   ...venueSocketAttacks,
   ...workspaceAttacks,
   ...boxAttacks,
+  ...diskAttacks,
   ...lastAttacks,
 ];

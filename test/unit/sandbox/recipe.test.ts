@@ -22,6 +22,7 @@ test("an agent image ends with the user's entry, and runs as the user", () => {
     'COPY build-ca.pem /opt/tradebox/',
     'RUN /opt/tradebox/finish 1000 100',
     expect.stringContaining('ln -sfn /run/tradebox/ca.pem'),
+    'COPY keeper /opt/tradebox/keeper',
     'ENV HOME=/home/agent',
     'USER 1000:100',
     'WORKDIR /workspace',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { container } from '../../../src/sandbox/isolation/container.js';
 import { gvisorOn } from '../../../src/sandbox/isolation/gvisor.js';
+import { vmOn } from '../../../src/sandbox/isolation/vm.js';
 import { agentPlan, type BoxSpec, defaultLimits, sidecarPlan } from '../../../src/sandbox/spec.js';
 import { agentUser, callerIds, sidecarUser } from '../../../src/sandbox/users.js';
 
@@ -37,13 +38,16 @@ const sidecar = sidecarPlan({
 
 test('the agent waits at the gate, as the caller, in the one mounted directory', () => {
   expect(agent).toMatchObject({
-    argv: ['/opt/tradebox/gate', 'node', 'run.mjs'],
+    argv: [
+      ...['/opt/tradebox/keeper', '0', '0', '/', '/workspace', '--'],
+      ...['/opt/tradebox/gate', 'node', 'run.mjs'],
+    ],
     user: '1000:1001',
     workingDir: '/workspace',
     mounts: [{ source: '/srv/strategy', target: '/workspace', isReadOnly: false }],
     hasTerminal: true,
     hasStdin: true,
-    hasInit: true,
+    hasInit: false,
   });
 });
 
@@ -70,6 +74,15 @@ test('an isolation level can change the agent container', () => {
   const stronger = gvisorOn('runsc');
   expect(agent.runtime).toBeUndefined();
   expect(agentPlan(spec, identity, inside, { uid: 1, gid: 1 }, stronger).runtime).toBe('runsc');
+});
+
+test('E8: the keeper is the first process, with the reserve it was given, unless the level brings its own', () => {
+  const given = { ...spec, diskReserveBytes: 4096 };
+  const plan = agentPlan(given, identity, inside, { uid: 1, gid: 1 }, container);
+  expect(plan.argv.slice(0, 3)).toEqual(['/opt/tradebox/keeper', '4096', '0']);
+  const machine = agentPlan(given, identity, inside, { uid: 1, gid: 1 }, vmOn('tcg', 'machine:1'));
+  expect(machine.argv[0]).toBe('node');
+  expect(machine.hasInit).toBe(true);
 });
 
 test('S2: the sidecar keeps nothing on disk but its journal, is told nothing by argument or environment, and routes nothing', () => {

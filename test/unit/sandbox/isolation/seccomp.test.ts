@@ -47,6 +47,26 @@ test('clone3 does not exist: ENOSYS, in the way that the kernel at hand can say 
   expect(of('gvisor', 'clone3')).toEqual([{ names: ['clone3'], action: 'SCMP_ACT_TRACE' }]);
 });
 
+test('E8: no call takes a disk at once where its refusal can be told from an error', () => {
+  expect(of('container', 'fallocate')).toEqual([
+    { names: ['fallocate'], action: 'SCMP_ACT_ERRNO', errnoRet: 95 },
+  ]);
+  expect(of('gvisor', 'fallocate')).toEqual([{ names: ['fallocate'], action: 'SCMP_ACT_ALLOW' }]);
+});
+
+test('E8: priorities, processors and limits are the caller’s own, whatever stands in the upper half of the register', () => {
+  const own = (index: number) => ({ index, value: 0xffffffff, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' });
+  for (const name of [
+    'prlimit64',
+    'sched_setaffinity',
+    'sched_setattr',
+    'sched_setparam',
+    'sched_setscheduler',
+  ])
+    expect(of('container', name).map(({ args }) => args)).toEqual([[own(0)]]);
+  expect(of('container', 'setpriority').map(({ args }) => args)).toEqual([[own(0), own(1)]]);
+});
+
 test('sockets are local, IP, or the list of routes', () => {
   const families = of('container', 'socket').map(({ args }) =>
     args?.map(({ index, value }) => [index, value]),
