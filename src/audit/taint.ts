@@ -12,6 +12,7 @@ export const taintCauses = [
   'funds-attempt',
   'boundary-probe',
   'canary',
+  'lock-file',
 ] as const;
 export type TaintCause = (typeof taintCauses)[number];
 

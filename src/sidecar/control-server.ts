@@ -21,6 +21,7 @@ export interface ControlledSidecar {
   /** @throws TradeboxError CONFIG_INVALID when the policy is refused; the old one stays. */
   loadPolicy(policy: unknown, attached: readonly string[]): PolicyReply;
   rejectPolicy(message: string): void;
+  noteEvidence(cause: string, message: string): void;
   /** @throws TradeboxError CONFIG_INVALID, SECRET_INVALID; the old values stay. */
   rotate(changes: readonly SecretChange[]): RotateReply;
   /** What the operator can do about orders. */
@@ -135,6 +136,9 @@ async function perform(request: ControlRequest, state: ControlledSidecar): Promi
       return state.loadPolicy(request.policy, request.attached);
     case 'policy-problem':
       state.rejectPolicy(request.message);
+      return {};
+    case 'evidence':
+      state.noteEvidence(request.cause, request.message);
       return {};
     case 'guardrails':
       return state.orders.loadGuardrails(request);

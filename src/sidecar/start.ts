@@ -251,6 +251,10 @@ function finishedSidecar(parts: {
     ...parts.reload,
     orders: parts.orders,
     status: () => tally.status(shown, caPem, journal),
+    noteEvidence(cause, message) {
+      const isKnown = tally.taint.evidence.some((one) => one.cause === cause && one.message === message);
+      if (!isKnown) journal.append({ type: 'taint', cause, message });
+    },
     shutdown(reason) {
       stopping ??= stop(reason);
       return stopping;

@@ -19,6 +19,8 @@ export interface SidecarState {
   loadPolicy(policy: unknown, attached: readonly string[]): PolicyReply;
   /** Journals that a new policy was refused before it got here. */
   rejectPolicy(message: string): void;
+  /** Journals evidence of misbehaviour, once for each that says the same. */
+  noteEvidence(cause: string, message: string): void;
   /** Switches secrets to new values. @throws TradeboxError CONFIG_INVALID, SECRET_INVALID; the old ones stay. */
   rotate(changes: readonly SecretChange[]): RotateReply;
   /** What the operator can do about orders. */

@@ -12,6 +12,7 @@ import {
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { startBox } from '../support/box.js';
 import { useDesk } from '../support/paper-desk.js';
 import { skipReason } from '../support/requirements.js';
 
@@ -216,5 +217,25 @@ describe.skipIf(skipReason('docker'))('S13', () => {
     const { stdout } = await send("tail -1 ~/.wallet/recovery.key | base64 -w0 | tr '+/' '-_'");
     expect([stdout, await tainted()]).toEqual(['403', true]);
     expect(JSON.stringify(await desk.box.journal())).toContain('"cause":"canary"');
+  });
+
+  test('in the regime `trade` a lock file that the agent changes taints the box, once; at the top it cannot', async () => {
+    const config = desk.home.writePrivate('trade.yaml', 'version: 1\nregime: trade\n');
+    const workdir = desk.home.workdir({ 'package-lock.json': '{}\n', 'packages/api/uv.lock': 'one\n' });
+    const options = ['--paper', '--mode', 'demo', '--config', config];
+    const box = await startBox(desk.home, { profile: 'sh', workdir, hint: 's13t', options });
+    const found = async () => {
+      const { boxes } = await desk.home.json<{ boxes: { name: string; evidence: number }[] }>(['ps']);
+      return boxes.find(({ name }) => name === box.name);
+    };
+    expect((await box.sh('echo x > package-lock.json')).code).not.toBe(0);
+    expect(await found()).toMatchObject({ isTainted: false, evidence: 0 });
+    await box.sh('echo two > packages/api/uv.lock');
+    expect(await found()).toMatchObject({ isTainted: true, evidence: 1 });
+    expect(await found()).toMatchObject({ isTainted: true, evidence: 1 });
+    const taints = (await box.journal()).filter(({ event }) => event.type === 'taint');
+    expect(taints.map(({ event }) => event)).toMatchObject([
+      { cause: 'lock-file', message: expect.stringContaining('packages/api/uv.lock') },
+    ]);
   });
 });

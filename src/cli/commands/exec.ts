@@ -18,8 +18,11 @@ export const command = defineCommand({
     const { openEngine } = await import('../../sandbox/engine.js');
     const { execInBox } = await import('../../sandbox/exec.js');
     const { callerStreams } = await import('../launch/streams.js');
+    const { reportLockFiles } = await import('../launch/lock-files.js');
+    const engine = await openEngine(context.env);
+    await reportLockFiles(context, engine, name);
     const hasTerminal = context.stdin.isTTY === true && context.stdout.isTTY === true;
-    const exitCode = await execInBox(await openEngine(context.env), name, rest, {
+    const exitCode = await execInBox(engine, name, rest, {
       hasTerminal,
       streams: callerStreams(context),
     });

@@ -1,6 +1,8 @@
 // tradebox ps: boxes and the state the engine says they are in.
 import { z } from 'zod';
+import type { Engine } from '../../sandbox/engine.js';
 import { defineCommand } from '../command.js';
+import type { CliContext } from '../context.js';
 import { printable, table } from '../style.js';
 
 const boxSchema = z.object({
@@ -66,6 +68,8 @@ export const command = defineCommand({
     );
     // Loaded while the engine answers.
     const [boxes, { boxTaint }] = await Promise.all([listing, import('../launch/taint.js')]);
+    const running = boxes.filter(({ status }) => status === 'running').map(({ name }) => name);
+    await tellLockFiles(context, opening, running);
     return {
       result: {
         boxes: boxes.map(
@@ -87,3 +91,10 @@ export const command = defineCommand({
     };
   },
 });
+
+/** Before the taint is read: what the host sees is part of it. Nothing is loaded or asked where no lock file changed. */
+async function tellLockFiles(context: CliContext, opening: Promise<Engine>, names: string[]): Promise<void> {
+  if (names.length === 0) return;
+  const { reportLockFiles } = await import('../launch/lock-files.js');
+  for (const name of names) await reportLockFiles(context, await opening, name);
+}

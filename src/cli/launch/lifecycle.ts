@@ -16,6 +16,7 @@ import { depart, type Predecessor } from '../../sandbox/succession.js';
 import { endSidecar } from '../../sandbox/upkeep.js';
 import type { CliContext } from '../context.js';
 import { type Taken, takeCheckpoints } from './checkpoints.js';
+import { reportLockFiles } from './lock-files.js';
 import { leaveWorkdir } from './workdir.js';
 
 /**
@@ -30,6 +31,7 @@ export async function endBox(context: CliContext, engine: Engine, name: string):
 
 async function takeDown(context: CliContext, engine: Engine, name: string): Promise<void> {
   const { stateDir } = context.paths;
+  await reportLockFiles(context, engine, name);
   // The agent goes while the sidecar closes its journal: what it asks for meanwhile is answered by nobody.
   let record = recordIfReadable(stateDir, name);
   const closing = endSidecar(engine, name).then(() => {

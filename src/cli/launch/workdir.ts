@@ -1,18 +1,17 @@
 // The working directory around a box (S13): before it, it is kept, and what the host executes is noted and shielded; after it, what changed is told.
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { z } from 'zod';
 import type { SnapshotConfig, WorkdirConfig } from '../../config/config.js';
-import { ensurePrivateDir, readPrivateFile, writePrivateFile } from '../../config/private-files.js';
+import { ensurePrivateDir, writePrivateFile } from '../../config/private-files.js';
 import type { Regime } from '../../config/regime.js';
 import { messageOf, TradeboxError } from '../../core/errors.js';
 import { boxPaths } from '../../sandbox/records.js';
 import type { BoxParts } from '../../sandbox/session.js';
-import { compareHotFiles, type HotFiles, scanHotFiles } from '../../sandbox/shield/hot-files.js';
+import { compareHotFiles, scanHotFiles } from '../../sandbox/shield/hot-files.js';
 import { lowerShield, raiseShield } from '../../sandbox/shield/shield.js';
 import { openSnapshots } from '../../sandbox/snapshot/store.js';
 import type { CliContext } from '../context.js';
 import { printable } from '../style.js';
+import { hotFilesFile, readHotFiles } from './lock-files.js';
 
 type Places = {
   paths: Pick<CliContext['paths'], 'stateDir' | 'snapshotsDir'>;
@@ -21,7 +20,6 @@ type Places = {
 };
 
 const shownChanges = 10;
-const hotFilesSchema = z.record(z.string(), z.string());
 
 /** What a box's making does with its working directory. */
 export function workdirOf(
@@ -106,18 +104,4 @@ function noteHotFiles({ paths, output }: Places, name: string, workdir: string):
   }
   ensurePrivateDir(boxPaths(paths.stateDir, name).dir);
   writePrivateFile(hotFilesFile(paths.stateDir, name), JSON.stringify(files));
-}
-
-function readHotFiles(stateDir: string, name: string): HotFiles | undefined {
-  const bytes = readPrivateFile(hotFilesFile(stateDir, name));
-  if (bytes === undefined) return undefined;
-  try {
-    return hotFilesSchema.parse(JSON.parse(bytes.toString('utf8')));
-  } catch {
-    return {};
-  }
-}
-
-function hotFilesFile(stateDir: string, name: string): string {
-  return join(boxPaths(stateDir, name).dir, 'hot-files.json');
 }

@@ -2,8 +2,8 @@
 // mount can cover what lies deeper, in directories that the agent may move and make (S13).
 import { createHash } from 'node:crypto';
 import { type Dirent, lstatSync, readdirSync, readFileSync } from 'node:fs';
-import { join, sep } from 'node:path';
-import { watchedDirectories, watchedFiles } from './hot-paths.js';
+import { basename, join, sep } from 'node:path';
+import { isRequirements, lockFiles, watchedDirectories, watchedFiles } from './hot-paths.js';
 
 /** Path below the working directory → digest of what matters in it. */
 export type HotFiles = Readonly<Record<string, string>>;
@@ -53,6 +53,7 @@ export function scanHotFiles(workdir: string): HotScan {
       const isWatched =
         place.isHot ||
         watchedFiles.has(entry.name) ||
+        isRequirements(entry.name) ||
         entry.name.endsWith('.code-workspace') ||
         entry.name === 'package.json' ||
         entry.name === '.git' ||
@@ -89,6 +90,17 @@ export function compareHotFiles(before: HotFiles, after: HotFiles): HotChange[] 
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+const lockNames: ReadonlySet<string> = new Set(lockFiles.map(({ path }) => path));
+
+/** Lock files noted before that hold something else now or are gone; looks at these files only. */
+export function changedLockFiles(before: HotFiles, workdir: string): string[] {
+  return Object.entries(before)
+    .filter(([path]) => lockNames.has(basename(path)) || isRequirements(basename(path)))
+    .filter(([path, digest]) => digestOf(join(workdir, path), basename(path)) !== digest)
+    .map(([path]) => path)
+    .sort();
+}
+
 /** gitrepository-layout(5): a directory with these is taken for a repository wherever it lies, whatever its name. */
 function isRepository(listed: readonly Dirent[]): boolean {
   const names = new Set(listed.map(({ name }) => name));
@@ -106,11 +118,17 @@ function digestOf(path: string, name: string): string | undefined {
     if (!stats.isFile()) return 'something else';
     if (stats.size > maxHashedBytes) return `${stats.size} bytes at ${stats.mtimeMs}`;
     const bytes = readFileSync(path);
-    const text = name === 'package.json' ? scriptsOf(bytes) : bytes;
+    const text = partOf(name, bytes);
     return text === undefined ? undefined : createHash('sha256').update(text).digest('hex');
   } catch {
     return 'unreadable';
   }
+}
+
+/** What of a file counts; undefined where none of it does. */
+function partOf(name: string, bytes: Buffer): Buffer | string | undefined {
+  if (name === 'package.json') return scriptsOf(bytes);
+  return isRequirements(name) && !bytes.includes('--hash=') ? undefined : bytes;
 }
 
 /** Of a package.json the part that is executed. */

@@ -53,6 +53,9 @@ export const lockFiles: readonly HotPath[] = [
   'pnpm-lock.yaml',
   'yarn.lock',
   'bun.lock',
+  'bun.lockb',
+  'deno.lock',
+  'pylock.toml',
   'uv.lock',
   'poetry.lock',
   'pdm.lock',
@@ -60,6 +63,9 @@ export const lockFiles: readonly HotPath[] = [
   'Cargo.lock',
   'go.sum',
 ].map((path) => ({ path, kind: 'file', whenMissing: 'leave' }));
+
+/** Lock files of pip are lists like any other, but for the digests in them. */
+export const isRequirements = (name: string): boolean => /^requirements[\w.-]*\.txt$/.test(name);
 
 /** Directories anywhere below, all of whose files are watched. */
 export const watchedDirectories: ReadonlySet<string> = new Set([

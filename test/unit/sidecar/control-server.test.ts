@@ -48,6 +48,7 @@ beforeEach(async () => {
       events.push(`rotate: ${changes.map(({ credential, field }) => `${credential}.${field}`).join()}`);
       return { switched: changes.length };
     },
+    noteEvidence: (cause, message) => void events.push(`evidence: ${cause}: ${message}`),
     rejectPolicy: (message) => void events.push(`rejected: ${message}`),
     orders: {
       list: () => ({ accounts: [], orders: [] }),

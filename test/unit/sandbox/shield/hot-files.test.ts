@@ -1,7 +1,7 @@
 import { linkSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { compareHotFiles, scanHotFiles } from '../../../../src/sandbox/shield/hot-files.js';
+import { changedLockFiles, compareHotFiles, scanHotFiles } from '../../../../src/sandbox/shield/hot-files.js';
 import { temporaryDir, writeFile } from '../../../support/host-files.js';
 
 test('what a tool would execute is found at any depth, and nothing else', () => {
@@ -70,4 +70,22 @@ test('files with a second name are told, links are not followed', () => {
   linkSync(join(dir, 'out/original'), join(dir, 'work/second'));
   symlinkSync(join(dir, 'out'), join(dir, 'work/link'));
   expect(scanHotFiles(join(dir, 'work'))).toEqual({ files: {}, hardLinked: ['second'], isComplete: true });
+});
+
+test('a list for pip is a lock file where it holds digests, and one that loses them has changed', () => {
+  const dir = temporaryDir();
+  writeFile(join(dir, 'requirements.txt'), 'requests==2.32.3\n');
+  writeFile(join(dir, 'requirements-dev.txt'), 'pytest==8.3.3 --hash=sha256:00\n');
+  writeFile(join(dir, 'sub/Cargo.lock'), 'a');
+  const { files } = scanHotFiles(dir);
+  expect(Object.keys(files).sort()).toEqual(['requirements-dev.txt', 'sub/Cargo.lock']);
+  expect(changedLockFiles(files, dir)).toEqual([]);
+  writeFile(join(dir, 'requirements.txt'), 'evil==1.0\n');
+  writeFile(join(dir, 'requirements-dev.txt'), 'pytest==8.3.3\n');
+  rmSync(join(dir, 'sub/Cargo.lock'));
+  writeFile(join(dir, 'Makefile'), 'x');
+  expect(changedLockFiles({ ...files, Makefile: 'other' }, dir)).toEqual([
+    'requirements-dev.txt',
+    'sub/Cargo.lock',
+  ]);
 });
