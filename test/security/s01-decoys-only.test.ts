@@ -48,7 +48,7 @@ describe.skipIf(skipReason('docker'))('S1', () => {
     const places = agent.Mounts.map(({ Destination }) => Destination);
     expect(places).toContain('/workspace');
     expect(places.filter((place) => !/^\/workspace(\/|$)/.test(place))).toEqual(['/run/tradebox']);
-    expect((await desk.box.sh('ls -A /run/tradebox')).stdout).toBe('ca.pem\nready\n');
+    expect((await desk.box.sh('ls -A /run/tradebox')).stdout).toBe('ca.pem\ncacerts\nready\n');
     expect((await desk.box.sh('grep -c PRIVATE /run/tradebox/ca.pem')).stdout).toBe('0\n');
     expect((await desk.box.sh('touch /run/tradebox/x || rm -f /run/tradebox/ca.pem')).code).not.toBe(0);
   });
