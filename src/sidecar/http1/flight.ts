@@ -131,8 +131,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
   }
 
   get #movesMoney(): boolean {
-    const { classification } = this.#exchange;
-    return classification !== undefined && classification.class !== 'read';
+    return (this.#exchange.classification?.class ?? 'read') !== 'read';
   }
 
   /** A piece of a streamed request's body. */
