@@ -12,7 +12,7 @@ import { accountNumberOf } from '../../src/paper/tradier/call.js';
 import { createAuthority } from '../../src/sidecar/authority.js';
 import type { VenueAdmin, VenueCall } from '../../src/venues/admin.js';
 import type { Environment, Venue } from '../../src/venues/venue.js';
-import { exchange, rule, startTestBox } from './sidecar-box.js';
+import { exchange, rule, type SettingsPatch, startTestBox } from './sidecar-box.js';
 import { asReal, makeDecoys, stampAt } from './venue-requests.js';
 
 /** A venue as these tests need it: an order that rests far from the market, written as its clients write it. */
@@ -275,7 +275,7 @@ export function venueDesk(one: VenueCase) {
 export type VenueFault = 'error-after' | 'cut-after';
 
 /** Starts the exchange and a sidecar in `propose`; `agent` signs with the decoys, as a client in the box does. */
-export async function startVenueOrderBox(one: VenueCase) {
+export async function startVenueOrderBox(one: VenueCase, patch: SettingsPatch = {}) {
   const { venue, hosts } = one;
   const real = makeDecoys(venue);
   const decoys = makeDecoys(venue);
@@ -313,6 +313,7 @@ export async function startVenueOrderBox(one: VenueCase) {
       accountsDir,
       policy: { rules: hosts.map((host) => rule(host, tls, { venue: venue.id })) },
       credentials: [{ kind: 'venue', id: 'paper', venue: venue.id, environment, secrets: real, decoys }],
+      ...patch,
     }),
     {
       routes: hosts.map((host, index) => ({

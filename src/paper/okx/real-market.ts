@@ -47,7 +47,12 @@ export const okxMarket: MarketSpeech = {
     const asks = levelsOf(row, 'asks');
     return bids === undefined || asks === undefined ? undefined : { bids, asks };
   },
-  unavailable: jsonAnswer(503, { code: '50001', msg: 'Service temporarily unavailable. Try again later.' }),
+  // A plain no: a 5xx would leave open what became of an order.
+  unavailable: jsonAnswer(200, {
+    code: '50001',
+    data: [],
+    msg: 'Service temporarily unavailable. Try again later.',
+  }),
 };
 
 /** `data` of an answer that says it went well; undefined for any other. */

@@ -2,6 +2,7 @@
 import type { DeskLimits } from '../../orders/desk-parts.js';
 import type { OrderEntry } from '../../orders/ledger.js';
 import type { ReflexLimits } from '../../orders/reflexes.js';
+import type { LiveStep } from '../settings.js';
 import type { TradingAccounts } from './accounts.js';
 
 export interface AgentView {
@@ -14,7 +15,14 @@ const shown = 50;
 
 export function createAgentView(
   accounts: TradingAccounts,
-  limits: { mode: string; desk: DeskLimits; reflexes: ReflexLimits; guardrails?: unknown },
+  limits: {
+    mode: string;
+    desk: DeskLimits;
+    reflexes: ReflexLimits;
+    guardrails?: unknown;
+    /** Hard caps of live accounts. */
+    liveSteps?: readonly Pick<LiveStep, 'account' | 'maxNotional' | 'maxDayNotional'>[];
+  },
 ): AgentView {
   return {
     read(path) {

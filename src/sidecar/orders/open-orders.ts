@@ -11,7 +11,7 @@ import { defaultReflexLimits } from '../../orders/reflexes.js';
 import { findVenue } from '../../venues/venues.js';
 import type { Alerts } from '../alerts/alerts.js';
 import { keepSessions } from '../sessions.js';
-import type { Settings } from '../settings.js';
+import type { LiveStep, Settings } from '../settings.js';
 import type { World } from '../stage.js';
 import type { Upstream } from '../upstream.js';
 import { type CallAccount, createVenueCalls } from '../venue-calls.js';
@@ -179,6 +179,7 @@ export function openOrders(parts: OrderParts): Orders {
       mode,
       desk: deskLimits,
       reflexes: reflexLimits,
+      ...(mode === 'live' && liveSteps !== undefined ? { liveSteps: liveSteps.map(cap) } : {}),
       get guardrails() {
         const current = guardrails.current();
         return current === undefined ? null : documentOf(current);
@@ -197,6 +198,11 @@ export function openOrders(parts: OrderParts): Orders {
       return accounts.close();
     },
   };
+}
+
+/** What the agent is told of a step: the caps, not how it was come by. */
+function cap({ account, maxNotional, maxDayNotional }: LiveStep) {
+  return { account, maxNotional, maxDayNotional };
 }
 
 /** The members that have a value. */

@@ -1,4 +1,5 @@
 // The hard cap of a live step on the wire: a sidecar in `live`, an agent's client, an exchange. Asserted at the exchange.
+import http from 'node:http';
 import { afterEach, expect, test } from 'vitest';
 import { createStepJudge } from '../../../../src/sidecar/orders/step-judge.js';
 import { account, type OrderBox, startOrderBox } from '../../../support/order-box.js';
@@ -90,4 +91,27 @@ test('an account without a step does not start in `live`', async () => {
   await expect(startOrderBox({ ...live(), guardrails: undefined }, {}, undefined, 'live')).rejects.toThrow(
     'refused without guardrails',
   );
+});
+
+test('the agent reads its caps, and a key that can withdraw keeps the box from starting in `live`', async () => {
+  desk = await startOrderBox(live());
+  const told = await new Promise<string>((resolve, reject) => {
+    const options = { port: desk.box.httpPort, path: '/limits', headers: { host: 'tradebox.internal' } };
+    http
+      .get({ host: '127.0.0.1', ...options }, (answer) => {
+        answer.setEncoding('utf8');
+        let text = '';
+        answer.on('data', (chunk: string) => {
+          text += chunk;
+        });
+        answer.on('end', () => resolve(text));
+      })
+      .on('error', reject);
+  });
+  expect(JSON.parse(told).liveSteps).toEqual([{ account, maxNotional: '50', maxDayNotional: '100' }]);
+  await desk.stop();
+  desk = undefined as unknown as OrderBox;
+  await expect(startOrderBox(live(), {}, 'read_only,trade,withdraw')).rejects.toMatchObject({
+    code: 'KEY_CAN_WITHDRAW',
+  });
 });

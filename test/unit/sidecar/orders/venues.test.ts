@@ -48,3 +48,28 @@ test('an order that could be neither found again nor cancelled is refused', asyn
   expect(box.control.list(10).orders).toEqual([]);
   expect(binance.venue.admin?.covers?.('sapi/v1/margin/order')).toBe(false);
 });
+
+/** `live` on a step whose cap is so many dollars. */
+const live = (maxNotional: string) => ({
+  mode: 'live' as const,
+  guardrails: { version: 1 },
+  liveSteps: [{ account: 'paper', step: 1, maxNotional, maxDayNotional: '100000', isOverridden: false }],
+});
+
+test.each(cases.map((one) => [one.name, one] as const))(
+  '%s in `live`: an order within the step leaves at once, one above never',
+  async (_, one) => {
+    box = await startVenueOrderBox(one, live('1000'));
+    await box.agent(orderOf(one));
+    const states = () => box?.control.list(10).orders.map(({ state, reasons }) => [state, reasons]);
+    await eventually(() => box?.control.list(1).orders[0]?.state === 'acknowledged');
+    expect([box.placed.length, states()?.length]).toEqual([1, 1]);
+    await box.stop();
+    box = await startVenueOrderBox(one, live('10'));
+    await box.agent(orderOf(one));
+    expect(states()).toEqual([
+      ['rejected', [expect.objectContaining({ code: 'LIVE_STEP_EXCEEDED', rule: 'built-in: live step 1' })]],
+    ]);
+    expect(box.placed).toEqual([]);
+  },
+);
