@@ -46,6 +46,8 @@ export type JournalEvent =
       durationMs: number;
       /** How many secrets were taken out of the answer (S6). */
       scrubbed: number;
+      /** SHA-256 hex of the content as the agent got it, of a document that may be cited as evidence. */
+      contentSha256?: string;
       error?: string;
     }
   /** A message of the agent on a WebSocket that was refused, or that logs in or trades; other messages are only counted. */

@@ -33,8 +33,11 @@ export interface ExplanationRecord {
   rationale: string;
   /** Amount and currency, e.g. `12.5 USDT`. */
   maxLoss: string;
-  /** Documents that this box fetched, and when it last did; milliseconds since the epoch. */
-  sources: readonly { url: string; host: string; fetchedMs: number }[];
+  /**
+   * Documents that this box fetched, when it last did, milliseconds since the epoch, and the SHA-256 hex of what it got; the latter
+   * is absent where no rule wanted it.
+   */
+  sources: readonly { url: string; host: string; fetchedMs: number; sha256?: string }[];
 }
 
 /** What the venue is known to have done with one order of a request. */

@@ -36,9 +36,12 @@ export function describeExplanation(
   return [
     ['agent says', neutralText(rationale, 600)],
     ['its max loss', neutralText(maxLoss, 80)],
-    ...sources.map(({ url, fetchedMs }): [string, string] => [
-      'it read',
-      `${neutralText(url, 200)} (fetched by the box ${ageText(nowMs - fetchedMs)} ago)`,
+    ...sources.flatMap(({ url, fetchedMs, sha256 }): [string, string][] => [
+      [
+        'it read',
+        `${neutralText(url, 200)} (fetched by the box ${ageText(nowMs - fetchedMs)} ago, at ${new Date(fetchedMs).toISOString()})`,
+      ],
+      ...(sha256 === undefined ? [] : [['', `SHA-256 ${sha256}`] as [string, string]]),
     ]),
     ...(sources.length === 0 ? [['it read', 'nothing that it names'] as [string, string]] : []),
   ];

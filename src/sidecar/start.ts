@@ -18,7 +18,7 @@ import { defaultFlightLimits, type FlightLimits } from './http1/flight-limits.js
 import { type IngressEnvironment, Watch } from './listeners/ingress.js';
 import { createMarketSource } from './market-source.js';
 import { createAgentServer } from './mcp/agent-server.js';
-import { proposingTools } from './mcp/proposing-tools.js';
+import { isEvidence, proposingTools } from './mcp/proposing-tools.js';
 import { readingTools } from './mcp/reading-tools.js';
 import { openObserved } from './observed-journal.js';
 import { FetchLog } from './orders/fetch-log.js';
@@ -166,6 +166,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       newMasker: () => new Scrubber(secrets.matcher),
       isClean: (bytes) => secrets.matcher.find(bytes) === undefined,
       newDecoyMasker: () => new Scrubber(decoys),
+      isCitable: (host) => isEvidence(orders.guardrails(), host),
       nextRequestId: requestIds(),
       bodyBudget: { leftBytes: bodyBudgetBytes },
       bodyLimits: { ...defaultBodyLimits, ...options.bodyLimits },

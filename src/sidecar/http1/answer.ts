@@ -1,5 +1,6 @@
 // Turns an upstream's answer into the one the client gets: framing, decompression and scrubbing, streaming (S6).
 // It does no I/O of its own: bytes go in, bytes come out through the sink.
+import { createHash, type Hash } from 'node:crypto';
 import { BodyReader, encodeChunk, joined } from './body.js';
 import { type Coding, codingOf, createInflater, type Inflater } from './coding.js';
 import { findHeadEnd, Malformed } from './fields.js';
@@ -35,6 +36,8 @@ export interface AnswerOptions {
   isClean(bytes: Buffer): boolean;
   /** Gives the whole body anew; what is read of it waits for its end. */
   rewrite?: ((body: Buffer) => Buffer) | undefined;
+  /** The content of a 200 is hashed as the client gets it: decoded and scrubbed. */
+  isHashed?: boolean;
   sink: AnswerSink;
 }
 
@@ -48,6 +51,9 @@ export class Answer {
   status = 0;
   /** Secrets masked so far. */
   hits = 0;
+  /** SHA-256 of the whole content, hex; undefined before its end, and where it is not wanted. */
+  contentSha256: string | undefined;
+  #hash: Hash | undefined;
   readonly #options: AnswerOptions;
   #pending: Buffer | undefined;
   #head: AnswerHead | undefined;
@@ -162,6 +168,7 @@ export class Answer {
     const text = writeAnswerHead(head, framing, { close: this.#options.close, decoded, declaredLength });
     this.#out.push(this.#masked(Buffer.from(text, 'latin1')));
     this.status = head.status;
+    if (this.#options.isHashed === true && head.status === 200) this.#hash = createHash('sha256');
   }
 
   #startInflater(coding: Coding): void {
@@ -225,6 +232,7 @@ export class Answer {
     if (tail !== undefined && tail.length > 0) this.#content.push(tail);
     this.hits += this.#masker?.hits ?? 0;
     this.#wrapContent();
+    this.contentSha256 = this.#hash?.digest('hex');
     if (this.#outChunked) {
       const trailers = this.#masked(Buffer.from(writeTrailers(this.#body?.trailers), 'latin1'));
       this.#out.push(Buffer.from('0\r\n'), trailers, Buffer.from('\r\n'));
@@ -242,6 +250,7 @@ export class Answer {
 
   #wrapContent(): void {
     if (this.#content.length === 0) return;
+    for (const piece of this.#content) this.#hash?.update(piece);
     if (this.#outChunked) this.#out.push(encodeChunk(joined(this.#content)));
     else this.#out.push(...this.#content);
     this.#content = [];

@@ -9,6 +9,7 @@ import { Answer, type AnswerSink, type Masker } from './answer.js';
 import type { Client } from './client.js';
 import type { Fields } from './fields.js';
 import type { FlightLimits } from './flight-limits.js';
+import type { FlightOwner, FlightResult } from './flight-result.js';
 import { lengthOf } from './framing.js';
 import { isGrpcContent } from './grpc.js';
 import { Upload } from './upload.js';
@@ -24,26 +25,12 @@ export interface FlightEnvironment {
   isClean(bytes: Buffer): boolean;
   /** A masker of every decoy, for one streamed request body: its hits are what counts. */
   newDecoyMasker(): Masker;
+  /** Whether documents of the host may be cited as evidence: their content is hashed. */
+  isCitable?(host: string): boolean;
   flightLimits: FlightLimits;
 }
 
-export interface FlightResult {
-  /** Status given to the client; 0 when there was none. */
-  status: number;
-  bytesUp: number;
-  bytesDown: number;
-  scrubbed: number;
-  error?: string;
-}
-
-export interface FlightOwner {
-  /** The answer is complete and given to the client. */
-  onFlightDone(result: FlightResult, closeClient: boolean): void;
-  /** No byte of an answer was given; the owner answers. `sent`: some byte of the request went upstream. */
-  onFlightFailed(result: FlightResult, problem: string, sent: boolean): void;
-  /** The answer broke off in the middle: the client's connection must break off, too. */
-  onFlightBroken(result: FlightResult): void;
-}
+export type { FlightOwner, FlightResult };
 
 const repeatable = new Set(['GET', 'HEAD']);
 
@@ -85,7 +72,8 @@ export class Flight implements UpstreamHandler, AnswerSink {
     const { method, close } = exchange.head;
     const { newMasker, isClean, world } = env;
     const rewrite = tokenRewrite(exchange, world);
-    this.#answer = new Answer({ method, close, newMasker, isClean, rewrite, sink: this });
+    const isHashed = method === 'GET' && env.isCitable?.(exchange.host) === true;
+    this.#answer = new Answer({ method, close, newMasker, isClean, rewrite, isHashed, sink: this });
   }
 
   /** Brings the decision into the journal's file; without that the flight is over. */
@@ -343,8 +331,14 @@ export class Flight implements UpstreamHandler, AnswerSink {
       connection.handler = undefined;
       connection.destroy();
     }
-    const { status, hits } = this.#answer;
-    const result = { status, bytesUp: this.#upload?.bytes ?? 0, bytesDown: this.#bytesDown, scrubbed: hits };
+    const { status, hits, contentSha256 } = this.#answer;
+    const result: FlightResult = {
+      status,
+      bytesUp: this.#upload?.bytes ?? 0,
+      bytesDown: this.#bytesDown,
+      scrubbed: hits,
+      ...(contentSha256 === undefined ? {} : { contentSha256 }),
+    };
     return error === undefined ? result : { ...result, error };
   }
 }

@@ -1,7 +1,7 @@
 // What the journal says of a request: its decision, before anything happens, and how it ended. Holds no secret (S2).
 import type { JournalEvent } from '../../audit/events.js';
 import type { Denial, Exchange } from '../stage.js';
-import type { FlightResult } from './flight.js';
+import type { FlightResult } from './flight-result.js';
 
 const maxTargetLength = 2048;
 
@@ -35,7 +35,7 @@ export function completedEvent(
   result: FlightResult,
 ): JournalEvent {
   const durationMs = Math.round((performance.now() - startMs) * 1000) / 1000;
-  const { status, bytesUp, bytesDown, scrubbed, error } = result;
+  const { status, bytesUp, bytesDown, scrubbed, contentSha256, error } = result;
   return {
     type: 'request.completed',
     request: exchange.id,
@@ -44,6 +44,7 @@ export function completedEvent(
     bytesDown,
     durationMs,
     scrubbed,
+    contentSha256,
     error,
   };
 }

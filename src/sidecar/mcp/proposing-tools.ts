@@ -8,7 +8,7 @@ import { citedUrl, type FetchLog } from '../orders/fetch-log.js';
 import { type AgentTool, defineTool, type ToolAnswer } from './tool.js';
 
 export interface ProposingParts {
-  fetches: Pick<FetchLog, 'fetchedMs'>;
+  fetches: Pick<FetchLog, 'fetched'>;
   proposals: Pick<ProposalBook, 'add'>;
   /** The rules as they are at that moment; undefined where there are none. */
   guardrails(): Guardrails | undefined;
@@ -30,10 +30,17 @@ export function proposingTools(parts: ProposingParts): AgentTool[] {
       name: 'cite_source',
       description:
         'Checks a source before you rely on it: whether this sandbox itself fetched exactly that URL (HTTPS, GET, status 200) lately, and whether its host is trusted. Fetch the document first, then cite the final URL as you fetched it. A source that was never fetched is a hallucination and is refused as such.',
-      input: z.strictObject({ url: url.describe('The URL as it was fetched') }),
+      input: z.strictObject({
+        url: url.describe('The URL as it was fetched'),
+        sha256: z
+          .string()
+          .regex(/^[0-9a-f]{64}$/)
+          .optional()
+          .describe('SHA-256 (hex) of the document as you read it, to be held against what this sandbox got'),
+      }),
       isReadOnly: true,
-      call: ({ url: cited }) => {
-        const checked = check(cited, parts);
+      call: ({ url: cited, sha256 }) => {
+        const checked = check(cited, parts, sha256);
         return 'problem' in checked ? refused([checked]) : { value: checked };
       },
     }),
@@ -82,7 +89,16 @@ function propose({ sources, ...given }: Given, parts: ProposingParts): ToolAnswe
       rationale: given.rationale,
       maxLoss: `${given.maxLoss.amount} ${given.maxLoss.currency}`,
       sources: checked.flatMap((each) =>
-        'problem' in each ? [] : [{ url: each.url, host: each.host, fetchedMs: each.fetchedMs }],
+        'problem' in each
+          ? []
+          : [
+              {
+                url: each.url,
+                host: each.host,
+                fetchedMs: each.fetchedMs,
+                ...(each.sha256 === undefined ? {} : { sha256: each.sha256 }),
+              },
+            ],
       ),
     },
   });
@@ -90,24 +106,56 @@ function propose({ sources, ...given }: Given, parts: ProposingParts): ToolAnswe
 }
 
 type Checked =
-  | { url: string; host: string; fetchedMs: number; isTrusted: boolean | 'no list' }
+  | {
+      url: string;
+      host: string;
+      fetchedMs: number;
+      fetchedAt: string;
+      sha256: string | undefined;
+      isTrusted: boolean | 'no list';
+    }
   | { cited: string; problem: string };
 
-function check(cited: string, { fetches, guardrails, nowMs }: ProposingParts): Checked {
+/** `claimed`: the hash of what the agent says it read. */
+function check(
+  cited: string,
+  { fetches, guardrails, nowMs }: ProposingParts,
+  claimed: string | undefined = undefined,
+): Checked {
   const named = citedUrl(cited);
   if (named === undefined)
     return { cited, problem: 'hallucination: no box can fetch such a URL; cite an https:// one' };
   const { requireEvidence, trustedNewsSources } = guardrails() ?? {};
   const withinMinutes = requireEvidence?.withinMinutes ?? defaultWithinMinutes;
-  const fetchedMs = fetches.fetchedMs(named);
-  if (fetchedMs === undefined || nowMs() - fetchedMs > withinMinutes * 60_000) {
+  const fetched = fetches.fetched(named);
+  if (fetched === undefined || nowMs() - fetched.atMs > withinMinutes * 60_000) {
     const problem = `hallucination: this sandbox did not fetch it in the last ${withinMinutes} minutes (GET, status 200)`;
     return { cited, problem };
   }
   const { url: known, host } = named;
   const trusted = trustedNewsSources === undefined ? 'no list' : isTrusted(trustedNewsSources, host);
   if (trusted === false) return { cited, problem: 'its host is not among trustedNewsSources' };
-  return { url: known, host, fetchedMs, isTrusted: trusted };
+  const { atMs: fetchedMs, sha256 } = fetched;
+  // What was fetched before a rule asked for evidence is not proven to be what it is.
+  if (sha256 === undefined && isEvidence(guardrails(), host))
+    return { cited, problem: 'its content was not recorded when it was fetched; fetch it again' };
+  if (claimed !== undefined && claimed !== sha256)
+    return { cited, problem: 'hallucination: what this sandbox fetched has another SHA-256' };
+  return {
+    url: known,
+    host,
+    fetchedMs,
+    fetchedAt: new Date(fetchedMs).toISOString(),
+    sha256,
+    isTrusted: trusted,
+  };
+}
+
+/** Whether documents of the host may found an order, so that what they held is recorded. */
+export function isEvidence(guardrails: Guardrails | undefined, host: string): boolean {
+  const { requireEvidence, trustedNewsSources } = guardrails ?? {};
+  if (trustedNewsSources !== undefined) return isTrusted(trustedNewsSources, host);
+  return requireEvidence !== undefined;
 }
 
 function refused(problems: readonly Checked[]): ToolAnswer {

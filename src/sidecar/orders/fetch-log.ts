@@ -10,8 +10,8 @@ const maxTargetLength = 2_047;
 export class FetchLog {
   /** Requests whose answer is not known yet: id to document. */
   readonly #open = new Map<string, string>();
-  /** Document to the journal's time of its last whole answer, ISO 8601. */
-  readonly #fetched = new Map<string, string>();
+  /** The last whole answer of a document. */
+  readonly #fetched = new Map<string, Fetched>();
 
   /** Takes one record into account: a GET that was let out and answered with 200, whole, is a document that was fetched. */
   observe(record: FoldedRecord): void {
@@ -25,16 +25,25 @@ export class FetchLog {
       const document = this.#open.get(event.request);
       if (document === undefined) return;
       this.#open.delete(event.request);
-      if (event.status === 200 && event.error === undefined)
-        remember(this.#fetched, document, record.at, maxDocuments);
+      if (event.status !== 200 || event.error !== undefined) return;
+      const { contentSha256: sha256 } = event;
+      const fetched = { atMs: Date.parse(record.at), ...(sha256 === undefined ? {} : { sha256 }) };
+      remember(this.#fetched, document, fetched, maxDocuments);
     }
   }
 
-  /** When the document was last fetched, milliseconds since the epoch; undefined when never. */
-  fetchedMs({ host, port, target }: CitedUrl): number | undefined {
-    const at = this.#fetched.get(`${host}:${port}${target}`);
-    return at === undefined ? undefined : Date.parse(at);
+  /** How the document was last fetched; undefined when never. */
+  fetched({ host, port, target }: CitedUrl): Fetched | undefined {
+    return this.#fetched.get(`${host}:${port}${target}`);
   }
+}
+
+/** A document that came whole. */
+export interface Fetched {
+  /** Milliseconds since the epoch, by the journal. */
+  atMs: number;
+  /** SHA-256 of its content, hex; absent when no rule wanted it then. */
+  sha256?: string;
 }
 
 export interface CitedUrl {
@@ -54,7 +63,7 @@ export function citedUrl(text: string): CitedUrl | undefined {
   return { url: `${parsed.origin}${target}`, host: hostname, port: port === '' ? 443 : Number(port), target };
 }
 
-function remember(map: Map<string, string>, key: string, value: string, limit: number): void {
+function remember<Value>(map: Map<string, Value>, key: string, value: Value, limit: number): void {
   map.delete(key);
   map.set(key, value);
   const [oldest] = map.size > limit ? map.keys() : [];

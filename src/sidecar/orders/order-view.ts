@@ -40,7 +40,14 @@ export const orderViewSchema = z.object({
     .object({
       rationale: z.string(),
       maxLoss: z.string(),
-      sources: z.array(z.object({ url: z.string(), host: z.string(), fetchedMs: z.number() })),
+      sources: z.array(
+        z.object({
+          url: z.string(),
+          host: z.string(),
+          fetchedMs: z.number(),
+          sha256: z.string().optional(),
+        }),
+      ),
     })
     .optional(),
   reasons: z.array(z.object({ code: z.string(), message: z.string(), rule: z.string() })),

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import zlib from 'node:zlib';
 import { expect, test } from 'vitest';
 import { Matcher } from '../../../../src/core/matcher.js';
@@ -20,7 +20,7 @@ interface Outcome {
 /** Feeds an answer in pieces; `end` resolves with `done`, `done, reusable`, or the problem. */
 function relay(
   pieces: (Buffer | string)[],
-  options: { method?: string; close?: boolean; eof?: boolean } = {},
+  options: { method?: string; close?: boolean; eof?: boolean; isHashed?: boolean } = {},
 ): Outcome {
   const out: Buffer[] = [];
   let settle = (_: string): void => {};
@@ -32,6 +32,7 @@ function relay(
     close: options.close ?? false,
     newMasker: () => new Scrubber(matcher),
     isClean: (bytes) => matcher.find(bytes) === undefined,
+    isHashed: options.isHashed ?? false,
     sink: {
       onAnswerBytes: (bytes) => out.push(bytes),
       onAnswerDrain: () => {},
@@ -272,4 +273,37 @@ test('codings and their inflaters', async () => {
     }).end();
   });
   expect(ended).toBe('ended');
+});
+
+test('a document is hashed as the client gets it, however it comes in; nothing but a whole 200 is', async () => {
+  const text = 'Inflation fell to two percent. '.repeat(50);
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  const zipped = zlib.gzipSync(text);
+  const head = (more: string) => `HTTP/1.1 200 OK\r\n${more}\r\n\r\n`;
+  const pieces = [head(`content-length: ${text.length}`), text.slice(0, 7), text.slice(7)];
+  const gzip = [head(`content-encoding: gzip\r\ncontent-length: ${zipped.length}`), zipped];
+  const hashOf = async (given: (Buffer | string)[], options: { isHashed?: boolean } = { isHashed: true }) => {
+    const { answer, end } = relay(given, options);
+    await end;
+    return answer.contentSha256;
+  };
+  expect([await hashOf(pieces), await hashOf(gzip)]).toEqual([sha256, sha256]);
+  expect(await hashOf(pieces, {})).toBeUndefined();
+  expect(
+    await hashOf([
+      head('').replace('200 OK', '404 No').replace('\r\n\r\n\r\n', '\r\ncontent-length: 1\r\n\r\n'),
+      'x',
+    ]),
+  ).toBeUndefined();
+  // A secret that stood in it is not what the client got.
+  const leaking = `key ${secret} end`;
+  const masked = await hashOf([head(`content-length: ${leaking.length}`), leaking]);
+  expect(masked).toBe(
+    createHash('sha256')
+      .update(leaking.replace(secret, '*'.repeat(secret.length)))
+      .digest('hex'),
+  );
+  const cut = relay([head('content-length: 9'), 'half'], { isHashed: true, eof: false });
+  await cut.end;
+  expect(cut.answer.contentSha256).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 // An agent that cites and announces, over the wire: what it never read is a hallucination, what it says reaches the human.
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeExplanation } from '../../../../src/orders/describe-order.js';
 import { proposingTools } from '../../../../src/sidecar/mcp/proposing-tools.js';
@@ -51,26 +52,63 @@ test('a source that was never fetched is a hallucination, and what it founds is 
 });
 
 test('an order that was announced waits with its reasons, which cannot act on a terminal', async () => {
-  expect((await desk.agent('GET', document)).status).toBe(200);
+  const got = await desk.agent('GET', document);
+  expect(got.status).toBe(200);
+  const sha256 = createHash('sha256').update(JSON.stringify(got.body)).digest('hex');
   await eventually(() => desk.box.events().filter(({ type }) => type === 'request.completed').length >= 2);
   expect(await tools.call('cite_source', { url: urlOf(document) })).toMatchObject({
     isRefusal: false,
-    value: { host: okxHost, isTrusted: true },
+    value: { host: okxHost, isTrusted: true, sha256, fetchedAt: expect.stringMatching(/^20\d\d-/) },
   });
+  const told = { url: urlOf(document), sha256 };
+  expect((await tools.call('cite_source', told)).isRefusal).toBe(false);
+  const other = await tools.call('cite_source', {
+    ...told,
+    sha256: sha256.replace(/^./, (first) => (first === '0' ? '1' : '0')),
+  });
+  expect(JSON.stringify(other)).toContain('hallucination: what this sandbox fetched has another SHA-256');
   expect(await tools.call('propose_order', announcement())).toMatchObject({ isRefusal: false });
   expect(orders().filter(({ state }) => state === 'held')).toEqual([]);
   expect((await desk.place({ sz: '0.002' })).body.msg).toContain('EVIDENCE_MISSING');
   expect((await desk.place()).body.msg).toContain('pending approval');
   const held = orders().find(({ state }) => state === 'held');
-  expect(held?.explanation).toMatchObject({ maxLoss: '2.5 USDT', sources: [{ host: okxHost }] });
+  expect(held?.explanation).toMatchObject({ maxLoss: '2.5 USDT', sources: [{ host: okxHost, sha256 }] });
   const shown = describeExplanation(
     held?.explanation ?? { rationale: '', maxLoss: '', sources: [] },
     Date.now(),
   );
-  expect(shown.map(([name]) => name)).toEqual(['agent says', 'its max loss', 'it read']);
+  expect(shown.map(([name]) => name)).toEqual(['agent says', 'its max loss', 'it read', '']);
+  expect(shown[3]?.[1]).toBe(`SHA-256 ${sha256}`);
+  expect(shown[2]?.[1]).toMatch(/ ago, at 20\d\d-\d\d-\d\dT/);
   expect(JSON.stringify(shown)).not.toMatch(/[^\x20-\x7e]|\\u001b|\u202e/);
   expect(shown[0]?.[1]).toContain('\\u{1b}[2J\\u{202e}evil');
   expect(desk.atVenue('trade/orders-pending')).toEqual([]);
+});
+
+test('what was fetched before a rule asked for evidence must be fetched again', async () => {
+  const early = 'market/ticker?instId=ETH-USDT';
+  const control = desk.box.sidecar.state.orders;
+  const evidence = { requireEvidence: { withinMinutes: 30 }, trustedNewsSources: [okxHost] };
+  const load = (guardrails: object) =>
+    control.loadGuardrails({
+      guardrails: { version: 1, ...guardrails },
+      confirmed: ['requireEvidence', 'trustedNewsSources'],
+      by: 'ann',
+    });
+  const cite = async () => JSON.stringify(await tools.call('cite_source', { url: urlOf(early) }));
+  const fetch = async () => {
+    const before = desk.box.events().filter(({ type }) => type === 'request.completed').length;
+    await desk.agent('GET', early);
+    await eventually(
+      () => desk.box.events().filter(({ type }) => type === 'request.completed').length > before,
+    );
+  };
+  load({});
+  await fetch();
+  load(evidence);
+  expect(await cite()).toContain('fetch it again');
+  await fetch();
+  expect(await cite()).toContain('"sha256"');
 });
 
 test('a human’s yes lets exactly that order out, with the evidence asked for again', async () => {

@@ -35,7 +35,7 @@ function logOf(...events: JournalEvent[]): FetchLog {
 }
 function fetched(log: FetchLog, url: string): number | undefined {
   const cited = citedUrl(url);
-  return cited && log.fetchedMs(cited);
+  return cited && log.fetched(cited)?.atMs;
 }
 
 test('a document that came whole was fetched, whatever its fragment and the case of its host', () => {
@@ -81,3 +81,16 @@ test.each(['http://news.test/a', 'https://user:word@news.test/', 'file:///etc/pa
   '%s is no document that a box can fetch',
   (url) => expect(citedUrl(url)).toBeUndefined(),
 );
+
+test('what it held is remembered by its hash, of the last time', () => {
+  const [first, second] = ['a', 'b'].map((each) => each.repeat(64));
+  const hashed = (request: string, contentSha256: string | undefined) =>
+    ({ ...completed(request), contentSha256 }) as JournalEvent;
+  const cited = citedUrl('https://news.test/a?b=1');
+  if (cited === undefined) throw new Error('no URL');
+  const log = logOf(decided('1'), hashed('1', first), decided('2'), hashed('2', second));
+  expect(log.fetched(cited)?.sha256).toBe(second);
+  expect(
+    logOf(decided('1'), hashed('1', first), decided('2'), completed('2')).fetched(cited)?.sha256,
+  ).toBeUndefined();
+});
