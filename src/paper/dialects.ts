@@ -3,6 +3,7 @@ import { alpacaDialect } from './alpaca/dialect.js';
 import { binanceDialect } from './binance/dialect.js';
 import { bybitDialect } from './bybit/dialect.js';
 import { coinbaseDialect } from './coinbase/dialect.js';
+import { coinbaseExchangeDialect } from './coinbase-exchange/dialect.js';
 import type { Dialect } from './dialect.js';
 import { hyperliquidDialect } from './hyperliquid/dialect.js';
 import { ibkrDialect } from './ibkr/dialect.js';
@@ -16,6 +17,7 @@ export const dialects: readonly Dialect[] = [
   binanceDialect,
   bybitDialect,
   coinbaseDialect,
+  coinbaseExchangeDialect,
   hyperliquidDialect,
   ibkrDialect,
   krakenDialect,

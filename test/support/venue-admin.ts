@@ -48,8 +48,8 @@ export function testAdminOf(name: string): void {
       [admin.findOrder(at, { instrument: 'BTCUSDT', clientOrderId: 'a1' }), 'read'],
       [admin.findOrder(at, order), 'read'],
       [admin.positions(at), 'read'],
-      [admin.referencePrice(at, venue.id === 'coinbase' ? 'BTC-USDT' : 'BTCUSDT'), 'read'],
-      [admin.contractTerms(at, venue.id === 'coinbase' ? 'BTC-USDT' : 'BTCUSDT'), 'read'],
+      [admin.referencePrice(at, venue.id.startsWith('coinbase') ? 'BTC-USDT' : 'BTCUSDT'), 'read'],
+      [admin.contractTerms(at, venue.id.startsWith('coinbase') ? 'BTC-USDT' : 'BTCUSDT'), 'read'],
     ] as const;
     for (const [{ request, isPublic }, kind] of calls) {
       expect(venue.classify(request), request.path).toMatchObject({ class: kind, isPublic });
@@ -100,7 +100,8 @@ export function testAdminOf(name: string): void {
   test('what the key may do is told, and a key that can withdraw is known for one', () => {
     const { ask, send, admin } = venueDesk(one);
     const call = admin.keyFacts?.(at);
-    if (call === undefined) throw new Error('no key facts');
+    expect(call === undefined).toBe(one.isSilentOfKeys === true);
+    if (call === undefined) return;
     // IBKR tells no rights at all, only whose money it is.
     expect(ask(call)).toMatchObject(venue.id === 'ibkr' ? { isOfEnvironment: true } : { canTrade: true });
     expect(call.read({ status: 200, body: Buffer.from('{}') })).toBeUndefined();
@@ -192,7 +193,7 @@ export function testAdminOf(name: string): void {
     const stamped = admin.withClientOrderIds?.(orderOf(one), () => 'tbxabcdefg0123456789abcdef');
     if (stamped === undefined) throw new Error('not stamped');
     const parsed = venue.parseOrders(stamped, context);
-    expect(parsed.ok && parsed.intents[0]?.clientOrderId).toMatch(/0123456789abcdef$/);
+    expect(parsed.ok && parsed.intents[0]?.clientOrderId).toMatch(/456789abcdef$/);
     expect(admin.readPlaced(send(stamped))).toMatchObject([{ isAccepted: true }]);
     // Tradier's tag is a label: it takes the same one twice, so another order is refused here.
     const again = venue.id === 'tradier' ? beyondMeans(stamped) : stamped;

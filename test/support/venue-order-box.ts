@@ -31,6 +31,8 @@ export interface VenueCase {
   bookLevels?: number;
   /** Currency of prices; USDT when absent. */
   quote?: string;
+  /** The venue tells nothing of its keys. */
+  isSilentOfKeys?: true;
   /** The venue does not say whether a key can withdraw. */
   isSilentOfWithdrawals?: true;
   /** The venue tells the best bid and ask alone, no book and no bars that are asked for. */
@@ -176,6 +178,26 @@ export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] =>
           },
           nonce: 1,
           signature: {},
+        }),
+      }),
+    },
+    {
+      name: 'coinbase-exchange',
+      venue: need('coinbase-exchange'),
+      hosts: ['api.exchange.coinbase.com'],
+      isSilentOfKeys: true,
+      clientId: (name) => `00000000-0000-4000-8000-${Buffer.from(name).toString('hex').padStart(12, '0')}`,
+      order: (client_oid) => ({
+        ...post,
+        path: '/orders',
+        type: json,
+        body: JSON.stringify({
+          type: 'limit',
+          side: 'buy',
+          product_id: 'BTC-USDT',
+          price: far.price,
+          size: far.size,
+          client_oid,
         }),
       }),
     },

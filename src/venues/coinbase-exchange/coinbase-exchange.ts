@@ -23,6 +23,7 @@ import type {
   Venue,
   VenueHost,
 } from '../venue.js';
+import { admin } from './admin.js';
 import { operations, segments } from './operations.js';
 import { parseExchangeOrders } from './orders.js';
 
@@ -143,4 +144,5 @@ export const coinbaseExchange: Venue = {
   parseOrders: parseExchangeOrders,
   // Not 403: ccxt takes that for an exchange that is down, and tries again.
   refuse: (refusal) => jsonAnswer(400, { message: refusalText(refusal) }),
+  admin,
 };

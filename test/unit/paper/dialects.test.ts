@@ -14,6 +14,7 @@ const fields = {
   binance: ['apiKey', 'secretKey'],
   bybit: ['apiKey', 'secretKey'],
   coinbase: ['apiKey', 'privateKey'],
+  'coinbase-exchange': ['apiKey', 'secret'],
   hyperliquid: ['accountAddress', 'privateKey'],
   kraken: ['apiKey', 'secret'],
   okx: ['apiKey', 'secretKey'],
@@ -28,10 +29,8 @@ function connect(venueId: string) {
     venueId === 'hyperliquid'
       ? { walletAddress: paper.secrets[key], privateKey: paper.secrets[secret] }
       : { apiKey: paper.secrets[key], secret: paper.secrets[secret] };
-  const client = paper.connectCcxt({
-    ...config,
-    ...(venueId === 'okx' ? { password: paper.secrets.passphrase } : {}),
-  });
+  const { passphrase: password } = paper.secrets;
+  const client = paper.connectCcxt({ ...config, ...(password && { password }) }, venueId.replace('-', ''));
   // Alpaca's and OKX's paper keys are of their demo environments.
   if (venueId === 'alpaca' || venueId === 'okx') client.setSandboxMode(true);
   return { paper, client };

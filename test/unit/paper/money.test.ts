@@ -99,6 +99,14 @@ const orders: Record<string, (price: string, size: string) => HttpRequest> = {
       volume,
       price,
     }),
+  'coinbase-exchange': (price, size) =>
+    json('https://api.exchange.coinbase.com/orders', {
+      type: 'limit',
+      side: 'buy',
+      product_id: 'BTC-USDT',
+      price,
+      size,
+    }),
   'kraken-futures': (limitPrice, size) =>
     form('https://futures.kraken.com/derivatives/api/v3/sendorder', {
       symbol: 'PF_XBTUSD',

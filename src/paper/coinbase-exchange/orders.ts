@@ -1,0 +1,147 @@
+// Coinbase Exchange's accounts, orders and fills over the paper account (docs.cdp.coinbase.com Exchange REST, "Orders").
+import { formatDecimal } from '../../core/decimal.js';
+import { cancelAll, cancelOrder, placeOrder, quoteFee } from '../desk.js';
+import { findInstrument } from '../engine/instruments.js';
+import { isOpen, type NewOrder, type PaperOrder, type PaperTimeInForce } from '../engine/orders.js';
+import { PaperFault } from '../fault.js';
+import type { Fields } from '../fields.js';
+import { isoTime, needOrder, orderIdOf, type PrivateCall, products, type Row } from './call.js';
+
+type Handler = (call: PrivateCall) => unknown;
+
+const timesInForce = { GTC: 'gtc', IOC: 'ioc', FOK: 'fok' } as const satisfies Record<
+  string,
+  PaperTimeInForce
+>;
+/** The reference says UUID; prefixed ones, as coinbase-api makes them, are taken too. */
+const clientIdForm = /^[A-Za-z0-9-]{1,64}$/;
+const oneOrder = /^(GET|DELETE) \/orders\/((?:client:)?[A-Za-z0-9-]+)$/;
+const mostListed = 1000;
+
+const routes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+  ['GET /accounts', accounts],
+  ['GET /orders', list],
+  ['POST /orders', place],
+  ['DELETE /orders', cancelEvery],
+  ['GET /fills', fills],
+]);
+
+/** The handler of `METHOD path`; undefined when it is none. */
+export function orderRoute(name: string): Handler | undefined {
+  const [, method, id = ''] = oneOrder.exec(name) ?? [];
+  if (method === 'GET') return (call) => orderRow(needOrder(call, id));
+  if (method === 'DELETE') return (call) => orderIdOf(cancelOrder(call, needOrder(call, id)));
+  return routes.get(name);
+}
+
+export const orderRouteNames: readonly string[] = [...routes.keys(), 'GET /orders/a1', 'DELETE /orders/a1'];
+
+function accounts({ account: { id, ledger } }: PrivateCall): readonly Row[] {
+  return ledger.currencies().map((currency) => ({
+    id: orderIdOf({ id: `${id} ${currency}` }),
+    currency,
+    balance: formatDecimal(ledger.total(currency)),
+    hold: formatDecimal(ledger.held(currency)),
+    available: formatDecimal(ledger.available(currency)),
+    profile_id: orderIdOf({ id }),
+    trading_enabled: true,
+    pending_deposit: '0',
+    display_name: currency,
+  }));
+}
+
+/** `status` may be repeated; only open orders are listed without, and with one that names them. */
+function list({ account, fields }: PrivateCall): readonly Row[] {
+  const wanted = fields.text('status') ?? 'open';
+  const product = fields.text('product_id');
+  const orders = wanted === 'all' || wanted === 'done' ? account.orders() : account.openOrders();
+  return orders
+    .filter((order) => findInstrument(order.symbol)?.kind === 'spot')
+    .filter((order) => product === undefined || products.of(order) === product)
+    .filter((order) => wanted !== 'done' || !isOpen(order))
+    .map(orderRow)
+    .reverse()
+    .slice(0, fields.count('limit', 100, mostListed));
+}
+
+function place(call: PrivateCall): Row {
+  return orderRow(placeOrder(call, readOrder(call.fields)));
+}
+
+function readOrder(fields: Fields): NewOrder {
+  const { symbol } = products.need(fields.required('product_id'));
+  const type = fields.has('type') ? fields.oneOf('type', ['limit', 'market']) : 'limit';
+  // Stop orders: the paper engine has none.
+  if (fields.has('stop') || fields.has('stop_price')) throw new PaperFault('NOT_ON_PAPER', 'stop');
+  const wanted = fields.has('time_in_force') ? fields.oneOf('time_in_force', ['GTC', 'IOC', 'FOK']) : 'GTC';
+  const clientId = fields.text('client_oid');
+  if (clientId !== undefined && !clientIdForm.test(clientId))
+    throw new PaperFault('PARAMETER_BAD', 'client_oid');
+  const isMarket = type === 'market';
+  const funds = isMarket ? fields.amount('funds') : undefined;
+  return {
+    symbol,
+    side: fields.oneOf('side', ['buy', 'sell']),
+    ...(isMarket ? {} : { price: fields.requiredAmount('price') }),
+    timeInForce: isMarket ? 'ioc' : fields.text('post_only') === 'true' ? 'post-only' : timesInForce[wanted],
+    quantity:
+      funds === undefined
+        ? { value: fields.requiredAmount('size'), unit: 'size' }
+        : { value: funds, unit: 'quote' },
+    reduceOnly: false,
+    ...(clientId === undefined ? {} : { clientId }),
+    memo: { type, timeInForce: wanted },
+  };
+}
+
+/** Ids of what was cancelled. */
+function cancelEvery(call: PrivateCall): readonly string[] {
+  const product = call.fields.text('product_id');
+  return cancelAll(call, (order) => product === undefined || products.of(order) === product).map(orderIdOf);
+}
+
+function orderRow(order: PaperOrder): Row {
+  const isDone = !isOpen(order);
+  const { value, unit } = order.quantity;
+  return {
+    id: orderIdOf(order),
+    ...(order.price === undefined ? {} : { price: formatDecimal(order.price) }),
+    ...(unit === 'quote' ? { funds: formatDecimal(value) } : { size: formatDecimal(order.size) }),
+    product_id: products.of(order),
+    profile_id: '',
+    side: order.side,
+    type: order.memo.type ?? 'limit',
+    time_in_force: order.memo.timeInForce ?? 'GTC',
+    post_only: order.timeInForce === 'post-only',
+    created_at: isoTime(order.createdMs),
+    ...(isDone ? { done_at: isoTime(order.updatedMs), done_reason: order.state } : {}),
+    fill_fees: quoteFee(order),
+    filled_size: formatDecimal(order.filled),
+    executed_value: formatDecimal(order.cost),
+    status: isDone ? 'done' : 'open',
+    settled: isDone,
+    client_oid: order.clientId,
+  };
+}
+
+function fills({ account, fields }: PrivateCall): readonly Row[] {
+  const product = fields.text('product_id');
+  return account.fills
+    .filter((fill) => findInstrument(fill.symbol)?.kind === 'spot')
+    .filter((fill) => product === undefined || products.of(fill) === product)
+    .map((fill) => ({
+      trade_id: Number(BigInt(fill.id) % 1_000_000_000n),
+      product_id: products.of(fill),
+      order_id: orderIdOf({ id: fill.orderId }),
+      profile_id: '',
+      liquidity: fill.isMaker ? 'M' : 'T',
+      price: formatDecimal(fill.price),
+      size: formatDecimal(fill.size),
+      fee: formatDecimal(fill.fee),
+      created_at: isoTime(fill.atMs),
+      side: fill.side,
+      settled: true,
+      usd_volume: formatDecimal(fill.price.times(fill.size)),
+    }))
+    .reverse();
+}
