@@ -1,10 +1,12 @@
 // Bundles the host program and the programs that run in containers, and proves that they start. Types are `npm run check`'s business.
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { startFakeEngine } from './lib/fake-engine.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const dist = path.join(root, 'dist');
@@ -46,18 +48,29 @@ const zodByName = {
   },
 };
 
-/** Loading node:http2 takes as long as the whole of our own settings; few agents speak it. */
-const http2WhenUsed = {
-  name: 'http2-when-used',
-  setup(bundle) {
-    bundle.onResolve({ filter: /^node:http2$/ }, ({ namespace }) =>
-      namespace === 'when-used' ? undefined : { path: 'node:http2', namespace: 'when-used' },
-    );
-    bundle.onLoad({ filter: /.*/, namespace: 'when-used' }, ({ path: name }) => ({
-      contents: `module.exports = new Proxy({}, { get: (_, key) => require(${JSON.stringify(name)})[key] });`,
-    }));
-  },
-};
+/**
+ * Modules of Node that cost milliseconds to load and that most runs never use: loaded when one of their members is. (Node's own
+ * http2 takes as long as all of our settings; commander takes child_process along.)
+ */
+function whenUsed(...modules) {
+  return {
+    name: 'when-used',
+    setup(bundle) {
+      bundle.onResolve({ filter: /^node:/ }, ({ path: name, namespace }) =>
+        namespace !== 'when-used' && modules.includes(name)
+          ? { path: name, namespace: 'when-used' }
+          : undefined,
+      );
+      bundle.onLoad({ filter: /.*/, namespace: 'when-used' }, ({ path: name }) => {
+        const members = Object.keys(createRequire(import.meta.url)(name));
+        return {
+          contents: `for (const member of ${JSON.stringify(members)})
+  Object.defineProperty(exports, member, { enumerable: true, get: () => require(${JSON.stringify(name)})[member] });`,
+        };
+      });
+    },
+  };
+}
 
 const common = {
   absWorkingDir: root,
@@ -68,7 +81,7 @@ const common = {
   logLevel: 'warning',
   minifySyntax: true,
   minifyWhitespace: true, // names stay: stacks must be readable
-  plugins: [englishOnly, zodByName, http2WhenUsed],
+  plugins: [englishOnly, zodByName],
 };
 
 /**
@@ -90,22 +103,40 @@ const withoutUnused = {
  * Loaded file by file, the host program spends a quarter of a second on finding and compiling its modules. The bundle lies two
  * levels below the package, like its sources (package-root.ts); what a command imports when it runs is run only then, here too.
  */
-async function bundleHost() {
+async function bundleHost(name, plugins = []) {
   const host = path.join(out, 'host');
   await build({
     ...common,
     entryPoints: ['src/main.ts'],
-    outfile: path.join(host, 'host.cjs'),
+    outfile: path.join(host, `${name}.cjs`),
     format: 'cjs',
     target: 'node20',
-    plugins: [...common.plugins, withoutUnused],
+    plugins: [...common.plugins, withoutUnused, ...plugins],
     external: ['@napi-rs/keyring'], // native code, loaded when a source lies in the keyring
     supported: { 'dynamic-import': false }, // of Node's own modules: compiled code that was kept cannot import
     define: { 'import.meta.url': 'bundleUrl' },
     banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
   });
+}
+
+/** The program a second time with `ps` and the list of commands alone: it is loaded in half the time. launcher.cjs chooses. */
+const psAlone = {
+  name: 'ps-alone',
+  setup(bundle) {
+    // Configuration and vault are never asked for there.
+    const rooms = /^(\.\/commands\/|\.\/trusted-config\.js$|\.\.\/vault\/resolve\.js$)/;
+    bundle.onResolve({ filter: rooms }, ({ path: name }) =>
+      name === './commands/ps.js' ? undefined : { path: name, namespace: 'of-host' },
+    );
+    bundle.onLoad({ filter: /.*/, namespace: 'of-host' }, ({ path: name }) => ({
+      contents: `throw new Error(${JSON.stringify(`${name} is in the other bundle`)});`,
+    }));
+  },
+};
+
+function addLauncher() {
   fs.writeFileSync(path.join(out, 'package.json'), '{ "type": "commonjs" }\n');
-  fs.copyFileSync(path.join(root, 'scripts/lib/bundle-script.cjs'), path.join(host, 'script.cjs'));
+  fs.copyFileSync(path.join(root, 'scripts/lib/bundle-script.cjs'), path.join(out, 'host/script.cjs'));
   fs.copyFileSync(path.join(root, 'scripts/lib/launcher.cjs'), path.join(out, 'main.js'));
   fs.chmodSync(path.join(out, 'main.js'), 0o755);
 }
@@ -118,6 +149,7 @@ async function bundleForContainer(entry, file) {
     outfile: path.join(out, file),
     target: 'node24',
     format: 'cjs',
+    plugins: [...common.plugins, whenUsed('node:http2')],
   });
 }
 
@@ -145,34 +177,55 @@ function smokeRunSidecar() {
   }
 }
 
-/** Two runs of a command that touches most rooms: the first leaves V8's compiled code behind, the second must take it. */
-function smokeRunHost() {
+/** Two runs of each bundle: the first leaves V8's compiled code behind, the second must take it. */
+async function smokeRunHost() {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'tradebox-smoke-'));
-  const options = { cwd: home, env: { ...process.env, TRADEBOX_HOME: home }, timeout: 20_000 };
-  const command = ['policy', 'show', '--paper', '--profile', 'okx-cli', '--json'];
+  const keeper = path.join(root, 'scripts/lib/keep-compiled-code.cjs');
+  const engine = await startFakeEngine(path.join(home, 'engine.sock'));
+  const environment = { ...process.env, TRADEBOX_HOME: home, DOCKER_HOST: engine.address };
+  const options = { cwd: home, env: environment, timeout: 20_000 };
+  const smokes = {
+    // It touches most rooms.
+    host: [['policy', 'show', '--paper', '--profile', 'okx-cli', '--json'], ({ rules }) => rules.length > 0],
+    ps: [['ps', '--json'], ({ boxes }) => boxes.length === 1],
+  };
   try {
-    const keeper = path.join(root, 'scripts/lib/keep-compiled-code.cjs');
-    for (const program of [[keeper, path.join(dist, 'host')], [path.join(dist, 'main.js')]]) {
-      const { stdout, stderr, status } = run(process.execPath, [...program, ...command], options);
-      if (status === 0 && JSON.parse(stdout).rules.length > 0) continue;
-      throw new Error(`The host program's bundle does not start: exit ${status}\n${stdout}${stderr}`);
+    for (const [name, [command, isWell]] of Object.entries(smokes)) {
+      const bundle = path.join(dist, `host/${name}.cjs`);
+      for (const program of [[keeper, bundle], [path.join(dist, 'main.js')]]) {
+        const { stdout, stderr, code } = await runToEnd([...program, ...command], options);
+        if (code === 0 && isWell(JSON.parse(stdout))) continue;
+        throw new Error(`The bundle ${name} does not start: exit ${code}\n${stdout}${stderr}`);
+      }
     }
   } finally {
+    engine.close();
     fs.rmSync(home, { recursive: true, force: true });
   }
 }
 
+/** Beside the fake engine, which this process itself is. */
+function runToEnd(args, options) {
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, options, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : (error.code ?? error.signal), stdout, stderr });
+    });
+  });
+}
+
 try {
   await Promise.all([
-    bundleHost(),
+    bundleHost('host', [whenUsed('node:child_process')]),
+    bundleHost('ps', [psAlone, whenUsed('node:child_process', 'node:crypto')]),
     bundleForContainer('src/sidecar/main.ts', 'sidecar/sidecar.cjs'),
     bundleForContainer('src/diagnose/probe/main.ts', 'sidecar/probe.cjs'),
     bundleForContainer('src/vm/main.ts', 'sidecar/vm.cjs'),
   ]);
+  addLauncher();
   smokeRunSidecar();
   fs.rmSync(dist, { recursive: true, force: true });
   fs.renameSync(out, dist);
-  smokeRunHost();
+  await smokeRunHost();
 } finally {
   fs.rmSync(out, { recursive: true, force: true });
 }

@@ -13,7 +13,10 @@ const { version } = JSON.parse(packageFile) as { version: string };
 
 const interrupts = createInterrupts(process, (code) => process.exit(code));
 const host: HostProcess = {
-  stdin: process.stdin,
+  /** Made when it is first asked for. */
+  get stdin() {
+    return process.stdin;
+  },
   stdout: process.stdout,
   stderr: process.stderr,
   env: readHostEnvironment(),

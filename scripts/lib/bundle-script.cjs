@@ -1,4 +1,4 @@
-// The host program's bundle as a script of V8: the same for who runs it and for who keeps its compiled code.
+// A bundle of the host program as a script of V8: the same for who runs it and for who keeps its compiled code.
 const fs = require('node:fs');
 const vm = require('node:vm');
 
@@ -8,4 +8,7 @@ function bundleScript(file, cachedData) {
   return new vm.Script(wrapped, { filename: file, cachedData });
 }
 
-module.exports = { bundleScript };
+/** Where V8's compiled code of a bundle is kept, for this very Node. */
+const compiledCodeOf = (file) => file.replace(/cjs$/, `${process.version}-${process.arch}.code`);
+
+module.exports = { bundleScript, compiledCodeOf };

@@ -1,6 +1,7 @@
 // What boxes there are and in which state: told from the engine's own records and labels, so that it stays true when tradebox,
 // a container or the engine was killed.
 import type { IsolationId } from '../core/isolation.js';
+import type { Listing } from './docker/listing.js';
 import type { ContainerState, ContainerSummary, NetworkState } from './docker/shapes.js';
 import type { Engine } from './engine.js';
 import { isolationOf } from './isolation/level-of.js';
@@ -34,7 +35,7 @@ export interface BoxState {
 }
 
 /** All boxes of this engine, by name. */
-export async function listBoxes(engine: Engine, nowMs: number): Promise<BoxState[]> {
+export async function listBoxes(engine: { api: Listing }, nowMs: number): Promise<BoxState[]> {
   return statesOf(await partsOf(engine), nowMs);
 }
 
@@ -62,7 +63,7 @@ export interface LabelledParts {
   inspected: ReadonlyMap<string, ContainerState>;
 }
 
-async function partsOf(engine: Engine, name = ''): Promise<LabelledParts> {
+async function partsOf(engine: { api: Listing }, name = ''): Promise<LabelledParts> {
   const label = { [labelNames.box]: name };
   const [containers, networks] = await Promise.all([
     engine.api.containers.list(label),

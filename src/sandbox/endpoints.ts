@@ -6,6 +6,9 @@ import type { HostEnvironment } from '../config/paths.js';
 import { messageOf, TradeboxError } from '../core/errors.js';
 import type { Connection } from './docker/shapes.js';
 
+/** Docker 20.10, Podman 4: the first with everything a box needs. */
+export const oldestApiVersion = '1.41';
+
 /** What discovery reads of the host. */
 export type EngineEnvironment = Pick<
   HostEnvironment,

@@ -1,11 +1,14 @@
 // Finds the container engine, says which was chosen and why, and holds it to the version floor.
 import { messageOf, TradeboxError } from '../core/errors.js';
 import type { EngineFacts, EngineVersion } from './docker/shapes.js';
-import { type Endpoint, type EngineEnvironment, findEndpoints, wellKnownSockets } from './endpoints.js';
+import {
+  type Endpoint,
+  type EngineEnvironment,
+  findEndpoints,
+  oldestApiVersion,
+  wellKnownSockets,
+} from './endpoints.js';
 import { connectEngine, type EngineApi } from './engine-api.js';
-
-/** Docker 20.10, Podman 4: the first with everything a box needs. */
-export const oldestApiVersion = '1.41';
 
 const connectDeadlineMs = 5_000;
 

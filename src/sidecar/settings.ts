@@ -1,6 +1,6 @@
 // What the host tells the sidecar, once, over its standard input: the settings schema both programs share.
 import { z } from 'zod';
-import { taintCauses, taintSeverities } from '../audit/taint.js';
+import { taintSchema } from './taint-schema.js';
 
 /** Raised when the two programs could no longer understand each other. */
 export const protocolVersion = 1;
@@ -72,9 +72,6 @@ const pinSchema = z.strictObject({
 
 export const policySchema = z.strictObject({ rules: z.array(hostRuleSchema) });
 export type PolicySetting = z.infer<typeof policySchema>;
-
-/** Severity by cause of taint, where it is not the default. */
-export const taintSchema = z.partialRecord(z.enum(taintCauses), z.enum(taintSeverities));
 
 /** What passes to venues. In `shadow` the market is real and orders are played; in `propose` a human decides every order; `live` is for live accounts under guardrails. */
 export const modes = ['readonly', 'demo', 'shadow', 'propose', 'live'] as const;

@@ -1,6 +1,5 @@
 // tradebox ps: boxes and the state the engine says they are in.
 import { z } from 'zod';
-import type { Engine } from '../../sandbox/engine.js';
 import { defineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
 import { printable, table } from '../style.js';
@@ -60,16 +59,15 @@ export const command = defineCommand({
           ),
         ].join('\n'),
   run: async (context) => {
-    const { openEngine } = await import('../../sandbox/engine.js');
-    const opening = openEngine(context.env);
-    opening.catch(() => {}); // told where it is awaited
-    const listing = import('../../sandbox/boxes.js').then(async ({ listBoxes }) =>
-      listBoxes(await opening, context.clock.nowMs()),
+    const { listAllBoxes } = await import('../../sandbox/list-boxes.js');
+    const listing = listAllBoxes(context.env, context.clock.nowMs());
+    listing.catch(() => {}); // told where it is awaited
+    const { boxTaint } = await import('../launch/taint.js'); // loaded while the engine answers
+    const boxes = await listing;
+    await tellLockFiles(
+      context,
+      boxes.filter(({ status }) => status === 'running').map(({ name }) => name),
     );
-    // Loaded while the engine answers.
-    const [boxes, { boxTaint }] = await Promise.all([listing, import('../launch/taint.js')]);
-    const running = boxes.filter(({ status }) => status === 'running').map(({ name }) => name);
-    await tellLockFiles(context, opening, running);
     return {
       result: {
         boxes: boxes.map(
@@ -93,8 +91,12 @@ export const command = defineCommand({
 });
 
 /** Before the taint is read: what the host sees is part of it. Nothing is loaded or asked where no lock file changed. */
-async function tellLockFiles(context: CliContext, opening: Promise<Engine>, names: string[]): Promise<void> {
+async function tellLockFiles(context: CliContext, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
-  const { reportLockFiles } = await import('../launch/lock-files.js');
-  for (const name of names) await reportLockFiles(context, await opening, name);
+  const { lockFileEvidence, reportLockFiles } = await import('../launch/lock-files.js');
+  const changed = names.filter((name) => lockFileEvidence(context, name) !== undefined);
+  if (changed.length === 0) return;
+  const { openEngine } = await import('../../sandbox/engine.js');
+  const engine = await openEngine(context.env);
+  for (const name of changed) await reportLockFiles(context, engine, name);
 }

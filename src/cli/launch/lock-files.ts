@@ -3,18 +3,21 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readPrivateFile } from '../../config/private-files.js';
+import { regimes } from '../../config/regime.js';
 import { messageOf } from '../../core/errors.js';
 import type { Engine } from '../../sandbox/engine.js';
 import { boxPaths, recordIfReadable } from '../../sandbox/records.js';
 import { changedLockFiles, type HotFiles } from '../../sandbox/shield/hot-files.js';
 import type { CliContext } from '../context.js';
 import { printable } from '../style.js';
-import { launchRecordSchema } from './request.js';
 
 type Places = {
   paths: Pick<CliContext['paths'], 'stateDir'>;
   output: Pick<CliContext['output'], 'warn'>;
 };
+
+/** The part of the launch record (request.ts) that counts here. */
+const launchRegimeSchema = z.object({ regime: z.enum(regimes).optional() });
 
 const shownFiles = 5;
 const longestMessage = 500;
@@ -26,7 +29,7 @@ export function lockFileEvidence(
 ): string | undefined {
   const record = recordIfReadable(stateDir, name);
   if (record === undefined) return undefined;
-  if (launchRecordSchema.safeParse(record.launch).data?.regime !== 'trade') return undefined;
+  if (launchRegimeSchema.safeParse(record.launch).data?.regime !== 'trade') return undefined;
   const changed = changedLockFiles(readHotFiles(stateDir, name) ?? {}, record.workdir);
   if (changed.length === 0) return undefined;
   const shown = changed.slice(0, shownFiles).map(printable).join(', ');

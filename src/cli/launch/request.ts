@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { regimes } from '../../config/regime.js';
 import { isolationWishes } from '../../core/isolation.js';
-import { modes, taintSchema } from '../../sidecar/settings.js';
+import { modes } from '../../sidecar/settings.js';
+import { taintSchema } from '../../sidecar/taint-schema.js';
 
 export const launchRequestSchema = z.strictObject({
   profile: z.string(),

@@ -1,9 +1,13 @@
 // The taint of a box as the host sees it: folded out of the journal, which the sidecar's end does not clear.
+import { z } from 'zod';
 import { readTaint } from '../../audit/read-taint.js';
 import { TradeboxError } from '../../core/errors.js';
 import { boxPaths, recordIfReadable } from '../../sandbox/records.js';
+import { taintSchema } from '../../sidecar/taint-schema.js';
 import type { CliContext } from '../context.js';
-import { launchRecordSchema } from './request.js';
+
+/** The part of the launch record (request.ts) that counts here. */
+const launchTaintSchema = z.object({ taint: taintSchema.optional() });
 
 type Places = { paths: Pick<CliContext['paths'], 'stateDir'> };
 
@@ -20,7 +24,7 @@ const nothingFound: BoxFindings = { isTainted: false, evidence: 0, guardrailsPro
 export function boxTaint({ paths }: Places, name: string): BoxFindings {
   const record = recordIfReadable(paths.stateDir, name);
   if (record === undefined) return nothingFound;
-  const policy = launchRecordSchema.safeParse(record.launch).data?.taint;
+  const policy = launchTaintSchema.safeParse(record.launch).data?.taint;
   try {
     const {
       sandboxId,
