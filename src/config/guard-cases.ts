@@ -57,8 +57,19 @@ const caseSchema = z.strictObject({
       }),
     )
     .default([]),
-  /** Own limit orders in the book of the same symbol. */
-  resting: z.array(z.strictObject({ side: z.enum(['buy', 'sell']), price: amount })).default([]),
+  /** Own limit orders in the book of the same symbol; worth nothing without a quantity. */
+  resting: z
+    .array(z.strictObject({ side: z.enum(['buy', 'sell']), price: amount, quantity: amount.optional() }))
+    .default([]),
+  /** Documents that the order cites, and when the box fetched each; never where it is not said. */
+  evidence: z
+    .array(
+      z.strictObject({
+        url: z.url({ protocol: /^https$/ }),
+        minutesAgo: z.number().nonnegative().optional(),
+      }),
+    )
+    .default([]),
   /** What orders that closed something won, or lost where negative; oldest first, quote currency. */
   results: z.array(z.strictObject({ secondsAgo: z.number().nonnegative(), amount })).default([]),
   /** When orders were cancelled, and when some were filled, seconds ago. */
@@ -161,12 +172,12 @@ export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
       released: earlier.length,
     },
     open: {
-      count: 0,
-      notional: zero,
-      symbols: new Set(),
-      worthOf: () => zero,
+      count: given.resting.length,
+      notional: worthOf(given.resting),
+      symbols: new Set(given.resting.length === 0 ? [] : [instrument]),
+      worthOf: (one) => worthOf(given.resting.filter((each) => each.side === one)),
       orders: () =>
-        given.resting.map((each) => ({
+        given.resting.map(({ quantity: _worth, ...each }) => ({
           venue: 'case',
           account: 'case',
           moneyMode: 'PAPER',
@@ -176,11 +187,23 @@ export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
           ...each,
         })),
     },
+    evidence: given.evidence.map(({ url, minutesAgo }) => ({
+      url,
+      host: new URL(url).hostname,
+      fetchedMs: minutesAgo === undefined ? undefined : nowMs - minutesAgo * 60_000,
+    })),
     termsOf: () => terms,
     equity: given.equity,
     grossExposure: given.netExposure?.abs() ?? zero,
     netExposure: given.netExposure ?? zero,
   };
+}
+
+function worthOf(resting: GuardCase['resting']): Decimal {
+  return resting.reduce(
+    (sum, { price, quantity }) => (quantity === undefined ? sum : sum.plus(price.times(quantity))),
+    decimal('0'),
+  );
 }
 
 function bookOf({ book }: GuardCase): MarketBook | undefined {

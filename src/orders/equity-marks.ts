@@ -43,6 +43,12 @@ export class EquityMarks {
     );
   }
 
+  /** What the account was worth by the last mark; undefined when that is older than marks become while orders come. */
+  known(nowMs: number): Decimal | undefined {
+    const last = this.#marks.at(-1);
+    return last !== undefined && nowMs - last.atMs <= markEveryMs ? last.usd : undefined;
+  }
+
   facts(): EquityFacts {
     return {
       peak: this.#peak,

@@ -1,5 +1,5 @@
 // What other guardrails would have made of an account's past orders, as far as its journal can tell: it holds neither the market's
-// prices nor the positions of that time. Each order is judged against what really went before it.
+// prices nor the positions of that time, and of what the account was worth the marks that were written. Each order is judged against what really went before it.
 import type { JournalRecord } from '../audit/events.js';
 import { decimal, parseDecimal } from '../core/decimal.js';
 import type { OrderIntent } from '../core/order.js';
@@ -84,7 +84,7 @@ function factsOf(
         ),
     },
     termsOf: () => undefined,
-    equity: undefined,
+    equity: past.activity.equityMarks.known(past.nowMs),
     grossExposure: undefined,
     netExposure: undefined,
     ...(entry.explanation === undefined ? {} : { evidence: entry.explanation.sources }),

@@ -104,6 +104,49 @@ test('a case may know the book and how far the price moved', () => {
   ]);
 });
 
+test('a case may know cancels and fills, fees, exposure, closes, what rests and what the order cites', () => {
+  const limits = guardrailsSchema.parse({
+    version: 1,
+    cancelsPerMinute: 2,
+    cancelToFill: { ratio: 1, fromCancels: 3 },
+    daily: { fees: 5 },
+    maxNetExposure: 1_000,
+    closeCooldownSeconds: 60,
+    singleFlight: true,
+    maxOpenOrders: 2,
+    maxOpenNotional: 900,
+    requireEvidence: { withinMinutes: 10 },
+    trustedNewsSources: ['news.test'],
+  });
+  const cited = 'evidence: [{ url: "https://news.test/a", minutesAgo: 5 }]';
+  const order =
+    'order: { instrument: B, side: buy, quantity: "0.01", price: 50000 }, last: 50000, expect: deny';
+  const text = `
+- { name: fine, ${order}, ${cited} }
+- { name: cancels, ${order}, ${cited}, cancels: [1, 2, 3] , fills: [9, 8, 7] }
+- { name: many cancels for few fills, ${order}, ${cited}, cancels: [61, 62, 63], fills: [9, 8] }
+- { name: fees, ${order}, ${cited}, fees: [{ secondsAgo: 5, amount: 2 }, { secondsAgo: 6, amount: 3 }] }
+- { name: exposure, ${order}, ${cited}, netExposure: 501 }
+- { name: closed, ${order}, ${cited}, results: [{ secondsAgo: 59, amount: 1 }] }
+- { name: rests, ${order}, ${cited}, resting: [{ side: buy, price: 100, quantity: 5 }, { side: sell, price: 60000 }] }
+- { name: unread, ${order}, evidence: [{ url: "https://news.test/a" }] }
+- { name: elsewhere, ${order}, evidence: [{ url: "https://other.test/a", minutesAgo: 1 }] }
+- { name: nothing, ${order} }
+`;
+  expect(decide(text, limits)).toEqual([
+    [],
+    ['CANCEL_RATE_EXCEEDED'],
+    ['CANCEL_TO_FILL'],
+    ['DAILY_FEES'],
+    ['NET_EXPOSURE_TOO_LARGE'],
+    ['CLOSE_COOLDOWN'],
+    ['TOO_MANY_OPEN_ORDERS', 'OPEN_NOTIONAL_TOO_LARGE', 'IN_FLIGHT'],
+    ['HALLUCINATION'],
+    ['SOURCE_UNTRUSTED'],
+    ['EVIDENCE_MISSING'],
+  ]);
+});
+
 test('a bad case is told with its line; an amount is no float', () => {
   const text = '- { name: a, order: { instrument: B, side: buy, quantity: 0.01 }, expect: allow }';
   expect(thrownBy(() => parseGuardCases('cases.yaml', text))).toMatchObject({

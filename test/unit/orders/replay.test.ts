@@ -106,6 +106,21 @@ test('reduce-only contracts are exits, on spot the flag proves nothing; legs are
   ]);
 });
 
+test('what the account was worth is known from the marks that were written', () => {
+  const [proposed, judged] = journalOf({});
+  if (proposed === undefined || judged === undefined) throw new Error('no order');
+  const mark = (usd: string, minutesBefore: number): JournalRecord => ({
+    ...proposed,
+    at: new Date(startMs - minutesBefore * 60_000).toISOString(),
+    event: { type: 'account.equity', account: 'a', usd },
+  });
+  const after = (...marks: JournalRecord[]) =>
+    replay([...marks, proposed, judged], rules({ maxDrawdown: 10 })).map(({ now, codes }) => [now, ...codes]);
+  expect(after(mark('1000', 60), mark('900', 5))).toEqual([['deny', 'DRAWDOWN']]);
+  expect(after(mark('1000', 60), mark('950', 5))).toEqual([['allow']]);
+  expect(after(mark('1000', 60), mark('900', 16))).toEqual([['unknown', 'DATA_MISSING']]);
+});
+
 test('cancels are not judged', () => {
   expect(replay(journalOf({ intent: { action: 'cancel' } }), rules({ sides: ['sell'] }))).toEqual([]);
 });
