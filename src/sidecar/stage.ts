@@ -142,6 +142,8 @@ export interface World {
   sessionTokens?: SessionTokens;
   /** Absent where no order passes. */
   instruments?: InstrumentBook;
+  /** What venues asked back about orders; absent where no order passes. */
+  questions?: { about(account: string, id: string): readonly OrderIntent[] | undefined };
   /** Decides on orders. Absent: no order passes (S11). */
   gate?: OrderGate;
 }

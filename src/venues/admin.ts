@@ -196,6 +196,8 @@ export interface VenueAdmin {
   contractTerms(at: AdminPlace, instrument: string): VenueCall<ContractTerms>;
   /** What the venue said to an order request, one entry for each order in its order; undefined when nothing is known. */
   readPlaced(answer: VenueAnswer): readonly PlacedOrder[] | undefined;
+  /** Ids of the questions that the answer to an order raised: it is placed once they are confirmed. Absent where none are asked. */
+  questionsIn?(answer: VenueAnswer): readonly string[];
   /**
    * The request with a client order id in every order that has none, drawn from `makeId`. The id lets an unknown outcome
    * be asked for (S8). Undefined when the request cannot carry one.

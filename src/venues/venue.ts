@@ -79,6 +79,8 @@ export interface ParseContext {
   environment: Environment;
   /** The venue's instrument list when the sidecar holds it; what a leaf cannot name without one is refused. */
   instruments?: InstrumentList;
+  /** The orders that a question of the venue is about, which a reply confirms; undefined for what it did not ask of this account. */
+  questioned?(id: string): readonly OrderIntent[] | undefined;
 }
 
 /** How the sidecar learns an instrument list: requests, public as a rule, and a pure reader of their answers' bodies in that order. */

@@ -306,7 +306,9 @@ def ibkr():
     after = ask('GET', 'iserver/account/order/status/' + number).json()['order_status']
     over = ask('POST', own + '/orders', {'orders': [{**{name: order[name] for name in order if name != 'price'}, 'orderType': 'MKT', 'quantity': 90000}]})
     unknown = ask('POST', own + '/orders', {'orders': [{**order, 'conid': 1}]})
-    return {'amended': float(resting['price']) == price, 'status': resting['status'], 'after': after,
+    large = ask('POST', own + '/orders', {'orders': [{**order, 'quantity': 350}]}).json()[0]
+    confirmed = ask('POST', 'iserver/reply/' + large['id'], {'confirmed': True}).json()[0]
+    return {'question': large['message'][0], 'confirmed': confirmed['order_status'], 'amended': float(resting['price']) == price, 'status': resting['status'], 'after': after,
         'refused': over.json()['error'], 'unknown': unknown.json()['error']}
 def told(answer):
     return answer if isinstance(answer, dict) else {'status': answer.status_code, 'text': answer.text}
@@ -371,6 +373,8 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
     const refused = await json('python3 /workspace/brokers.py refused');
     expect(refused.tradier).toEqual({ status: 400, text: expect.stringContaining('tradebox') });
     expect(ibkr).toEqual({
+      question: expect.stringContaining('exceeds'),
+      confirmed: 'Submitted',
       amended: true,
       status: 'Submitted',
       after: 'Cancelled',

@@ -12,13 +12,15 @@ import { newClientOrderId, Release } from './release.js';
 export interface GateParts {
   /** The desk of an account; undefined for one that may not trade. */
   deskOf(account: VenueCredential): OrderDesk | undefined;
+  /** Hears what a venue asks back about orders of an account, as they were sent. */
+  onQuestions?(account: string, ids: readonly string[], intents: readonly OrderIntent[]): void;
   /** Called once the outcome of a release is in the journal. */
   onEnded(account: string, order: string): void;
 }
 
 const rule = 'built-in: order gate';
 
-export function createOrderGate({ deskOf, onEnded }: GateParts): OrderGate {
+export function createOrderGate({ deskOf, onEnded, onQuestions }: GateParts): OrderGate {
   return {
     async admit(exchange, isGone) {
       const { id, venue, credential, classification, intents, request } = exchange;
@@ -34,13 +36,14 @@ export function createOrderGate({ deskOf, onEnded }: GateParts): OrderGate {
       const admission = await desk.admit({ request: id, operation, intents }, { isGone });
       if (admission.kind !== 'release') return { denied: deniedBy(admission) };
       const { order } = admission;
-      const clientOrderIds = stampClientOrderIds(exchange, intents, order);
+      const sent = stampClientOrderIds(exchange, intents, order);
       const parts = {
         desk,
         order,
         request: id,
         venue,
-        clientOrderIds,
+        clientOrderIds: clientOrderIdsOf(sent.map(recordOf)),
+        onQuestions: (ids: readonly string[]) => onQuestions?.(credential.id, ids, sent),
         onEnded: (ended: string) => onEnded(credential.id, ended),
       };
       const release = new Release(parts, request.method);
@@ -72,15 +75,18 @@ function deniedBy(admission: Exclude<Admission, { kind: 'release' }>): Denial {
 
 /**
  * Puts ids of our own into orders that have none, so that a lost outcome can be asked for. Only what still means the
- * same is taken (S8). Returns the ids of all orders.
+ * same is taken (S8). Returns the orders as they are sent.
  */
-function stampClientOrderIds(exchange: Exchange, intents: readonly OrderIntent[], order: string): string[] {
+function stampClientOrderIds(
+  exchange: Exchange,
+  intents: readonly OrderIntent[],
+  order: string,
+): readonly OrderIntent[] {
   const { venue, request, credential, environment, classification } = exchange;
-  const own = clientOrderIdsOf(intents.map(recordOf));
   if (!venue?.admin?.withClientOrderIds || !request || !credential || !environment || !classification)
-    return own;
+    return intents;
   const stamped = venue.admin.withClientOrderIds(request, () => newClientOrderId(order));
-  if (stamped === undefined) return own;
+  if (stamped === undefined) return intents;
   const parsed = venue.parseOrders(stamped, {
     account: credential.id,
     environment,
@@ -88,7 +94,7 @@ function stampClientOrderIds(exchange: Exchange, intents: readonly OrderIntent[]
   });
   const { operation } = classification;
   if (!parsed.ok || fingerprintOf(operation, parsed.intents) !== fingerprintOf(operation, intents))
-    return own;
+    return intents;
   exchange.request = stamped;
-  return clientOrderIdsOf(parsed.intents.map(recordOf));
+  return parsed.intents;
 }

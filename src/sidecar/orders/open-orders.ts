@@ -24,6 +24,7 @@ import { InstrumentLists } from './instrument-lists.js';
 import { checkKeys } from './key-check.js';
 import { MarketMemory } from './market-memory.js';
 import { createOrderControl, type OrderControl } from './order-control.js';
+import { OrderQuestions } from './order-questions.js';
 import { createReflexJudge } from './reflex-judge.js';
 import { createRulesJudge } from './rules-judge.js';
 import { createStepJudge } from './step-judge.js';
@@ -163,7 +164,10 @@ export function openOrders(parts: OrderParts): Orders {
   const watching = setInterval(() => void watch.look(), parts.watchMs);
   watching.unref();
   if (mode !== 'readonly') world.instruments = new InstrumentLists({ ask, nowMs: () => clock.nowMs() });
+  const questions = new OrderQuestions(() => clock.nowMs());
+  if (mode !== 'readonly') world.questions = questions;
   world.gate = createOrderGate({
+    onQuestions: (account, ids, intents) => questions.note(account, ids, intents),
     deskOf: ({ id }) => accounts.of(id)?.desk,
     onEnded: (account, order) => accounts.follow(account, order),
   });

@@ -16,6 +16,8 @@ export interface ReleaseParts {
   request: string;
   venue: Venue;
   clientOrderIds: readonly string[];
+  /** The venue asks back before it places the order. */
+  onQuestions?(ids: readonly string[]): void;
   /** Called once the order's outcome is in the journal. */
   onEnded(order: string): void;
 }
@@ -76,6 +78,7 @@ export class Release implements OrderRelease {
     const { desk, order, venue, onEnded } = this.#parts;
     const { status } = this.#answer;
     const outcomes = this.#answer.isDone ? understood(venue, status, this.#answer.body) : undefined;
+    this.#noteQuestions(outcomes !== undefined);
     const outcome = !this.#isSent ? 'unsent' : outcomeOf(outcomes);
     try {
       desk.progress({
@@ -90,6 +93,14 @@ export class Release implements OrderRelease {
       // The journal refuses everything from now on (S11); the next start finds the order released without an outcome.
     }
     onEnded(order);
+  }
+
+  #noteQuestions(isUnderstood: boolean): void {
+    const { venue, onQuestions } = this.#parts;
+    if (!isUnderstood || onQuestions === undefined) return;
+    const { status, body } = this.#answer;
+    const ids = venue.admin?.questionsIn?.({ status, body }) ?? [];
+    if (ids.length > 0) onQuestions(ids);
   }
 }
 

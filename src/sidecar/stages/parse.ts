@@ -15,7 +15,12 @@ export const parse: Stage = {
     const source = world.instruments === undefined ? undefined : venue.instrumentSource;
     const instruments =
       source === undefined ? undefined : world.instruments?.listFor({ id, real, venue, environment });
-    const context = { account: id, environment, ...(instruments === undefined ? {} : { instruments }) };
+    const context = {
+      account: id,
+      environment,
+      ...(instruments === undefined ? {} : { instruments }),
+      questioned: (question: string) => world.questions?.about(id, question),
+    };
     const parsed = venue.parseOrders(request, context);
     const isUnnamed = !parsed.ok && parsed.code === 'SYMBOL_UNKNOWN';
     // A cancel waits for no list: it must never depend on one.

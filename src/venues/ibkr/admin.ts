@@ -50,8 +50,6 @@ const snapshotPaceMs = 400;
 
 export const admin: VenueAdmin = {
   session,
-  // A reply sends the order that its question was about; whatif places nothing. Both need the order known first.
-  covers: (operation) => !operation.startsWith('v1/api/iserver/reply/'),
   // IBKR tells nothing of what a session may do; paper accounts begin with D.
   keyFacts: (at) => ({
     ...get('iserver/accounts'),
@@ -179,6 +177,7 @@ export const admin: VenueAdmin = {
     };
   },
   readPlaced,
+  questionsIn,
   withClientOrderIds,
 };
 

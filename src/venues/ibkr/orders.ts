@@ -24,6 +24,7 @@ const sides: Readonly<Record<string, OrderSide>> = { BUY: 'buy', SELL: 'sell' };
 const timesInForce: Readonly<Record<string, TimeInForce>> = { DAY: 'day', GTC: 'gtc', IOC: 'ioc' };
 
 const path = /^\/v1\/api\/iserver\/account\/([A-Z0-9]{2,12})\/(orders|order|order\/(-?\d{1,19}))$/;
+const replyPath = /^\/v1\/api\/iserver\/reply\/([A-Za-z0-9-]{1,64})$/;
 const clientId = /^[A-Za-z0-9 _.:-]{1,64}$/;
 const shortText = /^[A-Za-z0-9 ._-]{1,40}$/;
 const maxOrders = 20;
@@ -31,7 +32,7 @@ const maxOrders = 20;
 export function parseIbkrOrders(request: HttpRequest, context: ParseContext): ParsedOrders {
   return parsing(() => {
     const [, account, kind, orderId] = path.exec(request.path) ?? [];
-    if (account === undefined || kind === undefined) return refuseReply(request);
+    if (account === undefined || kind === undefined) return reply(request, context);
     checkEnvironment(account, context);
     const base = intentBase('ibkr', context, account);
     if (request.method === 'DELETE') return { ok: true, intents: [cancel(request, base, orderId)] };
@@ -49,11 +50,25 @@ export function parseIbkrOrders(request: HttpRequest, context: ParseContext): Pa
   });
 }
 
-/** A confirmed reply sends an order that this request does not name; nothing here can tell whether it was checked. */
-function refuseReply(request: HttpRequest): never {
-  return request.path.startsWith('/v1/api/iserver/reply/')
-    ? refuseOrder('NOT_AN_ORDER', 'a reply confirms an order that the request does not name')
-    : refuseOrder('NOT_AN_ORDER', 'the path places, changes or cancels no order');
+/**
+ * A confirmed reply sends the order that its question was about, so it is judged as that order again. What nobody was asked
+ * here is refused: nothing could tell whether it was checked. A question that is not confirmed lapses by itself.
+ */
+function reply(request: HttpRequest, { questioned }: ParseContext): Extract<ParsedOrders, { ok: true }> {
+  const [, id] = replyPath.exec(request.path) ?? [];
+  if (id === undefined || request.method !== 'POST' || request.query !== '')
+    return refuseOrder('NOT_AN_ORDER', 'the path places, changes or cancels no order');
+  const body = readJsonObject(request);
+  if (!body.ok) return refuseOrder('BODY_UNREADABLE', body.problem);
+  const fields = new OrderFields(body.object);
+  const isConfirmed = fields.flag('confirmed') ?? fields.refuse('FIELD_MISSING', 'confirmed', 'is missing');
+  fields.done();
+  const intents = questioned?.(id);
+  if (intents === undefined)
+    return refuseOrder('NOT_AN_ORDER', 'the reply is to no question about an order that was sent from here');
+  return isConfirmed
+    ? { ok: true, intents }
+    : refuseOrder('NOT_AN_ORDER', 'an order that is not confirmed is not sent');
 }
 
 /** Paper accounts begin with D (DU…, DF…) and answer on the same hosts as live ones. */

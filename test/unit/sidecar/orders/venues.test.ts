@@ -39,6 +39,41 @@ test.each(cases.map((one) => [one.name, one] as const))(
   },
 );
 
+test('an order that a venue asks back about is placed by its confirmation, which a human decides too', async () => {
+  const one = cases.find(({ name }) => name === 'ibkr');
+  if (one === undefined) throw new Error('no case');
+  box = await startVenueOrderBox(one);
+  const { control, agent } = box;
+  const approve = async () => {
+    for (const { order, fingerprint, state } of control.list(10).orders)
+      if (state === 'held') await control.approve(order, fingerprint.slice(0, 8), 'ann');
+  };
+  const statesOf = () => control.list(10).orders.map(({ state }) => state);
+  const small = orderOf(one);
+  const large = {
+    ...small,
+    body: Buffer.from(String(small.body).replace('"quantity":1,', '"quantity":400,')),
+  };
+  const reply = (id: string) => ({
+    ...small,
+    path: `/v1/api/iserver/reply/${id}`,
+    body: Buffer.from('{"confirmed":true}'),
+  });
+  expect(await agent(reply('11111111-2222-4333-a444-555555555555'))).toContain('403');
+  await agent(large);
+  await approve();
+  const asked = await agent(large);
+  const [, id = ''] = /"id":"([0-9a-f-]+)"/.exec(asked) ?? [];
+  expect(asked).toContain('exceeds');
+  await eventually(() => statesOf()[0] === 'rejected-by-venue');
+  expect(await agent(reply(id))).toContain('pending approval');
+  await approve();
+  expect(await agent(reply(id))).toContain('Submitted');
+  await eventually(() => statesOf()[0] === 'acknowledged');
+  const [report] = await control.kill({ flatten: false, by: 'ann' });
+  expect(report).toMatchObject({ isVerified: true, canceled: 1, left: 0 });
+});
+
 test('an order that could be neither found again nor cancelled is refused', async () => {
   const [binance] = cases;
   if (binance === undefined) throw new Error('no case');

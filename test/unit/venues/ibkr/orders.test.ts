@@ -127,7 +127,20 @@ test('what is not understood is refused with its code', () => {
   ] as const) {
     expect(place(body), JSON.stringify(body)).toMatchObject({ ok: false, code });
   }
-  expect(post('reply/a1', { confirmed: true })).toMatchObject({ ok: false, code: 'NOT_AN_ORDER' });
+  const unasked = { ok: false, code: 'NOT_AN_ORDER' };
+  expect(post('reply/a1', { confirmed: true })).toMatchObject(unasked);
+  // A confirmed question is the order that it was about.
+  const order = { ...base, moneyMode: 'DEMO', action: 'place', instrument: 'AAPL' } as const;
+  const asked = { ...context, questioned: (id: string) => (id === 'a1' ? [order] : undefined) };
+  expect(post('reply/a1', { confirmed: true }, asked)).toEqual({ ok: true, intents: [order] });
+  expect(post('reply/b2', { confirmed: true }, asked)).toMatchObject(unasked);
+  expect(post('reply/a1', { confirmed: false }, asked)).toMatchObject(unasked);
+  expect(post('reply/a1', {}, asked)).toMatchObject({ ok: false, code: 'FIELD_MISSING' });
+  expect(post('reply/a1', { confirmed: true, all: true }, asked)).toMatchObject({
+    ok: false,
+    code: 'FIELD_UNKNOWN',
+  });
+  expect(post('reply/../x', { confirmed: true }, asked)).toMatchObject(unasked);
   expect(post('questions/suppress', {})).toMatchObject({ ok: false, code: 'NOT_AN_ORDER' });
   expect(post('account/DU1234567/orders?x=1', { orders: [limit] })).toMatchObject({
     code: 'BODY_UNREADABLE',
