@@ -3,16 +3,7 @@ import type { OrderEvent } from '../../../src/audit/order-events.js';
 import { formatDecimal } from '../../../src/core/decimal.js';
 import { Activity } from '../../../src/orders/activity.js';
 import { Ledger } from '../../../src/orders/ledger.js';
-
-const intent = (more: object = {}) => ({
-  venue: 'okx',
-  account: 'a',
-  moneyMode: 'DEMO',
-  action: 'place' as const,
-  instrument: 'B',
-  side: 'buy' as const,
-  ...more,
-});
+import { judgedOrder } from '../../support/order-journal.js';
 
 function ground() {
   const activity = new Activity();
@@ -25,29 +16,8 @@ function ground() {
     notional = '10',
     more: object = {},
   ) => {
-    apply(
-      {
-        type: 'order.proposed',
-        order,
-        request: 'r',
-        operation: 'o',
-        fingerprint: `f-${order}`,
-        intents: [intent(more)],
-        notional,
-      },
-      atMs,
-    );
-    apply(
-      {
-        type: 'order.judged',
-        order,
-        stage: 'proposal',
-        decision,
-        approvals: decision === 'hold' ? 1 : 0,
-        reasons: [],
-      },
-      atMs,
-    );
+    const intent = { instrument: 'B', ...more };
+    for (const event of judgedOrder(order, { intent, notional, decision })) apply(event, atMs);
   };
   return { activity, apply, propose };
 }

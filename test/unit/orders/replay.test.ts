@@ -1,52 +1,18 @@
 import { expect, test } from 'vitest';
 import type { JournalRecord } from '../../../src/audit/events.js';
-import type { IntentRecord, OrderEvent } from '../../../src/audit/order-events.js';
+import type { IntentRecord } from '../../../src/audit/order-events.js';
 import { guardrailsSchema } from '../../../src/guard/guardrails.js';
 import { replay } from '../../../src/orders/replay.js';
+import { buyRecord, type JudgedOrder, judgedOrder } from '../../support/order-journal.js';
 
 const rules = (limits: object) => guardrailsSchema.parse({ version: 1, ...limits });
 const startMs = Date.UTC(2026, 10, 20, 12);
 
-const buy: IntentRecord = {
-  venue: 'okx',
-  account: 'a',
-  moneyMode: 'DEMO',
-  action: 'place',
-  instrument: 'BTC-USDT',
-  side: 'buy',
-  type: 'limit',
-  quantity: { value: '1', unit: 'base' },
-  price: '100',
-};
-
 /** One order a minute, each allowed and judged at once. */
-function journalOf(
-  ...orders: { intent?: Partial<IntentRecord>; notional?: string; decision?: 'allow' | 'deny' }[]
-) {
-  const events = orders.flatMap(({ intent, notional, decision = 'allow' }, index): [number, OrderEvent][] => {
-    const order = `o${index}`;
-    const proposed = {
-      type: 'order.proposed',
-      order,
-      request: `r${index}`,
-      operation: 'trade/order',
-      fingerprint: `f${index}`,
-      intents: [{ ...buy, ...intent }],
-      ...(notional === undefined ? {} : { notional }),
-    } as const;
-    const judged = {
-      type: 'order.judged',
-      order,
-      stage: 'proposal',
-      decision,
-      approvals: 0,
-      reasons: [],
-    } as const;
-    return [
-      [index, proposed],
-      [index, judged],
-    ];
-  });
+function journalOf(...orders: JudgedOrder[]) {
+  const events = orders.flatMap((order, index) =>
+    judgedOrder(`o${index}`, order).map((event) => [index, event] as const),
+  );
   return events.map(
     ([minutes, event], index): JournalRecord => ({
       seq: index + 1,
@@ -98,7 +64,7 @@ test('a limit purchase has its own worth where none was recorded; a market order
 
 test('reduce-only contracts are exits, on spot the flag proves nothing; legs are judged', () => {
   const contracts = { quantity: { value: '1', unit: 'contracts' }, reduceOnly: true } as const;
-  const leg: IntentRecord = { ...buy, instrument: '', type: 'stop' };
+  const leg: IntentRecord = { ...buyRecord, instrument: '', type: 'stop' };
   const journal = journalOf({ intent: contracts }, { intent: { reduceOnly: true } });
   expect(replay(journal, rules({ reduceOnly: true })).map(({ now }) => now)).toEqual(['allow', 'deny']);
   expect(replay(journalOf({ intent: { legs: [leg] } }), rules({ types: ['limit'] }))[0]?.codes).toEqual([

@@ -6,6 +6,7 @@ import { openJournal } from '../../../../src/audit/journal.js';
 import { runProgram } from '../../../../src/cli/program.js';
 import { systemClock } from '../../../../src/core/clock.js';
 import { hostProcess, temporaryDir } from '../../../support/host-files.js';
+import { judgedOrder } from '../../../support/order-journal.js';
 
 function home() {
   const dir = temporaryDir();
@@ -43,33 +44,8 @@ test('replay judges the orders of a journal by the rules of a file', async () =>
   const journalDir = join(dir, 'journal');
   mkdirSync(journalDir, { mode: 0o700 });
   const journal = openJournal(journalDir, { sandbox: 'b', sandboxId: 'i', clock: systemClock });
-  const intent = {
-    venue: 'okx',
-    account: 'a',
-    moneyMode: 'DEMO',
-    action: 'place',
-    instrument: 'BTC-USDT',
-    side: 'buy',
-    type: 'limit',
-    quantity: { value: '0.5', unit: 'base' },
-    price: '200.1',
-  } as const;
-  journal.append({
-    type: 'order.proposed',
-    order: 'o1',
-    request: 'r1',
-    operation: 'trade/order',
-    fingerprint: 'f',
-    intents: [intent],
-  });
-  journal.append({
-    type: 'order.judged',
-    order: 'o1',
-    stage: 'proposal',
-    decision: 'allow',
-    approvals: 0,
-    reasons: [],
-  });
+  const intent = { quantity: { value: '0.5', unit: 'base' }, price: '200.1' };
+  for (const event of judgedOrder('o1', { intent })) journal.append(event);
   await journal.close();
   const { code, stdout } = await run('replay', journalDir, tight, '--json');
   expect(code).toBe(0);
