@@ -26,9 +26,12 @@ export function readMessage(operation: string, frame: StrictObject): SocketMessa
   return { kind: 'read', operation, text: formatStrictJson(frame) };
 }
 
-/** The message's own members, for a refusal that repeats its id; none when it cannot be read. */
+/** A venue's answers are nested deeper than what clients may send. */
+const deepest = 16;
+
+/** The members of an answer, or of a message whose refusal repeats its id; none when it cannot be read. */
 export function membersOf(text: string): StrictObject {
-  const parsed = parseStrictJson(Buffer.from(text));
+  const parsed = parseStrictJson(Buffer.from(text), { maxDepth: deepest });
   return parsed.ok && isStrictObject(parsed.value) ? parsed.value : new Map<string, StrictJson>();
 }
 

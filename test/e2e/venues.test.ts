@@ -233,6 +233,38 @@ async function byCcxt(keys) {
 })();
 `;
 
+/** The sockets of the other venues by ccxt.pro: market data, own orders, and orders over the socket where the venue takes them there. */
+const proScript = `${settings}
+const ccxt = require('ccxt');
+const overSocket = ['binance', 'bybit', 'kraken'];
+async function trade(id) {
+  const client = new ccxt.pro[id](settings[id]);
+  if (id === 'alpaca') client.setSandboxMode(true);
+  const symbol = id === 'alpaca' ? 'BTC/USD' : 'BTC/USDT';
+  await client.loadMarkets();
+  const book = await client.watchOrderBook(symbol);
+  const ticker = await client.watchTicker(symbol);
+  const news = client.watchOrders(symbol);
+  await client.sleep(500);
+  const far = Math.floor(book.bids[0][0] * 0.95);
+  const isOver = overSocket.includes(id);
+  const order = await client[isOver ? 'createOrderWs' : 'createOrder'](symbol, 'limit', 'buy', 0.01, far);
+  const seen = (await news).at(-1).id;
+  if (isOver) await client.cancelOrderWs(order.id, id === 'kraken' ? undefined : symbol);
+  else await client.cancelOrder(order.id, symbol);
+  const left = await client.fetchOpenOrders(symbol);
+  await client.close();
+  return { isPriced: ticker.ask > 0 || ticker.last > 0, isOwn: seen === order.id, left: left.length };
+}
+(async () => {
+  const ids = ['alpaca', 'binance', 'bybit', 'coinbase', 'kraken'];
+  const failed = (error) => ({ error: error instanceof Error ? error.stack : JSON.stringify(error) });
+  const seen = await Promise.all(ids.map((id) => trade(id).catch(failed)));
+  console.log('\\n' + JSON.stringify(Object.fromEntries(ids.map((id, index) => [id, seen[index]]))));
+  process.exit(0);
+})();
+`;
+
 const pythonScript = `
 import base64, hashlib, hmac, json, os, sys, time, urllib.parse, requests
 host, key, secret = 'https://api.kraken.com', os.environ['KRAKEN_API_KEY'], os.environ['KRAKEN_API_SECRET']
@@ -328,6 +360,7 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
       'kraken.py': pythonScript,
       'brokers.py': brokersScript,
       'socket.cjs': socketScript,
+      'pro.cjs': proScript,
     });
     box = await startBox(home, { profile: 'venues', workdir, hint: 'venues' });
   }, imageBuildTimeoutMs);
@@ -398,6 +431,12 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
       states: ['live', 'canceled'],
       isRefused: true,
     });
+  });
+
+  test('ccxt.pro listens and orders on the sockets of five more venues', async () => {
+    const seen = await json('NODE_PATH=$(npm root -g) node /workspace/pro.cjs 2>&1 | tail -1');
+    for (const id of ids.filter((one) => one !== 'okx'))
+      expect(seen[id], id).toEqual({ isPriced: true, isOwn: true, left: 0 });
   });
 
   // Last: an attempt on funds taints the box, and a tainted box sends no order.

@@ -19,6 +19,7 @@ export const socketPlaces: Readonly<Record<string, readonly SocketPlace[]>> = {
     ...at('ws-fapi.binance.com', '/ws-fapi/v1'),
   ],
   coinbase: [...at('advanced-trade-ws.coinbase.com', '/'), ...at('advanced-trade-ws-user.coinbase.com', '/')],
+  hyperliquid: at('api.hyperliquid.xyz', '/ws'),
   kraken: [...at('ws.kraken.com', '/v2'), ...at('ws-auth.kraken.com', '/v2')],
   okx: at('wspap.okx.com', '/ws/v5/public', '/ws/v5/private', '/ws/v5/business'),
   alpaca: [

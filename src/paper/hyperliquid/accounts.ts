@@ -103,7 +103,7 @@ const statuses = {
   canceled: 'canceled',
 } as const;
 
-function statusRow(order: PaperOrder): Row {
+export function statusRow(order: PaperOrder): Row {
   return { order: orderRow(order), status: statuses[order.state], statusTimestamp: order.updatedMs };
 }
 

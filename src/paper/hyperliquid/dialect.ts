@@ -12,6 +12,7 @@ import { Fields, jsonFields } from '../fields.js';
 import { accountAnswers } from './accounts.js';
 import { actionHandlers } from './actions.js';
 import { marketAnswers } from './markets.js';
+import { openSocket } from './socket.js';
 
 const dayMs = 86_400_000n;
 const rememberedNonces = 100;
@@ -33,6 +34,8 @@ export const hyperliquidDialect: Dialect = {
       throw thrown;
     }
   },
+  openSocket: (place) =>
+    openSocket(place, (request, exchange) => hyperliquidDialect.answer(request, exchange)),
 };
 
 function info(request: HttpRequest, exchange: Exchange): unknown {

@@ -59,12 +59,12 @@ function spotMeta(): Row {
   };
 }
 
-function mid({ engine }: PublicCall, instrument: Instrument): string {
+function mid({ engine }: Pick<PublicCall, 'engine'>, instrument: Instrument): string {
   const best = (side: 'bid' | 'ask'): Decimal => engine.market.best(instrument, engine.second, side).price;
   return formatDecimal(best('bid').plus(best('ask')).div(two));
 }
 
-function context(call: PublicCall, instrument: Instrument): Row {
+export function context(call: Pick<PublicCall, 'engine'>, instrument: Instrument): Row {
   const { last, open, turnover, volume } = dayQuote(call.engine, instrument);
   return {
     funding: '0.0',

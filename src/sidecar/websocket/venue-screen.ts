@@ -194,12 +194,16 @@ export class VenueScreen implements Screen {
       // No taint: a client may hold on to a token over a restart of the sidecar.
       return { denied: denial('SESSION_TOKEN_UNKNOWN', 'the session token was not handed out here', rule) };
     }
+    let isMissing = false;
     let reason = 'this box holds no credential of the venue for this host';
     for (const credential of this.#parts.credentials) {
       const result = authenticate?.(credential.decoys) ?? { kind: 'none' as const };
       if (result.kind === 'valid') return { credential };
       if (result.kind === 'invalid') reason = result.reason;
+      isMissing = result.kind === 'none';
     }
+    // Nothing was signed, or somebody else's account was asked about: no proof, and no forgery.
+    if (isMissing) return { denied: denial('CREDENTIAL_MISSING', 'the message is not the account’s', rule) };
     return { denied: { ...denial('SIGNATURE_FORGED', reason, rule), taint: 'forged-signature' } };
   }
 

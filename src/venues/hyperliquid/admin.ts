@@ -255,8 +255,9 @@ function readPlaced(answer: VenueAnswer): readonly PlacedOrder[] | undefined {
 }
 
 function placedOrder(status: StrictJson): PlacedOrder | undefined {
-  // Exits that wait for their order, or for their price.
-  if (status === 'waitingForFill' || status === 'waitingForTrigger') return { isAccepted: true };
+  // A cancel; exits that wait for their order, or for their price.
+  if (['success', 'waitingForFill', 'waitingForTrigger'].includes(String(status)))
+    return { isAccepted: true };
   const told = objectLike(status);
   const error = idIn(told, 'error');
   if (error !== undefined) return { isAccepted: false, code: error };

@@ -34,14 +34,15 @@ import { isL1SignedBy, readPrivateKey, type Source, signL1 } from './l1-signatur
 import { NotPackable } from './msgpack.js';
 import { parseHyperliquidOrders } from './orders.js';
 import { aboutRealAccount, addressForm, isOwn, type OwnAddresses } from './own-address.js';
+import { makeSocket } from './socket.js';
 
 const mainnet = 'api.hyperliquid.xyz';
 const testnet = 'api.hyperliquid-testnet.xyz';
 
-// The WebSocket, which takes orders too, is served by the same hosts at /ws, which no row names yet.
+// The WebSocket, which takes orders too, is served by the same hosts at /ws.
 const hosts: readonly VenueHost[] = [
-  { host: mainnet, ports: [443], transport: 'rest', environments: ['live', 'paper'] },
-  { host: testnet, ports: [443], transport: 'rest', environments: ['demo'] },
+  { host: mainnet, ports: [443], transport: 'rest', hasSockets: true, environments: ['live', 'paper'] },
+  { host: testnet, ports: [443], transport: 'rest', hasSockets: true, environments: ['demo'] },
 ];
 
 /** The agent key, and the account that approved it, which is what every question about orders and positions is asked by. */
@@ -263,5 +264,6 @@ export const hyperliquid: Venue = {
   parseOrders: parseHyperliquidOrders,
   refuse: (refusal) => jsonAnswer(200, { status: 'err', response: refusalText(refusal) }),
   instrumentSource: assetSource,
+  socket: makeSocket({ authenticate, sign }),
   admin,
 };

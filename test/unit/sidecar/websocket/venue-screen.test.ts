@@ -110,7 +110,7 @@ test('orders are refused in readonly, with their id, and the connection stays', 
   const client = await openSocket(box, demoSocket, '/ws/v5/private');
   client.peer.send(login());
   client.peer.send(order());
-  expect(JSON.parse(await client.until('a1'))).toMatchObject({
+  expect(JSON.parse(await client.until('"a1"'))).toMatchObject({
     id: 'a1',
     op: 'order',
     code: '50120',
@@ -119,7 +119,7 @@ test('orders are refused in readonly, with their id, and the connection stays', 
   client.peer.send(
     JSON.stringify({ id: 'b2', op: 'mass-cancel', args: [{ instType: 'OPTION', instFamily: 'BTC-USD' }] }),
   );
-  await client.until('b2');
+  await client.until('"b2"');
   expect(upstream.received).toHaveLength(1);
   expect(messagesOf(box).slice(1)).toMatchObject([
     { code: 'OPERATION_ORDER', class: 'order', operation: 'order' },
@@ -148,14 +148,14 @@ test('in demo an order passes once logged in, released and answered like one ove
   );
   const client = await openSocket(box, demoSocket, '/ws/v5/private');
   client.peer.send(order());
-  await client.until('a1');
+  await client.until('"a1"');
   expect(messagesOf(box)[0]).toMatchObject({ verdict: 'deny', code: 'CREDENTIAL_MISSING' });
   client.peer.send(login());
   client.peer.send(order().replace('a1', 'a2'));
   client.peer.send(order({ quickMgnType: 'auto_borrow' }).replace('a1', 'a3'));
   client.peer.send('{"id":"a4","op":"batch-orders","args":[]}');
-  expect(JSON.parse(await client.until('a2'))).toMatchObject({ code: '0', data: [{ ordId: '77' }] });
-  await client.until('a4');
+  expect(JSON.parse(await client.until('"a2"'))).toMatchObject({ code: '0', data: [{ ordId: '77' }] });
+  await client.until('"a4"');
   expect(upstream.received).toHaveLength(2);
   expect(JSON.parse(upstream.received[1] ?? '')).toMatchObject({
     id: 'a2',
@@ -189,7 +189,7 @@ test('an order by number alone, as ccxt writes it, waits for the instrument list
   client.peer.send(login());
   client.peer.send(order({ instId: undefined, instIdCode: 10459 }));
   client.peer.send(order({ instId: undefined, instIdCode: 10460 }).replace('a1', 'a2'));
-  await client.until('a2');
+  await client.until('"a2"');
   await eventually(() => upstream.received.length === 2);
   expect(JSON.parse(upstream.received[1] ?? '')).toMatchObject({ id: 'a1', args: [{ instIdCode: 10459 }] });
   expect(messagesOf(box).find(({ verdict }) => verdict === 'deny')).toMatchObject({ code: 'SYMBOL_UNKNOWN' });
@@ -227,7 +227,7 @@ test('a tainted box sends no order over a socket either', async () => {
   client.peer.send(login());
   client.peer.send(login({ ...okxDecoys, secretKey: 'F'.repeat(32) }));
   client.peer.send(order());
-  await client.until('a1');
+  await client.until('"a1"');
   expect(messagesOf(box).at(-1)).toMatchObject({ code: 'BOX_TAINTED' });
   expect(upstream.received).toHaveLength(1);
 });

@@ -8,6 +8,7 @@ import { alpaca } from '../../../../src/venues/alpaca/alpaca.js';
 import { binance } from '../../../../src/venues/binance/binance.js';
 import { bybit } from '../../../../src/venues/bybit/bybit.js';
 import { coinbase } from '../../../../src/venues/coinbase/coinbase.js';
+import { hyperliquid } from '../../../../src/venues/hyperliquid/hyperliquid.js';
 import { kraken } from '../../../../src/venues/kraken/kraken.js';
 import { type ProBox, startProBox } from '../../../support/pro-box.js';
 import { messagesOf } from '../../../support/socket-box.js';
@@ -158,4 +159,19 @@ test('Kraken: market channels, and orders by a token whose real one the agent ne
   expect(tokens[0]).toHaveLength(real.length);
   expect(tokens[0]).not.toBe(real);
   expect(pro.box.journalText()).not.toContain(real);
+});
+
+test('Hyperliquid: market data, its own orders by the decoy address, and actions posted over the socket', async () => {
+  const pro = await start(hyperliquid);
+  const { privateKey, accountAddress: walletAddress } = pro.decoys;
+  const client = connect(pro, { privateKey, walletAddress });
+  const symbol = 'BTC/USDC:USDC';
+  const bid = await listen(client, symbol);
+  const news = client.watchOrders(symbol);
+  await client.sleep(200);
+  const order = await client.createOrderWs(symbol, 'limit', 'buy', 0.01, Math.floor(bid * 0.95));
+  expect((await news).at(-1)).toMatchObject({ id: order.id, status: 'open' });
+  await client.cancelOrderWs(String(order.id), symbol);
+  expect(await client.fetchOpenOrders(symbol)).toEqual([]);
+  expect(ordersOf(pro)).toEqual(['post order acknowledged', 'post cancel acknowledged']);
 });
