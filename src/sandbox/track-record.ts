@@ -24,6 +24,8 @@ export interface TrackRecord extends Evidence {
   countedFromMs: number;
   /** Why not from the last promotion on, one sentence; empty when from there. */
   countedFromCause: string;
+  /** A box that held the account left no journal that holds: what it did there is not known. */
+  isUnproven: boolean;
   /** Journals that gave no evidence, and why; one sentence each. */
   problems: readonly string[];
   /** The journals that were counted, as they were. */
@@ -81,6 +83,7 @@ export function readTrackRecord(
     countedFromMs,
     countedFromCause:
       countedFromMs === sinceMs ? '' : countedFromMs === taintedMs ? 'a box was tainted' : 'drift halted it',
+    isUnproven: ![...held].every(isProven),
     problems: sources.problems,
     heads: sources.heads,
   };

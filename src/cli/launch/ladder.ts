@@ -1,10 +1,19 @@
 // What the promotion ladder says to a box that is about to start: which accounts it may hold in its mode, and how much they may move.
 import { TradeboxError } from '../../core/errors.js';
 import { type IsolationId, isolationIds } from '../../core/isolation.js';
-import { describeStanding, mayEnter, type Rung, stepLimits } from '../../orders/ladder.js';
-import { proveBound, readPromotions, standingOf } from '../../sandbox/promotions.js';
+import {
+  describeStanding,
+  mayEnter,
+  missingFor,
+  type Rung,
+  type Standing,
+  stepLimits,
+} from '../../orders/ladder.js';
+import { type Promotion, proveBound, readPromotions, standingOf } from '../../sandbox/promotions.js';
+import { readTrackRecord } from '../../sandbox/track-record.js';
 import type { LiveStep, Mode } from '../../sidecar/settings.js';
 import type { AccountSource } from './bindings.js';
+import { launchRecordSchema } from './request.js';
 
 interface Parts {
   stateDir: string;
@@ -45,12 +54,40 @@ export function liveStepsOf(
       );
     }
     if (mode !== 'live') return [];
-    const limits = stepLimits(standing.step);
-    if (limits === undefined) throw new TradeboxError('FAULT', `there is no step ${standing.step}`);
+    const step = stepNow({ id, venue: venue.id, standing, promotions }, { stateDir, nowMs, warn });
+    const limits = stepLimits(step);
+    if (limits === undefined) throw new TradeboxError('FAULT', `there is no step ${step}`);
     const isOverridden = promotions.some(({ override }) => override !== undefined);
-    return [{ account: id, step: standing.step, ...limits, isOverridden }];
+    return [{ account: id, step, ...limits, isOverridden }];
   });
 }
+
+/** After a taint or drift an account trades on the first step until it has shown anew what a step takes. */
+function stepNow(
+  {
+    id,
+    venue,
+    standing,
+    promotions,
+  }: {
+    id: string;
+    venue: string;
+    standing: Standing;
+    promotions: readonly Promotion[];
+  },
+  { stateDir, nowMs, warn }: Parts,
+): number {
+  if (standing.step === 1) return 1;
+  const sinceMs = Date.parse(promotions.at(-1)?.at ?? '') || 0;
+  const record = readTrackRecord(stateDir, { id, venue, rung: 'live', sinceMs }, nowMs, severitiesOf);
+  const cause = record.isUnproven ? 'a box that held it left no journal that holds' : record.countedFromCause;
+  const missing = cause === '' ? [] : missingFor(standing, record);
+  if (missing.length === 0) return standing.step;
+  warn(`${id} is back on step 1 instead of ${standing.step}: ${cause} since; missing: ${missing.join('; ')}`);
+  return 1;
+}
+
+const severitiesOf = (launch: unknown) => launchRecordSchema.safeParse(launch).data?.taint;
 
 /** Throws ISOLATION_UNAVAILABLE when a live box would start behind a weaker wall than the configuration demands. */
 export function assertWall(level: IsolationId, floor: IsolationId | undefined): void {

@@ -1,8 +1,11 @@
+import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { assertWall, liveStepsOf } from '../../../../src/cli/launch/ladder.js';
 import { addPromotion, type Promotion } from '../../../../src/sandbox/promotions.js';
+import { boxPaths } from '../../../../src/sandbox/records.js';
 import { bybit } from '../../../../src/venues/bybit/bybit.js';
 import { okx } from '../../../../src/venues/okx/okx.js';
+import { dayMs, livePast } from '../../../support/account-past.js';
 import { temporaryDir } from '../../../support/host-files.js';
 
 const nowMs = Date.UTC(2026, 10, 20, 12);
@@ -63,6 +66,36 @@ test('a rung that was taken without evidence is said at each start', () => {
   liveStepsOf('propose', [main], parts);
   expect(said).toHaveLength(2);
   expect(said[0]).toContain('without the evidence: ann on 2026-11-20: known bot');
+});
+
+test('after a taint or drift an account is back on the first step, until it has earned the rest anew', async () => {
+  const { parts, said, climb } = ground();
+  climb('readonly');
+  climb('propose');
+  climb('live', 1);
+  climb('live', 2);
+  climb('live', 3);
+  const step = () => liveStepsOf('live', [main], { ...parts, nowMs: nowMs + 9 * dayMs })[0]?.step;
+  const box = {
+    name: 'desk',
+    mode: 'live',
+    account: 'okx-main',
+    environment: 'live',
+    atMs: nowMs + dayMs,
+  } as const;
+  const taint = { type: 'taint', cause: 'decoy-misuse', message: 'm' } as const;
+  await livePast(parts.stateDir, { ...box, id: 'a', filled: 2 });
+  expect([step(), said]).toEqual([3, []]);
+  await livePast(parts.stateDir, { ...box, id: 'b', filled: 30, afterwards: [taint] });
+  expect(step()).toBe(1);
+  expect(said[0]).toContain('back on step 1 instead of 3: a box was tainted since; missing: 0 of 20');
+  await livePast(parts.stateDir, { ...box, id: 'c', filled: 19, atMs: nowMs + 2 * dayMs });
+  expect(step()).toBe(1);
+  await livePast(parts.stateDir, { ...box, id: 'd', filled: 1, atMs: nowMs + 3 * dayMs });
+  expect(step()).toBe(3);
+  // Where a box's own journal is gone nobody knows what it did.
+  rmSync(boxPaths(parts.stateDir, 'desk').journal, { recursive: true });
+  expect(step()).toBe(1);
 });
 
 test('a live box starts behind the wall that the configuration demands, or a stronger one', () => {

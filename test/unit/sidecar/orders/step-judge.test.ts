@@ -33,18 +33,18 @@ test('an order above the step is refused whatever the guardrails say, one within
   expect(refused.body.code).not.toBe('0');
   expect(denials()).toEqual(['LIVE_STEP_EXCEEDED']);
   expect(placed()).toBe(0);
-  expect((await desk.place({ sz: '0.0005', px: '50000' })).body.code).toBe('0');
+  expect((await desk.place({ sz: '0.0004', px: '50000' })).body.code).toBe('0');
   expect(placed()).toBe(1);
   expect(desk.events()).toContainEqual(expect.objectContaining({ type: 'account.step', account, step: 1 }));
 });
 
 test('a day has a cap of its own, kept by the next sidecar, and amendments are no way around it', async () => {
   desk = await startOrderBox(live());
-  expect((await desk.place({ sz: '0.0005', px: '50000', clOrdId: 'one' })).body.code).toBe('0');
-  const amend = { instId: 'BTC-USDT', clOrdId: 'one', newSz: '0.00053' };
+  expect((await desk.place({ sz: '0.0004', px: '50000', clOrdId: 'one' })).body.code).toBe('0');
+  const amend = { instId: 'BTC-USDT', clOrdId: 'one', newSz: '0.00045' };
   expect((await desk.agent('POST', 'trade/amend-order', amend)).body.code).toBe('0');
   await desk.restart();
-  expect((await desk.place({ sz: '0.0005', px: '49000', clOrdId: 'two' })).body.code).not.toBe('0');
+  expect((await desk.place({ sz: '0.0004', px: '49000', clOrdId: 'two' })).body.code).not.toBe('0');
   expect(denials()).toEqual(['LIVE_STEP_DAY']);
   expect(placed()).toBe(1);
 });
@@ -57,7 +57,7 @@ test('what cannot be held against dollars is refused', async () => {
 });
 
 test('an exit of a known position passes, however much it is worth', async () => {
-  desk = await startOrderBox(live({ maxNotional: '2000', maxDayNotional: '50000' }));
+  desk = await startOrderBox(live({ maxNotional: '2200', maxDayNotional: '50000' }));
   const swap = {
     instId: 'BTC-USDT-SWAP',
     tdMode: 'cross',
@@ -78,8 +78,8 @@ test('an exit of a known position passes, however much it is worth', async () =>
 
 test('the tiers of approval: within the limit at once, above it a human', async () => {
   desk = await startOrderBox(live({}, { approval: { above: '20' } }));
-  expect((await desk.place({ sz: '0.0002', px: '50000' })).body.code).toBe('0');
-  const held = await desk.place({ sz: '0.0005', px: '49000' });
+  expect((await desk.place({ sz: '0.00015', px: '50000' })).body.code).toBe('0');
+  const held = await desk.place({ sz: '0.0004', px: '49000' });
   expect(held.body.msg).toContain('pending approval');
   expect(placed()).toBe(1);
 });
