@@ -148,6 +148,8 @@ class BuildingSite {
 
   async build(): Promise<Box> {
     const { basis, options } = this;
+    // Begun before the name is known to be free: where it is not, `clear` takes this network down again, and nothing else was made.
+    const insideMade = this.#quietly(this.#network('inside'));
     const [facts] = await Promise.all([this.engine.facts(), this.#assertNameFree()]);
     const user = agentUser(facts);
     const sidecarOwner = sidecarUser(facts);
@@ -155,7 +157,6 @@ class BuildingSite {
 
     const habit = await knownHabit(this.engine, options.stateDir);
 
-    const insideMade = this.#quietly(this.#network('inside'));
     let egress: Promise<BoxNetwork> | undefined;
     const makeEgress = () => {
       egress ??= this.#quietly(this.#network('egress'));
@@ -251,9 +252,10 @@ class BuildingSite {
       this.#api.containers.list(label),
       this.#api.networks.list(label),
     ]);
-    const isOfPredecessor = ({ labels }: { labels: Readonly<Record<string, string>> }) =>
-      this.options.predecessor?.ids.has(labels[labelNames.id] ?? '') === true;
-    if ([...containers, ...networks].every(isOfPredecessor)) return;
+    const expected = new Set([...(this.options.predecessor?.ids ?? []), this.#identity.id]);
+    const isExpected = ({ labels }: { labels: Readonly<Record<string, string>> }) =>
+      expected.has(labels[labelNames.id] ?? '');
+    if ([...containers, ...networks].every(isExpected)) return;
     throw new TradeboxError('NAME_TAKEN', `A box named "${name}" exists already.`, {
       remedy: `Choose another --name, attach with \`tradebox attach ${name}\`, or discard it with \`tradebox reset ${name}\`.`,
     });

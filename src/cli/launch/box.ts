@@ -57,6 +57,7 @@ export async function startBox(
     });
     findProfile(request.profile, context);
     const engine = await opening;
+    engine.facts().catch(ignore); // asked for at once; who needs them hears of a failure
     const { stateDir } = context.paths;
     const sidecarImage = await presentSidecarImage(engine, stateDir);
     let plan: LaunchPlan | undefined;

@@ -58,6 +58,7 @@ export async function replaceBox<T>(
   const { stateDir } = context.paths;
   return holdName(stateDir, name, async () => {
     const workdir = recordIfReadable(stateDir, name)?.workdir;
+    await reportLockFiles(context, engine, name);
     const departure = await depart(engine, name);
     const agentEnded = departure.agentEnded.then(() => leaveWorkdir(context, name, workdir));
     const sidecarEnded = departure.sidecarEnded.then(() => noteJournals(context, name));
