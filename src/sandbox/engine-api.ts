@@ -14,15 +14,20 @@ export type EngineApi = ReturnType<typeof connectEngine>;
 export function connectEngine(connection: Connection) {
   const client = openClient(connection);
   const { docker, call } = client;
+  let isPodman = false;
   return {
     networks: networksOf(client),
-    containers: containersOf(client),
+    containers: containersOf(client, () => isPodman),
     execs: execsOf(client),
     images: imagesOf(client),
     volumes: volumesOf(client),
     /** Rejects with ENGINE_UNREACHABLE; `ms` bounds the wait. */
     version: (ms: number): Promise<EngineVersion> =>
-      call('tell its version', ms, async () => engineVersion((await docker.version()) as VersionAnswer)),
+      call('tell its version', ms, async () => {
+        const version = engineVersion((await docker.version()) as VersionAnswer);
+        isPodman = version.product === 'podman';
+        return version;
+      }),
     facts: (): Promise<EngineFacts> =>
       call('describe itself', deadlines.quick, async () => engineFacts((await docker.info()) as FactsAnswer)),
   };

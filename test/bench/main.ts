@@ -64,7 +64,7 @@ if (wants('isolation')) {
   needPrograms('docker', 'git');
   say('the isolation levels side by side');
   needPrograms('npm');
-  const levels = await measureIsolation(values.quick ? 3 : 7);
+  const levels = await measureIsolation(values.quick ? 3 : 5);
   say(`written: ${path.relative(repositoryRoot, writeJson('isolation', { ...measurements, ...levels }))}`);
   const table = renderLevels(levels, measurements.at.slice(0, 10));
   process.stdout.write(`\n${table}\n`);

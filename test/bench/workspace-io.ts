@@ -1,7 +1,7 @@
 // Work in the working directory, the same on the host and in a box: `git status` over many files, `npm ci` of a mid-size project from
 // packages that lie there. Each is given up after its deadline.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** Milliseconds; undefined where it was not done within `ioDeadlineMs`. */
@@ -49,28 +49,28 @@ export function makeWorkspace(directory: string): number {
 /** Runs a script of sh to its end; its standard output. */
 export type RunScript = (script: string) => Promise<{ stdout: string }>;
 
-/** `directory` is where makeWorkspace's lies as the scripts see it. */
-export async function measureIo(run: RunScript, directory: string): Promise<WorkspaceIo> {
-  const status = `git -C ${directory}/many -c safe.directory=* status --short`;
+/** `seen` is where makeWorkspace's `directory` lies as the scripts see it. */
+export async function measureIo(run: RunScript, directory: string, seen: string): Promise<WorkspaceIo> {
+  const status = `git -C ${seen}/many -c safe.directory=* status --short`;
   // The first one finds other inode numbers than its predecessor elsewhere, and reads every file.
-  const gitStatusMs = await timed(run, `${status}`, status);
-  const npm = `npm ci --offline ${npmOptions.join(' ')}`;
-  const prepare = `cd ${directory}/project && rm -rf node_modules`;
-  const npmCiMs = await timed(run, prepare, `cd ${directory}/project && ${npm}`);
+  const isWarm = (await timed(run, status)) !== undefined;
+  const gitStatusMs = isWarm ? await timed(run, status) : undefined;
+  rmSync(path.join(directory, 'project/node_modules'), { recursive: true, force: true });
+  const npmCiMs = await timed(run, `cd ${seen}/project && npm ci --offline ${npmOptions.join(' ')}`);
   return {
     ...(gitStatusMs === undefined ? {} : { gitStatusMs }),
     ...(npmCiMs === undefined ? {} : { npmCiMs }),
   };
 }
 
-/** The script's own clock, so that the way into a box does not count. Both are ended inside at the deadline: else they would go on. */
-async function timed(run: RunScript, before: string, script: string): Promise<number | undefined> {
-  const seconds = ioDeadlineMs / 1000;
-  const bounded = (text: string) => `timeout -s KILL ${seconds} sh -c '${text}' > /dev/null 2>&1`;
-  await run(bounded(before));
-  const { stdout } = await run(`date +%s%N; ${bounded(script)} && date +%s%N`);
-  const [from, to] = stdout.trim().split('\n').map(Number);
-  return from === undefined || to === undefined ? undefined : (to - from) / 1e6;
+/** By the script's own clock, so that the way into a box does not count. Ended inside at the deadline: else it would go on. Throws when it fails. */
+async function timed(run: RunScript, script: string): Promise<number | undefined> {
+  const bounded = `timeout -s KILL ${ioDeadlineMs / 1000} sh -c '${script}' > /dev/null 2>&1`;
+  const { stdout } = await run(`date +%s%N; ${bounded}; echo $?; date +%s%N`);
+  const [from = 0, code, to = 0] = stdout.trim().split('\n').map(Number);
+  if (code === 0) return (to - from) / 1e6;
+  if (code === 137 || code === undefined) return undefined;
+  throw new Error(`${script} ended with ${code}`);
 }
 
 export async function runHere(script: string): Promise<{ stdout: string }> {

@@ -7,6 +7,24 @@ import { attacks } from './attacks/attacks.js';
 import { score } from './attacks/scorecard.js';
 import { makeWorld, type World } from './attacks/world.js';
 
+/** Few, for time: `npm run attacks -- --isolation gvisor|vm` makes all of them there. */
+const atGvisor = ['A1', 'A15', 'B1', 'A13'];
+
+describe.skipIf(skipReason('docker', 'openssl', 'gvisor'))('attacks on the level gvisor', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await makeWorld('gvisor');
+  }, imageBuildTimeoutMs);
+  afterAll(() => world?.close());
+
+  for (const attack of attacks.filter(({ id }) => atGvisor.includes(id))) {
+    test(`${attack.id}: ${attack.title}`, async () => {
+      const { outcome, evidence } = await score(attack, world);
+      expect(outcome, evidence).toBe('blocked');
+    });
+  }
+});
+
 describe.skipIf(skipReason('docker', 'openssl'))('attacks', () => {
   let world: World;
   beforeAll(async () => {

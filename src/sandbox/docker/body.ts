@@ -66,6 +66,9 @@ export function createBody(plan: ContainerPlan) {
       Ulimits: [
         { Name: 'nofile', Soft: plan.limits.openFiles, Hard: plan.limits.openFiles },
         { Name: 'core', Soft: 0, Hard: 0 },
+        ...(plan.limits.processesOfUser === undefined
+          ? []
+          : [{ Name: 'nproc', Soft: plan.limits.processesOfUser, Hard: plan.limits.processesOfUser }]),
       ],
       OomScoreAdj: 500,
       Sysctls: { ...plan.sysctls },

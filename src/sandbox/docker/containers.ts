@@ -4,22 +4,18 @@ import { type Client, deadlines, labelFilter, orMissing } from '../docker-api.js
 import { containerState, containerSummary, fileChanges } from './answers.js';
 import { createBody } from './body.js';
 import { engineMessage, toTradeboxError } from './errors.js';
-import { asPodmanTakesIt, speaksPodman } from './podman.js';
+import { asPodmanTakesIt } from './podman.js';
 import type { ContainerPlan, ContainerState, ContainerSummary, FileChange, TerminalSize } from './shapes.js';
 import type { AttachedStream } from './streams.js';
 
-export function containersOf({ docker, call, callUnlessGone }: Client) {
+/** `isPodman` is asked at each creation: the engine has told its version by then. */
+export function containersOf({ docker, call, callUnlessGone }: Client, isPodman = () => false) {
   return {
     create: (plan: ContainerPlan): Promise<string> =>
       call(`create the container ${plan.name}`, deadlines.slow, async (abortSignal) => {
         const create = async (asked: ContainerPlan) =>
           (await docker.createContainer({ ...createBody(asked), abortSignal })).id;
-        try {
-          return await create(plan);
-        } catch (thrown) {
-          if (!speaksPodman(thrown)) throw thrown;
-          return await asPodmanTakesIt(plan, create);
-        }
+        return isPodman() ? asPodmanTakesIt(plan, create) : create(plan);
       }),
     start: (id: string): Promise<void> =>
       call('start a container', deadlines.slow, async (abortSignal) => {
@@ -81,16 +77,9 @@ export function containersOf({ docker, call, callUnlessGone }: Client) {
       options: { hasStdin: boolean; isFramed: boolean; replay?: boolean },
     ): Promise<AttachedStream> =>
       call('attach to a container', deadlines.quick, async (abortSignal) => {
-        const socket = await docker.getContainer(id).attach({
-          stream: true,
-          stdin: options.hasStdin,
-          stdout: true,
-          stderr: true,
-          logs: options.replay === true,
-          hijack: true,
-          abortSignal,
-        });
-        return { socket: socket as Duplex, isFramed: options.isFramed };
+        const asked = { stdin: options.hasStdin, logs: options.replay === true };
+        const socket = await attachWithoutBody(docker, id, asked, abortSignal);
+        return { socket, isFramed: options.isFramed };
       }),
     logs: (
       id: string,
@@ -127,4 +116,32 @@ export function containersOf({ docker, call, callUnlessGone }: Client) {
         return (await docker.getContainer(id).export({ abortSignal })) as Readable;
       }),
   };
+}
+
+/** Dockerode's own call also sends its options as a body, which Podman hands to the process as its first input. */
+function attachWithoutBody(
+  docker: Client['docker'],
+  id: string,
+  asked: { stdin: boolean; logs: boolean },
+  abortSignal: AbortSignal,
+): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    docker.modem.dial(
+      {
+        path: `/containers/${id}/attach?`,
+        method: 'POST',
+        isStream: true,
+        hijack: true,
+        openStdin: asked.stdin,
+        file: Buffer.alloc(0),
+        statusCodes: { 200: true, 404: 'no such container', 500: 'server error' },
+        options: { stream: true, stdout: true, stderr: true, ...asked },
+        abortSignal,
+      },
+      (error: unknown, socket: unknown) => {
+        if (error === null || error === undefined) resolve(socket as Duplex);
+        else reject(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+  });
 }

@@ -44,15 +44,10 @@ export function imagesOf({ docker, call, callUnlessGone }: Client) {
     /** Makes an image of one layer from the tar of a root file system; `changes` are Dockerfile lines. */
     importTar: (tar: Readable, reference: string, changes: readonly string[], onLine: ProgressListener) =>
       call(`import the image ${reference}`, deadlines.build, async (abortSignal) => {
-        const [repo = reference, tag = 'latest'] = splitReference(reference);
+        // Name and tag in one: Podman 4.3 does not read the tag beside it.
         const output = await docker.importImage(
           tar as NodeJS.ReadableStream,
-          {
-            repo,
-            tag,
-            changes: [...changes],
-            abortSignal,
-          } as object,
+          { repo: reference, changes: [...changes], abortSignal } as object,
         );
         await followProgress(output as unknown as Readable, onLine);
       }),

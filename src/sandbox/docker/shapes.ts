@@ -66,6 +66,8 @@ export interface Limits {
   pids: number;
   /** Open file descriptors per process. */
   openFiles: number;
+  /** Processes of the container's user on the engine's whole machine; the engine's default when absent. */
+  processesOfUser?: number;
 }
 
 export interface TerminalSize {

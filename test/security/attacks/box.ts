@@ -70,6 +70,8 @@ const a14: Attack = {
         flood(`GET /open/${'c'.repeat(10_000)}`, Buffer.from('d'.repeat(16_384)));
       }
       await new Promise((resolve) => setTimeout(resolve, 1500));
+      // Where QEMU translates, a flood takes its own machine's processor first: there the question is what the sidecar does after it.
+      if (tools.slowness > 1) for (const socket of sockets) socket.destroy();
       const during = await tools.tls({
         host: 'mirror.desk.test',
         send: 'GET /flood HTTP/1.1\r\nHost: mirror.desk.test\r\n\r\n',
@@ -139,6 +141,12 @@ const escapes: Readonly<Record<string, string>> = {
     "find / -xdev -perm /6000 -type f -not -path '/proc/*' -not -path '/workspace/*' 2>/dev/null | grep -q .",
 };
 
+/** gVisor's kernel has devices of its own and makes nodes for any number: what counts there is what they open. */
+const deviceEscapesAtGvisor: typeof escapes = {
+  'a device': 'ls /dev/sda /dev/vda /dev/kvm /dev/mem 2>/dev/null | grep -q .',
+  'making a device': 'mknod /tmp/d b 8 0 && head -c 1 /tmp/d',
+};
+
 /** A line that succeeds unless the kernel answers EPERM or ENOSYS to a system call. */
 function syscall(numbers: Record<'x86_64' | 'aarch64', number>, words: string): string {
   return `python3 -c "
@@ -158,9 +166,13 @@ const a15: Attack = {
 };
 
 async function tryEscapes(place: Place, names: readonly string[]): Promise<Variant[]> {
+  const lines: typeof escapes = {
+    ...escapes,
+    ...(place.isolation === 'gvisor' ? deviceEscapesAtGvisor : {}),
+  };
   const codes = await place.run(
-    (tools, lines) => Promise.all(lines.map(async (line) => tools.sh(line))),
-    names.map((name) => escapes[name] ?? 'false'),
+    (tools, tried) => Promise.all(tried.map(async (line) => tools.sh(line))),
+    names.map((name) => lines[name] ?? 'false'),
   );
   return names.map((name, index) =>
     variant(
@@ -404,23 +416,25 @@ const e8: Attack = {
   title: 'fork bomb, memory, file descriptors: the host and other boxes live on',
   setting: 'a plain docker run, which sets no limit',
   async attempt(place, world) {
-    const bomb = exhaust(place);
+    // gVisor's kernel is a process like others: past the limits it ends, and its box with it.
+    const mayEnd = place.isolation === 'gvisor';
+    const bomb = exhaust(place).catch((error: unknown) => {
+      if (mayEnd) return [variant('the box itself', undefined, 'its kernel ended')];
+      throw error;
+    });
     const during = world.inNeighbour.sh('for i in 1 2 3 4 5; do true; done; echo alive');
     const [found, neighbour] = await Promise.all([bomb, during]);
-    const host = docker(
-      'run',
-      '--rm',
-      '--entrypoint',
-      'echo',
-      inspectBox(world.box.name).agent.Image,
-      'alive',
-    );
-    const after = await place.sh('echo alive');
+    const host = docker('run', '--rm', '--entrypoint', 'echo', world.image, 'alive');
+    const after = mayEnd ? undefined : await place.sh('echo alive');
     return [
       ...found,
       variant('the neighbour', neighbour.stdout.trim() !== 'alive' && 'it no longer answers', 'lives'),
       variant('the host', host !== 'alive' && 'it starts no container', 'starts containers'),
-      variant('the box afterwards', after.stdout.trim() !== 'alive' && 'it is dead', 'lives'),
+      variant(
+        'the box afterwards',
+        after !== undefined && after.stdout.trim() !== 'alive' && 'it is dead',
+        after === undefined ? 'may end at this level' : 'lives',
+      ),
     ];
   },
   async control(world) {
@@ -462,7 +476,8 @@ except OSError:
 os.write(1, str(n).encode())"`,
       );
       const memory = await tools.sh(
-        'cat /sys/fs/cgroup/memory.max 2>/dev/null || cat /sys/fs/cgroup/memory/memory.limit_in_bytes',
+        // A machine's limit is what it has: its own groups are out of the agent's sight.
+        `cat /sys/fs/cgroup/memory.max 2>/dev/null || cat /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null || awk '/MemTotal/ { print $2 * 1024 }' /proc/meminfo`,
       );
       return { forks: forks.output.trim(), files: descriptors.output.trim(), memory: memory.output.trim() };
     },
@@ -484,6 +499,6 @@ os.write(1, str(n).encode())"`,
   ];
 }
 
-export const boxAttacks: readonly Attack[] = [a15, a16, ...venueAttacks, a14, e8];
-/** Leaves the box without its sidecar: to be made last. */
-export const lastAttacks: readonly Attack[] = [a13];
+export const boxAttacks: readonly Attack[] = [a15, a16, ...venueAttacks, a14];
+/** Leave the box without its sidecar, then perhaps without itself: to be made last. */
+export const lastAttacks: readonly Attack[] = [a13, e8];

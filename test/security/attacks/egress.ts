@@ -1,6 +1,6 @@
 // ATTACKS A1–A6: leaving the box past the sidecar, by address, by protocol, by name server, by settings of the client.
 import { randomBytes } from 'node:crypto';
-import { docker, inspectBox } from '../../support/docker.js';
+import { docker } from '../../support/docker.js';
 import { type Attack, type Variant, variant } from './attack.js';
 import type { Place } from './place.js';
 import type { World } from './world.js';
@@ -105,9 +105,8 @@ const a3: Attack = {
     return ipv6(place, world.sidecarAddress);
   },
   async control(world) {
-    const { agent } = inspectBox(world.box.name);
     const options = ['--rm', '-i', '--entrypoint', 'python3', '--sysctl', 'net.ipv6.conf.all.disable_ipv6=0'];
-    const words = [...options, '--sysctl', 'net.ipv6.conf.default.disable_ipv6=0', agent.Image];
+    const words = [...options, '--sysctl', 'net.ipv6.conf.default.disable_ipv6=0', world.image];
     const found = docker('run', ...words, '-c', 'print(open("/proc/net/if_inet6").read())');
     return [variant('addresses', / eth0$/m.test(found) && 'the interface has an IPv6 address', 'none')];
   },

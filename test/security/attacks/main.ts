@@ -1,7 +1,9 @@
-// `npm run attacks`: the scorecard. --json prints it as data, --only A4,B1 picks, --readme renews README's table.
+// `npm run attacks`: the scorecard. --json prints it as data, --only A4,B1 picks, --isolation gvisor|vm makes the boxes of that level,
+// --readme renews README's table.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { isolationIds } from '../../../src/core/isolation.js';
 import { repositoryRoot } from '../../support/repository.js';
 import { attacks } from './attacks.js';
 import { holds, type Score, score } from './scorecard.js';
@@ -11,6 +13,7 @@ const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     only: { type: 'string' },
+    isolation: { type: 'string', default: 'container' },
     readme: { type: 'boolean', default: false },
   },
 });
@@ -23,11 +26,16 @@ if (unknown.length > 0) {
   );
   process.exit(2);
 }
+const isolation = isolationIds.find((id) => id === values.isolation);
+if (isolation === undefined) {
+  process.stderr.write(`there is no isolation level ${values.isolation}\n`);
+  process.exit(2);
+}
 const say = (text: string) => (values.json ? process.stderr : process.stdout).write(`${text}\n`);
 
 const scores: Score[] = [];
 const startMs = Date.now();
-const world = await makeWorld();
+const world = await makeWorld(isolation);
 try {
   for (const attack of attacks) {
     if (wanted !== undefined && !wanted.includes(attack.id)) continue;
@@ -42,7 +50,7 @@ try {
   await world.close();
 }
 const failed = scores.filter((one) => !holds(one));
-if (values.readme && wanted === undefined) writeReadme(scores);
+if (values.readme && isolation === 'container' && wanted === undefined) writeReadme(scores);
 if (values.json) {
   const lines = scores.map(({ id, title, outcome, evidence, control }) => ({
     id,
@@ -54,7 +62,7 @@ if (values.json) {
   process.stdout.write(`${JSON.stringify({ attacks: lines })}\n`);
 }
 say(
-  `${scores.length - failed.length} of ${scores.length} blocked with a control that succeeds, ${Math.round((Date.now() - startMs) / 1000)} s`,
+  `${scores.length - failed.length} of ${scores.length} blocked at ${isolation} with a control that succeeds, ${Math.round((Date.now() - startMs) / 1000)} s`,
 );
 process.exitCode = failed.length === 0 && scores.length > 0 ? 0 : 1;
 

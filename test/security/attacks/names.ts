@@ -196,12 +196,12 @@ const a9: Attack = {
 
 /** A container beside the sidecar that the engine's own name server gives out as `rebind.desk.test`. */
 async function withLiar<T>(world: World, act: (heard: () => string) => Promise<T>): Promise<T> {
-  const { agent, sidecar } = inspectBox(world.box.name);
+  const { sidecar } = inspectBox(world.box.name);
   const egress = Object.keys(sidecar.NetworkSettings.Networks).find((name) => name.endsWith('-egress'));
   if (egress === undefined) throw new Error('the sidecar has no egress network');
   const program = `require('node:net').createServer((s) => { console.log('dialled'); s.destroy(); }).listen(443, '0.0.0.0', () => console.log('ready'))`;
   const words = ['--network', egress, '--network-alias', 'rebind.desk.test', '--user', '0'];
-  const liar = docker('run', '-d', ...words, '--entrypoint', 'node', agent.Image, '-e', program);
+  const liar = docker('run', '-d', ...words, '--entrypoint', 'node', world.image, '-e', program);
   try {
     for (let tries = 0; tries < 50 && !docker('logs', liar).includes('ready'); tries += 1)
       await new Promise((resolve) => setTimeout(resolve, 50));

@@ -1,5 +1,8 @@
 // A container that attacks are made from: the agent of a box, a plain `docker run`, or one on a plain internal network.
 import { spawn } from 'node:child_process';
+import type { IsolationId } from '../../../src/core/isolation.js';
+import { execPlanAt } from '../../../src/sandbox/isolation/level-of.js';
+import { throughDoor } from './door.js';
 import { makeTools, type Tools } from './tools.js';
 
 export type PlaceKind = 'box' | 'docker' | 'internal';
@@ -14,12 +17,24 @@ export interface Upstream {
 export class Place {
   readonly kind: PlaceKind;
   readonly container: string;
+  /** Of the box; a plain place is a container. */
+  readonly isolation: IsolationId;
   /** How this place names an address of the host. */
   readonly hostAddress: string;
   readonly #testPort: number;
+  /** Where QEMU translates every instruction, a program needs ten times its time. */
+  readonly #slowness: number;
 
-  constructor(options: { kind: PlaceKind; container: string; hostAddress: string; testPort: number }) {
+  constructor(options: {
+    kind: PlaceKind;
+    container: string;
+    hostAddress: string;
+    testPort: number;
+    isolation?: IsolationId;
+  }) {
     this.kind = options.kind;
+    this.isolation = options.isolation ?? 'container';
+    this.#slowness = this.isolation === 'vm' ? 10 : 1;
     this.container = options.container;
     this.hostAddress = options.hostAddress;
     this.#testPort = options.testPort;
@@ -40,7 +55,7 @@ export class Place {
     // The loader of tests may name functions through a function of its own; here it does nothing.
     const literal = JSON.stringify(argument ?? null).replaceAll('\u2028', '\\u2028');
     const source = `const __name = (f) => f; const __vite_ssr_import_meta__ = {};
-const tools = (${makeTools.toString()})(require);
+const tools = (${makeTools.toString()})(require, ${this.#slowness});
 process.on('uncaughtException', (error) => { process.stderr.write(String(error.stack)); process.exit(1); });
 (${program.toString()})(tools, ${literal}).then((result) => {
   process.stdout.write(JSON.stringify(result ?? null), () => process.exit(0));
@@ -57,7 +72,13 @@ process.on('uncaughtException', (error) => { process.stderr.write(String(error.s
     input = '',
     timeoutMs = 60_000,
   ): Promise<{ code: number; stdout: string; stderr: string }> {
-    const child = spawn('docker', ['exec', '-i', this.container, ...command], { stdio: 'pipe' });
+    // Where the agent is: at `vm` the engine's own exec would end in the container around its machine.
+    const { argv } = execPlanAt(this.isolation, {
+      argv: this.isolation === 'gvisor' ? throughDoor(command) : command,
+      hasTerminal: false,
+      hasStdin: true,
+    });
+    const child = spawn('docker', ['exec', '-i', this.container, ...argv], { stdio: 'pipe' });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => {
@@ -69,7 +90,7 @@ process.on('uncaughtException', (error) => { process.stderr.write(String(error.s
     child.stdin.on('error', () => {});
     child.stdin.end(input);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+      const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs * this.#slowness);
       child.on('error', reject);
       child.on('close', (code) => {
         clearTimeout(timer);

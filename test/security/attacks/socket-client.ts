@@ -106,7 +106,7 @@ async function converse(
           resolve({ status, text: bytes.subarray(0, head).toString('latin1') + text, opcodes });
         }
       };
-      const timer = setTimeout(end, waitMs);
+      const timer = setTimeout(end, waitMs * tools.slowness);
       let isUpgraded = false;
       socket.setNoDelay(true);
       socket.on('error', () => {});

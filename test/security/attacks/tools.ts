@@ -22,6 +22,8 @@ export interface TlsOptions {
 /** Runs inside a container. Texts are latin1, so that every byte is kept. */
 export interface Tools {
   require: NodeJS.Require;
+  /** Every time is so many times longer where QEMU translates. */
+  slowness: number;
   /** What came within the time; undefined when nobody accepted. */
   tcp(host: string, port: number, send?: string | string[], timeoutMs?: number): Promise<string | undefined>;
   /** The first datagram that came back. */
@@ -34,7 +36,7 @@ export interface Tools {
   query(name: string, type: number): Buffer;
 }
 
-export function makeTools(require: NodeJS.Require): Tools {
+export function makeTools(require: NodeJS.Require, slowness: number): Tools {
   const net = require('node:net') as typeof import('node:net');
   const nodeTls = require('node:tls') as typeof import('node:tls');
   const dgram = require('node:dgram') as typeof import('node:dgram');
@@ -48,7 +50,7 @@ export function makeTools(require: NodeJS.Require): Tools {
         socket.destroy();
         resolve(text);
       };
-      const timer = setTimeout(end, timeoutMs);
+      const timer = setTimeout(end, timeoutMs * slowness);
       socket.on('data', (chunk: Buffer) => {
         text += chunk.toString('latin1');
         const head = text.indexOf('\r\n\r\n');
@@ -79,7 +81,7 @@ export function makeTools(require: NodeJS.Require): Tools {
         socket.destroy();
         resolve(undefined);
       };
-      const timer = setTimeout(fail, timeoutMs);
+      const timer = setTimeout(fail, timeoutMs * slowness);
       socket.once('error', fail);
       socket.once('connect', () => {
         clearTimeout(timer);
@@ -90,6 +92,7 @@ export function makeTools(require: NodeJS.Require): Tools {
     });
   const tools: Tools = {
     require,
+    slowness,
     async tcp(host, port, send = '', timeoutMs = 1500) {
       const socket = await connect(host, port, timeoutMs);
       return socket === undefined ? undefined : converse(socket, send, 0, timeoutMs);
@@ -102,7 +105,7 @@ export function makeTools(require: NodeJS.Require): Tools {
           socket.close();
           resolve(data);
         };
-        const timer = setTimeout(end, timeoutMs);
+        const timer = setTimeout(end, timeoutMs * slowness);
         socket.once('message', end);
         socket.once('error', () => end());
         socket.send(payload, port, host, (error) => {
@@ -124,7 +127,7 @@ export function makeTools(require: NodeJS.Require): Tools {
         const reply = await new Promise<string>((resolve) => {
           raw.once('data', (chunk) => resolve(chunk.toString('latin1')));
           raw.once('close', () => resolve('closed'));
-          setTimeout(() => resolve('silence'), timeoutMs);
+          setTimeout(() => resolve('silence'), timeoutMs * slowness);
         });
         if (!reply.startsWith('HTTP/1.1 200')) {
           raw.destroy();
@@ -141,7 +144,7 @@ export function makeTools(require: NodeJS.Require): Tools {
         session.once('secureConnect', () => resolve(undefined));
         session.once('error', (error) => resolve((error as NodeJS.ErrnoException).code ?? error.message));
         session.once('close', () => resolve('closed'));
-        setTimeout(() => resolve('silence'), timeoutMs);
+        setTimeout(() => resolve('silence'), timeoutMs * slowness);
       });
       if (problem !== undefined) {
         session.destroy();
@@ -154,7 +157,7 @@ export function makeTools(require: NodeJS.Require): Tools {
         execFile(
           'sh',
           ['-c', line],
-          { timeout: timeoutMs, killSignal: 'SIGKILL' },
+          { timeout: timeoutMs * slowness, killSignal: 'SIGKILL' },
           (error, stdout, stderr) => {
             const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
             resolve({ code, output: `${stdout}${stderr}`.slice(0, 20_000) });

@@ -1,7 +1,7 @@
 // ATTACKS E6, E7: the working directory as a way to the host, and as a way for a real secret into the box.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { docker, inspectBox } from '../../support/docker.js';
+import { docker } from '../../support/docker.js';
 import { type Attack, type Variant, variant } from './attack.js';
 import type { Place } from './place.js';
 import { secretNames, type World } from './world.js';
@@ -24,7 +24,6 @@ const e6: Attack = {
   },
   async control(world) {
     const dir = world.home.workdir();
-    const agentImage = imageOf(world);
     docker(
       'run',
       '--rm',
@@ -32,7 +31,7 @@ const e6: Attack = {
       `${dir}:/workspace`,
       '--entrypoint',
       'sh',
-      agentImage,
+      world.image,
       '-c',
       'mkdir -p /workspace/.git/hooks && cp /bin/true /workspace/.git/hooks/post-checkout && chmod 4755 /workspace/.git/hooks/post-checkout',
     );
@@ -42,8 +41,6 @@ const e6: Attack = {
     ];
   },
 };
-
-const imageOf = (world: World) => inspectBox(world.box.name).agent.Image;
 
 async function plant(place: Place, world: World): Promise<Variant[]> {
   await place.run(async (tools, files) => {
@@ -125,7 +122,6 @@ const e7: Attack = {
   },
   async control(world) {
     const dir = withSecret(world, world.secrets.api);
-    const agentImage = imageOf(world);
     const read = docker(
       'run',
       '--rm',
@@ -133,7 +129,7 @@ const e7: Attack = {
       `${dir}:/workspace`,
       '--entrypoint',
       'cat',
-      agentImage,
+      world.image,
       '/workspace/deep/.env',
     );
     return [variant('raw', read.includes(world.secrets.api) && 'the agent reads the real key')];

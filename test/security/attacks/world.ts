@@ -2,9 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import type { IsolationId } from '../../../src/core/isolation.js';
 import { type Box, type JournalLine, startBox } from '../../support/box.js';
 import { docker, hostAddress, inspectBox } from '../../support/docker.js';
 import { TestHome } from '../../support/home.js';
+import { doorCommand } from './door.js';
 import { Place } from './place.js';
 import { startUpstreams, type Upstreams } from './upstreams.js';
 
@@ -17,6 +19,8 @@ export interface World {
   /** A box on paper that may only read, with OKX. */
   reader: Box;
   workdir: string;
+  /** The agent's own image: at `vm` its containers run another, which holds that one as a disk. */
+  image: string;
   inBox: Place;
   inNeighbour: Place;
   inReader: Place;
@@ -40,11 +44,11 @@ export interface World {
   close(): Promise<void>;
 }
 
-const profile = `name: target
+const profile = (isolation: IsolationId) => `name: target
 description: a shell with the usual tools, which waits
 image:
   apt: [bash, ca-certificates, curl, git, jq, less, procps, python3, python3-requests]
-command: [sleep, infinity]
+command: ${JSON.stringify(isolation === 'gvisor' ? doorCommand : ['sleep', 'infinity'])}
 accounts: [okx, kraken, binance]
 credentials: ["*"]
 `;
@@ -58,7 +62,7 @@ export const usualHosts = [
   '{ host: rebind.desk.test, reason: "a name that may lie" }',
 ];
 
-export async function makeWorld(): Promise<World> {
+export async function makeWorld(isolation: IsolationId = 'container'): Promise<World> {
   const secrets = {
     model: `sk-real-${randomBytes(18).toString('base64url')}`,
     api: `ak-real-${randomBytes(18).toString('base64url')}`,
@@ -72,15 +76,15 @@ export async function makeWorld(): Promise<World> {
     for (const one of closers.splice(0).reverse()) await one();
   };
   try {
-    home.writeProfile('target', profile);
+    home.writeProfile('target', profile(isolation));
     const ca = home.writePrivate('upstream-ca.pem', upstreams.ca);
-    const config = configText(upstreams, ca, at);
+    const config = configText(upstreams, ca, at, isolation);
     const writeConfig = (hosts: readonly string[] = usualHosts) => void home.writeConfig(config(hosts));
     writeConfig();
     const env = { [secretNames.model]: secrets.model, [secretNames.api]: secrets.api };
     const workdir = home.workdir({ 'strategy.py': 'print("hold")\n' });
     const box = await startBox(home, { profile: 'target', workdir, hint: 'atk', env });
-    const accounts = home.writePrivate('neighbour.yaml', neighbourConfig);
+    const accounts = home.writePrivate('neighbour.yaml', `${neighbourConfig}isolation: ${isolation}\n`);
     const neighbour = await startBox(home, {
       profile: 'target',
       workdir: home.workdir(),
@@ -98,13 +102,20 @@ export async function makeWorld(): Promise<World> {
     const { agent } = inspectBox(box.name);
     const sidecarAddress = neighbourOf(agent.NetworkSettings.Networks);
     const place = (kind: Place['kind'], container: string, address: string) =>
-      new Place({ kind, container, hostAddress: address, testPort: upstreams.tlsPort });
-    const plain = runPlain(agent.Image, secrets, []);
+      new Place({
+        kind,
+        container,
+        hostAddress: address,
+        testPort: upstreams.tlsPort,
+        ...(kind === 'box' ? { isolation } : {}),
+      });
+    const image = isolation === 'vm' ? newestImage('tradebox/agent-target') : agent.Image;
+    const plain = runPlain(image, secrets, []);
     closers.push(() => docker('rm', '-f', plain));
     const network = `tradebox-attacks-${randomBytes(4).toString('hex')}`;
     docker('network', 'create', '--internal', network);
     closers.push(() => docker('network', 'rm', network));
-    const internal = runPlain(agent.Image, secrets, ['--network', network]);
+    const internal = runPlain(image, secrets, ['--network', network]);
     closers.push(() => docker('rm', '-f', internal));
     const gateway = docker('network', 'inspect', network, '--format', '{{(index .IPAM.Config 0).Gateway}}');
     return {
@@ -113,6 +124,7 @@ export async function makeWorld(): Promise<World> {
       neighbour,
       reader,
       workdir,
+      image,
       inBox: place('box', agent.Id, at),
       inNeighbour: place('box', inspectBox(neighbour.name).agent.Id, at),
       inReader: place('box', inspectBox(reader.name).agent.Id, at),
@@ -143,16 +155,25 @@ function neighbourOf(networks: Record<string, { IPAddress: string }>): string {
   return own.replace(/\d+$/, (last) => String(Number(last) - 1));
 }
 
+/** The engine lists the newest first. */
+function newestImage(repository: string): string {
+  const [newest] = docker('images', '--quiet', repository).split('\n');
+  if (newest === undefined || newest === '') throw new Error(`there is no image ${repository}`);
+  return newest;
+}
+
 function runPlain(image: string, secrets: World['secrets'], options: readonly string[]): string {
   const variables = ['-e', `MODEL_KEY=${secrets.model}`, '-e', `API_KEY=${secrets.api}`];
   const words = [...options, ...variables, '--entrypoint', 'sleep', image, 'infinity'];
   return docker('run', '-d', '--init', ...words);
 }
 
-const configText = (upstreams: Upstreams, ca: string, at: string) => (hosts: readonly string[]) => {
-  const place = (host: string) =>
-    `  - { host: ${host}, address: ${at}, port: ${upstreams.tlsPort}, ca: ${ca}, reason: a server of this test }`;
-  return `version: 1
+const configText =
+  (upstreams: Upstreams, ca: string, at: string, isolation: IsolationId) => (hosts: readonly string[]) => {
+    const place = (host: string) =>
+      `  - { host: ${host}, address: ${at}, port: ${upstreams.tlsPort}, ca: ${ca}, reason: a server of this test }`;
+    return `version: 1
+isolation: ${isolation}
 credentials:
   model: { hosts: [llm.desk.test], bearer: true, value: "env:${secretNames.model}", env: [MODEL_KEY], llm: true }
   api: { hosts: [mirror.desk.test, bad.desk.test], bearer: true, value: "env:${secretNames.api}", env: [API_KEY] }
@@ -161,7 +182,7 @@ ${hosts.map((entry) => `  - ${entry}`).join('\n')}
 pins:
 ${['llm.desk.test', 'mirror.desk.test', 'bad.desk.test', 'other.desk.test'].map(place).join('\n')}
 `;
-};
+  };
 
 /** Two accounts whose venues hand out session tokens. */
 const neighbourConfig = `version: 1
