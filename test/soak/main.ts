@@ -1,13 +1,15 @@
-// `npm run soak -- [--minutes n] [--boxes n] [--out file]`: boxes under mixed traffic and faults, sidecars killed and brought back
-// among them; memory, sockets and disk may not grow, and no invariant may break. Prints JSON; exit 1 when something does not hold.
+// `npm run soak -- [--minutes n] [--boxes n] [--restarts n] [--out file]`: boxes under mixed traffic and faults, sidecars killed and
+// brought back among them, with --restarts an engine of its own, too; memory, sockets and disk may not grow, and no invariant may
+// break. Prints JSON; exit 1 when something does not hold.
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Place } from '../security/attacks/place.js';
 import { type Box, startBox } from '../support/box.js';
-import { docker, hostAddress, inspectBox } from '../support/docker.js';
+import { docker, hostAddress, inspectBox, labelledObjects } from '../support/docker.js';
 import { TestHome } from '../support/home.js';
+import { bridgeAddress, enterOwnNetwork, imagesOf, SoakEngine } from './engine.js';
 import { lyingHost, soakHost, startSoakUpstream } from './upstream.js';
 import { type WorkerReport, work } from './worker.js';
 
@@ -16,10 +18,14 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '10' },
     boxes: { type: 'string', default: '8' },
     workers: { type: 'string', default: '6' },
+    restarts: { type: 'string', default: '0' },
     out: { type: 'string' },
   },
 });
 const seconds = Number(values.minutes) * 60;
+/** Times the engine ends under the boxes: asked to, then killed, in turn. */
+const restarts = Number(values.restarts);
+if (restarts > 0) enterOwnNetwork();
 /** One box loses its sidecar in each. */
 const sliceSeconds = Math.max(25, Math.min(90, seconds / 4));
 const lossSeconds = 4;
@@ -34,12 +40,14 @@ interface Sample {
 
 const secret = `sk-real-${randomBytes(18).toString('base64url')}`;
 const home = new TestHome();
-const upstream = await startSoakUpstream(secret);
-const address = hostAddress();
 home.writeProfile(
   'soak',
   'name: soak\ndescription: a box under load\ncommand: [sleep, infinity]\naccounts: [okx]\ncredentials: ["*"]\n',
 );
+const engine = restarts > 0 ? new SoakEngine() : undefined;
+if (engine !== undefined) await useOwnEngine(engine);
+const upstream = await startSoakUpstream(secret);
+const address = engine === undefined ? hostAddress() : bridgeAddress();
 home.writeConfig(`version: 1
 credentials:
   soak: { hosts: [${soakHost}], bearer: true, value: "env:SOAK_REAL_KEY", env: [SOAK_KEY] }
@@ -53,6 +61,7 @@ const boxes: Box[] = [];
 const samples = new Map<string, Sample[]>();
 let liar = '';
 let killed = 0;
+let restarted = 0;
 const problems: string[] = [];
 try {
   for (let index = 0; index < Number(values.boxes); index += 1) {
@@ -73,18 +82,12 @@ try {
   };
   sample();
   const timer = setInterval(sample, 10_000);
-  const slices = Math.max(1, Math.round(seconds / sliceSeconds));
-  const reports = await Promise.all(
-    boxes.map(async (box, index) => {
-      const merged: WorkerReport = { requests: 0, outcomes: {}, broken: [] };
-      for (let slice = 0; slice < slices; slice += 1) {
-        const isFaulted = slice % boxes.length === index;
-        if (isFaulted) await loseSidecar(box);
-        merge(merged, await traffic(box, sliceSeconds - (isFaulted ? 2 * lossSeconds : 0)));
-      }
-      return merged;
-    }),
-  );
+  const slices = Math.max(1, Math.round(seconds / sliceSeconds / (restarts + 1)));
+  const reports = boxes.map((): WorkerReport => ({ requests: 0, outcomes: {}, broken: [] }));
+  for (let phase = 0; phase <= restarts; phase += 1) {
+    if (phase > 0 && engine !== undefined) await loseEngine(engine, phase % 2 === 1 ? 'SIGTERM' : 'SIGKILL');
+    await Promise.all(boxes.map((box, index) => soakBox(box, index, slices, reports[index])));
+  }
   clearInterval(timer);
   // What the agents left open is given up by the sidecars; half-open answers of the upstream end with it.
   upstream.close();
@@ -100,6 +103,7 @@ try {
     requestsPerSecond: Math.round(requests / seconds),
     upstream: upstream.counts,
     sidecarsKilled: killed,
+    engineRestarts: restarted,
     results,
     problems,
   };
@@ -108,11 +112,67 @@ try {
   if (values.out !== undefined) writeFileSync(values.out, `${text}\n`);
 } finally {
   upstream.close();
-  if (liar !== '') docker('rm', '-f', liar);
-  await home.dispose();
+  try {
+    if (liar !== '') docker('rm', '-f', liar);
+    await home.dispose();
+  } finally {
+    await engine?.close();
+  }
 }
 say(problems.length === 0 ? 'the soak holds' : `${problems.length} problems:\n${problems.join('\n')}`);
 process.exit(problems.length === 0 ? 0 : 1);
+
+/** One box's traffic, with the loss of its sidecar when its turn comes. */
+async function soakBox(
+  box: Box,
+  index: number,
+  slices: number,
+  merged: WorkerReport | undefined,
+): Promise<void> {
+  for (let slice = 0; slice < slices; slice += 1) {
+    const isFaulted = slice % boxes.length === index;
+    if (isFaulted) await loseSidecar(box);
+    const report = await traffic(box, sliceSeconds - (isFaulted ? 2 * lossSeconds : 0));
+    if (merged !== undefined) merge(merged, report);
+  }
+}
+
+/** Makes the images on this machine's engine, takes them over, and from here on speaks to the soak's own. */
+async function useOwnEngine(own: SoakEngine): Promise<void> {
+  const { name } = await startBox(home, { profile: 'soak', workdir: home.workdir(), hint: 'image' });
+  const { agent, sidecar } = inspectBox(name);
+  const tags = imagesOf([agent.Id, sidecar.Id]);
+  await home.ok(['stop', name]);
+  await own.start();
+  own.takeImages(tags);
+  process.env.DOCKER_HOST = own.host;
+}
+
+/** The engine ends under traffic and comes back: no box may be taken for a running one; each is reset and is clean. */
+async function loseEngine(own: SoakEngine, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  const cut = boxes.map((box) => traffic(box, 20).catch(() => undefined));
+  await new Promise((resolve) => setTimeout(resolve, 5000));
+  await own.end(signal);
+  await Promise.all(cut);
+  await own.start();
+  restarted += 1;
+  const found = await home.json<{ boxes: { name: string; state: string }[] }>(['ps']);
+  for (const box of boxes) {
+    const { Running } = inspectBox(box.name).sidecar.State;
+    const state = found.boxes.find(({ name }) => name === box.name)?.state;
+    if (state === undefined || (state === 'running' && !Running))
+      problems.push(`${box.name}: after ${signal} to the engine it is told as ${state ?? 'unknown'}`);
+    await home.ok(['reset', box.name], { env: { SOAK_REAL_KEY: secret } });
+    samples.set(box.name, []);
+  }
+  docker('rm', '-f', liar);
+  liar = startLiar(boxes);
+  const objects = labelledObjects('tradebox.box').length;
+  if (objects !== boxes.length * 4)
+    problems.push(
+      `after ${signal} to the engine and resets ${objects} objects are left for ${boxes.length} boxes`,
+    );
+}
 
 /** Traffic of one box for some seconds. */
 function traffic(box: Box, forSeconds: number): Promise<WorkerReport> {
