@@ -45,7 +45,8 @@ export function bearsItsName(object: { name: string; labels: Readonly<Record<str
     return object.name.startsWith(`tradebox-${name}-probe-`) || object.name === `tradebox-${name}-boot`;
   }
   return Object.entries(objectNames({ name, id })).some(
-    ([each, wanted]) => each === role && wanted === object.name,
+    // Boxes made before names had a mark must stay removable.
+    ([each, wanted]) => each === role && [wanted, `tradebox-${name}-${role}`].includes(object.name),
   );
 }
 

@@ -47,6 +47,7 @@ const lab: BoxIdentity = {
 test.each<[Role, string]>([
   ['agent', 'tradebox-lab-1234-agent'],
   ['egress', 'tradebox-lab-1234-egress'],
+  ['sidecar', 'tradebox-lab-sidecar'],
   ['probe', 'tradebox-lab-probe-77'],
   ['probe', 'tradebox-lab-boot'],
 ])('%s %s bears its name', (role, name) => {
@@ -56,6 +57,7 @@ test.each<[Role, string]>([
 test.each<[string, Record<string, string>]>([
   ['tradebox-lab-1234-agent', {}],
   ['tradebox-lab-1234-agent', labelsOf(lab, 'sidecar')],
+  ['tradebox-lab-toString', { ...labelsOf(lab, 'agent'), 'tradebox.role': 'toString' }],
   ['tradebox-lab-9999-agent', labelsOf(lab, 'agent')],
   ['x-tradebox-lab-1234-agent', labelsOf(lab, 'agent')],
   ['tradebox-labs-probe-77', labelsOf(lab, 'probe')],
