@@ -167,6 +167,8 @@ export type SocketMessage =
 export interface SocketSession {
   /** Path and query that the venue gets. */
   target: { path: string; query: string };
+  /** The session token in the target: one that the sidecar handed out in a real one's place. */
+  token?: string;
   /** Reads one whole text message. Never throws on agent input. */
   read(text: string): SocketMessage;
   /** A refusal of that message as the venue would word it, so that its clients raise an error. */

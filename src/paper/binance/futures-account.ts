@@ -5,6 +5,7 @@ import { leverage } from '../engine/instruments.js';
 import { PaperFault } from '../fault.js';
 import { ofSymbol, orderOf, type PrivateCall, perpetuals, type Row } from './call.js';
 import { contractOf, futuresFillRow, futuresOrderRow, openProfit, positionRow } from './futures-rows.js';
+import { handListenKey } from './futures-user.js';
 
 type Handler = (call: PrivateCall) => unknown;
 
@@ -27,6 +28,9 @@ export const futuresAccountRoutes: ReadonlyMap<string, Handler> = new Map<string
   ['GET /fapi/v1/commissionRate', commissionRate],
   ['GET /fapi/v1/positionSide/dual', () => ({ dualSidePosition: false })],
   ['GET /fapi/v1/multiAssetsMargin', () => ({ multiAssetsMargin: false })],
+  ['POST /fapi/v1/listenKey', handListenKey],
+  ['PUT /fapi/v1/listenKey', handListenKey],
+  ['DELETE /fapi/v1/listenKey', () => ({})],
   // Conditional orders are not on paper: none rests.
   ['GET /fapi/v1/openAlgoOrders', () => []],
 ]);

@@ -12,12 +12,16 @@ import { PaperFault } from '../fault.js';
 import { Fields } from '../fields.js';
 import { Subscriptions, type Watch } from '../watch.js';
 import { wordingOf } from './faults.js';
+import { UserStream } from './futures-user.js';
 import { ApiSocket } from './socket-api.js';
 import { watchStream } from './streams.js';
 
 export function openSocket({ host, path, query }: SocketPlace): PaperSocket | undefined {
   if (host === 'ws-api.binance.com') return path === '/ws-api/v3' ? new ApiSocket() : undefined;
   if (!/^(?:(?:data-)?stream|fstream)\./.test(host)) return undefined;
+  const [, listenKey] =
+    /(?:\/ws\/|listenKey=)([0-9a-f]{64})$/.exec(`${path}?${query}`.replace(/\?$/, '')) ?? [];
+  if (host.startsWith('fstream') && listenKey !== undefined) return new UserStream(listenKey);
   const isFutures = host.startsWith('fstream');
   const [, kind, names = ''] = /^(?:\/(?:public|market))?\/(ws|stream)(?:\/(.*))?$/.exec(path) ?? [];
   if (kind === undefined) return undefined;

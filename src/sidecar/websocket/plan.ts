@@ -99,7 +99,9 @@ function planVenue(
   const session = venue.socket.open({ host, path: exchange.path, query: exchange.query }, environment);
   if (session === undefined)
     return denial('OPERATION_UNKNOWN', 'the venue serves no socket at this path', `${venue.id}: table`);
-  const path = withQuery(session.target.path, session.target.query);
+  const asked = withQuery(session.target.path, session.target.query);
+  const path = withToken(asked, session.token, venue.id, credentials, world);
+  if (typeof path !== 'string') return path;
   const headers: Record<string, string> = { host: hostField(host, port) };
   const agent = exchange.head.fields.get('user-agent');
   if (agent !== undefined) headers['user-agent'] = agent;
@@ -107,6 +109,21 @@ function planVenue(
   if (world.decoys.find(sent) !== undefined) return misuse('the request as it would be sent');
   const screen = new VenueScreen({ venue, session, exchange, credentials }, world);
   return { ...handshake, path, headers, screen };
+}
+
+/** The target with the real session token in the decoy's place. */
+function withToken(
+  target: string,
+  token: string | undefined,
+  venue: string,
+  credentials: readonly { id: string }[],
+  world: World,
+): string | Denial {
+  if (token === undefined) return target;
+  const held = world.sessionTokens?.find(venue, token);
+  if (held !== undefined && credentials.some(({ id }) => id === held.credential))
+    return target.replace(token, held.token);
+  return denial('SESSION_TOKEN_UNKNOWN', 'the session token was not handed out here', `${venue}: sockets`);
 }
 
 /** Fields of one hop, and those of the handshake that the sidecar makes itself; extensions are never asked for. */

@@ -6,6 +6,7 @@ import { hosts } from './hosts.js';
 import { classify, operations } from './operations.js';
 import { parseOrders } from './orders.js';
 import { refuse } from './refusal.js';
+import { sessionTokens } from './session-tokens.js';
 import { authenticate, sign } from './signature.js';
 import { socket } from './socket.js';
 
@@ -20,6 +21,7 @@ export const binance: Venue = {
   sign,
   parseOrders,
   refuse,
+  sessionTokens,
   socket,
   admin,
 };

@@ -2,7 +2,7 @@
 // Sources: ccxt 4.5.84 binance `api`, binance 3.6.5 usdm-, coinm- and portfolio-client, binance-connector-js clients/derivatives-*.
 import { readTable } from '../operation-table.js';
 
-// Not here, hence unknown: listenKey hands out session tokens, denied until such tokens are swapped (B12); apiReferral.
+// Not here, hence unknown: listenKey of options and of the portfolio, whose session tokens are not swapped (B12); apiReferral.
 export const usdmOperations = readTable({
   api: 'usdm',
   public: `
@@ -24,7 +24,9 @@ export const usdmOperations = readTable({
     GET /fapi/v1/ income income/asyn income/asyn/id order/asyn order/asyn/id trade/asyn trade/asyn/id
     GET /fapi/v2/ account balance positionRisk
     GET /fapi/v3/ account balance positionRisk
-    POST /fapi/v1/ order/test
+    POST /fapi/v1/ order/test listenKey
+    PUT /fapi/v1/listenKey
+    DELETE /fapi/v1/listenKey
   `,
   order: 'POST /fapi/v1/ order batchOrders algoOrder convert/acceptQuote',
   amend: 'PUT /fapi/v1/ order batchOrders',
@@ -51,6 +53,9 @@ export const coinmOperations = readTable({
     GET /dapi/v1/ forceOrders userTrades openAlgoOrders pmAccountInfo pmExchangeInfo
     GET /dapi/v1/ income income/asyn income/asyn/id order/asyn order/asyn/id trade/asyn trade/asyn/id
     GET /dapi/v2/ leverageBracket
+    POST /dapi/v1/listenKey
+    PUT /dapi/v1/listenKey
+    DELETE /dapi/v1/listenKey
   `,
   order: 'POST /dapi/v1/ order batchOrders algoOrder',
   amend: 'PUT /dapi/v1/ order batchOrders',

@@ -10,6 +10,7 @@ import {
 } from './operations-derivatives.js';
 import { sapiOperations, spotOperations } from './operations-spot.js';
 import { readParameters } from './parameters.js';
+import { isListenKey } from './session-tokens.js';
 
 export const operations: readonly Operation[] = [
   ...spotOperations,
@@ -32,7 +33,7 @@ export function classify(request: ClassifiedRequest): Classification {
   return { class: 'unknown', operation: 'unknown', isPublic: false, reason: query.message };
 }
 
-/** Operations of the security type that wants the API key without a signature (USDⓈ-M and COIN-M docs: MARKET_DATA). */
+/** Operations of the security type that wants the API key without a signature (USDⓈ-M and COIN-M docs: MARKET_DATA, USER_STREAM). */
 export function needsKeyOnly(operation: string): boolean {
-  return operation.endsWith('/historicalTrades');
+  return operation.endsWith('/historicalTrades') || isListenKey(operation);
 }

@@ -88,6 +88,8 @@ function parametersToSend(
   if (real === undefined || keyOnly) {
     fields.delete('timestamp');
     fields.delete('recvWindow');
+    // Futures have one stream for each account; what clients send beside is the decoy.
+    fields.delete('listenKey');
     return formatForm(fields);
   }
   fields.set('timestamp', String(stamp.nowMs));

@@ -5,11 +5,13 @@ import { refusalText } from '../refusal-text.js';
 import { isMessageId, membersOf } from '../socket-frames.js';
 import type { Refusal, VenueSocket } from '../venue.js';
 import { rejected } from './refusal.js';
+import { listenKeyIn } from './session-tokens.js';
 import { readStreamMessage, readsStreams } from './streams.js';
 import { readApiMessage } from './ws-api.js';
 import { wsApis } from './ws-api-methods.js';
 
 const apiHost = /^(?:demo-)?ws-[fd]?api\.|^testnet\.binancefuture\.com$/;
+const futuresHost = /^[fd]stream\./;
 const apiQuery =
   /^(?:(?:returnRateLimits=(?:true|false)|timeUnit=(?:MICROSECOND|microsecond))(?:&(?!$)|$)){0,2}$/;
 
@@ -21,6 +23,8 @@ export const socket: VenueSocket = {
       if (api === undefined || !apiQuery.test(query)) return undefined;
       return { target, read: (text) => readApiMessage(text, api, environment), refuse };
     }
+    const token = futuresHost.test(host) ? listenKeyIn(path, query) : undefined;
+    if (token !== undefined) return { target, token, read: readStreamMessage, refuse };
     return readsStreams(path, query) ? { target, read: readStreamMessage, refuse } : undefined;
   },
 };

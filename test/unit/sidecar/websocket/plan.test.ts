@@ -1,5 +1,12 @@
 // The upgrade's handshake, read strictly, and where it may lead.
 import { afterEach, expect, test } from 'vitest';
+import { Malformed } from '../../../../src/sidecar/http1/fields.js';
+import { parseRequestHead } from '../../../../src/sidecar/http1/head.js';
+import { newExchange } from '../../../../src/sidecar/pipeline.js';
+import { SessionTokens } from '../../../../src/sidecar/session-tokens.js';
+import type { World } from '../../../../src/sidecar/stage.js';
+import { planSocket } from '../../../../src/sidecar/websocket/plan.js';
+import { binance } from '../../../../src/venues/binance/binance.js';
 import { decidedOf, decoy, host } from '../../../support/relay-box.js';
 import { tlsClient } from '../../../support/sidecar-box.js';
 import {
@@ -84,3 +91,37 @@ test('S4: paths, queries and REST requests that a socket host does not serve', a
   ]);
   expect(upstream.heads).toEqual([]);
 });
+
+test('B12: a stream is opened with the real session token, and with none that was not handed out here', async () => {
+  const decoy = 'd'.repeat(64);
+  const exchange = newExchange({
+    id: 'r1',
+    ingress: 'tls',
+    host: 'fstream.binance.com',
+    port: 443,
+    head: upgradeHead(`/private/ws?listenKey=${decoy}`),
+    headBytes: Buffer.alloc(0),
+  });
+  const own = { id: 'main', venue: 'binance', environment: 'live' };
+  const credentials = { venueCredentials: () => [own] };
+  const sessionTokens = new SessionTokens();
+  const plan = () =>
+    planSocket(
+      { ...exchange, path: '/private/ws', query: `listenKey=${decoy}`, venue: binance },
+      { credentials, sessionTokens, decoys: { find: () => undefined }, mode: 'readonly' } as unknown as World,
+      () => ({ push: (bytes) => bytes, end: () => Buffer.alloc(0), hits: 0 }),
+    );
+  expect(plan()).toMatchObject({ code: 'SESSION_TOKEN_UNKNOWN' });
+  sessionTokens.hold(decoy, { venue: 'binance', credential: 'another', token: 'real' });
+  expect(plan()).toMatchObject({ code: 'SESSION_TOKEN_UNKNOWN' });
+  sessionTokens.hold(decoy, { venue: 'binance', credential: 'main', token: 'real' });
+  expect(plan()).toMatchObject({ path: '/private/ws?listenKey=real' });
+});
+
+function upgradeHead(target: string) {
+  const head = parseRequestHead(
+    Buffer.from(`GET ${target} HTTP/1.1\r\nHost: fstream.binance.com\r\n${good.join('\r\n')}\r\n\r\n`),
+  );
+  if (head instanceof Malformed) throw new Error('the head is malformed');
+  return head;
+}

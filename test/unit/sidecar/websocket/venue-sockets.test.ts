@@ -175,3 +175,22 @@ test('Hyperliquid: market data, its own orders by the decoy address, and actions
   expect(await client.fetchOpenOrders(symbol)).toEqual([]);
   expect(ordersOf(pro)).toEqual(['post order acknowledged', 'post cancel acknowledged']);
 });
+
+test('Binance futures: the account’s orders by a listenKey whose real one the agent never sees', async () => {
+  const pro = await start(binance);
+  const keys = { apiKey: pro.decoys.apiKey, secret: pro.decoys.secretKey };
+  const client = connect(pro, { ...keys, options: { defaultType: 'swap', defaultSubType: 'linear' } });
+  const symbol = 'BTC/USDT:USDT';
+  const bid = await listen(client, symbol);
+  const news = client.watchOrders(symbol);
+  await client.sleep(300);
+  const order = await client.createOrder(symbol, 'limit', 'buy', 0.01, Math.floor(bid * 0.95));
+  expect((await news).at(-1)).toMatchObject({ id: order.id, status: 'open' });
+  const real = createHash('sha256').update('listenKey sockets paper').digest('hex');
+  const { swap, linear } = client.options as Record<string, { listenKey?: string } | undefined>;
+  const held =
+    swap?.listenKey ?? linear?.listenKey ?? (client.options.future as { listenKey?: string })?.listenKey;
+  expect(held).toMatch(/^[A-Za-z0-9]{64}$/);
+  expect(held).not.toBe(real);
+  expect(pro.box.journalText()).not.toContain(real);
+});

@@ -41,7 +41,9 @@ test("the classes of ccxt's whole API map are the committed ones, and no funds e
     for (const row of outcome[kind]!) {
       if (innocent.some((path) => row.includes(path))) continue;
       expect(row, kind).not.toMatch(fundsWords);
-      expect(row, kind).not.toMatch(/listenKey|userDataStream|listenToken/i);
+      // What hands out a session is not there, but for the answers whose token is swapped.
+      const isSwapped = /\/[fd]api\/v1\/listenKey$/.test(row);
+      expect(isSwapped || !/listenKey|userDataStream|listenToken/i.test(row), `${kind} ${row}`).toBe(true);
     }
   }
 });
