@@ -13,6 +13,24 @@ export function hmac(
   parts: readonly (string | Buffer)[],
   encoding: 'hex' | 'base64',
 ): string {
+  return hash(algorithm, outerMessage(algorithm, key, parts), encoding);
+}
+
+/** The same as bytes. */
+export function hmacBytes(
+  algorithm: HmacHash,
+  key: string | Buffer,
+  parts: readonly (string | Buffer)[],
+): Buffer {
+  return hash(algorithm, outerMessage(algorithm, key, parts), 'buffer');
+}
+
+/** What the MAC is the hash of. */
+function outerMessage(
+  algorithm: HmacHash,
+  key: string | Buffer,
+  parts: readonly (string | Buffer)[],
+): Buffer {
   const block = blockBytes[algorithm];
   const given = typeof key === 'string' ? Buffer.from(key) : key;
   const short = given.length > block ? hash(algorithm, given, 'buffer') : given;
@@ -24,6 +42,5 @@ export function hmac(
     outer[at] = byte ^ 0x5c;
   }
   const message = [inner, ...parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part))];
-  const digest = hash(algorithm, Buffer.concat(message), 'buffer');
-  return hash(algorithm, Buffer.concat([outer, digest]), encoding);
+  return Buffer.concat([outer, hash(algorithm, Buffer.concat(message), 'buffer')]);
 }

@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildSync } from 'esbuild';
 import { systemClock } from '../../src/core/clock.js';
 import { createAuthority } from '../../src/sidecar/authority.js';
 import type { KillReport } from '../../src/sidecar/orders/kill.js';
@@ -16,6 +15,7 @@ import { okx } from '../../src/venues/okx/okx.js';
 import { okxHost, okxRequest } from '../support/okx-client.js';
 import { freePorts, rule } from '../support/sidecar-box.js';
 import { makeDecoys } from '../support/venue-requests.js';
+import { bundleProgram } from './bundle.js';
 import type { LedgerFigures } from './ledger-program.js';
 import { writeOrderJournal } from './order-journal.js';
 import { connectClient, type OrderClient } from './order-load.js';
@@ -59,7 +59,7 @@ const here = import.meta.dirname;
 export async function measureOrders({ node, rounds, seconds, approvals }: OrderPlan): Promise<OrderFigures> {
   const directory = mkdtempSync(path.join(tmpdir(), 'tradebox-orders-bench-'));
   try {
-    const program = bundle(directory, 'ledger-program.ts');
+    const program = bundleProgram(directory, 'ledger-program.ts');
     const fold = (events: number, verdicts: number): LedgerFigures => {
       const journal = path.join(directory, `journal-${events}`);
       writeOrderJournal(journal, events);
@@ -82,7 +82,7 @@ async function measureWire(directory: string, plan: OrderPlan): Promise<Wire> {
   const authority = createAuthority({ clock: systemClock });
   const venue = await startVenue(authority.leafFor(okxHost));
   const plain = await startVenue(authority.leafFor(plainHost));
-  const bundled = bundle(directory, 'order-sidecar.ts');
+  const bundled = bundleProgram(directory, 'order-sidecar.ts');
   const start = (mode: 'demo' | 'propose') =>
     startSidecarProgram({ ...plan, directory: path.join(directory, mode), program: bundled }, mode, [
       { host: okxHost, address: '127.0.0.1', port: venue.port, ca: authority.caPem },
@@ -278,23 +278,6 @@ function teller(child: ChildProcess): (words: unknown) => Promise<unknown> {
     child.stdin?.write(`${JSON.stringify(words)}\n`);
     return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
   };
-}
-
-function bundle(directory: string, entry: string): string {
-  const outfile = path.join(directory, entry.replace('.ts', '.cjs'));
-  buildSync({
-    entryPoints: [path.join(here, entry)],
-    bundle: true,
-    platform: 'node',
-    logLevel: 'error',
-    // What a program awaits at its top level ends it as a module only.
-    format: 'esm',
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-    outfile: outfile.replace('.cjs', '.mjs'),
-  });
-  return outfile.replace('.cjs', '.mjs');
 }
 
 interface Row {

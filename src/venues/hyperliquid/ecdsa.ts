@@ -1,8 +1,8 @@
 // ECDSA on secp256k1 over a digest, with the nonces of RFC 6979 and low s: what every Hyperliquid client signs with.
 // Source: RFC 6979 section 3.2 (HMAC-SHA-256), SEC 1 4.1.3; equal to libsecp256k1 and noble-curves, which the clients use.
-import { createHmac } from 'node:crypto';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { keccak_256 } from '@noble/hashes/sha3.js';
+import { hmacBytes } from '../hmac.js';
 
 export interface Signature {
   /** 0x-hex of at most 32 bytes; python-sdk leaves leading zeros out. */
@@ -42,10 +42,12 @@ export function isDigestSignedBy(decoyKey: Uint8Array, signature: Signature, dig
   const r = BigInt(signature.r);
   const s = BigInt(signature.s);
   if (r <= 0n || r >= Fn.ORDER || s <= 0n || s >= Fn.ORDER) return false;
-  const k = Fn.mul(Fn.add(Fn.create(numberOf(digest)), Fn.mul(r, numberOf(decoyKey))), Fn.inv(s));
-  if (k === 0n) return false;
-  const expected = nonceOf(decoyKey, digest);
-  if (k === expected || k === Fn.neg(expected)) return true;
+  /** s · k */
+  const product = Fn.add(Fn.create(numberOf(digest)), Fn.mul(r, numberOf(decoyKey)));
+  if (product === 0n) return false;
+  const expected = Fn.mul(s, nonceOf(decoyKey, digest));
+  if (product === expected || product === Fn.neg(expected)) return true;
+  const k = Fn.mul(product, Fn.inv(s));
   const { x, y } = Point.BASE.multiplyUnsafe(k).toAffine();
   // An x beyond the order, of which r would be the rest, no signer meets in the age of the world; v cannot say it either.
   return x === r && Number(y & 1n) === signature.v - 27;
@@ -80,22 +82,16 @@ function nonceOf(key: Uint8Array, digest: Uint8Array): bigint {
   let v: Buffer = Buffer.alloc(32, 1);
   let mac: Buffer = Buffer.alloc(32);
   for (const step of [0, 1]) {
-    mac = hmac(mac, v, Buffer.of(step), seed);
-    v = hmac(mac, v);
+    mac = hmacBytes('sha256', mac, [v, Buffer.of(step), seed]);
+    v = hmacBytes('sha256', mac, [v]);
   }
   for (;;) {
-    v = hmac(mac, v);
+    v = hmacBytes('sha256', mac, [v]);
     const k = numberOf(v);
     if (k > 0n && k < Fn.ORDER) return k;
-    mac = hmac(mac, v, Buffer.of(0));
-    v = hmac(mac, v);
+    mac = hmacBytes('sha256', mac, [v, Buffer.of(0)]);
+    v = hmacBytes('sha256', mac, [v]);
   }
-}
-
-function hmac(key: Buffer, ...parts: readonly Uint8Array[]): Buffer {
-  const code = createHmac('sha256', key);
-  for (const part of parts) code.update(part);
-  return code.digest();
 }
 
 function numberOf(bytes: Uint8Array): bigint {
