@@ -51,7 +51,10 @@ export class Executions {
   fees(): FeeFacts {
     return {
       paidSince: (sinceMs) => this.#paid.sum(sinceMs),
-      isUntoldSince: (sinceMs) => [...this.#untold.newestFirst()].some((atMs) => atMs >= sinceMs),
+      isUntoldSince: (sinceMs) => {
+        const [newestMs] = this.#untold.newestFirst();
+        return newestMs !== undefined && newestMs >= sinceMs;
+      },
     };
   }
 

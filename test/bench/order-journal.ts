@@ -82,7 +82,7 @@ function orderEvents(n: number): OrderEvent[] {
     {
       type: 'order.reconciled',
       order,
-      outcomes: [{ state: 'filled', ...known, filled: '1', averagePrice: price }],
+      outcomes: [{ state: 'filled', ...known, filled: '1', averagePrice: price, fee: '0.01' }],
     },
   ];
 }

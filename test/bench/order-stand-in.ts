@@ -67,7 +67,19 @@ const reads: Readonly<Record<string, (query: string) => HttpAnswer>> = {
   // What was placed is filled a moment later, so that the account's open orders do not grow without end.
   'trade/order': (query) => {
     const clOrdId = new URLSearchParams(query).get('clOrdId') ?? '';
-    return done([{ ordId: '1', clOrdId, state: 'filled', accFillSz: '1', avgPx: last, sz: '1' }]);
+    return done([
+      {
+        ordId: '1',
+        clOrdId,
+        state: 'filled',
+        accFillSz: '1',
+        avgPx: last,
+        sz: '1',
+        fee: '-0.01',
+        feeCcy: 'USDT',
+        instId: 'BTC-USDT-SWAP',
+      },
+    ]);
   },
 };
 
