@@ -105,6 +105,18 @@ test('a fill makes a position in base currency, and a reduce-only order closes i
   await expect(exchange.order({ orders: [sell], grouping: 'na' })).rejects.toThrow('Reduce only order would');
 });
 
+test('a market order, as clients make it, is a limit far through the book', async () => {
+  const { info, exchange } = connect();
+  for (const [share, b] of [
+    [1.08, true],
+    [0.92, false],
+  ] as const) {
+    const order = { ...limit(await farPrice(info, share), '0.02'), b, t: { limit: { tif: 'Ioc' as const } } };
+    const { response } = await exchange.order({ orders: [order], grouping: 'na' });
+    expect(response.data.statuses).toMatchObject([{ filled: { totalSz: '0.02' } }]);
+  }
+});
+
 test('the key is an API wallet of the account, and only such a key is heard', async () => {
   const { info, exchange, user, paper } = connect();
   const agent = (await walletOf(paper.secrets.privateKey!).getAddress()).toLowerCase() as `0x${string}`;
