@@ -202,7 +202,6 @@ async function smokeRunHost() {
   };
   try {
     for (const [name, { warmUp, command, isWell }] of Object.entries(smokes)) {
-      console.log(await runToEnd([keeper, path.join(dist, `host/${name}.cjs`), ...warmUp], options));
       await runToEnd([keeper, path.join(dist, `host/${name}.cjs`), ...warmUp], options);
       const { stdout, stderr, code } = await runToEnd([path.join(dist, 'main.js'), ...command], options);
       if (code === 0 && isWell(JSON.parse(stdout))) continue;
