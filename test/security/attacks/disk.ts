@@ -21,7 +21,7 @@ for at in range(${pieces}):
     name = '${where}/fill-%d' % at
     f = open(name, 'wb', 0); f.write(block); kept.append(f)
     if at % 2: os.unlink(name)
-    time.sleep(0.02)
+    time.sleep(0.05)
 print('wrote everything')
 X`;
 
