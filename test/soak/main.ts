@@ -70,18 +70,22 @@ try {
   }
   liar = startLiar(boxes);
   const startedMs = Date.now();
-  const sample = () => {
-    for (const box of boxes) {
-      try {
-        const taken = takeSample(box, startedMs);
-        if (taken !== undefined) samples.set(box.name, [...(samples.get(box.name) ?? []), taken]);
-      } catch {
-        // It is being brought back.
-      }
+  const sample = (box: Box) => {
+    try {
+      const taken = takeSample(box, startedMs);
+      if (taken !== undefined) samples.set(box.name, [...(samples.get(box.name) ?? []), taken]);
+    } catch {
+      // It is being brought back.
     }
   };
-  sample();
-  const timer = setInterval(sample, 10_000);
+  boxes.forEach(sample);
+  let turn = 0;
+  // One at a time: the upstream is served by this process, which waits for the engine meanwhile.
+  const timer = setInterval(() => {
+    const box = boxes[turn % boxes.length];
+    turn += 1;
+    if (box !== undefined) sample(box);
+  }, 10_000 / boxes.length);
   const slices = Math.max(1, Math.round(seconds / sliceSeconds / (restarts + 1)));
   const reports = boxes.map((): WorkerReport => ({ requests: 0, outcomes: {}, broken: [] }));
   for (let phase = 0; phase <= restarts; phase += 1) {
@@ -92,7 +96,7 @@ try {
   // What the agents left open is given up by the sidecars; half-open answers of the upstream end with it.
   upstream.close();
   await new Promise((resolve) => setTimeout(resolve, 8000));
-  sample();
+  boxes.forEach(sample);
   const results = await Promise.all(boxes.map(async (box, index) => judge(box, reports[index])));
   const requests = reports.reduce((sum, one) => sum + one.requests, 0);
   problems.push(...upstream.broken.slice(0, 20).map((text) => `upstream: ${text}`));
