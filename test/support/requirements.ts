@@ -1,6 +1,7 @@
 // What a test needs of the machine, probed once: absent → skipped with the reason, or failed where TRADEBOX_REQUIRE demands it.
 import { execFileSync } from 'node:child_process';
 import { gvisorRuntimes } from '../../src/sandbox/isolation/gvisor.js';
+import { kataRuntimes } from '../../src/sandbox/isolation/kata.js';
 
 /** Things outside the repository that some tests cannot do without. */
 export const requirements = {
@@ -9,6 +10,12 @@ export const requirements = {
   /** The isolation levels, as `tradebox run --isolation` names them. */
   container: () => run('docker', ['version', '--format', '{{.Server.Version}}']),
   gvisor: bootGvisor,
+  kata: () => {
+    const listed = run('docker', ['info', '--format', '{{json .Runtimes}}']);
+    const runtime = kataRuntimes.find((name) => name in JSON.parse(listed));
+    if (runtime === undefined) throw new Error('the engine has no runtime of Kata Containers');
+    return runtime;
+  },
   /** QEMU comes in an image that is made of this system's own packages at first use, and runs without the processor's help. */
   vm: () => {
     if (process.arch !== 'x64') throw new Error(`machines are x86-64, not ${process.arch}`);

@@ -2,6 +2,7 @@
 import { containerLevel } from './container.js';
 import { gvisorLevel } from './gvisor.js';
 import type { IsolationLevel } from './isolation.js';
+import { kataLevel } from './kata.js';
 import { vmLevel } from './vm.js';
 
-export const isolations: readonly IsolationLevel[] = [containerLevel, gvisorLevel, vmLevel];
+export const isolations: readonly IsolationLevel[] = [containerLevel, gvisorLevel, kataLevel, vmLevel];
