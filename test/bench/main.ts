@@ -67,9 +67,10 @@ if (wants('isolation')) {
   needPrograms('npm');
   const levels = await measureIsolation(values.quick ? 3 : 5);
   say(`written: ${path.relative(repositoryRoot, writeJson('isolation', { ...measurements, ...levels }))}`);
+  const isWhole = levels.levels.every(({ broke }) => broke === undefined);
   const table = renderLevels(levels, measurements.at.slice(0, 10));
-  process.stdout.write(`\n${table}\n`);
-  if (!values['no-readme']) insertLevels(path.join(repositoryRoot, 'README.md'), table);
+  if (isWhole) process.stdout.write(`\n${table}\n`);
+  if (isWhole && !values['no-readme']) insertLevels(path.join(repositoryRoot, 'README.md'), table);
   missedLevels.push(...missedOf(levels));
 }
 if (wants('signing')) {

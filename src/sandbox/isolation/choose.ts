@@ -92,7 +92,7 @@ async function demanded(engine: Engine, level: IsolationLevel, ground: Ground): 
   throw unavailable(
     level.id,
     `the runtime ${found.runtime} is registered but does not start a container: ${proof.seen}`,
-    'Mend it (on Debian or Ubuntu: `sudo ./scripts/install-gvisor` in a checkout of tradebox), or choose another --isolation.',
+    `Mend it${level.id === 'gvisor' ? ' (on Debian or Ubuntu: `sudo ./scripts/install-gvisor` in a checkout of tradebox)' : ''}, or choose another --isolation.`,
   );
 }
 
