@@ -62,7 +62,7 @@ export class Ledger {
   readonly #orders = new Map<string, OrderEntry>();
   readonly #open = new Set<OrderEntry>();
   /** What may be filled yet. */
-  readonly openBook = new OpenBook();
+  readonly openBook = new OpenBook<OrderEntry>();
   readonly #byClientId = new Map<string, OrderEntry>();
   /** Finished ones that are still remembered, in the order in which they ended. */
   readonly #finished = new NewestMap<string, OrderEntry>(maxFinished);

@@ -2,8 +2,15 @@
 import type { IntentRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
 import type { OrderSide } from '../core/order.js';
-import type { OrderEntry } from './ledger.js';
 import type { OrderState } from './lifecycle.js';
+
+/** What is asked of a request. */
+export interface OpenRequest {
+  readonly state: OrderState;
+  readonly intents: readonly IntentRecord[];
+  /** Worth in quote currency when it was proposed. */
+  readonly notional: string | undefined;
+}
 
 /** Sums over all such requests but one. */
 export interface OpenSums {
@@ -48,8 +55,8 @@ const openStates: ReadonlySet<OrderState> = new Set([
   'unknown',
 ]);
 
-export class OpenBook {
-  readonly #shares = new Map<OrderEntry, Share>();
+export class OpenBook<Request extends OpenRequest> {
+  readonly #shares = new Map<Request, Share>();
   readonly #pending = new Map<string, Decimal>();
   readonly #symbols = new Map<string, number>();
   #count = 0;
@@ -57,7 +64,7 @@ export class OpenBook {
   readonly #bySide = { buy: zero, sell: zero };
 
   /** Takes a request's present state into account. */
-  note(entry: OrderEntry): void {
+  note(entry: Request): void {
     const known = this.#shares.get(entry);
     if (openStates.has(entry.state) === (known !== undefined)) return;
     if (known !== undefined) {
@@ -71,11 +78,11 @@ export class OpenBook {
   }
 
   /** The requests, oldest first, but for one. */
-  others(own: OrderEntry | undefined): OrderEntry[] {
+  others(own: Request | undefined): Request[] {
     return [...this.#shares.keys()].filter((entry) => entry !== own);
   }
 
-  sumsBut(own: OrderEntry | undefined): OpenSums {
+  sumsBut(own: Request | undefined): OpenSums {
     const less = own && this.#shares.get(own);
     const isOnlyOwn = (symbol: string) =>
       less?.symbols.includes(symbol) === true && this.#symbols.get(symbol) === 1;
@@ -112,7 +119,7 @@ export class OpenBook {
   }
 }
 
-function shareOf({ intents, notional }: OrderEntry): Share {
+function shareOf({ intents, notional }: OpenRequest): Share {
   const placing = intents.filter(({ action }) => action === 'place');
   const isPlacing = placing.length > 0;
   return {

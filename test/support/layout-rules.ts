@@ -144,7 +144,18 @@ export function hasLogic(file: RepositoryFile): boolean {
 }
 
 /** Every property access of the code as written, `a.b.c` and `a[`; strings and comments do not count. */
-function accesses(file: RepositoryFile): string[] {
+const accessed = new WeakMap<RepositoryFile, readonly string[]>();
+
+function accesses(file: RepositoryFile): readonly string[] {
+  let found = accessed.get(file);
+  if (found === undefined) {
+    found = findAccesses(file);
+    accessed.set(file, found);
+  }
+  return found;
+}
+
+function findAccesses(file: RepositoryFile): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isPropertyAccessExpression(node)) found.push(node.getText().replace(/\s|\?/g, ''));
@@ -161,8 +172,16 @@ function isDefaultExport(statement: ts.Statement): boolean {
   return ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword) ?? false;
 }
 
-function parse({ path, text }: RepositoryFile): ts.SourceFile {
-  return ts.createSourceFile(path, text, ts.ScriptTarget.ES2023, true);
+/** Several rules ask for each file. */
+const parsed = new WeakMap<RepositoryFile, ts.SourceFile>();
+
+function parse(file: RepositoryFile): ts.SourceFile {
+  let source = parsed.get(file);
+  if (source === undefined) {
+    source = ts.createSourceFile(file.path, file.text, ts.ScriptTarget.ES2023, true);
+    parsed.set(file, source);
+  }
+  return source;
 }
 
 function isWithin(homes: readonly string[], { path }: RepositoryFile): boolean {

@@ -1,7 +1,7 @@
 // One permitted request on its way: journaled, sent, its answer scrubbed and given back. Ends exactly once.
+
 import type { Journal } from '../../audit/journal.js';
 import { UpstreamError } from '../dial.js';
-import { tokenRewrite } from '../session-tokens.js';
 import type { Exchange, World } from '../stage.js';
 import type { Upstream } from '../upstream.js';
 import type { UpstreamHandler, UpstreamLink } from '../upstream-connection.js';
@@ -12,6 +12,7 @@ import type { FlightLimits } from './flight-limits.js';
 import type { FlightOwner, FlightResult } from './flight-result.js';
 import { lengthOf } from './framing.js';
 import { isGrpcContent } from './grpc.js';
+import { tokenRewrite } from './token-rewrite.js';
 import { Upload } from './upload.js';
 import { writeRequestHead, writeTrailers } from './write.js';
 

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decimal, formatDecimal, parseDecimal } from '../../../src/core/decimal.js';
-import type { OrderEntry } from '../../../src/orders/ledger.js';
 import type { OrderState } from '../../../src/orders/lifecycle.js';
-import { OpenBook, pendingKey } from '../../../src/orders/open-book.js';
+import { OpenBook, type OpenRequest, pendingKey } from '../../../src/orders/open-book.js';
 
 const states: readonly OrderState[] = [
   'proposed',
@@ -29,6 +28,7 @@ const intent = fc.record({
     },
   ),
 });
+type Changing = OpenRequest & { state: OrderState };
 const request = fc.record({
   intents: fc.array(intent, { minLength: 1, maxLength: 3 }),
   notional: fc.constantFrom('10', '2.5', undefined),
@@ -42,8 +42,8 @@ test('its sums are those of a walk through all open requests, whatever happens a
       steps,
       fc.nat(6),
       (requests, changes, left) => {
-        const book = new OpenBook();
-        const entries = requests.map((each) => ({ ...each, state: 'proposed' }) as unknown as OrderEntry);
+        const book = new OpenBook<Changing>();
+        const entries = requests.map((each) => ({ ...each, state: 'proposed' }) as unknown as Changing);
         for (const [index, state] of changes) {
           const entry = entries[index];
           if (entry === undefined) continue;
@@ -55,7 +55,7 @@ test('its sums are those of a walk through all open requests, whatever happens a
         expect(new Set(book.others(own))).toEqual(new Set(others));
         const sums = book.sumsBut(own);
         const placing = others.filter(({ intents }) => intents.some(({ action }) => action === 'place'));
-        const worth = (all: readonly OrderEntry[]) =>
+        const worth = (all: readonly OpenRequest[]) =>
           formatDecimal(
             all.reduce(
               (sum, { notional }) => sum.plus(parseDecimal(notional ?? '0') ?? decimal('0')),
