@@ -11,7 +11,7 @@ import { askValue, readStdin, requireName, requireUsable } from './read-value.js
 
 export const rotate = defineCommand({
   description:
-    'Make the new key at the venue first, then rotate, then delete the old key there: tradebox secrets revoke-help <venue>.\nRunning boxes use the new value from the next request on; the old one is never sent again and cannot come back, and goes on\nbeing masked in answers. A WebSocket session that is logged in lasts until the venue ends it. Parts of one key change\ntogether with --with.',
+    'Make the new key at the venue first, then rotate, then delete the old key there: tradebox secrets revoke-help <venue>.\nRunning boxes use the new value from the next request on; the old one is never sent again and cannot come back, and goes on\nbeing masked in answers. A WebSocket session that is logged in with it is ended. Parts of one key change\ntogether with --with.',
   arguments: { name: required('name', 'name of the secret, e.g. okx-main/apiKey') },
   tooMany: {
     message: 'a secret is never an argument: it would stand in the shell history and in every process list',
