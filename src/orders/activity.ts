@@ -14,9 +14,13 @@ const zero = decimal('0');
 export class Activity {
   readonly #placed = new Series();
   readonly #amended = new Series();
+  /** Placed and amended, by worth. */
+  readonly #turnover = new Series();
   readonly #executions = new Executions();
-  /** By symbol and side. */
-  readonly #bySide = new Map<string, Series>();
+  /** Of what was placed, by symbol and side. */
+  readonly #bySide = new Moments();
+  /** Placed and amended, by symbol and side. */
+  readonly #turnoverBySide = new Map<string, Series>();
   /** By side, all symbols together. */
   readonly #byDirection = new Map<string, Series>();
   readonly #bySymbol = new Moments();
@@ -56,12 +60,12 @@ export class Activity {
           ? this.#executions.cancelsSince(sinceMs)
           : (kind === 'place' ? this.#placed : this.#amended).count(sinceMs, except),
       fillsSince: (sinceMs) => this.#executions.fillsSince(sinceMs),
-      notionalSince: (sinceMs) => this.#placed.sum(sinceMs, except),
+      notionalSince: (sinceMs) => this.#turnover.sum(sinceMs, except),
       notionalOf: (symbol, side, sinceMs) =>
-        this.#bySide.get(`${symbol} ${side}`)?.sum(sinceMs, except) ?? zero,
+        toldOrNot(this.#turnoverBySide, `${symbol} `, side, sinceMs, except),
       lastSame: (fingerprint) => this.#bySame.last(fingerprint, except),
       lastOf: (symbol) => this.#bySymbol.last(symbol, except),
-      lastOn: (symbol, side) => this.#bySide.get(`${symbol} ${side}`)?.last(except),
+      lastOn: (symbol, side) => this.#bySide.last(`${symbol} ${side}`, except),
       results: this.#results.facts(),
       fees: this.#executions.fees(),
       equity: this.equityMarks.facts(),
@@ -75,10 +79,7 @@ export class Activity {
    * of both, or of which it is not said, counts for both.
    */
   notionalOn(side: 'buy' | 'sell', sinceMs: number, except?: string): Decimal {
-    const [told = zero, untold = zero] = [side, ''].map((key) =>
-      this.#byDirection.get(key)?.sum(sinceMs, except),
-    );
-    return told.plus(untold);
+    return toldOrNot(this.#byDirection, '', side, sinceMs, except);
   }
 
   #count(entry: OrderEntry, atMs: number): void {
@@ -88,29 +89,33 @@ export class Activity {
     const isAmending = intents.some(({ action }) => action === 'amend');
     if (isAmending) this.#amended.add(id, atMs, zero);
     if (!isPlacing && !isAmending) return;
-    // An order that grows by amendment counts anew, as a whole.
+    // An order that grows by amendment counts anew, as a whole: else it could be placed small and made large.
+    this.#turnover.add(id, atMs, worth);
     for (const side of distinct(intents.map(({ side = '' }) => side))) {
       seriesOf(this.#byDirection, side).add(id, atMs, worth);
     }
+    // A request of several symbols counts whole for each: too much rather than too little.
+    const keys = distinct(intents.map(({ instrument, side }) => `${instrument} ${side ?? ''}`));
+    for (const key of keys) seriesOf(this.#turnoverBySide, key).add(id, atMs, worth);
     if (!isPlacing) return;
     this.#placed.add(id, atMs, worth);
     this.#bySame.add(fingerprint, id, atMs);
+    for (const key of keys) this.#bySide.add(key, id, atMs);
     for (const symbol of distinct(intents.map(({ instrument }) => instrument))) {
       this.#bySymbol.add(symbol, id, atMs);
-    }
-    // A request of several symbols counts whole for each: too much rather than too little.
-    for (const key of distinct(intents.map(({ instrument, side }) => `${instrument} ${side ?? ''}`))) {
-      seriesOf(this.#bySide, key).add(id, atMs, worth);
     }
   }
 
   #forget({ id, intents, fingerprint }: OrderEntry): void {
     this.#placed.drop(id);
     this.#amended.drop(id);
+    this.#turnover.drop(id);
     this.#bySame.drop(fingerprint, id);
     for (const { instrument, side } of intents) {
       this.#bySymbol.drop(instrument, id);
-      this.#bySide.get(`${instrument} ${side ?? ''}`)?.drop(id);
+      const key = `${instrument} ${side ?? ''}`;
+      this.#bySide.drop(key, id);
+      this.#turnoverBySide.get(key)?.drop(id);
       this.#byDirection.get(side ?? '')?.drop(id);
     }
   }
@@ -119,6 +124,20 @@ export class Activity {
 /** Most requests hold one order. */
 function distinct(values: readonly string[]): Iterable<string> {
   return values.length === 1 ? values : new Set(values);
+}
+
+/** Of a side together with what does not say its side; of an untold side, everything: it may be either. */
+function toldOrNot(
+  series: ReadonlyMap<string, Series>,
+  prefix: string,
+  side: string,
+  sinceMs: number,
+  except: string | undefined,
+): Decimal {
+  const sides = side === '' ? ['buy', 'sell', ''] : [side, ''];
+  let sum = zero;
+  for (const key of sides) sum = sum.plus(series.get(`${prefix}${key}`)?.sum(sinceMs, except) ?? zero);
+  return sum;
 }
 
 function seriesOf(map: Map<string, Series>, key: string): Series {

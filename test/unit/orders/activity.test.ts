@@ -86,6 +86,23 @@ test('amendments are counted apart; a resume is remembered', () => {
   ]).toEqual([3, 1, 0]);
 });
 
+test('an order that is placed small and amended large counts with all its worth', () => {
+  const { activity, apply, propose } = ground();
+  propose('a', 1, 'allow', '1');
+  propose('b', 2, 'allow', '90', { action: 'amend' });
+  propose('c', 3, 'allow', '30', { action: 'amend', side: undefined });
+  propose('d', 4, 'deny', '500', { action: 'amend' });
+  propose('e', 5, 'hold', '700', { action: 'amend' });
+  apply({ type: 'order.closed', order: 'e', cause: 'timeout', by: 'clock', message: '' }, 6);
+  const facts = activity.facts();
+  expect(formatDecimal(facts.notionalSince(0))).toBe('121');
+  expect(formatDecimal(facts.notionalOf('B', 'buy', 0))).toBe('121');
+  expect(formatDecimal(facts.notionalOf('B', 'sell', 0))).toBe('30');
+  expect(formatDecimal(facts.notionalOf('B', '', 0))).toBe('121');
+  expect(formatDecimal(activity.facts('b').notionalSince(0))).toBe('31');
+  expect([facts.countSince(0, 'place'), facts.lastOn('B', 'buy')]).toEqual([1, 1]);
+});
+
 test('cancels count by the orders they name, and each order that was filled counts once', () => {
   const { activity, apply, propose } = ground();
   propose('a', 1, 'allow');
