@@ -28,6 +28,8 @@ export class VenueScreen implements Screen {
   #asking = 0;
   /** Whose login passed. */
   #credential: VenueCredential | undefined;
+  /** Logins of several accounts passed: nobody here knows as whom the venue takes what is not signed by itself. */
+  #isMixed = false;
 
   constructor(parts: VenueScreenParts, world: World) {
     this.#parts = parts;
@@ -85,6 +87,7 @@ export class VenueScreen implements Screen {
   #login(text: string, message: Extract<SocketMessage, { kind: 'login' }>): MessageVerdict {
     const found = this.#prove(message);
     if ('denied' in found) return this.#refuse(text, message.operation, found.denied);
+    this.#isMixed ||= this.#credential !== undefined && this.#credential.id !== found.credential.id;
     this.#credential = found.credential;
     const record = { rule: this.#rule(message.operation), class: 'read', operation: message.operation };
     const written = this.#write(found, (stamp) => message.write(found.credential.real, stamp));
@@ -158,6 +161,9 @@ export class VenueScreen implements Screen {
     if (credential === undefined || request === undefined) {
       const missing = denial('CREDENTIAL_MISSING', 'an order needs a login', this.#rule('authentication'));
       verdict = this.#refuse(text, message.operation, missing, record);
+    } else if (this.#isMixed && message.authenticate === undefined && message.token === undefined) {
+      const mixed = denial('LOGIN_AMBIGUOUS', twoAccounts, this.#rule('authentication'));
+      verdict = this.#refuse(text, message.operation, mixed, record);
     } else {
       const proof = token === undefined ? { credential } : { credential, token };
       const written = this.#write(proof, (stamp) => message.write(request, credential.real, stamp));
@@ -273,4 +279,5 @@ function recordOf({ classification }: Exchange): MessageRecord {
 const gateRule = 'built-in: order gate';
 /** Orders of one connection that may wait for a human at once. */
 const maxAsking = 64;
+const twoAccounts = 'two accounts logged in on this connection: orders need a connection of one';
 const noBinary = 'binary messages to a venue cannot be inspected';

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { OrderEvent } from '../../../../src/audit/order-events.js';
 import { readJournal } from '../../../../src/audit/verify.js';
+import { okx } from '../../../../src/venues/okx/okx.js';
 import { decoy, taintsOf } from '../../../support/relay-box.js';
 import { eventually, type TestBox } from '../../../support/sidecar-box.js';
 import {
@@ -16,6 +17,7 @@ import {
   openSocket,
   setUpSockets,
 } from '../../../support/socket-box.js';
+import { makeDecoys } from '../../../support/venue-requests.js';
 
 afterEach(closeSockets);
 
@@ -219,6 +221,32 @@ test('S8: an order whose connection ends before its answer has an unknown outcom
   expect(accountEvents(box).find(({ type }) => type === 'order.answered')).toMatchObject({
     outcome: 'unknown',
   });
+});
+
+test('orders after logins of two accounts are refused: the venue may take them as either', async () => {
+  const [real, decoys] = [makeDecoys(okx), makeDecoys(okx)];
+  const account = { kind: 'venue', venue: 'okx', environment: 'demo' } as const;
+  const credentials = [
+    { ...account, id: 'okx-demo', secrets: okxReal, decoys: okxDecoys },
+    { ...account, id: 'okx-other', secrets: real, decoys },
+  ];
+  const { box, upstream } = await setUpSockets(() => {}, {}, { mode: 'demo', credentials });
+  const client = await openSocket(box, demoSocket, '/ws/v5/private');
+  client.peer.send(login());
+  client.peer.send(login());
+  client.peer.send(order());
+  await eventually(() => upstream.received.length === 3);
+  client.peer.send(login(decoys));
+  client.peer.send(order().replace('a1', 'a2'));
+  client.peer.send(login());
+  client.peer.send(order({ sz: '2' }).replace('a1', 'a3'));
+  await client.until('"a2"');
+  await client.until('"a3"');
+  expect(messagesOf(box).filter(({ verdict }) => verdict === 'deny')).toMatchObject([
+    { code: 'LOGIN_AMBIGUOUS' },
+    { code: 'LOGIN_AMBIGUOUS' },
+  ]);
+  expect(upstream.received.filter((one) => one.includes('"order"'))).toHaveLength(1);
 });
 
 test('a tainted box sends no order over a socket either', async () => {
