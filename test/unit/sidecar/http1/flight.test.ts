@@ -323,7 +323,7 @@ test('a client that does not read holds its upstream back, and is ended at last'
     },
     {
       ...quick,
-      clientLimits: { ...quick.clientLimits, stallMs: 400 },
+      clientLimits: { ...quick.clientLimits, stallMs: 1_500 },
       flightLimits: {},
     },
   );
@@ -336,5 +336,5 @@ test('a client that does not read holds its upstream back, and is ended at last'
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(written).toBe(held);
   expect(held).toBeLessThan(20_000_000);
-  await eventually(() => completedOf(box).length === 1);
+  await eventually(() => completedOf(box).length === 1, 5_000);
 });

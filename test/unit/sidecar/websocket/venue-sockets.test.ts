@@ -64,7 +64,7 @@ test('Bybit: market data, account topics, orders over the trade socket', async (
   const balance = await client.watchBalance();
   expect(balance.USDT?.total).toBeGreaterThan(90_000);
   const news = client.watchOrders('BTC/USDT');
-  await client.sleep(100);
+  await client.sleep(400);
   const order = await client.createOrderWs('BTC/USDT', 'limit', 'buy', 0.01, Math.floor(bid * 0.95));
   expect((await news)[0]).toMatchObject({ id: order.id, status: 'open' });
   await client.editOrderWs(String(order.id), 'BTC/USDT', 'limit', 'buy', 0.02, Math.floor(bid * 0.94));
@@ -93,7 +93,7 @@ test('Binance: streams, user data by signature, orders over the WebSocket API', 
   const client = connect(pro, { apiKey: pro.decoys.apiKey, secret: pro.decoys.secretKey });
   const bid = await listen(client, 'BTC/USDT');
   const news = client.watchOrders('BTC/USDT');
-  await client.sleep(200);
+  await client.sleep(600);
   const order = await client.createOrderWs('BTC/USDT', 'limit', 'buy', 0.01, Math.floor(bid * 0.95));
   expect((await news)[0]).toMatchObject({ id: order.id, status: 'open' });
   expect(await client.fetchOpenOrdersWs('BTC/USDT')).toMatchObject([{ id: order.id, amount: 0.01 }]);
@@ -112,7 +112,7 @@ test('Alpaca: market data and trade updates, each after a login with the decoy',
   const bid = Number(book.bids[0]?.[0]);
   expect(Math.abs(Number(ticker.ask) / bid - 1)).toBeLessThan(0.05);
   const news = client.watchOrders('BTC/USD');
-  await client.sleep(200);
+  await client.sleep(600);
   const order = await client.createOrder('BTC/USD', 'limit', 'buy', 0.01, Math.floor(bid * 0.95));
   expect((await news)[0]).toMatchObject({ id: order.id, status: 'open' });
   const logins = messagesOf(pro.box).map((event) => ('operation' in event ? event.operation : ''));
@@ -124,7 +124,7 @@ test('Coinbase: market channels, and the user channel by a JWT of the decoy', as
   const client = connect(pro, { apiKey: pro.decoys.apiKey, secret: pro.decoys.privateKey });
   const bid = await listen(client, 'BTC/USDT');
   const news = client.watchOrders('BTC/USDT');
-  await client.sleep(200);
+  await client.sleep(600);
   const order = await client.createOrder('BTC/USDT', 'limit', 'buy', 0.01, Math.floor(bid * 0.95));
   expect((await news).at(-1)).toMatchObject({ id: order.id, status: 'open' });
   expect(messagesOf(pro.box)).toMatchObject([{ verdict: 'allow', operation: 'subscribe user' }]);
@@ -146,7 +146,7 @@ test('Kraken: market channels, and orders by a token whose real one the agent ne
   const bid = await listen(client, 'BTC/USDT');
   expect((await client.watchBalance()).USDT?.total).toBeGreaterThan(90_000);
   const news = client.watchOrders('BTC/USDT');
-  await client.sleep(200);
+  await client.sleep(600);
   const order = await client.createOrderWs('BTC/USDT', 'limit', 'buy', 0.01, Math.floor(bid * 0.95));
   expect((await news).at(-1)).toMatchObject({ id: order.id, status: 'open' });
   expect(await client.fetchOpenOrders('BTC/USDT')).toMatchObject([{ id: order.id, amount: 0.01 }]);
@@ -168,7 +168,7 @@ test('Hyperliquid: market data, its own orders by the decoy address, and actions
   const symbol = 'BTC/USDC:USDC';
   const bid = await listen(client, symbol);
   const news = client.watchOrders(symbol);
-  await client.sleep(200);
+  await client.sleep(600);
   const order = await client.createOrderWs(symbol, 'limit', 'buy', 0.01, Math.floor(bid * 0.95));
   expect((await news).at(-1)).toMatchObject({ id: order.id, status: 'open' });
   await client.cancelOrderWs(String(order.id), symbol);
@@ -182,10 +182,18 @@ test('Binance futures: the account’s orders by a listenKey whose real one the 
   const client = connect(pro, { ...keys, options: { defaultType: 'swap', defaultSubType: 'linear' } });
   const symbol = 'BTC/USDT:USDT';
   const bid = await listen(client, symbol);
-  const news = client.watchOrders(symbol);
-  await client.sleep(300);
-  const order = await client.createOrder(symbol, 'limit', 'buy', 0.01, Math.floor(bid * 0.95));
-  expect((await news).at(-1)).toMatchObject({ id: order.id, status: 'open' });
+  let told: { id?: string; status?: string } | undefined;
+  const news = client.watchOrders(symbol).then((orders) => {
+    told = orders.at(-1);
+  });
+  const placed: string[] = [];
+  // Nothing says when the stream is open: the first orders may come before.
+  while (told === undefined) {
+    placed.push((await client.createOrder(symbol, 'limit', 'buy', 0.01, Math.floor(bid * 0.95))).id);
+    await Promise.race([news, client.sleep(300)]);
+  }
+  expect(told).toMatchObject({ status: 'open' });
+  expect(placed).toContain(told.id);
   const real = createHash('sha256').update('listenKey sockets paper').digest('hex');
   const { swap, linear } = client.options as Record<string, { listenKey?: string } | undefined>;
   const held =
