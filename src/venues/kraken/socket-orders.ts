@@ -20,6 +20,8 @@ const ofMessage: ReadonlySet<string> = new Set(['token', 'req_id']);
 /** Takes each parameter once; what is left at the end is not understood. */
 class Params {
   readonly #left: Map<string, StrictJson>;
+  /** A parameter is of a kind that it never is: the message leaves as the client wrote it, so none may be passed over. */
+  #isOdd = false;
 
   constructor(given: StrictObject) {
     this.#left = new Map([...given].filter(([name]) => !ofMessage.has(name)));
@@ -33,11 +35,16 @@ class Params {
 
   /** Kraken's v2 writes amounts as numbers, REST as text: the digits stay. */
   text(name: string): string | undefined {
-    return textOf(this.take(name));
+    const value = this.take(name);
+    const text = textOf(value);
+    if (text === undefined && value !== undefined && value !== null) this.#isOdd = true;
+    return text;
   }
 
   isTrue(name: string): boolean {
-    return this.take(name) === true;
+    const value = this.take(name);
+    if (value !== undefined && value !== null && typeof value !== 'boolean') this.#isOdd = true;
+    return value === true;
   }
 
   /** Whether the parameter is absent, or says what Kraken does without it. */
@@ -47,7 +54,7 @@ class Params {
   }
 
   get isEmpty(): boolean {
-    return this.#left.size === 0;
+    return this.#left.size === 0 && !this.#isOdd;
   }
 }
 

@@ -160,6 +160,10 @@ test.each([
   ['both kinds of quantity', { ...limit, cash_order_qty: 5 }],
   ['a new parameter', { ...limit, leverage_x: 5 }],
   ['a trigger of another kind', { ...limit, triggers: { price: 1, price_type: 'pct' } }],
+  ['a quantity in quote money within a list', { ...limit, cash_order_qty: [900] }],
+  ['a time in force that is no text', { ...limit, time_in_force: { a: 'gtc' } }],
+  ['a client order id that is no text', { ...limit, cl_ord_id: ['mine'] }],
+  ['a flag that is no boolean', { ...limit, post_only: 'false' }],
 ])('unknown: %s', (_what, params) => {
   expect(read({ method: 'add_order', params, req_id: 1 })).toMatchObject({ kind: 'unknown' });
   const parsed = parseStrictJson(Buffer.from(JSON.stringify(params)));
