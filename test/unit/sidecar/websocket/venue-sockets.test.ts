@@ -189,7 +189,7 @@ test('Binance futures: the account’s orders by a listenKey whose real one the 
   const placed: string[] = [];
   // Nothing says when the stream is open: the first orders may come before.
   while (told === undefined) {
-    placed.push((await client.createOrder(symbol, 'limit', 'buy', 0.01, Math.floor(bid * 0.95))).id);
+    placed.push(String((await client.createOrder(symbol, 'limit', 'buy', 0.01, Math.floor(bid * 0.95))).id));
     await Promise.race([news, client.sleep(300)]);
   }
   expect(told).toMatchObject({ status: 'open' });
