@@ -124,8 +124,9 @@ export function agentPlan(
     resolvers: [sidecarAddress],
   };
   const adapted = isolation.adapt(plan);
-  // A level that runs the agent elsewhere has a first process of its own.
-  return { ...plan, ...(adapted.argv === undefined ? kept(plan, spec) : {}), ...adapted };
+  // A level that runs the agent elsewhere has a first process of its own; another may want the engine's.
+  const isKept = adapted.argv === undefined && adapted.hasInit === undefined;
+  return { ...plan, ...(isKept ? kept(plan, spec) : {}), ...adapted };
 }
 
 /** E8: under the keeper, as process 1 of the container (images/agent/keeper). */

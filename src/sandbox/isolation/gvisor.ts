@@ -14,7 +14,8 @@ export function gvisorOn(runtime: string): Isolation {
     sharesKernel: false,
     usesEngineResolver: false,
     // Upheld by gVisor's kernel where its runtime has --oci-seccomp, as ours: without it a user namespace in there can open raw sockets.
-    adapt: () => ({ runtime, seccomp: seccompProfile('gvisor') }),
+    // The engine's own first process: in there an agent could end the keeper, and a fork bomb starves it.
+    adapt: () => ({ runtime, seccomp: seccompProfile('gvisor'), hasInit: true }),
     // Its file system does not see what the engine writes below it (gvisor.dev/docs/user_guide/filesystem): files go in by a process.
     deliver: (engine, agentId, tar) => deliverByProcess('gvisor', engine, agentId, tar),
   };

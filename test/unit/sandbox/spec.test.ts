@@ -83,6 +83,8 @@ test('E8: the keeper is the first process, with the reserve it was given, unless
   const machine = agentPlan(given, identity, inside, { uid: 1, gid: 1 }, vmOn('tcg', 'machine:1'));
   expect(machine.argv[0]).toBe('node');
   expect(machine.hasInit).toBe(true);
+  const other = agentPlan(given, identity, inside, { uid: 1, gid: 1 }, gvisorOn('runsc'));
+  expect([other.argv[0], other.hasInit]).toEqual(['/opt/tradebox/gate', true]);
 });
 
 test('S2: the sidecar keeps nothing on disk but its journal, is told nothing by argument or environment, and routes nothing', () => {
