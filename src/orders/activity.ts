@@ -7,15 +7,17 @@ import { EquityMarks } from './equity-marks.js';
 import { Executions } from './executions.js';
 import type { OrderEntry } from './ledger.js';
 import { Results } from './results.js';
-import { Moments, Series } from './series.js';
+import { Moments, Series, trimTimes } from './series.js';
 
 const zero = decimal('0');
 
 export class Activity {
-  readonly #placed = new Series();
-  readonly #amended = new Series();
+  /** When each request was counted. */
+  readonly #times = new Map<string, number>();
+  readonly #placed = new Series(this.#times);
+  readonly #amended = new Series(this.#times);
   /** Placed and amended, by worth. */
-  readonly #turnover = new Series();
+  readonly #turnover = new Series(this.#times);
   readonly #executions = new Executions();
   /** Of what was placed, by symbol and side. */
   readonly #bySide = new Moments();
@@ -87,16 +89,18 @@ export class Activity {
     const worth = (entry.notional === undefined ? undefined : parseDecimal(entry.notional)) ?? zero;
     const isPlacing = intents.some(({ action }) => action === 'place');
     const isAmending = intents.some(({ action }) => action === 'amend');
-    if (isAmending) this.#amended.add(id, atMs, zero);
     if (!isPlacing && !isAmending) return;
+    this.#times.set(id, atMs);
+    trimTimes(this.#times, atMs);
+    if (isAmending) this.#amended.add(id, atMs, zero);
     // An order that grows by amendment counts anew, as a whole: else it could be placed small and made large.
     this.#turnover.add(id, atMs, worth);
     for (const side of distinct(intents.map(({ side = '' }) => side))) {
-      seriesOf(this.#byDirection, side).add(id, atMs, worth);
+      this.#seriesOf(this.#byDirection, side).add(id, atMs, worth);
     }
     // A request of several symbols counts whole for each: too much rather than too little.
     const keys = distinct(intents.map(({ instrument, side }) => `${instrument} ${side ?? ''}`));
-    for (const key of keys) seriesOf(this.#turnoverBySide, key).add(id, atMs, worth);
+    for (const key of keys) this.#seriesOf(this.#turnoverBySide, key).add(id, atMs, worth);
     if (!isPlacing) return;
     this.#placed.add(id, atMs, worth);
     this.#bySame.add(fingerprint, id, atMs);
@@ -104,6 +108,12 @@ export class Activity {
     for (const symbol of distinct(intents.map(({ instrument }) => instrument))) {
       this.#bySymbol.add(symbol, id, atMs);
     }
+  }
+
+  #seriesOf(map: Map<string, Series>, key: string): Series {
+    const series = map.get(key) ?? new Series(this.#times);
+    map.set(key, series);
+    return series;
   }
 
   #forget({ id, intents, fingerprint }: OrderEntry): void {
@@ -118,6 +128,7 @@ export class Activity {
       this.#turnoverBySide.get(key)?.drop(id);
       this.#byDirection.get(side ?? '')?.drop(id);
     }
+    this.#times.delete(id);
   }
 }
 
@@ -138,13 +149,4 @@ function toldOrNot(
   let sum = zero;
   for (const key of sides) sum = sum.plus(series.get(`${prefix}${key}`)?.sum(sinceMs, except) ?? zero);
   return sum;
-}
-
-function seriesOf(map: Map<string, Series>, key: string): Series {
-  let series = map.get(key);
-  if (series === undefined) {
-    series = new Series();
-    map.set(key, series);
-  }
-  return series;
 }

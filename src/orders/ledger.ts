@@ -61,8 +61,8 @@ export class Ledger {
   /** Orders whose outcome is known to be final, newest last; bounded. */
   readonly #orders = new Map<string, OrderEntry>();
   readonly #open = new Set<OrderEntry>();
-  /** What may be filled yet. */
-  readonly openBook = new OpenBook<OrderEntry>();
+  /** Made when it is first asked for: a rebuild passes a million orders that are over. */
+  #openBook: OpenBook<OrderEntry> | undefined;
   readonly #byClientId = new Map<string, OrderEntry>();
   /** Finished ones that are still remembered, in the order in which they ended. */
   readonly #finished = new NewestMap<string, OrderEntry>(maxFinished);
@@ -82,6 +82,15 @@ export class Ledger {
   /** All that are remembered, oldest first. */
   orders(): readonly OrderEntry[] {
     return [...this.#orders.values()];
+  }
+
+  /** What may be filled yet. */
+  get openBook(): OpenBook<OrderEntry> {
+    if (this.#openBook === undefined) {
+      this.#openBook = new OpenBook();
+      for (const entry of this.#open) this.#openBook.note(entry);
+    }
+    return this.#openBook;
   }
 
   /** Orders for which something may still happen. */
@@ -188,7 +197,7 @@ export class Ledger {
     }
     if (entry.state !== state) entry.changedMs = atMs;
     entry.state = state;
-    this.openBook.note(entry);
+    this.#openBook?.note(entry);
     if (finalStates.has(state)) this.#finish(entry);
     this.#onApplied?.(event, entry, atMs);
   }
@@ -224,7 +233,7 @@ export class Ledger {
       entry.note = 'the exchange it was meant for is gone';
       entry.state = entry.state === 'held' || entry.state === 'approved' ? 'expired' : 'reconciled';
       entry.changedMs = atMs;
-      this.openBook.note(entry);
+      this.#openBook?.note(entry);
       this.#finish(entry);
     }
   }

@@ -85,25 +85,24 @@ export class Series {
   readonly #amounts = new Amounts();
   /** In the order of the amounts. */
   readonly #ids: string[] = [];
-  /** Where each id stands, counted from the first that there ever was. */
-  readonly #places = new Map<string, number>();
-  #trimmed = 0;
+  readonly #times: ReadonlyMap<string, number>;
+
+  /** `times`: when each id was counted, of all series of an account; an id is added at no other time. */
+  constructor(times: ReadonlyMap<string, number>) {
+    this.#times = times;
+  }
 
   add(id: string, atMs: number, worth: Decimal): void {
-    this.#places.set(id, this.#trimmed + this.#ids.push(id) - 1);
+    this.#ids.push(id);
     this.#amounts.add(atMs, worth);
     if (this.#ids.length % trimStep === 0) this.#trim(atMs - keptMs);
   }
 
   drop(id: string): void {
-    const place = this.#places.get(id);
-    if (place === undefined) return;
-    const index = place - this.#trimmed;
-    this.#places.delete(id);
+    const index = this.#indexOf(id);
+    if (index === -1) return;
     this.#ids.splice(index, 1);
     this.#amounts.remove(index);
-    for (let at = index; at < this.#ids.length; at += 1)
-      this.#places.set(this.#ids[at] ?? '', this.#trimmed + at);
   }
 
   count(sinceMs: number, except?: string): number {
@@ -122,17 +121,34 @@ export class Series {
   }
 
   #find(id: string | undefined, sinceMs: number): Decimal | undefined {
-    const place = id === undefined ? undefined : this.#places.get(id);
-    const found = place === undefined ? undefined : this.#amounts.at(place - this.#trimmed);
+    const found = id === undefined ? undefined : this.#amounts.at(this.#indexOf(id));
     return found === undefined || found.atMs < sinceMs ? undefined : found.worth;
+  }
+
+  /** -1 when it is not here: among those of its time. */
+  #indexOf(id: string): number {
+    const atMs = this.#times.get(id);
+    if (atMs === undefined) return -1;
+    for (let index = this.#amounts.firstSince(atMs); this.#amounts.at(index)?.atMs === atMs; index += 1)
+      if (this.#ids[index] === id) return index;
+    return -1;
   }
 
   #trim(beforeMs: number): void {
     const old = this.#amounts.firstSince(beforeMs);
     if (old === 0) return;
-    for (const id of this.#ids.splice(0, old)) this.#places.delete(id);
+    this.#ids.splice(0, old);
     this.#amounts.removeFirst(old);
-    this.#trimmed += old;
+  }
+}
+
+/** Forgets when requests were counted whom no series has any more. */
+export function trimTimes(times: Map<string, number>, nowMs: number): void {
+  if (times.size % trimStep !== 0) return;
+  for (const [id, atMs] of times) {
+    // Some series keep what is older until they are trimmed themselves: they may find it for as long again.
+    if (atMs >= nowMs - 2 * keptMs) return;
+    times.delete(id);
   }
 }
 

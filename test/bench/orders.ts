@@ -244,7 +244,11 @@ async function startSidecarProgram(
     order: () => {
       placed += 1;
       const order = { instId: 'BTC-USDT-SWAP', tdMode: 'cross', side: 'buy', ordType: 'limit', sz: '1' };
-      const body = { ...order, px: `${49_000 + (placed % 900)}.${placed % 10}`, clOrdId: `${mode}${placed}` };
+      const body = {
+        ...order,
+        px: (48_000 + (placed % 300_000) / 100).toFixed(2),
+        clOrdId: `${mode}${placed}`,
+      };
       return okxRequest('POST', '/api/v5/trade/order', JSON.stringify(body), decoys);
     },
     stop: async () => {

@@ -3,7 +3,13 @@ import { decimal, formatDecimal } from '../../../src/core/decimal.js';
 import { Moments, Series } from '../../../src/orders/series.js';
 
 test('sums and counts of a window, with one left out or dropped', () => {
-  const series = new Series();
+  const series = new Series(
+    new Map([
+      ['a', 1],
+      ['b', 2],
+      ['c', 3],
+    ]),
+  );
   series.add('a', 1, decimal('1'));
   series.add('b', 2, decimal('-3.5'));
   series.add('c', 3, decimal('10'));
