@@ -1,7 +1,7 @@
 // The isolation levels side by side, in one run: which kernel answers, which promises hold, the time to the agent's first instruction,
 // memory at rest, and `git status` over many files in the working directory. Writes the table of README's "Isolation levels".
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type IsolationId, isolationIds } from '../../src/core/isolation.js';
@@ -233,13 +233,4 @@ function memoryOf(name: string): number {
   const usage = docker('stats', '--no-stream', '--format', '{{.MemUsage}}', inspectBox(name).agent.Id);
   const [, number, unit] = /^([\d.]+)([KMG])iB/.exec(usage) ?? [];
   return Number(number) * { K: 1 / 1024, M: 1, G: 1024 }[(unit ?? 'M') as 'K' | 'M' | 'G'];
-}
-
-/** Puts the table between its markers. Throws when they are missing. */
-export function insertLevels(readmePath: string, table: string): void {
-  const [begin, end] = ['<!-- levels:begin -->', '<!-- levels:end -->'];
-  const readme = readFileSync(readmePath, 'utf8');
-  const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
-  if (from === -1 || to < from) throw new Error(`README.md lacks ${begin} … ${end}`);
-  writeFileSync(readmePath, `${readme.slice(0, from + begin.length)}\n${table}\n${readme.slice(to)}`);
 }

@@ -4,11 +4,12 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { writeReadmeTable } from '../support/readme.js';
 import { repositoryRoot } from '../support/repository.js';
 import { bundleProgram } from './bundle.js';
 import { nodeOfImage } from './image-node.js';
-import { insertLevels, measureIsolation, missedOf, renderLevels } from './isolation.js';
-import { insertOrders, measureOrders, missedOrders, renderOrders } from './orders.js';
+import { measureIsolation, missedOf, renderLevels } from './isolation.js';
+import { measureOrders, missedOrders, renderOrders } from './orders.js';
 import type { RelayMeasurements, RelayPlan } from './relay.js';
 import {
   claimsOf,
@@ -19,7 +20,7 @@ import {
   writeReport,
 } from './report.js';
 import { installSandboxRuntime, sandboxRuntimeVersion } from './sandbox-runtime.js';
-import { insertSigning, missedSigning, renderSigning, type SigningRow } from './signing.js';
+import { missedSigning, renderSigning, type SigningRow } from './signing.js';
 import { measureStartup } from './startup.js';
 import { venueAddress, venueHost } from './targets.js';
 
@@ -70,7 +71,7 @@ if (wants('isolation')) {
   const isWhole = levels.levels.every(({ broke }) => broke === undefined);
   const table = renderLevels(levels, measurements.at.slice(0, 10));
   if (isWhole) process.stdout.write(`\n${table}\n`);
-  if (isWhole && !values['no-readme']) insertLevels(path.join(repositoryRoot, 'README.md'), table);
+  if (isWhole && !values['no-readme']) writeReadmeTable('levels', table);
   missedLevels.push(...missedOf(levels));
 }
 if (wants('signing')) {
@@ -83,7 +84,7 @@ if (wants('signing')) {
   ) as SigningRow[];
   const table = renderSigning(rows, measurements.at.slice(0, 10));
   process.stdout.write(`\n${table}\n`);
-  if (!values['no-readme']) insertSigning(path.join(repositoryRoot, 'README.md'), table);
+  if (!values['no-readme']) writeReadmeTable('signing', table);
   missedLevels.push(...missedSigning(rows));
 }
 if (wants('orders')) {
@@ -96,7 +97,7 @@ if (wants('orders')) {
   );
   const table = renderOrders(figures, measurements.at.slice(0, 10));
   process.stdout.write(`\n${table}\n`);
-  if (!values['no-readme']) insertOrders(path.join(repositoryRoot, 'README.md'), table);
+  if (!values['no-readme']) writeReadmeTable('orders', table);
   missedLevels.push(...missedOrders(figures));
 }
 if (!wants('startup') && !wants('relay')) {

@@ -1,9 +1,9 @@
 // The sidecar's program for the orders' bench: settings and routes come in as the first line, each later line is what a person does.
-import { createInterface } from 'node:readline';
 import { systemClock } from '../../src/core/clock.js';
 import type { Settings } from '../../src/sidecar/settings.js';
 import { type Sidecar, startSidecar } from '../../src/sidecar/start.js';
 import type { UpstreamRoute } from '../../src/sidecar/upstream.js';
+import { obeyLines } from '../support/line-program.js';
 
 export interface FirstLine {
   settings: Settings;
@@ -15,14 +15,14 @@ export type Command = { op: 'approve' } | { op: 'kill' } | { op: 'cpu' };
 
 let sidecar: Sidecar | undefined;
 
-async function obey(line: string): Promise<unknown> {
+obeyLines(async (words) => {
   if (sidecar === undefined) {
-    const { settings, routes } = JSON.parse(line) as FirstLine;
+    const { settings, routes } = words as FirstLine;
     sidecar = await startSidecar(settings, { clock: systemClock, routes });
     return sidecar.caPem;
   }
   const { orders } = sidecar.state;
-  const { op } = JSON.parse(line) as Command;
+  const { op } = words as Command;
   if (op === 'kill') return orders.kill({ flatten: false, by: 'ann' });
   if (op === 'cpu') return process.cpuUsage();
   const held = orders.list(1_000).orders.find(({ state }) => state === 'held');
@@ -30,17 +30,4 @@ async function obey(line: string): Promise<unknown> {
   const at = process.hrtime.bigint();
   await orders.approve(held.order, held.fingerprint.slice(0, 8), 'ann');
   return String(at);
-}
-
-const lines = createInterface({ input: process.stdin });
-lines.on('line', (line) => {
-  obey(line).then(
-    (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`),
-    (error: unknown) => {
-      process.stderr.write(`${String(error)}\n`);
-      process.exit(70);
-    },
-  );
 });
-// Whoever started it is gone.
-lines.on('close', () => process.exit(0));

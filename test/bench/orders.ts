@@ -1,17 +1,17 @@
 // The order boundary's bench: a verdict with every rule, a ledger's rebuild, what the gate adds to an order, how many a second pass,
 // from a person's yes to the wire, and how soon a kill cancels.
-import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
+import { execFileSync, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../src/core/clock.js';
 import { createAuthority } from '../../src/sidecar/authority.js';
 import type { KillReport } from '../../src/sidecar/orders/kill.js';
 import { protocolVersion, type Settings } from '../../src/sidecar/settings.js';
 import { okx } from '../../src/venues/okx/okx.js';
+import { teller } from '../support/line-program.js';
 import { okxHost, okxRequest } from '../support/okx-client.js';
 import { freePorts, rule } from '../support/sidecar-box.js';
 import { makeDecoys } from '../support/venue-requests.js';
@@ -235,7 +235,8 @@ async function startSidecarProgram(
   const child = spawn(node, sidecarArgs(program), { stdio: ['pipe', 'pipe', 'inherit'] });
   const tell = teller(child);
   const first: FirstLine = { settings, routes };
-  const ca = String(await tell(first));
+  const ca = await tell(first);
+  if (typeof ca !== 'string') throw new Error('the sidecar did not start');
   let placed = 0;
   const isAccepted = (body: string) => body.includes('"sCode":"0"') || body.includes('"ok":true');
   return {
@@ -268,20 +269,6 @@ function withoutPauses(): Record<string, unknown> {
 function plainPost(): string {
   const body = JSON.stringify({ text: 'x'.repeat(120) });
   return `POST /notes HTTP/1.1\r\nHost: ${plainHost}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
-}
-
-/** Each line is answered by one line. */
-function teller(child: ChildProcess): (words: unknown) => Promise<unknown> {
-  const waiting: { resolve(value: unknown): void; reject(error: Error): void }[] = [];
-  if (child.stdout !== null)
-    createInterface({ input: child.stdout }).on('line', (line) => waiting.shift()?.resolve(JSON.parse(line)));
-  child.on('close', () => {
-    for (const { reject } of waiting.splice(0)) reject(new Error('the sidecar ended'));
-  });
-  return (words) => {
-    child.stdin?.write(`${JSON.stringify(words)}\n`);
-    return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
-  };
 }
 
 interface Row {
@@ -359,12 +346,4 @@ export function missedOrders(figures: OrderFigures): string[] {
   return rowsOf(figures)
     .filter(({ holds }) => !holds)
     .map(({ what, measured, bound }) => `${what}: ${measured}, bound ${bound}`);
-}
-
-export function insertOrders(readmePath: string, table: string): void {
-  const [begin, end] = ['<!-- orders:begin -->', '<!-- orders:end -->'];
-  const readme = readFileSync(readmePath, 'utf8');
-  const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
-  if (from === -1 || to < from) throw new Error(`README.md lacks ${begin} … ${end}`);
-  writeFileSync(readmePath, `${readme.slice(0, from + begin.length)}\n${table}\n${readme.slice(to)}`);
 }

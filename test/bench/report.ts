@@ -1,7 +1,8 @@
 // Writes the measurements to bench-results/ as JSON and the table between the markers of README.md.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
+import { writeReadmeTable } from '../support/readme.js';
 import { repositoryRoot } from '../support/repository.js';
 import type { RelayMeasurements, RelayRow } from './relay.js';
 import type { StartupMeasurements } from './startup.js';
@@ -15,8 +16,6 @@ export interface Measurements {
   /** The attacks that this very build withstood before it was timed; a quick run makes none. */
   leakSuite?: { attacks: readonly string[] };
 }
-
-export const markers = { begin: '<!-- bench:begin -->', end: '<!-- bench:end -->' } as const;
 
 /** One line of the table: a measured number and the bound it must keep. */
 interface Claim {
@@ -231,14 +230,6 @@ export function renderTable(measurements: Measurements): string {
   return lines.join('\n');
 }
 
-/** Replaces what stands between the markers. Throws when they are missing: a table must not be lost silently. */
-export function insertTable(readme: string, table: string): string {
-  const from = readme.indexOf(markers.begin);
-  const to = readme.indexOf(markers.end);
-  if (from === -1 || to < from) throw new Error(`README.md lacks ${markers.begin} … ${markers.end}`);
-  return `${readme.slice(0, from + markers.begin.length)}\n${table}\n${readme.slice(to)}`;
-}
-
 /** Writes JSON and table; returns the JSON's path. */
 export function writeReport(measurements: Measurements): string {
   const directory = path.join(repositoryRoot, 'bench-results');
@@ -248,8 +239,7 @@ export function writeReport(measurements: Measurements): string {
   for (const target of [file, path.join(directory, 'latest.json')]) {
     writeFileSync(target, `${JSON.stringify(document, null, 2)}\n`);
   }
-  const readme = path.join(repositoryRoot, 'README.md');
-  writeFileSync(readme, insertTable(readFileSync(readme, 'utf8'), renderTable(measurements)));
+  writeReadmeTable('bench', renderTable(measurements));
   return file;
 }
 

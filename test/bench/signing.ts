@@ -1,5 +1,4 @@
 // What an order costs at each venue: check of the client's signature, parse, sign anew; beside ccxt's own signing of the same order.
-import { readFileSync, writeFileSync } from 'node:fs';
 import ccxt, { type Exchange } from 'ccxt';
 import type { Venue } from '../../src/venues/venue.js';
 import { findVenue } from '../../src/venues/venues.js';
@@ -202,12 +201,4 @@ export function missedSigning(rows: readonly SigningRow[]): string[] {
   return rows
     .filter(({ own, boundMicros }) => own.p99 > boundMicros)
     .map(({ venue, own, boundMicros }) => `${venue}: ${Math.round(own.p99)} µs, bound ${boundMicros} µs`);
-}
-
-export function insertSigning(readmePath: string, table: string): void {
-  const [begin, end] = ['<!-- signing:begin -->', '<!-- signing:end -->'];
-  const readme = readFileSync(readmePath, 'utf8');
-  const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
-  if (from === -1 || to < from) throw new Error(`README.md lacks ${begin} … ${end}`);
-  writeFileSync(readmePath, `${readme.slice(0, from + begin.length)}\n${table}\n${readme.slice(to)}`);
 }

@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import tls from 'node:tls';
 import { buildSync } from 'esbuild';
 import type { JournalEvent } from '../../src/audit/events.js';
@@ -16,6 +15,7 @@ import { startPaperServer } from '../../src/paper/server.js';
 import { createAuthority } from '../../src/sidecar/authority.js';
 import { protocolVersion, type Settings } from '../../src/sidecar/settings.js';
 import { okx } from '../../src/venues/okx/okx.js';
+import { teller } from './line-program.js';
 import { okxHost, okxRequest } from './okx-client.js';
 import { freePorts, rule } from './sidecar-box.js';
 import { asReal, makeDecoys } from './venue-requests.js';
@@ -115,7 +115,7 @@ export async function startKillWorld(): Promise<KillWorld> {
       present = child;
       const tell = teller(child);
       const ca = await tell({ settings, routes });
-      if (ca === undefined) throw new Error('the sidecar did not start');
+      if (typeof ca !== 'string') throw new Error('the sidecar did not start');
       return {
         async place(ids) {
           const connected = await Promise.all(ids.map(() => connect(tlsPort, ca)));
@@ -161,23 +161,6 @@ function orderOf(clientOrderId: string, decoys: Readonly<Record<string, string>>
     JSON.stringify({ ...order, clOrdId: clientOrderId }),
     decoys,
   );
-}
-
-/** Each line is answered by one line; undefined when the process died first. */
-function teller(child: ChildProcess) {
-  const waiting: ((line: string | undefined) => void)[] = [];
-  if (child.stdout !== null)
-    createInterface({ input: child.stdout }).on('line', (line) => waiting.shift()?.(line));
-  child.stdin?.on('error', () => undefined);
-  child.on('close', () => {
-    for (const resolve of waiting.splice(0)) resolve(undefined);
-  });
-  return async (words: unknown): Promise<string | undefined> => {
-    if (child.exitCode !== null || child.signalCode !== null) return undefined;
-    child.stdin?.write(`${JSON.stringify(words)}\n`);
-    const line = await new Promise<string | undefined>((resolve) => waiting.push(resolve));
-    return line === undefined ? undefined : String(JSON.parse(line));
-  };
 }
 
 /** A connection that is ready, so that orders sent over several leave in one moment. */

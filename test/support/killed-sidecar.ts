@@ -1,16 +1,16 @@
 // A sidecar's program for tests that kill it: settings and routes come in as one line, then each line is what a person does.
-import { createInterface } from 'node:readline';
 import { systemClock } from '../../src/core/clock.js';
 import type { Settings } from '../../src/sidecar/settings.js';
 import { type Sidecar, startSidecar } from '../../src/sidecar/start.js';
 import type { UpstreamRoute } from '../../src/sidecar/upstream.js';
+import { obeyLines } from './line-program.js';
 
 let sidecar: Sidecar | undefined;
 
 /** Starts with the first line; every later one approves what is held. Each is answered by one line of JSON. */
-async function obey(line: string): Promise<string> {
+obeyLines(async (words) => {
   if (sidecar === undefined) {
-    const { settings, routes } = JSON.parse(line) as { settings: Settings; routes: UpstreamRoute[] };
+    const { settings, routes } = words as { settings: Settings; routes: UpstreamRoute[] };
     sidecar = await startSidecar(settings, { clock: systemClock, routes });
     return sidecar.caPem;
   }
@@ -26,18 +26,5 @@ async function obey(line: string): Promise<string> {
       () => undefined,
     );
   }
-  return String(approved);
-}
-
-const lines = createInterface({ input: process.stdin });
-lines.on('line', (line) => {
-  obey(line).then(
-    (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`),
-    (error: unknown) => {
-      process.stderr.write(`${String(error)}\n`);
-      process.exit(70);
-    },
-  );
+  return approved;
 });
-// Whoever started it is gone.
-lines.on('close', () => process.exit(0));

@@ -1,10 +1,8 @@
 // `npm run attacks`: the scorecard. --json prints it as data, --only A4,B1 picks, --isolation gvisor|vm makes the boxes of that level,
 // --readme renews README's table.
-import { readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { isolationIds } from '../../../src/core/isolation.js';
-import { repositoryRoot } from '../../support/repository.js';
+import { writeReadmeTable } from '../../support/readme.js';
 import { attacks } from './attacks.js';
 import { holds, type Score, score } from './scorecard.js';
 import { makeWorld } from './world.js';
@@ -67,11 +65,6 @@ say(
 process.exitCode = failed.length === 0 && scores.length > 0 ? 0 : 1;
 
 function writeReadme(all: readonly Score[]): void {
-  const file = path.join(repositoryRoot, 'README.md');
-  const [begin, end] = ['<!-- attacks:begin -->', '<!-- attacks:end -->'];
-  const text = readFileSync(file, 'utf8');
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`README.md lacks the markers ${begin} and ${end}`);
   const sorted = [...all].sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
   const rows = sorted.map(
     ({ id, title, outcome, docker, internal }) =>
@@ -82,5 +75,5 @@ function writeReadme(all: readonly Score[]): void {
     '|---|---|---|---|---|',
     ...rows,
   ];
-  writeFileSync(file, `${text.slice(0, from + begin.length)}\n${table.join('\n')}\n${text.slice(to)}`);
+  writeReadmeTable('attacks', table.join('\n'));
 }
