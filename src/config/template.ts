@@ -85,7 +85,7 @@ const closing = [
   '# pins:',
   '#   - { host: llm.example.test, address: 192.168.1.10, port: 8443, ca: ./llm-ca.pem, reason: "local model" }',
   '',
-  '# How strong the wall between agent and kernel is: container | gvisor | auto (the strongest that starts here).',
+  '# How strong the wall between agent and kernel is: container | gvisor | vm | kata | auto (the strongest that starts here).',
   '# isolation: auto',
   '',
   '# limits: { memoryMb: 4096, cpus: 2, pids: 512, diskReserveMb: 2048 }',

@@ -40,7 +40,7 @@ export async function collectEvidence(
   const paths = boxPaths(options.stateDir, name);
   const box = await findBox(engine, name, options.nowMs);
   if (box === undefined && !existsSync(paths.dir)) {
-    throw new TradeboxError('BOX_UNKNOWN', `There is no box named "${name}", and nothing is left of one.`, {
+    throw new TradeboxError('BOX_UNKNOWN', `there is no box named "${name}", and nothing is left of one`, {
       remedy: 'List the boxes with `tradebox ps`.',
     });
   }

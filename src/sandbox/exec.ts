@@ -99,7 +99,7 @@ async function runningState(
 ): Promise<ContainerSummary> {
   const state = await containerOf(engine, name, role);
   if (state === undefined) {
-    throw new TradeboxError('BOX_UNKNOWN', `There is no box named "${name}".`, {
+    throw new TradeboxError('BOX_UNKNOWN', `there is no box named "${name}"`, {
       remedy: 'List the boxes with `tradebox ps`.',
     });
   }

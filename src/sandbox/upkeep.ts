@@ -148,7 +148,7 @@ export async function writeLogs(
 }
 
 function unknownBox(name: string): TradeboxError {
-  return new TradeboxError('BOX_UNKNOWN', `There is no box named "${name}".`, {
+  return new TradeboxError('BOX_UNKNOWN', `there is no box named "${name}"`, {
     remedy: 'List the boxes with `tradebox ps`.',
   });
 }
