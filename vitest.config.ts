@@ -21,6 +21,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           isolate: false,
+          maxWorkers: '100%',
           testTimeout: 10_000,
         },
       },

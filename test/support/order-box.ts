@@ -28,6 +28,8 @@ export interface OrderBox {
   fail(pathPart: string, fault: Fault, times?: number): void;
   /** Multiplies the prices that the exchange tells from now on. */
   rise(factor: number): void;
+  /** The exchange's clock stands from now on, and with it the price. It takes nothing signed more than half a minute later. */
+  holdPrices(): void;
   /** Requests that the exchange took, e.g. `POST trade/order`. */
   taken: string[];
   /** Asks the exchange itself, past the sidecar. */
@@ -72,10 +74,11 @@ export async function startOrderBox(
   const real = makeDecoys(okx);
   const decoys = makeDecoys(okx);
   const accountsDir = mkdtempSync(path.join(tmpdir(), 'tradebox-orders-'));
+  let heldMs: number | undefined;
   const paper = createPaperExchange({
     seed: 'orders',
     credentials: [{ venue: 'okx', id: account, secrets: asReal(real) }],
-    clock: systemClock,
+    clock: { nowMs: () => heldMs ?? systemClock.nowMs() },
   });
   const faults: { pathPart: string; fault: Fault }[] = [];
   const taken: string[] = [];
@@ -160,6 +163,9 @@ export async function startOrderBox(
     taken,
     rise: (by) => {
       factor = by;
+    },
+    holdPrices: () => {
+      heldMs = systemClock.nowMs();
     },
     fail: (pathPart, fault, times = 1) => {
       for (let count = 0; count < times; count += 1) faults.push({ pathPart, fault });

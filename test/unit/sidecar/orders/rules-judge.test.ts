@@ -91,6 +91,7 @@ test('an order never meets the own one that rests', async () => {
 
 test('losses, as the exchange filled them, halt the account', async () => {
   desk = await startOrderBox(rules({ maxLossesInRow: 1, daily: { realisedLoss: 1_000_000 } }));
+  desk.holdPrices();
   const settled = () =>
     eventually(() =>
       control()
