@@ -171,6 +171,8 @@ export interface SocketSession {
   token?: string;
   /** Reads one whole text message. Never throws on agent input. */
   read(text: string): SocketMessage;
+  /** A message of the venue as the client may see it, where it differs; the session learns what it is asked to sign. Never throws. */
+  hear?(message: Buffer): Buffer | undefined;
   /** A refusal of that message as the venue would word it, so that its clients raise an error. */
   refuse(text: string, refusal: Refusal): string;
 }

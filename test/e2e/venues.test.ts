@@ -288,14 +288,14 @@ async function byCcxt(keys) {
 `;
 
 /** The sockets of the other venues by ccxt.pro: market data, own orders, and orders over the socket where the venue takes them there. */
-const withSockets = ['alpaca', 'binance', 'bybit', 'coinbase', 'kraken'];
+const withSockets = ['alpaca', 'binance', 'bybit', 'coinbase', 'kraken', 'krakenfutures'];
 const proScript = `${settings}
 const ccxt = require('ccxt');
 const overSocket = ['binance', 'bybit', 'kraken'];
 async function trade(id) {
   const client = new ccxt.pro[id](settings[id]);
   if (id === 'alpaca') client.setSandboxMode(true);
-  const symbol = id === 'alpaca' ? 'BTC/USD' : 'BTC/USDT';
+  const symbol = { alpaca: 'BTC/USD', krakenfutures: 'BTC/USD:USD' }[id] || 'BTC/USDT';
   await client.loadMarkets();
   const book = await client.watchOrderBook(symbol);
   const ticker = await client.watchTicker(symbol);
@@ -497,7 +497,7 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
     });
   });
 
-  test('ccxt.pro listens and orders on the sockets of five more venues', async () => {
+  test('ccxt.pro listens and orders on the sockets of the other venues', async () => {
     const seen = await json('NODE_PATH=$(npm root -g) node /workspace/pro.cjs 2>&1 | tail -1');
     for (const id of withSockets) expect(seen[id], id).toEqual({ isPriced: true, isOwn: true, left: 0 });
   });

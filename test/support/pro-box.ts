@@ -67,7 +67,7 @@ export async function startProBox(venue: Venue, patch: SettingsPatch = {}): Prom
     agent,
     fetchThrough,
     connect(config) {
-      const Implementation = (ccxt.pro as unknown as Record<string, ProClass>)[venue.id];
+      const Implementation = (ccxt.pro as unknown as Record<string, ProClass>)[venue.id.replace('-', '')];
       if (Implementation === undefined) throw new Error(`ccxt.pro knows no ${venue.id}`);
       const client = new Implementation({
         ...config,

@@ -21,6 +21,7 @@ export const socketPlaces: Readonly<Record<string, readonly SocketPlace[]>> = {
   coinbase: [...at('advanced-trade-ws.coinbase.com', '/'), ...at('advanced-trade-ws-user.coinbase.com', '/')],
   hyperliquid: at('api.hyperliquid.xyz', '/ws'),
   kraken: [...at('ws.kraken.com', '/v2'), ...at('ws-auth.kraken.com', '/v2')],
+  'kraken-futures': at('futures.kraken.com', '/ws/v1'),
   okx: at('wspap.okx.com', '/ws/v5/public', '/ws/v5/private', '/ws/v5/business'),
   alpaca: [
     ...at('stream.data.alpaca.markets', '/v2/iex', '/v1beta3/crypto/us', '/v1beta1/news'),

@@ -1,5 +1,8 @@
 // Kraken Futures' signed reads over the paper account: one multi-collateral wallet, its positions, orders, fills and events.
-import { type Decimal, decimal } from '../../core/decimal.js';
+import { decimal } from '../../core/decimal.js';
+import type { Desk } from '../desk.js';
+import type { Account } from '../engine/account.js';
+import type { Engine } from '../engine/engine.js';
 import { findInstrument } from '../engine/instruments.js';
 import { isOpen, type PaperOrder, remaining } from '../engine/orders.js';
 import { averagePrice, marginOf, unrealized } from '../engine/positions.js';
@@ -29,7 +32,7 @@ export const accountRoutes: ReadonlyMap<string, Handler> = new Map<string, Handl
   ['GET /api/auth/v1/api-keys/v3/check', keyCheck],
 ]);
 
-const swaps = <Record extends { symbol: string }>(records: readonly Record[]): readonly Record[] =>
+export const swaps = <Record extends { symbol: string }>(records: readonly Record[]): readonly Record[] =>
   records.filter(({ symbol }) => findInstrument(symbol)?.kind === 'swap');
 
 /** A key that may trade and not transfer. */
@@ -46,7 +49,7 @@ function keyCheck({ account }: PrivateCall): Row {
 }
 
 /** The engine's money is this wallet's dollars. */
-function accounts({ engine, account: { ledger, positions: open } }: PrivateCall): Row {
+function walletOf({ engine, account: { ledger, positions: open } }: Desk) {
   let [gain, margin] = [zero, zero];
   for (const [symbol, position] of open) {
     const instrument = findInstrument(symbol);
@@ -55,33 +58,93 @@ function accounts({ engine, account: { ledger, positions: open } }: PrivateCall)
     margin = margin.plus(marginOf(position, instrument));
   }
   const [total, available] = [ledger.total('USDT'), ledger.available('USDT')];
-  const dollars = (value: Decimal) => numberOf(value);
+  return {
+    total: numberOf(total),
+    available: numberOf(available),
+    gain: numberOf(gain),
+    margin: numberOf(margin),
+    marginWithOrders: numberOf(total.minus(available)),
+    equity: numberOf(total.plus(gain)),
+  };
+}
+
+function accounts(call: PrivateCall): Row {
+  const { total, available, gain, margin, marginWithOrders, equity } = walletOf(call);
   return {
     accounts: {
       flex: {
         type: 'multiCollateralMarginAccount',
-        currencies: {
-          USD: {
-            quantity: dollars(total),
-            value: dollars(total),
-            collateral: dollars(total),
-            available: dollars(available),
-          },
-        },
-        initialMargin: dollars(margin),
-        initialMarginWithOrders: dollars(total.minus(available)),
+        currencies: { USD: { quantity: total, value: total, collateral: total, available } },
+        initialMargin: margin,
+        initialMarginWithOrders: marginWithOrders,
         maintenanceMargin: 0,
-        balanceValue: dollars(total),
-        portfolioValue: dollars(total.plus(gain)),
-        collateralValue: dollars(total),
-        pnl: dollars(gain),
+        balanceValue: total,
+        portfolioValue: equity,
+        collateralValue: total,
+        pnl: gain,
         unrealizedFunding: 0,
-        totalUnrealized: dollars(gain),
-        totalUnrealizedAsMargin: dollars(gain),
-        availableMargin: dollars(available),
-        marginEquity: dollars(total.plus(gain)),
+        totalUnrealized: gain,
+        totalUnrealizedAsMargin: gain,
+        availableMargin: available,
+        marginEquity: equity,
       },
     },
+  };
+}
+
+/** Feed `balances` of the WebSocket. */
+export function socketBalances(engine: Engine, account: Account): Row {
+  const { total, available, gain, margin, marginWithOrders, equity } = walletOf({ engine, account });
+  const wallet = { quantity: total, value: total, collateral_value: total, available, haircut: 0 };
+  return {
+    feed: 'balances_snapshot',
+    account: orderIdOf(account),
+    flex_futures: {
+      currencies: { USD: { ...wallet, conversion_spread: 0 } },
+      balance_value: total,
+      portfolio_value: equity,
+      collateral_value: total,
+      initial_margin: marginWithOrders,
+      initial_margin_without_orders: margin,
+      maintenance_margin: 0,
+      pnl: gain,
+      unrealized_funding: 0,
+      total_unrealized: gain,
+      total_unrealized_as_margin: gain,
+      margin_equity: equity,
+      available_margin: available,
+    },
+    timestamp: engine.nowMs,
+    seq: 0,
+  };
+}
+
+/** Feed `open_positions` of the WebSocket; short ones have a negative balance. */
+export function socketPositions(engine: Engine, account: Account): Row {
+  const rows = [...account.positions].flatMap(([symbol, position]) => {
+    const instrument = findInstrument(symbol);
+    if (instrument?.kind !== 'swap') return [];
+    const last = engine.market.last(instrument, engine.second);
+    return [
+      {
+        instrument: contracts.spell(instrument),
+        balance: sizeOf(instrument, position.contracts),
+        pnl: numberOf(unrealized(position, instrument, last)),
+        entry_price: numberOf(averagePrice(position)),
+        mark_price: numberOf(last),
+        index_price: numberOf(engine.market.index(instrument, engine.second)),
+        initial_margin: numberOf(marginOf(position, instrument)),
+        unrealized_funding: 0,
+        pnl_currency: 'USD',
+      },
+    ];
+  });
+  return {
+    feed: 'open_positions',
+    account: orderIdOf(account),
+    positions: rows,
+    seq: 0,
+    timestamp: engine.nowMs,
   };
 }
 

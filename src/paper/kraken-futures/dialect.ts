@@ -8,6 +8,7 @@ import { type FaultCode, PaperFault } from '../fault.js';
 import { Fields, formFields } from '../fields.js';
 import { accountRoutes } from './account.js';
 import { marketRoute } from './market-data.js';
+import { openSocket } from './socket.js';
 import { tradingRoutes } from './trading.js';
 
 const prefix = '/derivatives';
@@ -15,6 +16,7 @@ const trading = `${prefix}/api/v3/`;
 
 export const krakenFuturesDialect: Dialect = {
   venue: 'kraken-futures',
+  openSocket,
   answer(request, exchange) {
     const serverTime = new Date(exchange.nowMs).toISOString();
     try {

@@ -55,7 +55,8 @@ export class VenueScreen implements Screen {
   }
 
   fromUpstream(data: Buffer): Buffer {
-    return this.#world.sessionTokens?.hide(data) ?? data;
+    const told = this.#parts.session.hear?.(data) ?? data;
+    return this.#world.sessionTokens?.hide(told) ?? told;
   }
 
   control(data: Buffer): Denial | undefined {

@@ -25,14 +25,18 @@ import { admin } from './admin.js';
 import { operations, segments } from './operations.js';
 import { parseFuturesOrders } from './orders.js';
 import { authent, explainUnsignable } from './signature.js';
+import { socket } from './socket.js';
 
 const title = 'Kraken Futures';
 
-// The WebSocket (no order entry) is served by the same hosts at /ws/v1, which the table does not name yet.
-const hosts: readonly VenueHost[] = [
-  { host: 'futures.kraken.com', ports: [443], transport: 'rest', environments: ['live', 'paper'] },
-  { host: 'demo-futures.kraken.com', ports: [443], transport: 'rest', environments: ['demo'] },
-];
+const host = (name: string, environments: VenueHost['environments']): VenueHost => ({
+  host: name,
+  ports: [443],
+  transport: 'rest',
+  hasSockets: true,
+  environments,
+});
+const hosts = [host('futures.kraken.com', ['live', 'paper']), host('demo-futures.kraken.com', ['demo'])];
 
 const credential: readonly CredentialField[] = [
   {
@@ -101,5 +105,6 @@ export const krakenFutures: Venue = {
   sign,
   parseOrders: parseFuturesOrders,
   refuse: (refusal) => jsonAnswer(403, { result: 'error', error: refusalText(refusal) }),
+  socket,
   admin,
 };

@@ -14,6 +14,15 @@ export function authent(secret: string, nonce: string, { path, query, body }: Si
     .update(body.length > 0 ? body : query)
     .update(nonce + path.replace(/^\/derivatives(?=\/)/, ''))
     .digest();
+  return signDigest(secret, digest);
+}
+
+/** `signed_challenge` of the WebSocket: the same without parameters and path. Source: docs.kraken.com guide "Futures Websockets". */
+export function signChallenge(secret: string, challenge: string): string {
+  return signDigest(secret, createHash('sha256').update(challenge).digest());
+}
+
+function signDigest(secret: string, digest: Buffer): string {
   return hmac('sha512', Buffer.from(secret, 'base64'), [digest], 'base64');
 }
 

@@ -10,6 +10,7 @@ import { bybit } from '../../../../src/venues/bybit/bybit.js';
 import { coinbase } from '../../../../src/venues/coinbase/coinbase.js';
 import { hyperliquid } from '../../../../src/venues/hyperliquid/hyperliquid.js';
 import { kraken } from '../../../../src/venues/kraken/kraken.js';
+import { krakenFutures } from '../../../../src/venues/kraken-futures/kraken-futures.js';
 import { type ProBox, startProBox } from '../../../support/pro-box.js';
 import { messagesOf } from '../../../support/socket-box.js';
 
@@ -159,6 +160,24 @@ test('Kraken: market channels, and orders by a token whose real one the agent ne
   expect(tokens[0]).toHaveLength(real.length);
   expect(tokens[0]).not.toBe(real);
   expect(pro.box.journalText()).not.toContain(real);
+});
+
+test('Kraken Futures: market feeds, and the account’s by a challenge signed with the decoy', async () => {
+  const pro = await start(krakenFutures);
+  const client = connect(pro, { apiKey: pro.decoys.apiKey, secret: pro.decoys.secret });
+  const symbol = 'BTC/USD:USD';
+  const bid = await listen(client, symbol);
+  const balance = await client.watchBalance();
+  expect((balance as unknown as Record<string, typeof balance>).flex?.USD?.total).toBeGreaterThan(90_000);
+  const news = client.watchOrders(symbol);
+  await client.sleep(600);
+  const order = await client.createOrder(symbol, 'limit', 'buy', 0.01, Math.floor(bid * 0.95));
+  expect((await news).at(-1)).toMatchObject({ id: order.id, remaining: 0.01 });
+  expect(messagesOf(pro.box).map((event) => ('operation' in event ? event.operation : ''))).toEqual([
+    'challenge',
+    'subscribe balances',
+    'subscribe open_orders',
+  ]);
 });
 
 test('Hyperliquid: market data, its own orders by the decoy address, and actions posted over the socket', async () => {
