@@ -212,3 +212,29 @@ export function findSpelled(
 ): PaperOrder | undefined {
   return account.orders().findLast((order) => spell(order) === name);
 }
+
+/** Throws PaperFault ORDER_UNKNOWN. */
+export function needSpelled(
+  { account }: Desk,
+  name: string,
+  spell: (order: PaperOrder) => string,
+): PaperOrder {
+  const order = findSpelled(account, name, spell);
+  if (order === undefined) throw new PaperFault('ORDER_UNKNOWN', name);
+  return order;
+}
+
+/** For venues that number orders in JSON numbers: an engine id squeezed below 2^53, 41 bits of milliseconds and 12 of sequence. */
+export function numberOf(id: string): number {
+  const whole = BigInt(id);
+  return Number(((whole >> 20n) << 12n) | (whole & 0xfffn));
+}
+
+/** An account's number as brokers write it, two letters and so many digits, drawn from its id. */
+export function accountNumber(letters: 'DU' | 'VA', venue: string, id: string, digits: number): string {
+  const digest = createHash('sha256').update(`${venue} account ${id}`).digest();
+  return `${letters}${String(digest.readUInt32BE() % 10 ** digits).padStart(digits, '0')}`;
+}
+
+/** Pairs as both exchanges of Coinbase spell them: BTC-USDT. */
+export const dashedPairs = makeSymbols((one) => (one.kind === 'spot' ? [`${one.base}-${one.quote}`] : []));

@@ -1,19 +1,12 @@
 // One call of the Alpaca dialect: crypto symbols, ids, and the instruments as assets.
+
 import { formatDecimal } from '../../core/decimal.js';
-import { type Desk, findSpelled, makeSymbols, uuidOf } from '../desk.js';
-import type { Engine } from '../engine/engine.js';
+import type { PrivateCall, Row } from '../call.js';
+import { makeSymbols, needSpelled, uuidOf } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
 import type { PaperOrder } from '../engine/orders.js';
-import { PaperFault } from '../fault.js';
-import type { Fields } from '../fields.js';
 
-export interface PublicCall {
-  engine: Engine;
-  fields: Fields;
-}
-
-export type PrivateCall = PublicCall & Desk;
-export type Row = Readonly<Record<string, unknown>>;
+export { isoTime, type PrivateCall, type PublicCall, type Row } from '../call.js';
 
 /** BTC/USD, also BTCUSD as positions spell it: the engine's USDT stands for dollars. Stocks are not on paper. */
 export const assets = makeSymbols((one) =>
@@ -29,10 +22,8 @@ export function assetIdOf(symbol: string): string {
 }
 
 /** Throws PaperFault ORDER_UNKNOWN. */
-export function needOrder({ account }: PrivateCall, orderId: string): PaperOrder {
-  const order = findSpelled(account, orderId, orderIdOf);
-  if (order === undefined) throw new PaperFault('ORDER_UNKNOWN', orderId);
-  return order;
+export function needOrder(call: PrivateCall, orderId: string): PaperOrder {
+  return needSpelled(call, orderId, orderIdOf);
 }
 
 export function assetRow(instrument: Instrument): Row {
@@ -56,5 +47,3 @@ export function assetRow(instrument: Instrument): Row {
     price_increment: formatDecimal(instrument.tickSize),
   };
 }
-
-export const isoTime = (ms: number) => new Date(ms).toISOString();

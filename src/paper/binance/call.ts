@@ -1,28 +1,16 @@
-// One call of the Binance dialect, Binance's symbols, and its order numbers.
-import { type Desk, findSpelled, makeSymbols, type Symbols } from '../desk.js';
-import type { Engine } from '../engine/engine.js';
+// One call of the Binance dialect, and Binance's symbols.
+import type { PrivateCall, PublicCall } from '../call.js';
+import { findSpelled, makeSymbols, numberOf, type Symbols } from '../desk.js';
 import type { PaperOrder } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
-import type { Fields } from '../fields.js';
 
-export interface PublicCall {
-  engine: Engine;
-  fields: Fields;
-}
-
-export type PrivateCall = PublicCall & Desk;
-export type Row = Readonly<Record<string, unknown>>;
+export type { PrivateCall, PublicCall, Row } from '../call.js';
+export { numberOf } from '../desk.js';
 
 /** Spot only: BTCUSDT. */
 export const symbols = makeSymbols((instrument) =>
   instrument.kind === 'spot' ? [`${instrument.base}${instrument.quote}`] : [],
 );
-
-/** Binance numbers orders in JSON numbers: the engine's ids squeezed below 2^53, 41 bits of milliseconds and 12 of sequence. */
-export function numberOf(id: string): number {
-  const whole = BigInt(id);
-  return Number(((whole >> 20n) << 12n) | (whole & 0xfffn));
-}
 
 /** USDⓈ-M perpetuals, spelled like the spot pairs. */
 export const perpetuals = makeSymbols((instrument) =>

@@ -70,7 +70,7 @@ function account(call: PrivateCall): Row {
     maxWithdrawAmount: '0',
     assets: [
       {
-        asset: settle,
+        ...assetRow(call),
         walletBalance,
         unrealizedProfit,
         marginBalance,
@@ -78,12 +78,6 @@ function account(call: PrivateCall): Row {
         maintMargin: '0',
         positionInitialMargin: initialMargin,
         openOrderInitialMargin: '0',
-        crossWalletBalance: walletBalance,
-        crossUnPnl: unrealizedProfit,
-        availableBalance: available,
-        maxWithdrawAmount: '0',
-        marginAvailable: true,
-        updateTime: call.engine.nowMs,
       },
     ],
     positions: positions(call).map(({ unRealizedProfit, ...row }) => ({
@@ -96,20 +90,21 @@ function account(call: PrivateCall): Row {
 }
 
 function balances(call: PrivateCall): readonly Row[] {
+  return [{ accountAlias: 'paper', balance: wallet(call).walletBalance, ...assetRow(call) }];
+}
+
+/** What both lists say of the one asset that is margin. */
+function assetRow(call: PrivateCall): Row {
   const { walletBalance, unrealizedProfit, available } = wallet(call);
-  return [
-    {
-      accountAlias: 'paper',
-      asset: settle,
-      balance: walletBalance,
-      crossWalletBalance: walletBalance,
-      crossUnPnl: unrealizedProfit,
-      availableBalance: available,
-      maxWithdrawAmount: '0',
-      marginAvailable: true,
-      updateTime: call.engine.nowMs,
-    },
-  ];
+  return {
+    asset: settle,
+    crossWalletBalance: walletBalance,
+    crossUnPnl: unrealizedProfit,
+    availableBalance: available,
+    maxWithdrawAmount: '0',
+    marginAvailable: true,
+    updateTime: call.engine.nowMs,
+  };
 }
 
 /** Those that are open, as version 3 answers. */

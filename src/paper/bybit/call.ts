@@ -1,19 +1,13 @@
 // One call of the Bybit dialect: its category, symbols and quantities. Linear contracts are counted in base currency.
+
 import { type Decimal, formatDecimal } from '../../core/decimal.js';
-import { type Desk, makeSymbols, type Symbols, unitOf } from '../desk.js';
-import type { Engine } from '../engine/engine.js';
+import type { PrivateCall, PublicCall } from '../call.js';
+import { makeSymbols, type Symbols, unitOf } from '../desk.js';
 import { findInstrument, type Instrument } from '../engine/instruments.js';
 import type { PaperOrder } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
-import type { Fields } from '../fields.js';
 
-export interface PublicCall {
-  engine: Engine;
-  fields: Fields;
-}
-
-export type PrivateCall = PublicCall & Desk;
-export type Row = Readonly<Record<string, unknown>>;
+export type { PrivateCall, PublicCall, Row } from '../call.js';
 
 const nameOf = ({ base, quote }: Instrument) => `${base}${quote}`;
 const spot = makeSymbols((one) => (one.kind === 'spot' ? [nameOf(one)] : []));

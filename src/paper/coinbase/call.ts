@@ -1,30 +1,24 @@
-// One call of the Coinbase dialect: product ids and order ids.
-import { type Desk, findSpelled, makeSymbols, uuidOf } from '../desk.js';
-import type { Engine } from '../engine/engine.js';
+// One call of the Coinbase dialect: product ids, order ids and states.
+import type { PrivateCall } from '../call.js';
+import { needSpelled, uuidOf } from '../desk.js';
 import type { PaperOrder } from '../engine/orders.js';
-import { PaperFault } from '../fault.js';
-import type { Fields } from '../fields.js';
 
-export interface PublicCall {
-  engine: Engine;
-  fields: Fields;
-}
-
-export type PrivateCall = PublicCall & Desk;
-export type Row = Readonly<Record<string, unknown>>;
-
-/** Spot only: BTC-USDT. */
-export const products = makeSymbols((one) => (one.kind === 'spot' ? [`${one.base}-${one.quote}`] : []));
+export { isoTime, type PrivateCall, type PublicCall, type Row } from '../call.js';
+export { dashedPairs as products } from '../desk.js';
 
 export function orderIdOf({ id }: { id: string }): string {
   return uuidOf(`coinbase order ${id}`);
 }
 
 /** Throws PaperFault ORDER_UNKNOWN. */
-export function needOrder({ account }: PrivateCall, orderId: string): PaperOrder {
-  const order = findSpelled(account, orderId, orderIdOf);
-  if (order === undefined) throw new PaperFault('ORDER_UNKNOWN', orderId);
-  return order;
+export function needOrder(call: PrivateCall, orderId: string): PaperOrder {
+  return needSpelled(call, orderId, orderIdOf);
 }
 
-export const isoTime = (ms: number) => new Date(ms).toISOString();
+/** `status` of an order in each state. */
+export const statuses = {
+  live: 'OPEN',
+  'partially-filled': 'OPEN',
+  filled: 'FILLED',
+  canceled: 'CANCELLED',
+} as const;

@@ -2,14 +2,7 @@
 import { formatDecimal } from '../../core/decimal.js';
 import { averagePrice, quoteFee } from '../desk.js';
 import type { PaperOrder } from '../engine/orders.js';
-import { isoTime, orderIdOf, products, type Row } from './call.js';
-
-const statuses = {
-  live: 'OPEN',
-  'partially-filled': 'OPEN',
-  filled: 'FILLED',
-  canceled: 'CANCELLED',
-} as const;
+import { isoTime, orderIdOf, products, type Row, statuses } from './call.js';
 
 export function orderRow(order: PaperOrder): Row {
   const isMarket = order.price === undefined;

@@ -18,7 +18,7 @@ import { Fields } from '../fields.js';
 import { currentBar, lastTrade } from '../market-news.js';
 import { Subscriptions, type Watch, watchOrders, watchRows } from '../watch.js';
 import { checkToken } from './authentication.js';
-import { isoTime, orderIdOf, products, type Row } from './call.js';
+import { isoTime, orderIdOf, products, type Row, statuses } from './call.js';
 
 export function openSocket({ path }: SocketPlace): PaperSocket | undefined {
   return path === '/' ? new CoinbaseSocket() : undefined;
@@ -185,13 +185,6 @@ function watchUser(account: Account, asked: readonly Instrument[]): Watch<Row> {
     return event;
   };
 }
-
-const statuses = {
-  live: 'OPEN',
-  'partially-filled': 'OPEN',
-  filled: 'FILLED',
-  canceled: 'CANCELLED',
-} as const;
 
 function userRow(order: PaperOrder): Row {
   const text = (value: Decimal | undefined) => formatDecimal(value ?? decimal('0'));

@@ -1,19 +1,10 @@
 // One call of the Interactive Brokers dialect: shares by contract number, the account's number, order numbers.
-import { createHash } from 'node:crypto';
-import { type Desk, findSpelled, makeShareSymbols } from '../desk.js';
-import type { Engine } from '../engine/engine.js';
+import type { PrivateCall } from '../call.js';
+import { accountNumber, makeShareSymbols, needSpelled, numberOf } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
 import type { PaperOrder } from '../engine/orders.js';
-import { PaperFault } from '../fault.js';
-import type { Fields } from '../fields.js';
 
-export interface PublicCall {
-  engine: Engine;
-  fields: Fields;
-}
-
-export type PrivateCall = PublicCall & Desk;
-export type Row = Readonly<Record<string, unknown>>;
+export type { PrivateCall, PublicCall, Row } from '../call.js';
 
 /** As IBKR numbers them. */
 const conids: Readonly<Record<string, string>> = {
@@ -36,19 +27,12 @@ export function conidOf(instrument: Instrument): number {
 
 /** `DU` and seven digits, as paper accounts are numbered. */
 export function accountNumberOf({ id }: { id: string }): string {
-  const digest = createHash('sha256').update(`ibkr account ${id}`).digest();
-  return `DU${String(digest.readUInt32BE() % 10_000_000).padStart(7, '0')}`;
+  return accountNumber('DU', 'ibkr', id, 7);
 }
 
-/** JSON numbers: 41 bits of milliseconds and 12 of sequence. */
-export function orderNumberOf({ id }: { id: string }): number {
-  const whole = BigInt(id);
-  return Number(((whole >> 20n) << 12n) | (whole & 0xfffn));
-}
+export const orderNumberOf = ({ id }: { id: string }): number => numberOf(id);
 
 /** Throws PaperFault ORDER_UNKNOWN. */
-export function needOrder({ account }: PrivateCall, number: string): PaperOrder {
-  const order = findSpelled(account, number, (one) => String(orderNumberOf(one)));
-  if (order === undefined) throw new PaperFault('ORDER_UNKNOWN', number);
-  return order;
+export function needOrder(call: PrivateCall, number: string): PaperOrder {
+  return needSpelled(call, number, (one) => String(orderNumberOf(one)));
 }

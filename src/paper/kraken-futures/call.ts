@@ -1,18 +1,10 @@
 // One call of the Kraken Futures dialect: its perpetuals, its order ids, its numbers. One contract is one of the base currency.
 import { type Decimal, formatDecimal } from '../../core/decimal.js';
 import { type Desk, findSpelled, makeSymbols, unitOf, uuidOf } from '../desk.js';
-import type { Engine } from '../engine/engine.js';
 import { findInstrument, type Instrument } from '../engine/instruments.js';
 import type { PaperOrder } from '../engine/orders.js';
-import type { Fields } from '../fields.js';
 
-export interface PublicCall {
-  engine: Engine;
-  fields: Fields;
-}
-
-export type PrivateCall = PublicCall & Desk;
-export type Row = Readonly<Record<string, unknown>>;
+export { isoTime, type PrivateCall, type PublicCall, type Row } from '../call.js';
 
 export const nameOfBase = (base: string): string => (base === 'BTC' ? 'XBT' : base);
 
@@ -23,7 +15,6 @@ export const contracts = makeSymbols((one) => {
 });
 
 export const orderIdOf = ({ id }: { id: string }): string => uuidOf(id);
-export const isoTime = (ms: number): string => new Date(ms).toISOString();
 
 /** As JSON numbers, which the venue tells prices and sizes in. */
 export const numberOf = (value: Decimal | string): number =>

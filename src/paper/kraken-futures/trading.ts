@@ -1,5 +1,6 @@
 // Kraken Futures trading over the paper engine: send, edit, batch, cancel, the dead-man switch. A refusal is a status.
 import { decimal } from '../../core/decimal.js';
+import { cancelAllAfter } from '../dead-man-switch.js';
 import { cancelAll, cancelOrder, placeOrder, unitOf } from '../desk.js';
 import { findInstrument } from '../engine/instruments.js';
 import type { NewOrder, PaperOrder, PaperTimeInForce } from '../engine/orders.js';
@@ -18,14 +19,13 @@ const timesInForce: Readonly<Record<string, PaperTimeInForce>> = {
   mkt: 'ioc',
 };
 const zero = decimal('0');
-const mostSeconds = 86_400;
 
 export const tradingRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['POST sendorder', (call) => ({ sendStatus: send(call, call.fields) })],
   ['POST editorder', (call) => ({ editStatus: edit(call, call.fields) })],
   ['POST cancelorder', (call) => ({ cancelStatus: cancel(call, call.fields) })],
   ['POST cancelallorders', cancelEvery],
-  ['POST cancelallordersafter', cancelAllAfter],
+  ['POST cancelallordersafter', (call) => ({ status: cancelAllAfter(call) })],
   ['POST batchorder', batch],
 ]);
 
@@ -161,17 +161,6 @@ function cancelEvery(call: PrivateCall): Row {
       orderEvents: [],
     },
   };
-}
-
-/** 0 disarms. */
-function cancelAllAfter({ engine, account, fields }: PrivateCall): Row {
-  const text = fields.required('timeout');
-  const seconds = /^\d{1,5}$/.test(text) ? Number(text) : -1;
-  if (seconds < 0 || seconds > mostSeconds) throw new PaperFault('PARAMETER_BAD', 'timeout');
-  const deadlineMs = seconds === 0 ? undefined : engine.nowMs + seconds * 1000;
-  engine.setDeadline(account.id, deadlineMs);
-  const triggerTime = deadlineMs === undefined ? '0' : isoTime(deadlineMs);
-  return { status: { currentTime: isoTime(engine.nowMs), triggerTime } };
 }
 
 /** Each entry by itself, with its tag. */

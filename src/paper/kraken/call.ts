@@ -1,19 +1,13 @@
 // One call of the Kraken dialect: Kraken's names of pairs, assets and orders.
+
 import { createHash } from 'node:crypto';
-import { type Desk, findSpelled, makeSymbols } from '../desk.js';
-import type { Engine } from '../engine/engine.js';
+import type { PrivateCall } from '../call.js';
+import { findSpelled, makeSymbols } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
 import type { PaperOrder } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
-import type { Fields } from '../fields.js';
 
-export interface PublicCall {
-  engine: Engine;
-  fields: Fields;
-}
-
-export type PrivateCall = PublicCall & Desk;
-export type Row = Readonly<Record<string, unknown>>;
+export type { PrivateCall, PublicCall, Row } from '../call.js';
 
 // Kraken's Assets endpoint: the key of each asset and its alternative name.
 const assets: Readonly<Record<string, readonly [key: string, altname: string]>> = {

@@ -1,4 +1,5 @@
 // Kraken spot trading over the paper engine (docs.kraken.com, "Trading"): market and limit orders, cancels, the dead-man switch.
+import { cancelAllAfter } from '../dead-man-switch.js';
 import { cancelAll, cancelOrder, placeOrder } from '../desk.js';
 import type { NewOrder } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
@@ -7,7 +8,6 @@ import { nameOf, needOrder, type PrivateCall, pairs, type Row } from './call.js'
 
 type Handler = (call: PrivateCall) => Row;
 
-const mostSeconds = 86_400;
 /** What the paper engine has none of. */
 const notOnPaper = ['leverage', 'price2', 'close[ordertype]', 'trigger', 'displayvol'];
 
@@ -67,18 +67,5 @@ function readOrder({ fields }: PrivateCall): NewOrder {
     reduceOnly: false,
     ...(clientId === undefined ? {} : { clientId }),
     memo: { ordertype, oflags: flags.join(',') || 'fciq' },
-  };
-}
-
-/** 0 disarms. */
-function cancelAllAfter({ engine, account, fields }: PrivateCall): Row {
-  const text = fields.required('timeout');
-  const seconds = /^\d{1,5}$/.test(text) ? Number(text) : -1;
-  if (seconds < 0 || seconds > mostSeconds) throw new PaperFault('PARAMETER_BAD', 'timeout');
-  const deadlineMs = seconds === 0 ? undefined : engine.nowMs + seconds * 1000;
-  engine.setDeadline(account.id, deadlineMs);
-  return {
-    currentTime: new Date(engine.nowMs).toISOString(),
-    triggerTime: deadlineMs === undefined ? '0' : new Date(deadlineMs).toISOString(),
   };
 }
