@@ -1,10 +1,10 @@
 // HMAC (RFC 2104) by one-shot hashes: createHmac fetches its algorithm by name at every call, several times the work of hashing.
 import { hash } from 'node:crypto';
 
-/** Block sizes in bytes (FIPS 180-4 figure 1). */
-const blockBytes = { sha256: 64, sha512: 128 } as const;
+/** Sizes in bytes of a block and of a digest (FIPS 180-4 figure 1). */
+const sizes = { sha256: { block: 64, digest: 32 }, sha512: { block: 128, digest: 64 } } as const;
 
-export type HmacHash = keyof typeof blockBytes;
+export type HmacHash = keyof typeof sizes;
 
 /** The MAC of the parts one after the other; texts count as UTF-8. */
 export function hmac(
@@ -13,7 +13,10 @@ export function hmac(
   parts: readonly (string | Buffer)[],
   encoding: 'hex' | 'base64',
 ): string {
-  return hash(algorithm, outerMessage(algorithm, key, parts), encoding);
+  const { room, outer } = layOut(algorithm, key, parts);
+  const mac = hash(algorithm, outer, encoding);
+  room.fill(0);
+  return mac;
 }
 
 /** The same as bytes. */
@@ -22,25 +25,50 @@ export function hmacBytes(
   key: string | Buffer,
   parts: readonly (string | Buffer)[],
 ): Buffer {
-  return hash(algorithm, outerMessage(algorithm, key, parts), 'buffer');
+  const { room, outer } = layOut(algorithm, key, parts);
+  const mac = hash(algorithm, outer, 'buffer');
+  room.fill(0);
+  return mac;
 }
 
-/** What the MAC is the hash of. */
-function outerMessage(
+/** Most messages are laid out here, where they need no memory of their own. Every call leaves zeros behind. */
+const scratch = Buffer.alloc(2048);
+
+/** `outer` is what the MAC is the hash of; all of `room` that was written on holds the key or the message. */
+function layOut(
   algorithm: HmacHash,
   key: string | Buffer,
   parts: readonly (string | Buffer)[],
-): Buffer {
-  const block = blockBytes[algorithm];
-  const given = typeof key === 'string' ? Buffer.from(key) : key;
-  const short = given.length > block ? hash(algorithm, given, 'buffer') : given;
-  const inner = Buffer.alloc(block, 0x36);
-  const outer = Buffer.alloc(block, 0x5c);
-  for (let at = 0; at < short.length; at += 1) {
-    const byte = short[at] ?? 0;
-    inner[at] = byte ^ 0x36;
-    outer[at] = byte ^ 0x5c;
+): { room: Buffer; outer: Buffer } {
+  const { block, digest } = sizes[algorithm];
+  const innerAt = block + digest;
+  const messageAt = innerAt + block;
+  let most = Math.max(messageAt, innerAt + mostBytes(key));
+  for (const part of parts) most += mostBytes(part);
+  const space = most <= scratch.length ? scratch : Buffer.alloc(most);
+  const keyEnd = innerAt + put(space, key, innerAt);
+  let keyBytes = keyEnd - innerAt;
+  if (keyBytes > block)
+    keyBytes = space.write(hash(algorithm, space.subarray(innerAt, keyEnd), 'latin1'), innerAt, 'latin1');
+  for (let at = 0; at < block; at += 1) {
+    const byte = at < keyBytes ? (space[innerAt + at] ?? 0) : 0;
+    space[at] = byte ^ 0x5c;
+    space[innerAt + at] = byte ^ 0x36;
   }
-  const message = [inner, ...parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part))];
-  return Buffer.concat([outer, hash(algorithm, Buffer.concat(message), 'buffer')]);
+  let end = messageAt;
+  for (const part of parts) end += put(space, part, end);
+  space.write(hash(algorithm, space.subarray(innerAt, end), 'latin1'), block, 'latin1');
+  return { room: space.subarray(0, Math.max(end, keyEnd)), outer: space.subarray(0, innerAt) };
+}
+
+/** A UTF-16 unit takes at most three bytes in UTF-8. */
+function mostBytes(part: string | Buffer): number {
+  return typeof part === 'string' ? part.length * 3 : part.length;
+}
+
+/** Writes the part at `at` and says how many bytes it took. */
+function put(space: Buffer, part: string | Buffer, at: number): number {
+  if (typeof part === 'string') return part === '' ? 0 : space.write(part, at);
+  if (part.length > 0) space.set(part, at);
+  return part.length;
 }
