@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import type { Clock } from '../core/clock.js';
 import { messageOf, TradeboxError } from '../core/errors.js';
+import { isoTime } from '../core/iso-time.js';
 import type { JournalEvent, JournalHead } from './events.js';
 import { type DirectoryLock, lockDirectory } from './lock.js';
 import { encodeRecord, hashLine, maxLineBytes } from './record.js';
@@ -186,7 +187,7 @@ class SegmentedJournal implements Journal {
     const nowMs = this.#clock.nowMs();
     if (nowMs !== this.#atMs) {
       this.#atMs = nowMs;
-      this.#at = new Date(nowMs).toISOString();
+      this.#at = isoTime(nowMs);
     }
     const line = encodeRecord({ seq, at: this.#at, prev: this.#hash, event });
     if (line.length > maxLineBytes) {

@@ -63,6 +63,8 @@ export const untainted: TaintState = {
 /** What of a journal record the fold reads. */
 export interface FoldedRecord {
   at: string;
+  /** The same in milliseconds since the epoch, where it is at hand. */
+  atMs?: number;
   event: JournalEvent;
 }
 

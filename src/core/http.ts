@@ -24,7 +24,8 @@ export interface HttpAnswer {
 /** The first value of a header, by case-insensitive name. */
 export function headerOf(headers: HeaderList, name: string): string | undefined {
   const wanted = name.toLowerCase();
-  for (const [key, value] of headers) if (key.toLowerCase() === wanted) return value;
+  for (const [key, value] of headers)
+    if (key.length === wanted.length && key.toLowerCase() === wanted) return value;
   return undefined;
 }
 

@@ -4,6 +4,7 @@ import type { Journal, openJournal } from '../audit/journal.js';
 import { type FoldedRecord, probeMessage } from '../audit/taint.js';
 import { readJournal } from '../audit/verify.js';
 import type { Clock } from '../core/clock.js';
+import { isoTime } from '../core/iso-time.js';
 import type { Settings } from './settings.js';
 import type { Tally } from './state.js';
 
@@ -42,14 +43,14 @@ export function openObserved(
 /** Most records are no evidence: the time is written out when the fold asks for it. */
 class RecordedNow implements FoldedRecord {
   readonly event: JournalEvent;
-  readonly #clock: Clock;
+  readonly atMs: number;
 
   constructor(event: JournalEvent, clock: Clock) {
     this.event = event;
-    this.#clock = clock;
+    this.atMs = clock.nowMs();
   }
 
   get at(): string {
-    return new Date(this.#clock.nowMs()).toISOString();
+    return isoTime(this.atMs);
   }
 }

@@ -21,6 +21,7 @@ export interface FormOptions {
 const defaultMaxBytes = 65_536;
 const visibleAscii = /^[\x21-\x7e]*$/;
 // WHATWG URL, "application/x-www-form-urlencoded": these must be escaped or have a second meaning to some parser (`;` as `&`).
+const control = /[\x00-\x1f\x7f]/;
 const ambiguous = /["#;<>\\^`{|}]/;
 
 /**
@@ -44,7 +45,8 @@ export function parseStrictForm(text: string, options: FormOptions): StrictForm 
     if (name === undefined || value === undefined) {
       return fault('FORM_BAD_ESCAPE', 'the form holds a malformed percent-escape');
     }
-    if (/[\x00-\x1f\x7f]/.test(name) || /[\x00-\x1f\x7f]/.test(value)) {
+    // Only an escape can stand for one: the text itself is visible.
+    if (pair.includes('%') && (control.test(name) || control.test(value))) {
       return fault('FORM_BAD_CHARACTER', 'the form holds a control character');
     }
     if (fields.has(name)) return fault('FORM_DUPLICATE', 'the form names a parameter twice');
@@ -54,7 +56,7 @@ export function parseStrictForm(text: string, options: FormOptions): StrictForm 
 }
 
 function decode(text: string, plus: FormOptions['plus']): string | undefined {
-  const spaced = plus === 'space' ? text.replaceAll('+', ' ') : text;
+  const spaced = plus === 'space' && text.includes('+') ? text.replaceAll('+', ' ') : text;
   if (!spaced.includes('%')) return spaced;
   try {
     return decodeURIComponent(spaced);

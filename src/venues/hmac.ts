@@ -49,7 +49,7 @@ function layOut(
   const keyEnd = innerAt + put(space, key, innerAt);
   let keyBytes = keyEnd - innerAt;
   if (keyBytes > block)
-    keyBytes = space.write(hash(algorithm, space.subarray(innerAt, keyEnd), 'latin1'), innerAt, 'latin1');
+    keyBytes = space.write(hash(algorithm, space.subarray(innerAt, keyEnd), 'binary'), innerAt, 'latin1');
   for (let at = 0; at < block; at += 1) {
     const byte = at < keyBytes ? (space[innerAt + at] ?? 0) : 0;
     space[at] = byte ^ 0x5c;
@@ -57,7 +57,7 @@ function layOut(
   }
   let end = messageAt;
   for (const part of parts) end += put(space, part, end);
-  space.write(hash(algorithm, space.subarray(innerAt, end), 'latin1'), block, 'latin1');
+  space.write(hash(algorithm, space.subarray(innerAt, end), 'binary'), block, 'latin1');
   return { room: space.subarray(0, Math.max(end, keyEnd)), outer: space.subarray(0, innerAt) };
 }
 

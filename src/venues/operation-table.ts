@@ -64,6 +64,7 @@ function matcherOf(
   const exact = new Map<string, Operation>();
   const templates: { operation: Operation; parts: readonly (string | RegExp)[] }[] = [];
   const families: { operation: Operation; prefix: string }[] = [];
+  const told = new Map(operations.map((operation) => [operation, classificationOf(operation)]));
   for (const operation of operations) {
     if (operation.path.endsWith(family)) {
       if (operation.class !== 'funds') throw new Error(`a family that is not funds: ${operation.path}`);
@@ -94,10 +95,13 @@ function matcherOf(
           (path === prefix ||
             (path.startsWith(`${prefix}/`) && familyTail.test(path.slice(prefix.length + 1)))),
       )?.operation;
-    return found === undefined
-      ? unknown
-      : { class: found.class, operation: found.path.replace(/^\//, ''), isPublic: found.isPublic };
+    return (found && told.get(found)) ?? unknown;
   };
+}
+
+/** Every request of the row gets this same object. */
+function classificationOf({ class: kind, path, isPublic }: Operation): Classification {
+  return Object.freeze({ class: kind, operation: path.replace(/^\//, ''), isPublic });
 }
 
 // D8: no control character, space, fragment or non-ASCII byte, and no parameter that frameworks read as another method.

@@ -27,7 +27,8 @@ export class FetchLog {
       this.#open.delete(event.request);
       if (event.status !== 200 || event.error !== undefined) return;
       const { contentSha256: sha256 } = event;
-      const fetched = { atMs: Date.parse(record.at), ...(sha256 === undefined ? {} : { sha256 }) };
+      const atMs = record.atMs ?? Date.parse(record.at);
+      const fetched = sha256 === undefined ? { atMs } : { atMs, sha256 };
       remember(this.#fetched, document, fetched, maxDocuments);
     }
   }
@@ -66,6 +67,7 @@ export function citedUrl(text: string): CitedUrl | undefined {
 function remember<Value>(map: Map<string, Value>, key: string, value: Value, limit: number): void {
   map.delete(key);
   map.set(key, value);
-  const [oldest] = map.size > limit ? map.keys() : [];
+  if (map.size <= limit) return;
+  const [oldest] = map.keys();
   if (oldest !== undefined) map.delete(oldest);
 }

@@ -12,17 +12,13 @@ export const operations: readonly Operation[] = [...reads, ...writes];
 
 const match = compileTable(operations, restHosts);
 
-/** What was found of requests that are still under way: each stage asks again. */
-const known = new WeakMap<ClassifiedRequest, Classification>();
+/** The request that was classified last, and as what: each stage asks again. */
+let last: { request: ClassifiedRequest; found: Classification } | undefined;
 
 /** Compares host, method and path as they are on the wire: `//`, `/./`, escapes, case and trailing slashes match nothing. */
 export function classify(request: ClassifiedRequest): Classification {
-  let found = known.get(request);
-  if (found === undefined) {
-    found = classifyAnew(request);
-    known.set(request, found);
-  }
-  return found;
+  if (last?.request !== request) last = { request, found: classifyAnew(request) };
+  return last.found;
 }
 
 function classifyAnew({ host, method, path, query }: ClassifiedRequest): Classification {
@@ -36,7 +32,7 @@ function classifyAnew({ host, method, path, query }: ClassifiedRequest): Classif
     if (!readParameters.has(name))
       return unknown(`the query of ${operation} has a parameter that no read has`);
   }
-  return { ...found, operation };
+  return { class: found.class, operation, isPublic: found.isPublic };
 }
 
 function unknown(reason: string): Classification {

@@ -1,6 +1,7 @@
 // OKX v5 signatures: checked over the wire bytes with the decoy, made over the sent bytes with the real secret (S5, C3).
 // Scheme: base64(HMAC-SHA256(secret, timestamp + METHOD + path[?query] + body)), OKX v5 reference "Making Requests".
 import { type HeaderList, type HttpRequest, headerOf } from '../../core/http.js';
+import { isoTime } from '../../core/iso-time.js';
 import {
   forwardedHeaders,
   headersOnce,
@@ -102,7 +103,7 @@ function environmentHeaders(environment: Environment): HeaderList {
 }
 
 function authentication(real: RealCredential, stamp: Stamp, parts: SignedParts): HeaderList {
-  const timestamp = new Date(stamp.nowMs).toISOString();
+  const timestamp = isoTime(stamp.nowMs);
   const secret = revealSigningSecret(real, fieldNames.secret, 'OKX');
   return [
     ['OK-ACCESS-KEY', revealHeader(real, fieldNames.key, 'OKX')],
