@@ -62,10 +62,13 @@ for (let byte = 0; byte < 256; byte += 1)
 export class Fields {
   readonly raw: Buffer;
   readonly names: string[] = [];
+  /** `raw` as latin1, made once: a slice of a text costs a fraction of a call for bytes. */
+  readonly #text: string;
   readonly #at: number[] = [];
 
-  constructor(raw: Buffer) {
+  constructor(raw: Buffer, text = raw.toString('latin1')) {
     this.raw = raw;
+    this.#text = text;
   }
 
   get count(): number {
@@ -73,7 +76,7 @@ export class Fields {
   }
 
   add(nameStart: number, nameEnd: number, valueStart: number, valueEnd: number): void {
-    this.names.push(this.raw.toString('latin1', nameStart, nameEnd).toLowerCase());
+    this.names.push(this.#text.slice(nameStart, nameEnd).toLowerCase());
     this.#at.push(nameStart, valueStart, valueEnd);
   }
 
@@ -90,12 +93,12 @@ export class Fields {
   }
 
   value(index: number): string {
-    return this.raw.toString('latin1', this.valueStart(index), this.valueEnd(index));
+    return this.#text.slice(this.valueStart(index), this.valueEnd(index));
   }
 
   /** `name: value` as it came, without CRLF and without white space after the value. */
   line(index: number): string {
-    return this.raw.toString('latin1', this.lineStart(index), this.valueEnd(index));
+    return this.#text.slice(this.lineStart(index), this.valueEnd(index));
   }
 
   /** Index of the first field of that lower-case name, or -1. */
@@ -112,15 +115,15 @@ export class Fields {
   /** As a list of pairs, names as sent: for the venues, which need the whole request. */
   list(): HeaderList {
     return this.names.map((name, index) => [
-      this.raw.toString('latin1', this.lineStart(index), this.lineStart(index) + name.length),
+      this.#text.slice(this.lineStart(index), this.lineStart(index) + name.length),
       this.value(index),
     ]);
   }
 }
 
-/** Reads `name: value CRLF` lines from `from` up to the empty line that ends at `end`. */
-export function scanFields(raw: Buffer, from: number, end: number): Fields | Malformed {
-  const fields = new Fields(raw);
+/** Reads `name: value CRLF` lines from `from` up to the empty line that ends at `end`; `text` is `raw` as latin1, where it is at hand. */
+export function scanFields(raw: Buffer, from: number, end: number, text?: string): Fields | Malformed {
+  const fields = new Fields(raw, text);
   let at = from;
   const last = end - 2; // the empty line's CRLF
   while (at < last) {

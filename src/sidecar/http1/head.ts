@@ -41,22 +41,23 @@ export function parseRequestHead(head: Buffer): RequestHead | Malformed {
   let at = 0;
   while (tokenBytes[head[at] ?? 0] === 1) at += 1;
   if (at === 0 || at > maxMethodBytes || head[at] !== SP) return new Malformed('BAD_METHOD');
-  const method = head.toString('latin1', 0, at);
+  const text = head.toString('latin1');
+  const method = text.slice(0, at);
   if (method !== method.toUpperCase()) return new Malformed('BAD_METHOD');
   const targetStart = at + 1;
   at = targetStart;
   while (isTargetByte(head[at])) at += 1;
   if (at === targetStart || head[at] !== SP) return new Malformed(head[at] === LF ? 'BARE_LF' : 'BAD_TARGET');
+  // A copy of its own: what is kept of a target must not keep the whole head.
   const target = head.toString('latin1', targetStart, at);
   const lineEnd = at + requestVersion.length;
-  const version = head.toString('latin1', at, lineEnd);
   const isTunnel = method === 'CONNECT';
-  if (version !== requestVersion && !(isTunnel && version === oldTunnelVersion))
+  if (!text.startsWith(requestVersion, at) && !(isTunnel && text.startsWith(oldTunnelVersion, at)))
     return new Malformed('BAD_VERSION');
   if (head[lineEnd] !== CR || head[lineEnd + 1] !== LF) {
     return new Malformed(head[lineEnd] === LF ? 'BARE_LF' : 'BAD_START_LINE');
   }
-  const fields = scanFields(head, lineEnd + 2, head.length);
+  const fields = scanFields(head, lineEnd + 2, head.length, text);
   if (fields instanceof Malformed) return fields;
   const framing = requestFraming(fields);
   if (framing instanceof Malformed) return framing;
@@ -100,7 +101,7 @@ function withRequestFields(
   }
   if (method === 'CONNECT') host ??= target;
   if (host === undefined || host === '') return new Malformed('HOST_MISSING');
-  return {
+  const read: RequestHead = {
     method,
     target,
     host,
@@ -108,8 +109,9 @@ function withRequestFields(
     framing,
     close,
     expectsContinue,
-    ...(upgrade === undefined ? {} : { upgrade }),
   };
+  if (upgrade !== undefined) read.upgrade = upgrade;
+  return read;
 }
 
 const knownConnectionOptions = new Set(['', 'keep-alive', 'te', 'upgrade']);
@@ -123,11 +125,12 @@ const statusLine = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$
 
 /** Parses an upstream's answer head to a request of `method`. */
 export function parseAnswerHead(head: Buffer, method: string): AnswerHead | Malformed {
-  const lineEnd = head.indexOf(CR);
+  const text = head.toString('latin1');
+  const lineEnd = text.indexOf('\r');
   if (head[lineEnd + 1] !== LF) return new Malformed('BAD_START_LINE');
-  const match = statusLine.exec(head.toString('latin1', 0, lineEnd));
+  const match = statusLine.exec(text.slice(0, lineEnd));
   if (match === null) return new Malformed('BAD_STATUS');
-  const fields = scanFields(head, lineEnd + 2, head.length);
+  const fields = scanFields(head, lineEnd + 2, head.length, text);
   if (fields instanceof Malformed) return fields;
   const status = Number(match[2]);
   const framing = answerFraming(fields, method, status);
