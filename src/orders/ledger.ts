@@ -53,9 +53,9 @@ const countedMs = 86_400_000;
 
 export class Ledger {
   tradingState: TradingState = 'ACTIVE';
-  /** Why trading is not ACTIVE, and who said so. */
   /** When a human last resumed trading: throttles count from there. Milliseconds since the epoch. */
   resumedMs = Number.NEGATIVE_INFINITY;
+  /** Why trading is not ACTIVE, and who said so. */
   stateCause = '';
   stateBy = '';
   /** Orders whose outcome is known to be final, newest last; bounded. */

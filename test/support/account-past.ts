@@ -4,6 +4,7 @@ import type { JournalEvent } from '../../src/audit/events.js';
 import { openJournal } from '../../src/audit/journal.js';
 import { fixedClock } from '../../src/core/clock.js';
 import { accountJournalDir, paperAccountsDir } from '../../src/sandbox/account-journals.js';
+import type { Promotion } from '../../src/sandbox/promotions.js';
 import { boxPaths } from '../../src/sandbox/records.js';
 
 export const dayMs = 86_400_000;
@@ -25,6 +26,29 @@ export interface PastBox {
   /** Recorded in the account's journal after the fills. */
   afterwardsInAccount?: JournalEvent[];
 }
+
+/** A box that traded with play money on the account `okx-demo`. */
+export const demoBoxAt = (atMs: number) =>
+  ({ name: 'lab', id: 'a', mode: 'demo', account: 'okx-demo', environment: 'demo', atMs }) as const;
+
+/** The promotion of `okx-main` to a rung, by ann, for nothing that was shown. */
+export const promotionTo =
+  (atMs: number) =>
+  (
+    rung: Promotion['rung'],
+    step = 0,
+    more: Partial<Promotion> = {},
+  ): Omit<Promotion, 'version' | 'prev'> => ({
+    account: 'okx-main',
+    venue: 'okx',
+    rung,
+    step,
+    at: new Date(atMs).toISOString(),
+    by: 'ann',
+    evidence: { filled: 20, readDays: 0, unknown: 0 },
+    heads: [],
+    ...more,
+  });
 
 /** Writes the journal of the box, and of its account where it trades. */
 export async function livePast(stateDir: string, box: PastBox): Promise<void> {

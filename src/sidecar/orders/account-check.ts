@@ -1,5 +1,5 @@
 // Looks at an account at its venue, after fills and on a schedule, and halts it on what no order sent from here explains.
-
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { OrderDesk } from '../../orders/desk.js';
 import type { DriftWatch } from '../../orders/drift.js';
 import type { RestingOrder, VenuePosition } from '../../venues/admin.js';
@@ -43,7 +43,7 @@ export function createAccountCheck(parts: AccountCheckParts): AccountCheck {
       // What runs may have asked before the fill.
       next ??= running
         .catch(() => undefined)
-        .then(() => pause(spacingMs))
+        .then(() => sleep(spacingMs))
         .then(() => {
           next = undefined;
           return start();
@@ -57,7 +57,7 @@ async function check(parts: AccountCheckParts): Promise<readonly string[] | unde
   const { desk, confirmMs = 2_000 } = parts;
   const first = await lookOnce(parts);
   if (first === undefined || first.length === 0) return first;
-  await pause(confirmMs);
+  await sleep(confirmMs);
   const drift = await lookOnce(parts);
   if (drift === undefined || drift.length === 0) return drift;
   desk.setState('HALTED', `drift: ${drift.join('; ')}`.slice(0, 500), 'sidecar');
@@ -82,5 +82,3 @@ async function lookOnce({ account, desk, ask, watch }: AccountCheckParts): Promi
   const told = await ask<readonly VenuePosition[]>(account, admin.positions(at), deadlineMs);
   return told.isUnderstood ? watch.end({ resting, positions: told.value }, desk.ledger.orders()) : undefined;
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,5 +1,6 @@
 // Stops an account: halt first, cancel everything that rests, verify at the venue that nothing is left, on demand close positions.
 // Works from the sidecar's own calls alone, so the agent may be dead, hostile or flooding (ATTACKS D16).
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RestingOrder, VenueAdmin } from '../../venues/admin.js';
 import type { AskVenue } from '../venue-calls.js';
 import type { TradingAccount } from './accounts.js';
@@ -91,11 +92,11 @@ async function cancelAll(work: Work): Promise<void> {
   const { report, trading, nowMs, startMs } = work;
   const isPatient = (): boolean => nowMs() - startMs < patienceMs;
   for (let round = 0; round < maxRounds || isPatient(); round += 1) {
-    if (round > 0 && report.left > 0 && isPatient()) await pause(retryMs);
+    if (round > 0 && report.left > 0 && isPatient()) await sleep(retryMs);
     // What was let go before the halt must have arrived before an empty list proves anything.
     const deadline = nowMs() + settleMs;
     const isInFlight = (): boolean => trading.desk.ledger.openIn('releasing', 'sent').length > 0;
-    while (round > 0 && isInFlight() && nowMs() < deadline) await pause(settleStepMs);
+    while (round > 0 && isInFlight() && nowMs() < deadline) await sleep(settleStepMs);
     const found = await cancelListed(work);
     if (found === undefined) return;
     report.left = found;
@@ -165,5 +166,3 @@ async function closeAll({ trading, admin, ask, report }: Work): Promise<void> {
   report.isVerified = false;
   report.problem = 'positions are still open';
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -6,30 +6,16 @@ import { fixedClock } from '../../../src/core/clock.js';
 import { accountJournal, checkJournal } from '../../../src/sandbox/checkpoints.js';
 import {
   addPromotion,
-  type Promotion,
   promotionsFile,
   proveBound,
   readPromotions,
   standingOf,
 } from '../../../src/sandbox/promotions.js';
+import { promotionTo } from '../../support/account-past.js';
 import { temporaryDir } from '../../support/host-files.js';
 
 const nowMs = Date.UTC(2026, 10, 20, 12);
-const to = (
-  rung: Promotion['rung'],
-  step = 0,
-  more: Partial<Promotion> = {},
-): Omit<Promotion, 'version' | 'prev'> => ({
-  account: 'okx-main',
-  venue: 'okx',
-  rung,
-  step,
-  at: new Date(nowMs).toISOString(),
-  by: 'ann',
-  evidence: { filled: 20, readDays: 0, unknown: 0 },
-  heads: [],
-  ...more,
-});
+const to = promotionTo(nowMs);
 
 test('an account begins at the bottom and goes up one place at a time', () => {
   const state = temporaryDir();

@@ -4,20 +4,13 @@ import { expect, test } from 'vitest';
 import { accountJournal } from '../../../src/sandbox/checkpoints.js';
 import { boxPaths } from '../../../src/sandbox/records.js';
 import { readTrackRecord } from '../../../src/sandbox/track-record.js';
-import { dayMs, livePast } from '../../support/account-past.js';
+import { dayMs, demoBoxAt, livePast } from '../../support/account-past.js';
 import { temporaryDir } from '../../support/host-files.js';
 
 const start = Date.UTC(2026, 9, 1, 12);
 const nowMs = start + 30 * dayMs;
 const main = { id: 'okx-main', venue: 'okx', sinceMs: 0 };
-const demoBox = {
-  name: 'lab',
-  id: 'a',
-  mode: 'demo',
-  account: 'okx-demo',
-  environment: 'demo',
-  atMs: start,
-} as const;
+const demoBox = demoBoxAt(start);
 const mainBox = { ...demoBox, name: 'desk', id: 'b', account: 'okx-main', environment: 'live' } as const;
 const recordOf = (state: string, rung: 'demo' | 'readonly' | 'propose' | 'live', sinceMs = 0) =>
   readTrackRecord(state, { ...main, rung, sinceMs }, nowMs);

@@ -5,7 +5,7 @@ import { addPromotion, type Promotion } from '../../../../src/sandbox/promotions
 import { boxPaths } from '../../../../src/sandbox/records.js';
 import { bybit } from '../../../../src/venues/bybit/bybit.js';
 import { okx } from '../../../../src/venues/okx/okx.js';
-import { dayMs, livePast } from '../../../support/account-past.js';
+import { dayMs, livePast, promotionTo } from '../../../support/account-past.js';
 import { temporaryDir } from '../../../support/host-files.js';
 
 const nowMs = Date.UTC(2026, 10, 20, 12);
@@ -16,17 +16,7 @@ function ground() {
   const said: string[] = [];
   const parts = { stateDir, nowMs, warn: (line: string) => void said.push(line) };
   const climb = (rung: Promotion['rung'], step = 0, more: Partial<Promotion> = {}) =>
-    addPromotion(stateDir, {
-      account: 'okx-main',
-      venue: 'okx',
-      rung,
-      step,
-      at: new Date(nowMs).toISOString(),
-      by: 'ann',
-      evidence: { filled: 0, readDays: 0, unknown: 0 },
-      heads: [],
-      ...more,
-    });
+    addPromotion(stateDir, promotionTo(nowMs)(rung, step, more));
   return { parts, said, climb };
 }
 

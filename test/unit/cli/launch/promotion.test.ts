@@ -5,7 +5,7 @@ import { evidenceFor, promote } from '../../../../src/cli/launch/promotion.js';
 import { fixedClock } from '../../../../src/core/clock.js';
 import { TradeboxError } from '../../../../src/core/errors.js';
 import { okx } from '../../../../src/venues/okx/okx.js';
-import { dayMs, livePast } from '../../../support/account-past.js';
+import { dayMs, demoBoxAt, livePast } from '../../../support/account-past.js';
 import { temporaryDir } from '../../../support/host-files.js';
 
 const start = Date.UTC(2026, 9, 1, 12);
@@ -42,14 +42,7 @@ function host(typed: string[] = []) {
     });
   return { stateDir, said, clock, context, run, typed };
 }
-const demoBox = {
-  name: 'lab',
-  id: 'a',
-  mode: 'demo',
-  account: 'okx-demo',
-  environment: 'demo',
-  atMs: start,
-} as const;
+const demoBox = demoBoxAt(start);
 
 test('without evidence nothing goes up; with it a person says yes, and the count begins anew', async () => {
   const { stateDir, run, typed, clock } = host();

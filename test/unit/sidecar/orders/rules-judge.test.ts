@@ -26,6 +26,18 @@ const swap = {
   ordType: 'market',
   px: undefined,
 } as unknown as Record<string, string>;
+/** All that was sent is known to have ended. */
+const settled = () =>
+  eventually(() =>
+    control()
+      .list(5)
+      .orders.every(({ state }) => state === 'reconciled'),
+  );
+async function openPosition() {
+  expect((await desk.place({ ...swap, side: 'buy', sz: '2' })).body.code).toBe('0');
+  await eventually(() => desk.atVenue('account/positions').some(({ pos }) => pos === '2'));
+  await settled();
+}
 
 test('the parts are functions of their own', () => {
   desk = { stop: async () => {} } as OrderBox;
@@ -58,13 +70,7 @@ test('a market order with a decorative price is worth what the market says (D3)'
 
 test('a reversed close: closing more than there is opens no short', async () => {
   desk = await startOrderBox(rules({ noReversal: true }));
-  expect((await desk.place({ ...swap, side: 'buy', sz: '2' })).body.code).toBe('0');
-  await eventually(() => desk.atVenue('account/positions').some(({ pos }) => pos === '2'));
-  await eventually(() =>
-    control()
-      .list(5)
-      .orders.every(({ state }) => state === 'reconciled'),
-  );
+  await openPosition();
   expect((await desk.place({ ...swap, side: 'sell', sz: '3' })).body.code).not.toBe('0');
   expect(reasons()).toContain('POSITION_REVERSAL');
   expect((await desk.place({ ...swap, side: 'sell', sz: '2' })).body.code).toBe('0');
@@ -92,12 +98,6 @@ test('an order never meets the own one that rests', async () => {
 test('losses, as the exchange filled them, halt the account', async () => {
   desk = await startOrderBox(rules({ maxLossesInRow: 1, daily: { realisedLoss: 1_000_000 } }));
   desk.holdPrices();
-  const settled = () =>
-    eventually(() =>
-      control()
-        .list(5)
-        .orders.every(({ state }) => state === 'reconciled'),
-    );
   expect((await desk.place({ ...swap, side: 'buy', sz: '2' })).body.code).toBe('0');
   await settled();
   // The spread alone makes it a loss.
@@ -200,13 +200,7 @@ test('a market order that eats deeper into the book than allowed is not sent, a 
 
 test('after a move of the price no order opens anything, and exits pass', async () => {
   desk = await startOrderBox(rules({ noReversal: true }));
-  expect((await desk.place({ ...swap, side: 'buy', sz: '2' })).body.code).toBe('0');
-  await eventually(() => desk.atVenue('account/positions').some(({ pos }) => pos === '2'));
-  await eventually(() =>
-    control()
-      .list(5)
-      .orders.every(({ state }) => state === 'reconciled'),
-  );
+  await openPosition();
   const guardrails = { version: 1, volatilityHalt: { moveBps: 0.0001, minutes: 60 } };
   control().loadGuardrails({ guardrails, confirmed: ['noReversal'], by: 'ann' });
   expect((await desk.place({ ...swap, side: 'buy', sz: '1' })).body.code).not.toBe('0');
@@ -218,11 +212,7 @@ test('after a move of the price no order opens anything, and exits pass', async 
 test('what the exchange charged for fills counts against the budget of a day', async () => {
   desk = await startOrderBox(rules({ daily: { fees: '0.01' } }));
   expect((await desk.place({ ...swap, side: 'buy', sz: '1' })).body.code).toBe('0');
-  await eventually(() =>
-    control()
-      .list(5)
-      .orders.every(({ state }) => state === 'reconciled'),
-  );
+  await settled();
   expect(control().list(1).orders[0]?.outcomes[0]?.fee).toMatch(/^0\.\d+$/);
   expect((await desk.place({ ...swap, side: 'buy', sz: '1' })).body.code).not.toBe('0');
   expect(reasons()).toEqual(['DAILY_FEES']);
