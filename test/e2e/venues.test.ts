@@ -288,7 +288,7 @@ async function byCcxt(keys) {
 `;
 
 /** The sockets of the other venues by ccxt.pro: market data, own orders, and orders over the socket where the venue takes them there. */
-const withSockets = ['alpaca', 'binance', 'bybit', 'coinbase', 'kraken', 'krakenfutures'];
+const withSockets = ['alpaca', 'binance', 'bybit', 'coinbase', 'coinbaseexchange', 'kraken', 'krakenfutures'];
 const proScript = `${settings}
 const ccxt = require('ccxt');
 const overSocket = ['binance', 'bybit', 'kraken'];

@@ -19,6 +19,10 @@ export const socketPlaces: Readonly<Record<string, readonly SocketPlace[]>> = {
     ...at('ws-fapi.binance.com', '/ws-fapi/v1'),
   ],
   coinbase: [...at('advanced-trade-ws.coinbase.com', '/'), ...at('advanced-trade-ws-user.coinbase.com', '/')],
+  'coinbase-exchange': [
+    ...at('ws-feed.exchange.coinbase.com', '/'),
+    ...at('ws-direct.exchange.coinbase.com', '/'),
+  ],
   hyperliquid: at('api.hyperliquid.xyz', '/ws'),
   kraken: [...at('ws.kraken.com', '/v2'), ...at('ws-auth.kraken.com', '/v2')],
   'kraken-futures': at('futures.kraken.com', '/ws/v1'),

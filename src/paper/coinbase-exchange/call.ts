@@ -8,6 +8,7 @@ export { isoTime, type PrivateCall, type PublicCall, type Row } from '../call.js
 export { dashedPairs as products } from '../desk.js';
 
 export const orderIdOf = ({ id }: { id: string }): string => uuidOf(id);
+export const tradeIdOf = ({ id }: { id: string }): number => Number(BigInt(id) % 1_000_000_000n);
 
 /** The order of an id, or of `client:` and a client order id. Throws PaperFault ORDER_UNKNOWN. */
 export function needOrder(call: PrivateCall, name: string): PaperOrder {

@@ -1,18 +1,17 @@
 // The Coinbase Exchange dialect of the paper exchange: routes, the signature's check and errors.
 // Sources: docs.cdp.coinbase.com Exchange "REST API authentication" and "Errors", ccxt 4.5.84 coinbaseexchange.
-import { createHmac } from 'node:crypto';
 import { type HttpAnswer, type HttpRequest, headerOf, jsonAnswer } from '../../core/http.js';
-import { findCredential, isSameSecret } from '../desk.js';
 import type { Dialect, Exchange, PaperCredential } from '../dialect.js';
 import { type FaultCode, PaperFault } from '../fault.js';
 import { type Fields, jsonFields, queryFields } from '../fields.js';
+import { checkSignature } from './authentication.js';
 import { marketRoute } from './market-data.js';
 import { orderRoute } from './orders.js';
-
-const windowSeconds = 30;
+import { openSocket } from './socket.js';
 
 export const coinbaseExchangeDialect: Dialect = {
   venue: 'coinbase-exchange',
+  openSocket,
   answer(request, exchange) {
     try {
       return jsonAnswer(200, route(request, exchange));
@@ -40,22 +39,17 @@ function fieldsOf(request: HttpRequest): Fields {
   return queryFields({ ...request, query: once });
 }
 
-/** Base64 of HMAC-SHA256, keyed with the decoded secret, of timestamp + method + target + body. */
-function authenticate(request: HttpRequest, { credentials, nowMs }: Exchange): PaperCredential {
+function authenticate(request: HttpRequest, exchange: Exchange): PaperCredential {
   const sent = (name: string) => headerOf(request.headers, `cb-access-${name}`) ?? '';
-  const credential = findCredential(credentials, 'apiKey', sent('key'));
-  const timestamp = sent('timestamp');
-  if (!(Math.abs(nowMs / 1000 - Number(timestamp || Number.NaN)) <= windowSeconds))
-    throw new PaperFault('TIME_OUTSIDE_WINDOW');
   const { method, path, query, body } = request;
-  const expected = createHmac('sha256', Buffer.from(credential.secrets.secret?.reveal() ?? '', 'base64'))
-    .update(`${timestamp}${method}${query === '' ? path : `${path}?${query}`}`)
-    .update(body)
-    .digest('base64');
-  if (!isSameSecret(expected, sent('sign'))) throw new PaperFault('SIGNATURE_WRONG');
-  if (!isSameSecret(credential.secrets.passphrase?.reveal(), sent('passphrase')))
-    throw new PaperFault('KEY_UNKNOWN', 'passphrase');
-  return credential;
+  const target = `${method}${query === '' ? path : `${path}?${query}`}`;
+  const [key, timestamp, sign, passphrase] = [
+    sent('key'),
+    sent('timestamp'),
+    sent('sign'),
+    sent('passphrase'),
+  ];
+  return checkSignature({ key, timestamp, sign, passphrase }, [target, body], exchange);
 }
 
 /** Status and message, as SDKs match them. `*` stands for what the fault is about. */

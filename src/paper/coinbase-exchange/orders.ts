@@ -5,7 +5,7 @@ import { findInstrument } from '../engine/instruments.js';
 import { isOpen, type NewOrder, type PaperOrder, type PaperTimeInForce } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
 import type { Fields } from '../fields.js';
-import { isoTime, needOrder, orderIdOf, type PrivateCall, products, type Row } from './call.js';
+import { isoTime, needOrder, orderIdOf, type PrivateCall, products, type Row, tradeIdOf } from './call.js';
 
 type Handler = (call: PrivateCall) => unknown;
 
@@ -130,7 +130,7 @@ function fills({ account, fields }: PrivateCall): readonly Row[] {
     .filter((fill) => findInstrument(fill.symbol)?.kind === 'spot')
     .filter((fill) => product === undefined || products.of(fill) === product)
     .map((fill) => ({
-      trade_id: Number(BigInt(fill.id) % 1_000_000_000n),
+      trade_id: tradeIdOf(fill),
       product_id: products.of(fill),
       order_id: orderIdOf({ id: fill.orderId }),
       profile_id: '',

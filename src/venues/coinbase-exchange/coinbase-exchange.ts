@@ -8,7 +8,6 @@ import {
   revealSigningSecret,
 } from '../client-headers.js';
 import { explainBase64, explainText } from '../credential-form.js';
-import { hmac } from '../hmac.js';
 import { rewriteJson } from '../json-body.js';
 import { compileTable } from '../operation-table.js';
 import { assertServes } from '../own-host.js';
@@ -26,14 +25,16 @@ import type {
 import { admin } from './admin.js';
 import { operations, segments } from './operations.js';
 import { parseExchangeOrders } from './orders.js';
+import { accessSign } from './signature.js';
+import { socket } from './socket.js';
 
 const title = 'Coinbase Exchange';
 
-const socket = (host: string, environment: 'live' | 'demo'): VenueHost => ({
+const feed = (host: string, ...environments: VenueHost['environments']): VenueHost => ({
   host,
   ports: [443],
   transport: 'websocket',
-  environments: [environment],
+  environments,
 });
 const hosts: readonly VenueHost[] = [
   { host: 'api.exchange.coinbase.com', ports: [443], transport: 'rest', environments: ['live', 'paper'] },
@@ -43,10 +44,10 @@ const hosts: readonly VenueHost[] = [
     transport: 'rest',
     environments: ['demo'],
   },
-  socket('ws-feed.exchange.coinbase.com', 'live'),
-  socket('ws-direct.exchange.coinbase.com', 'live'),
-  socket('ws-feed-public.sandbox.exchange.coinbase.com', 'demo'),
-  socket('ws-direct.sandbox.exchange.coinbase.com', 'demo'),
+  feed('ws-feed.exchange.coinbase.com', 'live', 'paper'),
+  feed('ws-direct.exchange.coinbase.com', 'live', 'paper'),
+  feed('ws-feed-public.sandbox.exchange.coinbase.com', 'demo'),
+  feed('ws-direct.sandbox.exchange.coinbase.com', 'demo'),
 ];
 
 const credential: readonly CredentialField[] = [
@@ -76,18 +77,6 @@ const authenticationHeaders: ReadonlySet<string> = new Set([
   'cb-access-timestamp',
   'cb-access-passphrase',
 ]);
-
-type Signable = Pick<HttpRequest, 'method' | 'path' | 'query' | 'body'>;
-
-/** `CB-ACCESS-SIGN`. Source: docs.cdp.coinbase.com/exchange/docs/rest-auth. */
-export function accessSign(
-  secret: string,
-  timestamp: string,
-  { method, path, query, body }: Signable,
-): string {
-  const target = query === '' ? path : `${path}?${query}`;
-  return hmac('sha256', Buffer.from(secret, 'base64'), [`${timestamp}${method}${target}`, body], 'base64');
-}
 
 function authenticate(request: HttpRequest, decoy: DecoyCredential): Authentication {
   const headers = headersOnce(request.headers, authenticationHeaders);
@@ -144,5 +133,6 @@ export const coinbaseExchange: Venue = {
   parseOrders: parseExchangeOrders,
   // Not 403: ccxt takes that for an exchange that is down, and tries again.
   refuse: (refusal) => jsonAnswer(400, { message: refusalText(refusal) }),
+  socket,
   admin,
 };

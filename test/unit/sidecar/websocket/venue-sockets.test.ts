@@ -8,6 +8,7 @@ import { alpaca } from '../../../../src/venues/alpaca/alpaca.js';
 import { binance } from '../../../../src/venues/binance/binance.js';
 import { bybit } from '../../../../src/venues/bybit/bybit.js';
 import { coinbase } from '../../../../src/venues/coinbase/coinbase.js';
+import { coinbaseExchange } from '../../../../src/venues/coinbase-exchange/coinbase-exchange.js';
 import { hyperliquid } from '../../../../src/venues/hyperliquid/hyperliquid.js';
 import { kraken } from '../../../../src/venues/kraken/kraken.js';
 import { krakenFutures } from '../../../../src/venues/kraken-futures/kraken-futures.js';
@@ -177,6 +178,21 @@ test('Kraken Futures: market feeds, and the account’s by a challenge signed wi
     'challenge',
     'subscribe balances',
     'subscribe open_orders',
+  ]);
+});
+
+test('Coinbase Exchange: market channels, and those that a subscription is signed for with the decoy', async () => {
+  const pro = await start(coinbaseExchange);
+  const { apiKey, secret, passphrase: password } = pro.decoys;
+  const client = connect(pro, { apiKey, secret, password });
+  const bid = await listen(client, 'BTC/USDT');
+  const news = client.watchOrders('BTC/USDT');
+  await client.sleep(600);
+  const order = await client.createOrder('BTC/USDT', 'limit', 'buy', 0.01, Math.floor(bid * 0.95));
+  expect((await news).at(-1)).toMatchObject({ id: order.id, status: 'open', amount: 0.01 });
+  expect(messagesOf(pro.box).map((event) => ('operation' in event ? event.operation : ''))).toEqual([
+    'subscribe level2',
+    'subscribe user',
   ]);
 });
 
