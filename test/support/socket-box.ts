@@ -157,7 +157,8 @@ export async function openSocket(
   return listenTo(peer);
 }
 
-async function listenTo(peer: WebSocket): Promise<SocketClient> {
+/** Resolves when the socket is open. */
+export async function listenTo(peer: WebSocket): Promise<SocketClient> {
   const received: string[] = [];
   let check = (): void => {};
   peer.on('message', (data) => {

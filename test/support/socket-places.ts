@@ -27,6 +27,7 @@ export const socketPlaces: Readonly<Record<string, readonly SocketPlace[]>> = {
   kraken: [...at('ws.kraken.com', '/v2'), ...at('ws-auth.kraken.com', '/v2')],
   'kraken-futures': at('futures.kraken.com', '/ws/v1'),
   okx: at('wspap.okx.com', '/ws/v5/public', '/ws/v5/private', '/ws/v5/business'),
+  tradier: at('sandbox-ws.tradier.com', '/v1/markets/events', '/v1/accounts/events'),
   alpaca: [
     ...at('stream.data.alpaca.markets', '/v2/iex', '/v1beta3/crypto/us', '/v1beta1/news'),
     ...at('paper-api.alpaca.markets', '/stream'),

@@ -1,25 +1,18 @@
 // The user data stream of Binance's USDⓈ-M futures on paper: a listenKey for each account, its orders and balances as events.
 // Source: developers.binance.com USDⓈ-M Futures, "User Data Streams"; ccxt 4.5.84 pro/binance.
-import { createHash } from 'node:crypto';
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import type { Exchange, PaperSocket } from '../dialect.js';
 import type { Account } from '../engine/account.js';
 import type { Engine } from '../engine/engine.js';
 import type { PaperOrder } from '../engine/orders.js';
+import { handOut, holderOf } from '../session-tokens.js';
 import { type Watch, watchOrders, watchRows } from '../watch.js';
 import { numberOf, type PrivateCall, perpetuals, type Row } from './call.js';
 import { contractOf, futuresOrderRow } from './futures-rows.js';
 
-const keys = new WeakMap<Engine, Map<string, string>>();
-
 /** One for each account, 64 letters and digits; lives as long as the engine. */
-export function handListenKey({ engine, account }: PrivateCall): Row {
-  const listenKey = createHash('sha256')
-    .update(`listenKey ${engine.market.seed} ${account.id}`)
-    .digest('hex');
-  const held = keys.get(engine) ?? new Map<string, string>();
-  keys.set(engine, held.set(listenKey, account.id));
-  return { listenKey };
+export function handListenKey(call: PrivateCall): Row {
+  return { listenKey: handOut(call, (digest) => digest.toString('hex'), 'listenKey') };
 }
 
 /** Tells nothing for a key that nobody was given, as Binance does. */
@@ -33,7 +26,7 @@ export class UserStream implements PaperSocket {
   }
 
   tell({ engine }: Exchange): readonly string[] {
-    const id = keys.get(engine)?.get(this.listenKey);
+    const id = holderOf(engine, this.listenKey);
     if (id === undefined) return [];
     this.#watch ??= watchUser(engine.account(id));
     return (this.#watch(engine) ?? []).map((event) => JSON.stringify(event));

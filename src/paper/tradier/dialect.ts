@@ -7,10 +7,12 @@ import { type FaultCode, PaperFault } from '../fault.js';
 import { formFields } from '../fields.js';
 import { accountRoute } from './account.js';
 import { marketRoute } from './market-data.js';
+import { openSocket, sessionRoute } from './socket.js';
 import { tradingRoute } from './trading.js';
 
 export const tradierDialect: Dialect = {
   venue: 'tradier',
+  openSocket,
   answer(request, exchange) {
     try {
       return jsonAnswer(200, route(request, exchange));
@@ -27,6 +29,8 @@ function route(request: HttpRequest, exchange: Exchange): unknown {
   const { method, path } = request;
   const { id } = authenticate(request, exchange);
   const call = { engine, fields: formFields(request), account: engine.account(id) };
+  const session = sessionRoute(method, path, call);
+  if (session !== undefined) return session;
   const isRead = method === 'GET' || path === '/v1/markets/quotes';
   const answer = isRead
     ? (marketRoute(path, call) ?? accountRoute(path, call))

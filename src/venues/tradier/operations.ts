@@ -3,6 +3,7 @@ import { parseStrictForm } from '../form-strict.js';
 import { compileTable, readTable, type SegmentPatterns } from '../operation-table.js';
 import type { Classification, ClassifiedRequest, Operation } from '../venue.js';
 import { hosts } from './hosts.js';
+import { sessionPaths } from './session-tokens.js';
 
 const segments: SegmentPatterns = {
   account: /^[A-Z0-9]{4,16}$/,
@@ -10,8 +11,7 @@ const segments: SegmentPatterns = {
   watchlist: /^[a-z0-9-]{1,64}$/,
 };
 
-// Not here, hence unknown: {markets,accounts}/events/session hand out session tokens, denied until such tokens are swapped (B12);
-// oauth/accesstoken; writes to watchlists (text that stays in the account). Tradier has no withdrawal API for its customers' tokens.
+// Not here, hence unknown: oauth/accesstoken; writes to watchlists (text that stays in the account). Tradier has no withdrawal API for its customers' tokens.
 export const operations: readonly Operation[] = readTable({
   read: `
     GET /v1/user/profile
@@ -19,6 +19,7 @@ export const operations: readonly Operation[] = readTable({
     GET /v1/markets/ quotes history timesales clock calendar search lookup etb
     GET /v1/markets/options/ chains strikes expirations lookup
     POST /v1/markets/quotes
+    POST / ${sessionPaths.join(' ')}
     GET /beta/markets/fundamentals/ company calendars dividends corporate_actions ratios financials statistics
     GET /v1/ watchlists watchlists/{watchlist}
   `,

@@ -1,4 +1,4 @@
-// Tradier over REST: the leaf. Facts and their sources stand in the rooms beside this file.
+// Tradier: the leaf. Facts and their sources stand in the rooms beside this file.
 import type { Venue } from '../venue.js';
 import { admin } from './admin.js';
 import { credential } from './credential.js';
@@ -6,6 +6,8 @@ import { hosts } from './hosts.js';
 import { classify, operations } from './operations.js';
 import { parseOrders } from './orders.js';
 import { refuse } from './refusal.js';
+import { sessionTokens } from './session-tokens.js';
+import { socket } from './socket.js';
 import { authenticate, sign } from './substitution.js';
 
 export const tradier: Venue = {
@@ -19,5 +21,7 @@ export const tradier: Venue = {
   sign,
   parseOrders,
   refuse,
+  sessionTokens,
+  socket,
   admin,
 };

@@ -1,9 +1,11 @@
-// ccxt.pro on the sockets of every venue, through a sidecar, on paper: it listens, logs in with the decoy, orders and is refused.
+// ccxt.pro, or what users write where it knows no venue, on the sockets of every venue, through a sidecar, on paper: it listens, logs in with the decoy, orders and is refused.
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import ccxt, { type Exchange } from 'ccxt';
 import { afterEach, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { readJournal } from '../../../../src/audit/verify.js';
+import { uuidOf } from '../../../../src/paper/desk.js';
 import { alpaca } from '../../../../src/venues/alpaca/alpaca.js';
 import { binance } from '../../../../src/venues/binance/binance.js';
 import { bybit } from '../../../../src/venues/bybit/bybit.js';
@@ -12,8 +14,9 @@ import { coinbaseExchange } from '../../../../src/venues/coinbase-exchange/coinb
 import { hyperliquid } from '../../../../src/venues/hyperliquid/hyperliquid.js';
 import { kraken } from '../../../../src/venues/kraken/kraken.js';
 import { krakenFutures } from '../../../../src/venues/kraken-futures/kraken-futures.js';
+import { tradier } from '../../../../src/venues/tradier/tradier.js';
 import { type ProBox, startProBox } from '../../../support/pro-box.js';
-import { messagesOf } from '../../../support/socket-box.js';
+import { listenTo, messagesOf } from '../../../support/socket-box.js';
 
 const open: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -193,6 +196,60 @@ test('Coinbase Exchange: market channels, and those that a subscription is signe
   expect(messagesOf(pro.box).map((event) => ('operation' in event ? event.operation : ''))).toEqual([
     'subscribe level2',
     'subscribe user',
+  ]);
+});
+
+/** A socket as users open it by hand. */
+function dial(pro: ProBox, url: string, options: object = {}) {
+  const peer = new WebSocket(url, { agent: pro.agent, ...options });
+  open.push(async () => peer.terminate());
+  return listenTo(peer);
+}
+
+test('Tradier: market events and the account’s orders by sessions whose real ids the agent never sees', async () => {
+  const pro = await start(tradier);
+  const headers = {
+    authorization: `Bearer ${pro.decoys.accessToken}`,
+    accept: 'application/json',
+    'content-type': 'application/x-www-form-urlencoded',
+  };
+  const ask = async (method: string, target: string, body?: string) => {
+    const answer = await pro.fetchThrough(`https://sandbox.tradier.com/v1/${target}`, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+    });
+    return (await answer.json()) as Record<string, Record<string, never>>;
+  };
+  const ids: unknown[] = [];
+  const listenAt = async (kind: string, wanted: object) => {
+    const sessionid = (await ask('POST', `${kind}/events/session`)).stream?.sessionid;
+    ids.push(sessionid);
+    const socket = await dial(pro, `wss://sandbox-ws.tradier.com/v1/${kind}/events`);
+    socket.peer.send(JSON.stringify({ ...wanted, sessionid }));
+    return socket;
+  };
+  const market = await listenAt('markets', { symbols: ['AAPL'], filter: ['quote'], linebreak: true });
+  const { bid } = JSON.parse(await market.until('"quote"'));
+  const orders = await listenAt('accounts', { events: ['order'], excludeAccounts: [] });
+  const profile = (await ask('GET', 'user/profile')).profile as unknown as {
+    account: { account_number: string };
+  };
+  const order = `class=equity&symbol=AAPL&side=buy&quantity=2&duration=gtc&type=limit&price=${(bid * 0.97).toFixed(2)}`;
+  const own = `accounts/${profile.account.account_number}/orders`;
+  await orders.until('heartbeat');
+  const placed = await ask('POST', own, order);
+  expect(JSON.parse(await orders.until('"order"'))).toMatchObject({ id: placed.order?.id, status: 'open' });
+  const real = ['markets', 'accounts'].map((kind) =>
+    uuidOf(createHash('sha256').update(`${kind} sockets paper`).digest('hex')),
+  );
+  for (const id of real) {
+    expect(ids).not.toContain(id);
+    expect(pro.box.journalText()).not.toContain(id);
+  }
+  expect(messagesOf(pro.box).map((event) => ('operation' in event ? event.operation : ''))).toEqual([
+    'markets/events',
+    'accounts/events',
   ]);
 });
 
