@@ -39,3 +39,27 @@ export function formatDecimal(value: Decimal): string {
   const text = value.toFixed();
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
+
+/** Digits after the point of a scaled amount. */
+const scaledDigits = 8;
+/** Sixteen of them add up exactly. */
+const maxScaled = 2 ** 49;
+const scaleUnit = new Exact(`1e-${scaledDigits}`);
+
+/**
+ * The amount times 10^8, for sums over many: undefined unless that is a whole number of which sixteen add up exactly in a JavaScript
+ * number.
+ */
+export function scaledOf({ c: digits, e: exponent, s: sign }: Decimal): number | undefined {
+  const zeros = scaledDigits + exponent + 1 - digits.length;
+  if (zeros < 0 || exponent > scaledDigits) return undefined;
+  let scaled = 0;
+  for (const digit of digits) scaled = scaled * 10 + digit;
+  scaled *= 10 ** zeros;
+  return scaled <= maxScaled ? sign * scaled : undefined;
+}
+
+/** Back again, from one or the sum of at most sixteen. */
+export function ofScaled(scaled: number): Decimal {
+  return new Exact(String(scaled)).times(scaleUnit);
+}

@@ -6,32 +6,35 @@ import type { ActivityFacts } from '../guard/facts.js';
 import { EquityMarks } from './equity-marks.js';
 import { Executions } from './executions.js';
 import type { OrderEntry } from './ledger.js';
+import { finalStates } from './lifecycle.js';
 import { Results } from './results.js';
-import { Moments, Series, trimTimes } from './series.js';
+import { Log, Moments, Series, trimStep } from './series.js';
 
 const zero = decimal('0');
 
 export class Activity {
-  /** When each request was counted. */
-  readonly #times = new Map<string, number>();
-  readonly #placed = new Series(this.#times);
-  readonly #amended = new Series(this.#times);
+  /** Each request that was counted, with its worth. */
+  readonly #log = new Log();
+  /** Of requests that may still be forgotten or judged again: where in the log they are. */
+  readonly #places = new Map<string, number>();
+  readonly #placed = new Series(this.#log);
+  readonly #amended = new Series(this.#log);
   /** Placed and amended, by worth. */
-  readonly #turnover = new Series(this.#times);
+  readonly #turnover = new Series(this.#log);
   readonly #executions = new Executions();
   /** Of what was placed, by symbol and side. */
-  readonly #bySide = new Moments();
+  readonly #bySide = new Map<string, Series>();
   /** Placed and amended, by symbol and side. */
   readonly #turnoverBySide = new Map<string, Series>();
   /** By side, all symbols together. */
   readonly #byDirection = new Map<string, Series>();
-  readonly #bySymbol = new Moments();
   /** By fingerprint. */
-  readonly #bySame = new Moments();
+  readonly #bySame = new Moments(this.#log);
   readonly #results = new Results();
   readonly equityMarks = new EquityMarks();
   #released = 0;
   #rearmedMs = 0;
+  #counted = 0;
 
   /** Takes an event that the ledger has applied. */
   apply(event: OrderEvent, entry: OrderEntry | undefined, atMs: number): void {
@@ -40,6 +43,8 @@ export class Activity {
     this.#executions.apply(event, entry, atMs);
     // A human looked at what was before: bursts are counted anew.
     if (event.type === 'trading.state' && event.state === 'ACTIVE') this.#rearmedMs = atMs;
+    // What was open at an exchange that is gone is over.
+    if (event.type === 'account.attached' && event.isFresh) this.#places.clear();
     if (entry === undefined) return;
     if (event.type === 'order.sent') this.#released += 1;
     if (event.type === 'order.judged' && event.stage === 'proposal' && event.decision !== 'deny') {
@@ -47,6 +52,7 @@ export class Activity {
     }
     if (entry.state === 'rejected' || entry.state === 'expired' || entry.state === 'unsent')
       this.#forget(entry);
+    if (finalStates.has(entry.state)) this.#places.delete(entry.id);
   }
 
   /** Positions that own fills made, and since when. */
@@ -56,18 +62,20 @@ export class Activity {
 
   /** What a rule may ask; a request that is judged again does not see itself. */
   facts(except?: string): ActivityFacts {
+    const own = this.#placeOf(except);
+    const lastOn = (symbol: string, side: string) => this.#bySide.get(`${symbol} ${side}`)?.last(own);
     return {
       countSince: (sinceMs, kind) =>
         kind === 'cancel'
           ? this.#executions.cancelsSince(sinceMs)
-          : (kind === 'place' ? this.#placed : this.#amended).count(sinceMs, except),
+          : (kind === 'place' ? this.#placed : this.#amended).count(sinceMs, own),
       fillsSince: (sinceMs) => this.#executions.fillsSince(sinceMs),
-      notionalSince: (sinceMs) => this.#turnover.sum(sinceMs, except),
+      notionalSince: (sinceMs) => this.#turnover.sum(sinceMs, own),
       notionalOf: (symbol, side, sinceMs) =>
-        toldOrNot(this.#turnoverBySide, `${symbol} `, side, sinceMs, except),
-      lastSame: (fingerprint) => this.#bySame.last(fingerprint, except),
-      lastOf: (symbol) => this.#bySymbol.last(symbol, except),
-      lastOn: (symbol, side) => this.#bySide.last(`${symbol} ${side}`, except),
+        toldOrNot(this.#turnoverBySide, `${symbol} `, side, sinceMs, own),
+      lastSame: (fingerprint) => this.#bySame.last(fingerprint, own),
+      lastOf: (symbol) => newest(['buy', 'sell', ''].map((side) => lastOn(symbol, side))),
+      lastOn,
       results: this.#results.facts(),
       fees: this.#executions.fees(),
       equity: this.equityMarks.facts(),
@@ -81,7 +89,7 @@ export class Activity {
    * of both, or of which it is not said, counts for both.
    */
   notionalOn(side: 'buy' | 'sell', sinceMs: number, except?: string): Decimal {
-    return toldOrNot(this.#byDirection, '', side, sinceMs, except);
+    return toldOrNot(this.#byDirection, '', side, sinceMs, this.#placeOf(except));
   }
 
   #count(entry: OrderEntry, atMs: number): void {
@@ -90,46 +98,70 @@ export class Activity {
     const isPlacing = intents.some(({ action }) => action === 'place');
     const isAmending = intents.some(({ action }) => action === 'amend');
     if (!isPlacing && !isAmending) return;
-    this.#times.set(id, atMs);
-    trimTimes(this.#times, atMs);
-    if (isAmending) this.#amended.add(id, atMs, zero);
+    const place = this.#log.add(atMs, worth);
+    this.#places.set(id, place);
+    if (isAmending) this.#amended.add(place);
     // An order that grows by amendment counts anew, as a whole: else it could be placed small and made large.
-    this.#turnover.add(id, atMs, worth);
+    this.#turnover.add(place);
     for (const side of distinct(intents.map(({ side = '' }) => side))) {
-      this.#seriesOf(this.#byDirection, side).add(id, atMs, worth);
+      seriesOf(this.#byDirection, side, this.#log).add(place);
     }
     // A request of several symbols counts whole for each: too much rather than too little.
     const keys = distinct(intents.map(({ instrument, side }) => `${instrument} ${side ?? ''}`));
-    for (const key of keys) this.#seriesOf(this.#turnoverBySide, key).add(id, atMs, worth);
-    if (!isPlacing) return;
-    this.#placed.add(id, atMs, worth);
-    this.#bySame.add(fingerprint, id, atMs);
-    for (const key of keys) this.#bySide.add(key, id, atMs);
-    for (const symbol of distinct(intents.map(({ instrument }) => instrument))) {
-      this.#bySymbol.add(symbol, id, atMs);
+    for (const key of keys) seriesOf(this.#turnoverBySide, key, this.#log).add(place);
+    if (isPlacing) {
+      this.#placed.add(place);
+      this.#bySame.add(fingerprint, place);
+      for (const key of keys) seriesOf(this.#bySide, key, this.#log).add(place);
     }
+    this.#counted += 1;
+    if (this.#counted % trimStep === 0) this.#trim(atMs);
   }
 
-  #seriesOf(map: Map<string, Series>, key: string): Series {
-    const series = map.get(key) ?? new Series(this.#times);
-    map.set(key, series);
-    return series;
+  #placeOf(id: string | undefined): number | undefined {
+    return id === undefined ? undefined : this.#places.get(id);
+  }
+
+  #trim(nowMs: number): void {
+    const first = this.#log.trim(nowMs);
+    for (const series of [this.#placed, this.#amended, this.#turnover]) series.forget(first);
+    for (const map of [this.#bySide, this.#turnoverBySide, this.#byDirection]) {
+      for (const [key, series] of map) {
+        series.forget(first);
+        if (series.size === 0) map.delete(key);
+      }
+    }
+    this.#bySame.forget(first);
   }
 
   #forget({ id, intents, fingerprint }: OrderEntry): void {
-    this.#placed.drop(id);
-    this.#amended.drop(id);
-    this.#turnover.drop(id);
-    this.#bySame.drop(fingerprint, id);
+    const place = this.#places.get(id);
+    if (place === undefined) return;
+    this.#placed.drop(place);
+    this.#amended.drop(place);
+    this.#turnover.drop(place);
+    this.#bySame.drop(fingerprint, place);
     for (const { instrument, side } of intents) {
-      this.#bySymbol.drop(instrument, id);
       const key = `${instrument} ${side ?? ''}`;
-      this.#bySide.drop(key, id);
-      this.#turnoverBySide.get(key)?.drop(id);
-      this.#byDirection.get(side ?? '')?.drop(id);
+      this.#bySide.get(key)?.drop(place);
+      this.#turnoverBySide.get(key)?.drop(place);
+      this.#byDirection.get(side ?? '')?.drop(place);
     }
-    this.#times.delete(id);
   }
+}
+
+function seriesOf(map: Map<string, Series>, key: string, log: Log): Series {
+  let series = map.get(key);
+  if (series === undefined) {
+    series = new Series(log);
+    map.set(key, series);
+  }
+  return series;
+}
+
+function newest(times: readonly (number | undefined)[]): number | undefined {
+  const told = times.filter((time) => time !== undefined);
+  return told.length === 0 ? undefined : Math.max(...told);
 }
 
 /** Most requests hold one order. */
@@ -143,7 +175,7 @@ function toldOrNot(
   prefix: string,
   side: string,
   sinceMs: number,
-  except: string | undefined,
+  except: number | undefined,
 ): Decimal {
   const sides = side === '' ? ['buy', 'sell', ''] : [side, ''];
   let sum = zero;

@@ -10,9 +10,6 @@ import { Amounts } from './series.js';
 const zero = decimal('0');
 /** Orders that are remembered, so that nothing of them counts twice. */
 const maxKept = 10_000;
-/** The longest window is a day, which is 25 hours long where clocks are set back. */
-const keptMs = 2 * 86_400_000;
-const trimStep = 10_000;
 
 export class Executions {
   readonly #canceled = new Amounts();
@@ -30,7 +27,7 @@ export class Executions {
     if (entry === undefined) return;
     const { id, intents } = entry;
     if (event.type === 'order.judged' && event.stage === 'proposal' && event.decision !== 'deny') {
-      for (const { action } of intents) if (action === 'cancel') count(this.#canceled, atMs);
+      for (const { action } of intents) if (action === 'cancel') this.#canceled.add(atMs, zero);
     }
     if (event.type !== 'order.answered' && event.type !== 'order.reconciled') return;
     for (const [index, outcome] of event.outcomes.entries()) {
@@ -40,12 +37,12 @@ export class Executions {
 
   /** Orders that cancels named since an instant; of those that name none, each cancel. */
   cancelsSince(sinceMs: number): number {
-    return countSince(this.#canceled, sinceMs);
+    return this.#canceled.count(sinceMs);
   }
 
   /** Orders of which something was first filled since an instant. */
   fillsSince(sinceMs: number): number {
-    return countSince(this.#filled, sinceMs);
+    return this.#filled.count(sinceMs);
   }
 
   fees(): FeeFacts {
@@ -61,7 +58,7 @@ export class Executions {
   #take(name: string, { state, filled, fee }: OutcomeRecord, atMs: number): void {
     if (filled === undefined ? state !== 'filled' : filled === '0') return;
     const before = this.#counted.get(name);
-    if (before === undefined) count(this.#filled, atMs);
+    if (before === undefined) this.#filled.add(atMs, zero);
     const paid = parseDecimal(fee ?? '');
     if (paid === undefined) {
       if (this.#untold.get(name) === undefined) this.#untold.set(name, atMs);
@@ -73,19 +70,5 @@ export class Executions {
     const more = paid.minus(parseDecimal(before ?? '') ?? zero);
     if (more.eq(zero)) return;
     this.#paid.add(atMs, more);
-    trim(this.#paid, atMs);
   }
-}
-
-function count(amounts: Amounts, atMs: number): void {
-  amounts.add(atMs, zero);
-  trim(amounts, atMs);
-}
-
-function countSince(amounts: Amounts, sinceMs: number): number {
-  return amounts.size - amounts.firstSince(sinceMs);
-}
-
-function trim(amounts: Amounts, nowMs: number): void {
-  if (amounts.size % trimStep === 0) amounts.removeFirst(amounts.firstSince(nowMs - keptMs));
 }

@@ -89,10 +89,7 @@ export class Results {
           amount: amounts.sum(sinceMs),
         })),
       lossesInRow: () => this.#lossesInRow(),
-      lastCloseOf: (symbol) => {
-        const amounts = this.#realised.get(symbol)?.amounts;
-        return amounts?.at(amounts.size - 1)?.atMs;
-      },
+      lastCloseOf: (symbol) => this.#realised.get(symbol)?.amounts.last(),
       lastLossMs: this.#lastLossMs,
       unknownMs: this.#unknownMs,
     };

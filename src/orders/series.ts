@@ -1,201 +1,230 @@
 // Amounts and moments in order of time: what counters over a window are made of. Laid out to take little room: an account that trades
 // fast has a million of them.
-import { type Decimal, decimal } from '../core/decimal.js';
+import { type Decimal, decimal, ofScaled, scaledOf } from '../core/decimal.js';
 
 const zero = decimal('0');
 /** Older requests are of no rule's interest: the longest window is a day, which is 25 hours long where clocks are set back. */
 const keptMs = 2 * 86_400_000;
-const trimStep = 10_000;
-/** One running sum is kept for so many amounts. */
+/** So many more are taken before the old ones are dropped together. */
+export const trimStep = 10_000;
+/** One running sum is kept for so many amounts: as many scaled ones as add up exactly. */
 const blockSize = 16;
 
-/** Amounts in order of time: the sum of a window is one subtraction and a few additions however many lie in it. */
-export class Amounts {
+/** Amounts and when they came. Each has a place, counted from the first that there ever was. */
+export class Log {
   readonly #times: number[] = [];
-  readonly #worths: Decimal[] = [];
+  /** NaN for an amount that has no scaled number. */
+  readonly #scaled: number[] = [];
+  /** Those amounts, by place. */
+  readonly #others = new Map<number, Decimal>();
+  /** Places that are forgotten. */
+  #gone = 0;
+
+  add(atMs: number, worth: Decimal): number {
+    const place = this.#gone + this.#times.length;
+    const scaled = scaledOf(worth);
+    this.#times.push(atMs);
+    this.#scaled.push(scaled ?? Number.NaN);
+    if (scaled === undefined) this.#others.set(place, worth);
+    return place;
+  }
+
+  timeOf(place: number): number {
+    return this.#times[place - this.#gone] ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** Of at most `blockSize` places. */
+  sum(places: readonly number[], from: number, to: number): Decimal {
+    let scaled = 0;
+    for (let index = from; index < to; index += 1)
+      scaled += this.#scaled[(places[index] ?? 0) - this.#gone] ?? 0;
+    if (!Number.isNaN(scaled)) return scaled === 0 ? zero : ofScaled(scaled);
+    let sum = zero;
+    for (const place of places.slice(from, to)) sum = sum.plus(this.#worthOf(place));
+    return sum;
+  }
+
+  /** Forgets what no window reaches. Returns the first place that is left. */
+  trim(nowMs: number): number {
+    const first = firstWhere(this.#times.length, (index) => (this.#times[index] ?? 0) >= nowMs - keptMs);
+    this.#times.splice(0, first);
+    this.#scaled.splice(0, first);
+    this.#gone += first;
+    for (const place of this.#others.keys()) if (place < this.#gone) this.#others.delete(place);
+    return this.#gone;
+  }
+
+  #worthOf(place: number): Decimal {
+    return this.#others.get(place) ?? ofScaled(this.#scaled[place - this.#gone] ?? 0);
+  }
+}
+
+/** Some places of a log: the sum of a window is one subtraction and a few additions however many lie in it. */
+export class Series {
+  readonly #log: Log;
+  readonly #places: number[] = [];
   /** The sum of all amounts before the block of that index. */
-  #sums: Decimal[] = [];
-  #total = zero;
+  #sums: Decimal[] = [zero];
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
 
   get size(): number {
-    return this.#times.length;
+    return this.#places.length;
   }
 
-  add(atMs: number, worth: Decimal): void {
-    if (this.#times.length % blockSize === 0) this.#sums.push(this.#total);
-    this.#times.push(atMs);
-    this.#worths.push(worth);
-    this.#total = this.#total.plus(worth);
+  /** `place`: after all that are here. */
+  add(place: number): void {
+    this.#places.push(place);
+    if (this.#places.length % blockSize === 0) this.#sumBefore(this.#places.length);
   }
 
-  at(index: number): { atMs: number; worth: Decimal } | undefined {
-    const [atMs, worth] = [this.#times[index], this.#worths[index]];
-    return atMs === undefined || worth === undefined ? undefined : { atMs, worth };
+  drop(place: number): void {
+    const index = this.#indexOf(place);
+    if (index === -1) return;
+    this.#places.splice(index, 1);
+    this.#sums.length = Math.min(this.#sums.length, Math.floor(index / blockSize) + 1);
   }
 
-  remove(index: number): void {
-    this.#times.splice(index, 1);
-    this.#worths.splice(index, 1);
-    this.#sumFrom(index);
+  count(sinceMs: number, except?: number): number {
+    return this.size - this.#firstSince(sinceMs) - (this.#holds(except, sinceMs) ? 1 : 0);
   }
 
-  /** Takes out the oldest. */
-  removeFirst(count: number): void {
-    this.#times.splice(0, count);
-    this.#worths.splice(0, count);
-    this.#sumFrom(0);
+  sum(sinceMs: number, except?: number): Decimal {
+    const sum = this.#sumBefore(this.size).minus(this.#sumBefore(this.#firstSince(sinceMs)));
+    return except !== undefined && this.#holds(except, sinceMs)
+      ? sum.minus(this.#log.sum([except], 0, 1))
+      : sum;
   }
 
-  /** Index of the first that is not older, by binary search; `size` when all are. */
-  firstSince(sinceMs: number): number {
-    let [low, high] = [0, this.#times.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#times[middle] ?? 0) < sinceMs) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  /** When the newest came. */
+  last(except?: number): number | undefined {
+    const place = this.#places.at(this.#places.at(-1) === except ? -2 : -1);
+    return place === undefined || place === except ? undefined : this.#log.timeOf(place);
   }
 
-  sum(sinceMs: number): Decimal {
-    return this.#total.minus(this.#sumBefore(this.firstSince(sinceMs)));
+  /** Takes out all before a place. */
+  forget(place: number): void {
+    const count = this.#firstFrom(place);
+    if (count === 0) return;
+    this.#places.splice(0, count);
+    this.#sums = [zero];
+    this.#sumBefore(this.size);
+  }
+
+  #holds(place: number | undefined, sinceMs: number): boolean {
+    return place !== undefined && this.#indexOf(place) !== -1 && this.#log.timeOf(place) >= sinceMs;
+  }
+
+  #indexOf(place: number): number {
+    const index = this.#firstFrom(place);
+    return this.#places[index] === place ? index : -1;
+  }
+
+  #firstFrom(place: number): number {
+    return firstWhere(this.size, (index) => (this.#places[index] ?? 0) >= place);
+  }
+
+  #firstSince(sinceMs: number): number {
+    return firstWhere(this.size, (index) => this.#log.timeOf(this.#places[index] ?? 0) >= sinceMs);
   }
 
   #sumBefore(index: number): Decimal {
     const block = Math.floor(index / blockSize);
-    let sum = this.#sums[block] ?? this.#total;
-    for (const worth of this.#worths.slice(block * blockSize, index)) sum = sum.plus(worth);
-    return sum;
-  }
-
-  #sumFrom(index: number): void {
-    const block = Math.floor(index / blockSize);
-    this.#total = this.#sums[block] ?? this.#total;
-    if (block === 0) this.#total = zero;
-    this.#sums.length = Math.min(this.#sums.length, block);
-    for (let at = block * blockSize; at < this.#worths.length; at += 1) {
-      if (at % blockSize === 0) this.#sums.push(this.#total);
-      this.#total = this.#total.plus(this.#worths[at] ?? zero);
+    while (this.#sums.length <= block) {
+      const before = this.#sums.length - 1;
+      const sum = this.#log.sum(this.#places, before * blockSize, (before + 1) * blockSize);
+      this.#sums.push((this.#sums[before] ?? zero).plus(sum));
     }
+    const sum = this.#sums[block] ?? zero;
+    return index % blockSize === 0 ? sum : sum.plus(this.#log.sum(this.#places, block * blockSize, index));
   }
 }
 
-/** What requests were worth, each under its id, so that one can be left out or taken back. */
-export class Series {
-  readonly #amounts = new Amounts();
-  /** In the order of the amounts. */
-  readonly #ids: string[] = [];
-  readonly #times: ReadonlyMap<string, number>;
+/** A log of which every amount counts. */
+export class Amounts {
+  readonly #log = new Log();
+  readonly #all = new Series(this.#log);
+  #added = 0;
 
-  /** `times`: when each id was counted, of all series of an account; an id is added at no other time. */
-  constructor(times: ReadonlyMap<string, number>) {
-    this.#times = times;
+  add(atMs: number, worth: Decimal): void {
+    this.#all.add(this.#log.add(atMs, worth));
+    this.#added += 1;
+    if (this.#added % trimStep === 0) this.#all.forget(this.#log.trim(atMs));
   }
 
-  add(id: string, atMs: number, worth: Decimal): void {
-    this.#ids.push(id);
-    this.#amounts.add(atMs, worth);
-    if (this.#ids.length % trimStep === 0) this.#trim(atMs - keptMs);
+  count(sinceMs: number): number {
+    return this.#all.count(sinceMs);
   }
 
-  drop(id: string): void {
-    const index = this.#indexOf(id);
-    if (index === -1) return;
-    this.#ids.splice(index, 1);
-    this.#amounts.remove(index);
+  sum(sinceMs: number): Decimal {
+    return this.#all.sum(sinceMs);
   }
 
-  count(sinceMs: number, except?: string): number {
-    const own = this.#find(except, sinceMs) === undefined ? 0 : 1;
-    return this.#amounts.size - this.#amounts.firstSince(sinceMs) - own;
+  /** When the newest came. */
+  last(): number | undefined {
+    return this.#all.last();
   }
-
-  sum(sinceMs: number, except?: string): Decimal {
-    const all = this.#amounts.sum(sinceMs);
-    const own = this.#find(except, sinceMs);
-    return own === undefined ? all : all.minus(own);
-  }
-
-  last(except?: string): number | undefined {
-    return this.#amounts.at(this.#ids.findLastIndex((id) => id !== except))?.atMs;
-  }
-
-  #find(id: string | undefined, sinceMs: number): Decimal | undefined {
-    const found = id === undefined ? undefined : this.#amounts.at(this.#indexOf(id));
-    return found === undefined || found.atMs < sinceMs ? undefined : found.worth;
-  }
-
-  /** -1 when it is not here: among those of its time. */
-  #indexOf(id: string): number {
-    const atMs = this.#times.get(id);
-    if (atMs === undefined) return -1;
-    for (let index = this.#amounts.firstSince(atMs); this.#amounts.at(index)?.atMs === atMs; index += 1)
-      if (this.#ids[index] === id) return index;
-    return -1;
-  }
-
-  #trim(beforeMs: number): void {
-    const old = this.#amounts.firstSince(beforeMs);
-    if (old === 0) return;
-    this.#ids.splice(0, old);
-    this.#amounts.removeFirst(old);
-  }
-}
-
-/** Forgets when requests were counted whom no series has any more. */
-export function trimTimes(times: Map<string, number>, nowMs: number): void {
-  if (times.size % trimStep !== 0) return;
-  for (const [id, atMs] of times) {
-    // Some series keep what is older until they are trimmed themselves: they may find it for as long again.
-    if (atMs >= nowMs - 2 * keptMs) return;
-    times.delete(id);
-  }
-}
-
-interface Moment {
-  readonly id: string;
-  readonly atMs: number;
-  /** The one before of the same kind. */
-  before: Moment | undefined;
 }
 
 /** When something happened last, by kinds of which there are as many as orders. */
 export class Moments {
-  /** The newest of each kind. */
-  readonly #byKind = new Map<string, Moment>();
-  #added = 0;
+  readonly #log: Log;
+  /** The newest place of each kind. */
+  readonly #newest = new Map<string, number>();
+  /** The place before of the same kind, by place, where there is one. */
+  readonly #before = new Map<number, number>();
 
-  add(kind: string, id: string, atMs: number): void {
-    this.#byKind.set(kind, { id, atMs, before: this.#byKind.get(kind) });
-    this.#added += 1;
-    if (this.#added % trimStep === 0) this.#trim(atMs - keptMs);
+  constructor(log: Log) {
+    this.#log = log;
   }
 
-  drop(kind: string, id: string): void {
-    let after: Moment | undefined;
-    for (let moment = this.#byKind.get(kind); moment !== undefined; moment = moment.before) {
-      if (moment.id === id) {
-        if (after !== undefined) after.before = moment.before;
-        else if (moment.before !== undefined) this.#byKind.set(kind, moment.before);
-        else this.#byKind.delete(kind);
-        return;
-      }
-      after = moment;
+  add(kind: string, place: number): void {
+    const before = this.#newest.get(kind);
+    if (before !== undefined) this.#before.set(place, before);
+    this.#newest.set(kind, place);
+  }
+
+  drop(kind: string, place: number): void {
+    let after: number | undefined;
+    let found = this.#newest.get(kind);
+    while (found !== undefined && found !== place) {
+      after = found;
+      found = this.#before.get(found);
     }
+    if (found === undefined) return;
+    const before = this.#before.get(place);
+    this.#before.delete(place);
+    if (after !== undefined) setOrDelete(this.#before, after, before);
+    else setOrDelete(this.#newest, kind, before);
   }
 
-  last(kind: string, except?: string): number | undefined {
-    let moment = this.#byKind.get(kind);
-    while (moment !== undefined && moment.id === except) moment = moment.before;
-    return moment?.atMs;
+  last(kind: string, except?: number): number | undefined {
+    let place = this.#newest.get(kind);
+    if (place === except && place !== undefined) place = this.#before.get(place);
+    return place === undefined ? undefined : this.#log.timeOf(place);
   }
 
-  #trim(beforeMs: number): void {
-    for (const [kind, newest] of this.#byKind) {
-      if (newest.atMs < beforeMs) this.#byKind.delete(kind);
-      let last = newest;
-      while (last.before !== undefined && last.before.atMs >= beforeMs) last = last.before;
-      last.before = undefined;
-    }
+  /** Takes out all before a place. */
+  forget(place: number): void {
+    for (const [kind, newest] of this.#newest) if (newest < place) this.#newest.delete(kind);
+    for (const [after, before] of this.#before) if (before < place) this.#before.delete(after);
   }
+}
+
+function setOrDelete<Key>(map: Map<Key, number>, key: Key, value: number | undefined): void {
+  if (value === undefined) map.delete(key);
+  else map.set(key, value);
+}
+
+/** The first index for which it holds, by binary search; `size` when it holds for none. It holds for all after that. */
+function firstWhere(size: number, holds: (index: number) => boolean): number {
+  let [low, high] = [0, size];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -4,8 +4,10 @@ import {
   type Decimal,
   decimal,
   formatDecimal,
+  ofScaled,
   parseDecimal,
   parseUnsigned,
+  scaledOf,
 } from '../../../src/core/decimal.js';
 
 test('D2: what is not a plain decimal is refused', () => {
@@ -54,5 +56,25 @@ test('format and parse are inverse', () => {
         expect(text).not.toMatch(/e/i);
       },
     ),
+  );
+});
+
+test('S14: a scaled amount is the amount, and so is the sum of sixteen', () => {
+  const amount = fc
+    .tuple(fc.integer({ min: -6_000_000_000, max: 6_000_000_000 }), fc.integer({ min: 0, max: 10 }))
+    .map(([digits, places]) => decimal(String(digits)).div(decimal(`1${'0'.repeat(places)}`)));
+  fc.assert(
+    fc.property(amount, (value) => {
+      const scaled = scaledOf(value);
+      const isWhole = value
+        .times(decimal('100000000'))
+        .round(0)
+        .eq(value.times(decimal('100000000')));
+      expect(scaled !== undefined).toBe(isWhole && value.abs().lte(decimal('5629499.53421312')));
+      if (scaled === undefined) return;
+      expect(formatDecimal(ofScaled(scaled))).toBe(formatDecimal(value));
+      const sixteen = Array.from({ length: 16 }, () => scaled).reduce((sum, one) => sum + one);
+      expect(formatDecimal(ofScaled(sixteen))).toBe(formatDecimal(value.times(decimal('16'))));
+    }),
   );
 });
