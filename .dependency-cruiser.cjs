@@ -14,6 +14,7 @@ const packageHomes = {
   '@napi-rs/keyring': '^src/vault/providers/keyring\\.ts$',
   // Two programs' ends of a socket: the agent's and the upstream's, and the embedded exchange's.
   ws: '^src/(sidecar/websocket/endpoint|paper/sockets)\\.ts$',
+  '@msgpack/msgpack': '^src/paper/alpaca/frames\\.ts$',
   'dns-packet': '^src/sidecar/dns-answer\\.ts$',
 };
 

@@ -29,6 +29,15 @@ export interface SocketPlace {
   host: string;
   path: string;
   query: string;
+  /** Of the upgrade, in small letters. */
+  contentType?: string;
+}
+
+/** What goes over the wire in binary messages, and the text that stands for it. */
+export interface BinaryFrames {
+  /** The text of a client's binary message, or undefined when it cannot be read. Absent where clients send text. */
+  read?(data: Buffer): string | undefined;
+  write(text: string): Uint8Array;
 }
 
 /** One client's WebSocket at a venue: who it is and what it listens to. Pure but for the engine's state. */
@@ -37,6 +46,8 @@ export interface PaperSocket {
   hear(text: string, exchange: Exchange): readonly string[];
   /** What has changed of all that it listens to since this was called last. */
   tell(exchange: Exchange): readonly string[];
+  /** Absent where all messages are text. */
+  readonly frames?: BinaryFrames | undefined;
 }
 
 /** What a GET asks for; `query` without its question mark. */

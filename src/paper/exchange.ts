@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.js';
 import { type HttpAnswer, type HttpRequest, jsonAnswer } from '../core/http.js';
 import { servesSockets } from '../venues/own-host.js';
 import { venues } from '../venues/venues.js';
-import type { Dialect, PaperCredential, SocketPlace } from './dialect.js';
+import type { BinaryFrames, Dialect, PaperCredential, SocketPlace } from './dialect.js';
 import { dialects } from './dialects.js';
 import { Engine } from './engine/engine.js';
 import type { Market } from './engine/market.js';
@@ -19,6 +19,7 @@ export interface PaperExchange {
 export interface OpenPaperSocket {
   hear(text: string): readonly string[];
   tell(): readonly string[];
+  readonly frames?: BinaryFrames | undefined;
 }
 
 /** Same seed, credentials, clock readings and requests: same answers. Nothing outlives the returned object. */
@@ -59,6 +60,7 @@ export function createPaperExchange(options: {
       return {
         hear: (text) => socket.hear(text, exchangeNow(dialect)),
         tell: () => socket.tell(exchangeNow(dialect)),
+        frames: socket.frames,
       };
     },
   };

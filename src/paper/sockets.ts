@@ -37,7 +37,7 @@ export function serveSockets(exchange: Partial<Pick<PaperExchange, 'openSocket'>
     timer = undefined;
   };
   const tellAll = () => {
-    for (const [peer, socket] of open) send(peer, socket.tell());
+    for (const [peer, socket] of open) send(peer, socket, socket.tell());
   };
   const adopt = (peer: WebSocket, socket: OpenPaperSocket) => {
     open.set(peer, socket);
@@ -49,11 +49,12 @@ export function serveSockets(exchange: Partial<Pick<PaperExchange, 'openSocket'>
       stopWhenIdle();
     });
     peer.on('message', (data: Buffer, isBinary: boolean) => {
-      if (isBinary) {
+      const text = isBinary === (socket.frames?.read !== undefined) ? textOf(data, socket) : undefined;
+      if (text === undefined) {
         peer.close(1003);
         return;
       }
-      send(peer, socket.hear(data.toString('utf8')));
+      send(peer, socket, socket.hear(text));
       tellAll();
     });
   };
@@ -78,19 +79,25 @@ export function serveSockets(exchange: Partial<Pick<PaperExchange, 'openSocket'>
   };
 }
 
-/** Host without port and in small letters, path and query of a request's head. */
+/** Host without port and in small letters, path, query and content type of a request's head. */
 export function placeOf(incoming: IncomingMessage): SocketPlace {
   const target = incoming.url ?? '/';
   const mark = target.indexOf('?');
   const [host = ''] = (incoming.headers.host ?? '').toLowerCase().split(':');
+  const contentType = incoming.headers['content-type']?.toLowerCase();
   return {
     host,
+    ...(contentType === undefined ? {} : { contentType }),
     path: mark === -1 ? target : target.slice(0, mark),
     query: mark === -1 ? '' : target.slice(mark + 1),
   };
 }
 
-function send(peer: WebSocket, messages: readonly string[]): void {
-  for (const message of messages) peer.send(message);
+function textOf(data: Buffer, { frames }: OpenPaperSocket): string | undefined {
+  return frames?.read === undefined ? data.toString('utf8') : frames.read(data);
+}
+
+function send(peer: WebSocket, { frames }: OpenPaperSocket, messages: readonly string[]): void {
+  for (const message of messages) peer.send(frames === undefined ? message : frames.write(message));
   if (peer.bufferedAmount > mostWaitingBytes) peer.terminate();
 }

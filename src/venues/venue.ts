@@ -167,6 +167,11 @@ export type SocketMessage =
 export interface SocketSession {
   /** Path and query that the venue gets. */
   target: { path: string; query: string };
+  /**
+   * Both sides speak MessagePack in binary messages, which the upgrade asks the venue for; they carry no orders.
+   * The session reads and gives the JSON of the same values. Absent: messages are text.
+   */
+  encoding?: 'msgpack';
   /** The session token in the target: one that the sidecar handed out in a real one's place. */
   token?: string;
   /** Reads one whole text message. Never throws on agent input. */
@@ -188,11 +193,11 @@ export interface SessionTokenSource {
   makeDecoy(randomBytes: (size: number) => Buffer): string;
 }
 
-/** The venue's WebSocket interface. Binary messages of clients are refused everywhere. */
+/** The venue's WebSocket interface. Binary messages of clients are refused but where the session's encoding is. */
 export interface VenueSocket {
-  /** Undefined where the host serves no socket at that path and query. */
+  /** Undefined where the host serves no socket at that path and query. `contentType` is the upgrade's, in small letters. */
   open(
-    target: Pick<HttpRequest, 'host' | 'path' | 'query'>,
+    target: Pick<HttpRequest, 'host' | 'path' | 'query'> & { contentType?: string | undefined },
     environment: Environment,
   ): SocketSession | undefined;
 }

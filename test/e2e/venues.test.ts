@@ -195,12 +195,28 @@ const sdks = {
     const order = { symbol: 'BTC/USD', qty: 0.01, side: 'buy', limitPrice: 60000, timeInForce: 'gtc' };
     const request = (qty) => ({ postOrderRequest: { ...orders.buildLimitOrder({ ...order, qty }) } });
     const account = await client.trading.account.getAccount();
+    let told = '';
     if (!isWithdrawal) {
+      // Market data in MessagePack; trade updates, in binary frames.
+      const market = client.marketData.cryptoStream({ reconnect: false });
+      const quoted = new Promise((resolve) => market.onQuote(({ symbol, timestamp }) => resolve(symbol + ' ' + timestamp.getFullYear())));
+      market.subscribeForQuotes(['BTC/USD']);
+      market.connect();
+      const stream = client.trading.stream({ reconnect: false });
+      const events = new Promise((resolve) => {
+        const seen = [];
+        stream.onTradeUpdate(({ event }) => seen.push(event) === 2 && resolve(seen.join()));
+      });
+      const isListening = new Promise((resolve) => stream.on('subscription', resolve));
+      stream.subscribeTradeUpdates();
+      stream.connect();
+      await isListening;
       const placed = await client.trading.orders.postOrder(request(0.01));
       await client.trading.orders.deleteOrderByOrderID({ orderId: placed.id });
+      told = ' ' + await quoted + ' ' + await events;
     }
     // Its transfers have no method in the SDK: an order beyond its means is what is refused, tainted box or not.
-    return isWithdrawal ? wordsOf(await raised(client.trading.orders.postOrder(request(400)))) : account.status;
+    return isWithdrawal ? wordsOf(await raised(client.trading.orders.postOrder(request(400)))) : account.status + told;
   },
 };
 (async () => {
@@ -445,7 +461,7 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
   test('the venues’ own SDKs read, order and cancel', async () => {
     const seen = await json('NODE_PATH=$(npm root -g) node /workspace/sdk.cjs');
     expect(seen).toEqual({
-      alpaca: 'ACTIVE',
+      alpaca: expect.stringMatching(/^ACTIVE BTC\/USD \d{4} new,canceled$/),
       binance: 'CANCELED',
       bybit: 'OK',
       coinbase: true,

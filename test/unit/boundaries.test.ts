@@ -47,6 +47,7 @@ const violations: Record<string, Tree> = {
   'one-home-of-@napi-rs/keyring': { 'src/vault/resolve.ts': importing('@napi-rs/keyring') },
   'one-home-of-ws': { 'src/sidecar/server.ts': importing('ws') },
   'one-home-of-dns-packet': { 'src/sidecar/server.ts': importing('dns-packet') },
+  'one-home-of-@msgpack/msgpack': { 'src/sidecar/server.ts': importing('@msgpack/msgpack') },
   'no-cycles': {
     'src/audit/a.ts': `import { b } from './b.js';\nexport const a = () => b;\n`,
     'src/audit/b.ts': `import { a } from './a.js';\nexport const b = () => a;\n`,

@@ -8,7 +8,7 @@ import {
   type StrictObject,
 } from '../../venues/json-strict.js';
 import { findCredential, isSameSecret } from '../desk.js';
-import type { Exchange, PaperSocket, SocketPlace } from '../dialect.js';
+import type { BinaryFrames, Exchange, PaperSocket, SocketPlace } from '../dialect.js';
 import type { Account } from '../engine/account.js';
 import type { Engine } from '../engine/engine.js';
 import type { Instrument } from '../engine/instruments.js';
@@ -17,16 +17,19 @@ import { Fields } from '../fields.js';
 import { currentBar } from '../market-news.js';
 import { Subscriptions, type Watch, watchOrders, watchRows } from '../watch.js';
 import { assets, isoTime, type Row } from './call.js';
+import { jsonFrames, messagePackFrames } from './frames.js';
 import { orderBook, quote, trade } from './market-data.js';
 import { orderRow } from './order-rows.js';
 
-export function openSocket({ host, path }: SocketPlace): PaperSocket | undefined {
+export function openSocket({ host, path, contentType }: SocketPlace): PaperSocket | undefined {
   if (host === 'paper-api.alpaca.markets') return path === '/stream' ? new TradingSocket() : undefined;
-  return /^\/v1beta[23]\/crypto(?:\/us)?$/.test(path) ? new DataSocket() : undefined;
+  if (!/^\/v1beta[23]\/crypto(?:\/us)?$/.test(path)) return undefined;
+  return new DataSocket(contentType === 'application/msgpack' ? messagePackFrames : undefined);
 }
 
 /** Nobody to tell anything before the login. */
 abstract class AlpacaSocket implements PaperSocket {
+  readonly frames: BinaryFrames | undefined;
   protected account: Account | undefined;
   protected readonly subscriptions = new Subscriptions();
 
@@ -88,6 +91,10 @@ function bar(engine: Engine, instrument: Instrument): Row {
 class DataSocket extends AlpacaSocket {
   #hasGreeted = false;
 
+  constructor(override readonly frames: BinaryFrames | undefined) {
+    super();
+  }
+
   override tell(exchange: Exchange): readonly string[] {
     const greeting = this.#hasGreeted ? [] : ['[{"T":"success","msg":"connected"}]'];
     this.#hasGreeted = true;
@@ -135,6 +142,8 @@ function watchMarket(T: string, instrument: Instrument, read: Read): Watch<reado
 }
 
 class TradingSocket extends AlpacaSocket {
+  override readonly frames = jsonFrames;
+
   protected authorized(): string {
     return '{"stream":"authorization","data":{"status":"authorized","action":"authenticate"}}';
   }

@@ -4,7 +4,7 @@ import { type HttpAnswer, type HttpRequest, jsonAnswer } from '../../core/http.j
 import { addressOf, signerOf } from '../../venues/hyperliquid/ecdsa.js';
 import { readExchangeRequest } from '../../venues/hyperliquid/exchange-request.js';
 import { l1Digest, readPrivateKey } from '../../venues/hyperliquid/l1-signature.js';
-import { NotPackable } from '../../venues/hyperliquid/msgpack.js';
+import { NotPackable } from '../../venues/msgpack.js';
 import type { Dialect, Exchange, PaperCredential } from '../dialect.js';
 import type { Engine } from '../engine/engine.js';
 import { PaperFault } from '../fault.js';

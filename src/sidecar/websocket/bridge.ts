@@ -207,7 +207,7 @@ export class Bridge {
   #refuse(
     denied: Denial,
     record: { class?: string; operation?: string },
-    reply?: string,
+    reply?: string | Buffer,
     closeCode = 1008,
   ): void {
     const { code, rule, message, taint, verdict = 'deny' } = denied;
@@ -230,7 +230,7 @@ export class Bridge {
     }
     if (reply === undefined || this.#count.refused >= this.#env.socketLimits.maxRefused)
       this.#close(closeCode, 'sidecar', code);
-    else this.#toAgent(reply, false);
+    else this.#toAgent(reply, typeof reply !== 'string');
   }
 
   #control(data: Buffer, send: Send): void {

@@ -96,14 +96,22 @@ function planVenue(
     return denial('ENVIRONMENT_MISMATCH', message, `${venue.id}: authentication`);
   }
   exchange.environment = environment;
-  const session = venue.socket.open({ host, path: exchange.path, query: exchange.query }, environment);
+  const { fields } = exchange.head;
+  if (fields.names.filter((name) => name === 'content-type').length > 1)
+    return bad('content-type is sent twice');
+  const contentType = fields.get('content-type')?.toLowerCase();
+  const session = venue.socket.open(
+    { host, path: exchange.path, query: exchange.query, contentType },
+    environment,
+  );
   if (session === undefined)
     return denial('OPERATION_UNKNOWN', 'the venue serves no socket at this path', `${venue.id}: table`);
   const asked = withQuery(session.target.path, session.target.query);
   const path = withToken(asked, session.token, venue.id, credentials, world);
   if (typeof path !== 'string') return path;
   const headers: Record<string, string> = { host: hostField(host, port) };
-  const agent = exchange.head.fields.get('user-agent');
+  if (session.encoding === 'msgpack') headers['content-type'] = 'application/msgpack';
+  const agent = fields.get('user-agent');
   if (agent !== undefined) headers['user-agent'] = agent;
   const sent = Buffer.from(`${path}\n${agent ?? ''}\n${handshake.protocols.join()}`, 'latin1');
   if (world.decoys.find(sent) !== undefined) return misuse('the request as it would be sent');

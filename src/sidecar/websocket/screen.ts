@@ -20,8 +20,8 @@ export interface OutgoingOrder {
 export type MessageVerdict =
   /** Goes upstream as `data`. With `record` it is journaled first; an order waits until that is on disk (S10). */
   | { kind: 'forward'; data: Buffer; record?: MessageRecord & { rule: string }; order?: OutgoingOrder }
-  /** Never leaves. `reply` tells the agent in its venue's words; without one the connection is ended. */
-  | { kind: 'refuse'; denied: Denial; record: MessageRecord; reply?: string };
+  /** Never leaves. `reply` tells the agent in its venue's words, as text or as a binary message; without one the connection is ended. */
+  | { kind: 'refuse'; denied: Denial; record: MessageRecord; reply?: string | Buffer };
 
 export interface Screen {
   /** Largest message from the agent, in bytes. */

@@ -6,6 +6,7 @@ import { decideMessage, instrumentsToLearn, needsRelease } from '../pipeline.js'
 import { messageRefusal } from '../refusal.js';
 import { type Denial, denial, type Exchange, type World } from '../stage.js';
 import { misuse } from '../stages/decoys.js';
+import { readMessage, writeMessage } from './message-encoding.js';
 import type { MessageRecord, MessageVerdict, Screen } from './screen.js';
 
 /** Longest message to a venue, in bytes: what the leaves' parsers take. */
@@ -41,8 +42,10 @@ export class VenueScreen implements Screen {
     isBinary: boolean,
     isGone: () => boolean,
   ): MessageVerdict | Promise<MessageVerdict> {
-    const text = data.toString('utf8');
-    if (isBinary) return this.#refuse('', 'binary', denial('BINARY_MESSAGE', noBinary, this.#rule('table')));
+    const heard = readMessage(data, isBinary, this.#parts.session.encoding);
+    if (typeof heard !== 'string')
+      return this.#refuse('', 'unknown', denial(heard.code, heard.message, this.#rule('table')));
+    const text = heard;
     let message: SocketMessage;
     try {
       message = this.#parts.session.read(text);
@@ -75,6 +78,12 @@ export class VenueScreen implements Screen {
       case 'login':
         return this.#login(text, message);
       case 'trade':
+        if (this.#parts.session.encoding !== undefined)
+          return this.#refuse(
+            text,
+            message.operation,
+            denial('BINARY_MESSAGE', packedOrder, this.#rule('table')),
+          );
         return this.#trade(text, message, isGone);
       case 'unknown':
         return this.#refuse(
@@ -235,8 +244,9 @@ export class VenueScreen implements Screen {
     record: (MessageRecord & { rule: string }) | undefined,
   ): MessageVerdict {
     if (typeof written !== 'string') return this.#refuse(text, operation, written);
-    const data = Buffer.from(written);
-    if (this.#world.decoys.find(data) !== undefined)
+    const data = writeMessage(written, this.#parts.session.encoding);
+    // In MessagePack, too, a text's bytes stand together; what only JSON would escape is searched for in JSON.
+    if ([data, Buffer.from(written)].some((sent) => this.#world.decoys.find(sent) !== undefined))
       return this.#refuse(text, operation, misuse('a WebSocket message'));
     return { kind: 'forward', data, ...(record === undefined ? {} : { record }) };
   }
@@ -249,7 +259,13 @@ export class VenueScreen implements Screen {
   ): Extract<MessageVerdict, { kind: 'refuse' }> {
     const { session, exchange } = this.#parts;
     const reply = session.refuse(text, messageRefusal(denied.status, exchange.id, denied.agentMessage));
-    return { kind: 'refuse', denied, record: { ...record, operation }, reply };
+    const { encoding } = session;
+    return {
+      kind: 'refuse',
+      denied,
+      record: { ...record, operation },
+      reply: encoding === undefined ? reply : writeMessage(reply, encoding),
+    };
   }
 
   #rule(what: string): string {
@@ -281,4 +297,4 @@ const gateRule = 'built-in: order gate';
 /** Orders of one connection that may wait for a human at once. */
 const maxAsking = 64;
 const twoAccounts = 'two accounts logged in on this connection: orders need a connection of one';
-const noBinary = 'binary messages to a venue cannot be inspected';
+const packedOrder = 'no venue takes orders in MessagePack';

@@ -26,6 +26,8 @@ import { fieldNames } from './credential.js';
 /** Which messages a socket takes. */
 type SocketKind = 'data' | 'trading';
 
+/** How an upgrade to market data asks for MessagePack (SDK 4.0.2 streaming/websocket.ts, alpaca-py data/live/websocket.py). */
+const messagePack = 'application/msgpack';
 const dataHost = 'stream.data.alpaca.markets';
 const dataPath =
   /^\/(?:v2\/(?:sip|iex|delayed_sip|boats|overnight|test)|v1beta[23]\/crypto(?:\/[a-z]{2}(?:-\d)?)?|v1beta1\/(?:indicative|opra|news))$/;
@@ -47,11 +49,13 @@ const channels = [
 const symbolForm = /^(?:\*|[A-Za-z0-9./_-]{1,32})$/;
 
 export const socket: VenueSocket = {
-  open({ host, path, query }) {
+  open({ host, path, query, contentType }) {
     const kind: SocketKind = host === dataHost ? 'data' : 'trading';
     if (query !== '' || !(kind === 'data' ? dataPath.test(path) : path === '/stream')) return undefined;
+    const isPacked = kind === 'data' && contentType === messagePack;
     return {
       target: { path, query },
+      ...(isPacked ? { encoding: 'msgpack' as const } : {}),
       read: (text) => readFrame(text, (frame) => read(frame, kind)),
       refuse: (text, refusal) => refuse(text, refusal, kind),
     };

@@ -11,6 +11,7 @@ import {
   type StrictJson,
   type StrictObject,
 } from '../json-strict.js';
+import { NotPackable } from '../msgpack.js';
 import { assertServes } from '../own-host.js';
 import { refusalText } from '../refusal-text.js';
 import type {
@@ -31,7 +32,6 @@ import { assetSource } from './assets.js';
 import { addressOf, type Signature } from './ecdsa.js';
 import { type ExchangeRequest, readExchangeRequest } from './exchange-request.js';
 import { isL1SignedBy, readPrivateKey, type Source, signL1 } from './l1-signature.js';
-import { NotPackable } from './msgpack.js';
 import { parseHyperliquidOrders } from './orders.js';
 import { aboutRealAccount, addressForm, isOwn, type OwnAddresses } from './own-address.js';
 import { makeSocket } from './socket.js';

@@ -3,8 +3,8 @@
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import type { StrictJson } from '../json-strict.js';
+import { packMessage } from '../msgpack.js';
 import { isDigestSignedBy, type Signature, signDigest } from './ecdsa.js';
-import { packMessage } from './msgpack.js';
 
 export interface L1Message {
   action: StrictJson;

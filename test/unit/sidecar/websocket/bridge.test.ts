@@ -1,5 +1,6 @@
 // Messages between an agent and an upstream: passed, counted, scrubbed, bounded; closes with their codes; slow sides.
 import { randomBytes } from 'node:crypto';
+import { encode } from '@msgpack/msgpack';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { okx } from '../../../../src/venues/okx/okx.js';
@@ -137,11 +138,11 @@ test('a model’s host reads decoys in history literally', async () => {
   expect(taintsOf(box)).toEqual([]);
 });
 
-// S6: in text, in binary, in fragments, in base64, in a close.
+// S6: in text, in MessagePack, in fragments, in base64, in a close.
 test('secrets are masked in what the upstream says', async () => {
   const { box } = await setUpSockets((peer) => {
     peer.send(JSON.stringify({ key: secret }));
-    peer.send(Buffer.from(`bin ${secret}`));
+    peer.send(encode([{ T: 'success', msg: secret }]));
     peer.send(`frag ${secret.slice(0, 7)}`, { fin: false });
     peer.send(`${secret.slice(7)} end`);
     peer.send(`b64 ${Buffer.from(secret).toString('base64')}`);
@@ -155,6 +156,7 @@ test('secrets are masked in what the upstream says', async () => {
   expect(client.received).toHaveLength(5);
   expect(all).not.toContain(secret);
   expect(all).not.toContain(Buffer.from(secret).toString('base64').slice(0, 20));
+  expect(client.received[1]).toContain('*'.repeat(secret.length));
   expect(client.received[2]).toBe(`frag ${'*'.repeat(secret.length)} end`);
   await eventually(() => closedOf(box).length === 1);
   expect(closedOf(box)[0]).toMatchObject({ code: 4000, by: 'upstream', scrubbed: 5 });

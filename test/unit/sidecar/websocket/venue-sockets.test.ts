@@ -1,6 +1,8 @@
 // ccxt.pro, or what users write where it knows no venue, on the sockets of every venue, through a sidecar, on paper: it listens, logs in with the decoy, orders and is refused.
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { Alpaca } from '@alpacahq/alpaca-trade-api';
+import { decode, encode } from '@msgpack/msgpack';
 import ccxt, { type Exchange } from 'ccxt';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -122,6 +124,95 @@ test('Alpaca: market data and trade updates, each after a login with the decoy',
   expect((await news)[0]).toMatchObject({ id: order.id, status: 'open' });
   const logins = messagesOf(pro.box).map((event) => ('operation' in event ? event.operation : ''));
   expect(logins).toEqual(['auth', 'authenticate']);
+});
+
+test('Alpaca: its SDK listens in MessagePack and hears of its order in binary frames', async () => {
+  const pro = await start(alpaca);
+  const { keyId = '', secretKey: secret = '' } = pro.decoys;
+  const wsFactory = (url: string, codec: string) =>
+    new WebSocket(url, {
+      agent: pro.agent,
+      ...(codec === 'msgpack' ? { headers: { 'Content-Type': 'application/msgpack' } } : {}),
+    });
+  const options = { reconnect: false, wsFactory };
+  const client = new Alpaca({ keyId, secret, paper: true });
+  const stream = client.marketData.cryptoStream(options);
+  const quoted = new Promise<{ symbol: string; askPrice: number; timestampRaw?: string }>((resolve) => {
+    stream.onQuote(resolve);
+  });
+  stream.subscribeForQuotes(['BTC/USD']);
+  stream.connect();
+  open.push(async () => stream.disconnect());
+  expect(await stream.whenAuthenticated()).toMatchObject({ authenticated: true });
+  expect(await quoted).toMatchObject({
+    symbol: 'BTC/USD',
+    askPrice: expect.any(Number),
+    timestampRaw: expect.stringMatching(/^20.*Z$/),
+  });
+
+  const trading = client.trading.stream(options);
+  const told = new Promise<{ event: string }>((resolve) => {
+    trading.onTradeUpdate(resolve);
+  });
+  const isListening = new Promise((resolve) => {
+    trading.on('subscription', resolve);
+  });
+  trading.subscribeTradeUpdates();
+  trading.connect();
+  open.push(async () => trading.disconnect());
+  await isListening;
+  const order = { symbol: 'BTC/USD', side: 'buy', type: 'market', time_in_force: 'gtc', qty: '0.01' };
+  const answer = await pro.fetchThrough('https://paper-api.alpaca.markets/v2/orders', {
+    method: 'POST',
+    headers: {
+      'APCA-API-KEY-ID': keyId,
+      'APCA-API-SECRET-KEY': secret,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify(order),
+  });
+  expect(answer.status).toBe(200);
+  expect(await told).toMatchObject({ event: 'fill' });
+
+  const forger = new Alpaca({ keyId, secret: `${secret.slice(0, -1)}~`, paper: true });
+  const forged = forger.marketData.cryptoStream(options);
+  forged.connect();
+  expect(await forged.whenAuthenticated()).toMatchObject({ status: 'server_rejected', code: 402 });
+});
+
+test.each([
+  [
+    'the decoy in a subscription',
+    (key: string) => encode({ action: 'subscribe', bars: [key] }),
+    'DECOY_MISPLACED',
+  ],
+  [
+    'the decoy, otherwise written',
+    (key: string) => encode({ action: 'subscribe', bars: [Buffer.from(key).toString('base64url')] }),
+    'DECOY_MISPLACED',
+  ],
+  ['a member named twice', () => Buffer.from('82a16101a16102', 'hex'), 'MESSAGE_AMBIGUOUS'],
+  ['a binary value', () => encode({ action: Buffer.from('auth') }), 'MESSAGE_AMBIGUOUS'],
+  ['text', () => '{"action":"subscribe","bars":["*"]}', 'TEXT_MESSAGE'],
+] as const)('Alpaca in MessagePack: %s is refused in MessagePack', async (_, message, code) => {
+  const pro = await start(alpaca);
+  const peer = new WebSocket('wss://stream.data.alpaca.markets/v1beta3/crypto/us', {
+    agent: pro.agent,
+    headers: { 'Content-Type': 'application/msgpack' },
+  });
+  const answers: unknown[] = [];
+  const refused = new Promise((resolve) => {
+    peer.on('message', (data: Buffer, isBinary) => {
+      const [answer] = isBinary ? (decode(data) as { T: string }[]) : [];
+      answers.push(answer);
+      if (answer?.T === 'error') resolve(answer);
+    });
+  });
+  await new Promise((resolve) => peer.on('open', resolve));
+  peer.send(message(pro.decoys.keyId ?? ''));
+  expect(await refused).toMatchObject({ T: 'error', code: 409 });
+  expect(messagesOf(pro.box).at(-1)).toMatchObject({ verdict: 'deny', code });
+  peer.terminate();
 });
 
 test('Coinbase: market channels, and the user channel by a JWT of the decoy', async () => {

@@ -77,6 +77,15 @@ test.each([
   );
 });
 
+test('MessagePack where an upgrade to market data asks for it', () => {
+  const asked = (host: string, path: string, contentType?: string) =>
+    alpaca.socket?.open({ host, path, query: '', contentType }, 'demo')?.encoding;
+  expect(asked(...data, 'application/msgpack')).toBe('msgpack');
+  for (const other of [undefined, 'application/json', 'application/x-msgpack', 'text/plain'])
+    expect(asked(...data, other), other).toBeUndefined();
+  expect(asked(...trading, 'application/msgpack')).toBeUndefined();
+});
+
 test('refusals in the words of each socket', () => {
   const refusal = { code: 'X', message: 'no', requestId: 'r-1' };
   const refuse = (place: readonly [string, string], action: string) =>

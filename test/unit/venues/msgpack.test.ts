@@ -1,7 +1,7 @@
 // The encoding at its edges, against the bytes of the MessagePack specification.
 import { expect, test } from 'vitest';
-import { NotPackable, packMessage } from '../../../../src/venues/hyperliquid/msgpack.js';
-import { JsonNumber, type StrictJson } from '../../../../src/venues/json-strict.js';
+import { JsonNumber, type StrictJson } from '../../../src/venues/json-strict.js';
+import { NotPackable, packMessage } from '../../../src/venues/msgpack.js';
 
 const hex = (value: StrictJson) => packMessage(value).toString('hex');
 const integer = (text: string) => hex(new JsonNumber(text));

@@ -1,6 +1,6 @@
 // MessagePack of a strict JSON value: members in the order they were written, integers in the fewest bytes.
-// Hyperliquid hashes these bytes (hyperliquid-python-sdk utils/signing.py action_hash), so there is one encoding or none.
-import { JsonNumber, type StrictJson, type StrictObject } from '../json-strict.js';
+// Hyperliquid hashes these bytes (hyperliquid-python-sdk utils/signing.py action_hash), Alpaca's data sockets carry them: one encoding or none.
+import { JsonNumber, type StrictJson, type StrictObject } from './json-strict.js';
 
 /** Thrown for a number that has no single encoding: fractions, exponents, -0, and what 64 bits do not hold. */
 export class NotPackable extends Error {}
