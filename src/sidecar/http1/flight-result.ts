@@ -11,6 +11,9 @@ export interface FlightResult {
   error?: string;
 }
 
+/** Nothing went up and nothing came down. */
+export const noResult: FlightResult = { status: 0, bytesUp: 0, bytesDown: 0, scrubbed: 0 };
+
 export interface FlightOwner {
   /** The answer is complete and given to the client. */
   onFlightDone(result: FlightResult, closeClient: boolean): void;

@@ -14,7 +14,8 @@ import { type BodyLimits, bodyTooLarge, capProblem, memoryFull } from './body-li
 import type { Client } from './client.js';
 import type { ConnectionHandler } from './client-connection.js';
 import type { Fields, Malformed } from './fields.js';
-import { Flight, type FlightEnvironment, type FlightOwner, type FlightResult } from './flight.js';
+import { Flight, type FlightEnvironment } from './flight.js';
+import { type FlightOwner, type FlightResult, noResult } from './flight-result.js';
 import type { RequestHead } from './head.js';
 import { newOpen, nothing, type Open, planCollecting, unreadHead } from './open-request.js';
 import { completedEvent, decidedEvent } from './record.js';
@@ -126,7 +127,7 @@ export class Relay implements ConnectionHandler, FlightOwner {
       return;
     }
     // Without a verdict nothing happened that the journal would have to close.
-    if (open.isRefused) this.#complete(open, { ...noResult, error: 'CLIENT_GONE' });
+    if (open.isRefused) this.#record(this.#close(open, { ...noResult, error: 'CLIENT_GONE' }));
     this.#open = undefined;
   }
 
@@ -134,15 +135,14 @@ export class Relay implements ConnectionHandler, FlightOwner {
     const open = this.#open;
     if (open === undefined) return;
     const completed = this.#close(open, result);
-    // The agent has its answer before this line is made: it allows nothing.
-    turn.rest(() => this.#record(completed));
+    turn.rest(() => this.#record(completed)); // it allows nothing: the answer leaves before it
     this.#client?.finish(!closeClient && !open.exchange.head.close);
   }
 
   onFlightBroken(result: FlightResult): void {
     const open = this.#open;
     if (open === undefined) return;
-    this.#complete(open, result);
+    this.#record(this.#close(open, result));
     this.#client?.destroy();
   }
 
@@ -171,9 +171,8 @@ export class Relay implements ConnectionHandler, FlightOwner {
 
   /** A request of which not even the head could be read: it still gets its line in the journal. */
   #openUnread(): Open {
-    const open = newOpen(this.#newExchange(unreadHead(), nothing));
-    this.#open = open;
-    return open;
+    this.#open = newOpen(this.#newExchange(unreadHead(), nothing));
+    return this.#open;
   }
 
   #decideWhole(open: Open): void {
@@ -223,9 +222,9 @@ export class Relay implements ConnectionHandler, FlightOwner {
     const { journal, tally } = this.#env;
     const { exchange } = open;
     const { release, signed } = exchange;
-    const event = decidedEvent(exchange, undefined);
     let seq: number;
     try {
+      const event = decidedEvent(exchange, undefined);
       seq = release === undefined ? journal.note(event) : journal.append(event);
       if (signed !== undefined) release?.commit(signed);
     } catch {
@@ -267,7 +266,7 @@ export class Relay implements ConnectionHandler, FlightOwner {
       { exchange, plan, door, seq },
       {
         isGone: () => this.#open !== open,
-        onJoined: (status) => this.#complete(open, { ...noResult, status }),
+        onJoined: (status) => this.#record(this.#close(open, { ...noResult, status })),
         onFailed: (status, error) => {
           const answer = refusalAnswer(status, id, status < 500 ? undefined : venue);
           this.#answer(open, answer, { ...noResult, error });
@@ -311,8 +310,8 @@ export class Relay implements ConnectionHandler, FlightOwner {
   /** S11: what cannot be journaled does not happen. */
   #refuseUnrecorded(open: Open): void {
     open.isRefused = true;
-    const { id, venue } = open.exchange;
-    this.#answer(open, refusalAnswer(503, id, venue), { ...noResult, error: 'JOURNAL_UNAVAILABLE' });
+    const answer = refusalAnswer(503, open.exchange.id, open.exchange.venue);
+    this.#answer(open, answer, { ...noResult, error: 'JOURNAL_UNAVAILABLE' });
   }
 
   /** Gives an answer of our own and ends the request. */
@@ -322,15 +321,11 @@ export class Relay implements ConnectionHandler, FlightOwner {
     const close = open.exchange.head.close || client.isBodyOpen;
     const bytes = writeAnswer(answer, { close, isHead: open.exchange.head.method === 'HEAD' });
     client.write(bytes);
-    this.#complete(open, { ...result, status: answer.status, bytesDown: bytes.length });
+    this.#record(this.#close(open, { ...result, status: answer.status, bytesDown: bytes.length }));
     client.finish(!close);
   }
 
-  #complete(open: Open, result: FlightResult): void {
-    this.#record(this.#close(open, result));
-  }
-
-  /** The request is over; returns what the journal is to say of it. */
+  /** The request is over. Returns what the journal is to say of it. */
   #close(open: Open, result: FlightResult): JournalEvent {
     this.#open = undefined;
     this.#freeCollected(open);
@@ -353,5 +348,3 @@ export class Relay implements ConnectionHandler, FlightOwner {
     if (open.collected !== undefined) open.collected = [];
   }
 }
-
-const noResult: FlightResult = { status: 0, bytesUp: 0, bytesDown: 0, scrubbed: 0 };
