@@ -3,6 +3,8 @@ import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:
 
 /** What is agreed to. */
 export interface ApprovalText {
+  /** Id of the box whose order it is: drawn for each box, while names and accounts outlive them. */
+  box: string;
   /** Id in the account's journal. */
   order: string;
   /** The whole fingerprint, SHA-256 hex: venue, account, money and every field of every leg. */
@@ -67,14 +69,18 @@ export function publicKeyOf({ publicKey }: Pick<ApproverPin, 'publicKey'>): KeyO
   }
 }
 
-/** Names a key whatever it is called: the first 16 hex digits of the SHA-256 of its bytes. */
-export function keyIdOf({ publicKey }: Pick<ApproverPin, 'publicKey'>): string {
-  return createHash('sha256').update(Buffer.from(publicKey, 'base64')).digest('hex').slice(0, 16);
+/**
+ * Names a key whatever it is called and however it is written (lengths in BER, bytes after its end): the first 16 hex digits of the
+ * SHA-256 of its canonical DER; empty when it is no Ed25519 key.
+ */
+export function keyIdOf(pin: Pick<ApproverPin, 'publicKey'>): string {
+  const canonical = publicKeyOf(pin)?.export({ type: 'spki', format: 'der' });
+  return canonical === undefined ? '' : createHash('sha256').update(canonical).digest('hex').slice(0, 16);
 }
 
-function bytesOf({ order, fingerprint, approver }: ApprovalText, expiresMs: number): Buffer {
+function bytesOf({ box, order, fingerprint, approver }: ApprovalText, expiresMs: number): Buffer {
   const decision = 'approve';
   return Buffer.from(
-    JSON.stringify(['tradebox approval', 1, order, fingerprint, decision, approver, expiresMs]),
+    JSON.stringify(['tradebox approval', 2, box, order, fingerprint, decision, approver, expiresMs]),
   );
 }

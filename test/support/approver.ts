@@ -6,11 +6,19 @@ import {
   signApproval,
 } from '../../src/orders/approval-signature.js';
 
+export interface SignOptions {
+  nowMs?: number;
+  /** Instead of the person's own name. */
+  as?: string;
+  /** Id of the box; that of test sidecars when absent. */
+  box?: string;
+}
+
 export interface TestApprover {
   pin: ApproverPin;
   key: KeyObject;
   /** Signs as this person, or with this person's key under another name. */
-  sign(order: { order: string; fingerprint: string }, nowMs?: number, name?: string): ApprovalSignature;
+  sign(order: { order: string; fingerprint: string }, options?: SignOptions): ApprovalSignature;
 }
 
 export function testApprover(name: string): TestApprover {
@@ -19,7 +27,7 @@ export function testApprover(name: string): TestApprover {
   return {
     pin,
     key: privateKey,
-    sign: ({ order, fingerprint }, nowMs = Date.now(), as = name) =>
-      signApproval({ order, fingerprint, approver: as }, privateKey, nowMs),
+    sign: ({ order, fingerprint }, { nowMs = Date.now(), as = name, box = 'test-id' } = {}) =>
+      signApproval({ box, order, fingerprint, approver: as }, privateKey, nowMs),
   };
 }

@@ -67,7 +67,7 @@ const approve = defineCommand({
         ? { approver: personName() }
         : {
             approver: options.as,
-            signed: await (await import('../launch/approvers.js')).signAs(context, options.as, view),
+            signed: await (await import('../launch/approvers.js')).signAs(context, options.as, box, view),
           };
     await (await import('../launch/lock-files.js')).reportLockFiles(context, engine, box);
     const request = { op: 'approve', order, fingerprint, ...signing } as const;

@@ -12,6 +12,7 @@ import { ensurePrivateDir, readPrivateFile, writePrivateFile } from '../../confi
 import { TradeboxError } from '../../core/errors.js';
 import type { Guardrails } from '../../guard/guardrails.js';
 import { type ApprovalSignature, signApproval } from '../../orders/approval-signature.js';
+import { readRecord } from '../../sandbox/records.js';
 import type { OrderView } from '../../sidecar/orders/order-view.js';
 import { makeApproverKey, openApproverKey } from '../../vault/approver-keys.js';
 import type { CliContext } from '../context.js';
@@ -55,10 +56,12 @@ export function removeApprover({ paths }: Pick<Host, 'paths'>, name: string): vo
   rmSync(approverKeyFile(paths, found), { force: true });
 }
 
-/** The person types the passphrase; what is signed is this order, this fingerprint, for a minute. Throws USAGE, VAULT_PASSPHRASE_WRONG, VAULT_CORRUPT. */
+/** The person types the passphrase; what is signed is this box, this order, this fingerprint, for a minute. Throws USAGE, VAULT_PASSPHRASE_WRONG, VAULT_CORRUPT. */
 export async function signAs(
   { paths, prompt, clock }: Host,
   name: string,
+  /** The box by name: its id is what the host itself noted. */
+  box: string,
   { order, fingerprint }: Pick<OrderView, 'order' | 'fingerprint'>,
 ): Promise<ApprovalSignature> {
   const approver = find(readApprovers(paths), name);
@@ -69,9 +72,15 @@ export async function signAs(
       remedy: `It belongs at ${file}.`,
     });
   }
+  const id = readRecord(paths.stateDir, box)?.id;
+  if (id === undefined) {
+    throw new TradeboxError('USAGE', `there is no record of the box "${box.slice(0, 40)}" here`, {
+      remedy: 'Approve where the box was started.',
+    });
+  }
   const passphrase = await prompt.hidden(`Passphrase of ${approver.name} (not shown):`);
   const key = await openApproverKey(sealed, { file, ...approver }, passphrase);
-  return signApproval({ order, fingerprint, approver: approver.name }, key, clock.nowMs());
+  return signApproval({ box: id, order, fingerprint, approver: approver.name }, key, clock.nowMs());
 }
 
 /** What is said when the guardrails want two people and there are not two keys; undefined when all is well. */

@@ -176,6 +176,7 @@ export function openOrders(parts: OrderParts): Orders {
       ask,
       nowMs: () => clock.nowMs(),
       guardrails,
+      box: sandbox.id,
       approvers: settings.approvers ?? [],
     }),
     guardrails: () => guardrails.current(),

@@ -40,12 +40,14 @@ interface ControlParts {
   ask: AskVenue;
   nowMs(): number;
   guardrails: GuardrailsControl;
+  /** Id of the box. */
+  box: string;
   approvers: readonly ApproverPin[];
 }
 
 export function createOrderControl(
   accounts: TradingAccounts,
-  { ask, nowMs, guardrails, approvers }: ControlParts,
+  { ask, nowMs, guardrails, box, approvers }: ControlParts,
 ): OrderControl {
   const list = (limit: number): OrdersReply => {
     const all = accounts.all().flatMap(({ account, desk }) => {
@@ -80,7 +82,7 @@ export function createOrderControl(
     { order, approver, signed }: { order: string; approver: string; signed: ApprovalSignature },
   ): SignedApproval => {
     const fingerprint = desk.ledger.order(order)?.fingerprint ?? '';
-    const problem = explainSignature({ order, fingerprint, approver }, signed, approvers, nowMs());
+    const problem = explainSignature({ box, order, fingerprint, approver }, signed, approvers, nowMs());
     const pin = approvers.find(({ name }) => name === approver);
     if (problem === undefined && pin !== undefined) return { ...signed, key: keyIdOf(pin) };
     throw new TradeboxError('USAGE', problem ?? 'the signature does not count', {

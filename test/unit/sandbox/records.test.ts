@@ -12,7 +12,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
-  type BoxRecord,
   boxPaths,
   holdName,
   prepareJournalDir,
@@ -22,6 +21,7 @@ import {
   removeRecord,
   writeRecord,
 } from '../../../src/sandbox/records.js';
+import { boxRecord } from '../../support/box-record.js';
 
 let state: string;
 beforeEach(() => {
@@ -30,21 +30,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(state, { recursive: true, force: true }));
 
-const subnet = { base: 1, bits: 28 };
-const record: BoxRecord = {
-  version: 1,
+const record = boxRecord({
   name: 'demo',
-  id: 'f00',
-  profile: 'shell',
   mode: 'readonly',
-  isPaper: true,
-  createdAt: '2026-11-20T00:00:00.000Z',
-  workdir: '/srv/x',
-  images: { agent: 'a', sidecar: 's' },
-  networks: { inside: { id: 'i', name: 'in', subnet }, egress: { id: 'e', name: 'out', subnet } },
   decoys: { OKX_API_KEY: 'decoy' },
   launch: { request: { args: ['x'] } },
-};
+});
 
 test('a record comes back as it was written, private, and leaves no half-written file', () => {
   writeRecord(state, record);

@@ -9,7 +9,9 @@ import { fixedClock } from '../../../../src/core/clock.js';
 import { decimal } from '../../../../src/core/decimal.js';
 import { Secret } from '../../../../src/core/secret.js';
 import { explainSignature } from '../../../../src/orders/approval-signature.js';
+import { writeRecord } from '../../../../src/sandbox/records.js';
 import { makeApproverKey } from '../../../../src/vault/approver-keys.js';
+import { boxRecord } from '../../../support/box-record.js';
 import { temporaryDir } from '../../../support/host-files.js';
 
 const nowMs = Date.UTC(2026, 10, 21);
@@ -20,9 +22,11 @@ const order = { order: 'k3m7p2q', fingerprint: 'a'.repeat(64) };
 function host(...typed: string[]) {
   const dir = temporaryDir();
   const paths = { configDir: join(dir, 'config'), stateDir: join(dir, 'state') } as Paths;
+  writeRecord(paths.stateDir, record);
   const prompt = { hidden: async () => new Secret(typed.shift() ?? '') } as unknown as Prompt;
   return { paths, prompt, clock: fixedClock(nowMs), typed };
 }
+const record = boxRecord({ name: 'desk', id: 'k9' });
 const phrase = () => `five random words of ${Math.random()}`;
 
 test('a key is made once, sealed in a file of 0600, and signs after its passphrase', async () => {
@@ -35,12 +39,13 @@ test('a key is made once, sealed in a file of 0600, and signs after its passphra
   ]);
   expect(readFileSync(file, 'utf8')).not.toContain('PRIVATE KEY');
   const pins = readApprovers(ann.paths);
-  const signed = await signAs(ann, 'ann', order);
-  expect(explainSignature({ ...order, approver: 'ann' }, signed, pins, nowMs)).toBeUndefined();
+  const signed = await signAs(ann, 'ann', 'desk', order);
+  expect(explainSignature({ ...order, box: 'k9', approver: 'ann' }, signed, pins, nowMs)).toBeUndefined();
+  await expect(signAs(ann, 'ann', 'lab', order)).rejects.toThrow('no record of the box "lab"');
   ann.typed.push('another passphrase');
-  await expect(signAs(ann, 'ann', order)).rejects.toMatchObject({ code: 'VAULT_PASSPHRASE_WRONG' });
+  await expect(signAs(ann, 'ann', 'desk', order)).rejects.toMatchObject({ code: 'VAULT_PASSPHRASE_WRONG' });
   await expect(addApprover(ann, 'ann', costN)).rejects.toThrow('already');
-  await expect(signAs(ann, 'bob', order)).rejects.toThrow('no approver "bob"');
+  await expect(signAs(ann, 'bob', 'desk', order)).rejects.toThrow('no approver "bob"');
   removeApprover(ann, 'ann');
   expect([readApprovers(ann.paths), existsSync(file)]).toEqual([[], false]);
 });
@@ -60,7 +65,7 @@ test('a key put in the place of the pinned one signs nothing', async () => {
   const other = await makeApproverKey(new Secret(words), new Secret(words), costN);
   writeFileSync(approverKeyFile(ann.paths, 'ann'), other.sealed);
   ann.typed.push(words);
-  await expect(signAs(ann, 'ann', order)).rejects.toThrow('not the pinned one');
+  await expect(signAs(ann, 'ann', 'desk', order)).rejects.toThrow('not the pinned one');
 });
 
 test('too few keys for two people are said', () => {

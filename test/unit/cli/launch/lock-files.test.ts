@@ -10,6 +10,7 @@ import {
 import { ensurePrivateDir, writePrivateFile } from '../../../../src/config/private-files.js';
 import { boxPaths, writeRecord } from '../../../../src/sandbox/records.js';
 import { scanHotFiles } from '../../../../src/sandbox/shield/hot-files.js';
+import { boxRecord } from '../../../support/box-record.js';
 import { temporaryDir, writeFile } from '../../../support/host-files.js';
 
 /** A box `lab` of a regime, noted as its making notes it, over a working directory with lock files at two depths. */
@@ -20,24 +21,8 @@ function box(regime: 'trade' | 'research') {
   for (const path of ['package-lock.json', 'packages/api/uv.lock']) writeFile(join(workdir, path), 'one');
   ensurePrivateDir(boxPaths(stateDir, 'lab').dir);
   const request = { profile: 'shell', workdir, mode: 'demo', paper: true, accounts: [] } as const;
-  writeRecord(stateDir, {
-    version: 1,
-    name: 'lab',
-    id: 'f00',
-    profile: 'shell',
-    mode: 'demo',
-    isPaper: true,
-    createdAt: '2026-11-21T00:00:00.000Z',
-    workdir,
-    images: { agent: 'a', sidecar: 's' },
-    networks: {
-      inside: { id: 'i', name: 'i', subnet: { base: 1, bits: 28 } },
-      egress: { id: 'e', name: 'e', subnet: { base: 2, bits: 28 } },
-    },
-    decoys: {},
-    launch: { request, decoys: {}, echoExpectedSha256: '', preflight: [], accountIds: [], regime },
-    journalHead: { seq: 0, hash: '' },
-  } as unknown as Parameters<typeof writeRecord>[1]);
+  const launch = { request, decoys: {}, echoExpectedSha256: '', preflight: [], accountIds: [], regime };
+  writeRecord(stateDir, boxRecord({ workdir, launch }));
   writePrivateFile(hotFilesFile(stateDir, 'lab'), JSON.stringify(scanHotFiles(workdir).files));
   const warnings: string[] = [];
   return {

@@ -7,6 +7,7 @@ import { openJournal } from '../../../../src/audit/journal.js';
 import { assertUntainted, boxTaint } from '../../../../src/cli/launch/taint.js';
 import { systemClock } from '../../../../src/core/clock.js';
 import { boxPaths, removeRecord, writeRecord } from '../../../../src/sandbox/records.js';
+import { boxRecord } from '../../../support/box-record.js';
 
 const dirs: string[] = [];
 afterEach(() => {
@@ -17,23 +18,9 @@ afterEach(() => {
 async function recorded(id: string, journalled: string, taint: Record<string, 'warn'> = {}) {
   const stateDir = mkdtempSync(join(tmpdir(), 'tradebox-state-'));
   dirs.push(stateDir);
-  const network = { id: 'n', name: 'n', subnet: { base: 0, bits: 28 } };
   const request = { profile: 'shell', workdir: '/w', mode: 'demo', paper: true, accounts: [] };
-  const images = { agent: 'a', sidecar: 's' };
-  writeRecord(stateDir, {
-    version: 1,
-    name: 'lab',
-    id,
-    profile: 'shell',
-    mode: 'demo',
-    isPaper: true,
-    createdAt: '',
-    workdir: '/w',
-    images,
-    networks: { inside: network, egress: network },
-    decoys: {},
-    launch: { request, decoys: {}, echoExpectedSha256: '', preflight: [], accountIds: [], taint },
-  });
+  const launch = { request, decoys: {}, echoExpectedSha256: '', preflight: [], accountIds: [], taint };
+  writeRecord(stateDir, boxRecord({ id, launch }));
   const dir = boxPaths(stateDir, 'lab').journal;
   const journal = openJournal(dir, { sandbox: 'lab', sandboxId: journalled, clock: systemClock });
   journal.append({ type: 'taint', cause: 'decoy-misuse', message: 'in the head' });

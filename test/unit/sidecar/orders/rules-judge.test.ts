@@ -157,7 +157,9 @@ test('above the second limit two people must agree, each by a key of their own t
     control().approve(held.order, held.fingerprint.slice(0, 8), name, signed);
   await expect(approve('ann')).rejects.toThrow(/approver key/);
   await expect(approve('eve', eve.sign(held))).rejects.toThrow(/no approver/);
-  await expect(approve('ann', eve.sign(held, Date.now(), 'ann'))).rejects.toThrow(/not one of ann/);
+  await expect(approve('ann', eve.sign(held, { as: 'ann' }))).rejects.toThrow(/not one of ann/);
+  // The same order of another box: accounts, their journals and ids outlive boxes.
+  await expect(approve('ann', ann.sign(held, { box: 'another-id' }))).rejects.toThrow(/not one of ann/);
   const other = { ...held, fingerprint: 'f'.repeat(64) };
   await expect(approve('ann', ann.sign(other))).rejects.toThrow(/not one of ann/);
   expect((await approve('ann', ann.sign(held))).state).toBe('held');
