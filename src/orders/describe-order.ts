@@ -16,6 +16,7 @@ export function describeIntent(intent: IntentRecord): string {
     ...(timeInForce === undefined ? [] : [timeInForce]),
     ...(intent.reduceOnly === true ? ['reduce-only'] : []),
     ...(intent.leverage === undefined ? [] : [`leverage ${intent.leverage}`]),
+    ...(intent.venueAccount === undefined ? [] : [`in ${neutralText(intent.venueAccount, 40)}`]),
     ...(action !== 'place' && intent.venueOrderId !== undefined
       ? [`order ${neutralText(intent.venueOrderId, 40)}`]
       : []),
@@ -34,8 +35,8 @@ export function describeExplanation(
   nowMs: number,
 ): [name: string, text: string][] {
   return [
-    ['agent says', neutralText(rationale, 600)],
-    ['its max loss', neutralText(maxLoss, 80)],
+    ...quoted(rationale).map((line, index): [string, string] => [index === 0 ? 'agent says' : '', line]),
+    ['its max loss', neutralText(oneSpaced(maxLoss), 60)],
     ...sources.flatMap(({ url, fetchedMs, sha256 }): [string, string][] => [
       [
         'it read',
@@ -46,6 +47,17 @@ export function describeExplanation(
     ...(sources.length === 0 ? [['it read', 'nothing that it names'] as [string, string]] : []),
   ];
 }
+
+/** Characters of a quoted line: with its name before it, it breaks on no usual terminal. */
+const quotedLength = 60;
+
+/** Agent text in lines that each begin with a bar: where a terminal breaks a line, the rest would pass for a row of ours. */
+function quoted(text: string): string[] {
+  const neutral = neutralText(oneSpaced(text), 600);
+  return (neutral.match(new RegExp(`.{1,${quotedLength}}`, 'g')) ?? ['']).map((line) => `| ${line}`);
+}
+
+const oneSpaced = (text: string): string => text.replace(/ {2,}/g, ' ');
 
 /** Time from then to now in one unit, e.g. `12 s`, `5 min`. */
 export function ageText(ms: number): string {

@@ -1,8 +1,11 @@
 // tradebox orders: what agents propose, and a human's yes or no to it. Decisions travel on the control channel only (S9).
 import { z } from 'zod';
-import { ageText, describeExplanation, describeIntent } from '../../orders/describe-order.js';
-import { accountViewSchema, type OrderView, orderViewSchema } from '../../sidecar/orders/order-view.js';
+import { TradeboxError } from '../../core/errors.js';
+import { ageText, describeIntent } from '../../orders/describe-order.js';
+import { isFingerprintOf } from '../../orders/fingerprint.js';
+import { accountViewSchema, orderViewSchema } from '../../sidecar/orders/order-view.js';
 import { type CommandGroup, defineCommand, required, text } from '../command.js';
+import { orderLines } from '../order-lines.js';
 import { printable, type Style, table } from '../style.js';
 
 const boxOption = { box: text('--box <name>', 'orders of this box only') };
@@ -37,7 +40,7 @@ const show = defineCommand({
   arguments: { order: required('order', 'id of the order') },
   examples: [{ command: 'tradebox orders show k3m7p2q', does: 'everything known of one order' }],
   result: showSchema,
-  render: ({ box, order }, style) => renderOrder(box, order, style),
+  render: ({ box, order }, style) => orderLines(box, order, style).join('\n'),
   run: async (context, { arguments: { order } }) => {
     const { openEngine } = await import('../../sandbox/engine.js');
     const { findOrder } = await import('../launch/orders.js');
@@ -62,6 +65,12 @@ const approve = defineCommand({
     const { decideOrder, findOrder, personName } = await import('../launch/orders.js');
     const engine = await openEngine(context.env);
     const { box, view } = await findOrder(context, engine, order);
+    if (!isFingerprintOf(fingerprint, view.fingerprint)) {
+      // Before a passphrase is typed: what is signed is what was looked at.
+      throw new TradeboxError('USAGE', `the order ${view.order} has another fingerprint`, {
+        remedy: `Look at it again with \`tradebox orders show ${view.order}\`.`,
+      });
+    }
     const signing =
       options.as === undefined
         ? { approver: personName() }
@@ -151,37 +160,4 @@ function renderList(boxes: z.output<typeof listSchema>['boxes'], style: Style): 
     return column === 1 && cell.trim() === 'held' ? style.yellow(cell) : cell;
   });
   return [...halted, ...waiting, painted].join('\n');
-}
-
-function renderOrder(box: string, view: OrderView, style: Style): string {
-  const row = (name: string, value: string): string => `${style.dim(name.padEnd(12))} ${printable(value)}`;
-  const outcomes = view.outcomes.map(
-    ({ state, venueOrderId, filled, averagePrice, code }) =>
-      `${state}${venueOrderId === undefined ? '' : ` as ${venueOrderId}`}${filled === undefined ? '' : `, ${filled} filled`}${averagePrice === undefined ? '' : ` at ${averagePrice}`}${code === undefined ? '' : `, code ${code}`}`,
-  );
-  return [
-    ...view.intents.map((intent) => style.bold(printable(describeIntent(intent)))),
-    row('order', `${view.order} (${view.state})`),
-    row('fingerprint', view.fingerprint),
-    row('box', `${box}, account ${view.account}, ${view.operation}`),
-    row('worth', view.notional ?? 'not known'),
-    ...(view.explanation === undefined
-      ? []
-      : describeExplanation(view.explanation, view.nowMs).map(([name, said]) => row(name, said))),
-    row('age', ageText(view.nowMs - view.proposedMs)),
-    ...(view.state === 'held' && view.expiresMs !== undefined
-      ? [row('expires in', ageText(view.expiresMs - view.nowMs))]
-      : []),
-    ...(view.approvalsWanted === 0
-      ? []
-      : [
-          row(
-            'approvals',
-            `${view.approvers.length} of ${view.approvalsWanted} ${view.approvers.join(', ')}${view.approvalsWanted > 1 ? ' (signed, with --as <name>)' : ''}`,
-          ),
-        ]),
-    ...view.reasons.map(({ code, message }) => row('rule', `${code}: ${message}`)),
-    ...outcomes.map((outcome) => row('venue', outcome)),
-    ...(view.note === '' ? [] : [row('note', view.note)]),
-  ].join('\n');
 }

@@ -5,6 +5,7 @@ import { ageText, describeIntent } from '../../orders/describe-order.js';
 import type { Engine } from '../../sandbox/engine.js';
 import type { OrderView } from '../../sidecar/orders/order-view.js';
 import type { CliContext } from '../context.js';
+import { orderLines } from '../order-lines.js';
 import { printable, type Style } from '../style.js';
 import { reportLockFiles } from './lock-files.js';
 import { decideOrder, personName, readOrders } from './orders.js';
@@ -17,8 +18,12 @@ export interface Waiting {
 /** What the view shows. */
 export interface WatchState {
   waiting: readonly Waiting[];
-  /** Id of the chosen order: it stays chosen when others come and go. */
+  /** Id of the chosen order: it stays chosen when others come and go, and no other takes its place when it goes. */
   chosen: string | undefined;
+  /** The chosen one went away: keys that were meant for it do nothing until another is chosen. */
+  isLost?: boolean;
+  /** What is chosen does not fit the screen, so nobody has seen all of it. */
+  isCut?: boolean;
   /** The decision whose second key is awaited. */
   asked: 'approve' | 'reject' | undefined;
   message: string;
@@ -33,17 +38,26 @@ export interface KeyResult {
 
 const refreshMs = 2_000;
 
+/** Pure: the state once these wait. The first one is chosen when nothing was; never in the place of one that went away. */
+export function onWaiting(state: WatchState, waiting: readonly Waiting[]): WatchState {
+  const { chosen, isLost = false } = state;
+  if (chosen === undefined) return { ...state, waiting, chosen: isLost ? undefined : waiting[0]?.view.order };
+  if (waiting.some(({ view }) => view.order === chosen)) return { ...state, waiting };
+  const message = `${chosen} waits no more; choose with up and down`;
+  return { ...state, waiting, chosen: undefined, asked: undefined, isLost: true, message };
+}
+
 /** Pure: the next state after a key, by its name as node:readline gives it. */
 export function onKey(state: WatchState, key: string): KeyResult {
   const { waiting, asked } = state;
-  const index = Math.max(
-    0,
-    waiting.findIndex(({ view }) => view.order === state.chosen),
-  );
+  const index = waiting.findIndex(({ view }) => view.order === state.chosen);
   const chosen = waiting[index];
+  const choose = (next: Waiting | undefined): KeyResult => ({
+    state: { ...state, chosen: next?.view.order ?? state.chosen, isLost: false, message: '' },
+  });
   if (asked !== undefined) {
     const answered = { ...state, asked: undefined, message: '' };
-    if (key !== 'y' || chosen === undefined || chosen.view.order !== state.chosen) return { state: answered };
+    if (key !== 'y' || chosen === undefined) return { state: answered };
     return { state: answered, decide: { decision: asked, order: chosen } };
   }
   switch (key) {
@@ -52,37 +66,63 @@ export function onKey(state: WatchState, key: string): KeyResult {
       return { state, isEnd: true };
     case 'up':
     case 'k':
-      return { state: { ...state, chosen: waiting[Math.max(0, index - 1)]?.view.order } };
+      return choose(waiting[Math.max(0, index - 1)]);
     case 'down':
     case 'j':
-      return { state: { ...state, chosen: (waiting[index + 1] ?? chosen)?.view.order } };
+      return choose(waiting[index + 1] ?? chosen);
     case 'a':
     case 'r': {
       if (chosen === undefined) return { state };
       const decision = key === 'a' ? 'approve' : 'reject';
+      if (decision === 'approve' && state.isCut === true) {
+        const { order, fingerprint } = chosen.view;
+        const message = `${order} does not fit this screen: read \`tradebox orders show ${order}\`, then \`tradebox orders approve ${order} ${fingerprint.slice(0, 8)}\``;
+        return { state: { ...state, message } };
+      }
       const message = `${decision} ${chosen.view.order}? press y`;
-      return { state: { ...state, chosen: chosen.view.order, asked: decision, message } };
+      return { state: { ...state, asked: decision, message } };
     }
     default:
       return { state };
   }
 }
 
-/** Pure: the lines of the view. Agent text is neutral in them. */
+/** Orders that are listed around the chosen one; a flood pushes nothing off the screen. */
+const listed = 7;
+/** Characters of an order in the list; all of it stands below when it is chosen. */
+const listedLength = 100;
+
+/** Pure: the lines of the view: a list, and everything known of the chosen order. Agent text is neutral in them. */
 export function watchLines({ waiting, chosen, message }: WatchState, style: Style): string[] {
-  const lines = waiting.map(({ box, view }, index) => {
-    const isChosen = view.order === chosen || (chosen === undefined && index === 0);
+  const index = waiting.findIndex(({ view }) => view.order === chosen);
+  const from = Math.max(0, Math.min(index - Math.floor(listed / 2), waiting.length - listed));
+  const shown = waiting.slice(from, from + listed);
+  const lines = shown.map(({ box, view }) => {
+    const isChosen = view.order === chosen;
     const left = view.expiresMs === undefined ? '' : `, ${ageText(view.expiresMs - view.nowMs)} left`;
-    const head = `${view.order} ${view.fingerprint.slice(0, 8)} ${box}${left}`;
-    const what = view.intents.map(describeIntent).join(' | ');
-    return `${isChosen ? style.bold('›') : ' '} ${style.dim(printable(head))}\n    ${isChosen ? style.bold(printable(what)) : printable(what)}`;
+    const what = printable(view.intents.map(describeIntent).join(' | '));
+    const short = what.length > listedLength ? `${what.slice(0, listedLength)}…` : what;
+    const line = `${view.order} ${printable(`${box}${left}`)}  ${short}`;
+    return `${isChosen ? style.bold('›') : ' '} ${isChosen ? style.bold(line) : style.dim(line)}`;
   });
+  const more = waiting.length - shown.length;
+  const found = waiting[index];
   return [
-    lines.length === 0 ? 'nothing waits' : `${lines.length} waiting`,
+    lines.length === 0
+      ? 'nothing waits'
+      : `${waiting.length} waiting${more > 0 ? `, ${more} of them not shown` : ''}`,
     ...lines,
+    ...(found === undefined ? [] : ['', ...orderLines(found.box, found.view, style), '']),
     style.yellow(printable(message)),
     style.dim('up/down choose · a approve · r reject · q end'),
   ];
+}
+
+/** Pure: how many rows of a terminal the lines take; `columns` 0: no line is broken. */
+export function rowsOf(lines: readonly string[], columns: number): number {
+  // The colours of our own style take no room.
+  const lengths = lines.map((line) => line.replace(/\u001b\[[0-9;]*m/g, '').length);
+  return lengths.reduce((sum, length) => sum + Math.max(1, columns > 0 ? Math.ceil(length / columns) : 1), 0);
 }
 
 /** Pure: whether something waits now that did not before; the terminal's bell rings for it. */
@@ -105,8 +145,15 @@ export async function watchOrders(
     });
   }
   let state: WatchState = { waiting: [], chosen: undefined, asked: undefined, message: '' };
+  const screen = stderr as typeof stderr & { rows?: number; columns?: number };
   const paint = (): void => {
-    stderr.write(`\u001b[2J\u001b[H${watchLines(state, output.progressStyle).join('\n')}\n`);
+    const lines = watchLines(state, output.progressStyle);
+    // The last row is the one after the last line break.
+    state = {
+      ...state,
+      isCut: rowsOf(lines, screen.columns ?? 0) >= (screen.rows ?? Number.POSITIVE_INFINITY),
+    };
+    stderr.write(`\u001b[2J\u001b[H${lines.join('\n')}\n`);
   };
   const refresh = async (): Promise<void> => {
     const boxes = await readOrders(context, engine, box, 1000);
@@ -114,7 +161,7 @@ export async function watchOrders(
       one.orders.filter((view) => view.state === 'held').map((view) => ({ box: one.box, view })),
     );
     const isNew = newlyWaiting(state.waiting, waiting);
-    state = { ...state, waiting };
+    state = onWaiting(state, waiting);
     paint();
     if (isNew) stderr.write('\u0007');
   };

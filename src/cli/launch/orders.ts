@@ -52,7 +52,7 @@ export async function readOrders(
   );
 }
 
-/** The one order of this id. Throws USAGE when no box holds it. */
+/** The one order of this id. Throws USAGE when no box holds it, or two do: nobody guesses which is meant. */
 export async function findOrder(
   context: CliContext,
   engine: Engine,
@@ -62,11 +62,16 @@ export async function findOrder(
   const asked = await Promise.allSettled(
     (await tradingBoxes(context, engine)).map((box) => readOrders(context, engine, box, 1000)),
   );
-  for (const reply of asked) {
-    for (const { box, orders } of reply.status === 'fulfilled' ? reply.value : []) {
-      const view = orders.find((one) => one.order === order);
-      if (view !== undefined) return { box, view };
-    }
+  const found = asked
+    .flatMap((reply) => (reply.status === 'fulfilled' ? reply.value : []))
+    .flatMap(({ box, orders }) => orders.flatMap((view) => (view.order === order ? [{ box, view }] : [])));
+  const [only, ...others] = found;
+  if (only !== undefined && others.length === 0) return only;
+  if (only !== undefined) {
+    const boxes = found.map(({ box }) => box).join(', ');
+    throw new TradeboxError('USAGE', `several orders are named "${order.slice(0, 40)}": in ${boxes}`, {
+      remedy: 'Reject and propose one of them anew: `tradebox orders watch --box <name>` tells them apart.',
+    });
   }
   throw new TradeboxError('USAGE', `no running box holds an order "${order.slice(0, 40)}"`, {
     remedy: 'List them with `tradebox orders list`.',

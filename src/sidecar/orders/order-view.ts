@@ -7,6 +7,8 @@ const quantitySchema = z.object({ value: z.string(), unit: z.string() });
 const flatIntentShape = {
   venue: z.string(),
   account: z.string(),
+  /** The venue's own number of the account, where one key reaches several. */
+  venueAccount: z.string().optional(),
   moneyMode: z.string(),
   action: z.enum(['place', 'amend', 'cancel']),
   instrument: z.string(),

@@ -1,0 +1,38 @@
+// All that is known of one order, as lines for the human who decides on it: the same in `orders show` and in the live view.
+import { ageText, describeExplanation, describeIntent } from '../orders/describe-order.js';
+import type { OrderView } from '../sidecar/orders/order-view.js';
+import { printable, type Style } from './style.js';
+
+/** Everything a human decides by, one line each. Agent text is neutral in it. */
+export function orderLines(box: string, view: OrderView, style: Style): string[] {
+  const row = (name: string, value: string): string => `${style.dim(name.padEnd(12))} ${printable(value)}`;
+  const outcomes = view.outcomes.map(
+    ({ state, venueOrderId, filled, averagePrice, code }) =>
+      `${state}${venueOrderId === undefined ? '' : ` as ${venueOrderId}`}${filled === undefined ? '' : `, ${filled} filled`}${averagePrice === undefined ? '' : ` at ${averagePrice}`}${code === undefined ? '' : `, code ${code}`}`,
+  );
+  return [
+    ...view.intents.map((intent) => style.bold(printable(describeIntent(intent)))),
+    row('order', `${view.order} (${view.state})`),
+    row('fingerprint', view.fingerprint),
+    row('box', `${box}, account ${view.account}, ${view.operation}`),
+    row('worth', view.notional ?? 'not known'),
+    ...(view.explanation === undefined
+      ? []
+      : describeExplanation(view.explanation, view.nowMs).map(([name, said]) => row(name, said))),
+    row('age', ageText(view.nowMs - view.proposedMs)),
+    ...(view.state === 'held' && view.expiresMs !== undefined
+      ? [row('expires in', ageText(view.expiresMs - view.nowMs))]
+      : []),
+    ...(view.approvalsWanted === 0
+      ? []
+      : [
+          row(
+            'approvals',
+            `${view.approvers.length} of ${view.approvalsWanted} ${view.approvers.join(', ')}${view.approvalsWanted > 1 ? ' (signed, with --as <name>)' : ''}`,
+          ),
+        ]),
+    ...view.reasons.map(({ code, message }) => row('rule', `${code}: ${message}`)),
+    ...outcomes.map((outcome) => row('venue', outcome)),
+    ...(view.note === '' ? [] : [row('note', view.note)]),
+  ];
+}
