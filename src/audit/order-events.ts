@@ -100,8 +100,10 @@ export type OrderEvent =
       /** SHA-256 hex of what is asked for; see orders/fingerprint.ts. */
       fingerprint: string;
       intents: readonly IntentRecord[];
-      /** What it is worth in quote currency; absent when no price was at hand. */
+      /** What it is worth; absent when no price was at hand. */
       notional?: string;
+      /** Of `notional`; absent: quote currency. */
+      currency?: string;
       explanation?: ExplanationRecord;
     }
   | {

@@ -1,4 +1,5 @@
 // All that is known of one order, as lines for the human who decides on it: the same in `orders show` and in the live view.
+import { neutralText } from '../orders/agent-text.js';
 import { ageText, describeExplanation, describeIntent } from '../orders/describe-order.js';
 import type { OrderView } from '../sidecar/orders/order-view.js';
 import { printable, type Style } from './style.js';
@@ -15,7 +16,7 @@ export function orderLines(box: string, view: OrderView, style: Style): string[]
     row('order', `${view.order} (${view.state})`),
     row('fingerprint', view.fingerprint),
     row('box', `${box}, account ${view.account}, ${view.operation}`),
-    row('worth', view.notional ?? 'not known'),
+    row('worth', worthOf(view)),
     ...(view.explanation === undefined
       ? []
       : describeExplanation(view.explanation, view.nowMs).map(([name, said]) => row(name, said))),
@@ -35,4 +36,10 @@ export function orderLines(box: string, view: OrderView, style: Style): string[]
     ...outcomes.map((outcome) => row('venue', outcome)),
     ...(view.note === '' ? [] : [row('note', view.note)]),
   ];
+}
+
+function worthOf({ notional, currency }: OrderView): string {
+  return notional === undefined
+    ? 'not known'
+    : `${notional} ${neutralText(currency ?? 'in its quote currency', 24)}`;
 }

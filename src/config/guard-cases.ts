@@ -165,7 +165,7 @@ export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
         paidSince: (sinceMs) =>
           given.fees
             .filter(({ secondsAgo }) => nowMs - secondsAgo * 1000 >= sinceMs)
-            .reduce((total, each) => total.plus(each.amount), zero),
+            .map(({ amount: paid }) => ({ instrument, amount: paid })),
         isUntoldSince: () => false,
       },
       rearmedMs: 0,

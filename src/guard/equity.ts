@@ -1,16 +1,23 @@
-// Worth as a share of the account. Equity is told in US dollars, so only what is quoted in dollars or a dollar coin can be compared.
+// Worth as a share of the account. Equity is told in US dollars: without a currency of the account and its rate, only what is quoted in
+// dollars or a dollar coin can be compared.
 import { type Decimal, decimal } from '../core/decimal.js';
+import { isDollar } from '../core/dollars.js';
 import type { Facts } from './facts.js';
 
-const dollars: ReadonlySet<string> = new Set(['USD', 'USDT', 'USDC']);
+const one = decimal('1');
 const hundred = decimal('100');
 
-/** The percentage of the account as an amount; undefined when equity is not known or the symbol is not quoted in dollars. */
+/** The percentage of the account as an amount in the currency of the limits; undefined when equity or the rate is not known. */
 export function shareOf(
   percent: number,
   symbol: string,
-  { equity, termsOf }: Pick<Facts, 'equity' | 'termsOf'>,
+  { equity, termsOf, currency }: Pick<Facts, 'equity' | 'termsOf' | 'currency'>,
 ): Decimal | undefined {
-  if (equity === undefined || !dollars.has(termsOf(symbol)?.quote ?? '')) return undefined;
-  return equity.times(decimal(percent.toFixed(9))).div(hundred);
+  const quote = termsOf(symbol)?.quote;
+  const dollar = currency === undefined ? (isDollar(quote) ? one : undefined) : currency.rateOf('USD');
+  if (equity === undefined || dollar === undefined) return undefined;
+  return equity
+    .times(dollar)
+    .times(decimal(percent.toFixed(9)))
+    .div(hundred);
 }

@@ -31,7 +31,7 @@ export interface OrderFacts {
   intent: OrderIntent;
   /** True for a leg that is attached to another order of the request. */
   isLeg: boolean;
-  /** What it can cost or bring at most, in quote currency; undefined when no price or contract size is at hand. */
+  /** What it can cost or bring at most, in the currency of the limits; undefined when no price, contract size or rate is at hand. */
   notional: Decimal | undefined;
   reference: Reference | undefined;
   /** Absent when it is not known. */
@@ -62,7 +62,7 @@ export interface ResultFacts {
 
 /** What the fills of an account cost, in quote currency, as far as the venue has told of them. */
 export interface FeeFacts {
-  paidSince(sinceMs: number): Decimal;
+  paidSince(sinceMs: number): readonly { instrument: string; amount: Decimal }[];
   /** True when something was filled whose fee is not told, or told in a currency of its own. */
   isUntoldSince(sinceMs: number): boolean;
 }
@@ -100,6 +100,13 @@ export interface ActivityFacts {
   released: number;
 }
 
+/** The currency that the guardrails name for their amounts. */
+export interface LimitCurrency {
+  name: string;
+  /** What one unit of another currency is worth in it; undefined when the venue tells no rate. */
+  rateOf(currency: string): Decimal | undefined;
+}
+
 export interface Facts {
   /** Milliseconds since the epoch. */
   nowMs: number;
@@ -121,7 +128,9 @@ export interface Facts {
   termsOf(symbol: string): { multiplier: Decimal; isInverse: boolean; quote: string } | undefined;
   /** What the account is worth in US dollars, open profits and losses included; undefined when the venue did not tell. */
   equity: Decimal | undefined;
-  /** Absolute worth of all known positions in quote currency; undefined when one of them cannot be priced. */
+  /** Of the limits, of `notional` and of both exposures; absent: each amount is in the quote currency of its instrument. */
+  currency?: LimitCurrency;
+  /** Absolute worth of all known positions in the currency of the limits; undefined when one of them cannot be priced. */
   grossExposure: Decimal | undefined;
   /** The same, short positions against long ones: negative is short. */
   netExposure: Decimal | undefined;

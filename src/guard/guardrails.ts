@@ -26,6 +26,12 @@ export const guardrailsSchema = z.strictObject({
   /** In which a day begins and ends. */
   timeZone: timeZone.default('UTC'),
 
+  /** Of every amount here: what is quoted in another one is converted at the venue's own rate. Absent: quote currency of each order. */
+  currency: z
+    .string()
+    .regex(/^[A-Z0-9]{2,10}$/, 'must be a currency in capitals, like EUR')
+    .optional(),
+
   symbols: z.strictObject({ allow: z.array(symbol).optional(), deny: z.array(symbol).optional() }).optional(),
   sides: z
     .array(z.enum(['buy', 'sell']))

@@ -14,7 +14,7 @@ export interface Loosening {
 const defaultSplitSeconds = 300;
 
 type Sessions = NonNullable<Guardrails['hours']>;
-type Key = Exclude<keyof Guardrails, 'version'>;
+type Key = Exclude<keyof Guardrails, 'version' | 'currency'>;
 /** The places below a key that became looser; `''` for the key itself. Asked only while the key is set on both sides. */
 type Compare<Value> = (
   before: Value,
@@ -142,7 +142,12 @@ const comparisons: { [Each in Key]: Compare<NonNullable<Guardrails[Each]>> } = {
 
 /** Every limit of `before` that `after` does not keep, in the order of the comparisons; none means that nothing more can pass. */
 export function loosenings(before: Guardrails, after: Guardrails): Loosening[] {
-  return (Object.keys(comparisons) as Key[]).flatMap((key): Loosening[] => {
+  // An amount in another currency is another amount.
+  const changed: Loosening[] =
+    before.currency === after.currency
+      ? []
+      : [{ limit: 'currency', change: after.currency === undefined ? 'removed' : 'looser' }];
+  const others = (Object.keys(comparisons) as Key[]).flatMap((key): Loosening[] => {
     if (before[key] === undefined) return [];
     if (after[key] === undefined) return [{ limit: key, change: 'removed' }];
     const compare = comparisons[key] as Compare<unknown>;
@@ -151,6 +156,7 @@ export function loosenings(before: Guardrails, after: Guardrails): Loosening[] {
       change: 'looser',
     }));
   });
+  return [...changed, ...others];
 }
 
 const patternsOf = (sessions: Sessions): string[] => sessions.flatMap(({ symbols = [] }) => symbols);

@@ -1,6 +1,6 @@
 // What orders are worth, exactly (S14). Where a price can only be guessed, the dearer one counts.
 import type { Decimal } from '../core/decimal.js';
-import { decimal } from '../core/decimal.js';
+import { decimal, formatDecimal } from '../core/decimal.js';
 import type { OrderIntent } from '../core/order.js';
 import type { OrderFacts, Reference } from './facts.js';
 
@@ -49,6 +49,11 @@ function dearest(
   }
   const market = [reference.last, reference.bid, reference.ask].filter((each) => each !== undefined);
   return [...own, ...market].reduce((highest, each) => (each.gt(highest) ? each : highest));
+}
+
+/** Worth as the journal keeps it: rounded up to 18 digits, since what has more than 30 would be read as none. */
+export function worthText(worth: Decimal): string {
+  return formatDecimal(worth.round(18, 3));
 }
 
 /** All orders of the request together; undefined when one of them is not known. */

@@ -175,6 +175,7 @@ export class OrderDesk {
       fingerprint,
       intents: intents.map(recordOf),
       ...(judgement.notional === undefined ? {} : { notional: judgement.notional }),
+      ...(judgement.currency === undefined ? {} : { currency: judgement.currency }),
       ...(explanation === undefined ? {} : { explanation }),
     });
     const isFlood = judgement.decision === 'hold' && ledger.openIn('held').length >= limits.maxHeld;

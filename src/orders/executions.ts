@@ -14,7 +14,8 @@ const maxKept = 10_000;
 export class Executions {
   readonly #canceled = new Amounts();
   readonly #filled = new Amounts();
-  readonly #paid = new Amounts();
+  /** By symbol. */
+  readonly #paid = new Map<string, Amounts>();
   /** What is counted of an order: its fee so far, empty before one was told. */
   readonly #counted = new NewestMap<string, string>(maxKept);
   /** Fills whose fee was not told yet, and when they were. */
@@ -31,7 +32,8 @@ export class Executions {
     }
     if (event.type !== 'order.answered' && event.type !== 'order.reconciled') return;
     for (const [index, outcome] of event.outcomes.entries()) {
-      if (intents[index]?.action === 'place') this.#take(`${id}/${index}`, outcome, atMs);
+      const intent = intents[index];
+      if (intent?.action === 'place') this.#take(`${id}/${index}`, intent.instrument, outcome, atMs);
     }
   }
 
@@ -47,7 +49,8 @@ export class Executions {
 
   fees(): FeeFacts {
     return {
-      paidSince: (sinceMs) => this.#paid.sum(sinceMs),
+      paidSince: (sinceMs) =>
+        [...this.#paid].map(([instrument, amounts]) => ({ instrument, amount: amounts.sum(sinceMs) })),
       isUntoldSince: (sinceMs) => {
         const [newestMs] = this.#untold.newestFirst();
         return newestMs !== undefined && newestMs >= sinceMs;
@@ -55,20 +58,25 @@ export class Executions {
     };
   }
 
-  #take(name: string, { state, filled, fee }: OutcomeRecord, atMs: number): void {
+  #take(name: string, instrument: string, { state, filled, fee }: OutcomeRecord, atMs: number): void {
     if (filled === undefined ? state !== 'filled' : filled === '0') return;
     const before = this.#counted.get(name);
     if (before === undefined) this.#filled.add(atMs, zero);
-    const paid = parseDecimal(fee ?? '');
-    if (paid === undefined) {
+    const told = parseDecimal(fee ?? '');
+    if (told === undefined) {
       if (this.#untold.get(name) === undefined) this.#untold.set(name, atMs);
       if (before === undefined) this.#counted.set(name, '');
       return;
     }
     this.#untold.delete(name);
     this.#counted.set(name, fee ?? '');
-    const more = paid.minus(parseDecimal(before ?? '') ?? zero);
+    const more = told.minus(parseDecimal(before ?? '') ?? zero);
     if (more.eq(zero)) return;
-    this.#paid.add(atMs, more);
+    let paid = this.#paid.get(instrument);
+    if (paid === undefined) {
+      paid = new Amounts();
+      this.#paid.set(instrument, paid);
+    }
+    paid.add(atMs, more);
   }
 }

@@ -17,12 +17,14 @@ export function joinJudges(judges: readonly Judge[]): Judge {
 function stricter(one: Judgement, other: Judgement): Judgement {
   const decision = strictness[one.decision] >= strictness[other.decision] ? one.decision : other.decision;
   const latch = one.latch?.state === 'HALTED' ? one.latch : (other.latch ?? one.latch);
-  const notional = other.notional ?? one.notional;
+  // Who names a currency knows what was asked in it, also when that is nothing.
+  const { notional, currency } = other.currency === undefined && other.notional === undefined ? one : other;
   return {
     decision,
     approvals: decision === 'hold' ? Math.max(one.approvals, other.approvals) : 0,
     reasons: [...one.reasons, ...other.reasons],
     ...(notional === undefined ? {} : { notional }),
+    ...(currency === undefined ? {} : { currency }),
     ...(latch === undefined ? {} : { latch }),
   };
 }

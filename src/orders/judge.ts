@@ -8,8 +8,10 @@ export interface Judgement {
   /** Approvals by different people; 0 unless held. */
   approvals: number;
   reasons: readonly ReasonRecord[];
-  /** Worth of the whole request in quote currency, plain decimal; absent when no price is at hand. */
+  /** Worth of the whole request, plain decimal; absent when no price is at hand. */
   notional?: string;
+  /** Of `notional`: that of the guardrails, else the quote currency. Absent: not known, or several. */
+  currency?: string;
   /** Trading goes into this state with the judgement, until a human resumes. */
   latch?: { state: 'REDUCE_ONLY' | 'HALTED'; cause: string };
 }

@@ -18,8 +18,10 @@ export interface OrderEntry {
   readonly operation: string;
   readonly fingerprint: string;
   readonly intents: readonly IntentRecord[];
-  /** Worth in quote currency when it was proposed. */
+  /** Worth when it was proposed. */
   readonly notional: string | undefined;
+  /** Of `notional`; undefined: quote currency. */
+  readonly currency: string | undefined;
   /** What the agent said of it. */
   readonly explanation: ExplanationRecord | undefined;
   /** Milliseconds since the epoch. */
@@ -248,6 +250,7 @@ function newEntry(event: OrderEvent, atMs: number): OrderEntry {
     fingerprint: event.fingerprint,
     intents: event.intents,
     notional: event.notional,
+    currency: event.currency,
     explanation: event.explanation,
     proposedMs: atMs,
     state: 'proposed',

@@ -185,6 +185,8 @@ export interface VenueAdmin {
   closePosition?(at: AdminPlace, position: VenuePosition): VenueCall<{ isAccepted: boolean }>;
   /** Ticker of an instrument. */
   referencePrice(at: AdminPlace, instrument: string): VenueCall<ReferencePrice>;
+  /** The venue's symbol of a pair of two currencies, whether or not it lists it; absent where it trades none. */
+  pairName?(base: string, quote: string): string | undefined;
   /**
    * The book, deep enough for large orders; `isDerivative` where spot and contracts share a spelling. Absent where the venue does
    * not tell.

@@ -7,6 +7,7 @@ import { guardrailsSchema } from '../../src/guard/guardrails.js';
 import { Activity } from '../../src/orders/activity.js';
 import { fingerprintOf } from '../../src/orders/fingerprint.js';
 import { Ledger } from '../../src/orders/ledger.js';
+import { ExchangeRates } from '../../src/sidecar/orders/exchange-rates.js';
 import { MarketMemory } from '../../src/sidecar/orders/market-memory.js';
 import { createRulesJudge } from '../../src/sidecar/orders/rules-judge.js';
 import type { AskVenue, CallAccount } from '../../src/sidecar/venue-calls.js';
@@ -46,6 +47,7 @@ const judge = createRulesJudge({
   ledger,
   activity,
   market,
+  rates: new ExchangeRates({ market, pairName: undefined, nowMs: () => Date.now() }),
   noteEquity: (usd) =>
     ledger.apply({ type: 'account.equity', account: account.id, usd: formatDecimal(usd) }, Date.now()),
   nowMs: () => Date.now(),

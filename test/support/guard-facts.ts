@@ -85,7 +85,7 @@ export function factsOf({
     activity: {
       countSince: (ms, kind) => ({ place: since(ms).length, amend: amends, cancel: cancels })[kind],
       fillsSince: () => fills,
-      fees: { paidSince: () => zero, isUntoldSince: () => false, ...fees },
+      fees: { paidSince: () => [], isUntoldSince: () => false, ...fees },
       notionalSince: sum,
       notionalOf: (_symbol, _side, ms) => sum(ms),
       lastSame: () => (sameSecondsAgo === undefined ? undefined : at - sameSecondsAgo * 1000),

@@ -8,6 +8,7 @@ import { unfollowed } from '../results.js';
 import { defineRule, deny, type Finding, missing } from '../rule.js';
 
 const zero = decimal('0');
+const one = decimal('1');
 
 export const daily = defineRule({
   key: 'daily',
@@ -58,9 +59,21 @@ function judgeFees(limit: Decimal, facts: Facts, sinceMs: number): Finding[] {
   const cause = unfollowed(facts);
   if (cause !== undefined || facts.activity.fees.isUntoldSince(sinceMs))
     return [missing('what was paid in fees today')];
-  const paid = facts.activity.fees.paidSince(sinceMs);
+  let paid = zero;
+  for (const { instrument, amount } of facts.activity.fees.paidSince(sinceMs)) {
+    const rate = rateOf(instrument, facts);
+    if (rate === undefined) return [missing(`what the fees in ${instrument} are worth`)];
+    paid = paid.plus(amount.times(rate));
+  }
   if (paid.lt(limit)) return [];
   return [deny('DAILY_FEES', `${formatDecimal(paid)} paid in fees today reaches ${formatDecimal(limit)}`)];
+}
+
+/** From the quote currency of the symbol into that of the limits; undefined when it is not known. */
+function rateOf(instrument: string, { currency, termsOf }: Facts): Decimal | undefined {
+  if (currency === undefined) return one;
+  const quote = termsOf(instrument)?.quote;
+  return quote === undefined ? undefined : currency.rateOf(quote);
 }
 
 function judgeLoss(limit: Decimal, facts: Facts, sinceMs: number): Finding[] {
@@ -70,8 +83,10 @@ function judgeLoss(limit: Decimal, facts: Facts, sinceMs: number): Finding[] {
   for (const { instrument, isContracts, amount } of facts.activity.results.realisedSince(sinceMs)) {
     if (amount.eq(zero)) continue;
     const terms = isContracts ? facts.termsOf(instrument) : { multiplier: decimal('1'), isInverse: false };
-    if (terms === undefined || terms.isInverse) return [missing(`what was won or lost in ${instrument}`)];
-    realised = realised.plus(amount.times(terms.multiplier));
+    const rate = rateOf(instrument, facts);
+    if (terms === undefined || terms.isInverse || rate === undefined)
+      return [missing(`what was won or lost in ${instrument}`)];
+    realised = realised.plus(amount.times(terms.multiplier).times(rate));
   }
   const loss = zero.minus(realised);
   if (loss.lt(limit)) return [];

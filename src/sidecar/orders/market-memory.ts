@@ -48,6 +48,8 @@ export interface BookName {
 export interface Wanted {
   /** Price and contract terms of each. */
   instruments: Iterable<string>;
+  /** Price of each, as a rate: how old it is at the venue stops nothing. */
+  rates?: Iterable<string>;
   /** `now`: told after this question; `recent`: a moment ago is enough. */
   positions: 'now' | 'recent' | 'none';
   /** Order books of these. */
@@ -76,7 +78,14 @@ export class MarketMemory {
   }
 
   /** Learns what is missing or stale. Never rejects: what is not learned stays unknown. */
-  async learn({ instruments, positions, equity = false, books = [], rangeMinutes }: Wanted): Promise<void> {
+  async learn({
+    instruments,
+    rates = [],
+    positions,
+    equity = false,
+    books = [],
+    rangeMinutes,
+  }: Wanted): Promise<void> {
     const { account, onPrice, nowMs } = this.#parts;
     const { admin } = account.venue;
     if (admin === undefined) return;
@@ -100,6 +109,14 @@ export class MarketMemory {
       work.push(
         this.#renew({ known: this.#ranges, key, forMs: fresh.range, name: `range ${key}` }, () =>
           admin.priceRange?.(at, instrument, { fromMs: toMs - rangeMinutes * 60_000, toMs }),
+        ),
+      );
+    }
+    for (const instrument of few(rates)) {
+      work.push(
+        this.#renew(
+          { known: this.#prices, key: instrument, forMs: fresh.price, name: `price ${instrument}` },
+          () => admin.referencePrice(at, instrument),
         ),
       );
     }

@@ -18,6 +18,7 @@ import { type CallAccount, createVenueCalls } from '../venue-calls.js';
 import { AccountWatch } from './account-watch.js';
 import { TradingAccounts } from './accounts.js';
 import { type AgentView, createAgentView } from './agent-view.js';
+import { ExchangeRates } from './exchange-rates.js';
 import { createOrderGate } from './gate.js';
 import { holdGuardrails } from './guardrails-reload.js';
 import { InstrumentLists } from './instrument-lists.js';
@@ -97,6 +98,7 @@ export function openOrders(parts: OrderParts): Orders {
         nowMs,
         onPrice: (price) => accounts.priced(account.id, price),
       });
+      const rates = new ExchangeRates({ market, pairName: account.venue.admin?.pairName, nowMs });
       const reflex = createReflexJudge({
         ledger,
         market,
@@ -110,11 +112,25 @@ export function openOrders(parts: OrderParts): Orders {
         ledger,
         activity,
         market,
+        rates,
         noteEquity,
         nowMs,
       });
       const step = stepOf(account.id);
-      const capped = step === undefined ? [] : [createStepJudge({ step, ledger, activity, market, nowMs })];
+      const capped =
+        step === undefined
+          ? []
+          : [
+              createStepJudge({
+                step,
+                ledger,
+                activity,
+                market,
+                rates,
+                currency: () => guardrails.current()?.currency,
+                nowMs,
+              }),
+            ];
       const guarded = joinJudges([...capped, reflex, rules]);
       // Reflexes are no guardrails: in `live` nothing passes without those.
       const unguarded = mode === 'live' ? undefined : reflex;

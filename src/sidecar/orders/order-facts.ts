@@ -13,6 +13,8 @@ export interface KnownParts {
   market: MarketMemory;
   /** A price or position older than this is none, milliseconds. */
   maxAgeMs: number;
+  /** Into the currency of the limits; absent: amounts stay in quote currency. */
+  rateOf?: ((currency: string) => Decimal | undefined) | undefined;
   /** Of the range of trades that a rule wants. */
   rangeMinutes?: number | undefined;
 }
@@ -50,7 +52,7 @@ export function wantedFor(intents: readonly OrderIntent[], ledger: Ledger): Want
 export function orderFacts(
   intents: readonly OrderIntent[],
   others: Pick<OpenSums, 'pending'>,
-  { ledger, market, maxAgeMs, rangeMinutes }: KnownParts,
+  { ledger, market, maxAgeMs, rateOf, rangeMinutes }: KnownParts,
 ): OrderFacts[] {
   /** Of this request, what came before the order at hand. */
   const before = new Map<string, Decimal>();
@@ -62,6 +64,7 @@ export function orderFacts(
   return flatten(intents.map((intent) => whole(intent, ledger))).map(({ intent, isLeg }) => {
     const { instrument } = intent;
     const reference = market.price(instrument, maxAgeMs);
+    const terms = market.terms(instrument);
     const key = pendingKey(intent);
     const already = others.pending(key).plus(before.get(key) ?? zero);
     if (!isLeg) note(intent); // the next order of the same batch comes on top
@@ -74,10 +77,21 @@ export function orderFacts(
       range: rangeMinutes === undefined ? undefined : market.range(instrument, rangeMinutes, maxAgeMs),
       position: known,
       pending: already,
-      notional: notionalOf(intent, reference, market.terms(instrument), known),
+      notional: converted(notionalOf(intent, reference, terms, known), terms?.quote, rateOf),
       isReducing: isReducing(intent, known, already),
     };
   });
+}
+
+/** An amount of one currency in that of the limits; undefined when it, or the rate, is not known. */
+export function converted(
+  amount: Decimal | undefined,
+  currency: string | undefined,
+  rateOf: KnownParts['rateOf'],
+): Decimal | undefined {
+  if (amount === undefined || rateOf === undefined) return amount;
+  const rate = currency === undefined ? undefined : rateOf(currency);
+  return rate && amount.times(rate);
 }
 
 function isDerivative({ quantity }: OrderIntent): boolean {

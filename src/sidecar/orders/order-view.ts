@@ -35,8 +35,10 @@ export const orderViewSchema = z.object({
   /** SHA-256 hex: an approval names its beginning. */
   fingerprint: z.string(),
   intents: z.array(intentSchema),
-  /** Worth in quote currency; absent when no price was at hand. */
+  /** Worth; absent when no price was at hand. */
   notional: z.string().optional(),
+  /** Of `notional`: that of the guardrails, else the quote currency; absent when not known. */
+  currency: z.string().optional(),
   /** The agent's own words, not neutral yet. */
   explanation: z
     .object({
@@ -112,7 +114,7 @@ export const killReplySchema = z.object({
 export type KillReply = z.output<typeof killReplySchema>;
 
 export function orderView(account: string, entry: OrderEntry, nowMs: number): OrderView {
-  const { notional, expiresMs, outcomes, reasons, approvers, explanation } = entry;
+  const { notional, currency, expiresMs, outcomes, reasons, approvers, explanation } = entry;
   const intents: OrderView['intents'] = entry.intents.map(({ legs, ...intent }) => ({
     ...intent,
     ...(legs === undefined ? {} : { legs: legs.map(({ legs: _deeper, ...leg }) => leg) }),
@@ -125,6 +127,7 @@ export function orderView(account: string, entry: OrderEntry, nowMs: number): Or
     fingerprint: entry.fingerprint,
     intents,
     ...(notional === undefined ? {} : { notional }),
+    ...(currency === undefined ? {} : { currency }),
     ...(explanation === undefined
       ? {}
       : { explanation: { ...explanation, sources: explanation.sources.map((source) => ({ ...source })) } }),

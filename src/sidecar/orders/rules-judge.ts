@@ -1,14 +1,15 @@
 // The judge that the guardrails make: gathers the facts of a request and asks every rule.
-import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
+import { type Decimal, decimal } from '../../core/decimal.js';
 import { evaluate } from '../../guard/evaluate.js';
-import type { Facts } from '../../guard/facts.js';
+import type { Facts, LimitCurrency, OrderFacts } from '../../guard/facts.js';
 import type { Guardrails } from '../../guard/guardrails.js';
-import { notionalOf, sumNotional } from '../../guard/money.js';
+import { notionalOf, sumNotional, worthText } from '../../guard/money.js';
 import type { Activity } from '../../orders/activity.js';
 import type { Judge, Judgement, Question } from '../../orders/judge.js';
 import type { Ledger } from '../../orders/ledger.js';
+import type { ExchangeRates } from './exchange-rates.js';
 import type { MarketMemory } from './market-memory.js';
-import { booksOf, orderFacts, restingIntents, wantedFor } from './order-facts.js';
+import { booksOf, converted, orderFacts, restingIntents, wantedFor } from './order-facts.js';
 
 export interface RulesJudgeParts {
   /** The rules as they are at that moment. */
@@ -16,6 +17,7 @@ export interface RulesJudgeParts {
   ledger: Ledger;
   activity: Activity;
   market: MarketMemory;
+  rates: ExchangeRates;
   /** Writes down what the account is worth. @throws what the journal throws. */
   noteEquity(usd: Decimal): void;
   nowMs(): number;
@@ -26,7 +28,7 @@ const zero = decimal('0');
 const longestDayMs = 90_000_000;
 
 export function createRulesJudge(parts: RulesJudgeParts): Judge {
-  const { ledger, activity, market, nowMs } = parts;
+  const { ledger, activity, market, rates, nowMs } = parts;
   return {
     async prepare(intents) {
       const wanted = wantedFor(intents, ledger);
@@ -40,6 +42,15 @@ export function createRulesJudge(parts: RulesJudgeParts): Judge {
         rangeMinutes: guardrails.volatilityHalt?.minutes,
         equity,
       });
+      const held = needsExposure(guardrails) ? heldSymbols(market, guardrails) : [];
+      if (held.length > 0) await market.learn({ instruments: held, positions: 'none' });
+      if (guardrails.currency !== undefined) {
+        const paid = guardrails.daily?.fees === undefined ? [] : feeSymbols(parts);
+        if (paid.length > 0) await market.learn({ instruments: paid, positions: 'none' });
+        const symbols = [...wanted.instruments, ...realised, ...held, ...paid];
+        const quotes = symbols.flatMap((symbol) => market.terms(symbol)?.quote ?? []);
+        await rates.learn([...quotes, ...(equity ? ['USD'] : [])], guardrails.currency);
+      }
       const worth = equity ? market.equity(guardrails.referenceMaxAgeSeconds * 1000) : undefined;
       if (worth !== undefined && activity.equityMarks.isNews(worth, nowMs())) parts.noteEquity(worth);
     },
@@ -48,8 +59,10 @@ export function createRulesJudge(parts: RulesJudgeParts): Judge {
       const maxAgeMs = guardrails.referenceMaxAgeSeconds * 1000;
       const others = ledger.openBook.sumsBut(entry);
       const rangeMinutes = guardrails.volatilityHalt?.minutes;
-      const orders = orderFacts(intents, others, { ledger, market, maxAgeMs, rangeMinutes });
-      const exposure = exposureOf(market, maxAgeMs);
+      const currency = currencyOf(guardrails, rates, maxAgeMs);
+      const rateOf = currency?.rateOf;
+      const orders = orderFacts(intents, others, { ledger, market, maxAgeMs, rateOf, rangeMinutes });
+      const exposure = needsExposure(guardrails) ? exposureOf(market, maxAgeMs, rateOf) : undefined;
       const facts: Facts = {
         nowMs: nowMs(),
         fingerprint,
@@ -58,6 +71,7 @@ export function createRulesJudge(parts: RulesJudgeParts): Judge {
         open: { ...others, orders: () => restingIntents(ledger.openBook.others(entry), ledger) },
         termsOf: (symbol) => market.terms(symbol),
         equity: market.equity(maxAgeMs),
+        ...(currency === undefined ? {} : { currency }),
         grossExposure: exposure?.gross,
         netExposure: exposure?.net,
         ...(explanation === undefined ? {} : { evidence: explanation.sources }),
@@ -73,7 +87,8 @@ export function createRulesJudge(parts: RulesJudgeParts): Judge {
           message,
           rule: `guardrails: ${rule}`,
         })),
-        ...(worth === undefined ? {} : { notional: formatDecimal(worth) }),
+        ...(worth === undefined ? {} : { notional: worthText(worth) }),
+        ...named(currency?.name ?? soleQuote(orders, market)),
         ...(verdict.halts && stage === 'proposal' ? { latch: { state: 'HALTED', cause } } : {}),
       };
     },
@@ -93,8 +108,45 @@ function tradedContracts({ activity, nowMs }: RulesJudgeParts): string[] {
     .map(({ instrument }) => instrument);
 }
 
+function needsExposure({ maxGrossExposure, maxNetExposure }: Guardrails): boolean {
+  return maxGrossExposure !== undefined || maxNetExposure !== undefined;
+}
+
+function heldSymbols(market: MarketMemory, { referenceMaxAgeSeconds }: Guardrails): string[] {
+  return (market.positions(referenceMaxAgeSeconds * 1000) ?? []).map(({ instrument }) => instrument);
+}
+
+/** Symbols in which fees were paid since yesterday: what they are quoted in has to be known. */
+function feeSymbols({ activity, nowMs }: RulesJudgeParts): string[] {
+  const paid = activity.facts().fees.paidSince(nowMs() - longestDayMs);
+  return paid.filter(({ amount }) => !amount.eq(zero)).map(({ instrument }) => instrument);
+}
+
+function currencyOf(
+  { currency: name }: Guardrails,
+  rates: ExchangeRates,
+  maxAgeMs: number,
+): LimitCurrency | undefined {
+  return name === undefined ? undefined : { name, rateOf: (from) => rates.rate(from, name, maxAgeMs) };
+}
+
+/** What all orders are quoted in; undefined when it is not known, or not one. */
+function soleQuote(orders: readonly OrderFacts[], market: MarketMemory): string | undefined {
+  const [first] = orders;
+  if (first === undefined) return undefined;
+  const quote = market.terms(first.intent.instrument)?.quote;
+  const isSole = orders.every(({ intent }) => market.terms(intent.instrument)?.quote === quote);
+  return isSole ? quote : undefined;
+}
+
+const named = (currency: string | undefined) => (currency === undefined ? {} : { currency });
+
 /** Worth of all positions; undefined when they or a price of theirs are not known. */
-function exposureOf(market: MarketMemory, maxAgeMs: number): { gross: Decimal; net: Decimal } | undefined {
+function exposureOf(
+  market: MarketMemory,
+  maxAgeMs: number,
+  rateOf: LimitCurrency['rateOf'] | undefined,
+): { gross: Decimal; net: Decimal } | undefined {
   const positions = market.positions(maxAgeMs);
   if (positions === undefined) return undefined;
   let [gross, net] = [zero, zero];
@@ -104,7 +156,9 @@ function exposureOf(market: MarketMemory, maxAgeMs: number): { gross: Decimal; n
       type: 'market',
       quantity: { value: quantity.abs(), unit: 'contracts' },
     } as const;
-    const worth = notionalOf(order, market.price(instrument, maxAgeMs), market.terms(instrument), quantity);
+    const terms = market.terms(instrument);
+    const quoted = notionalOf(order, market.price(instrument, maxAgeMs), terms, quantity);
+    const worth = converted(quoted, terms?.quote, rateOf);
     if (worth === undefined) return undefined;
     gross = gross.plus(worth);
     net = quantity.lt(zero) ? net.minus(worth) : net.plus(worth);

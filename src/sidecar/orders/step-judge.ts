@@ -1,10 +1,12 @@
 // The hard cap of a step of `live`, beside the guardrails and whatever those say: how much one request, and a day, may move.
-import { formatDecimal, parseUnsigned } from '../../core/decimal.js';
-import { sumNotional } from '../../guard/money.js';
+import { decimal, formatDecimal, parseUnsigned } from '../../core/decimal.js';
+import { isDollar } from '../../core/dollars.js';
+import { sumNotional, worthText } from '../../guard/money.js';
 import type { Activity } from '../../orders/activity.js';
 import type { Judge, Judgement } from '../../orders/judge.js';
 import type { Ledger } from '../../orders/ledger.js';
 import type { LiveStep } from '../settings.js';
+import type { ExchangeRates } from './exchange-rates.js';
 import type { MarketMemory } from './market-memory.js';
 import { orderFacts, wantedFor } from './order-facts.js';
 
@@ -13,26 +15,27 @@ export interface StepParts {
   ledger: Ledger;
   activity: Pick<Activity, 'notionalOn'>;
   market: MarketMemory;
+  rates: ExchangeRates;
+  /** Of the amounts in the ledger: that of the guardrails; undefined where each is in its own quote currency. */
+  currency(): string | undefined;
   nowMs(): number;
 }
 
 /** A price or position that was told longer ago is not known any more, milliseconds. */
 const maxAgeMs = 15_000;
+const one = decimal('1');
 const dayMs = 86_400_000;
-/** Currencies that are worth a dollar: in any other a number of them says nothing of dollars. */
-const dollars: ReadonlySet<string> = new Set([
-  'USD',
-  'USDT',
-  'USDC',
-  'FDUSD',
-  'TUSD',
-  'PYUSD',
-  'USDG',
-  'DAI',
-]);
 
 /** Exits of known positions pass, whatever they are worth. What cannot be valued in dollars does not (S11). */
-export function createStepJudge({ step, ledger, activity, market, nowMs }: StepParts): Judge {
+export function createStepJudge({
+  step,
+  ledger,
+  activity,
+  market,
+  rates,
+  currency,
+  nowMs,
+}: StepParts): Judge {
   const rule = `built-in: live step ${step.step}`;
   const no = (code: string, message: string): Judgement => ({
     decision: 'deny',
@@ -44,6 +47,8 @@ export function createStepJudge({ step, ledger, activity, market, nowMs }: StepP
   return {
     async prepare(intents) {
       await market.learn(wantedFor(intents, ledger));
+      const counted = currency();
+      if (counted !== undefined) await rates.learn([counted], 'USD');
     },
     judge({ intents, entry }) {
       const orders = orderFacts(intents, ledger.openBook.sumsBut(entry), { ledger, market, maxAgeMs });
@@ -54,7 +59,7 @@ export function createStepJudge({ step, ledger, activity, market, nowMs }: StepP
       }
       for (const { intent } of orders) {
         const quote = market.terms(intent.instrument)?.quote ?? '';
-        if (dollars.has(quote)) continue;
+        if (isDollar(quote)) continue;
         const of = quote === '' ? 'its currency is not known' : `it is in ${quote}`;
         return no(
           'LIVE_STEP_CURRENCY',
@@ -67,16 +72,24 @@ export function createStepJudge({ step, ledger, activity, market, nowMs }: StepP
           `${formatDecimal(worth)} exceeds the ${step.maxNotional} dollars of step ${step.step}`,
         );
       }
+      // What went before is counted in the currency of the guardrails.
+      const counted = currency();
+      const dollars = counted === undefined ? one : rates.rate(counted, 'USD', maxAgeMs);
+      if (dollars === undefined)
+        return no('LIVE_STEP_UNPRICED', `what the day's orders are worth in dollars is not known`);
       for (const side of ['buy', 'sell'] as const) {
         if (!orders.some(({ intent }) => (intent.side ?? side) === side)) continue;
-        const total = activity.notionalOn(side, nowMs() - dayMs, entry?.id).plus(worth);
+        const total = activity
+          .notionalOn(side, nowMs() - dayMs, entry?.id)
+          .times(dollars)
+          .plus(worth);
         if (!total.gt(mostOfDay)) continue;
         return no(
           'LIVE_STEP_DAY',
           `${formatDecimal(total)} within a day exceeds the ${step.maxDayNotional} dollars of step ${step.step}`,
         );
       }
-      return { ...passed, notional: formatDecimal(worth) };
+      return { ...passed, notional: worthText(worth) };
     },
   };
 }

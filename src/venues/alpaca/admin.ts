@@ -113,6 +113,7 @@ export const admin: VenueAdmin = {
     ...signed('DELETE', at, `/v2/positions/${encodeURIComponent(instrument)}`),
     read: (answer) => ({ isAccepted: answer.status === 200 && objectOf(answer)?.has('id') === true }),
   }),
+  pairName: (base, quote) => `${base}/${quote}`,
   referencePrice: (_, instrument) => {
     const { kind } = readSymbol(instrument);
     const symbols = `symbols=${encodeURIComponent(instrument)}`;

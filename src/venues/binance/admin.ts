@@ -159,6 +159,7 @@ export const admin: VenueAdmin = {
       },
     };
   },
+  pairName: (base, quote) => `${base}${quote}`,
   referencePrice: (at, instrument) => {
     const [book, other] = booksOfSymbol(instrument);
     const next = other === undefined ? undefined : priceCall(at, other, instrument);

@@ -159,6 +159,7 @@ export const admin: VenueAdmin = {
       },
     };
   },
+  pairName: (base, quote) => `${base}${quote}`,
   referencePrice: (at, instrument) => askPrice(at, instrument, categoriesOf(instrument)),
   orderBook: (at, instrument, isDerivative) => {
     const categories = categoriesOf(instrument);

@@ -90,6 +90,7 @@ export const admin: VenueAdmin = {
     ...signed('GET', at, '/accounts'),
     read: (answer) => (rowsOf(jsonOf(answer)) === undefined ? undefined : []),
   }),
+  pairName: (base, quote) => `${base}-${quote}`,
   referencePrice: (at, product) => ({
     ...open(at, `/products/${product}/ticker`),
     read: (answer) => {

@@ -119,6 +119,7 @@ export const admin: VenueAdmin = {
       return told === undefined ? undefined : { isAccepted: told.get('success') === true };
     },
   }),
+  pairName: (base, quote) => `${base}-${quote}`,
   referencePrice: (at, instrument) => ({
     ...open(at)(`products/${instrument}/ticker?limit=1`),
     read: (answer) => {

@@ -137,6 +137,7 @@ export const admin: VenueAdmin = {
       return open === undefined ? undefined : balance?.plus(open);
     },
   }),
+  pairName: (base, quote) => `${base}/${quote}`,
   referencePrice: (_, instrument) => ({
     ...open(`Ticker?pair=${altNameOf(instrument)}`),
     read: (answer) => {

@@ -97,6 +97,7 @@ export const admin: VenueAdmin = {
       return code === undefined ? undefined : { isAccepted: code === '0' };
     },
   }),
+  pairName: (base, quote) => `${base}-${quote}`,
   referencePrice: (at, instrument) => ({
     ...get(at, `market/ticker?instId=${instrument}`),
     isPublic: true,

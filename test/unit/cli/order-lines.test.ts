@@ -6,7 +6,7 @@ import { heldOrder } from '../../support/held-order.js';
 const plain = createStyle(false);
 
 test('an order stands there with all that a human decides by', () => {
-  const view = { ...heldOrder('k3m7p2q'), notional: '50' };
+  const view = { ...heldOrder('k3m7p2q'), notional: '50', currency: 'EUR' };
   const intents = view.intents.map((intent) => ({ ...intent, venueAccount: 'DU1234567' }));
   const reasons = [{ code: 'APPROVAL_REQUIRED', message: 'm', rule: 'r' }];
   expect(orderLines('desk', { ...view, intents, reasons }, plain)).toEqual([
@@ -14,7 +14,7 @@ test('an order stands there with all that a human decides by', () => {
     'order        k3m7p2q (held)',
     `fingerprint  ${'f'.repeat(64)}`,
     'box          desk, account main, trade/order',
-    'worth        50',
+    'worth        50 EUR',
     'age          1 s',
     'expires in   59 s',
     'approvals    0 of 1 ',

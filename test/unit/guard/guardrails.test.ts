@@ -25,7 +25,7 @@ test('an unknown key, zone or time of day is an error', () => {
 });
 
 test('each limit has its rule and each rule its limit', () => {
-  const settings = ['version', 'timeZone', 'referenceMaxAgeSeconds'];
+  const settings = ['version', 'timeZone', 'currency', 'referenceMaxAgeSeconds'];
   const limits = Object.keys(guardrailsSchema.shape).filter((key) => !settings.includes(key));
   expect(rules.map(({ key }) => key).sort()).toEqual(limits.sort());
 });

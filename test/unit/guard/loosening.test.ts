@@ -16,6 +16,9 @@ const monday: NonNullable<Limits['hours']>[number] = { days: ['mon', 'tue'], fro
 
 const cases: readonly (readonly [string, Limits, Limits, string[]])[] = [
   ['a key that is gone', { noReversal: true }, {}, ['noReversal removed']],
+  ['amounts in another currency', { currency: 'USD' }, { currency: 'JPY' }, ['currency looser']],
+  ['amounts in a currency of their own', {}, { currency: 'JPY' }, ['currency looser']],
+  ['amounts in any currency', { currency: 'USD' }, {}, ['currency removed']],
   ['a key that comes', {}, { noReversal: true }, []],
   ['a higher ceiling', { maxOpenOrders: 5 }, { maxOpenOrders: 6 }, ['maxOpenOrders looser']],
   ['a lower ceiling', { maxOpenOrders: 5 }, { maxOpenOrders: 4 }, []],
@@ -190,6 +193,7 @@ const on = fc.constant(true as const);
 /** Few values each, so that two sets often agree. */
 const keys: { [Key in keyof Limits]-?: fc.Arbitrary<unknown> } = {
   timeZone: fc.constantFrom('UTC', 'Asia/Tokyo'),
+  currency: fc.constantFrom('USD', 'EUR'),
   symbols: fc.record({ allow: optional(some(['BTC-USDT', 'ETH-USDT'])), deny: optional(some(['BTC-USDT'])) }),
   sides: some(['buy', 'sell']),
   types: some(['limit', 'market', 'stop']),
@@ -295,7 +299,7 @@ const given: fc.Arbitrary<Given> = fc.record({
   earlierSide: fc.constantFrom('buy', 'sell'),
   cancels: fc.integer({ min: 0, max: 5 }),
   fills: fc.integer({ min: 0, max: 2 }),
-  fees: whole(10).map((paid) => ({ paidSince: () => decimal(String(paid)) })),
+  fees: whole(10).map((paid) => ({ paidSince: () => [{ instrument: 'B', amount: decimal(String(paid)) }] })),
   netExposure: fc.integer({ min: -500, max: 500 }).map((worth) => decimal(String(worth))),
   resting: fc.array(
     fc.record<GivenOrder>({ side: fc.constantFrom('buy', 'sell'), price: whole(130).map(String) }),

@@ -9,10 +9,13 @@ function ground() {
   const tell = (order: string, atMs: number, told: Partial<OutcomeRecord>, action = 'place') =>
     executions.apply(
       { type: 'order.reconciled', order, outcomes: [{ state: 'filled', ...told }] },
-      { id: order, intents: [{ action }] } as unknown as OrderEntry,
+      { id: order, intents: [{ action, instrument: order === 'b' ? 'B' : 'A' }] } as unknown as OrderEntry,
       atMs,
     );
-  const paid = (sinceMs = 0) => formatDecimal(executions.fees().paidSince(sinceMs));
+  const paid = (sinceMs = 0) => {
+    const rows = executions.fees().paidSince(sinceMs);
+    return rows.map(({ instrument, amount }) => `${instrument} ${formatDecimal(amount)}`).join(', ');
+  };
   return { executions, tell, paid };
 }
 
@@ -22,7 +25,7 @@ test('what came on top of an order counts when it was told, and twice told count
   tell('a', 2, { filled: '2', fee: '1.25' });
   tell('a', 3, { filled: '2', fee: '1.25' });
   tell('b', 4, { filled: '1', fee: '-0.25' }); // earned by resting
-  expect([paid(), paid(2), paid(4)]).toEqual(['1', '0.5', '-0.25']);
+  expect([paid(), paid(2), paid(4)]).toEqual(['A 1.25, B -0.25', 'A 0.75, B -0.25', 'A 0, B -0.25']);
 });
 
 test('a fill without a fee is not known until it is told, or a human looked', () => {
@@ -33,7 +36,7 @@ test('a fill without a fee is not known until it is told, or a human looked', ()
   tell('a', 2, { filled: '1' });
   expect([executions.fees().isUntoldSince(2), executions.fees().isUntoldSince(3)]).toEqual([true, false]);
   tell('a', 5, { filled: '1', fee: '0.5' });
-  expect([executions.fees().isUntoldSince(0), paid()]).toEqual([false, '0.5']);
+  expect([executions.fees().isUntoldSince(0), paid()]).toEqual([false, 'A 0.5']);
   tell('b', 6, {}); // filled, and no more is said
   expect(executions.fees().isUntoldSince(0)).toBe(true);
   executions.apply(

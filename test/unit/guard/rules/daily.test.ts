@@ -6,9 +6,34 @@ const lost = (amount: string, isContracts = false) => ({
   realisedSince: () => [{ instrument: 'B', isContracts, amount: decimal(amount) }],
 });
 
-const paid = (amount: string) => ({ paidSince: () => decimal(amount) });
+/** A dollar is worth 150 yen, and nothing else has a rate. */
+const yen = {
+  currency: { name: 'JPY', rateOf: (from: string) => (from === 'USDT' ? decimal('150') : undefined) },
+};
+const inEuros = () => ({ multiplier: decimal('1'), isInverse: false, quote: 'EUR' });
+const paid = (amount: string) => ({ paidSince: () => [{ instrument: 'B', amount: decimal(amount) }] });
 
 test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1], string[]]>([
+  ['fees in another currency', { daily: { fees: 151 } }, { ...yen, fees: paid('1') }, []],
+  ['fees that reach it converted', { daily: { fees: 150 } }, { ...yen, fees: paid('1') }, ['DAILY_FEES']],
+  [
+    'fees without a rate',
+    { daily: { fees: 150 } },
+    { ...yen, fees: paid('1'), termsOf: inEuros },
+    ['DATA_MISSING'],
+  ],
+  [
+    'a loss in another currency',
+    { daily: { realisedLoss: 1500 } },
+    { ...yen, results: lost('-10') },
+    ['DAILY_REALISED_LOSS'],
+  ],
+  [
+    'a loss without a rate',
+    { daily: { realisedLoss: 1500 } },
+    { ...yen, results: lost('-1'), termsOf: inEuros },
+    ['DATA_MISSING'],
+  ],
   [
     'the last order of the day',
     { daily: { orders: 3 } },

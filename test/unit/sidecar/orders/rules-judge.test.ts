@@ -171,6 +171,46 @@ test('above the second limit two people must agree, each by a key of their own t
   expect(signed.map((event) => 'key' in event && event.key)).toEqual([keyIdOf(ann.pin), keyIdOf(bob.pin)]);
 });
 
+test('limits in a currency of the account hold orders quoted in another, at the venue’s own rate', async () => {
+  desk = await startOrderBox(
+    rules({ currency: 'BTC', notional: { max: '0.002' }, daily: { notional: '0.003' } }),
+  );
+  // Held against 0.002 as they are, neither would pass. The exchange's price of BTC keeps between 60,000 and 125,000 USDT.
+  const quoted = { ordType: 'market', tgtCcy: 'quote_ccy', px: undefined as unknown as string };
+  expect((await desk.place({ ...quoted, side: 'buy', sz: '400' })).body.code).not.toBe('0');
+  expect(reasons()).toEqual(['NOTIONAL_TOO_LARGE', 'DAILY_NOTIONAL']);
+  expect((await desk.place({ ...quoted, side: 'buy', sz: '100' })).body.code).toBe('0');
+  const [sent] = control().list(1).orders;
+  expect(sent?.currency).toBe('BTC');
+  expect(Number(sent?.notional)).toBeGreaterThan(100 / 150_000);
+  expect(Number(sent?.notional)).toBeLessThan(100 / 50_000);
+  expect(placed()).toBe(1);
+});
+
+test('without a rate the rule that needs one denies, and without such a rule none is asked for', async () => {
+  desk = await startOrderBox(rules({ currency: 'XXX', notional: { max: 1_000_000 } }));
+  expect((await desk.place()).body.code).not.toBe('0');
+  expect(reasons()).toEqual(['DATA_MISSING']);
+  control().loadGuardrails({
+    guardrails: { version: 1, currency: 'XXX' },
+    confirmed: ['notional'],
+    by: 'ann',
+  });
+  expect((await desk.place()).body.code).toBe('0');
+  const [sent] = control().list(1).orders;
+  expect([sent?.currency, sent?.notional]).toEqual(['XXX', undefined]);
+});
+
+test('exposure counts positions in symbols that the order does not name', async () => {
+  desk = await startOrderBox(rules({ maxGrossExposure: 5_000 }));
+  desk.elsewhere('trade/order', { ...swap, instId: 'ETH-USDT-SWAP', side: 'buy', sz: '1' });
+  expect((await desk.place({ ...swap, side: 'buy', sz: '1' })).body.code).toBe('0');
+  await settled();
+  desk.elsewhere('trade/order', { ...swap, instId: 'ETH-USDT-SWAP', side: 'buy', sz: '20' });
+  expect((await desk.place({ ...swap, side: 'buy', sz: '1' })).body.code).not.toBe('0');
+  expect(reasons()).toEqual(['EXPOSURE_TOO_LARGE']);
+});
+
 test('without a price from the venue nothing is let through', async () => {
   desk = await startOrderBox(rules({ priceCollarBps: 5_000 }));
   desk.fail('market/ticker', 'garbage', 9);
