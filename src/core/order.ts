@@ -43,6 +43,8 @@ export interface OrderIntent {
   type?: OrderType;
   timeInForce?: TimeInForce;
   quantity?: Quantity;
+  /** Of an amendment: `quantity` is what shall stay open, on top of what is filled. Absent where it is the new total. */
+  isOpenQuantity?: true;
   /** Limit price in quote currency. */
   price?: Decimal;
   /** Trigger price in quote currency. */

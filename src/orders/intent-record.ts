@@ -17,6 +17,7 @@ export function recordOf(intent: OrderIntent): IntentRecord {
     type: intent.type,
     timeInForce: intent.timeInForce,
     quantity: quantity && { value: formatDecimal(quantity.value), unit: quantity.unit },
+    isOpenQuantity: intent.isOpenQuantity,
     price: price && formatDecimal(price),
     trigger: trigger && formatDecimal(trigger),
     reduceOnly: intent.reduceOnly,

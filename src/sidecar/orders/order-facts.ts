@@ -111,9 +111,17 @@ function whole(intent: OrderIntent, ledger: Ledger): OrderIntent {
     if (original === undefined || original.action !== 'place') continue;
     const { legs: _legs, ...placed } = intentOf(original);
     const given = Object.fromEntries(Object.entries(intent).filter(([, value]) => value !== undefined));
-    return { ...placed, ...given, instrument: intent.instrument || placed.instrument } as OrderIntent;
+    const merged = { ...placed, ...given, instrument: intent.instrument || placed.instrument } as OrderIntent;
+    return withTotal(merged, entry.outcomes[index]?.filled);
   }
   return intent;
+}
+
+/** What an amendment makes of the order in all: what shall stay open, and what is known to be filled. */
+function withTotal(intent: OrderIntent, filled = '0'): OrderIntent {
+  const { isOpenQuantity, quantity, ...rest } = intent;
+  if (isOpenQuantity !== true || quantity === undefined) return intent;
+  return { ...rest, quantity: { ...quantity, value: quantity.value.plus(decimal(filled)) } };
 }
 
 function flatten(intents: readonly OrderIntent[], isLeg = false): { intent: OrderIntent; isLeg: boolean }[] {

@@ -18,6 +18,7 @@ const flatIntentShape = {
   quantity: quantitySchema.optional(),
   price: z.string().optional(),
   trigger: z.string().optional(),
+  isOpenQuantity: z.literal(true).optional(),
   reduceOnly: z.boolean().optional(),
   leverage: z.string().optional(),
   clientOrderId: z.string().optional(),

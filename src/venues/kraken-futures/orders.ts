@@ -110,6 +110,7 @@ function send(fields: OrderFields, common: IntentBase): OrderIntent {
   });
 }
 
+/** Without `qtyMode` the size is what shall stay open: docs.kraken.com Futures REST, "Edit order", qtyMode RELATIVE. */
 function edit(fields: OrderFields, common: IntentBase, idField: 'orderId' | 'order_id'): OrderIntent {
   const value = fields.positive('size');
   return dropUndefined<OrderIntent>({
@@ -118,6 +119,7 @@ function edit(fields: OrderFields, common: IntentBase, idField: 'orderId' | 'ord
     instrument: '',
     ...orderNames(fields, idField),
     quantity: value === undefined ? undefined : { value, unit: 'contracts' },
+    isOpenQuantity: value === undefined ? undefined : true,
     price: fields.positive('limitPrice'),
     trigger: fields.positive('stopPrice'),
   });

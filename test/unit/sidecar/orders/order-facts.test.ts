@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { OrderEvent } from '../../../../src/audit/order-events.js';
 import { decimal, formatDecimal } from '../../../../src/core/decimal.js';
 import type { OrderIntent } from '../../../../src/core/order.js';
 import { recordOf } from '../../../../src/orders/intent-record.js';
@@ -47,6 +48,35 @@ test('the second order of a batch comes on top of the first: together they would
     ['2', false],
   ]);
   expect(facts.map(({ notional }) => notional?.toString())).toEqual(['20', '20']);
+});
+
+test('an amendment that says what shall stay open is worth that and what is filled', () => {
+  const traded = new Ledger();
+  const placed = recordOf(intent({ clientOrderId: 'c-1' }));
+  const answered = {
+    outcome: 'acknowledged',
+    status: 200,
+    outcomes: [{ state: 'resting', filled: '1.5' }],
+  } as const;
+  const events: readonly object[] = [
+    { type: 'order.proposed', request: 'r', operation: 'sendorder', fingerprint: 'f', intents: [placed] },
+    { type: 'order.judged', stage: 'release', decision: 'allow', approvals: 0, reasons: [] },
+    { type: 'order.releasing', request: 'r', digest: 'd', clientOrderIds: ['c-1'] },
+    { type: 'order.sent' },
+    { type: 'order.answered', ...answered },
+  ];
+  for (const event of events) traded.apply({ order: 'o-1', ...event } as OrderEvent, 1);
+  const quantityOf = (amendment: Partial<OrderIntent>) => {
+    const amended = intent({ action: 'amend', clientOrderId: 'c-1', ...amendment });
+    const [fact] = orderFacts([amended], new OpenBook().sumsBut(undefined), {
+      ledger: traded,
+      market: market(0),
+      maxAgeMs: 1_000,
+    });
+    return [fact?.intent.quantity?.value.toString(), fact?.notional?.toString()];
+  };
+  expect(quantityOf({ isOpenQuantity: true })).toEqual(['3.5', '35']);
+  expect(quantityOf({})).toEqual(['2', '20']);
 });
 
 test('an order is not valued at a price that is too old', () => {

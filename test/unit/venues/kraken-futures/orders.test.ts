@@ -113,7 +113,10 @@ test('a batch is its sends, edits and cancels, escaped or not', () => {
 test('edits, cancels, and the dead-man switch', () => {
   expect(
     intentsOf(inQuery('editorder', { orderId: 'o-1', limitPrice: '5', stopPrice: '4', size: '1' })),
-  ).toMatchObject([{ action: 'amend', venueOrderId: 'o-1', price: '5', trigger: '4' }]);
+  ).toMatchObject([{ action: 'amend', venueOrderId: 'o-1', price: '5', trigger: '4', isOpenQuantity: true }]);
+  expect(intentsOf(inQuery('editorder', { orderId: 'o-1', limitPrice: '5' }))).not.toMatchObject([
+    { isOpenQuantity: true },
+  ]);
   expect(intentsOf(inQuery('cancelorder', { order_id: 'o-1' }))).toMatchObject([
     { action: 'cancel', venueOrderId: 'o-1' },
   ]);
