@@ -5,6 +5,7 @@ import { authenticate, environment } from './stages/authenticate.js';
 import { classify } from './stages/classify.js';
 import { decoys, misuse } from './stages/decoys.js';
 import { egress } from './stages/egress.js';
+import { freshness } from './stages/freshness.js';
 import { identify } from './stages/identify.js';
 import { inject, injectBody } from './stages/inject.js';
 import { parse } from './stages/parse.js';
@@ -13,9 +14,9 @@ import { sign } from './stages/sign.js';
 /** Decided on the head alone. */
 export const headStages: readonly Stage[] = [identify, decoys, egress, inject];
 /** Decided on the whole request of a venue. */
-export const venueStages: readonly Stage[] = [classify, authenticate, parse];
+export const venueStages: readonly Stage[] = [classify, authenticate, freshness, parse];
 /** Decided on a trading message of a venue's socket, as the REST request it stands for; its login or signature was checked before. */
-export const messageStages: readonly Stage[] = [classify, environment, parse];
+export const messageStages: readonly Stage[] = [classify, environment, freshness, parse];
 /** After the decision; between the two an order asks the gate. */
 export const sendStages: readonly Stage[] = [sign];
 
@@ -142,8 +143,19 @@ export function prepareSending(exchange: Exchange, world: World): Denial | undef
   return runStages(sendStages, exchange, world);
 }
 
+/** No venue takes one, and what lies in its parts has as many readings as parsers. */
+const multipart: Omit<Denial, 'rule'> = {
+  status: 415,
+  code: 'BODY_MULTIPART',
+  message: 'a venue takes no multipart body',
+  agentMessage: 'Multipart bodies are not accepted.',
+};
+
 /** B5: what is compressed cannot be read, so it is neither signed nor searched for decoys. LLM hosts are not searched. */
 function bodyCodingProblem({ head, host, venue }: Exchange, { credentials }: World): Denial | undefined {
+  if (venue !== undefined && /^\s*multipart\//i.test(head.fields.get('content-type') ?? '')) {
+    return { ...multipart, rule: `${venue.id}: body` };
+  }
   const coding = head.fields.get('content-encoding');
   const isPlain = coding === undefined || coding.toLowerCase() === 'identity';
   if (isPlain && !isGrpcCompressed(head.fields.get('grpc-encoding'))) return undefined;

@@ -213,6 +213,8 @@ export interface Venue {
   classify(request: ClassifiedRequest): Classification;
   /** Checks the client's signature made with the decoy. Never throws on agent input. */
   authenticate(request: HttpRequest, decoy: DecoyCredential): Authentication;
+  /** When the client says that it signed, milliseconds since the epoch; absent where its scheme has no clock. Never throws. */
+  signedAtMs?(request: HttpRequest): number | undefined;
   /**
    * Removes the client's authentication and every header the venue does not need, and signs with the real credential.
    * `real` is undefined for public operations. The caller adds `host`, `content-length` and `connection`.

@@ -27,6 +27,9 @@ export const apiDecoy = random('api-decoy');
 export const real = makeDecoys(okx);
 export const decoys = makeDecoys(okx);
 
+/** When it is in a world, and when `placeOrder` is signed, however long ago this module was loaded. */
+export const worldMs = Date.now();
+
 export const rule = (host: string, more: Partial<HostRule> = {}): HostRule => ({
   host,
   ports: [443],
@@ -89,7 +92,7 @@ export function makeWorld(
     credentials,
     decoys: new Matcher(decoyPatterns(credentials)),
     venueOf: (host) => (okx.hosts.some((one) => one.host === host) ? okx : undefined),
-    clock: fixedClock(Date.now()),
+    clock: fixedClock(worldMs),
     nextNonce: () => {
       nonce += 1n;
       return nonce;

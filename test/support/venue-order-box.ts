@@ -11,7 +11,7 @@ import { startPaperServer } from '../../src/paper/server.js';
 import { accountNumberOf } from '../../src/paper/tradier/call.js';
 import { createAuthority } from '../../src/sidecar/authority.js';
 import type { VenueAdmin, VenueCall } from '../../src/venues/admin.js';
-import type { Environment, Venue } from '../../src/venues/venue.js';
+import type { Environment, SignedRequest, Venue } from '../../src/venues/venue.js';
 import { exchange, rule, type SettingsPatch, startTestBox } from './sidecar-box.js';
 import { asReal, makeDecoys, stampAt } from './venue-requests.js';
 
@@ -296,6 +296,12 @@ export function venueDesk(one: VenueCase) {
 
 export type VenueFault = 'error-after' | 'cut-after';
 
+export interface AgentOptions {
+  /** What the client's clock shows. */
+  nowMs?: number;
+  alter?(signed: SignedRequest): SignedRequest;
+}
+
 /** Starts the exchange and a sidecar in `propose`; `agent` signs with the decoys, as a client in the box does. */
 export async function startVenueOrderBox(one: VenueCase, patch: SettingsPatch = {}) {
   const { venue, hosts } = one;
@@ -351,11 +357,15 @@ export async function startVenueOrderBox(one: VenueCase, patch: SettingsPatch = 
     control: box.sidecar.state.orders,
     faults,
     placed,
-    /** The whole answer to the request. */
-    agent(request: HttpRequest): Promise<string> {
+    events: () => box.events(),
+    /** The whole answer to the request; `alter` changes what was signed, as something on the way might. */
+    agent(
+      request: HttpRequest,
+      { nowMs = Date.now(), alter = (signed) => signed }: AgentOptions = {},
+    ): Promise<string> {
       nonce += 1;
-      const stamp = { ...stampAt(Date.now(), environment), nonce: BigInt(nonce) };
-      const signed = venue.sign(request, asReal(decoys), stamp);
+      const stamp = { ...stampAt(nowMs, environment), nonce: BigInt(nonce) };
+      const signed = alter(venue.sign(request, asReal(decoys), stamp));
       const target = signed.query === '' ? signed.path : `${signed.path}?${signed.query}`;
       const fields = signed.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
       const length = signed.body.length === 0 ? '' : `content-length: ${signed.body.length}\r\n`;

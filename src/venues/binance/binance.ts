@@ -7,7 +7,7 @@ import { classify, operations } from './operations.js';
 import { parseOrders } from './orders.js';
 import { refuse } from './refusal.js';
 import { sessionTokens } from './session-tokens.js';
-import { authenticate, sign } from './signature.js';
+import { authenticate, sign, signedAtMs } from './signature.js';
 import { socket } from './socket.js';
 
 export const binance: Venue = {
@@ -18,6 +18,7 @@ export const binance: Venue = {
   credential,
   classify,
   authenticate,
+  signedAtMs,
   sign,
   parseOrders,
   refuse,

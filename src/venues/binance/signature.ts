@@ -4,6 +4,7 @@
 import { type HttpRequest, headerOf } from '../../core/http.js';
 import { forwardedHeaders, headersOnce, isSameText, revealHeader, signingSecret } from '../client-headers.js';
 import { formatForm, formType } from '../form-body.js';
+import { readInstant } from '../instant.js';
 import { assertServes } from '../own-host.js';
 import { isPem, signPayload } from '../signing-key.js';
 import type { Authentication, DecoyCredential, RealCredential, SignedRequest, Stamp } from '../venue.js';
@@ -18,7 +19,7 @@ const timestampForm = /^(?:\d{13}|\d{16})$/;
 const recvWindowForm = /^\d{1,5}(?:\.\d{1,3})?$/;
 const recvWindowMaxMs = 60_000;
 
-/** Freshness is not asked: the sidecar re-stamps. The key alone suffices where Binance wants no signature. */
+/** Freshness is asked of orders alone, elsewhere: the sidecar re-stamps. The key alone suffices where Binance wants no signature. */
 export function authenticate(request: HttpRequest, decoy: DecoyCredential): Authentication {
   const headers = headersOnce(request.headers, new Set([keyHeader]));
   if (!headers.ok) return invalid(`${headers.twice} is sent twice`);
@@ -51,6 +52,11 @@ export function authenticate(request: HttpRequest, decoy: DecoyCredential): Auth
   return isSameText(given, expected)
     ? { kind: 'valid' }
     : invalid('the signature does not match the bytes sent');
+}
+
+export function signedAtMs(request: HttpRequest): number | undefined {
+  const parameters = readParameters(request);
+  return parameters.ok ? readInstant(parameters.fields.get('timestamp')) : undefined;
 }
 
 /** The request Binance gets, re-serialised from what was parsed, with our key, timestamp and signature. */

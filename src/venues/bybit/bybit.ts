@@ -6,7 +6,7 @@ import { hosts } from './hosts.js';
 import { classify, operations } from './operations.js';
 import { parseOrders } from './orders.js';
 import { refuse } from './refusal.js';
-import { authenticate, sign } from './signature.js';
+import { authenticate, sign, signedAtMs } from './signature.js';
 import { socket } from './socket.js';
 
 export const bybit: Venue = {
@@ -17,6 +17,7 @@ export const bybit: Venue = {
   credential,
   classify,
   authenticate,
+  signedAtMs,
   sign,
   parseOrders,
   refuse,

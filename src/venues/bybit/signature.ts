@@ -4,6 +4,7 @@
 import { type HttpRequest, headerOf } from '../../core/http.js';
 import type { Secret } from '../../core/secret.js';
 import { forwardedHeaders, headersOnce, isSameText, revealHeader, signingSecret } from '../client-headers.js';
+import { readInstant } from '../instant.js';
 import { rewriteJson } from '../json-body.js';
 import { assertServes } from '../own-host.js';
 import { signPayload } from '../signing-key.js';
@@ -23,7 +24,7 @@ const authHeaders: ReadonlySet<string> = new Set([
 const defaultRecvWindow = '5000';
 const recvWindowForm = /^[1-9]\d{0,4}$/;
 
-/** Freshness is not asked: the sidecar re-stamps. */
+/** Freshness is asked of orders alone, elsewhere: the sidecar re-stamps. */
 export function authenticate(request: HttpRequest, decoy: DecoyCredential): Authentication {
   const headers = headersOnce(request.headers, authHeaders);
   if (!headers.ok) return invalid(`${headers.twice} is sent twice`);
@@ -51,6 +52,10 @@ export function authenticate(request: HttpRequest, decoy: DecoyCredential): Auth
   return isSameText(signature, expected)
     ? { kind: 'valid' }
     : invalid('X-BAPI-SIGN does not match the bytes of the request');
+}
+
+export function signedAtMs({ headers }: HttpRequest): number | undefined {
+  return readInstant(headerOf(headers, 'x-bapi-timestamp'));
 }
 
 /** The request Bybit gets. A body is re-serialised from what was parsed, a query goes as it was checked. */

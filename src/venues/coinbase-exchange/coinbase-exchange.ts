@@ -8,6 +8,7 @@ import {
   revealSigningSecret,
 } from '../client-headers.js';
 import { explainBase64, explainText } from '../credential-form.js';
+import { readInstant } from '../instant.js';
 import { rewriteJson } from '../json-body.js';
 import { compileTable } from '../operation-table.js';
 import { assertServes } from '../own-host.js';
@@ -129,6 +130,7 @@ export const coinbaseExchange: Venue = {
   credential,
   classify: compileTable(operations, hosts, segments),
   authenticate,
+  signedAtMs: ({ headers }) => readInstant(headerOf(headers, 'cb-access-timestamp')),
   sign,
   parseOrders: parseExchangeOrders,
   // Not 403: ccxt takes that for an exchange that is down, and tries again.

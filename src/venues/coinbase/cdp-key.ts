@@ -88,6 +88,11 @@ export function openJwt(key: CdpKey, token: string): JwtParts | undefined {
     : undefined;
 }
 
+/** What a token claims, whoever signed it. */
+export function claimsOf(token: string): StrictObject | undefined {
+  return decode(compactJws.exec(token)?.[2] ?? '');
+}
+
 /** Whether a claim is a time in whole seconds (RFC 7519 NumericDate as SDKs write it). */
 export function isSeconds(claim: unknown): boolean {
   return claim instanceof JsonNumber && /^[1-9]\d{8,10}$/.test(claim.text);

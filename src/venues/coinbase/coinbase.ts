@@ -18,7 +18,7 @@ import type {
 } from '../venue.js';
 import { admin } from './admin.js';
 import { makeEcPem, readCdpKey } from './cdp-key.js';
-import { checkJwt, mintJwt } from './jwt.js';
+import { checkJwt, mintedAtMs, mintJwt } from './jwt.js';
 import { operations, segments } from './operations.js';
 import { parseCoinbaseOrders } from './orders.js';
 import { socket } from './socket.js';
@@ -101,6 +101,7 @@ export const coinbase: Venue = {
   credential,
   classify: compileTable(operations, hosts, segments),
   authenticate,
+  signedAtMs: ({ headers }) => mintedAtMs(headerOf(headers, 'authorization') ?? ''),
   sign,
   parseOrders: parseCoinbaseOrders,
   refuse: (refusal) => jsonAnswer(403, { error: 'PERMISSION_DENIED', message: refusalText(refusal) }),

@@ -4,9 +4,11 @@ import { randomBytes } from 'node:crypto';
 import { TradeboxError } from '../../core/errors.js';
 import type { Secret } from '../../core/secret.js';
 import { isSameText, revealHeader } from '../client-headers.js';
+import { readInstant } from '../instant.js';
+import { JsonNumber } from '../json-strict.js';
 import { invalid } from '../socket-frames.js';
 import type { Authentication, DecoyCredential, RealCredential, Stamp } from '../venue.js';
-import { type CdpKey, isSeconds, type JwtParts, openJwt, readCdpKey, signJwt } from './cdp-key.js';
+import { type CdpKey, claimsOf, isSeconds, type JwtParts, openJwt, readCdpKey, signJwt } from './cdp-key.js';
 
 const lifetimeSeconds = 120;
 const issuers: readonly unknown[] = ['cdp', 'coinbase-cloud'];
@@ -25,7 +27,13 @@ export function checkJwt(token: string, decoy: DecoyCredential, uri: string | un
   return problem === undefined ? { kind: 'valid' } : invalid(problem);
 }
 
-/** ccxt, coinbase-api and Coinbase's own SDKs differ in issuer and audience, and in `uri` or `uris`; freshness is not asked. */
+/** The moment from which a Bearer token counts, milliseconds since the epoch; the signature is not looked at. */
+export function mintedAtMs(authorization: string): number | undefined {
+  const nbf = claimsOf(authorization.replace(/^Bearer /, ''))?.get('nbf');
+  return nbf instanceof JsonNumber ? readInstant(nbf.text) : undefined;
+}
+
+/** ccxt, coinbase-api and Coinbase's own SDKs differ in issuer and audience, and in `uri` or `uris`; freshness is asked of orders alone, elsewhere. */
 function problemOf(
   { header, claims }: JwtParts,
   apiKey: string,

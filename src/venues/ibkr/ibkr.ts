@@ -12,6 +12,7 @@ import {
 } from '../client-headers.js';
 import { explainBase64, explainText } from '../credential-form.js';
 import { decoyText } from '../decoy-text.js';
+import { readInstant } from '../instant.js';
 import { rewriteJson } from '../json-body.js';
 import { compileTable } from '../operation-table.js';
 import { assertServes } from '../own-host.js';
@@ -177,6 +178,10 @@ function checkOauth(request: HttpRequest, authorization: string, decoy: DecoyCre
   return isSigned ? { kind: 'valid' } : invalid('oauth_signature does not match the request');
 }
 
+function signedAtMs({ headers }: HttpRequest): number | undefined {
+  return readInstant(readOauthHeader(headerOf(headers, 'authorization') ?? '')?.get('oauth_timestamp'));
+}
+
 function invalid(reason: string): Authentication {
   return { kind: 'invalid', reason };
 }
@@ -248,6 +253,7 @@ export const ibkr: Venue = {
   credential,
   classify,
   authenticate,
+  signedAtMs,
   sign,
   parseOrders: parseIbkrOrders,
   instrumentSource,

@@ -7,7 +7,7 @@ import { instrumentSource } from './instrument-list.js';
 import { classify, operations } from './operations.js';
 import { parseOrders } from './orders.js';
 import { refuse } from './refusal.js';
-import { authenticate, sign } from './signature.js';
+import { authenticate, sign, signedAtMs } from './signature.js';
 import { socket } from './socket.js';
 
 export const okx: Venue = {
@@ -18,6 +18,7 @@ export const okx: Venue = {
   credential,
   classify,
   authenticate,
+  signedAtMs,
   sign,
   parseOrders,
   refuse,

@@ -10,6 +10,7 @@ import {
   revealSigningSecret,
 } from '../client-headers.js';
 import { hmac } from '../hmac.js';
+import { readInstant } from '../instant.js';
 import { formatStrictJson, parseStrictJson } from '../json-strict.js';
 import { assertServes } from '../own-host.js';
 import type {
@@ -40,7 +41,7 @@ export function signatureOf(
 }
 
 /**
- * The four headers once each, all made with the decoy; or none of them. Freshness is not asked: the sidecar re-stamps.
+ * The four headers once each, all made with the decoy; or none of them. Freshness is asked of orders alone, elsewhere: the sidecar re-stamps.
  * Public operations are sent unsigned whatever the client signed: okx-api 3.2.3 repeats the headers of its last private
  * request on them, so only a key that is not the decoy counts as forged there.
  */
@@ -71,6 +72,10 @@ export function authenticate(request: HttpRequest, decoy: DecoyCredential): Auth
     return invalid('OK-ACCESS-SIGN does not match the bytes of the request');
   }
   return { kind: 'valid' };
+}
+
+export function signedAtMs({ headers }: HttpRequest): number | undefined {
+  return readInstant(headerOf(headers, 'ok-access-timestamp'));
 }
 
 /** The request OKX gets: bytes, headers and signature all ours. Orders are re-serialised from what was parsed (C3). */

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { fixedClock } from '../../../../src/core/clock.js';
 import { Matcher } from '../../../../src/core/matcher.js';
 import { createCredentialBook, decoyPatterns } from '../../../../src/sidecar/credentials.js';
 import { headStages, sendStages, venueStages } from '../../../../src/sidecar/pipeline.js';
@@ -7,6 +8,7 @@ import { authenticate } from '../../../../src/sidecar/stages/authenticate.js';
 import { classify } from '../../../../src/sidecar/stages/classify.js';
 import { decoys as decoyStage } from '../../../../src/sidecar/stages/decoys.js';
 import { egress } from '../../../../src/sidecar/stages/egress.js';
+import { freshness } from '../../../../src/sidecar/stages/freshness.js';
 import { identify } from '../../../../src/sidecar/stages/identify.js';
 import { inject } from '../../../../src/sidecar/stages/inject.js';
 import { parse } from '../../../../src/sidecar/stages/parse.js';
@@ -26,12 +28,13 @@ import {
   placeOrder,
   real,
   signed,
+  worldMs,
 } from '../../../support/pipeline-world.js';
 import { makeDecoys } from '../../../support/venue-requests.js';
 
 test('the stages stand in the order of the design', () => {
   expect(headStages).toEqual([identify, decoyStage, egress, inject]);
-  expect(venueStages).toEqual([classify, authenticate, parse]);
+  expect(venueStages).toEqual([classify, authenticate, freshness, parse]);
   expect(sendStages).toEqual([sign]);
   const names = [...headStages, ...venueStages, ...sendStages].map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
@@ -330,4 +333,18 @@ test('the text of the canary file is denied wherever it stands, and taints as wh
     expect(decide(world, 'open.test', bytes).denied).toMatchObject({ code: 'CANARY_SENT', taint: 'canary' });
   }
   expect(decide(world, 'open.test', get('open.test', '/ok/')).denied).toBeUndefined();
+});
+
+test('an order that was signed long ago, or by a wrong clock, does not get a fresh stamp; reads and cancels do', () => {
+  const codeAt = (offMs: number, bytes: string) =>
+    onOkx(makeWorld({ mode: 'demo', clock: fixedClock(worldMs + offMs) }), bytes).denied?.code;
+  const cancel = signed(
+    'POST',
+    '/api/v5/trade/cancel-order',
+    JSON.stringify({ instId: 'BTC-USDT', ordId: '1' }),
+  );
+  const read = signed('GET', '/api/v5/account/balance');
+  expect([0, 50_000, -50_000].map((offMs) => codeAt(offMs, placeOrder))).toEqual(Array(3).fill(undefined));
+  expect([70_000, -70_000].map((offMs) => codeAt(offMs, placeOrder))).toEqual(Array(2).fill('CLOCK_SKEWED'));
+  for (const bytes of [cancel, read]) expect(codeAt(600_000, bytes)).toBeUndefined();
 });

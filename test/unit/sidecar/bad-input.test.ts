@@ -1,0 +1,131 @@
+// What a wrong client sends, at every venue: each a refusal in the venue's own shape, with a reason code in the journal; nothing is sent.
+import { gzipSync } from 'node:zlib';
+import { afterEach, expect, test } from 'vitest';
+import type { HttpRequest } from '../../../src/core/http.js';
+import { venues } from '../../../src/venues/venues.js';
+import { okxHost } from '../../support/okx-client.js';
+import {
+  type AgentOptions,
+  casesOf,
+  orderOf,
+  startVenueOrderBox,
+  type VenueCase,
+} from '../../support/venue-order-box.js';
+
+const byId = Object.fromEntries(venues.map((venue) => [venue.id, venue]));
+const okxCase: VenueCase = {
+  name: 'okx',
+  venue: byId.okx!,
+  hosts: [okxHost],
+  environment: 'demo',
+  order: () => ({
+    method: 'POST',
+    path: '/api/v5/trade/order',
+    query: '',
+    type: 'application/json',
+    body: JSON.stringify({
+      instId: 'BTC-USDT',
+      tdMode: 'cash',
+      side: 'buy',
+      ordType: 'limit',
+      sz: '0.001',
+      px: '50000',
+    }),
+  }),
+};
+const cases = [okxCase, ...casesOf(byId)];
+
+/** Where an order says its type: `type` is Kraken's word for the side. */
+const typeMembers = ['ordertype', 'orderType', 'ordType', 'order_configuration', 't', 'type'];
+/** What says the type there is an object, of which a member is not known. */
+const unknownTypes: Readonly<Record<string, string>> = {
+  hyperliquid: 'FIELD_UNKNOWN',
+};
+/** What the list of instruments does not name, where orders are read by one. */
+const unlistedSymbols: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  okx: { instIdCode: 999_999, instId: undefined },
+  kraken: { pair: 'NOSUCHPAIR' },
+  hyperliquid: { a: 9_999 },
+  ibkr: { conid: 999_999_999, secType: undefined },
+};
+/** Of these the signature has no clock: a nonce counts, a bearer token, or a key alone. */
+const clockless = new Set(['alpaca', 'hyperliquid', 'kraken', 'kraken-futures', 'tradier']);
+const tenMinutesMs = 600_000;
+
+type Members = Record<string, unknown>;
+
+/** The order with members changed: in its JSON's innermost order, or in its form, wherever that stands. */
+function patched(one: VenueCase, patch: (order: Members) => Members): HttpRequest {
+  const request = orderOf(one);
+  const text = request.body.length > 0 ? request.body.toString() : request.query;
+  const inPlace = (changed: string): HttpRequest =>
+    request.body.length > 0 ? { ...request, body: Buffer.from(changed) } : { ...request, query: changed };
+  if (!text.startsWith('{')) {
+    const form = patch(Object.fromEntries(new URLSearchParams(text)));
+    const kept = Object.entries(form).filter(([, value]) => value !== undefined);
+    return inPlace(new URLSearchParams(kept as [string, string][]).toString());
+  }
+  const body = JSON.parse(text) as { action?: { orders: Members[] }; orders?: Members[] };
+  const orders = body.action?.orders ?? body.orders;
+  if (orders === undefined) return inPlace(JSON.stringify(patch(body as Members)));
+  orders[0] = patch(orders[0] ?? {});
+  return inPlace(JSON.stringify(body));
+}
+
+const withUnknownType = (order: Members): Members => {
+  const name = typeMembers.find((member) => member in order) ?? '';
+  return { ...order, [name]: typeof order[name] === 'string' ? 'moonshot' : { moonshot: {} } };
+};
+
+const withHeader = (name: string, value: string, body: (sent: Buffer) => Buffer): AgentOptions => ({
+  alter: (signed) => ({
+    ...signed,
+    headers: [...signed.headers.filter(([one]) => one.toLowerCase() !== name), [name, value]],
+    body: body(signed.body),
+  }),
+});
+
+let box: Awaited<ReturnType<typeof startVenueOrderBox>> | undefined;
+afterEach(() => box?.stop());
+
+test.each(cases.map((one) => [one.name, one] as const))('%s refuses it and says why', async (_, one) => {
+  box = await startVenueOrderBox(one);
+  const { agent, events, placed } = box;
+  /** The reason in the journal of the one request, whose refusal the client can tell from the venue's own. */
+  const reasonOf = async (request: HttpRequest, options: AgentOptions = {}): Promise<string> => {
+    const before = events().length;
+    const answer = await agent(request, options);
+    const [decided, ...more] = events()
+      .slice(before)
+      .filter(({ type }) => type === 'request.decided');
+    expect([decided?.verdict, more], answer).toEqual(['deny', []]);
+    expect(answer).toContain(`(request ${decided.request})`);
+    return decided.code;
+  };
+  const reasons = {
+    'a new field': await reasonOf(patched(one, (order) => ({ ...order, brandNewField: 'x' }))),
+    'an unknown order type': await reasonOf(patched(one, withUnknownType)),
+    'a compressed body': await reasonOf(orderOf(one), withHeader('content-encoding', 'gzip', gzipSync)),
+    'a multipart body': await reasonOf(
+      orderOf(one),
+      withHeader('content-type', 'multipart/form-data; boundary=b', () => Buffer.from('--b\r\n\r\n--b--')),
+    ),
+    '2 MB': await reasonOf(orderOf(one), {
+      alter: (signed) => ({ ...signed, body: Buffer.alloc(2_000_000, ' ') }),
+    }),
+  };
+  expect(reasons).toEqual({
+    'a new field': 'FIELD_UNKNOWN',
+    'an unknown order type': unknownTypes[one.venue.id] ?? 'ORDER_TYPE_UNSUPPORTED',
+    'a compressed body': 'BODY_COMPRESSED',
+    'a multipart body': 'BODY_MULTIPART',
+    '2 MB': 'BODY_TOO_LARGE',
+  });
+  const unlisted = unlistedSymbols[one.venue.id];
+  if (unlisted !== undefined)
+    expect(await reasonOf(patched(one, (order) => ({ ...order, ...unlisted })))).toBe('SYMBOL_UNKNOWN');
+  expect(one.venue.signedAtMs === undefined).toBe(clockless.has(one.venue.id));
+  for (const offMs of clockless.has(one.venue.id) ? [] : [-tenMinutesMs, tenMinutesMs])
+    expect(await reasonOf(orderOf(one), { nowMs: Date.now() + offMs })).toBe('CLOCK_SKEWED');
+  expect(placed).toEqual([]);
+});
