@@ -15,11 +15,16 @@ import type { Tally } from './state.js';
  */
 export function openObserved(
   { journalDir, sandbox: { name: sandbox, id: sandboxId } }: Pick<Settings, 'journalDir' | 'sandbox'>,
-  tally: Pick<Tally, 'observe' | 'taint'>,
+  tally: Pick<Tally, 'observe' | 'taint' | 'continueAfter'>,
   clock: Clock,
   open: typeof openJournal,
 ): Journal {
-  for (const record of readJournal(journalDir, { isExact: false })) tally.observe(record);
+  let lastAt: string | undefined;
+  for (const record of readJournal(journalDir, { isExact: false })) {
+    tally.observe(record);
+    lastAt = record.at;
+  }
+  if (lastAt !== undefined) tally.continueAfter(lastAt);
   const journal = open(journalDir, { sandbox, sandboxId, clock });
   tally.observe(new RecordedNow({ type: 'journal.opened', sandbox, sandboxId }, clock));
   const record = (event: JournalEvent, write: Journal['append']): number => {

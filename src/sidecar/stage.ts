@@ -8,6 +8,7 @@ import type { Classification, Environment, InstrumentList, SignedRequest, Venue 
 import type { CredentialBook, PlacedDecoy, VenueCredential } from './credentials.js';
 import type { EgressPolicy } from './egress-policy.js';
 import type { RequestHead } from './http1/head.js';
+import type { NonceTurn } from './nonce-turns.js';
 import type { SessionTokens } from './session-tokens.js';
 import type { HostRule, Settings } from './settings.js';
 
@@ -135,6 +136,8 @@ export interface World {
   clock: Clock;
   /** The next nonce of a credential: strictly increasing. */
   nextNonce(credentialId: string): bigint;
+  /** Waits for the turn of a credential whose venue has rising nonces; absent: nobody waits. */
+  takeNonceTurn?(credentialId: string, begin: NonceTurn): void;
   isTainted(): boolean;
   /** Counts a request against the rule's cap; false when it is one too many. Absent: what has a cap is denied (S11). */
   takeRequest?(rule: HostRule): boolean;

@@ -20,6 +20,7 @@ import { createMarketSource } from './market-source.js';
 import { createAgentServer } from './mcp/agent-server.js';
 import { isEvidence, proposingTools } from './mcp/proposing-tools.js';
 import { readingTools } from './mcp/reading-tools.js';
+import { NonceTurns } from './nonce-turns.js';
 import { openObserved } from './observed-journal.js';
 import { FetchLog } from './orders/fetch-log.js';
 import { openOrders } from './orders/open-orders.js';
@@ -116,6 +117,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
     });
     closers.push(() => upstream.close());
     const rates = new RequestRates();
+    const nonceTurns = new NonceTurns();
     const world: World = {
       mode: settings.mode,
       paper: settings.paper !== undefined,
@@ -125,6 +127,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       venueOf: venueIndex(),
       clock,
       nextNonce: (id) => tally.nextNonce(id),
+      takeNonceTurn: (id, begin) => nonceTurns.take(id, begin),
       isTainted: () => tally.isTainted,
       sessionTokens: new SessionTokens(),
       takeRequest: (rule) => rates.take(rule, clock.nowMs()),
@@ -265,12 +268,13 @@ function finishedSidecar(parts: {
 }
 
 /** Both folds see each record. */
-function observedBy(tally: Tally, fetches: FetchLog): Pick<Tally, 'observe' | 'taint'> {
+function observedBy(tally: Tally, fetches: FetchLog): Pick<Tally, 'observe' | 'taint' | 'continueAfter'> {
   return {
     observe(record) {
       tally.observe(record);
       fetches.observe(record);
     },
+    continueAfter: (at) => tally.continueAfter(at),
     get taint() {
       return tally.taint;
     },

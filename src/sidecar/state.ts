@@ -29,6 +29,9 @@ export interface SidecarState {
   shutdown(reason: string): Promise<void>;
 }
 
+/** A burst of so many requests may have drawn its nonces ahead of the clock when it was last written. */
+const nonceLeadMs = 1_000;
+
 export class Tally {
   allowed = 0;
   denied = 0;
@@ -40,6 +43,7 @@ export class Tally {
   readonly #clock: Clock;
   readonly #startMs: number;
   readonly #nonces = new Map<string, bigint>();
+  #firstNonce = 0n;
   readonly #taintPolicy: TaintPolicy;
   #taint: TaintState = untainted;
 
@@ -67,9 +71,14 @@ export class Tally {
     if (last?.severity === 'taint') this.onTaint?.(last.message);
   }
 
-  /** C4: strictly increasing per credential, and past every earlier run's as long as the clock does not run back. */
+  /** An earlier run of the box wrote its last record then: new nonces begin behind its own, wherever the clock stands by now. */
+  continueAfter(at: string): void {
+    this.#firstNonce = BigInt(Date.parse(at) + nonceLeadMs);
+  }
+
+  /** C4: strictly increasing per credential, and past those of every earlier run of the box. */
   nextNonce(credentialId: string): bigint {
-    const last = this.#nonces.get(credentialId) ?? 0n;
+    const last = this.#nonces.get(credentialId) ?? this.#firstNonce;
     const nowMs = BigInt(this.#clock.nowMs());
     const nonce = nowMs > last ? nowMs : last + 1n;
     this.#nonces.set(credentialId, nonce);

@@ -7,6 +7,7 @@ import type { Environment, RealCredential, Venue } from '../venues/venue.js';
 import { UpstreamError } from './dial.js';
 import { WholeAnswer } from './http1/whole-answer.js';
 import { writeSignedHead } from './http1/write.js';
+import type { NonceTurn } from './nonce-turns.js';
 import type { Upstream } from './upstream.js';
 import type { UpstreamConnection } from './upstream-connection.js';
 
@@ -14,6 +15,7 @@ export interface CallParts {
   upstream: Upstream;
   clock: { nowMs(): number };
   nextNonce(credentialId: string): bigint;
+  takeNonceTurn?(credentialId: string, begin: NonceTurn): void;
   /** Hears of every answer that no venue in order gives. */
   onAbnormal?(account: string, what: Abnormality): void;
 }
@@ -45,7 +47,13 @@ export type AskVenue = <Result>(
 ) => Promise<CallResult<Result>>;
 
 /** Never rejects: what went wrong is a value. */
-export function createVenueCalls({ upstream, clock, nextNonce, onAbnormal }: CallParts): AskVenue {
+export function createVenueCalls({
+  upstream,
+  clock,
+  nextNonce,
+  takeNonceTurn,
+  onAbnormal,
+}: CallParts): AskVenue {
   const askOnce: AskVenue = async (account, call, deadlineMs = defaultDeadlineMs) => {
     const { venue, environment } = account;
     const { host, port, method } = call.request;
@@ -86,10 +94,20 @@ export function createVenueCalls({ upstream, clock, nextNonce, onAbnormal }: Cal
       return { isUnderstood: false, problem: messageOf(error).slice(0, 200), status: 0 };
     }
   };
+  const askInTurn: AskVenue = async (account, call, deadlineMs) => {
+    const isNumbered = account.venue.hasRisingNonces === true && call.isPublic !== true;
+    if (!isNumbered || takeNonceTurn === undefined) return askOnce(account, call, deadlineMs);
+    const leave = await new Promise<() => void>((resolve) => takeNonceTurn(account.id, resolve));
+    try {
+      return await askOnce(account, call, deadlineMs);
+    } finally {
+      leave();
+    }
+  };
   return async (account, call, deadlineMs) => {
     let asked = call;
     for (let calls = 0; calls < maxCalls; calls += 1) {
-      const answer = await askOnce(account, asked, deadlineMs);
+      const answer = await askInTurn(account, asked, deadlineMs);
       const next = answer.isUnderstood ? asked.follow?.(answer.value) : undefined;
       if (next === undefined) return answer;
       if (next.delayMs !== undefined) await sleep(next.delayMs);

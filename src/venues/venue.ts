@@ -221,6 +221,8 @@ export interface Venue {
    * Throws TradeboxError SECRET_INVALID on an unusable credential, a plain Error on a body that parseOrders refuses.
    */
   sign(request: HttpRequest, real: RealCredential | undefined, stamp: Stamp): SignedRequest;
+  /** The venue refuses a nonce below the last that it saw of the key: requests leave one at a time, in the order of their nonces. */
+  hasRisingNonces?: true;
   /** Builds intents from an order, amend or cancel request; every leg, every field understood, or a refusal. */
   parseOrders(request: HttpRequest, context: ParseContext): ParsedOrders;
   /** A refusal that the venue's real clients raise as a non-retryable error. */

@@ -16,6 +16,8 @@ export interface Open {
   streamedBytes: number;
   limitBytes: number;
   flight: Flight | undefined;
+  /** Gives the turn of a rising nonce on. */
+  leaveTurn: (() => void) | undefined;
   isRefused: boolean;
 }
 
@@ -28,6 +30,7 @@ export function newOpen(exchange: Exchange): Open {
     streamedBytes: 0,
     limitBytes: 0,
     flight: undefined,
+    leaveTurn: undefined,
     isRefused: false,
   };
 }

@@ -202,7 +202,26 @@ export class Relay implements ConnectionHandler, FlightOwner {
     );
   }
 
+  /** C4: where nonces must rise, the request waits until the one before it was answered. */
   #signAndFly(open: Open, body: Buffer): void {
+    const { venue, credential, release } = open.exchange;
+    const { world } = this.#env;
+    if (venue?.hasRisingNonces !== true || credential === undefined || !world.takeNonceTurn) {
+      this.#signAndFlyNow(open, body);
+      return;
+    }
+    world.takeNonceTurn(credential.id, (leave) => {
+      if (this.#open === open) {
+        open.leaveTurn = leave;
+        this.#signAndFlyNow(open, body);
+      } else {
+        leave();
+        release?.abandon('the client went away before the order could be sent');
+      }
+    });
+  }
+
+  #signAndFlyNow(open: Open, body: Buffer): void {
     const { exchange } = open;
     const denied = prepareSending(exchange, this.#env.world);
     if (denied === undefined) {
@@ -328,6 +347,7 @@ export class Relay implements ConnectionHandler, FlightOwner {
   /** The request is over. Returns what the journal is to say of it. */
   #close(open: Open, result: FlightResult): JournalEvent {
     this.#open = undefined;
+    open.leaveTurn?.();
     this.#freeCollected(open);
     this.#env.tally.completed += 1;
     this.#env.tally.scrubbed += result.scrubbed;

@@ -70,6 +70,7 @@ export function openOrders(parts: OrderParts): Orders {
     upstream,
     clock,
     nextNonce: (id) => world.nextNonce(id),
+    ...(world.takeNonceTurn === undefined ? {} : { takeNonceTurn: world.takeNonceTurn }),
     onAbnormal: (account, what) => accounts.abnormal(account, what),
   });
   const stepOf = (id: string) => (mode === 'live' ? liveSteps : [])?.find(({ account }) => account === id);

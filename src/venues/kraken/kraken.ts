@@ -133,6 +133,7 @@ export const kraken: Venue = {
   classify,
   authenticate,
   sign,
+  hasRisingNonces: true,
   parseOrders: parseKrakenOrders,
   // Kraken answers errors with 200; the first entry is the one that SDKs map to a class, the second is for the reader.
   refuse: (refusal) =>

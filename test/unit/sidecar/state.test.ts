@@ -14,6 +14,15 @@ test('nonces rise per credential while the clock stands still or runs back', () 
   expect(tally.nextNonce('a')).toBe(5000n);
 });
 
+test('a later run goes on behind the nonces of the one before, though the clock ran back', () => {
+  const clock = fixedClock(1_000);
+  const tally = new Tally(clock);
+  tally.continueAfter(new Date(60_000).toISOString());
+  expect(tally.nextNonce('a')).toBe(61_001n);
+  clock.set(90_000);
+  expect([tally.nextNonce('a'), tally.nextNonce('b')]).toEqual([90_000n, 90_000n]);
+});
+
 test('taint is what the fold over the observed records says, by the severities given', () => {
   const at = '1970-01-01T00:00:00.000Z';
   const seen = { at, event: { type: 'taint', cause: 'decoy-misuse', message: 'in the head' } } as const;
