@@ -1,8 +1,20 @@
 // A venue that takes only rising nonces must get its requests in the order in which they were signed, over whatever connections:
 // the next of a credential is signed once the one before was answered (C4).
+import type { Exchange, World } from './stage.js';
 
 /** Begins when it is its turn; the function it gets gives the turn on, however often it is called. */
 export type NonceTurn = (leave: () => void) => void;
+
+/** Begins at once where nonces need not rise. */
+export function inNonceTurn(
+  { venue, credential }: Pick<Exchange, 'venue' | 'credential'>,
+  { takeNonceTurn }: Pick<World, 'takeNonceTurn'>,
+  begin: NonceTurn,
+): void {
+  const isNumbered = venue?.hasRisingNonces === true && credential !== undefined;
+  if (isNumbered && takeNonceTurn !== undefined) takeNonceTurn(credential.id, begin);
+  else begin(() => {});
+}
 
 /** A request that is not answered by then has arrived, or never will: longer nobody waits for it, a cancel least of all. */
 export const maxTurnMs = 1_000;

@@ -1,6 +1,7 @@
 // What the agent is told when the sidecar says no: generic, with a request id that lets the operator find the reason in the journal.
 import { type HttpAnswer, jsonAnswer } from '../core/http.js';
 import type { Refusal, Venue } from '../venues/venue.js';
+import type { Exchange } from './stage.js';
 
 interface Words {
   code: string;
@@ -42,7 +43,7 @@ export function messageRefusal(status: number, requestId: string, agentMessage?:
 }
 
 /** For an order whose answer was lost: its client must not send it again (S8). */
-export function outcomeUnknownAnswer(requestId: string, venue: Venue): HttpAnswer {
+function outcomeUnknownAnswer(requestId: string, venue: Venue): HttpAnswer {
   const message =
     'The outcome of this request is unknown. Read its state from the venue; do not send it again.';
   return venue.refuse({ code: 'TRADEBOX_OUTCOME_UNKNOWN', message, requestId });
@@ -52,4 +53,16 @@ export function outcomeUnknownAnswer(requestId: string, venue: Venue): HttpAnswe
 export function protocolAnswer(requestId: string, message: string): HttpAnswer {
   const code = 'TRADEBOX_PROTOCOL';
   return jsonAnswer(501, { error: { type: 'tradebox', code, message, request_id: requestId } });
+}
+
+/** For a request that was let out and got no answer of the venue; `sent`: some of its bytes may have arrived. */
+export function failureAnswer(
+  { id, venue, classification }: Pick<Exchange, 'id' | 'venue' | 'classification'>,
+  problem: string,
+  sent: boolean,
+): HttpAnswer {
+  const isOrder = classification !== undefined && classification.class !== 'read';
+  if (isOrder && sent && venue !== undefined) return outcomeUnknownAnswer(id, venue);
+  const status = problem === 'UPSTREAM_TIMEOUT' ? 504 : problem === 'JOURNAL_UNAVAILABLE' ? 503 : 502;
+  return refusalAnswer(status, id, venue);
 }

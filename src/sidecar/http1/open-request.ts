@@ -64,3 +64,9 @@ export function planCollecting(
 }
 
 export const nothing = Buffer.alloc(0);
+
+/** The client went away before its request was let out. */
+export function giveUp({ exchange, leaveTurn }: Open): void {
+  exchange.release?.abandon('the client went away before the order could be sent');
+  leaveTurn?.();
+}

@@ -1,8 +1,9 @@
 // Serves the requests of one TLS connection: decides, journals, then lets a flight carry the request or refuses it.
 import type { Ingress, JournalEvent } from '../../audit/events.js';
 import type { HttpAnswer } from '../../core/http.js';
+import { inNonceTurn } from '../nonce-turns.js';
 import { decideHead, decideOnceNamed, needsRelease, newExchange, prepareSending } from '../pipeline.js';
-import { outcomeUnknownAnswer, refusalAnswer } from '../refusal.js';
+import { failureAnswer, refusalAnswer } from '../refusal.js';
 import { type Denial, denial, type Exchange, type OrderGate, type World } from '../stage.js';
 import { misuse } from '../stages/decoys.js';
 import type { Tally } from '../state.js';
@@ -17,7 +18,7 @@ import type { Fields, Malformed } from './fields.js';
 import { Flight, type FlightEnvironment } from './flight.js';
 import { type FlightOwner, type FlightResult, noResult } from './flight-result.js';
 import type { RequestHead } from './head.js';
-import { newOpen, nothing, type Open, planCollecting, unreadHead } from './open-request.js';
+import { giveUp, newOpen, nothing, type Open, planCollecting, unreadHead } from './open-request.js';
 import { completedEvent, decidedEvent } from './record.js';
 import { writeAnswer } from './write.js';
 
@@ -154,13 +155,7 @@ export class Relay implements ConnectionHandler, FlightOwner {
       this.#refuse(open, misuse('the body'));
       return;
     }
-    const { id, venue, classification } = open.exchange;
-    const isOrder = classification !== undefined && classification.class !== 'read';
-    const status = problem === 'UPSTREAM_TIMEOUT' ? 504 : problem === 'JOURNAL_UNAVAILABLE' ? 503 : 502;
-    const answer =
-      isOrder && sent && venue !== undefined
-        ? outcomeUnknownAnswer(id, venue)
-        : refusalAnswer(status, id, venue);
+    const answer = failureAnswer(open.exchange, problem, sent);
     this.#answer(open, answer, { ...result, error: problem });
   }
 
@@ -194,7 +189,7 @@ export class Relay implements ConnectionHandler, FlightOwner {
     gate.admit(exchange, isGone).then(
       ({ release, denied }) => {
         if (release !== undefined) exchange.release = release;
-        if (isGone()) release?.abandon('the client went away before the order could be sent');
+        if (isGone()) giveUp(open);
         else if (denied !== undefined) this.#refuse(open, denied);
         else this.#signAndFly(open, body);
       },
@@ -202,32 +197,18 @@ export class Relay implements ConnectionHandler, FlightOwner {
     );
   }
 
-  /** C4: where nonces must rise, the request waits until the one before it was answered. */
   #signAndFly(open: Open, body: Buffer): void {
-    const { venue, credential, release } = open.exchange;
-    const { world } = this.#env;
-    if (venue?.hasRisingNonces !== true || credential === undefined || !world.takeNonceTurn) {
-      this.#signAndFlyNow(open, body);
-      return;
-    }
-    world.takeNonceTurn(credential.id, (leave) => {
-      if (this.#open === open) {
-        open.leaveTurn = leave;
-        this.#signAndFlyNow(open, body);
-      } else {
-        leave();
-        release?.abandon('the client went away before the order could be sent');
-      }
+    inNonceTurn(open.exchange, this.#env.world, (leave) => {
+      open.leaveTurn = leave;
+      if (this.#open === open) this.#signInTurn(open, body);
+      else giveUp(open);
     });
   }
 
-  #signAndFlyNow(open: Open, body: Buffer): void {
+  #signInTurn(open: Open, body: Buffer): void {
     const { exchange } = open;
     const denied = prepareSending(exchange, this.#env.world);
-    if (denied === undefined) {
-      this.#fly(open, exchange.injected ?? body);
-      return;
-    }
+    if (denied === undefined) return this.#fly(open, exchange.injected ?? body);
     exchange.release?.abandon(denied.message);
     this.#refuse(open, denied);
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { outcomeUnknownAnswer, refusalAnswer } from '../../../src/sidecar/refusal.js';
+import { failureAnswer, refusalAnswer } from '../../../src/sidecar/refusal.js';
 import { okx } from '../../../src/venues/okx/okx.js';
 
 const bodyOf = ({ body }: { body: Buffer }) => JSON.parse(body.toString());
@@ -19,5 +19,9 @@ test('a venue is answered for in its shape, but not for its own failures', () =>
 });
 
 test('an unknown outcome tells not to send again', () => {
-  expect(bodyOf(outcomeUnknownAnswer('r-1', okx)).msg).toMatch(/do not send it again.*r-1/);
+  const order = { class: 'order', operation: 'trade/order', isPublic: false } as const;
+  const sent = failureAnswer({ id: 'r-1', venue: okx, classification: order }, 'UPSTREAM_TIMEOUT', true);
+  expect(bodyOf(sent).msg).toMatch(/do not send it again.*r-1/);
+  const unsent = failureAnswer({ id: 'r-1', venue: okx, classification: order }, 'UPSTREAM_TIMEOUT', false);
+  expect([unsent.status, unsent.body.toString()]).toEqual([504, expect.not.stringContaining('again.*r-1')]);
 });
