@@ -14,7 +14,6 @@ import type {
   VenueAdmin,
   VenueAnswer,
   VenueCall,
-  VenueOrderState,
   VenuePosition,
 } from '../admin.js';
 import { isStrictObject, type StrictObject } from '../json-strict.js';
@@ -27,7 +26,6 @@ import {
   objectIn,
   objectOf,
   one,
-  orderStateOf,
   ownRequest,
   priceIn,
   readAll,
@@ -41,10 +39,13 @@ import {
 } from '../venue-answers.js';
 import { depthOf } from './depth.js';
 import { equity } from './equity.js';
+import { askOrder, tradesQuery } from './order-state.js';
 import { readParameters } from './parameters.js';
 
 interface Book {
   prefix: '/api/v3' | '/fapi/v1' | '/dapi/v1';
+  /** The account's trades, below the prefix. */
+  trades: 'myTrades' | 'userTrades';
   /** Path of the positions; spot has none. */
   positions?: string;
   hosts: Readonly<Record<Environment, string>>;
@@ -55,9 +56,19 @@ const hostsOf = (name: string): Book['hosts'] => ({
   paper: `${name}.binance.com`,
   demo: `demo-${name}.binance.com`,
 });
-const spot: Book = { prefix: '/api/v3', hosts: hostsOf('api') };
-const usdm: Book = { prefix: '/fapi/v1', positions: '/fapi/v3/positionRisk', hosts: hostsOf('fapi') };
-const coinm: Book = { prefix: '/dapi/v1', positions: '/dapi/v1/positionRisk', hosts: hostsOf('dapi') };
+const spot: Book = { prefix: '/api/v3', trades: 'myTrades', hosts: hostsOf('api') };
+const usdm: Book = {
+  prefix: '/fapi/v1',
+  trades: 'userTrades',
+  positions: '/fapi/v3/positionRisk',
+  hosts: hostsOf('fapi'),
+};
+const coinm: Book = {
+  prefix: '/dapi/v1',
+  trades: 'userTrades',
+  positions: '/dapi/v1/positionRisk',
+  hosts: hostsOf('dapi'),
+};
 const books: readonly Book[] = [spot, usdm, coinm];
 
 /** What places or amends exactly the orders that `openOrders` lists and `findOrder` finds. */
@@ -70,7 +81,6 @@ const covered: ReadonlySet<string> = new Set([
 
 // errors.md: -2013 no such order, -2011 cancel rejected (it is gone), -1121 no such symbol, -2015 no permission;
 // -1000, -1001, -1006, -1007: nothing is known of what was sent.
-const absentCode = '-2013';
 const goneCodes: ReadonlySet<string> = new Set(['-2011', '-2013']);
 const noSymbol = '-1121';
 const noPermission = '-2015';
@@ -135,14 +145,12 @@ export const admin: VenueAdmin = {
       venueOrderId === undefined
         ? `origClientOrderId=${encodeURIComponent(clientOrderId ?? '')}`
         : `orderId=${numberOf(venueOrderId)}`;
-    return {
-      ...signed('GET', at, book, `${book.prefix}/order?symbol=${instrument}&${id}`),
-      read: (answer) => {
-        const row = objectOf(answer);
-        if (textIn(row, 'code') === absentCode) return 'absent';
-        return row === undefined ? undefined : orderState(row);
-      },
-    };
+    return askOrder({
+      instrument,
+      order: signed('GET', at, book, `${book.prefix}/order?symbol=${instrument}&${id}`),
+      trades: (number) =>
+        signed('GET', at, book, `${book.prefix}/${book.trades}?${tradesQuery(instrument, number)}`),
+    });
   },
   positions: (at) => positionsOf(at, usdm, (known) => positionsOf(at, coinm, undefined, known)),
   closePosition: (at, { instrument, quantity, isHedged }) => {
@@ -223,32 +231,6 @@ function restingOrder(row: StrictObject): RestingOrder | undefined {
     venueOrderId: number === undefined ? undefined : idOf(book, number),
     kind: 'plain',
     side: sideOf(textIn(row, 'side')?.toLowerCase()),
-    clientOrderId: idIn(row, 'clientOrderId'),
-  });
-}
-
-const states: Readonly<Record<string, VenueOrderState['state']>> = {
-  NEW: 'resting',
-  PENDING_NEW: 'resting',
-  PARTIALLY_FILLED: 'resting',
-  PENDING_CANCEL: 'resting',
-  FILLED: 'filled',
-  CANCELED: 'canceled',
-  EXPIRED: 'canceled',
-  EXPIRED_IN_MATCH: 'canceled',
-  REJECTED: 'rejected',
-};
-
-function orderState(row: StrictObject): VenueOrderState | undefined {
-  const filled = unsignedIn(row, 'executedQty');
-  const spent = unsignedIn(row, 'cummulativeQuoteQty');
-  const average =
-    spent !== undefined && filled?.gt(zero) === true ? spent.div(filled) : priceIn(row, 'avgPrice');
-  return orderStateOf({
-    state: states[textIn(row, 'status') ?? ''],
-    venueOrderId: idIn(row, 'orderId'),
-    filled,
-    averagePrice: average?.round(12, 2),
     clientOrderId: idIn(row, 'clientOrderId'),
   });
 }

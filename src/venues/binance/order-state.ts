@@ -1,0 +1,116 @@
+// What Binance tells of one order: its state, and what its fills cost, which only the account's trades say.
+// Sources: binance-spot-api-docs rest-api.md, "Query order", "Account trade list"; developers.binance.com USDⓈ-M and COIN-M Futures,
+// "Query Order", "Account Trade List" (`commission` positive when paid, `commissionAsset`, `qty`, `orderId`; at most 1,000 rows).
+import type { Decimal } from '../../core/decimal.js';
+import type { VenueAnswer, VenueCall, VenueOrderState } from '../admin.js';
+import type { StrictObject } from '../json-strict.js';
+import { feeInQuote } from '../order-fee.js';
+import {
+  type CallParts,
+  idIn,
+  jsonOf,
+  objectOf,
+  orderStateOf,
+  priceIn,
+  readAll,
+  rowsOf,
+  signedIn,
+  textIn,
+  unsignedIn,
+  zero,
+} from '../venue-answers.js';
+
+/** The two questions, signed, at the book that took the order. */
+export interface OrderQuestions {
+  instrument: string;
+  order: CallParts;
+  /** Its trades, by the venue's number of the order. */
+  trades(number: string): CallParts;
+}
+
+// errors.md: -2013 no such order.
+const absentCode = '-2013';
+const mostTrades = 1_000;
+export const tradesQuery = (instrument: string, number: string): string =>
+  `symbol=${instrument}&orderId=${number}&limit=${mostTrades}`;
+
+export function askOrder({
+  instrument,
+  order,
+  trades,
+}: OrderQuestions): VenueCall<VenueOrderState | 'absent'> {
+  return {
+    ...order,
+    read: (answer) => {
+      const row = objectOf(answer);
+      if (textIn(row, 'code') === absentCode) return 'absent';
+      return row === undefined ? undefined : orderState(row);
+    },
+    follow: (state) => {
+      if (state === 'absent' || !state.filled.gt(zero)) return undefined;
+      // Whatever the trades say, the order's state is told.
+      return { ...trades(state.venueOrderId), read: (answer) => withFee(state, instrument, answer) };
+    },
+  };
+}
+
+const states: Readonly<Record<string, VenueOrderState['state']>> = {
+  NEW: 'resting',
+  PENDING_NEW: 'resting',
+  PARTIALLY_FILLED: 'resting',
+  PENDING_CANCEL: 'resting',
+  FILLED: 'filled',
+  CANCELED: 'canceled',
+  EXPIRED: 'canceled',
+  EXPIRED_IN_MATCH: 'canceled',
+  REJECTED: 'rejected',
+};
+
+function orderState(row: StrictObject): VenueOrderState | undefined {
+  const filled = unsignedIn(row, 'executedQty');
+  const spent = unsignedIn(row, 'cummulativeQuoteQty');
+  const average =
+    spent !== undefined && filled?.gt(zero) === true ? spent.div(filled) : priceIn(row, 'avgPrice');
+  return orderStateOf({
+    state: states[textIn(row, 'status') ?? ''],
+    venueOrderId: idIn(row, 'orderId'),
+    filled,
+    averagePrice: average?.round(12, 2),
+    clientOrderId: idIn(row, 'clientOrderId'),
+  });
+}
+
+/** The fee counts only when the trades account for all that is filled, each charged in base or quote currency. */
+function withFee(state: VenueOrderState, instrument: string, answer: VenueAnswer): VenueOrderState {
+  const { venueOrderId, averagePrice } = state;
+  const trades = readAll(rowsOf(jsonOf(answer)), (row) => {
+    const quantity = unsignedIn(row, 'qty');
+    if (quantity === undefined || idIn(row, 'orderId') !== venueOrderId) return undefined;
+    const { base, quote } = currenciesOf(instrument, idIn(row, 'commissionAsset'));
+    const fee = feeInQuote(signedIn(row, 'commission'), idIn(row, 'commissionAsset'), {
+      base,
+      quote,
+      averagePrice: priceIn(row, 'price') ?? averagePrice,
+    });
+    return fee === undefined ? undefined : { quantity, fee };
+  });
+  if (trades === undefined) return state;
+  const sum = (pick: (trade: { quantity: Decimal; fee: Decimal }) => Decimal) =>
+    trades.reduce((total, trade) => total.plus(pick(trade)), zero);
+  if (!sum(({ quantity }) => quantity).eq(state.filled)) return state;
+  return { ...state, fee: sum(({ fee }) => fee) };
+}
+
+/** What pairs are quoted in: a symbol does not say where its base ends. */
+const quotes: ReadonlySet<string> = new Set(
+  'USDT USDC FDUSD TUSD DAI BTC ETH BNB EUR TRY BRL JPY MXN ARS COP ZAR PLN RON CZK UAH USD'.split(' '),
+);
+
+/** Of a symbol and one of its two currencies; empty where it is neither. `BTCUSD_PERP` and `BTCUSD_261225` are quoted in USD. */
+function currenciesOf(symbol: string, currency = ''): { base: string; quote: string } {
+  const pair = symbol.replace(/_(?:PERP|\d{6})$/, '');
+  const isBase = currency !== '' && pair.startsWith(currency) && quotes.has(pair.slice(currency.length));
+  if (isBase) return { base: currency, quote: pair.slice(currency.length) };
+  const isQuote = quotes.has(currency) && pair.endsWith(currency) && pair.length > currency.length;
+  return isQuote ? { base: pair.slice(0, -currency.length), quote: currency } : { base: '', quote: '' };
+}
