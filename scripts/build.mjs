@@ -49,18 +49,19 @@ const zodByName = {
 };
 
 /**
- * Modules of Node that cost milliseconds to load and that most runs never use: loaded when one of their members is. (Node's own
- * http2 takes as long as all of our settings; commander takes child_process along.)
+ * Modules of Node that cost milliseconds to load and that most runs never use, or that no snapshot can hold: loaded when one of
+ * their members is. (Node's own http2 takes as long as all of our settings; commander takes child_process along.)
  */
 function whenUsed(...modules) {
   return {
     name: 'when-used',
     setup(bundle) {
-      bundle.onResolve({ filter: /^node:/ }, ({ path: name, namespace }) =>
-        namespace !== 'when-used' && modules.includes(name)
-          ? { path: name, namespace: 'when-used' }
-          : undefined,
-      );
+      bundle.onResolve({ filter: /^(node:)?[a-z0-9_]+$/ }, ({ path: name, namespace }) => {
+        const full = name.startsWith('node:') ? name : `node:${name}`; // packages still write `http`
+        return namespace !== 'when-used' && modules.includes(full)
+          ? { path: full, namespace: 'when-used' }
+          : undefined;
+      });
       bundle.onLoad({ filter: /.*/, namespace: 'when-used' }, ({ path: name }) => {
         const members = Object.keys(createRequire(import.meta.url)(name));
         return {
@@ -141,15 +142,18 @@ function addLauncher() {
   fs.chmodSync(path.join(out, 'main.js'), 0o755);
 }
 
+/** What holds native objects from its loading on: the sidecar's snapshot has it loaded when the process runs. */
+const outsideSnapshots = ['dgram', 'dns', 'http', 'http2', 'https', 'inspector', 'net', 'tls', 'zlib'];
+
 /** CommonJS: as a module the bundle builds and then dies at start on a dynamic require. */
-async function bundleForContainer(entry, file) {
+async function bundleForContainer(entry, file, lazy = ['node:http2']) {
   await build({
     ...common,
     entryPoints: [entry],
     outfile: path.join(out, file),
     target: 'node24',
     format: 'cjs',
-    plugins: [...common.plugins, whenUsed('node:http2')],
+    plugins: [...common.plugins, whenUsed(...lazy)],
   });
 }
 
@@ -226,7 +230,11 @@ try {
   await Promise.all([
     bundleHost('host', [whenUsed('node:child_process')]),
     bundleHost('ps', [psAlone, whenUsed('node:child_process', 'node:crypto')]),
-    bundleForContainer('src/sidecar/main.ts', 'sidecar/sidecar.cjs'),
+    bundleForContainer(
+      'src/sidecar/main.ts',
+      'sidecar/sidecar.cjs',
+      outsideSnapshots.map((name) => `node:${name}`),
+    ),
     bundleForContainer('src/diagnose/probe/main.ts', 'sidecar/probe.cjs'),
     bundleForContainer('src/vm/main.ts', 'sidecar/vm.cjs'),
   ]);

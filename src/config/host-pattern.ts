@@ -1,6 +1,6 @@
 // What a host name, a method and a path glob may look like in configuration and profiles. S4: anything unclear is refused.
-import { isIP } from 'node:net';
 import { z } from 'zod';
+import { familyOf } from '../core/address.js';
 import { internalHosts } from '../sidecar/settings.js';
 import { venues } from '../venues/venues.js';
 
@@ -48,7 +48,7 @@ export function explainHostName(host: string): string | undefined {
   if (host.includes('://') || host.includes('/'))
     return 'must be a host name alone, without "https://" or a path';
   if (host.includes(':')) return 'must be a host name alone; ports have a key of their own';
-  if (isIP(host) !== 0 || /^[\d.]+$/.test(host))
+  if (familyOf(host) !== 0 || /^[\d.]+$/.test(host))
     return 'must be a name, not an address; for a fixed address use "pins"';
   if (host !== host.toLowerCase()) return 'must be in lower case';
   if (host.endsWith('.')) return 'must not end in a dot';

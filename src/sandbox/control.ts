@@ -3,7 +3,7 @@ import { messageOf, TradeboxError } from '../core/errors.js';
 import { type ControlReply, type ControlRequest, controlReplySchema } from '../sidecar/control.js';
 import type { Engine } from './engine.js';
 import { captureExec, runningContainer } from './exec.js';
-import { sidecarPaths } from './spec.js';
+import { sidecarCommand } from './spec.js';
 
 const replyDeadlineMs = 10_000;
 
@@ -18,7 +18,7 @@ export async function control(
   const answer = await captureExec(
     engine,
     sidecar,
-    { argv: ['node', sidecarPaths.program, 'control'], input: `${JSON.stringify(request)}\n` },
+    { argv: [...sidecarCommand, 'control'], input: `${JSON.stringify(request)}\n` },
     deadlineMs,
   );
   const line = answer.stdout.split('\n', 1)[0] ?? '';

@@ -76,7 +76,8 @@ function dockerodeOptions(connection: Connection): Dockerode.DockerOptions {
   };
   switch (connection.transport) {
     case 'unix':
-      return { ...neutral, socketPath: connection.socketPath };
+      // Node asks whether the host's name is an address, and for a name compiles what tells IPv6: five milliseconds of a start.
+      return { ...neutral, socketPath: connection.socketPath, headers: { Host: '127.0.0.1' } };
     case 'ssh':
       return {
         ...neutral,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { exitCodes } from '../core/errors.js';
 import { trustStep } from './agent-files.js';
 import { agentPaths } from './environment.js';
-import { sidecarCommand, sidecarPaths, type User } from './spec.js';
+import { sidecarCommand, sidecarFlags, sidecarPaths, type User } from './spec.js';
 
 /** A profile's wish for its image. */
 export interface AgentRecipe {
@@ -85,13 +85,16 @@ export function agentDockerfile(toolsTag: string, recipe: AgentRecipe, user: Use
   return `${lines.join('\n')}\n`;
 }
 
-/** The sidecar: the base, our two programs, and the compiled code of the first, which a run without settings leaves behind. */
+/** The sidecar: the base, our two programs, and a snapshot of the first, which must start: without settings it ends with 70. */
 export function sidecarDockerfile(baseTag: string): string {
-  const warmUp = `NODE_ENV=production NODE_COMPILE_CACHE=${sidecarPaths.compileCache} ${sidecarCommand.join(' ')}`;
+  const environment = 'NODE_ENV=production TZ=UTC';
+  const { snapshot, program } = sidecarPaths;
+  const build = `${environment} node ${sidecarFlags.join(' ')} --snapshot-blob ${snapshot} --build-snapshot ${program}`;
+  const start = `${environment} ${sidecarCommand.join(' ')} </dev/null >/dev/null`;
   const lines = [
     `FROM ${baseTag}`,
     'COPY sidecar.cjs probe.cjs /app/',
-    `RUN ${warmUp} </dev/null >/dev/null; [ $? -eq ${exitCodes.fault} ] && [ -n "$(ls ${sidecarPaths.compileCache})" ] && chmod -R a+rX /app`,
+    `RUN ${build} && chmod -R a+rX /app && { ${start}; [ $? -eq ${exitCodes.fault} ]; }`,
     'WORKDIR /',
     `CMD ${JSON.stringify(sidecarCommand)}`,
   ];

@@ -34,21 +34,38 @@ const forbidden6: readonly (readonly [string, number])[] = [
   ['3fff::', 20],
 ];
 
-const blocked4 = new BlockList();
-for (const [network, prefix] of forbidden4) blocked4.addSubnet(network, prefix, 'ipv4');
-const global6 = new BlockList();
-for (const [network, prefix] of allowed6) global6.addSubnet(network, prefix, 'ipv6');
-const blocked6 = new BlockList();
-for (const [network, prefix] of forbidden6) blocked6.addSubnet(network, prefix, 'ipv6');
+type Lists = Record<'blocked4' | 'global6' | 'blocked6', BlockList>;
+
+/** Made when they are first asked: what lies outside V8's heap cannot be in the program's snapshot. */
+let made: Lists | undefined;
+
+function lists(): Lists {
+  made ??= {
+    blocked4: listOf(forbidden4, 'ipv4'),
+    global6: listOf(allowed6, 'ipv6'),
+    blocked6: listOf(forbidden6, 'ipv6'),
+  };
+  return made;
+}
 
 /** True for a public unicast address. IPv4-mapped, -compatible and NAT64 forms of IPv6 are never public: they hide an IPv4 address. */
 export function isPublicAddress(address: string): boolean {
   switch (isIP(address)) {
     case 4:
-      return !blocked4.check(address, 'ipv4');
+      return !lists().blocked4.check(address, 'ipv4');
     case 6:
-      return !address.includes('%') && global6.check(address, 'ipv6') && !blocked6.check(address, 'ipv6');
+      return (
+        !address.includes('%') &&
+        lists().global6.check(address, 'ipv6') &&
+        !lists().blocked6.check(address, 'ipv6')
+      );
     default:
       return false;
   }
+}
+
+function listOf(ranges: readonly (readonly [string, number])[], family: 'ipv4' | 'ipv6'): BlockList {
+  const list = new BlockList();
+  for (const [network, prefix] of ranges) list.addSubnet(network, prefix, family);
+  return list;
 }

@@ -1,7 +1,7 @@
 // The box's own certificate authority: its private key exists only in this process's memory (B11).
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { isIP } from 'node:net';
 import tls from 'node:tls';
+import { familyOf } from '../core/address.js';
 import type { Clock } from '../core/clock.js';
 import { TradeboxError } from '../core/errors.js';
 import {
@@ -102,7 +102,7 @@ export function createAuthority(options: { clock: Clock; commonName?: string }):
 
 function checkedHost(host: string): string {
   const name = host.toLowerCase();
-  if (isIP(name) !== 0 || hostName.test(name)) return name;
+  if (familyOf(name) !== 0 || hostName.test(name)) return name;
   throw new TradeboxError('FAULT', 'A certificate was asked for something that is not a host name.');
 }
 

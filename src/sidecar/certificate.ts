@@ -1,6 +1,6 @@
 // The two X.509 v3 certificates a sidecar makes: its authority's and a leaf's (RFC 5280). Pure but for the signature.
 import { hash, type KeyObject, randomBytes, sign } from 'node:crypto';
-import { isIP } from 'node:net';
+import { familyOf } from '../core/address.js';
 import * as der from './der.js';
 
 /** Milliseconds since the epoch; both ends belong to the period. */
@@ -143,7 +143,7 @@ function distinguishedName(commonName: string): Buffer {
 
 /** RFC 5280 4.2.1.6: GeneralName ::= CHOICE { … dNSName [2] IA5String … iPAddress [7] OCTET STRING … }. */
 function generalName(host: string): Buffer {
-  const family = isIP(host);
+  const family = familyOf(host);
   if (family === 0) return der.implicit(2, Buffer.from(host, 'latin1'));
   return der.implicit(7, family === 4 ? ipv4Octets(host) : ipv6Octets(host));
 }

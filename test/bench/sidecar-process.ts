@@ -1,8 +1,10 @@
 // The real sidecar bundle as a process of its own, with everything on: run by the image's Node, with the image's flags.
+
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { sidecarCommand } from '../../src/sandbox/spec.js';
+import { sidecarFlags } from '../../src/sandbox/spec.js';
 import { type Server, startServer } from './processes.js';
 import type { OkxCredential } from './signed-request.js';
 import { fileHost, ports, streamHost, venueHost } from './targets.js';
@@ -26,7 +28,18 @@ export const plainDecoy = `decoy-${randomBytes(15).toString('hex')}`;
 const plainSecret = `real-${randomBytes(15).toString('hex')}`;
 
 /** Node's flags as in the image; the program's path last. */
-export const sidecarArgs = (bundle: string): string[] => [...sidecarCommand.slice(1, -1), bundle];
+export const sidecarArgs = (bundle: string): string[] => [...sidecarFlags, bundle];
+
+/** The same from a snapshot of the loaded program, as the image runs it; made in `directory`. Throws when it cannot be made. */
+export function snapshotArgs(node: string, bundle: string, directory: string): string[] {
+  const snapshot = ['--snapshot-blob', path.join(directory, 'sidecar.blob')];
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const { status, stderr } = spawnSync(node, [...sidecarFlags, ...snapshot, '--build-snapshot', bundle], {
+    env,
+  });
+  if (status !== 0) throw new Error(`no snapshot of the sidecar: ${stderr}`);
+  return [...sidecarFlags, ...snapshot, bundle];
+}
 
 /** Compiled code is kept, as the image keeps it. */
 export const sidecarEnvironment = ({ directory, caFile }: Pick<SidecarParts, 'directory' | 'caFile'>) => ({

@@ -11,9 +11,9 @@ import { runLoad } from './load.js';
 import { residentMb } from './processes.js';
 import {
   type SidecarParts,
-  sidecarArgs,
   sidecarEnvironment,
   sidecarSettings,
+  snapshotArgs,
   startSidecar,
 } from './sidecar-process.js';
 import { signedGetHeaders } from './signed-request.js';
@@ -64,8 +64,9 @@ export async function measureSidecars(
   for (let at = 0; at < 10; at += 1) (await dialTls(direct)).destroy();
   const straight = await handshakes(direct, 10);
   const fresh: { first: number; cold: number; warm: number }[] = [];
+  const args = snapshotArgs(parts.node, parts.sidecarBundle, parts.directory);
   for (let at = 0; at < repetitions; at += 1)
-    fresh.push(await measureFresh({ ...parts, name: `fresh-${at}`, connectPort: 20_000 }, request));
+    fresh.push(await measureFresh({ ...parts, name: `fresh-${at}`, connectPort: 20_000 }, args, request));
   const middle = (value: (one: (typeof fresh)[number]) => number) => median(fresh.map(value));
   say(
     `exec to first answer ${middle(({ first }) => first).toFixed(0)} ms, handshakes ${middle(({ cold }) => cold).toFixed(1)} / ${middle(({ warm }) => warm).toFixed(1)} ms`,
@@ -139,11 +140,12 @@ export async function measureSidecars(
 /** Starts a sidecar, asks at once, then shakes hands with a host it has not spoken with. */
 async function measureFresh(
   parts: SidecarParts,
+  args: readonly string[],
   request: string,
 ): Promise<{ first: number; cold: number; warm: number }> {
   const settings = `${JSON.stringify(sidecarSettings(parts))}\n`;
   const fromMs = performance.now();
-  const child = spawn(parts.node, sidecarArgs(parts.sidecarBundle), {
+  const child = spawn(parts.node, args, {
     env: { ...process.env, ...sidecarEnvironment(parts) },
     stdio: ['pipe', 'ignore', 'ignore'],
   });

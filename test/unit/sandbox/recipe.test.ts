@@ -63,7 +63,10 @@ test('the tools come from the base, without setuid files', () => {
 test('the sidecar is the base and our two programs', () => {
   const lines = sidecarDockerfile('b').trim().split('\n');
   expect(lines.slice(0, 2)).toEqual(['FROM b', 'COPY sidecar.cjs probe.cjs /app/']);
-  expect(lines[2]).toContain(`NODE_COMPILE_CACHE=/app/compile-cache ${sidecarCommand.join(' ')}`);
+  expect(lines[2]).toMatch(
+    /^RUN .* --snapshot-blob \/app\/sidecar\.blob --build-snapshot \/app\/sidecar\.cjs && /,
+  );
+  expect(lines[2]).toContain(`${sidecarCommand.join(' ')} </dev/null >/dev/null; [ $? -eq 70 ]`);
   expect(lines.slice(3)).toEqual(['WORKDIR /', `CMD ${JSON.stringify(sidecarCommand)}`]);
 });
 
