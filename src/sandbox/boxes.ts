@@ -160,14 +160,16 @@ function judge(
 ): { status: BoxStatus; detail: string } {
   const isSidecarGone = sidecar === undefined || sidecar.status !== 'running';
   const onlySidecarIsMissing = missing.length === 1 && missing[0] === 'sidecar';
-  if (agent?.status === 'running' && isSidecarGone && (missing.length === 0 || onlySidecarIsMissing)) {
+  const isAlive = agent?.status === 'running' || agent?.status === 'paused';
+  if (isAlive && isSidecarGone && (missing.length === 0 || onlySidecarIsMissing)) {
+    const does = agent.status === 'paused' ? 'is paused' : 'runs';
     return {
       status: 'sidecar-dead',
-      detail: `the agent runs without network (sidecar ${sidecar?.statusText ?? 'removed'})`,
+      detail: `the agent ${does} without network (sidecar ${sidecar?.statusText ?? 'removed'})`,
     };
   }
   if (missing.length > 0) return { status: 'partial', detail: `without ${missing.join(', ')}` };
-  if (agent?.status === 'running' || agent?.status === 'paused') {
+  if (isAlive) {
     return { status: 'running', detail: agent.status === 'paused' ? 'paused' : agent.statusText };
   }
   if (agent?.status === 'created') {

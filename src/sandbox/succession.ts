@@ -1,7 +1,9 @@
-// A box that goes while its successor of the same name is made: its processes end first, what is left of it is removed once the
-// successor stands. Never two agents or two sidecars of one name at once: they would move the same accounts.
+// A box that goes while its successor of the same name is made: its agent stands still and its sidecar ends first, all of it is
+// removed once the successor stands. Never two agents or two sidecars of one name at work: they would move the same accounts.
+import { closedSchema } from '../sidecar/control.js';
 import { withDeadline } from './docker/errors.js';
 import type { ContainerSummary } from './docker/shapes.js';
+import { readFramedLine } from './docker/streams.js';
 import type { Engine } from './engine.js';
 import { labelNames } from './names.js';
 import { objectsOf, type Removed, removeObjects } from './removal.js';
@@ -9,9 +11,12 @@ import { objectsOf, type Removed, removeObjects } from './removal.js';
 export interface Predecessor {
   /** Ids of the boxes that go; where a reset was interrupted there may be two. */
   ids: ReadonlySet<string>;
-  /** Resolves when no agent of theirs lives. Rejects when one could not be ended: no successor may begin then. */
+  /** Resolves when no agent of theirs does anything any more. Rejects when one could not be stopped: no successor may begin then. */
   agentEnded: Promise<void>;
-  /** Resolves when no sidecar of theirs lives, and whoever writes about their journals has done so. Rejects likewise. */
+  /**
+   * Resolves when their sidecars have closed all connections and their journals and end, and whoever writes about the journals
+   * has done so. Rejects likewise.
+   */
   sidecarEnded: Promise<void>;
 }
 
@@ -22,15 +27,17 @@ export interface Departure extends Predecessor {
 
 /** Milliseconds an ended process has until the engine has noted it, and a sidecar to close its journal. */
 const endDeadlineMs = 5_000;
+/** Of a sidecar's last line. */
+const lineBytes = 64 * 1024;
 
 /** Begins to end what there is of a box; nothing there is no error. The caller holds the name. */
 export async function depart(engine: Engine, name: string): Promise<Departure> {
   const objects = await objectsOf(engine, name);
   const ofRole = (role: string) =>
     objects.containers.filter(({ labels }) => labels[labelNames.role] === role);
-  // S11: the sidecar closes its journal while the agent ends; what that asks for meanwhile is answered by nobody.
-  const agentEnded = endAll(engine, ofRole('agent'), 'SIGKILL');
-  const sidecarEnded = endAll(engine, ofRole('sidecar'), 'SIGTERM');
+  // S11: the sidecar closes its journal while the agent is stopped; what that asks for meanwhile is answered by nobody.
+  const agentEnded = all(ofRole('agent'), ({ id }) => halt(engine, id));
+  const sidecarEnded = all(ofRole('sidecar'), ({ id }) => close(engine, id));
   for (const ended of [agentEnded, sidecarEnded]) ended.catch(() => {}); // told where it is awaited
   return {
     ids: new Set(
@@ -45,21 +52,46 @@ export async function depart(engine: Engine, name: string): Promise<Departure> {
   };
 }
 
-async function endAll(
-  engine: Engine,
+async function all(
   containers: readonly ContainerSummary[],
-  signal: 'SIGKILL' | 'SIGTERM',
+  stop: (container: ContainerSummary) => Promise<void>,
 ): Promise<void> {
-  await Promise.all(containers.map(({ id }) => end(engine, id, signal)));
+  await Promise.all(containers.map(stop));
 }
 
-/** A signal, then the engine's word that it has ended; what does not end so is removed by force. */
-async function end(engine: Engine, id: string, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+/**
+ * Frozen, an agent executes nothing until it is killed with its container: that takes the engine a tenth of a second that the
+ * successor need not wait for. What cannot be frozen is removed by force.
+ */
+async function halt(engine: Engine, id: string): Promise<void> {
   const { containers } = engine.api;
   try {
-    if (!(await containers.kill(id, signal))) return;
-    await withDeadline(endDeadlineMs, () => containers.wait(id));
+    await containers.pause(id);
   } catch {
     await containers.remove(id);
+  }
+}
+
+/**
+ * SIGTERM, then the sidecar's own word that all is closed, which comes long before the engine has taken its networks down, or the
+ * engine's that it has ended. What does not end so is removed by force.
+ */
+async function close(engine: Engine, id: string): Promise<void> {
+  const { containers } = engine.api;
+  const stream = await containers.attach(id, { hasStdin: false, isFramed: true }).catch(() => undefined);
+  try {
+    const said = stream === undefined ? undefined : readFramedLine(stream.socket, lineBytes);
+    const saysClosed = said?.then((line) => closedSchema.parse(JSON.parse(line)));
+    saysClosed?.catch(() => {}); // the engine's word counts then
+    if (!(await containers.kill(id, 'SIGTERM'))) return;
+    await withDeadline(endDeadlineMs, async () => {
+      const ended = containers.wait(id);
+      ended.catch(() => {}); // nobody may be waiting any more
+      await (saysClosed === undefined ? ended : Promise.race([ended, saysClosed.catch(() => ended)]));
+    });
+  } catch {
+    await containers.remove(id);
+  } finally {
+    stream?.socket.destroy();
   }
 }

@@ -27,6 +27,10 @@ export const readySchema = z.discriminatedUnion('ready', [
 ]);
 export type Ready = z.infer<typeof readySchema>;
 
+/** The last line of a sidecar that was asked to end: its connections and its journal are closed, the process ends now. */
+export const closedSchema = z.strictObject({ closed: z.literal(true) });
+export type Closed = z.infer<typeof closedSchema>;
+
 /** A new value for a secret that the sidecar holds. It crosses this channel and no other (S2). */
 const secretChangeSchema = z.strictObject({
   /** Id of the account or credential. */

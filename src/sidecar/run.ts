@@ -1,8 +1,9 @@
-// The sidecar's process: settings come in as one line, readiness goes out as one line, and nothing else is ever printed (S2).
+// The sidecar's process: settings come in as one line, readiness goes out as one line, a last line says that all is closed, and
+// nothing else is ever printed (S2).
 import type { Readable, Writable } from 'node:stream';
 import { systemClock } from '../core/clock.js';
 import { exitCodes, messageOf, TradeboxError } from '../core/errors.js';
-import { controlSocketPath, type Ready } from './control.js';
+import { type Closed, controlSocketPath, type Ready } from './control.js';
 import { startControlServer } from './control-server.js';
 import { hardenProcess } from './hardening.js';
 import { protocolVersion, type Settings, settingsSchema } from './settings.js';
@@ -29,7 +30,7 @@ export async function runSidecar(options: RunOptions): Promise<Sidecar | undefin
     hardenProcess();
     const settings = parseSettings(await readLine(options.stdin));
     const sidecar = await startSidecar(settings, { clock: systemClock });
-    watchProcess(sidecar, options.exit);
+    watchProcess(sidecar, options);
     await startControlServer({
       path: options.socketPath ?? controlSocketPath,
       state: sidecar.state,
@@ -118,17 +119,23 @@ function readLine(stream: Readable): Promise<string> {
   });
 }
 
-function writeLine(stream: Writable, ready: Ready): Promise<void> {
-  return new Promise((resolve) => stream.write(`${JSON.stringify(ready)}\n`, () => resolve()));
+function writeLine(stream: Writable, line: Ready | Closed): Promise<void> {
+  return new Promise((resolve) => stream.write(`${JSON.stringify(line)}\n`, () => resolve()));
 }
 
 /** S11: an error nobody expected ends the process, and with it the box's network. Only its kind is recorded (S2). */
-function watchProcess({ state, journal }: Sidecar, exit: (code: number) => void): void {
+function watchProcess(
+  { state, journal }: Sidecar,
+  { stdout, exit }: Pick<RunOptions, 'stdout' | 'exit'>,
+): void {
   const stop = (reason: string, code: number): void => {
-    state.shutdown(reason).then(
-      () => exit(code),
-      () => exit(code),
-    );
+    state
+      .shutdown(reason)
+      .then(() => writeLine(stdout, { closed: true }))
+      .then(
+        () => exit(code),
+        () => exit(code),
+      );
   };
   process.on('SIGTERM', () => stop('ended by the host', exitCodes.ok));
   process.on('SIGINT', () => stop('SIGINT', exitCodes.ok));

@@ -53,6 +53,15 @@ export function containersOf({ docker, call, callUnlessGone }: Client, isPodman 
           if (!/already stopped/i.test(engineMessage(thrown))) throw thrown;
         }
       }),
+    /** Stops its processes where they are; one that has ended, or stands still already, is no error. */
+    pause: (id: string): Promise<boolean> =>
+      callUnlessGone('pause a container', async (abortSignal) => {
+        try {
+          await docker.getContainer(id).pause({ abortSignal });
+        } catch (thrown) {
+          if (!/is not running|is already paused/i.test(engineMessage(thrown))) throw thrown;
+        }
+      }),
     /** Ends and removes it with its anonymous volumes; false when it was already gone. */
     remove: (id: string): Promise<boolean> =>
       callUnlessGone('remove a container', (abortSignal) =>

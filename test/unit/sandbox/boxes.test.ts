@@ -89,6 +89,11 @@ test.each<[string, Situation, object]>([
   ],
   ['the sidecar was removed', { agent: 'running' }, { status: 'sidecar-dead' }],
   [
+    'a reset was killed before it made anything',
+    { agent: 'paused', sidecar: 'exited' },
+    { status: 'sidecar-dead', detail: expect.stringContaining('is paused without network') },
+  ],
+  [
     'the engine was restarted',
     { agent: 'exited', sidecar: 'exited', state: { exitCode: 255 } },
     { status: 'stopped', exitCode: 255 },

@@ -1,4 +1,5 @@
 // A box that goes: who is ended how, when its successor may begin, and that exactly what was there is removed.
+import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { Engine } from '../../../src/sandbox/engine.js';
 import { type BoxIdentity, labelsOf, objectNames, type Role } from '../../../src/sandbox/names.js';
@@ -19,8 +20,12 @@ const object = (role: Exclude<Role, 'probe'>) => ({
   labels: labelsOf(old, role),
 });
 
-/** Notes what it is asked; `fails` are the actions it refuses, `holds` the containers that never end. */
-function engineWith(options: { fails?: readonly string[]; holds?: Promise<void> } = {}) {
+/**
+ * Notes what it is asked; `fails` are the actions it refuses, `holds` how long the engine does not tell the sidecar's end, `says`
+ * what the sidecar prints once it has its signal.
+ */
+function engineWith(options: { fails?: readonly string[]; holds?: Promise<void>; says?: string } = {}) {
+  const socket = new PassThrough();
   const asked: string[] = [];
   const note = async (what: string) => {
     asked.push(what);
@@ -31,7 +36,16 @@ function engineWith(options: { fails?: readonly string[]; holds?: Promise<void> 
     api: {
       containers: {
         list: async () => [object('agent'), object('sidecar')],
-        kill: (id: string, signal: string) => note(`${signal} ${id}`),
+        pause: (id: string) => note(`pause ${id}`),
+        attach: async (id: string) => {
+          await note(`attach ${id}`);
+          return { socket, isFramed: true };
+        },
+        kill: async (id: string, signal: string) => {
+          await note(`${signal} ${id}`);
+          if (options.says !== undefined) socket.write(framed(options.says));
+          return true;
+        },
         wait: async (id: string) => {
           await note(`wait ${id}`);
           if (id === 'sidecar') await options.holds;
@@ -46,42 +60,67 @@ function engineWith(options: { fails?: readonly string[]; holds?: Promise<void> 
       volumes: { list: async () => [], remove: note },
     },
   };
-  return { asked, engine: engine as unknown as Engine };
+  return { asked, socket, engine: engine as unknown as Engine };
 }
 
-test('the agent is killed, the sidecar asked to close, and nothing removed before it is time', async () => {
+function framed(text: string): Buffer {
+  const head = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
+  head.writeUInt32BE(text.length, 4);
+  return Buffer.concat([head, Buffer.from(text)]);
+}
+
+test('the agent is frozen, the sidecar asked to close, and nothing removed before it is time', async () => {
   const { asked, engine } = engineWith();
   const departure = await depart(engine, 'lab');
   expect(departure.ids).toEqual(new Set(['aaaa1111']));
   await Promise.all([departure.agentEnded, departure.sidecarEnded]);
-  expect(asked.sort()).toEqual(['SIGKILL agent', 'SIGTERM sidecar', 'wait agent', 'wait sidecar']);
+  expect(asked.sort()).toEqual(['SIGTERM sidecar', 'attach sidecar', 'pause agent', 'wait sidecar']);
   asked.length = 0;
   await departure.remove();
   expect(asked.sort()).toEqual(['remove agent', 'remove egress', 'remove inside', 'remove sidecar']);
 });
 
-test('as long as the sidecar closes its journal, no successor may start', async () => {
-  let close = () => {};
-  const holds = new Promise<void>((resolve) => {
-    close = resolve;
-  });
-  const { engine } = engineWith({ holds });
-  const departure = await depart(engine, 'lab');
-  let hasEnded = false;
-  void departure.sidecarEnded.then(() => {
-    hasEnded = true;
-  });
-  await departure.agentEnded;
-  await new Promise((resolve) => setImmediate(resolve));
-  expect(hasEnded).toBe(false);
-  close();
-  await departure.sidecarEnded;
+test("a sidecar's word that all is closed counts before the engine has noted its end; its output is listened to before the signal", async () => {
+  const { asked, engine, socket } = engineWith({ holds: new Promise(() => {}), says: '{"closed":true}\n' });
+  await (await depart(engine, 'lab')).sidecarEnded;
+  const ofSidecar = asked.filter((what) => what.endsWith('sidecar'));
+  expect(ofSidecar).toEqual(['attach sidecar', 'SIGTERM sidecar', 'wait sidecar']);
+  expect(socket.destroyed).toBe(true);
 });
 
-test('what a signal does not end is removed by force; what cannot be ended keeps its successor from beginning', async () => {
+test.each([
+  ['nothing', {}],
+  ['something else', { says: '{"closed":false}\n' }],
+  ['no JSON', { says: 'closed\n' }],
+  ['nothing that is heard', { fails: ['attach sidecar'], says: '{"closed":true}\n' }],
+])(
+  'where the sidecar says %s, no successor may start until the engine has noted its end',
+  async (_name, how) => {
+    let close = () => {};
+    const holds = new Promise<void>((resolve) => {
+      close = resolve;
+    });
+    const { engine } = engineWith({ holds, ...how });
+    const departure = await depart(engine, 'lab');
+    let hasEnded = false;
+    void departure.sidecarEnded.then(() => {
+      hasEnded = true;
+    });
+    await departure.agentEnded;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(hasEnded).toBe(false);
+    close();
+    await departure.sidecarEnded;
+  },
+);
+
+test('what cannot be frozen or does not end is removed by force; what cannot be ended keeps its successor from beginning', async () => {
   const forced = engineWith({ fails: ['SIGTERM sidecar'] });
   await (await depart(forced.engine, 'lab')).sidecarEnded;
   expect(forced.asked).toContain('remove sidecar');
-  const stuck = engineWith({ fails: ['SIGKILL agent', 'remove agent'] });
+  const unfreezable = engineWith({ fails: ['pause agent'] });
+  await (await depart(unfreezable.engine, 'lab')).agentEnded;
+  expect(unfreezable.asked).toContain('remove agent');
+  const stuck = engineWith({ fails: ['pause agent', 'remove agent'] });
   await expect((await depart(stuck.engine, 'lab')).agentEnded).rejects.toThrow('cannot remove agent');
 });

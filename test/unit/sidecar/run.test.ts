@@ -62,7 +62,7 @@ async function start(input: string | Buffer, end = true) {
     exit: (code) => codes.push(code),
   });
   const text = stdout.read()?.toString() ?? '';
-  return { sidecar, codes, text, ready: readySchema.parse(JSON.parse(text)) };
+  return { sidecar, codes, stdout, text, ready: readySchema.parse(JSON.parse(text)) };
 }
 
 test('one line in, one line out, and the end of the input ends nothing', async () => {
@@ -116,11 +116,12 @@ test('an unexpected error is recorded by its kind alone, and ends the process', 
   await sidecar?.state.shutdown('test');
 });
 
-test('SIGTERM closes the journal and ends the process', async () => {
-  const { sidecar, codes } = await start(`${await settingsLine()}\n`);
+test('SIGTERM closes the journal, says so, and ends the process', async () => {
+  const { sidecar, codes, stdout } = await start(`${await settingsLine()}\n`);
   process.listeners('SIGTERM').at(-1)?.('SIGTERM');
   await sidecar?.stopped;
   await new Promise((resolve) => setImmediate(resolve));
+  expect(stdout.read()?.toString()).toBe('{"closed":true}\n');
   expect(codes).toEqual([0]);
 });
 
