@@ -25,6 +25,7 @@ export const errorCatalogue = {
   BOX_TAINTED: 'user',
   ENGINE_UNREACHABLE: 'user',
   ENGINE_TOO_OLD: 'user',
+  ENGINE_UNSUITABLE: 'user',
   IMAGE_BUILD_FAILED: 'user',
   IMAGE_BASE_UNAVAILABLE: 'user',
   DISK_FULL: 'user',

@@ -7,6 +7,7 @@ import { engineCheck } from './checks/engine.js';
 import { imagesCheck } from './checks/images.js';
 import { isolationCheck } from './checks/isolation.js';
 import { keysCheck } from './checks/keys.js';
+import { limitsCheck } from './checks/limits.js';
 import { deniedHostCheck, namesCheck } from './checks/names.js';
 import { negativeControlCheck, networkCheck } from './checks/network.js';
 import { ownFilesCheck } from './checks/own-files.js';
@@ -26,6 +27,7 @@ export const checks: readonly Check[] = [
   deniedHostCheck,
   isolationCheck,
   confinementCheck,
+  limitsCheck,
   identityCheck,
   decoysCheck,
   substitutionCheck,

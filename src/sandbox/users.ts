@@ -1,4 +1,5 @@
-// Which user runs what: the agent as the caller, so that files in the working directory stay the caller's.
+// Which user runs what: the agent as the caller, so that files in the working directory stay the caller's; and engines that can't do it.
+import { TradeboxError } from '../core/errors.js';
 import type { EngineFacts } from './docker/shapes.js';
 import { sidecarUid, type User } from './spec.js';
 
@@ -18,4 +19,29 @@ export function sidecarUser(facts: Mapping, caller: User = callerIds()): User {
 /** The ids of this process; 1000 where the platform has none and the engine maps file owners itself. */
 export function callerIds(): User {
   return { uid: process.getuid?.() ?? 1000, gid: process.getgid?.() ?? 1000 };
+}
+
+/**
+ * What its user should know of an engine that makes boxes otherwise than asked; undefined where there is nothing. Throws
+ * ENGINE_UNSUITABLE where the engine gives each user of a container another id on this machine (dockerd's --userns-remap): the agent
+ * could not write the working directory, the sidecar not its journal.
+ */
+export function warningOf({
+  remapsUsers,
+  isRootless,
+  cgroupVersion,
+}: Pick<EngineFacts, 'remapsUsers' | 'isRootless' | 'cgroupVersion'>): string | undefined {
+  if (remapsUsers && !isRootless) {
+    throw new TradeboxError(
+      'ENGINE_UNSUITABLE',
+      'this engine maps the users of its containers to others (userns-remap): an agent could not write your working directory',
+      {
+        remedy: 'Use a rootless engine, which maps you to yourself, or one without --userns-remap.',
+      },
+    );
+  }
+  // docs.docker.com/engine/security/rootless, "Limiting resources"; Podman takes the limits and sets none.
+  return isRootless && cgroupVersion === '1'
+    ? 'this engine runs without root on cgroup v1 and sets no limits: a box can take all memory and processes that you may have'
+    : undefined;
 }

@@ -6,6 +6,7 @@ import { Secret } from '../../src/core/secret.js';
 import { makeApproverKey } from '../../src/vault/approver-keys.js';
 import { livePast } from '../support/account-past.js';
 import { type Box, imageBuildTimeoutMs, startBox } from '../support/box.js';
+import { labelledObjects } from '../support/docker.js';
 import { builtCli, describe as shown, TestHome } from '../support/home.js';
 import { writeFile } from '../support/host-files.js';
 import { okxDesk } from '../support/profiles.js';
@@ -89,6 +90,7 @@ describe.skipIf(skipReason('docker', 'registry'))('the way to live', () => {
         hint: 'live',
         options: ['--paper', '--mode', 'live'],
       });
+      expect(home.transcript.join('\n')).toContain('trades live and shares the kernel of this machine');
       const place = (size: string, price: string) => {
         const order = ['--instId', 'BTC-USDT', '--side', 'buy', '--ordType', 'limit', '--sz', size];
         return box.exec(['okx', 'spot', 'place', ...order, '--px', price, '--json']);
@@ -129,4 +131,13 @@ describe.skipIf(skipReason('docker', 'registry'))('the way to live', () => {
     },
     imageBuildTimeoutMs,
   );
+
+  test('the configuration may demand a stronger wall of live boxes than of others', async () => {
+    home.writeConfig(`${config}live: { isolation: gvisor }\n`);
+    const name = home.boxName('wall');
+    const words = ['run', 'okx-desk', home.workdir(), '--paper', '--mode', 'live', '--name', name];
+    const refused = await home.run(words);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('not at container')]);
+    expect(labelledObjects(`tradebox.box=${name}`)).toEqual([]);
+  });
 });

@@ -12,7 +12,7 @@ import { readRecord } from '../../sandbox/records.js';
 import { type Box, type BoxParts, createBox } from '../../sandbox/session.js';
 import type { BoxSpec } from '../../sandbox/spec.js';
 import type { Predecessor } from '../../sandbox/succession.js';
-import { agentUser } from '../../sandbox/users.js';
+import { agentUser, warningOf } from '../../sandbox/users.js';
 import { checkWorkdir } from '../../sandbox/workspace.js';
 import type { CliContext } from '../context.js';
 import type { LaunchPlan } from './plan.js';
@@ -65,6 +65,8 @@ export async function startBox(
       const { planLaunch } = await import('./plan.js');
       plan = await planLaunch(context, { ...request, workdir });
       const { isolation: wish } = plan;
+      const engineWarning = warningOf(await engine.facts());
+      if (engineWarning !== undefined) context.output.warn(engineWarning);
       const levels = wish === 'container' ? undefined : await import('../../sandbox/isolation/choose.js');
       await levels?.assertNamed(engine, wish);
       await options.predecessor?.agentEnded; // nobody writes there while it is searched

@@ -12,7 +12,7 @@ import { isolationOf } from '../../sandbox/isolation/level-of.js';
 import { agentAddressOn, sidecarAddressOn } from '../../sandbox/networks.js';
 import { probeBox, probeFromWithin, probeWeakenedBox } from '../../sandbox/probe.js';
 import { type BoxRecord, boxPaths, readRecord } from '../../sandbox/records.js';
-import { agentUser } from '../../sandbox/users.js';
+import { callerIds } from '../../sandbox/users.js';
 import { keysReplySchema, statusSchema } from '../../sidecar/control.js';
 import { defaultPorts, internalHosts } from '../../sidecar/settings.js';
 import type { CliContext } from '../context.js';
@@ -57,7 +57,7 @@ export async function examine(
     hostAddresses: hostAddresses(),
     nowMs: context.clock.nowMs,
     box: await boxUnderTest(engine, record, launch.data, {
-      ...(await agentUser(facts)),
+      ...callerIds(),
       journal: boxPaths(context.paths.stateDir, name).journal,
     }),
     probeWeakened: async (plan) =>

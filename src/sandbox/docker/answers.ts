@@ -145,6 +145,8 @@ export interface FactsAnswer {
   ID?: string;
   Name?: string;
   SecurityOptions?: string[];
+  /** Podman's way to say it. */
+  Rootless?: boolean;
   Runtimes?: Record<string, unknown>;
   CgroupVersion?: string;
   Driver?: string;
@@ -155,7 +157,7 @@ export function engineFacts(answer: FactsAnswer): EngineFacts {
   return {
     id: answer.ID ?? '',
     hostName: answer.Name ?? '',
-    isRootless: options.some((option) => option.includes('name=rootless')),
+    isRootless: answer.Rootless === true || options.some((option) => option.includes('name=rootless')),
     remapsUsers: options.some((option) => option.includes('name=userns')),
     runtimes: Object.keys(answer.Runtimes ?? {}),
     cgroupVersion: answer.CgroupVersion ?? '1',

@@ -51,6 +51,8 @@ const disk: Attack = {
     // A box that writes little lives on, whoever has filled the disk.
     if ((await inFiller.sh('echo alive')).stdout !== 'alive\n') throw new Error('the box never lived');
     const { stdout } = await inFiller.sh(fill('/workspace'));
+    // The writer's end comes first; the engine tells of its container's a moment later.
+    if (!stdout.includes('wrote everything')) docker('wait', container);
     const state = JSON.parse(docker('inspect', '--format', '{{json .State}}', container)) as State;
     const names = readdirSync(workdir);
     const sizeMb = names.reduce((sum, name) => sum + statSync(path.join(workdir, name)).size, 0) / 2 ** 20;

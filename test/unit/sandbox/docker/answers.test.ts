@@ -79,6 +79,13 @@ test('Podman is told from Docker, rootless and remapping engines from others', (
     isRootless: true,
     remapsUsers: false,
   });
+  // Podman 4.3 names its own way only.
+  expect(engineFacts({ SecurityOptions: ['name=seccomp'], Rootless: true })).toMatchObject({
+    isRootless: true,
+  });
+  expect(engineFacts({ SecurityOptions: ['name=seccomp'], Rootless: false })).toMatchObject({
+    isRootless: false,
+  });
   expect(engineFacts({ SecurityOptions: ['name=userns'], Runtimes: { runc: {}, runsc: {} } })).toMatchObject({
     remapsUsers: true,
     runtimes: ['runc', 'runsc'],
