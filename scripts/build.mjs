@@ -66,7 +66,11 @@ function whenUsed(...modules) {
         const members = Object.keys(createRequire(import.meta.url)(name));
         return {
           contents: `for (const member of ${JSON.stringify(members)})
-  Object.defineProperty(exports, member, { enumerable: true, get: () => require(${JSON.stringify(name)})[member] });`,
+  Object.defineProperty(exports, member, { configurable: true, enumerable: true, get() {
+    const value = require(${JSON.stringify(name)})[member];
+    Object.defineProperty(exports, member, { value });
+    return value;
+  } });`,
         };
       });
     },
@@ -228,8 +232,8 @@ function runToEnd(args, options) {
 
 try {
   await Promise.all([
-    bundleHost('host', [whenUsed('node:child_process')]),
-    bundleHost('ps', [psAlone, whenUsed('node:child_process', 'node:crypto')]),
+    bundleHost('host', [whenUsed('node:child_process', 'node:readline')]),
+    bundleHost('ps', [psAlone, whenUsed('node:child_process', 'node:crypto', 'node:readline')]),
     bundleForContainer(
       'src/sidecar/main.ts',
       'sidecar/sidecar.cjs',

@@ -49,6 +49,7 @@ export interface ContextOptions {
 
 export function createContext(options: ContextOptions): CliContext {
   const { host, configFile, ...parts } = options;
+  const { stdout, stderr, env, cwd, clock, interrupts } = host;
   let resolver: Promise<SecretResolver> | undefined;
   let loader: Promise<ConfigLoader> | undefined;
   const configLoader = (): Promise<ConfigLoader> => {
@@ -65,7 +66,16 @@ export function createContext(options: ContextOptions): CliContext {
     return loader;
   };
   return {
-    ...host,
+    /** Opened when it is first asked for. */
+    get stdin() {
+      return host.stdin;
+    },
+    stdout,
+    stderr,
+    env,
+    cwd,
+    clock,
+    interrupts,
     ...parts,
     configFile,
     loadConfig: async (workdir, file = configFile) => (await configLoader()).load({ workdir, file }),

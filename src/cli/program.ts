@@ -76,7 +76,7 @@ async function runLine(line: CommandLine, program: Program): Promise<number> {
 
 async function runCommand(command: AnyCommand, input: GivenInput, program: Program): Promise<number> {
   const { host, output, paths } = program;
-  const prompt = createPrompt(host.stdin, host.stderr);
+  const prompt = createPrompt(host);
   const context = createContext({
     host,
     paths,

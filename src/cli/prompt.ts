@@ -27,8 +27,13 @@ export class Interrupted extends Error {
   }
 }
 
-export function createPrompt(stdin: InputStream, stderr: OutputStream): Prompt {
-  const isInteractive = stdin.isTTY === true && stderr.isTTY === true;
+/** Standard input is touched only where standard error is a terminal: opening it takes Node milliseconds. */
+export function createPrompt(streams: {
+  readonly stdin: InputStream;
+  readonly stderr: OutputStream;
+}): Prompt {
+  const { stderr } = streams;
+  const isInteractive = stderr.isTTY === true && streams.stdin.isTTY === true;
   const ask = async (question: string, isHidden: boolean): Promise<string> => {
     if (!isInteractive) {
       throw new TradeboxError('USAGE', `nobody to ask "${printable(question)}": there is no terminal`, {
@@ -37,7 +42,7 @@ export function createPrompt(stdin: InputStream, stderr: OutputStream): Prompt {
     }
     stderr.write(`${printable(question)} `);
     return readLine(
-      stdin,
+      streams.stdin,
       isHidden ? new Writable({ write: (_chunk, _encoding, done) => done() }) : stderr,
       () => {
         if (isHidden) stderr.write('\n');

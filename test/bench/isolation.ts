@@ -8,6 +8,7 @@ import { type IsolationId, isolationIds } from '../../src/core/isolation.js';
 import { docker, inspectBox } from '../support/docker.js';
 import { TestHome } from '../support/home.js';
 import { missing } from '../support/requirements.js';
+import { withoutExtraCertificates } from './startup.js';
 import { median } from './stats.js';
 import {
   ioDeadlineMs,
@@ -111,7 +112,10 @@ async function measureLevel(
   const name = home.boxName(level);
   const options = ['--paper', '--detach', '--name', name, '--isolation', level];
   const startIn = (directory: string, timeoutMs = startDeadlineMs) =>
-    home.ok(['run', 'shell', directory, ...options, '--', ...stay], { timeoutMs });
+    home.ok(['run', 'shell', directory, ...options, '--', ...stay], {
+      timeoutMs,
+      env: withoutExtraCertificates,
+    });
   try {
     // Images, and the boot that proves the level.
     const said = /isolation: \w+ \((.*?) runs/.exec((await startIn(work, 900_000)).stderr)?.[1] ?? 'runc';

@@ -1,5 +1,6 @@
-// What there is on an engine behind a Unix socket, asked without the whole client: loading that took `ps` longer than the answer.
-import { request } from 'node:http';
+// What there is on an engine behind a Unix socket, asked without the whole client and without node:http: loading those took `ps`
+// longer than the answer.
+import { connect } from 'node:net';
 import { containerState, containerSummary, networkState } from './answers.js';
 import type { ContainerState, ContainerSummary, NetworkState } from './shapes.js';
 
@@ -51,33 +52,40 @@ function listOf<T>(answer: unknown): T[] {
   return answer as T[];
 }
 
-/** Parsed JSON; undefined where the engine answers that there is no such thing. */
+/**
+ * Parsed JSON; undefined where the engine answers that there is no such thing. HTTP/1.0, so that the answer is whole when the
+ * connection ends, and never in chunks (RFC 9112, section 6.1).
+ */
 function get(socketPath: string, path: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    // Without a server name Node would look whether the host's is an address: that alone took milliseconds.
-    const options = { socketPath, path, servername: '', headers: { host: 'engine' } };
-    const asking = request(options, (answer) => {
-      const pieces: Buffer[] = [];
-      answer.on('data', (piece: Buffer) => pieces.push(piece));
-      answer.on('error', reject);
-      answer.on('end', () => {
-        const text = Buffer.concat(pieces).toString('utf8');
-        if (answer.statusCode === 404) resolve(undefined);
-        else if (answer.statusCode !== 200) reject(new Error(`${answer.statusCode} ${text.slice(0, 200)}`));
-        else resolve(parsed(text, reject));
-      });
+    const socket = connect(socketPath);
+    const pieces: Buffer[] = [];
+    socket.setTimeout(deadlineMs, () => socket.destroy(new Error('the engine did not answer in time')));
+    socket.on('error', reject);
+    socket.on('data', (piece: Buffer) => pieces.push(piece));
+    socket.on('end', () => {
+      try {
+        resolve(understood(Buffer.concat(pieces)));
+      } catch (thrown) {
+        reject(thrown);
+      }
     });
-    asking.setTimeout(deadlineMs, () => asking.destroy(new Error('the engine did not answer in time')));
-    asking.on('error', reject);
-    asking.end();
+    socket.write(`GET ${path} HTTP/1.0\r\nHost: engine\r\n\r\n`);
   });
 }
 
-function parsed(text: string, reject: (reason: unknown) => void): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (thrown) {
-    reject(thrown);
-    return undefined;
+function understood(answer: Buffer): unknown {
+  const headEnd = answer.indexOf('\r\n\r\n');
+  const head = answer.toString('latin1', 0, Math.max(0, headEnd));
+  const status = /^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1];
+  const body = answer.subarray(headEnd + 4);
+  const announced = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
+  const isWhole = announced === undefined || Number(announced) === body.length;
+  if (status === undefined || !isWhole || /\r\ntransfer-encoding:/i.test(head)) {
+    throw new Error('the engine gave no whole answer');
   }
+  if (status === '404') return undefined;
+  const text = body.toString('utf8');
+  if (status !== '200') throw new Error(`${status} ${text.slice(0, 200)}`);
+  return JSON.parse(text);
 }

@@ -6,7 +6,7 @@ function terminal(isTTY = true) {
   const stdin = Object.assign(new PassThrough(), { isTTY, setRawMode: () => stdin, isRaw: false });
   const stderr = Object.assign(new PassThrough(), { isTTY, columns: 80 });
   const shown = (): string => (stderr.read() as Buffer | null)?.toString() ?? '';
-  return { prompt: createPrompt(stdin, stderr), stdin, shown };
+  return { prompt: createPrompt({ stdin, stderr }), stdin, shown };
 }
 
 test('S2: what is typed at a hidden prompt arrives exactly and is shown nowhere', async () => {

@@ -120,7 +120,7 @@ function contextIn(home: string): CliContext {
     forceColor: false,
     term: undefined,
   });
-  const prompt = createPrompt(host.stdin, host.stderr);
+  const prompt = createPrompt(host);
   return createContext({
     host,
     paths,

@@ -51,6 +51,9 @@ test.each<[string, RequestListener]>([
   ['no JSON', (_request, response) => response.end('<html>')],
   ['no list', (_request, response) => response.end('{}')],
   ['the end', (request) => request.socket.destroy()],
+  ['a part', (request) => request.socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n[]')],
+  ['in chunks', (request) => request.socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n[]')],
+  ['something else', (request) => request.socket.end('200 OK\r\n\r\n[]')],
 ])('an engine that answers %s fails the call', async (_what, answer) => {
   const socketPath = await engine(answer);
   await expect(listingOver(socketPath, '1.41').containers.list({})).rejects.toThrow();
