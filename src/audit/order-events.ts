@@ -165,6 +165,8 @@ export type OrderEvent =
       cause: string;
       by: string;
     }
+  /** The venue's own dead-man switch was set, could not be, or was taken back; written when that changes. */
+  | { type: 'trading.dead-man'; account: string; isSet: boolean; timeoutMs: number; problem: string }
   | {
       type: 'trading.killed';
       account: string;

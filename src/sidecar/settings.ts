@@ -96,6 +96,7 @@ const reflexSchema = z.strictObject({
   breakerAnswers: z.int().min(1).max(1_000).optional(),
   breakerMs: z.int().min(1_000).max(3_600_000).optional(),
   staleMs: z.int().min(1_000).max(86_400_000).optional(),
+  deadManMs: z.union([z.literal(0), z.int().min(10_000).max(120_000)]).optional(),
 });
 
 /** The part of a configuration that is about orders. */

@@ -178,6 +178,11 @@ export interface VenueAdmin {
   ): VenueCall<{ canceled: number; failed: number }>;
   /** One order, by client order id when there is one. `absent`: the venue has never accepted it. */
   findOrder(at: AdminPlace, name: OrderName): VenueCall<VenueOrderState | 'absent'>;
+  /**
+   * Sets the venue's own dead-man switch: all that rests goes unless it is set again within `timeoutMs` of `nowMs`; 0 takes it
+   * back. False when the venue refuses. Absent where the venue documents none that requests alone can set.
+   */
+  setDeadMan?(at: AdminPlace, timeoutMs: number, nowMs: number): VenueCall<boolean>;
   positions(at: AdminPlace): VenueCall<readonly VenuePosition[]>;
   /** What the whole account is worth, in US dollars, open profits and losses included; absent where the venue does not tell. */
   equity?(at: AdminPlace): VenueCall<Decimal>;

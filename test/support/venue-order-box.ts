@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { systemClock } from '../../src/core/clock.js';
+import { type Clock, systemClock } from '../../src/core/clock.js';
 import { type HttpAnswer, type HttpRequest, jsonAnswer } from '../../src/core/http.js';
 import { createPaperExchange } from '../../src/paper/exchange.js';
 import { accountNumberOf as ibkrAccountOf } from '../../src/paper/ibkr/call.js';
@@ -12,6 +12,7 @@ import { accountNumberOf } from '../../src/paper/tradier/call.js';
 import { createAuthority } from '../../src/sidecar/authority.js';
 import type { VenueAdmin, VenueCall } from '../../src/venues/admin.js';
 import type { Environment, SignedRequest, Venue } from '../../src/venues/venue.js';
+import { okxHost } from './okx-client.js';
 import { exchange, rule, type SettingsPatch, startTestBox } from './sidecar-box.js';
 import { asReal, makeDecoys, stampAt } from './venue-requests.js';
 
@@ -60,6 +61,29 @@ export const orderOf = ({ hosts, order }: VenueCase, clientOrderId?: string): Ht
 
 const json = 'application/json';
 const form = 'application/x-www-form-urlencoded';
+
+/** OKX's, which has a box of its own for most tests (order-box.ts). */
+export const okxCase = (okx: Venue): VenueCase => ({
+  name: 'okx',
+  venue: okx,
+  hosts: [okxHost],
+  environment: 'demo',
+  order: (clOrdId) => ({
+    method: 'POST',
+    path: '/api/v5/trade/order',
+    query: '',
+    type: json,
+    body: JSON.stringify({
+      instId: 'BTC-USDT',
+      tdMode: 'cash',
+      side: 'buy',
+      ordType: 'limit',
+      sz: far.size,
+      px: far.price,
+      clOrdId,
+    }),
+  }),
+});
 
 export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] => {
   const need = (id: string): Venue => {
@@ -273,16 +297,16 @@ export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] =>
 };
 
 /** Asks a paper exchange as the sidecar does: signed by the leaf, read by the call, on to what follows. */
-export function venueDesk(one: VenueCase) {
+export function venueDesk(one: VenueCase, clock: Clock = systemClock) {
   const real = asReal(makeDecoys(one.venue));
   const paper = createPaperExchange({
     seed: randomBytes(4).toString('hex'),
     credentials: [{ venue: one.venue.id, id: 'paper', secrets: real }],
-    clock: systemClock,
+    clock,
   });
-  let nonce = systemClock.nowMs();
+  let nonce = clock.nowMs();
   const send = (request: HttpRequest, isPublic = false): HttpAnswer => {
-    const stamp = { ...stampAt(systemClock.nowMs(), 'paper'), nonce: BigInt(++nonce) };
+    const stamp = { ...stampAt(clock.nowMs(), 'paper'), nonce: BigInt(++nonce) };
     const signed = one.venue.sign(request, isPublic ? undefined : real, stamp);
     return paper.handle({ ...request, ...signed });
   };

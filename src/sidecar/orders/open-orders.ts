@@ -18,6 +18,7 @@ import { type CallAccount, createVenueCalls } from '../venue-calls.js';
 import { AccountWatch } from './account-watch.js';
 import { TradingAccounts } from './accounts.js';
 import { type AgentView, createAgentView } from './agent-view.js';
+import { DeadMan, defaultDeadManMs, looksPerTimeout } from './dead-man.js';
 import { ExchangeRates } from './exchange-rates.js';
 import { createOrderGate } from './gate.js';
 import { holdGuardrails } from './guardrails-reload.js';
@@ -180,13 +181,26 @@ export function openOrders(parts: OrderParts): Orders {
   });
   const watching = setInterval(() => void watch.look(), parts.watchMs);
   watching.unref();
+  const deadManMs = reflexes?.deadManMs ?? (mode === 'live' ? defaultDeadManMs : 0);
+  const deadMan = new DeadMan({
+    accounts: () => accounts.all(),
+    ask,
+    nowMs: () => clock.nowMs(),
+    timeoutMs: deadManMs,
+  });
+  const holding = setInterval(() => void deadMan.look(), Math.max(1, deadManMs / looksPerTimeout));
+  holding.unref();
+  if (deadManMs === 0) clearInterval(holding);
   if (mode !== 'readonly') world.instruments = new InstrumentLists({ ask, nowMs: () => clock.nowMs() });
   const questions = new OrderQuestions(() => clock.nowMs());
   if (mode !== 'readonly') world.questions = questions;
   world.gate = createOrderGate({
     onQuestions: (account, ids, intents) => questions.note(account, ids, intents),
     deskOf: ({ id }) => accounts.of(id)?.desk,
-    onEnded: (account, order) => accounts.follow(account, order),
+    onEnded: (account, order) => {
+      accounts.follow(account, order);
+      if (deadManMs > 0) void deadMan.look();
+    },
   });
   return {
     control: createOrderControl(accounts, {
@@ -216,6 +230,7 @@ export function openOrders(parts: OrderParts): Orders {
         : [],
     close: () => {
       clearInterval(watching);
+      clearInterval(holding);
       sessions.close();
       return accounts.close();
     },

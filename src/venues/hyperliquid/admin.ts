@@ -34,6 +34,7 @@ import {
 import { assetSource } from './assets.js';
 import { exchange, info } from './calls.js';
 import { closeAt } from './closing.js';
+import { setDeadMan } from './dead-man.js';
 import { marketCalls } from './market-calls.js';
 import { accountAt, ownAccount, ownSigner } from './own-address.js';
 
@@ -44,6 +45,7 @@ const unnamed = '?';
 /** What a cancel of an order that rests no more is answered with. */
 const gone = /never placed|already canceled|filled/i;
 export const admin: VenueAdmin = {
+  setDeadMan,
   covers: (operation) => covered.has(operation),
   // userRole tells `agent` for an API wallet, which the venue lets sign neither withdrawals nor sends; `user` for the
   // account's own key, which can; `missing` for a key that nobody approved on this network, or no longer.

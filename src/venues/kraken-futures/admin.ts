@@ -32,6 +32,7 @@ import {
   zero,
 } from '../venue-answers.js';
 import { ask, open, post } from './calls.js';
+import { setDeadMan } from './dead-man.js';
 import { paths } from './operations.js';
 
 const everywhere: ReadonlySet<string> = new Set(['0.0.0.0/0', '::/0']);
@@ -48,6 +49,7 @@ const acceptedStatuses: ReadonlySet<string> = new Set([
 const unknownErrors: ReadonlySet<string> = new Set(['Server Error', 'Unavailable']);
 
 export const admin: VenueAdmin = {
+  setDeadMan,
   // `transfer` moves money out of the futures wallet, from where it can be withdrawn.
   keyFacts: (at) => ({
     ...ask(at, '/api/auth/v1/api-keys/v3/check'),

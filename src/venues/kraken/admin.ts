@@ -42,15 +42,17 @@ import {
   unsignedIn,
   zero,
 } from '../venue-answers.js';
+import { errorsOf, open, resultOf, signed } from './calls.js';
+import { setDeadMan } from './dead-man.js';
 import * as depth from './depth.js';
 import { canonicalPair } from './pairs.js';
 import { readPrivateBody } from './signature.js';
 
-const host = 'api.kraken.com';
 /** Kraken takes batches of 2 to 50. */
 const batchSize = 50;
 
 export const admin: VenueAdmin = {
+  setDeadMan,
   // "Get API Key Info" needs no permission. A key that may write addresses of withdrawal prepares one.
   keyFacts: () => ({
     ...signed('GetApiKeyInfo'),
@@ -215,18 +217,6 @@ function stampBatch(
   return { ...request, body: Buffer.from(formatStrictJson(new Map([...parsed.value, ['orders', stamped]]))) };
 }
 
-function signed(name: string, fields: Readonly<Record<string, string>> = {}): CallParts {
-  const text = formatForm(new Map(Object.entries({ nonce: '0', ...fields })));
-  return {
-    request: ownRequest('POST', host, `/0/private/${name}`, { type: formType, text }),
-    isPublic: false,
-  };
-}
-
-function open(target: string): CallParts {
-  return { request: ownRequest('GET', host, `/0/public/${target}`), isPublic: true };
-}
-
 /** XBTUSD of BTC/USD: the name that every endpoint takes. */
 function altNameOf(instrument: string): string {
   const renamed: Readonly<Record<string, string>> = { BTC: 'XBT', DOGE: 'XDG' };
@@ -234,17 +224,6 @@ function altNameOf(instrument: string): string {
     .split('/')
     .map((asset) => renamed[asset] ?? asset)
     .join('');
-}
-
-function errorsOf(answer: VenueAnswer): readonly string[] | undefined {
-  const errors = objectOf(answer)?.get('error');
-  if (!Array.isArray(errors)) return undefined;
-  const texts: readonly StrictJson[] = errors;
-  return texts.every((text) => typeof text === 'string') ? texts : undefined;
-}
-
-function resultOf(answer: VenueAnswer): StrictObject | undefined {
-  return errorsOf(answer)?.length === 0 ? objectIn(objectOf(answer), 'result') : undefined;
 }
 
 /** What may or may not have reached the matching engine. */

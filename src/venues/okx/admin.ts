@@ -5,6 +5,7 @@ import type { ContractTerms, PlacedOrder, RestingOrder, VenueAdmin, VenueOrderSt
 import { formatStrictJson, isStrictObject, parseStrictJson, type StrictJson } from '../json-strict.js';
 import { feeInQuote } from '../order-fee.js';
 import { codeOf, get, post, prefix, type Row, rowsOf, text } from './calls.js';
+import { setDeadMan } from './dead-man.js';
 import { orderBook, priceRange } from './depth.js';
 import { kindOfInstrument, quoteOf } from './instrument.js';
 import { keyFacts, serverTime } from './key-facts.js';
@@ -16,6 +17,7 @@ const zero = decimal('0');
 const one = decimal('1');
 
 export const admin: VenueAdmin = {
+  setDeadMan,
   keyFacts,
   serverTime,
   orderBook,

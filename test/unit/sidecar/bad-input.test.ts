@@ -3,37 +3,17 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import type { HttpRequest } from '../../../src/core/http.js';
 import { venues } from '../../../src/venues/venues.js';
-import { okxHost } from '../../support/okx-client.js';
 import {
   type AgentOptions,
   casesOf,
+  okxCase,
   orderOf,
   startVenueOrderBox,
   type VenueCase,
 } from '../../support/venue-order-box.js';
 
 const byId = Object.fromEntries(venues.map((venue) => [venue.id, venue]));
-const okxCase: VenueCase = {
-  name: 'okx',
-  venue: byId.okx!,
-  hosts: [okxHost],
-  environment: 'demo',
-  order: () => ({
-    method: 'POST',
-    path: '/api/v5/trade/order',
-    query: '',
-    type: 'application/json',
-    body: JSON.stringify({
-      instId: 'BTC-USDT',
-      tdMode: 'cash',
-      side: 'buy',
-      ordType: 'limit',
-      sz: '0.001',
-      px: '50000',
-    }),
-  }),
-};
-const cases = [okxCase, ...casesOf(byId)];
+const cases = [okxCase(byId.okx!), ...casesOf(byId)];
 
 /** Where an order says its type: `type` is Kraken's word for the side. */
 const typeMembers = ['ordertype', 'orderType', 'ordType', 'order_configuration', 't', 'type'];
