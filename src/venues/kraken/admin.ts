@@ -42,7 +42,7 @@ import {
   unsignedIn,
   zero,
 } from '../venue-answers.js';
-import { errorsOf, open, resultOf, signed } from './calls.js';
+import { errorsOf, host, open, resultOf, signed } from './calls.js';
 import { setDeadMan } from './dead-man.js';
 import * as depth from './depth.js';
 import { canonicalPair } from './pairs.js';

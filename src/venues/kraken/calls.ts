@@ -4,7 +4,7 @@ import { formatForm, formType } from '../form-body.js';
 import type { StrictJson, StrictObject } from '../json-strict.js';
 import { type CallParts, objectIn, objectOf, ownRequest } from '../venue-answers.js';
 
-const host = 'api.kraken.com';
+export const host = 'api.kraken.com';
 
 /** A private call; the signature puts its nonce in. */
 export function signed(name: string, fields: Readonly<Record<string, string>> = {}): CallParts {
