@@ -345,7 +345,9 @@ export async function startVenueOrderBox(one: VenueCase, patch: SettingsPatch = 
   const faults: VenueFault[] = [];
   const placed: HttpRequest[] = [];
   const handle = (request: HttpRequest): HttpAnswer => {
-    const isOrder = request.method === 'POST' && request.path === orderPath;
+    // Hyperliquid's actions share a path, the dead-man switch among them.
+    const isOrder =
+      request.method === 'POST' && request.path === orderPath && !request.body.includes('"scheduleCancel"');
     const answer = paper.handle(request);
     if (!isOrder) return answer;
     placed.push(request);

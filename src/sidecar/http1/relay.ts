@@ -200,17 +200,15 @@ export class Relay implements ConnectionHandler, FlightOwner {
   #signAndFly(open: Open, body: Buffer): void {
     inNonceTurn(open.exchange, this.#env.world, (leave) => {
       open.leaveTurn = leave;
-      if (this.#open === open) this.#signInTurn(open, body);
-      else giveUp(open);
+      return this.#open === open ? this.#signInTurn(open, body) : giveUp(open);
     });
   }
 
   #signInTurn(open: Open, body: Buffer): void {
     const { exchange } = open;
     const denied = prepareSending(exchange, this.#env.world);
-    if (denied === undefined) return this.#fly(open, exchange.injected ?? body);
-    exchange.release?.abandon(denied.message);
-    this.#refuse(open, denied);
+    if (denied === undefined) this.#fly(open, exchange.injected ?? body);
+    else this.#refuse(open, denied);
   }
 
   /** S10: the decision is in the journal before a byte goes upstream. */
@@ -283,6 +281,7 @@ export class Relay implements ConnectionHandler, FlightOwner {
     open.isRefused = true;
     this.#freeCollected(open);
     const { exchange } = open;
+    exchange.release?.abandon(denied.message);
     const { journal, tally } = this.#env;
     let seq: number;
     try {

@@ -8,12 +8,11 @@ import type {
   ReferencePrice,
   RestingOrder,
   VenueAdmin,
-  VenueAnswer,
   VenueCall,
   VenueOrderState,
   VenuePosition,
 } from '../admin.js';
-import { formatForm, formType } from '../form-body.js';
+import { formType } from '../form-body.js';
 import {
   formatStrictJson,
   isStrictObject,
@@ -23,12 +22,10 @@ import {
 } from '../json-strict.js';
 import { dropUndefined } from '../order-fields.js';
 import {
-  type CallParts,
   idIn,
   jsonBody,
   keyFlags,
   objectIn,
-  objectOf,
   one,
   orderStateOf,
   ownRequest,
