@@ -5,6 +5,7 @@ import { withDeadline } from './docker/errors.js';
 import type { ContainerSummary } from './docker/shapes.js';
 import { readFramedLine } from './docker/streams.js';
 import type { Engine } from './engine.js';
+import { isolationOf } from './isolation/level-of.js';
 import { labelNames } from './names.js';
 import { objectsOf, type Removed, removeObjects } from './removal.js';
 
@@ -36,7 +37,7 @@ export async function depart(engine: Engine, name: string): Promise<Departure> {
   const ofRole = (role: string) =>
     objects.containers.filter(({ labels }) => labels[labelNames.role] === role);
   // S11: the sidecar closes its journal while the agent is stopped; what that asks for meanwhile is answered by nobody.
-  const agentEnded = all(ofRole('agent'), ({ id }) => halt(engine, id));
+  const agentEnded = all(ofRole('agent'), (agent) => halt(engine, agent));
   const sidecarEnded = all(ofRole('sidecar'), ({ id }) => close(engine, id));
   for (const ended of [agentEnded, sidecarEnded]) ended.catch(() => {}); // told where it is awaited
   return {
@@ -61,12 +62,15 @@ async function all(
 
 /**
  * Frozen, an agent executes nothing until it is killed with its container: that takes the engine a tenth of a second that the
- * successor need not wait for. What cannot be frozen is removed by force.
+ * successor need not wait for. At the other levels it is killed at once: gVisor's kernel, frozen, hears of no end for ten seconds.
+ * What cannot be frozen or killed is removed by force.
  */
-async function halt(engine: Engine, id: string): Promise<void> {
+async function halt(engine: Engine, { id, labels }: ContainerSummary): Promise<void> {
   const { containers } = engine.api;
   try {
-    await containers.pause(id);
+    if (isolationOf(labels) === 'container') await containers.pause(id);
+    else if (await containers.kill(id, 'SIGKILL'))
+      await withDeadline(endDeadlineMs, () => containers.wait(id));
   } catch {
     await containers.remove(id);
   }

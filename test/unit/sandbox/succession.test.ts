@@ -2,7 +2,13 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { Engine } from '../../../src/sandbox/engine.js';
-import { type BoxIdentity, labelsOf, objectNames, type Role } from '../../../src/sandbox/names.js';
+import {
+  type BoxIdentity,
+  labelNames,
+  labelsOf,
+  objectNames,
+  type Role,
+} from '../../../src/sandbox/names.js';
 import { depart } from '../../../src/sandbox/succession.js';
 
 const old: BoxIdentity = {
@@ -24,7 +30,9 @@ const object = (role: Exclude<Role, 'probe'>) => ({
  * Notes what it is asked; `fails` are the actions it refuses, `holds` how long the engine does not tell the sidecar's end, `says`
  * what the sidecar prints once it has its signal.
  */
-function engineWith(options: { fails?: readonly string[]; holds?: Promise<void>; says?: string } = {}) {
+function engineWith(
+  options: { fails?: readonly string[]; holds?: Promise<void>; says?: string; isolation?: string } = {},
+) {
   const socket = new PassThrough();
   const asked: string[] = [];
   const note = async (what: string) => {
@@ -35,7 +43,12 @@ function engineWith(options: { fails?: readonly string[]; holds?: Promise<void>;
   const engine = {
     api: {
       containers: {
-        list: async () => [object('agent'), object('sidecar')],
+        list: async () => {
+          const [agent, sidecar] = [object('agent'), object('sidecar')];
+          const { isolation } = options;
+          if (isolation !== undefined) agent.labels[labelNames.isolation] = isolation;
+          return [agent, sidecar];
+        },
         pause: (id: string) => note(`pause ${id}`),
         attach: async (id: string) => {
           await note(`attach ${id}`);
@@ -78,6 +91,12 @@ test('the agent is frozen, the sidecar asked to close, and nothing removed befor
   asked.length = 0;
   await departure.remove();
   expect(asked.sort()).toEqual(['remove agent', 'remove egress', 'remove inside', 'remove sidecar']);
+});
+
+test.each(['gvisor', 'vm'])('at the level %s the agent is killed, not frozen', async (isolation) => {
+  const { asked, engine } = engineWith({ isolation });
+  await (await depart(engine, 'lab')).agentEnded;
+  expect(asked.filter((what) => what.endsWith('agent'))).toEqual(['SIGKILL agent', 'wait agent']);
 });
 
 test("a sidecar's word that all is closed counts before the engine has noted its end; its output is listened to before the signal", async () => {
