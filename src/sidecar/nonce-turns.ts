@@ -17,7 +17,7 @@ export function inNonceTurn(
 }
 
 /** A request that is not answered by then has arrived, or never will: longer nobody waits for it, a cancel least of all. */
-export const maxTurnMs = 1_000;
+const maxTurnMs = 1_000;
 
 export class NonceTurns {
   /** Who waits, by credential; an entry without waiters is a turn that somebody has. */

@@ -113,7 +113,7 @@ const show = defineCommand({
 
 const classify = defineCommand({
   description:
-    'Reads lines of `METHOD path` from stdin and answers each with its class. A path may carry a query and a host;\nwithout a host the venue’s hosts are tried in turn. No request is sent.',
+    'Reads lines of `METHOD path` from stdin and answers each with its class, in order; blank lines are skipped. A path may\ncarry a query, a host or https://host; without a host the venue’s hosts are tried in turn. Nothing is mended: what is\nspelt otherwise than the table (a method in lower case, another scheme, an escape) is unknown, as it is when it is\nsent. So are operations of sockets, which have tables of their own. No request is sent.',
   arguments: { id: required('id', 'id of the venue') },
   examples: [
     {

@@ -121,4 +121,48 @@ describe('classifyLines', () => {
       ),
     ).toEqual(Array(8).fill('unknown'));
   });
+
+  const strange = [
+    ...[
+      'GET',
+      'get /',
+      'POST',
+      '{"op":"order"}',
+      'WS order',
+      '# remark',
+      'GET https://',
+      'GET http://[::1',
+      'GET ?',
+    ],
+    ...[
+      'GET {x}',
+      'GET /{x}/{y}',
+      '__proto__ /x',
+      'GET /__proto__',
+      'constructor x',
+      'GET /\u0000',
+      'GET /%',
+    ],
+    `GET /${'a'.repeat(100_000)}`,
+  ];
+  test.each(venues.map((venue) => [venue.id, venue] as const))(
+    '%s: a line for each line, in order, whatever stands in it; blank ones are skipped',
+    (_, venue) => {
+      const row = venue.operations.find((one) => one.class === 'cancel')!;
+      const known = `${row.method} ${row.path}`;
+      const lines = strange.flatMap((line) => [line, '', ' \t', known]);
+      const told = classifyLines(venue, `\uFEFF${lines.join('\r\n')}\n\n`);
+      expect(told.map(({ class: kind }) => kind)).toEqual(strange.flatMap(() => ['unknown', 'cancel']));
+      expect(told.filter((_line, index) => index % 2 === 1)).toEqual(
+        strange.map(() => ({ method: row.method, path: row.path, class: 'cancel' })),
+      );
+      const host = venue.hosts.find(({ transport }) => transport === 'rest')!;
+      const spelt = [known.toLowerCase(), `${row.method} http://${host.host}${row.path}`, `  ${known}  `];
+      expect(classifyLines(venue, spelt.join('\n')).map((line) => line.class)).toEqual([
+        'unknown',
+        'unknown',
+        'cancel',
+      ]);
+    },
+  );
 });
