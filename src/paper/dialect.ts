@@ -31,6 +31,8 @@ export interface SocketPlace {
   query: string;
   /** Of the upgrade, in small letters. */
   contentType?: string;
+  /** The Cookie header, where one is sent. */
+  cookie?: string;
 }
 
 /** What goes over the wire in binary messages, and the text that stands for it. */

@@ -79,17 +79,19 @@ export function serveSockets(exchange: Partial<Pick<PaperExchange, 'openSocket'>
   };
 }
 
-/** Host without port and in small letters, path, query and content type of a request's head. */
+/** Host without port and in small letters, path, query, content type and cookie of a request's head. */
 export function placeOf(incoming: IncomingMessage): SocketPlace {
   const target = incoming.url ?? '/';
   const mark = target.indexOf('?');
   const [host = ''] = (incoming.headers.host ?? '').toLowerCase().split(':');
   const contentType = incoming.headers['content-type']?.toLowerCase();
+  const { cookie } = incoming.headers;
   return {
     host,
     ...(contentType === undefined ? {} : { contentType }),
     path: mark === -1 ? target : target.slice(0, mark),
     query: mark === -1 ? '' : target.slice(mark + 1),
+    ...(cookie === undefined ? {} : { cookie }),
   };
 }
 

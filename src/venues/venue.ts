@@ -163,6 +163,16 @@ export type SocketMessage =
   /** No table names it (S4). `reason` is for the operator and never quotes the message. */
   | { kind: 'unknown'; operation: string; reason: string };
 
+/** Where the handshake itself says who the client is: checked with the decoy, and written anew (S5). */
+export interface SocketHandshake {
+  /** A session token in it. */
+  token?: string;
+  /** `hasToken`: that token was handed out here, for the account whose decoy this is. `none` where the account is not asked for. */
+  authenticate(decoy: DecoyCredential, hasToken: boolean): Authentication;
+  /** Query and headers for the venue; `stamp.token` is what the session token really is. */
+  write(real: RealCredential, stamp: Stamp): { query: string; headers: HeaderList };
+}
+
 /** One connection to a venue's socket: whatever the leaf must remember of it lives here. Pure but for that. */
 export interface SocketSession {
   /** Path and query that the venue gets. */
@@ -174,6 +184,8 @@ export interface SocketSession {
   encoding?: 'msgpack';
   /** The session token in the target: one that the sidecar handed out in a real one's place. */
   token?: string;
+  /** Absent where messages alone log in. */
+  handshake?: SocketHandshake;
   /** Reads one whole text message. Never throws on agent input. */
   read(text: string): SocketMessage;
   /** A message of the venue as the client may see it, where it differs; the session learns what it is asked to sign. Never throws. */
@@ -195,9 +207,13 @@ export interface SessionTokenSource {
 
 /** The venue's WebSocket interface. Binary messages of clients are refused but where the session's encoding is. */
 export interface VenueSocket {
-  /** Undefined where the host serves no socket at that path and query. `contentType` is the upgrade's, in small letters. */
+  /**
+   * Undefined where the host serves no socket at that path and query, or not to such a handshake. `contentType` is the upgrade's,
+   * in small letters.
+   */
   open(
-    target: Pick<HttpRequest, 'host' | 'path' | 'query'> & { contentType?: string | undefined },
+    target: Pick<HttpRequest, 'host' | 'path' | 'query'> &
+      Partial<Pick<HttpRequest, 'headers'>> & { contentType?: string | undefined },
     environment: Environment,
   ): SocketSession | undefined;
 }

@@ -25,6 +25,7 @@ export const socketPlaces: Readonly<Record<string, readonly SocketPlace[]>> = {
   ],
   hyperliquid: at('api.hyperliquid.xyz', '/ws'),
   kraken: [...at('ws.kraken.com', '/v2'), ...at('ws-auth.kraken.com', '/v2')],
+  ibkr: at('api.ibkr.com', '/v1/api/ws'),
   'kraken-futures': at('futures.kraken.com', '/ws/v1'),
   okx: at('wspap.okx.com', '/ws/v5/public', '/ws/v5/private', '/ws/v5/business'),
   tradier: at('sandbox-ws.tradier.com', '/v1/markets/events', '/v1/accounts/events'),

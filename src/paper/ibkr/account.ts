@@ -2,10 +2,12 @@
 // Source: ibkrcampus.com cpapi-v1 ("Accounts", "Contract", "Live Orders", "Portfolio", "Market Data").
 import { decimal, formatDecimal } from '../../core/decimal.js';
 import { dayQuote } from '../desk.js';
+import type { Engine } from '../engine/engine.js';
 import type { Instrument } from '../engine/instruments.js';
 import { PaperFault } from '../fault.js';
 import { accountNumberOf, conidOf, contracts, needOrder, type PrivateCall, type Row } from './call.js';
 import { listedRow, statusRow } from './order-rows.js';
+import { sessionOf } from './sessions.js';
 
 const zero = decimal('0');
 const cash = 'USDT';
@@ -16,7 +18,7 @@ export const accountRoutes: ReadonlyMap<string, Handler> = new Map<string, Handl
   ['GET iserver/accounts', accounts],
   ['GET portfolio/accounts', ({ account }) => [portfolioRow(accountNumberOf(account))]],
   ['GET iserver/account/orders', orders],
-  ['GET iserver/marketdata/snapshot', (call) => conidsOf(call).map((one) => snapshotRow(call, one))],
+  ['GET iserver/marketdata/snapshot', (call) => conidsOf(call).map((one) => snapshotRow(call.engine, one))],
   ['GET trsrv/secdef', (call) => ({ secdef: conidsOf(call).map(definitionRow) })],
   ['GET trsrv/stocks', stocks],
   ['GET iserver/secdef/search', search],
@@ -80,7 +82,7 @@ function conidsOf({ fields }: PrivateCall): readonly Instrument[] {
 }
 
 /** Prices as texts; 6509 says that they are of this moment. */
-function snapshotRow({ engine }: PrivateCall, one: Instrument): Row {
+export function snapshotRow(engine: Engine, one: Instrument): Row {
   const { last, bid, ask } = dayQuote(engine, one);
   return {
     conid: conidOf(one),
@@ -140,16 +142,16 @@ function search({ fields }: PrivateCall): readonly Row[] {
     }));
 }
 
-function tickle({ account }: PrivateCall): Row {
+function tickle(call: PrivateCall): Row {
   return {
-    session: accountNumberOf(account),
+    session: sessionOf(call),
     ssoExpires: 600_000,
     collission: false,
     iserver: { authStatus: { authenticated: true, competing: false, connected: true } },
   };
 }
 
-function holdings({ account: { ledger: held } }: PrivateCall): readonly Instrument[] {
+function holdings({ account: { ledger: held } }: Pick<PrivateCall, 'account'>): readonly Instrument[] {
   return contracts.listed.filter(({ base }) => held.total(base).gt(zero));
 }
 
@@ -169,7 +171,7 @@ function positionRow({ account, engine }: PrivateCall, one: Instrument): Row {
   };
 }
 
-function worth(call: PrivateCall): number {
+export function worth(call: Pick<PrivateCall, 'account' | 'engine'>): number {
   const { account, engine } = call;
   const shares = holdings(call).map((one) =>
     account.ledger.total(one.base).times(engine.market.last(one, engine.second)),

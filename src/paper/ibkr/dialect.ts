@@ -6,12 +6,14 @@ import { type FaultCode, PaperFault } from '../fault.js';
 import { jsonFields, queryFields } from '../fields.js';
 import { accountRoutes, ownRead } from './account.js';
 import { authenticate } from './authentication.js';
+import { openSocket } from './socket.js';
 import { tradingRoute } from './trading.js';
 
 const prefix = '/v1/api/';
 
 export const ibkrDialect: Dialect = {
   venue: 'ibkr',
+  openSocket,
   answer(request, exchange) {
     try {
       return jsonAnswer(200, route(request, exchange));

@@ -1,6 +1,7 @@
 // Whether an upgrade may go on, and what the upstream is asked for. Pure: decided before anything is dialled.
 import { TradeboxError } from '../../core/errors.js';
-import { placedSecret, placedTarget } from '../credentials.js';
+import type { SocketHandshake, Venue } from '../../venues/venue.js';
+import { placedSecret, placedTarget, type VenueCredential } from '../credentials.js';
 import type { Masker } from '../http1/answer.js';
 import { hostField } from '../http1/write.js';
 import { type Denial, denial, type Exchange, type World } from '../stage.js';
@@ -101,22 +102,61 @@ function planVenue(
     return bad('content-type is sent twice');
   const contentType = fields.get('content-type')?.toLowerCase();
   const session = venue.socket.open(
-    { host, path: exchange.path, query: exchange.query, contentType },
+    { host, path: exchange.path, query: exchange.query, contentType, headers: fields.list() },
     environment,
   );
   if (session === undefined)
     return denial('OPERATION_UNKNOWN', 'the venue serves no socket at this path', `${venue.id}: table`);
-  const asked = withQuery(session.target.path, session.target.query);
+  const shown = proveHandshake(session.handshake, venue, credentials, world);
+  if (shown !== undefined && 'code' in shown) return shown;
+  const asked = withQuery(session.target.path, shown?.query ?? session.target.query);
   const path = withToken(asked, session.token, venue.id, credentials, world);
   if (typeof path !== 'string') return path;
   const headers: Record<string, string> = { host: hostField(host, port) };
   if (session.encoding === 'msgpack') headers['content-type'] = 'application/msgpack';
   const agent = fields.get('user-agent');
   if (agent !== undefined) headers['user-agent'] = agent;
-  const sent = Buffer.from(`${path}\n${agent ?? ''}\n${handshake.protocols.join()}`, 'latin1');
+  for (const [name, value] of shown?.headers ?? []) headers[name] = value;
+  const sent = Buffer.from(
+    [path, handshake.protocols.join(), ...Object.values(headers)].join('\n'),
+    'latin1',
+  );
   if (world.decoys.find(sent) !== undefined) return misuse('the request as it would be sent');
   const screen = new VenueScreen({ venue, session, exchange, credentials }, world);
   return { ...handshake, path, headers, screen };
+}
+
+/** The handshake as the venue gets it, where it says who the client is. */
+function proveHandshake(
+  handshake: SocketHandshake | undefined,
+  { id: venue }: Venue,
+  credentials: readonly VenueCredential[],
+  world: World,
+): ReturnType<SocketHandshake['write']> | Denial | undefined {
+  if (handshake === undefined) return undefined;
+  const rule = `${venue}: authentication`;
+  const held = handshake.token === undefined ? undefined : world.sessionTokens?.find(venue, handshake.token);
+  let forged: string | undefined;
+  let isMissing = credentials.length === 0;
+  for (const { id, real, decoys, environment } of credentials) {
+    const isOwn = held?.credential === id;
+    const result = handshake.authenticate(decoys, isOwn);
+    if (result.kind === 'valid') {
+      const stamp = { nowMs: world.clock.nowMs(), nonce: world.nextNonce(id), environment };
+      try {
+        return handshake.write(real, isOwn ? { ...stamp, token: held.token } : stamp);
+      } catch (error) {
+        const why = error instanceof TradeboxError ? error.message : 'the venue leaf refused to sign';
+        return denial('SIGNING_REFUSED', why, rule, 502);
+      }
+    }
+    if (result.kind === 'invalid') forged = result.reason;
+    isMissing ||= result.kind === 'none';
+  }
+  if (!isMissing && forged !== undefined)
+    return { ...denial('SIGNATURE_FORGED', forged, rule), taint: 'forged-signature' };
+  // No taint: a client may hold on to a session over a restart of the sidecar.
+  return denial('SESSION_TOKEN_UNKNOWN', 'the session was not handed out here', rule);
 }
 
 /** The target with the real session token in the decoy's place. */

@@ -19,8 +19,6 @@ import { assertServes } from '../own-host.js';
 import { refusalText } from '../refusal-text.js';
 import type {
   Authentication,
-  Classification,
-  ClassifiedRequest,
   CredentialField,
   DecoyCredential,
   RealCredential,
@@ -40,8 +38,10 @@ import {
   realmOf,
 } from './live-session.js';
 import { baseString, formatOauthHeader, oauthSignature, queryParameters, readOauthHeader } from './oauth.js';
-import { operations, segments, ticklePath } from './operations.js';
+import { operations, segments } from './operations.js';
 import { parseIbkrOrders } from './orders.js';
+import { sessionCookie, sessionIn, sessionTokens } from './session-cookie.js';
+import { socket } from './socket.js';
 
 const title = 'Interactive Brokers';
 const signatureMethod = 'HMAC-SHA256';
@@ -51,6 +51,7 @@ const hosts: readonly VenueHost[] = ['api.ibkr.com', '1.api.ibkr.com', '2.api.ib
   host,
   ports: [443],
   transport: 'rest',
+  hasSockets: true,
   environments: ['live', 'demo', 'paper'],
 }));
 
@@ -126,14 +127,6 @@ function explainPem(value: string): string | undefined {
     : 'is no private key in PEM without a passphrase';
 }
 
-const classifyByTable = compileTable(operations, hosts, segments);
-
-function classify(request: ClassifiedRequest): Classification {
-  if (request.path !== ticklePath) return classifyByTable(request);
-  const reason = 'the answer would hand out the session token';
-  return { class: 'unknown', operation: ticklePath.slice(1), isPublic: false, reason };
-}
-
 const authenticationHeaders: ReadonlySet<string> = new Set(['authorization', 'cookie']);
 
 function authenticate(request: HttpRequest, decoy: DecoyCredential): Authentication {
@@ -149,7 +142,7 @@ function authenticate(request: HttpRequest, decoy: DecoyCredential): Authenticat
 }
 
 function checkCookie(cookie: string, { sessionToken }: DecoyCredential): Authentication {
-  const given = /^api=([^;\s]+)$/.exec(cookie)?.[1];
+  const given = sessionIn(cookie);
   return given !== undefined && sessionToken !== undefined && isSameText(given, sessionToken)
     ? { kind: 'valid' }
     : invalid('the cookie is not the decoy session alone');
@@ -196,7 +189,7 @@ function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Sta
   if (path === openingPath) headers.push(['Authorization', authorizeOpening(real, opening(request, stamp))]);
   else if (liveSessionToken(real) !== undefined)
     headers.push(['Authorization', authorize(request, real, stamp)]);
-  else if (real.sessionToken !== undefined) headers.push(['Cookie', `api=${revealCookie(real)}`]);
+  else if (real.sessionToken !== undefined) headers.push(['Cookie', sessionCookie(real)]);
   else throw withoutSession(real);
   return { method, path, query, headers, body };
 }
@@ -237,26 +230,20 @@ function authorize(request: HttpRequest, real: RealCredential, stamp: Stamp): st
   return formatOauthHeader(realmOf(consumerKey), oauth);
 }
 
-function revealCookie(real: RealCredential): string {
-  const value = revealHeader(real, 'sessionToken', title);
-  if (/^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/.test(value)) return value;
-  throw new TradeboxError('SECRET_INVALID', `The ${title} credential's sessionToken cannot be a cookie.`, {
-    remedy: 'Store the value of the session alone, without its name.',
-  });
-}
-
 export const ibkr: Venue = {
   id: 'ibkr',
   title,
   hosts,
   operations,
   credential,
-  classify,
+  classify: compileTable(operations, hosts, segments),
   authenticate,
   signedAtMs,
   sign,
   parseOrders: parseIbkrOrders,
   instrumentSource,
+  sessionTokens,
+  socket,
   admin,
   refuse: (refusal) => jsonAnswer(403, { error: refusalText(refusal), statusCode: 403 }),
 };

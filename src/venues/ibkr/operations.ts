@@ -10,7 +10,7 @@ export const segments = {
   order: /^-?\d{1,19}$/,
 };
 
-/** Answers with the session's token, which is a credential; denied until such tokens are swapped (B12). */
+/** Answers with the session's token, which is a credential: the agent gets a decoy (B12). */
 export const ticklePath = '/v1/api/tickle';
 
 // Not here, hence unknown: logout and re-authentication (the session is the sidecar's), OAuth handshakes, watchlists and alerts
@@ -32,7 +32,7 @@ export const operations = readTable({
     GET /v1/api/portfolio/ {account}/allocation {account}/combo/positions {account}/ledger {account}/meta
     GET /v1/api/portfolio/ {account}/positions/{page} {account}/position/{conid} {account}/summary
     GET /v1/api/portfolio2/ {account}/positions
-    POST /v1/api/ iserver/auth/status iserver/auth/ssodh/init
+    POST /v1/api/ iserver/auth/status iserver/auth/ssodh/init tickle
     POST /v1/api/ iserver/secdef/search iserver/contract/rules iserver/scanner/run iserver/marketdata/unsubscribe
     POST /v1/api/ hmds/scanner/run pa/allperiods pa/performance pa/summary pa/transactions portfolio/allocation
     POST /v1/api/ portfolio/{account}/positions/invalidate

@@ -1,5 +1,6 @@
 // The upgrade's handshake, read strictly, and where it may lead.
 import { afterEach, expect, test } from 'vitest';
+import { fixedClock } from '../../../../src/core/clock.js';
 import { Malformed } from '../../../../src/sidecar/http1/fields.js';
 import { parseRequestHead } from '../../../../src/sidecar/http1/head.js';
 import { newExchange } from '../../../../src/sidecar/pipeline.js';
@@ -7,6 +8,7 @@ import { SessionTokens } from '../../../../src/sidecar/session-tokens.js';
 import type { World } from '../../../../src/sidecar/stage.js';
 import { planSocket } from '../../../../src/sidecar/websocket/plan.js';
 import { binance } from '../../../../src/venues/binance/binance.js';
+import { ibkr } from '../../../../src/venues/ibkr/ibkr.js';
 import { decidedOf, decoy, host } from '../../../support/relay-box.js';
 import { tlsClient } from '../../../support/sidecar-box.js';
 import {
@@ -17,6 +19,7 @@ import {
   openSocket,
   setUpSockets,
 } from '../../../support/socket-box.js';
+import { asReal, makeDecoys } from '../../../support/venue-requests.js';
 
 afterEach(closeSockets);
 
@@ -118,9 +121,66 @@ test('B12: a stream is opened with the real session token, and with none that wa
   expect(plan()).toMatchObject({ path: '/private/ws?listenKey=real' });
 });
 
-function upgradeHead(target: string) {
+test('S5: a handshake goes out as its account’s, and with no token but the decoy and what was handed out', async () => {
+  const [decoys, real] = [makeDecoys(ibkr), makeDecoys(ibkr)];
+  const accounts = ['one', 'two'].map((id) => ({
+    id,
+    venue: 'ibkr',
+    environment: 'live',
+    decoys: id === 'one' ? decoys : makeDecoys(ibkr),
+    real: asReal(id === 'one' ? real : makeDecoys(ibkr)),
+  }));
+  const sessionTokens = new SessionTokens();
+  const plan = (query: string, ...cookies: string[]) => {
+    const target = `/v1/api/ws${query && `?${query}`}`;
+    const head = upgradeHead(
+      target,
+      'api.ibkr.com',
+      cookies.map((value) => `Cookie: api=${value}`),
+    );
+    const came = { id: 'r1', ingress: 'tls', host: 'api.ibkr.com', port: 443, head } as const;
+    const world = {
+      credentials: { venueCredentials: () => accounts },
+      sessionTokens,
+      decoys: { find: (bytes: Buffer) => (bytes.includes(decoys.accessToken ?? '') ? {} : undefined) },
+      clock: fixedClock(1),
+      nextNonce: () => 1n,
+      mode: 'readonly',
+    } as unknown as World;
+    return planSocket(
+      { ...newExchange({ ...came, headBytes: Buffer.alloc(0) }), path: '/v1/api/ws', query, venue: ibkr },
+      world,
+      () => ({ push: (bytes) => bytes, end: () => Buffer.alloc(0), hits: 0 }),
+    );
+  };
+  const held = 'd'.repeat(32);
+  const oauth = `oauth_token=${decoys.accessToken}`;
+  expect(plan(oauth, held)).toMatchObject({ code: 'SESSION_TOKEN_UNKNOWN' });
+  sessionTokens.hold(held, { venue: 'ibkr', credential: 'one', token: 'real-session' });
+  const headers = { host: 'api.ibkr.com', cookie: 'api=real-session' };
+  expect(plan(oauth, held)).toMatchObject({ path: `/v1/api/ws?oauth_token=${real.accessToken}`, headers });
+  expect(plan('', held)).toMatchObject({ path: '/v1/api/ws', headers });
+  expect(plan('', decoys.sessionToken ?? '')).toMatchObject({
+    headers: { cookie: `api=${real.sessionToken}` },
+  });
+  expect(plan(`oauth_token=${real.accessToken}`, held)).toMatchObject({
+    code: 'SIGNATURE_FORGED',
+    taint: 'forged-signature',
+  });
+  expect(plan('', held, held)).toMatchObject({ code: 'OPERATION_UNKNOWN' });
+  // The session of one account under the access token of another.
+  sessionTokens.hold(held, { venue: 'ibkr', credential: 'two', token: 'real-session' });
+  expect(plan(oauth, held)).toMatchObject({ status: 403 });
+  sessionTokens.hold(held, { venue: 'ibkr', credential: 'one', token: 'a;b' });
+  expect(plan('', held)).toMatchObject({ code: 'SIGNING_REFUSED' });
+  const silent = plan('');
+  expect(silent).toMatchObject({ path: '/v1/api/ws' });
+  expect('headers' in silent && silent.headers.cookie).toBeUndefined();
+});
+
+function upgradeHead(target: string, name = 'fstream.binance.com', more: readonly string[] = []) {
   const head = parseRequestHead(
-    Buffer.from(`GET ${target} HTTP/1.1\r\nHost: fstream.binance.com\r\n${good.join('\r\n')}\r\n\r\n`),
+    Buffer.from(`GET ${target} HTTP/1.1\r\nHost: ${name}\r\n${[...good, ...more].join('\r\n')}\r\n\r\n`),
   );
   if (head instanceof Malformed) throw new Error('the head is malformed');
   return head;

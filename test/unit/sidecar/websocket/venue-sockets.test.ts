@@ -14,6 +14,7 @@ import { bybit } from '../../../../src/venues/bybit/bybit.js';
 import { coinbase } from '../../../../src/venues/coinbase/coinbase.js';
 import { coinbaseExchange } from '../../../../src/venues/coinbase-exchange/coinbase-exchange.js';
 import { hyperliquid } from '../../../../src/venues/hyperliquid/hyperliquid.js';
+import { ibkr } from '../../../../src/venues/ibkr/ibkr.js';
 import { kraken } from '../../../../src/venues/kraken/kraken.js';
 import { krakenFutures } from '../../../../src/venues/kraken-futures/kraken-futures.js';
 import { tradier } from '../../../../src/venues/tradier/tradier.js';
@@ -342,6 +343,53 @@ test('Tradier: market events and the account’s orders by sessions whose real i
     'markets/events',
     'accounts/events',
   ]);
+});
+
+test('Interactive Brokers: commands under a session whose real token the agent never sees', async () => {
+  const pro = await start(ibkr);
+  const { accessToken, sessionToken } = pro.decoys;
+  const base = 'https://api.ibkr.com/v1/api';
+  const ask = async (method: string, target: string, body?: object) => {
+    const headers = { cookie: `api=${sessionToken}`, 'content-type': 'application/json' };
+    const sent = { method, headers, ...(body && { body: JSON.stringify(body) }) };
+    return (await (await pro.fetchThrough(`${base}/${target}`, sent)).json()) as never;
+  };
+  const { session } = (await ask('POST', 'tickle')) as { session: string };
+  const url = `wss://api.ibkr.com/v1/api/ws?oauth_token=${accessToken}`;
+  const { peer, until, received } = await dial(pro, url, { headers: { cookie: `api=${session}` } });
+  await until('"authenticated":true');
+  peer.send('smd+265598+{"fields":["84"]}');
+  const bid = Number(JSON.parse(await until('"smd+265598"'))['84']);
+  peer.send('sor+{}');
+  await until('"sor"');
+  const { accounts } = (await ask('GET', 'iserver/accounts')) as { accounts: string[] };
+  const order = {
+    acctId: accounts[0],
+    conid: 265598,
+    orderType: 'LMT',
+    side: 'BUY',
+    tif: 'GTC',
+    quantity: 2,
+  };
+  const orders = [{ ...order, price: Number((bid * 0.97).toFixed(2)) }];
+  const [placed] = (await ask('POST', `iserver/account/${accounts[0]}/orders`, { orders })) as {
+    order_id: string;
+  }[];
+  await until(`"orderId":${placed?.order_id}`);
+  peer.send(`ord+${JSON.stringify(orders[0])}`);
+  expect(await until('tradebox')).toContain('"topic":"error"');
+  const late = await dial(pro, 'wss://api.ibkr.com/v1/api/ws');
+  await late.until('waiting for session');
+  late.peer.send(JSON.stringify({ session }));
+  await late.until('"authenticated":true');
+  const real = createHash('sha256').update('ibkr sockets paper').digest('hex').slice(0, 32);
+  expect(session).not.toBe(real);
+  for (const [at, cookie] of [
+    [url, `api=${'f'.repeat(32)}`],
+    [`${url}x`, `api=${session}`],
+  ] as const)
+    await expect(dial(pro, at, { headers: { cookie } })).rejects.toThrow('403');
+  expect([...received, ...late.received, pro.box.journalText()].join()).not.toContain(real);
 });
 
 test('Hyperliquid: market data, its own orders by the decoy address, and actions posted over the socket', async () => {
