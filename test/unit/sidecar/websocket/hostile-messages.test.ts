@@ -137,7 +137,7 @@ test.each(cases.map((one) => [one.venue.id, one] as const))(
     const pro = await startProBox(venue, { mode: 'readonly' });
     open.push(() => pro.stop());
     const { decoys } = pro;
-    const headers =
+    const headers: Record<string, string> =
       id === 'ibkr'
         ? { cookie: `api=${decoys.sessionToken}` }
         : { authorization: `Bearer ${decoys.accessToken}`, accept: 'application/json' };
