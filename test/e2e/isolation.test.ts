@@ -10,6 +10,7 @@ import { docker, inspectBox, labelledObjects } from '../support/docker.js';
 import { describe as shown, TestHome } from '../support/home.js';
 import { plainShell } from '../support/profiles.js';
 import { missing, skipReason } from '../support/requirements.js';
+import { tryingCalls } from '../support/system-calls.js';
 
 const profile = `${plainShell}files:
   - { path: .config/agent/settings.json, content: '{"ready": true}', isExecutable: false }
@@ -169,6 +170,8 @@ tries('processes of others', lambda: [p for p in os.listdir('/proc') if p.isdigi
 tries('more than the box at /proc/1/root', lambda: os.path.exists('/proc/1/root/vm') or os.path.exists('/proc/1/root/modules'))
 `;
 
+const [eperm, enosys] = [1, 38];
+
 /** Prints what no two machines have in common, and the time. */
 const ownTraits = 'cat /proc/sys/kernel/random/boot_id; head -c 16 /dev/urandom | od -An -tx1; date +%s';
 
@@ -249,6 +252,10 @@ describe.skipIf(skipReason('docker', 'vm'))('the level vm', () => {
       input: escapes,
     });
     expect(tried, shown(tried)).toMatchObject({ code: 0, stdout: 'done\n' });
+    const calls = await box.sh('cat > /tmp/calls.py; python3 /tmp/calls.py', { input: tryingCalls });
+    const seen: Record<string, number> = JSON.parse(calls.stdout || JSON.stringify({ stderr: calls.stderr }));
+    expect(Object.keys(seen).length).toBeGreaterThan(30);
+    expect(Object.entries(seen).filter(([, errno]) => errno !== eperm && errno !== enosys)).toEqual([]);
   });
 
   test('E8: processes and memory without end harm their own machine at most; it goes on, and so does another box', async () => {

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Check, fail, pass, warn } from '../check.js';
+import { type BoxUnderTest, type Check, fail, pass, warn } from '../check.js';
 
 export const confinementCheck: Check = {
   id: 'confinement',
@@ -25,15 +25,22 @@ export const confinementCheck: Check = {
         (isOurKernel && (status.NoNewPrivs !== '1' || status.Seccomp !== '2')),
     );
     const agent = seen.processes.find(({ pid }) => pid === 1);
+    const label = isOurKernel ? await appArmorLabel(box) : '';
     if (loose.length === 0 && agent?.status.Seccomp !== '2') {
       return warn(
         `${seen.processes.length} processes: CapEff 0, CapBnd 0, but ${box.isolation}'s kernel lets every system call through`,
         'Register the runtime with --oci-seccomp: `sudo ./scripts/install-gvisor` does.',
       );
     }
+    if (loose.length === 0 && label === 'unconfined') {
+      return warn(
+        'CapEff 0, CapBnd 0, NoNewPrivs 1, Seccomp 2, but AppArmor, which this machine has, does not confine the box',
+        'Install the package `apparmor` on the engine’s machine and restart the engine: it brings a profile of its own.',
+      );
+    }
     return loose.length === 0
       ? pass(
-          `${seen.processes.length} processes: CapEff 0, CapBnd 0, ${isOurKernel ? 'NoNewPrivs 1, ' : ''}Seccomp 2`,
+          `${seen.processes.length} processes: CapEff 0, CapBnd 0, ${isOurKernel ? 'NoNewPrivs 1, ' : ''}Seccomp 2${label === '' ? '' : `, AppArmor ${label}`}`,
         )
       : fail(
           `${loose.map(({ pid, command }) => `${pid} ${command.slice(0, 40)}`).join(', ')}`,
@@ -41,6 +48,12 @@ export const confinementCheck: Check = {
         );
   },
 };
+
+/** As the kernel tells it, `docker-default (enforce)`; empty where it has no AppArmor: the file is there and cannot be read. */
+async function appArmorLabel(box: BoxUnderTest): Promise<string> {
+  const { exitCode, stdout } = await box.exec(['cat', '/proc/self/attr/current']);
+  return exitCode === 0 ? stdout.replaceAll('\0', '').trim() : '';
+}
 
 export const identityCheck: Check = {
   id: 'identity',

@@ -6,10 +6,15 @@ import { confinementCheck, identityCheck } from '../../../../src/diagnose/checks
 import { fakeBox, fakeContext } from '../fake-context.js';
 
 const confined = { CapEff: '0000000000000000', CapBnd: '0000000000000000', NoNewPrivs: '1', Seccomp: '2' };
-const contextWith = (status: Record<string, string>, isolation: 'container' | 'gvisor' = 'container') =>
+const contextWith = (
+  status: Record<string, string>,
+  isolation: 'container' | 'gvisor' = 'container',
+  label?: string,
+) =>
   fakeContext({
     box: fakeBox({
       isolation,
+      exec: async () => ({ exitCode: label === undefined ? 1 : 0, stdout: label ?? '', stderr: '' }),
       probe: async () => [
         {
           do: 'processes',
@@ -45,6 +50,22 @@ test('a kernel of the box’s own shows no NoNewPrivs, and still allows no capab
   expect(await judged({ ...inGvisor, Seccomp: '0' })).toBe('warn');
   expect(await judged({ ...inGvisor, CapEff: '00000000a80425fb' })).toBe('fail');
   expect(await judged({ ...inGvisor, NoNewPrivs: '0' })).toBe('fail');
+});
+
+test('where the machine has AppArmor, its profile is told, and that there is none for the box', async () => {
+  expect((await confinementCheck.run(contextWith(confined))).observed).not.toContain('AppArmor');
+  expect(
+    await confinementCheck.run(contextWith(confined, 'container', 'docker-default (enforce)\n')),
+  ).toMatchObject({
+    status: 'pass',
+    observed: expect.stringMatching(/AppArmor docker-default \(enforce\)$/),
+  });
+  const unconfined = await confinementCheck.run(contextWith(confined, 'container', 'unconfined\n'));
+  expect(unconfined).toMatchObject({ status: 'warn', observed: expect.stringContaining('AppArmor') });
+  expect(
+    (await confinementCheck.run(contextWith({ ...confined, Seccomp: '0' }, 'container', 'unconfined')))
+      .status,
+  ).toBe('fail');
 });
 
 test('identity: the agent’s file must exist and be the caller’s; nothing is left behind', async () => {
