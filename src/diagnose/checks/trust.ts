@@ -55,7 +55,8 @@ async function tryRuntime(
 ): Promise<{ runtime: Runtime; present: boolean; ok: boolean; detail: string }> {
   const where = await box.exec(['sh', '-c', `command -v ${runtime}`]);
   if (where.exitCode !== 0) return { runtime, present: false, ok: false, detail: '' };
-  const outcome = await box.exec([...runtimes[runtime], url], 20_000);
+  // Where QEMU translates, four runtimes that start at once take their time.
+  const outcome = await box.exec([...runtimes[runtime], url], box.isolation === 'vm' ? 60_000 : 20_000);
   return {
     runtime,
     present: true,
