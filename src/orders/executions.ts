@@ -5,6 +5,7 @@ import { decimal, parseDecimal } from '../core/decimal.js';
 import { NewestMap } from '../core/newest-map.js';
 import type { FeeFacts } from '../guard/facts.js';
 import type { OrderEntry } from './ledger.js';
+import { finalStates } from './lifecycle.js';
 import { Amounts } from './series.js';
 
 const zero = decimal('0');
@@ -26,14 +27,19 @@ export class Executions {
     // A human looked at the account: what was not known before is of no concern any more.
     if (event.type === 'trading.state' && event.state === 'ACTIVE') this.#untold = new NewestMap(maxKept);
     if (entry === undefined) return;
-    const { id, intents } = entry;
+    const { id, intents, state } = entry;
     if (event.type === 'order.judged' && event.stage === 'proposal' && event.decision !== 'deny') {
       for (const { action } of intents) if (action === 'cancel') this.#canceled.add(atMs, zero);
     }
     if (event.type !== 'order.answered' && event.type !== 'order.reconciled') return;
     for (const [index, outcome] of event.outcomes.entries()) {
       const intent = intents[index];
-      if (intent?.action === 'place') this.#take(`${id}/${index}`, intent.instrument, outcome, atMs);
+      if (intent?.action !== 'place') continue;
+      const name = `${id}/${index}`;
+      const fee = this.#take(name, intent.instrument, outcome, atMs);
+      // Of an order that is over no more is told.
+      if (finalStates.has(state)) this.#counted.delete(name);
+      else if (fee !== undefined) this.#counted.set(name, fee);
     }
   }
 
@@ -58,25 +64,30 @@ export class Executions {
     };
   }
 
-  #take(name: string, instrument: string, { state, filled, fee }: OutcomeRecord, atMs: number): void {
-    if (filled === undefined ? state !== 'filled' : filled === '0') return;
+  /** What is counted of it from now on; undefined when that is as before. */
+  #take(
+    name: string,
+    instrument: string,
+    { state, filled, fee }: OutcomeRecord,
+    atMs: number,
+  ): string | undefined {
+    if (filled === undefined ? state !== 'filled' : filled === '0') return undefined;
     const before = this.#counted.get(name);
     if (before === undefined) this.#filled.add(atMs, zero);
     const told = parseDecimal(fee ?? '');
     if (told === undefined) {
       if (this.#untold.get(name) === undefined) this.#untold.set(name, atMs);
-      if (before === undefined) this.#counted.set(name, '');
-      return;
+      return before ?? '';
     }
     this.#untold.delete(name);
-    this.#counted.set(name, fee ?? '');
     const more = told.minus(parseDecimal(before ?? '') ?? zero);
-    if (more.eq(zero)) return;
+    if (more.eq(zero)) return fee;
     let paid = this.#paid.get(instrument);
     if (paid === undefined) {
       paid = new Amounts();
       this.#paid.set(instrument, paid);
     }
     paid.add(atMs, more);
+    return fee;
   }
 }

@@ -33,9 +33,9 @@ export interface OrderEntry {
   /** When bytes were let out; milliseconds since the epoch. */
   releasedMs: number | undefined;
   approvalsWanted: number;
-  readonly approvers: Set<string>;
+  approvers: ReadonlySet<string>;
   /** Ids of the keys of those who signed. */
-  readonly signers: Set<string>;
+  signers: ReadonlySet<string>;
   reasons: readonly ReasonRecord[];
   digest: string | undefined;
   clientOrderIds: readonly string[];
@@ -52,6 +52,7 @@ const maxFinished = 1_000;
 const trimStep = 1_000;
 /** Longest window that orders are counted in. */
 const countedMs = 86_400_000;
+const nobody: ReadonlySet<string> = new Set();
 
 export class Ledger {
   tradingState: TradingState = 'ACTIVE';
@@ -258,8 +259,8 @@ function newEntry(event: OrderEvent, atMs: number): OrderEntry {
     expiresMs: undefined,
     releasedMs: undefined,
     approvalsWanted: 0,
-    approvers: new Set(),
-    signers: new Set(),
+    approvers: nobody,
+    signers: nobody,
     reasons: [],
     digest: undefined,
     clientOrderIds: [],
@@ -275,12 +276,12 @@ function note(entry: OrderEntry, event: OrderEvent, atMs: number): void {
       if (event.decision !== 'hold') return;
       entry.approvalsWanted = event.approvals;
       entry.expiresMs = event.expiresMs;
-      entry.approvers.clear();
-      entry.signers.clear();
+      entry.approvers = nobody;
+      entry.signers = nobody;
       return;
     case 'order.approved':
-      entry.approvers.add(event.approver);
-      if (event.key !== undefined) entry.signers.add(event.key);
+      entry.approvers = new Set([...entry.approvers, event.approver]);
+      if (event.key !== undefined) entry.signers = new Set([...entry.signers, event.key]);
       return;
     case 'order.closed':
       entry.note = event.message;

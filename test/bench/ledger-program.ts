@@ -1,6 +1,6 @@
 // Run by the image's Node, for the orders' bench: rebuilds a ledger from a journal, then asks every rule for verdicts over it.
 // `ledger-program <journal directory> <guardrails as JSON> <verdicts>` prints one line of JSON.
-import { readJournal } from '../../src/audit/verify.js';
+import { foldJournal } from '../../src/audit/fold.js';
 import { decimal, formatDecimal } from '../../src/core/decimal.js';
 import type { OrderIntent } from '../../src/core/order.js';
 import { guardrailsSchema } from '../../src/guard/guardrails.js';
@@ -27,10 +27,10 @@ const activity = new Activity();
 const ledger = new Ledger((event, entry, atMs) => activity.apply(event, entry, atMs));
 const fromMs = performance.now();
 let events = 0;
-for (const { at, event } of readJournal(directory, { isExact: false })) {
-  ledger.apply(event, Date.parse(at));
+foldJournal(directory, (event, atMs) => {
+  ledger.apply(event, atMs);
   events += 1;
-}
+});
 const rebuildMs = performance.now() - fromMs;
 
 const ask: AskVenue = (_account, call) => {

@@ -1,7 +1,7 @@
 // The trading accounts of a box: each with its own journal, ledger and desk; what outlived an earlier sidecar is taken up again.
 import path from 'node:path';
+import { foldJournal } from '../../audit/fold.js';
 import { type Journal, openJournal } from '../../audit/journal.js';
-import { readJournal } from '../../audit/verify.js';
 import type { Clock } from '../../core/clock.js';
 import { type Decimal, formatDecimal } from '../../core/decimal.js';
 import { Activity } from '../../orders/activity.js';
@@ -185,7 +185,7 @@ export class TradingAccounts {
       clock,
     });
     // Read after it is ours: nobody writes it any more.
-    for (const { at, event } of readJournal(dir, { isExact: false })) ledger.apply(event, Date.parse(at));
+    foldJournal(dir, (event, atMs) => ledger.apply(event, atMs));
     const noteEquity = (usd: Decimal): void => {
       const event = { type: 'account.equity', account: id, usd: formatDecimal(usd) } as const;
       journal.append(event);
