@@ -211,9 +211,7 @@ export class OrderDesk {
         this.#close(same, 'changed', 'agent', 'another order came under the same client order id');
       }
     }
-    const lost = ledger
-      .openIn('releasing', 'sent', 'unknown')
-      .find((entry) => entry.state === 'unknown' && entry.fingerprint === fingerprint);
+    const lost = ledger.openIn('unknown').find((entry) => entry.fingerprint === fingerprint);
     if (lost !== undefined) {
       return denied(lost.id, 'OUTCOME_UNKNOWN', `the outcome of the same order ${lost.id} is not known yet`);
     }

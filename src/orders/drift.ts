@@ -134,6 +134,7 @@ function extend(reach: Map<string, Reach>, intent: IntentRecord): void {
 
 /** Resting orders that no remembered request explains, by id or as the child of an attached, trigger or algorithmic order. */
 function foreignOrders({ resting }: AccountLook, known: readonly OrderEntry[]): AccountLook['resting'] {
+  if (resting.length === 0) return resting;
   const ids = new Set<string>();
   const parents = new Set<string>();
   for (const { intents, outcomes, clientOrderIds } of known) {

@@ -3,10 +3,22 @@ import type { IntentRecord } from '../audit/order-events.js';
 import { type Decimal, formatDecimal, parseDecimal } from '../core/decimal.js';
 import type { OrderIntent } from '../core/order.js';
 
+/** Intents never change, and each is written down several times before it is sent. */
+const written = new WeakMap<OrderIntent, IntentRecord>();
+
 /** Members in one fixed order, so that equal intents are equal texts; absent members stay absent. */
 export function recordOf(intent: OrderIntent): IntentRecord {
+  let record = written.get(intent);
+  if (record === undefined) {
+    record = writeIntent(intent);
+    written.set(intent, record);
+  }
+  return record;
+}
+
+function writeIntent(intent: OrderIntent): IntentRecord {
   const { quantity, price, trigger, leverage, legs } = intent;
-  const written: Record<keyof IntentRecord, unknown> = {
+  const members: Record<keyof IntentRecord, unknown> = {
     venue: intent.venue,
     account: intent.account,
     venueAccount: intent.venueAccount,
@@ -27,7 +39,7 @@ export function recordOf(intent: OrderIntent): IntentRecord {
     legs: legs?.map(recordOf),
   };
   return Object.fromEntries(
-    Object.entries(written).filter(([, value]) => value !== undefined),
+    Object.entries(members).filter(([, value]) => value !== undefined),
   ) as unknown as IntentRecord;
 }
 

@@ -64,6 +64,8 @@ export class Ledger {
   /** Orders whose outcome is known to be final, newest last; bounded. */
   readonly #orders = new Map<string, OrderEntry>();
   readonly #open = new Set<OrderEntry>();
+  /** Of the open ones, by state. */
+  readonly #openCounts = new Map<OrderState, number>();
   /** Made when it is first asked for: a rebuild passes a million orders that are over. */
   #openBook: OpenBook<OrderEntry> | undefined;
   readonly #byClientId = new Map<string, OrderEntry>();
@@ -96,17 +98,28 @@ export class Ledger {
     return this.#openBook;
   }
 
+  /** Whether one that is remembered is such. */
+  some(isSuch: (entry: OrderEntry) => boolean): boolean {
+    for (const entry of this.#orders.values()) if (isSuch(entry)) return true;
+    return false;
+  }
+
   /** Orders for which something may still happen. */
   open(): readonly OrderEntry[] {
     return [...this.#open];
   }
 
   openIn(...states: readonly OrderState[]): readonly OrderEntry[] {
-    return this.open().filter(({ state }) => states.includes(state));
+    return this.#hasOpenIn(...states) ? this.open().filter(({ state }) => states.includes(state)) : [];
+  }
+
+  #hasOpenIn(...states: readonly OrderState[]): boolean {
+    return states.some((state) => (this.#openCounts.get(state) ?? 0) > 0);
   }
 
   /** The request of this fingerprint that waits for a human or for being claimed, but for those in `except`. */
   waiting(fingerprint: string, except: ReadonlySet<string>): OrderEntry | undefined {
+    if (!this.#hasOpenIn('held', 'approved')) return undefined;
     for (const entry of this.#open) {
       if (except.has(entry.id)) continue;
       if (entry.fingerprint === fingerprint && (entry.state === 'held' || entry.state === 'approved'))
@@ -198,16 +211,27 @@ export class Ledger {
       // An approval may be claimed by the same order under another client order id.
       for (const id of event.clientOrderIds) this.#byClientId.set(id, entry);
     }
-    if (entry.state !== state) entry.changedMs = atMs;
-    entry.state = state;
+    if (entry.state !== state) this.#enter(entry, state, atMs);
     this.#openBook?.note(entry);
     if (finalStates.has(state)) this.#finish(entry);
     this.#onApplied?.(event, entry, atMs);
   }
 
+  #enter(entry: OrderEntry, state: OrderState, atMs: number): void {
+    this.#countOpen(entry.state, -1);
+    entry.state = state;
+    entry.changedMs = atMs;
+    this.#countOpen(state, 1);
+  }
+
+  #countOpen(state: OrderState, more: 1 | -1): void {
+    this.#openCounts.set(state, (this.#openCounts.get(state) ?? 0) + more);
+  }
+
   #add(entry: OrderEntry): void {
     this.#orders.set(entry.id, entry);
     this.#open.add(entry);
+    this.#countOpen(entry.state, 1);
     for (const id of clientOrderIdsOf(entry.intents)) this.#byClientId.set(id, entry);
   }
 
@@ -219,6 +243,7 @@ export class Ledger {
 
   #finish(entry: OrderEntry): void {
     if (!this.#open.delete(entry)) return;
+    this.#countOpen(entry.state, -1);
     const oldest = this.#finished.set(entry.id, entry);
     if (oldest === undefined) return;
     this.#orders.delete(oldest.id);
@@ -234,8 +259,8 @@ export class Ledger {
   #forgetOpen(atMs: number): void {
     for (const entry of [...this.#open]) {
       entry.note = 'the exchange it was meant for is gone';
-      entry.state = entry.state === 'held' || entry.state === 'approved' ? 'expired' : 'reconciled';
-      entry.changedMs = atMs;
+      const isUnsent = entry.state === 'held' || entry.state === 'approved';
+      this.#enter(entry, isUnsent ? 'expired' : 'reconciled', atMs);
       this.#openBook?.note(entry);
       this.#finish(entry);
     }

@@ -63,7 +63,7 @@ export function judgeReflexes(
       `the outcome of ${lost} orders is unknown: no new ones until the venue has told`,
     );
   }
-  if (isDuplicate(ledger.orders(), fingerprint, nowMs, limits.duplicateMs)) {
+  if (isDuplicate(ledger, fingerprint, nowMs, limits.duplicateMs)) {
     return no('DUPLICATE_ORDER', `an identical order was sent less than ${limits.duplicateMs} ms ago`);
   }
   for (const intent of placing) {
@@ -73,13 +73,8 @@ export function judgeReflexes(
   return undefined;
 }
 
-function isDuplicate(
-  orders: readonly OrderEntry[],
-  fingerprint: string,
-  nowMs: number,
-  windowMs: number,
-): boolean {
-  return orders.some(
+function isDuplicate(ledger: Ledger, fingerprint: string, nowMs: number, windowMs: number): boolean {
+  return ledger.some(
     (entry) =>
       entry.fingerprint === fingerprint &&
       entry.releasedMs !== undefined &&

@@ -24,9 +24,10 @@ export const noSelfTrade = defineRule({
     return entering.flatMap(({ intent }, index): Finding[] => {
       if (intent.timeInForce === 'post-only') return [];
       const { instrument } = intent;
-      const others = [...resting, ...entering.slice(0, index).map((each) => each.intent)].filter(
-        (each) => !isTriggered(each) && (each.instrument === instrument || each.instrument === ''),
-      );
+      const mayMeet = (each: Quoted): boolean =>
+        !isTriggered(each) && (each.instrument === instrument || each.instrument === '');
+      const before = entering.slice(0, index).map((each) => each.intent);
+      const others = [...resting.filter(mayMeet), ...before.filter(mayMeet)];
       if (others.length === 0) return [];
       if (intent.side === undefined || others.some(({ side }) => side === undefined))
         return [missing(`the side of an order in ${instrument}`)];

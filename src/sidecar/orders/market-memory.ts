@@ -21,6 +21,8 @@ const fresh = {
   range: 2_000,
 } as const;
 const deadlineMs = 2_500;
+/** How long a question for positions waits at most for the end of the one before, so that several orders share it. */
+const companyMs = 2;
 /** Instruments of one request that are asked for; more stay unknown. */
 const maxInstruments = 20;
 const zero = decimal('0');
@@ -69,6 +71,10 @@ export class MarketMemory {
   readonly #asking = new Map<string, Promise<void>>();
   readonly #lastHeld = new Map<string, { quantity: Decimal; seenMs: number }>();
   #positions: (Known<readonly VenuePosition[]> & { question: number }) | undefined;
+  /** The last question for positions, until it is answered. */
+  #positionsAsked: Promise<void> | undefined;
+  /** The one that whoever comes now may share. */
+  #nextPositions: Promise<void> | undefined;
   #equity: Known<Decimal> | undefined;
   #questions = 0;
   readonly #parts: MarketParts;
@@ -130,12 +136,7 @@ export class MarketMemory {
     }
     const wantsPositions =
       positions === 'now' || (positions === 'recent' && !this.#isFresh(this.#positions, fresh.positions));
-    if (wantsPositions) {
-      const question = ++this.#questions;
-      work.push(this.#once('positions', admin.positions(at), (told) => this.#takePositions(told, question)));
-      // An answer that was asked for before may be older than the last fill: only judges of the same request share it.
-      queueMicrotask(() => this.#asking.delete('positions'));
-    }
+    if (wantsPositions) work.push(this.#learnPositions(() => admin.positions(at)));
     if (equity && admin.equity !== undefined && !this.#isFresh(this.#equity, fresh.equity)) {
       work.push(
         this.#once('equity', admin.equity(at), (told) => {
@@ -197,6 +198,32 @@ export class MarketMemory {
     return this.#lastHeld.get(instrument);
   }
 
+  /**
+   * An answer to an earlier question may be older than the last fill: each is served by one that is asked from now on. Who comes
+   * while one is under way shares the next with all who come meanwhile.
+   */
+  #learnPositions(callOf: () => VenueCall<readonly VenuePosition[]>): Promise<void> {
+    if (this.#nextPositions !== undefined) return this.#nextPositions;
+    const askNow = (): Promise<void> => {
+      const question = ++this.#questions;
+      const { account, ask } = this.#parts;
+      const asked = ask(account, callOf(), deadlineMs)
+        .then((told) => this.#takePositions(told, question))
+        .finally(() => {
+          if (this.#positionsAsked === asked) this.#positionsAsked = undefined;
+        });
+      this.#positionsAsked = asked;
+      // The judges of one request ask in the same moment.
+      queueMicrotask(() => {
+        this.#nextPositions = undefined;
+      });
+      return asked;
+    };
+    const underWay = this.#positionsAsked;
+    this.#nextPositions = underWay === undefined ? askNow() : within(underWay, companyMs).then(askNow);
+    return this.#nextPositions;
+  }
+
   #takePositions(told: CallResult<readonly VenuePosition[]>, question: number): void {
     if (this.#positions !== undefined && this.#positions.question > question) return; // overtaken
     const learnedMs = this.#parts.nowMs();
@@ -251,3 +278,16 @@ const few = (instruments: Iterable<string>): string[] => [...new Set(instruments
 const bookKey = ({ instrument, isDerivative }: BookName): string =>
   `${instrument}${isDerivative ? ' contracts' : ''}`;
 const rangeKey = (instrument: string, minutes: number): string => `${instrument} ${minutes}`;
+
+/** Resolves when the work is over, or after so long. */
+function within(work: Promise<void>, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    work
+      .finally(() => {
+        clearTimeout(timer);
+        resolve();
+      })
+      .catch(() => undefined);
+  });
+}

@@ -22,13 +22,15 @@ export interface KnownParts {
 const zero = decimal('0');
 /** What may rest of those requests: placed and amended orders of which nothing final is told. */
 export function restingIntents(others: readonly OrderEntry[], ledger: Ledger): OrderIntent[] {
-  return others.flatMap(({ intents, outcomes }) =>
-    intents.flatMap((record, index) => {
+  const resting: OrderIntent[] = [];
+  for (const { intents, outcomes } of others) {
+    for (const [index, record] of intents.entries()) {
       const state = outcomes[index]?.state;
       const isOpen = state === undefined || state === 'accepted' || state === 'resting';
-      return isOpen && record.action !== 'cancel' ? [whole(intentOf(record), ledger)] : [];
-    }),
-  );
+      if (isOpen && record.action !== 'cancel') resting.push(whole(intentOf(record), ledger));
+    }
+  }
+  return resting;
 }
 
 /** The books that orders at any price would take from, legs included. */

@@ -55,7 +55,7 @@ test('any journal is given as it was written, over segments and midnight', async
       expect((taken as [JournalEvent][]).slice(1).map(([event]) => event)).toEqual(messages.map(ofTaint));
       rmSync(dir, { recursive: true });
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
 });
 
@@ -78,7 +78,7 @@ test('any byte that is changed, cut off or put in is met as the careful reader m
       writeFileSync(file, bytes);
       expect(folded()).toEqual(read());
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
 });
 

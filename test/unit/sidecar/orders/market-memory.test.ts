@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { decimal, formatDecimal } from '../../../../src/core/decimal.js';
 import { MarketMemory } from '../../../../src/sidecar/orders/market-memory.js';
 import type { AskVenue, CallAccount } from '../../../../src/sidecar/venue-calls.js';
@@ -62,13 +62,39 @@ test('positions of an earlier request do not serve a later one, and an overtaken
   const early = memory.learn({ instruments: [], positions: 'now' });
   await Promise.resolve();
   const late = memory.learn({ instruments: [], positions: 'now' });
-  expect(names()).toEqual(['positions', 'positions']);
+  await vi.waitFor(() => expect(names()).toEqual(['positions', 'positions']));
   asked[1]?.answer(held('0'));
   await late;
   asked[0]?.answer(held('2'));
   await early;
   expect(shown()).toBe('0');
   expect(memory.lastHeld('X')).toBeUndefined();
+});
+
+test('orders that come while positions are asked for share the next question, which is asked when that one is answered', async () => {
+  const { memory, asked, names, held, shown } = start();
+  const first = memory.learn({ instruments: [], positions: 'now' });
+  await Promise.resolve();
+  let isLearned = false;
+  const more = [1, 2, 3].map(async () => {
+    await Promise.resolve();
+    await memory.learn({ instruments: [], positions: 'now' });
+    isLearned = true;
+  });
+  await Promise.resolve();
+  asked[0]?.answer(held('2'));
+  await first;
+  expect([isLearned, shown()]).toEqual([false, '2']);
+  await vi.waitFor(() => expect(names()).toEqual(['positions', 'positions']));
+  // Asked by now: who comes from here on may not share it.
+  const last = memory.learn({ instruments: [], positions: 'now' });
+  asked[1]?.answer(held('3'));
+  await Promise.all(more);
+  expect(shown()).toBe('3');
+  await vi.waitFor(() => expect(names()).toHaveLength(3));
+  asked[2]?.answer(held('4'));
+  await last;
+  expect(shown()).toBe('4');
 });
 
 test('what is too old, or not told, is not known', async () => {
