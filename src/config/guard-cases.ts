@@ -46,6 +46,8 @@ const caseSchema = z.strictObject({
   equityAtStart: amount.optional(),
   /** Signed; absent: not known. */
   position: amount.optional(),
+  /** Of a spot order: what is held of its base, what is free of its quote currency; absent: not known. */
+  spot: z.strictObject({ held: amount, cash: amount }).optional(),
   at: z.iso.datetime({ offset: true }).optional(),
   /** Orders that went before in the same symbol, each worth so much; on the same side unless one is stated. */
   earlier: z
@@ -115,6 +117,7 @@ export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
   };
   const reference = given.last === undefined ? undefined : { last: given.last, ageMs: 0 };
   const terms = { multiplier: given.multiplier ?? decimal('1'), isInverse: false, quote: 'USD' };
+  const cost = notionalOf(intent, reference, terms, given.position);
   const earlier = given.earlier.map(({ secondsAgo, notional, side: stated = side }) => ({
     atMs: nowMs - secondsAgo * 1000,
     notional,
@@ -143,7 +146,8 @@ export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
         range: given.range,
         position: given.position,
         pending: zero,
-        notional: notionalOf(intent, reference, terms, given.position),
+        spot: given.spot && { ...given.spot, free: given.spot.held, quote: terms.quote, cost },
+        notional: cost,
         isReducing: isReducing(intent, given.position, zero),
       },
     ],

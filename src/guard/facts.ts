@@ -26,6 +26,18 @@ export interface MarketBook {
   ageMs: number;
 }
 
+/** What a spot account holds of the two currencies of an order; members are undefined where the venue did not tell. */
+export interface SpotFacts {
+  /** Of the base currency, what resting orders lock included. */
+  held: Decimal | undefined;
+  free: Decimal | undefined;
+  /** Of the quote currency, and which it is. */
+  cash: Decimal | undefined;
+  quote: string;
+  /** What the order can cost at most, quote currency. */
+  cost: Decimal | undefined;
+}
+
 /** One order of a request, attached legs included, each as an order of its own. */
 export interface OrderFacts {
   intent: OrderIntent;
@@ -40,6 +52,8 @@ export interface OrderFacts {
   range?: { low: Decimal; high: Decimal } | undefined;
   /** Signed position in the unit of the order; undefined where it is not known, as on spot accounts. */
   position: Decimal | undefined;
+  /** Of an order on spot, where a rule asked for balances and the venue tells them. */
+  spot?: SpotFacts | undefined;
   /** Quantity of the same symbol and side that is on its way or rests already, in the unit of the order. */
   pending: Decimal;
   /** True when it can only make a known position smaller: an exit. */

@@ -65,6 +65,9 @@ export const guardrailsSchema = z.strictObject({
   /** An order never meets another one of the same account in the book. */
   noSelfTrade: z.literal(true).optional(),
 
+  /** On spot, no sale of more than is held, no purchase for more than is free. */
+  spotBalance: z.literal(true).optional(),
+
   maxOpenOrders: count.optional(),
   maxOpenNotional: amount.optional(),
   maxPositionNotional: amount.optional(),

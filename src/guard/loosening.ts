@@ -73,6 +73,7 @@ const comparisons: { [Each in Key]: Compare<NonNullable<Guardrails[Each]>> } = {
   clientOrderId: asSwitch,
   noReversal: asSwitch,
   noSelfTrade: asSwitch,
+  spotBalance: asSwitch,
   maxOpenOrders: asCeiling,
   maxOpenNotional: asCeiling,
   maxPositionNotional: asCeiling,

@@ -2,7 +2,7 @@
 import type { Decimal } from '../core/decimal.js';
 import { decimal, formatDecimal } from '../core/decimal.js';
 import type { OrderIntent } from '../core/order.js';
-import type { OrderFacts, Reference } from './facts.js';
+import type { OrderFacts, Reference, SpotFacts } from './facts.js';
 
 const zero = decimal('0');
 const tenThousand = decimal('10000');
@@ -68,14 +68,30 @@ export function sumNotional(orders: readonly Pick<OrderFacts, 'notional' | 'isLe
 }
 
 /** What the position will be worth when the order is filled. */
-export function projectedWorth({ intent, notional, position, pending }: OrderFacts): Decimal | undefined {
+export function projectedWorth(order: OrderFacts): Decimal | undefined {
+  const { intent, notional, position, pending, spot } = order;
   const { side, quantity } = intent;
+  if (spot !== undefined) return projectedHolding(order, spot);
   if (notional === undefined || position === undefined || quantity === undefined || quantity.value.lte('0')) {
     return undefined;
   }
   const all = quantity.value.plus(pending);
   const after = side === 'buy' ? position.plus(all) : position.minus(all);
   return after.abs().times(notional).div(quantity.value);
+}
+
+/** What is held on spot when a purchase, and all that is on its way, is filled: at the price at which the order is valued. */
+function projectedHolding(
+  { intent: { quantity }, notional, pending, reference }: OrderFacts,
+  { held, cost }: SpotFacts,
+): Decimal | undefined {
+  if (held === undefined || notional === undefined || quantity === undefined || quantity.value.lte(zero))
+    return undefined;
+  if (quantity.unit === 'base')
+    return held.plus(quantity.value).plus(pending).times(notional).div(quantity.value);
+  // In quote currency: what is on its way is worth what it says, what is held what the market says.
+  if (reference === undefined || cost === undefined || cost.lte(zero)) return undefined;
+  return held.times(reference.last).plus(quantity.value).plus(pending).times(notional).div(cost);
 }
 
 /** Whether an order can only make a known position smaller. Flags alone prove nothing: spot accounts ignore reduce-only. */

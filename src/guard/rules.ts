@@ -38,6 +38,7 @@ import { repeat } from './rules/repeat.js';
 import { requireEvidence } from './rules/require-evidence.js';
 import { sides } from './rules/sides.js';
 import { singleFlight } from './rules/single-flight.js';
+import { spotBalance } from './rules/spot-balance.js';
 import { symbols } from './rules/symbols.js';
 import { timeInForce } from './rules/time-in-force.js';
 import { trustedNewsSources } from './rules/trusted-news-sources.js';
@@ -65,6 +66,7 @@ export const rules: readonly AnyRule[] = [
   clientOrderId,
   noReversal,
   noSelfTrade,
+  spotBalance,
   maxOpenOrders,
   maxOpenNotional,
   maxPositionNotional,

@@ -67,6 +67,14 @@ export interface VenuePosition {
   venueAccount?: string;
 }
 
+/** What a spot account holds of one currency. */
+export interface CurrencyBalance {
+  currency: string;
+  /** What resting orders lock included. */
+  total: Decimal;
+  free: Decimal;
+}
+
 /** What the venue answered to one order of a request. */
 export interface PlacedOrder {
   isAccepted: boolean;
@@ -118,6 +126,8 @@ export interface ContractTerms {
   isInverse: boolean;
   /** Currency of prices. */
   quote: string;
+  /** Currency that is traded; of spot pairs, where the venue's balances are told. */
+  base?: string;
 }
 
 /** How an order is named when its outcome is asked for. */
@@ -186,6 +196,8 @@ export interface VenueAdmin {
   positions(at: AdminPlace): VenueCall<readonly VenuePosition[]>;
   /** What the whole account is worth, in US dollars, open profits and losses included; absent where the venue does not tell. */
   equity?(at: AdminPlace): VenueCall<Decimal>;
+  /** All that the spot account holds; a currency that is not named is none. Absent where the venue does not tell. */
+  balances?(at: AdminPlace): VenueCall<readonly CurrencyBalance[]>;
   /** Orders that bring the positions to zero at market; absent where the venue has no such operation. */
   closePosition?(at: AdminPlace, position: VenuePosition): VenueCall<{ isAccepted: boolean }>;
   /** Ticker of an instrument. */

@@ -48,6 +48,7 @@ const judge = createRulesJudge({
   activity,
   market,
   rates: new ExchangeRates({ market, pairName: undefined, nowMs: () => Date.now() }),
+  tellsBalances: true,
   noteEquity: (usd) =>
     ledger.apply({ type: 'account.equity', account: account.id, usd: formatDecimal(usd) }, Date.now()),
   nowMs: () => Date.now(),

@@ -2,7 +2,14 @@
 import { type Decimal, decimal } from '../../src/core/decimal.js';
 import type { OrderIntent } from '../../src/core/order.js';
 import { evaluate } from '../../src/guard/evaluate.js';
-import type { EquityFacts, Facts, FeeFacts, OrderFacts, ResultFacts } from '../../src/guard/facts.js';
+import type {
+  EquityFacts,
+  Facts,
+  FeeFacts,
+  OrderFacts,
+  ResultFacts,
+  SpotFacts,
+} from '../../src/guard/facts.js';
 import { type GuardrailsDocument, guardrailsSchema } from '../../src/guard/guardrails.js';
 import { isReducing, notionalOf } from '../../src/guard/money.js';
 
@@ -21,6 +28,8 @@ export interface GivenOrder
   ageMs?: number;
   position?: string;
   pending?: string;
+  /** On spot: held and free of the base, free of the quote currency; null: not told. */
+  spot?: [held: string, free: string, cash: string] | null;
   multiplier?: string;
   /** Each side best first: price and size. */
   book?: { bids: [string, string][]; asks: [string, string][] };
@@ -134,6 +143,7 @@ function orderOf(given: GivenOrder): OrderFacts {
     position,
     pending = '0',
     multiplier = '1',
+    spot,
     book,
     bookAgeMs = 0,
     range = ['99', '101'],
@@ -173,9 +183,15 @@ function orderOf(given: GivenOrder): OrderFacts {
       : { book: { bids: levels(book.bids), asks: levels(book.asks), ageMs: bookAgeMs } }),
     ...(range === null ? {} : { range: { low: decimal(range[0]), high: decimal(range[1]) } }),
     pending: decimal(pending),
+    ...(spot === undefined ? {} : { spot: spotOf(spot, notionalOf(intent, reference, terms, held)) }),
     notional: notionalOf(intent, reference, terms, held),
     isReducing: isReducing(intent, held, decimal(pending)),
   };
+}
+
+function spotOf(given: NonNullable<GivenOrder['spot']> | null, cost: Decimal | undefined): SpotFacts {
+  const [held, free, cash] = (given ?? []).map((text) => decimal(text));
+  return { held, free, cash, quote: 'USDT', cost };
 }
 
 /** Codes of all findings under these guardrails, `hold:` before those of a hold. */

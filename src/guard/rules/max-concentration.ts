@@ -1,5 +1,5 @@
-// Rule: the most that the position in one symbol may be worth as a share of the account. What a spot account holds of a symbol is not
-// told, so a purchase there is denied.
+// Rule: the most that the position in one symbol may be worth as a share of the account. Where a venue does not tell what
+// a spot account holds, a purchase there is denied.
 import { formatDecimal } from '../../core/decimal.js';
 import { shareOf } from '../equity.js';
 import { projectedWorth } from '../money.js';
@@ -14,7 +14,7 @@ export const maxConcentration = defineRule({
       const { intent, isLeg } = order;
       const isSale = intent.side === 'sell' && intent.quantity?.unit === 'base';
       if (isLeg || isSale) return [];
-      const isCounted = intent.quantity?.unit === 'contracts';
+      const isCounted = intent.quantity?.unit === 'contracts' || order.spot !== undefined;
       const worth = isCounted ? projectedWorth(order) : undefined;
       const most = shareOf(percent, intent.instrument, facts);
       if (worth === undefined || most === undefined)

@@ -1,4 +1,5 @@
-// Rule: the most that the position in one symbol may be worth when the order is filled. Spot accounts have no positions to tell.
+// Rule: the most that the position in one symbol may be worth when the order is filled. On spot what is held
+// counts, of purchases, where the venue tells it.
 import { formatDecimal } from '../../core/decimal.js';
 import { projectedWorth } from '../money.js';
 import { defineRule, deny, type Finding, missing } from '../rule.js';
@@ -10,7 +11,8 @@ export const maxPositionNotional = defineRule({
   judge: (limit, { orders }) =>
     orders.flatMap((order): Finding[] => {
       const { intent, isLeg } = order;
-      if (isLeg || intent.quantity?.unit !== 'contracts') return [];
+      const isPurchase = order.spot !== undefined && intent.side !== 'sell';
+      if (isLeg || (intent.quantity?.unit !== 'contracts' && !isPurchase)) return [];
       const worth = projectedWorth(order);
       if (worth === undefined) return [missing(`the position in ${intent.instrument} after the order`)];
       return worth.lte(limit)

@@ -3,6 +3,7 @@
 import { type Decimal, decimal } from '../../core/decimal.js';
 import type {
   ContractTerms,
+  CurrencyBalance,
   OrderBook,
   PriceRange,
   ReferencePrice,
@@ -16,6 +17,7 @@ const fresh = {
   price: 500,
   positions: 250,
   equity: 1_000,
+  balances: 250,
   terms: 3_600_000,
   book: 250,
   range: 2_000,
@@ -60,6 +62,8 @@ export interface Wanted {
   rangeMinutes?: number | undefined;
   /** What the account is worth; not asked for when absent. */
   equity?: boolean;
+  /** What the spot account holds; not asked for when absent. */
+  balances?: boolean;
 }
 
 export class MarketMemory {
@@ -76,6 +80,7 @@ export class MarketMemory {
   /** The one that whoever comes now may share. */
   #nextPositions: Promise<void> | undefined;
   #equity: Known<Decimal> | undefined;
+  #balances: Known<readonly CurrencyBalance[]> | undefined;
   #questions = 0;
   readonly #parts: MarketParts;
 
@@ -89,6 +94,7 @@ export class MarketMemory {
     rates = [],
     positions,
     equity = false,
+    balances = false,
     books = [],
     rangeMinutes,
   }: Wanted): Promise<void> {
@@ -144,6 +150,13 @@ export class MarketMemory {
         }),
       );
     }
+    if (balances && admin.balances !== undefined && !this.#isFresh(this.#balances, fresh.balances)) {
+      work.push(
+        this.#once('balances', admin.balances(at), (told) => {
+          this.#balances = told.isUnderstood ? { value: told.value, learnedMs: nowMs() } : undefined;
+        }),
+      );
+    }
     await Promise.all(work);
   }
 
@@ -177,6 +190,13 @@ export class MarketMemory {
   equity(maxAgeMs: number): Decimal | undefined {
     const known = this.#equity;
     return known === undefined || this.#parts.nowMs() - known.learnedMs > maxAgeMs ? undefined : known.value;
+  }
+
+  /** What the spot account holds of a currency, zero when it names none; undefined when it was not told within `maxAgeMs`. */
+  balance(currency: string, maxAgeMs: number): Omit<CurrencyBalance, 'currency'> | undefined {
+    const known = this.#balances;
+    if (known === undefined || this.#parts.nowMs() - known.learnedMs > maxAgeMs) return undefined;
+    return known.value.find((each) => each.currency === currency) ?? { total: zero, free: zero };
   }
 
   /** All positions; undefined when they are not known as of `maxAgeMs` ago. */

@@ -115,6 +115,7 @@ export function openOrders(parts: OrderParts): Orders {
         activity,
         market,
         rates,
+        tellsBalances: account.venue.admin?.balances !== undefined,
         noteEquity,
         nowMs,
       });

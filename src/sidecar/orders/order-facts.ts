@@ -1,11 +1,12 @@
 // What is known of each order of a request: position, price, worth, what is on its way already. For reflexes, rules and the human's view alike.
 import { type Decimal, decimal } from '../../core/decimal.js';
 import type { OrderIntent } from '../../core/order.js';
-import type { OrderFacts } from '../../guard/facts.js';
+import type { OrderFacts, SpotFacts } from '../../guard/facts.js';
 import { isReducing, notionalOf } from '../../guard/money.js';
 import { intentOf } from '../../orders/intent-record.js';
 import type { Ledger, OrderEntry } from '../../orders/ledger.js';
 import { type OpenSums, pendingKey } from '../../orders/open-book.js';
+import type { ContractTerms } from '../../venues/admin.js';
 import type { BookName, MarketMemory, Wanted } from './market-memory.js';
 
 export interface KnownParts {
@@ -15,6 +16,8 @@ export interface KnownParts {
   maxAgeMs: number;
   /** Into the currency of the limits; absent: amounts stay in quote currency. */
   rateOf?: ((currency: string) => Decimal | undefined) | undefined;
+  /** The venue tells what a spot account holds, and a rule asks for it. */
+  hasBalances?: boolean;
   /** Of the range of trades that a rule wants. */
   rangeMinutes?: number | undefined;
 }
@@ -54,7 +57,7 @@ export function wantedFor(intents: readonly OrderIntent[], ledger: Ledger): Want
 export function orderFacts(
   intents: readonly OrderIntent[],
   others: Pick<OpenSums, 'pending'>,
-  { ledger, market, maxAgeMs, rateOf, rangeMinutes }: KnownParts,
+  { ledger, market, maxAgeMs, rateOf, hasBalances = false, rangeMinutes }: KnownParts,
 ): OrderFacts[] {
   /** Of this request, what came before the order at hand. */
   const before = new Map<string, Decimal>();
@@ -71,6 +74,7 @@ export function orderFacts(
     const already = others.pending(key).plus(before.get(key) ?? zero);
     if (!isLeg) note(intent); // the next order of the same batch comes on top
     const known = isDerivative(intent) ? market.position(instrument, maxAgeMs) : undefined;
+    const cost = notionalOf(intent, reference, terms, known);
     return {
       intent,
       isLeg,
@@ -78,8 +82,9 @@ export function orderFacts(
       book: market.book({ instrument, isDerivative: isDerivative(intent) }, maxAgeMs),
       range: rangeMinutes === undefined ? undefined : market.range(instrument, rangeMinutes, maxAgeMs),
       position: known,
+      ...(hasBalances && isSpot(intent) ? { spot: spotOf(terms, cost, market, maxAgeMs) } : {}),
       pending: already,
-      notional: converted(notionalOf(intent, reference, terms, known), terms?.quote, rateOf),
+      notional: converted(cost, terms?.quote, rateOf),
       isReducing: isReducing(intent, known, already),
     };
   });
@@ -94,6 +99,23 @@ export function converted(
   if (amount === undefined || rateOf === undefined) return amount;
   const rate = currency === undefined ? undefined : rateOf(currency);
   return rate && amount.times(rate);
+}
+
+/** Counted in one of the two currencies of a pair. */
+export function isSpot({ quantity }: OrderIntent): boolean {
+  return quantity?.unit === 'base' || quantity?.unit === 'quote';
+}
+
+function spotOf(
+  terms: ContractTerms | undefined,
+  cost: Decimal | undefined,
+  market: MarketMemory,
+  maxAgeMs: number,
+): SpotFacts {
+  const { base, quote = '' } = terms ?? {};
+  const held = base === undefined ? undefined : market.balance(base, maxAgeMs);
+  const cash = quote === '' ? undefined : market.balance(quote, maxAgeMs);
+  return { held: held?.total, free: held?.free, cash: cash?.free, quote, cost };
 }
 
 function isDerivative({ quantity }: OrderIntent): boolean {

@@ -9,7 +9,7 @@ import type { Judge, Judgement, Question } from '../../orders/judge.js';
 import type { Ledger } from '../../orders/ledger.js';
 import type { ExchangeRates } from './exchange-rates.js';
 import type { MarketMemory } from './market-memory.js';
-import { booksOf, converted, orderFacts, restingIntents, wantedFor } from './order-facts.js';
+import { booksOf, converted, isSpot, orderFacts, restingIntents, wantedFor } from './order-facts.js';
 
 export interface RulesJudgeParts {
   /** The rules as they are at that moment. */
@@ -18,6 +18,8 @@ export interface RulesJudgeParts {
   activity: Activity;
   market: MarketMemory;
   rates: ExchangeRates;
+  /** The venue tells what a spot account holds. */
+  tellsBalances: boolean;
   /** Writes down what the account is worth. @throws what the journal throws. */
   noteEquity(usd: Decimal): void;
   nowMs(): number;
@@ -41,6 +43,7 @@ export function createRulesJudge(parts: RulesJudgeParts): Judge {
         books: typeof guardrails.marketOrders === 'object' ? booksOf(intents, ledger) : [],
         rangeMinutes: guardrails.volatilityHalt?.minutes,
         equity,
+        balances: needsBalances(guardrails) && intents.some(isSpot),
       });
       const held = needsExposure(guardrails) ? heldSymbols(market, guardrails) : [];
       if (held.length > 0) await market.learn({ instruments: held, positions: 'none' });
@@ -61,7 +64,14 @@ export function createRulesJudge(parts: RulesJudgeParts): Judge {
       const rangeMinutes = guardrails.volatilityHalt?.minutes;
       const currency = currencyOf(guardrails, rates, maxAgeMs);
       const rateOf = currency?.rateOf;
-      const orders = orderFacts(intents, others, { ledger, market, maxAgeMs, rateOf, rangeMinutes });
+      const orders = orderFacts(intents, others, {
+        ledger,
+        market,
+        maxAgeMs,
+        rateOf,
+        hasBalances: needsBalances(guardrails) && parts.tellsBalances,
+        rangeMinutes,
+      });
       const exposure = needsExposure(guardrails) ? exposureOf(market, maxAgeMs, rateOf) : undefined;
       const facts: Facts = {
         nowMs: nowMs(),
@@ -106,6 +116,10 @@ function tradedContracts({ activity, nowMs }: RulesJudgeParts): string[] {
     .results.realisedSince(nowMs() - longestDayMs)
     .filter(({ isContracts, amount }) => isContracts && !amount.eq(zero))
     .map(({ instrument }) => instrument);
+}
+
+function needsBalances({ spotBalance, maxPositionNotional, maxConcentration }: Guardrails): boolean {
+  return [spotBalance, maxPositionNotional, maxConcentration].some((limit) => limit !== undefined);
 }
 
 function needsExposure({ maxGrossExposure, maxNetExposure }: Guardrails): boolean {

@@ -16,6 +16,7 @@ import type {
   VenueCall,
   VenuePosition,
 } from '../admin.js';
+import { balancesOf } from '../balances.js';
 import { isStrictObject, type StrictObject } from '../json-strict.js';
 import { dropUndefined } from '../order-fields.js';
 import {
@@ -174,6 +175,16 @@ export const admin: VenueAdmin = {
     return priceCall(at, book, instrument, next);
   },
   ...depthOf(booksOfSymbol),
+  // rest-api.md, "Account information": spot only; what futures wallets hold is no spot balance.
+  balances: (at) => ({
+    ...signed('GET', at, spot, '/api/v3/account?omitZeroBalances=true'),
+    read: (answer) =>
+      balancesOf(rowsOf(objectOf(answer)?.get('balances')), (row) => ({
+        currency: idIn(row, 'asset'),
+        free: unsignedIn(row, 'free'),
+        locked: unsignedIn(row, 'locked'),
+      })),
+  }),
   equity: (at) => equity(at, { spot, usdm, coinm }),
   contractTerms: (at, instrument) => {
     const [book, other] = booksOfSymbol(instrument);
@@ -312,7 +323,12 @@ function termsCall(
       const multiplier = book === coinm ? unsignedIn(row, 'contractSize') : one;
       return quote === undefined || multiplier === undefined
         ? undefined
-        : { multiplier, isInverse: book === coinm, quote };
+        : {
+            multiplier,
+            isInverse: book === coinm,
+            quote,
+            ...(book === spot ? { base: textIn(row, 'baseAsset') ?? '' } : {}),
+          };
     },
     follow: (value) => (value === noTerms ? other : undefined),
   };

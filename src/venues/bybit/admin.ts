@@ -10,6 +10,7 @@ import type {
   VenueOrderState,
   VenuePosition,
 } from '../admin.js';
+import { balancesOf } from '../balances.js';
 import {
   formatStrictJson,
   isStrictObject,
@@ -139,6 +140,20 @@ export const admin: VenueAdmin = {
     read: (answer) => {
       const [row, second] = rowsOf(resultOf(answer)?.get('list')) ?? [];
       return second === undefined ? signedIn(row, 'totalEquity') : undefined;
+    },
+  }),
+  // `walletBalance`, of which resting spot orders lock `locked`.
+  balances: (at) => ({
+    ...signed('GET', at, '/v5/account/wallet-balance?accountType=UNIFIED'),
+    read: (answer) => {
+      const [row, second] = rowsOf(resultOf(answer)?.get('list')) ?? [];
+      return second !== undefined
+        ? undefined
+        : balancesOf(rowsOf(row?.get('coin')), (coin) => ({
+            currency: idIn(coin, 'coin'),
+            total: signedIn(coin, 'walletBalance'),
+            locked: unsignedIn(coin, 'locked'),
+          }));
     },
   }),
   closePosition: (at, { instrument, quantity }) => {

@@ -81,7 +81,10 @@ export function askTerms(
       const [row] = rowsOf(resultOf(answer)?.get('list')) ?? [];
       const quote = idIn(row, 'quoteCoin');
       // Linear contracts and options count the base coin; one inverse contract is one US dollar.
-      return quote === undefined ? undefined : { multiplier: one, isInverse: category === 'inverse', quote };
+      const base = idIn(row, 'baseCoin');
+      return quote === undefined || base === undefined
+        ? undefined
+        : { multiplier: one, isInverse: category === 'inverse', quote, base };
     },
     follow: (value) => (value === noTerms ? askTerms(at, instrument, others) : undefined),
   };

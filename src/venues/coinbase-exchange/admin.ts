@@ -12,6 +12,7 @@ import type {
   VenueAnswer,
   VenueOrderState,
 } from '../admin.js';
+import { balancesOf } from '../balances.js';
 import { formatStrictJson, isStrictObject, parseStrictJson, type StrictObject } from '../json-strict.js';
 import { bookOf, rangeOf } from '../market-answers.js';
 import { dropUndefined } from '../order-fields.js';
@@ -90,6 +91,16 @@ export const admin: VenueAdmin = {
     ...signed('GET', at, '/accounts'),
     read: (answer) => (rowsOf(jsonOf(answer)) === undefined ? undefined : []),
   }),
+  // "Get all accounts": one for each currency; `available` is not on hold.
+  balances: (at) => ({
+    ...signed('GET', at, '/accounts'),
+    read: (answer) =>
+      balancesOf(rowsOf(jsonOf(answer)), (row) => ({
+        currency: idIn(row, 'currency'),
+        total: unsignedIn(row, 'balance'),
+        free: unsignedIn(row, 'available'),
+      })),
+  }),
   pairName: (base, quote) => `${base}-${quote}`,
   referencePrice: (at, product) => ({
     ...open(at, `/products/${product}/ticker`),
@@ -125,8 +136,11 @@ export const admin: VenueAdmin = {
   contractTerms: (at, product) => ({
     ...open(at, `/products/${product}`),
     read: (answer) => {
-      const quote = idIn(objectOf(answer), 'quote_currency');
-      return quote === undefined ? undefined : { multiplier: one, isInverse: false, quote };
+      const row = objectOf(answer);
+      const [base, quote] = [idIn(row, 'base_currency'), idIn(row, 'quote_currency')];
+      return base === undefined || quote === undefined
+        ? undefined
+        : { multiplier: one, isInverse: false, quote, base };
     },
   }),
   readPlaced,

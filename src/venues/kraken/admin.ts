@@ -12,6 +12,7 @@ import type {
   VenueOrderState,
   VenuePosition,
 } from '../admin.js';
+import { balancesOf } from '../balances.js';
 import { formType } from '../form-body.js';
 import {
   formatStrictJson,
@@ -42,7 +43,7 @@ import {
 import { errorsOf, host, open, resultOf, signed } from './calls.js';
 import { setDeadMan } from './dead-man.js';
 import * as depth from './depth.js';
-import { canonicalPair } from './pairs.js';
+import { assetOf, canonicalPair } from './pairs.js';
 import { readPrivateBody } from './signature.js';
 
 /** Kraken takes batches of 2 to 50. */
@@ -136,6 +137,19 @@ export const admin: VenueAdmin = {
       return open === undefined ? undefined : balance?.plus(open);
     },
   }),
+  // "Get Extended Balance": `hold_trade` is locked by resting orders.
+  balances: () => ({
+    ...signed('BalanceEx'),
+    read: (answer) => {
+      const result = resultOf(answer);
+      return balancesOf(result && [...result], ([asset, row]) => ({
+        currency: assetOf(asset),
+        ...(isStrictObject(row)
+          ? { total: unsignedIn(row, 'balance'), locked: unsignedIn(row, 'hold_trade') }
+          : {}),
+      }));
+    },
+  }),
   pairName: (base, quote) => `${base}/${quote}`,
   referencePrice: (_, instrument) => ({
     ...open(`Ticker?pair=${altNameOf(instrument)}`),
@@ -153,11 +167,11 @@ export const admin: VenueAdmin = {
   contractTerms: (_, instrument) => ({
     ...open(`AssetPairs?pair=${altNameOf(instrument)}`),
     read: (answer) => {
-      const quote = instrument.split('/')[1];
+      const [base = '', quote] = instrument.split('/');
       const row = soleIn(resultOf(answer));
       return quote === undefined || row?.has('quote') !== true
         ? undefined
-        : { multiplier: one, isInverse: false, quote };
+        : { multiplier: one, isInverse: false, quote, base };
     },
   }),
   readPlaced: (answer) => {

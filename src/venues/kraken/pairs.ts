@@ -50,6 +50,11 @@ const quotes = [
   'DOT',
 ];
 
+/** BTC of XXBT or XBT: an asset as `canonicalPair` names it. What is staked or on hold has a key of its own, with a suffix. */
+export function assetOf(key: string): string {
+  return legacyAssets[key] ?? renamedAssets[key] ?? key;
+}
+
 /** `BASE/QUOTE` with BTC and DOGE, as WebSocket v2 spells it; undefined when the spelling has no single reading. */
 export function canonicalPair(spelled: string, instruments?: InstrumentList): string | undefined {
   if (instruments !== undefined) return instruments.get(spelled);
@@ -87,10 +92,6 @@ function readingsOf(spelled: string): string[] {
 
 function nameOf(base: string, quote: string): string {
   return `${assetOf(base)}/${assetOf(quote)}`;
-}
-
-function assetOf(code: string): string {
-  return legacyAssets[code] ?? renamedAssets[code] ?? code;
 }
 
 function readAssetPairs(answer: Buffer): InstrumentList | undefined {

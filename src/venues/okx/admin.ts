@@ -2,12 +2,13 @@
 // Source: OKX v5 reference, "Order Book Trading", "Trading Account", "Public Data"; every number is a string there.
 import { decimal, parseDecimal, parseUnsigned } from '../../core/decimal.js';
 import type { ContractTerms, PlacedOrder, RestingOrder, VenueAdmin, VenueOrderState } from '../admin.js';
+import { balancesOf } from '../balances.js';
 import { formatStrictJson, isStrictObject, parseStrictJson, type StrictJson } from '../json-strict.js';
 import { feeInQuote } from '../order-fee.js';
 import { codeOf, get, post, prefix, type Row, rowsOf, text } from './calls.js';
 import { setDeadMan } from './dead-man.js';
 import { orderBook, priceRange } from './depth.js';
-import { kindOfInstrument, quoteOf } from './instrument.js';
+import { baseOf, kindOfInstrument, quoteOf } from './instrument.js';
 import { keyFacts, serverTime } from './key-facts.js';
 
 /** Orders of a page, and of one batch of cancels. */
@@ -90,6 +91,23 @@ export const admin: VenueAdmin = {
     read: (answer) => {
       const rows = rowsOf(answer);
       return rows?.length === 1 ? parseDecimal(text(rows[0], 'totalEq') ?? '') : undefined;
+    },
+  }),
+  // "Get balance": `cashBal` of a currency, of which `availBal` is not in use by orders.
+  balances: (at) => ({
+    ...get(at, 'account/balance'),
+    read: (answer) => {
+      const [account, second] = rowsOf(answer) ?? [];
+      const details = account?.get('details');
+      if (second !== undefined || !Array.isArray(details)) return undefined;
+      const rows: readonly StrictJson[] = details;
+      return !rows.every(isStrictObject)
+        ? undefined
+        : balancesOf(rows, (row) => ({
+            currency: text(row, 'ccy'),
+            total: parseDecimal(text(row, 'cashBal') ?? ''),
+            free: parseDecimal(text(row, 'availBal') ?? ''),
+          }));
     },
   }),
   closePosition: (at, { instrument }) => ({
@@ -221,7 +239,7 @@ function orderState(row: Row): VenueOrderState | undefined {
 
 function termsOf(row: Row, instrument: string): ContractTerms | undefined {
   if (kindOfInstrument(instrument) === 'spot')
-    return { multiplier: one, isInverse: false, quote: quoteOf(instrument) };
+    return { multiplier: one, isInverse: false, quote: quoteOf(instrument), base: baseOf(instrument) };
   const value = parseUnsigned(text(row, 'ctVal') ?? '');
   const factor = parseUnsigned(text(row, 'ctMult') ?? '');
   const kind = text(row, 'ctType');

@@ -16,3 +16,8 @@ export function kindOfInstrument(instrument: string): InstrumentKind | undefined
 export function quoteOf(instrument: string): string {
   return instrument.slice(instrument.indexOf('-') + 1);
 }
+
+/** The base currency of a spot id. */
+export function baseOf(instrument: string): string {
+  return instrument.slice(0, instrument.indexOf('-'));
+}

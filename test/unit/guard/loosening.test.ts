@@ -209,6 +209,7 @@ const keys: { [Key in keyof Limits]-?: fc.Arbitrary<unknown> } = {
   clientOrderId: on,
   noReversal: on,
   noSelfTrade: on,
+  spotBalance: on,
   maxOpenOrders: whole(3),
   maxOpenNotional: whole(600),
   maxPositionNotional: whole(600),

@@ -26,6 +26,14 @@ test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1],
     ['DATA_MISSING'],
   ],
   ['a purchase on spot', { maxConcentration: 20 }, {}, ['DATA_MISSING']],
+  ['with what is held on spot', { maxConcentration: 20 }, { orders: [{ spot: ['1', '1', '900'] }] }, []],
+  [
+    'too much of it',
+    { maxConcentration: 20 },
+    { orders: [{ spot: ['1.1', '0', '900'] }] },
+    ['CONCENTRATION'],
+  ],
+  ['holdings nobody tells', { maxConcentration: 20 }, { orders: [{ spot: null }] }, ['DATA_MISSING']],
   ['a sale on spot', { maxConcentration: 20 }, { orders: [{ side: 'sell' }] }, []],
 ])('%s', (_title, limits, given, codes) => {
   expect(codesOf(limits, given)).toEqual(codes);

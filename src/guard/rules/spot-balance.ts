@@ -1,0 +1,65 @@
+// Rule: on spot, no sale of more than the account holds and no purchase for more than is free: no margin, no borrowed coins, no order
+// that the venue cuts to what is there. What is on its way already counts; an amendment is held against all that is there, since its
+// own order locks a part of it.
+import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
+import type { OrderFacts } from '../facts.js';
+import { defineRule, deny, type Finding, missing } from '../rule.js';
+
+const zero = decimal('0');
+
+export const spotBalance = defineRule({
+  key: 'spotBalance',
+  summary: 'on spot nothing is sold that is not held, nothing bought for more than is free',
+  bindsExits: true,
+  judge: (_on, { orders }) => {
+    /** What earlier orders of the request spend, by currency. */
+    const spent = new Map<string, Decimal>();
+    return orders.flatMap((order): Finding[] => {
+      const { intent, isLeg, spot } = order;
+      const { side, quantity, instrument, action } = intent;
+      if (isLeg || (quantity?.unit !== 'base' && quantity?.unit !== 'quote')) return [];
+      if (side === 'sell') return judgeSale(order);
+      const { cash, cost, quote = '' } = spot ?? {};
+      if (side === undefined || cash === undefined || cost === undefined)
+        return [missing(`what is free to buy ${instrument}`)];
+      // Of an amendment the venue locks what it costs more; all of it would count twice.
+      if (action === 'amend') return [];
+      const all = (spent.get(quote) ?? zero).plus(cost);
+      spent.set(quote, all);
+      if (all.lte(cash)) return [];
+      return [
+        deny(
+          'BALANCE_TOO_SMALL',
+          `${formatDecimal(all.round(8, 3))} ${quote} for ${instrument} is more than the ${formatDecimal(cash)} that are free`,
+        ),
+      ];
+    });
+  },
+});
+
+function judgeSale({ intent, spot, pending, reference }: OrderFacts): Finding[] {
+  const { quantity, instrument, action } = intent;
+  const amount = quantity?.unit === 'base' ? quantity.value : baseOf(quantity?.value, reference);
+  if (spot?.held === undefined || spot.free === undefined || amount === undefined)
+    return [missing(`what is held of ${instrument}`)];
+  const { held, free } = spot;
+  // The venue may not have locked yet what is on its way.
+  const rest = quantity?.unit === 'base' ? held.minus(pending) : free;
+  const most = action === 'amend' ? held : rest.lt(free) ? rest : free;
+  if (amount.lte(most)) return [];
+  const left = formatDecimal(most.lt(zero) ? zero : most);
+  return [
+    deny(
+      'BALANCE_TOO_SMALL',
+      `a sale of ${formatDecimal(amount.round(8, 3))} in ${instrument} is more than the ${left} left`,
+    ),
+  ];
+}
+
+/** How much has to be sold at least for an amount of quote currency: at the lowest price that is known. */
+function baseOf(value: Decimal | undefined, reference: OrderFacts['reference']): Decimal | undefined {
+  if (value === undefined || reference === undefined) return undefined;
+  const { last, bid = last } = reference;
+  const price = bid.lt(last) ? bid : last;
+  return price.gt(zero) ? value.div(price) : undefined;
+}
