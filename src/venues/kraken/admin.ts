@@ -2,7 +2,6 @@
 // Source: docs.kraken.com/api/docs/rest-api: get-open-orders, get-closed-orders, get-orders-info, cancel-order,
 // cancel-order-batch, get-open-positions, get-ticker-information, get-tradable-asset-pairs, add-order.
 import type { Decimal } from '../../core/decimal.js';
-import type { HttpRequest } from '../../core/http.js';
 import type {
   PlacedOrder,
   ReferencePrice,
@@ -13,14 +12,7 @@ import type {
   VenuePosition,
 } from '../admin.js';
 import { balancesOf } from '../balances.js';
-import { formType } from '../form-body.js';
-import {
-  formatStrictJson,
-  isStrictObject,
-  parseStrictJson,
-  type StrictJson,
-  type StrictObject,
-} from '../json-strict.js';
+import { isStrictObject, type StrictJson, type StrictObject } from '../json-strict.js';
 import { dropUndefined } from '../order-fields.js';
 import {
   idIn,
@@ -41,10 +33,10 @@ import {
   zero,
 } from '../venue-answers.js';
 import { errorsOf, host, open, resultOf, signed } from './calls.js';
+import { withClientOrderIds } from './client-order-ids.js';
 import { setDeadMan } from './dead-man.js';
 import * as depth from './depth.js';
 import { assetOf, canonicalPair } from './pairs.js';
-import { readPrivateBody } from './signature.js';
 
 /** Kraken takes batches of 2 to 50. */
 const batchSize = 50;
@@ -183,16 +175,7 @@ export const admin: VenueAdmin = {
     if (result === undefined) return undefined;
     return rowsOf(result.get('orders'))?.map(placedOrder) ?? [placedOrder(result)];
   },
-  withClientOrderIds: (request, makeId) => {
-    const read = readPrivateBody(request);
-    if ('problem' in read) return undefined;
-    // A free text id has at most 18 characters; the last of ours are those drawn by chance.
-    const idFor = (order: StrictObject): string | undefined =>
-      order.has('cl_ord_id') || order.has('userref') ? undefined : makeId().slice(-18);
-    if (request.path === '/0/private/AddOrder')
-      return stampOne(request, read.contentType, idFor(read.fields));
-    return request.path === '/0/private/AddOrderBatch' ? stampBatch(request, idFor) : undefined;
-  },
+  withClientOrderIds,
 };
 
 const withdrawing: ReadonlySet<string> = new Set([
@@ -200,33 +183,6 @@ const withdrawing: ReadonlySet<string> = new Set([
   'add-withdraw-address',
   'update-withdraw-address',
 ]);
-
-function stampOne(
-  request: HttpRequest,
-  contentType: string,
-  id: string | undefined,
-): HttpRequest | undefined {
-  if (id === undefined) return undefined;
-  if (contentType === formType)
-    return { ...request, body: Buffer.concat([request.body, Buffer.from(`&cl_ord_id=${id}`)]) };
-  const parsed = parseStrictJson(request.body);
-  if (!parsed.ok || !isStrictObject(parsed.value)) return undefined;
-  return { ...request, body: Buffer.from(formatStrictJson(new Map([...parsed.value, ['cl_ord_id', id]]))) };
-}
-
-function stampBatch(
-  request: HttpRequest,
-  idFor: (order: StrictObject) => string | undefined,
-): HttpRequest | undefined {
-  const parsed = parseStrictJson(request.body);
-  const orders = parsed.ok && isStrictObject(parsed.value) ? rowsOf(parsed.value.get('orders')) : undefined;
-  if (!parsed.ok || !isStrictObject(parsed.value) || orders === undefined) return undefined;
-  const stamped = orders.map((order): StrictJson => {
-    const id = idFor(order);
-    return id === undefined ? order : new Map([...order, ['cl_ord_id', id]]);
-  });
-  return { ...request, body: Buffer.from(formatStrictJson(new Map([...parsed.value, ['orders', stamped]]))) };
-}
 
 /** XBTUSD of BTC/USD: the name that every endpoint takes. */
 function altNameOf(instrument: string): string {

@@ -35,6 +35,20 @@ test('cases become facts', () => {
   ).toEqual([[], ['NOTIONAL_TOO_LARGE'], ['DATA_MISSING'], ['POSITION_REVERSAL'], ['DAILY_ORDERS']]);
 });
 
+test('cases know what a spot account holds', () => {
+  const spot = guardrailsSchema.parse({ version: 1, spotBalance: true });
+  expect(
+    decide(
+      `
+- { name: covered, order: { instrument: B, side: buy, quantity: 1, price: 50 }, last: 50, spot: { held: 0, cash: 50 }, expect: allow }
+- { name: short, order: { instrument: B, side: sell, quantity: 2, price: 50 }, last: 50, spot: { held: 1, cash: 0 }, expect: deny }
+- { name: blind, order: { instrument: B, side: sell, quantity: 2, price: 50 }, last: 50, expect: deny }
+`,
+      spot,
+    ),
+  ).toEqual([[], ['BALANCE_TOO_SMALL'], ['DATA_MISSING']]);
+});
+
 test('cases know what rests, which side went before, and what was won and lost', () => {
   const losses = guardrailsSchema.parse({
     version: 1,
