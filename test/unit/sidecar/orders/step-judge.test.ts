@@ -38,16 +38,22 @@ test('an order above the step is refused whatever the guardrails say, one within
   expect(desk.events()).toContainEqual(expect.objectContaining({ type: 'account.step', account, step: 1 }));
 });
 
-test('a day has a cap of its own, kept by the next sidecar, and amendments are no way around it', async () => {
-  desk = await startOrderBox(live());
-  expect((await desk.place({ sz: '0.0004', px: '50000', clOrdId: 'one' })).body.code).toBe('0');
-  const amend = { instId: 'BTC-USDT', clOrdId: 'one', newSz: '0.00045' };
-  expect((await desk.agent('POST', 'trade/amend-order', amend)).body.code).toBe('0');
-  await desk.restart();
-  expect((await desk.place({ sz: '0.0004', px: '49000', clOrdId: 'two' })).body.code).not.toBe('0');
-  expect(denials()).toEqual(['LIVE_STEP_DAY']);
-  expect(placed()).toBe(1);
-});
+test.each([
+  ['in quote currency', {}],
+  ['in a currency of the account', { currency: 'BTC' }],
+])(
+  'a day has a cap of its own, counted %s, kept by the next sidecar, and amendments are no way around it',
+  async (_how, guardrails) => {
+    desk = await startOrderBox(live({}, guardrails));
+    expect((await desk.place({ sz: '0.0004', px: '50000', clOrdId: 'one' })).body.code).toBe('0');
+    const amend = { instId: 'BTC-USDT', clOrdId: 'one', newSz: '0.00045' };
+    expect((await desk.agent('POST', 'trade/amend-order', amend)).body.code).toBe('0');
+    await desk.restart();
+    expect((await desk.place({ sz: '0.0004', px: '49000', clOrdId: 'two' })).body.code).not.toBe('0');
+    expect(denials()).toEqual(['LIVE_STEP_DAY']);
+    expect(placed()).toBe(1);
+  },
+);
 
 test('what cannot be held against dollars is refused', async () => {
   desk = await startOrderBox(live());
