@@ -327,11 +327,63 @@ async function trade(id) {
   await client.close();
   return { isPriced: ticker.ask > 0 || ticker.last > 0, isOwn: seen === order.id, left: left.length };
 }
+/** Tradier and Interactive Brokers, as their users write it by hand. */
+const { createHmac, randomBytes } = require('node:crypto');
+const dial = (url, headers) => new Promise((resolve, reject) => {
+  const socket = new WebSocket(url, { headers });
+  socket.onopen = () => resolve(socket);
+  socket.onerror = reject;
+});
+const heard = (socket, text) => new Promise((resolve) => {
+  socket.addEventListener('message', ({ data }) => data.includes(text) && resolve(JSON.parse(data)));
+});
+async function tradier() {
+  const headers = {
+    authorization: 'Bearer ' + e.TRADIER_ACCESS_TOKEN, accept: 'application/json',
+    'content-type': 'application/x-www-form-urlencoded',
+  };
+  const ask = async (method, target, body) =>
+    (await fetch('https://sandbox.tradier.com/v1/' + target, { method, headers, body })).json();
+  const { stream } = await ask('POST', 'accounts/events/session');
+  const socket = await dial('wss://sandbox-ws.tradier.com/v1/accounts/events');
+  const begun = heard(socket, 'heartbeat');
+  socket.send(JSON.stringify({ events: ['order'], sessionid: stream.sessionid, excludeAccounts: [] }));
+  await begun;
+  const { profile } = await ask('GET', 'user/profile');
+  const own = 'accounts/' + profile.account.account_number + '/orders';
+  const news = heard(socket, '"order"');
+  const order = 'class=equity&symbol=AAPL&side=buy&type=limit&duration=gtc&quantity=1&price=100';
+  const placed = await ask('POST', own, order);
+  const { id, status } = await news;
+  await ask('DELETE', own + '/' + id);
+  return { isOwn: id === placed.order.id, status };
+}
+async function ibkr() {
+  const base = 'api.ibkr.com/v1/api/';
+  const oauth = {
+    oauth_consumer_key: e.IBKR_CONSUMER_KEY, oauth_nonce: randomBytes(8).toString('hex'), oauth_signature_method: 'HMAC-SHA256',
+    oauth_timestamp: String(Math.floor(Date.now() / 1000)), oauth_token: e.IBKR_ACCESS_TOKEN,
+  };
+  const list = Object.entries(oauth).map(([name, value]) => name + '=' + value).join('&');
+  const text = ['POST', 'https://' + base + 'tickle', list].map(encodeURIComponent).join('&');
+  const key = Buffer.from(e.IBKR_LIVE_SESSION_TOKEN, 'base64');
+  oauth.oauth_signature = encodeURIComponent(createHmac('sha256', key).update(text).digest('base64'));
+  const authorization = 'OAuth realm="limited_poa", ' + Object.entries(oauth).map(([name, value]) => name + '="' + value + '"').join(', ');
+  const { session } = await (await fetch('https://' + base + 'tickle', { method: 'POST', headers: { authorization } })).json();
+  const socket = await dial('wss://' + base + 'ws?oauth_token=' + e.IBKR_ACCESS_TOKEN, { cookie: 'api=' + session });
+  const { args } = await heard(socket, '"sts"');
+  socket.send('smd+265598+{"fields":["84"]}');
+  const quote = await heard(socket, 'smd+265598');
+  socket.send('ord+{"conid":265598}');
+  const { error } = await heard(socket, '"error"');
+  return { isIn: args.authenticated, isPriced: Number(quote[84]) > 0, error };
+}
 (async () => {
   const ids = ${JSON.stringify(withSockets)};
   const failed = (error) => ({ error: error instanceof Error ? error.stack : JSON.stringify(error) });
   const seen = await Promise.all(ids.map((id) => trade(id).catch(failed)));
-  console.log('\\n' + JSON.stringify(Object.fromEntries(ids.map((id, index) => [id, seen[index]]))));
+  const byHand = { tradier: await tradier().catch(failed), ibkr: await ibkr().catch(failed) };
+  console.log('\\n' + JSON.stringify({ ...byHand, ...Object.fromEntries(ids.map((id, index) => [id, seen[index]])) }));
   process.exit(0);
 })();
 `;
@@ -513,9 +565,11 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
     });
   });
 
-  test('ccxt.pro listens and orders on the sockets of the other venues', async () => {
+  test('ccxt.pro, and clients written by hand, listen and order on the sockets of the other venues', async () => {
     const seen = await json('NODE_PATH=$(npm root -g) node /workspace/pro.cjs 2>&1 | tail -1');
     for (const id of withSockets) expect(seen[id], id).toEqual({ isPriced: true, isOwn: true, left: 0 });
+    expect(seen.tradier).toEqual({ isOwn: true, status: 'open' });
+    expect(seen.ibkr).toEqual({ isIn: true, isPriced: true, error: expect.stringContaining('tradebox') });
   });
 
   // Last: an attempt on funds taints the box, and a tainted box sends no order.
