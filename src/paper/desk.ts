@@ -7,6 +7,7 @@ import type { Level } from './engine/book.js';
 import type { Engine } from './engine/engine.js';
 import { findInstrument, type Instrument, instruments, shares } from './engine/instruments.js';
 import type { NewOrder, PaperOrder } from './engine/orders.js';
+import { isInverse } from './engine/positions.js';
 import { PaperFault } from './fault.js';
 
 const zero = decimal('0');
@@ -56,9 +57,9 @@ export function makeShareSymbols(spellings: (instrument: Instrument) => readonly
   return makeSymbols(spellings, shares);
 }
 
-/** Base currency in one engine unit of an instrument: contracts have a value, spot is counted in base currency. */
+/** What venues count in one engine unit: base currency, which contracts have a value in; inverse contracts are counted themselves. */
 export function unitOf(instrument: Instrument): Decimal {
-  return instrument.kind === 'swap' ? instrument.contractValue : decimal('1');
+  return instrument.kind === 'swap' && !isInverse(instrument) ? instrument.contractValue : decimal('1');
 }
 
 /** Throws PaperFault with the engine's reason. */

@@ -15,9 +15,6 @@ export const accountRoutes: ReadonlyMap<string, Handler> = new Map<string, Handl
   ['GET /api/v3/allOrders', (call) => ofSymbol(call, call.account.orders()).map(orderRow)],
   ['GET /api/v3/order', order],
   ['GET /api/v3/myTrades', trades],
-  // COIN-M is not on paper: nothing rests there, and nothing is held.
-  ['GET /dapi/v1/openOrders', () => []],
-  ['GET /dapi/v1/positionRisk', () => []],
   ['GET /sapi/v1/account/apiRestrictions', restrictions],
   ['GET /sapi/v1/capital/config/getall', coins],
   ['GET /sapi/v1/margin/allPairs', () => []],

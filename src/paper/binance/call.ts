@@ -1,6 +1,7 @@
 // One call of the Binance dialect, and Binance's symbols.
 import type { PrivateCall, PublicCall } from '../call.js';
 import { findSpelled, makeSymbols, numberOf, type Symbols } from '../desk.js';
+import { inverseSwaps } from '../engine/instruments.js';
 import type { PaperOrder } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
 
@@ -16,6 +17,9 @@ export const symbols = makeSymbols((instrument) =>
 export const perpetuals = makeSymbols((instrument) =>
   instrument.kind === 'swap' ? [`${instrument.base}${instrument.quote}`] : [],
 );
+
+/** COIN-M perpetuals: BTCUSD_PERP. */
+export const coinMargined = makeSymbols(({ base }) => [`${base}USD_PERP`], inverseSwaps);
 
 /** By `orderId`, else by `origClientOrderId`. */
 export function orderOf({ account, fields }: PrivateCall, listed: Symbols = symbols): PaperOrder | undefined {

@@ -37,7 +37,7 @@ const wordings: Readonly<Record<FaultCode, Wording>> = {
 /** errors.md: a query of an order that does not exist is told otherwise than a cancel of one. */
 const noSuchOrder: Wording = [400, -2013, 'Order does not exist.'];
 
-/** Where futures say it otherwise (developers.binance.com USDⓈ-M Futures, "Error Codes"). */
+/** Where futures say it otherwise (developers.binance.com USDⓈ-M Futures, "Error Codes"; COIN-M and portfolio margin use the same). */
 const futuresWordings: Partial<Readonly<Record<FaultCode, Wording>>> = {
   PRICE_NOT_ON_TICK: [400, -4014, 'Price not increased by tick size.'],
   PRICE_TOO_HIGH: [400, -4016, "Limit price can't be higher than the cap."],
@@ -57,7 +57,7 @@ export function wordingOf(
   { code: fault, subject }: PaperFault,
   { method, path }: Pick<HttpRequest, 'method' | 'path'>,
 ): Wording {
-  const isFutures = path.startsWith('/fapi/');
+  const isFutures = /^\/(?:[fd]api|papi)\//.test(path);
   const isAbsent = fault === 'ORDER_UNKNOWN' && (method === 'GET' || method === 'PUT');
   const usual = (isFutures ? futuresWordings[fault] : undefined) ?? wordings[fault];
   const [status, code, message] = isAbsent ? noSuchOrder : usual;

@@ -1,9 +1,11 @@
-// Public endpoints of Binance's USDⓈ-M futures over the paper market: perpetuals in base currency.
-// Source: developers.binance.com USDⓈ-M Futures, "Market Data".
+// Public endpoints of Binance's futures over the paper market: perpetuals, USDⓈ-M in base currency and COIN-M in contracts.
+// Source: developers.binance.com USDⓈ-M Futures and COIN-M Futures, "Market Data".
 import { type Decimal, formatDecimal } from '../../core/decimal.js';
-import { bookSide } from '../desk.js';
+import { bookSide, type Symbols, unitOf } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
-import { type PublicCall, perpetuals, type Row } from './call.js';
+import { costOf } from '../engine/positions.js';
+import { coinMargined, type PublicCall, perpetuals, type Row } from './call.js';
+import { coinm, type FuturesBook, usdm } from './futures-books.js';
 import { contractOf } from './futures-rows.js';
 import { bookRow, dayRow, each, emptyInfo, klines, priceRow } from './market-data.js';
 
@@ -12,22 +14,62 @@ type Handler = (call: PublicCall) => unknown;
 /** Perpetuals have no end: what Binance gives as their day of delivery. */
 const neverMs = 4_133_404_800_000;
 const fundingMs = 28_800_000;
+const daySeconds = 86_400;
 
 export const futuresMarketRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
-  ['GET /fapi/v1/ping', () => ({})],
-  ['GET /fapi/v1/time', ({ engine }) => ({ serverTime: engine.nowMs })],
-  ['GET /fapi/v1/exchangeInfo', exchangeInfo],
-  ['GET /fapi/v1/ticker/price', (call) => each(call, (one) => timed(call, priceRow(call, one)), perpetuals)],
   ['GET /fapi/v2/ticker/price', (call) => each(call, (one) => timed(call, priceRow(call, one)), perpetuals)],
-  [
-    'GET /fapi/v1/ticker/bookTicker',
-    (call) => each(call, (one) => timed(call, bookRow(call, one)), perpetuals),
-  ],
-  ['GET /fapi/v1/ticker/24hr', (call) => each(call, (one) => dayRow(call, one), perpetuals)],
-  ['GET /fapi/v1/premiumIndex', (call) => each(call, (one) => premiumRow(call, one), perpetuals)],
-  ['GET /fapi/v1/depth', depth],
-  ['GET /fapi/v1/klines', (call) => klines(call, perpetuals)],
+  ...[usdm, coinm].flatMap(marketRoutesOf),
 ]);
+
+function marketRoutesOf({ prefix, listed, kind }: FuturesBook): readonly (readonly [string, Handler])[] {
+  // COIN-M answers with a list even for one symbol.
+  const rows = (row: (call: PublicCall, one: Instrument) => Row) => (call: PublicCall) => {
+    const told = each(call, (one) => row(call, one), listed);
+    return kind === 'usdm' || Array.isArray(told) ? told : [told];
+  };
+  const routes: readonly (readonly [string, Handler])[] = [
+    ['ping', () => ({})],
+    ['time', ({ engine }) => ({ serverTime: engine.nowMs })],
+    ['exchangeInfo', kind === 'usdm' ? exchangeInfo : coinInfo],
+    ['ticker/price', rows((call, one) => timed(call, priceRow(call, one)))],
+    ['ticker/bookTicker', rows((call, one) => timed(call, bookRow(call, one)))],
+    ['ticker/24hr', rows(kind === 'usdm' ? dayRow : coinDayRow)],
+    ['premiumIndex', rows((call, one) => premiumRow(call, one, listed))],
+    ['depth', (call) => depth(call, listed)],
+    ['klines', (call) => klines(call, listed)],
+  ];
+  return routes.map(([name, handler]) => [`GET ${prefix}/${name}`, handler] as const);
+}
+
+/** Volume in contracts, and in coins at the last price. */
+function coinDayRow(call: PublicCall, instrument: Instrument): Row {
+  const { quoteVolume: _, ...row } = dayRow(call, instrument);
+  const { volume, close } = call.engine.market.candle(
+    instrument,
+    call.engine.second - daySeconds,
+    call.engine.second,
+  );
+  const coins = costOf(instrument, close, volume).times(contractOf(instrument.symbol).contractValue);
+  return { ...row, pair: `${instrument.base}USD`, baseVolume: formatDecimal(coins) };
+}
+
+function coinInfo({ engine }: PublicCall): Row {
+  return {
+    ...emptyInfo(engine.nowMs),
+    symbols: coinMargined.listed.map((instrument) => {
+      const { contractValue } = contractOf(instrument.symbol);
+      const { status, ...row } = symbolRow(instrument, coinMargined);
+      return {
+        ...row,
+        pair: `${instrument.base}USD`,
+        contractStatus: status,
+        contractSize: Number(formatDecimal(contractValue)),
+        equalQtyPrecision: 4,
+        maxMoveOrderLimit: 10_000,
+      };
+    }),
+  };
+}
 
 const timed = ({ engine }: PublicCall, row: Row): Row => ({ ...row, time: engine.nowMs });
 
@@ -36,19 +78,19 @@ function exchangeInfo({ engine }: PublicCall): Row {
     ...emptyInfo(engine.nowMs),
     futuresType: 'U_MARGINED',
     assets: [{ asset: 'USDT', marginAvailable: true, autoAssetExchange: '0' }],
-    symbols: perpetuals.listed.map(symbolRow),
+    symbols: perpetuals.listed.map((one) => symbolRow(one, perpetuals)),
   };
 }
 
-function symbolRow({ symbol }: Instrument): Row {
+function symbolRow({ symbol }: Instrument, listed: Symbols): Row {
   const instrument = contractOf(symbol);
-  const inBase = (contracts: Decimal) => formatDecimal(contracts.times(instrument.contractValue));
+  const inBase = (contracts: Decimal) => formatDecimal(contracts.times(unitOf(instrument)));
   const tick = formatDecimal(instrument.tickSize);
   const step = inBase(instrument.lotSize);
   const [minQty, maxQty] = [inBase(instrument.minSize), inBase(instrument.maxSize)];
   return {
-    symbol: perpetuals.spell(instrument),
-    pair: perpetuals.spell(instrument),
+    symbol: listed.spell(instrument),
+    pair: listed.spell(instrument),
     contractType: 'PERPETUAL',
     deliveryDate: neverMs,
     onboardDate: 0,
@@ -78,10 +120,10 @@ function symbolRow({ symbol }: Instrument): Row {
 const decimalsOf = (step: string): number => step.split('.')[1]?.length ?? 0;
 
 /** The paper market has no funding: its rate is nought. */
-function premiumRow({ engine }: PublicCall, instrument: Instrument): Row {
+function premiumRow({ engine }: PublicCall, instrument: Instrument, listed: Symbols): Row {
   const index = formatDecimal(engine.market.index(instrument, engine.second));
   return {
-    symbol: perpetuals.spell(instrument),
+    symbol: listed.spell(instrument),
     markPrice: formatDecimal(engine.market.last(instrument, engine.second)),
     indexPrice: index,
     estimatedSettlePrice: index,
@@ -92,8 +134,8 @@ function premiumRow({ engine }: PublicCall, instrument: Instrument): Row {
   };
 }
 
-function depth({ engine, fields }: PublicCall): Row {
-  const instrument = perpetuals.need(fields.required('symbol'));
+function depth({ engine, fields }: PublicCall, listed: Symbols): Row {
+  const instrument = listed.need(fields.required('symbol'));
   const most = fields.count('limit', 500, 1000);
   return {
     lastUpdateId: engine.second,

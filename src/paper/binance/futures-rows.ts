@@ -1,12 +1,20 @@
-// Orders, fills and positions of perpetuals as Binance shows them: in base currency, while the engine counts contracts.
-// Source: developers.binance.com USDⓈ-M Futures, "Query Order", "Account Trade List", "Position Information V3".
+// Orders, fills and positions of perpetuals as Binance shows them: USDⓈ-M in base currency, COIN-M in contracts, as the engine counts.
+// Source: developers.binance.com USDⓈ-M Futures, "Query Order", "Account Trade List", "Position Information V3"; COIN-M Futures, the same.
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
-import { averagePrice } from '../desk.js';
+import { averagePrice, unitOf } from '../desk.js';
 import type { Engine } from '../engine/engine.js';
 import { findInstrument, leverage, type SwapInstrument } from '../engine/instruments.js';
 import type { PaperFill, PaperOrder } from '../engine/orders.js';
-import { averagePrice as entryPrice, marginOf, type Position, unrealized } from '../engine/positions.js';
-import { numberOf, type PrivateCall, perpetuals, type Row } from './call.js';
+import {
+  costOf,
+  averagePrice as entryPrice,
+  isInverse,
+  marginOf,
+  type Position,
+  unrealized,
+} from '../engine/positions.js';
+import { numberOf, type PrivateCall, type Row } from './call.js';
+import { bookOf } from './futures-books.js';
 import { statusOf } from './order-rows.js';
 
 const zero = decimal('0');
@@ -19,18 +27,19 @@ export function contractOf(symbol: string): SwapInstrument {
 }
 
 export function futuresOrderRow(order: PaperOrder): Row {
-  const { contractValue } = contractOf(order.symbol);
-  const inBase = (contracts: Decimal) => formatDecimal(contracts.times(contractValue));
+  const instrument = contractOf(order.symbol);
+  const counted = (contracts: Decimal) => formatDecimal(contracts.times(unitOf(instrument)));
+  const worth = formatDecimal(order.cost.times(instrument.contractValue));
   const type = order.memo.type ?? 'LIMIT';
   return {
-    symbol: perpetuals.of(order),
+    symbol: bookOf(order).of(order),
+    ...(isInverse(instrument) ? { pair: pairOf(instrument), cumBase: worth } : { cumQuote: worth }),
     orderId: numberOf(order.id),
     clientOrderId: order.clientId ?? order.id,
     price: order.price === undefined ? '0' : formatDecimal(order.price),
-    avgPrice: averagePrice(order) ?? '0',
-    origQty: inBase(order.size),
-    executedQty: inBase(order.filled),
-    cumQuote: inBase(order.cost),
+    avgPrice: averageOf(order, instrument) ?? '0',
+    origQty: counted(order.size),
+    executedQty: counted(order.filled),
     status: statusOf(order),
     timeInForce: order.memo.timeInForce ?? 'GTC',
     type,
@@ -50,11 +59,21 @@ export function futuresOrderRow(order: PaperOrder): Row {
   };
 }
 
+/** Of inverse contracts, sums of dollars, the price at which they make up what was paid in coins. */
+function averageOf(order: PaperOrder, instrument: SwapInstrument): string | undefined {
+  if (!isInverse(instrument) || order.filled.eq(zero)) return averagePrice(order);
+  return formatDecimal(order.filled.div(order.cost).round(8));
+}
+
+const pairOf = ({ base }: SwapInstrument): string => `${base}USD`;
+
 export function futuresFillRow(fill: PaperFill): Row {
-  const { contractValue } = contractOf(fill.symbol);
-  const size = fill.size.times(contractValue);
+  const instrument = contractOf(fill.symbol);
+  const size = fill.size.times(unitOf(instrument));
+  const worth = formatDecimal(costOf(instrument, fill.price, fill.size).times(instrument.contractValue));
   return {
-    symbol: perpetuals.of(fill),
+    symbol: bookOf(fill).of(fill),
+    ...(isInverse(instrument) ? { pair: pairOf(instrument), baseQty: worth } : { quoteQty: worth }),
     id: numberOf(fill.id),
     orderId: numberOf(fill.orderId),
     side: fill.side === 'buy' ? 'BUY' : 'SELL',
@@ -62,7 +81,6 @@ export function futuresFillRow(fill: PaperFill): Row {
     maker: fill.isMaker,
     price: formatDecimal(fill.price),
     qty: formatDecimal(size),
-    quoteQty: formatDecimal(fill.price.times(size)),
     realizedPnl: formatDecimal(fill.realized),
     commission: formatDecimal(fill.fee),
     commissionAsset: fill.feeCurrency,
@@ -76,11 +94,12 @@ export function futuresFillRow(fill: PaperFill): Row {
 export function positionRow(engine: Engine, symbol: string, position: Position): Row {
   const instrument = contractOf(symbol);
   const mark = engine.market.last(instrument, engine.second);
-  const amount = position.contracts.times(instrument.contractValue);
+  const amount = position.contracts.times(unitOf(instrument));
+  const worth = costOf(instrument, mark, position.contracts).times(instrument.contractValue);
   const margin = formatDecimal(marginOf(position, instrument));
-  const entry = formatDecimal(entryPrice(position));
+  const entry = formatDecimal(entryPrice(position, instrument));
   return {
-    symbol: perpetuals.of({ symbol }),
+    symbol: bookOf({ symbol }).of({ symbol }),
     positionSide: 'BOTH',
     positionAmt: formatDecimal(amount),
     entryPrice: entry,
@@ -90,7 +109,9 @@ export function positionRow(engine: Engine, symbol: string, position: Position):
     liquidationPrice: '0',
     isolatedMargin: '0',
     isolatedWallet: '0',
-    notional: formatDecimal(amount.times(mark)),
+    ...(isInverse(instrument)
+      ? { notionalValue: formatDecimal(worth), maxQty: '1000000' }
+      : { notional: formatDecimal(worth) }),
     marginAsset: instrument.settle,
     initialMargin: margin,
     positionInitialMargin: margin,
@@ -107,11 +128,12 @@ export function positionRow(engine: Engine, symbol: string, position: Position):
   };
 }
 
-/** Profit of the open positions in the settlement currency. */
-export function openProfit({ engine, account }: PrivateCall): Decimal {
+/** Profit of the open positions that are margined in a currency. */
+export function openProfit({ engine, account }: PrivateCall, currency: string): Decimal {
   let sum = zero;
   for (const [symbol, position] of account.positions) {
     const instrument = contractOf(symbol);
+    if (instrument.settle !== currency) continue;
     sum = sum.plus(unrealized(position, instrument, engine.market.last(instrument, engine.second)));
   }
   return sum;

@@ -1,13 +1,13 @@
-// Trading of perpetuals as Binance's USDⓈ-M futures take it: market and limit orders in base currency, amends, cancels.
-// Source: developers.binance.com USDⓈ-M Futures, "New Order", "Modify Order", "Cancel Order", "Cancel All Open Orders".
+// Trading of perpetuals as Binance's futures take it: market and limit orders, in base currency or COIN-M contracts; amends, cancels.
+// Source: developers.binance.com USDⓈ-M and COIN-M Futures, "New Order", "Modify Order", "Cancel Order", "Cancel All Open Orders";
+// Portfolio Margin, "New UM Order", "New CM Order".
 import type { Decimal } from '../../core/decimal.js';
-import { cancelAll, cancelOrder, placeOrder } from '../desk.js';
+import { cancelAll, cancelOrder, placeOrder, type Symbols, unitOf } from '../desk.js';
 import type { NewOrder, PaperTimeInForce } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
 import { orderOf, type PrivateCall, perpetuals, type Row } from './call.js';
+import { type Handler, routesOfBooks } from './futures-books.js';
 import { contractOf, futuresOrderRow } from './futures-rows.js';
-
-type Handler = (call: PrivateCall) => unknown;
 
 const timesInForce = { GTC: 'gtc', IOC: 'ioc', FOK: 'fok', GTX: 'post-only' } as const satisfies Record<
   string,
@@ -18,28 +18,29 @@ const clientIdForm = /^[.A-Z:/a-z0-9_-]{1,36}$/;
 const notOnPaper = ['stopPrice', 'activationPrice', 'callbackRate', 'priceMatch', 'goodTillDate'];
 
 export const futuresTradingRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
-  ['POST /fapi/v1/order', (call) => futuresOrderRow(placeOrder(call, readOrder(call)))],
   [
     'POST /fapi/v1/order/test',
     (call) => {
-      readOrder(call);
+      readOrder(call, perpetuals);
       return {};
     },
   ],
-  ['PUT /fapi/v1/order', amend],
-  ['DELETE /fapi/v1/order', (call) => futuresOrderRow(cancelOrder(call, orderOf(call, perpetuals)))],
-  [
-    'DELETE /fapi/v1/allOpenOrders',
-    (call) => {
-      const { symbol } = perpetuals.need(call.fields.required('symbol'));
-      cancelAll(call, (order) => order.symbol === symbol);
-      return { code: 200, msg: 'The operation of cancel all open order is done.' };
-    },
-  ],
+  ...routesOfBooks(({ listed }) => [
+    ['POST', 'order', (call) => futuresOrderRow(placeOrder(call, readOrder(call, listed)))],
+    ['PUT', 'order', (call) => amend(call, listed)],
+    ['DELETE', 'order', (call) => futuresOrderRow(cancelOrder(call, orderOf(call, listed)))],
+    ['DELETE', 'allOpenOrders', (call) => cancelEvery(call, listed)],
+  ]),
 ]);
 
-function readOrder({ fields }: PrivateCall): NewOrder {
-  const { symbol } = perpetuals.need(fields.required('symbol'));
+function cancelEvery(call: PrivateCall, listed: Symbols): Row {
+  const { symbol } = listed.need(call.fields.required('symbol'));
+  cancelAll(call, (order) => order.symbol === symbol);
+  return { code: 200, msg: 'The operation of cancel all open order is done.' };
+}
+
+function readOrder({ fields }: PrivateCall, listed: Symbols): NewOrder {
+  const { symbol } = listed.need(fields.required('symbol'));
   const side = fields.oneOf('side', ['BUY', 'SELL']);
   const type = fields.oneOf('type', ['LIMIT', 'MARKET']);
   if (notOnPaper.some((name) => fields.has(name)) || fields.text('closePosition') === 'true')
@@ -64,14 +65,14 @@ function readOrder({ fields }: PrivateCall): NewOrder {
 }
 
 /** What is no whole number of lots stays none: the engine refuses it. */
-function contractsOf(symbol: string, base: Decimal): Decimal {
-  return base.div(contractOf(symbol).contractValue);
+function contractsOf(symbol: string, quantity: Decimal): Decimal {
+  return quantity.div(unitOf(contractOf(symbol)));
 }
 
 /** Side, quantity and price are sent anew; a changed side is another order. */
-function amend(call: PrivateCall): Row {
+function amend(call: PrivateCall, listed: Symbols): Row {
   const { engine, account, fields } = call;
-  const order = orderOf(call, perpetuals);
+  const order = orderOf(call, listed);
   if (order === undefined) throw new PaperFault('ORDER_UNKNOWN');
   if (fields.oneOf('side', ['BUY', 'SELL']).toLowerCase() !== order.side)
     throw new PaperFault('PARAMETER_BAD', 'side');

@@ -2,7 +2,7 @@
 import { formatDecimal } from '../../core/decimal.js';
 import { bookSide, dayQuote, minuteBars, type Symbols } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
-import { type PublicCall, type Row, symbols } from './call.js';
+import { coinMargined, type PublicCall, type Row, symbols } from './call.js';
 
 type Handler = (call: PublicCall) => unknown;
 
@@ -17,13 +17,15 @@ export const marketRoutes: ReadonlyMap<string, Handler> = new Map<string, Handle
   ['GET /api/v3/ticker/24hr', (call) => each(call, (one) => dayRow(call, one))],
   ['GET /api/v3/depth', depth],
   ['GET /api/v3/klines', (call) => klines(call)],
-  // COIN-M and options are not on paper: their lists are empty, so that clients which load every list go on.
-  ['GET /dapi/v1/exchangeInfo', ({ engine }) => emptyInfo(engine.nowMs)],
+  // Options are not on paper: their list is empty, so that clients which load every list go on.
   ['GET /eapi/v1/exchangeInfo', ({ engine }) => ({ ...emptyInfo(engine.nowMs), optionSymbols: [] })],
 ]);
 
-/** Spot pairs and perpetuals are spelled alike. */
-const nameOf = ({ base, quote }: Instrument): string => `${base}${quote}`;
+/** Spot pairs and USDⓈ-M perpetuals are spelled alike. */
+const nameOf = (instrument: Instrument): string =>
+  coinMargined.listed.includes(instrument)
+    ? coinMargined.spell(instrument)
+    : `${instrument.base}${instrument.quote}`;
 
 /** One object for `symbol`, a list without it. */
 export function each(

@@ -3,7 +3,7 @@ import { type Decimal, decimal } from '../../core/decimal.js';
 import { type Instrument, openingBalances } from './instruments.js';
 import { Ledger } from './ledger.js';
 import { isOpen, type PaperFill, type PaperOrder } from './orders.js';
-import { applyToPosition, marginOf, marginOfCost, type Position } from './positions.js';
+import { applyToPosition, costOf, marginOf, marginOfCost, type Position } from './positions.js';
 
 const zero = decimal('0');
 /** Ended orders and fills that are remembered. */
@@ -78,7 +78,7 @@ export class Account {
   requiredHold(order: PaperOrder, instrument: Instrument, size: Decimal, price: Decimal): Decimal {
     if (instrument.kind === 'spot') return order.side === 'buy' ? price.times(size) : size;
     if (order.reduceOnly) return zero;
-    const cost = price.times(this.#openingPart(order, instrument.symbol, size));
+    const cost = costOf(instrument, price, this.#openingPart(order, instrument.symbol, size));
     return marginOfCost(cost, instrument).plus(
       cost.times(instrument.contractValue).times(instrument.takerFee),
     );
@@ -104,7 +104,7 @@ export class Account {
         ? this.#bookSpot(order, instrument, fill, rate)
         : this.#bookSwap(order, instrument, fill, rate);
     order.filled = order.filled.plus(fill.size);
-    order.cost = order.cost.plus(fill.price.times(fill.size));
+    order.cost = order.cost.plus(costOf(instrument, fill.price, fill.size));
     order.fee = order.fee.plus(fee);
     order.realized = order.realized.plus(realized);
     order.updatedMs = fill.atMs;
@@ -150,7 +150,7 @@ export class Account {
     const { settle, symbol } = instrument;
     const before = this.positions.get(symbol);
     const { position, realized } = applyToPosition(before, instrument, { ...fill, side: order.side });
-    const fee = fill.price.times(fill.size).times(instrument.contractValue).times(rate);
+    const fee = costOf(instrument, fill.price, fill.size).times(instrument.contractValue).times(rate);
     const gain = realized.minus(fee);
     this.ledger.release(settle, marginOf(before, instrument));
     if (gain.gt(zero)) this.ledger.credit(settle, gain);
@@ -165,7 +165,8 @@ export class Account {
   canBear(order: PaperOrder, instrument: Instrument & { kind: 'swap' }, fill: ExecutedFill): boolean {
     const before = this.positions.get(instrument.symbol);
     const { position, realized } = applyToPosition(before, instrument, { ...fill, side: order.side });
-    const fee = fill.price.times(fill.size).times(instrument.contractValue).times(instrument.takerFee);
+    const cost = costOf(instrument, fill.price, fill.size);
+    const fee = cost.times(instrument.contractValue).times(instrument.takerFee);
     const free = this.ledger.available(instrument.settle).plus(order.held);
     const margin = marginOf(position, instrument).minus(marginOf(before, instrument));
     return free.plus(realized).minus(fee).gte(margin);

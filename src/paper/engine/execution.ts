@@ -7,6 +7,7 @@ import type { Instrument } from './instruments.js';
 import type { Market } from './market.js';
 import { takeFrom, totalCost, totalSize } from './matching.js';
 import { type CancelReason, type PaperOrder, type RejectCode, remaining } from './orders.js';
+import { isInverse } from './positions.js';
 
 const zero = decimal('0');
 
@@ -122,15 +123,16 @@ function isFunded(
     return free.gte(order.quantity.unit === 'quote' ? totalSize(takes) : order.size);
   }
   const size = order.price === undefined ? totalSize(takes) : remaining(order);
-  const price = dearest(order, takes);
+  const price = dearest(instrument, order, takes);
   return price === undefined || free.gte(account.requiredHold(order, instrument, size, price));
 }
 
-/** The price that no fill will exceed: takes come best first, the rest at the limit. */
-function dearest(order: PaperOrder, takes: readonly Level[]): Decimal | undefined {
+/** The price at which no fill costs more: takes come best first, the rest at the limit. Inverse contracts cost most when they are cheap. */
+function dearest(instrument: Instrument, order: PaperOrder, takes: readonly Level[]): Decimal | undefined {
   const prices = [order.price, takes[0]?.price, takes.at(-1)?.price].filter((price) => price !== undefined);
   return prices.reduce<Decimal | undefined>(
-    (most, price) => (most === undefined || price.gt(most) ? price : most),
+    (most, price) =>
+      most === undefined || (isInverse(instrument) ? price.lt(most) : price.gt(most)) ? price : most,
     undefined,
   );
 }

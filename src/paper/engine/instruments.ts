@@ -1,5 +1,5 @@
 // What the paper exchange trades: invented prices, real increments (OKX v5 public/instruments, seen November 2026).
-import { type Decimal, decimal } from '../../core/decimal.js';
+import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 
 interface Increments {
   /** Smallest price step, in quote currency. */
@@ -37,8 +37,10 @@ export interface SwapInstrument extends Increments {
   quote: string;
   /** Currency of margin, profit and fees. */
   settle: string;
-  /** Base currency that one contract stands for. */
+  /** What one contract stands for: base currency, or quote currency where the contract is inverse. */
   contractValue: Decimal;
+  /** Worth a sum of quote currency, with margin, profit and fees in base currency. */
+  isInverse?: true;
 }
 
 export type Instrument = SpotInstrument | SwapInstrument;
@@ -106,8 +108,7 @@ function share([base, price]: ShareRow): SpotInstrument {
 }
 
 function swap([base, contractValue, tick, lot, max]: SwapRow): SwapInstrument {
-  const price = spotRows.find(([name]) => name === base)?.[1];
-  if (price === undefined) throw new Error(`no spot price for the swap of ${base}`);
+  const price = priceOf(base);
   return {
     kind: 'swap',
     symbol: `${base}-USDT-SWAP`,
@@ -119,6 +120,38 @@ function swap([base, contractValue, tick, lot, max]: SwapRow): SwapInstrument {
     ...increments(price, tick, lot, lot, max, contractValue),
     ...swapFees,
   };
+}
+
+type InverseRow = readonly [base: string, contractValue: string, tick: string, max: string];
+
+// Binance COIN-M exchangeInfo, contractSize and filters (ccxt 4.5.84 static markets).
+const inverseRows: readonly InverseRow[] = [
+  ['BTC', '100', '0.1', '1000000'],
+  ['ETH', '10', '0.01', '1000000'],
+];
+
+/** Whole contracts only. */
+function inverse([base, contractValue, tick, max]: InverseRow): SwapInstrument {
+  const price = priceOf(base);
+  const unit = decimal(contractValue).div(decimal(price)).round(16);
+  return {
+    kind: 'swap',
+    symbol: `${base}-USD-SWAP`,
+    underlying: `${base}-USDT`,
+    base,
+    quote: 'USD',
+    settle: base,
+    contractValue: decimal(contractValue),
+    isInverse: true,
+    ...increments(price, tick, '1', '1', max, formatDecimal(unit)),
+    ...swapFees,
+  };
+}
+
+function priceOf(base: string): string {
+  const price = spotRows.find(([name]) => name === base)?.[1];
+  if (price === undefined) throw new Error(`no spot price for the swap of ${base}`);
+  return price;
 }
 
 function increments(price: string, tick: string, lot: string, min: string, max: string, unit: string) {
@@ -147,7 +180,12 @@ export const instruments: readonly Instrument[] = [...spotRows.map(spot), ...swa
 /** What stock brokers list. */
 export const shares: readonly Instrument[] = shareRows.map(share);
 
-const bySymbol = new Map([...instruments, ...shares].map((instrument) => [instrument.symbol, instrument]));
+/** Perpetuals that are margined in the coin itself. */
+export const inverseSwaps: readonly Instrument[] = inverseRows.map(inverse);
+
+const bySymbol = new Map(
+  [...instruments, ...shares, ...inverseSwaps].map((instrument) => [instrument.symbol, instrument]),
+);
 
 export function findInstrument(symbol: string): Instrument | undefined {
   return bySymbol.get(symbol);

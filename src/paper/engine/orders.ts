@@ -38,7 +38,7 @@ export interface PaperOrder extends NewOrder {
   /** Base currency or contracts; for quote quantities, what was filled so far. */
   size: Decimal;
   filled: Decimal;
-  /** Sum of price times size over the fills. */
+  /** Sum over the fills of price times size, of inverse contracts size by price (`costOf`). */
   cost: Decimal;
   /** Fees so far, zero or more, in `feeCurrency`. */
   fee: Decimal;

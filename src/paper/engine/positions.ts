@@ -1,7 +1,7 @@
-// Net positions in linear swaps: size and cost are exact, the average price is only ever derived.
+// Net positions in swaps, linear and inverse: size and cost are exact, the average price is only ever derived.
 import { type Decimal, decimal } from '../../core/decimal.js';
 import type { OrderSide } from '../../core/order.js';
-import { leverage, type SwapInstrument } from './instruments.js';
+import { type Instrument, leverage, type SwapInstrument } from './instruments.js';
 
 const zero = decimal('0');
 const minusOne = decimal('-1');
@@ -12,7 +12,7 @@ const costDecimals = 16;
 export interface Position {
   /** Contracts, negative when short. */
   contracts: Decimal;
-  /** Sum of price times contracts, with the sign of `contracts`. */
+  /** Sum of what the fills cost (`costOf`), with the sign of `contracts`. */
   cost: Decimal;
   openedMs: number;
 }
@@ -24,21 +24,41 @@ export interface Change {
   realized: Decimal;
 }
 
+/**
+ * What so many units cost, before the contract's value: price times size; of inverse contracts, which are worth a sum of quote
+ * currency, size by price, in coins, rounded half up. Times the contract's value it is an amount of the settlement currency.
+ */
+export function costOf(instrument: Instrument, price: Decimal, size: Decimal): Decimal {
+  return isInverse(instrument) ? size.div(price).round(costDecimals) : price.times(size);
+}
+
+export function isInverse(instrument: Instrument): boolean {
+  return instrument.kind === 'swap' && instrument.isInverse === true;
+}
+
+/** Profit of what cost `before` and is worth `after` now, both with the sign of the position. */
+function profit(instrument: SwapInstrument, before: Decimal, after: Decimal): Decimal {
+  // Coins get dearer to the holder of a sum of dollars in them when the price falls.
+  const gain = isInverse(instrument) ? before.minus(after) : after.minus(before);
+  return gain.times(instrument.contractValue);
+}
+
 /** What a fill makes of a position. */
 export function applyToPosition(
   before: Position | undefined,
   instrument: SwapInstrument,
   fill: { side: OrderSide; price: Decimal; size: Decimal; atMs: number },
 ): Change {
+  const cost = (size: Decimal) => costOf(instrument, fill.price, size);
   const change = fill.side === 'buy' ? fill.size : fill.size.times(minusOne);
-  if (before === undefined) return { position: opened(change, fill), realized: zero };
+  if (before === undefined) return { position: opened(change, cost(change), fill), realized: zero };
   const isSameWay = before.contracts.gt(zero) === change.gt(zero);
   if (isSameWay) {
     return {
       position: {
         ...before,
         contracts: before.contracts.plus(change),
-        cost: before.cost.plus(fill.price.times(change)),
+        cost: before.cost.plus(cost(change)),
       },
       realized: zero,
     };
@@ -49,10 +69,9 @@ export function applyToPosition(
     ? before.cost
     : before.cost.times(closed).div(held).round(costDecimals, 0);
   const sign = before.contracts.gt(zero) ? decimal('1') : minusOne;
-  const proceeds = fill.price.times(closed).times(sign);
-  const realized = proceeds.minus(closedCost).times(instrument.contractValue);
+  const realized = profit(instrument, closedCost, cost(closed.times(sign)));
   const rest = change.plus(closed.times(sign));
-  if (!rest.eq(zero)) return { position: opened(rest, fill), realized };
+  if (!rest.eq(zero)) return { position: opened(rest, cost(rest), fill), realized };
   if (closed.eq(held)) return { position: undefined, realized };
   return {
     position: {
@@ -64,8 +83,8 @@ export function applyToPosition(
   };
 }
 
-function opened(contracts: Decimal, fill: { price: Decimal; atMs: number }): Position {
-  return { contracts, cost: fill.price.times(contracts), openedMs: fill.atMs };
+function opened(contracts: Decimal, cost: Decimal, fill: { atMs: number }): Position {
+  return { contracts, cost, openedMs: fill.atMs };
 }
 
 /** Initial margin of a position, in the settlement currency. */
@@ -73,16 +92,17 @@ export function marginOf(position: Position | undefined, instrument: SwapInstrum
   return position === undefined ? zero : marginOfCost(position.cost.abs(), instrument);
 }
 
-/** Initial margin of price times contracts, rounded up so that a hold never falls short. */
+/** Initial margin of what `costOf` gives, rounded up so that a hold never falls short. */
 export function marginOfCost(cost: Decimal, instrument: SwapInstrument): Decimal {
   return cost.times(instrument.contractValue).div(leverage).round(costDecimals, 3);
 }
 
-export function averagePrice(position: Position): Decimal {
-  return position.cost.div(position.contracts).round(8, 2);
+/** `instrument` where the position may be one in inverse contracts. */
+export function averagePrice({ contracts, cost }: Position, instrument?: SwapInstrument): Decimal {
+  return (instrument?.isInverse === true ? contracts.div(cost) : cost.div(contracts)).round(8, 2);
 }
 
 /** Profit of the open position at a price, in the settlement currency. */
 export function unrealized(position: Position, instrument: SwapInstrument, price: Decimal): Decimal {
-  return price.times(position.contracts).minus(position.cost).times(instrument.contractValue);
+  return profit(instrument, position.cost, costOf(instrument, price, position.contracts));
 }

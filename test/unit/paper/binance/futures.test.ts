@@ -104,10 +104,19 @@ test('S14: margin and fee of a resting order are what its bytes say, to the last
 });
 
 test('the routes are those of Binance’s table', () => {
-  const host = 'fapi.binance.com';
-  expect(classesOf(binance, host, futuresAccountRoutes.keys())).toEqual(['read']);
-  expect(classesOf(binance, host, futuresTradingRoutes.keys())).toEqual(['amend', 'cancel', 'order', 'read']);
-  expect(classesOf(binance, host, futuresMarketRoutes.keys())).toEqual(['read']);
+  const routes = [futuresAccountRoutes, futuresTradingRoutes, futuresMarketRoutes];
+  const known = ['fapi', 'dapi', 'papi'].map((api) =>
+    routes.map((table) => {
+      const names = [...table.keys()].filter((name) => name.includes(` /${api}/`));
+      return classesOf(binance, `${api}.binance.com`, names);
+    }),
+  );
+  const trading = ['amend', 'cancel', 'order'];
+  expect(known).toEqual([
+    [['read'], [...trading, 'read'], ['read']],
+    [['read'], trading, ['read']],
+    [['read'], trading, []],
+  ]);
   expect(() => contractOf('BTC-USDT')).toThrow('no perpetual');
   expect(futuresOrderRow).toBeTypeOf('function');
 });
