@@ -125,8 +125,8 @@ export function testAdminOf(name: string): void {
     expect(price?.last.gt(decimal('1'))).toBe(true);
     expect(price?.bid !== undefined && price.ask !== undefined && price.bid.lt(price.ask)).toBe(true);
     const terms = ask(admin.contractTerms(at, instrument));
-    expect(terms).toMatchObject({ isInverse: false, quote });
-    expect(terms === undefined ? '' : formatDecimal(terms.multiplier)).toBe('1');
+    expect(terms).toMatchObject({ isInverse: one.contractSize !== undefined, quote });
+    expect(terms === undefined ? '' : formatDecimal(terms.multiplier)).toBe(one.contractSize ?? '1');
     expect(ask(admin.positions(at))).toBeInstanceOf(Array);
   });
 

@@ -30,6 +30,10 @@ export interface VenueCase {
   instruments?: ReadonlyMap<string, string>;
   /** Most levels of a side that the venue tells, where it is fewer than large orders need. */
   bookLevels?: number;
+  /** Paths that the account has no right to, which the paper account behind it has. */
+  closed?: RegExp;
+  /** What an inverse contract is worth, in the currency of prices; other quantities are of the base currency. */
+  contractSize?: string;
   /** Currency of prices; USDT when absent. */
   quote?: string;
   /** The venue tells nothing of its keys. */
@@ -45,6 +49,10 @@ export interface VenueCase {
     clientOrderId?: string,
   ): Pick<HttpRequest, 'method' | 'path' | 'query'> & { type: string; body: string };
 }
+
+/** A key of Binance has futures of its own or those of portfolio margin; on paper it has both. */
+const portfolioMargin = /^\/papi\//;
+const notPermitted = { code: -2015, msg: 'Invalid API-key, IP, or permissions for action.' };
 
 const far = { price: '50000', size: '0.001' };
 
@@ -96,7 +104,8 @@ export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] =>
     {
       name: 'binance',
       venue: need('binance'),
-      hosts: ['api.binance.com', 'fapi.binance.com', 'dapi.binance.com'],
+      hosts: ['api.binance.com', 'fapi.binance.com', 'dapi.binance.com', 'papi.binance.com'],
+      closed: portfolioMargin,
       order: (id) => ({
         ...post,
         path: '/api/v3/order',
@@ -109,10 +118,41 @@ export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] =>
     {
       name: 'binance futures',
       venue: need('binance'),
-      hosts: ['fapi.binance.com', 'api.binance.com', 'dapi.binance.com'],
+      hosts: ['fapi.binance.com', 'api.binance.com', 'dapi.binance.com', 'papi.binance.com'],
+      closed: portfolioMargin,
       order: (id) => ({
         ...post,
         path: '/fapi/v1/order',
+        type: form,
+        body:
+          `symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=${far.size}&price=${far.price}` +
+          (id === undefined ? '' : `&newClientOrderId=${id}`),
+      }),
+    },
+    {
+      name: 'binance coin futures',
+      venue: need('binance'),
+      hosts: ['dapi.binance.com', 'api.binance.com', 'fapi.binance.com', 'papi.binance.com'],
+      closed: portfolioMargin,
+      quote: 'USD',
+      contractSize: '100',
+      order: (id) => ({
+        ...post,
+        path: '/dapi/v1/order',
+        type: form,
+        body:
+          `symbol=BTCUSD_PERP&side=BUY&type=LIMIT&timeInForce=GTC&quantity=5&price=${far.price}` +
+          (id === undefined ? '' : `&newClientOrderId=${id}`),
+      }),
+    },
+    {
+      name: 'binance portfolio margin',
+      venue: need('binance'),
+      hosts: ['papi.binance.com', 'api.binance.com', 'fapi.binance.com', 'dapi.binance.com'],
+      closed: /^\/[fd]api\/v\d\/(?:positionRisk|openOrders|order|account)/,
+      order: (id) => ({
+        ...post,
+        path: '/papi/v1/um/order',
         type: form,
         body:
           `symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=${far.size}&price=${far.price}` +
@@ -345,6 +385,7 @@ export async function startVenueOrderBox(one: VenueCase, patch: SettingsPatch = 
   const faults: VenueFault[] = [];
   const placed: HttpRequest[] = [];
   const handle = (request: HttpRequest): HttpAnswer => {
+    if (one.closed?.test(request.path)) return jsonAnswer(401, notPermitted);
     // Hyperliquid's actions share a path, the dead-man switch among them.
     const isOrder =
       request.method === 'POST' && request.path === orderPath && !request.body.includes('"scheduleCancel"');

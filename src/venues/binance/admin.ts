@@ -1,10 +1,9 @@
-// The sidecar's own calls to Binance: spot, USDⓈ-M and COIN-M. What these do not reach (margin, options, portfolio margin,
-// order lists, algo orders) is not covered, so such orders are refused where a box must be able to stop them.
+// The sidecar's own calls to Binance: spot, USDⓈ-M and COIN-M, also those of portfolio margin. What these do not reach (margin,
+// options, order lists, algo and conditional orders) is not covered, so such orders are refused where a box must be able to stop them.
 // Sources: binance-spot-api-docs rest-api.md and errors.md (2026-07-21); developers.binance.com USDⓈ-M and COIN-M Futures,
 // "Current All Open Orders", "Query Order", "Position Information", "24hr Ticker Price Change Statistics", "Exchange Information".
 import { formatDecimal } from '../../core/decimal.js';
 import type { HttpRequest } from '../../core/http.js';
-import type { Environment } from '../../core/order.js';
 import type {
   AdminPlace,
   ContractTerms,
@@ -38,39 +37,24 @@ import {
   unsignedIn,
   zero,
 } from '../venue-answers.js';
+import {
+  type Book,
+  bookOfId,
+  bookOfOperation,
+  booksOf,
+  coinm,
+  idOf,
+  isCoinMargined,
+  numberOf,
+  portfolioCoinm,
+  portfolioUsdm,
+  spot,
+  usdm,
+} from './books.js';
 import { depthOf } from './depth.js';
 import { equity } from './equity.js';
 import { askOrder, tradesQuery } from './order-state.js';
 import { readParameters } from './parameters.js';
-
-interface Book {
-  prefix: '/api/v3' | '/fapi/v1' | '/dapi/v1';
-  /** The account's trades, below the prefix. */
-  trades: 'myTrades' | 'userTrades';
-  /** Path of the positions; spot has none. */
-  positions?: string;
-  hosts: Readonly<Record<Environment, string>>;
-}
-
-const hostsOf = (name: string): Book['hosts'] => ({
-  live: `${name}.binance.com`,
-  paper: `${name}.binance.com`,
-  demo: `demo-${name}.binance.com`,
-});
-const spot: Book = { prefix: '/api/v3', trades: 'myTrades', hosts: hostsOf('api') };
-const usdm: Book = {
-  prefix: '/fapi/v1',
-  trades: 'userTrades',
-  positions: '/fapi/v3/positionRisk',
-  hosts: hostsOf('fapi'),
-};
-const coinm: Book = {
-  prefix: '/dapi/v1',
-  trades: 'userTrades',
-  positions: '/dapi/v1/positionRisk',
-  hosts: hostsOf('dapi'),
-};
-const books: readonly Book[] = [spot, usdm, coinm];
 
 /** What places or amends exactly the orders that `openOrders` lists and `findOrder` finds. */
 const covered: ReadonlySet<string> = new Set([
@@ -78,6 +62,7 @@ const covered: ReadonlySet<string> = new Set([
   'api/v3/sor/order',
   'api/v3/order/amend/keepPriority',
   ...[usdm, coinm].flatMap(({ prefix }) => [`${prefix.slice(1)}/order`, `${prefix.slice(1)}/batchOrders`]),
+  ...[portfolioUsdm, portfolioCoinm].map(({ prefix }) => `${prefix.slice(1)}/order`),
 ]);
 
 // errors.md: -2013 no such order, -2011 cancel rejected (it is gone), -1121 no such symbol, -2015 no permission;
@@ -100,17 +85,16 @@ export const admin: VenueAdmin = {
     read: (answer) => {
       const told = objectOf(answer);
       if (at.environment === 'demo') return keyFlags({ canTrade: told?.get('canTrade') });
-      const [spotTrading, futures] = ['enableSpotAndMarginTrading', 'enableFutures'].map((name) =>
-        told?.get(name),
-      );
+      const trading = ['enableSpotAndMarginTrading', 'enableFutures', 'enablePortfolioMarginTrading'];
       return keyFlags({
         canWithdraw: told?.get('enableWithdrawals'),
-        canTrade: spotTrading === true || futures === true,
+        canTrade: trading.some((name) => told?.get(name) === true),
         hasAddressLock: told?.get('ipRestrict'),
       });
     },
   }),
   openOrders: (at, page) => {
+    const books = booksOf(at.environment);
     const index = Math.max(
       0,
       books.findIndex(({ prefix }) => prefix === page),
@@ -119,7 +103,9 @@ export const admin: VenueAdmin = {
     return {
       ...signed('GET', at, book, `${book.prefix}/openOrders`),
       read: (answer) => {
-        const orders = isClosedTo(answer, book) ? [] : readAll(rowsOf(jsonOf(answer)), restingOrder);
+        const orders = isClosedTo(answer, book)
+          ? []
+          : readAll(rowsOf(jsonOf(answer)), (row) => restingOrder(row, book));
         const next = books[index + 1]?.prefix;
         return orders === undefined ? undefined : { orders, ...(next === undefined ? {} : { next }) };
       },
@@ -141,7 +127,7 @@ export const admin: VenueAdmin = {
     };
   },
   findOrder: (at, { instrument, operation, clientOrderId, venueOrderId }) => {
-    const book = books.find(({ prefix }) => operation?.startsWith(`${prefix.slice(1)}/`)) ?? spot;
+    const book = bookOfOperation(operation);
     const id =
       venueOrderId === undefined
         ? `origClientOrderId=${encodeURIComponent(clientOrderId ?? '')}`
@@ -153,20 +139,12 @@ export const admin: VenueAdmin = {
         signed('GET', at, book, `${book.prefix}/${book.trades}?${tradesQuery(instrument, number)}`),
     });
   },
-  positions: (at) => positionsOf(at, usdm, (known) => positionsOf(at, coinm, undefined, known)),
-  closePosition: (at, { instrument, quantity, isHedged }) => {
-    const book = isCoinMargined(instrument) ? coinm : usdm;
-    const isLong = quantity.gt(zero);
-    // "New Order": reduceOnly cannot be sent in hedge mode, where the side of the position says it.
-    const closing = isHedged === true ? `positionSide=${isLong ? 'LONG' : 'SHORT'}` : 'reduceOnly=true';
-    const query = `symbol=${instrument}&side=${isLong ? 'SELL' : 'BUY'}&type=MARKET&${closing}`;
-    return {
-      ...signed('POST', at, book, `${book.prefix}/order?${query}&quantity=${formatDecimal(quantity.abs())}`),
-      read: (answer) => {
-        const row = objectOf(answer);
-        return row === undefined ? undefined : { isAccepted: row.has('orderId') };
-      },
-    };
+  positions: (at) => positionsOf(at, usdm, booksOf(at.environment).slice(2)),
+  closePosition: (at, position) => {
+    const [book, other] = isCoinMargined(position.instrument)
+      ? [coinm, portfolioCoinm]
+      : [usdm, portfolioUsdm];
+    return closing(at, book, position, at.environment === 'live' ? other : undefined);
   },
   pairName: (base, quote) => `${base}${quote}`,
   referencePrice: (at, instrument) => {
@@ -185,7 +163,7 @@ export const admin: VenueAdmin = {
         locked: unsignedIn(row, 'locked'),
       })),
   }),
-  equity: (at) => equity(at, { spot, usdm, coinm }),
+  equity: (at) => equity(at, { spot, usdm, coinm, portfolio: portfolioUsdm }),
   contractTerms: (at, instrument) => {
     const [book, other] = booksOfSymbol(instrument);
     const next = other === undefined ? undefined : termsCall(at, other, instrument);
@@ -197,20 +175,13 @@ export const admin: VenueAdmin = {
     return rows === undefined || rows.length === 0 ? undefined : readAll(rows, placedOrder);
   },
   withClientOrderIds: (request, makeId) => {
-    if (request.method !== 'POST' || !/^\/(?:api\/v3|fapi\/v1|dapi\/v1)\/order$/.test(request.path))
+    if (request.method !== 'POST' || !/^\/(?:api\/v3|[fd]api\/v1|papi\/v1\/[uc]m)\/order$/.test(request.path))
       return undefined;
     const parameters = readParameters(request);
     if (!parameters.ok || parameters.fields.has('newClientOrderId')) return undefined;
     return appendParameter(request, `newClientOrderId=${makeId()}`);
   },
 };
-
-/** Numbers of orders repeat between the books: ours are told apart by the book's prefix. */
-const idOf = (book: Book, number: string): string => (book === spot ? number : `${book.prefix}:${number}`);
-const numberOf = (id: string): string => id.slice(id.lastIndexOf(':') + 1);
-const bookOfId = (id: string): Book => books.find(({ prefix }) => id.startsWith(`${prefix}:`)) ?? spot;
-
-const isCoinMargined = (instrument: string): boolean => /USD_(?:PERP|\d{6})$/.test(instrument);
 
 /** Spot and USDⓈ-M share spellings; where both list a pair, spot's price stands for both. */
 function booksOfSymbol(instrument: string): readonly [Book, Book?] {
@@ -233,10 +204,8 @@ function isClosedTo(answer: VenueAnswer, book: Book): boolean {
   return book !== spot && textIn(objectOf(answer), 'code') === noPermission;
 }
 
-function restingOrder(row: StrictObject): RestingOrder | undefined {
+function restingOrder(row: StrictObject, book: Book): RestingOrder | undefined {
   const number = idIn(row, 'orderId');
-  // Spot rows alone have `orderListId`, COIN-M rows alone have `pair`.
-  const book = row.has('orderListId') ? spot : row.has('pair') ? coinm : usdm;
   return restingOrderOf({
     instrument: idIn(row, 'symbol'),
     venueOrderId: number === undefined ? undefined : idOf(book, number),
@@ -246,10 +215,37 @@ function restingOrder(row: StrictObject): RestingOrder | undefined {
   });
 }
 
+/** Stands for an account whose futures are those of portfolio margin: nothing was sent, and it is asked for there. */
+const elsewhere = { isAccepted: false };
+
+function closing(
+  at: AdminPlace,
+  book: Book,
+  position: VenuePosition,
+  other: Book | undefined,
+): VenueCall<{ isAccepted: boolean }> {
+  const { instrument, quantity, isHedged } = position;
+  const isLong = quantity.gt(zero);
+  // "New Order": reduceOnly cannot be sent in hedge mode, where the side of the position says it.
+  const reducing = isHedged === true ? `positionSide=${isLong ? 'LONG' : 'SHORT'}` : 'reduceOnly=true';
+  const query = `symbol=${instrument}&side=${isLong ? 'SELL' : 'BUY'}&type=MARKET&${reducing}`;
+  return {
+    ...signed('POST', at, book, `${book.prefix}/order?${query}&quantity=${formatDecimal(quantity.abs())}`),
+    read: (answer) => {
+      if (other !== undefined && isClosedTo(answer, book)) return elsewhere;
+      const row = objectOf(answer);
+      return row === undefined ? undefined : { isAccepted: row.has('orderId') };
+    },
+    follow: (value) =>
+      value === elsewhere && other !== undefined ? closing(at, other, position, undefined) : undefined,
+  };
+}
+
+/** Of the book and of those after it. */
 function positionsOf(
   at: AdminPlace,
   book: Book,
-  next?: (known: readonly VenuePosition[]) => VenueCall<readonly VenuePosition[]>,
+  [next, ...rest]: readonly Book[],
   known: readonly VenuePosition[] = [],
 ): VenueCall<readonly VenuePosition[]> {
   return {
@@ -269,7 +265,7 @@ function positionsOf(
         ? undefined
         : [...known, ...rows.filter(({ quantity }) => !quantity.eq(zero))];
     },
-    ...(next === undefined ? {} : { follow: next }),
+    ...(next === undefined ? {} : { follow: (all) => positionsOf(at, next, rest, all) }),
   };
 }
 

@@ -1,6 +1,7 @@
 // What a Binance account is worth in US dollars: spot balances at the last prices, and the margin balances of both kinds of futures,
 // which hold open profits and losses. Earn, funding and margin wallets are not counted: nothing of them is traded from here.
 // Sources: binance-spot-api-docs rest-api.md, "Account information" and "Symbol price ticker"; developers.binance.com USDⓈ-M
+// Portfolio Margin "Account Information" (`actualEquity`, US dollars, before haircuts);
 // "Account Information V3" (`totalMarginBalance`, US dollars) and COIN-M "Account Information" (`marginBalance` of each asset).
 import type { Decimal } from '../../core/decimal.js';
 import type { Environment } from '../../core/order.js';
@@ -31,10 +32,10 @@ type Prices = ReadonlyMap<string, Decimal>;
 const dollars: readonly string[] = ['USDT', 'USDC', 'USD', 'FDUSD'];
 const noPermission = '-2015';
 
-/** `books`: spot and both kinds of futures. */
+/** `books`: spot and both kinds of futures; portfolio margin, whose futures a key has instead, is live only. */
 export function equity(
   at: AdminPlace,
-  { spot, usdm, coinm }: Readonly<Record<'spot' | 'usdm' | 'coinm', Book>>,
+  { spot, usdm, coinm, portfolio }: Readonly<Record<'spot' | 'usdm' | 'coinm' | 'portfolio', Book>>,
 ): VenueCall<Decimal> {
   const signed = (book: Book, target: string) => ({
     request: ownRequest('GET', book.hosts[at.environment], target),
@@ -43,13 +44,23 @@ export function equity(
   let balances: Balances = new Map();
   let prices: Prices = new Map();
   let worth = zero;
+  const portfolioMargined: VenueCall<Decimal> = {
+    ...signed(portfolio, '/papi/v1/account'),
+    read: (answer) => {
+      const owned = isClosed(answer) ? zero : signedIn(objectOf(answer), 'actualEquity');
+      return owned === undefined ? undefined : worth.plus(owned);
+    },
+  };
   const coinMargined: VenueCall<Decimal> = {
     ...signed(coinm, '/dapi/v1/account'),
     read: (answer) => {
       if (isClosed(answer)) return worth;
       const held = balancesIn(answer, 'assets', (row) => signedIn(row, 'marginBalance'));
-      return held === undefined ? undefined : worth.plus(worthOf(held, prices));
+      if (held === undefined) return undefined;
+      worth = worth.plus(worthOf(held, prices));
+      return worth;
     },
+    follow: () => (at.environment === 'live' ? portfolioMargined : undefined),
   };
   const dollarMargined: VenueCall<Decimal> = {
     ...signed(usdm, '/fapi/v3/account'),

@@ -5,6 +5,8 @@ import { testAdminOf } from '../../../support/venue-admin.js';
 
 describe('spot', () => testAdminOf('binance'));
 describe('USDⓈ-M futures', () => testAdminOf('binance futures'));
+describe('COIN-M futures', () => testAdminOf('binance coin futures'));
+describe('portfolio margin', () => testAdminOf('binance portfolio margin'));
 
 const at = { environment: 'live' } as const;
 const said = (body: unknown, status = 200) => ({ status, body: Buffer.from(JSON.stringify(body)) });
@@ -54,6 +56,31 @@ test('a position is closed by an order that cannot open another, in hedge mode t
     'symbol=BTCUSDT&side=SELL&type=MARKET&reduceOnly=true&quantity=0.5',
     'symbol=ETHUSDT&side=BUY&type=MARKET&positionSide=SHORT&quantity=2',
   ]);
+});
+
+test('what an account with portfolio margin holds is asked for there, and closed there', () => {
+  const closed = said({ code: -2015, msg: 'Invalid API-key, IP, or permissions for action.' }, 401);
+  const own = admin.positions(at);
+  const coin = own.follow?.(own.read(closed) ?? []);
+  const portfolio = coin?.follow?.(coin.read(closed) ?? []);
+  expect(portfolio?.request).toMatchObject({ host: 'papi.binance.com', path: '/papi/v1/um/positionRisk' });
+  const [position] = portfolio?.read(said([{ symbol: 'BTCUSDT', positionAmt: '2' }])) ?? [];
+  if (position === undefined) throw new Error('no position');
+  const first = admin.closePosition?.(at, position);
+  const nowhere = first?.read(closed);
+  expect(nowhere).toEqual({ isAccepted: false });
+  const again = nowhere === undefined ? undefined : first?.follow?.(nowhere);
+  expect(`${again?.request.host}${again?.request.path}`).toBe('papi.binance.com/papi/v1/um/order');
+  expect(again?.read(said({ orderId: 5 }))).toEqual({ isAccepted: true });
+  expect(again?.read(closed)).toEqual({ isAccepted: false });
+  // What was sent and refused otherwise is sent nowhere else.
+  const refused = first?.read(said({ code: -2022, msg: 'ReduceOnly Order is rejected.' }, 400));
+  expect(refused === undefined ? undefined : first?.follow?.(refused)).toBeUndefined();
+  expect(admin.openOrders(at, '/dapi/v1').read(said([]))).toMatchObject({ next: '/papi/v1/um' });
+  expect(admin.openOrders({ environment: 'paper' }, '/dapi/v1').read(said([]))).toEqual({ orders: [] });
+  expect(['papi/v1/um/order', 'papi/v1/cm/order'].map((name) => admin.covers?.(name))).toEqual([true, true]);
+  for (const name of ['papi/v1/margin/order', 'papi/v1/um/conditional/order'])
+    expect(admin.covers?.(name), name).toBe(false);
 });
 
 test('nothing is known of an order when Binance says that it timed out', () => {

@@ -6,7 +6,7 @@ import { equity } from '../../../../src/venues/binance/equity.js';
 const book = (name: string) => ({
   hosts: { live: `${name}.test`, demo: `demo.${name}.test`, paper: `${name}.test` },
 });
-const books = { spot: book('spot'), usdm: book('usdm'), coinm: book('coinm') };
+const books = { spot: book('spot'), usdm: book('usdm'), coinm: book('coinm'), portfolio: book('papi') };
 const answers: Record<string, unknown> = {
   'spot.test/api/v3/account': {
     balances: [
@@ -23,6 +23,7 @@ const answers: Record<string, unknown> = {
   ],
   'usdm.test/fapi/v3/account': { totalMarginBalance: '-30' },
   'coinm.test/dapi/v1/account': { assets: [{ asset: 'BTC', marginBalance: '0.01' }] },
+  'papi.test/papi/v1/account': { actualEquity: '7', accountEquity: '5' },
 };
 
 /** What comes of it, and which questions it took. */
@@ -41,14 +42,15 @@ function worth(changed: Record<string, unknown> = {}, environment: 'live' | 'pap
 }
 
 test('coins count at their price in a dollar coin, futures with their open losses, and what has no price for nothing', () => {
-  // 120.5 + 0.1 × 50,000 + 10 × 1.1 − 30 + 0.01 × 50,000
-  expect(worth()).toEqual({ usd: '5601.5', asked: 4 });
+  // 120.5 + 0.1 × 50,000 + 10 × 1.1 − 30 + 0.01 × 50,000 + 7
+  expect(worth()).toEqual({ usd: '5608.5', asked: 5 });
 });
 
 test('a key without futures has nothing there; on paper all books are one account', () => {
   const closed = { code: -2015, msg: 'Invalid API-key, IP, or permissions for action.' };
   const none = { 'usdm.test/fapi/v3/account': closed, 'coinm.test/dapi/v1/account': closed };
-  expect(worth(none)).toEqual({ usd: '5131.5', asked: 4 });
+  expect(worth(none)).toEqual({ usd: '5138.5', asked: 5 });
+  expect(worth({ 'papi.test/papi/v1/account': closed })).toEqual({ usd: '5601.5', asked: 5 });
   expect(worth({}, 'paper')).toEqual({ usd: '5131.5', asked: 2 });
 });
 

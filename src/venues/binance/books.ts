@@ -1,0 +1,63 @@
+// Where Binance keeps orders and positions: spot, both kinds of futures, and the futures of portfolio margin.
+// A key has futures of its own or those of portfolio margin: the others answer -2015 (ccxt issues 20905 and 26759, Binance.Net 1485).
+// Sources: developers.binance.com Portfolio Margin, "New UM Order", "Query CM Position Information"; it has no test network.
+import type { Environment } from '../../core/order.js';
+
+export interface Book {
+  prefix: '/api/v3' | '/fapi/v1' | '/dapi/v1' | '/papi/v1/um' | '/papi/v1/cm';
+  /** The account's trades, below the prefix. */
+  trades: 'myTrades' | 'userTrades';
+  /** Path of the positions; spot has none. */
+  positions?: string;
+  hosts: Readonly<Record<Environment, string>>;
+}
+
+const hostsOf = (name: string): Book['hosts'] => ({
+  live: `${name}.binance.com`,
+  paper: `${name}.binance.com`,
+  demo: `demo-${name}.binance.com`,
+});
+
+export const spot: Book = { prefix: '/api/v3', trades: 'myTrades', hosts: hostsOf('api') };
+export const usdm: Book = {
+  prefix: '/fapi/v1',
+  trades: 'userTrades',
+  positions: '/fapi/v3/positionRisk',
+  hosts: hostsOf('fapi'),
+};
+export const coinm: Book = {
+  prefix: '/dapi/v1',
+  trades: 'userTrades',
+  positions: '/dapi/v1/positionRisk',
+  hosts: hostsOf('dapi'),
+};
+export const portfolioUsdm: Book = {
+  prefix: '/papi/v1/um',
+  trades: 'userTrades',
+  positions: '/papi/v1/um/positionRisk',
+  hosts: hostsOf('papi'),
+};
+export const portfolioCoinm: Book = {
+  prefix: '/papi/v1/cm',
+  trades: 'userTrades',
+  positions: '/papi/v1/cm/positionRisk',
+  hosts: hostsOf('papi'),
+};
+
+const single: readonly Book[] = [spot, usdm, coinm];
+const all: readonly Book[] = [...single, portfolioUsdm, portfolioCoinm];
+
+/** Those that together hold everything of an account, once: on paper both kinds of futures are also portfolio margin's. */
+export const booksOf = (environment: Environment): readonly Book[] => (environment === 'live' ? all : single);
+
+/** The book that took the order; spot for what is none of them. */
+export const bookOfOperation = (operation: string | undefined): Book =>
+  all.find(({ prefix }) => operation?.startsWith(`${prefix.slice(1)}/`)) ?? spot;
+
+/** Numbers of orders repeat between the books: ours are told apart by the book's prefix. */
+export const idOf = (book: Book, number: string): string =>
+  book === spot ? number : `${book.prefix}:${number}`;
+export const numberOf = (id: string): string => id.slice(id.lastIndexOf(':') + 1);
+export const bookOfId = (id: string): Book => all.find(({ prefix }) => id.startsWith(`${prefix}:`)) ?? spot;
+
+export const isCoinMargined = (instrument: string): boolean => /USD_(?:PERP|\d{6})$/.test(instrument);
