@@ -78,7 +78,7 @@ export async function measureOrders({ node, rounds, seconds, approvals }: OrderP
 
 type Wire = Omit<OrderFigures, 'rules' | 'verdict' | 'rebuildMs' | 'rebuiltHeapMb'>;
 
-export async function measureWire(directory: string, plan: OrderPlan): Promise<Wire> {
+async function measureWire(directory: string, plan: OrderPlan): Promise<Wire> {
   const authority = createAuthority({ clock: systemClock });
   const venue = await startVenue(authority.leafFor(okxHost));
   const plain = await startVenue(authority.leafFor(plainHost));
