@@ -4,7 +4,7 @@ import { accountNumber, makeShareSymbols, needSpelled, numberOf } from '../desk.
 import type { Instrument } from '../engine/instruments.js';
 import type { PaperOrder } from '../engine/orders.js';
 
-export type { PrivateCall, PublicCall, Row } from '../call.js';
+export type { PrivateCall, Row } from '../call.js';
 
 /** As IBKR numbers them. */
 const conids: Readonly<Record<string, string>> = {
