@@ -22,7 +22,7 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts'],
           isolate: false,
           maxWorkers: '100%',
-          testTimeout: 10_000,
+          testTimeout: 30_000,
         },
       },
       engineProject('integration'),

@@ -28,19 +28,25 @@ export function keptSeeds(): Seed[] {
     .map((file) => JSON.parse(readFileSync(path.join(seedsDirectory, file), 'utf8')) as Seed);
 }
 
-/** Runs a fuzz so many times, or until the time is over; gives the failure's report and keeps its seed where asked to. */
+/** Runs a fuzz so many times, or until the time is over, but once at least; gives the failure's report and keeps its seed where asked to. */
 export async function runFuzz(
   fuzz: Fuzz,
   options: { seed: number; runs: number; milliseconds?: number; path?: string; keep?: boolean },
 ): Promise<{ runs: number; failure: string | undefined }> {
-  const details = await fc.check(fuzz.property(), {
-    seed: options.seed,
-    numRuns: options.runs,
-    ...(options.path === undefined ? {} : { path: options.path }),
-    ...(options.milliseconds === undefined
-      ? {}
-      : { interruptAfterTimeLimit: options.milliseconds, markInterruptAsFailure: false }),
-  });
+  const check = (runs: number, limit: { interruptAfterTimeLimit?: number }) =>
+    fc.check(fuzz.property(), {
+      seed: options.seed,
+      numRuns: runs,
+      ...(options.path === undefined ? {} : { path: options.path }),
+      ...limit,
+    });
+  const { milliseconds } = options;
+  const timed = await check(
+    options.runs,
+    milliseconds === undefined ? {} : { interruptAfterTimeLimit: milliseconds },
+  );
+  // A slow machine may not have ended even one.
+  const details = timed.interrupted && timed.numRuns === 0 ? await check(1, {}) : timed;
   if (!details.failed) return { runs: details.numRuns, failure: undefined };
   const seed: Seed = { fuzz: fuzz.name, seed: details.seed, path: details.counterexamplePath ?? '' };
   if (options.keep === true && fuzz.isRepeatable !== false) {

@@ -275,7 +275,7 @@ function untilLength(client: RawClient, length: number): Promise<string> {
 }
 
 /** Resolves once `test` gives true; fails after two seconds. */
-export async function eventually(test: () => boolean, withinMs = 2000): Promise<void> {
+export async function eventually(test: () => boolean, withinMs = 8000): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!test()) {
     if (Date.now() > deadline) throw new Error(`did not happen within ${withinMs} ms`);

@@ -215,9 +215,7 @@ describe.skipIf(skipReason('docker'))('the walls of a box', () => {
       process.getuid?.() === 0 ? '10777:10777' : `${process.getuid?.()}:${process.getgid?.()}`,
     );
     expect(
-      view.Config.Env.filter(
-        (line: string) => !/^(PATH|NODE_ENV|TZ|NODE_VERSION|YARN_VERSION)=/.test(line),
-      ),
+      view.Config.Env.filter((line: string) => !/^(PATH|NODE_ENV|TZ|NODE_VERSION|YARN_VERSION)=/.test(line)),
     ).toEqual([]);
   });
 
