@@ -1,9 +1,6 @@
 // A venue that takes only rising nonces must get its requests in the order in which they were signed, over whatever connections:
 // the next of a credential is signed once the one before was answered (C4).
-import type { Exchange, World } from './stage.js';
-
-/** Begins when it is its turn; the function it gets gives the turn on, however often it is called. */
-export type NonceTurn = (leave: () => void) => void;
+import type { Exchange, NonceTurn, World } from './stage.js';
 
 /** Begins at once where nonces need not rise. */
 export function inNonceTurn(

@@ -8,7 +8,6 @@ import type { Classification, Environment, InstrumentList, SignedRequest, Venue 
 import type { CredentialBook, PlacedDecoy, VenueCredential } from './credentials.js';
 import type { EgressPolicy } from './egress-policy.js';
 import type { RequestHead } from './http1/head.js';
-import type { NonceTurn } from './nonce-turns.js';
 import type { SessionTokens } from './session-tokens.js';
 import type { HostRule, Settings } from './settings.js';
 
@@ -27,6 +26,9 @@ export interface Denial {
   /** The order in the account's journal that this is about. */
   order?: string;
 }
+
+/** Begins when it is its turn; the function it gets gives the turn on, however often it is called. */
+export type NonceTurn = (leave: () => void) => void;
 
 /** One request on its way through the pipeline: what came in, then what each stage found out. */
 export interface Exchange {

@@ -7,7 +7,7 @@ import type { Environment, RealCredential, Venue } from '../venues/venue.js';
 import { UpstreamError } from './dial.js';
 import { WholeAnswer } from './http1/whole-answer.js';
 import { writeSignedHead } from './http1/write.js';
-import type { NonceTurn } from './nonce-turns.js';
+import type { NonceTurn } from './stage.js';
 import type { Upstream } from './upstream.js';
 import type { UpstreamConnection } from './upstream-connection.js';
 

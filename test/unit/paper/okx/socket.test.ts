@@ -37,7 +37,7 @@ test('an order over the socket is answered by its id, seen on three channels, by
   );
   expect(open.tell().map(({ arg }) => arg.channel)).toEqual(['account', 'positions']);
   const last = Number(paper.get('market/ticker?instId=BTC-USDT').data[0]?.last);
-  const px = (last * 0.97).toFixed(1);
+  const px = String(Math.floor(last * 0.97)); // told as a number, without zeros behind it
   const order = {
     instId: 'BTC-USDT',
     tdMode: 'cash',

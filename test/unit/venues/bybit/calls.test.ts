@@ -17,6 +17,6 @@ test('a symbol that spot does not list is asked for among linear contracts, and 
   const next = none === undefined ? undefined : first.follow?.(none);
   expect(next?.request.query).toBe('category=linear&symbol=BTCPERP');
   expect(next?.read(unlisted)).toBeUndefined();
-  const listed = said({ retCode: 0, result: { list: [{ quoteCoin: 'USD' }] } });
+  const listed = said({ retCode: 0, result: { list: [{ baseCoin: 'BTC', quoteCoin: 'USD' }] } });
   expect(askTerms(at, 'BTCUSD', ['inverse']).read(listed)).toMatchObject({ isInverse: true, quote: 'USD' });
 });
