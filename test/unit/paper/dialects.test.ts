@@ -60,9 +60,9 @@ describe.each(Object.keys(fields))('%s', (venueId) => {
     expect(free(seen.held, cash)).toBeLessThan(free(seen.before, cash));
     expect(seen.afterwards).toEqual([]);
     expect(seen.fetched).toMatchObject({ id: seen.filled.id, status: 'closed', filled: 0.01 });
-    // Hyperliquid tells an order's average once, when it is placed, in five digits.
+    // Hyperliquid tells an order's average once, when it is placed, in five digits; a price may move with the second.
     const average = Number(seen.fetched.average ?? seen.filled.average);
-    expect(average).toBeGreaterThanOrEqual(Number(seen.bid.toPrecision(5)));
+    expect(average).toBeGreaterThanOrEqual(seen.bid * 0.999);
     expect(total(seen.after, cash)).toBeLessThan(total(seen.before, cash));
     expect(total(seen.after, 'BTC')).toBeGreaterThan(total(seen.before, 'BTC'));
   });
