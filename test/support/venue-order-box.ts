@@ -40,8 +40,6 @@ export interface VenueCase {
   isSilentOfKeys?: true;
   /** The venue does not say whether a key can withdraw. */
   isSilentOfWithdrawals?: true;
-  /** The venue tells the best bid and ask alone, no book and no bars that are asked for. */
-  isWithoutDepth?: true;
   /** A client order id in the venue's own form; as it is when absent. */
   clientId?(name: string): string;
   /** Without a client order id unless one is given. */
@@ -288,7 +286,7 @@ export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] =>
     },
     {
       name: 'tradier',
-      isWithoutDepth: true,
+      bookLevels: 1,
       quote: 'USD',
       isSilentOfWithdrawals: true,
       venue: need('tradier'),
@@ -307,7 +305,7 @@ export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] =>
       name: 'ibkr',
       quote: 'USD',
       isSilentOfWithdrawals: true,
-      isWithoutDepth: true,
+      bookLevels: 1,
       venue: need('ibkr'),
       hosts: ['api.ibkr.com'],
       environment: 'demo',

@@ -1,7 +1,7 @@
 // IBKR's reads over the paper account: accounts, orders, positions, worth, contracts, snapshots. A cash account in dollars.
 // Source: ibkrcampus.com cpapi-v1 ("Accounts", "Contract", "Live Orders", "Portfolio", "Market Data").
 import { decimal, formatDecimal } from '../../core/decimal.js';
-import { dayQuote } from '../desk.js';
+import { dayQuote, minuteBars } from '../desk.js';
 import type { Engine } from '../engine/engine.js';
 import type { Instrument } from '../engine/instruments.js';
 import { PaperFault } from '../fault.js';
@@ -19,6 +19,7 @@ export const accountRoutes: ReadonlyMap<string, Handler> = new Map<string, Handl
   ['GET portfolio/accounts', ({ account }) => [portfolioRow(accountNumberOf(account))]],
   ['GET iserver/account/orders', orders],
   ['GET iserver/marketdata/snapshot', (call) => conidsOf(call).map((one) => snapshotRow(call.engine, one))],
+  ['GET iserver/marketdata/history', history],
   ['GET trsrv/secdef', (call) => ({ secdef: conidsOf(call).map(definitionRow) })],
   ['GET trsrv/stocks', stocks],
   ['GET iserver/secdef/search', search],
@@ -89,10 +90,41 @@ export function snapshotRow(engine: Engine, one: Instrument): Row {
     conidEx: contracts.spell(one),
     31: last,
     84: bid.price,
+    85: ask.size,
     86: ask.price,
+    88: bid.size,
     55: one.base,
     6509: 'RB',
     _updated: engine.nowMs,
+  };
+}
+
+/** Bars of a minute over so many minutes or hours until now; all hours are the same on paper. */
+function history({ engine, fields }: PrivateCall): Row {
+  const one = contracts.need(fields.required('conid'));
+  fields.oneOf('bar', ['1min']);
+  const [, count = '', unit] = /^([1-9]\d?)(min|h)$/.exec(fields.required('period')) ?? [];
+  const length = Number(count) * (unit === 'h' ? 60 : 1);
+  if (unit === undefined || length > (unit === 'h' ? 480 : 30))
+    throw new PaperFault('PARAMETER_BAD', 'period');
+  const data = minuteBars(engine, one, length)
+    .toReversed()
+    .map(({ startMs, open, high, low, close, volume }) => ({
+      t: startMs,
+      o: Number(open),
+      h: Number(high),
+      l: Number(low),
+      c: Number(close),
+      v: Number(volume),
+    }));
+  return {
+    symbol: one.base,
+    timePeriod: `${count}${unit}`,
+    barLength: 60,
+    mdAvailability: 'S',
+    outsideRth: fields.text('outsideRth') === 'true',
+    data,
+    points: data.length,
   };
 }
 

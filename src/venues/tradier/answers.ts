@@ -33,6 +33,11 @@ function oneOrMany(value: StrictJson | undefined): readonly StrictObject[] | und
   return isStrictObject(value) ? [value] : rowsOf(value);
 }
 
+/** The quote of a symbol among those of GET /v1/markets/quotes. */
+export function quoteOf(answer: VenueAnswer, instrument: string): StrictObject | undefined {
+  return listIn(answer, 'quotes', 'quote')?.find((row) => textIn(row, 'symbol') === instrument);
+}
+
 export interface ProfileAccount {
   number: string;
   isActive: boolean;

@@ -55,6 +55,12 @@ test('a contract is found, an order on it rests, changes, is seen and is cancell
   ]);
   const [snapshot] = ask('GET', 'iserver/marketdata/snapshot?conids=265598&fields=31,84,86').told;
   expect(Number(snapshot[84])).toBeLessThan(Number(snapshot[86]));
+  const history = (period: string, bar = '1min') =>
+    ask('GET', `iserver/marketdata/history?conid=265598&period=${period}&bar=${bar}`);
+  expect(history('10min').told).toMatchObject({ mdAvailability: 'S', barLength: 60, points: 10 });
+  expect(history('2h').told.data).toHaveLength(120);
+  for (const bad of ['31min', '9h', '0min', '1d']) expect(history(bad).status, bad).toBe(400);
+  expect(history('10min', '5min').status).toBe(400);
   const own = `iserver/account/${account}`;
   const [placed] = ask('POST', `${own}/orders`, { orders: [{ ...limit, cOID: 'one' }] }).told;
   expect(placed).toMatchObject({ order_status: 'Submitted', local_order_id: 'one' });

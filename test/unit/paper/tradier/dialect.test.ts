@@ -1,5 +1,7 @@
 // Tradier on paper by plain HTTP, as its users write it: read, order, change, cancel, refusals, the token's check.
 import { expect, test } from 'vitest';
+import { fixedClock } from '../../../../src/core/clock.js';
+import { createPaperExchange } from '../../../../src/paper/exchange.js';
 import { needOwn } from '../../../../src/paper/tradier/account.js';
 import { orderNumberOf } from '../../../../src/paper/tradier/call.js';
 import { tradierDialect } from '../../../../src/paper/tradier/dialect.js';
@@ -8,7 +10,7 @@ import { orderRow } from '../../../../src/paper/tradier/order-rows.js';
 import { tradingRoute } from '../../../../src/paper/tradier/trading.js';
 import { tradier } from '../../../../src/venues/tradier/tradier.js';
 import { paperVenue } from '../../../support/paper-venue.js';
-import { requestOf } from '../../../support/venue-requests.js';
+import { asReal, makeDecoys, requestOf } from '../../../support/venue-requests.js';
 
 function connect() {
   const paper = paperVenue(tradier);
@@ -129,4 +131,28 @@ test('the token opens its own account alone', () => {
   expect(tradierDialect.venue).toBe('tradier');
   for (const part of [needOwn, orderNumberOf, marketRoute, orderRow, tradingRoute])
     expect(part).toBeTypeOf('function');
+});
+
+test('bars of a minute begin where they are asked for; one stands alone, none is null', () => {
+  const secrets = makeDecoys(tradier);
+  const clock = fixedClock(Date.UTC(2026, 10, 20, 15, 5, 30)); // 10:05 in New York
+  const credentials = [{ venue: 'tradier', id: 'a', secrets: asReal(secrets) }];
+  const exchange = createPaperExchange({ seed: 'bars', credentials, clock });
+  const timesales = (start: string, interval = '1min') => {
+    const query = new URLSearchParams({ symbol: 'AAPL', interval, start });
+    const headers = [['Authorization', `Bearer ${secrets.accessToken}`]] as const;
+    const url = `https://sandbox.tradier.com/v1/markets/timesales?${query}`;
+    const { status, body } = exchange.handle(requestOf('GET', url, headers, ''));
+    return { status, told: JSON.parse(body.toString()) };
+  };
+  const { data } = timesales('2026-11-20 10:00').told.series;
+  expect(data).toHaveLength(6);
+  expect(data[0]).toMatchObject({
+    time: '2026-11-20T10:00:00',
+    timestamp: Date.UTC(2026, 10, 20, 15) / 1000,
+  });
+  expect(timesales('2026-11-20 10:05').told.series.data).toMatchObject({ low: expect.any(Number) });
+  expect(timesales('2026-11-20 10:06').told.series).toBeNull();
+  expect(timesales('2026-11-20 10:00', '5min').status).toBe(400);
+  expect(timesales('today').status).toBe(400);
 });

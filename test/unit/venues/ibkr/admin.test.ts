@@ -135,6 +135,30 @@ test('a price is waited for, and one that is not of this moment is none', () => 
   expect(of({ 31: 'C150.5', 6509: 'RpB' })).toBeUndefined();
 });
 
+test('a book is waited for until both of its sides are told', () => {
+  const told = (row: object) => said([{ conid: 265598, ...row }]);
+  const half = { 84: '150.4', 88: '2', 6509: 'RpB' };
+  const whole = { ...half, 86: '150.6', 85: '3' };
+  const { asked, value, isOver } = converse(
+    admin.orderBook!(at, 'AAPL:265598', false),
+    accounts,
+    told({}),
+    told(half),
+    told(whole),
+  );
+  expect(asked).toHaveLength(4);
+  expect(value?.asks.map(({ size }) => formatDecimal(size))).toEqual(['3']);
+  expect(isOver).toBe(true);
+  const late = converse(
+    admin.orderBook!(at, 'AAPL:265598', false),
+    accounts,
+    ...Array.from({ length: 6 }, () => told(half)),
+  );
+  expect(late.value).toBeUndefined();
+  const old = converse(admin.orderBook!(at, 'AAPL:265598', false), accounts, told({ ...whole, 6509: 'D' }));
+  expect(old.value).toBeUndefined();
+});
+
 test('a position is closed, and the broker’s questions on the way are confirmed', () => {
   const position = { instrument: 'AAPL:265598', quantity: decimal('-5'), venueAccount: 'U1234567' };
   const call = admin.closePosition!(at, position);
