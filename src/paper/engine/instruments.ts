@@ -41,12 +41,22 @@ export interface SwapInstrument extends Increments {
   contractValue: Decimal;
   /** Worth a sum of quote currency, with margin, profit and fees in base currency. */
   isInverse?: true;
+  /** A share sold short, at the share's own prices: no contract of its own. */
+  isShortSale?: true;
 }
 
 export type Instrument = SpotInstrument | SwapInstrument;
 
 /** Fixed: the path swings less than a third, so at this leverage no loss can exceed its margin and nothing is liquidated. */
 export const leverage = decimal('3');
+
+/** Half a short sale's worth beside its proceeds: initial margin is 150 % (Regulation T, 12 CFR 220.12(c)). */
+const shortSaleLeverage = decimal('2');
+
+/** How many times its initial margin a position is worth. */
+export function leverageOf(instrument: SwapInstrument): Decimal {
+  return instrument.isShortSale === true ? shortSaleLeverage : leverage;
+}
 
 const spotFees = { makerFee: decimal('0.0008'), takerFee: decimal('0.001') };
 const swapFees = { makerFee: decimal('0.0002'), takerFee: decimal('0.0005') };
@@ -104,6 +114,19 @@ function share([base, price]: ShareRow): SpotInstrument {
     ...increments(price, '0.01', '1', '1', '100000', '1'),
     makerFee: decimal('0'),
     takerFee: decimal('0'),
+  };
+}
+
+/** What is owed of a share, as a position that is only ever short; its proceeds stay with the broker until it is covered. */
+function shortSale(owed: SpotInstrument): SwapInstrument {
+  return {
+    ...owed,
+    kind: 'swap',
+    symbol: `${owed.symbol}-SHORT`,
+    underlying: owed.symbol,
+    settle: owed.quote,
+    contractValue: decimal('1'),
+    isShortSale: true,
   };
 }
 
@@ -178,13 +201,19 @@ function whole(value: Decimal): bigint {
 export const instruments: readonly Instrument[] = [...spotRows.map(spot), ...swapRows.map(swap)];
 
 /** What stock brokers list. */
-export const shares: readonly Instrument[] = shareRows.map(share);
+export const shares: readonly SpotInstrument[] = shareRows.map(share);
+
+/** The same shares, sold short: `AAPL.US-SHORT`. */
+export const shortSales: readonly SwapInstrument[] = shares.map(shortSale);
 
 /** Perpetuals that are margined in the coin itself. */
 export const inverseSwaps: readonly Instrument[] = inverseRows.map(inverse);
 
 const bySymbol = new Map(
-  [...instruments, ...shares, ...inverseSwaps].map((instrument) => [instrument.symbol, instrument]),
+  [...instruments, ...shares, ...shortSales, ...inverseSwaps].map((instrument) => [
+    instrument.symbol,
+    instrument,
+  ]),
 );
 
 export function findInstrument(symbol: string): Instrument | undefined {

@@ -55,7 +55,7 @@ export class Market {
   }
 
   levels(instrument: Instrument, second: number, side: 'bid' | 'ask'): Generator<Level> {
-    return levels(this.seed, instrument, second, side, this.#ticksAt(instrument, second));
+    return levels(this.seed, bookOf(instrument), second, side, this.#ticksAt(instrument, second));
   }
 
   best(instrument: Instrument, second: number, side: 'bid' | 'ask'): Level {
@@ -129,9 +129,19 @@ export class Market {
   }
 }
 
+/** A share has one book, for what is sold short too. */
+function bookOf(instrument: Instrument): Instrument {
+  if (instrument.kind === 'spot' || hasBasis(instrument)) return instrument;
+  return findInstrument(instrument.underlying) ?? instrument;
+}
+
+function hasBasis(instrument: Instrument): boolean {
+  return instrument.kind === 'swap' && instrument.isShortSale !== true;
+}
+
 /** Never falls when the parts rise, so extremes of parts are extremes of ticks. */
 function ticksOf(instrument: Instrument, parts: number): bigint {
-  const shifted = BigInt(instrument.kind === 'swap' ? parts + basis : parts);
+  const shifted = BigInt(hasBasis(instrument) ? parts + basis : parts);
   return instrument.baseTicks + (instrument.baseTicks * shifted) / perBillion;
 }
 

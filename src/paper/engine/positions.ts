@@ -1,7 +1,7 @@
 // Net positions in swaps, linear and inverse: size and cost are exact, the average price is only ever derived.
 import { type Decimal, decimal } from '../../core/decimal.js';
 import type { OrderSide } from '../../core/order.js';
-import { type Instrument, leverage, type SwapInstrument } from './instruments.js';
+import { type Instrument, leverageOf, type SwapInstrument } from './instruments.js';
 
 const zero = decimal('0');
 const minusOne = decimal('-1');
@@ -94,7 +94,7 @@ export function marginOf(position: Position | undefined, instrument: SwapInstrum
 
 /** Initial margin of what `costOf` gives, rounded up so that a hold never falls short. */
 export function marginOfCost(cost: Decimal, instrument: SwapInstrument): Decimal {
-  return cost.times(instrument.contractValue).div(leverage).round(costDecimals, 3);
+  return cost.times(instrument.contractValue).div(leverageOf(instrument)).round(costDecimals, 3);
 }
 
 /** `instrument` where the position may be one in inverse contracts. */

@@ -1,8 +1,19 @@
-// Tradier's reads over the paper account: profile, balances, positions, orders, clock. A cash account in dollars.
+// Tradier's reads over the paper account: profile, balances, positions, orders, clock. A margin account in dollars.
 // Source: documentation.tradier.com/brokerage-api/accounts and /user/get-profile.
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
+import { marginOf } from '../engine/positions.js';
 import { PaperFault } from '../fault.js';
-import { accountNumberOf, isoTime, listOf, needOrder, type PrivateCall, type Row, stocks } from './call.js';
+import {
+  accountNumberOf,
+  isoTime,
+  listOf,
+  needOrder,
+  owed,
+  type PrivateCall,
+  type Row,
+  shorts,
+  stocks,
+} from './call.js';
 import { orderRow } from './order-rows.js';
 
 const zero = decimal('0');
@@ -42,7 +53,7 @@ function profile({ account, engine }: PrivateCall): Row {
     day_trader: false,
     option_level: 0,
     status: 'active',
-    type: 'cash',
+    type: 'margin',
     last_update_date: isoTime(engine.nowMs),
   };
   return { profile: { id: 'id-paper', name: 'Paper', account: one } };
@@ -70,45 +81,70 @@ function holdings({ account: { ledger }, engine }: PrivateCall) {
   });
 }
 
-/** At today's worth: the engine keeps no cost of what it holds. */
+/** What is held at today's worth, since the engine keeps no cost of it; what is owed at what it was sold for. */
 function positions(call: PrivateCall): readonly Row[] {
-  return holdings(call).map(({ symbol, quantity, worth }, index) => ({
+  const held = holdings(call).map((one) => ({ ...one, sinceMs: call.engine.nowMs }));
+  const sold = owed(call).map(({ instrument, position }) => ({
+    symbol: shorts.spell(instrument),
+    quantity: position.contracts,
+    worth: position.cost,
+    sinceMs: position.openedMs,
+  }));
+  return [...held, ...sold].map(({ symbol, quantity, worth, sinceMs }, index) => ({
     id: index + 1,
     symbol,
     quantity: Number(formatDecimal(quantity)),
     cost_basis: Number(formatDecimal(worth)),
-    date_acquired: isoTime(call.engine.nowMs),
+    date_acquired: isoTime(sinceMs),
   }));
 }
 
+/** Proceeds of short sales count as cash, and are held with half as much again of the account's own. */
 function balances(call: PrivateCall): Row {
-  const { ledger } = call.account;
-  const long = holdings(call).reduce<Decimal>((sum, { worth }) => sum.plus(worth), zero);
+  const { account, engine } = call;
+  const { ledger } = account;
   const number = (value: Decimal) => Number(formatDecimal(value));
-  const pending = call.account.openOrders().length;
+  const sumOf = (values: readonly Decimal[]) => values.reduce<Decimal>((sum, one) => sum.plus(one), zero);
+  const shortSales = owed(call);
+  const long = sumOf(holdings(call).map(({ worth }) => worth));
+  const short = sumOf(
+    shortSales.map(({ instrument, position }) =>
+      position.contracts.times(engine.market.last(instrument, engine.second)),
+    ),
+  );
+  const proceeds = sumOf(shortSales.map(({ position }) => position.cost.abs()));
+  const margin = sumOf(shortSales.map(({ instrument, position }) => marginOf(position, instrument)));
+  const total = ledger.total(cash).plus(proceeds);
+  const pending = account.openOrders();
   return {
-    account_number: accountNumberOf(call.account),
-    account_type: 'cash',
-    total_cash: number(ledger.total(cash)),
-    total_equity: number(ledger.total(cash).plus(long)),
+    account_number: accountNumberOf(account),
+    account_type: 'margin',
+    total_cash: number(total),
+    total_equity: number(total.plus(long).plus(short)),
     long_market_value: number(long),
-    market_value: number(long),
+    market_value: number(long.plus(short)),
     stock_long_value: number(long),
-    short_market_value: 0,
+    short_market_value: number(short),
     option_long_value: 0,
     option_short_value: 0,
     option_requirement: 0,
-    current_requirement: 0,
+    current_requirement: number(proceeds.plus(margin)),
     equity: 0,
-    open_pl: 0,
+    open_pl: number(proceeds.plus(short)),
     close_pl: 0,
-    pending_cash: number(ledger.held(cash)),
-    pending_orders_count: pending,
+    pending_cash: number(
+      sumOf(pending.filter(({ heldCurrency }) => heldCurrency === cash).map(({ held }) => held)),
+    ),
+    pending_orders_count: pending.length,
     uncleared_funds: 0,
-    cash: {
-      cash_available: number(ledger.available(cash)),
+    margin: {
+      fed_call: 0,
+      maintenance_call: 0,
+      option_buying_power: 0,
+      // Shares are paid in full.
+      stock_buying_power: number(ledger.available(cash)),
+      stock_short_value: number(short),
       sweep: 0,
-      unsettled_funds: 0,
     },
   };
 }

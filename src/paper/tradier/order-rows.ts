@@ -2,7 +2,7 @@
 import { formatDecimal } from '../../core/decimal.js';
 import { averagePrice } from '../desk.js';
 import { type PaperOrder, remaining } from '../engine/orders.js';
-import { isoTime, orderNumberOf, type Row, stocks } from './call.js';
+import { isoTime, orderNumberOf, type Row, symbolOf } from './call.js';
 
 const statuses = {
   live: 'open',
@@ -17,8 +17,8 @@ export function orderRow(order: PaperOrder, withTag: boolean): Row {
   return {
     id: orderNumberOf(order),
     type: order.price === undefined ? 'market' : 'limit',
-    symbol: stocks.of(order),
-    side: order.side,
+    symbol: symbolOf(order) ?? order.symbol,
+    side: order.memo.side ?? order.side,
     quantity: Number(formatDecimal(order.size)),
     status: statuses[order.state],
     duration: order.memo.duration ?? 'day',

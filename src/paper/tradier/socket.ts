@@ -18,7 +18,7 @@ import { Fields } from '../fields.js';
 import { lastTrade } from '../market-news.js';
 import { handOut, holderOf } from '../session-tokens.js';
 import { Subscriptions, type Watch, watchOrders, watchRows } from '../watch.js';
-import { accountNumberOf, type PrivateCall, type Row, stocks } from './call.js';
+import { accountNumberOf, type PrivateCall, type Row, stocks, symbolOf } from './call.js';
 import { orderRow } from './order-rows.js';
 
 type Kind = 'markets' | 'accounts';
@@ -177,7 +177,7 @@ function watchOwnOrders(account: Account): Watch<readonly string[]> {
   const watch = watchOrders(account);
   return (engine) =>
     watch(engine)
-      ?.filter(({ symbol }) => stocks.listed.some((one) => one.symbol === symbol))
+      ?.filter((order) => symbolOf(order) !== undefined)
       .map((order) => JSON.stringify(orderEvent(account, order)));
 }
 

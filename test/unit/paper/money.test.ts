@@ -200,3 +200,49 @@ test.each(dialects)('$venue: what is read is what is held, exactly', (dialect) =
     { numRuns: 40 },
   );
 });
+
+const shortSale = (price: Decimal, size: Decimal) =>
+  form(`https://sandbox.tradier.com/v1/accounts/${accountNumberOf({ id: 'a' })}/orders`, {
+    class: 'equity',
+    symbol: 'F',
+    side: 'sell_short',
+    type: 'limit',
+    duration: 'day',
+    quantity: formatDecimal(size),
+    price: formatDecimal(price),
+  });
+
+test('tradier: a short sale holds half of what is read beside its proceeds, and the last share beyond is refused', () => {
+  const venue = findVenue('tradier');
+  const dialect = dialects.find((one) => one.venue === 'tradier');
+  const share = findInstrument('F.US');
+  if (venue === undefined || dialect === undefined || share === undefined) throw new Error('no Tradier');
+  const secrets = asReal(makeDecoys(venue));
+  fc.assert(
+    fc.property(fc.integer({ min: 1050, max: 3000 }), (perMille) => {
+      const sell = (price: Decimal, size: Decimal) => {
+        const engine = new Engine({ seed: 'money', accounts: ['a'] });
+        engine.advance(nowMs);
+        const request = shortSale(price, size);
+        const parsed = venue.parseOrders(request, { account: 'a', environment: 'paper' });
+        if (!parsed.ok) throw new Error(`${parsed.code}: ${parsed.message}`);
+        const [intent] = parsed.intents;
+        const notional = (intent?.price ?? zero).times(intent?.quantity?.value ?? zero);
+        dialect.answer(
+          { ...venue.sign(request, secrets, stampAt(nowMs, 'paper')), host: request.host, port: 443 },
+          { engine, credentials: [{ venue: venue.id, id: 'a', secrets }], nowMs },
+        );
+        return { notional, held: engine.account('a').ledger.held('USDT') };
+      };
+      const engine = new Engine({ seed: 'money', accounts: ['a'] });
+      engine.advance(nowMs);
+      const last = engine.market.last(share, engine.second);
+      const price = floorTo(last.times(decimal(String(perMille))).div(decimal('1000')), share.tickSize);
+      const most = floorTo(decimal('200000').div(price), share.lotSize);
+      const { notional, held } = sell(price, most);
+      expect(formatDecimal(held.times(decimal('2')))).toBe(formatDecimal(notional));
+      expect(formatDecimal(sell(price, most.plus(share.lotSize)).held)).toBe('0');
+    }),
+    { numRuns: 40 },
+  );
+});

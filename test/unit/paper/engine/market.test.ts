@@ -209,6 +209,13 @@ describe('market', () => {
     );
   });
 
+  test('what is sold short has the prices and the book of its share', () => {
+    const [share, short] = [findInstrument('F.US')!, findInstrument('F.US-SHORT')!];
+    expect(market.last(short, now)).toEqual(market.last(share, now));
+    expect(market.best(short, now, 'bid')).toEqual(market.best(share, now, 'bid'));
+    expect(market.candle(short, now - 600, now).high).toEqual(market.candle(share, now - 600, now).high);
+  });
+
   test('trades and index prices are of the market', () => {
     const trade = market.trade(btc, now);
     expect(formatDecimal(trade.price)).toBe(formatDecimal(market.last(btc, now)));

@@ -59,7 +59,7 @@ test('an order rests, changes its price, is seen with its tag, and is cancelled'
     tag: 'one',
   });
   expect(ask('GET', `${own}/orders/${id}`).told.order.tag).toBeUndefined();
-  expect(ask('GET', `${own}/balances`).told.balances.cash.cash_available).toBe(100_000 - 450);
+  expect(ask('GET', `${own}/balances`).told.balances.margin.stock_buying_power).toBe(100_000 - 450);
   expect(ask('PUT', `${own}/orders/${id}`, { price: '151.25' }).told.order).toMatchObject({
     id,
     status: 'ok',
@@ -108,7 +108,8 @@ test('a preview places nothing; what the account cannot pay is refused with stat
     { ...limit, symbol: 'ZZZ' },
     { ...limit, price: '150.001' },
     { ...limit, class: 'option' },
-    { ...limit, side: 'sell_short' },
+    { ...limit, side: 'sell_short', price: '300' },
+    { ...limit, side: 'short' },
     { ...limit, tag: 'a_b' },
   ];
   for (const fields of refused)
@@ -116,6 +117,63 @@ test('a preview places nothing; what the account cannot pay is refused with stat
   expect(ask('GET', '/v1/markets/quotes?symbols=F,ZZZ').told.quotes).toMatchObject({
     quote: { symbol: 'F' },
     unmatched_symbols: { symbol: 'ZZZ' },
+  });
+});
+
+test('shares are sold short against 150 %, covered, and refused beyond either', () => {
+  const { ask, own } = connect();
+  const market = { class: 'equity', symbol: 'F', type: 'market', duration: 'day', quantity: '1000' };
+  const order = (side: string, fields: object = {}) =>
+    ask('POST', `${own}/orders`, { ...market, side, ...fields });
+  const balances = () => ask('GET', `${own}/balances`).told.balances;
+  const refused = (status: number, text: string) => ({
+    status,
+    told: { errors: { error: expect.stringContaining(text) } },
+  });
+  expect(order('buy_to_cover')).toMatchObject(refused(200, 'closing a short position'));
+  // Worth more than twice the account's money.
+  expect(order('sell_short', { quantity: '20000' })).toMatchObject(refused(200, 'buying power'));
+  const { id } = order('sell_short').told.order;
+  expect(ask('GET', `${own}/orders/${id}`).told.order).toMatchObject({
+    symbol: 'F',
+    side: 'sell_short',
+    status: 'filled',
+  });
+  const { position } = ask('GET', `${own}/positions`).told.positions;
+  expect(position).toMatchObject({ symbol: 'F', quantity: -1000 });
+  const worth = -position.cost_basis;
+  const held = balances();
+  expect(held).toMatchObject({ account_type: 'margin', long_market_value: 0, pending_cash: 0 });
+  expect(held.total_cash).toBeCloseTo(100_000 + worth, 6);
+  expect(held.current_requirement).toBeCloseTo(1.5 * worth, 6);
+  expect(held.margin.stock_buying_power).toBeCloseTo(held.total_cash - held.current_requirement, 6);
+  expect(held.total_equity).toBeCloseTo(held.total_cash + held.short_market_value, 6);
+  expect(held.short_market_value).toBeLessThan(0);
+  expect(order('buy')).toMatchObject(refused(400, 'side'));
+  expect(order('buy_to_cover', { quantity: '1001' })).toMatchObject(refused(200, 'closing a short position'));
+  const resting = order('buy_to_cover', { type: 'limit', price: '5', quantity: '400' }).told.order;
+  expect(order('buy_to_cover', { quantity: '601' })).toMatchObject(refused(200, 'closing a short position'));
+  expect(order('buy_to_cover', { quantity: '600' }).told.order.status).toBe('ok');
+  expect(ask('DELETE', `${own}/orders/${resting.id}`).status).toBe(200);
+  expect(order('buy_to_cover', { quantity: '400' }).told.order.status).toBe('ok');
+  expect(ask('GET', `${own}/positions`).told.positions).toBe('null');
+  const after = balances();
+  expect(after).toMatchObject({ current_requirement: 0, short_market_value: 0 });
+  expect(after.margin.stock_buying_power).toBe(after.total_cash);
+  expect(order('buy', { quantity: '1' }).told.order.status).toBe('ok');
+  expect(order('sell_short')).toMatchObject(refused(400, 'side'));
+});
+
+test('a resting order of one way keeps the other out', () => {
+  const { ask, own } = connect();
+  const short = { ...limit, side: 'sell_short', duration: 'day', price: '400' };
+  expect(ask('POST', `${own}/orders`, short).told.order.status).toBe('ok');
+  expect(ask('POST', `${own}/orders`, limit)).toMatchObject({
+    told: { errors: { error: expect.stringContaining('side') } },
+  });
+  expect(ask('POST', `${own}/orders`, { ...limit, symbol: 'MSFT' }).told.order.status).toBe('ok');
+  expect(ask('POST', `${own}/orders`, { ...short, symbol: 'MSFT', price: '900' })).toMatchObject({
+    told: { errors: { error: expect.stringContaining('side') } },
   });
 });
 
