@@ -1,6 +1,6 @@
 // Rule: on spot, no sale of more than the account holds and no purchase for more than is free: no margin, no borrowed coins, no order
-// that the venue cuts to what is there. What is on its way already counts; an amendment is held against all that is there, since its
-// own order locks a part of it.
+// that the venue cuts to what is there. Sales on their way count; of purchases those of the same request do, others once the venue's
+// balance shows them locked. An amendment is held against all that is there, since its own order locks a part of it.
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import type { OrderFacts } from '../facts.js';
 import { defineRule, deny, type Finding, missing } from '../rule.js';
