@@ -39,6 +39,47 @@ export interface ExplanationRecord {
    * is absent where no rule wanted it.
    */
   sources: readonly { url: string; host: string; fetchedMs: number; sha256?: string }[];
+  /** Name and version that the MCP client gave itself; absent when it gave none. */
+  client?: string;
+}
+
+/** What an order would do, as it was known when it began to wait for a human. What is absent was not known. */
+export interface EffectRecord {
+  instrument: string;
+  /** Of the quantities: `base` or `contracts`. */
+  unit: string;
+  /** Signed position before and after this order, and those of the request before it. */
+  before?: string;
+  after?: string;
+  /** Who told `before`: the venue, or this account's own fills as its journal holds them. */
+  from?: 'venue' | 'fills';
+  /** At the dearest rate, hundredths of a percent, that so many `fills` in the instrument were charged; an earning is negative. */
+  fee?: { amount?: string; bps: string; fills: number };
+  /** Between the middle of the market and the price to be expected; `limit`: at most, by the order's own price. */
+  slippage?: { amount?: string; bps: string; from: 'book' | 'spread' | 'limit' };
+}
+
+/** A rule that was asked, and its numbers: of several orders those of the one nearest to the limit. */
+export interface MarginsRecord {
+  rule: string;
+  margins: readonly {
+    name: string;
+    symbol?: string;
+    /** `money`: the currency of the order's worth. */
+    unit: string;
+    /** This order included; absent when it was not known. */
+    value?: string;
+    limit: string;
+    /** To the limit, negative beyond it. */
+    left?: string;
+    /** The value must not be below the limit; absent: not above it. */
+    isLeast?: true;
+  }[];
+}
+
+export interface AssessmentRecord {
+  effects: readonly EffectRecord[];
+  rules: readonly MarginsRecord[];
 }
 
 /** What the venue is known to have done with one order of a request. */
@@ -106,6 +147,8 @@ export type OrderEvent =
       /** Of `notional`; absent: quote currency. */
       currency?: string;
       explanation?: ExplanationRecord;
+      /** Of a held order: the User-Agent of its request, the client's own words. */
+      client?: string;
     }
   | {
       type: 'order.judged';
@@ -117,6 +160,8 @@ export type OrderEvent =
       /** Milliseconds since the epoch; of a held order. */
       expiresMs?: number;
       reasons: readonly ReasonRecord[];
+      /** Of a held order. */
+      assessment?: AssessmentRecord;
     }
   /** A human said yes; the order is approved once as many different approvers did as are wanted. */
   | {

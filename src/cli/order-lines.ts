@@ -1,11 +1,12 @@
 // All that is known of one order, as lines for the human who decides on it: the same in `orders show` and in the live view.
 import { neutralText } from '../orders/agent-text.js';
+import { describeAssessment } from '../orders/describe-assessment.js';
 import { ageText, describeExplanation, describeIntent } from '../orders/describe-order.js';
 import type { OrderView } from '../sidecar/orders/order-view.js';
 import { printable, type Style } from './style.js';
 
-/** Everything a human decides by, one line each. Agent text is neutral in it. */
-export function orderLines(box: string, view: OrderView, style: Style): string[] {
+/** Everything a human decides by, one line each. Agent text is neutral in it. `mostMargins`: as in describeAssessment. */
+export function orderLines(box: string, view: OrderView, style: Style, mostMargins?: number): string[] {
   const row = (name: string, value: string): string => `${style.dim(name.padEnd(12))} ${printable(value)}`;
   const outcomes = view.outcomes.map(
     ({ state, venueOrderId, filled, averagePrice, code }) =>
@@ -20,6 +21,12 @@ export function orderLines(box: string, view: OrderView, style: Style): string[]
     ...(view.explanation === undefined
       ? []
       : describeExplanation(view.explanation, view.nowMs).map(([name, said]) => row(name, said))),
+    ...(view.client === undefined ? [] : [row('client', clientText(view.client))]),
+    ...(view.assessment === undefined
+      ? []
+      : describeAssessment(view.assessment, currencyOf(view), mostMargins).map(([name, said]) =>
+          row(name, said),
+        )),
     row('age', ageText(view.nowMs - view.proposedMs)),
     ...(view.state === 'held' && view.expiresMs !== undefined
       ? [row('expires in', ageText(view.expiresMs - view.nowMs))]
@@ -38,8 +45,12 @@ export function orderLines(box: string, view: OrderView, style: Style): string[]
   ];
 }
 
-function worthOf({ notional, currency }: OrderView): string {
-  return notional === undefined
-    ? 'not known'
-    : `${notional} ${neutralText(currency ?? 'in its quote currency', 24)}`;
+function worthOf(view: OrderView): string {
+  return view.notional === undefined ? 'not known' : `${view.notional} ${currencyOf(view)}`;
 }
+
+const currencyOf = ({ currency }: OrderView): string => neutralText(currency ?? 'in its quote currency', 24);
+
+/** The sidecar sees a request, never the program that made it. */
+const clientText = (client: string): string =>
+  `${neutralText(client.replace(/ {2,}/g, ' '), 40)} (as it calls itself)`;

@@ -1,8 +1,9 @@
 // Asks every rule and keeps every reason. The worst outcome counts: a denial over a hold over nothing.
+import type { Decimal } from '../core/decimal.js';
 import type { Facts } from './facts.js';
 import type { Guardrails } from './guardrails.js';
-import type { Finding } from './rule.js';
-import { rules } from './rules.js';
+import type { Finding, Measure } from './rule.js';
+import { type AnyRule, rules } from './rules.js';
 
 export interface Verdict {
   outcome: 'allow' | 'hold' | 'deny';
@@ -16,10 +17,7 @@ export interface Verdict {
 /** Pure. A rule that throws denies (S11). */
 export function evaluate(guardrails: Guardrails, facts: Facts): Verdict {
   const findings: (Finding & { rule: string })[] = [];
-  const isExit = facts.orders.length > 0 && facts.orders.every(({ isReducing }) => isReducing);
-  for (const rule of rules) {
-    const limit = guardrails[rule.key];
-    if (limit === undefined || (isExit && !rule.bindsExits)) continue;
+  for (const { rule, limit } of asked(guardrails, facts)) {
     for (const finding of ask(rule.judge, limit, facts, guardrails)) {
       findings.push({ ...finding, rule: rule.key });
     }
@@ -45,5 +43,53 @@ function ask(
     return judge(limit as never, facts, guardrails);
   } catch {
     return [{ outcome: 'deny', code: 'RULE_FAILED', message: 'the rule could not be evaluated' }];
+  }
+}
+
+/** The rules that a request is held against, each with its limit. */
+function* asked(guardrails: Guardrails, { orders }: Facts): Generator<{ rule: AnyRule; limit: unknown }> {
+  const isExit = orders.length > 0 && orders.every(({ isReducing }) => isReducing);
+  for (const rule of rules) {
+    const limit = guardrails[rule.key];
+    if (limit !== undefined && (!isExit || rule.bindsExits)) yield { rule, limit };
+  }
+}
+
+/** What a rule measured of a request; of its orders the one that is nearest to the limit. */
+export interface RuleMargins {
+  rule: string;
+  /** Empty for a rule without numbers. */
+  margins: readonly Margin[];
+}
+
+export interface Margin extends Measure {
+  /** What is left to the limit, negative beyond it; undefined when the value is not known. */
+  left: Decimal | undefined;
+}
+
+/** Pure: every rule that was asked, with its numbers. One whose numbers cannot be had has none; its verdict is `evaluate`'s. */
+export function marginsOf(guardrails: Guardrails, facts: Facts): RuleMargins[] {
+  return [...asked(guardrails, facts)].map(({ rule, limit }) => {
+    const nearest = new Map<string, Margin>();
+    for (const measure of measures(rule, limit, facts, guardrails)) {
+      const { name, value, limit: bound, isLeast } = measure;
+      const margin = { ...measure, left: isLeast ? value?.minus(bound) : value && bound.minus(value) };
+      const other = nearest.get(name);
+      if (other === undefined || isNearer(margin, other)) nearest.set(name, margin);
+    }
+    return { rule: rule.key, margins: [...nearest.values()] };
+  });
+}
+
+/** What is not known is nearest of all. */
+function isNearer({ left }: Margin, { left: other }: Margin): boolean {
+  return other !== undefined && (left === undefined || left.lt(other));
+}
+
+function measures(rule: AnyRule, limit: unknown, facts: Facts, guardrails: Guardrails): readonly Measure[] {
+  try {
+    return rule.measure?.(limit as never, facts, guardrails) ?? [];
+  } catch {
+    return [];
   }
 }

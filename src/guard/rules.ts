@@ -1,7 +1,7 @@
 // Every rule, in the order their reasons are told. A new one: a key in guardrails.ts, a file in rules/, a line here.
 import type { Facts } from './facts.js';
 import type { Guardrails } from './guardrails.js';
-import type { Finding, Rule } from './rule.js';
+import type { Finding, Measure, Rule } from './rule.js';
 import { amendsPerMinute } from './rules/amends-per-minute.js';
 import { approval } from './rules/approval.js';
 import { cancelToFill } from './rules/cancel-to-fill.js';
@@ -46,8 +46,9 @@ import { types } from './rules/types.js';
 import { volatilityHalt } from './rules/volatility-halt.js';
 
 /** A rule whose limit's type is no longer known: it is handed the limit of its own key. */
-export type AnyRule = Omit<Rule, 'judge'> & {
+export type AnyRule = Omit<Rule, 'judge' | 'measure'> & {
   judge(limit: never, facts: Facts, guardrails: Guardrails): readonly Finding[];
+  measure?(limit: never, facts: Facts, guardrails: Guardrails): readonly Measure[];
 };
 
 export const rules: readonly AnyRule[] = [

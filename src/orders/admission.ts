@@ -13,6 +13,8 @@ export interface Proposal {
   request: string;
   operation: string;
   intents: readonly OrderIntent[];
+  /** What its client calls itself. */
+  client?: string | undefined;
 }
 
 /** Who waits for a decision on a socket. */

@@ -31,12 +31,15 @@ function quantityText({ value, unit }: NonNullable<IntentRecord['quantity']>): s
 
 /** What the agent said of an order, as rows of a name and a text: claims of its own, but for the times. */
 export function describeExplanation(
-  { rationale, maxLoss, sources }: ExplanationRecord,
+  { rationale, maxLoss, sources, client }: ExplanationRecord,
   nowMs: number,
 ): [name: string, text: string][] {
   return [
     ...quoted(rationale).map((line, index): [string, string] => [index === 0 ? 'agent says' : '', line]),
     ['its max loss', neutralText(oneSpaced(maxLoss), 60)],
+    ...(client === undefined
+      ? []
+      : [['announced by', `${neutralText(oneSpaced(client), 40)} (as it calls itself)`] as [string, string]]),
     ...sources.flatMap(({ url, fetchedMs, sha256 }): [string, string][] => [
       [
         'it read',

@@ -1,6 +1,6 @@
 // The order desk of one trading account: proposals come in, rules and humans decide, and each decision lets exactly one request
 // out (S8). No sockets: who asks waits on a promise, and what is released is sent by somebody else.
-import type { OrderEvent } from '../audit/order-events.js';
+import type { AssessmentRecord, OrderEvent } from '../audit/order-events.js';
 import {
   type Admission,
   approvalProblem,
@@ -18,7 +18,7 @@ import type { SignedApproval } from './approval-signature.js';
 import type { DeskParts } from './desk-parts.js';
 import { fingerprintOf } from './fingerprint.js';
 import { intentOf, recordOf } from './intent-record.js';
-import type { Judge, Judgement } from './judge.js';
+import type { Judgement, Question } from './judge.js';
 import { clientOrderIdsOf, type Ledger, type OrderEntry } from './ledger.js';
 import { committedStates } from './lifecycle.js';
 import { WaitingRoom } from './waiting-room.js';
@@ -163,9 +163,14 @@ export class OrderDesk {
     const { ledger, limits, clock, onHeld, newOrderId } = this.#parts;
     const { request, operation, intents } = proposal;
     const explanation = isCancel ? undefined : this.#parts.explain?.(intents);
+    const question = { operation, intents, fingerprint, stage: 'proposal', explanation } as const;
     const judgement: Judgement = isCancel
       ? { decision: 'allow', approvals: 0, reasons: [] }
-      : this.#judged({ operation, intents, fingerprint, stage: 'proposal', explanation });
+      : this.#judged(question);
+    const isHeld = judgement.decision === 'hold';
+    const isFlood = isHeld && ledger.openIn('held').length >= limits.maxHeld;
+    const seen = isHeld && !isFlood ? this.#assessed(question) : {};
+    const client = isHeld ? proposal.client : undefined;
     const order = newOrderId();
     this.#record({
       type: 'order.proposed',
@@ -177,8 +182,8 @@ export class OrderDesk {
       ...(judgement.notional === undefined ? {} : { notional: judgement.notional }),
       ...(judgement.currency === undefined ? {} : { currency: judgement.currency }),
       ...(explanation === undefined ? {} : { explanation }),
+      ...(client === undefined ? {} : { client }),
     });
-    const isFlood = judgement.decision === 'hold' && ledger.openIn('held').length >= limits.maxHeld;
     const { decision, approvals, reasons } = isFlood ? flooded(limits.maxHeld) : judgement;
     const expiresMs = clock.nowMs() + limits.decideMs;
     this.#record({
@@ -188,7 +193,7 @@ export class OrderDesk {
       decision,
       approvals,
       reasons,
-      ...(decision === 'hold' ? { expiresMs } : {}),
+      ...(decision === 'hold' ? { expiresMs, ...seen } : {}),
     });
     if (judgement.latch !== undefined) {
       this.setState(judgement.latch.state, judgement.latch.cause, 'sidecar');
@@ -239,13 +244,9 @@ export class OrderDesk {
       return denied(entry.id, 'BOX_TAINTED', 'a tainted box sends no orders until it is reset');
     }
     const { operation, intents } = proposal;
-    const judgement = this.#judged({
-      operation,
-      intents,
-      fingerprint: entry.fingerprint,
-      stage: 'release',
-      entry,
-    });
+    const { fingerprint } = entry;
+    const question = { operation, intents, fingerprint, stage: 'release', entry } as const;
+    const judgement = this.#judged(question);
     const { decision, approvals, reasons } = judgement;
     this.#record({
       type: 'order.judged',
@@ -254,7 +255,9 @@ export class OrderDesk {
       decision,
       approvals,
       reasons,
-      ...(decision === 'hold' ? { expiresMs: clock.nowMs() + limits.decideMs } : {}),
+      ...(decision === 'hold'
+        ? { expiresMs: clock.nowMs() + limits.decideMs, ...this.#assessed(question) }
+        : {}),
     });
     if (decision === 'allow') return this.#release(entry.id);
     return decision === 'deny' ? deniedBy(entry.id, reasons) : pending(entry);
@@ -300,12 +303,22 @@ export class OrderDesk {
   }
 
   /** S11: a judge that throws denies. */
-  #judged(question: Parameters<Judge['judge']>[0]): Judgement {
+  #judged(question: Question): Judgement {
     try {
       return this.#parts.judge.judge(question);
     } catch {
       const reason = { code: 'RULES_FAILED', message: 'the rules could not be evaluated', rule: deskRule };
       return { decision: 'deny', approvals: 0, reasons: [reason] };
+    }
+  }
+
+  /** It informs and decides nothing: an order is held without it, too. */
+  #assessed(question: Question): { assessment?: AssessmentRecord } {
+    try {
+      const assessment = this.#parts.judge.assess?.(question);
+      return assessment === undefined ? {} : { assessment };
+    } catch {
+      return {};
     }
   }
 

@@ -1,5 +1,5 @@
 // The contract between the order desk and whoever judges orders: rules, modes and tiers of approval.
-import type { ExplanationRecord, ReasonRecord } from '../audit/order-events.js';
+import type { AssessmentRecord, ExplanationRecord, ReasonRecord } from '../audit/order-events.js';
 import type { OrderIntent } from '../core/order.js';
 import type { OrderEntry } from './ledger.js';
 
@@ -33,4 +33,6 @@ export interface Judge {
   prepare(intents: readonly OrderIntent[]): Promise<void>;
   /** Pure but for what `prepare` learned and the ledger. A throw denies (S11). */
   judge(question: Question): Judgement;
+  /** What a human should know of a request that was just judged and is held; from what `prepare` learned. */
+  assess?(question: Question): AssessmentRecord;
 }

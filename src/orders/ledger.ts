@@ -1,6 +1,7 @@
 // A trading account's orders as a fold over its journal: same records, same ledger (DESIGN §3). Rebuilt on start, then fed each new event.
 import type { JournalEvent } from '../audit/events.js';
 import type {
+  AssessmentRecord,
   ExplanationRecord,
   IntentRecord,
   OrderEvent,
@@ -24,6 +25,10 @@ export interface OrderEntry {
   readonly currency: string | undefined;
   /** What the agent said of it. */
   readonly explanation: ExplanationRecord | undefined;
+  /** What its client calls itself; of a held order. */
+  readonly client: string | undefined;
+  /** What was known of it when it began to wait for a human. */
+  assessment: AssessmentRecord | undefined;
   /** Milliseconds since the epoch. */
   readonly proposedMs: number;
   state: OrderState;
@@ -278,6 +283,8 @@ function newEntry(event: OrderEvent, atMs: number): OrderEntry {
     notional: event.notional,
     currency: event.currency,
     explanation: event.explanation,
+    client: event.client,
+    assessment: undefined,
     proposedMs: atMs,
     state: 'proposed',
     changedMs: atMs,
@@ -300,6 +307,7 @@ function note(entry: OrderEntry, event: OrderEvent, atMs: number): void {
       entry.reasons = event.reasons;
       if (event.decision !== 'hold') return;
       entry.approvalsWanted = event.approvals;
+      entry.assessment = event.assessment;
       entry.expiresMs = event.expiresMs;
       entry.approvers = nobody;
       entry.signers = nobody;

@@ -37,6 +37,8 @@ export interface KeyResult {
 }
 
 const refreshMs = 2_000;
+/** Margins that are shown of an order, so that it fits the screen. */
+const watchedMargins = 3;
 
 /** Pure: the state once these wait. The first one is chosen when nothing was; never in the place of one that went away. */
 export function onWaiting(state: WatchState, waiting: readonly Waiting[]): WatchState {
@@ -112,7 +114,7 @@ export function watchLines({ waiting, chosen, message }: WatchState, style: Styl
       ? 'nothing waits'
       : `${waiting.length} waiting${more > 0 ? `, ${more} of them not shown` : ''}`,
     ...lines,
-    ...(found === undefined ? [] : ['', ...orderLines(found.box, found.view, style), '']),
+    ...(found === undefined ? [] : ['', ...orderLines(found.box, found.view, style, watchedMargins), '']),
     style.yellow(printable(message)),
     style.dim('up/down choose · a approve · r reject · q end'),
   ];

@@ -1,5 +1,5 @@
 // Rule: amendments a minute, this one included.
-import { defineRule, deny } from '../rule.js';
+import { defineRule, deny, measured } from '../rule.js';
 
 export const amendsPerMinute = defineRule({
   key: 'amendsPerMinute',
@@ -10,4 +10,9 @@ export const amendsPerMinute = defineRule({
     activity.countSince(nowMs - 60_000, 'amend') < most
       ? []
       : [deny('AMEND_RATE_EXCEEDED', `more than ${most} amendments a minute`)],
+  measure: (most, { nowMs, orders, activity }) => {
+    const own = orders.some(({ intent }) => intent.action === 'amend') ? 1 : 0;
+    const count = activity.countSince(nowMs - 60_000, 'amend') + own;
+    return [measured('amendments a minute', 'requests', count, most)];
+  },
 });

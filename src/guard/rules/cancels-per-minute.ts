@@ -1,5 +1,5 @@
 // Rule: whoever cancels too fast places nothing new meanwhile. Cancels themselves always pass.
-import { defineRule, deny } from '../rule.js';
+import { defineRule, deny, measured } from '../rule.js';
 
 export const cancelsPerMinute = defineRule({
   key: 'cancelsPerMinute',
@@ -11,4 +11,7 @@ export const cancelsPerMinute = defineRule({
       ? []
       : [deny('CANCEL_RATE_EXCEEDED', `${canceled} cancels within a minute are more than ${most}`)];
   },
+  measure: (most, { nowMs, activity }) => [
+    measured('cancels a minute', 'orders', activity.countSince(nowMs - 60_000, 'cancel'), most),
+  ],
 });

@@ -1,6 +1,6 @@
 // Rule: a pause in a symbol after something of a position there was closed: no revenge, no flip.
 import { unfollowed } from '../results.js';
-import { defineRule, deny, type Finding, missing } from '../rule.js';
+import { defineRule, deny, type Finding, missing, pauseSince } from '../rule.js';
 
 export const closeCooldownSeconds = defineRule({
   key: 'closeCooldownSeconds',
@@ -22,4 +22,12 @@ export const closeCooldownSeconds = defineRule({
           ];
     });
   },
+  measure: (seconds, { nowMs, orders, activity }) =>
+    [...new Set(orders.map(({ intent }) => intent.instrument))].flatMap((symbol) =>
+      pauseSince('pause since the last close', activity.results.lastCloseOf(symbol), {
+        nowMs,
+        seconds,
+        symbol,
+      }),
+    ),
 });

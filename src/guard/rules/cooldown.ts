@@ -1,5 +1,5 @@
 // Rule: a pause between orders in one symbol.
-import { defineRule, deny } from '../rule.js';
+import { defineRule, deny, pauseSince } from '../rule.js';
 
 export const cooldownSeconds = defineRule({
   key: 'cooldownSeconds',
@@ -12,4 +12,8 @@ export const cooldownSeconds = defineRule({
         ? []
         : [deny('COOLDOWN', `the last order in ${symbol} was ${((nowMs - last) / 1000).toFixed(1)} s ago`)];
     }),
+  measure: (seconds, { nowMs, orders, activity }) =>
+    [...new Set(orders.map(({ intent }) => intent.instrument))].flatMap((symbol) =>
+      pauseSince('pause since the last order', activity.lastOf(symbol), { nowMs, seconds, symbol }),
+    ),
 });

@@ -5,7 +5,7 @@ import { startOfDayMs } from '../calendar.js';
 import type { Facts } from '../facts.js';
 import { sumNotional } from '../money.js';
 import { unfollowed } from '../results.js';
-import { defineRule, deny, type Finding, missing } from '../rule.js';
+import { defineRule, deny, type Finding, measured, missing } from '../rule.js';
 
 const zero = decimal('0');
 const one = decimal('1');
@@ -22,9 +22,9 @@ export const daily = defineRule({
     if (most !== undefined && count > most) {
       findings.push(deny('DAILY_ORDERS', `${count} requests today would exceed ${most}`));
     }
-    if (loss !== undefined) findings.push(...judgeWorth(loss, facts, since));
-    if (realisedLoss !== undefined) findings.push(...judgeLoss(realisedLoss, facts, since));
-    if (fees !== undefined) findings.push(...judgeFees(fees, facts, since));
+    if (loss !== undefined) findings.push(...judgeWorth(loss, lossOf(facts, since)));
+    if (realisedLoss !== undefined) findings.push(...judgeLoss(realisedLoss, realisedLossOf(facts, since)));
+    if (fees !== undefined) findings.push(...judgeFees(fees, feesOf(facts, since)));
     if (turnover !== undefined) {
       const worth = sumNotional(orders);
       if (worth === undefined) return [...findings, missing('what the request is worth')];
@@ -40,12 +40,31 @@ export const daily = defineRule({
     }
     return findings;
   },
+  measure: ({ orders: most, notional: turnover, realisedLoss, loss, fees }, facts, { timeZone }) => {
+    const since = startOfDayMs(facts.nowMs, timeZone);
+    const worth = sumNotional(facts.orders);
+    const { activity } = facts;
+    const turned = worth?.plus(activity.notionalSince(since));
+    const count = activity.countSince(since, 'place') + 1;
+    return [
+      ...(most === undefined ? [] : [measured('requests today', 'requests', count, most)]),
+      ...(turnover === undefined ? [] : [measured('turnover today', 'money', turned, turnover)]),
+      ...(loss === undefined ? [] : [measured('loss today', 'USD', known(lossOf(facts, since)), loss)]),
+      ...(realisedLoss === undefined
+        ? []
+        : [measured('realised loss today', 'money', known(realisedLossOf(facts, since)), realisedLoss)]),
+      ...(fees === undefined ? [] : [measured('fees today', 'money', known(feesOf(facts, since)), fees)]),
+    ];
+  },
 });
 
-function judgeWorth(limit: Decimal, { equity, activity }: Facts, sinceMs: number): Finding[] {
-  const before = activity.equity.atStart(sinceMs);
-  if (equity === undefined || before === undefined) return [missing('what the account is and was worth')];
-  const loss = before.minus(equity);
+/** An amount, or what is missing to know it. */
+type Counted = Decimal | { missing: string };
+
+const known = (counted: Counted): Decimal | undefined => ('missing' in counted ? undefined : counted);
+
+function judgeWorth(limit: Decimal, loss: Counted): Finding[] {
+  if ('missing' in loss) return [missing(loss.missing)];
   if (loss.lt(limit)) return [];
   return [
     deny(
@@ -55,18 +74,29 @@ function judgeWorth(limit: Decimal, { equity, activity }: Facts, sinceMs: number
   ];
 }
 
-function judgeFees(limit: Decimal, facts: Facts, sinceMs: number): Finding[] {
+function lossOf({ equity, activity }: Facts, sinceMs: number): Counted {
+  const before = activity.equity.atStart(sinceMs);
+  if (equity === undefined || before === undefined) return { missing: 'what the account is and was worth' };
+  return before.minus(equity);
+}
+
+function judgeFees(limit: Decimal, paid: Counted): Finding[] {
+  if ('missing' in paid) return [missing(paid.missing)];
+  if (paid.lt(limit)) return [];
+  return [deny('DAILY_FEES', `${formatDecimal(paid)} paid in fees today reaches ${formatDecimal(limit)}`)];
+}
+
+function feesOf(facts: Facts, sinceMs: number): Counted {
   const cause = unfollowed(facts);
   if (cause !== undefined || facts.activity.fees.isUntoldSince(sinceMs))
-    return [missing('what was paid in fees today')];
+    return { missing: 'what was paid in fees today' };
   let paid = zero;
   for (const { instrument, amount } of facts.activity.fees.paidSince(sinceMs)) {
     const rate = rateOf(instrument, facts);
-    if (rate === undefined) return [missing(`what the fees in ${instrument} are worth`)];
+    if (rate === undefined) return { missing: `what the fees in ${instrument} are worth` };
     paid = paid.plus(amount.times(rate));
   }
-  if (paid.lt(limit)) return [];
-  return [deny('DAILY_FEES', `${formatDecimal(paid)} paid in fees today reaches ${formatDecimal(limit)}`)];
+  return paid;
 }
 
 /** From the quote currency of the symbol into that of the limits; undefined when it is not known. */
@@ -76,21 +106,25 @@ function rateOf(instrument: string, { currency, termsOf }: Facts): Decimal | und
   return quote === undefined ? undefined : currency.rateOf(quote);
 }
 
-function judgeLoss(limit: Decimal, facts: Facts, sinceMs: number): Finding[] {
+function judgeLoss(limit: Decimal, loss: Counted): Finding[] {
+  if ('missing' in loss) return [missing(loss.missing)];
+  if (loss.lt(limit)) return [];
+  return [
+    deny('DAILY_REALISED_LOSS', `${formatDecimal(loss)} realised today reaches ${formatDecimal(limit)}`),
+  ];
+}
+
+function realisedLossOf(facts: Facts, sinceMs: number): Counted {
   const cause = unfollowed(facts);
-  if (cause !== undefined) return [missing(cause)];
+  if (cause !== undefined) return { missing: cause };
   let realised = zero;
   for (const { instrument, isContracts, amount } of facts.activity.results.realisedSince(sinceMs)) {
     if (amount.eq(zero)) continue;
     const terms = isContracts ? facts.termsOf(instrument) : { multiplier: decimal('1'), isInverse: false };
     const rate = rateOf(instrument, facts);
     if (terms === undefined || terms.isInverse || rate === undefined)
-      return [missing(`what was won or lost in ${instrument}`)];
+      return { missing: `what was won or lost in ${instrument}` };
     realised = realised.plus(amount.times(terms.multiplier).times(rate));
   }
-  const loss = zero.minus(realised);
-  if (loss.lt(limit)) return [];
-  return [
-    deny('DAILY_REALISED_LOSS', `${formatDecimal(loss)} realised today reaches ${formatDecimal(limit)}`),
-  ];
+  return zero.minus(realised);
 }

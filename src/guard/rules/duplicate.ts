@@ -1,5 +1,5 @@
 // Rule: the same order again within the window is a mistake: a retry that was none, or two processes with one idea.
-import { defineRule, deny } from '../rule.js';
+import { defineRule, deny, pauseSince } from '../rule.js';
 
 export const duplicateSeconds = defineRule({
   key: 'duplicateSeconds',
@@ -11,4 +11,6 @@ export const duplicateSeconds = defineRule({
       ? []
       : [deny('DUPLICATE', `the same order came ${((nowMs - last) / 1000).toFixed(1)} s ago`)];
   },
+  measure: (seconds, { nowMs, fingerprint, activity }) =>
+    pauseSince('pause since the same order', activity.lastSame(fingerprint), { nowMs, seconds }),
 });

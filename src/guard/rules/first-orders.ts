@@ -1,5 +1,5 @@
 // Rule: a human looks at the first orders of an account, whatever their size.
-import { defineRule, type Finding } from '../rule.js';
+import { defineRule, type Finding, measured } from '../rule.js';
 
 export const firstOrders = defineRule({
   key: 'firstOrders',
@@ -15,4 +15,7 @@ export const firstOrders = defineRule({
             message: `order ${activity.released + 1} of the ${count} that a human decides first`,
           },
         ],
+  measure: (count, { activity }) => [
+    measured('orders sent before', 'requests', activity.released, count, { isLeast: true }),
+  ],
 });

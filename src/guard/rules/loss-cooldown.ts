@@ -1,6 +1,6 @@
 // Rule: a pause of the whole account after a loss: what was lost is not won back in a hurry.
 import { unfollowed } from '../results.js';
-import { defineRule, deny, missing } from '../rule.js';
+import { defineRule, deny, missing, pauseSince } from '../rule.js';
 
 export const lossCooldownSeconds = defineRule({
   key: 'lossCooldownSeconds',
@@ -14,4 +14,6 @@ export const lossCooldownSeconds = defineRule({
       ? []
       : [deny('LOSS_COOLDOWN', `the last loss was ${((facts.nowMs - lastLossMs) / 1000).toFixed(1)} s ago`)];
   },
+  measure: (seconds, { nowMs, activity }) =>
+    pauseSince('pause since the last loss', activity.results.lastLossMs, { nowMs, seconds }),
 });

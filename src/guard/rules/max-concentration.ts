@@ -1,9 +1,10 @@
 // Rule: the most that the position in one symbol may be worth as a share of the account. Where a venue does not tell what
 // a spot account holds, a purchase there is denied.
-import { formatDecimal } from '../../core/decimal.js';
+import { type Decimal, formatDecimal } from '../../core/decimal.js';
 import { shareOf } from '../equity.js';
+import type { OrderFacts } from '../facts.js';
 import { projectedWorth } from '../money.js';
-import { defineRule, deny, type Finding, missing } from '../rule.js';
+import { defineRule, deny, type Finding, measured, missing } from '../rule.js';
 
 export const maxConcentration = defineRule({
   key: 'maxConcentration',
@@ -11,11 +12,9 @@ export const maxConcentration = defineRule({
   bindsExits: false,
   judge: (percent, facts) =>
     facts.orders.flatMap((order): Finding[] => {
-      const { intent, isLeg } = order;
-      const isSale = intent.side === 'sell' && intent.quantity?.unit === 'base';
-      if (isLeg || isSale) return [];
-      const isCounted = intent.quantity?.unit === 'contracts' || order.spot !== undefined;
-      const worth = isCounted ? projectedWorth(order) : undefined;
+      const { intent } = order;
+      if (!grows(order)) return [];
+      const worth = worthAfter(order);
       const most = shareOf(percent, intent.instrument, facts);
       if (worth === undefined || most === undefined)
         return [missing(`the share of the account that ${intent.instrument} would be`)];
@@ -28,4 +27,21 @@ export const maxConcentration = defineRule({
             ),
           ];
     }),
+  measure: (percent, facts) =>
+    facts.orders.filter(grows).flatMap((order) => {
+      const { instrument: symbol } = order.intent;
+      const most = shareOf(percent, symbol, facts);
+      return most === undefined
+        ? []
+        : [measured('worth of the position', 'money', worthAfter(order), most, { symbol })];
+    }),
 });
+
+function grows({ intent, isLeg }: OrderFacts): boolean {
+  return !isLeg && !(intent.side === 'sell' && intent.quantity?.unit === 'base');
+}
+
+function worthAfter(order: OrderFacts): Decimal | undefined {
+  const isCounted = order.intent.quantity?.unit === 'contracts' || order.spot !== undefined;
+  return isCounted ? projectedWorth(order) : undefined;
+}

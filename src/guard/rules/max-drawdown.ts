@@ -1,6 +1,6 @@
 // Rule: an account that lost so many percent of the most it was worth halts; a human looks and resumes it, and the peak begins anew.
 import { decimal, formatDecimal } from '../../core/decimal.js';
-import { defineRule, deny, missing } from '../rule.js';
+import { defineRule, deny, measured, missing } from '../rule.js';
 
 const hundred = decimal('100');
 
@@ -19,5 +19,11 @@ export const maxDrawdown = defineRule({
     if (isWithin) return [];
     const message = `worth ${formatDecimal(equity)}, the account lost ${percent} % or more of ${formatDecimal(peak)}`;
     return [{ ...deny('DRAWDOWN', message), halts: true }];
+  },
+  measure: (percent, { equity, activity: { equity: marks } }) => {
+    const { peak } = marks;
+    const fall =
+      equity === undefined || !peak?.gt('0') ? undefined : peak.minus(equity).times(hundred).div(peak);
+    return [measured('fall from the peak', '%', fall?.round(6, 3), percent)];
   },
 });

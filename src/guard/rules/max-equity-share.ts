@@ -1,7 +1,8 @@
 // Rule: the most that one order, and all of a request together, may be worth as a share of the account.
 import { decimal, formatDecimal } from '../../core/decimal.js';
 import { shareOf } from '../equity.js';
-import { defineRule, deny, type Finding, missing } from '../rule.js';
+import { sumNotional } from '../money.js';
+import { defineRule, deny, type Finding, measured, missing } from '../rule.js';
 
 export const maxEquityShare = defineRule({
   key: 'maxEquityShare',
@@ -18,6 +19,12 @@ export const maxEquityShare = defineRule({
       if (worth.gt(most)) return [tooLarge(formatDecimal(worth), percent, formatDecimal(most))];
     }
     return [];
+  },
+  measure: (percent, facts) => {
+    const most = shareOf(percent, facts.orders[0]?.intent.instrument ?? '', facts);
+    return most === undefined
+      ? []
+      : [measured('worth of the request', 'money', sumNotional(facts.orders), most)];
   },
 });
 

@@ -1,7 +1,7 @@
 // Rule: the most that all positions and the request together may be worth.
 import { formatDecimal } from '../../core/decimal.js';
 import { sumNotional } from '../money.js';
-import { defineRule, deny, missing } from '../rule.js';
+import { defineRule, deny, measured, missing } from '../rule.js';
 
 export const maxGrossExposure = defineRule({
   key: 'maxGrossExposure',
@@ -20,5 +20,10 @@ export const maxGrossExposure = defineRule({
             `an exposure of ${formatDecimal(total)} would exceed ${formatDecimal(limit)}`,
           ),
         ];
+  },
+  measure: (limit, { orders, open, grossExposure }) => {
+    const total = sumNotional(orders)?.plus(open.notional);
+    const exposure = total === undefined ? undefined : grossExposure?.plus(total);
+    return [measured('gross exposure', 'money', exposure, limit)];
   },
 });

@@ -1,6 +1,6 @@
 // Rule: so many losses in a row halt the account; a human looks at the strategy and resumes it.
 import { unfollowed } from '../results.js';
-import { defineRule, deny, missing } from '../rule.js';
+import { defineRule, deny, measured, missing } from '../rule.js';
 
 export const maxLossesInRow = defineRule({
   key: 'maxLossesInRow',
@@ -14,4 +14,8 @@ export const maxLossesInRow = defineRule({
     const cause = unfollowed(facts);
     return cause === undefined ? [] : [missing(cause)];
   },
+  // The limit itself halts.
+  measure: (limit, { activity }) => [
+    measured('losses in a row', 'orders', activity.results.lossesInRow(), limit - 1),
+  ],
 });

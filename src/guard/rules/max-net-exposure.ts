@@ -3,7 +3,7 @@
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import type { OrderSide } from '../../core/order.js';
 import { sumNotional } from '../money.js';
-import { defineRule, deny, type Finding, missing } from '../rule.js';
+import { defineRule, deny, type Finding, measured, missing } from '../rule.js';
 
 const zero = decimal('0');
 
@@ -19,12 +19,21 @@ export const maxNetExposure = defineRule({
       const worth = sumNotional(own);
       if (own.length === 0) return [];
       if (worth === undefined) return [missing('what the request is worth')];
-      const held: Decimal = side === 'buy' ? netExposure : zero.minus(netExposure);
-      const total = held.plus(open.worthOf(side)).plus(worth);
+      const total = netOf(side, netExposure).plus(open.worthOf(side)).plus(worth);
       if (total.lte(limit)) return [];
       const name = side === 'buy' ? 'long' : 'short';
       const message = `a net exposure of ${formatDecimal(total)} ${name} would exceed ${formatDecimal(limit)}`;
       return [deny('NET_EXPOSURE_TOO_LARGE', message)];
     });
   },
+  measure: (limit, { orders, open, netExposure }) =>
+    (['buy', 'sell'] as const).flatMap((side) => {
+      const own = orders.filter(({ intent, isLeg }) => !isLeg && intent.side === side);
+      if (own.length === 0) return [];
+      const worth = sumNotional(own)?.plus(open.worthOf(side));
+      const total = netExposure && worth?.plus(netOf(side, netExposure));
+      return [measured(`net exposure ${side === 'buy' ? 'long' : 'short'}`, 'money', total, limit)];
+    }),
 });
+
+const netOf = (side: OrderSide, net: Decimal): Decimal => (side === 'buy' ? net : zero.minus(net));

@@ -1,7 +1,7 @@
 // Rule: the most that orders at the venue may be worth before they are filled, this request included.
 import { formatDecimal } from '../../core/decimal.js';
 import { sumNotional } from '../money.js';
-import { defineRule, deny, missing } from '../rule.js';
+import { defineRule, deny, measured, missing } from '../rule.js';
 
 export const maxOpenNotional = defineRule({
   key: 'maxOpenNotional',
@@ -20,4 +20,7 @@ export const maxOpenNotional = defineRule({
           ),
         ];
   },
+  measure: (limit, { orders, open }) => [
+    measured('unexecuted orders', 'money', sumNotional(orders)?.plus(open.notional), limit),
+  ],
 });

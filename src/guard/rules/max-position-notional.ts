@@ -1,8 +1,10 @@
 // Rule: the most that the position in one symbol may be worth when the order is filled. On spot what is held
 // counts, of purchases, where the venue tells it.
+
 import { formatDecimal } from '../../core/decimal.js';
+import type { OrderFacts } from '../facts.js';
 import { projectedWorth } from '../money.js';
-import { defineRule, deny, type Finding, missing } from '../rule.js';
+import { defineRule, deny, type Finding, measured, missing } from '../rule.js';
 
 export const maxPositionNotional = defineRule({
   key: 'maxPositionNotional',
@@ -10,9 +12,8 @@ export const maxPositionNotional = defineRule({
   bindsExits: false,
   judge: (limit, { orders }) =>
     orders.flatMap((order): Finding[] => {
-      const { intent, isLeg } = order;
-      const isPurchase = order.spot !== undefined && intent.side !== 'sell';
-      if (isLeg || (intent.quantity?.unit !== 'contracts' && !isPurchase)) return [];
+      const { intent } = order;
+      if (!isCounted(order)) return [];
       const worth = projectedWorth(order);
       if (worth === undefined) return [missing(`the position in ${intent.instrument} after the order`)];
       return worth.lte(limit)
@@ -24,4 +25,15 @@ export const maxPositionNotional = defineRule({
             ),
           ];
     }),
+  measure: (limit, { orders }) =>
+    orders.filter(isCounted).map((order) =>
+      measured('worth of the position', 'money', projectedWorth(order), limit, {
+        symbol: order.intent.instrument,
+      }),
+    ),
 });
+
+function isCounted({ intent, isLeg, spot }: OrderFacts): boolean {
+  const isPurchase = spot !== undefined && intent.side !== 'sell';
+  return !isLeg && (intent.quantity?.unit === 'contracts' || isPurchase);
+}

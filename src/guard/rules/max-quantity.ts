@@ -1,6 +1,6 @@
 // Rule: the most of one symbol in one order, in the order's own unit. A symbol without an entry of its own takes that of `*`.
 import { formatDecimal } from '../../core/decimal.js';
-import { defineRule, deny, type Finding, missing } from '../rule.js';
+import { defineRule, deny, type Finding, measured, missing } from '../rule.js';
 
 export const maxQuantity = defineRule({
   key: 'maxQuantity',
@@ -28,5 +28,12 @@ export const maxQuantity = defineRule({
               `${instrument}: ${formatDecimal(quantity.value)} exceeds ${formatDecimal(limit)}`,
             ),
           ];
+    }),
+  measure: (limits, { orders }) =>
+    orders.flatMap(({ intent: { instrument: symbol, quantity } }) => {
+      const limit = limits[symbol] ?? limits['*'];
+      return limit === undefined
+        ? []
+        : [measured('quantity', quantity?.unit ?? 'units', quantity?.value, limit, { symbol })];
     }),
 });

@@ -1,6 +1,6 @@
 // Rule: the least and the most that one order may be worth. A market order with a decorative price is worth what the market says (D3).
 import { formatDecimal } from '../../core/decimal.js';
-import { defineRule, deny, type Finding, missing } from '../rule.js';
+import { defineRule, deny, type Finding, measured, missing } from '../rule.js';
 
 export const notional = defineRule({
   key: 'notional',
@@ -17,4 +17,11 @@ export const notional = defineRule({
       }
       return [];
     }),
+  measure: ({ min, max }, { orders }) =>
+    orders.flatMap(({ intent: { instrument: symbol }, notional: worth }) => [
+      ...(max === undefined ? [] : [measured('worth of the order', 'money', worth, max, { symbol })]),
+      ...(min === undefined
+        ? []
+        : [measured('least worth of the order', 'money', worth, min, { symbol, isLeast: true })]),
+    ]),
 });

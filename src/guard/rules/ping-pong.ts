@@ -1,6 +1,6 @@
 // Rule: no order against the last one in the same symbol within the window: bought and sold to and fro, only fees are made. Attached
 // legs are no ping-pong, nor is what can only make a known position smaller.
-import { defineRule, deny, type Finding, missing } from '../rule.js';
+import { defineRule, deny, type Finding, missing, pauseSince } from '../rule.js';
 
 export const pingPongSeconds = defineRule({
   key: 'pingPongSeconds',
@@ -26,4 +26,10 @@ export const pingPongSeconds = defineRule({
           ];
     });
   },
+  measure: (seconds, { nowMs, orders, activity }) =>
+    orders.flatMap(({ intent: { instrument: symbol, side }, isLeg }) => {
+      if (isLeg || side === undefined) return [];
+      const last = activity.lastOn(symbol, side === 'buy' ? 'sell' : 'buy');
+      return pauseSince('pause since the other side', last, { nowMs, seconds, symbol });
+    }),
 });

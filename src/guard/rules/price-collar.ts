@@ -1,7 +1,7 @@
 // Rule: every price an order names lies near the market. Exits too: a fat finger hurts there most.
 import { decimal, formatDecimal } from '../../core/decimal.js';
 import { distanceBps } from '../book.js';
-import { defineRule, deny, type Finding, missing } from '../rule.js';
+import { defineRule, deny, type Finding, measured, missing } from '../rule.js';
 
 export const priceCollarBps = defineRule({
   key: 'priceCollarBps',
@@ -25,4 +25,12 @@ export const priceCollarBps = defineRule({
         );
     });
   },
+  measure: (bps, { orders }) =>
+    orders.flatMap(({ intent: { instrument: symbol, price, trigger }, reference }) =>
+      [price, trigger].flatMap((each) => {
+        if (each === undefined) return [];
+        const away = reference === undefined ? undefined : distanceBps(each, reference.last);
+        return [measured('distance from the market', 'bps', away, bps, { symbol })];
+      }),
+    ),
 });

@@ -1,6 +1,6 @@
 // Rule: so many requests in the window are a strategy gone wild: the account halts until a human resumes it. 1,138 trades in 45 minutes
 // once cost $8,000.
-import { defineRule, type Finding } from '../rule.js';
+import { defineRule, type Finding, measured } from '../rule.js';
 
 export const repeat = defineRule({
   key: 'repeat',
@@ -17,4 +17,8 @@ export const repeat = defineRule({
             halts: true,
           },
         ],
+  measure: ({ orders, minutes }, { nowMs, activity }) => {
+    const count = activity.countSince(Math.max(nowMs - minutes * 60_000, activity.rearmedMs), 'place');
+    return [measured('requests in the window', 'requests', count + 1, orders)];
+  },
 });

@@ -1,5 +1,5 @@
 // Rule: an order is announced with sources, and this box fetched them lately. What it never fetched is a hallucination.
-import { defineRule, deny } from '../rule.js';
+import { defineRule, deny, measured } from '../rule.js';
 
 export const requireEvidence = defineRule({
   key: 'requireEvidence',
@@ -24,4 +24,7 @@ export const requireEvidence = defineRule({
           ]),
     ];
   },
+  measure: ({ sources }, { evidence = [] }) => [
+    measured('sources', 'sources', new Set(evidence.map(({ url }) => url)).size, sources, { isLeast: true }),
+  ],
 });

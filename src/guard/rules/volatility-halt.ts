@@ -1,8 +1,8 @@
 // Rule: no new order in a symbol whose price moved so far within the window, as the venue's own trades tell; exits pass. It ends by
 // itself when the window has passed.
-import { decimal, formatDecimal } from '../../core/decimal.js';
+import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import { distanceBps } from '../book.js';
-import { defineRule, deny, type Finding, missing } from '../rule.js';
+import { defineRule, deny, type Finding, measured, missing } from '../rule.js';
 
 export const volatilityHalt = defineRule({
   key: 'volatilityHalt',
@@ -13,14 +13,23 @@ export const volatilityHalt = defineRule({
     return [...bySymbol].flatMap(([symbol, { range, reference }]): Finding[] => {
       const isFresh = reference !== undefined && reference.ageMs <= referenceMaxAgeSeconds * 1000;
       if (range === undefined || !isFresh) return [missing(`how far the price of ${symbol} moved`)];
-      const { last } = reference;
-      const low = last.lt(range.low) ? last : range.low;
-      const high = last.gt(range.high) ? last : range.high;
-      const move = distanceBps(high, low);
+      const { low, high, move } = moveOf(range, reference.last);
       if (move.lt(decimal(moveBps.toFixed(9)))) return [];
       const from = `from ${formatDecimal(low)} to ${formatDecimal(high)}`;
       const message = `${symbol} moved ${formatDecimal(move.round(2))} bps within ${minutes} minutes, ${from}`;
       return [deny('VOLATILITY_HALT', message)];
     });
   },
+  measure: ({ moveBps }, { orders }) =>
+    orders.map(({ intent: { instrument: symbol }, range, reference }) => {
+      const told = range !== undefined && reference !== undefined;
+      const move = told ? moveOf(range, reference.last).move : undefined;
+      return measured('move of the price', 'bps', move, moveBps, { symbol });
+    }),
 });
+
+function moveOf(range: { low: Decimal; high: Decimal }, last: Decimal) {
+  const low = last.lt(range.low) ? last : range.low;
+  const high = last.gt(range.high) ? last : range.high;
+  return { low, high, move: distanceBps(high, low) };
+}

@@ -58,7 +58,7 @@ export function proposingTools(parts: ProposingParts): AgentTool[] {
         sources: z.array(url).max(10).default([]),
       }),
       isReadOnly: false,
-      call: (given) => propose(given, parts),
+      call: (given, { client }) => propose(given, parts, client),
     }),
   ];
 }
@@ -73,7 +73,11 @@ interface Given {
   sources: string[];
 }
 
-function propose({ sources, ...given }: Given, parts: ProposingParts): ToolAnswer {
+function propose(
+  { sources, ...given }: Given,
+  parts: ProposingParts,
+  client: string | undefined,
+): ToolAnswer {
   const checked = sources.map((source) => check(source, parts));
   const problems = checked.filter((each) => 'problem' in each);
   if (problems.length > 0) return refused(problems);
@@ -88,6 +92,7 @@ function propose({ sources, ...given }: Given, parts: ProposingParts): ToolAnswe
     explanation: {
       rationale: given.rationale,
       maxLoss: `${given.maxLoss.amount} ${given.maxLoss.currency}`,
+      ...(client === undefined ? {} : { client }),
       sources: checked.flatMap((each) =>
         'problem' in each
           ? []

@@ -2,7 +2,7 @@
 // https://modelcontextprotocol.io/specification/2025-11-25/basic/transports
 import { McpServer, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
 import { type HeaderList, type HttpAnswer, jsonAnswer } from '../../core/http.js';
-import type { AgentTool } from './tool.js';
+import type { AgentTool, Caller } from './tool.js';
 
 const instructions =
   'This sandbox stands between you and the venue. Before an order: get_mode, get_limits, then state why you want it, the sources you read, and the most it can lose. A refusal is final until the order or the facts change: explain_denial says why. Nothing here can approve an order or change a limit; a human does both elsewhere.';
@@ -12,8 +12,9 @@ export async function answerMessage(
   tools: readonly AgentTool[],
   fields: HeaderList,
   body: Buffer,
+  caller: Caller,
 ): Promise<HttpAnswer> {
-  const server = newServer(tools);
+  const server = newServer(tools, caller);
   try {
     const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
     await server.connect(transport);
@@ -42,12 +43,12 @@ export async function answerMessage(
 /** The fields that the transport looks at. */
 const passed = new Set(['accept', 'content-type', 'mcp-protocol-version']);
 
-function newServer(tools: readonly AgentTool[]): McpServer {
+function newServer(tools: readonly AgentTool[], caller: Caller): McpServer {
   const server = new McpServer({ name: 'tradebox', version: '1' }, { instructions });
   for (const { name, description, input, isReadOnly, call } of tools) {
     const annotations = { readOnlyHint: isReadOnly, destructiveHint: false, openWorldHint: false };
     server.registerTool(name, { description, inputSchema: input, annotations }, (given) => {
-      const { value, isRefusal = false } = call(given);
+      const { value, isRefusal = false } = call(given, caller);
       return { content: [{ type: 'text', text: JSON.stringify(value) }], isError: isRefusal };
     });
   }

@@ -7,6 +7,12 @@ export interface ToolAnswer {
   isRefusal?: boolean;
 }
 
+/** Who calls, in its own words. */
+export interface Caller {
+  /** Name and version of the MCP client; absent when it gave none. */
+  client?: string;
+}
+
 export interface AgentTool<Shape extends z.ZodObject = z.ZodObject> {
   name: string;
   /** Read by the agent's model: what the tool does, and when to use it. */
@@ -14,7 +20,7 @@ export interface AgentTool<Shape extends z.ZodObject = z.ZodObject> {
   input: Shape;
   /** True for one that changes nothing at all, not even what is noted of the agent's intentions. */
   isReadOnly: boolean;
-  call(input: z.output<Shape>): ToolAnswer;
+  call(input: z.output<Shape>, caller: Caller): ToolAnswer;
 }
 
 /** Gives a tool its types and hides them again: the server holds its input against the schema before it calls. */

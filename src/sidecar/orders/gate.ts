@@ -33,7 +33,10 @@ export function createOrderGate({ deskOf, onEnded, onQuestions }: GateParts): Or
         const message = `orders through ${operation} can be neither found again nor cancelled from here`;
         return { denied: denial('ORDER_UNSTOPPABLE', message, rule) };
       }
-      const admission = await desk.admit({ request: id, operation, intents }, { isGone });
+      const admission = await desk.admit(
+        { request: id, operation, intents, client: clientOf(exchange) },
+        { isGone },
+      );
       if (admission.kind !== 'release') return { denied: deniedBy(admission) };
       const { order } = admission;
       const sent = stampClientOrderIds(exchange, intents, order);
@@ -52,6 +55,13 @@ export function createOrderGate({ deskOf, onEnded, onQuestions }: GateParts): Or
       return { denied: denial('CLIENT_GONE', 'the client went away before the order could be sent', rule) };
     },
   };
+}
+
+/** Characters of a client's name for itself that are kept. */
+const maxClientLength = 200;
+
+function clientOf({ head }: Exchange): string | undefined {
+  return head.fields.get('user-agent')?.slice(0, maxClientLength);
 }
 
 function deniedBy(admission: Exclude<Admission, { kind: 'release' }>): Denial {

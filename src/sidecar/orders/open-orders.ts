@@ -137,7 +137,8 @@ export function openOrders(parts: OrderParts): Orders {
       const guarded = joinJudges([...capped, reflex, rules]);
       // Reflexes are no guardrails: in `live` nothing passes without those.
       const unguarded = mode === 'live' ? undefined : reflex;
-      return createModeJudge(judged, () => (guardrails.current() === undefined ? unguarded : guarded));
+      const judge = createModeJudge(judged, () => (guardrails.current() === undefined ? unguarded : guarded));
+      return { ...judge, assess: rules.assess };
     },
     realOf,
     isTainted: () => tally.isTainted,

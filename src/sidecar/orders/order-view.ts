@@ -27,6 +27,61 @@ const flatIntentShape = {
 
 const intentSchema = z.object({ ...flatIntentShape, legs: z.array(z.object(flatIntentShape)).optional() });
 
+/** Effect, cost and margins as orders/audit keep them: plain decimals; what is absent was not known. */
+const assessmentSchema = z.object({
+  /** One for each order of the request, in its order; legs are none of their own. */
+  effects: z
+    .array(
+      z.object({
+        instrument: z.string(),
+        /** Of the position: `base` or `contracts`. */
+        unit: z.string(),
+        /** Signed position before and after the order. */
+        before: z.string().optional(),
+        after: z.string().optional(),
+        /** Who told `before`: the venue, or the account's own fills in the journal. */
+        from: z.enum(['venue', 'fills']).optional(),
+        /** Estimate by the dearest of so many `fills`; `amount` in the order's `currency`. */
+        fee: z.object({ amount: z.string().optional(), bps: z.string(), fills: z.int() }).optional(),
+        /** Estimate, from the middle of the market; `spread`: at least, `limit`: at most. */
+        slippage: z
+          .object({
+            amount: z.string().optional(),
+            bps: z.string(),
+            from: z.enum(['book', 'spread', 'limit']),
+          })
+          .optional(),
+      }),
+    )
+    .readonly(),
+  /** Each rule that was asked; `margins` is empty for one without numbers. */
+  rules: z
+    .array(
+      z.object({
+        rule: z.string(),
+        margins: z
+          .array(
+            z.object({
+              name: z.string(),
+              /** Of several orders the one nearest to the limit. */
+              symbol: z.string().optional(),
+              /** `money`: the order's `currency`. */
+              unit: z.string(),
+              /** This order included. */
+              value: z.string().optional(),
+              limit: z.string(),
+              /** To the limit, negative beyond it. */
+              left: z.string().optional(),
+              /** The value must not be below the limit; absent: not above it. */
+              isLeast: z.literal(true).optional(),
+            }),
+          )
+          .readonly(),
+      }),
+    )
+    .readonly(),
+});
+
 export const orderViewSchema = z.object({
   /** Id in the account's journal. */
   order: z.string(),
@@ -45,6 +100,8 @@ export const orderViewSchema = z.object({
     .object({
       rationale: z.string(),
       maxLoss: z.string(),
+      /** Name and version that the MCP client gave itself. */
+      client: z.string().optional(),
       sources: z.array(
         z.object({
           url: z.string(),
@@ -55,6 +112,10 @@ export const orderViewSchema = z.object({
       ),
     })
     .optional(),
+  /** What the client of a held order calls itself, its User-Agent; the agent's own words, not neutral yet. */
+  client: z.string().optional(),
+  /** What was known when it began to wait for a human; absent where it never did. */
+  assessment: assessmentSchema.optional(),
   reasons: z.array(z.object({ code: z.string(), message: z.string(), rule: z.string() })),
   approvalsWanted: z.int(),
   approvers: z.array(z.string()),
@@ -115,7 +176,8 @@ export const killReplySchema = z.object({
 export type KillReply = z.output<typeof killReplySchema>;
 
 export function orderView(account: string, entry: OrderEntry, nowMs: number): OrderView {
-  const { notional, currency, expiresMs, outcomes, reasons, approvers, explanation } = entry;
+  const { notional, currency, expiresMs, outcomes, reasons, approvers, explanation, client, assessment } =
+    entry;
   const intents: OrderView['intents'] = entry.intents.map(({ legs, ...intent }) => ({
     ...intent,
     ...(legs === undefined ? {} : { legs: legs.map(({ legs: _deeper, ...leg }) => leg) }),
@@ -132,6 +194,8 @@ export function orderView(account: string, entry: OrderEntry, nowMs: number): Or
     ...(explanation === undefined
       ? {}
       : { explanation: { ...explanation, sources: explanation.sources.map((source) => ({ ...source })) } }),
+    ...(client === undefined ? {} : { client }),
+    ...(assessment === undefined ? {} : { assessment }),
     reasons: reasons.map((reason) => ({ ...reason })),
     approvalsWanted: entry.approvalsWanted,
     approvers: [...approvers],

@@ -7,6 +7,7 @@ import { notionalOf, sumNotional, worthText } from '../../guard/money.js';
 import type { Activity } from '../../orders/activity.js';
 import type { Judge, Judgement, Question } from '../../orders/judge.js';
 import type { Ledger } from '../../orders/ledger.js';
+import { assess } from './assess.js';
 import type { ExchangeRates } from './exchange-rates.js';
 import type { MarketMemory } from './market-memory.js';
 import { booksOf, converted, isSpot, orderFacts, restingIntents, wantedFor } from './order-facts.js';
@@ -29,8 +30,40 @@ const zero = decimal('0');
 /** A day on which clocks are set back. */
 const longestDayMs = 90_000_000;
 
-export function createRulesJudge(parts: RulesJudgeParts): Judge {
+export function createRulesJudge(parts: RulesJudgeParts): Required<Judge> {
   const { ledger, activity, market, rates, nowMs } = parts;
+  const factsOf = (
+    { intents, fingerprint, entry, explanation = entry?.explanation }: Question,
+    guardrails: Guardrails,
+  ): Facts => {
+    const maxAgeMs = guardrails.referenceMaxAgeSeconds * 1000;
+    const others = ledger.openBook.sumsBut(entry);
+    const rangeMinutes = guardrails.volatilityHalt?.minutes;
+    const currency = currencyOf(guardrails, rates, maxAgeMs);
+    const rateOf = currency?.rateOf;
+    const orders = orderFacts(intents, others, {
+      ledger,
+      market,
+      maxAgeMs,
+      rateOf,
+      hasBalances: needsBalances(guardrails) && parts.tellsBalances,
+      rangeMinutes,
+    });
+    const exposure = needsExposure(guardrails) ? exposureOf(market, maxAgeMs, rateOf) : undefined;
+    return {
+      nowMs: nowMs(),
+      fingerprint,
+      orders,
+      activity: activity.facts(entry?.id),
+      open: { ...others, orders: () => restingIntents(ledger.openBook.others(entry), ledger) },
+      termsOf: (symbol) => market.terms(symbol),
+      equity: market.equity(maxAgeMs),
+      ...(currency === undefined ? {} : { currency }),
+      grossExposure: exposure?.gross,
+      netExposure: exposure?.net,
+      ...(explanation === undefined ? {} : { evidence: explanation.sources }),
+    };
+  };
   return {
     async prepare(intents) {
       const wanted = wantedFor(intents, ledger);
@@ -57,35 +90,10 @@ export function createRulesJudge(parts: RulesJudgeParts): Judge {
       const worth = equity ? market.equity(guardrails.referenceMaxAgeSeconds * 1000) : undefined;
       if (worth !== undefined && activity.equityMarks.isNews(worth, nowMs())) parts.noteEquity(worth);
     },
-    judge({ intents, fingerprint, stage, entry, explanation = entry?.explanation }: Question): Judgement {
+    judge(question: Question): Judgement {
       const guardrails = parts.guardrails();
-      const maxAgeMs = guardrails.referenceMaxAgeSeconds * 1000;
-      const others = ledger.openBook.sumsBut(entry);
-      const rangeMinutes = guardrails.volatilityHalt?.minutes;
-      const currency = currencyOf(guardrails, rates, maxAgeMs);
-      const rateOf = currency?.rateOf;
-      const orders = orderFacts(intents, others, {
-        ledger,
-        market,
-        maxAgeMs,
-        rateOf,
-        hasBalances: needsBalances(guardrails) && parts.tellsBalances,
-        rangeMinutes,
-      });
-      const exposure = needsExposure(guardrails) ? exposureOf(market, maxAgeMs, rateOf) : undefined;
-      const facts: Facts = {
-        nowMs: nowMs(),
-        fingerprint,
-        orders,
-        activity: activity.facts(entry?.id),
-        open: { ...others, orders: () => restingIntents(ledger.openBook.others(entry), ledger) },
-        termsOf: (symbol) => market.terms(symbol),
-        equity: market.equity(maxAgeMs),
-        ...(currency === undefined ? {} : { currency }),
-        grossExposure: exposure?.gross,
-        netExposure: exposure?.net,
-        ...(explanation === undefined ? {} : { evidence: explanation.sources }),
-      };
+      const facts = factsOf(question, guardrails);
+      const { orders, currency } = facts;
       const verdict = evaluate(guardrails, facts);
       const cause = verdict.findings.find(({ halts }) => halts === true)?.message ?? '';
       const worth = sumNotional(orders);
@@ -99,8 +107,13 @@ export function createRulesJudge(parts: RulesJudgeParts): Judge {
         })),
         ...(worth === undefined ? {} : { notional: worthText(worth) }),
         ...named(currency?.name ?? soleQuote(orders, market)),
-        ...(verdict.halts && stage === 'proposal' ? { latch: { state: 'HALTED', cause } } : {}),
+        ...(verdict.halts && question.stage === 'proposal' ? { latch: { state: 'HALTED', cause } } : {}),
       };
+    },
+    assess(question) {
+      const guardrails = parts.guardrails();
+      const past = { orders: ledger.orders(), holdings: activity.holdings() };
+      return assess(factsOf(question, guardrails), guardrails, past);
     },
   };
 }
