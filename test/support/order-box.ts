@@ -53,6 +53,9 @@ export interface Answered {
   body: { code: string; msg: string; data: Record<string, string>[] };
 }
 
+/** What the agent's client calls itself. */
+export const userAgent = 'desk-client/1.2';
+
 export const limitOrder = {
   instId: 'BTC-USDT',
   tdMode: 'cash',
@@ -120,7 +123,13 @@ export async function startOrderBox(
       },
     );
   const written = (method: string, target: string, body?: unknown): string =>
-    okxRequest(method, `/api/v5/${target}`, body === undefined ? '' : JSON.stringify(body), decoys);
+    okxRequest(
+      method,
+      `/api/v5/${target}`,
+      body === undefined ? '' : JSON.stringify(body),
+      decoys,
+      `User-Agent: ${userAgent}\r\n`,
+    );
   const agent = async (method: string, target: string, body?: unknown): Promise<Answered> => {
     const text = await exchange(made.box, okxHost, written(method, target, body));
     const [head = '', json = ''] = text.split('\r\n\r\n');

@@ -3,7 +3,7 @@
 // balance shows them locked. An amendment is held against all that is there, since its own order locks a part of it.
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import type { OrderFacts } from '../facts.js';
-import { defineRule, deny, type Finding, missing } from '../rule.js';
+import { defineRule, deny, type Finding, measured, missing } from '../rule.js';
 
 const zero = decimal('0');
 
@@ -35,17 +35,30 @@ export const spotBalance = defineRule({
       ];
     });
   },
+  measure: (_on, { orders }) => {
+    const spent = new Map<string, Decimal>();
+    return orders.flatMap((order) => {
+      const { intent, isLeg, spot } = order;
+      const { instrument: symbol, side, action } = intent;
+      if (isLeg || spot === undefined) return [];
+      if (side === 'sell') {
+        const sale = saleOf(order);
+        return sale === undefined ? [] : [measured('sold', 'base', sale.amount, sale.most, { symbol })];
+      }
+      const { quote, cash, cost } = spot;
+      if (action === 'amend' || cash === undefined || cost === undefined) return [];
+      const all = (spent.get(quote) ?? zero).plus(cost);
+      spent.set(quote, all);
+      return [measured('paid at most', quote, all, cash, { symbol })];
+    });
+  },
 });
 
-function judgeSale({ intent, spot, pending, reference }: OrderFacts): Finding[] {
-  const { quantity, instrument, action } = intent;
-  const amount = quantity?.unit === 'base' ? quantity.value : baseOf(quantity?.value, reference);
-  if (spot?.held === undefined || spot.free === undefined || amount === undefined)
-    return [missing(`what is held of ${instrument}`)];
-  const { held, free } = spot;
-  // The venue may not have locked yet what is on its way.
-  const rest = quantity?.unit === 'base' ? held.minus(pending) : free;
-  const most = action === 'amend' ? held : rest.lt(free) ? rest : free;
+function judgeSale(order: OrderFacts): Finding[] {
+  const { instrument } = order.intent;
+  const sale = saleOf(order);
+  if (sale === undefined) return [missing(`what is held of ${instrument}`)];
+  const { amount, most } = sale;
   if (amount.lte(most)) return [];
   const left = formatDecimal(most.lt(zero) ? zero : most);
   return [
@@ -54,6 +67,22 @@ function judgeSale({ intent, spot, pending, reference }: OrderFacts): Finding[] 
       `a sale of ${formatDecimal(amount.round(8, 3))} in ${instrument} is more than the ${left} left`,
     ),
   ];
+}
+
+/** What is sold, and how much of it there is, in base currency; undefined when one of them is not known. */
+function saleOf({
+  intent,
+  spot,
+  pending,
+  reference,
+}: OrderFacts): { amount: Decimal; most: Decimal } | undefined {
+  const { quantity, action } = intent;
+  const amount = quantity?.unit === 'base' ? quantity.value : baseOf(quantity?.value, reference);
+  if (spot?.held === undefined || spot.free === undefined || amount === undefined) return undefined;
+  const { held, free } = spot;
+  // The venue may not have locked yet what is on its way.
+  const rest = quantity?.unit === 'base' ? held.minus(pending) : free;
+  return { amount, most: action === 'amend' ? held : rest.lt(free) ? rest : free };
 }
 
 /** How much has to be sold at least for an amount of quote currency: at the lowest price that is known. */

@@ -31,3 +31,21 @@ test('what an agent says can be taken for no row of ours, however a terminal bre
   expect(lines.filter((line) => line.includes('worth 5 USDT'))).toEqual([expect.stringMatching(/^ {13}\| /)]);
   expect(lines).toContain('its max loss 1 USDT worth 5');
 });
+
+test('effect and margins stand there in the currency of the worth, and a client is what it calls itself', () => {
+  const margin = { name: 'n', unit: 'money', value: '1', limit: '9', left: '8' };
+  const assessment = {
+    effects: [{ instrument: 'A', unit: 'base', fee: { amount: '2', bps: '3', fills: 1 } }],
+    rules: [{ rule: 'r', margins: [margin, { ...margin, left: '7' }] }],
+  };
+  const client = `okx\u001b[2J\u202e${' '.repeat(90)}worth   9${'x'.repeat(90)}`;
+  const view = { ...heldOrder('a'), currency: 'EUR', assessment, client };
+  const lines = orderLines('desk', view, plain);
+  expect(lines).toContain('fee          3 bps, about 2 EUR (the dearest of its last 1 fills)');
+  expect(lines).toContain('limit        r: n 1, at most 9 EUR, 8 left');
+  const [named] = lines.filter((line) => line.startsWith('client'));
+  expect(named).toMatch(
+    /^client {7}okx\\u\{1b\}\[2J\\u\{202e\} worth 9x+… \(\d+ more characters\) \(as it calls itself\)$/,
+  );
+  expect(orderLines('desk', view, plain, 1).filter((line) => line.startsWith('limit'))).toHaveLength(1);
+});

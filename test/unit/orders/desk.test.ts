@@ -37,6 +37,7 @@ function world(first: Judgement | ((question: Question) => Judgement) = hold, li
   let count = 0;
   let tainted = false;
   const judge: Judge = { prepare: async () => {}, judge: (question) => judgement(question) };
+  const assessBy = (assess: NonNullable<Judge['assess']>) => Object.assign(judge, { assess });
   const open = (): OrderDesk => {
     const ledger = new Ledger();
     for (const { at, event } of journal) ledger.apply(event, at);
@@ -64,6 +65,7 @@ function world(first: Judgement | ((question: Question) => Judgement) = hold, li
     journal,
     clock,
     open,
+    assessBy,
     events: () => journal.map(({ event }) => event as OrderEvent),
     judgeBy: (next: (question: Question) => Judgement) => {
       judgement = next;
@@ -80,6 +82,35 @@ const ask = (desk: OrderDesk, more: Partial<OrderIntent> = {}, waiter = here): P
 const shown = (desk: OrderDesk, order: string): string =>
   desk.ledger.order(order)?.fingerprint.slice(0, 8) ?? '';
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
+test('what is known of an order is journaled with its hold, and asked for only then', async () => {
+  const asked: string[] = [];
+  const assessment = { effects: [], rules: [{ rule: 'sides', margins: [] }] };
+  const all = world(({ stage, intents }) =>
+    stage === 'release' || intents[0]?.side === 'sell' ? pass : hold,
+  );
+  all.assessBy(({ stage, fingerprint }) => {
+    asked.push(`${stage} ${fingerprint.length}`);
+    return assessment;
+  });
+  const desk = all.open();
+  await desk.admit({ request: 'r', operation: 'o', intents: [intent()], client: 'cli/1' }, here);
+  expect(await ask(desk, { side: 'sell' })).toMatchObject({ kind: 'release' });
+  expect(asked).toEqual(['proposal 64']);
+  const [held, passed] = all.open().ledger.orders();
+  expect([held?.assessment, held?.client]).toEqual([assessment, 'cli/1']);
+  expect([passed?.assessment, passed?.client]).toEqual([undefined, undefined]);
+});
+
+test('an order is held though nothing is known of it', async () => {
+  const all = world();
+  all.assessBy(() => {
+    throw new Error('x');
+  });
+  const desk = all.open();
+  expect(await ask(desk)).toMatchObject({ kind: 'pending' });
+  expect(desk.ledger.order('o1')?.assessment).toBeUndefined();
+});
 
 describe('a held order', () => {
   let all: ReturnType<typeof world>;

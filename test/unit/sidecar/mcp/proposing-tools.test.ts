@@ -6,7 +6,7 @@ import { proposingTools } from '../../../../src/sidecar/mcp/proposing-tools.js';
 import { ordersReplySchema } from '../../../../src/sidecar/orders/order-view.js';
 import { type AgentTools, connectTools } from '../../../support/agent-tools.js';
 import { okxHost } from '../../../support/okx-client.js';
-import { limitOrder, type OrderBox, startOrderBox } from '../../../support/order-box.js';
+import { limitOrder, type OrderBox, startOrderBox, userAgent } from '../../../support/order-box.js';
 import { eventually } from '../../../support/sidecar-box.js';
 
 let desk: OrderBox;
@@ -72,14 +72,27 @@ test('an order that was announced waits with its reasons, which cannot act on a 
   expect((await desk.place({ sz: '0.002' })).body.msg).toContain('EVIDENCE_MISSING');
   expect((await desk.place()).body.msg).toContain('pending approval');
   const held = orders().find(({ state }) => state === 'held');
-  expect(held?.explanation).toMatchObject({ maxLoss: '2.5 USDT', sources: [{ host: okxHost, sha256 }] });
+  expect(held?.explanation).toMatchObject({
+    maxLoss: '2.5 USDT',
+    sources: [{ host: okxHost, sha256 }],
+    client: 'agent 1',
+  });
+  // What a human sees beyond it: the exchange's own spread and the rules' numbers.
+  expect(held?.client).toBe(userAgent);
+  expect(held?.assessment).toMatchObject({
+    effects: [{ instrument: limitOrder.instId, unit: 'base', slippage: { from: 'limit' } }],
+    rules: [
+      { rule: 'trustedNewsSources', margins: [] },
+      { rule: 'requireEvidence', margins: [{ name: 'sources', value: '1', limit: '1', left: '0' }] },
+    ],
+  });
   const shown = describeExplanation(
     held?.explanation ?? { rationale: '', maxLoss: '', sources: [] },
     Date.now(),
   );
-  expect(shown.map(([name]) => name)).toEqual(['agent says', 'its max loss', 'it read', '']);
-  expect(shown[3]?.[1]).toBe(`SHA-256 ${sha256}`);
-  expect(shown[2]?.[1]).toMatch(/ ago, at 20\d\d-\d\d-\d\dT/);
+  expect(shown.map(([name]) => name)).toEqual(['agent says', 'its max loss', 'announced by', 'it read', '']);
+  expect(shown[4]?.[1]).toBe(`SHA-256 ${sha256}`);
+  expect(shown[3]?.[1]).toMatch(/ ago, at 20\d\d-\d\d-\d\dT/);
   expect(JSON.stringify(shown)).not.toMatch(/[^\x20-\x7e]|\\u001b|\u202e/);
   expect(shown[0]?.[1]).toContain('\\u{1b}[2J\\u{202e}evil');
   expect(desk.atVenue('trade/orders-pending')).toEqual([]);
