@@ -80,6 +80,26 @@ export type JournalEvent =
     }
   | { type: 'connection.denied'; ingress: Ingress; host: string; port: number; code: string; message: string }
   | { type: 'dns.denied'; name: string; queryType: string; code: string }
+  /** A venue said that it is asked too often. At most one line in ten seconds for each account. */
+  | {
+      type: 'venue.limited';
+      venue: string;
+      /** Absent for public operations. */
+      account?: string;
+      /** The venue's own code, or the HTTP status. */
+      code: string;
+      status: number;
+      /** For so long nothing but cancels is sent. */
+      waitMs: number;
+      /** The venue bars the address: all accounts are meant. */
+      isBan: boolean;
+      /** How often it said so since the last line, beyond this one. */
+      repeats: number;
+      /** What it says has been used, where it does. */
+      used?: string;
+      /** The agent's request; absent where the sidecar itself asked. */
+      request?: string;
+    }
   | { type: 'taint'; cause: string; message: string; request?: string }
   /** How telling a receiver of so many things ended; its address is a secret. */
   | { type: 'alert.sent'; kind: string; notes: number }

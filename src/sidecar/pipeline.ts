@@ -9,16 +9,17 @@ import { freshness } from './stages/freshness.js';
 import { identify } from './stages/identify.js';
 import { inject, injectBody } from './stages/inject.js';
 import { parse } from './stages/parse.js';
+import { rateLimit } from './stages/rate-limit.js';
 import { sign } from './stages/sign.js';
 
 /** Decided on the head alone. */
 export const headStages: readonly Stage[] = [identify, decoys, egress, inject];
 /** Decided on the whole request of a venue. */
-export const venueStages: readonly Stage[] = [classify, authenticate, freshness, parse];
+export const venueStages: readonly Stage[] = [classify, authenticate, rateLimit, freshness, parse];
 /** Decided on a trading message of a venue's socket, as the REST request it stands for; its login or signature was checked before. */
-export const messageStages: readonly Stage[] = [classify, environment, freshness, parse];
-/** After the decision; between the two an order asks the gate. */
-export const sendStages: readonly Stage[] = [sign];
+export const messageStages: readonly Stage[] = [classify, environment, rateLimit, freshness, parse];
+/** After the decision; between the two an order asks the gate, which may take long. */
+export const sendStages: readonly Stage[] = [rateLimit, sign];
 
 /** An exchange of which nothing is known but where it came in and its head. */
 export function newExchange(

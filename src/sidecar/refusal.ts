@@ -1,7 +1,7 @@
 // What the agent is told when the sidecar says no: generic, with a request id that lets the operator find the reason in the journal.
 import { type HttpAnswer, jsonAnswer } from '../core/http.js';
 import type { Refusal, Venue } from '../venues/venue.js';
-import type { Exchange } from './stage.js';
+import type { Denial, Exchange } from './stage.js';
 
 interface Words {
   code: string;
@@ -34,6 +34,15 @@ export function refusalAnswer(
   if (venue !== undefined && (status < 500 || status === 501))
     return venue.refuse({ code, message, requestId });
   return jsonAnswer(status, { error: { type: 'tradebox', code, message, request_id: requestId } });
+}
+
+/** What a denied request is answered with: of a venue's rate limit its clients are told as the venue would. */
+export function denialAnswer(
+  { status, agentMessage, retryMs }: Denial,
+  { id, venue }: Pick<Exchange, 'id' | 'venue'>,
+): HttpAnswer {
+  if (venue === undefined || retryMs === undefined) return refusalAnswer(status, id, venue, agentMessage);
+  return venue.rateLimits.refuse(messageRefusal(status, id, agentMessage), retryMs);
 }
 
 /** The refusal of a message on a socket, in general words: its venue gives it a shape. */

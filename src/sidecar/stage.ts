@@ -4,7 +4,14 @@ import type { TaintCause } from '../audit/taint.js';
 import type { Clock } from '../core/clock.js';
 import type { HttpRequest } from '../core/http.js';
 import type { OrderIntent } from '../core/order.js';
-import type { Classification, Environment, InstrumentList, SignedRequest, Venue } from '../venues/venue.js';
+import type {
+  Classification,
+  Environment,
+  InstrumentList,
+  OverheardAnswer,
+  SignedRequest,
+  Venue,
+} from '../venues/venue.js';
 import type { CredentialBook, PlacedDecoy, VenueCredential } from './credentials.js';
 import type { EgressPolicy } from './egress-policy.js';
 import type { RequestHead } from './http1/head.js';
@@ -25,6 +32,8 @@ export interface Denial {
   agentMessage?: string;
   /** The order in the account's journal that this is about. */
   order?: string;
+  /** The venue may be asked again after so many milliseconds: its clients are told of a rate limit. */
+  retryMs?: number;
 }
 
 /** Begins when it is its turn; the function it gets gives the turn on, however often it is called. */
@@ -125,6 +134,39 @@ export interface InstrumentBook {
   learn(owner: InstrumentOwner, request?: HttpRequest): Promise<void> | undefined;
 }
 
+/** The head of an answer. */
+export interface HeardHead {
+  status: number;
+  fields: { get(name: string): string | undefined };
+}
+
+/** Listens to one answer. */
+export interface Overheard {
+  /** Content, decoded. */
+  add(piece: Buffer): void;
+  /** The answer is over, whole or not. */
+  end(): void;
+}
+
+/** Whose limit it is; no account where the operation is public. */
+export interface LimitOwner {
+  venue: Venue;
+  account?: string | undefined;
+}
+
+/** Venues that are asked too often. */
+export interface RateLimitBook {
+  /** Undefined where the answer cannot be a rate limit. */
+  overhear(
+    exchange: Pick<Exchange, 'venue' | 'credential' | 'classification' | 'id'>,
+    head: HeardHead,
+  ): Overheard | undefined;
+  /** Takes an answer into account, whatever it says. */
+  note(owner: LimitOwner, answer: OverheardAnswer, request?: string): void;
+  /** How long the venue is to be left alone, milliseconds; 0 when it is not. */
+  waitMs(owner: LimitOwner): number;
+}
+
 /** What stages decide by. */
 export interface World {
   mode: Settings['mode'];
@@ -143,6 +185,8 @@ export interface World {
   isTainted(): boolean;
   /** Counts a request against the rule's cap; false when it is one too many. Absent: what has a cap is denied (S11). */
   takeRequest?(rule: HostRule): boolean;
+  /** What venues said of being asked too often. Absent: nobody listens. */
+  rateLimits?: RateLimitBook;
   /** Absent where no session token is handed out. */
   sessionTokens?: SessionTokens;
   /** Absent where no order passes. */

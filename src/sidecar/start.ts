@@ -25,6 +25,7 @@ import { openObserved } from './observed-journal.js';
 import { FetchLog } from './orders/fetch-log.js';
 import { openOrders } from './orders/open-orders.js';
 import { createPolicyReload, policyDigest } from './policy-reload.js';
+import { RateLimits } from './rate-limits.js';
 import { RequestRates } from './request-rates.js';
 import type { Resolve } from './resolver.js';
 import { createRotation, type SecretFinder } from './rotation.js';
@@ -130,6 +131,10 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       takeNonceTurn: (id, begin) => nonceTurns.take(id, begin),
       isTainted: () => tally.isTainted,
       sessionTokens: new SessionTokens(),
+      rateLimits: new RateLimits(
+        () => clock.nowMs(),
+        (event) => quietly(() => journal.append(event)),
+      ),
       takeRequest: (rule) => rates.take(rule, clock.nowMs()),
     };
     const alerts = createAlerts({

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../core/errors.js';
 import { type Abnormality, abnormalityOf } from '../orders/breaker.js';
 import type { VenueCall } from '../venues/admin.js';
-import type { Environment, RealCredential, Venue } from '../venues/venue.js';
+import type { Environment, OverheardAnswer, RealCredential, Venue } from '../venues/venue.js';
 import { UpstreamError } from './dial.js';
 import { WholeAnswer } from './http1/whole-answer.js';
 import { writeSignedHead } from './http1/write.js';
-import type { NonceTurn } from './stage.js';
+import type { LimitOwner, NonceTurn } from './stage.js';
 import type { Upstream } from './upstream.js';
 import type { UpstreamConnection } from './upstream-connection.js';
 
@@ -18,6 +18,8 @@ export interface CallParts {
   takeNonceTurn?(credentialId: string, begin: NonceTurn): void;
   /** Hears of every answer that no venue in order gives. */
   onAbnormal?(account: string, what: Abnormality): void;
+  /** Hears of every answer; no account where the question is public. */
+  onAnswer?(owner: LimitOwner, answer: OverheardAnswer): void;
 }
 
 /** Whose key signs. */
@@ -53,6 +55,7 @@ export function createVenueCalls({
   nextNonce,
   takeNonceTurn,
   onAbnormal,
+  onAnswer,
 }: CallParts): AskVenue {
   const askOnce: AskVenue = async (account, call, deadlineMs = defaultDeadlineMs) => {
     const { venue, environment } = account;
@@ -76,11 +79,16 @@ export function createVenueCalls({
       if (!answer.isDone && answer.status === 0 && idle !== undefined && isRead) {
         answer = await exchangeOn(await upstream.dial(host, port), method, bytes, deadlineMs);
       }
-      const abnormal = abnormalityOf(answer);
+      const { body } = answer;
+      const abnormal = abnormalityOf({ isDone: answer.isDone, status: answer.status, body });
       if (abnormal !== undefined) onAbnormal?.(account.id, abnormal);
+      onAnswer?.(
+        { venue, account: call.isPublic ? undefined : account.id },
+        { status: answer.status, header: (name) => answer.header(name), body },
+      );
       if (!answer.isDone)
         return { isUnderstood: false, problem: 'no whole answer came', status: answer.status };
-      const value = call.read({ status: answer.status, body: answer.body });
+      const value = call.read({ status: answer.status, body });
       return value === undefined
         ? {
             isUnderstood: false,

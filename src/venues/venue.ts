@@ -218,6 +218,35 @@ export interface VenueSocket {
   ): SocketSession | undefined;
 }
 
+/** What of an answer is looked at. */
+export interface OverheardAnswer {
+  status: number;
+  /** The first value of a header, by lower-case name. */
+  header(name: string): string | undefined;
+  /** The beginning of the content, decoded. */
+  body: Buffer;
+}
+
+export interface RateLimit {
+  /** The venue's own code, or the HTTP status. */
+  code: string;
+  /** Milliseconds that nothing but cancels may be sent. */
+  waitMs: number;
+  /** The venue bars the address: every account here is meant. */
+  isBan: boolean;
+  /** What the venue says has been used, where it says so. */
+  used?: string;
+}
+
+export interface VenueRateLimits {
+  /** What stands in successful answers that are none; without it only other answers are looked at. */
+  marks: readonly string[];
+  /** Undefined for any other answer. Never throws. */
+  read(answer: OverheardAnswer, nowMs: number): RateLimit | undefined;
+  /** A refusal that the venue's clients take for its rate limit: they may try again. */
+  refuse(refusal: Refusal, waitMs: number): HttpAnswer;
+}
+
 export interface Venue {
   id: string;
   /** The venue's name in prose. */
@@ -243,6 +272,8 @@ export interface Venue {
   parseOrders(request: HttpRequest, context: ParseContext): ParsedOrders;
   /** A refusal that the venue's real clients raise as a non-retryable error. */
   refuse(refusal: Refusal): HttpAnswer;
+  /** How the venue says that it is asked too often. */
+  rateLimits: VenueRateLimits;
   /** Where the canonical symbols come from; absent where every request spells the symbol out. */
   instrumentSource?: InstrumentSource;
   /** Where its session tokens come from; absent where it has none, or hands none out. */

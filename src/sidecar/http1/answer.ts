@@ -1,6 +1,7 @@
 // Turns an upstream's answer into the one the client gets: framing, decompression and scrubbing, streaming (S6).
 // It does no I/O of its own: bytes go in, bytes come out through the sink.
 import { createHash, type Hash } from 'node:crypto';
+import type { Overheard } from '../stage.js';
 import { BodyReader, encodeChunk, joined } from './body.js';
 import { type Coding, codingOf, createInflater, type Inflater } from './coding.js';
 import { findHeadEnd, Malformed } from './fields.js';
@@ -17,6 +18,8 @@ export interface Masker {
 }
 
 export interface AnswerSink {
+  /** The final head is here; what comes back hears the content as the client does, and of its end. */
+  onAnswerHead?(head: AnswerHead): Overheard | undefined;
   /** Bytes for the client. */
   onAnswerBytes(bytes: Buffer): void;
   /** There is room for more after `write` said no. */
@@ -54,6 +57,7 @@ export class Answer {
   /** SHA-256 of the whole content, hex; undefined before its end, and where it is not wanted. */
   contentSha256: string | undefined;
   #hash: Hash | undefined;
+  #overheard: Overheard | undefined;
   readonly #options: AnswerOptions;
   #pending: Buffer | undefined;
   #head: AnswerHead | undefined;
@@ -114,10 +118,12 @@ export class Answer {
     this.#inflater?.resume();
   }
 
-  /** Drops what is under way: the client is gone. */
+  /** The flight is over; what is under way is dropped. */
   abandon(): void {
     this.#isOver = true;
     this.#inflater?.destroy();
+    this.#overheard?.end();
+    this.#overheard = undefined;
   }
 
   /** Reads interim heads and the final one; returns where the body begins. */
@@ -156,6 +162,7 @@ export class Answer {
       return;
     }
     this.#head = head;
+    this.#overheard = this.#options.sink.onAnswerHead?.(head);
     this.#body = new BodyReader(head.framing);
     if (coding !== undefined) this.#startInflater(coding);
     const framing: Framing = !hasBody
@@ -250,7 +257,10 @@ export class Answer {
 
   #wrapContent(): void {
     if (this.#content.length === 0) return;
-    for (const piece of this.#content) this.#hash?.update(piece);
+    for (const piece of this.#content) {
+      this.#hash?.update(piece);
+      this.#overheard?.add(piece);
+    }
     if (this.#outChunked) this.#out.push(encodeChunk(joined(this.#content)));
     else this.#out.push(...this.#content);
     this.#content = [];

@@ -2,7 +2,7 @@
 
 import type { Journal } from '../../audit/journal.js';
 import { UpstreamError } from '../dial.js';
-import type { Exchange, World } from '../stage.js';
+import type { Exchange, HeardHead, Overheard, World } from '../stage.js';
 import type { Upstream } from '../upstream.js';
 import type { UpstreamHandler, UpstreamLink } from '../upstream-connection.js';
 import { Answer, type AnswerSink, type Masker } from './answer.js';
@@ -19,7 +19,7 @@ import { writeRequestHead, writeTrailers } from './write.js';
 export interface FlightEnvironment {
   journal: Pick<Journal, 'append' | 'note' | 'flush' | 'durable'>;
   upstream: Upstream;
-  world: Pick<World, 'decoys' | 'credentials' | 'sessionTokens'>;
+  world: Pick<World, 'decoys' | 'credentials' | 'sessionTokens' | 'rateLimits'>;
   /** A masker of every real secret, for one answer. */
   newMasker(): Masker;
   /** Whether whole bytes hold no real secret. */
@@ -192,6 +192,10 @@ export class Flight implements UpstreamHandler, AnswerSink {
     }
     this.#exchange.release?.closed(connection?.endedCleanly ?? false);
     this.#answer.end(connection?.endedCleanly ?? false);
+  }
+
+  onAnswerHead(head: HeardHead): Overheard | undefined {
+    return this.#env.world.rateLimits?.overhear(this.#exchange, head);
   }
 
   onAnswerBytes(bytes: Buffer): void {

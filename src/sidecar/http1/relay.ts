@@ -3,7 +3,7 @@ import type { Ingress, JournalEvent } from '../../audit/events.js';
 import type { HttpAnswer } from '../../core/http.js';
 import { inNonceTurn } from '../nonce-turns.js';
 import { decideHead, decideOnceNamed, needsRelease, newExchange, prepareSending } from '../pipeline.js';
-import { failureAnswer, refusalAnswer } from '../refusal.js';
+import { denialAnswer, failureAnswer, refusalAnswer } from '../refusal.js';
 import { type Denial, denial, type Exchange, type OrderGate, type World } from '../stage.js';
 import { misuse } from '../stages/decoys.js';
 import type { Tally } from '../state.js';
@@ -299,7 +299,7 @@ export class Relay implements ConnectionHandler, FlightOwner {
       return;
     }
     tally.denied += 1;
-    const answer = refusalAnswer(denied.status, exchange.id, exchange.venue, denied.agentMessage);
+    const answer = denialAnswer(denied, exchange);
     journal.durable(seq).then(
       () => this.#answer(open, answer, noResult),
       () => this.#refuseUnrecorded(open),

@@ -35,6 +35,11 @@ export class WholeAnswer {
     return Buffer.concat(this.#pieces);
   }
 
+  /** The first value of a header, by lower-case name. */
+  header(name: string): string | undefined {
+    return this.#head?.fields.get(name);
+  }
+
   write(chunk: Buffer): void {
     if (this.isDone || this.isMalformed) return;
     if (this.#body !== undefined) {

@@ -73,6 +73,7 @@ export function openOrders(parts: OrderParts): Orders {
     nextNonce: (id) => world.nextNonce(id),
     ...(world.takeNonceTurn === undefined ? {} : { takeNonceTurn: world.takeNonceTurn }),
     onAbnormal: (account, what) => accounts.abnormal(account, what),
+    onAnswer: (owner, answer) => world.rateLimits?.note(owner, answer),
   });
   const stepOf = (id: string) => (mode === 'live' ? liveSteps : [])?.find(({ account }) => account === id);
   const judged = mode === 'readonly' ? 'propose' : mode === 'shadow' ? 'demo' : mode;

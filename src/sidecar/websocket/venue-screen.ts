@@ -1,5 +1,6 @@
 // Messages to a venue's socket: logins are checked and made anew, what trades is judged like the REST request it stands for, the rest by table.
 import { TradeboxError } from '../../core/errors.js';
+import type { VenueAnswer } from '../../venues/admin.js';
 import type { SignedRequest, SocketMessage, SocketSession, Stamp, Venue } from '../../venues/venue.js';
 import type { VenueCredential } from '../credentials.js';
 import { decideMessage, instrumentsToLearn, needsRelease } from '../pipeline.js';
@@ -194,10 +195,19 @@ export class VenueScreen implements Screen {
       ...verdict,
       order: {
         signed,
-        answerIn: (answer) => message.answerIn(answer),
+        answerIn: (text) => this.#overhear(message.answerIn(text), order),
         ...(release === undefined ? {} : { release }),
       },
     };
+  }
+
+  /** An answer to an order may say that there were too many. */
+  #overhear(answer: VenueAnswer | undefined, { id, credential }: Exchange): VenueAnswer | undefined {
+    if (answer !== undefined) {
+      const owner = { venue: this.#parts.venue, account: credential?.id };
+      this.#world.rateLimits?.note(owner, { ...answer, header: () => undefined }, id);
+    }
+    return answer;
   }
 
   /** By the session token, or by what the decoy signed. */

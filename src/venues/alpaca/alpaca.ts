@@ -5,7 +5,7 @@ import { credential } from './credential.js';
 import { hosts } from './hosts.js';
 import { classify, operations } from './operations.js';
 import { parseOrders } from './orders.js';
-import { refuse } from './refusal.js';
+import { rateLimits, refuse } from './refusal.js';
 import { socket } from './socket.js';
 import { authenticate, sign } from './substitution.js';
 
@@ -20,6 +20,7 @@ export const alpaca: Venue = {
   sign,
   parseOrders,
   refuse,
+  rateLimits,
   socket,
   admin,
 };

@@ -1,5 +1,6 @@
 // Refusals in Alpaca's shape, such that its clients fail for good.
 import { type HttpAnswer, jsonAnswer } from '../../core/http.js';
+import { rateLimitsOf } from '../rate-limit.js';
 import { refusalText } from '../refusal-text.js';
 import type { Refusal } from '../venue.js';
 
@@ -10,3 +11,11 @@ import type { Refusal } from '../venue.js';
 export function refuse(refusal: Refusal): HttpAnswer {
   return jsonAnswer(422, { code: 40310000, message: refusalText(refusal) });
 }
+
+/** docs.alpaca.markets "Is there a usage limit": requests a minute, 429 with 42910000, and X-RateLimit-Reset in seconds. */
+export const rateLimits = rateLimitsOf({
+  statuses: { 429: { windowMs: 60_000 } },
+  codes: [{ pattern: /"code"\s*:\s*(42910000)\b/, windowMs: 60_000 }],
+  resetHeader: { name: 'x-ratelimit-reset', unitMs: 1_000 },
+  refusal: { status: 429, body: (text) => ({ code: 42910000, message: text }) },
+});

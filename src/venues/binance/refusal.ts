@@ -1,5 +1,6 @@
 // Refusals in Binance's shape: HTTP 400 with a code that clients raise at once and do not retry.
 import { type HttpAnswer, jsonAnswer } from '../../core/http.js';
+import { rateLimitsOf } from '../rate-limit.js';
 import { refusalText } from '../refusal-text.js';
 import type { Refusal } from '../venue.js';
 
@@ -12,3 +13,18 @@ export const rejected = -2010;
 export function refuse(refusal: Refusal): HttpAnswer {
   return jsonAnswer(400, { code: rejected, msg: refusalText(refusal) });
 }
+
+/**
+ * binance-spot-api-docs rest-api.md "IP Limits": 429, then 418 for a banned address, with Retry-After in seconds or "until" in the
+ * message; errors.md: -1003 TOO_MANY_REQUESTS counts weight a minute, -1015 TOO_MANY_ORDERS orders in ten seconds.
+ */
+export const rateLimits = rateLimitsOf({
+  statuses: { 418: { windowMs: 120_000, isBan: true }, 429: { windowMs: 60_000 } },
+  codes: [
+    { pattern: /"code"\s*:\s*(-1003)\b/, windowMs: 60_000 },
+    { pattern: /"code"\s*:\s*(-1015)\b/, windowMs: 10_000 },
+  ],
+  resetPattern: /banned until (\d{13})\b/,
+  usedHeader: 'x-mbx-used-weight-1m',
+  refusal: { status: 429, body: (text) => ({ code: -1003, msg: text }) },
+});

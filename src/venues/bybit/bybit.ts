@@ -5,7 +5,7 @@ import { credential } from './credential.js';
 import { hosts } from './hosts.js';
 import { classify, operations } from './operations.js';
 import { parseOrders } from './orders.js';
-import { refuse } from './refusal.js';
+import { rateLimits, refuse } from './refusal.js';
 import { authenticate, sign, signedAtMs } from './signature.js';
 import { socket } from './socket.js';
 
@@ -21,6 +21,7 @@ export const bybit: Venue = {
   sign,
   parseOrders,
   refuse,
+  rateLimits,
   socket,
   admin,
 };

@@ -1,5 +1,6 @@
 // Refusals in Bybit's shape, such that its clients fail for good.
 import { type HttpAnswer, jsonAnswer } from '../../core/http.js';
+import { rateLimitsOf } from '../rate-limit.js';
 import { refusalText } from '../refusal-text.js';
 import type { Refusal } from '../venue.js';
 
@@ -16,3 +17,22 @@ export function refuse(refusal: Refusal): HttpAnswer {
     time: 0,
   });
 }
+
+/**
+ * bybit-exchange.github.io/docs/v5/rate-limit: 10006 with HTTP 200, and when it ends in a header; 10018 and HTTP 403 "access too
+ * frequent" bar the address for ten minutes.
+ */
+export const rateLimits = rateLimitsOf({
+  statuses: { 429: { windowMs: 1_000 } },
+  codes: [
+    { pattern: /"retCode"\s*:\s*(10006)\b/, windowMs: 1_000 },
+    { pattern: /"retCode"\s*:\s*(10018)\b/, windowMs: 600_000, isBan: true },
+    { pattern: /(access too frequent)/, windowMs: 600_000, isBan: true },
+  ],
+  marks: ['10006', '10018'],
+  resetHeader: { name: 'x-bapi-limit-reset-timestamp', unitMs: 1 },
+  refusal: {
+    status: 429,
+    body: (text) => ({ retCode: 10006, retMsg: text, result: {}, retExtInfo: {}, time: 0 }),
+  },
+});

@@ -12,6 +12,7 @@ import { readInstant } from '../instant.js';
 import { rewriteJson } from '../json-body.js';
 import { compileTable } from '../operation-table.js';
 import { assertServes } from '../own-host.js';
+import { rateLimitsOf } from '../rate-limit.js';
 import { refusalText } from '../refusal-text.js';
 import type {
   Authentication,
@@ -135,6 +136,11 @@ export const coinbaseExchange: Venue = {
   parseOrders: parseExchangeOrders,
   // Not 403: ccxt takes that for an exchange that is down, and tries again.
   refuse: (refusal) => jsonAnswer(400, { message: refusalText(refusal) }),
+  // docs.cdp.coinbase.com "Exchange rate limits": requests a second, 429.
+  rateLimits: rateLimitsOf({
+    statuses: { 429: { windowMs: 1_000 } },
+    refusal: { status: 429, body: (text) => ({ message: text }) },
+  }),
   socket,
   admin,
 };

@@ -5,6 +5,7 @@ import { explainText } from '../credential-form.js';
 import { rewriteJson } from '../json-body.js';
 import { compileTable } from '../operation-table.js';
 import { assertServes } from '../own-host.js';
+import { rateLimitsOf } from '../rate-limit.js';
 import { refusalText } from '../refusal-text.js';
 import type {
   Authentication,
@@ -105,6 +106,11 @@ export const coinbase: Venue = {
   sign,
   parseOrders: parseCoinbaseOrders,
   refuse: (refusal) => jsonAnswer(403, { error: 'PERMISSION_DENIED', message: refusalText(refusal) }),
+  // docs.cdp.coinbase.com "Advanced Trade API rate limits": requests a second, 429.
+  rateLimits: rateLimitsOf({
+    statuses: { 429: { windowMs: 1_000 } },
+    refusal: { status: 429, body: (text) => ({ error: 'rate_limit_exceeded', message: text }) },
+  }),
   socket,
   admin,
 };

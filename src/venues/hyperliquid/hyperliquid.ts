@@ -13,6 +13,7 @@ import {
 } from '../json-strict.js';
 import { NotPackable } from '../msgpack.js';
 import { assertServes } from '../own-host.js';
+import { rateLimitsOf } from '../rate-limit.js';
 import { refusalText } from '../refusal-text.js';
 import type {
   Authentication,
@@ -263,6 +264,17 @@ export const hyperliquid: Venue = {
   sign,
   parseOrders: parseHyperliquidOrders,
   refuse: (refusal) => jsonAnswer(200, { status: 'err', response: refusalText(refusal) }),
+  rateLimits: rateLimitsOf({
+    // hyperliquid.gitbook.io "Rate limits and user limits": weight a minute by address of the network; an account that used up what
+    // its volume allows gets one request in ten seconds.
+    statuses: { 429: { windowMs: 60_000 } },
+    codes: [{ pattern: /"(Too many cumulative requests sent)/, windowMs: 10_000 }],
+    marks: ['Too many cumulative requests sent'],
+    refusal: {
+      status: 429,
+      body: (text) => ({ status: 'err', response: `Too many cumulative requests sent: ${text}` }),
+    },
+  }),
   instrumentSource: assetSource,
   socket: makeSocket({ authenticate, sign }),
   admin,

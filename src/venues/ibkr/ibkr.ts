@@ -16,6 +16,7 @@ import { readInstant } from '../instant.js';
 import { rewriteJson } from '../json-body.js';
 import { compileTable } from '../operation-table.js';
 import { assertServes } from '../own-host.js';
+import { rateLimitsOf } from '../rate-limit.js';
 import { refusalText } from '../refusal-text.js';
 import type {
   Authentication,
@@ -246,4 +247,9 @@ export const ibkr: Venue = {
   socket,
   admin,
   refuse: (refusal) => jsonAnswer(403, { error: refusalText(refusal), statusCode: 403 }),
+  // www.interactivebrokers.com/campus "Pacing limitations": 429, and a penalty box of minutes for who goes on.
+  rateLimits: rateLimitsOf({
+    statuses: { 429: { windowMs: 60_000 } },
+    refusal: { status: 429, body: (text) => ({ error: text, statusCode: 429 }) },
+  }),
 };

@@ -10,6 +10,7 @@ import {
 import { explainBase64, explainText } from '../credential-form.js';
 import { compileTable } from '../operation-table.js';
 import { assertServes } from '../own-host.js';
+import { rateLimitsOf } from '../rate-limit.js';
 import { refusalText } from '../refusal-text.js';
 import type {
   Authentication,
@@ -105,6 +106,16 @@ export const krakenFutures: Venue = {
   sign,
   parseOrders: parseFuturesOrders,
   refuse: (refusal) => jsonAnswer(403, { result: 'error', error: refusalText(refusal) }),
+  rateLimits: rateLimitsOf({
+    // docs.kraken.com/api "Futures rate limits": a budget for ten seconds; the error comes with HTTP 200, too.
+    statuses: { 429: { windowMs: 10_000 } },
+    codes: [{ pattern: /"error"\s*:\s*"(apiLimitExceeded)"/, windowMs: 10_000 }],
+    marks: ['apiLimitExceeded'],
+    refusal: {
+      status: 429,
+      body: (text) => ({ result: 'error', error: 'apiLimitExceeded', errors: [text] }),
+    },
+  }),
   socket,
   admin,
 };

@@ -10,6 +10,7 @@ import {
 import { explainBase64, explainText } from '../credential-form.js';
 import { compileTable } from '../operation-table.js';
 import { assertServes } from '../own-host.js';
+import { rateLimitsOf } from '../rate-limit.js';
 import { refusalText } from '../refusal-text.js';
 import type {
   Authentication,
@@ -138,6 +139,22 @@ export const kraken: Venue = {
   // Kraken answers errors with 200; the first entry is the one that SDKs map to a class, the second is for the reader.
   refuse: (refusal) =>
     jsonAnswer(200, { error: ['EGeneral:Permission denied', refusalText(refusal)], result: null }),
+  rateLimits: rateLimitsOf({
+    // docs.kraken.com/api "Spot REST rate limits": counters that run down by the second, for questions slower than for orders.
+    statuses: { 429: { windowMs: 6_000 } },
+    codes: [
+      { pattern: /"(EOrder:Rate limit exceeded)/, windowMs: 2_000 },
+      {
+        pattern: /"(EAPI:Rate limit exceeded|EGeneral:Too many requests|EService:Throttled)/,
+        windowMs: 6_000,
+      },
+    ],
+    marks: [':Rate limit exceeded', 'EGeneral:Too many requests', 'EService:Throttled'],
+    refusal: {
+      status: 200,
+      body: (text) => ({ error: ['EAPI:Rate limit exceeded', text], result: null }),
+    },
+  }),
   instrumentSource: pairSource,
   sessionTokens,
   socket,

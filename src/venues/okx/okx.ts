@@ -6,7 +6,7 @@ import { hosts } from './hosts.js';
 import { instrumentSource } from './instrument-list.js';
 import { classify, operations } from './operations.js';
 import { parseOrders } from './orders.js';
-import { refuse } from './refusal.js';
+import { rateLimits, refuse } from './refusal.js';
 import { authenticate, sign, signedAtMs } from './signature.js';
 import { socket } from './socket.js';
 
@@ -22,6 +22,7 @@ export const okx: Venue = {
   sign,
   parseOrders,
   refuse,
+  rateLimits,
   instrumentSource,
   socket,
   admin,

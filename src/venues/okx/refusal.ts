@@ -1,5 +1,6 @@
 // How OKX says no, such that its clients fail for good. Measured: VENUES C3.
 import { type HttpAnswer, jsonAnswer } from '../../core/http.js';
+import { rateLimitsOf } from '../rate-limit.js';
 import { refusalText } from '../refusal-text.js';
 import type { Refusal } from '../venue.js';
 
@@ -10,3 +11,11 @@ export const permissionCode = '50120';
 export function refuse(refusal: Refusal): HttpAnswer {
   return jsonAnswer(403, { code: permissionCode, data: [], msg: refusalText(refusal) });
 }
+
+/** www.okx.com/docs-v5 "Rate limits" and "Error Code": 50011 (HTTP 429) and 50061 (order rate of the sub-account), both over two seconds. */
+export const rateLimits = rateLimitsOf({
+  statuses: { 429: { windowMs: 2_000 } },
+  codes: [{ pattern: /"s?[cC]ode"\s*:\s*"(50011|50061)"/, windowMs: 2_000 }],
+  marks: ['"50011"', '"50061"'],
+  refusal: { status: 429, body: (text) => ({ code: '50011', data: [], msg: text }) },
+});

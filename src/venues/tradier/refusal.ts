@@ -1,5 +1,6 @@
 // Refusals in Tradier's shape: HTTP 400, which no client retries, with the errors property of its JSON answers.
 import { type HttpAnswer, jsonAnswer } from '../../core/http.js';
+import { rateLimitsOf } from '../rate-limit.js';
 import { refusalText } from '../refusal-text.js';
 import type { Refusal } from '../venue.js';
 
@@ -7,3 +8,11 @@ import type { Refusal } from '../venue.js';
 export function refuse(refusal: Refusal): HttpAnswer {
   return jsonAnswer(400, { errors: { error: [refusalText(refusal)] } });
 }
+
+/** docs.tradier.com "Rate Limiting": requests a minute, and X-Ratelimit-Expiry in milliseconds. */
+export const rateLimits = rateLimitsOf({
+  statuses: { 429: { windowMs: 60_000 } },
+  resetHeader: { name: 'x-ratelimit-expiry', unitMs: 1 },
+  usedHeader: 'x-ratelimit-used',
+  refusal: { status: 429, body: (text) => ({ errors: { error: [text] } }) },
+});

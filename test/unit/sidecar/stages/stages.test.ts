@@ -12,6 +12,7 @@ import { freshness } from '../../../../src/sidecar/stages/freshness.js';
 import { identify } from '../../../../src/sidecar/stages/identify.js';
 import { inject } from '../../../../src/sidecar/stages/inject.js';
 import { parse } from '../../../../src/sidecar/stages/parse.js';
+import { rateLimit } from '../../../../src/sidecar/stages/rate-limit.js';
 import { sign } from '../../../../src/sidecar/stages/sign.js';
 import { okx } from '../../../../src/venues/okx/okx.js';
 import type { Venue } from '../../../../src/venues/venue.js';
@@ -34,9 +35,9 @@ import { makeDecoys } from '../../../support/venue-requests.js';
 
 test('the stages stand in the order of the design', () => {
   expect(headStages).toEqual([identify, decoyStage, egress, inject]);
-  expect(venueStages).toEqual([classify, authenticate, freshness, parse]);
-  expect(sendStages).toEqual([sign]);
-  const names = [...headStages, ...venueStages, ...sendStages].map(({ name }) => name);
+  expect(venueStages).toEqual([classify, authenticate, rateLimit, freshness, parse]);
+  expect(sendStages).toEqual([rateLimit, sign]);
+  const names = [...headStages, ...venueStages, sign].map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
 });
 
