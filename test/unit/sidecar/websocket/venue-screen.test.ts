@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { OrderEvent } from '../../../../src/audit/order-events.js';
 import { readJournal } from '../../../../src/audit/verify.js';
+import { fixedClock } from '../../../../src/core/clock.js';
 import { okx } from '../../../../src/venues/okx/okx.js';
 import { decoy, taintsOf } from '../../../support/relay-box.js';
 import { eventually, type TestBox } from '../../../support/sidecar-box.js';
@@ -269,4 +270,30 @@ test('binary messages are refused; a flood of refusals ends the connection', asy
   await eventually(() => closedOf(box).length === 1);
   expect(messagesOf(box)).toHaveLength(5);
   expect(messagesOf(box)[0]).toMatchObject({ code: 'BINARY_MESSAGE' });
+});
+
+test('an order answered with a rate limit: the next one waits, a cancel does not', async () => {
+  const { box, upstream } = await setUpSockets(
+    (peer) =>
+      peer.on('message', (data) => {
+        const { id, op } = JSON.parse(String(data));
+        const msg = 'Order rate limit reached';
+        if (op === 'order') peer.send(JSON.stringify({ id, op, code: '50061', msg, data: [] }));
+      }),
+    { clock: fixedClock(Date.now()) },
+    { mode: 'demo' },
+  );
+  const client = await openSocket(box, demoSocket, '/ws/v5/private');
+  client.peer.send(login());
+  client.peer.send(order());
+  await client.until('50061');
+  client.peer.send(order().replace('a1', 'a2'));
+  expect(await client.until('"a2"')).toContain('try again in 2 s');
+  client.peer.send('{"id":"a3","op":"cancel-order","args":[{"instId":"BTC-USDT","ordId":"1"}]}');
+  await eventually(() => upstream.received.length === 3);
+  expect(upstream.received[2]).toContain('cancel-order');
+  expect(messagesOf(box).find(({ verdict }) => verdict === 'deny')).toMatchObject({ code: 'VENUE_LIMITED' });
+  expect(box.events().filter(({ type }) => type === 'venue.limited')).toMatchObject([
+    { venue: 'okx', code: '50061', status: 200, waitMs: 2_000 },
+  ]);
 });
