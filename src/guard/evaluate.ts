@@ -72,13 +72,17 @@ export function marginsOf(guardrails: Guardrails, facts: Facts): RuleMargins[] {
   return [...asked(guardrails, facts)].map(({ rule, limit }) => {
     const nearest = new Map<string, Margin>();
     for (const measure of measures(rule, limit, facts, guardrails)) {
-      const { name, value, limit: bound, isLeast } = measure;
-      const margin = { ...measure, left: isLeast ? value?.minus(bound) : value && bound.minus(value) };
-      const other = nearest.get(name);
-      if (other === undefined || isNearer(margin, other)) nearest.set(name, margin);
+      const margin = marginOf(measure);
+      const other = nearest.get(margin.name);
+      if (other === undefined || isNearer(margin, other)) nearest.set(margin.name, margin);
     }
     return { rule: rule.key, margins: [...nearest.values()] };
   });
+}
+
+export function marginOf(measure: Measure): Margin {
+  const { value, limit, isLeast } = measure;
+  return { ...measure, left: isLeast ? value?.minus(limit) : value && limit.minus(value) };
 }
 
 /** What is not known is nearest of all. */

@@ -3,13 +3,17 @@ import type { Judge, Judgement } from './judge.js';
 
 const strictness = { allow: 0, hold: 1, deny: 2 } as const;
 
-export function joinJudges(judges: readonly Judge[]): Judge {
+export function joinJudges(judges: readonly Judge[]): Required<Judge> {
   return {
     async prepare(intents) {
       await Promise.all(judges.map((judge) => judge.prepare(intents)));
     },
     judge(question) {
       return judges.map((judge) => judge.judge(question)).reduce(stricter);
+    },
+    assess(question) {
+      const all = judges.flatMap((judge) => judge.assess?.(question) ?? []);
+      return { effects: all.flatMap(({ effects }) => effects), rules: all.flatMap(({ rules }) => rules) };
     },
   };
 }

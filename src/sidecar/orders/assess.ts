@@ -161,7 +161,8 @@ function beyondMiddle({ intent: { side, price }, reference }: OrderFacts): Decim
   return isBeyond ? distanceBps(price, middle) : zero;
 }
 
-function marginRecord({
+/** As the journal keeps it. */
+export function marginRecord({
   name,
   symbol,
   unit,

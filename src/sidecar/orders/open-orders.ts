@@ -139,7 +139,7 @@ export function openOrders(parts: OrderParts): Orders {
       // Reflexes are no guardrails: in `live` nothing passes without those.
       const unguarded = mode === 'live' ? undefined : reflex;
       const judge = createModeJudge(judged, () => (guardrails.current() === undefined ? unguarded : guarded));
-      return { ...judge, assess: rules.assess };
+      return { ...judge, assess: guarded.assess };
     },
     realOf,
     isTainted: () => tally.isTainted,

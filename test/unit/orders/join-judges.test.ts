@@ -34,3 +34,14 @@ test('all are prepared', async () => {
   await joinJudges([judge('a'), judge('b')]).prepare([]);
   expect(seen).toEqual(['a', 'b']);
 });
+
+test('what is known of a held order is told together, also where a judge has nothing to tell', () => {
+  const effect = { instrument: 'A', unit: 'base' };
+  const rules = ['a', 'b'].map((rule) => ({ rule, margins: [] }));
+  const tells = (effects: (typeof effect)[], index: number): Judge => ({
+    ...says({}),
+    assess: () => ({ effects, rules: rules.slice(index, index + 1) }),
+  });
+  const judges = [tells([], 0), says({}), tells([effect], 1)];
+  expect(joinJudges(judges).assess(question)).toEqual({ effects: [effect], rules });
+});

@@ -121,3 +121,27 @@ test('the agent reads its caps, and a key that can withdraw keeps the box from s
     code: 'KEY_CAN_WITHDRAW',
   });
 });
+
+test('what the step leaves of its caps stands with a held order, by side', async () => {
+  desk = await startOrderBox(live({}, { firstOrders: 2 }));
+  const held = () => desk.box.sidecar.state.orders.list(9).orders.find(({ state }) => state === 'held');
+  await desk.place({ sz: '0.0004', px: '50000' });
+  const [own] = held()?.assessment?.rules.filter(({ rule }) => rule === 'live step 1') ?? [];
+  const worth = Number(own?.margins[0]?.value); // at the market's price, where that is dearer
+  expect(worth).toBeGreaterThanOrEqual(20);
+  expect(own?.margins).toEqual([
+    expect.objectContaining({ name: 'worth of the request', unit: 'USD', limit: '50' }),
+    expect.objectContaining({ name: 'worth of a day to buy', unit: 'USD', limit: '100' }),
+  ]);
+  const first = held();
+  await desk.box.sidecar.state.orders.approve(
+    first?.order ?? '',
+    first?.fingerprint.slice(0, 8) ?? '',
+    'ann',
+  );
+  expect((await desk.place({ sz: '0.0004', px: '50000' })).body.code).toBe('0');
+  await desk.place({ sz: '0.0003', px: '49000' });
+  const [next] = held()?.assessment?.rules.filter(({ rule }) => rule === 'live step 1') ?? [];
+  expect(Number(next?.margins[1]?.value)).toBeGreaterThan(worth + 14);
+  expect(Number(next?.margins[1]?.left)).toBeLessThan(100 - worth - 14);
+});
