@@ -43,6 +43,18 @@ export interface SwapInstrument extends Increments {
   isInverse?: true;
   /** A share sold short, at the share's own prices: no contract of its own. */
   isShortSale?: true;
+  /** An option of shares, paid in full and never sold before it is held. */
+  option?: OptionTerms;
+}
+
+export interface OptionTerms {
+  type: 'call' | 'put';
+  /** Dollars a share. */
+  strike: string;
+  /** `2028-01-21` */
+  expiration: string;
+  /** By how many times the share's swing the premium swings; negative for puts, which gain when it falls. */
+  elasticity: bigint;
 }
 
 export type Instrument = SpotInstrument | SwapInstrument;
@@ -52,9 +64,11 @@ export const leverage = decimal('3');
 
 /** Half a short sale's worth beside its proceeds: initial margin is 150 % (Regulation T, 12 CFR 220.12(c)). */
 const shortSaleLeverage = decimal('2');
+const paidInFull = decimal('1');
 
 /** How many times its initial margin a position is worth. */
 export function leverageOf(instrument: SwapInstrument): Decimal {
+  if (instrument.option !== undefined) return paidInFull;
   return instrument.isShortSale === true ? shortSaleLeverage : leverage;
 }
 
@@ -128,6 +142,40 @@ function shortSale(owed: SpotInstrument): SwapInstrument {
     contractValue: decimal('1'),
     isShortSale: true,
   };
+}
+
+type OptionRow = readonly [share: string, strike: string, call: string, put: string, tick: string];
+
+/** The third Friday of January 2028. */
+const expiration = '2028-01-21';
+
+// One strike each, with invented premiums; nothing expires on paper; steps of the penny program (Cboe Rule 5.4: SPY in cents at any premium).
+const optionRows: readonly OptionRow[] = [
+  ['AAPL', '270', '36', '24', '0.05'],
+  ['MSFT', '500', '68', '44', '0.05'],
+  ['NVDA', '190', '40', '32', '0.05'],
+  ['SPY', '660', '62', '40', '0.01'],
+  ['F', '13', '1.8', '1.9', '0.01'],
+];
+
+/** Contracts of 100 shares by their OCC symbols: root, date, `C` or `P`, strike in thousandths. */
+function optionsOf([base, strike, call, put, tick]: OptionRow): readonly SwapInstrument[] {
+  const date = expiration.slice(2).replaceAll('-', '');
+  const thousandths = whole(decimal(strike).times(decimal('1000'))).toString();
+  const option = (type: 'call' | 'put', premium: string): SwapInstrument => ({
+    kind: 'swap',
+    symbol: `${base}${date}${type === 'call' ? 'C' : 'P'}${thousandths.padStart(8, '0')}`,
+    underlying: `${base}.US`,
+    base,
+    quote: 'USDT',
+    settle: 'USDT',
+    contractValue: decimal('100'),
+    ...increments(premium, tick, '1', '1', '10000', '100'),
+    makerFee: decimal('0'),
+    takerFee: decimal('0'),
+    option: { type, strike, expiration, elasticity: type === 'call' ? 4n : -4n },
+  });
+  return [option('call', call), option('put', put)];
 }
 
 function swap([base, contractValue, tick, lot, max]: SwapRow): SwapInstrument {
@@ -206,11 +254,14 @@ export const shares: readonly SpotInstrument[] = shareRows.map(share);
 /** The same shares, sold short: `AAPL.US-SHORT`. */
 export const shortSales: readonly SwapInstrument[] = shares.map(shortSale);
 
+/** Options of those shares. */
+export const shareOptions: readonly SwapInstrument[] = optionRows.flatMap(optionsOf);
+
 /** Perpetuals that are margined in the coin itself. */
 export const inverseSwaps: readonly Instrument[] = inverseRows.map(inverse);
 
 const bySymbol = new Map(
-  [...instruments, ...shares, ...shortSales, ...inverseSwaps].map((instrument) => [
+  [...instruments, ...shares, ...shortSales, ...shareOptions, ...inverseSwaps].map((instrument) => [
     instrument.symbol,
     instrument,
   ]),

@@ -73,22 +73,22 @@ export class Market {
     to: number,
   ): number | undefined {
     const ticks = BigInt(price.div(instrument.tickSize).toFixed(0));
-    return this.#tree(instrument).first(from, to, ({ low, high }) =>
-      side === 'buy'
-        ? ticksOf(instrument, low) + instrument.halfSpreadTicks <= ticks
-        : ticksOf(instrument, high) - instrument.halfSpreadTicks >= ticks,
-    );
+    return this.#tree(instrument).first(from, to, (extremes) => {
+      const { lowest, highest } = span(instrument, extremes);
+      return side === 'buy'
+        ? lowest + instrument.halfSpreadTicks <= ticks
+        : highest - instrument.halfSpreadTicks >= ticks;
+    });
   }
 
   /** The bar of the seconds `from` to `to`, both within it. */
   candle(instrument: Instrument, from: number, to: number): Candle {
-    const { low, high } = this.#tree(instrument).extremes(from, to);
-    const price = (parts: number) => scale(ticksOf(instrument, parts), instrument.tickSize);
+    const { lowest, highest } = span(instrument, this.#tree(instrument).extremes(from, to));
     return {
       second: from,
       open: this.last(instrument, from),
-      high: price(high),
-      low: price(low),
+      high: scale(highest, instrument.tickSize),
+      low: scale(lowest, instrument.tickSize),
       close: this.last(instrument, to),
       volume: this.#volume(instrument, from, to),
     };
@@ -131,18 +131,25 @@ export class Market {
 
 /** A share has one book, for what is sold short too. */
 function bookOf(instrument: Instrument): Instrument {
-  if (instrument.kind === 'spot' || hasBasis(instrument)) return instrument;
-  return findInstrument(instrument.underlying) ?? instrument;
+  const isShortSale = instrument.kind === 'swap' && instrument.isShortSale === true;
+  return (isShortSale ? findInstrument(instrument.underlying) : undefined) ?? instrument;
 }
 
-function hasBasis(instrument: Instrument): boolean {
-  return instrument.kind === 'swap' && instrument.isShortSale !== true;
-}
-
-/** Never falls when the parts rise, so extremes of parts are extremes of ticks. */
+/** Never falls when the parts rise, or of puts never rises, so extremes of parts are extremes of ticks. */
 function ticksOf(instrument: Instrument, parts: number): bigint {
-  const shifted = BigInt(hasBasis(instrument) ? parts + basis : parts);
-  return instrument.baseTicks + (instrument.baseTicks * shifted) / perBillion;
+  return instrument.baseTicks + (instrument.baseTicks * swingOf(instrument, parts)) / perBillion;
+}
+
+function swingOf(instrument: Instrument, parts: number): bigint {
+  if (instrument.kind === 'spot' || instrument.isShortSale === true) return BigInt(parts);
+  if (instrument.option !== undefined) return BigInt(parts) * instrument.option.elasticity;
+  return BigInt(parts + basis);
+}
+
+/** The lowest and the highest ticks of a span, from the extremes of its parts. */
+function span(instrument: Instrument, { low, high }: { low: number; high: number }) {
+  const [first, second] = [ticksOf(instrument, low), ticksOf(instrument, high)];
+  return first <= second ? { lowest: first, highest: second } : { lowest: second, highest: first };
 }
 
 /** The largest multiple of `step` that is not above `value`. */

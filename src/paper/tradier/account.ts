@@ -5,6 +5,7 @@ import { marginOf } from '../engine/positions.js';
 import { PaperFault } from '../fault.js';
 import {
   accountNumberOf,
+  heldOptions,
   isoTime,
   listOf,
   needOrder,
@@ -51,7 +52,7 @@ function profile({ account, engine }: PrivateCall): Row {
     classification: 'individual',
     date_created: isoTime(engine.nowMs),
     day_trader: false,
-    option_level: 0,
+    option_level: 2,
     status: 'active',
     type: 'margin',
     last_update_date: isoTime(engine.nowMs),
@@ -81,7 +82,7 @@ function holdings({ account: { ledger }, engine }: PrivateCall) {
   });
 }
 
-/** What is held at today's worth, since the engine keeps no cost of it; what is owed at what it was sold for. */
+/** What is held at today's worth, since the engine keeps no cost of it; what is owed, and options, at what the trades were for. */
 function positions(call: PrivateCall): readonly Row[] {
   const held = holdings(call).map((one) => ({ ...one, sinceMs: call.engine.nowMs }));
   const sold = owed(call).map(({ instrument, position }) => ({
@@ -90,7 +91,13 @@ function positions(call: PrivateCall): readonly Row[] {
     worth: position.cost,
     sinceMs: position.openedMs,
   }));
-  return [...held, ...sold].map(({ symbol, quantity, worth, sinceMs }, index) => ({
+  const optioned = heldOptions(call).map(({ instrument, position }) => ({
+    symbol: instrument.symbol,
+    quantity: position.contracts,
+    worth: position.cost.times(instrument.contractValue),
+    sinceMs: position.openedMs,
+  }));
+  return [...held, ...sold, ...optioned].map(({ symbol, quantity, worth, sinceMs }, index) => ({
     id: index + 1,
     symbol,
     quantity: Number(formatDecimal(quantity)),
@@ -99,7 +106,7 @@ function positions(call: PrivateCall): readonly Row[] {
   }));
 }
 
-/** Proceeds of short sales count as cash, and are held with half as much again of the account's own. */
+/** Proceeds of short sales count as cash, and are held with half as much again of the account's own; premiums are spent. */
 function balances(call: PrivateCall): Row {
   const { account, engine } = call;
   const { ledger } = account;
@@ -114,23 +121,30 @@ function balances(call: PrivateCall): Row {
   );
   const proceeds = sumOf(shortSales.map(({ position }) => position.cost.abs()));
   const margin = sumOf(shortSales.map(({ instrument, position }) => marginOf(position, instrument)));
-  const total = ledger.total(cash).plus(proceeds);
+  const contracts = heldOptions(call);
+  const premiums = sumOf(contracts.map(({ instrument, position }) => marginOf(position, instrument)));
+  const optionWorth = sumOf(
+    contracts.map(({ instrument, position }) =>
+      position.contracts.times(instrument.contractValue).times(engine.market.last(instrument, engine.second)),
+    ),
+  );
+  const total = ledger.total(cash).plus(proceeds).minus(premiums);
   const pending = account.openOrders();
   return {
     account_number: accountNumberOf(account),
     account_type: 'margin',
     total_cash: number(total),
-    total_equity: number(total.plus(long).plus(short)),
-    long_market_value: number(long),
-    market_value: number(long.plus(short)),
+    total_equity: number(total.plus(long).plus(short).plus(optionWorth)),
+    long_market_value: number(long.plus(optionWorth)),
+    market_value: number(long.plus(short).plus(optionWorth)),
     stock_long_value: number(long),
     short_market_value: number(short),
-    option_long_value: 0,
+    option_long_value: number(optionWorth),
     option_short_value: 0,
     option_requirement: 0,
     current_requirement: number(proceeds.plus(margin)),
     equity: 0,
-    open_pl: number(proceeds.plus(short)),
+    open_pl: number(proceeds.plus(short).plus(optionWorth).minus(premiums)),
     close_pl: 0,
     pending_cash: number(
       sumOf(pending.filter(({ heldCurrency }) => heldCurrency === cash).map(({ held }) => held)),
@@ -140,8 +154,8 @@ function balances(call: PrivateCall): Row {
     margin: {
       fed_call: 0,
       maintenance_call: 0,
-      option_buying_power: 0,
-      // Shares are paid in full.
+      // Shares and options are paid in full.
+      option_buying_power: number(ledger.available(cash)),
       stock_buying_power: number(ledger.available(cash)),
       stock_short_value: number(short),
       sweep: 0,

@@ -2,26 +2,33 @@
 import type { PrivateCall, Row } from '../call.js';
 import { accountNumber, makeShareSymbols, makeSymbols, needSpelled, numberOf } from '../desk.js';
 import type { Account } from '../engine/account.js';
-import { shortSales } from '../engine/instruments.js';
+import { type SwapInstrument, shareOptions, shortSales } from '../engine/instruments.js';
 import type { PaperOrder } from '../engine/orders.js';
 
 export { isoTime, type PrivateCall, type PublicCall, type Row } from '../call.js';
 
-/** Options are not on paper. */
 export const stocks = makeShareSymbols(({ base }) => [base]);
 
 /** What `sell_short` and `buy_to_cover` name: the shares by the same symbols. */
 export const shorts = makeSymbols(({ base }) => [base], shortSales);
 
-/** The symbol of an order, whichever way it sells; undefined where it is of no share. */
+/** Of options, by their OCC symbols. */
+export const options = makeSymbols(({ symbol }) => [symbol], shareOptions);
+
+/** The share of an order, sold short or in options too; undefined where it is of none. */
 export function symbolOf(order: { symbol: string }): string | undefined {
   const isOf = ({ symbol }: { symbol: string }) => symbol === order.symbol;
-  return [...stocks.listed, ...shortSales].find(isOf)?.base;
+  return [...stocks.listed, ...shortSales, ...shareOptions].find(isOf)?.base;
 }
 
 /** What the account owes of each share. */
-export function owed({ account }: { account: Account }) {
-  return shortSales.flatMap((instrument) => {
+export const owed = (call: { account: Account }) => positionsIn(call, shortSales);
+
+/** The options that the account holds. */
+export const heldOptions = (call: { account: Account }) => positionsIn(call, shareOptions);
+
+function positionsIn({ account }: { account: Account }, among: readonly SwapInstrument[]) {
+  return among.flatMap((instrument) => {
     const position = account.positions.get(instrument.symbol);
     return position === undefined ? [] : [{ instrument, position }];
   });

@@ -1,4 +1,4 @@
-// The Tradier dialect of the paper exchange: shares of a margin account, routes, the token's check and errors.
+// The Tradier dialect of the paper exchange: shares and options of a margin account, routes, the token's check and errors.
 // Sources: documentation.tradier.com/brokerage-api; QuantConnect Lean.Brokerages.Tradier for the words of errors.
 import { type HttpAnswer, type HttpRequest, headerOf, jsonAnswer } from '../../core/http.js';
 import { findCredential } from '../desk.js';
@@ -48,7 +48,7 @@ function authenticate(request: HttpRequest, { credentials }: Exchange): PaperCre
 type Wording = readonly [status: number, message: string];
 const unsupported: Wording = [400, 'not available on paper'];
 const badPrice: Wording = [200, 'Limit price is too far from the market.'];
-const badQuantity: Wording = [400, 'Invalid parameter, quantity: must be a whole number of shares.'];
+const badQuantity: Wording = [400, 'Invalid parameter, quantity: must be a whole number.'];
 
 /** `*` stands for what the fault is about. */
 const wordings: Readonly<Record<Exclude<FaultCode, 'KEY_MISSING' | 'KEY_UNKNOWN'>, Wording>> = {
@@ -68,7 +68,10 @@ const wordings: Readonly<Record<Exclude<FaultCode, 'KEY_MISSING' | 'KEY_UNKNOWN'
   SIZE_TOO_SMALL: badQuantity,
   SIZE_TOO_LARGE: badQuantity,
   INSUFFICIENT_BALANCE: [200, 'You do not have enough buying power for this trade.'],
-  NOTHING_TO_REDUCE: [200, 'Buy to cover order cannot be placed unless you are closing a short position.'],
+  NOTHING_TO_REDUCE: [
+    200,
+    'Order cannot be placed unless you are closing a position: buy to cover a short position, sell to close a long option.',
+  ],
   CLIENT_ID_TAKEN: unsupported,
   TOO_MANY_ORDERS: [200, 'Too many open orders.'],
   ORDER_UNKNOWN: [404, 'order not found: *'],

@@ -1,8 +1,9 @@
 // Tradier's quotes and bars over the paper market (documentation.tradier.com/brokerage-api/markets/get-quotes, get-timesales).
+import { formatDecimal } from '../../core/decimal.js';
 import { dayQuote, minuteBars } from '../desk.js';
-import type { Instrument } from '../engine/instruments.js';
+import { type Instrument, type SwapInstrument, shareOptions } from '../engine/instruments.js';
 import { PaperFault } from '../fault.js';
-import { listOf, type PublicCall, type Row, stocks } from './call.js';
+import { listOf, options, type PublicCall, type Row, stocks } from './call.js';
 
 /** A day's minutes. */
 const mostBars = 1_440;
@@ -16,10 +17,13 @@ const newYork = new Intl.DateTimeFormat('sv-SE', {
 /** The answer; undefined when the path is not on paper. Symbols that are not listed are told as unmatched. */
 export function marketRoute(path: string, call: PublicCall): Row | undefined {
   if (path === '/v1/markets/timesales') return timesales(call);
+  const [, told] = /^\/v1\/markets\/options\/(chains|expirations|strikes)$/.exec(path) ?? [];
+  if (told !== undefined) return optionRoute(told, call);
   if (path !== '/v1/markets/quotes') return undefined;
   const wanted = call.fields.required('symbols').split(',');
-  const found = wanted.flatMap((symbol) => stocks.find(symbol) ?? []);
-  const unmatched = wanted.filter((symbol) => stocks.find(symbol) === undefined);
+  const find = (symbol: string) => stocks.find(symbol) ?? options.find(symbol);
+  const found = wanted.flatMap((symbol) => find(symbol) ?? []);
+  const unmatched = wanted.filter((symbol) => find(symbol) === undefined);
   const quotes = listOf(
     'quote',
     found.map((one) => quote(call, one)),
@@ -34,12 +38,58 @@ export function marketRoute(path: string, call: PublicCall): Row | undefined {
   };
 }
 
-function quote({ engine }: PublicCall, stock: Instrument): Row {
-  const { last, open, high, low, bid, ask, volume } = dayQuote(engine, stock);
-  const { nowMs } = engine;
+/** Lists of the options of a share (documentation.tradier.com/brokerage-api/markets/get-options-chains). */
+function optionRoute(told: string, call: PublicCall): Row {
+  const symbol = call.fields.required('symbol');
+  const ofShare = shareOptions.filter(({ base }) => base === symbol);
+  const terms = ofShare.flatMap(({ option }) => option ?? []);
+  if (told === 'expirations')
+    return {
+      expirations: listed(
+        terms.map(({ expiration }) => expiration),
+        'date',
+      ),
+    };
+  const wanted = call.fields.required('expiration');
+  const expiring = ofShare.filter(({ option }) => option?.expiration === wanted);
+  if (told === 'strikes')
+    return {
+      strikes: listed(
+        expiring.map(({ option }) => Number(option?.strike)),
+        'strike',
+      ),
+    };
+  const rows = expiring.map((one) => quote(call, one));
+  return { options: listOf('option', rows) };
+}
+
+/** Each value once, as an array always: so the documentation shows these lists. */
+function listed(values: readonly (string | number)[], name: string): Row | string {
+  return values.length === 0 ? 'null' : { [name]: [...new Set(values)] };
+}
+
+/** What a quote says of an option beside what it says of a share. */
+function optionTerms({ base, contractValue, option }: SwapInstrument): Row {
   return {
-    symbol: stocks.spell(stock),
-    description: stocks.spell(stock),
+    type: 'option',
+    underlying: base,
+    root_symbol: base,
+    strike: Number(option?.strike),
+    option_type: option?.type,
+    expiration_date: option?.expiration,
+    expiration_type: 'standard',
+    contract_size: Number(formatDecimal(contractValue)),
+    open_interest: 0,
+  };
+}
+
+function quote({ engine }: PublicCall, one: Instrument): Row {
+  const { last, open, high, low, bid, ask, volume } = dayQuote(engine, one);
+  const { nowMs } = engine;
+  const name = one.kind === 'swap' ? one.symbol : stocks.spell(one);
+  return {
+    symbol: name,
+    description: name,
     exch: 'P',
     type: 'stock',
     last: Number(last),
@@ -64,7 +114,7 @@ function quote({ engine }: PublicCall, stock: Instrument): Row {
     asksize: Math.floor(Number(ask.size)),
     askexch: 'P',
     ask_date: nowMs,
-    root_symbols: stocks.spell(stock),
+    ...(one.kind === 'swap' ? optionTerms(one) : { root_symbols: name }),
   };
 }
 

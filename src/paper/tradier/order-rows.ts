@@ -2,7 +2,7 @@
 import { formatDecimal } from '../../core/decimal.js';
 import { averagePrice } from '../desk.js';
 import { type PaperOrder, remaining } from '../engine/orders.js';
-import { isoTime, orderNumberOf, type Row, symbolOf } from './call.js';
+import { isoTime, options, orderNumberOf, type Row, symbolOf } from './call.js';
 
 const statuses = {
   live: 'open',
@@ -30,7 +30,9 @@ export function orderRow(order: PaperOrder, withTag: boolean): Row {
     remaining_quantity: isEnded ? 0 : Number(formatDecimal(remaining(order))),
     create_date: isoTime(order.createdMs),
     transaction_date: isoTime(order.updatedMs),
-    class: 'equity',
+    ...(options.find(order.symbol) === undefined
+      ? { class: 'equity' }
+      : { class: 'option', option_symbol: order.symbol }),
     ...(withTag && order.memo.tag !== undefined ? { tag: order.memo.tag } : {}),
   };
 }

@@ -201,48 +201,69 @@ test.each(dialects)('$venue: what is read is what is held, exactly', (dialect) =
   );
 });
 
-const shortSale = (price: Decimal, size: Decimal) =>
-  form(`https://sandbox.tradier.com/v1/accounts/${accountNumberOf({ id: 'a' })}/orders`, {
-    class: 'equity',
-    symbol: 'F',
-    side: 'sell_short',
-    type: 'limit',
-    duration: 'day',
-    quantity: formatDecimal(size),
-    price: formatDecimal(price),
-  });
+const terms = (price: Decimal, size: Decimal) => ({
+  price: formatDecimal(price),
+  quantity: formatDecimal(size),
+});
 
-test('tradier: a short sale holds half of what is read beside its proceeds, and the last share beyond is refused', () => {
+/** What a limit order on Ford is read as, and what a fresh account then holds for it. */
+function askTradier(fields: Record<string, string>) {
   const venue = findVenue('tradier');
   const dialect = dialects.find((one) => one.venue === 'tradier');
-  const share = findInstrument('F.US');
-  if (venue === undefined || dialect === undefined || share === undefined) throw new Error('no Tradier');
+  if (venue === undefined || dialect === undefined) throw new Error('no Tradier');
   const secrets = asReal(makeDecoys(venue));
-  fc.assert(
-    fc.property(fc.integer({ min: 1050, max: 3000 }), (perMille) => {
-      const sell = (price: Decimal, size: Decimal) => {
-        const engine = new Engine({ seed: 'money', accounts: ['a'] });
-        engine.advance(nowMs);
-        const request = shortSale(price, size);
-        const parsed = venue.parseOrders(request, { account: 'a', environment: 'paper' });
-        if (!parsed.ok) throw new Error(`${parsed.code}: ${parsed.message}`);
-        const [intent] = parsed.intents;
-        const notional = (intent?.price ?? zero).times(intent?.quantity?.value ?? zero);
-        dialect.answer(
-          { ...venue.sign(request, secrets, stampAt(nowMs, 'paper')), host: request.host, port: 443 },
-          { engine, credentials: [{ venue: venue.id, id: 'a', secrets }], nowMs },
-        );
-        return { notional, held: engine.account('a').ledger.held('USDT') };
-      };
-      const engine = new Engine({ seed: 'money', accounts: ['a'] });
-      engine.advance(nowMs);
-      const last = engine.market.last(share, engine.second);
-      const price = floorTo(last.times(decimal(String(perMille))).div(decimal('1000')), share.tickSize);
-      const most = floorTo(decimal('200000').div(price), share.lotSize);
-      const { notional, held } = sell(price, most);
-      expect(formatDecimal(held.times(decimal('2')))).toBe(formatDecimal(notional));
-      expect(formatDecimal(sell(price, most.plus(share.lotSize)).held)).toBe('0');
-    }),
-    { numRuns: 40 },
+  const engine = new Engine({ seed: 'money', accounts: ['a'] });
+  engine.advance(nowMs);
+  const request = form(`https://sandbox.tradier.com/v1/accounts/${accountNumberOf({ id: 'a' })}/orders`, {
+    symbol: 'F',
+    type: 'limit',
+    ...fields,
+  });
+  const parsed = venue.parseOrders(request, { account: 'a', environment: 'paper' });
+  if (!parsed.ok) throw new Error(`${parsed.code}: ${parsed.message}`);
+  const [intent] = parsed.intents;
+  const notional = (intent?.price ?? zero).times(intent?.quantity?.value ?? zero);
+  dialect.answer(
+    { ...venue.sign(request, secrets, stampAt(nowMs, 'paper')), host: request.host, port: 443 },
+    { engine, credentials: [{ venue: venue.id, id: 'a', secrets }], nowMs },
   );
-});
+  return { notional, held: engine.account('a').ledger.held('USDT') };
+}
+
+/** Money of the account's own that each dollar read holds, of orders at `perMille` of the last price. */
+test.each([
+  {
+    what: 'an option: a hundred times the premium',
+    symbol: 'F280121C00013000',
+    fields: { class: 'option', option_symbol: 'F280121C00013000', side: 'buy_to_open', duration: 'gtc' },
+    perMille: { min: 700, max: 950 },
+    most: '1000',
+    ratio: '100',
+  },
+  {
+    what: 'a short sale: half beside its proceeds',
+    symbol: 'F.US',
+    fields: { class: 'equity', side: 'sell_short', duration: 'day' },
+    perMille: { min: 1050, max: 3000 },
+    most: '200000',
+    ratio: '0.5',
+  },
+])(
+  'tradier: of $what, to the last digit, and not one beyond',
+  ({ symbol, fields, perMille, most, ratio }) => {
+    const instrument = findInstrument(symbol);
+    if (instrument === undefined) throw new Error(`no ${symbol}`);
+    const last = new Engine({ seed: 'money', accounts: ['a'] }).market.last(instrument, nowMs / 1000);
+    fc.assert(
+      fc.property(fc.integer(perMille), (parts) => {
+        const price = floorTo(last.times(decimal(String(parts))).div(decimal('1000')), instrument.tickSize);
+        const size = floorTo(decimal(most).div(price), instrument.lotSize);
+        const { notional, held } = askTradier({ ...fields, ...terms(price, size) });
+        expect(formatDecimal(held)).toBe(formatDecimal(notional.times(decimal(ratio))));
+        const beyond = askTradier({ ...fields, ...terms(price, size.plus(instrument.lotSize)) });
+        expect(formatDecimal(beyond.held)).toBe('0');
+      }),
+      { numRuns: 40 },
+    );
+  },
+);

@@ -216,6 +216,24 @@ describe('market', () => {
     expect(market.candle(short, now - 600, now).high).toEqual(market.candle(share, now - 600, now).high);
   });
 
+  test('a call rises and a put falls with its share, and a resting price is found where its book stands', () => {
+    const named = (symbol: string) => findInstrument(symbol)!;
+    const [call, put] = [named('AAPL280121C00270000'), named('AAPL280121P00270000')];
+    const times = [0, 20_000, 86_400, 500_000].map((after) => now + after);
+    const ranked = [...times].sort((a, b) =>
+      market.last(named('AAPL.US'), a).cmp(market.last(named('AAPL.US'), b)),
+    );
+    const [low, high] = [ranked[0]!, ranked.at(-1)!];
+    expect(market.last(call, low).lt(market.last(call, high))).toBe(true);
+    expect(market.last(put, low).gt(market.last(put, high))).toBe(true);
+    const bar = market.candle(put, now, now + 20_000);
+    expect(bar.low.lt(bar.high)).toBe(true);
+    const goal = bar.high.minus(put.tickSize);
+    const found = market.firstReach(put, 'sell', goal, now, now + 20_000)!;
+    expect(market.best(put, found, 'bid').price.gte(goal)).toBe(true);
+    if (found > now) expect(market.best(put, found - 1, 'bid').price.gte(goal)).toBe(false);
+  });
+
   test('trades and index prices are of the market', () => {
     const trade = market.trade(btc, now);
     expect(formatDecimal(trade.price)).toBe(formatDecimal(market.last(btc, now)));

@@ -107,7 +107,9 @@ test('a preview places nothing; what the account cannot pay is refused with stat
     { ...limit, quantity: '1.5' },
     { ...limit, symbol: 'ZZZ' },
     { ...limit, price: '150.001' },
-    { ...limit, class: 'option' },
+    { ...limit, class: 'multileg' },
+    { ...limit, class: 'option', side: 'buy_to_open' },
+    { ...limit, class: 'option', option_symbol: 'F280121C00013000', side: 'buy_to_open' },
     { ...limit, side: 'sell_short', price: '300' },
     { ...limit, side: 'short' },
     { ...limit, tag: 'a_b' },
@@ -130,7 +132,7 @@ test('shares are sold short against 150 %, covered, and refused beyond either', 
     status,
     told: { errors: { error: expect.stringContaining(text) } },
   });
-  expect(order('buy_to_cover')).toMatchObject(refused(200, 'closing a short position'));
+  expect(order('buy_to_cover')).toMatchObject(refused(200, 'closing a position'));
   // Worth more than twice the account's money.
   expect(order('sell_short', { quantity: '20000' })).toMatchObject(refused(200, 'buying power'));
   const { id } = order('sell_short').told.order;
@@ -150,9 +152,9 @@ test('shares are sold short against 150 %, covered, and refused beyond either', 
   expect(held.total_equity).toBeCloseTo(held.total_cash + held.short_market_value, 6);
   expect(held.short_market_value).toBeLessThan(0);
   expect(order('buy')).toMatchObject(refused(400, 'side'));
-  expect(order('buy_to_cover', { quantity: '1001' })).toMatchObject(refused(200, 'closing a short position'));
+  expect(order('buy_to_cover', { quantity: '1001' })).toMatchObject(refused(200, 'closing a position'));
   const resting = order('buy_to_cover', { type: 'limit', price: '5', quantity: '400' }).told.order;
-  expect(order('buy_to_cover', { quantity: '601' })).toMatchObject(refused(200, 'closing a short position'));
+  expect(order('buy_to_cover', { quantity: '601' })).toMatchObject(refused(200, 'closing a position'));
   expect(order('buy_to_cover', { quantity: '600' }).told.order.status).toBe('ok');
   expect(ask('DELETE', `${own}/orders/${resting.id}`).status).toBe(200);
   expect(order('buy_to_cover', { quantity: '400' }).told.order.status).toBe('ok');
@@ -162,6 +164,65 @@ test('shares are sold short against 150 %, covered, and refused beyond either', 
   expect(after.margin.stock_buying_power).toBe(after.total_cash);
   expect(order('buy', { quantity: '1' }).told.order.status).toBe('ok');
   expect(order('sell_short')).toMatchObject(refused(400, 'side'));
+});
+
+test('an option is found in its chain, bought for a hundred times its premium, and sold again', () => {
+  const { ask, own } = connect();
+  const chain = '/v1/markets/options';
+  const [date] = ask('GET', `${chain}/expirations?symbol=F`).told.expirations.date;
+  expect(ask('GET', `${chain}/strikes?symbol=F&expiration=${date}`).told.strikes).toEqual({ strike: [13] });
+  const { option } = ask('GET', `${chain}/chains?symbol=F&expiration=${date}`).told.options;
+  const [call, put] = ['F280121C00013000', 'F280121P00013000'];
+  const terms = { type: 'option', underlying: 'F', strike: 13, contract_size: 100, expiration_date: date };
+  expect(option).toMatchObject([
+    { ...terms, symbol: call, option_type: 'call' },
+    { ...terms, symbol: put, option_type: 'put' },
+  ]);
+  const { quote } = ask('GET', `/v1/markets/quotes?symbols=${call}`).told.quotes;
+  expect(quote.bid).toBeLessThan(quote.ask);
+  const order = (side: string, fields: object = {}) =>
+    ask('POST', `${own}/orders`, {
+      class: 'option',
+      symbol: 'F',
+      option_symbol: call,
+      quantity: '5',
+      type: 'market',
+      duration: 'day',
+      side,
+      ...fields,
+    });
+  const balances = () => ask('GET', `${own}/balances`).told.balances;
+  const cheap = { type: 'limit', price: '0.5' };
+  const resting = order('buy_to_open', cheap).told.order;
+  expect(balances()).toMatchObject({ total_cash: 100_000, pending_cash: 250 });
+  expect(ask('GET', `${own}/orders/${resting.id}`).told.order).toMatchObject({
+    class: 'option',
+    symbol: 'F',
+    option_symbol: call,
+    side: 'buy_to_open',
+  });
+  ask('DELETE', `${own}/orders/${resting.id}`);
+  expect(order('buy_to_open', { ...cheap, preview: 'true' }).told.order.cost).toBe('250');
+  const closing = { status: 200, told: { errors: { error: expect.stringContaining('closing a position') } } };
+  expect(order('sell_to_close')).toMatchObject(closing);
+  expect(order('buy_to_open').told.order.status).toBe('ok');
+  const { position } = ask('GET', `${own}/positions`).told.positions;
+  expect(position).toMatchObject({ symbol: call, quantity: 5 });
+  const held = balances();
+  expect(held.total_cash).toBeCloseTo(100_000 - position.cost_basis, 6);
+  expect(held.margin.option_buying_power).toBe(held.total_cash);
+  expect(held.total_equity).toBeCloseTo(held.total_cash + held.option_long_value, 6);
+  expect(held.option_long_value).toBeGreaterThan(0);
+  expect(order('sell_to_close', { quantity: '6' })).toMatchObject(closing);
+  for (const side of ['sell_to_open', 'buy_to_close', 'buy']) expect(order(side).status, side).toBe(400);
+  expect(order('buy_to_open', { symbol: 'AAPL' }).status).toBe(400);
+  expect(order('buy_to_open', { duration: 'pre' }).status).toBe(400);
+  expect(order('buy_to_open', { quantity: '9000' })).toMatchObject({
+    told: { errors: { error: expect.stringContaining('buying power') } },
+  });
+  expect(order('sell_to_close').told.order.status).toBe('ok');
+  expect(ask('GET', `${own}/positions`).told.positions).toBe('null');
+  expect(balances()).toMatchObject({ option_long_value: 0, pending_cash: 0 });
 });
 
 test('a resting order of one way keeps the other out', () => {
