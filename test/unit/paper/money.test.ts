@@ -231,7 +231,14 @@ function askTradier(fields: Record<string, string>) {
 }
 
 /** Money of the account's own that each dollar read holds, of orders at `perMille` of the last price. */
-test.each([
+test.each<{
+  what: string;
+  symbol: string;
+  fields: Record<string, string>;
+  perMille: { min: number; max: number };
+  most: string;
+  ratio: string;
+}>([
   {
     what: 'an option: a hundred times the premium',
     symbol: 'F280121C00013000',
