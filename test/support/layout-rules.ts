@@ -53,6 +53,11 @@ export const sourceRules = {
   'names that say what a thing is': ({ path }) =>
     vagueName.test(path) ? 'name it after what it holds, in the words of the field' : undefined,
 
+  'nothing of Intl is made when a module loads': ({ text }) =>
+    /^(export )?(const|let) [^\n=]+= (Object\.freeze\()?new Intl\./m.test(text)
+      ? 'make it when it is first used: the snapshot that the sidecar starts from holds none'
+      : undefined,
+
   'no file is too long': ({ text }) => {
     const lines = text.trimEnd().split('\n').length;
     return lines > maxLines

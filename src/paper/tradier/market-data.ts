@@ -1,5 +1,7 @@
 // Tradier's quotes and bars over the paper market (documentation.tradier.com/brokerage-api/markets/get-quotes, get-timesales).
+
 import { formatDecimal } from '../../core/decimal.js';
+import { newYorkTime } from '../../core/new-york.js';
 import { dayQuote, minuteBars } from '../desk.js';
 import { type Instrument, type SwapInstrument, shareOptions } from '../engine/instruments.js';
 import { PaperFault } from '../fault.js';
@@ -7,12 +9,6 @@ import { listOf, options, type PublicCall, type Row, stocks } from './call.js';
 
 /** A day's minutes. */
 const mostBars = 1_440;
-/** `2026-11-20 09:30:00` */
-const newYork = new Intl.DateTimeFormat('sv-SE', {
-  timeZone: 'America/New_York',
-  dateStyle: 'short',
-  timeStyle: 'medium',
-});
 
 /** The answer; undefined when the path is not on paper. Symbols that are not listed are told as unmatched. */
 export function marketRoute(path: string, call: PublicCall): Row | undefined {
@@ -124,12 +120,12 @@ function timesales({ engine, fields }: PublicCall): Row {
   fields.oneOf('interval', ['1min']);
   const start = fields.required('start');
   if (!/^\d{4}-\d\d-\d\d \d\d:\d\d$/.test(start)) throw new PaperFault('PARAMETER_BAD', 'start');
-  const now = newYork.format(engine.nowMs);
+  const now = newYorkTime(engine.nowMs);
   const since = Math.ceil((Date.parse(`${now}Z`) - Date.parse(`${start}Z`)) / 60_000) + 1;
   const bars = minuteBars(engine, stock, Math.min(Math.max(0, since || 0), mostBars))
     .toReversed()
     .map(({ startMs, open, high, low, close, volume }) => ({
-      time: newYork.format(startMs).replace(' ', 'T'),
+      time: newYorkTime(startMs).replace(' ', 'T'),
       timestamp: startMs / 1000,
       price: Number(close),
       open: Number(open),

@@ -2,6 +2,7 @@
 // Sources: documentation.tradier.com/brokerage-api/markets/get-timesales and /reference/response/quotes; Nasdaq UTP Vendor Alert
 // 2025-10 (from November 2025 the consolidated feeds tell shares, no longer round lots); QuantConnect Lean.Brokerages.Tradier
 // (`series` and its `data`, times of New York).
+import { newYorkTime } from '../../core/new-york.js';
 import type { OrderBook, PriceRange, TimeWindow, VenueAnswer, VenueCall } from '../admin.js';
 import type { StrictObject } from '../json-strict.js';
 import { bookOf, rangeOf } from '../market-answers.js';
@@ -9,12 +10,6 @@ import type { CallParts } from '../venue-answers.js';
 import { listIn, quoteOf } from './answers.js';
 
 const minuteMs = 60_000;
-/** `2026-11-20 09:30`, as the exchanges' clocks show it. */
-const newYork = new Intl.DateTimeFormat('sv-SE', {
-  timeZone: 'America/New_York',
-  dateStyle: 'short',
-  timeStyle: 'short',
-});
 
 export function quotesTarget(instrument: string): string {
   return `/v1/markets/quotes?symbols=${encodeURIComponent(instrument)}&greeks=false`;
@@ -49,7 +44,7 @@ export function priceRange(
   const query = new URLSearchParams({
     symbol: instrument,
     interval: '1min',
-    start: newYork.format(window.fromMs - minuteMs),
+    start: newYorkTime(window.fromMs - minuteMs).slice(0, 'yyyy-mm-dd hh:mm'.length),
     session_filter: 'all',
   });
   return {
