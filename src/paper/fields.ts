@@ -2,7 +2,13 @@
 import { type Decimal, formatDecimal, parseUnsigned } from '../core/decimal.js';
 import type { HttpRequest } from '../core/http.js';
 import { parseStrictForm } from '../venues/form-strict.js';
-import { isStrictObject, JsonNumber, parseStrictJson, type StrictJson } from '../venues/json-strict.js';
+import {
+  isStrictObject,
+  JsonNumber,
+  parseStrictJson,
+  type StrictJson,
+  type StrictObject,
+} from '../venues/json-strict.js';
 import { PaperFault } from './fault.js';
 
 export class Fields {
@@ -114,4 +120,10 @@ function formOf(text: string): ReadonlyMap<string, string> {
   const parsed = parseStrictForm(text.replaceAll('"', '%22'), { plus: 'space' });
   if (!parsed.ok) throw new PaperFault('BODY_UNREADABLE');
   return parsed.fields;
+}
+
+/** The members of a socket's message; none when it is not one JSON object. */
+export function frameOf(text: string): StrictObject {
+  const parsed = parseStrictJson(Buffer.from(text));
+  return parsed.ok && isStrictObject(parsed.value) ? parsed.value : new Map<string, StrictJson>();
 }

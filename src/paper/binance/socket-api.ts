@@ -5,7 +5,6 @@ import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import {
   formatStrictJson,
   isStrictObject,
-  parseStrictJson,
   type StrictJson,
   type StrictObject,
 } from '../../venues/json-strict.js';
@@ -15,7 +14,7 @@ import type { Account } from '../engine/account.js';
 import type { Engine } from '../engine/engine.js';
 import type { PaperOrder } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
-import { Fields } from '../fields.js';
+import { Fields, frameOf } from '../fields.js';
 import { Subscriptions, watchOrders, watchRows } from '../watch.js';
 import { accountRoutes } from './account.js';
 import { numberOf, type Row, symbols } from './call.js';
@@ -51,9 +50,7 @@ export class ApiSocket implements PaperSocket {
   readonly #subscriptions = new Subscriptions();
 
   hear(text: string, exchange: Exchange): readonly string[] {
-    const parsed = parseStrictJson(Buffer.from(text));
-    const frame: StrictObject =
-      parsed.ok && isStrictObject(parsed.value) ? parsed.value : new Map<string, StrictJson>();
+    const frame = frameOf(text);
     const id = frame.get('id') ?? null;
     const echo: unknown = JSON.parse(formatStrictJson(id));
     const method = new Fields(frame).text('method') ?? '';

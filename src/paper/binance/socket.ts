@@ -1,15 +1,10 @@
 // Binance's paper sockets: market streams of spot and perpetuals, and the spot WebSocket API with its user data.
 // Sources: binance-spot-api-docs web-socket-streams.md, web-socket-api.md, user-data-stream.md (2026-07-21); ccxt 4.5.84, binance 3.6.5.
-import {
-  isStrictObject,
-  parseStrictJson,
-  type StrictJson,
-  type StrictObject,
-} from '../../venues/json-strict.js';
+import type { StrictJson, StrictObject } from '../../venues/json-strict.js';
 import type { Exchange, PaperSocket, SocketPlace } from '../dialect.js';
 import type { Engine } from '../engine/engine.js';
 import { PaperFault } from '../fault.js';
-import { Fields } from '../fields.js';
+import { Fields, frameOf } from '../fields.js';
 import { Subscriptions, type Watch } from '../watch.js';
 import { wordingOf } from './faults.js';
 import { UserStream } from './futures-user.js';
@@ -51,9 +46,7 @@ class StreamSocket implements PaperSocket {
   }
 
   hear(text: string): readonly string[] {
-    const parsed = parseStrictJson(Buffer.from(text));
-    const frame: StrictObject =
-      parsed.ok && isStrictObject(parsed.value) ? parsed.value : new Map<string, StrictJson>();
+    const frame = frameOf(text);
     const id = new Fields(frame).text('id') ?? null;
     const echo = typeof id === 'string' && /^\d{1,15}$/.test(id) ? Number(id) : id;
     try {

@@ -1,17 +1,12 @@
 // Bybit's v5 paper sockets: public topics by category, the private socket's account topics, and orders over the trade socket.
 // Sources: bybit-exchange/docs docs/v5/ws/connect.mdx, docs/v5/websocket (2026-07-24), ccxt 4.5.84 pro/bybit, bybit-api 4.7.7.
 import { createHmac } from 'node:crypto';
-import {
-  isStrictObject,
-  parseStrictJson,
-  type StrictJson,
-  type StrictObject,
-} from '../../venues/json-strict.js';
+import { isStrictObject, type StrictJson, type StrictObject } from '../../venues/json-strict.js';
 import { findCredential, isSameSecret } from '../desk.js';
 import type { Exchange, PaperSocket, SocketPlace } from '../dialect.js';
 import type { Account } from '../engine/account.js';
 import { PaperFault } from '../fault.js';
-import { Fields } from '../fields.js';
+import { Fields, frameOf } from '../fields.js';
 import { Subscriptions } from '../watch.js';
 import { wordingOf } from './faults.js';
 import { watchAccount, watchMarket } from './socket-topics.js';
@@ -43,9 +38,7 @@ class BybitSocket implements PaperSocket {
   ) {}
 
   hear(text: string, exchange: Exchange): readonly string[] {
-    const parsed = parseStrictJson(Buffer.from(text));
-    const frame: StrictObject =
-      parsed.ok && isStrictObject(parsed.value) ? parsed.value : new Map<string, StrictJson>();
+    const frame = frameOf(text);
     const fields = new Fields(frame);
     const operation = plain(frame.get('op')) ?? '';
     const id = plain(frame.get('req_id')) ?? '';

@@ -1,12 +1,7 @@
 // Coinbase Exchange's WebSocket feed on paper: market channels, and the user, balance and level2 channels by a signed subscription.
 // Sources: docs.cdp.coinbase.com/exchange/websocket-feed (channels, authentication), ccxt 4.5.84 pro/coinbaseexchange.
 import { formatDecimal } from '../../core/decimal.js';
-import {
-  isStrictObject,
-  parseStrictJson,
-  type StrictJson,
-  type StrictObject,
-} from '../../venues/json-strict.js';
+import { isStrictObject, type StrictJson, type StrictObject } from '../../venues/json-strict.js';
 import { bookSide, dayQuote } from '../desk.js';
 import type { Exchange, PaperSocket, SocketPlace } from '../dialect.js';
 import type { Account } from '../engine/account.js';
@@ -14,7 +9,7 @@ import type { Engine } from '../engine/engine.js';
 import type { Instrument } from '../engine/instruments.js';
 import { isOpen, type PaperFill, type PaperOrder, remaining } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
-import { Fields } from '../fields.js';
+import { Fields, frameOf } from '../fields.js';
 import { lastTrade } from '../market-news.js';
 import { Subscriptions, type Watch, watchOrders, watchRows } from '../watch.js';
 import { checkSignature } from './authentication.js';
@@ -45,9 +40,7 @@ class CoinbaseExchangeSocket implements PaperSocket {
   #sequence = 0;
 
   hear(text: string, exchange: Exchange): readonly string[] {
-    const parsed = parseStrictJson(Buffer.from(text));
-    const frame: StrictObject =
-      parsed.ok && isStrictObject(parsed.value) ? parsed.value : new Map<string, StrictJson>();
+    const frame = frameOf(text);
     try {
       this.#act(frame, exchange);
       const channels = new Map<string, string[]>();

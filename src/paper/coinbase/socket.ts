@@ -1,12 +1,6 @@
 // Coinbase Advanced's paper sockets: market channels, and the user channel after a JWT.
 // Sources: docs.cdp.coinbase.com "Advanced Trade WebSocket Channels", ccxt 4.5.84 pro/coinbase, coinbase-api 1.2.6.
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
-import {
-  isStrictObject,
-  parseStrictJson,
-  type StrictJson,
-  type StrictObject,
-} from '../../venues/json-strict.js';
 import { averagePrice, bookSide, dayQuote } from '../desk.js';
 import type { Exchange, PaperSocket, SocketPlace } from '../dialect.js';
 import type { Account } from '../engine/account.js';
@@ -14,7 +8,7 @@ import type { Engine } from '../engine/engine.js';
 import type { Instrument } from '../engine/instruments.js';
 import { type PaperOrder, remaining } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
-import { Fields } from '../fields.js';
+import { Fields, frameOf } from '../fields.js';
 import { currentBar, lastTrade } from '../market-news.js';
 import { Subscriptions, type Watch, watchOrders, watchRows } from '../watch.js';
 import { checkToken } from './authentication.js';
@@ -50,9 +44,7 @@ class CoinbaseSocket implements PaperSocket {
   #sequence = 0;
 
   hear(text: string, exchange: Exchange): readonly string[] {
-    const parsed = parseStrictJson(Buffer.from(text));
-    const frame: StrictObject =
-      parsed.ok && isStrictObject(parsed.value) ? parsed.value : new Map<string, StrictJson>();
+    const frame = frameOf(text);
     try {
       this.#act(new Fields(frame), exchange);
       const subscriptions: Record<string, string[]> = {};

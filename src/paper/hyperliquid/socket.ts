@@ -1,17 +1,11 @@
 // Hyperliquid's paper socket: what info requests answer, told when it changes; posts go the way of REST.
 // Sources: hyperliquid.gitbook.io "Websocket", ccxt 4.5.84 pro/hyperliquid.
 import type { HttpAnswer, HttpRequest } from '../../core/http.js';
-import {
-  formatStrictJson,
-  isStrictObject,
-  parseStrictJson,
-  type StrictJson,
-  type StrictObject,
-} from '../../venues/json-strict.js';
+import { formatStrictJson, isStrictObject, type StrictObject } from '../../venues/json-strict.js';
 import type { Exchange, PaperSocket, SocketPlace } from '../dialect.js';
 import type { Engine } from '../engine/engine.js';
 import { PaperFault } from '../fault.js';
-import { Fields } from '../fields.js';
+import { Fields, frameOf } from '../fields.js';
 import { lastTrade } from '../market-news.js';
 import { Subscriptions, type Watch, watchOrders, watchRows } from '../watch.js';
 import { statusRow } from './accounts.js';
@@ -36,9 +30,7 @@ class HyperliquidSocket implements PaperSocket {
   ) {}
 
   hear(text: string, exchange: Exchange): readonly string[] {
-    const parsed = parseStrictJson(Buffer.from(text));
-    const frame: StrictObject =
-      parsed.ok && isStrictObject(parsed.value) ? parsed.value : new Map<string, StrictJson>();
+    const frame = frameOf(text);
     try {
       return [JSON.stringify(this.#act(frame, exchange))];
     } catch (thrown) {

@@ -1,12 +1,6 @@
 // Kraken Futures' WebSocket on paper: market feeds, and an account's feeds after its challenge was signed.
 // Sources: docs.kraken.com "Derivatives WebSocket" and guide "Futures Websockets", ccxt 4.5.84 pro/krakenfutures.
 import { createHash, createHmac } from 'node:crypto';
-import {
-  isStrictObject,
-  parseStrictJson,
-  type StrictJson,
-  type StrictObject,
-} from '../../venues/json-strict.js';
 import { bookSide, dayQuote, findCredential, isSameSecret, uuidOf } from '../desk.js';
 import type { Exchange, PaperSocket, SocketPlace } from '../dialect.js';
 import type { Account } from '../engine/account.js';
@@ -14,7 +8,7 @@ import type { Engine } from '../engine/engine.js';
 import type { Instrument } from '../engine/instruments.js';
 import { isOpen, type PaperFill, type PaperOrder, remaining } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
-import { Fields } from '../fields.js';
+import { Fields, frameOf } from '../fields.js';
 import { lastTrade } from '../market-news.js';
 import { Subscriptions, type Watch, watchFills, watchOrders, watchRows } from '../watch.js';
 import { socketBalances, socketPositions, swaps } from './account.js';
@@ -53,9 +47,7 @@ class KrakenFuturesSocket implements PaperSocket {
   readonly #challenges = new Map<string, string>();
 
   hear(text: string, exchange: Exchange): readonly string[] {
-    const parsed = parseStrictJson(Buffer.from(text));
-    const frame: StrictObject =
-      parsed.ok && isStrictObject(parsed.value) ? parsed.value : new Map<string, StrictJson>();
+    const frame = frameOf(text);
     try {
       return this.#act(new Fields(frame), exchange).map((row) => JSON.stringify(row));
     } catch (thrown) {

@@ -1,12 +1,7 @@
 // Kraken's WebSocket v2 on paper: market channels, executions and balances, orders that go the way of REST orders.
 // Sources: docs.kraken.com Spot WebSocket v2, ccxt 4.5.84 pro/kraken.
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
-import {
-  isStrictObject,
-  parseStrictJson,
-  type StrictJson,
-  type StrictObject,
-} from '../../venues/json-strict.js';
+import type { StrictJson } from '../../venues/json-strict.js';
 import { bookSide, dayQuote } from '../desk.js';
 import type { Exchange, PaperSocket, SocketPlace } from '../dialect.js';
 import type { Account } from '../engine/account.js';
@@ -14,7 +9,7 @@ import type { Engine } from '../engine/engine.js';
 import type { Instrument } from '../engine/instruments.js';
 import type { PaperOrder } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
-import { Fields } from '../fields.js';
+import { Fields, frameOf } from '../fields.js';
 import { currentBar, lastTrade } from '../market-news.js';
 import { Subscriptions, type Watch, watchOrders, watchRows } from '../watch.js';
 import { nameOf, pairs, type Row } from './call.js';
@@ -35,9 +30,7 @@ class KrakenSocket implements PaperSocket {
   readonly #subscriptions = new Subscriptions();
 
   hear(text: string, exchange: Exchange): readonly string[] {
-    const parsed = parseStrictJson(Buffer.from(text));
-    const frame: StrictObject =
-      parsed.ok && isStrictObject(parsed.value) ? parsed.value : new Map<string, StrictJson>();
+    const frame = frameOf(text);
     const fields = new Fields(frame);
     const [method = '', id] = [fields.text('method'), fields.text('req_id')];
     const head = { method, ...(id === undefined ? {} : { req_id: Number(id) }) };

@@ -1,12 +1,6 @@
 // Tradier's streaming sessions and WebSockets on paper: market events, and the account's orders, by the id of a session.
 // Source: documentation.tradier.com/brokerage-api/streaming and /reference/response/streaming.
 import { formatDecimal } from '../../core/decimal.js';
-import {
-  isStrictObject,
-  parseStrictJson,
-  type StrictJson,
-  type StrictObject,
-} from '../../venues/json-strict.js';
 import { averagePrice, dayQuote, uuidOf } from '../desk.js';
 import type { Exchange, PaperSocket, SocketPlace } from '../dialect.js';
 import type { Account } from '../engine/account.js';
@@ -14,7 +8,7 @@ import type { Engine } from '../engine/engine.js';
 import type { Instrument } from '../engine/instruments.js';
 import type { PaperOrder } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
-import { Fields } from '../fields.js';
+import { Fields, frameOf } from '../fields.js';
 import { lastTrade } from '../market-news.js';
 import { handOut, holderOf } from '../session-tokens.js';
 import { Subscriptions, type Watch, watchOrders, watchRows } from '../watch.js';
@@ -60,9 +54,7 @@ class TradierSocket implements PaperSocket {
   constructor(readonly kind: Kind) {}
 
   hear(text: string, { engine }: Exchange): readonly string[] {
-    const parsed = parseStrictJson(Buffer.from(text));
-    const frame: StrictObject =
-      parsed.ok && isStrictObject(parsed.value) ? parsed.value : new Map<string, StrictJson>();
+    const frame = frameOf(text);
     try {
       this.#subscriptions = this.#asked(new Fields(frame), engine);
       return [];
