@@ -12,6 +12,7 @@ export const agentPaths = {
   /** The same for a JVM. */
   javaTrustStore: '/run/tradebox/cacerts',
   readyFlag: '/run/tradebox/ready',
+  resolver: '/etc/resolv.conf',
   bundle: '/etc/ssl/certs/ca-certificates.crt',
 } as const;
 

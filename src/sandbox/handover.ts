@@ -1,6 +1,6 @@
 // What a box's agent is handed while it waits at the gate: a directory of the host, mounted read-only, that holds the box's
-// certificate and then the flag. Writing a file here costs no call of the engine.
-import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+// certificate and then the flag, and its resolv.conf where the engine's would not do. Writing a file here costs no call of the engine.
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Mount } from './docker/shapes.js';
 import { agentPaths } from './environment.js';
@@ -8,15 +8,24 @@ import { javaTrustStore } from './java-trust-store.js';
 import { boxPaths } from './records.js';
 
 /**
- * The directory, empty: a flag that an older box of this name left would open the gate too early (S11). Only for a name that
- * no box has, since a box that lives looks into it.
+ * The directory's mount, and that of `resolver`, the content of a resolv.conf. The directory holds nothing else: a flag that an older
+ * box of this name left would open the gate too early (S11). Only for a name that no box has, since a box that lives looks into it.
  */
-export function prepareHandover(stateDir: string, name: string): Mount {
+export function prepareHandover(stateDir: string, name: string, resolver?: string): Mount[] {
   const { handover } = boxPaths(stateDir, name);
   discardHandover(stateDir, name);
   mkdirSync(handover);
   chmodSync(handover, 0o755); // whatever the umask: the agent may have another uid in the engine's eyes
-  return { source: handover, target: agentPaths.handover, isReadOnly: true };
+  const directory = { source: handover, target: agentPaths.handover, isReadOnly: true };
+  if (resolver === undefined) return [directory];
+  const source = join(handover, basename(agentPaths.resolver));
+  put(source, resolver);
+  return [directory, { source, target: agentPaths.resolver, isReadOnly: true }];
+}
+
+/** False for a box of a level that sees no handover, and for one that was made before its level did. */
+export function hasHandover(stateDir: string, name: string): boolean {
+  return existsSync(boxPaths(stateDir, name).handover);
 }
 
 /** B11: the certificate, never a key. Replaced whole: who reads it meanwhile has the old one or the new one. Throws what writing throws. */

@@ -15,7 +15,7 @@ import type { Isolation } from './isolation/isolation.js';
 import { assertBoxName, type BoxIdentity, labelNames, markOf } from './names.js';
 import { agentAddressOn, type BoxNetwork, createNetwork, sidecarAddressOn } from './networks.js';
 import { type BoxRecord, holdName, prepareJournalDir, writeRecord } from './records.js';
-import { knownHabit, learnHabit, pointAtSidecar, type ResolverHabit } from './resolver.js';
+import { knownHabit, learnHabit, pointAtSidecar, type ResolverHabit, resolverFile } from './resolver.js';
 import { type SidecarReady, startSidecar } from './sidecar-start.js';
 import { agentPlan, type BoxSpec, type Shield, type User } from './spec.js';
 import type { Predecessor } from './succession.js';
@@ -286,7 +286,11 @@ class BuildingSite {
   ) {
     const { options } = this;
     this.#hasHandover = isolation.seesHandover === true;
-    const handover = this.#hasHandover ? prepareHandover(options.stateDir, spec.name) : undefined;
+    const address = sidecarAddressOn(inside.subnet);
+    const lacksResolver = resolver === 'refuses' && isolation.bringsResolver !== true;
+    const handover = this.#hasHandover
+      ? prepareHandover(options.stateDir, spec.name, lacksResolver ? resolverFile(address) : undefined)
+      : undefined;
     const plan = agentPlan(spec, this.#identity, inside, user, isolation, handover);
     const id = await this.#step('agent created', () => this.#create(plan));
     const stream = options.willAttach
@@ -298,9 +302,7 @@ class BuildingSite {
     await Promise.all([
       home.length > 0 ? isolation.deliver(this.engine, id, await tarOf(home)) : undefined,
       plan.hasTerminal && size !== undefined ? this.#api.containers.resize(id, size) : undefined,
-      resolver === 'refuses' && isolation.bringsResolver !== true
-        ? pointAtSidecar(this.engine, id, sidecarAddressOn(inside.subnet))
-        : undefined,
+      handover === undefined && lacksResolver ? pointAtSidecar(this.engine, id, address) : undefined,
     ]);
     return { id, stream };
   }

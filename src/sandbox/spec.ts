@@ -103,7 +103,7 @@ export function agentPlan(
   inside: BoxNetwork,
   user: User,
   isolation: Isolation,
-  handover?: Mount,
+  handover: readonly Mount[] = [],
 ): ContainerPlan {
   const sidecarAddress = sidecarAddressOn(inside.subnet);
   const plan: ContainerPlan = {
@@ -128,7 +128,7 @@ export function agentPlan(
     mounts: [
       { source: spec.workdir, target: agentPaths.workspace, isReadOnly: false },
       ...(spec.shield?.mounts ?? []),
-      ...(handover === undefined ? [] : [handover]),
+      ...handover,
     ],
     tmpfs: { ...spec.shield?.tmpfs },
     sysctls: noIpv6,

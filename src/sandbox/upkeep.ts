@@ -10,7 +10,7 @@ import { control } from './control.js';
 import { withDeadline } from './docker/errors.js';
 import { copyOutput, splitOutput } from './docker/streams.js';
 import type { Engine } from './engine.js';
-import { handOverCertificate } from './handover.js';
+import { handOverCertificate, hasHandover } from './handover.js';
 import { deliverByProcess } from './isolation/deliver.js';
 import { isolationOf } from './isolation/level-of.js';
 import type { BoxIdentity } from './names.js';
@@ -72,7 +72,7 @@ export async function restartSidecar(
     if (old !== undefined) await engine.api.containers.remove(old.id);
     const ready = await startAnew(engine, record, stateDir, makeSettings, accounts);
     const level = isolationOf(agent.labels);
-    if (level === 'container') handOverCertificate(stateDir, name, ready.ca);
+    if (hasHandover(stateDir, name)) handOverCertificate(stateDir, name, ready.ca);
     else if (agent.status === 'running') {
       await deliverByProcess(level, engine, agent.id, await tarOf(authorityFiles(ready.ca)));
     }

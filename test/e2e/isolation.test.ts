@@ -69,6 +69,21 @@ describe.skipIf(skipReason('docker', 'gvisor'))('the level gvisor', () => {
     );
   });
 
+  test('S3, S11: the sidecar alone answers names, the agent cannot say otherwise, and it trusts a new sidecar at once', async () => {
+    const asked =
+      "curl -sS -o /dev/null -w '%{http_code} %{remote_ip}' --noproxy '*' https://www.okx.com/api/v5/public/time";
+    const first = await box.sh(`grep nameserver /etc/resolv.conf; ${asked}`);
+    expect(first.stdout, shown(first)).toMatch(/^nameserver (\S+)\n200 \1$/);
+    const meddled = await box.sh('echo nameserver 9.9.9.9 > /etc/resolv.conf; touch /run/tradebox/ready');
+    expect(meddled.code).not.toBe(0);
+    const authority = 'sha256sum /etc/ssl/certs/ca-certificates.crt';
+    const old = (await box.sh(authority)).stdout;
+    await home.ok(['restart', box.name]);
+    expect((await box.sh(authority)).stdout).not.toBe(old);
+    const second = await box.sh(asked);
+    expect(second.stdout, shown(second)).toMatch(/^200 /);
+  });
+
   test('diagnose: every promise holds', async () => {
     const { holds, checks } = await home.json<{ holds: boolean; checks: { id: string; status: string }[] }>([
       'diagnose',

@@ -13,6 +13,8 @@ export function gvisorOn(runtime: string): Isolation {
     id: 'gvisor',
     sharesKernel: false,
     usesEngineResolver: false,
+    // It asks the host anew for what lies in a mounted directory (--file-access-mounts=shared, its default): no process has to bring it.
+    seesHandover: true,
     // Upheld by gVisor's kernel where its runtime has --oci-seccomp, as ours: without it a user namespace in there can open raw sockets.
     // The engine's own first process: in there an agent could end the keeper, and a fork bomb starves it.
     adapt: () => ({ runtime, seccomp: seccompProfile('gvisor'), hasInit: true }),

@@ -6,6 +6,7 @@ import { ensurePrivateDir } from '../../../src/config/private-files.js';
 import {
   discardHandover,
   handOverCertificate,
+  hasHandover,
   prepareHandover,
   raiseFlag,
 } from '../../../src/sandbox/handover.js';
@@ -19,18 +20,31 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(state, { recursive: true, force: true }));
 
+const handoverOf = (mounts: readonly { source: string }[]) => mounts[0]?.source ?? '';
+
 test('it is mounted read-only where the gate looks', () => {
   const { handover } = boxPaths(state, 'demo');
-  expect(prepareHandover(state, 'demo')).toEqual({
-    source: handover,
-    target: '/run/tradebox',
-    isReadOnly: true,
-  });
+  expect(prepareHandover(state, 'demo')).toEqual([
+    { source: handover, target: '/run/tradebox', isReadOnly: true },
+  ]);
   expect(statSync(handover).mode & 0o777).toBe(0o755);
 });
 
+test('S3: a resolv.conf of its own lies where the system looks, read-only, whatever the umask', () => {
+  const umask = process.umask(0o077);
+  try {
+    const [, mount] = prepareHandover(state, 'demo', 'nameserver 10.1.2.2\n');
+    expect(mount).toMatchObject({ target: '/etc/resolv.conf', isReadOnly: true });
+    const { source } = mount ?? { source: '' };
+    expect(readFileSync(source, 'utf8')).toBe('nameserver 10.1.2.2\n');
+    expect(statSync(source).mode & 0o777).toBe(0o644);
+  } finally {
+    process.umask(umask);
+  }
+});
+
 test('S11: the flag of an older box opens no gate', () => {
-  const { source } = prepareHandover(state, 'demo');
+  const source = handoverOf(prepareHandover(state, 'demo'));
   handOverCertificate(state, 'demo', 'OLD');
   raiseFlag(state, 'demo');
   expect(readdirSync(source).sort()).toEqual(['ca.pem', 'cacerts', 'ready']);
@@ -41,7 +55,7 @@ test('S11: the flag of an older box opens no gate', () => {
 test('whatever the umask, the agent can read it, and a new certificate takes the place of the old one whole', () => {
   const umask = process.umask(0o077);
   try {
-    const { source } = prepareHandover(state, 'demo');
+    const source = handoverOf(prepareHandover(state, 'demo'));
     handOverCertificate(state, 'demo', 'ONE');
     const first = statSync(join(source, 'ca.pem'));
     handOverCertificate(state, 'demo', 'TWO');
@@ -58,7 +72,9 @@ test('whatever the umask, the agent can read it, and a new certificate takes the
 
 test('it goes with its box, also when it was never there', () => {
   prepareHandover(state, 'demo');
+  expect(hasHandover(state, 'demo')).toBe(true);
   discardHandover(state, 'demo');
   discardHandover(state, 'demo');
+  expect(hasHandover(state, 'demo')).toBe(false);
   expect(existsSync(boxPaths(state, 'demo').handover)).toBe(false);
 });

@@ -53,7 +53,7 @@ test('the agent waits at the gate, as the caller, in the one mounted directory',
 
 test('what it waits for comes through a directory that it cannot write', () => {
   const handover = { source: '/state/demo/handover', target: '/run/tradebox', isReadOnly: true };
-  const plan = agentPlan(spec, identity, inside, { uid: 1, gid: 1 }, container, handover);
+  const plan = agentPlan(spec, identity, inside, { uid: 1, gid: 1 }, container, [handover]);
   expect(plan.mounts).toEqual([...agent.mounts, handover]);
 });
 
