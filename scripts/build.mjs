@@ -108,15 +108,14 @@ const withoutUnused = {
  * Loaded file by file, the host program spends a quarter of a second on finding and compiling its modules. The bundle lies two
  * levels below the package, like its sources (package-root.ts); what a command imports when it runs is run only then, here too.
  */
-async function bundleHost(name, plugins = []) {
-  const host = path.join(out, 'host');
+async function bundleHost() {
   await build({
     ...common,
     entryPoints: ['src/main.ts'],
-    outfile: path.join(host, `${name}.cjs`),
+    outfile: path.join(out, 'host/host.cjs'),
     format: 'cjs',
     target: 'node20',
-    plugins: [...common.plugins, withoutUnused, ...plugins],
+    plugins: [...common.plugins, withoutUnused, whenUsed('node:child_process', 'node:readline')],
     external: ['@napi-rs/keyring'], // native code, loaded when a source lies in the keyring
     supported: { 'dynamic-import': false }, // of Node's own modules: compiled code that was kept cannot import
     define: { 'import.meta.url': 'bundleUrl' },
@@ -124,26 +123,44 @@ async function bundleHost(name, plugins = []) {
   });
 }
 
-/** The program a second time with `ps` and the list of commands alone: it is loaded in half the time. launcher.cjs chooses. */
-const psAlone = {
-  name: 'ps-alone',
+/** Of the commands only their names: what answers at once runs none of them. */
+const withoutCommands = {
+  name: 'without-commands',
   setup(bundle) {
-    // Configuration and vault are never asked for there.
-    const rooms = /^(\.\/commands\/|\.\/trusted-config\.js$|\.\.\/vault\/resolve\.js$)/;
-    bundle.onResolve({ filter: rooms }, ({ path: name }) =>
-      name === './commands/ps.js' ? undefined : { path: name, namespace: 'of-host' },
-    );
+    bundle.onResolve({ filter: /^\.\/commands\// }, ({ path: name }) => ({
+      path: name,
+      namespace: 'of-host',
+    }));
     bundle.onLoad({ filter: /.*/, namespace: 'of-host' }, ({ path: name }) => ({
       contents: `throw new Error(${JSON.stringify(`${name} is in the other bundle`)});`,
     }));
   },
 };
 
-function addLauncher() {
+/** One small file: to read and compile it takes a millisecond. */
+async function bundleLauncher() {
+  await build({
+    ...common,
+    entryPoints: ['src/launcher.ts'],
+    outfile: path.join(out, 'main.js'),
+    format: 'cjs',
+    target: 'node20',
+    minify: true,
+    plugins: [
+      withoutCommands,
+      whenUsed('node:child_process', 'node:crypto', 'node:net', 'node:os', 'node:tty'),
+    ],
+    define: { 'import.meta.url': 'bundleUrl' },
+    banner: {
+      js: "#!/usr/bin/env node\nconst bundleUrl = require('node:url').pathToFileURL(__filename).href;",
+    },
+  });
+  fs.chmodSync(path.join(out, 'main.js'), 0o755);
+}
+
+function addScript() {
   fs.writeFileSync(path.join(out, 'package.json'), '{ "type": "commonjs" }\n');
   fs.copyFileSync(path.join(root, 'scripts/lib/bundle-script.cjs'), path.join(out, 'host/script.cjs'));
-  fs.copyFileSync(path.join(root, 'scripts/lib/launcher.cjs'), path.join(out, 'main.js'));
-  fs.chmodSync(path.join(out, 'main.js'), 0o755);
 }
 
 /** What holds native objects from its loading on: the sidecar's snapshot has it loaded when the process runs. */
@@ -185,7 +202,7 @@ function smokeRunSidecar() {
   }
 }
 
-/** Two runs of each bundle: the first leaves V8's compiled code behind, the second must take it. */
+/** The first run leaves V8's compiled code behind, the second must take it. */
 async function smokeRunHost() {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'tradebox-smoke-'));
   const keeper = path.join(root, 'scripts/lib/keep-compiled-code.cjs');
@@ -199,21 +216,27 @@ async function smokeRunHost() {
   const resolvers = JSON.stringify({ 'docker 20.10.24 smoke': 'forwards' });
   fs.writeFileSync(path.join(home, 'state/base-image.json'), base, { mode: 0o600 });
   fs.writeFileSync(path.join(home, 'state/engine-resolvers.json'), resolvers, { mode: 0o600 });
-  const smokes = {
-    host: {
-      // A box is as good as made: what that runs is what a user waits for. No agent ends it.
-      warmUp: ['run', 'shell', work, '--paper', '--detach', '--name', 'warm-up'],
+  // A box is as good as made: what that runs is what a user waits for. No agent ends it.
+  const warmUp = ['run', 'shell', work, '--paper', '--detach', '--name', 'warm-up'];
+  const whole = path.join(dist, 'main.js');
+  const alone = path.join(home, 'main.js'); // without the host's bundle
+  fs.copyFileSync(whole, alone);
+  const smokes = [
+    {
+      program: whole,
       command: ['policy', 'show', '--paper', '--profile', 'okx-cli', '--json'],
-      isWell: ({ rules }) => rules.length > 0,
+      isWell: (text) => JSON.parse(text).rules.length > 0,
     },
-    ps: { warmUp: ['ps'], command: ['ps', '--json'], isWell: ({ boxes }) => boxes.length === 1 },
-  };
+    { program: whole, command: ['ps', '--json'], isWell: (text) => JSON.parse(text).boxes.length === 1 },
+    { program: alone, command: ['ps'], isWell: (text) => /^smoke +running +demo, paper/.test(text) },
+    { program: alone, command: ['--help'], isWell: (text) => text.includes('tradebox run openclaw') },
+  ];
   try {
-    for (const [name, { warmUp, command, isWell }] of Object.entries(smokes)) {
-      await runToEnd([keeper, path.join(dist, `host/${name}.cjs`), ...warmUp], options);
-      const { stdout, stderr, code } = await runToEnd([path.join(dist, 'main.js'), ...command], options);
-      if (code === 0 && isWell(JSON.parse(stdout))) continue;
-      throw new Error(`The bundle ${name} does not start: exit ${code}\n${stdout}${stderr}`);
+    await runToEnd([keeper, path.join(dist, 'host/host.cjs'), ...warmUp], options);
+    for (const { program, command, isWell } of smokes) {
+      const { stdout, stderr, code } = await runToEnd([program, ...command], options);
+      if (code === 0 && isWell(stdout)) continue;
+      throw new Error(`\`tradebox ${command.join(' ')}\` does not run: exit ${code}\n${stdout}${stderr}`);
     }
   } finally {
     engine.close();
@@ -232,8 +255,8 @@ function runToEnd(args, options) {
 
 try {
   await Promise.all([
-    bundleHost('host', [whenUsed('node:child_process', 'node:readline')]),
-    bundleHost('ps', [psAlone, whenUsed('node:child_process', 'node:crypto', 'node:readline')]),
+    bundleHost(),
+    bundleLauncher(),
     bundleForContainer(
       'src/sidecar/main.ts',
       'sidecar/sidecar.cjs',
@@ -242,7 +265,7 @@ try {
     bundleForContainer('src/diagnose/probe/main.ts', 'sidecar/probe.cjs'),
     bundleForContainer('src/vm/main.ts', 'sidecar/vm.cjs'),
   ]);
-  addLauncher();
+  addScript();
   smokeRunSidecar();
   fs.rmSync(dist, { recursive: true, force: true });
   fs.renameSync(out, dist);

@@ -1,7 +1,7 @@
 // The only writer of stdout, and the home of progress on stderr. Results go to stdout, everything else to stderr.
 import type { Writable } from 'node:stream';
 import type { TradeboxError } from '../core/errors.js';
-import { createStyle, printable, type Style } from './style.js';
+import { createStyle, isColored, printable, type Style } from './style.js';
 
 /** A standard stream as far as output needs it. */
 export type OutputStream = Writable & { isTTY?: boolean; columns?: number };
@@ -97,12 +97,6 @@ export function createOutput(options: OutputOptions): Output {
 /** Our own line breaks stay; everything else that moves a cursor becomes visible. */
 function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n');
-}
-
-function isColored(stream: OutputStream, options: OutputOptions): boolean {
-  if (options.noColor) return false;
-  if (options.forceColor) return true;
-  return stream.isTTY === true && options.term !== 'dumb';
 }
 
 const silentProgress: Progress = { update: () => {}, succeed: () => {}, fail: () => {}, drop: () => {} };

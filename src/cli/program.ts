@@ -10,6 +10,7 @@ import { createContext, type HostProcess } from './context.js';
 import { endWith } from './exit.js';
 import { createOutput, type Output } from './output.js';
 import { createPrompt } from './prompt.js';
+import { rootHelp } from './root-help.js';
 import { unknownCommand } from './unknown-command.js';
 
 /** Runs a command line (without `node` and the script) and resolves to the exit code. Never rejects. */
@@ -126,27 +127,4 @@ function unknownOption(word: string): TradeboxError {
   return new TradeboxError('USAGE', `unknown option ${name.slice(0, 60)}`, {
     remedy: `${near === undefined ? 'Options stand after the command.' : `Did you mean ${near}?`} See: tradebox --help`,
   });
-}
-
-function rootHelp(entries: readonly CommandEntry[]): string {
-  const rows = [...entries, { name: 'help [command]', summary: 'explain a command' }];
-  const width = Math.max(...rows.map(({ name }) => name.length));
-  return `Usage: tradebox <command> [options]
-
-The safe place to run an AI agent next to money.
-
-Commands:
-${rows.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n')}
-
-Options:
-  -h, --help  explain the command
-  --version   print the version
-
-Examples:
-  tradebox run openclaw ./strategy --paper     box an agent; it trades on the embedded paper exchange
-  tradebox diagnose                            prove the boundary, on the wire
-  tradebox reset                               discard a tainted box, start a clean one
-
-Exit codes: 0 ok, 2 user error, 3 a boundary does not hold, 70 fault; run and exec pass the agent's own.
-`;
 }

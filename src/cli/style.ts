@@ -25,6 +25,16 @@ export function createStyle(isColored: boolean): Style {
   };
 }
 
+/** Whether text for a stream is coloured: what the user's environment says, else whether it is a terminal that can. */
+export function isColored(
+  stream: { isTTY?: boolean },
+  options: { noColor: boolean; forceColor: boolean; term: string | undefined },
+): boolean {
+  if (options.noColor) return false;
+  if (options.forceColor) return true;
+  return stream.isTTY === true && options.term !== 'dumb';
+}
+
 /**
  * Foreign text (of an agent, a venue, a file) for a terminal: control characters, escape sequences' openers, line breaks and
  * bidirectional overrides become visible `\u{…}` (D19).

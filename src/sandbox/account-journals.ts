@@ -2,9 +2,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePrivateDir } from '../config/private-files.js';
+import { boxPaths } from './box-paths.js';
 import type { ContainerPlan } from './docker/shapes.js';
 import { giveTree } from './ownership.js';
-import { boxPaths } from './records.js';
 import { sidecarPaths, type User } from './spec.js';
 
 /** A box as far as its accounts go. */

@@ -34,14 +34,21 @@ export interface BoxState {
   workdir?: string;
 }
 
-/** All boxes of this engine, by name. */
-export async function listBoxes(engine: { api: Listing }, nowMs: number): Promise<BoxState[]> {
-  return statesOf(await partsOf(engine), nowMs);
+/**
+ * All boxes of this engine, by name. `isInspected`: whose agents the engine is asked about more fully; without that `exitCode`
+ * and `upMs` are not told, nor that memory ran out or why an agent never started.
+ */
+export async function listBoxes(
+  engine: { api: Listing },
+  nowMs: number,
+  isInspected: (agent: ContainerSummary) => boolean = () => true,
+): Promise<BoxState[]> {
+  return statesOf(await partsOf(engine, '', isInspected), nowMs);
 }
 
 /** Undefined when nothing of a box of that name exists. */
 export async function findBox(engine: Engine, name: string, nowMs: number): Promise<BoxState | undefined> {
-  return statesOf(await partsOf(engine, name), nowMs)[0];
+  return statesOf(await partsOf(engine, name, () => true), nowMs)[0];
 }
 
 /** A container of a box; where a reset was interrupted and left two, the one that runs, else the newer. */
@@ -63,13 +70,17 @@ export interface LabelledParts {
   inspected: ReadonlyMap<string, ContainerState>;
 }
 
-async function partsOf(engine: { api: Listing }, name = ''): Promise<LabelledParts> {
+async function partsOf(
+  engine: { api: Listing },
+  name: string,
+  isInspected: (agent: ContainerSummary) => boolean,
+): Promise<LabelledParts> {
   const label = { [labelNames.box]: name };
   const [containers, networks] = await Promise.all([
     engine.api.containers.list(label),
     engine.api.networks.list(label),
   ]);
-  const agents = containers.filter((each) => each.labels[labelNames.role] === 'agent');
+  const agents = containers.filter((each) => each.labels[labelNames.role] === 'agent' && isInspected(each));
   const inspected = await Promise.all(agents.map((each) => engine.api.containers.inspect(each.id)));
   const known = inspected.filter((state) => state !== undefined);
   return { containers, networks, inspected: new Map(known.map((state) => [state.id, state])) };

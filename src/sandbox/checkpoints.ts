@@ -8,7 +8,7 @@ import { type Verification, verifyJournal } from '../audit/verify.js';
 import { ensurePrivateDir, readPrivateFile, writePrivateFile } from '../config/private-files.js';
 import { TradeboxError } from '../core/errors.js';
 import { accountJournalDir, paperAccountsDir } from './account-journals.js';
-import { boxPaths } from './records.js';
+import { boxPaths } from './box-paths.js';
 
 /** A journal and where its checkpoints lie; that directory is never mounted into a sidecar. */
 export interface WatchedJournal {

@@ -6,10 +6,10 @@ import { buffer } from 'node:stream/consumers';
 import { errnoOf } from '../config/private-files.js';
 import { messageOf, TradeboxError } from '../core/errors.js';
 import { ArchiveWriter, packDirectory } from './archive.js';
+import { boxPaths } from './box-paths.js';
 import { findBox } from './boxes.js';
 import type { FileChange } from './docker/shapes.js';
 import type { Engine } from './engine.js';
-import { boxPaths } from './records.js';
 
 export interface EvidenceOptions {
   stateDir: string;

@@ -2,10 +2,10 @@
 // certificate and then the flag, and its resolv.conf where the engine's would not do. Writing a file here costs no call of the engine.
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { boxPaths } from './box-paths.js';
 import type { Mount } from './docker/shapes.js';
 import { agentPaths } from './environment.js';
 import { javaTrustStore } from './java-trust-store.js';
-import { boxPaths } from './records.js';
 
 /**
  * The directory's mount, and that of `resolver`, the content of a resolv.conf. The directory holds nothing else: a flag that an older

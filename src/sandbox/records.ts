@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { withFileLock } from '../config/file-lock.js';
 import { ensurePrivateDir, readPrivateFile, writePrivateFile } from '../config/private-files.js';
 import { messageOf, TradeboxError } from '../core/errors.js';
+import { boxPaths } from './box-paths.js';
 import { giveTree } from './ownership.js';
 
 const subnetSchema = z.strictObject({ base: z.number(), bits: z.int() });
@@ -29,26 +30,6 @@ const recordSchema = z.strictObject({
   journalHead: z.strictObject({ seq: z.int(), hash: z.string() }).optional(),
 });
 export type BoxRecord = z.infer<typeof recordSchema>;
-
-export interface BoxPaths {
-  dir: string;
-  record: string;
-  journal: string;
-  /** See handover.ts. */
-  handover: string;
-  lock: string;
-}
-
-export function boxPaths(stateDir: string, name: string): BoxPaths {
-  const dir = join(stateDir, 'sandboxes', name);
-  return {
-    dir,
-    record: join(dir, 'box.json'),
-    journal: join(dir, 'journal'),
-    handover: join(dir, 'handover'),
-    lock: join(dir, 'lock'),
-  };
-}
 
 /** Undefined when there is none. Throws CONFIG_MODE_LOOSE, and FAULT when it is not ours to understand. */
 export function readRecord(stateDir: string, name: string): BoxRecord | undefined {

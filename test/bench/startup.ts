@@ -71,7 +71,7 @@ export async function measureStartup(repetitions: number): Promise<StartupMeasur
       docker('rm', '-f', `${name}-bare`);
       const run = await untilStamp(stamp, start);
       const ps = await timed(() => ok(['ps']));
-      const dockerPs = await timed(async () => void docker('ps'));
+      const dockerPs = await timed(() => home.spawnToEnd('docker', ['ps'])); // waited for in the same way
       const reset = await untilStamp(stamp, () => ok(['reset', name]));
       await home.ok(['stop', name]);
       const help = await timed(() => ok(['--help']));

@@ -4,8 +4,8 @@ import type { JournalEvent } from '../../src/audit/events.js';
 import { openJournal } from '../../src/audit/journal.js';
 import { fixedClock } from '../../src/core/clock.js';
 import { accountJournalDir, paperAccountsDir } from '../../src/sandbox/account-journals.js';
+import { boxPaths } from '../../src/sandbox/box-paths.js';
 import type { Promotion } from '../../src/sandbox/promotions.js';
-import { boxPaths } from '../../src/sandbox/records.js';
 
 export const dayMs = 86_400_000;
 

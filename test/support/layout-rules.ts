@@ -32,9 +32,10 @@ const revealHomes = [
 /** Where `process.env` may be read or handed on. */
 const environmentHomes = ['src/config/'];
 
-/** Who may write to stdout: results on the host, the one line of the sidecar, the probe's answer, a machine's kernel. */
+/** Who may write to stdout: results on the host, what it answers at once, the one line of the sidecar, the probe's answer, a machine's kernel. */
 const stdoutHomes = [
   'src/cli/output.ts',
+  'src/launcher.ts',
   'src/sidecar/main.ts',
   'src/diagnose/probe/main.ts',
   'src/vm/main.ts',

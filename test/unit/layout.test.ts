@@ -15,7 +15,7 @@ import {
 import { committableFiles, filesBelow, repositoryRoot, sourceFiles, textOf } from '../support/repository.js';
 
 /** Programs and command declarations: covered by the end-to-end tests, which run them as a user does. */
-const testedEndToEnd = /^src\/(main|sidecar\/main|diagnose\/probe\/main|cli\/commands\/.*)\.ts$/;
+const testedEndToEnd = /^src\/(main|launcher|sidecar\/main|diagnose\/probe\/main|cli\/commands\/.*)\.ts$/;
 
 const read = (paths: readonly string[]): RepositoryFile[] =>
   paths.map((file) => ({ path: file, text: textOf(file) }));

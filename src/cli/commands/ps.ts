@@ -1,8 +1,8 @@
 // tradebox ps: boxes and the state the engine says they are in.
 import { z } from 'zod';
+import { boxTable } from '../box-table.js';
 import { defineCommand } from '../command.js';
 import type { CliContext } from '../context.js';
-import { printable, table } from '../style.js';
 
 const boxSchema = z.object({
   name: z.string(),
@@ -34,30 +34,7 @@ export const command = defineCommand({
     { command: 'tradebox ps --json', does: 'the same, for programs' },
   ],
   result: z.object({ boxes: z.array(boxSchema) }),
-  render: ({ boxes }, style) =>
-    boxes.length === 0
-      ? 'no boxes'
-      : [
-          table(
-            boxes.map((box) => [
-              box.name,
-              box.isTainted ? `${box.state}, tainted (${box.evidence})` : box.state,
-              box.isPaper ? `${box.mode}, paper` : box.mode,
-              box.isolation,
-              box.profile,
-              box.detail,
-            ]),
-            (cell, column) => {
-              if (column === 0) return style.bold(cell);
-              if (column === 1 && cell.includes('tainted')) return style.red(cell);
-              if (column === 1 && cell.trim() !== 'running') return style.yellow(cell);
-              return cell;
-            },
-          ),
-          ...boxes.flatMap(({ name, guardrailsProblem: why }) =>
-            why === null ? [] : [style.yellow(printable(`${name}: new guardrails are not in force: ${why}`))],
-          ),
-        ].join('\n'),
+  render: ({ boxes }, style) => boxTable(boxes, style),
   run: async (context) => {
     const { listAllBoxes } = await import('../../sandbox/list-boxes.js');
     const listing = listAllBoxes(context.env, context.clock.nowMs());

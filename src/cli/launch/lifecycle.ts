@@ -1,16 +1,10 @@
 // Ending a box: the sidecar closes its journal, the host notes the head, and the engine's objects go; at once, or behind a successor.
 import { verifyJournal } from '../../audit/verify.js';
 import { messageOf } from '../../core/errors.js';
+import { boxPaths } from '../../sandbox/box-paths.js';
 import { listBoxes } from '../../sandbox/boxes.js';
 import type { Engine } from '../../sandbox/engine.js';
-import {
-  boxPaths,
-  holdName,
-  readRecord,
-  recordIfReadable,
-  removeRecord,
-  writeRecord,
-} from '../../sandbox/records.js';
+import { holdName, readRecord, recordIfReadable, removeRecord, writeRecord } from '../../sandbox/records.js';
 import { removeBox } from '../../sandbox/removal.js';
 import { depart, type Predecessor } from '../../sandbox/succession.js';
 import { endSidecar } from '../../sandbox/upkeep.js';

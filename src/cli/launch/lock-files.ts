@@ -1,12 +1,12 @@
 // Lock files of a box in the regime `trade`: what is installed is what they name, so one that changed is evidence, told to the
 // sidecar, which journals it and lets no order out any more. Looked at whenever a command of ours touches the box.
-import { join } from 'node:path';
 import { z } from 'zod';
 import { readPrivateFile } from '../../config/private-files.js';
 import { regimes } from '../../config/regime.js';
 import { messageOf } from '../../core/errors.js';
+import { boxPaths } from '../../sandbox/box-paths.js';
 import type { Engine } from '../../sandbox/engine.js';
-import { boxPaths, recordIfReadable } from '../../sandbox/records.js';
+import { recordIfReadable } from '../../sandbox/records.js';
 import { changedLockFiles, type HotFiles } from '../../sandbox/shield/hot-files.js';
 import type { CliContext } from '../context.js';
 import { printable } from '../style.js';
@@ -56,15 +56,11 @@ const hotFilesSchema = z.record(z.string(), z.string());
 
 /** What was noted of the working directory before the box; undefined when nothing was. */
 export function readHotFiles(stateDir: string, name: string): HotFiles | undefined {
-  const bytes = readPrivateFile(hotFilesFile(stateDir, name));
+  const bytes = readPrivateFile(boxPaths(stateDir, name).hotFiles);
   if (bytes === undefined) return undefined;
   try {
     return hotFilesSchema.parse(JSON.parse(bytes.toString('utf8')));
   } catch {
     return {};
   }
-}
-
-export function hotFilesFile(stateDir: string, name: string): string {
-  return join(boxPaths(stateDir, name).dir, 'hot-files.json');
 }

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { readTaint } from '../../audit/read-taint.js';
 import { TradeboxError } from '../../core/errors.js';
-import { boxPaths, recordIfReadable } from '../../sandbox/records.js';
+import { boxPaths } from '../../sandbox/box-paths.js';
+import { recordIfReadable } from '../../sandbox/records.js';
 import { taintSchema } from '../../sidecar/taint-schema.js';
 import type { CliContext } from '../context.js';
 

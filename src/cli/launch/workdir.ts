@@ -4,14 +4,14 @@ import type { SnapshotConfig, WorkdirConfig } from '../../config/config.js';
 import { ensurePrivateDir, writePrivateFile } from '../../config/private-files.js';
 import type { Regime } from '../../config/regime.js';
 import { messageOf, TradeboxError } from '../../core/errors.js';
-import { boxPaths } from '../../sandbox/records.js';
+import { boxPaths } from '../../sandbox/box-paths.js';
 import type { BoxParts } from '../../sandbox/session.js';
 import { compareHotFiles, scanHotFiles } from '../../sandbox/shield/hot-files.js';
 import { lowerShield, raiseShield } from '../../sandbox/shield/shield.js';
 import { openSnapshots } from '../../sandbox/snapshot/store.js';
 import type { CliContext } from '../context.js';
 import { printable } from '../style.js';
-import { hotFilesFile, readHotFiles } from './lock-files.js';
+import { readHotFiles } from './lock-files.js';
 
 type Places = {
   paths: Pick<CliContext['paths'], 'stateDir' | 'snapshotsDir'>;
@@ -40,7 +40,7 @@ export function workdirOf(
     },
     leave: () => {
       lowerShield(stateDir, name);
-      rmSync(hotFilesFile(stateDir, name), { force: true });
+      rmSync(boxPaths(stateDir, name).hotFiles, { force: true });
     },
   };
 }
@@ -77,7 +77,7 @@ export function leaveWorkdir(context: Places, name: string, workdir: string | un
   lowerShield(stateDir, name);
   const before = readHotFiles(stateDir, name);
   if (before === undefined || workdir === undefined) return;
-  rmSync(hotFilesFile(stateDir, name), { force: true });
+  rmSync(boxPaths(stateDir, name).hotFiles, { force: true });
   const changes = compareHotFiles(before, scanHotFiles(workdir).files);
   if (changes.length === 0) return;
   const lines = changes.slice(0, shownChanges).map(({ kind, path }) => `  ${kind}: ${printable(path)}`);
@@ -103,5 +103,5 @@ function noteHotFiles({ paths, output }: Places, name: string, workdir: string):
     output.warn(`${printable(workdir)} is large: not all of its files that tools execute are watched`);
   }
   ensurePrivateDir(boxPaths(paths.stateDir, name).dir);
-  writePrivateFile(hotFilesFile(paths.stateDir, name), JSON.stringify(files));
+  writePrivateFile(boxPaths(paths.stateDir, name).hotFiles, JSON.stringify(files));
 }

@@ -21,9 +21,10 @@ import {
   writePrivateFile,
 } from '../../config/private-files.js';
 import { TradeboxError } from '../../core/errors.js';
+import { boxPaths } from '../box-paths.js';
 import type { Mount } from '../docker/shapes.js';
 import { agentPaths } from '../environment.js';
-import { boxPaths, recordedNames } from '../records.js';
+import { recordedNames } from '../records.js';
 import type { Shield, User } from '../spec.js';
 import { gitDirectory, gitHotPaths, type HotPath, hotPaths, lockFiles } from './hot-paths.js';
 

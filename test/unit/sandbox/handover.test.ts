@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ensurePrivateDir } from '../../../src/config/private-files.js';
+import { boxPaths } from '../../../src/sandbox/box-paths.js';
 import {
   discardHandover,
   handOverCertificate,
@@ -10,7 +11,6 @@ import {
   prepareHandover,
   raiseFlag,
 } from '../../../src/sandbox/handover.js';
-import { boxPaths } from '../../../src/sandbox/records.js';
 
 let state: string;
 beforeEach(() => {

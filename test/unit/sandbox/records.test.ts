@@ -11,8 +11,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { boxPaths } from '../../../src/sandbox/box-paths.js';
 import {
-  boxPaths,
   holdName,
   prepareJournalDir,
   readRecord,

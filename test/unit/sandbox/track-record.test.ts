@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { boxPaths } from '../../../src/sandbox/box-paths.js';
 import { accountJournal } from '../../../src/sandbox/checkpoints.js';
-import { boxPaths } from '../../../src/sandbox/records.js';
 import { readTrackRecord } from '../../../src/sandbox/track-record.js';
 import { dayMs, demoBoxAt, livePast } from '../../support/account-past.js';
 import { temporaryDir } from '../../support/host-files.js';

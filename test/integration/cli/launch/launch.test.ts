@@ -17,7 +17,8 @@ import { readHostEnvironment, resolvePaths } from '../../../../src/config/paths.
 import { systemClock } from '../../../../src/core/clock.js';
 import { checks } from '../../../../src/diagnose/checks.js';
 import { boundaryHolds, runChecks } from '../../../../src/diagnose/runner.js';
-import { boxPaths, recordIfReadable } from '../../../../src/sandbox/records.js';
+import { boxPaths } from '../../../../src/sandbox/box-paths.js';
+import { recordIfReadable } from '../../../../src/sandbox/records.js';
 import { createPassphrase } from '../../../../src/vault/passphrase.js';
 import { labelledObjects } from '../../../support/docker.js';
 import { skipReason } from '../../../support/requirements.js';

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { assertWall, liveStepsOf } from '../../../../src/cli/launch/ladder.js';
+import { boxPaths } from '../../../../src/sandbox/box-paths.js';
 import { addPromotion, type Promotion } from '../../../../src/sandbox/promotions.js';
-import { boxPaths } from '../../../../src/sandbox/records.js';
 import { bybit } from '../../../../src/venues/bybit/bybit.js';
 import { okx } from '../../../../src/venues/okx/okx.js';
 import { dayMs, livePast, promotionTo } from '../../../support/account-past.js';

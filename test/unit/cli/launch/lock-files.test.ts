@@ -1,14 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import {
-  hotFilesFile,
-  lockFileEvidence,
-  readHotFiles,
-  reportLockFiles,
-} from '../../../../src/cli/launch/lock-files.js';
+import { lockFileEvidence, readHotFiles, reportLockFiles } from '../../../../src/cli/launch/lock-files.js';
 import { ensurePrivateDir, writePrivateFile } from '../../../../src/config/private-files.js';
-import { boxPaths, writeRecord } from '../../../../src/sandbox/records.js';
+import { boxPaths } from '../../../../src/sandbox/box-paths.js';
+import { writeRecord } from '../../../../src/sandbox/records.js';
 import { scanHotFiles } from '../../../../src/sandbox/shield/hot-files.js';
 import { boxRecord } from '../../../support/box-record.js';
 import { temporaryDir, writeFile } from '../../../support/host-files.js';
@@ -23,7 +19,7 @@ function box(regime: 'trade' | 'research') {
   const request = { profile: 'shell', workdir, mode: 'demo', paper: true, accounts: [] } as const;
   const launch = { request, decoys: {}, echoExpectedSha256: '', preflight: [], accountIds: [], regime };
   writeRecord(stateDir, boxRecord({ workdir, launch }));
-  writePrivateFile(hotFilesFile(stateDir, 'lab'), JSON.stringify(scanHotFiles(workdir).files));
+  writePrivateFile(boxPaths(stateDir, 'lab').hotFiles, JSON.stringify(scanHotFiles(workdir).files));
   const warnings: string[] = [];
   return {
     places: { paths: { stateDir }, output: { warn: (text: string) => warnings.push(text) } },
@@ -64,7 +60,7 @@ test('S11: what the sidecar could not be told is said', async () => {
 
 test('an unreadable note counts as none of its files being watched; a missing one as nothing noted', () => {
   const { places } = box('trade');
-  writePrivateFile(hotFilesFile(places.paths.stateDir, 'lab'), '{');
+  writePrivateFile(boxPaths(places.paths.stateDir, 'lab').hotFiles, '{');
   expect(readHotFiles(places.paths.stateDir, 'lab')).toEqual({});
   expect(readHotFiles(places.paths.stateDir, 'other')).toBeUndefined();
 });

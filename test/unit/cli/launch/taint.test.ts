@@ -6,7 +6,8 @@ import { afterEach, expect, test } from 'vitest';
 import { openJournal } from '../../../../src/audit/journal.js';
 import { assertUntainted, boxTaint } from '../../../../src/cli/launch/taint.js';
 import { systemClock } from '../../../../src/core/clock.js';
-import { boxPaths, removeRecord, writeRecord } from '../../../../src/sandbox/records.js';
+import { boxPaths } from '../../../../src/sandbox/box-paths.js';
+import { removeRecord, writeRecord } from '../../../../src/sandbox/records.js';
 import { boxRecord } from '../../../support/box-record.js';
 
 const dirs: string[] = [];

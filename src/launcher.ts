@@ -1,0 +1,56 @@
+// Entry of the built program (dist/main.js): answers what one look answers, else runs the host program's bundle with V8's compiled
+// code of it where this very Node made that at build time; otherwise V8 compiles, which takes a tenth of a second more.
+import { existsSync, fstatSync, readFileSync, writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { isatty } from 'node:tty';
+import { fileURLToPath } from 'node:url';
+import type { Script } from 'node:vm';
+import { answerAtOnce } from './cli/at-once.js';
+import { readHostEnvironment } from './config/paths.js';
+
+const stdoutFd = 1;
+
+/** scripts/lib/bundle-script.cjs, beside the bundle. */
+interface BundleScript {
+  bundleScript(file: string, compiled: Buffer | undefined): Script;
+  compiledCodeOf(file: string): string;
+}
+
+const beside = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+
+function runHost(): void {
+  const file = beside('host/host.cjs');
+  const { bundleScript, compiledCodeOf } = createRequire(file)('./script.cjs') as BundleScript;
+  const compiled = compiledCodeOf(file);
+  const script = bundleScript(file, existsSync(compiled) ? readFileSync(compiled) : undefined);
+  const run = script.runInThisContext() as (require: NodeJS.Require, filename: string) => void;
+  run(createRequire(file), file);
+}
+
+/** Straight to the descriptor, and gone: opening Node's stream and closing the engine's sockets take longer than the rest. */
+function printAndExit(text: string): void {
+  const bytes = Buffer.from(text);
+  let written = 0;
+  try {
+    while (written < bytes.length) written += writeSync(stdoutFd, bytes, written);
+  } catch {
+    process.stdout.on('error', () => {}); // a reader that has seen enough
+    process.stdout.write(bytes.subarray(written));
+    return;
+  }
+  process.exit();
+}
+
+void answerAtOnce(process.argv.slice(2), {
+  env: readHostEnvironment(),
+  nowMs: Date.now(),
+  // The module that knows terminals is loaded where there can be one.
+  isTerminal: () => fstatSync(stdoutFd).isCharacterDevice() && isatty(stdoutFd),
+  version: () => {
+    const { version } = JSON.parse(readFileSync(beside('../package.json'), 'utf8')) as { version: string };
+    return version;
+  },
+}).then((answer) => {
+  if (answer === undefined) runHost();
+  else printAndExit(answer);
+});
