@@ -16,6 +16,7 @@ const packageHomes = {
   ws: '^src/(sidecar/websocket/endpoint|paper/sockets)\\.ts$',
   '@msgpack/msgpack': '^src/paper/alpaca/frames\\.ts$',
   'dns-packet': '^src/sidecar/dns-answer\\.ts$',
+  '@bitauth/libauth': '^src/venues/hyperliquid/libsecp256k1\\.ts$',
 };
 
 /** Rooms of the host program: the sidecar's bundle and the pure rooms must not pull them in. */

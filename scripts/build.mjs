@@ -91,15 +91,19 @@ const common = {
 
 /**
  * What dockerode requires and tradebox never runs: BuildKit's session, and SSH, whose native code cannot be bundled (docker-api.ts
- * takes the whole package where an endpoint needs it). They were three quarters of its loading time.
+ * takes the whole package where an endpoint needs it). They were three quarters of its loading time. And what signs for
+ * Hyperliquid, a quarter of a megabyte: only the sidecar does.
  */
 const withoutUnused = {
   name: 'without-unused',
   setup(bundle) {
-    bundle.onResolve({ filter: /^(@grpc\/grpc-js|@grpc\/proto-loader|ssh2)$/ }, ({ path: name }) => ({
-      path: name,
-      namespace: 'unused',
-    }));
+    bundle.onResolve(
+      { filter: /^(@grpc\/grpc-js|@grpc\/proto-loader|ssh2|@bitauth\/libauth\/.*)$/ },
+      ({ path: name }) => ({
+        path: name,
+        namespace: 'unused',
+      }),
+    );
     bundle.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
   },
 };

@@ -48,6 +48,7 @@ const violations: Record<string, Tree> = {
   'one-home-of-ws': { 'src/sidecar/server.ts': importing('ws') },
   'one-home-of-dns-packet': { 'src/sidecar/server.ts': importing('dns-packet') },
   'one-home-of-@msgpack/msgpack': { 'src/sidecar/server.ts': importing('@msgpack/msgpack') },
+  'one-home-of-@bitauth/libauth': { 'src/sidecar/server.ts': importing('@bitauth/libauth') },
   'no-cycles': {
     'src/audit/a.ts': `import { b } from './b.js';\nexport const a = () => b;\n`,
     'src/audit/b.ts': `import { a } from './a.js';\nexport const b = () => a;\n`,

@@ -1,8 +1,10 @@
 // ECDSA on secp256k1 over a digest, with the nonces of RFC 6979 and low s: what every Hyperliquid client signs with.
 // Source: RFC 6979 section 3.2 (HMAC-SHA-256), SEC 1 4.1.3; equal to libsecp256k1 and noble-curves, which the clients use.
+import { createECDH } from 'node:crypto';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { hmacBytes } from '../hmac.js';
+import { signByLibrary } from './libsecp256k1.js';
 
 export interface Signature {
   /** 0x-hex of at most 32 bytes; python-sdk leaves leading zeros out. */
@@ -15,17 +17,20 @@ const { Point } = secp256k1;
 const { Fn } = Point;
 const half = Fn.ORDER >> 1n;
 
-// A signature is one multiplication of the base point. A table for windows of 8 bits, made at the first one in about a tenth
-// of a second, takes a fifth off it; one of 10 bits would take a third off, for half a second and 20 MB.
-Point.BASE.precompute(8);
-
-/** Signs a 32-byte digest with a 32-byte key; the multiplication is noble-curves' constant-time one. */
+/** Signs a 32-byte digest with a 32-byte key, in constant time where it counts: libsecp256k1, OpenSSL until that is there. */
 export function signDigest(key: Uint8Array, digest: Uint8Array): Signature {
-  const d = numberOf(key);
+  const signed = signByLibrary(key, digest);
+  if (signed === undefined) return signByOpenssl(key, digest);
+  const { r, s, isOdd } = signed;
+  return { r: `0x${r.toString('hex')}`, s: `0x${s.toString('hex')}`, v: isOdd ? 28 : 27 };
+}
+
+/** The same bytes, three times as slow. */
+function signByOpenssl(key: Uint8Array, digest: Uint8Array): Signature {
   const k = nonceOf(key, digest);
-  const { x, y } = Point.BASE.multiply(k).toAffine();
+  const { x, y } = baseTimes(k);
   const r = Fn.create(x);
-  const s = Fn.mul(Fn.inv(k), Fn.add(numberOf(digest), Fn.mul(r, d)));
+  const s = Fn.mul(Fn.inv(k), Fn.add(numberOf(digest), Fn.mul(r, numberOf(key))));
   // Neither happens in the age of the world; a signature of zero or of a reduced x would tell of the key or be refused.
   if (r === 0n || s === 0n || r !== x) throw new Error('no signature comes of this digest');
   const isHigh = s > half;
@@ -48,14 +53,14 @@ export function isDigestSignedBy(decoyKey: Uint8Array, signature: Signature, dig
   const expected = Fn.mul(s, nonceOf(decoyKey, digest));
   if (product === expected || product === Fn.neg(expected)) return true;
   const k = Fn.mul(product, Fn.inv(s));
-  const { x, y } = Point.BASE.multiplyUnsafe(k).toAffine();
+  const { x, y } = baseTimes(k);
   // An x beyond the order, of which r would be the rest, no signer meets in the age of the world; v cannot say it either.
   return x === r && Number(y & 1n) === signature.v - 27;
 }
 
 /** The Ethereum address of a key, 0x and 40 lower-case hex digits. */
 export function addressOf(key: Uint8Array): string {
-  return addressOfPoint(secp256k1.getPublicKey(key, false));
+  return addressOfPoint(publicKeyOf(key));
 }
 
 /** The address whose key made the signature, for digests that anyone may have signed; undefined when it is no signature. */
@@ -74,6 +79,19 @@ function addressOfPoint(point: Uint8Array): string {
   return `0x${Buffer.from(keccak_256(point.subarray(1)))
     .subarray(12)
     .toString('hex')}`;
+}
+
+/** The base point times the number, by OpenSSL. */
+function baseTimes(k: bigint): { x: bigint; y: bigint } {
+  const point = publicKeyOf(bytesOf(k));
+  return { x: numberOf(point.subarray(1, 33)), y: numberOf(point.subarray(33)) };
+}
+
+/** 65 bytes: 4, x, y. */
+function publicKeyOf(key: Uint8Array): Buffer {
+  const ecdh = createECDH('secp256k1');
+  ecdh.setPrivateKey(key);
+  return ecdh.getPublicKey();
 }
 
 /** RFC 6979 section 3.2 for a digest as long as the order. */

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import ccxt from 'ccxt';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import {
   addressOf,
   isDigestSignedBy,
@@ -20,15 +20,26 @@ function signed(key: Uint8Array, digest: Uint8Array, extraEntropy: Uint8Array | 
   return { r: `0x${hex.slice(2, 66)}`, s: `0x${hex.slice(66)}`, v: bytes[0] === 0 ? 27 : 28 };
 }
 
-test('signatures are those of noble, low s and recovery bit included', () => {
-  for (let round = 0; round < 40; round += 1) {
-    const [key, digest] = [fresh(), randomBytes(32)];
-    expect(signDigest(key, digest)).toEqual(signed(key, digest, false));
-  }
-  // Digests above the order are reduced, as SEC 1 says.
-  const high = Buffer.alloc(32, 0xff);
-  const key = fresh();
-  expect(signDigest(key, high)).toEqual(signed(key, high, false));
+test('signatures are those of noble, low s and recovery bit included, before libsecp256k1 is there and after', async () => {
+  vi.resetModules();
+  const fromStart = await import('../../../../src/venues/hyperliquid/ecdsa.js');
+  const library = await import('../../../../src/venues/hyperliquid/libsecp256k1.js');
+  const compare = () => {
+    for (let round = 0; round < 40; round += 1) {
+      const [key, digest] = [fresh(), randomBytes(32)];
+      expect(fromStart.signDigest(key, digest)).toEqual(signed(key, digest, false));
+    }
+  };
+  expect(library.signByLibrary(fresh(), randomBytes(32))).toBeUndefined();
+  compare();
+  expect(await library.loadLibrary()).toBe(true);
+  expect(library.signByLibrary(fresh(), randomBytes(32))).toBeDefined();
+  compare();
+});
+
+test('a digest above the order, which SEC 1 reduces, is signed too', () => {
+  const [key, high] = [fresh(), Buffer.alloc(32, 0xff)];
+  expect(isDigestSignedBy(key, signDigest(key, high), high)).toBe(true);
 });
 
 test('a signature is the key’s with nonces of RFC 6979 and with others, and nobody else’s', () => {
