@@ -30,8 +30,9 @@ export interface MarketBook {
 export interface SpotFacts {
   /** Of the base currency, what resting orders lock included. */
   held: Decimal | undefined;
+  /** Of it without them, and without what sales on their way spend. */
   free: Decimal | undefined;
-  /** Of the quote currency, and which it is. */
+  /** Free of the quote currency, less what purchases on their way spend, and which it is. */
   cash: Decimal | undefined;
   quote: string;
   /** What the order can cost at most, quote currency. */

@@ -51,6 +51,17 @@ function dearest(
   return [...own, ...market].reduce((highest, each) => (each.gt(highest) ? each : highest));
 }
 
+/** How much has to be sold at least for an amount of quote currency: at the lowest price that is known. */
+export function baseOf(
+  value: Decimal | undefined,
+  reference: Pick<Reference, 'last' | 'bid'> | undefined,
+): Decimal | undefined {
+  if (value === undefined || reference === undefined) return undefined;
+  const { last, bid = last } = reference;
+  const price = bid.lt(last) ? bid : last;
+  return price.gt(zero) ? value.div(price) : undefined;
+}
+
 /** Worth as the journal keeps it: rounded up to 18 digits, since what has more than 30 would be read as none. */
 export function worthText(worth: Decimal): string {
   return formatDecimal(worth.round(18, 3));

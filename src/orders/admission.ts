@@ -1,8 +1,9 @@
 // What the order desk answers a request with, and the words for it. Pure values.
-import type { ReasonRecord } from '../audit/order-events.js';
+import type { OrderEvent, ReasonRecord } from '../audit/order-events.js';
 import { TradeboxError } from '../core/errors.js';
 import type { OrderIntent } from '../core/order.js';
 import type { SignedApproval } from './approval-signature.js';
+import type { DeskLimits } from './desk-parts.js';
 import { isFingerprintOf } from './fingerprint.js';
 import type { Judgement } from './judge.js';
 import type { Ledger, OrderEntry } from './ledger.js';
@@ -29,6 +30,17 @@ export type Admission =
   | { kind: 'pending'; order: string; code: string; message: string }
   | { kind: 'deny'; order: string | undefined; code: string; message: string; rule: string };
 
+export type ClosingCause = Extract<OrderEvent, { type: 'order.closed' }>['cause'];
+
+/** What a client is told when its order is closed. */
+export const closingCodes: Readonly<Record<ClosingCause, string>> = {
+  human: 'REJECTED',
+  timeout: 'APPROVAL_TIMEOUT',
+  changed: 'ORDER_CHANGED',
+  halted: 'TRADING_HALTED',
+  failed: 'ORDER_FAILED',
+};
+
 export const deskRule = 'built-in: order desk';
 
 export function denied(order: string | undefined, code: string, message: string): Admission {
@@ -49,6 +61,21 @@ export function deniedBy(order: string, reasons: readonly ReasonRecord[]): Admis
     message: reasons.map(({ message }) => message).join('; '),
     rule: first?.rule ?? deskRule,
   };
+}
+
+/** Whether nobody decided on what is held, or claimed what is approved, in time. */
+export function isLate(
+  { state, expiresMs = 0, changedMs }: OrderEntry,
+  nowMs: number,
+  { claimMs }: Pick<DeskLimits, 'claimMs'>,
+): boolean {
+  return state === 'held' ? nowMs >= expiresMs : nowMs - changedMs >= claimMs;
+}
+
+export function lateText({ state }: OrderEntry): string {
+  return state === 'held'
+    ? 'nobody decided in time'
+    : 'the approval was not claimed by an identical request in time';
 }
 
 /** What a halted account makes of these orders; undefined when they pass. */

@@ -4,17 +4,22 @@ import type { AssessmentRecord, OrderEvent } from '../audit/order-events.js';
 import {
   type Admission,
   approvalProblem,
+  type ClosingCause,
+  closingCodes,
   denied,
   deniedBy,
   deskRule,
   flooded,
   haltProblem,
+  isLate,
+  lateText,
   type Proposal,
   pending,
   refusal,
   type Waiter,
 } from './admission.js';
 import type { SignedApproval } from './approval-signature.js';
+import { ClockWatch, clockText } from './clock-watch.js';
 import type { DeskParts } from './desk-parts.js';
 import { fingerprintOf } from './fingerprint.js';
 import { intentOf, recordOf } from './intent-record.js';
@@ -28,9 +33,11 @@ export class OrderDesk {
   readonly #room: WaitingRoom;
   /** Approved orders that a request is about to release. */
   readonly #claimed = new Set<string>();
+  readonly #watch: ClockWatch;
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
+    this.#watch = new ClockWatch(parts.clock);
     this.#room = new WaitingRoom(parts.limits.holdMs);
   }
 
@@ -111,18 +118,23 @@ export class OrderDesk {
   /** Ends what nobody decided or claimed in time. */
   sweep(): void {
     const { ledger, clock, limits } = this.#parts;
+    const setByMs = this.#watch.setBy();
+    if (setByMs !== undefined) this.distrustClock(setByMs);
     const nowMs = clock.nowMs();
     for (const entry of ledger.openIn('held', 'approved')) {
-      if (this.#claimed.has(entry.id)) continue;
-      const isLate =
-        entry.state === 'held' ? nowMs >= (entry.expiresMs ?? 0) : nowMs - entry.changedMs >= limits.claimMs;
-      if (!isLate) continue;
-      const message =
-        entry.state === 'held'
-          ? 'nobody decided in time'
-          : 'the approval was not claimed by an identical request in time';
-      this.#close(entry, 'timeout', 'clock', message);
+      if (!this.#claimed.has(entry.id) && isLate(entry, nowMs, limits))
+        this.#close(entry, 'timeout', 'clock', lateText(entry));
     }
+  }
+
+  /** The clock was set by so much: nothing that was timed by it waits on, and a human looks before anything new is risked. */
+  distrustClock(setByMs: number): void {
+    const { ledger } = this.#parts;
+    const cause = clockText(setByMs);
+    for (const entry of ledger.openIn('held', 'approved'))
+      if (!this.#claimed.has(entry.id)) this.#close(entry, 'timeout', 'clock', cause);
+    if (ledger.tradingState === 'ACTIVE')
+      this.setState('REDUCE_ONLY', `${cause}: limits over time cannot be trusted`, 'sidecar');
   }
 
   /** The journal's record that bytes are about to leave: it consumes the approval. Returns its place. */
@@ -285,21 +297,10 @@ export class OrderDesk {
     }
   }
 
-  #close(
-    entry: OrderEntry,
-    cause: Extract<OrderEvent, { type: 'order.closed' }>['cause'],
-    by: string,
-    message: string,
-  ): void {
+  #close(entry: OrderEntry, cause: ClosingCause, by: string, message: string): void {
     this.#record({ type: 'order.closed', order: entry.id, cause, by, message });
-    const code = {
-      human: 'REJECTED',
-      timeout: 'APPROVAL_TIMEOUT',
-      changed: 'ORDER_CHANGED',
-      halted: 'TRADING_HALTED',
-      failed: 'ORDER_FAILED',
-    }[cause];
-    for (const { resolve } of this.#room.take(entry.id)) resolve(denied(entry.id, code, message));
+    const answer = denied(entry.id, closingCodes[cause], message);
+    for (const { resolve } of this.#room.take(entry.id)) resolve(answer);
   }
 
   /** S11: a judge that throws denies. */

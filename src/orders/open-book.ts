@@ -2,11 +2,14 @@
 import type { IntentRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
 import type { OrderSide } from '../core/order.js';
+import { InFlight } from './in-flight.js';
 import type { OrderState } from './lifecycle.js';
 
 /** What is asked of a request. */
 export interface OpenRequest {
   readonly state: OrderState;
+  /** When it began, milliseconds since the epoch. */
+  readonly changedMs: number;
   readonly intents: readonly IntentRecord[];
   /** Worth in quote currency when it was proposed. */
   readonly notional: string | undefined;
@@ -62,9 +65,11 @@ export class OpenBook<Request extends OpenRequest> {
   #count = 0;
   #notional = zero;
   readonly #bySide = { buy: zero, sell: zero };
+  readonly inFlight = new InFlight<Request>();
 
   /** Takes a request's present state into account. */
   note(entry: Request): void {
+    this.inFlight.note(entry);
     const known = this.#shares.get(entry);
     if (openStates.has(entry.state) === (known !== undefined)) return;
     if (known !== undefined) {

@@ -1,8 +1,9 @@
 // Rule: on spot, no sale of more than the account holds and no purchase for more than is free: no margin, no borrowed coins, no order
-// that the venue cuts to what is there. Sales on their way count; of purchases those of the same request do, others once the venue's
-// balance shows them locked. An amendment is held against all that is there, since its own order locks a part of it.
+// that the venue cuts to what is there. What is on its way counts, sales and purchases, of the same request and of others. An amendment
+// is held against all that is there, since its own order locks a part of it.
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import type { OrderFacts } from '../facts.js';
+import { baseOf } from '../money.js';
 import { defineRule, deny, type Finding, measured, missing } from '../rule.js';
 
 const zero = decimal('0');
@@ -30,7 +31,7 @@ export const spotBalance = defineRule({
       return [
         deny(
           'BALANCE_TOO_SMALL',
-          `${formatDecimal(all.round(8, 3))} ${quote} for ${instrument} is more than the ${formatDecimal(cash)} that are free`,
+          `${formatDecimal(all.round(8, 3))} ${quote} for ${instrument} is more than the ${formatDecimal(cash)} that are free, orders on their way counted`,
         ),
       ];
     });
@@ -80,15 +81,7 @@ function saleOf({
   const amount = quantity?.unit === 'base' ? quantity.value : baseOf(quantity?.value, reference);
   if (spot?.held === undefined || spot.free === undefined || amount === undefined) return undefined;
   const { held, free } = spot;
-  // The venue may not have locked yet what is on its way.
+  // What rests in the symbol is locked; the venue may not have done so yet.
   const rest = quantity?.unit === 'base' ? held.minus(pending) : free;
   return { amount, most: action === 'amend' ? held : rest.lt(free) ? rest : free };
-}
-
-/** How much has to be sold at least for an amount of quote currency: at the lowest price that is known. */
-function baseOf(value: Decimal | undefined, reference: OrderFacts['reference']): Decimal | undefined {
-  if (value === undefined || reference === undefined) return undefined;
-  const { last, bid = last } = reference;
-  const price = bid.lt(last) ? bid : last;
-  return price.gt(zero) ? value.div(price) : undefined;
 }

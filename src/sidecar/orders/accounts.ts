@@ -6,6 +6,7 @@ import type { Clock } from '../../core/clock.js';
 import { type Decimal, formatDecimal } from '../../core/decimal.js';
 import { Activity } from '../../orders/activity.js';
 import { type Abnormality, Breaker, type BreakerLimits, sidecarEnded } from '../../orders/breaker.js';
+import { clockSlackMs } from '../../orders/clock-watch.js';
 import { OrderDesk } from '../../orders/desk.js';
 import type { DeskLimits, DeskParts } from '../../orders/desk-parts.js';
 import { DriftWatch } from '../../orders/drift.js';
@@ -185,7 +186,15 @@ export class TradingAccounts {
       clock,
     });
     // Read after it is ours: nobody writes it any more.
-    foldJournal(dir, (event, atMs) => ledger.apply(event, atMs));
+    let lastMs = 0;
+    /** By how much a record lies before the one in front of it, until a human looked: the clock was set meanwhile. */
+    let backMs = 0;
+    foldJournal(dir, (event, atMs) => {
+      ledger.apply(event, atMs);
+      if (lastMs - atMs > clockSlackMs) backMs = lastMs - atMs;
+      if (event.type === 'trading.state' && event.state === 'ACTIVE') backMs = 0;
+      lastMs = atMs;
+    });
     const noteEquity = (usd: Decimal): void => {
       const event = { type: 'account.equity', account: id, usd: formatDecimal(usd) } as const;
       journal.append(event);
@@ -222,6 +231,7 @@ export class TradingAccounts {
     if (step !== undefined) journal.append({ type: 'account.step', ...step });
     isOpen = true;
     takeUpAgain(desk);
+    if (backMs > 0) desk.distrustClock(-backMs);
     for (const entry of ledger.openIn('unknown', 'acknowledged')) this.follow(id, entry.id);
   }
 

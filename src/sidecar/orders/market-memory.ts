@@ -80,7 +80,7 @@ export class MarketMemory {
   /** The one that whoever comes now may share. */
   #nextPositions: Promise<void> | undefined;
   #equity: Known<Decimal> | undefined;
-  #balances: Known<readonly CurrencyBalance[]> | undefined;
+  #balances: (Known<readonly CurrencyBalance[]> & { askedMs: number }) | undefined;
   #questions = 0;
   readonly #parts: MarketParts;
 
@@ -151,9 +151,11 @@ export class MarketMemory {
       );
     }
     if (balances && admin.balances !== undefined && !this.#isFresh(this.#balances, fresh.balances)) {
+      const askedMs = nowMs();
       work.push(
         this.#once('balances', admin.balances(at), (told) => {
-          this.#balances = told.isUnderstood ? { value: told.value, learnedMs: nowMs() } : undefined;
+          const learnedMs = nowMs();
+          this.#balances = told.isUnderstood ? { value: told.value, learnedMs, askedMs } : undefined;
         }),
       );
     }
@@ -197,6 +199,11 @@ export class MarketMemory {
     const known = this.#balances;
     if (known === undefined || this.#parts.nowMs() - known.learnedMs > maxAgeMs) return undefined;
     return known.value.find((each) => each.currency === currency) ?? { total: zero, free: zero };
+  }
+
+  /** When the question was sent that balances are known from; undefined when they are not known. */
+  balancesAskedMs(): number | undefined {
+    return this.#balances?.askedMs;
   }
 
   /** All positions; undefined when they are not known as of `maxAgeMs` ago. */

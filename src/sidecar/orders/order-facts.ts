@@ -1,13 +1,13 @@
 // What is known of each order of a request: position, price, worth, what is on its way already. For reflexes, rules and the human's view alike.
 import { type Decimal, decimal } from '../../core/decimal.js';
 import type { OrderIntent } from '../../core/order.js';
-import type { OrderFacts, SpotFacts } from '../../guard/facts.js';
+import type { OrderFacts } from '../../guard/facts.js';
 import { isReducing, notionalOf } from '../../guard/money.js';
 import { intentOf } from '../../orders/intent-record.js';
 import type { Ledger, OrderEntry } from '../../orders/ledger.js';
 import { type OpenSums, pendingKey } from '../../orders/open-book.js';
-import type { ContractTerms } from '../../venues/admin.js';
 import type { BookName, MarketMemory, Wanted } from './market-memory.js';
+import { isSpot, spotFacts } from './spot-facts.js';
 
 export interface KnownParts {
   ledger: Ledger;
@@ -18,6 +18,8 @@ export interface KnownParts {
   rateOf?: ((currency: string) => Decimal | undefined) | undefined;
   /** The venue tells what a spot account holds, and a rule asks for it. */
   hasBalances?: boolean;
+  /** Orders of other requests that the balances may not show yet. */
+  unseen?: readonly OrderIntent[];
   /** Of the range of trades that a rule wants. */
   rangeMinutes?: number | undefined;
 }
@@ -34,6 +36,13 @@ export function restingIntents(others: readonly OrderEntry[], ledger: Ledger): O
     }
   }
   return resting;
+}
+
+/** What those requests place and amend, each as a whole. */
+export function movingIntents(others: readonly OrderEntry[], ledger: Ledger): OrderIntent[] {
+  return others.flatMap(({ intents }) =>
+    intents.filter(({ action }) => action !== 'cancel').map((record) => whole(intentOf(record), ledger)),
+  );
 }
 
 /** The books that orders at any price would take from, legs included. */
@@ -57,7 +66,7 @@ export function wantedFor(intents: readonly OrderIntent[], ledger: Ledger): Want
 export function orderFacts(
   intents: readonly OrderIntent[],
   others: Pick<OpenSums, 'pending'>,
-  { ledger, market, maxAgeMs, rateOf, hasBalances = false, rangeMinutes }: KnownParts,
+  { ledger, market, maxAgeMs, rateOf, hasBalances = false, unseen = [], rangeMinutes }: KnownParts,
 ): OrderFacts[] {
   /** Of this request, what came before the order at hand. */
   const before = new Map<string, Decimal>();
@@ -82,7 +91,9 @@ export function orderFacts(
       book: market.book({ instrument, isDerivative: isDerivative(intent) }, maxAgeMs),
       range: rangeMinutes === undefined ? undefined : market.range(instrument, rangeMinutes, maxAgeMs),
       position: known,
-      ...(hasBalances && isSpot(intent) ? { spot: spotOf(terms, cost, market, maxAgeMs) } : {}),
+      ...(hasBalances && isSpot(intent)
+        ? { spot: spotFacts(terms, cost, { market, maxAgeMs, unseen }) }
+        : {}),
       pending: already,
       notional: converted(cost, terms?.quote, rateOf),
       isReducing: isReducing(intent, known, already),
@@ -99,23 +110,6 @@ export function converted(
   if (amount === undefined || rateOf === undefined) return amount;
   const rate = currency === undefined ? undefined : rateOf(currency);
   return rate && amount.times(rate);
-}
-
-/** Counted in one of the two currencies of a pair. */
-export function isSpot({ quantity }: OrderIntent): boolean {
-  return quantity?.unit === 'base' || quantity?.unit === 'quote';
-}
-
-function spotOf(
-  terms: ContractTerms | undefined,
-  cost: Decimal | undefined,
-  market: MarketMemory,
-  maxAgeMs: number,
-): SpotFacts {
-  const { base, quote = '' } = terms ?? {};
-  const held = base === undefined ? undefined : market.balance(base, maxAgeMs);
-  const cash = quote === '' ? undefined : market.balance(quote, maxAgeMs);
-  return { held: held?.total, free: held?.free, cash: cash?.free, quote, cost };
 }
 
 function isDerivative({ quantity }: OrderIntent): boolean {

@@ -1,16 +1,18 @@
 // The judge that the guardrails make: gathers the facts of a request and asks every rule.
 import { type Decimal, decimal } from '../../core/decimal.js';
+import type { OrderIntent } from '../../core/order.js';
 import { evaluate } from '../../guard/evaluate.js';
 import type { Facts, LimitCurrency, OrderFacts } from '../../guard/facts.js';
 import type { Guardrails } from '../../guard/guardrails.js';
 import { notionalOf, sumNotional, worthText } from '../../guard/money.js';
 import type { Activity } from '../../orders/activity.js';
 import type { Judge, Judgement, Question } from '../../orders/judge.js';
-import type { Ledger } from '../../orders/ledger.js';
+import type { Ledger, OrderEntry } from '../../orders/ledger.js';
 import { assess } from './assess.js';
 import type { ExchangeRates } from './exchange-rates.js';
 import type { MarketMemory } from './market-memory.js';
-import { booksOf, converted, isSpot, orderFacts, restingIntents, wantedFor } from './order-facts.js';
+import { booksOf, converted, movingIntents, orderFacts, restingIntents, wantedFor } from './order-facts.js';
+import { isSpot } from './spot-facts.js';
 
 export interface RulesJudgeParts {
   /** The rules as they are at that moment. */
@@ -32,6 +34,8 @@ const longestDayMs = 90_000_000;
 
 export function createRulesJudge(parts: RulesJudgeParts): Required<Judge> {
   const { ledger, activity, market, rates, nowMs } = parts;
+  const unseenBut = (own: OrderEntry | undefined, askedMs = 0): OrderIntent[] =>
+    movingIntents(ledger.openBook.inFlight.unseen(own, askedMs), ledger);
   const factsOf = (
     { intents, fingerprint, entry, explanation = entry?.explanation }: Question,
     guardrails: Guardrails,
@@ -47,6 +51,7 @@ export function createRulesJudge(parts: RulesJudgeParts): Required<Judge> {
       maxAgeMs,
       rateOf,
       hasBalances: needsBalances(guardrails) && parts.tellsBalances,
+      unseen: guardrails.spotBalance === undefined ? [] : unseenBut(entry, market.balancesAskedMs()),
       rangeMinutes,
     });
     const exposure = needsExposure(guardrails) ? exposureOf(market, maxAgeMs, rateOf) : undefined;
@@ -70,9 +75,11 @@ export function createRulesJudge(parts: RulesJudgeParts): Required<Judge> {
       const guardrails = parts.guardrails();
       const realised = guardrails.daily?.realisedLoss === undefined ? [] : tradedContracts(parts);
       const equity = needsEquity(guardrails);
+      const spending =
+        guardrails.spotBalance !== undefined && intents.some(isSpot) ? unseenBut(undefined, nowMs()) : [];
       await market.learn({
         ...wanted,
-        instruments: [...wanted.instruments, ...realised],
+        instruments: [...wanted.instruments, ...realised, ...spending.map(({ instrument }) => instrument)],
         books: typeof guardrails.marketOrders === 'object' ? booksOf(intents, ledger) : [],
         rangeMinutes: guardrails.volatilityHalt?.minutes,
         equity,

@@ -6,6 +6,7 @@ import { fixedClock } from '../../../src/core/clock.js';
 import { decimal } from '../../../src/core/decimal.js';
 import type { OrderIntent } from '../../../src/core/order.js';
 import type { Admission } from '../../../src/orders/admission.js';
+import { clockSlackMs } from '../../../src/orders/clock-watch.js';
 import { OrderDesk } from '../../../src/orders/desk.js';
 import { defaultDeskLimits } from '../../../src/orders/desk-parts.js';
 import type { Judge, Judgement, Question } from '../../../src/orders/judge.js';
@@ -31,7 +32,11 @@ const pass: Judgement = { decision: 'allow', approvals: 0, reasons: [] };
 /** A desk over a journal in memory; `restart` gives another desk over the same journal. */
 function world(first: Judgement | ((question: Question) => Judgement) = hold, limits = {}) {
   const journal: { at: number; event: JournalEvent }[] = [];
-  const clock = fixedClock(1_000_000);
+  // `set` moves it as time does; `setBy` is what somebody does to it.
+  const shown = fixedClock(1_000_000);
+  let setBy = 0;
+  const passed = { awakeMs: () => shown.nowMs(), wholeMs: () => shown.nowMs() };
+  const clock = { nowMs: () => shown.nowMs() + setBy, passed };
   let judgement =
     typeof first === 'function' ? first : ({ stage }: Question) => (stage === 'release' ? pass : first);
   let count = 0;
@@ -63,7 +68,15 @@ function world(first: Judgement | ((question: Question) => Judgement) = hold, li
   };
   return {
     journal,
-    clock,
+    clock: {
+      nowMs: clock.nowMs,
+      /** Time that really passed. */
+      trueMs: shown.nowMs,
+      set: (ms: number) => shown.set(ms - setBy),
+      setBy: (ms: number) => {
+        setBy += ms;
+      },
+    },
     open,
     assessBy,
     events: () => journal.map(({ event }) => event as OrderEvent),
@@ -274,6 +287,45 @@ test('a client order id is good for one order', async () => {
   expect(await ask(desk, { clientOrderId: 'mine' })).toMatchObject({ kind: 'deny', code: 'CLIENT_ID_USED' });
 });
 
+describe('a clock that is set', () => {
+  test.each([-3_600_000, 3_600_000])(
+    'by %i ms ends what waits, and nothing new leaves until a human looked',
+    async (ms) => {
+      const all = world();
+      const desk = all.open();
+      await ask(desk);
+      await ask(desk, { price: decimal('101') });
+      desk.approve('o2', shown(desk, 'o2'), 'ann');
+      all.clock.setBy(ms);
+      expect(() => desk.approve('o1', shown(desk, 'o1'), 'ann')).toThrow(/expired/);
+      expect(await ask(desk, { price: decimal('101') })).toMatchObject({
+        kind: 'deny',
+        code: 'TRADING_REDUCE_ONLY',
+      });
+      expect(desk.ledger.orders().map(({ state }) => state)).toEqual(['expired', 'expired']);
+      expect(desk.ledger.stateCause).toBe(
+        `this machine's clock was set 3600 s ${ms < 0 ? 'back' : 'ahead'}: limits over time cannot be trusted`,
+      );
+      desk.setState('ACTIVE', 'resumed', 'ann');
+      expect(await ask(desk)).toMatchObject({ kind: 'pending', order: 'o3' });
+      expect(desk.ledger.tradingState).toBe('ACTIVE');
+    },
+  );
+
+  test('never loosens a halt; reducing orders and cancels pass', async () => {
+    const all = world(pass);
+    const desk = all.open();
+    all.clock.setBy(-60_000);
+    const close = { reduceOnly: true, quantity: { value: decimal('1'), unit: 'contracts' as const } };
+    expect(await ask(desk, close)).toMatchObject({ kind: 'release' });
+    expect(await ask(desk, { action: 'cancel' })).toMatchObject({ kind: 'release' });
+    desk.setState('HALTED', 'x', 'ann');
+    all.clock.setBy(-60_000);
+    desk.sweep();
+    expect([desk.ledger.tradingState, desk.ledger.stateCause]).toEqual(['HALTED', 'x']);
+  });
+});
+
 // D12, S8: whatever happens in whatever order, a venue that receives what was released receives each decision at most once.
 test('random interleavings with crashes: never twice, never without a decision, every state in the journal', async () => {
   const step = fc.oneof(
@@ -285,6 +337,10 @@ test('random interleavings with crashes: never twice, never without a decision, 
     fc.record({ do: fc.constant('reconcile' as const), found: fc.boolean() }),
     fc.record({ do: fc.constant('crash' as const), at: fc.constantFrom('before', 'released', 'sent') }),
     fc.record({ do: fc.constant('halt' as const) }),
+    fc.record({
+      do: fc.constant('jump' as const),
+      ms: fc.constantFrom(-7_200_000, -310_000, -9_000, 9_000, 3_600_000),
+    }),
   );
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
@@ -295,6 +351,9 @@ test('random interleavings with crashes: never twice, never without a decision, 
       let desk = all.open();
       const atVenue: string[] = [];
       const granted: string[] = [];
+      /** When an order was last said yes to, and the time that passed until it left. */
+      const decided = new Map<string, number>();
+      const waited: number[] = [];
       const send = (order: string, until: 'released' | 'sent' | 'answer'): boolean => {
         try {
           desk.releasing(order, 'r', 'd', [`tbx${order}`]);
@@ -316,14 +375,22 @@ test('random interleavings with crashes: never twice, never without a decision, 
               { price: decimal(String(one.price)) },
               { isGone: () => one.gone },
             );
-            if (admission.kind === 'release') granted.push(admission.order);
+            if (admission.kind === 'release') {
+              granted.push(admission.order);
+              waited.push(all.clock.trueMs() - (decided.get(admission.order) ?? all.clock.trueMs()));
+            }
             break;
           }
           case 'approve': {
             const entry = held[one.pick];
-            if (entry?.state === 'held') desk.approve(entry.id, entry.fingerprint, 'ann');
+            if (entry?.state !== 'held') break;
+            desk.approve(entry.id, entry.fingerprint, 'ann');
+            decided.set(entry.id, all.clock.trueMs());
             break;
           }
+          case 'jump':
+            all.clock.setBy(one.ms);
+            break;
           case 'reject': {
             const entry = held[one.pick];
             if (entry?.state === 'held') desk.reject(entry.id, 'ann', 'no');
@@ -377,6 +444,8 @@ test('random interleavings with crashes: never twice, never without a decision, 
         }
       }
       const events = all.events();
+      // An approval is good for so long, whatever is done to the clock, but for what it may be set by unnoticed.
+      for (const ms of waited) expect(ms).toBeLessThan(defaultDeskLimits.claimMs + clockSlackMs + 1);
       expect(new Set(atVenue).size).toBe(atVenue.length);
       for (const order of atVenue) {
         const own = events.filter((event) => 'order' in event && event.order === order);

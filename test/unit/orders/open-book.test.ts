@@ -43,7 +43,9 @@ test('its sums are those of a walk through all open requests, whatever happens a
       fc.nat(6),
       (requests, changes, left) => {
         const book = new OpenBook<Changing>();
-        const entries = requests.map((each) => ({ ...each, state: 'proposed' }) as unknown as Changing);
+        const entries = requests.map(
+          (each) => ({ ...each, state: 'proposed', changedMs: 0 }) as unknown as Changing,
+        );
         for (const [index, state] of changes) {
           const entry = entries[index];
           if (entry === undefined) continue;

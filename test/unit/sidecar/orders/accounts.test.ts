@@ -1,5 +1,6 @@
 // The circuit breaker on the wire: a venue in trouble gets no new orders, cancels and reducing exits pass, a human re-arms it.
 import { afterEach, expect, test } from 'vitest';
+import { systemClock } from '../../../../src/core/clock.js';
 import { type OrderBox, startOrderBox } from '../../../support/order-box.js';
 import { eventually } from '../../../support/sidecar-box.js';
 
@@ -68,4 +69,28 @@ test('an order that was approved while trading was restricted is not released', 
   expect((await waiting).status).toBe(403);
   expect(stateOf(desk)?.tradingState).toBe('REDUCE_ONLY');
   expect(desk.taken).not.toContain('POST trade/order');
+});
+
+test('a clock that is set back, while a sidecar lives or between two, ends what waits and stops new orders', async () => {
+  // The exchange takes what is signed within half a minute of its own time.
+  let offMs = 25_000;
+  const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + offMs };
+  desk = await startOrderBox({ mode: 'propose', approval: { holdMs: 1 } }, { clock });
+  const { orders } = desk.box.sidecar.state;
+  await desk.place();
+  expect(orders.list(1).orders[0]?.state).toBe('held');
+  offMs = 5_000;
+  expect(orders.list(1).orders[0]?.state).toBe('expired');
+  expect(stateOf(desk)).toMatchObject({ tradingState: 'REDUCE_ONLY', by: 'sidecar' });
+  expect(stateOf(desk)?.cause).toMatch(/^this machine's clock was set (19|20|21) s back/);
+  orders.resume('me');
+  await desk.place();
+  expect(orders.list(5).orders.map(({ state }) => state)).toContain('held');
+  offMs = -12_000;
+  await desk.restart();
+  const after = desk.box.sidecar.state.orders;
+  expect(after.list(5).orders.map(({ state }) => state)).toEqual(['expired', 'expired']);
+  expect(stateOf(desk)?.cause).toMatch(/^this machine's clock was set \d+ s back/);
+  after.resume('me');
+  expect(stateOf(desk)?.tradingState).toBe('ACTIVE');
 });

@@ -1,6 +1,8 @@
 // Guardrails on the wire: a sidecar, an agent's client, an exchange. The outcome is asserted at the exchange.
 import { afterEach, expect, test } from 'vitest';
+import { systemClock } from '../../../../src/core/clock.js';
 import { keyIdOf } from '../../../../src/orders/approval-signature.js';
+import { showsAfterMs } from '../../../../src/orders/in-flight.js';
 import { createRulesJudge } from '../../../../src/sidecar/orders/rules-judge.js';
 import { testApprover } from '../../../support/approver.js';
 import { type OrderBox, startOrderBox } from '../../../support/order-box.js';
@@ -216,6 +218,34 @@ test('on spot what is held counts as a position, and nothing is sold that is not
   expect((await desk.place({ ...sale, sz: '0.001' })).body.code).not.toBe('0');
   expect(reasons().slice(1)).toEqual(['BALANCE_TOO_SMALL', 'BALANCE_TOO_SMALL']);
   expect(placed()).toBe(1);
+});
+
+test('what another order on its way spends is not free, whether the venue shows that or not', async () => {
+  let aheadMs = 0;
+  const clock = { nowMs: () => systemClock.nowMs() + aheadMs };
+  desk = await startOrderBox(rules({ spotBalance: true }), { clock });
+  const free = async () => {
+    const told = desk.atVenue('account/balance?ccy=USDT')[0]?.details ?? [];
+    return Number((told as unknown as { availBal: string }[])[0]?.availBal);
+  };
+  const buy = (instId: string, sz: number) =>
+    desk.place({
+      instId,
+      side: 'buy',
+      ordType: 'market',
+      tgtCcy: 'quote_ccy',
+      sz: sz.toFixed(2),
+      px: undefined as never,
+    });
+  const all = await free();
+  const both = await Promise.all([buy('BTC-USDT', all * 0.6), buy('ETH-USDT', all * 0.6)]);
+  expect(both.map(({ body }) => body.code === '0').sort()).toEqual([false, true]);
+  expect(reasons()).toEqual(['BALANCE_TOO_SMALL']);
+  expect(placed()).toBe(1);
+  // Once the venue has had time to show it, it counts once.
+  aheadMs = 2 * showsAfterMs;
+  expect((await buy('ETH-USDT', all * 0.3)).body.code).toBe('0');
+  expect(await free()).toBeLessThan(all * 0.11);
 });
 
 test('exposure counts positions in symbols that the order does not name', async () => {
