@@ -14,6 +14,8 @@ export interface LoadPlan {
   proxyPort?: number;
   /** The compiled connect-shim.c. */
   shim: string;
+  /** CPU time so far of what is measured, in microseconds; read at the first and at the last moment of the measured time. */
+  cpuMicros?: () => number;
 }
 
 export interface LoadResult {
@@ -23,6 +25,8 @@ export interface LoadResult {
   requests: number;
   /** Answers that were not 2xx, and requests that failed. A proxy that fails fast looks fast: shown beside every rate. */
   errors: number;
+  /** CPU time within the measured time; 0 when nobody asked. Handshakes and the warm-up are not in it. */
+  cpuMicros: number;
 }
 
 /** Runs the plan: half a second of warm-up, then the measured time. */
@@ -41,7 +45,7 @@ export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
             SHIM_AUTHORITY: `${host}:${port}`,
           };
     const headers = Object.entries(plan.headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
-    const output = await runToEnd(
+    const { output, cpuMicros } = await runToEnd(
       'h2load',
       [
         ...['--h1', '-t', '1', '-c', String(plan.connections), '-D', String(plan.durationSeconds)],
@@ -49,15 +53,16 @@ export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
       ],
       shimmed,
       (plan.durationSeconds + 30) * 1000,
+      plan.cpuMicros,
     );
-    return readResult(output, log, plan.durationSeconds);
+    return { ...readResult(output, log, plan.durationSeconds), cpuMicros };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
 /** h2load's log has one line a request: start in µs since the epoch, status (-1 when failed), µs until the end of the answer. */
-function readResult(output: string, log: string, durationSeconds: number): LoadResult {
+function readResult(output: string, log: string, durationSeconds: number): Omit<LoadResult, 'cpuMicros'> {
   const rows = readFileSync(log, 'utf8')
     .trim()
     .split('\n')
@@ -97,14 +102,16 @@ function authorityOf(url: string): { host: string; port: number } {
 
 /**
  * Runs the generator to its end. h2load sometimes does not exit after it has stopped its clients; its log is complete then,
- * so it is ended and counts. Any other failure rejects with its output.
+ * so it is ended and counts. Any other failure rejects with its output. CPU time is that between h2load's words that the
+ * measured time begins and that it is over.
  */
 function runToEnd(
   program: string,
   args: readonly string[],
   env: Record<string, string>,
   timeoutMs: number,
-): Promise<string> {
+  cpuMicros: () => number = () => 0,
+): Promise<{ output: string; cpuMicros: number }> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       env: { ...process.env, ...env },
@@ -112,15 +119,21 @@ function runToEnd(
       timeout: timeoutMs,
     });
     let output = '';
+    let begun: number | undefined;
+    let spent: number | undefined;
     const keep = (chunk: Buffer) => {
       output += chunk.toString('utf8');
+      if (output.includes('Main benchmark duration is started')) begun ??= cpuMicros();
+      if (begun !== undefined && output.includes('Main benchmark duration is over'))
+        spent ??= cpuMicros() - begun;
       if (output.includes('Stopped all clients')) setTimeout(() => child.kill('SIGKILL'), 3000).unref();
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     child.on('error', reject);
     child.on('close', (code) => {
-      if (code === 0 || output.includes('Stopped all clients')) resolve(output);
+      if (spent !== undefined && (code === 0 || output.includes('Stopped all clients')))
+        resolve({ output, cpuMicros: spent });
       else reject(new Error(`${program} exit ${code}:\n${output}`));
     });
   });

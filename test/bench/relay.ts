@@ -21,11 +21,13 @@ export interface RelayRow {
   p99Micros: number;
   /** Median over the repetitions of p50 ÷ p50 of `direct` in the same repetition. */
   p50OverDirect: number;
-  /** Median over the repetitions of the rate ÷ the rate of mitmproxy in the same repetition. */
-  rateOverMitmproxy: number;
+  /** By peer: median over the repetitions of the rate ÷ that peer's rate in the same repetition. */
+  rateOver: Record<string, number>;
   errors: number;
-  /** CPU time of the proxy's processes for each good answer; absent for `direct`. */
+  /** CPU time of the proxy's processes, user and system, all threads, for each good answer; absent for `direct`. */
   cpuMicrosPerRequest?: number;
+  /** Median over the repetitions of the CPU time for each answer ÷ nginx's in the same repetition; absent for `direct`. */
+  cpuOverNginx?: number;
 }
 
 export interface RelayMeasurements {
@@ -53,7 +55,6 @@ interface Sample extends LoadResult {
   target: string;
   connections: number;
   repetition: number;
-  cpuMicros: number;
 }
 
 async function measure(options: RelayPlan): Promise<RelayMeasurements> {
@@ -71,7 +72,7 @@ async function measure(options: RelayPlan): Promise<RelayMeasurements> {
       for (let repetition = 0; repetition < options.repetitions; repetition += 1) {
         for (const connections of [1, 16, 64]) {
           for (const target of shuffled(stage.targets)) {
-            const before = target.server === undefined ? 0 : cpuMicros(target.server.pid);
+            const { server } = target;
             const result = await runLoad({
               url: target.url,
               headers: target.headers,
@@ -79,15 +80,15 @@ async function measure(options: RelayPlan): Promise<RelayMeasurements> {
               durationSeconds: options.secondsEach,
               proxyPort: target.proxyPort,
               shim,
+              ...(server === undefined ? {} : { cpuMicros: () => cpuMicros(server.pid) }),
             });
             if (result.requests === 0) {
               throw new Error(
                 `${target.name} gave no good answer at ${connections} connections (${result.errors} bad ones)`,
               );
             }
-            const cpu = target.server === undefined ? 0 : cpuMicros(target.server.pid) - before;
             loaded.set(target.name, Math.max(loaded.get(target.name) ?? 0, memoryOf(target)));
-            samples.push({ ...result, target: target.name, connections, repetition, cpuMicros: cpu });
+            samples.push({ ...result, target: target.name, connections, repetition });
             process.stderr.write(
               `  ${target.name.padEnd(22)} ${String(connections).padStart(2)} conn  ${Math.round(result.requestsPerSecond)} req/s  p50 ${Math.round(result.p50Micros)} µs  errors ${result.errors}\n`,
             );
@@ -108,7 +109,7 @@ async function measure(options: RelayPlan): Promise<RelayMeasurements> {
         ...(sandboxRuntimeVersion === undefined ? {} : { sandboxRuntimeVersion }),
         repetitions: options.repetitions,
         secondsEach: options.secondsEach,
-        rows: summarise(samples, options.secondsEach),
+        rows: summarise(samples),
         memory: stage.targets
           .filter(({ server }) => server !== undefined)
           .map(({ name }) => ({
@@ -128,7 +129,7 @@ async function measure(options: RelayPlan): Promise<RelayMeasurements> {
 }
 
 /** Medians over the repetitions; ratios are taken within a repetition first, so that the machine's drift cancels. */
-function summarise(samples: readonly Sample[], secondsEach: number): RelayRow[] {
+function summarise(samples: readonly Sample[]): RelayRow[] {
   const keys = [...new Set(samples.map(({ target, connections }) => JSON.stringify([target, connections])))];
   return keys.map((key) => {
     const [target, connections] = JSON.parse(key) as [string, number];
@@ -143,8 +144,8 @@ function summarise(samples: readonly Sample[], secondsEach: number): RelayRow[] 
     };
     const middle = (value: (sample: Sample) => number) => median(own.map(value));
     const isDirect = target === 'direct';
-    // The warm-up's half second is CPU time too, so the share of the measured time counts.
-    const share = secondsEach / (secondsEach + 0.5);
+    const peers = [...new Set(samples.map((sample) => sample.target))].filter((name) => name !== target);
+    const cpuEach = ({ cpuMicros: micros, requests }: Sample) => micros / requests;
     return {
       target,
       connections,
@@ -152,13 +153,19 @@ function summarise(samples: readonly Sample[], secondsEach: number): RelayRow[] 
       p50Micros: middle((sample) => sample.p50Micros),
       p99Micros: middle((sample) => sample.p99Micros),
       p50OverDirect: middle((sample) => sample.p50Micros / peer('direct', sample).p50Micros),
-      rateOverMitmproxy: middle(
-        (sample) => sample.requestsPerSecond / peer('mitmproxy header swap', sample).requestsPerSecond,
+      rateOver: Object.fromEntries(
+        peers.map((name) => [
+          name,
+          middle((sample) => sample.requestsPerSecond / peer(name, sample).requestsPerSecond),
+        ]),
       ),
       errors: own.reduce((sum, { errors }) => sum + errors, 0),
       ...(isDirect
         ? {}
-        : { cpuMicrosPerRequest: middle((sample) => (sample.cpuMicros * share) / sample.requests) }),
+        : {
+            cpuMicrosPerRequest: middle(cpuEach),
+            cpuOverNginx: middle((sample) => cpuEach(sample) / cpuEach(peer('nginx two hops', sample))),
+          }),
     };
   });
 }

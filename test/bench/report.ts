@@ -74,7 +74,7 @@ export function claimsOf({ startup, relay }: Measurements): Claim[] {
       3,
     );
     const against = (peer: string, connections: number, least: number) => {
-      const value = rateOver(relay, peer, connections);
+      const value = row(connections).rateOver[peer] ?? Number.NaN;
       claims.push({
         what: `requests/s at ${connections} connections ÷ ${peer}`,
         measured: `${value.toFixed(2)} ×`,
@@ -84,11 +84,12 @@ export function claimsOf({ startup, relay }: Measurements): Claim[] {
     };
     against('nginx two hops', 64, 0.45);
     against('squid header swap', 64, 1);
+    const overMitmproxy = sixteen.rateOver['mitmproxy header swap'] ?? Number.NaN;
     claims.push({
       what: `signed OKX GET, requests/s at 16 connections ÷ mitmproxy ${relay.mitmproxyVersion}`,
-      measured: `${sixteen.rateOverMitmproxy.toFixed(1)} × (${rate(sixteen)})`,
+      measured: `${overMitmproxy.toFixed(1)} × (${rate(sixteen)})`,
       bound: '≥ 10 ×',
-      holds: sixteen.rateOverMitmproxy >= 10,
+      holds: overMitmproxy >= 10,
     });
     claims.push({
       what: 'CPU for each request at 64 connections',
@@ -96,6 +97,13 @@ export function claimsOf({ startup, relay }: Measurements): Claim[] {
       bound: '≤ 70 µs',
       holds: (sixtyFour.cpuMicrosPerRequest ?? 0) <= 70,
     });
+    // 70 µs was set on a machine where nginx took 20: what holds anywhere is their ratio.
+    ratio(
+      "CPU for each request at 64 connections ÷ nginx's two hops",
+      sixtyFour.cpuOverNginx ?? Number.NaN,
+      `${Math.round(rowOf(relay, 'nginx two hops', 64).cpuMicrosPerRequest ?? 0)} µs`,
+      3.5,
+    );
     if (relay.sandboxRuntimeVersion !== undefined) against('sandbox-runtime header swap', 64, 2);
     claims.push(...shapeClaims(relay), ...sidecarClaims(relay));
     const memory = relay.memory.find(({ target }) => target === 'tradebox');
@@ -262,14 +270,6 @@ function rowOf(relay: RelayMeasurements, target: string, connections: number): R
   );
   if (row === undefined) throw new Error(`nothing was measured for ${target} at ${connections} connections`);
   return row;
-}
-
-/** tradebox's rate ÷ a peer's, each the median of its repetitions. */
-function rateOver(relay: RelayMeasurements, peer: string, connections: number): number {
-  return (
-    rowOf(relay, 'tradebox', connections).requestsPerSecond /
-    rowOf(relay, peer, connections).requestsPerSecond
-  );
 }
 
 function rate(row: RelayRow): string {
