@@ -18,8 +18,12 @@ const hexHash = /^[0-9a-f]{64}$/;
  */
 export function encodeRecord(record: JournalRecord): string {
   const { seq, at, prev, event } = record;
-  const line = `{"seq":${seq},"at":${JSON.stringify(at)},"prev":"${prev}","event":${JSON.stringify(event)}}`;
-  return notPrintableAscii.test(line) ? line.replace(everyNotPrintableAscii, escapeUnit) : line;
+  // Looked through one by one: as a whole the line would have to be laid out anew for that.
+  return `{"seq":${seq},"at":${printable(JSON.stringify(at))},"prev":"${printable(prev)}","event":${printable(JSON.stringify(event))}}`;
+}
+
+function printable(text: string): string {
+  return notPrintableAscii.test(text) ? text.replace(everyNotPrintableAscii, escapeUnit) : text;
 }
 
 /** Lower-case hex SHA-256 of a line's bytes without `\n`. */

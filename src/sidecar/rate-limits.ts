@@ -1,6 +1,7 @@
 // Venues that say they are asked too often: heard in their answers, journaled, and left alone for as long as they say. Cancels go on.
 import type { JournalEvent } from '../audit/events.js';
 import type { OverheardAnswer, Venue } from '../venues/venue.js';
+import { joined } from './http1/body.js';
 import type { Exchange, HeardHead, LimitOwner, Overheard, RateLimitBook } from './stage.js';
 
 /** No longer successful answer is a venue's error. */
@@ -37,13 +38,16 @@ export class RateLimits implements RateLimitBook {
     head: HeardHead,
   ): Overheard | undefined {
     if (venue === undefined || !isWorthReading(venue, head)) return undefined;
-    let body: Buffer = Buffer.alloc(0);
+    const pieces: Buffer[] = [];
+    let bytes = 0;
     return {
       add: (piece) => {
-        if (body.length <= maxErrorBytes)
-          body = Buffer.concat([body, piece.subarray(0, maxErrorBytes + 1 - body.length)]);
+        if (bytes > maxErrorBytes) return;
+        pieces.push(piece);
+        bytes += piece.length;
       },
       end: () => {
+        const body = joined(pieces).subarray(0, maxErrorBytes + 1);
         const account = classification?.isPublic === true ? undefined : credential?.id;
         const { status, fields } = head;
         this.note({ venue, account }, { status, header: (name) => fields.get(name), body }, id);

@@ -66,13 +66,17 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const dialling = new Set<Dialled>();
   let isClosed = false;
 
+  /** The origin that was asked for last: mostly the next one, too. */
+  let last: { host: string; port: number; state: OriginState } | undefined;
   const stateOf = (host: string, port: number): OriginState => {
+    if (last?.host === host && last.port === port) return last.state;
     const key = `${host}:${port}`;
     let state = origins.get(key);
     if (state === undefined) {
       state = { idle: [], open: 0, warming: undefined, session: undefined, isHttp2Only: false };
       origins.set(key, state);
     }
+    last = { host, port, state };
     return state;
   };
 
@@ -160,7 +164,10 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     for (const [key, state] of origins) {
       for (const connection of [...state.idle]) if (connection.idleSince < oldest) connection.destroy();
       // Names below a wildcard are endless: an origin that is not used is kept only for its session.
-      if (origins.size > maxUnusedOrigins && state.open === 0) origins.delete(key);
+      if (origins.size > maxUnusedOrigins && state.open === 0) {
+        origins.delete(key);
+        last = undefined;
+      }
     }
   }, 1000);
   sweep.unref();

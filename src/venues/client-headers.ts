@@ -1,6 +1,6 @@
 // What is read from and kept of a client's own headers: credentials once each, and few others (C2, D8).
 import { TradeboxError } from '../core/errors.js';
-import type { HeaderList } from '../core/http.js';
+import { type HeaderList, lowerCaseOf } from '../core/http.js';
 import type { Secret } from '../core/secret.js';
 import type { RealCredential } from './venue.js';
 
@@ -14,7 +14,7 @@ const forwarded: ReadonlySet<string> = new Set([
 
 /** The client's headers that may go upstream. */
 export function forwardedHeaders(headers: HeaderList): HeaderList {
-  return headers.filter(([name]) => forwarded.has(name.toLowerCase()));
+  return headers.filter(([name]) => forwarded.has(lowerCaseOf(name)));
 }
 
 /** The named headers (lower case) that were sent, or the name of one that was sent twice. */
@@ -24,7 +24,7 @@ export function headersOnce(
 ): { ok: true; sent: ReadonlyMap<string, string> } | { ok: false; twice: string } {
   const sent = new Map<string, string>();
   for (const [name, value] of headers) {
-    const lower = name.toLowerCase();
+    const lower = lowerCaseOf(name);
     if (!names.has(lower)) continue;
     if (sent.has(lower)) return { ok: false, twice: lower };
     sent.set(lower, value);

@@ -58,10 +58,38 @@ const valueBytes = new Uint8Array(256);
 for (let byte = 0; byte < 256; byte += 1)
   if (byte === HTAB || (byte >= SP && byte !== 127)) valueBytes[byte] = 1;
 
+/** A field's name: as it was sent, and in lower case. */
+interface FieldName {
+  readonly sent: string;
+  readonly lower: string;
+}
+
+/**
+ * Names that were met last, by a hash of their bytes. Clients and venues send the same few in every head: the same text again
+ * needs no copy, no lower case of its own, and its hash is known wherever it is looked up.
+ */
+const knownNames: (FieldName | undefined)[] = new Array(512).fill(undefined);
+/** Longer ones are not kept. */
+const maxKnownBytes = 64;
+
+/** The name at `start..end` of `raw`, whose latin1 is `text`; `hash` is any function of its bytes. */
+function nameAt(raw: Buffer, text: string, start: number, end: number, hash: number): FieldName {
+  const slot = hash & (knownNames.length - 1);
+  const known = knownNames[slot];
+  if (known !== undefined && known.sent.length === end - start && text.startsWith(known.sent, start))
+    return known;
+  // A text of its own: a slice would keep the whole head.
+  const sent = raw.toString('latin1', start, end);
+  const name = { sent, lower: sent.toLowerCase() };
+  if (end - start <= maxKnownBytes) knownNames[slot] = name;
+  return name;
+}
+
 /** The fields of one head. `names` are lower-case; the value of field `i` stands at `valueStart(i)..valueEnd(i)` of `raw`. */
 export class Fields {
   readonly raw: Buffer;
   readonly names: string[] = [];
+  readonly #sentNames: string[] = [];
   /** `raw` as latin1, made once: a slice of a text costs a fraction of a call for bytes. */
   readonly #text: string;
   readonly #at: number[] = [];
@@ -75,8 +103,11 @@ export class Fields {
     return this.names.length;
   }
 
-  add(nameStart: number, nameEnd: number, valueStart: number, valueEnd: number): void {
-    this.names.push(this.#text.slice(nameStart, nameEnd).toLowerCase());
+  /** `hash` is any function of the name's bytes. */
+  add(nameStart: number, nameEnd: number, hash: number, valueStart: number, valueEnd: number): void {
+    const { sent, lower } = nameAt(this.raw, this.#text, nameStart, nameEnd, hash);
+    this.names.push(lower);
+    this.#sentNames.push(sent);
     this.#at.push(nameStart, valueStart, valueEnd);
   }
 
@@ -114,10 +145,7 @@ export class Fields {
 
   /** As a list of pairs, names as sent: for the venues, which need the whole request. */
   list(): HeaderList {
-    return this.names.map((name, index) => [
-      this.#text.slice(this.lineStart(index), this.lineStart(index) + name.length),
-      this.value(index),
-    ]);
+    return this.#sentNames.map((name, index) => [name, this.value(index)]);
   }
 }
 
@@ -129,7 +157,13 @@ export function scanFields(raw: Buffer, from: number, end: number, text?: string
   while (at < last) {
     const nameStart = at;
     if (raw[at] === SP || raw[at] === HTAB) return new Malformed('OBS_FOLD');
-    while (tokenBytes[raw[at] ?? 0] === 1) at += 1;
+    let hash = 0;
+    let byte = raw[at] ?? 0;
+    while (tokenBytes[byte] === 1) {
+      hash = (Math.imul(hash, 31) + byte) | 0;
+      at += 1;
+      byte = raw[at] ?? 0;
+    }
     // Also refuses a space before the colon: RFC 9112 section 5.1.
     if (at === nameStart || raw[at] !== COLON)
       return new Malformed(raw[at] === LF ? 'BARE_LF' : 'BAD_FIELD_NAME');
@@ -144,7 +178,7 @@ export function scanFields(raw: Buffer, from: number, end: number, text?: string
     while (valueEnd > valueStart && (raw[valueEnd - 1] === SP || raw[valueEnd - 1] === HTAB)) valueEnd -= 1;
     at += 2;
     if (fields.count === maxFields) return new Malformed('TOO_MANY_FIELDS');
-    fields.add(nameStart, nameEnd, valueStart, valueEnd);
+    fields.add(nameStart, nameEnd, hash, valueStart, valueEnd);
   }
   return fields;
 }

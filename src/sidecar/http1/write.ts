@@ -1,5 +1,5 @@
 // Writes heads: fields are copied as they came, except those of one hop and those that the sidecar decides. No I/O.
-import type { HeaderList, HttpAnswer } from '../../core/http.js';
+import { type HeaderList, type HttpAnswer, lowerCaseOf } from '../../core/http.js';
 import { type PlacedDecoy, placedSecret, placedTarget } from '../credentials.js';
 import type { Fields } from './fields.js';
 import type { Framing } from './framing.js';
@@ -69,7 +69,7 @@ export function writeSignedHead(
 ): string {
   let out = `${startLine(signed.method, signed)}host: ${hostField(origin.host, origin.port)}\r\n`;
   for (const [name, value] of signed.headers) {
-    if (!requestFieldsDropped.has(name.toLowerCase())) out += `${name}: ${value}\r\n`;
+    if (!requestFieldsDropped.has(lowerCaseOf(name))) out += `${name}: ${value}\r\n`;
   }
   const hasBody = signed.body.length > 0 || !bodiless.has(signed.method);
   const length = hasBody ? `content-length: ${signed.body.length}\r\n` : '';

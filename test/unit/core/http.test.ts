@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { headerOf, jsonAnswer, withoutHeaders } from '../../../src/core/http.js';
+import { headerOf, jsonAnswer, lowerCaseOf, withoutHeaders } from '../../../src/core/http.js';
 
 test('names compare without case, and the first value wins', () => {
   const headers = [
@@ -14,4 +14,15 @@ test('names compare without case, and the first value wins', () => {
 
 test('a JSON answer says what it is', () => {
   expect(jsonAnswer(403, { a: 1 })).toMatchObject({ status: 403, body: Buffer.from('{"a":1}') });
+});
+
+test('a name is put to lower case however often it is asked for, and however many others were', () => {
+  const names = Array.from({ length: 600 }, (_, index) => `X-Name-${index}`);
+  for (const round of [1, 2])
+    for (const name of names) expect(lowerCaseOf(name), `round ${round}`).toBe(name.toLowerCase());
+  const long = 'X-'.repeat(100);
+  for (const name of ['Übergröße', 'ſtrange', 'İ', long, '']) {
+    expect(lowerCaseOf(name)).toBe(name.toLowerCase());
+    expect(lowerCaseOf(name)).toBe(name.toLowerCase());
+  }
 });

@@ -152,3 +152,15 @@ test.each([
 ])('the answer head %j is refused', (text, code) => {
   expect(codeOf(answer(text))).toBe(code);
 });
+
+test('names that were met before are told apart by all of their bytes', () => {
+  // `Aa` and `BB` have one hash by the usual rule of 31; the last has the length of the first, too.
+  const names = ['X-Aa', 'x-aa', 'X-BB', 'X-Aa', 'X-AaBB', 'X-BBAa', 'X-A'];
+  for (const _ of [1, 2]) {
+    const head = withFields(...names.map((name, index) => `${name}: ${index}`));
+    if (head instanceof Malformed) throw new Error(head.code);
+    const sent = names.map((name, index) => [name, String(index)]);
+    expect(head.fields.list()).toEqual([['Host', 'a.test'], ...sent]);
+    expect(head.fields.names).toEqual(['host', ...names.map((name) => name.toLowerCase())]);
+  }
+});
