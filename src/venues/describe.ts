@@ -5,6 +5,7 @@ import {
   type Operation,
   type OperationClass,
   operationClasses,
+  type SocketOperation,
   type Venue,
 } from './venue.js';
 
@@ -19,8 +20,16 @@ export interface VenueSummary {
 export interface VenueDescription extends VenueSummary {
   hosts: Venue['hosts'];
   credential: readonly (Pick<CredentialField, 'name' | 'env'> & { isOptional: boolean })[];
+  /** What its sockets take; what no row names is refused. */
+  sockets: readonly SocketRow[];
   /** Every row, by class from read to funds, in the order of the table within one class. */
   table: readonly Operation[];
+}
+
+export interface SocketRow {
+  path: string;
+  operation: string;
+  class: OperationClass;
 }
 
 export interface ClassifiedLine {
@@ -29,6 +38,8 @@ export interface ClassifiedLine {
   class: OperationClass;
 }
 
+/** In the place of a method: the line is what a client says on a socket. */
+const socketMethod = 'WS';
 const rowClasses = operationClasses.filter((name) => name !== 'unknown');
 const environments: readonly Environment[] = ['live', 'demo', 'paper'];
 
@@ -53,6 +64,11 @@ export function describeVenue(venue: Venue): VenueDescription {
       env,
       isOptional: isOptional ?? false,
     })),
+    sockets: (venue.socket?.operations ?? []).map((row) => ({
+      path: row.path,
+      operation: row.operation,
+      class: classOfSocket(venue, row),
+    })),
     table: rowClasses.flatMap((name) => venue.operations.filter((row) => row.class === name)),
   };
 }
@@ -60,7 +76,8 @@ export function describeVenue(venue: Venue): VenueDescription {
 /**
  * The class of each `METHOD path` line, in order; blank lines are skipped. A path may carry a query, a host, or
  * `https://host`; without a host each of the venue's hosts is tried, its default first. A `{name}` segment stands for any
- * that the table allows there. A line of another form is `unknown`, as the request would be.
+ * that the table allows there. A line of another form is `unknown`, as the request would be. `WS operation` is what a client
+ * says on a socket; the path of the socket may stand before it.
  */
 export function classifyLines(venue: Venue, text: string): readonly ClassifiedLine[] {
   return text
@@ -69,8 +86,31 @@ export function classifyLines(venue: Venue, text: string): readonly ClassifiedLi
     .filter((line) => line !== '')
     .map((line) => {
       const [, method = line, path = ''] = /^(\S+)\s+(.*)$/.exec(line) ?? [];
-      return { method, path, class: classOf(venue, method, path) };
+      return {
+        method,
+        path,
+        class: method === socketMethod ? classOfMessage(venue, path) : classOf(venue, method, path),
+      };
     });
+}
+
+function classOfMessage(venue: Venue, line: string): OperationClass {
+  const [, path, operation = ''] = /^(?:(\/\S*)\s+)?(.+)$/.exec(line) ?? [];
+  const said = operation.replace(/\s+/g, ' ');
+  // `subscribe` alone stands for its channels, all of which only tell.
+  const row = venue.socket?.operations.find(
+    (one) =>
+      (path === undefined || path === one.path) &&
+      (one.operation === said ||
+        (one.rest === undefined && !said.includes(' ') && one.operation.startsWith(`${said} `))),
+  );
+  return row === undefined ? 'unknown' : classOfSocket(venue, row);
+}
+
+function classOfSocket(venue: Venue, { rest }: SocketOperation): OperationClass {
+  if (rest === undefined) return 'read';
+  const [method = '', path = ''] = rest.split(' ');
+  return classOf(venue, method, path);
 }
 
 function classOf(venue: Venue, method: string, target: string): OperationClass {

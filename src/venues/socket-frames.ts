@@ -8,7 +8,7 @@ import {
   type StrictJson,
   type StrictObject,
 } from './json-strict.js';
-import type { Authentication, SocketMessage } from './venue.js';
+import type { Authentication, SocketMessage, SocketOperation } from './venue.js';
 
 export function unknownMessage(reason: string): SocketMessage {
   return { kind: 'unknown', operation: 'unknown', reason };
@@ -66,6 +66,23 @@ export function problemOfTopics(
   return topics.every((topic) => typeof topic === 'string' && isKnown(topic))
     ? undefined
     : 'the socket has no row for a channel';
+}
+
+/** Rows of one socket: what asks, tells or logs in, and what trades, each with the REST request that it stands for. */
+export function socketRows(
+  path: string,
+  reads: Iterable<string>,
+  trades: Iterable<readonly [operation: string, rest: string]> = [],
+): SocketOperation[] {
+  return [
+    ...[...reads].map((operation) => ({ path, operation })),
+    ...[...trades].map(([operation, rest]) => ({ path, operation, rest })),
+  ];
+}
+
+/** Subscriptions to each of the channels, and their ends. */
+export function subscriptionsTo(channels: Iterable<string>): string[] {
+  return [...channels].flatMap((channel) => [`subscribe ${channel}`, `unsubscribe ${channel}`]);
 }
 
 /** The REST request that an order on a socket stands for. */

@@ -205,8 +205,19 @@ export interface SessionTokenSource {
   makeDecoy(randomBytes: (size: number) => Buffer): string;
 }
 
+/** One row of what a client may say on a venue's sockets: what a user can audit. */
+export interface SocketOperation {
+  /** Path of the socket. */
+  path: string;
+  /** In the venue's words; a subscription with its channel, where a list names the channels. */
+  operation: string;
+  /** `METHOD path` of the REST request that it stands for, whose class it has; absent where it asks, tells or logs in. */
+  rest?: string;
+}
+
 /** The venue's WebSocket interface. Binary messages of clients are refused but where the session's encoding is. */
 export interface VenueSocket {
+  operations: readonly SocketOperation[];
   /**
    * Undefined where the host serves no socket at that path and query, or not to such a handshake. `contentType` is the upgrade's,
    * in small letters.

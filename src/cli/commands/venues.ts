@@ -36,6 +36,10 @@ const descriptionSchema = z.object({
   credential: z
     .array(z.object({ name: z.string(), env: z.array(z.string()).readonly(), isOptional: z.boolean() }))
     .readonly(),
+  /** Of its sockets: what a client may say there. */
+  sockets: z
+    .array(z.object({ path: z.string(), operation: z.string(), class: z.enum(operationClasses) }))
+    .readonly(),
   table: z
     .array(
       z.object({
@@ -104,6 +108,14 @@ const show = defineCommand({
           ),
         ];
       }),
+      ...(venue.sockets.length === 0
+        ? []
+        : [
+            style.bold('sockets'),
+            ...indented(
+              table(venue.sockets.map(({ path, operation, class: kind }) => [path, operation, kind])),
+            ),
+          ]),
       style.dim(
         'What no row names is denied. Funds and unknown operations are never sent, whatever the configuration.',
       ),
@@ -113,12 +125,16 @@ const show = defineCommand({
 
 const classify = defineCommand({
   description:
-    'Reads lines of `METHOD path` from stdin and answers each with its class, in order; blank lines are skipped. A path may\ncarry a query, a host or https://host; without a host the venue’s hosts are tried in turn. Nothing is mended: what is\nspelt otherwise than the table (a method in lower case, another scheme, an escape) is unknown, as it is when it is\nsent. So are operations of sockets, which have tables of their own. No request is sent.',
+    'Reads lines of `METHOD path` from stdin and answers each with its class, in order; blank lines are skipped. A path may\ncarry a query, a host or https://host; without a host the venue’s hosts are tried in turn. Nothing is mended: what is\nspelt otherwise than the table (a method in lower case, another scheme, an escape) is unknown, as it is when it is\nsent. `WS operation` asks about a message on a socket (`WS order`, `WS subscribe trades`); the path of the socket may\nstand before the operation. No request is sent.',
   arguments: { id: required('id', 'id of the venue') },
   examples: [
     {
       command: "echo 'POST /api/v5/asset/withdrawal' | tradebox venues classify okx",
       does: 'what a withdrawal would be',
+    },
+    {
+      command: "echo 'WS order.place' | tradebox venues classify binance",
+      does: 'what a message on a socket would be',
     },
   ],
   result: z

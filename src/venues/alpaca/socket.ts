@@ -10,6 +10,8 @@ import {
   problemOfTopics,
   readFrame,
   readMessage,
+  socketRows,
+  subscriptionsTo,
   textOf,
   unknownMessage as unknown,
 } from '../socket-frames.js';
@@ -49,6 +51,12 @@ const channels = [
 const symbolForm = /^(?:\*|[A-Za-z0-9./_-]{1,32})$/;
 
 export const socket: VenueSocket = {
+  operations: [
+    ...['/v2/{feed}', '/v1beta1/{feed}', '/v1beta3/crypto/{location}'].flatMap((path) =>
+      socketRows(path, ['auth', 'authenticate', ...subscriptionsTo(channels)]),
+    ),
+    ...socketRows('/stream', ['auth', 'authenticate', 'listen']),
+  ],
   open({ host, path, query, contentType }) {
     const kind: SocketKind = host === dataHost ? 'data' : 'trading';
     if (query !== '' || !(kind === 'data' ? dataPath.test(path) : path === '/stream')) return undefined;

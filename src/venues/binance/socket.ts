@@ -2,13 +2,13 @@
 
 import { formatStrictJson } from '../json-strict.js';
 import { refusalText } from '../refusal-text.js';
-import { isMessageId, membersOf } from '../socket-frames.js';
+import { isMessageId, membersOf, socketRows } from '../socket-frames.js';
 import type { Refusal, VenueSocket } from '../venue.js';
 import { rejected } from './refusal.js';
 import { listenKeyIn } from './session-tokens.js';
-import { readStreamMessage, readsStreams } from './streams.js';
+import { readStreamMessage, readsStreams, streamMethods } from './streams.js';
 import { readApiMessage } from './ws-api.js';
-import { wsApis } from './ws-api-methods.js';
+import { listens, wsApis } from './ws-api-methods.js';
 
 const apiHost = /^(?:demo-)?ws-[fd]?api\.|^testnet\.binancefuture\.com$/;
 const futuresHost = /^[fd]stream\./;
@@ -16,6 +16,12 @@ const apiQuery =
   /^(?:(?:returnRateLimits=(?:true|false)|timeUnit=(?:MICROSECOND|microsecond))(?:&(?!$)|$)){0,2}$/;
 
 export const socket: VenueSocket = {
+  operations: [
+    ...[...wsApis].flatMap(([path, { open, signed, trades }]) =>
+      socketRows(path, [...open, ...listens, ...signed], trades),
+    ),
+    ...['/ws', '/stream'].flatMap((path) => socketRows(path, streamMethods)),
+  ],
   open({ host, path, query }, environment) {
     const target = { path, query };
     if (apiHost.test(host)) {

@@ -65,6 +65,8 @@ const areStreams = (names: string): boolean => {
 
 const asking: ReadonlySet<string> = new Set(['LIST_SUBSCRIPTIONS', 'GET_PROPERTY', 'SET_PROPERTY']);
 
+export const streamMethods: readonly string[] = ['SUBSCRIBE', 'UNSUBSCRIBE', ...asking];
+
 export function readStreamMessage(text: string): SocketMessage {
   return readFrame(text, read);
 }

@@ -22,6 +22,7 @@ import {
   problemOfTopics,
   readFrame,
   readMessage,
+  socketRows,
   textOf,
   unknownMessage as unknown,
 } from '../socket-frames.js';
@@ -72,6 +73,18 @@ const loginLifetimeMs = 10_000;
 const defaultRecvWindow = '5000';
 
 export const socket: VenueSocket = {
+  operations: [...paths].flatMap(([path, kind]) =>
+    socketRows(
+      path,
+      [
+        'ping',
+        'pong',
+        ...(kind === 'public' ? [] : ['auth']),
+        ...(kind === 'trade' ? [] : ['subscribe', 'unsubscribe']),
+      ],
+      kind === 'trade' ? [...tradePaths].map(([operation, rest]) => [operation, `POST /v5/${rest}`]) : [],
+    ),
+  ),
   open({ host, path, query }, environment) {
     const kind = paths.get(path);
     if (kind === undefined || !/^(?:max_active_time=\d{1,4}[smh])?$/.test(query)) return undefined;

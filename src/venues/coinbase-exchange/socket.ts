@@ -16,6 +16,8 @@ import {
   problemOfTopics,
   readFrame,
   readMessage,
+  socketRows,
+  subscriptionsTo,
   textOf,
   unknownMessage as unknown,
 } from '../socket-frames.js';
@@ -51,6 +53,7 @@ const mostChannels = 20;
 const proof = ['signature', 'key', 'passphrase', 'timestamp'] as const;
 
 export const socket: VenueSocket = {
+  operations: socketRows('/', subscriptionsTo([...open, ...own])),
   open({ path, query }) {
     if (path !== '/' || query !== '') return undefined;
     return { target: { path, query }, read: (text) => readFrame(text, read), refuse };

@@ -7,6 +7,8 @@ import {
   problemOfTopics,
   readFrame,
   readMessage,
+  socketRows,
+  subscriptionsTo,
   textOf,
   unknownMessage as unknown,
 } from '../socket-frames.js';
@@ -26,6 +28,7 @@ const own: ReadonlySet<string> = new Set(['user', 'futures_balance_summary']);
 const productForm = /^[A-Z0-9-]{1,40}$/;
 
 export const socket: VenueSocket = {
+  operations: socketRows('/', subscriptionsTo([...open, ...own])),
   open({ path, query }) {
     if (path !== '/' || query !== '') return undefined;
     return { target: { path, query }, read: (text) => readFrame(text, read), refuse };

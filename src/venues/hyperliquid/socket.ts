@@ -17,11 +17,13 @@ import {
   postOf,
   readFrame,
   readMessage,
+  socketRows,
+  subscriptionsTo,
   textOf,
   unknownMessage as unknown,
 } from '../socket-frames.js';
 import type { Refusal, SocketMessage, Venue, VenueSocket } from '../venue.js';
-import { accountMember, exchangePath, infoPath } from './actions.js';
+import { accountMember, actionClasses, exchangePath, infoPath } from './actions.js';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
@@ -31,6 +33,7 @@ const own = words(`
   activeAssetData userTwapSliceFills userTwapHistory twapStates clearinghouseState openOrders spotState
   allDexsClearinghouseState allDexsAssetCtxs
 `);
+const socketPath = '/ws';
 const parameters = [
   'type',
   'coin',
@@ -49,8 +52,13 @@ export type RestWays = Pick<Venue, 'authenticate' | 'sign'>;
 
 export function makeSocket(rest: RestWays): VenueSocket {
   return {
+    operations: socketRows(
+      socketPath,
+      ['ping', ...subscriptionsTo([...open, ...own]), 'post info'],
+      [...actionClasses.keys()].map((type) => [`post ${type}`, `POST ${exchangePath}#${type}`]),
+    ),
     open({ host, path, query }) {
-      if (path !== '/ws' || query !== '') return undefined;
+      if (path !== socketPath || query !== '') return undefined;
       return {
         target: { path, query },
         read: (text) => readFrame(text, (frame) => read(frame, host, rest)),

@@ -11,7 +11,7 @@ import {
   type StrictObject,
 } from '../json-strict.js';
 import { refusalText } from '../refusal-text.js';
-import { hasOnly, readFrame, textOf, unknownMessage as unknown } from '../socket-frames.js';
+import { hasOnly, readFrame, socketRows, textOf, unknownMessage as unknown } from '../socket-frames.js';
 import type { Authentication, Refusal, SocketHandshake, SocketMessage, VenueSocket } from '../venue.js';
 import { segments } from './operations.js';
 import { sessionCookie, sessionIn } from './session-cookie.js';
@@ -65,6 +65,7 @@ const command = /^([a-z]{3})((?:\+[A-Za-z0-9@._-]{1,40})*)(?:\+?(\{[\s\S]*\}))?$
 const mostEntries = 200;
 
 export const socket: VenueSocket = {
+  operations: socketRows(socketPath, ['session', ...topics.keys()]),
   open({ path, query, headers = [] }) {
     if (path !== socketPath) return undefined;
     const handshake = handshakeOf(query, headers);

@@ -11,6 +11,8 @@ import {
   problemOfTopics,
   readFrame,
   readMessage,
+  socketRows,
+  subscriptionsTo,
   textOf,
   unknownMessage as unknown,
 } from '../socket-frames.js';
@@ -45,6 +47,7 @@ const challengeForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const mostChallenges = 16;
 
 export const socket: VenueSocket = {
+  operations: socketRows(path, ['ping', 'challenge', ...subscriptionsTo([...open, ...own])]),
   open: ({ path: asked, query }) => (asked === path && query === '' ? new FuturesSession() : undefined),
 };
 

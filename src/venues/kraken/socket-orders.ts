@@ -12,7 +12,7 @@ export interface RestCall {
   body: StrictObject;
 }
 
-type Reader = (params: Params) => RestCall | undefined;
+type Reader = (params: Params) => Body | undefined;
 
 /** Parameters of the message that are about the message. */
 const ofMessage: ReadonlySet<string> = new Set(['token', 'req_id']);
@@ -58,26 +58,31 @@ class Params {
   }
 }
 
-const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  ['add_order', (params) => called('AddOrder', withPair(params, orderOf(params)), params)],
-  ['amend_order', (params) => called('AmendOrder', amendmentOf(params), params)],
-  ['cancel_order', (params) => called('CancelOrderBatch', namedOf(params, 'order_id'), params)],
-  ['batch_cancel', (params) => called('CancelOrderBatch', namedOf(params, 'orders'), params)],
-  ['cancel_all', (params) => called('CancelAll', new Map(), params)],
-  ['cancel_all_orders_after', (params) => called('CancelAllOrdersAfter', timeoutOf(params), params)],
-  ['batch_add', batchOf],
+/** By the message's method: the REST method that does the same, and its body. */
+const readers: ReadonlyMap<string, readonly [name: string, read: Reader]> = new Map<
+  string,
+  readonly [string, Reader]
+>([
+  ['add_order', ['AddOrder', (params) => withPair(params, orderOf(params))]],
+  ['amend_order', ['AmendOrder', amendmentOf]],
+  ['cancel_order', ['CancelOrderBatch', (params) => namedOf(params, 'order_id')]],
+  ['batch_cancel', ['CancelOrderBatch', (params) => namedOf(params, 'orders')]],
+  ['cancel_all', ['CancelAll', () => new Map()]],
+  ['cancel_all_orders_after', ['CancelAllOrdersAfter', timeoutOf]],
+  ['batch_add', ['AddOrderBatch', batchOf]],
 ]);
 
-export const tradeMethods: ReadonlySet<string> = new Set(readers.keys());
+/** Each method that trades, with the REST method that it stands for. */
+export const tradeMethods: ReadonlyMap<string, string> = new Map(
+  [...readers].map(([method, [name]]) => [method, name]),
+);
 
-/** The call that does what the message does. */
-export function restCallOf(method: string, params: StrictObject): RestCall | undefined {
-  return readers.get(method)?.(new Params(params));
-}
-
-/** REST wants a nonce in every body; this one is never sent. */
-function called(name: string, body: Body | undefined, params: Params): RestCall | undefined {
-  if (body === undefined || !params.isEmpty) return undefined;
+/** The call that does what the message does. REST wants a nonce in every body; this one is never sent. */
+export function restCallOf(method: string, message: StrictObject): RestCall | undefined {
+  const [name, read] = readers.get(method) ?? [];
+  const params = new Params(message);
+  const body = read?.(params);
+  if (name === undefined || body === undefined || !params.isEmpty) return undefined;
   return { name, body: new Map<string, StrictJson>([['nonce', '1'], ...body]) };
 }
 
@@ -169,7 +174,7 @@ function timeoutOf(params: Params): Body {
   return body;
 }
 
-function batchOf(params: Params): RestCall | undefined {
+function batchOf(params: Params): Body | undefined {
   const given = params.take('orders');
   const list = Array.isArray(given) ? (given as readonly StrictJson[]) : [];
   const orders = list.map((order) => {
@@ -180,7 +185,7 @@ function batchOf(params: Params): RestCall | undefined {
   });
   const understood = orders.filter((order) => order !== undefined);
   if (understood.length === 0 || understood.length < orders.length) return undefined;
-  return called('AddOrderBatch', withPair(params, new Map([['orders', understood]])), params);
+  return withPair(params, new Map([['orders', understood]]));
 }
 
 /** The parameters as they may leave: with the real token, and with the client order ids that the gate has put into the body. */

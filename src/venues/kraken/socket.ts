@@ -13,6 +13,8 @@ import {
   problemOfTopics,
   readFrame,
   readMessage,
+  socketRows,
+  subscriptionsTo,
   textOf,
   unknownMessage as unknown,
 } from '../socket-frames.js';
@@ -47,11 +49,17 @@ const parameters = [
   'users',
 ];
 const symbolForm = /^[A-Za-z0-9./]{3,24}$/;
+const socketPath = '/v2';
 const authenticatedHost = /-auth\.|-l3\./;
 
 export const socket: VenueSocket = {
+  operations: socketRows(
+    socketPath,
+    ['ping', ...subscriptionsTo([...open, ...own])],
+    [...tradeMethods].map(([method, name]) => [method, `POST /0/private/${name}`]),
+  ),
   open({ host, path, query }) {
-    if (path !== '/v2' || query !== '') return undefined;
+    if (path !== socketPath || query !== '') return undefined;
     const isOwn = authenticatedHost.test(host);
     return {
       target: { path, query },

@@ -19,6 +19,8 @@ import {
   postOf,
   readFrame,
   readMessage,
+  socketRows,
+  subscriptionsTo,
   textOf,
   unknownMessage as unknown,
 } from '../socket-frames.js';
@@ -65,6 +67,15 @@ const paths: ReadonlyMap<string, SocketKind> = new Map([
 const mostArguments = 240;
 
 export const socket: VenueSocket = {
+  operations: [...paths].flatMap(([path, kind]) =>
+    socketRows(
+      path,
+      ['ping', ...(kind === 'public' ? [] : ['login']), ...subscriptionsTo(channels[kind])],
+      kind === 'public'
+        ? []
+        : [...tradePaths].map(([operation, rest]) => [operation, `POST /api/v5/${rest}`]),
+    ),
+  ),
   open({ path, query }) {
     const kind = paths.get(path);
     // Clients of the demo hosts send the number of OKX's simulated broker.

@@ -2,7 +2,14 @@
 // Source: documentation.tradier.com/brokerage-api/streaming (wss-market-websocket, wss-account-websocket).
 import { formatStrictJson, type StrictJson, type StrictObject } from '../json-strict.js';
 import { refusalText } from '../refusal-text.js';
-import { hasOnly, problemOfTopics, readFrame, textOf, unknownMessage as unknown } from '../socket-frames.js';
+import {
+  hasOnly,
+  problemOfTopics,
+  readFrame,
+  socketRows,
+  textOf,
+  unknownMessage as unknown,
+} from '../socket-frames.js';
 import type { Refusal, SocketMessage, VenueSocket } from '../venue.js';
 
 interface Stream {
@@ -39,6 +46,7 @@ const streams: ReadonlyMap<string, Stream> = new Map<string, Stream>([
 ]);
 
 export const socket: VenueSocket = {
+  operations: [...streams].flatMap(([path, { operation }]) => socketRows(path, [operation])),
   open({ path, query }) {
     const stream = streams.get(path);
     if (stream === undefined || query !== '') return undefined;

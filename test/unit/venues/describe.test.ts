@@ -6,7 +6,7 @@ import { bybit } from '../../../src/venues/bybit/bybit.js';
 import { classifyLines, describeVenue, summarizeVenue } from '../../../src/venues/describe.js';
 import { tradier } from '../../../src/venues/tradier/tradier.js';
 import type { Venue } from '../../../src/venues/venue.js';
-import { venues } from '../../../src/venues/venues.js';
+import { findVenue, venues } from '../../../src/venues/venues.js';
 
 test('the summary counts every row of the table', () => {
   for (const venue of venues) {
@@ -33,6 +33,160 @@ test('the description holds the whole table, reads first and funds last', () => 
   ]);
   expect(hosts).toBe(alpaca.hosts);
   expect(JSON.stringify(describeVenue(alpaca))).not.toContain('makeDecoy');
+});
+
+/** Venue → host, path, message and the row that names it. */
+const said: readonly [
+  string,
+  host: string,
+  path: string,
+  message: object | string,
+  row: string,
+  kind: string,
+][] = [
+  [
+    'okx',
+    'ws.okx.com',
+    '/ws/v5/private',
+    { id: '1', op: 'cancel-order', args: [{ instId: 'BTC-USDT' }] },
+    'cancel-order',
+    'cancel',
+  ],
+  [
+    'okx',
+    'ws.okx.com',
+    '/ws/v5/public',
+    { op: 'subscribe', args: [{ channel: 'tickers', instId: 'X' }] },
+    'subscribe tickers',
+    'read',
+  ],
+  [
+    'bybit',
+    'stream.bybit.com',
+    '/v5/trade',
+    { reqId: '1', header: {}, op: 'order.amend', args: [{}] },
+    'order.amend',
+    'amend',
+  ],
+  ['bybit', 'stream.bybit.com', '/v5/public/spot', { op: 'ping' }, 'ping', 'read'],
+  [
+    'binance',
+    'ws-api.binance.com',
+    '/ws-api/v3',
+    { id: 1, method: 'order.cancel', params: { symbol: 'X' } },
+    'order.cancel',
+    'cancel',
+  ],
+  [
+    'binance',
+    'stream.binance.com',
+    '/ws',
+    { id: 1, method: 'SUBSCRIBE', params: ['btcusdt@trade'] },
+    'SUBSCRIBE',
+    'read',
+  ],
+  [
+    'kraken',
+    'ws-auth.kraken.com',
+    '/v2',
+    { method: 'cancel_all', req_id: 1, params: { token: 'x' } },
+    'cancel_all',
+    'cancel',
+  ],
+  [
+    'kraken',
+    'ws.kraken.com',
+    '/v2',
+    { method: 'subscribe', params: { channel: 'book' } },
+    'subscribe book',
+    'read',
+  ],
+  [
+    'kraken-futures',
+    'futures.kraken.com',
+    '/ws/v1',
+    { event: 'subscribe', feed: 'book', product_ids: ['PF_XBTUSD'] },
+    'subscribe book',
+    'read',
+  ],
+  [
+    'coinbase',
+    'advanced-trade-ws.coinbase.com',
+    '/',
+    { type: 'subscribe', channel: 'level2' },
+    'subscribe level2',
+    'read',
+  ],
+  [
+    'coinbase-exchange',
+    'ws-feed.exchange.coinbase.com',
+    '/',
+    { type: 'subscribe', channels: ['ticker'] },
+    'subscribe ticker',
+    'read',
+  ],
+  [
+    'alpaca',
+    'api.alpaca.markets',
+    '/stream',
+    { action: 'listen', data: { streams: ['trade_updates'] } },
+    'listen',
+    'read',
+  ],
+  [
+    'tradier',
+    'ws.tradier.com',
+    '/v1/markets/events',
+    { sessionid: 'x', symbols: ['SPY'] },
+    'markets/events',
+    'read',
+  ],
+  ['ibkr', 'api.ibkr.com', '/v1/api/ws', 'sor', 'sor', 'read'],
+  [
+    'hyperliquid',
+    'api.hyperliquid.xyz',
+    '/ws',
+    { method: 'post', id: 1, request: { type: 'action', payload: { action: { type: 'modify' } } } },
+    'post modify',
+    'amend',
+  ],
+  [
+    'hyperliquid',
+    'api.hyperliquid.xyz',
+    '/ws',
+    { method: 'subscribe', subscription: { type: 'allMids' } },
+    'subscribe allMids',
+    'read',
+  ],
+];
+
+test('the rows of sockets name what the sockets read, and no other', () => {
+  expect(new Set(said.map(([id]) => id))).toEqual(new Set(venues.map(({ id }) => id)));
+  for (const [id, host, path, message, row, kind] of said) {
+    const venue = findVenue(id)!;
+    const session = venue.socket?.open({ host, path, query: '' }, 'live');
+    const read = session?.read(typeof message === 'string' ? message : JSON.stringify(message));
+    expect(kind === 'read' ? ['read', 'login'] : ['trade'], `${id} ${row}`).toContain(read?.kind);
+    expect(row.startsWith(read?.operation ?? 'nothing'), `${id} ${row}`).toBe(true);
+    expect(
+      describeVenue(venue).sockets.filter((one) => one.operation === row && one.path === path),
+      id,
+    ).toEqual([{ path, operation: row, class: kind }]);
+  }
+});
+
+test('what trades on a socket stands for a row of the table, and each row is there once', () => {
+  for (const venue of venues) {
+    const { sockets } = describeVenue(venue);
+    expect(new Set(sockets.map(({ path, operation }) => `${path} ${operation}`)).size, venue.id).toBe(
+      sockets.length,
+    );
+    for (const { path, operation, rest } of venue.socket?.operations ?? []) {
+      const row = sockets.find((one) => one.path === path && one.operation === operation);
+      if (rest === undefined) expect(row?.class, `${venue.id} ${operation}`).toBe('read');
+      else expect(['read', 'unknown', undefined], `${venue.id} ${operation}`).not.toContain(row?.class);
+    }
+  }
 });
 
 describe('classifyLines', () => {
@@ -122,13 +276,46 @@ describe('classifyLines', () => {
     ).toEqual(Array(8).fill('unknown'));
   });
 
+  test('a message on a socket has the class of the request that it stands for', () => {
+    expect(classes(binance, 'WS order.place', 'WS  /ws-fapi/v1 order.modify', 'WS order.cancel')).toEqual([
+      'order',
+      'amend',
+      'cancel',
+    ]);
+    expect(classes(binance, 'WS account.status', 'WS /ws SUBSCRIBE', 'WS depth')).toEqual(
+      Array(3).fill('read'),
+    );
+    expect(
+      classes(
+        binance,
+        ...['WS session.logon', 'WS /ws order.place', 'WS', 'WS /ws-api/v3', 'ws order.place', 'WS order'],
+      ),
+    ).toEqual(Array(6).fill('unknown'));
+    const [kraken, okx, hyperliquid] = ['kraken', 'okx', 'hyperliquid'].map((id) => findVenue(id)!);
+    expect(classes(kraken!, 'WS subscribe executions', 'WS subscribe', 'WS subscribe nothing')).toEqual([
+      'read',
+      'read',
+      'unknown',
+    ]);
+    expect(classes(okx!, 'WS /ws/v5/public order', 'WS /ws/v5/private order', 'WS login')).toEqual([
+      'unknown',
+      'order',
+      'read',
+    ]);
+    expect(classes(hyperliquid!, 'WS post order', 'WS post updateLeverage', 'WS post withdraw3')).toEqual([
+      'order',
+      'risk',
+      'funds',
+    ]);
+  });
+
   const strange = [
     ...[
       'GET',
       'get /',
       'POST',
       '{"op":"order"}',
-      'WS order',
+      'WS nothing',
       '# remark',
       'GET https://',
       'GET http://[::1',
