@@ -36,15 +36,13 @@ export function decimal(literal: string): Decimal {
 
 /** The plain decimal text, without exponent or trailing zeros. */
 export function formatDecimal(value: Decimal): string {
-  const text = value.toFixed();
-  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+  return value.toFixed(); // big.js keeps no trailing zeros
 }
 
 /** Digits after the point of a scaled amount. */
 const scaledDigits = 8;
 /** Sixteen of them add up exactly. */
 const maxScaled = 2 ** 49;
-const scaleUnit = new Exact(`1e-${scaledDigits}`);
 
 /**
  * The amount times 10^8, for sums over many: undefined unless that is a whole number of which sixteen add up exactly in a JavaScript
@@ -61,5 +59,7 @@ export function scaledOf({ c: digits, e: exponent, s: sign }: Decimal): number |
 
 /** Back again, from one or the sum of at most sixteen. */
 export function ofScaled(scaled: number): Decimal {
-  return new Exact(String(scaled)).times(scaleUnit);
+  const amount = new Exact(String(scaled));
+  if (scaled !== 0) amount.e -= scaledDigits;
+  return amount;
 }

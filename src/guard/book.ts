@@ -39,6 +39,16 @@ export function take(levels: readonly Level[], amount: Decimal, isQuote: boolean
   return { average: undefined, rest: [] };
 }
 
+/**
+ * Whether a price is nearer to another one than so many hundredths of a percent of the latter, just as far, or farther: -1, 0 or 1.
+ * Without a division, which takes longer than all the rest of a rule.
+ * @throws Error when the other one is not above zero: there is no share of it.
+ */
+export function compareBps(price: Decimal, from: Decimal, bps: Decimal): -1 | 0 | 1 {
+  if (from.lte(zero)) throw new Error('nothing to measure a distance by');
+  return price.minus(from).abs().times(tenThousand).cmp(bps.times(from));
+}
+
 /** How far a price is from another one, hundredths of a percent of the latter. */
 export function distanceBps(price: Decimal, from: Decimal): Decimal {
   return price.minus(from).abs().times(tenThousand).div(from);

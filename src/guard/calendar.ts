@@ -49,9 +49,9 @@ export function isWithin(nowMs: number, session: Session): boolean {
   );
 }
 
+/** Of `09:30`. */
 function minutesOf(time: string): number {
-  const [hours = 0, minutes = 0] = time.split(':').map(Number);
-  return hours * 60 + minutes;
+  return Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 }
 
 function localTime(atMs: number, timeZone: string): LocalTime {

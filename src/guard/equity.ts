@@ -3,9 +3,10 @@
 import { type Decimal, decimal } from '../core/decimal.js';
 import { isDollar } from '../core/dollars.js';
 import type { Facts } from './facts.js';
+import { exactLimit } from './rule.js';
 
 const one = decimal('1');
-const hundred = decimal('100');
+const hundredth = decimal('0.01');
 
 /** The percentage of the account as an amount in the currency of the limits; undefined when equity or the rate is not known. */
 export function shareOf(
@@ -16,8 +17,6 @@ export function shareOf(
   const quote = termsOf(symbol)?.quote;
   const dollar = currency === undefined ? (isDollar(quote) ? one : undefined) : currency.rateOf('USD');
   if (equity === undefined || dollar === undefined) return undefined;
-  return equity
-    .times(dollar)
-    .times(decimal(percent.toFixed(9)))
-    .div(hundred);
+  const all = dollar === one ? equity : equity.times(dollar);
+  return all.times(exactLimit(percent)).times(hundredth);
 }

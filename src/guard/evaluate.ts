@@ -14,20 +14,22 @@ export interface Verdict {
   findings: readonly (Finding & { rule: string })[];
 }
 
+const nothingFound: Verdict = { outcome: 'allow', approvers: 0, halts: false, findings: [] };
+
 /** Pure. A rule that throws denies (S11). */
 export function evaluate(guardrails: Guardrails, facts: Facts): Verdict {
   const findings: (Finding & { rule: string })[] = [];
   for (const { rule, limit } of asked(guardrails, facts)) {
-    for (const finding of ask(rule.judge, limit, facts, guardrails)) {
-      findings.push({ ...finding, rule: rule.key });
-    }
+    const said = ask(rule.judge, limit, facts, guardrails);
+    if (said.length === 0) continue;
+    for (const finding of said) findings.push({ ...finding, rule: rule.key });
   }
+  if (findings.length === 0) return nothingFound;
   const denials = findings.filter(({ outcome }) => outcome === 'deny');
   const isDenied = denials.length > 0;
-  const isHeld = !isDenied && findings.length > 0;
   return {
-    outcome: isDenied ? 'deny' : isHeld ? 'hold' : 'allow',
-    approvers: isHeld ? Math.max(...findings.map(({ approvers = 1 }) => approvers)) : 0,
+    outcome: isDenied ? 'deny' : 'hold',
+    approvers: isDenied ? 0 : Math.max(...findings.map(({ approvers = 1 }) => approvers)),
     halts: denials.some(({ halts }) => halts === true),
     findings,
   };
@@ -46,13 +48,26 @@ function ask(
   }
 }
 
+interface Asked {
+  rule: AnyRule;
+  limit: unknown;
+}
+
+/** By the document, which is read once and never changed: the rules that it sets. */
+const askedBy = new WeakMap<Guardrails, { all: readonly Asked[]; ofExits: readonly Asked[] }>();
+
 /** The rules that a request is held against, each with its limit. */
-function* asked(guardrails: Guardrails, { orders }: Facts): Generator<{ rule: AnyRule; limit: unknown }> {
-  const isExit = orders.length > 0 && orders.every(({ isReducing }) => isReducing);
-  for (const rule of rules) {
-    const limit = guardrails[rule.key];
-    if (limit !== undefined && (!isExit || rule.bindsExits)) yield { rule, limit };
+function asked(guardrails: Guardrails, { orders }: Facts): readonly Asked[] {
+  let known = askedBy.get(guardrails);
+  if (known === undefined) {
+    const all = rules
+      .map((rule) => ({ rule, limit: guardrails[rule.key] }))
+      .filter(({ limit }) => limit !== undefined);
+    known = { all, ofExits: all.filter(({ rule }) => rule.bindsExits) };
+    askedBy.set(guardrails, known);
   }
+  const isExit = orders.length > 0 && orders.every(({ isReducing }) => isReducing);
+  return isExit ? known.ofExits : known.all;
 }
 
 /** What a rule measured of a request; of its orders the one that is nearest to the limit. */
@@ -69,7 +84,7 @@ export interface Margin extends Measure {
 
 /** Pure: every rule that was asked, with its numbers. One whose numbers cannot be had has none; its verdict is `evaluate`'s. */
 export function marginsOf(guardrails: Guardrails, facts: Facts): RuleMargins[] {
-  return [...asked(guardrails, facts)].map(({ rule, limit }) => {
+  return asked(guardrails, facts).map(({ rule, limit }) => {
     const nearest = new Map<string, Margin>();
     for (const measure of measures(rule, limit, facts, guardrails)) {
       const margin = marginOf(measure);

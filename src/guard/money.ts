@@ -42,13 +42,13 @@ function dearest(
   { side, type, price, trigger }: Pick<OrderIntent, 'side' | 'type' | 'price' | 'trigger'>,
   reference: Pick<Reference, 'last' | 'bid' | 'ask'> | undefined,
 ): Decimal | undefined {
-  const own = [price, trigger].filter((each) => each !== undefined);
   if (reference === undefined) {
     const isBounded = side === 'buy' && type === 'limit' && price !== undefined;
     return isBounded ? price : undefined;
   }
-  const market = [reference.last, reference.bid, reference.ask].filter((each) => each !== undefined);
-  return [...own, ...market].reduce((highest, each) => (each.gt(highest) ? each : highest));
+  let highest = reference.last;
+  for (const each of [reference.bid, reference.ask, price, trigger]) if (each?.gt(highest)) highest = each;
+  return highest;
 }
 
 /** How much has to be sold at least for an amount of quote currency: at the lowest price that is known. */
@@ -69,13 +69,13 @@ export function worthText(worth: Decimal): string {
 
 /** All orders of the request together; undefined when one of them is not known. */
 export function sumNotional(orders: readonly Pick<OrderFacts, 'notional' | 'isLeg'>[]): Decimal | undefined {
-  let sum = zero;
+  let sum: Decimal | undefined;
   for (const { notional, isLeg } of orders) {
     if (isLeg) continue; // it comes into being when its order is filled, and closes it
     if (notional === undefined) return undefined;
-    sum = sum.plus(notional);
+    sum = sum === undefined ? notional : sum.plus(notional);
   }
-  return sum;
+  return sum ?? zero;
 }
 
 /** What the position will be worth when the order is filled. */
@@ -83,7 +83,12 @@ export function projectedWorth(order: OrderFacts): Decimal | undefined {
   const { intent, notional, position, pending, spot } = order;
   const { side, quantity } = intent;
   if (spot !== undefined) return projectedHolding(order, spot);
-  if (notional === undefined || position === undefined || quantity === undefined || quantity.value.lte('0')) {
+  if (
+    notional === undefined ||
+    position === undefined ||
+    quantity === undefined ||
+    quantity.value.lte(zero)
+  ) {
     return undefined;
   }
   const all = quantity.value.plus(pending);
@@ -114,7 +119,7 @@ export function isReducing(
   if (action !== 'place' || position === undefined || quantity === undefined) return false;
   if (quantity.unit === 'close-all') return true;
   if (quantity.unit !== 'contracts') return false;
-  const isAgainst = side === 'buy' ? position.lt('0') : side === 'sell' && position.gt('0');
+  const isAgainst = side === 'buy' ? position.lt(zero) : side === 'sell' && position.gt(zero);
   return isAgainst && quantity.value.plus(pending).lte(position.abs());
 }
 

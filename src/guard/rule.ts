@@ -76,5 +76,19 @@ export function pauseSince(
   return [measured(name, 's', (nowMs - atMs) / 1000, seconds, more)];
 }
 
+/** Numbers of the rules file that is in force, asked for with every order; of more files than that, those of the last. */
+const written = new Map<number, Decimal>();
+const maxWritten = 500;
+
+/** A limit that is written as a number, exactly to nine digits after the point. */
+export function exactLimit(limit: number): Decimal {
+  const known = written.get(limit);
+  if (known !== undefined) return known;
+  if (written.size === maxWritten) written.clear();
+  const made = exact(limit);
+  written.set(limit, made);
+  return made;
+}
+
 const exact = (value: Decimal | number): Decimal =>
   typeof value === 'number' ? decimal(value.toFixed(9)) : value;

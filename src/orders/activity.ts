@@ -74,7 +74,7 @@ export class Activity {
       notionalOf: (symbol, side, sinceMs) =>
         toldOrNot(this.#turnoverBySide, `${symbol} `, side, sinceMs, own),
       lastSame: (fingerprint) => this.#bySame.last(fingerprint, own),
-      lastOf: (symbol) => newest(['buy', 'sell', ''].map((side) => lastOn(symbol, side))),
+      lastOf: (symbol) => newest(lastOn(symbol, 'buy'), lastOn(symbol, 'sell'), lastOn(symbol, '')),
       lastOn,
       results: this.#results.facts(),
       fees: this.#executions.fees(),
@@ -159,9 +159,10 @@ function seriesOf(map: Map<string, Series>, key: string, log: Log): Series {
   return series;
 }
 
-function newest(times: readonly (number | undefined)[]): number | undefined {
-  const told = times.filter((time) => time !== undefined);
-  return told.length === 0 ? undefined : Math.max(...told);
+function newest(...times: readonly (number | undefined)[]): number | undefined {
+  let last: number | undefined;
+  for (const time of times) if (time !== undefined && (last === undefined || time > last)) last = time;
+  return last;
 }
 
 /** Most requests hold one order. */
@@ -178,7 +179,10 @@ function toldOrNot(
   except: number | undefined,
 ): Decimal {
   const sides = side === '' ? ['buy', 'sell', ''] : [side, ''];
-  let sum = zero;
-  for (const key of sides) sum = sum.plus(series.get(`${prefix}${key}`)?.sum(sinceMs, except) ?? zero);
-  return sum;
+  let sum: Decimal | undefined;
+  for (const key of sides) {
+    const own = series.get(`${prefix}${key}`)?.sum(sinceMs, except);
+    if (own !== undefined) sum = sum === undefined ? own : sum.plus(own);
+  }
+  return sum ?? zero;
 }

@@ -9,6 +9,8 @@ const keptMs = 2 * 86_400_000;
 export const trimStep = 10_000;
 /** One running sum is kept for so many amounts: as many scaled ones as add up exactly. */
 const blockSize = 16;
+/** Sums that are remembered as they were asked for: every rule's windows begin at the same few places, and end at the newest. */
+const maxAsked = 16;
 
 /** Amounts and when they came. Each has a place, counted from the first that there ever was. */
 export class Log {
@@ -31,6 +33,18 @@ export class Log {
 
   timeOf(place: number): number {
     return this.#times[place - this.#gone] ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** The index of the first of these places that is not before an instant. */
+  firstSince(places: readonly number[], sinceMs: number): number {
+    const [times, gone] = [this.#times, this.#gone];
+    let [low, high] = [0, places.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((times[(places[middle] ?? 0) - gone] ?? Number.NEGATIVE_INFINITY) >= sinceMs) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   /** Of at most `blockSize` places. */
@@ -65,6 +79,8 @@ export class Series {
   readonly #places: number[] = [];
   /** The sum of all amounts before the block of that index. */
   #sums: Decimal[] = [zero];
+  /** The sum of all amounts before an index, of those that were asked for last. */
+  readonly #asked = new Map<number, Decimal>();
 
   constructor(log: Log) {
     this.#log = log;
@@ -84,6 +100,7 @@ export class Series {
     const index = this.#indexOf(place);
     if (index === -1) return;
     this.#places.splice(index, 1);
+    this.#asked.clear();
     this.#sums.length = Math.min(this.#sums.length, Math.floor(index / blockSize) + 1);
   }
 
@@ -92,7 +109,10 @@ export class Series {
   }
 
   sum(sinceMs: number, except?: number): Decimal {
-    const sum = this.#sumBefore(this.size).minus(this.#sumBefore(this.#firstSince(sinceMs)));
+    const first = this.#firstSince(sinceMs);
+    if (first === this.size) return zero;
+    const all = this.#askedBefore(this.size);
+    const sum = first === 0 ? all : all.minus(this.#askedBefore(first));
     return except !== undefined && this.#holds(except, sinceMs)
       ? sum.minus(this.#log.sum([except], 0, 1))
       : sum;
@@ -109,6 +129,7 @@ export class Series {
     const count = this.#firstFrom(place);
     if (count === 0) return;
     this.#places.splice(0, count);
+    this.#asked.clear();
     this.#sums = [zero];
     this.#sumBefore(this.size);
   }
@@ -127,7 +148,16 @@ export class Series {
   }
 
   #firstSince(sinceMs: number): number {
-    return firstWhere(this.size, (index) => this.#log.timeOf(this.#places[index] ?? 0) >= sinceMs);
+    return this.#log.firstSince(this.#places, sinceMs);
+  }
+
+  #askedBefore(index: number): Decimal {
+    const known = this.#asked.get(index);
+    if (known !== undefined) return known;
+    if (this.#asked.size === maxAsked) this.#asked.clear();
+    const sum = this.#sumBefore(index);
+    this.#asked.set(index, sum);
+    return sum;
   }
 
   #sumBefore(index: number): Decimal {

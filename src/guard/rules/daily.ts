@@ -94,7 +94,7 @@ function feesOf(facts: Facts, sinceMs: number): Counted {
   for (const { instrument, amount } of facts.activity.fees.paidSince(sinceMs)) {
     const rate = rateOf(instrument, facts);
     if (rate === undefined) return { missing: `what the fees in ${instrument} are worth` };
-    paid = paid.plus(amount.times(rate));
+    paid = paid.plus(rate === one ? amount : amount.times(rate));
   }
   return paid;
 }
@@ -120,11 +120,12 @@ function realisedLossOf(facts: Facts, sinceMs: number): Counted {
   let realised = zero;
   for (const { instrument, isContracts, amount } of facts.activity.results.realisedSince(sinceMs)) {
     if (amount.eq(zero)) continue;
-    const terms = isContracts ? facts.termsOf(instrument) : { multiplier: decimal('1'), isInverse: false };
+    const terms = isContracts ? facts.termsOf(instrument) : { multiplier: one, isInverse: false };
     const rate = rateOf(instrument, facts);
     if (terms === undefined || terms.isInverse || rate === undefined)
       return { missing: `what was won or lost in ${instrument}` };
-    realised = realised.plus(amount.times(terms.multiplier).times(rate));
+    const quoted = amount.times(terms.multiplier);
+    realised = realised.plus(rate === one ? quoted : quoted.times(rate));
   }
   return zero.minus(realised);
 }

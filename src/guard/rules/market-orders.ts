@@ -1,10 +1,10 @@
 // Rule: orders that take any price, which trigger orders that become market orders do, too: refused, or held to what the book would
 // give for their quantity. Of those that wait for a trigger the book as it is now is all that can be known.
-import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
+import { type Decimal, formatDecimal } from '../../core/decimal.js';
 import type { OrderType } from '../../core/order.js';
 import { distanceBps, midOf, take } from '../book.js';
 import type { Facts, Level, OrderFacts } from '../facts.js';
-import { defineRule, deny, type Finding, measured, missing } from '../rule.js';
+import { defineRule, deny, exactLimit, type Finding, measured, missing } from '../rule.js';
 
 /** Types whose orders take what the book gives. */
 export const anyPrice: ReadonlySet<OrderType | undefined> = new Set([
@@ -23,6 +23,7 @@ export const marketOrders = defineRule({
   judge: (policy, facts, { referenceMaxAgeSeconds }) => {
     const taking = facts.orders.filter(({ intent }) => anyPrice.has(intent.type));
     if (policy === 'allow') return [];
+    if (taking.length === 0) return [];
     if (policy === 'deny')
       return taking.map(({ intent }) => deny('MARKET_ORDER', `a ${intent.type} order takes any price`));
     return judgeSlippage(taking, policy.maxSlippageBps, referenceMaxAgeSeconds * 1000);
@@ -38,7 +39,7 @@ export const marketOrders = defineRule({
 });
 
 function judgeSlippage(orders: Facts['orders'], maxBps: number, maxAgeMs: number): Finding[] {
-  const most = decimal(maxBps.toFixed(9));
+  const most = exactLimit(maxBps);
   return fillsOf(orders, maxAgeMs).flatMap(({ order, fill }): Finding[] => {
     if ('outcome' in fill) return [fill];
     const { average, mid, bps } = fill;

@@ -1,6 +1,6 @@
 // Rule: an account that lost so many percent of the most it was worth halts; a human looks and resumes it, and the peak begins anew.
 import { decimal, formatDecimal } from '../../core/decimal.js';
-import { defineRule, deny, measured, missing } from '../rule.js';
+import { defineRule, deny, exactLimit, measured, missing } from '../rule.js';
 
 const hundred = decimal('100');
 
@@ -15,7 +15,7 @@ export const maxDrawdown = defineRule({
     const isWithin = peak
       .minus(equity)
       .times(hundred)
-      .lt(peak.times(decimal(percent.toFixed(9))));
+      .lt(peak.times(exactLimit(percent)));
     if (isWithin) return [];
     const message = `worth ${formatDecimal(equity)}, the account lost ${percent} % or more of ${formatDecimal(peak)}`;
     return [{ ...deny('DRAWDOWN', message), halts: true }];

@@ -1,6 +1,8 @@
 // Rule: an order against a position may close it, never turn it round. A close order once opened a short.
-import { formatDecimal } from '../../core/decimal.js';
+import { decimal, formatDecimal } from '../../core/decimal.js';
 import { defineRule, deny, type Finding, missing } from '../rule.js';
+
+const zero = decimal('0');
 
 export const noReversal = defineRule({
   key: 'noReversal',
@@ -12,7 +14,7 @@ export const noReversal = defineRule({
       // Spot holdings cannot go below zero; only what is counted in contracts can turn round.
       if (isLeg || quantity?.unit !== 'contracts') return [];
       if (position === undefined) return [missing(`the position in ${instrument}`)];
-      const isAgainst = side === 'buy' ? position.lt('0') : position.gt('0');
+      const isAgainst = side === 'buy' ? position.lt(zero) : position.gt(zero);
       const all = quantity.value.plus(pending);
       if (!isAgainst || all.lte(position.abs())) return [];
       return [

@@ -1,14 +1,14 @@
 // Rule: every price an order names lies near the market. Exits too: a fat finger hurts there most.
-import { decimal, formatDecimal } from '../../core/decimal.js';
-import { distanceBps } from '../book.js';
-import { defineRule, deny, type Finding, measured, missing } from '../rule.js';
+import { formatDecimal } from '../../core/decimal.js';
+import { compareBps, distanceBps } from '../book.js';
+import { defineRule, deny, exactLimit, type Finding, measured, missing } from '../rule.js';
 
 export const priceCollarBps = defineRule({
   key: 'priceCollarBps',
   summary: 'limit, trigger and attached prices stay near the market',
   bindsExits: true,
   judge: (bps, { orders }, { referenceMaxAgeSeconds }) => {
-    const widest = decimal(String(bps));
+    const widest = exactLimit(bps);
     return orders.flatMap(({ intent, reference }): Finding[] => {
       const prices = [intent.price, intent.trigger].filter((price) => price !== undefined);
       if (prices.length === 0) return [];
@@ -16,7 +16,7 @@ export const priceCollarBps = defineRule({
         return [missing(`a fresh market price of ${intent.instrument}`)];
       }
       return prices
-        .filter((price) => distanceBps(price, reference.last).gt(widest))
+        .filter((price) => compareBps(price, reference.last, widest) > 0)
         .map((price) =>
           deny(
             'PRICE_OFF_MARKET',

@@ -18,10 +18,15 @@ export const rate = defineRule({
     ),
 });
 
-function windowsOf({ perSecond, perMinute, perHour }: NonNullable<Guardrails['rate']>) {
-  return [
-    { most: perSecond, windowMs: 1_000, unit: 'second' },
-    { most: perMinute, windowMs: 60_000, unit: 'minute' },
-    { most: perHour, windowMs: 3_600_000, unit: 'hour' },
-  ].flatMap(({ most, ...window }) => (most === undefined ? [] : [{ most, ...window }]));
+const windows = [
+  { key: 'perSecond', windowMs: 1_000, unit: 'second' },
+  { key: 'perMinute', windowMs: 60_000, unit: 'minute' },
+  { key: 'perHour', windowMs: 3_600_000, unit: 'hour' },
+] as const;
+
+function windowsOf(limits: NonNullable<Guardrails['rate']>) {
+  return windows.flatMap(({ key, windowMs, unit }) => {
+    const most = limits[key];
+    return most === undefined ? [] : [{ most, windowMs, unit }];
+  });
 }

@@ -1,8 +1,8 @@
 // Rule: no new order in a symbol whose price moved so far within the window, as the venue's own trades tell; exits pass. It ends by
 // itself when the window has passed.
-import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
-import { distanceBps } from '../book.js';
-import { defineRule, deny, type Finding, measured, missing } from '../rule.js';
+import { type Decimal, formatDecimal } from '../../core/decimal.js';
+import { compareBps, distanceBps } from '../book.js';
+import { defineRule, deny, exactLimit, type Finding, measured, missing } from '../rule.js';
 
 export const volatilityHalt = defineRule({
   key: 'volatilityHalt',
@@ -13,8 +13,9 @@ export const volatilityHalt = defineRule({
     return [...bySymbol].flatMap(([symbol, { range, reference }]): Finding[] => {
       const isFresh = reference !== undefined && reference.ageMs <= referenceMaxAgeSeconds * 1000;
       if (range === undefined || !isFresh) return [missing(`how far the price of ${symbol} moved`)];
-      const { low, high, move } = moveOf(range, reference.last);
-      if (move.lt(decimal(moveBps.toFixed(9)))) return [];
+      const { low, high } = spanOf(range, reference.last);
+      if (compareBps(high, low, exactLimit(moveBps)) < 0) return [];
+      const move = distanceBps(high, low);
       const from = `from ${formatDecimal(low)} to ${formatDecimal(high)}`;
       const message = `${symbol} moved ${formatDecimal(move.round(2))} bps within ${minutes} minutes, ${from}`;
       return [deny('VOLATILITY_HALT', message)];
@@ -22,14 +23,15 @@ export const volatilityHalt = defineRule({
   },
   measure: ({ moveBps }, { orders }) =>
     orders.map(({ intent: { instrument: symbol }, range, reference }) => {
-      const told = range !== undefined && reference !== undefined;
-      const move = told ? moveOf(range, reference.last).move : undefined;
+      const span = range === undefined || reference === undefined ? undefined : spanOf(range, reference.last);
+      const move = span && distanceBps(span.high, span.low);
       return measured('move of the price', 'bps', move, moveBps, { symbol });
     }),
 });
 
-function moveOf(range: { low: Decimal; high: Decimal }, last: Decimal) {
+/** The lowest and the highest, the last price included. */
+function spanOf(range: { low: Decimal; high: Decimal }, last: Decimal) {
   const low = last.lt(range.low) ? last : range.low;
   const high = last.gt(range.high) ? last : range.high;
-  return { low, high, move: distanceBps(high, low) };
+  return { low, high };
 }

@@ -143,15 +143,11 @@ function withTotal(intent: OrderIntent, filled = '0'): OrderIntent {
 }
 
 function flatten(intents: readonly OrderIntent[], isLeg = false): { intent: OrderIntent; isLeg: boolean }[] {
-  return intents.flatMap((intent) =>
-    intent.action === 'cancel'
-      ? []
-      : [
-          { intent, isLeg },
-          ...flatten(
-            (intent.legs ?? []).map((leg) => ({ ...leg, instrument: leg.instrument || intent.instrument })),
-            true,
-          ),
-        ],
-  );
+  return intents.flatMap((intent) => {
+    if (intent.action === 'cancel') return [];
+    const { legs = [] } = intent;
+    if (legs.length === 0) return [{ intent, isLeg }];
+    const named = legs.map((leg) => ({ ...leg, instrument: leg.instrument || intent.instrument }));
+    return [{ intent, isLeg }, ...flatten(named, true)];
+  });
 }

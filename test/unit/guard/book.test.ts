@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decimal, formatDecimal } from '../../../src/core/decimal.js';
-import { distanceBps, midOf, take } from '../../../src/guard/book.js';
+import { compareBps, distanceBps, midOf, take } from '../../../src/guard/book.js';
 
 const levels = (...rows: [number, number][]) =>
   rows.map(([price, size]) => ({ price: decimal(String(price)), size: decimal(String(size)) }));
@@ -40,4 +40,13 @@ test('money buys what quantity of its worth does', () => {
 
 test('a distance is told in hundredths of a percent of what it is measured from', () => {
   expect(formatDecimal(distanceBps(decimal('99'), decimal('100')))).toBe('100');
+});
+
+test('whether a price is beyond a distance, either way, to the last digit; nothing is measured by a price of zero', () => {
+  const compare = (price: string, from: string, bps = '100') =>
+    compareBps(decimal(price), decimal(from), decimal(bps));
+  expect([compare('101', '100'), compare('99', '100'), compare('3.03', '3')]).toEqual([0, 0, 0]);
+  expect([compare('101.0000000000000000000000000001', '100'), compare('98.9', '100')]).toEqual([1, 1]);
+  expect([compare('100', '100'), compare('99.01', '100')]).toEqual([-1, -1]);
+  for (const from of ['0', '-1']) expect(() => compare('0', from)).toThrow();
 });

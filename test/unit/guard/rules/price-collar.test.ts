@@ -22,6 +22,12 @@ test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1],
     ['DATA_MISSING'],
   ],
   [
+    'nothing is near a market price of zero',
+    { priceCollarBps: 100 },
+    { orders: [{ price: '0', last: '0' }] },
+    ['RULE_FAILED'],
+  ],
+  [
     'a market order names no price',
     { priceCollarBps: 100 },
     { orders: [{ type: 'market', last: null }] },
