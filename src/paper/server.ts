@@ -16,8 +16,11 @@ export interface PaperServer {
   close(): Promise<void>;
 }
 
+/** An answer, and how often it goes out: a venue with a fault may acknowledge twice. */
+export type ServedAnswer = HttpAnswer & { times?: number };
+
 /** What is served; an exchange without `openSocket` declines every upgrade. */
-export type Served = { handle(request: HttpRequest): HttpAnswer | Promise<HttpAnswer> } & Partial<
+export type Served = { handle(request: HttpRequest): ServedAnswer | Promise<ServedAnswer> } & Partial<
   Pick<PaperExchange, 'openSocket'>
 >;
 
@@ -73,7 +76,7 @@ export function startPaperServer(options: {
   });
 }
 
-async function answer(incoming: IncomingMessage, exchange: Served): Promise<HttpAnswer> {
+async function answer(incoming: IncomingMessage, exchange: Served): Promise<ServedAnswer> {
   const body = await readBody(incoming);
   return body === undefined
     ? jsonAnswer(413, { code: '413', msg: 'Request entity too large' })
@@ -108,7 +111,14 @@ function pairs(raw: readonly string[]): HeaderList {
   return list;
 }
 
-function send(outgoing: ServerResponse, { status, headers, body }: HttpAnswer): void {
-  outgoing.writeHead(status, [...headers, ['content-length', String(body.length)]].flat());
-  outgoing.end(body);
+function send(outgoing: ServerResponse, { status, headers, body, times = 1 }: ServedAnswer): void {
+  const { socket } = outgoing;
+  const fields = [...headers, ['content-length', String(body.length)] as const];
+  outgoing.writeHead(status, fields.flat());
+  outgoing.end(body, () => {
+    const head = fields.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    for (let more = 1; more < times; more += 1) {
+      socket?.write(Buffer.concat([Buffer.from(`HTTP/1.1 ${status} \r\n${head}\r\n`, 'latin1'), body]));
+    }
+  });
 }

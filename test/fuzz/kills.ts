@@ -24,6 +24,8 @@ const fate = fc.constantFrom<Fate>(
   'cut-after',
   'kill-before',
   'kill-after',
+  'ack-twice',
+  'other-ack',
 );
 const chapter: fc.Arbitrary<Chapter> = fc.record({
   fresh: fc.integer({ min: 1, max: 6 }),
@@ -112,6 +114,13 @@ function holdTrue(world: KillWorld, mode: 'demo' | 'propose'): void {
   );
   demand(counted >= arrived.length, `${arrived.length} orders reached the exchange, ${counted} are counted`);
   const taken = takenBy(world);
+  for (const { clientOrderId, venueOrderId } of world.arrivals) {
+    const told = ledger.byClientOrderId(clientOrderId)?.outcomes[0]?.venueOrderId;
+    demand(
+      told === venueOrderId,
+      `${clientOrderId} is ${venueOrderId} at the exchange, ${told} in the journal`,
+    );
+  }
   for (const { id, state, clientOrderIds } of ledger.orders()) {
     demand(!['proposed', 'releasing', 'sent'].includes(state), `${id} is left ${state} after a restart`);
     const isTaken = clientOrderIds.some((one) => taken.has(one));

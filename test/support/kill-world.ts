@@ -11,7 +11,7 @@ import { readJournal } from '../../src/audit/verify.js';
 import { systemClock } from '../../src/core/clock.js';
 import { type HttpAnswer, type HttpRequest, jsonAnswer } from '../../src/core/http.js';
 import { createPaperExchange } from '../../src/paper/exchange.js';
-import { startPaperServer } from '../../src/paper/server.js';
+import { type ServedAnswer, startPaperServer } from '../../src/paper/server.js';
 import { createAuthority } from '../../src/sidecar/authority.js';
 import { protocolVersion, type Settings } from '../../src/sidecar/settings.js';
 import { okx } from '../../src/venues/okx/okx.js';
@@ -22,8 +22,19 @@ import { asReal, makeDecoys } from './venue-requests.js';
 
 const account = 'okx-demo';
 
-/** What happens to a placing request that arrives; the two kills end the sidecar before or after the exchange took it. */
-export type Fate = 'served' | 'error-after' | 'cut-before' | 'cut-after' | 'kill-before' | 'kill-after';
+/**
+ * What happens to a placing request that arrives. The two kills end the sidecar before or after the exchange took it; `ack-twice` sends
+ * its acknowledgement twice, `other-ack` that of the order before instead.
+ */
+export type Fate =
+  | 'served'
+  | 'error-after'
+  | 'cut-before'
+  | 'cut-after'
+  | 'kill-before'
+  | 'kill-after'
+  | 'ack-twice'
+  | 'other-ack';
 
 /** When a life ends: so many microseconds after its orders were sent, or once the account's journal grew by so many records. */
 export type End = { afterMicros: number } | { afterRecords: number };
@@ -34,6 +45,8 @@ export interface Arrival {
   /** SHA-256 hex of target and body, as the journal states it. */
   bytes: string;
   isTaken: boolean;
+  /** The exchange's own number of it, once it is taken. */
+  venueOrderId?: string;
 }
 
 export interface KillWorld {
@@ -66,17 +79,23 @@ export async function startKillWorld(): Promise<KillWorld> {
   const paper = createPaperExchange({ seed: 'kill', credentials: [credential], clock: systemClock });
   const authority = createAuthority({ clock: systemClock });
   let present: ChildProcess | undefined;
-  const handle = (request: HttpRequest): HttpAnswer => {
+  let before: HttpAnswer | undefined;
+  const handle = (request: HttpRequest): ServedAnswer => {
     if (request.method !== 'POST' || !request.path.endsWith('/trade/order')) return paper.handle(request);
     const fate = world.fates.shift() ?? 'served';
     const clientOrderId = String(JSON.parse(request.body.toString()).clOrdId);
     const bytes = `${request.method} ${request.path}?${request.query}\n${request.body.toString()}`;
-    const arrival = { clientOrderId, bytes, isTaken: false };
+    const arrival: Arrival = { clientOrderId, bytes, isTaken: false };
     world.arrivals.push(arrival);
     if (fate === 'kill-before') present?.kill('SIGKILL');
     if (fate === 'cut-before') throw new Error('cut');
     const answer = paper.handle(request);
     arrival.isTaken = true;
+    arrival.venueOrderId = JSON.parse(answer.body.toString()).data[0].ordId;
+    const other = before ?? answer;
+    before = answer;
+    if (fate === 'other-ack') return other;
+    if (fate === 'ack-twice') return { ...answer, times: 2 };
     if (fate === 'kill-after') present?.kill('SIGKILL');
     if (fate === 'cut-after') throw new Error('cut');
     return fate === 'error-after' ? jsonAnswer(503, { code: '50001', msg: 'busy' }) : answer;

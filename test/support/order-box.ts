@@ -8,7 +8,7 @@ import { readJournal } from '../../src/audit/verify.js';
 import { systemClock } from '../../src/core/clock.js';
 import { type HttpAnswer, type HttpRequest, jsonAnswer } from '../../src/core/http.js';
 import { createPaperExchange } from '../../src/paper/exchange.js';
-import { startPaperServer } from '../../src/paper/server.js';
+import { type ServedAnswer, startPaperServer } from '../../src/paper/server.js';
 import { createAuthority } from '../../src/sidecar/authority.js';
 import type { Settings } from '../../src/sidecar/settings.js';
 import type { StartOptions } from '../../src/sidecar/start.js';
@@ -19,12 +19,25 @@ import { asReal, makeDecoys } from './venue-requests.js';
 
 export const account = 'okx-demo';
 
-/** What goes wrong with one request: the exchange takes it and answers 503, or is cut off before or after taking it, or talks garbage. */
-export type Fault = 'error-after' | 'cut-after' | 'cut-before' | 'garbage';
+/**
+ * What goes wrong with one request: the exchange takes it and answers 503, or is cut off before or after taking it, or talks garbage, or
+ * sends its answer twice, or that of the last request of the same kind instead, or tells of a filled order as if only a part were.
+ */
+export type Fault =
+  | 'error-after'
+  | 'cut-after'
+  | 'cut-before'
+  | 'garbage'
+  | 'twice'
+  | 'of-another'
+  | 'half-filled'
+  | 'unfilled';
 
 export interface OrderBox {
   box: TestBox;
-  /** Faults for the next requests whose path holds the text. */
+  /** What the agent signs with. */
+  decoys: Readonly<Record<string, string>>;
+  /** Faults for the next requests whose method and path, e.g. `POST /api/v5/trade/order`, hold the text. */
   fail(pathPart: string, fault: Fault, times?: number): void;
   /** Multiplies the prices that the exchange tells from now on. */
   rise(factor: number): void;
@@ -85,13 +98,23 @@ export async function startOrderBox(
   });
   const faults: { pathPart: string; fault: Fault }[] = [];
   const taken: string[] = [];
+  /** By method and path. */
+  const last = new Map<string, HttpAnswer>();
   let factor = 1;
-  const handle = (request: HttpRequest): HttpAnswer => {
-    const at = faults.findIndex(({ pathPart }) => request.path.includes(pathPart));
+  const handle = (request: HttpRequest): ServedAnswer => {
+    const target = `${request.method} ${request.path}`;
+    const at = faults.findIndex(({ pathPart }) => target.includes(pathPart));
     const [found] = at < 0 ? [] : faults.splice(at, 1);
     if (found?.fault === 'cut-before') throw new Error('cut');
-    taken.push(`${request.method} ${request.path.replace('/api/v5/', '')}`);
+    const kind = `${request.method} ${request.path.replace('/api/v5/', '')}`;
+    taken.push(kind);
     const answer = permitted(paper.handle(request), permissions);
+    const other = last.get(kind) ?? answer;
+    last.set(kind, answer);
+    if (found?.fault === 'twice') return { ...answer, times: 2 };
+    if (found?.fault === 'of-another') return other;
+    if (found?.fault === 'half-filled') return filledInPart(answer, 0.5);
+    if (found?.fault === 'unfilled') return filledInPart(answer, 0);
     if (found?.fault === 'cut-after') throw new Error('cut');
     if (found?.fault === 'error-after') return jsonAnswer(503, { code: '50001', msg: 'busy' });
     if (found?.fault === 'garbage') {
@@ -169,6 +192,7 @@ export async function startOrderBox(
       rmSync(accountsDir, { recursive: true, force: true });
       throw error;
     }),
+    decoys,
     taken,
     rise: (by) => {
       factor = by;
@@ -200,6 +224,17 @@ export async function startOrderBox(
     },
   };
   return made;
+}
+
+function filledInPart(answer: HttpAnswer, share: number): HttpAnswer {
+  const told = JSON.parse(answer.body.toString());
+  for (const row of told.data) {
+    row.accFillSz = String(Number(row.accFillSz) * share);
+    row.fee = String(Number(row.fee) * share);
+    row.state = share === 0 ? 'live' : 'partially_filled';
+    if (share === 0) row.avgPx = '';
+  }
+  return jsonAnswer(200, told);
 }
 
 function dearer(answer: HttpAnswer, factor: number): HttpAnswer {

@@ -46,6 +46,7 @@ export function createOrderGate({ deskOf, onEnded, onQuestions }: GateParts): Or
         request: id,
         venue,
         clientOrderIds: clientOrderIdsOf(sent.map(recordOf)),
+        isPlacing: sent.every(({ action }) => action === 'place'),
         onQuestions: (ids: readonly string[]) => onQuestions?.(credential.id, ids, sent),
         onEnded: (ended: string) => onEnded(credential.id, ended),
       };

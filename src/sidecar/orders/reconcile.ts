@@ -1,7 +1,7 @@
 // Learns from the venue what became of orders: of those whose answer was lost, and of those that may still be filled (S8).
 // Nothing is ever sent again; a question whose answer is not understood is asked again later.
 import type { OutcomeRecord } from '../../audit/order-events.js';
-import { formatDecimal } from '../../core/decimal.js';
+import { formatDecimal, parseDecimal } from '../../core/decimal.js';
 import type { OrderDesk } from '../../orders/desk.js';
 import { clientOrderIdsOf, type OrderEntry } from '../../orders/ledger.js';
 import type { OrderName, VenueOrderState } from '../../venues/admin.js';
@@ -39,7 +39,14 @@ export async function reconcileOrder(entry: OrderEntry, parts: ReconcileParts): 
     const answer = await ask(account, admin.findOrder(at, name), deadlineMs);
     if (!answer.isUnderstood) return false;
     if (answer.value === 'absent' && nowMs() - entry.changedMs < absentAfterMs) return false;
-    outcomes.push(answer.value === 'absent' ? absent(name) : outcomeOf(answer.value));
+    if (answer.value === 'absent') {
+      outcomes.push(absent(name));
+      continue;
+    }
+    // What is filled stays filled: this answer is older than one that was heard, and the next may be newer.
+    if (answer.value.filled.lt(parseDecimal(entry.outcomes[outcomes.length]?.filled ?? '0') ?? '0'))
+      return false;
+    outcomes.push(outcomeOf(answer.value));
   }
   if (entry.state !== 'unknown' && entry.state !== 'acknowledged') return true;
   if (entry.state === 'acknowledged' && isSame(outcomes, entry.outcomes)) return false;

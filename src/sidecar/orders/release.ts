@@ -16,6 +16,8 @@ export interface ReleaseParts {
   request: string;
   venue: Venue;
   clientOrderIds: readonly string[];
+  /** Nothing is amended or cancelled with it: whatever name the answer gives must be one of those. */
+  isPlacing: boolean;
   /** The venue asks back before it places the order. */
   onQuestions?(ids: readonly string[]): void;
   /** Called once the order's outcome is in the journal. */
@@ -77,7 +79,10 @@ export class Release implements OrderRelease {
     this.#isOver = true;
     const { desk, order, venue, onEnded } = this.#parts;
     const { status } = this.#answer;
-    const outcomes = this.#answer.isDone ? understood(venue, status, this.#answer.body) : undefined;
+    const told = this.#answer.isDone ? understood(venue, status, this.#answer.body) : undefined;
+    const isOfAnother = told !== undefined && this.#isOfAnother(told);
+    // An acknowledgement that a venue sends twice may come where the next order's is awaited.
+    const outcomes = isOfAnother ? undefined : told;
     this.#noteQuestions(outcomes !== undefined);
     const outcome = !this.#isSent ? 'unsent' : outcomeOf(outcomes);
     try {
@@ -86,13 +91,21 @@ export class Release implements OrderRelease {
         order,
         outcome,
         status,
-        ...(outcome === 'unknown' || outcome === 'unsent' ? { problem: problem ?? 'ANSWER_UNREADABLE' } : {}),
+        ...(outcome === 'unknown' || outcome === 'unsent'
+          ? { problem: problem ?? (isOfAnother ? 'ANSWER_OF_ANOTHER' : 'ANSWER_UNREADABLE') }
+          : {}),
         outcomes: outcomes ?? [],
       });
     } catch {
       // The journal refuses everything from now on (S11); the next start finds the order released without an outcome.
     }
     onEnded(order);
+  }
+
+  #isOfAnother(outcomes: readonly OutcomeRecord[]): boolean {
+    const { isPlacing, clientOrderIds } = this.#parts;
+    if (!isPlacing || clientOrderIds.length === 0) return false;
+    return outcomes.some(({ clientOrderId: id }) => id !== undefined && !clientOrderIds.includes(id));
   }
 
   #noteQuestions(isUnderstood: boolean): void {

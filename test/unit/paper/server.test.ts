@@ -123,3 +123,24 @@ test('close frees the port, also with connections open', async () => {
   server = undefined;
   await expect(ask(port, '/')).rejects.toThrow(/ECONNREFUSED/);
 });
+
+test('an answer that goes out twice stands twice on the wire, each whole', async () => {
+  const exchange = { handle: () => ({ ...jsonAnswer(200, { a: 1 }), times: 2 }) };
+  server = await startPaperServer({ exchange, tls });
+  const socket = tlsConnect({
+    host: '127.0.0.1',
+    port: server.port,
+    ca: authority.caPem,
+    servername: 'www.okx.com',
+  });
+  const text = await new Promise<string>((resolve) => {
+    let all = '';
+    socket.on('data', (chunk: Buffer) => {
+      all += chunk.toString();
+      if (all.split('{"a":1}').length === 3) resolve(all);
+    });
+    socket.write('GET / HTTP/1.1\r\nHost: www.okx.com\r\n\r\n');
+  });
+  socket.destroy();
+  expect(text.match(/HTTP\/1\.1 200 /g)).toHaveLength(2);
+});

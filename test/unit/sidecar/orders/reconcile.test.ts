@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { JournalEvent } from '../../../../src/audit/events.js';
+import { fixedClock } from '../../../../src/core/clock.js';
+import { type Decimal, decimal, formatDecimal } from '../../../../src/core/decimal.js';
+import type { OrderIntent } from '../../../../src/core/order.js';
+import { Activity } from '../../../../src/orders/activity.js';
+import { OrderDesk } from '../../../../src/orders/desk.js';
+import { defaultDeskLimits } from '../../../../src/orders/desk-parts.js';
+import { Ledger } from '../../../../src/orders/ledger.js';
+import { type ReconcileParts, reconcileOrder } from '../../../../src/sidecar/orders/reconcile.js';
+import type { VenueOrderState } from '../../../../src/venues/admin.js';
+
+const intent: OrderIntent = {
+  venue: 'okx',
+  account: 'main',
+  moneyMode: 'DEMO',
+  action: 'place',
+  instrument: 'BTC-USDT',
+  side: 'buy',
+  type: 'limit',
+  quantity: { value: decimal('100'), unit: 'base' },
+  price: decimal('9'),
+  clientOrderId: 'mine',
+};
+
+/** A released order of 100, and a venue that tells of it what it is given. */
+async function sentOrder() {
+  const journal: { event: JournalEvent; at: number }[] = [];
+  const clock = fixedClock(1_000_000);
+  const activity = new Activity();
+  const ledger = new Ledger((event, entry, atMs) => activity.apply(event, entry, atMs));
+  const desk = new OrderDesk({
+    account: 'main',
+    ledger,
+    journal: { append: (event) => journal.push({ event, at: clock.nowMs() }), durable: async () => {} },
+    judge: { prepare: async () => {}, judge: () => ({ decision: 'allow', approvals: 0, reasons: [] }) },
+    clock,
+    limits: defaultDeskLimits,
+    newOrderId: () => 'o1',
+    isTainted: () => false,
+  });
+  await desk.admit({ request: 'r', operation: 'trade/order', intents: [intent] }, { isGone: () => false });
+  desk.releasing('o1', 'r', 'd', ['mine']);
+  desk.progress({ type: 'order.sent', order: 'o1' });
+  desk.progress({ type: 'order.answered', order: 'o1', outcome: 'unknown', status: 503, outcomes: [] });
+  const entry = ledger.order('o1');
+  if (entry === undefined) throw new Error('no order');
+  let told: VenueOrderState | undefined;
+  const parts = {
+    desk,
+    account: { environment: 'demo', venue: { admin: { findOrder: () => ({}) } } },
+    ask: async () =>
+      told === undefined ? { isUnderstood: false, status: 0 } : { isUnderstood: true, value: told },
+    nowMs: () => clock.nowMs(),
+  } as unknown as ReconcileParts;
+  return {
+    entry,
+    activity,
+    journal,
+    hear(state: VenueOrderState | undefined): Promise<boolean> {
+      told = state;
+      clock.set(clock.nowMs() + 1_000);
+      return reconcileOrder(entry, parts);
+    },
+  };
+}
+
+/** Parts in which 100 are filled, each at its price with its fee; and what the venue says of the order after each. */
+const story = fc
+  .array(fc.record({ size: fc.integer({ min: 1, max: 24 }), price: fc.integer({ min: 1, max: 9 }) }), {
+    maxLength: 4,
+  })
+  .map((parts) => {
+    let [filled, cost, fee] = [decimal('0'), decimal('0'), decimal('0')];
+    const states: VenueOrderState[] = [{ state: 'resting', venueOrderId: '7', filled }];
+    for (const { size, price } of [
+      ...parts,
+      { size: 100 - parts.reduce((sum, part) => sum + part.size, 0), price: 5 },
+    ]) {
+      filled = filled.plus(String(size));
+      cost = cost.plus(String(size * price));
+      fee = fee.plus('0.25');
+      const isLast = filled.eq('100');
+      states.push({
+        state: isLast ? 'filled' : 'resting',
+        venueOrderId: '7',
+        filled,
+        averagePrice: cost.div(filled),
+        fee,
+      });
+    }
+    return states;
+  });
+
+test('answers that come again, too late or not at all: fills never go back, and what they add up to is the truth', async () => {
+  const scrambled = story.chain((states) =>
+    fc.tuple(
+      fc.constant(states),
+      fc.array(fc.option(fc.nat(states.length - 2), { nil: undefined }), { maxLength: 12 }),
+    ),
+  );
+  await fc.assert(
+    fc.asyncProperty(scrambled, async ([states, heard]) => {
+      const order = await sentOrder();
+      let most = -1;
+      for (const index of heard) {
+        expect(await order.hear(index === undefined ? undefined : states[index])).toBe(false);
+        most = Math.max(most, index ?? -1);
+        expect(order.entry.state).toBe(most === -1 ? 'unknown' : 'acknowledged');
+        expect(order.entry.outcomes[0]?.filled).toBe(most === -1 ? undefined : filledText(states[most]));
+      }
+      expect(await order.hear(states.at(-1))).toBe(true);
+      expect(order.entry).toMatchObject({
+        state: 'reconciled',
+        outcomes: [{ state: 'filled', filled: '100' }],
+      });
+      const { fees } = order.activity.facts();
+      expect(fees.paidSince(0).map(({ amount }) => formatDecimal(amount))).toEqual([
+        formatDecimal(states.at(-1)?.fee as Decimal),
+      ]);
+      expect(order.activity.facts().fillsSince(0)).toBe(1);
+      expect(order.activity.holdings().map(({ quantity }) => formatDecimal(quantity))).toEqual(['100']);
+      // Nothing more is heard of it.
+      const records = order.journal.length;
+      expect(await order.hear(states[0])).toBe(true);
+      expect(order.journal.length).toBe(records);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+const filledText = (state: VenueOrderState | undefined) => state && formatDecimal(state.filled);
