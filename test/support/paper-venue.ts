@@ -9,9 +9,13 @@ import { asReal, makeDecoys, requestOf } from './venue-requests.js';
 
 type ExchangeClass = new (config: Record<string, unknown>) => Exchange;
 
-/** The clock starts now: ccxt dates its signatures itself. `seen` are the requests, in order. */
-export function paperVenue(venue: Venue, seed = randomBytes(4).toString('hex')) {
-  const secrets = makeDecoys(venue);
+/** The clock starts now: ccxt dates its signatures itself. `seen` are the requests, in order; `more` are fields of the credential. */
+export function paperVenue(
+  venue: Venue,
+  seed = randomBytes(4).toString('hex'),
+  more: Record<string, string> = {},
+) {
+  const secrets = { ...makeDecoys(venue), ...more };
   const clock = fixedClock(Date.now());
   const seen: HttpRequest[] = [];
   const exchange = createPaperExchange({

@@ -1,11 +1,11 @@
 // The Binance dialect of the paper exchange, spot and USDⓈ-M futures: routes and the signature's check.
 // Sources: binance-spot-api-docs rest-api.md and errors.md (2026-07-21), ccxt 4.5.84 binance, binance 3.6.5.
-import { createHmac } from 'node:crypto';
 import { type HttpAnswer, type HttpRequest, headerOf, jsonAnswer } from '../../core/http.js';
-import { findCredential, isSameSecret } from '../desk.js';
+import { findCredential } from '../desk.js';
 import type { Dialect, Exchange, PaperCredential } from '../dialect.js';
 import { PaperFault } from '../fault.js';
 import { type Fields, formFields } from '../fields.js';
+import { isSignedBy } from '../signature-check.js';
 import { accountRoutes } from './account.js';
 import { wordingOf } from './faults.js';
 import { futuresAccountRoutes } from './futures-account.js';
@@ -60,11 +60,12 @@ function authenticate(request: HttpRequest, fields: Fields, exchange: Exchange):
   );
   if (request.path.endsWith('/listenKey')) return credential;
   const signature = fields.required('signature');
-  const payload = [request.query, request.body.toString('latin1')].map(withoutSignature).join('');
-  const expected = createHmac('sha256', credential.secrets.secretKey?.reveal() ?? '')
-    .update(payload, 'latin1')
-    .digest('hex');
-  if (!isSameSecret(expected, signature.toLowerCase())) throw new PaperFault('SIGNATURE_WRONG');
+  const signed = [request.query, request.body.toString('latin1')].map(withoutSignature).join('');
+  const payload = Buffer.from(signed, 'latin1');
+  // HMAC's hex counts in capitals, too; base64 does not.
+  const given = /^[0-9A-F]{64}$/.test(signature) ? signature.toLowerCase() : signature;
+  if (!isSignedBy(credential.secrets.secretKey?.reveal(), payload, given))
+    throw new PaperFault('SIGNATURE_WRONG');
   const sentMs = Number(fields.required('timestamp'));
   const windowMs = Number(fields.text('recvWindow') ?? defaultWindowMs);
   if (!(windowMs > 0 && windowMs <= mostWindowMs)) throw new PaperFault('PARAMETER_BAD', 'recvWindow');

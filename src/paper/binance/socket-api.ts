@@ -1,6 +1,5 @@
 // Binance's spot WebSocket API on paper: each method is its REST route with parameters for a query; user data are told as events.
 // Sources: binance-spot-api-docs web-socket-api.md, user-data-stream.md (2026-07-21), ccxt 4.5.84 pro/binance.
-import { createHmac } from 'node:crypto';
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import {
   formatStrictJson,
@@ -8,13 +7,14 @@ import {
   type StrictJson,
   type StrictObject,
 } from '../../venues/json-strict.js';
-import { findCredential, isSameSecret } from '../desk.js';
+import { findCredential } from '../desk.js';
 import type { Exchange, PaperSocket } from '../dialect.js';
 import type { Account } from '../engine/account.js';
 import type { Engine } from '../engine/engine.js';
 import type { PaperOrder } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
 import { Fields, frameOf } from '../fields.js';
+import { isSignedBy } from '../signature-check.js';
 import { Subscriptions, watchOrders, watchRows } from '../watch.js';
 import { accountRoutes } from './account.js';
 import { numberOf, type Row, symbols } from './call.js';
@@ -98,10 +98,8 @@ function authenticate(params: StrictObject, { credentials, nowMs }: Exchange): s
     .sort()
     .map((name) => `${name}=${fields.text(name) ?? ''}`)
     .join('&');
-  const expected = createHmac('sha256', credential.secrets.secretKey?.reveal() ?? '')
-    .update(payload)
-    .digest('hex');
-  if (!isSameSecret(expected, fields.required('signature'))) throw new PaperFault('SIGNATURE_WRONG');
+  if (!isSignedBy(credential.secrets.secretKey?.reveal(), Buffer.from(payload), fields.required('signature')))
+    throw new PaperFault('SIGNATURE_WRONG');
   const sentMs = Number(fields.required('timestamp'));
   const windowMs = Number(fields.text('recvWindow') ?? defaultWindowMs);
   if (!(sentMs < nowMs + 1000 && nowMs - sentMs <= windowMs)) throw new PaperFault('TIME_OUTSIDE_WINDOW');

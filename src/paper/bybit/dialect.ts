@@ -1,11 +1,11 @@
 // The Bybit v5 dialect of the paper exchange: routes, the signature's check and errors.
 // Sources: bybit-exchange/docs docs/v5/guide.mdx and error.mdx (2026-07-24), ccxt 4.5.84 bybit, bybit-api 4.7.7.
-import { createHmac } from 'node:crypto';
 import { type HttpAnswer, type HttpRequest, headerOf, jsonAnswer } from '../../core/http.js';
-import { findCredential, isSameSecret } from '../desk.js';
+import { findCredential } from '../desk.js';
 import type { Dialect, Exchange, PaperCredential } from '../dialect.js';
 import { PaperFault } from '../fault.js';
 import { jsonFields, queryFields } from '../fields.js';
+import { isSignedBy } from '../signature-check.js';
 import { accountRoutes } from './account.js';
 import { wordingOf } from './faults.js';
 import { marketRoutes } from './market-data.js';
@@ -41,7 +41,7 @@ function route(request: HttpRequest, exchange: Exchange): unknown {
   return own({ engine, fields, account: engine.account(id) });
 }
 
-/** guide.mdx, "Authentication": timestamp + key + window + query string or body, HMAC-SHA256 in lower-case hex. */
+/** guide.mdx, "Authentication": timestamp + key + window + query string or body, HMAC-SHA256 in lower-case hex or RSA in base64. */
 function authenticate(request: HttpRequest, { credentials, nowMs }: Exchange): PaperCredential {
   const sent = (name: string) => headerOf(request.headers, `x-bapi-${name}`);
   const credential = findCredential(credentials, 'apiKey', sent('api-key'));
@@ -49,12 +49,10 @@ function authenticate(request: HttpRequest, { credentials, nowMs }: Exchange): P
   const windowMs = sent('recv-window') ?? '5000';
   const isInTime = Number(timestamp) < nowMs + aheadMs && Number(timestamp) >= nowMs - Number(windowMs);
   if (!isInTime) throw new PaperFault('TIME_OUTSIDE_WINDOW', timestamp);
-  const payload = request.method === 'GET' ? Buffer.from(request.query) : request.body;
-  const expected = createHmac('sha256', credential.secrets.secretKey?.reveal() ?? '')
-    .update(timestamp + (sent('api-key') ?? '') + windowMs)
-    .update(payload)
-    .digest('hex');
-  if (!isSameSecret(expected, sent('sign') ?? '')) throw new PaperFault('SIGNATURE_WRONG');
+  const asked = request.method === 'GET' ? Buffer.from(request.query) : request.body;
+  const payload = Buffer.concat([Buffer.from(timestamp + (sent('api-key') ?? '') + windowMs), asked]);
+  if (!isSignedBy(credential.secrets.secretKey?.reveal(), payload, sent('sign') ?? ''))
+    throw new PaperFault('SIGNATURE_WRONG');
   return credential;
 }
 

@@ -1,12 +1,12 @@
 // Bybit's v5 paper sockets: public topics by category, the private socket's account topics, and orders over the trade socket.
 // Sources: bybit-exchange/docs docs/v5/ws/connect.mdx, docs/v5/websocket (2026-07-24), ccxt 4.5.84 pro/bybit, bybit-api 4.7.7.
-import { createHmac } from 'node:crypto';
 import { isStrictObject, type StrictJson, type StrictObject } from '../../venues/json-strict.js';
-import { findCredential, isSameSecret } from '../desk.js';
+import { findCredential } from '../desk.js';
 import type { Exchange, PaperSocket, SocketPlace } from '../dialect.js';
 import type { Account } from '../engine/account.js';
 import { PaperFault } from '../fault.js';
 import { Fields, frameOf } from '../fields.js';
+import { isSignedBy } from '../signature-check.js';
 import { Subscriptions } from '../watch.js';
 import { wordingOf } from './faults.js';
 import { watchAccount, watchMarket } from './socket-topics.js';
@@ -131,14 +131,18 @@ function plain(value: StrictJson | undefined): string | undefined {
   return new Fields(new Map([['value', value ?? null]])).text('value');
 }
 
-/** connect.mdx, "Authentication": hex HMAC-SHA256 of GET/realtime and the expiry. Independent of venues/bybit on purpose. */
+/** connect.mdx, "Authentication": HMAC-SHA256 or RSA over GET/realtime and the expiry. Independent of venues/bybit on purpose. */
 function checkLogin(args: readonly StrictJson[], { credentials, nowMs }: Exchange): string {
   const [key, expires, signature] = args.map((one) => plain(one));
   const credential = findCredential(credentials, 'apiKey', key);
   if (!(Number(expires) > nowMs)) throw new PaperFault('TIME_OUTSIDE_WINDOW', expires ?? '');
-  const expected = createHmac('sha256', credential.secrets.secretKey?.reveal() ?? '')
-    .update(`GET/realtime${expires}`)
-    .digest('hex');
-  if (!isSameSecret(expected, signature ?? '')) throw new PaperFault('SIGNATURE_WRONG');
+  if (
+    !isSignedBy(
+      credential.secrets.secretKey?.reveal(),
+      Buffer.from(`GET/realtime${expires}`),
+      signature ?? '',
+    )
+  )
+    throw new PaperFault('SIGNATURE_WRONG');
   return credential.id;
 }

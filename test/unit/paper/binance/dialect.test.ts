@@ -1,5 +1,5 @@
 // Binance on paper: the binance SDK unmodified, numbers that survive JSON, signatures and times as Binance judges them.
-import { createHmac } from 'node:crypto';
+import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { MainClient } from 'binance';
 import { describe, expect, test } from 'vitest';
 import { decimal } from '../../../../src/core/decimal.js';
@@ -12,7 +12,7 @@ import { tradingRoutes } from '../../../../src/paper/binance/trading.js';
 import { Engine } from '../../../../src/paper/engine/engine.js';
 import { binance } from '../../../../src/venues/binance/binance.js';
 import { classesOf } from '../../../support/paper-routes.js';
-import { paperVenue } from '../../../support/paper-venue.js';
+import { paperVenue, tradeWithCcxt } from '../../../support/paper-venue.js';
 import { requestOf } from '../../../support/venue-requests.js';
 
 const host = 'api.binance.com';
@@ -41,6 +41,25 @@ test('the SDK reads, places, cancels, and raises what Binance answers', async ()
   await expect(
     client.submitNewOrder({ ...order, quantity: 400, price: Number(price) }),
   ).rejects.toMatchObject({ code: -2010 });
+});
+
+test.each([
+  ['Ed25519', () => generateKeyPairSync('ed25519')],
+  ['RSA', () => generateKeyPairSync('rsa', { modulusLength: 2048 })],
+])('an account with an %s key: the SDK and ccxt trade, another key does not', async (_kind, makePair) => {
+  const pem = () => makePair().privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+  const secretKey = pem();
+  const paper = paperVenue(binance, undefined, { secretKey });
+  const sdk = (secret: string) =>
+    new MainClient({ api_key: paper.secrets.apiKey!, api_secret: secret, beautifyResponses: false }, {
+      adapter: paper.adapter,
+    } as never);
+  const order = { symbol: 'BTCUSDT', side: 'BUY', type: 'MARKET', quantity: 0.01 } as const;
+  expect(await sdk(secretKey).submitNewOrder(order)).toMatchObject({ status: 'FILLED' });
+  await expect(sdk(pem()).submitNewOrder(order)).rejects.toMatchObject({ code: -1022 });
+  const ccxt = (secret: string) => paper.connectCcxt({ apiKey: paper.secrets.apiKey, secret });
+  await tradeWithCcxt(ccxt(secretKey), 'BTC/USDT');
+  await expect(ccxt(pem()).fetchBalance()).rejects.toThrow('-1022');
 });
 
 test('the routes are those of Binance’s table', () => {

@@ -1,5 +1,5 @@
 // Bybit on paper: bybit-api unmodified on spot and linear, positions in base currency, signatures and times as Bybit judges them.
-import { createHmac } from 'node:crypto';
+import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { RestClientV5 } from 'bybit-api';
 import { expect, test } from 'vitest';
 import { accountRoutes } from '../../../../src/paper/bybit/account.js';
@@ -13,8 +13,14 @@ import { classesOf } from '../../../support/paper-routes.js';
 import { paperVenue } from '../../../support/paper-venue.js';
 import { requestOf } from '../../../support/venue-requests.js';
 
-function connect() {
-  const paper = paperVenue(bybit);
+const rsaKey = () =>
+  generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
+    type: 'pkcs8',
+    format: 'pem',
+  }) as string;
+
+function connect(more: Record<string, string> = {}) {
+  const paper = paperVenue(bybit, undefined, more);
   const client = new RestClientV5({ key: paper.secrets.apiKey!, secret: paper.secrets.secretKey! }, {
     adapter: paper.adapter,
   } as never);
@@ -43,6 +49,16 @@ test('the SDK reads, rests, amends and cancels a spot order', async () => {
   expect(open.result.list).toMatchObject([{ orderId, qty: '0.02', orderStatus: 'New' }]);
   expect((await client.cancelOrder({ category: 'spot', symbol: 'BTCUSDT', orderId })).retCode).toBe(0);
   expect((await client.cancelOrder({ category: 'spot', symbol: 'BTCUSDT', orderId })).retCode).toBe(170213);
+});
+
+test('an account with an RSA key: the SDK reads with it, and not with another', async () => {
+  const { client, paper } = connect({ secretKey: rsaKey() });
+  const asked = { accountType: 'UNIFIED', coin: 'USDT' } as const;
+  expect((await client.getWalletBalance(asked)).retCode).toBe(0);
+  const stranger = new RestClientV5({ key: paper.secrets.apiKey!, secret: rsaKey() }, {
+    adapter: paper.adapter,
+  } as never);
+  expect((await stranger.getWalletBalance(asked)).retCode).toBe(10004);
 });
 
 test('a linear order is counted in base currency, and so is its position', async () => {
