@@ -211,7 +211,15 @@ export type OrderEvent =
       by: string;
     }
   /** The venue's own dead-man switch was set, could not be, or was taken back; written when that changes. */
-  | { type: 'trading.dead-man'; account: string; isSet: boolean; timeoutMs: number; problem: string }
+  | {
+      type: 'trading.dead-man';
+      account: string;
+      /** Where the venue has a switch for each market. */
+      market?: string;
+      isSet: boolean;
+      timeoutMs: number;
+      problem: string;
+    }
   | {
       type: 'trading.killed';
       account: string;

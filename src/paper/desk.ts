@@ -77,6 +77,18 @@ export function cancelOrder({ engine, account }: Desk, order: PaperOrder | undef
   return order;
 }
 
+/** Changes what is given of a resting order. Throws PaperFault with the engine's reason. */
+export function amendOrder(
+  { engine, account }: Desk,
+  order: PaperOrder | undefined,
+  { size, price }: { size?: Decimal | undefined; price?: Decimal | undefined },
+): PaperOrder {
+  if (order === undefined) throw new PaperFault('ORDER_UNKNOWN');
+  const failed = engine.amend(account.id, order, { ...(size && { size }), ...(price && { price }) });
+  if (failed !== undefined) throw new PaperFault(failed);
+  return order;
+}
+
 /** Cancels what rests and matches; returns those orders. */
 export function cancelAll(
   { engine, account }: Desk,

@@ -191,8 +191,11 @@ export interface VenueAdmin {
   /**
    * Sets the venue's own dead-man switch: all that rests goes unless it is set again within `timeoutMs` of `nowMs`; 0 takes it
    * back. False when the venue refuses. Absent where the venue documents none that requests alone can set.
+   * `market`: which of several switches; of no meaning where one is of the whole account.
    */
-  setDeadMan?(at: AdminPlace, timeoutMs: number, nowMs: number): VenueCall<boolean>;
+  setDeadMan?(at: AdminPlace, timeoutMs: number, nowMs: number, market?: string): VenueCall<boolean>;
+  /** Where each market has a switch of its own: the market whose switch reaches this order; undefined where none does. */
+  deadManMarket?(order: OrderName): string | undefined;
   positions(at: AdminPlace): VenueCall<readonly VenuePosition[]>;
   /** What the whole account is worth, in US dollars, open profits and losses included; absent where the venue does not tell. */
   equity?(at: AdminPlace): VenueCall<Decimal>;

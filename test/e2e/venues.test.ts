@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Box, imageBuildTimeoutMs, startBox } from '../support/box.js';
 import { describe as shown, TestHome } from '../support/home.js';
 import { skipReason } from '../support/requirements.js';
+import { sdkScript } from '../support/sdk-script.js';
 
 const ids = [
   'alpaca',
@@ -22,7 +23,7 @@ description: the SDKs of several venues, run unmodified
 image:
   apt: [python3, python3-requests]
   npm: [ccxt@4.5.84, binance@3.6.5, bybit-api@4.7.7, coinbase-api@1.2.6, "@alpacahq/alpaca-trade-api@4.0.2", okx-api@3.2.3,
-    "@nktkas/hyperliquid@0.33.3", ethers@6.17.0]
+    "@nktkas/hyperliquid@0.33.3", ethers@6.17.0, node-kraken-api@2.2.2]
 command: [sleep, infinity]
 tty: false
 accounts: [alpaca, binance, bybit, coinbase, coinbase-exchange, hyperliquid, ibkr, kraken, kraken-futures, okx, tradier]
@@ -128,106 +129,6 @@ async function withdraw(id) {
   for (const id of run === trade ? Object.keys(perpetuals) : []) seen.perpetuals[id] = await tradeFutures(id).catch(failed);
   console.log(JSON.stringify(seen));
   // Idle connections would keep the process for seconds.
-  process.exit(0);
-})();
-`;
-
-/** One SDK of each venue: a signed read, an order, its cancellation, and a refusal that it raises. */
-const sdkScript = `${settings}
-const { MainClient } = require('binance');
-const { RestClientV5 } = require('bybit-api');
-const { CBAdvancedTradeClient } = require('coinbase-api');
-const isWithdrawal = process.argv[2] === 'withdraw';
-const wordsOf = (error) => error && JSON.stringify(error.body || error.message || error);
-const sdks = {
-  async binance({ apiKey, secret }) {
-    const client = new MainClient({ api_key: apiKey, api_secret: secret });
-    if (isWithdrawal) return wordsOf(await raised(client.withdraw({ coin: 'BTC', address: 'a', amount: 1 })));
-    const { bidPrice } = await client.getSymbolOrderBookTicker({ symbol: 'BTCUSDT' });
-    const price = Number((bidPrice * 0.97).toFixed(1));
-    const order = { symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', timeInForce: 'GTC', quantity: 0.01, price };
-    const { orderId } = await client.submitNewOrder(order);
-    const { status } = await client.cancelOrder({ symbol: 'BTCUSDT', orderId });
-    return status;
-  },
-  async bybit({ apiKey: key, secret }) {
-    const client = new RestClientV5({ key, secret });
-    if (isWithdrawal) return wordsOf(await raised(client.createInternalTransfer('t', 'USDT', '1', 'UNIFIED', 'FUND')));
-    const { result } = await client.getTickers({ category: 'spot', symbol: 'BTCUSDT' });
-    const price = (result.list[0].bid1Price * 0.97).toFixed(1);
-    const spot = { category: 'spot', symbol: 'BTCUSDT' };
-    const placed = await client.submitOrder({ ...spot, side: 'Buy', orderType: 'Limit', qty: '0.01', price });
-    const { retMsg: status } = await client.cancelOrder({ ...spot, orderId: placed.result.orderId });
-    return status;
-  },
-  async coinbase({ apiKey, secret: apiSecret }) {
-    const client = new CBAdvancedTradeClient({ apiKey, apiSecret });
-    const move = { funds: { value: '1', currency: 'USDT' }, source_portfolio_uuid: 'a', target_portfolio_uuid: 'b' };
-    if (isWithdrawal) return wordsOf(await raised(client.movePortfolioFunds(move)));
-    const { price } = await client.getProduct({ product_id: 'BTC-USDT' });
-    const limit_price = (price * 0.97).toFixed(1);
-    const placed = await client.submitOrder({
-      client_order_id: client.generateNewOrderId(), product_id: 'BTC-USDT', side: 'BUY',
-      order_configuration: { limit_limit_gtc: { base_size: '0.01', limit_price } },
-    });
-    const { results } = await client.cancelOrders({ order_ids: [placed.success_response.order_id] });
-    return results[0].success;
-  },
-  async hyperliquid({ walletAddress: user, privateKey }) {
-    const { ExchangeClient, HttpTransport, InfoClient } = require('@nktkas/hyperliquid');
-    const { Wallet } = require('ethers');
-    const transport = new HttpTransport();
-    const wallet = new Wallet(privateKey);
-    const [exchange, info] = [new ExchangeClient({ transport, wallet }), new InfoClient({ transport })];
-    const away = { destination: wallet.address, amount: '1' };
-    if (isWithdrawal) return wordsOf(await raised(exchange.withdraw3(away)));
-    const { levels } = await info.l2Book({ coin: 'BTC' });
-    const p = (levels[0][0].px * 0.97).toFixed(0);
-    const order = { a: 0, b: true, p, s: '0.01', r: false, t: { limit: { tif: 'Gtc' } } };
-    const placed = await exchange.order({ orders: [order], grouping: 'na' });
-    const { oid } = placed.response.data.statuses[0].resting;
-    await exchange.modify({ oid, order: { ...order, s: '0.02' } });
-    const [open] = await info.frontendOpenOrders({ user });
-    await exchange.cancel({ cancels: [{ a: 0, o: oid }] });
-    const told = await info.orderStatus({ user, oid });
-    return open.sz + ' ' + told.order.status;
-  },
-  async alpaca({ apiKey: keyId, secret }) {
-    const { Alpaca, orders } = require('@alpacahq/alpaca-trade-api');
-    const client = new Alpaca({ keyId, secret, paper: true });
-    const order = { symbol: 'BTC/USD', qty: 0.01, side: 'buy', limitPrice: 60000, timeInForce: 'gtc' };
-    const request = (qty) => ({ postOrderRequest: { ...orders.buildLimitOrder({ ...order, qty }) } });
-    const account = await client.trading.account.getAccount();
-    let told = '';
-    if (!isWithdrawal) {
-      // Market data in MessagePack; trade updates, in binary frames.
-      const market = client.marketData.cryptoStream({ reconnect: false });
-      const quoted = new Promise((resolve) => market.onQuote(({ symbol, timestamp }) => resolve(symbol + ' ' + timestamp.getFullYear())));
-      market.subscribeForQuotes(['BTC/USD']);
-      market.connect();
-      const stream = client.trading.stream({ reconnect: false });
-      const events = new Promise((resolve) => {
-        const seen = [];
-        stream.onTradeUpdate(({ event }) => seen.push(event) === 2 && resolve(seen.join()));
-      });
-      const isListening = new Promise((resolve) => stream.on('subscription', resolve));
-      stream.subscribeTradeUpdates();
-      stream.connect();
-      await isListening;
-      const placed = await client.trading.orders.postOrder(request(0.01));
-      await client.trading.orders.deleteOrderByOrderID({ orderId: placed.id });
-      told = ' ' + await quoted + ' ' + await events;
-    }
-    // Its transfers have no method in the SDK: an order beyond its means is what is refused, tainted box or not.
-    return isWithdrawal ? wordsOf(await raised(client.trading.orders.postOrder(request(400)))) : account.status + told;
-  },
-};
-(async () => {
-  const seen = {};
-  for (const [id, run] of Object.entries(sdks))
-    seen[id] = await run(settings[id]).catch((error) => ({ error: JSON.stringify(error.body || String(error.stack || error)) }));
-  console.log(JSON.stringify(seen));
-  // Alpaca's SDK leaves the timer of its last request running for 30 s.
   process.exit(0);
 })();
 `;
@@ -482,7 +383,7 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
     home.writeProfile('venues', profile);
     const workdir = home.workdir({
       'ccxt.cjs': ccxtScript,
-      'sdk.cjs': sdkScript,
+      'sdk.cjs': sdkScript(settings),
       'kraken.py': pythonScript,
       'brokers.py': brokersScript,
       'socket.cjs': socketScript,
@@ -515,14 +416,50 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
     }
   });
 
-  test('the venues’ own SDKs read, order and cancel', async () => {
-    const seen = await json('NODE_PATH=$(npm root -g) node /workspace/sdk.cjs');
+  test('the venues’ own SDKs read, order, amend, cancel and are refused, by REST and on their sockets', async () => {
+    const seen = await json('NODE_PATH=$(npm root -g) node /workspace/sdk.cjs 2>&1 | tail -1');
+    const beyondMeans = expect.stringMatching(/insufficient/i);
     expect(seen).toEqual({
-      alpaca: expect.stringMatching(/^ACTIVE BTC\/USD \d{4} new,canceled$/),
-      binance: 'CANCELED',
-      bybit: 'OK',
-      coinbase: true,
-      hyperliquid: '0.02 canceled',
+      alpaca: {
+        reads: 'ACTIVE',
+        isAnother: true,
+        amended: '0.02',
+        refused: beyondMeans,
+        socket: ['new', 'new', 'canceled', expect.stringMatching(/^BTC\/USD \d{4}$/)],
+      },
+      binance: {
+        canTrade: true,
+        amended: '0.01',
+        states: ['CANCELED', 'CANCELED'],
+        refused: -2010,
+        socket: ['0.01', -2010, 'NEW', 'NEW', 'CANCELED'],
+      },
+      bybit: {
+        reads: 1,
+        amended: '0.02',
+        retMsg: 'OK',
+        refused: 170131,
+        socket: [170131, 'New', 'New', 'Cancelled'],
+      },
+      coinbase: {
+        reads: true,
+        amended: '0.02',
+        success: true,
+        refused: 'INSUFFICIENT_FUND',
+        socket: ['OPEN', 'OPEN', 'CANCELLED'],
+      },
+      coinbaseexchange: {
+        reads: true,
+        status: 'open',
+        isCanceled: true,
+        refused: beyondMeans,
+        socket: ['received', 'open', 'done'],
+      },
+      hyperliquid: {
+        http: ['0.02', 'canceled', beyondMeans],
+        socket: ['0.02', 'canceled', beyondMeans, 'open', 'canceled'],
+      },
+      kraken: { reads: '100000', amended: '0.02', count: 1, refused: beyondMeans },
     });
   });
 
@@ -584,14 +521,9 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
       expect(byCcxt[id]).toEqual({ refusal: expect.stringContaining('tradebox'), isRetryable: false });
     }
     const words = expect.stringContaining('tradebox');
-    const bySdk = await json('NODE_PATH=$(npm root -g) node /workspace/sdk.cjs withdraw');
-    expect(bySdk).toEqual({
-      alpaca: words,
-      binance: words,
-      bybit: words,
-      coinbase: words,
-      hyperliquid: words,
-    });
+    const bySdk = await json('NODE_PATH=$(npm root -g) node /workspace/sdk.cjs withdraw 2>&1 | tail -1');
+    for (const id of ['alpaca', 'binance', 'bybit', 'coinbase', 'coinbaseexchange', 'hyperliquid', 'kraken'])
+      expect(bySdk[id], id).toEqual(words);
     const byHand = await json('python3 /workspace/kraken.py withdraw');
     expect(byHand.error).toEqual(['EGeneral:Permission denied', words]);
   });

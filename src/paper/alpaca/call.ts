@@ -13,8 +13,9 @@ export const assets = makeSymbols((one) =>
   one.kind === 'spot' ? [`${one.base}/USD`, `${one.base}USD`] : [],
 );
 
-export function orderIdOf({ id }: { id: string }): string {
-  return uuidOf(`alpaca order ${id}`);
+/** An order that was replaced goes by another id. */
+export function orderIdOf({ id, memo }: Pick<PaperOrder, 'id' | 'memo'>): string {
+  return uuidOf(`alpaca order ${memo.replaces ?? id}`);
 }
 
 export function assetIdOf(symbol: string): string {

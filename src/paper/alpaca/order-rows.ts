@@ -29,7 +29,7 @@ export function orderRow(order: PaperOrder): Row {
     failed_at: null,
     replaced_at: null,
     replaced_by: null,
-    replaces: null,
+    replaces: order.memo.replaces ?? null,
     asset_id: assetIdOf(symbol),
     symbol,
     asset_class: 'crypto',

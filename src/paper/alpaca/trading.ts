@@ -1,5 +1,5 @@
 // Alpaca trading over the paper engine: market and limit orders on crypto pairs, cancels (docs.alpaca.markets, "Orders").
-import { cancelAll, cancelOrder, placeOrder } from '../desk.js';
+import { amendOrder, cancelAll, cancelOrder, placeOrder } from '../desk.js';
 import type { NewOrder } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
 import type { Fields } from '../fields.js';
@@ -15,17 +15,27 @@ const notOnPaper = ['stop_price', 'trail_price', 'trail_percent', 'take_profit',
 export function tradingRoute(method: string, path: string): Handler | undefined {
   if (method === 'POST' && path === '/v2/orders')
     return (call) => orderRow(placeOrder(call, readOrder(call.fields)));
+  const [, id = ''] = /^\/v2\/orders\/([0-9a-f-]{36})$/.exec(path) ?? [];
+  if (method === 'PATCH' && id !== '') return (call) => replaceOrder(call, id);
   if (method !== 'DELETE') return undefined;
   if (path === '/v2/orders')
     return (call) => cancelAll(call, () => true).map((order) => ({ id: orderIdOf(order), status: 200 }));
   const [, symbol] = /^\/v2\/positions\/([^/]+)$/.exec(path) ?? [];
   if (symbol !== undefined) return (call) => closePosition(call, decodeURIComponent(symbol));
-  const [, id] = /^\/v2\/orders\/([0-9a-f-]{36})$/.exec(path) ?? [];
-  if (id === undefined) return undefined;
+  if (id === '') return undefined;
   return (call) => {
     cancelOrder(call, needOrder(call, id));
     return undefined;
   };
+}
+
+/** "Replace order": what is left out stays; the order goes on under another id and says which one it had. */
+function replaceOrder(call: PrivateCall, id: string): unknown {
+  const { fields } = call;
+  if ([...notOnPaper, 'trail'].some((name) => fields.has(name))) throw new PaperFault('NOT_ON_PAPER');
+  const order = needOrder(call, id);
+  amendOrder(call, order, { size: fields.amount('qty'), price: fields.amount('limit_price') });
+  return orderRow(Object.assign(order, { memo: { ...order.memo, replaces: id } }));
 }
 
 /** Sells at market what no order holds back. */

@@ -2,11 +2,11 @@
 // Source: developers.binance.com USDⓈ-M and COIN-M Futures, "New Order", "Modify Order", "Cancel Order", "Cancel All Open Orders";
 // Portfolio Margin, "New UM Order", "New CM Order".
 import type { Decimal } from '../../core/decimal.js';
-import { cancelAll, cancelOrder, placeOrder, type Symbols, unitOf } from '../desk.js';
+import { amendOrder, cancelAll, cancelOrder, placeOrder, type Symbols, unitOf } from '../desk.js';
 import type { NewOrder, PaperTimeInForce } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
 import { orderOf, type PrivateCall, perpetuals, type Row } from './call.js';
-import { type Handler, routesOfBooks } from './futures-books.js';
+import { coinm, type Handler, routesOfBooks, usdm } from './futures-books.js';
 import { contractOf, futuresOrderRow } from './futures-rows.js';
 
 const timesInForce = { GTC: 'gtc', IOC: 'ioc', FOK: 'fok', GTX: 'post-only' } as const satisfies Record<
@@ -25,6 +25,10 @@ export const futuresTradingRoutes: ReadonlyMap<string, Handler> = new Map<string
       return {};
     },
   ],
+  ...[usdm, coinm].map(
+    ({ prefix, listed }) =>
+      [`POST ${prefix}/countdownCancelAll`, (call: PrivateCall) => countDown(call, listed)] as const,
+  ),
   ...routesOfBooks(({ listed }) => [
     ['POST', 'order', (call) => futuresOrderRow(placeOrder(call, readOrder(call, listed)))],
     ['PUT', 'order', (call) => amend(call, listed)],
@@ -32,6 +36,16 @@ export const futuresTradingRoutes: ReadonlyMap<string, Handler> = new Map<string
     ['DELETE', 'allOpenOrders', (call) => cancelEvery(call, listed)],
   ]),
 ]);
+
+/** "Auto-Cancel All Open Orders": milliseconds, 0 stops the countdown. */
+function countDown({ engine, account, fields }: PrivateCall, listed: Symbols): Row {
+  const instrument = listed.need(fields.required('symbol'));
+  const countdownTime = fields.required('countdownTime');
+  if (!/^\d{1,9}$/.test(countdownTime)) throw new PaperFault('PARAMETER_BAD', 'countdownTime');
+  const timeoutMs = Number(countdownTime);
+  engine.setDeadline(account.id, timeoutMs === 0 ? undefined : engine.nowMs + timeoutMs, instrument.symbol);
+  return { symbol: listed.spell(instrument), countdownTime };
+}
 
 function cancelEvery(call: PrivateCall, listed: Symbols): Row {
   const { symbol } = listed.need(call.fields.required('symbol'));
@@ -71,15 +85,11 @@ function contractsOf(symbol: string, quantity: Decimal): Decimal {
 
 /** Side, quantity and price are sent anew; a changed side is another order. */
 function amend(call: PrivateCall, listed: Symbols): Row {
-  const { engine, account, fields } = call;
+  const { fields } = call;
   const order = orderOf(call, listed);
   if (order === undefined) throw new PaperFault('ORDER_UNKNOWN');
   if (fields.oneOf('side', ['BUY', 'SELL']).toLowerCase() !== order.side)
     throw new PaperFault('PARAMETER_BAD', 'side');
-  const failed = engine.amend(account.id, order, {
-    size: contractsOf(order.symbol, fields.requiredAmount('quantity')),
-    price: fields.requiredAmount('price'),
-  });
-  if (failed !== undefined) throw new PaperFault(failed);
-  return futuresOrderRow(order);
+  const size = contractsOf(order.symbol, fields.requiredAmount('quantity'));
+  return futuresOrderRow(amendOrder(call, order, { size, price: fields.requiredAmount('price') }));
 }

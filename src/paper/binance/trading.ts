@@ -1,6 +1,6 @@
 // Binance spot trading over the paper engine (rest-api.md, "Trading endpoints"): market, limit and limit-maker orders.
 import { formatDecimal } from '../../core/decimal.js';
-import { cancelAll, cancelOrder, placeOrder } from '../desk.js';
+import { amendOrder, cancelAll, cancelOrder, placeOrder } from '../desk.js';
 import type { NewOrder, PaperOrder, PaperTimeInForce } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
 import { numberOf, orderOf, type PrivateCall, type Row, symbols } from './call.js';
@@ -23,6 +23,7 @@ export const tradingRoutes: ReadonlyMap<string, Handler> = new Map<string, Handl
       return {};
     },
   ],
+  ['PUT /api/v3/order/amend/keepPriority', amendKeepPriority],
   ['DELETE /api/v3/order', (call) => canceledRow(call, cancelOrder(call, orderOf(call)))],
   [
     'DELETE /api/v3/openOrders',
@@ -57,6 +58,26 @@ function readOrder({ fields }: PrivateCall): NewOrder {
     reduceOnly: false,
     ...(clientId === undefined ? {} : { clientId }),
     memo: { type, timeInForce },
+  };
+}
+
+/** "Order Amend Keep Priority": a smaller quantity, never a larger one. */
+function amendKeepPriority(call: PrivateCall): Row {
+  const { fields, engine } = call;
+  const order = orderOf(call);
+  const size = fields.requiredAmount('newQty');
+  if (order !== undefined && size.gte(order.size)) throw new PaperFault('PARAMETER_BAD', 'newQty');
+  const {
+    time: _time,
+    updateTime: _updateTime,
+    origQty,
+    clientOrderId,
+    ...row
+  } = orderRow(amendOrder(call, order, { size }));
+  return {
+    transactTime: engine.nowMs,
+    executionId: engine.nowMs,
+    amendedOrder: { ...row, qty: origQty, clientOrderId, origClientOrderId: clientOrderId },
   };
 }
 

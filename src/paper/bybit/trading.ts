@@ -1,5 +1,5 @@
 // Bybit v5 trading over the paper engine: create, amend, cancel, cancel all (docs/v5/order).
-import { cancelAll, cancelOrder, placeOrder, unitOf } from '../desk.js';
+import { amendOrder, cancelAll, cancelOrder, placeOrder, unitOf } from '../desk.js';
 import type { NewOrder, PaperTimeInForce } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
 import { ofCall, orderOf, type PrivateCall, type Row, symbolsOf } from './call.js';
@@ -65,15 +65,7 @@ function readOrder(call: PrivateCall): NewOrder {
 }
 
 function amend(call: PrivateCall): Row {
-  const order = orderOf(call);
-  if (order === undefined) throw new PaperFault('ORDER_UNKNOWN');
   const unit = unitOf(symbolsOf(call).need(call.fields.required('symbol')));
   const size = call.fields.amount('qty')?.div(unit);
-  const price = call.fields.amount('price');
-  const failed = call.engine.amend(call.account.id, order, {
-    ...(size && { size }),
-    ...(price && { price }),
-  });
-  if (failed !== undefined) throw new PaperFault(failed);
-  return idsOf(order);
+  return idsOf(amendOrder(call, orderOf(call), { size, price: call.fields.amount('price') }));
 }

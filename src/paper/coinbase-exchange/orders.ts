@@ -14,8 +14,8 @@ const timesInForce = { GTC: 'gtc', IOC: 'ioc', FOK: 'fok' } as const satisfies R
   PaperTimeInForce
 >;
 /** The reference says UUID; prefixed ones, as coinbase-api makes them, are taken too. */
-const clientIdForm = /^[A-Za-z0-9-]{1,64}$/;
-const oneOrder = /^(GET|DELETE) \/orders\/((?:client:)?[A-Za-z0-9-]+)$/;
+const clientIdForm = /^[A-Za-z0-9_-]{1,64}$/;
+const oneOrder = /^(GET|DELETE) \/orders\/((?:client:)?[A-Za-z0-9_-]+)$/;
 const mostListed = 1000;
 
 const routes: ReadonlyMap<string, Handler> = new Map<string, Handler>([

@@ -39,8 +39,10 @@ export function orderRow(order: PaperOrder): Row {
 }
 
 export function configurationOf(order: PaperOrder): Row {
-  const value = formatDecimal(order.quantity.value);
-  const size = order.quantity.unit === 'quote' ? { quote_size: value } : { base_size: value };
+  const size =
+    order.quantity.unit === 'quote'
+      ? { quote_size: formatDecimal(order.quantity.value) }
+      : { base_size: formatDecimal(order.size) };
   if (order.price === undefined) return { market_market_ioc: size };
   const limit_price = formatDecimal(order.price);
   const key = order.memo.configuration ?? 'limit_limit_gtc';

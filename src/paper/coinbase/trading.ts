@@ -1,6 +1,6 @@
 // Coinbase Advanced trading over the paper engine: create and cancel orders. An order's refusal is an answer, not an error.
 import { formatDecimal } from '../../core/decimal.js';
-import { cancelOrder, placeOrder } from '../desk.js';
+import { amendOrder, cancelOrder, placeOrder } from '../desk.js';
 import type { NewOrder, PaperTimeInForce } from '../engine/orders.js';
 import { type FaultCode, PaperFault } from '../fault.js';
 import type { Fields } from '../fields.js';
@@ -20,6 +20,7 @@ const timesInForce: ReadonlyMap<string, PaperTimeInForce> = new Map([
 export const tradingRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['/api/v3/brokerage/orders', create],
   ['/api/v3/brokerage/orders/preview', preview],
+  ['/api/v3/brokerage/orders/edit', edit],
   ['/api/v3/brokerage/orders/batch_cancel', batchCancel],
 ]);
 
@@ -35,6 +36,17 @@ const failures: Partial<Readonly<Record<FaultCode, string>>> = {
   INSTRUMENT_UNKNOWN: 'INVALID_PRODUCT_ID',
   CLIENT_ID_TAKEN: 'DUPLICATE_CLIENT_ORDER_ID',
   TOO_MANY_ORDERS: 'OPEN_ORDER_LIMIT_EXCEEDED',
+};
+
+/** "Edit order": `errors[].edit_failure_reason`. */
+const editFailures: Partial<Readonly<Record<FaultCode, string>>> = {
+  INSUFFICIENT_BALANCE: 'INSUFFICIENT_FUND',
+  NO_CHANGE: 'ORDER_ALREADY_EQUALS_EDIT',
+  ORDER_UNKNOWN: 'COMMANDER_REJECTED_EDIT_ORDER',
+  ORDER_DONE: 'ONLY_OPEN_ORDERS_CAN_BE_EDITED',
+  SIZE_TOO_SMALL: 'BELOW_FILLED_SIZE',
+  SIZE_NOT_ON_LOT: 'INVALID_EDITED_SIZE',
+  PRICE_NOT_ON_TICK: 'INVALID_EDITED_PRICE',
 };
 
 function create(call: PrivateCall): Row {
@@ -67,6 +79,22 @@ function create(call: PrivateCall): Row {
         preview_failure_reason: `PREVIEW_${error}`,
         new_order_failure_reason: error,
       },
+    };
+  }
+}
+
+/** "Edit order": a failure is an answer, too. */
+function edit(call: PrivateCall): Row {
+  try {
+    const { fields } = call;
+    const change = { size: fields.amount('size'), price: fields.amount('price') };
+    amendOrder(call, needOrder(call, fields.required('order_id')), change);
+    return { success: true, errors: [] };
+  } catch (thrown) {
+    if (!(thrown instanceof PaperFault)) throw thrown;
+    return {
+      success: false,
+      errors: [{ edit_failure_reason: editFailures[thrown.code] ?? 'UNKNOWN_EDIT_ORDER_FAILURE_REASON' }],
     };
   }
 }

@@ -18,12 +18,19 @@ export interface EngineOptions {
   market?: Market;
 }
 
+interface Deadline {
+  account: Account;
+  symbol: string | undefined;
+  /** Milliseconds since the epoch. */
+  atMs: number;
+}
+
 /** Times are milliseconds since the epoch; they never run backwards, whatever the caller's clock does. */
 export class Engine {
   readonly market: Market;
   readonly #execution: Execution;
   readonly #accounts: ReadonlyMap<string, Account>;
-  readonly #deadlines = new Map<string, number>();
+  readonly #deadlines = new Map<string, Deadline>();
   #nowMs = 0;
   #sequence = 0n;
 
@@ -50,22 +57,22 @@ export class Engine {
   /** Moves time on: resting orders that the path has reached are filled, in the order of their moments. */
   advance(nowMs: number): void {
     if (nowMs <= this.#nowMs) return;
-    for (const account of this.#accounts.values()) {
-      const deadlineMs = this.#deadlines.get(account.id);
-      if (deadlineMs !== undefined && deadlineMs <= nowMs) {
-        this.#fillReached(account, Math.floor(deadlineMs / 1000));
-        for (const order of account.openOrders()) cancel(account, order, 'by-client', deadlineMs);
-        this.#deadlines.delete(account.id);
-      }
-      this.#fillReached(account, Math.floor(nowMs / 1000));
+    const due = [...this.#deadlines].filter(([, { atMs }]) => atMs <= nowMs);
+    for (const [key, { account, symbol, atMs }] of due.sort(([, one], [, other]) => one.atMs - other.atMs)) {
+      this.#fillReached(account, Math.floor(atMs / 1000));
+      const reached = account.openOrders().filter((order) => symbol === undefined || order.symbol === symbol);
+      for (const order of reached) cancel(account, order, 'by-client', atMs);
+      this.#deadlines.delete(key);
     }
+    for (const account of this.#accounts.values()) this.#fillReached(account, Math.floor(nowMs / 1000));
     this.#nowMs = nowMs;
   }
 
-  /** Cancels everything at `deadlineMs` unless called again before; undefined disarms. */
-  setDeadline(accountId: string, deadlineMs: number | undefined): void {
-    if (deadlineMs === undefined) this.#deadlines.delete(accountId);
-    else this.#deadlines.set(accountId, deadlineMs);
+  /** Cancels everything, or all of a symbol, at `deadlineMs` unless called again before; undefined disarms. */
+  setDeadline(accountId: string, deadlineMs: number | undefined, symbol?: string): void {
+    const key = JSON.stringify([accountId, symbol]);
+    if (deadlineMs === undefined) this.#deadlines.delete(key);
+    else this.#deadlines.set(key, { account: this.account(accountId), symbol, atMs: deadlineMs });
   }
 
   place(accountId: string, request: NewOrder): Placed {

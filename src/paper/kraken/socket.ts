@@ -65,6 +65,11 @@ class KrakenSocket implements PaperSocket {
         const order_id = Array.isArray(txid) ? String(txid[0]) : '';
         return [{ order_id, ...(clientId === undefined ? {} : { cl_ord_id: clientId }) }];
       }
+      case 'amend_order': {
+        const named = { txid: params.text('order_id'), cl_ord_id: params.text('cl_ord_id') };
+        const changed = { order_qty: params.text('order_qty'), limit_price: params.text('limit_price') };
+        return [{ ...call('AmendOrder', { ...named, ...changed }), order_id: named.txid ?? '' }];
+      }
       case 'cancel_order':
         return [...params.texts('order_id'), ...params.texts('cl_ord_id')].map((txid) => {
           call('CancelOrder', { txid });

@@ -1,6 +1,6 @@
 // Kraken spot trading over the paper engine (docs.kraken.com, "Trading"): market and limit orders, cancels, the dead-man switch.
 import { cancelAllAfter } from '../dead-man-switch.js';
-import { cancelAll, cancelOrder, placeOrder } from '../desk.js';
+import { amendOrder, cancelAll, cancelOrder, placeOrder } from '../desk.js';
 import type { NewOrder } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
 import { describe } from './account.js';
@@ -10,9 +10,11 @@ type Handler = (call: PrivateCall) => Row;
 
 /** What the paper engine has none of. */
 const notOnPaper = ['leverage', 'price2', 'close[ordertype]', 'trigger', 'displayvol'];
+const notAmended = ['display_qty', 'trigger_price'];
 
 export const tradingRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['AddOrder', addOrder],
+  ['AmendOrder', amend],
   ['CancelOrder', (call) => cancelled([cancelOrder(call, namedOrder(call))])],
   ['CancelOrderBatch', cancelBatch],
   ['CancelAll', (call) => cancelled(cancelAll(call, () => true))],
@@ -41,6 +43,15 @@ function addOrder(call: PrivateCall): Row {
   if (call.fields.text('validate') === 'true') return { descr: { order: '' } };
   const placed = placeOrder(call, order);
   return { descr: { order: describe(placed) }, txid: [nameOf('O', placed.id)] };
+}
+
+/** "Amend order": in place, under a number of its own. */
+function amend(call: PrivateCall): Row {
+  const { fields, engine } = call;
+  if (notAmended.some((name) => fields.has(name))) throw new PaperFault('NOT_ON_PAPER');
+  const change = { size: fields.amount('order_qty'), price: fields.amount('limit_price') };
+  const { id } = amendOrder(call, namedOrder(call), change);
+  return { amend_id: nameOf('T', `${id} ${engine.nowMs}`) };
 }
 
 function readOrder({ fields }: PrivateCall): NewOrder {

@@ -51,6 +51,7 @@ import {
   spot,
   usdm,
 } from './books.js';
+import { deadManMarket, setDeadMan } from './dead-man.js';
 import { depthOf } from './depth.js';
 import { equity } from './equity.js';
 import { askOrder, tradesQuery } from './order-state.js';
@@ -139,6 +140,8 @@ export const admin: VenueAdmin = {
         signed('GET', at, book, `${book.prefix}/${book.trades}?${tradesQuery(instrument, number)}`),
     });
   },
+  deadManMarket,
+  setDeadMan,
   positions: (at) => positionsOf(at, usdm, booksOf(at.environment).slice(2)),
   closePosition: (at, position) => {
     const [book, other] = isCoinMargined(position.instrument)

@@ -6,7 +6,7 @@ export const segments = {
   product: /^[A-Z0-9]{1,20}-[A-Z0-9]{1,20}$/,
   asset: /^[A-Z0-9]{1,20}$/,
   id: /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/,
-  order: /^(?:client:)?[A-Za-z0-9][A-Za-z0-9-]{0,63}$/,
+  order: /^(?:client:)?[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
 };
 
 // Not here, hence unknown: loans, address book, travel rules, withdrawal power and fees, reports (made and removed by POST).

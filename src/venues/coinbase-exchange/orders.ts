@@ -22,7 +22,8 @@ const selfTrade = { dc: true, co: true, cn: true, cb: true };
 const stops: Readonly<Record<string, 'below' | 'above'>> = { loss: 'below', entry: 'above' };
 const lifetimes = { min: true, hour: true, day: true };
 
-const clientId = /^[A-Za-z0-9-]{1,64}$/;
+// The reference says UUID; coinbase-api 1.2.6 makes prefixed nanoids, which have underscores.
+const clientId = /^[A-Za-z0-9_-]{1,64}$/;
 const product = /^[A-Z0-9]{1,20}-[A-Z0-9]{1,20}$/;
 // ccxt writes its own symbol, BTC/USD, into cancels; it only speeds the venue's search.
 const productHint = /^[A-Z0-9]{1,20}[-/][A-Z0-9]{1,20}$/;
@@ -105,6 +106,8 @@ function cancel(request: HttpRequest, common: IntentBase): OrderIntent {
   const id = request.path.split('/')[2];
   const fields = new OrderFields(cancelParameters(request));
   const hint = fields.match('product_id', productHint)?.replace('/', '-');
+  // coinbase-api 1.2.6 CBExchangeClient.cancelOrder(): an object where axios wants the query, and nothing in it.
+  fields.match('body', /^\[object Object\]$/);
   fields.done();
   const order: OrderIntent = { ...common, action: 'cancel', instrument: hint ?? '' };
   if (id === undefined) return order;

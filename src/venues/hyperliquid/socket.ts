@@ -59,20 +59,39 @@ export function makeSocket(rest: RestWays): VenueSocket {
     ),
     open({ host, path, query }) {
       if (path !== socketPath || query !== '') return undefined;
+      const names: AccountNames = new Map();
       return {
         target: { path, query },
-        read: (text) => readFrame(text, (frame) => read(frame, host, rest)),
+        read: (text) => readFrame(text, (frame) => read(frame, { host, rest, names })),
+        hear: (message) => withDecoys(message, names),
         refuse,
       };
     },
   };
 }
 
-function read(frame: StrictObject, host: string, rest: RestWays): SocketMessage {
+/** Addresses that the venue was asked about, and what the client calls each. */
+type AccountNames = Map<string, string>;
+
+interface Connection {
+  host: string;
+  rest: RestWays;
+  names: AccountNames;
+}
+
+/** A client knows the answer to its subscription by the address it wrote (@nktkas/hyperliquid transport/websocket). */
+function withDecoys(message: Buffer, names: AccountNames): Buffer | undefined {
+  if (![...names.keys()].some((address) => message.includes(address))) return undefined;
+  let text = message.toString('latin1');
+  for (const [address, name] of names) text = text.replaceAll(address, name);
+  return Buffer.from(text, 'latin1');
+}
+
+function read(frame: StrictObject, connection: Connection): SocketMessage {
   const method = frame.get('method');
   if (method === 'ping')
     return hasOnly(frame, ['method']) ? readMessage(method, frame) : unknown('a ping says no more');
-  if (method === 'post') return readPost(frame, host, rest);
+  if (method === 'post') return readPost(frame, connection);
   if (method !== 'subscribe' && method !== 'unsubscribe')
     return unknown('Hyperliquid has no row for this method');
   const subscription = frame.get('subscription');
@@ -89,8 +108,7 @@ function read(frame: StrictObject, host: string, rest: RestWays): SocketMessage 
   return question(
     `${method} ${type}`,
     subscription,
-    host,
-    rest,
+    connection,
     (asked) => new Map([...frame, ['subscription', asked]]),
   );
 }
@@ -101,8 +119,7 @@ const isNumber = (value: StrictJson): boolean => value instanceof JsonNumber;
 function question(
   operation: string,
   body: StrictObject,
-  host: string,
-  { authenticate, sign }: RestWays,
+  { host, rest: { authenticate, sign }, names }: Connection,
   wrap: (asked: StrictJson) => StrictObject,
 ): SocketMessage {
   const request = postOf(host, infoPath, body);
@@ -110,12 +127,18 @@ function question(
     kind: 'login',
     operation,
     authenticate: (decoy) => authenticate(request, decoy),
-    write: (real, stamp) =>
-      formatStrictJson(wrap(bodyOf({ ...request, body: sign(request, real, stamp).body }))),
+    write: (real, stamp) => {
+      const asked = bodyOf({ ...request, body: sign(request, real, stamp).body });
+      const address = isStrictObject(asked) ? textOf(asked.get(accountMember)) : undefined;
+      const name = textOf(body.get(accountMember));
+      if (address !== undefined && name !== undefined) names.set(address, name);
+      return formatStrictJson(wrap(asked));
+    },
   };
 }
 
-function readPost(frame: StrictObject, host: string, rest: RestWays): SocketMessage {
+function readPost(frame: StrictObject, connection: Connection): SocketMessage {
+  const { host, rest } = connection;
   const id = frame.get('id');
   const envelope = frame.get('request');
   if (!hasOnly(frame, ['method', 'id', 'request']) || id === undefined || !isCount(id))
@@ -129,7 +152,7 @@ function readPost(frame: StrictObject, host: string, rest: RestWays): SocketMess
   const type = envelope.get('type');
   if (type === 'info')
     return payload.has(accountMember)
-      ? question('post info', payload, host, rest, wrap)
+      ? question('post info', payload, connection, wrap)
       : readMessage('post info', frame);
   if (type !== 'action') return unknown('a post is an info request or an action');
   const action = payload.get('action');

@@ -1,5 +1,5 @@
 // Kraken spot: HMAC-SHA512 over path, nonce and body; the sidecar owns every nonce of the key.
-import { type HttpRequest, jsonAnswer } from '../../core/http.js';
+import { type HeaderList, type HttpRequest, headerOf, jsonAnswer } from '../../core/http.js';
 import {
   forwardedHeaders,
   headersOnce,
@@ -105,7 +105,7 @@ function invalid(reason: string): Authentication {
 function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Stamp): SignedRequest {
   const { method, path } = request;
   const headers = forwardedHeaders(request.headers);
-  if (real === undefined) return { method, path, query: request.query, headers, body: Buffer.alloc(0) };
+  if (real === undefined) return openCall(request, headers);
   assertServes(hosts, request.host, stamp.environment);
   const read = readPrivateBody(request);
   if ('problem' in read || request.query !== '')
@@ -121,6 +121,22 @@ function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Sta
       ['API-Key', revealHeader(real, 'apiKey', 'Kraken')],
       ['API-Sign', apiSign(revealSigningSecret(real, 'secret', 'Kraken'), path, String(stamp.nonce), body)],
     ],
+    body,
+  };
+}
+
+/** A public call: a GET, or a form that is posted. */
+function openCall(
+  { method, path, query, headers: sent, body }: HttpRequest,
+  headers: HeaderList,
+): SignedRequest {
+  if (method === 'GET' || body.length === 0) return { method, path, query, headers, body: Buffer.alloc(0) };
+  const type = headerOf(sent, 'content-type');
+  return {
+    method,
+    path,
+    query,
+    headers: type === undefined ? headers : [...headers, ['content-type', type]],
     body,
   };
 }

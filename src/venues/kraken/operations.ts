@@ -1,5 +1,5 @@
 // Kraken spot's operations. Every private call is a POST, so the path alone decides.
-// Sources: docs.kraken.com/api (Spot REST), ccxt 4.5.84 kraken `api`.
+// Sources: docs.kraken.com/api (Spot REST), ccxt 4.5.84 kraken `api`; node-kraken-api 2.2.2 and kraken-api 1.0.2 POST public calls too.
 import { readTable } from '../operation-table.js';
 
 /** Hands out a session token with which orders go over WebSocket: the agent gets a decoy in its place (B12). */
@@ -12,6 +12,7 @@ export const operations = readTable({
   public: `
     GET /0/public/ Time SystemStatus MaintenanceSchedule Assets AssetPairs Ticker OHLC Depth GroupedBook Trades Spread
     GET /0/public/ PreTrade PostTrade
+    POST /0/public/ Time SystemStatus Assets AssetPairs Ticker OHLC Depth Trades Spread
   `,
   read: `
     POST /0/private/ Balance BalanceEx CreditLines TradeBalance OpenOrders ClosedOrders QueryOrders OrderAmends

@@ -68,6 +68,21 @@ test.each([
   expect(desk().call('POST', '/v2/orders', { ...market, ...change }).status).toBe(status);
 });
 
+test('a replacement goes on under another id, by what it changes alone', () => {
+  const { call } = desk();
+  const limit = { ...market, type: 'limit', notional: undefined, qty: '0.01', limit_price: '50000' };
+  const { id } = call('POST', '/v2/orders', limit).body;
+  const replaced = call('PATCH', `/v2/orders/${id}`, { qty: '0.02' }).body;
+  expect(replaced).toMatchObject({ replaces: id, qty: '0.02', limit_price: '50000', status: 'new' });
+  expect(replaced.id).not.toBe(id);
+  expect(call('PATCH', `/v2/orders/${replaced.id}`, { qty: '400' }).status).toBe(403);
+  expect(call('PATCH', `/v2/orders/${replaced.id}`, { stop_price: '1' }).status).toBe(403);
+  expect(call('PATCH', `/v2/orders/${id}`, { qty: '0.03' }).status).toBe(404);
+  expect(call('GET', `/v2/orders/${replaced.id}`).body).toMatchObject({ qty: '0.02' });
+  expect(call('DELETE', `/v2/orders/${replaced.id}`).status).toBe(204);
+  expect(call('PATCH', `/v2/orders/${replaced.id}`, { qty: '0.03' }).status).toBe(422);
+});
+
 test('another secret is not authorized', () => {
   expect(desk().call('GET', '/v2/account', undefined, 's'.repeat(40)).status).toBe(401);
 });

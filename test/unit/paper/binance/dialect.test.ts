@@ -70,7 +70,7 @@ test('the routes are those of Binance’s table', () => {
       [...accountRoutes.keys()].filter((name) => api.test(name)),
     );
   expect(readsAt(host, /^GET/)).toEqual(['read']);
-  expect(classesOf(binance, host, tradingRoutes.keys())).toEqual(['cancel', 'order', 'read']);
+  expect(classesOf(binance, host, tradingRoutes.keys())).toEqual(['amend', 'cancel', 'order', 'read']);
   expect([...marketRoutes.keys()].every((name) => name.startsWith('GET '))).toBe(true);
 });
 

@@ -119,6 +119,10 @@ test('the WebSocket API judges key, signature and time, trades, and tells its us
     ['executionReport', 'NEW'],
     ['outboundAccountPosition', ''],
   ]);
+  const fewer = (newQty: string) => call('order.amend.keepPriority', { symbol: 'BTCUSDT', orderId, newQty });
+  expect(fewer('0.02').error.code).toBe(-1100);
+  expect(fewer('0.005').result.amendedOrder).toMatchObject({ orderId, qty: '0.005', status: 'NEW' });
+  expect(tell()[0].event).toMatchObject({ i: orderId, q: '0.005' });
   expect(call('order.cancel', { symbol: 'BTCUSDT', orderId }).result.status).toBe('CANCELED');
   expect(tell()[0].event).toMatchObject({ i: orderId, X: 'CANCELED' });
   expect(call('order.status', { symbol: 'BTCUSDT', orderId: 1 }).error.code).toBe(-2013);

@@ -48,7 +48,20 @@ test('the SDK reads, rests and cancels an order, and reads a refusal', async () 
   expect(placed.success).toBe(true);
   const open = (await client.getOrders({ order_status: ['OPEN'] } as never)) as { orders: object[] };
   expect(open.orders).toMatchObject([{ order_id: placed.order_id, status: 'OPEN' }]);
+  const { order_id } = placed;
+  const edit = (size: string) => client.updateOrder({ order_id, price: limit_price, size });
+  expect(await edit('0.02')).toEqual({ success: true, errors: [] });
+  const { order: edited } = await client.getOrder({ order_id });
+  expect(edited.order_configuration).toMatchObject({ limit_limit_gtc: { base_size: '0.02' } });
+  for (const [size, reason] of [
+    ['0.02', 'ORDER_ALREADY_EQUALS_EDIT'],
+    ['400', 'INSUFFICIENT_FUND'],
+  ] as const)
+    expect(await edit(size)).toEqual({ success: false, errors: [{ edit_failure_reason: reason }] });
   const canceled = await client.cancelOrders({ order_ids: [placed.order_id] });
+  expect(await edit('0.03')).toMatchObject({
+    errors: [{ edit_failure_reason: 'ONLY_OPEN_ORDERS_CAN_BE_EDITED' }],
+  });
   expect(canceled.results).toMatchObject([{ success: true, order_id: placed.order_id }]);
   expect(await client.submitOrder(order('400') as never)).toMatchObject({
     success: false,
@@ -79,7 +92,7 @@ test('a token is good for its own method, host and path, by its own key, for two
 
 test('the routes are those of Coinbase’s table; what is not on paper is refused', () => {
   const writes = [...tradingRoutes.keys()].map((path) => `POST ${path}`);
-  expect(classesOf(coinbase, host, writes)).toEqual(['cancel', 'order', 'read']);
+  expect(classesOf(coinbase, host, writes)).toEqual(['amend', 'cancel', 'order', 'read']);
   const call = {} as Parameters<typeof accountRoute>[1];
   expect(accountRoute('/api/v3/brokerage/convert/trade/1', call)).toBeUndefined();
   expect(marketRoute('/api/v3/brokerage/accounts', call)).toBeUndefined();

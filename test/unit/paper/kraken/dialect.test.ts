@@ -57,6 +57,8 @@ function desk() {
   return { ...paper, call, bid };
 }
 
+const form = [['content-type', 'application/x-www-form-urlencoded']] as const;
+
 const limit = (price: number) => ({
   pair: 'XBTUSDT',
   type: 'buy',
@@ -90,6 +92,23 @@ test('an order rests under a txid, is asked for by it, and goes when the dead-ma
   expect(one.call('CancelAllOrdersAfter', { timeout: '1' }).error).toEqual([]);
   one.clock.set(one.clock.nowMs() + 2000);
   expect(one.call('OpenOrders').result.open).toEqual({});
+});
+
+test('an order is amended in place, and what an amendment may not change is refused', () => {
+  const one = desk();
+  const [txid = ''] = one.call('AddOrder', limit(one.bid() * 0.97)).result.txid;
+  const { result, error } = one.call('AmendOrder', { txid, order_qty: '0.02' });
+  expect([error, result]).toEqual([[], { amend_id: expect.stringMatching(/^T[A-Z2-7]{5}-/) }]);
+  expect(one.call('QueryOrders', { txid }).result[txid]).toMatchObject({ status: 'open', vol: '0.02' });
+  expect(one.call('AmendOrder', { txid, order_qty: '400' }).error).toEqual(['EOrder:Insufficient funds']);
+  expect(one.call('AmendOrder', { txid, trigger_price: '1' }).error).toEqual(['EGeneral:Permission denied']);
+});
+
+test('a public call may be a POST', () => {
+  const answer = desk().handle(
+    requestOf('POST', 'https://api.kraken.com/0/public/Ticker', form, 'pair=XBTUSDT'),
+  );
+  expect(JSON.parse(answer.body.toString())).toMatchObject({ error: [], result: { XBTUSDT: {} } });
 });
 
 test('a dry run places nothing', () => {

@@ -71,6 +71,11 @@ test('a token opens the account: balances, orders, executions', () => {
   expect(tell()).toMatchObject([
     { channel: 'executions', type: 'update', data: [{ order_id, exec_type: 'new' }] },
   ]);
+  expect(ask('amend_order', { order_id, order_qty: 0.02 })).toMatchObject({
+    success: true,
+    result: { order_id },
+  });
+  expect(tell()).toMatchObject([{ data: [{ order_id, order_qty: 0.02 }] }]);
   expect(ask('cancel_order', { order_id: [order_id] })).toMatchObject({
     success: true,
     result: { order_id },

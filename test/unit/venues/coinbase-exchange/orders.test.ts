@@ -74,6 +74,11 @@ test('cancels name an order, a client’s order, or all', () => {
     { ...order, instrument: 'BTC-USD' },
   ]);
   expect(intentsOf(remove('/orders'))).toEqual([{ ...order, instrument: '' }]);
+  // coinbase-api's own way, and the ids that it makes.
+  expect(intentsOf(remove('/orders/client:cbnode_x-1?body=%5Bobject%20Object%5D'))).toEqual([
+    { ...order, instrument: '', clientOrderId: 'cbnode_x-1' },
+  ]);
+  expect(remove('/orders/o-1?body=x')).toMatchObject({ code: 'FIELD_INVALID' });
   expect(remove('/orders?product_id=BTC-USD', '{"product_id":"ETH-USD"}')).toMatchObject({
     code: 'BODY_UNREADABLE',
   });

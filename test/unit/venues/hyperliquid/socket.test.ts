@@ -62,7 +62,10 @@ test('who asks about an account asks by its decoy, and the venue is asked about 
     expect(login.authenticate?.(real)).toEqual({ kind: 'none' });
     const sent = login.write(asReal(real), stampAt(nowMs));
     expect(sent).toBe(JSON.stringify(frame).replace(decoy.accountAddress ?? '', real.accountAddress ?? ''));
+    // A client knows its subscription by the address that it wrote.
+    expect(String(session?.hear?.(Buffer.from(sent)))).toBe(JSON.stringify(frame));
   }
+  expect(session?.hear?.(Buffer.from('{"channel":"pong"}'))).toBeUndefined();
 });
 
 test('a posted action is REST’s: checked with the decoy, signed anew with the real key', () => {

@@ -151,6 +151,19 @@ test('a public call is forwarded unsigned, without the client’s other headers'
   });
 });
 
+test('a public call that is posted, as the SDKs on npm do, keeps its form', () => {
+  const url = 'https://api.kraken.com/0/public/Ticker';
+  const request = requestOf('POST', url, [...form, ['API-Key', 'y']], 'pair=XBTUSD');
+  expect(kraken.classify(request)).toMatchObject({ class: 'read', isPublic: true });
+  expect(kraken.classify({ ...request, path: '/0/public/Other' })).toMatchObject({ class: 'unknown' });
+  const signed = kraken.sign(request, undefined, stampAt(1));
+  expect([signed.method, signed.headers, signed.body.toString()]).toEqual([
+    'POST',
+    [['content-type', form[0][1]]],
+    'pair=XBTUSD',
+  ]);
+});
+
 test("the classes of ccxt's whole API map are the committed ones", async () => {
   const outcome = classifyEndpoints(
     kraken,
