@@ -1,5 +1,6 @@
 // What runs in a box to use the venues' own SDKs as their users do: a read, an order, its amendment, its cancellation and a refusal
-// over REST; a login, news of the order and, where the SDK places orders over its socket, the same there.
+// over REST; a login, news of the order and, where the SDK places orders over its socket, the same there. Prices are none of the
+// other scripts': an identical order within two seconds is refused.
 
 /** A CommonJS script; `settings` is one that declares `settings` and `raised`. With the argument `withdraw`: what each may not do. */
 export const sdkScript = (settings: string): string => `${settings}
@@ -29,7 +30,7 @@ const sdks = {
     const { canTrade } = await client.getAccountInformation();
     const { bidPrice } = await client.getSymbolOrderBookTicker({ symbol: 'BTCUSDT' });
     const symbol = 'BTCUSDT';
-    const price = Math.floor(bidPrice * 0.97);
+    const price = Math.floor(bidPrice * 0.965);
     // The SDK writes an id into the order that it is given. Its amendment over REST goes to a path that Binance does not have.
     const order = (quantity, more) => ({ symbol, side: 'BUY', type: 'LIMIT', timeInForce: 'GTC', quantity, price, ...more });
     const { orderId } = await client.submitNewOrder(order(0.01));
@@ -58,7 +59,7 @@ const sdks = {
     const { result: wallet } = await client.getWalletBalance({ accountType: 'UNIFIED' });
     const spot = { category: 'spot', symbol: 'BTCUSDT' };
     const { result: { list: [{ bid1Price }] } } = await client.getTickers(spot);
-    const order = { ...spot, side: 'Buy', orderType: 'Limit', qty: '0.01', price: (bid1Price * 0.97).toFixed(1) };
+    const order = { ...spot, side: 'Buy', orderType: 'Limit', qty: '0.01', price: (bid1Price * 0.965).toFixed(1) };
     const { result: { orderId } } = await client.submitOrder(order);
     await client.amendOrder({ ...spot, orderId, qty: '0.02' });
     const { result: { list: [{ qty: amended }] } } = await client.getActiveOrders({ ...spot, orderId });
@@ -70,7 +71,7 @@ const sdks = {
     await Promise.all(socket.subscribeV5('order', 'spot'));
     await isListening;
     const orders = new BybitOrders({ key, secret, attachEventListeners: false }, quiet);
-    const over = (await orders.submitNewOrder({ ...order, price: (bid1Price * 0.96).toFixed(1) })).data.orderId;
+    const over = (await orders.submitNewOrder({ ...order, price: (bid1Price * 0.955).toFixed(1) })).data.orderId;
     await orders.amendOrder({ ...spot, orderId: over, qty: '0.02' });
     await orders.cancelOrder({ ...spot, orderId: over });
     const { retCode } = await raised(orders.submitNewOrder({ ...order, qty: '401' }));
@@ -86,7 +87,7 @@ const sdks = {
     socket.subscribe({ topic: 'user', payload: { product_ids: ['BTC-USDT'] } }, 'advTradeUserData');
     const { accounts } = await client.getAccounts();
     const { price } = await client.getProduct({ product_id: 'BTC-USDT' });
-    const limit_price = (price * 0.97).toFixed(1);
+    const limit_price = (price * 0.965).toFixed(1);
     const order = (base_size) => ({
       client_order_id: client.generateNewOrderId(), product_id: 'BTC-USDT', side: 'BUY',
       order_configuration: { limit_limit_gtc: { base_size, limit_price } },
@@ -110,7 +111,7 @@ const sdks = {
     socket.subscribe({ topic: 'user', payload: { product_ids: ['BTC-USDT'] } }, 'exchangeDirectMarketData');
     const accounts = await client.getAccounts();
     const { bid } = await client.getProductTicker({ product_id: 'BTC-USDT' });
-    const order = { product_id: 'BTC-USDT', side: 'buy', type: 'limit', price: (bid * 0.97).toFixed(1), size: '0.01' };
+    const order = { product_id: 'BTC-USDT', side: 'buy', type: 'limit', price: (bid * 0.965).toFixed(1), size: '0.01' };
     await isListening;
     // An underscore, as some of the SDK's random ids have; the venue amends nothing.
     const { id } = await client.submitOrder({ ...order, client_oid: client.generateNewOrderId().slice(0, -1) + '_' });
@@ -124,7 +125,7 @@ const sdks = {
     if (isWithdrawal) return wordsOf(await raised(client.withdraw({ asset: 'XBT', key: 'k', amount: '1' })));
     const { USDT: reads } = await client.balance();
     const { XBTUSDT: { b: [bid] } } = await client.ticker({ pair: 'XBTUSDT' });
-    const order = { pair: 'XBTUSDT', type: 'buy', ordertype: 'limit', volume: '0.01', price: (bid * 0.97).toFixed(1) };
+    const order = { pair: 'XBTUSDT', type: 'buy', ordertype: 'limit', volume: '0.01', price: (bid * 0.965).toFixed(1) };
     const { txid: [txid] } = await client.addOrder(order);
     await client.request('AmendOrder', { txid, order_qty: '0.02' }, 'private');
     const { open } = await client.openOrders();
@@ -157,9 +158,9 @@ const sdks = {
     const isOver = new Promise((resolve) => { ended = resolve; });
     const hear = (updates) => updates.forEach(({ status }) => seen.push(status) && status === 'canceled' && ended());
     await new SubscriptionClient({ transport }).orderUpdates({ user }, hear);
-    const overSocket = await trade(transport, 0.96);
+    const overSocket = await trade(transport, 0.955);
     await isOver;
-    return { http: await trade(overHttp, 0.97), socket: [...overSocket, seen.at(0), seen.at(-1)] };
+    return { http: await trade(overHttp, 0.965), socket: [...overSocket, seen.at(0), seen.at(-1)] };
   },
   async alpaca({ apiKey: keyId, secret }) {
     const client = new Alpaca({ keyId, secret, paper: true });
