@@ -63,8 +63,10 @@ export interface OrderFacts {
 
 /** What an account's own fills won and lost, before fees, as far as the venue has told of them. */
 export interface ResultFacts {
-  /** By symbol: in quote currency, of contracts for a multiplier of 1. */
-  realisedSince(sinceMs: number): readonly { instrument: string; isContracts: boolean; amount: Decimal }[];
+  /** By symbol: in quote currency, of contracts for a multiplier of 1, and `inverse` what it is if they are inverse. */
+  realisedSince(
+    sinceMs: number,
+  ): readonly { instrument: string; isContracts: boolean; amount: Decimal; inverse?: Decimal | undefined }[];
   /** Orders that closed at a loss since the last that won, or since a human let the account trade again. */
   lossesInRow(): number;
   /** When something of a position in the symbol was last closed, milliseconds since the epoch. */

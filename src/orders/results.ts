@@ -1,26 +1,18 @@
 // What an account's own orders won and lost, as a fold over its journal: fills, as the venue told them of each placed order, are matched
-// at average cost. Before fees. What closes more than was opened here opens the other way round.
+// at average cost. Before fees. What closes more than was opened here opens the other way round. Whether contracts are inverse the journal
+// does not say: of contracts both results are kept, and an order that lost by either is one that lost.
 import type { IntentRecord, OrderEvent, OutcomeRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
 import { NewestMap } from '../core/newest-map.js';
 import type { ResultFacts } from '../guard/facts.js';
 import { waitsForTrigger } from '../guard/money.js';
+import { type Filled, filledAt, fillPosition, type Won } from './held-position.js';
 import type { OrderEntry } from './ledger.js';
 import { Amounts } from './series.js';
 
 const zero = decimal('0');
-/** Digits after the point of a result: an average price may have endless ones. */
-const resultDigits = 18;
 /** Results and orders that are remembered; a streak longer than that is one for every rule. */
 const maxKept = 10_000;
-
-/** A position that fills made. */
-interface Held {
-  /** Signed, in base currency or contracts. */
-  quantity: Decimal;
-  /** Quantity times average price, of the same sign. */
-  cost: Decimal;
-}
 
 /** How much of an order is counted. */
 interface Counted {
@@ -30,8 +22,7 @@ interface Counted {
 
 const nothing: Counted = { filled: zero, averagePrice: zero };
 
-interface Result {
-  amount: Decimal;
+interface Result extends Won {
   atMs: number;
 }
 
@@ -40,10 +31,12 @@ interface Realised {
   instrument: string;
   isContracts: boolean;
   amounts: Amounts;
+  /** The same if they are inverse. */
+  inverse: Amounts;
 }
 
 export class Results {
-  readonly #held = new Map<string, Held>();
+  readonly #held = new Map<string, Filled>();
   /** Since when a position is held on its side. */
   readonly #since = new Map<string, number>();
   readonly #realised = new Map<string, Realised>();
@@ -83,10 +76,14 @@ export class Results {
   facts(): ResultFacts {
     return {
       realisedSince: (sinceMs) =>
-        [...this.#realised.values()].map(({ instrument, isContracts, amounts }) => ({
+        [...this.#realised.values()].map(({ instrument, isContracts, amounts, inverse }) => ({
           instrument,
           isContracts,
           amount: amounts.sum(sinceMs),
+          // Few contracts are inverse: it is counted when somebody asks.
+          get inverse() {
+            return isContracts ? inverse.sum(sinceMs) : undefined;
+          },
         })),
       lossesInRow: () => this.#lossesInRow(),
       lastCloseOf: (symbol) => this.#realised.get(symbol)?.amounts.last(),
@@ -121,46 +118,16 @@ export class Results {
     }
     if (filled.lte(before.filled)) return;
     this.#counted.set(id, { filled, averagePrice: average });
-    let quantity = filled;
-    let worth = filled.times(average);
-    if (!before.filled.eq(zero)) {
-      quantity = filled.minus(before.filled);
-      worth = worth.minus(before.filled.times(before.averagePrice));
-    }
-    const isBuy = intent.side === 'buy';
-    const side = this.#held.get(intent.instrument)?.quantity.gt(zero);
-    const amount = this.#fill(
-      intent.instrument,
-      isBuy ? quantity : zero.minus(quantity),
-      isBuy ? worth : zero.minus(worth),
+    const { instrument } = intent;
+    const position = this.#held.get(instrument);
+    const { held, won } = fillPosition(
+      position,
+      newlyFilled(before, { filled, averagePrice: average }, intent),
     );
-    if (this.#held.get(intent.instrument)?.quantity.gt(zero) !== side)
-      this.#since.set(intent.instrument, atMs);
-    if (amount !== undefined) this.#close(id, intent, amount, atMs);
-  }
-
-  /** What the fill, its worth signed as its quantity, realised; undefined when it closed nothing. */
-  #fill(instrument: string, quantity: Decimal, worth: Decimal): Decimal | undefined {
-    const held = this.#held.get(instrument);
-    if (held === undefined || held.quantity.gt(zero) === quantity.gt(zero)) {
-      const [before, cost] = [held?.quantity ?? zero, held?.cost ?? zero];
-      this.#held.set(instrument, { quantity: before.plus(quantity), cost: cost.plus(worth) });
-      return undefined;
-    }
-    const after = held.quantity.plus(quantity);
-    if (after.eq(zero)) {
-      this.#held.delete(instrument);
-      return zero.minus(held.cost).minus(worth).round(resultDigits);
-    }
-    if (after.gt(zero) === quantity.gt(zero)) {
-      // It closes all and opens the other way round with the rest.
-      const opening = worth.times(after).div(quantity);
-      this.#held.set(instrument, { quantity: after, cost: opening });
-      return zero.minus(held.cost).minus(worth.minus(opening)).round(resultDigits);
-    }
-    const closing = held.cost.times(quantity).div(held.quantity);
-    this.#held.set(instrument, { quantity: after, cost: held.cost.plus(closing) });
-    return closing.minus(worth).round(resultDigits);
+    if (held === undefined) this.#held.delete(instrument);
+    else this.#held.set(instrument, held);
+    if (held?.quantity.gt(zero) !== position?.quantity.gt(zero)) this.#since.set(instrument, atMs);
+    if (won !== undefined) this.#close(id, intent, won, atMs);
   }
 
   #forgetHeld(): void {
@@ -168,32 +135,40 @@ export class Results {
     this.#since.clear();
   }
 
-  #close(id: string, { instrument, quantity }: IntentRecord, amount: Decimal, atMs: number): void {
-    const isContracts = quantity?.unit === 'contracts' || quantity?.unit === 'close-all';
+  #close(id: string, intent: IntentRecord, won: Won, atMs: number): void {
+    const { instrument } = intent;
+    const { amount, inverse } = won;
+    const isContracts = isOfContracts(intent);
     let realised = this.#realised.get(instrument);
     if (realised === undefined) {
-      realised = { instrument, isContracts, amounts: new Amounts() };
+      realised = { instrument, isContracts, amounts: new Amounts(), inverse: new Amounts() };
       this.#realised.set(instrument, realised);
     }
     realised.amounts.add(atMs, amount);
+    if (inverse !== undefined) realised.inverse.add(atMs, inverse);
     // The parts of an order are one result: a large order is no streak.
     const earlier = this.#closed.get(id);
-    const result = { amount: (earlier?.amount ?? zero).plus(amount), atMs };
+    const result = {
+      amount: (earlier?.amount ?? zero).plus(amount),
+      inverse: inverse && (earlier?.inverse ?? zero).plus(inverse),
+      atMs,
+    };
     this.#closed.set(id, result);
-    if (result.amount.lt(zero)) this.#lastLossMs = atMs;
-    else if (earlier?.amount.lt(zero)) this.#lastLossMs = this.#findLastLoss();
+    if (isLoss(result)) this.#lastLossMs = atMs;
+    else if (earlier !== undefined && isLoss(earlier)) this.#lastLossMs = this.#findLastLoss();
   }
 
   #findLastLoss(): number | undefined {
-    for (const { amount, atMs } of this.#closed.newestFirst()) if (amount.lt(zero)) return atMs;
+    for (const result of this.#closed.newestFirst()) if (isLoss(result)) return result.atMs;
     return undefined;
   }
 
   #lossesInRow(): number {
     let losses = 0;
-    for (const { amount, atMs } of this.#closed.newestFirst()) {
-      if (atMs <= this.#rearmedMs || amount.gt(zero)) break;
-      if (amount.lt(zero)) losses += 1;
+    for (const result of this.#closed.newestFirst()) {
+      const isLost = isLoss(result);
+      if (result.atMs <= this.#rearmedMs || (!isLost && result.amount.gt(zero))) break;
+      if (isLost) losses += 1;
     }
     return losses;
   }
@@ -203,4 +178,23 @@ export class Results {
     this.#rearmedMs = atMs;
     this.#unknownMs = undefined;
   }
+}
+
+function isLoss({ amount, inverse }: Won): boolean {
+  return amount.lt(zero) || inverse?.lt(zero) === true;
+}
+
+function isOfContracts({ quantity }: IntentRecord): boolean {
+  return quantity?.unit === 'contracts' || quantity?.unit === 'close-all';
+}
+
+/** What came on top of what was counted, at the price that makes the average what it is. */
+function newlyFilled(before: Counted, now: Counted, intent: IntentRecord): Filled {
+  const isBuy = intent.side === 'buy';
+  const hasCoins = isOfContracts(intent);
+  const worth = ({ filled, averagePrice }: Counted) => filled.times(averagePrice);
+  const coins = ({ filled, averagePrice }: Counted) => (hasCoins ? filled.div(averagePrice) : undefined);
+  if (before.filled.eq(zero)) return filledAt(now.filled, worth(now), coins(now), isBuy);
+  const more = coins(now)?.minus(coins(before) ?? zero);
+  return filledAt(now.filled.minus(before.filled), worth(now).minus(worth(before)), more, isBuy);
 }

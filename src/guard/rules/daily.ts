@@ -118,13 +118,15 @@ function realisedLossOf(facts: Facts, sinceMs: number): Counted {
   const cause = unfollowed(facts);
   if (cause !== undefined) return { missing: cause };
   let realised = zero;
-  for (const { instrument, isContracts, amount } of facts.activity.results.realisedSince(sinceMs)) {
-    if (amount.eq(zero)) continue;
+  for (const result of facts.activity.results.realisedSince(sinceMs)) {
+    const { instrument, isContracts, amount } = result;
+    if (amount.eq(zero) && (result.inverse ?? zero).eq(zero)) continue;
     const terms = isContracts ? facts.termsOf(instrument) : { multiplier: one, isInverse: false };
     const rate = rateOf(instrument, facts);
-    if (terms === undefined || terms.isInverse || rate === undefined)
+    const won = terms?.isInverse ? result.inverse : amount;
+    if (terms === undefined || won === undefined || rate === undefined)
       return { missing: `what was won or lost in ${instrument}` };
-    const quoted = amount.times(terms.multiplier);
+    const quoted = won.times(terms.multiplier);
     realised = realised.plus(rate === one ? quoted : quoted.times(rate));
   }
   return zero.minus(realised);

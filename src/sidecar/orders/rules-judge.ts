@@ -134,7 +134,7 @@ function tradedContracts({ activity, nowMs }: RulesJudgeParts): string[] {
   return activity
     .facts()
     .results.realisedSince(nowMs() - longestDayMs)
-    .filter(({ isContracts, amount }) => isContracts && !amount.eq(zero))
+    .filter((each) => each.isContracts && !(each.amount.eq(zero) && (each.inverse ?? zero).eq(zero)))
     .map(({ instrument }) => instrument);
 }
 

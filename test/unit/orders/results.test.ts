@@ -140,3 +140,19 @@ test('a position is held since it was opened on its side, whatever is added to i
   tell('e', buy, fill('1', '100'));
   expect(held()).toEqual([]);
 });
+
+test('of contracts both results are kept, and who lost by either lost', () => {
+  const { results, tell } = ground();
+  const contracts = { quantity: { value: '1', unit: 'contracts' } } as const;
+  tell('a', { ...buy, ...contracts }, fill('10', '40000'));
+  tell('b', { ...buy, ...contracts }, fill('10', '60000'));
+  // Bought at 50,000 on average; of inverse contracts, by the coins that were paid, at 48,000.
+  tell('c', { ...sell, ...contracts }, fill('10', '49000'));
+  const [won] = results.facts().realisedSince(0);
+  expect(won && formatDecimal(won.amount)).toBe('-10000');
+  // 10 / 48,000 - 10 / 49,000 coins, at 49,000.
+  expect(Number(won?.inverse && formatDecimal(won.inverse))).toBeCloseTo(10 * (49 / 48 - 1), 12);
+  expect([results.facts().lossesInRow(), results.facts().lastLossMs]).toEqual([1, 3]);
+  tell('d', { ...sell, ...contracts }, fill('10', '49000'), fill('10', '49000'));
+  expect(results.facts().lossesInRow()).toBe(2);
+});

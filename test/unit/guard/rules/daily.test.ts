@@ -2,9 +2,18 @@ import { expect, test } from 'vitest';
 import { decimal } from '../../../../src/core/decimal.js';
 import { codesOf } from '../../../support/guard-facts.js';
 
-const lost = (amount: string, isContracts = false) => ({
-  realisedSince: () => [{ instrument: 'B', isContracts, amount: decimal(amount) }],
+const lost = (amount: string, isContracts = false, inverse?: string) => ({
+  realisedSince: () => [
+    {
+      instrument: 'B',
+      isContracts,
+      amount: decimal(amount),
+      ...(inverse === undefined ? {} : { inverse: decimal(inverse) }),
+    },
+  ],
 });
+/** A contract is worth 100 dollars. */
+const inverse = () => ({ multiplier: decimal('100'), isInverse: true, quote: 'USD' });
 
 /** A dollar is worth 150 yen, and nothing else has a rate. */
 const yen = {
@@ -105,12 +114,21 @@ test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1],
     ['DATA_MISSING'],
   ],
   [
-    'inverse contracts',
+    'inverse contracts, in what their coins were worth',
     { daily: { realisedLoss: 10 } },
-    {
-      results: lost('-1', true),
-      termsOf: () => ({ multiplier: decimal('1'), isInverse: true, quote: 'USD' }),
-    },
+    { results: lost('99', true, '-0.1'), termsOf: inverse },
+    ['DAILY_REALISED_LOSS'],
+  ],
+  [
+    'less of them',
+    { daily: { realisedLoss: 10 } },
+    { results: lost('-99', true, '-0.09'), termsOf: inverse },
+    [],
+  ],
+  [
+    'inverse contracts of which only the other result is known',
+    { daily: { realisedLoss: 10 } },
+    { results: lost('-1', true), termsOf: inverse },
     ['DATA_MISSING'],
   ],
   ['a fill nobody tells', { daily: { realisedLoss: 10 } }, { results: { unknownMs: 1 } }, ['DATA_MISSING']],
