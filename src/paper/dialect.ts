@@ -56,6 +56,15 @@ export interface PaperSocket {
 export interface MarketTarget {
   path: string;
   query: string;
+  /** Absent: the host that the client spoke to. */
+  host?: string;
+}
+
+/** Prices of a part of what the engine trades. */
+export interface TickerLook {
+  targets: readonly MarketTarget[];
+  /** From the answers, in the order of `targets`; undefined when one is not what the venue documents. */
+  read(bodies: readonly Buffer[]): readonly (Omit<Quote, 'second'> & { symbol: string })[] | undefined;
 }
 
 /** How the real venue is asked for its market, where orders are rehearsed at its prices. Pure. */
@@ -67,11 +76,11 @@ export interface MarketSpeech {
   /** The answer to a request that would mean something else on paper; undefined for any other. */
   explainRefused(request: HttpRequest): HttpAnswer | undefined;
   /** Together they tell the price of everything the engine trades. */
-  tickers: readonly MarketTarget[];
-  /** Undefined when the answer is not what the venue documents. */
-  readTickers(body: Buffer): readonly (Omit<Quote, 'second'> & { symbol: string })[] | undefined;
+  tickers: readonly TickerLook[];
+  /** What an order would take from. */
+  named(request: HttpRequest): readonly Instrument[];
   book(instrument: Instrument): MarketTarget;
-  readBook(body: Buffer): Pick<Quote, 'bids' | 'asks'> | undefined;
+  readBook(body: Buffer, instrument: Instrument): Pick<Quote, 'bids' | 'asks'> | undefined;
   /** Said while the real market cannot be asked. */
   unavailable: HttpAnswer;
 }

@@ -3,7 +3,7 @@
 import type { Clock } from '../core/clock.js';
 import type { HttpAnswer, HttpRequest } from '../core/http.js';
 import { venues } from '../venues/venues.js';
-import type { Dialect, MarketSpeech, MarketTarget, PaperCredential } from './dialect.js';
+import type { Dialect, MarketSpeech, MarketTarget, PaperCredential, TickerLook } from './dialect.js';
 import { dialects } from './dialects.js';
 import { instruments } from './engine/instruments.js';
 import { PriceUntold, ToldMarket } from './engine/told-market.js';
@@ -40,20 +40,26 @@ export function createShadowExchange(options: {
   const lookedMs = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
 
+  /** True when the venue told those prices. */
+  const lookAt = async (venue: string, host: string, { targets, read }: TickerLook): Promise<boolean> => {
+    const answers = await Promise.all(targets.map((target) => ask(venue, target.host ?? host, target)));
+    const good = answers.filter(isGood);
+    const rows = good.length === targets.length ? read(good.map(({ body }) => body)) : undefined;
+    const second = Math.floor(clock.nowMs() / 1000);
+    for (const { symbol, ...quote } of rows ?? [])
+      if (known.has(symbol)) market.tell(symbol, { second, ...quote });
+    return rows !== undefined;
+  };
+
   /** True when every price is fresh. Looks under way are shared. */
   const look = (venue: string, host: string, speech: MarketSpeech): Promise<boolean> => {
     if (clock.nowMs() - (lookedMs.get(venue) ?? Number.NEGATIVE_INFINITY) < freshMs)
       return Promise.resolve(true);
     const underWay = looks.get(venue);
     if (underWay !== undefined) return underWay;
-    const started = Promise.all(speech.tickers.map((target) => ask(venue, host, target))).then((answers) => {
+    const started = Promise.all(speech.tickers.map((each) => lookAt(venue, host, each))).then((told) => {
       looks.delete(venue);
-      const told = answers.map((answer) => (isGood(answer) ? speech.readTickers(answer.body) : undefined));
-      const second = Math.floor(clock.nowMs() / 1000);
-      for (const { symbol, ...quote } of told.flatMap((rows) => rows ?? [])) {
-        if (known.has(symbol)) market.tell(symbol, { second, ...quote });
-      }
-      const isWhole = told.every((rows) => rows !== undefined);
+      const isWhole = told.every(Boolean);
       if (isWhole) lookedMs.set(venue, clock.nowMs());
       return isWhole;
     });
@@ -63,11 +69,11 @@ export function createShadowExchange(options: {
 
   /** The books of the instruments that the request names; true when each was told. */
   const readBooks = async (venue: string, request: HttpRequest, speech: MarketSpeech): Promise<boolean> => {
-    const named = instruments.filter(({ symbol }) => request.body.includes(`"${symbol}"`));
     const books = await Promise.all(
-      named.map(async (instrument) => {
-        const answer = await ask(venue, request.host, speech.book(instrument));
-        const book = isGood(answer) ? speech.readBook(answer.body) : undefined;
+      speech.named(request).map(async (instrument) => {
+        const target = speech.book(instrument);
+        const answer = await ask(venue, target.host ?? request.host, target);
+        const book = isGood(answer) ? speech.readBook(answer.body, instrument) : undefined;
         const before = market.latest(instrument.symbol);
         if (book === undefined || before === undefined) return false;
         market.tell(instrument.symbol, {

@@ -12,6 +12,7 @@ import { futuresAccountRoutes } from './futures-account.js';
 import { futuresMarketRoutes } from './futures-market.js';
 import { futuresTradingRoutes } from './futures-trading.js';
 import { marketRoutes } from './market-data.js';
+import { binanceMarket } from './real-market.js';
 import { openSocket } from './socket.js';
 import { tradingRoutes } from './trading.js';
 
@@ -33,6 +34,7 @@ export const binanceDialect: Dialect = {
       return jsonAnswer(status, { code, msg });
     }
   },
+  market: binanceMarket,
   openSocket,
 };
 

@@ -10,8 +10,8 @@ import { PaperFault } from '../fault.js';
 export type { PrivateCall, PublicCall, Row } from '../call.js';
 
 const nameOf = ({ base, quote }: Instrument) => `${base}${quote}`;
-const spot = makeSymbols((one) => (one.kind === 'spot' ? [nameOf(one)] : []));
-const linear = makeSymbols((one) => (one.kind === 'swap' ? [nameOf(one)] : []));
+export const spot = makeSymbols((one) => (one.kind === 'spot' ? [nameOf(one)] : []));
+export const linear = makeSymbols((one) => (one.kind === 'swap' ? [nameOf(one)] : []));
 const none = makeSymbols(() => []);
 
 /** What the call's category lists; inverse and options are empty on paper. */

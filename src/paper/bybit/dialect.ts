@@ -9,6 +9,7 @@ import { isSignedBy } from '../signature-check.js';
 import { accountRoutes } from './account.js';
 import { wordingOf } from './faults.js';
 import { marketRoutes } from './market-data.js';
+import { bybitMarket } from './real-market.js';
 import { openSocket } from './socket.js';
 import { tradingRoutes } from './trading.js';
 
@@ -25,6 +26,7 @@ export const bybitDialect: Dialect = {
       return envelope(exchange, ...wordingOf(thrown), {});
     }
   },
+  market: bybitMarket,
   openSocket,
 };
 

@@ -8,11 +8,14 @@ import { type PaperServer, startPaperServer } from '../../../src/paper/server.js
 import { createAuthority } from '../../../src/sidecar/authority.js';
 import { createMarketSource } from '../../../src/sidecar/market-source.js';
 import { createUpstream } from '../../../src/sidecar/upstream.js';
+import { binance } from '../../../src/venues/binance/binance.js';
+import { bybit } from '../../../src/venues/bybit/bybit.js';
 import { okx } from '../../../src/venues/okx/okx.js';
+import type { Venue } from '../../../src/venues/venue.js';
 import { findVenue } from '../../../src/venues/venues.js';
 import { okxHost, okxRequest } from '../../support/okx-client.js';
 import { exchange, rule, startTestBox, type TestBox } from '../../support/sidecar-box.js';
-import { makeDecoys } from '../../support/venue-requests.js';
+import { asReal, makeDecoys, requestOf, stampAt } from '../../support/venue-requests.js';
 
 let box: TestBox | undefined;
 let venue: PaperServer | undefined;
@@ -22,20 +25,32 @@ afterEach(async () => {
   box = undefined;
 });
 
+const prices = new Set([
+  'last',
+  'askPx',
+  'bidPx',
+  'price',
+  'askPrice',
+  'bidPrice',
+  'lastPrice',
+  'ask1Price',
+  'bid1Price',
+]);
+const sides = new Set(['asks', 'bids', 'a', 'b']);
+const twice = (price: string) => (Number(price) * 2).toFixed(1);
+
 /** Twice the prices: none that the paper exchange would make up itself. */
 function doubled(answer: HttpAnswer): HttpAnswer {
-  const told = JSON.parse(answer.body.toString());
-  const twice = (price: string) => (Number(price) * 2).toFixed(1);
-  const levels = (rows: string[][]) => rows.map(([price = '', ...rest]) => [twice(price), ...rest]);
-  for (const row of told.data) {
-    for (const name of ['last', 'askPx', 'bidPx']) if (name in row) row[name] = twice(row[name]);
-    for (const name of ['asks', 'bids']) if (name in row) row[name] = levels(row[name]);
-  }
+  const told = JSON.parse(answer.body.toString(), (name, value: unknown) => {
+    if (prices.has(name) && typeof value === 'string') return twice(value);
+    if (!sides.has(name) || !Array.isArray(value)) return value;
+    return value.map(([price, ...rest]: string[]) => [twice(price ?? ''), ...rest]);
+  });
   return jsonAnswer(answer.status, told);
 }
 
 /** The real venue: a paper exchange of other prices, which notes everything that reaches it. */
-async function realVenue() {
+async function realVenue(hosts: readonly string[] = [okxHost]) {
   const seen: HttpRequest[] = [];
   const paper = createPaperExchange({ seed: 'the real one', credentials: [], clock: systemClock });
   const authority = createAuthority({ clock: systemClock });
@@ -46,14 +61,15 @@ async function realVenue() {
         return doubled(paper.handle(request));
       },
     },
-    tls: authority.leafFor(okxHost),
+    tls: authority.leafFor(hosts[0] ?? ''),
   });
-  const route = { host: okxHost, address: '127.0.0.1', port: venue.port, ca: authority.caPem };
-  return { seen, route };
+  const place = { address: '127.0.0.1', port: venue.port, ca: authority.caPem, servername: hosts[0] ?? '' };
+  const routes = hosts.map((host) => ({ host, ...place }));
+  return { seen, routes };
 }
 
 test('reads of the market reach the venue without a key; orders, cancels and accounts never do', async () => {
-  const { seen, route } = await realVenue();
+  const { seen, routes } = await realVenue();
   const secrets = makeDecoys(okx);
   const decoys = makeDecoys(okx);
   box = await startTestBox(
@@ -63,7 +79,7 @@ test('reads of the market reach the venue without a key; orders, cancels and acc
       policy: { rules: [rule(okxHost, tls, { venue: 'okx' }), rule('ws.okx.com', tls, { venue: 'okx' })] },
       credentials: [{ kind: 'venue', id: 'a', venue: 'okx', environment: 'paper', secrets, decoys }],
     }),
-    { marketRoutes: [route] },
+    { marketRoutes: routes },
   );
   const running = box;
   const agent = async (method: string, target: string, body?: unknown) => {
@@ -109,7 +125,7 @@ test('reads of the market reach the venue without a key; orders, cancels and acc
 });
 
 test('control: without `shadow` the same box asks the venue nothing', async () => {
-  const { seen, route } = await realVenue();
+  const { seen, routes } = await realVenue();
   const decoys = makeDecoys(okx);
   box = await startTestBox(
     ({ tls }) => ({
@@ -120,15 +136,16 @@ test('control: without `shadow` the same box asks the venue nothing', async () =
         { kind: 'venue', id: 'a', venue: 'okx', environment: 'paper', secrets: makeDecoys(okx), decoys },
       ],
     }),
-    { marketRoutes: [route] },
+    { marketRoutes: routes },
   );
   await exchange(box, okxHost, okxRequest('GET', '/api/v5/market/ticker?instId=BTC-USDT', '', decoys));
   expect(seen).toEqual([]);
 });
 
 test('nothing but a read of the venue’s own host can be asked for', async () => {
-  const { seen, route } = await realVenue();
-  const upstream = createUpstream({ routes: [route, { ...route, host: 'evil.test' }] });
+  const { seen, routes } = await realVenue();
+  const elsewhere = routes.map((route) => ({ ...route, host: 'evil.test' }));
+  const upstream = createUpstream({ routes: [...routes, ...elsewhere] });
   const ask = createMarketSource({ upstream, venueOf: findVenue, nowMs: () => Date.now() });
   const ticker = { path: '/api/v5/market/ticker', query: 'instId=BTC-USDT' };
   expect(await ask('okx', 'evil.test', ticker)).toBeUndefined();
@@ -141,3 +158,101 @@ test('nothing but a read of the venue’s own host can be asked for', async () =
   await venue?.close();
   expect(await ask('okx', okxHost, ticker)).toBeUndefined();
 });
+
+interface Played {
+  name: string;
+  venue: Venue;
+  hosts: readonly string[];
+  /** An order at market, and the question for what became of it. */
+  place: readonly [path: string, body: string];
+  ask(placed: Row): string;
+  averageOf(told: Row): unknown;
+}
+// biome-ignore lint/suspicious/noExplicitAny: the venues' own answers
+type Row = any;
+
+const market = 'symbol=BTCUSDT&side=BUY&type=MARKET&quantity=0.01';
+const played: readonly Played[] = [
+  {
+    name: 'binance spot',
+    venue: binance,
+    hosts: ['api.binance.com', 'fapi.binance.com'],
+    place: ['/api/v3/order', market],
+    ask: ({ orderId }) => `/api/v3/order?symbol=BTCUSDT&orderId=${orderId}`,
+    averageOf: (told) => told.cummulativeQuoteQty / told.executedQty,
+  },
+  {
+    name: 'binance futures',
+    venue: binance,
+    hosts: ['fapi.binance.com', 'api.binance.com'],
+    place: ['/fapi/v1/order', market],
+    ask: ({ orderId }) => `/fapi/v1/order?symbol=BTCUSDT&orderId=${orderId}`,
+    averageOf: ({ avgPrice }) => avgPrice,
+  },
+  ...['spot', 'linear'].map((category) => ({
+    name: `bybit ${category}`,
+    venue: bybit,
+    hosts: ['api.bybit.com'],
+    place: [
+      '/v5/order/create',
+      JSON.stringify({
+        category,
+        symbol: 'BTCUSDT',
+        side: 'Buy',
+        orderType: 'Market',
+        qty: '0.01',
+        ...(category === 'spot' ? { marketUnit: 'baseCoin' } : {}),
+      }),
+    ] as const,
+    ask: (placed: Row) => `/v5/order/realtime?category=${category}&orderId=${placed.result.orderId}`,
+    averageOf: (told: Row) => told.result.list[0].avgPrice,
+  })),
+];
+
+test.each(played)(
+  '$name: orders are filled at the real price, and the venue sees questions for its market alone',
+  async (one) => {
+    const { seen, routes } = await realVenue(one.hosts);
+    const [secrets, decoys] = [makeDecoys(one.venue), makeDecoys(one.venue)];
+    const [host = ''] = one.hosts;
+    box = await startTestBox(
+      ({ tls }) => ({
+        mode: 'shadow',
+        paper: { seed: 'played', venues: [one.venue.id] },
+        policy: { rules: [rule(host, tls, { venue: one.venue.id })] },
+        credentials: [{ kind: 'venue', id: 'a', venue: one.venue.id, environment: 'paper', secrets, decoys }],
+      }),
+      { marketRoutes: routes },
+    );
+    const running = box;
+    const agent = async (method: string, target: string, body = ''): Promise<Row> => {
+      const type = body.startsWith('{') ? 'application/json' : 'application/x-www-form-urlencoded';
+      const unsigned = requestOf(
+        method,
+        `https://${host}${target}`,
+        body === '' ? [] : [['content-type', type]],
+        body,
+      );
+      const {
+        path,
+        query,
+        headers,
+        body: bytes,
+      } = one.venue.sign(unsigned, asReal(decoys), stampAt(Date.now(), 'paper'));
+      const fields = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+      const length = bytes.length === 0 ? '' : `Content-Length: ${bytes.length}\r\n`;
+      const line = `${method} ${query === '' ? path : `${path}?${query}`} HTTP/1.1\r\nHost: ${host}\r\n`;
+      const answer = await exchange(running, host, `${line}${fields}${length}\r\n${bytes}`);
+      return JSON.parse(answer.split('\r\n\r\n')[1] ?? '{}');
+    };
+    const placed = await agent('POST', ...one.place);
+    const average = Number(one.averageOf(await agent('GET', one.ask(placed))));
+    expect(average, JSON.stringify(placed)).toBeGreaterThan(150_000);
+    for (const { method, path, headers, body } of seen) {
+      expect([method, body.length], path).toEqual(['GET', 0]);
+      expect(path).toMatch(/\/(?:ticker\/(?:price|bookTicker)|depth|v5\/market\/(?:tickers|orderbook))$/);
+      expect(JSON.stringify(headers).toLowerCase()).not.toMatch(/x-mbx|x-bapi|authorization|cookie/);
+    }
+    expect(seen.length).toBeGreaterThan(2);
+  },
+);

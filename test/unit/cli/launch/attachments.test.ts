@@ -103,6 +103,6 @@ test('shadow has a paper account of the venue whose market it reads, no key, and
   const { accounts } = await resolveAttachments(shadow, wide, none, unasked);
   expect(accounts.map(({ venue, environment }) => [venue.id, environment])).toEqual([['okx', 'paper']]);
   await expect(
-    resolveAttachments(shadow, { ...wide, accounts: ['kraken', 'bybit'] }, none, unasked),
-  ).rejects.toMatchObject({ code: 'MODE_UNAVAILABLE', message: expect.stringContaining('Kraken, Bybit') });
+    resolveAttachments(shadow, { ...wide, accounts: ['kraken', 'alpaca'] }, none, unasked),
+  ).rejects.toMatchObject({ code: 'MODE_UNAVAILABLE', message: expect.stringContaining('Kraken, Alpaca') });
 });

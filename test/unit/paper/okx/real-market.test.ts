@@ -43,17 +43,21 @@ test('tickers and books are read as the venue words them, and nothing else is', 
   const venue = createPaperExchange({ seed: 's', credentials: [], clock: systemClock });
   const ask = ({ path, query }: { path: string; query: string }) =>
     venue.handle({ ...request('GET', ''), path, query }).body;
-  const told = okxMarket.tickers.flatMap((target) => okxMarket.readTickers(ask(target)) ?? []);
+  const told = okxMarket.tickers.flatMap(({ targets, read }) => read(targets.map(ask)) ?? []);
   expect(told.map(({ symbol }) => symbol)).toEqual(expect.arrayContaining(['BTC-USDT', 'BTC-USDT-SWAP']));
   const btc = told.find(({ symbol }) => symbol === 'BTC-USDT');
   expect(btc?.bids[0]?.price.lt(btc.asks[0]?.price ?? 0)).toBe(true);
-  const book = okxMarket.readBook(ask(okxMarket.book(findInstrument('BTC-USDT') as Instrument)));
+  const btcSpot = findInstrument('BTC-USDT') as Instrument;
+  const book = okxMarket.readBook(ask(okxMarket.book(btcSpot)), btcSpot);
+  const named = okxMarket.named(request('POST', 'trade/order', '{"instId":"BTC-USDT"}'));
+  expect(named).toEqual([btcSpot]);
   expect(book?.asks.length).toBe(100);
   expect(formatDecimal(book?.asks[0]?.size ?? (btc?.last as never))).toMatch(/^\d/);
   for (const answer of ['', '<html>', '{"code":"50011","data":[]}', '{"code":"0"}', '[]'])
-    expect([okxMarket.readTickers(Buffer.from(answer)), okxMarket.readBook(Buffer.from(answer))]).toEqual([
-      undefined,
-      undefined,
-    ]);
-  expect(okxMarket.readBook(Buffer.from('{"code":"0","data":[{"asks":[],"bids":[]}]}'))).toBeUndefined();
+    expect([
+      okxMarket.tickers[0]?.read([Buffer.from(answer)]),
+      okxMarket.readBook(Buffer.from(answer), btcSpot),
+    ]).toEqual([undefined, undefined]);
+  const empty = Buffer.from('{"code":"0","data":[{"asks":[],"bids":[]}]}');
+  expect(okxMarket.readBook(empty, btcSpot)).toBeUndefined();
 });

@@ -1,0 +1,100 @@
+// Binance market data, spot and USDⓈ-M futures, as a rehearsal at live prices asks for it.
+// Source: binance-spot-api-docs rest-api.md, "Market Data endpoints"; developers.binance.com, USDⓈ-M Futures, "Market Data".
+import { type HttpRequest, jsonAnswer } from '../../core/http.js';
+import type { MarketSpeech, TickerLook } from '../dialect.js';
+import type { Instrument } from '../engine/instruments.js';
+import { formFields } from '../fields.js';
+import {
+  amountOf,
+  inUnits,
+  jsonOf,
+  levelOf,
+  levelsOf,
+  memberOf,
+  parameterOf,
+  textOf,
+} from '../market-reading.js';
+import { perpetuals, symbols } from './call.js';
+
+/** Levels of a book that are asked for: weight 5 at both. */
+const depth = 100;
+const spot = { host: 'api.binance.com', listed: symbols, prefix: '/api/v3/', prices: '/api/v3/ticker/price' };
+const futures = {
+  host: 'fapi.binance.com',
+  listed: perpetuals,
+  prefix: '/fapi/v1/',
+  prices: '/fapi/v2/ticker/price',
+};
+type Family = typeof spot;
+
+const names =
+  'ping|time|exchangeInfo|depth|trades|historicalTrades|aggTrades|klines|uiKlines|avgPrice|ticker(?:/\\w+)?';
+const futuresNames =
+  'continuousKlines|indexPriceKlines|markPriceKlines|premiumIndex(?:Klines)?|fundingRate|fundingInfo|openInterest';
+const marketData = new RegExp(`^/(?:api/v3/(?:${names})|fapi/v[12]/(?:${names}|${futuresNames}))$`);
+
+export const binanceMarket: MarketSpeech = {
+  isMarketData: ({ method, path }) => method === 'GET' && marketData.test(path),
+  needsPrices: ({ method }) => method === 'POST' || method === 'PUT',
+  explainRefused: ({ path }) =>
+    familyAt(path) === undefined
+      ? jsonAnswer(400, { code: -1020, msg: 'This operation is not supported.' })
+      : undefined,
+  tickers: [lookAt(spot), lookAt(futures)],
+  named(request) {
+    const symbol = parameterOf(request, formFields, 'symbol');
+    const found = symbol === undefined ? undefined : familyAt(request.path)?.listed.find(symbol);
+    return found === undefined ? [] : [found];
+  },
+  book: (instrument) => {
+    const { host, prefix, listed } = familyOf(instrument);
+    return { host, path: `${prefix}depth`, query: `symbol=${listed.spell(instrument)}&limit=${depth}` };
+  },
+  readBook(body, instrument) {
+    const told = jsonOf(body);
+    const [bids, asks] = ['bids', 'asks'].map((side) => levelsOf(memberOf(told, side)));
+    if (bids === undefined || asks === undefined) return undefined;
+    return { bids: inUnits(bids, instrument), asks: inUnits(asks, instrument) };
+  },
+  // errors.md, -1008 SERVER_BUSY. A plain no: a 5xx would leave open what became of an order.
+  unavailable: jsonAnswer(400, {
+    code: -1008,
+    msg: 'Server is currently overloaded with other requests. Please try again in a few minutes.',
+  }),
+};
+
+function familyAt(path: HttpRequest['path']): Family | undefined {
+  if (/^\/(?:api|sapi)\//.test(path)) return spot;
+  return path.startsWith('/fapi/') ? futures : undefined;
+}
+
+const familyOf = ({ kind }: Instrument): Family => (kind === 'spot' ? spot : futures);
+
+/** The best of each book, and the last price, which Binance tells apart. */
+function lookAt({ host, prefix, prices, listed }: Family): TickerLook {
+  return {
+    targets: [`${prefix}ticker/bookTicker`, prices].map((path) => ({ host, path, query: '' })),
+    read: (bodies) => {
+      const [books, lasts] = bodies.map(jsonOf);
+      if (!Array.isArray(books) || !Array.isArray(lasts)) return undefined;
+      const lastOf = new Map(lasts.map((row) => [textOf(row, 'symbol'), amountOf(row, 'price')]));
+      return books.flatMap((row) => {
+        const symbol = textOf(row, 'symbol');
+        const instrument = symbol === undefined ? undefined : listed.find(symbol);
+        const last = lastOf.get(symbol);
+        const bid = levelOf([memberOf(row, 'bidPrice'), memberOf(row, 'bidQty')]);
+        const ask = levelOf([memberOf(row, 'askPrice'), memberOf(row, 'askQty')]);
+        if (instrument === undefined || last === undefined || bid === undefined || ask === undefined)
+          return [];
+        return [
+          {
+            symbol: instrument.symbol,
+            last,
+            bids: inUnits([bid], instrument),
+            asks: inUnits([ask], instrument),
+          },
+        ];
+      });
+    },
+  };
+}

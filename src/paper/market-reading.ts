@@ -1,0 +1,61 @@
+// What real venues' answers about their markets share, read strictly: rows, levels of a book, prices.
+import { type Decimal, parseUnsigned } from '../core/decimal.js';
+import type { HttpRequest } from '../core/http.js';
+import { isStrictObject, parseStrictJson, type StrictJson } from '../venues/json-strict.js';
+import { unitOf } from './desk.js';
+import type { Level } from './engine/book.js';
+import type { Instrument } from './engine/instruments.js';
+import { PaperFault } from './fault.js';
+import type { Fields } from './fields.js';
+
+/** Undefined for what is no JSON. */
+export function jsonOf(body: Buffer): StrictJson | undefined {
+  const parsed = parseStrictJson(body);
+  return parsed.ok ? parsed.value : undefined;
+}
+
+export function memberOf(value: StrictJson | undefined, name: string): StrictJson | undefined {
+  return isStrictObject(value) ? value.get(name) : undefined;
+}
+
+export function textOf(value: StrictJson | undefined, name: string): string | undefined {
+  const found = memberOf(value, name);
+  return typeof found === 'string' ? found : undefined;
+}
+
+export function amountOf(value: StrictJson | undefined, name: string): Decimal | undefined {
+  return parseUnsigned(textOf(value, name) ?? '');
+}
+
+/** Undefined for what is no price and size. */
+export function levelOf([price, size]: readonly (StrictJson | undefined)[]): Level | undefined {
+  const [at, of] = [price, size].map((text) => (typeof text === 'string' ? parseUnsigned(text) : undefined));
+  return at === undefined || of === undefined ? undefined : { price: at, size: of };
+}
+
+/** Undefined for a side without levels. */
+export function levelsOf(list: StrictJson | undefined): readonly Level[] | undefined {
+  if (!Array.isArray(list)) return undefined;
+  const levels = list.flatMap((entry: StrictJson) => (Array.isArray(entry) ? (levelOf(entry) ?? []) : []));
+  return levels.length === 0 ? undefined : levels;
+}
+
+/** Levels that the venue counts in base currency, in the engine's units. */
+export function inUnits(levels: readonly Level[], instrument: Instrument): readonly Level[] {
+  const unit = unitOf(instrument);
+  return levels.map(({ price, size }) => ({ price, size: size.div(unit) }));
+}
+
+/** A parameter of a request; undefined when there is none, or the request cannot be read. */
+export function parameterOf(
+  request: HttpRequest,
+  read: (request: HttpRequest) => Fields,
+  name: string,
+): string | undefined {
+  try {
+    return read(request).text(name);
+  } catch (thrown) {
+    if (thrown instanceof PaperFault) return undefined;
+    throw thrown;
+  }
+}
