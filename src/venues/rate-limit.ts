@@ -18,15 +18,16 @@ export interface RateLimitRules {
   marks?: readonly string[];
   /** The header that says when the limit ends, since the epoch. */
   resetHeader?: { name: string; unitMs: number };
-  /** What in the body says so: milliseconds since the epoch in the first group. */
-  resetPattern?: RegExp;
+  /** What in the body says so: the time since the epoch in the first group. */
+  resetText?: { pattern: RegExp; unitMs: number };
   usedHeader?: string;
   refusal: { status: number; body(text: string): unknown };
 }
 
 /** The longest that a venue's word is taken for. */
 const maxWaitMs = 60_000;
-const maxBanMs = 3_600_000;
+/** Binance bars an address for up to three days: developers.binance.com rest-api/limits "IP Limits". */
+const maxBanMs = 259_200_000;
 
 export function rateLimitsOf(rules: RateLimitRules): VenueRateLimits {
   const { statuses, codes = [], marks = [], usedHeader, refusal } = rules;
@@ -61,7 +62,7 @@ export function rateLimitsOf(rules: RateLimitRules): VenueRateLimits {
 }
 
 function toldWait(
-  { resetHeader, resetPattern }: RateLimitRules,
+  { resetHeader, resetText }: RateLimitRules,
   { header }: OverheardAnswer,
   text: string,
   nowMs: number,
@@ -74,6 +75,8 @@ function toldWait(
   const reset = resetHeader === undefined ? undefined : header(resetHeader.name)?.trim();
   if (resetHeader !== undefined && reset !== undefined && /^\d{1,16}$/.test(reset))
     return Number(reset) * resetHeader.unitMs - nowMs;
-  const until = resetPattern?.exec(text)?.[1];
-  return until === undefined ? undefined : Number(until) - nowMs;
+  const until = resetText?.pattern.exec(text)?.[1];
+  return resetText === undefined || until === undefined
+    ? undefined
+    : Number(until) * resetText.unitMs - nowMs;
 }

@@ -12,7 +12,7 @@ export function refuse(refusal: Refusal): HttpAnswer {
   return jsonAnswer(422, { code: 40310000, message: refusalText(refusal) });
 }
 
-/** docs.alpaca.markets "Is there a usage limit": requests a minute, 429 with 42910000, and X-RateLimit-Reset in seconds. */
+/** docs.alpaca.markets/docs/rate-limits: 200 requests a minute, 429 with 42910000, and X-RateLimit-Reset in seconds since the epoch. */
 export const rateLimits = rateLimitsOf({
   statuses: { 429: { windowMs: 60_000 } },
   codes: [{ pattern: /"code"\s*:\s*(42910000)\b/, windowMs: 60_000 }],

@@ -15,8 +15,8 @@ export function refuse(refusal: Refusal): HttpAnswer {
 }
 
 /**
- * binance-spot-api-docs rest-api.md "IP Limits": 429, then 418 for a banned address, with Retry-After in seconds or "until" in the
- * message; errors.md: -1003 TOO_MANY_REQUESTS counts weight a minute, -1015 TOO_MANY_ORDERS orders in ten seconds.
+ * developers.binance.com rest-api/limits "IP Limits": 429, then 418 for an address that is barred for two minutes to three days,
+ * both with Retry-After in seconds, or "until" in the message; errors.md: -1003 TOO_MANY_REQUESTS counts weight a minute, -1015 TOO_MANY_ORDERS orders in ten seconds.
  */
 export const rateLimits = rateLimitsOf({
   statuses: { 418: { windowMs: 120_000, isBan: true }, 429: { windowMs: 60_000 } },
@@ -24,7 +24,7 @@ export const rateLimits = rateLimitsOf({
     { pattern: /"code"\s*:\s*(-1003)\b/, windowMs: 60_000 },
     { pattern: /"code"\s*:\s*(-1015)\b/, windowMs: 10_000 },
   ],
-  resetPattern: /banned until (\d{13})\b/,
+  resetText: { pattern: /banned until (\d{13})\b/, unitMs: 1 },
   usedHeader: 'x-mbx-used-weight-1m',
   refusal: { status: 429, body: (text) => ({ code: -1003, msg: text }) },
 });

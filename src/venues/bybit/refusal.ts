@@ -19,17 +19,18 @@ export function refuse(refusal: Refusal): HttpAnswer {
 }
 
 /**
- * bybit-exchange.github.io/docs/v5/rate-limit: 10006 with HTTP 200, and when it ends in a header; 10018 and HTTP 403 "access too
- * frequent" bar the address for ten minutes.
+ * bybit-exchange.github.io/docs/v5/rate-limit: rolling seconds, 10006 with HTTP 200, and when it ends in a header, in milliseconds;
+ * 10018 and HTTP 403 "access too frequent" bar the address for ten minutes. docs/v5/error: HTTP 429 and, on the trade socket, 10429
+ * for the whole system, 20003 for one session; ccxt 4.5.84: 170222 of the spot market.
  */
 export const rateLimits = rateLimitsOf({
   statuses: { 429: { windowMs: 1_000 } },
   codes: [
-    { pattern: /"retCode"\s*:\s*(10006)\b/, windowMs: 1_000 },
+    { pattern: /"retCode"\s*:\s*(10006|10429|20003|170222)\b/, windowMs: 1_000 },
     { pattern: /"retCode"\s*:\s*(10018)\b/, windowMs: 600_000, isBan: true },
     { pattern: /(access too frequent)/, windowMs: 600_000, isBan: true },
   ],
-  marks: ['10006', '10018'],
+  marks: ['10006', '10018', '10429', '20003', '170222'],
   resetHeader: { name: 'x-bapi-limit-reset-timestamp', unitMs: 1 },
   refusal: {
     status: 429,

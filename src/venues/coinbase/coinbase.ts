@@ -106,7 +106,7 @@ export const coinbase: Venue = {
   sign,
   parseOrders: parseCoinbaseOrders,
   refuse: (refusal) => jsonAnswer(403, { error: 'PERMISSION_DENIED', message: refusalText(refusal) }),
-  // docs.cdp.coinbase.com "Advanced Trade API rate limits": requests a second, 429.
+  // docs.cdp.coinbase.com "Advanced Trade API rate limits": 30 requests a second of an account, 10 of an address, 429.
   rateLimits: rateLimitsOf({
     statuses: { 429: { windowMs: 1_000 } },
     refusal: { status: 429, body: (text) => ({ error: 'rate_limit_exceeded', message: text }) },

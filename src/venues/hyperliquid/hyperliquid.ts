@@ -265,7 +265,7 @@ export const hyperliquid: Venue = {
   parseOrders: parseHyperliquidOrders,
   refuse: (refusal) => jsonAnswer(200, { status: 'err', response: refusalText(refusal) }),
   rateLimits: rateLimitsOf({
-    // hyperliquid.gitbook.io "Rate limits and user limits": weight a minute by address of the network; an account that used up what
+    // hyperliquid.gitbook.io "Rate limits and user limits": a weight of 1,200 a minute by address of the network; an account that used up what
     // its volume allows gets one request in ten seconds.
     statuses: { 429: { windowMs: 60_000 } },
     codes: [{ pattern: /"(Too many cumulative requests sent)/, windowMs: 10_000 }],

@@ -247,9 +247,10 @@ export const ibkr: Venue = {
   socket,
   admin,
   refuse: (refusal) => jsonAnswer(403, { error: refusalText(refusal), statusCode: 403 }),
-  // www.interactivebrokers.com/campus "Pacing limitations": 429, and a penalty box of minutes for who goes on.
+  // www.interactivebrokers.com/campus/ibkr-api-page/cpapi-v1 "Pacing limitations" (July 2026): 429, and the address is in a penalty box
+  // for fifteen minutes; for good if that happens again and again. No header says so.
   rateLimits: rateLimitsOf({
-    statuses: { 429: { windowMs: 60_000 } },
+    statuses: { 429: { windowMs: 900_000, isBan: true } },
     refusal: { status: 429, body: (text) => ({ error: text, statusCode: 429 }) },
   }),
 };

@@ -107,7 +107,8 @@ export const krakenFutures: Venue = {
   parseOrders: parseFuturesOrders,
   refuse: (refusal) => jsonAnswer(403, { result: 'error', error: refusalText(refusal) }),
   rateLimits: rateLimitsOf({
-    // docs.kraken.com/api "Futures rate limits": a budget for ten seconds; the error comes with HTTP 200, too.
+    // docs.kraken.com/exchange/guides/futures/ratelimits: costs of 500 every ten seconds under /derivatives; the error comes with
+    // HTTP 200, too.
     statuses: { 429: { windowMs: 10_000 } },
     codes: [{ pattern: /"error"\s*:\s*"(apiLimitExceeded)"/, windowMs: 10_000 }],
     marks: ['apiLimitExceeded'],

@@ -156,16 +156,20 @@ export const kraken: Venue = {
   refuse: (refusal) =>
     jsonAnswer(200, { error: ['EGeneral:Permission denied', refusalText(refusal)], result: null }),
   rateLimits: rateLimitsOf({
-    // docs.kraken.com/api "Spot REST rate limits": counters that run down by the second, for questions slower than for orders.
+    // docs.kraken.com/exchange/guides/rest/ratelimits: a counter of up to 15 or 20 that runs down by 0.33 a second at least, of which a
+    // question takes 2 at most; EService: Throttled says when to come back, in seconds. general/ratelimits: of orders by 1 a second
+    // at least. general/errors: a lockout lasts a few minutes, and longer for who goes on.
     statuses: { 429: { windowMs: 6_000 } },
     codes: [
       { pattern: /"(EOrder:Rate limit exceeded)/, windowMs: 2_000 },
       {
-        pattern: /"(EAPI:Rate limit exceeded|EGeneral:Too many requests|EService:Throttled)/,
+        pattern: /"(EAPI:Rate limit exceeded|EGeneral:Too many requests|EService: ?Throttled)/,
         windowMs: 6_000,
       },
+      { pattern: /"(EGeneral:Temporary lockout)/, windowMs: 60_000 },
     ],
-    marks: [':Rate limit exceeded', 'EGeneral:Too many requests', 'EService:Throttled'],
+    marks: [':Rate limit exceeded', 'EGeneral:Too many requests', 'Throttled', 'EGeneral:Temporary lockout'],
+    resetText: { pattern: /Throttled: ?\[?(\d{10})\b/, unitMs: 1_000 },
     refusal: {
       status: 200,
       body: (text) => ({ error: ['EAPI:Rate limit exceeded', text], result: null }),

@@ -12,7 +12,7 @@ export function refuse(refusal: Refusal): HttpAnswer {
   return jsonAnswer(403, { code: permissionCode, data: [], msg: refusalText(refusal) });
 }
 
-/** www.okx.com/docs-v5 "Rate limits" and "Error Code": 50011 (HTTP 429) and 50061 (order rate of the sub-account), both over two seconds. */
+/** www.okx.com/docs-v5 "Rate limits" and "Error Code": 50011 (HTTP 429) and 50061 (1,000 orders of the sub-account), both over two seconds. */
 export const rateLimits = rateLimitsOf({
   statuses: { 429: { windowMs: 2_000 } },
   codes: [{ pattern: /"s?[cC]ode"\s*:\s*"(50011|50061)"/, windowMs: 2_000 }],

@@ -9,7 +9,7 @@ export function refuse(refusal: Refusal): HttpAnswer {
   return jsonAnswer(400, { errors: { error: [refusalText(refusal)] } });
 }
 
-/** docs.tradier.com "Rate Limiting": requests a minute, and X-Ratelimit-Expiry in milliseconds. */
+/** documentation.tradier.com/brokerage-api/overview/rate-limiting: 60 orders or 120 questions a minute, X-Ratelimit-Expiry in milliseconds. */
 export const rateLimits = rateLimitsOf({
   statuses: { 429: { windowMs: 60_000 } },
   resetHeader: { name: 'x-ratelimit-expiry', unitMs: 1 },

@@ -32,7 +32,8 @@ const samples: Sample[] = [
   ['binance', 429, { code: -1015, msg: 'Too many new orders' }, {}, '-1015', 10_000],
   ['binance', 400, { code: -1015, msg: 'Too many new orders' }, {}, '-1015', 10_000],
   ['binance', 418, { code: -1003, msg: '' }, { 'retry-after': '600' }, '-1003', 600_000, true],
-  ['binance', 418, 'teapot', { 'retry-after': '259200' }, '418', 3_600_000, true],
+  ['binance', 418, 'teapot', { 'retry-after': '259200' }, '418', 259_200_000, true],
+  ['binance', 418, 'teapot', { 'retry-after': '999999999' }, '418', 259_200_000, true],
   ['binance', 418, { code: -1003, msg: `IP banned until ${nowMs + 90_000}.` }, {}, '-1003', 90_000, true],
   ['bybit', 200, { retCode: 10006, retMsg: 'Too many visits!' }, {}, '10006', 1_000],
   [
@@ -43,8 +44,13 @@ const samples: Sample[] = [
     '10006',
     350,
   ],
+  ['bybit', 200, { retCode: 170222, retMsg: 'Too many requests in this time frame.' }, {}, '170222', 1_000],
+  ['bybit', 200, { retCode: 10429, retMsg: 'System level frequency protection' }, {}, '10429', 1_000],
   ['bybit', 403, '403, access too frequent', {}, 'access too frequent', 600_000, true],
   ['kraken', 200, { error: ['EAPI:Rate limit exceeded'] }, {}, 'EAPI:Rate limit exceeded', 6_000],
+  ['kraken', 200, { error: [`EService: Throttled: ${nowMs / 1000 + 9}`] }, {}, 'EService: Throttled', 9_000],
+  ['kraken', 200, { error: ['EService:Throttled'] }, {}, 'EService:Throttled', 6_000],
+  ['kraken', 200, { error: ['EGeneral:Temporary lockout'] }, {}, 'EGeneral:Temporary lockout', 60_000],
   ['kraken', 200, { error: ['EOrder:Rate limit exceeded'] }, {}, 'EOrder:Rate limit exceeded', 2_000],
   ['kraken-futures', 200, { result: 'error', error: 'apiLimitExceeded' }, {}, 'apiLimitExceeded', 10_000],
   ['kraken-futures', 429, '', {}, '429', 10_000],
@@ -68,7 +74,7 @@ const samples: Sample[] = [
     'Too many cumulative requests sent',
     10_000,
   ],
-  ['ibkr', 429, { error: 'Too Many Requests', statusCode: 429 }, {}, '429', 60_000],
+  ['ibkr', 429, { error: 'Too Many Requests', statusCode: 429 }, {}, '429', 900_000, true],
 ];
 
 test.each(samples)('%s: HTTP %i %j %j', (id, status, body, headers, code, waitMs, isBan) => {
@@ -98,11 +104,11 @@ describe.each(venues.map((venue) => ({ id: venue.id, venue })))('$id', ({ id, ve
     expect(samples.map(([name]) => name)).toContain(id);
   });
 
-  test('429 is one, whatever it carries, and lasts no longer than a minute', () => {
-    expect(read(id, 429, '\0{"', { 'retry-after': '999999' })).toMatchObject({
-      waitMs: 60_000,
-      isBan: false,
-    });
+  test('429 is one, whatever it carries, and lasts no longer than a minute, or a ban of the address three days', () => {
+    // IBKR bars the address.
+    expect(read(id, 429, '\0{"', { 'retry-after': '999999' })).toMatchObject(
+      id === 'ibkr' ? { waitMs: 259_200_000, isBan: true } : { waitMs: 60_000, isBan: false },
+    );
     expect(read(id, 429, '', { 'retry-after': new Date(nowMs + 5_000).toUTCString() })?.waitMs).toBe(5_000);
     expect(read(id, 429, '', { 'retry-after': new Date(0).toUTCString() })?.waitMs).toBe(0);
     expect(read(id, 429, '', { 'retry-after': 'soon' })?.waitMs).toBeGreaterThan(0);
