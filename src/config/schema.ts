@@ -1,6 +1,6 @@
 // The schema of tradebox.yaml: what may stand in it, entry by entry. What needs other entries or files is checked in load.ts.
-import { isIPv4 } from 'node:net';
 import { z } from 'zod';
+import { explainFixedAddress } from '../core/fixed-address.js';
 import { isolationIds, isolationWishes } from '../core/isolation.js';
 import { nearest } from '../core/nearest.js';
 import { alertShape, maxAlerts, modes, ordersSchema } from '../sidecar/settings.js';
@@ -156,7 +156,7 @@ const pinSchema = z.strictObject({
     }
   }),
   address: z.string().superRefine((address, context) => {
-    const problem = explainPinnedAddress(address);
+    const problem = explainFixedAddress(address);
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   }),
   port: z.int().min(1).max(65535).default(443),
@@ -235,14 +235,3 @@ export const configSchema = z
   });
 
 export type ConfigDocument = z.output<typeof configSchema>;
-
-/** A pin may be private, but never the sidecar itself, the host's own loopback, a metadata service or a group of hosts. */
-function explainPinnedAddress(address: string): string | undefined {
-  if (!isIPv4(address)) return 'must be an IPv4 address such as 192.168.1.10';
-  const [first = 0, second = 0] = address.split('.').map(Number);
-  if (first === 127 || first === 0)
-    return 'is a loopback address: inside the sidecar it means the sidecar itself';
-  if (first === 169 && second === 254) return 'is link-local, where cloud metadata services answer';
-  if (first >= 224) return 'is a multicast or reserved address';
-  return undefined;
-}

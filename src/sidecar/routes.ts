@@ -1,4 +1,4 @@
-// Upstreams at fixed addresses: the operator's pins, and what runs inside this process behind an authority of its own.
+// Upstreams at fixed addresses: the operator's pins and gateways, and what runs inside this process behind an authority of its own.
 import type { Clock } from '../core/clock.js';
 import { createPaperExchange } from '../paper/exchange.js';
 import { startPaperServer } from '../paper/server.js';
@@ -34,11 +34,25 @@ export async function openRoutes(settings: Settings, parts: RouteParts): Promise
       port,
       ...(ca === undefined ? {} : { ca }),
     })),
+    ...gatewayRoutes(parts.credentials),
     { host: settings.echo.host, address: '127.0.0.1', port: echo.port, ca: inner.caPem },
     ...(settings.paper === undefined
       ? []
       : await openPaper(settings.paper, inner, parts, settings.mode === 'shadow')),
   ];
+}
+
+/** A venue's hosts lead to the user's own gateway where a credential names one, and then nowhere else. */
+function gatewayRoutes(credentials: CredentialBook): UpstreamRoute[] {
+  return venues.flatMap(({ id, hosts, gateway }) =>
+    credentials
+      .venueCredentials(id)
+      .filter(({ real }) => gateway?.isUsed(real) === true)
+      .flatMap(({ real }) => {
+        const place = gateway?.locate(real);
+        return place === undefined ? [] : hosts.map(({ host }) => ({ host, ...place }));
+      }),
+  );
 }
 
 /** Sends every host of the paper venues to the embedded exchange: only the settings' `paper` turns this on. */

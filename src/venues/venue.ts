@@ -258,6 +258,16 @@ export interface VenueRateLimits {
   refuse(refusal: Refusal, waitMs: number): HttpAnswer;
 }
 
+/** A program of the user's own that holds the session with the venue: the venue's hosts lead to it, and nothing is signed for it. */
+export interface VenueGateway {
+  /** Whether the credential names one, and nothing that signs. */
+  isUsed(real: RealCredential): boolean;
+  /** Whether the request is one that such a credential's clients make, who prove nothing. Never throws. */
+  accepts(request: HttpRequest, real: RealCredential): boolean;
+  /** Where it is, the PEM that alone is trusted there, and a name that its certificate bears. Throws TradeboxError SECRET_INVALID. */
+  locate(real: RealCredential): { address: string; port: number; ca: string; servername: string };
+}
+
 export interface Venue {
   id: string;
   /** The venue's name in prose. */
@@ -269,6 +279,8 @@ export interface Venue {
   classify(request: ClassifiedRequest): Classification;
   /** Checks the client's signature made with the decoy. Never throws on agent input. */
   authenticate(request: HttpRequest, decoy: DecoyCredential): Authentication;
+  /** Where the user's own program may stand for the venue. */
+  gateway?: VenueGateway;
   /** When the client says that it signed, milliseconds since the epoch; absent where its scheme has no clock. Never throws. */
   signedAtMs?(request: HttpRequest): number | undefined;
   /**

@@ -38,7 +38,8 @@ function tryCredentials({ venue, request }: Exchange, credentials: readonly Venu
   let outcome: Outcome = { kind: 'none' };
   for (const credential of credentials) {
     const result = venue.authenticate(request, credential.decoys);
-    if (result.kind === 'valid') return { kind: 'valid', credential };
+    const isProven = result.kind === 'valid' || venue.gateway?.accepts(request, credential.real) === true;
+    if (isProven) return { kind: 'valid', credential };
     if (result.kind === 'invalid') outcome = result;
   }
   if (credentials.length > 0) return outcome;

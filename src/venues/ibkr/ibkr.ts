@@ -1,5 +1,5 @@
-// Interactive Brokers Web API on api.ibkr.com: OAuth 1.0a under a live session token, or a session cookie.
-// The TWS and IB Gateway socket protocols are raw TCP and cannot pass; a Client Portal Gateway on another host is not covered.
+// Interactive Brokers Web API on api.ibkr.com: OAuth 1.0a under a live session token, a session cookie, or a Client Portal Gateway of
+// the user's own behind that name. The TWS and IB Gateway socket protocols are raw TCP and cannot pass.
 import { randomBytes as systemRandomBytes } from 'node:crypto';
 import { TradeboxError } from '../../core/errors.js';
 import { type HttpRequest, headerOf, jsonAnswer } from '../../core/http.js';
@@ -30,6 +30,7 @@ import type {
 } from '../venue.js';
 import { admin } from './admin.js';
 import { instrumentSource } from './contracts.js';
+import { gateway, gatewayFields } from './gateway.js';
 import {
   authorizeOpening,
   canOpen,
@@ -57,7 +58,7 @@ const hosts: readonly VenueHost[] = ['api.ibkr.com', '1.api.ibkr.com', '2.api.ib
 }));
 
 /**
- * The first three, the session cookie alone, or the first two with what opens a session (a live session token is valid for
+ * The first three, the session cookie alone, a gateway and its certificate, or the first two with what opens a session (a live session token is valid for
  * 24 hours). The agent signs with its decoy of a live session token; what opens one never has a variable.
  */
 const credential: readonly CredentialField[] = [
@@ -112,6 +113,7 @@ const credential: readonly CredentialField[] = [
     explainMalformed: (value) =>
       /^[0-9a-f\s:]{256,2048}$/i.test(value) ? undefined : 'is no prime of 1024 bits or more in hex',
   },
+  ...gatewayFields,
 ];
 
 /** PKCS #8 by its looks. */
@@ -191,7 +193,7 @@ function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Sta
   else if (liveSessionToken(real) !== undefined)
     headers.push(['Authorization', authorize(request, real, stamp)]);
   else if (real.sessionToken !== undefined) headers.push(['Cookie', sessionCookie(real)]);
-  else throw withoutSession(real);
+  else if (!gateway.isUsed(real)) throw withoutSession(real);
   return { method, path, query, headers, body };
 }
 
@@ -210,7 +212,7 @@ function withoutSession(real: RealCredential): TradeboxError {
     `The ${title} credential has neither liveSessionToken nor sessionToken.`,
     {
       remedy:
-        'Store consumerKey and accessToken with accessTokenSecret, encryptionKey, signatureKey and dhPrime, or with liveSessionToken; or sessionToken alone.',
+        'Store consumerKey and accessToken with accessTokenSecret, encryptionKey, signatureKey and dhPrime, or with liveSessionToken; or gateway and gatewayCertificate; or sessionToken alone.',
     },
   );
 }
@@ -239,6 +241,7 @@ export const ibkr: Venue = {
   credential,
   classify: compileTable(operations, hosts, segments),
   authenticate,
+  gateway,
   signedAtMs,
   sign,
   parseOrders: parseIbkrOrders,

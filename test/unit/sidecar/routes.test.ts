@@ -7,6 +7,7 @@ import { createCredentialBook } from '../../../src/sidecar/credentials.js';
 import { startEcho } from '../../../src/sidecar/echo.js';
 import { openRoutes } from '../../../src/sidecar/routes.js';
 import { protocolVersion, type Settings } from '../../../src/sidecar/settings.js';
+import { ibkr } from '../../../src/venues/ibkr/ibkr.js';
 import { okx } from '../../../src/venues/okx/okx.js';
 import { makeDecoys } from '../../support/venue-requests.js';
 
@@ -65,6 +66,26 @@ test('on paper every host of the venue leads to this process, and to nothing els
   for (const { host } of okx.hosts) {
     expect(hosts.get(host)).toMatchObject({ address: '127.0.0.1', servername: 'paper.tradebox.internal' });
   }
+});
+
+test('a gateway of the user’s own stands for every host of its venue, under its own certificate alone', async () => {
+  const { cert } = createAuthority({ clock: systemClock }).leafFor('localhost');
+  const credential = {
+    kind: 'venue',
+    id: 'g',
+    venue: 'ibkr',
+    environment: 'live',
+    secrets: { gateway: '192.168.1.10:5000', gatewayCertificate: cert },
+    decoys: makeDecoys(ibkr),
+  } as const;
+  const hosts = new Map(
+    (await routesOf({ ...base, credentials: [credential] })).map((one) => [one.host, one]),
+  );
+  const place = { address: '192.168.1.10', port: 5000, ca: cert, servername: 'localhost' };
+  for (const { host } of ibkr.hosts) expect(hosts.get(host)).toEqual({ host, ...place });
+  const { gateway: _gateway, ...oauth } = makeDecoys(ibkr);
+  const without = await routesOf({ ...base, credentials: [{ ...credential, secrets: oauth }] });
+  expect(without.map(({ host }) => host)).toEqual(['llm.test', 'echo.tradebox.internal']);
 });
 
 test('the echo tells hashes, never values', async () => {
