@@ -39,12 +39,13 @@ test.each(['rejected', 'expired', 'unsent', 'rejected-by-venue'] as const)('%s s
   expect(book.unseen(undefined, 0)).toEqual([]);
 });
 
-test('old ones are forgotten', () => {
+test('old ones are forgotten in the end, and nothing of the last minute is', () => {
   const book = new InFlight<{ state: OrderState; changedMs: number }>();
-  for (let minute = 0; minute < 10; minute += 1) {
+  for (let second = 0; second < 5_000; second += 1) {
     const one = order(book);
-    one.become('sent', minute * 61_000);
-    one.become('acknowledged', minute * 61_000);
+    one.become('sent', second * 1_000);
+    one.become('acknowledged', second * 1_000);
   }
-  expect(book.unseen(undefined, 0)).toHaveLength(1);
+  expect(book.unseen(undefined, 0).length).toBeLessThan(1_200);
+  expect(book.unseen(undefined, 4_999_000 - 60_000).length).toBe(61);
 });
