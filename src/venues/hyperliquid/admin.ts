@@ -35,6 +35,7 @@ import { assetSource } from './assets.js';
 import { exchange, info } from './calls.js';
 import { closeAt } from './closing.js';
 import { setDeadMan } from './dead-man.js';
+import { filledAt } from './fills.js';
 import { marketCalls } from './market-calls.js';
 import { accountAt, ownAccount, ownSigner } from './own-address.js';
 
@@ -107,18 +108,27 @@ export const admin: VenueAdmin = {
       },
     };
   },
-  findOrder: (at, { clientOrderId, venueOrderId }) => ({
-    ...info(at, {
-      type: 'orderStatus',
-      user: ownAccount,
-      oid: venueOrderId === undefined ? (clientOrderId ?? '') : Number(readId(venueOrderId).oid),
-    }),
-    read: (answer) => {
-      const told = objectOf(answer);
-      if (textIn(told, 'status') === 'unknownOid') return 'absent';
-      return orderState(objectIn(told, 'order'));
-    },
-  }),
+  findOrder: (at, { clientOrderId, venueOrderId }) => {
+    let row: StrictObject | undefined;
+    return {
+      ...info(at, {
+        type: 'orderStatus',
+        user: ownAccount,
+        oid: venueOrderId === undefined ? (clientOrderId ?? '') : Number(readId(venueOrderId).oid),
+      }),
+      read: (answer) => {
+        const told = objectOf(answer);
+        if (textIn(told, 'status') === 'unknownOid') return 'absent';
+        row = objectIn(objectIn(told, 'order'), 'order');
+        return orderState(objectIn(told, 'order'));
+      },
+      follow: (told) => {
+        const [coin, placedMs] = [idIn(row, 'coin'), Number(textIn(row, 'timestamp') ?? Number.NaN)];
+        if (told === 'absent' || told.filled.eq(zero) || coin === undefined) return undefined;
+        return Number.isSafeInteger(placedMs) ? filledAt(at, told, { coin, placedMs }) : undefined;
+      },
+    };
+  },
   positions: (at) => ({
     ...info(at, { type: 'clearinghouseState', user: ownAccount }),
     read: (answer) => {

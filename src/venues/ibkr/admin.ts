@@ -43,6 +43,7 @@ import {
 import { withClientOrderIds } from './client-order-ids.js';
 import { type Contract, conidOf, contractsIn, host, secdefTarget } from './contracts.js';
 import { bookFields, bookIn, priceRange } from './depth.js';
+import { exchangeRate, pairName } from './exchange-rate.js';
 import { session } from './session.js';
 
 /** "Pacing Limitations": iserver/account/orders takes one request in 5 seconds. */
@@ -153,7 +154,9 @@ export const admin: VenueAdmin = {
       step(call('POST', `iserver/reply/${question}`, { confirmed: true }), heard);
     return step(call('POST', `iserver/account/${venueAccount}/orders`, { orders: [order] }), heard);
   },
+  pairName,
   referencePrice: (_, instrument) =>
+    exchangeRate(get, instrument) ??
     snapshot(instrument, { fields: ['31', '84', '86', '6509'], awaited: ['31'] }, noPrice, priceOf),
   orderBook: (_, instrument) =>
     snapshot(instrument, { fields: bookFields, awaited: bookFields }, noBook, bookIn),

@@ -33,6 +33,7 @@ import {
 } from '../venue-answers.js';
 import { ask, open, post } from './calls.js';
 import { setDeadMan } from './dead-man.js';
+import { filledAt } from './fills.js';
 import { paths } from './operations.js';
 
 const everywhere: ReadonlySet<string> = new Set(['0.0.0.0/0', '::/0']);
@@ -102,7 +103,7 @@ export const admin: VenueAdmin = {
         const row = rows.find((one) => objectIn(one, 'order') !== undefined);
         return row === undefined ? 'absent' : orderState(row);
       },
-      follow: (value) => (value === 'absent' ? findInEvents(at, name) : undefined),
+      follow: (value) => (value === 'absent' ? findInEvents(at, name) : filledAt(at, value, name.instrument)),
     };
   },
   positions: (at) => ({
@@ -275,6 +276,7 @@ function findInEvents(
       }
       return 'absent';
     },
+    follow: (value) => (value === 'absent' ? undefined : filledAt(at, value, instrument)),
   };
 }
 

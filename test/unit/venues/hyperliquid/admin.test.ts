@@ -96,6 +96,26 @@ test('an order’s end is read in all of the venue’s words', () => {
   expect(stateOf('something new')).toBeUndefined();
 });
 
+test('what filled an order is asked for from when it was placed, and only of one that was filled', () => {
+  const find = (order: object) =>
+    walk(admin.findOrder(at, { instrument: 'BTC', venueOrderId: '0:5' }), [
+      {
+        status: 'order',
+        order: {
+          order: { coin: 'BTC', oid: 5, origSz: '0.3', timestamp: 77, ...order },
+          status: 'filled',
+          statusTimestamp: 1,
+        },
+      },
+      [{ oid: 5, sz: '0.3', px: '50000', fee: '4.5', feeToken: 'USDC' }],
+    ]);
+  const { sent, value } = find({ sz: '0.0' });
+  expect(sent[1]).toMatchObject({ type: 'userFillsByTime', startTime: 77 });
+  const { averagePrice, fee } = value as Exclude<typeof value, 'absent' | undefined>;
+  expect([averagePrice, fee].map((each) => each && formatDecimal(each))).toEqual(['50000', '4.5']);
+  expect(find({ sz: '0.3' }).sent).toHaveLength(1);
+});
+
 test('what was placed is read order by order, and a refused action is a refusal', () => {
   const answer = (statuses: unknown[]) =>
     said({ status: 'ok', response: { type: 'order', data: { statuses } } });

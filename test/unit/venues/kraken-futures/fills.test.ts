@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { decimal, formatDecimal } from '../../../../src/core/decimal.js';
+import type { VenueOrderState } from '../../../../src/venues/admin.js';
+import { filledAt } from '../../../../src/venues/kraken-futures/fills.js';
+import { krakenFutures } from '../../../../src/venues/kraken-futures/kraken-futures.js';
+
+const order: VenueOrderState = { state: 'filled', venueOrderId: 'o-1', filled: decimal('3') };
+const fill = (size: number, price: number, order_id = 'o-1') => ({ order_id, size, price, side: 'buy' });
+const read = (body: object, instrument = 'PF_XBTUSD') => {
+  const call = filledAt({ environment: 'live' }, order, instrument);
+  if (call === undefined) throw new Error('nothing is asked');
+  expect(krakenFutures.classify(call.request)).toMatchObject({ class: 'read' });
+  const told = call.read({ status: 200, body: Buffer.from(JSON.stringify(body)) });
+  return told === undefined || told === 'absent'
+    ? told
+    : told.averagePrice && formatDecimal(told.averagePrice);
+};
+
+test('the price is that of the order’s own fills, of inverse contracts by what they cost in coins', () => {
+  const fills = [fill(1, 40_000), fill(9, 1, 'o-2'), fill(2, 60_000)];
+  expect(read({ result: 'success', fills })).toBe('53333.333333333333');
+  expect(read({ result: 'success', fills }, 'PI_XBTUSD')).toBe('51428.571428571429');
+});
+
+test('what is not there yet is asked for again; what is beyond the last hundred is not', () => {
+  expect(read({ result: 'success', fills: [fill(1, 2)] })).toBeUndefined();
+  expect(read({ result: 'error', error: 'apiLimitExceeded' })).toBeUndefined();
+  const others = Array.from({ length: 100 }, () => fill(1, 2, 'o-2'));
+  const whole = filledAt({ environment: 'live' }, order, 'PF_XBTUSD');
+  expect(
+    whole?.read({ status: 200, body: Buffer.from(JSON.stringify({ result: 'success', fills: others })) }),
+  ).toBe(order);
+});
+
+test('of an order of which nothing is filled nothing is asked', () => {
+  expect(filledAt({ environment: 'live' }, { ...order, filled: decimal('0') }, 'PF_XBTUSD')).toBeUndefined();
+});
