@@ -75,6 +75,8 @@ export interface MarketSpeech {
   needsPrices(request: HttpRequest): boolean;
   /** The answer to a request that would mean something else on paper; undefined for any other. */
   explainRefused(request: HttpRequest): HttpAnswer | undefined;
+  /** The client rounds by the venue's own list, whose steps may be finer than the engine's. */
+  hasOwnSteps?: true;
   /** Together they tell the price of everything the engine trades. */
   tickers: readonly TickerLook[];
   /** What an order would take from. */

@@ -1,7 +1,7 @@
 // A rehearsal at live prices: market data comes from the real venue, everything else is answered by the paper engine at those prices.
 // The only way out is a question for market data without any key; orders have none.
 import type { Clock } from '../core/clock.js';
-import type { HttpAnswer, HttpRequest } from '../core/http.js';
+import { type HttpAnswer, type HttpRequest, jsonAnswer } from '../core/http.js';
 import { venues } from '../venues/venues.js';
 import type { Dialect, MarketSpeech, MarketTarget, PaperCredential, TickerLook } from './dialect.js';
 import { dialects } from './dialects.js';
@@ -26,22 +26,46 @@ const freshMs = 1_000;
 /** Between two looks while orders may rest, milliseconds. */
 const lookMs = 2_000;
 
-export function createShadowExchange(options: {
+interface ShadowOptions {
   seed: string;
   credentials: readonly PaperCredential[];
   clock: Clock;
   ask: AskMarket;
-}): ShadowExchange {
-  const { seed, credentials, clock, ask } = options;
-  const market = new ToldMarket();
-  const exchange = createPaperExchange({ seed, credentials, clock, market });
+}
+
+/** Each venue has an engine of its own: what is filled there is filled at its prices. */
+export function createShadowExchange(options: ShadowOptions): ShadowExchange {
   const byHost = new Map(dialects.flatMap((dialect) => hostsOf(dialect).map((host) => [host, dialect])));
-  const looks = new Map<string, Promise<boolean>>();
-  const lookedMs = new Map<string, number>();
+  const rehearsals = new Map<string, ShadowExchange>();
+  return {
+    async handle(request) {
+      const { venue, market } = byHost.get(request.host) ?? {};
+      if (venue === undefined || market === undefined)
+        return jsonAnswer(421, { error: 'no market of this host is rehearsed' });
+      const rehearsal = rehearsals.get(venue) ?? createRehearsal(venue, market, options);
+      rehearsals.set(venue, rehearsal);
+      return rehearsal.handle(request);
+    },
+    close: () => {
+      for (const rehearsal of rehearsals.values()) rehearsal.close();
+    },
+  };
+}
+
+function createRehearsal(
+  venue: string,
+  speech: MarketSpeech,
+  { seed, credentials, clock, ask }: ShadowOptions,
+): ShadowExchange {
+  const market = new ToldMarket(speech.hasOwnSteps);
+  const own = credentials.filter((one) => one.venue === venue);
+  const exchange = createPaperExchange({ seed, credentials: own, clock, market });
+  let underWay: Promise<boolean> | undefined;
+  let lookedMs = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
 
   /** True when the venue told those prices. */
-  const lookAt = async (venue: string, host: string, { targets, read }: TickerLook): Promise<boolean> => {
+  const lookAt = async (host: string, { targets, read }: TickerLook): Promise<boolean> => {
     const answers = await Promise.all(targets.map((target) => ask(venue, target.host ?? host, target)));
     const good = answers.filter(isGood);
     const rows = good.length === targets.length ? read(good.map(({ body }) => body)) : undefined;
@@ -52,23 +76,19 @@ export function createShadowExchange(options: {
   };
 
   /** True when every price is fresh. Looks under way are shared. */
-  const look = (venue: string, host: string, speech: MarketSpeech): Promise<boolean> => {
-    if (clock.nowMs() - (lookedMs.get(venue) ?? Number.NEGATIVE_INFINITY) < freshMs)
-      return Promise.resolve(true);
-    const underWay = looks.get(venue);
-    if (underWay !== undefined) return underWay;
-    const started = Promise.all(speech.tickers.map((each) => lookAt(venue, host, each))).then((told) => {
-      looks.delete(venue);
+  const look = (host: string): Promise<boolean> => {
+    if (clock.nowMs() - lookedMs < freshMs) return Promise.resolve(true);
+    underWay ??= Promise.all(speech.tickers.map((each) => lookAt(host, each))).then((told) => {
+      underWay = undefined;
       const isWhole = told.every(Boolean);
-      if (isWhole) lookedMs.set(venue, clock.nowMs());
+      if (isWhole) lookedMs = clock.nowMs();
       return isWhole;
     });
-    looks.set(venue, started);
-    return started;
+    return underWay;
   };
 
   /** The books of the instruments that the request names; true when each was told. */
-  const readBooks = async (venue: string, request: HttpRequest, speech: MarketSpeech): Promise<boolean> => {
+  const readBooks = async (request: HttpRequest): Promise<boolean> => {
     const books = await Promise.all(
       speech.named(request).map(async (instrument) => {
         const target = speech.book(instrument);
@@ -89,21 +109,17 @@ export function createShadowExchange(options: {
 
   return {
     async handle(request) {
-      const dialect = byHost.get(request.host);
-      const speech = dialect?.market;
-      if (dialect === undefined || speech === undefined) return exchange.handle({ ...request, host: '' });
-      const { venue } = dialect;
       if (speech.isMarketData(request)) {
         const { path, query } = request;
         return (await ask(venue, request.host, { path, query })) ?? speech.unavailable;
       }
       const refused = speech.explainRefused(request);
       if (refused !== undefined) return refused;
-      const isFresh = await look(venue, request.host, speech);
+      const isFresh = await look(request.host);
       if (speech.needsPrices(request)) {
-        if (!isFresh || !(await readBooks(venue, request, speech))) return speech.unavailable;
+        if (!isFresh || !(await readBooks(request))) return speech.unavailable;
         // From now on something may rest: its price is looked for.
-        timer ??= setInterval(() => void look(venue, request.host, speech), lookMs).unref();
+        timer ??= setInterval(() => void look(request.host), lookMs).unref();
       }
       try {
         return exchange.handle(request);

@@ -40,6 +40,7 @@ export const binanceMarket: MarketSpeech = {
     familyAt(path) === undefined
       ? jsonAnswer(400, { code: -1020, msg: 'This operation is not supported.' })
       : undefined,
+  hasOwnSteps: true,
   tickers: [lookAt(spot), lookAt(futures)],
   named(request) {
     const symbol = parameterOf(request, formFields, 'symbol');

@@ -26,6 +26,7 @@ export const bybitMarket: MarketSpeech = {
   isMarketData: ({ method, path }) => method === 'GET' && /^\/v5\/market\/[\w/-]+$/.test(path),
   needsPrices: ({ method, path }) => method === 'POST' && !path.includes('cancel'),
   explainRefused: () => undefined,
+  hasOwnSteps: true,
   tickers: (['spot', 'linear'] as const).map((category) => ({
     targets: [{ path: '/v5/market/tickers', query: `category=${category}` }],
     read: ([body]) => {

@@ -105,7 +105,8 @@ export class Engine {
     const price = change.price ?? oldPrice;
     if (size.eq(oldSize) && price.eq(oldPrice)) return 'NO_CHANGE';
     const last = this.market.last(instrument, this.second);
-    const rejected = checkSize(instrument, size) ?? checkPrice(instrument, order.side, price, last);
+    const bounds = this.market.boundsOf(instrument);
+    const rejected = checkSize(bounds, size) ?? checkPrice(bounds, order.side, price, last);
     if (rejected !== undefined) return rejected;
     if (size.lte(order.filled)) return 'SIZE_TOO_SMALL';
     Object.assign(order, { size, price });
@@ -119,9 +120,10 @@ export class Engine {
     if (request.clientId !== undefined && account.hasClientId(request.clientId)) return 'CLIENT_ID_TAKEN';
     if (account.openOrders().length >= mostResting) return 'TOO_MANY_ORDERS';
     const last = this.market.last(instrument, this.second);
+    const bounds = this.market.boundsOf(instrument);
     const rejected =
-      checkQuantity(instrument, request.quantity, last) ??
-      (request.price === undefined ? undefined : checkPrice(instrument, request.side, request.price, last));
+      checkQuantity(bounds, request.quantity, last) ??
+      (request.price === undefined ? undefined : checkPrice(bounds, request.side, request.price, last));
     if (rejected !== undefined) return rejected;
     if (request.reduceOnly && reducible(account, instrument, request.side).lte(zero))
       return 'NOTHING_TO_REDUCE';

@@ -44,6 +44,11 @@ export class Market {
 
   constructor(readonly seed: string) {}
 
+  /** The steps and sizes that an order must keep. */
+  boundsOf(instrument: Instrument): Instrument {
+    return instrument;
+  }
+
   last(instrument: Instrument, second: number): Decimal {
     return scale(this.#ticksAt(instrument, second), instrument.tickSize);
   }

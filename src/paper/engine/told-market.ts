@@ -23,14 +23,21 @@ export class PriceUntold extends Error {
 /** Looks kept for each instrument: an hour at one a second. */
 const maxQuotes = 3_600;
 const zero = decimal('0');
+const finest = decimal('0.00000001');
 
 /** Between two looks the later one is not known: what the price did there fills nothing. */
 export class ToldMarket extends Market {
   /** By symbol, in order of time. */
   readonly #quotes = new Map<string, Quote[]>();
 
-  constructor() {
+  /** `hasOwnSteps`: the steps of who tells the prices are not the engine's, and any are taken. */
+  constructor(readonly hasOwnSteps = false) {
     super('');
+  }
+
+  override boundsOf(instrument: Instrument): Instrument {
+    if (!this.hasOwnSteps) return instrument;
+    return { ...instrument, tickSize: finest, lotSize: finest, minSize: finest };
   }
 
   /** A later look of the same second stands for the earlier; one out of order is dropped. */

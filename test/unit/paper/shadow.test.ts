@@ -4,8 +4,11 @@ import { fixedClock } from '../../../src/core/clock.js';
 import type { HttpAnswer, HttpRequest } from '../../../src/core/http.js';
 import { shadowVenues } from '../../../src/paper/dialects.js';
 import { type AskMarket, createShadowExchange } from '../../../src/paper/shadow.js';
+import { binance } from '../../../src/venues/binance/binance.js';
+import { bybit } from '../../../src/venues/bybit/bybit.js';
 import { okx } from '../../../src/venues/okx/okx.js';
-import { asReal, makeDecoys } from '../../support/venue-requests.js';
+import type { Venue } from '../../../src/venues/venue.js';
+import { asReal, makeDecoys, requestOf, stampAt } from '../../support/venue-requests.js';
 
 const host = 'www.okx.com';
 let close: (() => void) | undefined;
@@ -163,4 +166,79 @@ test('an instrument by number, a host of another venue and one the engine does n
   };
   expect((await exchange.handle(elsewhere)).status).toBe(421);
   expect(shadowVenues).toEqual(['binance', 'bybit', 'okx']);
+});
+
+test('what is filled at one venue is filled at its prices, not at another’s; its own steps are kept, not the engine’s', async () => {
+  const clock = fixedClock(Date.UTC(2026, 10, 21, 12));
+  const answer = (body: unknown): HttpAnswer => ({
+    status: 200,
+    headers: [],
+    body: Buffer.from(JSON.stringify(body)),
+  });
+  const ask: AskMarket = async (venue, _host, { path }) => {
+    const price = venue === 'binance' ? 70_000 : 60_000;
+    const [bidPrice, askPrice] = [`${price - 1}`, `${price}.07`];
+    if (venue === 'binance') {
+      if (path.endsWith('depth')) return answer({ bids: [[bidPrice, '9']], asks: [[askPrice, '9']] });
+      return answer([{ symbol: 'BTCUSDT', price: `${price}`, bidPrice, bidQty: '9', askPrice, askQty: '9' }]);
+    }
+    const row = {
+      symbol: 'BTCUSDT',
+      lastPrice: `${price}`,
+      bid1Price: bidPrice,
+      bid1Size: '9',
+      ask1Price: askPrice,
+      ask1Size: '9',
+    };
+    const result = path.endsWith('tickers')
+      ? { list: [row] }
+      : { b: [[bidPrice, '9']], a: [[askPrice, '9']] };
+    return answer({ retCode: 0, retMsg: 'OK', result });
+  };
+  const [ours, theirs] = [makeDecoys(binance), makeDecoys(bybit)];
+  const credentials = [
+    { venue: 'binance', id: 'a', secrets: asReal(ours) },
+    { venue: 'bybit', id: 'b', secrets: asReal(theirs) },
+  ];
+  const exchange = createShadowExchange({ seed: 's', credentials, clock, ask });
+  close = () => exchange.close();
+  const send = async (
+    venue: Venue,
+    method: string,
+    url: string,
+    body: string,
+    secrets: Record<string, string>,
+  ) => {
+    const type = body.startsWith('{') ? 'application/json' : 'application/x-www-form-urlencoded';
+    const request = requestOf(method, url, body === '' ? [] : [['content-type', type]], body);
+    const signed = venue.sign(request, asReal(secrets), stampAt(clock.nowMs(), 'paper'));
+    return JSON.parse((await exchange.handle({ ...request, ...signed })).body.toString());
+  };
+  const bybitOrder = {
+    category: 'spot',
+    symbol: 'BTCUSDT',
+    side: 'Buy',
+    orderType: 'Market',
+    qty: '0.01',
+    marketUnit: 'baseCoin',
+  };
+  const placed = await send(
+    bybit,
+    'POST',
+    'https://api.bybit.com/v5/order/create',
+    JSON.stringify(bybitOrder),
+    theirs,
+  );
+  // A price that is on no step of the engine's.
+  const limit = 'symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.00001&price=70000.07';
+  const bought = await send(binance, 'POST', 'https://api.binance.com/api/v3/order', limit, ours);
+  expect(bought).toMatchObject({ status: 'FILLED', fills: [{ price: expect.stringMatching(/^70000\.07/) }] });
+  const seen = await send(
+    bybit,
+    'GET',
+    `https://api.bybit.com/v5/order/realtime?category=spot&orderId=${placed.result.orderId}`,
+    '',
+    theirs,
+  );
+  expect(seen.result.list[0]).toMatchObject({ avgPrice: '60000.07' });
 });
