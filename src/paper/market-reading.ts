@@ -1,7 +1,8 @@
 // What real venues' answers about their markets share, read strictly: rows, levels of a book, prices.
 import { type Decimal, parseUnsigned } from '../core/decimal.js';
 import type { HttpRequest } from '../core/http.js';
-import { isStrictObject, parseStrictJson, type StrictJson } from '../venues/json-strict.js';
+import { isStrictObject, type StrictJson } from '../venues/json-strict.js';
+import { jsonOf as answerOf } from '../venues/venue-answers.js';
 import { unitOf } from './desk.js';
 import type { Level } from './engine/book.js';
 import type { Instrument } from './engine/instruments.js';
@@ -10,8 +11,7 @@ import type { Fields } from './fields.js';
 
 /** Undefined for what is no JSON. */
 export function jsonOf(body: Buffer): StrictJson | undefined {
-  const parsed = parseStrictJson(body);
-  return parsed.ok ? parsed.value : undefined;
+  return answerOf({ body });
 }
 
 export function memberOf(value: StrictJson | undefined, name: string): StrictJson | undefined {

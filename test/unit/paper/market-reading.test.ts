@@ -48,3 +48,18 @@ test('a parameter of a request that cannot be read is none', () => {
     undefined,
   ]);
 });
+
+test('a list of all of a venue’s markets is read: thousands of rows, twenty values each', () => {
+  const row = (symbol: string) =>
+    Object.fromEntries(
+      ['symbol', ...Array.from({ length: 19 }, (_, n) => `value${n}`)].map((name) => [
+        name,
+        name === 'symbol' ? symbol : '12345.678',
+      ]),
+    );
+  const rows = Array.from({ length: 4_000 }, (_, n) => row(`COIN${n}USDT`));
+  const body = Buffer.from(JSON.stringify([...rows, row('BTCUSDT')]));
+  expect(body.length).toBeGreaterThan(1_000_000);
+  const told = jsonOf(body);
+  expect(Array.isArray(told) && textOf(told.at(-1), 'symbol')).toBe('BTCUSDT');
+});
