@@ -36,6 +36,7 @@ import {
   unsignedIn,
   zero,
 } from '../venue-answers.js';
+import { balances } from './balances.js';
 import * as depth from './depth.js';
 import { ordersPath } from './operations.js';
 
@@ -109,6 +110,7 @@ export const admin: VenueAdmin = {
   }),
   // The portfolio that the key belongs to, "Get Portfolio Breakdown".
   equity: (at) => portfolioEquity(at),
+  balances: (at) => balances((target) => signed('GET', at, target)),
   closePosition: (at, { instrument }) => ({
     ...signed('POST', at, `${ordersPath}/close_position`, {
       client_order_id: randomUUID(),
@@ -151,9 +153,9 @@ export const admin: VenueAdmin = {
           : kind === 'FUTURE'
             ? unsignedIn(objectIn(row, 'future_product_details'), 'contract_size')
             : undefined;
-      return quote === undefined || multiplier === undefined
-        ? undefined
-        : { multiplier, isInverse: false, quote };
+      if (quote === undefined || multiplier === undefined) return undefined;
+      const base = kind === 'SPOT' ? idIn(row, 'base_currency_id') : undefined;
+      return { multiplier, isInverse: false, quote, ...(base === undefined ? {} : { base }) };
     },
   }),
   readPlaced,

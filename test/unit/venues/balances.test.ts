@@ -26,9 +26,9 @@ test('the third amount follows from the two that are told; one alone is none; de
 const told = casesOf(Object.fromEntries(venues.map((venue) => [venue.id, venue]))).filter(
   ({ venue }) => venue.admin?.balances !== undefined,
 );
-test('five venues tell them', () => {
+test('six venues tell them', () => {
   expect([...new Set(told.map(({ venue }) => venue.id))].sort()).toEqual(
-    expect.arrayContaining(['binance', 'bybit', 'kraken', 'coinbase-exchange']),
+    expect.arrayContaining(['binance', 'bybit', 'kraken', 'coinbase', 'coinbase-exchange']),
   );
 });
 
