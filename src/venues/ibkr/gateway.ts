@@ -36,10 +36,17 @@ export const gatewayFields: readonly CredentialField[] = [
   },
 ];
 
+/** Fields that sign, or open a session that does. */
+const signing = [
+  'liveSessionToken',
+  'accessTokenSecret',
+  'sessionToken',
+  'bearerToken',
+  'clientKey',
+] as const;
+
 export const gateway: VenueGateway = {
-  isUsed: (real) =>
-    real.gateway !== undefined &&
-    [real.liveSessionToken, real.accessTokenSecret, real.sessionToken].every((one) => one === undefined),
+  isUsed: (real) => real.gateway !== undefined && signing.every((field) => real[field] === undefined),
   // Clients of a gateway prove nothing, but for cookies that it gave them: those stay behind. What is signed is not for it.
   accepts: (request, real) =>
     gateway.isUsed(real) &&

@@ -1,4 +1,4 @@
-// Interactive Brokers Web API on api.ibkr.com: OAuth 1.0a under a live session token, a session cookie, or a Client Portal Gateway of
+// Interactive Brokers Web API on api.ibkr.com: OAuth 1.0a under a live session token, OAuth 2.0, a session cookie, or a gateway of
 // the user's own behind that name. The TWS and IB Gateway socket protocols are raw TCP and cannot pass.
 import { randomBytes as systemRandomBytes } from 'node:crypto';
 import { TradeboxError } from '../../core/errors.js';
@@ -40,8 +40,19 @@ import {
   realmOf,
 } from './live-session.js';
 import { baseString, formatOauthHeader, oauthSignature, queryParameters, readOauthHeader } from './oauth.js';
+import {
+  bearerHeader,
+  bearerToken,
+  canGrant,
+  isDecoyBearer,
+  oauth2Fields,
+  sessionPath,
+  tokenPath,
+  writeGrant,
+} from './oauth2.js';
 import { operations, segments } from './operations.js';
 import { parseIbkrOrders } from './orders.js';
+import { privateKeyField } from './private-key.js';
 import { sessionCookie, sessionIn, sessionTokens } from './session-cookie.js';
 import { socket } from './socket.js';
 
@@ -58,8 +69,8 @@ const hosts: readonly VenueHost[] = ['api.ibkr.com', '1.api.ibkr.com', '2.api.ib
 }));
 
 /**
- * The first three, the session cookie alone, a gateway and its certificate, or the first two with what opens a session (a live session token is valid for
- * 24 hours). The agent signs with its decoy of a live session token; what opens one never has a variable.
+ * The first three, the session cookie alone, a gateway and its certificate, what OAuth 2.0 takes, or the first two with what opens
+ * a session (a live session token is valid for 24 hours). The agent signs with its decoy of a live session token; what opens one never has a variable.
  */
 const credential: readonly CredentialField[] = [
   {
@@ -96,15 +107,8 @@ const credential: readonly CredentialField[] = [
     makeDecoy: (randomBytes) => randomBytes(256).toString('base64'),
     explainMalformed: (value) => explainBase64(value, 256, 512),
   },
-  ...(['encryptionKey', 'signatureKey'] as const).map(
-    (name): CredentialField => ({
-      name,
-      env: [],
-      isOptional: true,
-      makeDecoy: (randomBytes) => pemOf(randomBytes(1217)),
-      explainMalformed: explainPem,
-    }),
-  ),
+  privateKeyField('encryptionKey'),
+  privateKeyField('signatureKey'),
   {
     name: 'dhPrime',
     env: [],
@@ -114,21 +118,8 @@ const credential: readonly CredentialField[] = [
       /^[0-9a-f\s:]{256,2048}$/i.test(value) ? undefined : 'is no prime of 1024 bits or more in hex',
   },
   ...gatewayFields,
+  ...oauth2Fields,
 ];
-
-/** PKCS #8 by its looks. */
-function pemOf(der: Buffer): string {
-  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
-  return ['-----BEGIN PRIVATE KEY-----', ...lines, '-----END PRIVATE KEY-----'].join('\n');
-}
-
-function explainPem(value: string): string | undefined {
-  return /^-----BEGIN (?:RSA )?PRIVATE KEY-----(?:\\n|\s)+[A-Za-z0-9+/=\\\s]+-----END (?:RSA )?PRIVATE KEY-----\s*$/.test(
-    value,
-  )
-    ? undefined
-    : 'is no private key in PEM without a passphrase';
-}
 
 const authenticationHeaders: ReadonlySet<string> = new Set(['authorization', 'cookie']);
 
@@ -141,6 +132,9 @@ function authenticate(request: HttpRequest, decoy: DecoyCredential): Authenticat
   if (headerOf(request.headers, 'content-encoding') !== undefined) return invalid('the body is compressed');
   if (authorization === undefined) return checkCookie(cookie ?? '', decoy);
   if (cookie !== undefined) return invalid('the request carries OAuth and a cookie');
+  const isBearer = isDecoyBearer(authorization, decoy);
+  if (isBearer !== undefined)
+    return isBearer ? { kind: 'valid' } : invalid('the bearer token is not the decoy');
   return checkOauth(request, authorization, decoy);
 }
 
@@ -186,12 +180,16 @@ function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Sta
   const { method, path, query } = request;
   if (real === undefined) throw new Error(`no operation of ${title} is public`);
   assertServes(hosts, request.host, stamp.environment);
+  if (path === tokenPath || path === sessionPath)
+    return { method, path, query, ...writeGrant(path, real, stamp) };
   const body = method === 'GET' ? Buffer.alloc(0) : rewriteJson(request);
+  const bearer = bearerToken(real);
   const headers: (readonly [string, string])[] = [...forwardedHeaders(request.headers)];
   if (body.length > 0) headers.push(['content-type', 'application/json']);
   if (path === openingPath) headers.push(['Authorization', authorizeOpening(real, opening(request, stamp))]);
   else if (liveSessionToken(real) !== undefined)
     headers.push(['Authorization', authorize(request, real, stamp)]);
+  else if (bearer !== undefined) headers.push(['Authorization', bearerHeader(bearer)]);
   else if (real.sessionToken !== undefined) headers.push(['Cookie', sessionCookie(real)]);
   else if (!gateway.isUsed(real)) throw withoutSession(real);
   return { method, path, query, headers, body };
@@ -203,7 +201,7 @@ function opening({ method, host, path, headers }: HttpRequest, { nowMs }: Stamp)
 }
 
 function withoutSession(real: RealCredential): TradeboxError {
-  if (canOpen(real))
+  if (canOpen(real) || canGrant(real))
     return new TradeboxError('SECRET_INVALID', `The session at ${title} is not open yet.`, {
       remedy: 'Wait a moment; if it stays so, `tradebox diagnose` says what the venue answers.',
     });
@@ -212,7 +210,7 @@ function withoutSession(real: RealCredential): TradeboxError {
     `The ${title} credential has neither liveSessionToken nor sessionToken.`,
     {
       remedy:
-        'Store consumerKey and accessToken with accessTokenSecret, encryptionKey, signatureKey and dhPrime, or with liveSessionToken; or gateway and gatewayCertificate; or sessionToken alone.',
+        'Store consumerKey and accessToken with accessTokenSecret, encryptionKey, signatureKey and dhPrime, or with liveSessionToken; or clientKey, clientId, clientKeyId, userName and ipAddress; or gateway and gatewayCertificate; or sessionToken alone.',
     },
   );
 }

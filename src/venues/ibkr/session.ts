@@ -1,4 +1,4 @@
-// Keeps IBKR's session open: a live session token where the credential can make one, the brokerage session, and a tickle.
+// Keeps IBKR's session open: a live session token or a bearer token where the credential can get one, the brokerage session, and a tickle.
 // Sources: ibkrcampus.com cpapi-v1 ("Ping the server": a session without requests ends after some five minutes; "Initialize
 // Brokerage Session"); Voyz/ibind a3d8fe1 session_mixin.
 import type { VenueAdmin, VenueCall } from '../admin.js';
@@ -13,6 +13,7 @@ import {
   openingPath,
   openSession,
 } from './live-session.js';
+import { bearerToken, canGrant, keepGrant, sessionPath, tokenPath } from './oauth2.js';
 
 type Kept = VenueCall<{ isOpen: boolean }>;
 
@@ -35,21 +36,24 @@ export const session: NonNullable<VenueAdmin['session']> = {
         status === 200 ? { value: { isOpen: false }, next: again } : undefined,
       );
     const again = { ...tickle({ open: false, init: false }), delayMs: 1_000 };
+    const grant = (path: string, next: () => Kept): Kept =>
+      step({ request: ownRequest('POST', host, path), isPublic: false }, (answer) =>
+        keepGrant(path, real, answer) ? { value: { isOpen: false }, next: next() } : undefined,
+      );
     const open = (): Kept => {
+      const begin = () => tickle({ open: false, init: true });
+      if (canGrant(real)) return grant(tokenPath, () => grant(sessionPath, begin));
       const random = randomBytes(32);
       const request = ownRequest('POST', host, openingPath);
       const challenge = [challengeHeader, challengeOf(real, random)] as const;
       const parts = { request: { ...request, headers: [...request.headers, challenge] }, isPublic: false };
       return step(parts, (answer) =>
-        openSession(real, random, answer)
-          ? { value: { isOpen: false }, next: tickle({ open: false, init: true }) }
-          : undefined,
+        openSession(real, random, answer) ? { value: { isOpen: false }, next: begin() } : undefined,
       );
     };
-    const isOpenable = canOpen(real);
-    return isOpenable && liveSessionToken(real) === undefined
-      ? open()
-      : tickle({ open: isOpenable, init: true });
+    const isOpenable = canOpen(real) || canGrant(real);
+    const isOpen = (liveSessionToken(real) ?? bearerToken(real)) !== undefined;
+    return isOpenable && !isOpen ? open() : tickle({ open: isOpenable, init: true });
   },
 };
 

@@ -24,7 +24,7 @@ afterEach(async () => {
 
 test('it is meant where nothing else signs, and is found by its certificate’s own name', () => {
   expect(gateway.isUsed(real())).toBe(true);
-  for (const other of ['liveSessionToken', 'accessTokenSecret', 'sessionToken'])
+  for (const other of ['liveSessionToken', 'accessTokenSecret', 'sessionToken', 'bearerToken', 'clientKey'])
     expect(gateway.isUsed(real({ [other]: 'x' })), other).toBe(false);
   // What a paper account has: a value of each field.
   expect(gateway.isUsed(asReal(makeDecoys(ibkr)))).toBe(false);
