@@ -33,6 +33,7 @@ import {
 } from '../venue-answers.js';
 import { ask, open, post } from './calls.js';
 import { setDeadMan } from './dead-man.js';
+import { worthOf } from './equity.js';
 import { filledAt } from './fills.js';
 import { paths } from './operations.js';
 
@@ -106,6 +107,10 @@ export const admin: VenueAdmin = {
       follow: (value) => (value === 'absent' ? findInEvents(at, name) : filledAt(at, value, name.instrument)),
     };
   },
+  equity: (at) => ({
+    ...ask(at, 'accounts'),
+    read: (answer) => worthOf(objectIn(successOf(answer), 'accounts')),
+  }),
   positions: (at) => ({
     ...ask(at, 'openpositions'),
     read: (answer) =>
