@@ -138,8 +138,11 @@ export interface Facts {
     symbols: { has(symbol: string): boolean };
     /** The same of one side; a request of both sides counts whole for each. */
     worthOf(side: OrderSide): Decimal;
-    /** Each order that may rest, amendments as orders of their own: either price may be the one that counts. */
-    orders(): readonly OrderIntent[];
+    /**
+     * Each order that may rest, amendments as orders of their own: either price may be the one that counts. Orders of the side `but`
+     * may be left out.
+     */
+    orders(but?: OrderSide): readonly OrderIntent[];
   };
   /** What one contract of the symbol stands for; undefined when it is not known. */
   termsOf(symbol: string): { multiplier: Decimal; isInverse: boolean; quote: string } | undefined;

@@ -74,6 +74,8 @@ export class Ledger {
   /** Made when it is first asked for: a rebuild passes a million orders that are over. */
   #openBook: OpenBook<OrderEntry> | undefined;
   readonly #byClientId = new Map<string, OrderEntry>();
+  /** Of all that are remembered; made as the open book is. */
+  #byFingerprint: Map<string, Set<OrderEntry>> | undefined;
   /** Finished ones that are still remembered, in the order in which they ended. */
   readonly #finished = new NewestMap<string, OrderEntry>(maxFinished);
   /** When orders were let out, oldest first, one entry for each order to be placed or amended. */
@@ -103,10 +105,13 @@ export class Ledger {
     return this.#openBook;
   }
 
-  /** Whether one that is remembered is such. */
-  some(isSuch: (entry: OrderEntry) => boolean): boolean {
-    for (const entry of this.#orders.values()) if (isSuch(entry)) return true;
-    return false;
+  /** Those of one fingerprint, oldest first. */
+  same(fingerprint: string): Iterable<OrderEntry> {
+    if (this.#byFingerprint === undefined) {
+      this.#byFingerprint = new Map();
+      for (const entry of this.#orders.values()) noteSame(this.#byFingerprint, entry);
+    }
+    return this.#byFingerprint.get(fingerprint) ?? [];
   }
 
   /** Orders for which something may still happen. */
@@ -125,11 +130,8 @@ export class Ledger {
   /** The request of this fingerprint that waits for a human or for being claimed, but for those in `except`. */
   waiting(fingerprint: string, except: ReadonlySet<string>): OrderEntry | undefined {
     if (!this.#hasOpenIn('held', 'approved')) return undefined;
-    for (const entry of this.#open) {
-      if (except.has(entry.id)) continue;
-      if (entry.fingerprint === fingerprint && (entry.state === 'held' || entry.state === 'approved'))
-        return entry;
-    }
+    for (const entry of this.same(fingerprint))
+      if (!except.has(entry.id) && (entry.state === 'held' || entry.state === 'approved')) return entry;
     return undefined;
   }
 
@@ -236,6 +238,7 @@ export class Ledger {
   #add(entry: OrderEntry): void {
     this.#orders.set(entry.id, entry);
     this.#open.add(entry);
+    if (this.#byFingerprint !== undefined) noteSame(this.#byFingerprint, entry);
     this.#countOpen(entry.state, 1);
     for (const id of clientOrderIdsOf(entry.intents)) this.#byClientId.set(id, entry);
   }
@@ -252,6 +255,9 @@ export class Ledger {
     const oldest = this.#finished.set(entry.id, entry);
     if (oldest === undefined) return;
     this.#orders.delete(oldest.id);
+    const same = this.#byFingerprint?.get(oldest.fingerprint);
+    same?.delete(oldest);
+    if (same?.size === 0) this.#byFingerprint?.delete(oldest.fingerprint);
     this.#forgetIds(oldest, clientOrderIdsOf(oldest.intents));
     this.#forgetIds(oldest, oldest.clientOrderIds);
   }
@@ -270,6 +276,12 @@ export class Ledger {
       this.#finish(entry);
     }
   }
+}
+
+function noteSame(byFingerprint: Map<string, Set<OrderEntry>>, entry: OrderEntry): void {
+  const same = byFingerprint.get(entry.fingerprint);
+  if (same === undefined) byFingerprint.set(entry.fingerprint, new Set([entry]));
+  else same.add(entry);
 }
 
 function newEntry(event: OrderEvent, atMs: number): OrderEntry {

@@ -46,6 +46,8 @@ interface Share {
   count: number;
   notional: Decimal;
   sides: ReadonlySet<OrderSide | undefined>;
+  /** The side of all its orders; undefined when they are of both, or when one does not say. */
+  sole: OrderSide | undefined;
   symbols: readonly string[];
 }
 
@@ -65,6 +67,8 @@ export class OpenBook<Request extends OpenRequest> {
   #count = 0;
   #notional = zero;
   readonly #bySide = { buy: zero, sell: zero };
+  /** Requests of orders of one side only. */
+  readonly #sole = { buy: 0, sell: 0 };
   readonly inFlight = new InFlight<Request>();
 
   /** Takes a request's present state into account. */
@@ -82,9 +86,14 @@ export class OpenBook<Request extends OpenRequest> {
     this.#add(share, 1);
   }
 
-  /** The requests, oldest first, but for one. */
-  others(own: Request | undefined): Request[] {
-    return [...this.#shares.keys()].filter((entry) => entry !== own);
+  /** The requests, oldest first, but for one, and for those that hold nothing but orders of a side. */
+  others(own: Request | undefined, but?: OrderSide): Request[] {
+    // All of one side, as a strategy's often are, is answered without a walk.
+    if (but !== undefined && this.#sole[but] === this.#shares.size) return [];
+    const others: Request[] = [];
+    for (const [entry, { sole }] of this.#shares)
+      if (entry !== own && (but === undefined || sole !== but)) others.push(entry);
+    return others;
   }
 
   sumsBut(own: Request | undefined): OpenSums {
@@ -105,7 +114,8 @@ export class OpenBook<Request extends OpenRequest> {
     };
   }
 
-  #add({ pending, count, notional, sides, symbols }: Share, sign: 1 | -1): void {
+  #add({ pending, count, notional, sides, sole, symbols }: Share, sign: 1 | -1): void {
+    if (sole !== undefined) this.#sole[sole] += sign;
     const signed = (value: Decimal) => (sign === 1 ? value : zero.minus(value));
     for (const [key, quantity] of pending) {
       const sum = (this.#pending.get(key) ?? zero).plus(signed(quantity));
@@ -127,6 +137,8 @@ export class OpenBook<Request extends OpenRequest> {
 function shareOf({ intents, notional }: OpenRequest): Share {
   const placing = intents.filter(({ action }) => action === 'place');
   const isPlacing = placing.length > 0;
+  const sides = new Set(intents.map(({ side }) => side));
+  const [sole] = sides.size === 1 ? sides : [];
   return {
     pending: placing.flatMap((intent) => {
       const quantity = quantityOf(intent);
@@ -134,7 +146,8 @@ function shareOf({ intents, notional }: OpenRequest): Share {
     }),
     count: placing.length,
     notional: (isPlacing && notional !== undefined && parseDecimal(notional)) || zero,
-    sides: new Set(intents.map(({ side }) => side)),
+    sides,
+    sole,
     symbols: isPlacing ? [...new Set(intents.map(({ instrument }) => instrument))] : [],
   };
 }

@@ -74,14 +74,11 @@ export function judgeReflexes(
 }
 
 function isDuplicate(ledger: Ledger, fingerprint: string, nowMs: number, windowMs: number): boolean {
-  return ledger.some(
-    (entry) =>
-      entry.fingerprint === fingerprint &&
-      entry.releasedMs !== undefined &&
-      nowMs - entry.releasedMs < windowMs &&
-      entry.state !== 'rejected-by-venue' &&
-      entry.state !== 'unsent',
-  );
+  for (const { releasedMs, state } of ledger.same(fingerprint)) {
+    const isRecent = releasedMs !== undefined && nowMs - releasedMs < windowMs;
+    if (isRecent && state !== 'rejected-by-venue' && state !== 'unsent') return true;
+  }
+  return false;
 }
 
 /** An order against a position may bring it to zero, never through it; and a close that comes again opens the reverse. */

@@ -189,6 +189,15 @@ export interface VenueAdmin {
   /** One order, by client order id when there is one. `absent`: the venue has never accepted it. */
   findOrder(at: AdminPlace, name: OrderName): VenueCall<VenueOrderState | 'absent'>;
   /**
+   * Orders of a symbol that ended, those of these ids and others around them, each told as `findOrder` tells it. One that is not
+   * among them may have ended all the same. Absent where no one call tells as much.
+   */
+  endedOrders?(
+    at: AdminPlace,
+    instrument: string,
+    venueOrderIds: readonly string[],
+  ): VenueCall<readonly VenueOrderState[]>;
+  /**
    * Sets the venue's own dead-man switch: all that rests goes unless it is set again within `timeoutMs` of `nowMs`; 0 takes it
    * back. False when the venue refuses. Absent where the venue documents none that requests alone can set.
    * `market`: which of several switches; of no meaning where one is of the whole account.

@@ -7,6 +7,8 @@ const cancelsAllowed = 300;
 const cancelWindowMs = 2_000;
 const batchSize = 20;
 const pageSize = 100;
+/** Ended orders that are listed. */
+const endedKept = 2_000;
 const last = '50000';
 
 type Row = Record<string, unknown>;
@@ -16,13 +18,16 @@ export const arrivals: string[] = [];
 const resting = new Map<string, Row>();
 const cancelTimes: number[] = [];
 let placed = 0;
+/** What was placed last, newest first: all of it ends at once. */
+const ended: Row[] = [];
 
 function placeOrder(body: Row): HttpAnswer {
   arrivals.push(String(process.hrtime.bigint()));
   placed += 1;
-  return done([
-    { ordId: String(placed), clOrdId: body.clOrdId ?? '', sCode: '0', sMsg: '', ts: `${Date.now()}` },
-  ]);
+  const ids = { ordId: String(placed), clOrdId: body.clOrdId ?? '' };
+  ended.unshift(filled(ids));
+  ended.length = Math.min(ended.length, endedKept);
+  return done([{ ...ids, sCode: '0', sMsg: '', ts: `${Date.now()}` }]);
 }
 
 function cancelBatch(body: Row[]): HttpAnswer {
@@ -65,23 +70,20 @@ const reads: Readonly<Record<string, (query: string) => HttpAnswer>> = {
   'trade/orders-pending': pending,
   'trade/orders-algo-pending': () => done([]),
   // What was placed is filled a moment later, so that the account's open orders do not grow without end.
-  'trade/order': (query) => {
-    const clOrdId = new URLSearchParams(query).get('clOrdId') ?? '';
-    return done([
-      {
-        ordId: '1',
-        clOrdId,
-        state: 'filled',
-        accFillSz: '1',
-        avgPx: last,
-        sz: '1',
-        fee: '-0.01',
-        feeCcy: 'USDT',
-        instId: 'BTC-USDT-SWAP',
-      },
-    ]);
+  'trade/order': (query) =>
+    done([filled({ ordId: '1', clOrdId: new URLSearchParams(query).get('clOrdId') })]),
+  'trade/orders-history': (query) => {
+    const params = new URLSearchParams(query);
+    const after = Number(params.get('after') ?? Number.POSITIVE_INFINITY);
+    const from = ended.findIndex(({ ordId }) => Number(ordId) < after);
+    return done(from === -1 ? [] : ended.slice(from, from + Number(params.get('limit') ?? pageSize)));
   },
 };
+
+function filled(ids: Row): Row {
+  const fill = { state: 'filled', accFillSz: '1', avgPx: last, sz: '1', fee: '-0.01', feeCcy: 'USDT' };
+  return { ...ids, ...fill, instId: 'BTC-USDT-SWAP' };
+}
 
 export function handle({ method, path, query, body }: HttpRequest): HttpAnswer {
   if (!path.startsWith('/api/v5/')) return jsonAnswer(200, { ok: true });

@@ -19,11 +19,11 @@ export const noSelfTrade = defineRule({
   summary: "an order never meets the account's own order on the other side",
   bindsExits: false,
   judge: (_on, { orders, open }) => {
-    const resting = open.orders();
     const entering = orders.filter(({ intent, isLeg }) => !isLeg && !isTriggered(intent));
     return entering.flatMap(({ intent }, index): Finding[] => {
       if (intent.timeInForce === 'post-only') return [];
       const { instrument } = intent;
+      const resting = open.orders(intent.side);
       const mayMeet = (each: Quoted): boolean =>
         !isTriggered(each) && (each.instrument === instrument || each.instrument === '');
       const before = entering.slice(0, index).map((each) => each.intent);

@@ -19,7 +19,7 @@ import type { VenueCredential } from '../credentials.js';
 import type { LiveStep } from '../settings.js';
 import type { AskVenue, CallAccount } from '../venue-calls.js';
 import { type AccountCheck, createAccountCheck } from './account-check.js';
-import { type ReconcileParts, reconcileOrder } from './reconcile.js';
+import { OutcomeWatch } from './outcome-watch.js';
 import { newOrderId } from './release.js';
 
 export interface AccountParts {
@@ -60,13 +60,13 @@ export interface TradingAccount {
   /** Holds the account against its ledger. */
   check: AccountCheck;
   breaker: Breaker;
+  /** Learns what became of orders. */
+  outcomes: OutcomeWatch;
   activity: Activity;
   /** Writes down what the account is worth, US dollars. @throws what the journal throws. */
   noteEquity(usd: Decimal): void;
 }
 
-/** Waits between questions about an order, in milliseconds; the last one repeats. */
-const patience = [300, 1_000, 3_000, 10_000, 60_000];
 const sweepMs = 1_000;
 const dayMs = 86_400_000;
 /** The first look at an account, which later ones are held against, does not compete with the start. */
@@ -121,34 +121,14 @@ export class TradingAccounts {
   }
 
   /** Begins to ask the venue for an order's outcome, sooner and then later, until it is final. */
-  follow(account: string, order: string, attempt = 0): void {
-    const found = this.#byId.get(account);
-    const entry = found?.desk.ledger.order(order);
-    if (found === undefined || entry === undefined) return;
-    if (entry.state !== 'unknown' && entry.state !== 'acknowledged') return;
-    if (found.account.venue.admin === undefined) return;
-    const timer = setTimeout(
-      () => {
-        this.#timers.delete(timer);
-        const before = filledOf(entry);
-        reconcileOrder(entry, this.#reconcileParts(found)).then(
-          (isFinal) => {
-            if (filledOf(entry) !== before) look(found);
-            if (!isFinal) this.follow(account, order, attempt + 1);
-          },
-          // The journal has failed: no order passes any more, and the next start asks again (S11).
-          () => undefined,
-        );
-      },
-      patience[Math.min(attempt, patience.length - 1)],
-    );
-    timer.unref();
-    this.#timers.add(timer);
+  follow(account: string, order: string): void {
+    this.#byId.get(account)?.outcomes.follow(order);
   }
 
   async close(): Promise<void> {
     clearInterval(this.#sweep);
     for (const timer of this.#timers) clearTimeout(timer);
+    for (const { outcomes } of this.all()) outcomes.close();
     for (const { journal } of this.all()) await journal.close();
   }
 
@@ -212,8 +192,11 @@ export class TradingAccounts {
       ...(onHeld === undefined ? {} : { onHeld }),
       ...(explain === undefined ? {} : { explain }),
     });
-    const check = createAccountCheck({ account, desk, ask: this.#parts.ask, watch });
-    const trading = { account, desk, journal, check, breaker, activity, noteEquity };
+    const { ask } = this.#parts;
+    const check = createAccountCheck({ account, desk, ask, watch });
+    const nowMs = () => clock.nowMs();
+    const outcomes = new OutcomeWatch({ account, desk, ask, nowMs, onFill: () => look(trading) });
+    const trading = { account, desk, journal, check, breaker, outcomes, activity, noteEquity };
     this.#byId.set(id, trading);
     this.#schedule(trading, firstLookMs);
     const attached = {
@@ -246,11 +229,6 @@ export class TradingAccounts {
     this.#timers.add(timer);
   }
 
-  #reconcileParts({ account, desk }: TradingAccount): ReconcileParts {
-    const { ask, clock } = this.#parts;
-    return { account, desk, ask, nowMs: () => clock.nowMs() };
-  }
-
   #sweepAll(): void {
     for (const { desk } of this.all()) {
       try {
@@ -275,11 +253,6 @@ function stopNew(desk: OrderDesk, cause: string | undefined): void {
   } catch {
     // The journal has failed: no order passes any more (S11).
   }
-}
-
-/** What is filled of a request, as text to compare. */
-function filledOf({ outcomes }: OrderEntry): string {
-  return outcomes.map(({ filled }) => filled ?? '0').join(' ');
 }
 
 /** D12: what was released and never answered may have been sent; it is unknown until the venue tells. */

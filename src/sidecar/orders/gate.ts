@@ -84,6 +84,11 @@ function deniedBy(admission: Exclude<Admission, { kind: 'release' }>): Denial {
   };
 }
 
+/** Nothing that it places lacks a client order id. */
+function isNamed({ action, clientOrderId, legs = [] }: OrderIntent): boolean {
+  return (action !== 'place' || clientOrderId !== undefined) && legs.every(isNamed);
+}
+
 /**
  * Puts ids of our own into orders that have none, so that a lost outcome can be asked for. Only what still means the
  * same is taken (S8). Returns the orders as they are sent.
@@ -96,6 +101,7 @@ function stampClientOrderIds(
   const { venue, request, credential, environment, classification } = exchange;
   if (!venue?.admin?.withClientOrderIds || !request || !credential || !environment || !classification)
     return intents;
+  if (intents.every(isNamed)) return intents;
   const stamped = venue.admin.withClientOrderIds(request, () => newClientOrderId(order));
   if (stamped === undefined) return intents;
   const parsed = venue.parseOrders(stamped, {

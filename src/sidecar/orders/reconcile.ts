@@ -22,8 +22,15 @@ export const absentAfterMs = 5_000;
 
 const deadlineMs = 5_000;
 
-/** Asks for every order of the request. True when nothing more has to be asked of it. */
-export async function reconcileOrder(entry: OrderEntry, parts: ReconcileParts): Promise<boolean> {
+/** Orders of which the venue just told that they ended, by symbol and its own order id, a space between. */
+export type EndedOrders = ReadonlyMap<string, VenueOrderState>;
+
+/** Asks for every order of the request that is not among the ended ones. True when nothing more has to be asked of it. */
+export async function reconcileOrder(
+  entry: OrderEntry,
+  parts: ReconcileParts,
+  ended: EndedOrders = new Map(),
+): Promise<boolean> {
   const { desk, account, ask, nowMs } = parts;
   const { admin } = account.venue;
   if (entry.state !== 'unknown' && entry.state !== 'acknowledged') return true;
@@ -33,6 +40,11 @@ export async function reconcileOrder(entry: OrderEntry, parts: ReconcileParts): 
   for (const { name, refused } of names) {
     if (refused !== undefined) {
       outcomes.push(refused);
+      continue;
+    }
+    const told = endedOf(name, ended);
+    if (told !== undefined) {
+      outcomes.push(outcomeOf(told));
       continue;
     }
     const at = { environment: account.environment };
@@ -52,6 +64,15 @@ export async function reconcileOrder(entry: OrderEntry, parts: ReconcileParts): 
   if (entry.state === 'acknowledged' && isSame(outcomes, entry.outcomes)) return false;
   desk.progress({ type: 'order.reconciled', order: entry.id, outcomes });
   return !outcomes.some(({ state }) => state === 'resting');
+}
+
+/** The venue's order, if it is the one that is meant by both of its ids. */
+function endedOf(
+  { instrument, venueOrderId, clientOrderId }: OrderName,
+  ended: EndedOrders,
+): VenueOrderState | undefined {
+  const told = venueOrderId === undefined ? undefined : ended.get(`${instrument} ${venueOrderId}`);
+  return clientOrderId === undefined || told?.clientOrderId === clientOrderId ? told : undefined;
 }
 
 /** How each order of the request is asked for; undefined when one of them has no name. */

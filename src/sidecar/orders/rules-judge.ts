@@ -60,7 +60,10 @@ export function createRulesJudge(parts: RulesJudgeParts): Required<Judge> {
       fingerprint,
       orders,
       activity: activity.facts(entry?.id),
-      open: { ...others, orders: () => restingIntents(ledger.openBook.others(entry), ledger) },
+      open: {
+        ...others,
+        orders: (but) => restingIntents(ledger.openBook.others(entry, but), ledger),
+      },
       termsOf: (symbol) => market.terms(symbol),
       equity: market.equity(maxAgeMs),
       ...(currency === undefined ? {} : { currency }),

@@ -70,6 +70,15 @@ export const admin: VenueAdmin = {
       },
     };
   },
+  // "Get order history (last 7 days)": rows as those of "Get order details", newest first, `after`: "records earlier than the requested
+  // ordId". Margin orders are in a list of their own.
+  endedOrders: (at, instrument, ids) => ({
+    ...get(at, `trade/orders-history?instType=${typeOf(instrument)}&instId=${instrument}${pageOf(ids)}`),
+    read: (answer) => {
+      const told = rowsOf(answer)?.map(orderState);
+      return told?.every((state) => state !== undefined) ? told : undefined;
+    },
+  }),
   positions: (at) => ({
     ...get(at, 'account/positions'),
     read: (answer) => {
@@ -214,6 +223,13 @@ const states: Readonly<Record<string, VenueOrderState['state']>> = {
   canceled: 'canceled',
   mmp_canceled: 'canceled',
 };
+
+/** The page that ends with the newest of these; others may have ended meanwhile. */
+function pageOf(ids: readonly string[]): string {
+  let newest = 0n;
+  for (const id of ids) if (/^\d{1,30}$/.test(id) && BigInt(id) > newest) newest = BigInt(id);
+  return `&after=${newest + 1n}&limit=${Math.min(pageSize, 2 * ids.length)}`;
+}
 
 function orderState(row: Row): VenueOrderState | undefined {
   const state = states[text(row, 'state') ?? ''];

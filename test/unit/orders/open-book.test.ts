@@ -20,7 +20,7 @@ const open = new Set<OrderState>(['approved', 'releasing', 'sent', 'acknowledged
 const intent = fc.record({
   action: fc.constantFrom('place', 'amend', 'cancel'),
   instrument: fc.constantFrom('A', 'B'),
-  side: fc.constantFrom('buy', 'sell'),
+  side: fc.constantFrom('buy', 'sell', undefined),
   quantity: fc.option(
     fc.record({ value: fc.constantFrom('1', '0.25', '30'), unit: fc.constantFrom('base', 'contracts') }),
     {
@@ -55,6 +55,10 @@ test('its sums are those of a walk through all open requests, whatever happens a
         const own = entries[left];
         const others = entries.filter((entry) => open.has(entry.state) && entry !== own);
         expect(new Set(book.others(own))).toEqual(new Set(others));
+        for (const side of ['buy', 'sell'] as const) {
+          const mixed = others.filter(({ intents }) => intents.some((each) => each.side !== side));
+          expect(new Set(book.others(own, side))).toEqual(new Set(mixed));
+        }
         const sums = book.sumsBut(own);
         const placing = others.filter(({ intents }) => intents.some(({ action }) => action === 'place'));
         const worth = (all: readonly OpenRequest[]) =>

@@ -39,6 +39,9 @@ test('every call of its own is one that the operation table names', () => {
     [admin.cancelOrders(at, [order]), 'cancel'],
     [admin.cancelOrders(at, [{ ...order, kind: 'algo' }]), 'cancel'],
     [admin.findOrder(at, order), 'read'],
+    ...(admin.endedOrders === undefined
+      ? []
+      : ([[admin.endedOrders(at, 'BTC-USDT', ['1']), 'read']] as [VenueCall<unknown>, string][])),
     [admin.positions(at), 'read'],
     ...(admin.equity === undefined ? [] : ([[admin.equity(at), 'read']] as [VenueCall<unknown>, string][])),
     [admin.referencePrice(at, 'BTC-USDT'), 'read'],
@@ -157,4 +160,25 @@ test('equity is that of the whole account; an answer without it is none', () => 
     undefined,
   ]);
   expect(read([{ totalEq: '-12.5' }])?.toString()).toBe('-12.5');
+});
+
+test('orders that ended are told as each of them alone is; the page ends with the newest that is asked for', () => {
+  const { paper, ask } = desk();
+  const instrument = 'BTC-USDT-SWAP';
+  const place = (more: Record<string, unknown>) =>
+    paper.post('trade/order', { instId: instrument, tdMode: 'cross', side: 'buy', sz: '1', ...more });
+  const ids = ['a', 'b', 'c'].map((clOrdId) => {
+    place({ ordType: 'market', clOrdId });
+    const found = ask(admin.findOrder(at, { instrument, clientOrderId: clOrdId }));
+    return typeof found === 'object' ? found.venueOrderId : '';
+  });
+  place({ ordType: 'limit', px: '50000', clOrdId: 'resting' });
+  const single = (id: string) => ask(admin.findOrder(at, { instrument, venueOrderId: id }));
+  const listed = (wanted: readonly string[]) =>
+    admin.endedOrders && ask(admin.endedOrders(at, instrument, wanted));
+  const [a = '', b = '', c = ''] = ids;
+  expect(listed([a, b, c])).toEqual([c, b, a].map(single));
+  expect(listed([b])).toEqual([b, a].map(single));
+  expect(listed(['not a number'])).toEqual([]);
+  expect(single(a)).toMatchObject({ state: 'filled', clientOrderId: 'a' });
 });
