@@ -18,9 +18,17 @@ const hexHash = /^[0-9a-f]{64}$/;
  */
 export function encodeRecord(record: JournalRecord): string {
   const { seq, at, prev, event } = record;
-  // Looked through one by one: as a whole the line would have to be laid out anew for that.
-  return `{"seq":${seq},"at":${printable(JSON.stringify(at))},"prev":"${printable(prev)}","event":${printable(JSON.stringify(event))}}`;
+  if (at !== lastAt) {
+    lastAt = at;
+    lastAtText = printable(JSON.stringify(at));
+  }
+  // Looked through part by part: as a whole the line would have to be laid out anew for that.
+  return `{"seq":${seq},"at":${lastAtText},"prev":"${printable(prev)}","event":${printable(JSON.stringify(event))}}`;
 }
+
+/** The time that was written last, and its text: many records share one millisecond. */
+let lastAt: string | undefined;
+let lastAtText = '';
 
 function printable(text: string): string {
   return notPrintableAscii.test(text) ? text.replace(everyNotPrintableAscii, escapeUnit) : text;

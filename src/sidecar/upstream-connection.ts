@@ -72,7 +72,7 @@ export class UpstreamConnection implements UpstreamLink {
       ...(options.session === undefined ? {} : { session: options.session }),
       ...(options.isRaw === true
         ? {}
-        : { onread: { buffer: readBuffer, callback: (size, buffer) => this.#onRead(size, buffer) } }),
+        : { onread: { buffer: readBuffer, callback: (size) => this.#onRead(size) } }),
     };
     this.socket = tls.connect(connectOptions);
     this.socket.setNoDelay(true);
@@ -125,14 +125,16 @@ export class UpstreamConnection implements UpstreamLink {
     this.destroy();
   }
 
-  #onRead(size: number, buffer: Uint8Array): boolean {
+  #onRead(size: number): boolean {
     const { handler } = this;
     // Bytes that nobody asked for would be read as the next request's answer.
     if (handler === undefined) {
       this.destroy();
       return true;
     }
-    this.#arrived.push(Buffer.from(buffer.subarray(0, size)));
+    const chunk = Buffer.allocUnsafe(size);
+    readBuffer.copy(chunk, 0, 0, size);
+    this.#arrived.push(chunk);
     if (this.#arrived.length > 1) return true;
     this.#arrivedFor = handler;
     turn.read(() => this.#deliver());

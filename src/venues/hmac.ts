@@ -13,9 +13,9 @@ export function hmac(
   parts: readonly (string | Buffer)[],
   encoding: 'hex' | 'base64',
 ): string {
-  const { room, outer } = layOut(algorithm, key, parts);
+  const { space, end, outer } = layOut(algorithm, key, parts);
   const mac = hash(algorithm, outer, encoding);
-  room.fill(0);
+  space.fill(0, 0, end);
   return mac;
 }
 
@@ -25,21 +25,27 @@ export function hmacBytes(
   key: string | Buffer,
   parts: readonly (string | Buffer)[],
 ): Buffer {
-  const { room, outer } = layOut(algorithm, key, parts);
+  const { space, end, outer } = layOut(algorithm, key, parts);
   const mac = hash(algorithm, outer, 'buffer');
-  room.fill(0);
+  space.fill(0, 0, end);
   return mac;
 }
 
 /** Most messages are laid out here, where they need no memory of their own. Every call leaves zeros behind. */
 const scratch = Buffer.alloc(2048);
 
-/** `outer` is what the MAC is the hash of; all of `room` that was written on holds the key or the message. */
+/** What the MAC is the hash of, where the message was laid out in `scratch`. */
+const outers = {
+  sha256: scratch.subarray(0, sizes.sha256.block + sizes.sha256.digest),
+  sha512: scratch.subarray(0, sizes.sha512.block + sizes.sha512.digest),
+};
+
+/** `outer` is what the MAC is the hash of; up to `end` all of `space` holds the key or the message. */
 function layOut(
   algorithm: HmacHash,
   key: string | Buffer,
   parts: readonly (string | Buffer)[],
-): { room: Buffer; outer: Buffer } {
+): { space: Buffer; end: number; outer: Buffer } {
   const { block, digest } = sizes[algorithm];
   const innerAt = block + digest;
   const messageAt = innerAt + block;
@@ -58,7 +64,8 @@ function layOut(
   let end = messageAt;
   for (const part of parts) end += put(space, part, end);
   space.write(hash(algorithm, space.subarray(innerAt, end), 'binary'), block, 'latin1');
-  return { room: space.subarray(0, Math.max(end, keyEnd)), outer: space.subarray(0, innerAt) };
+  const outer = space === scratch ? outers[algorithm] : space.subarray(0, innerAt);
+  return { space, end: Math.max(end, keyEnd), outer };
 }
 
 /** A UTF-16 unit takes at most three bytes in UTF-8. */

@@ -60,8 +60,10 @@ function matcherOf(
   hosts: readonly VenueHost[],
   segments: SegmentPatterns,
 ): (request: ClassifiedRequest) => Classification {
-  const apisOfHost = new Map(hosts.map(({ host, apis }) => [host, apis ?? []]));
-  const exact = new Map<string, Operation>();
+  /** Rows without an API come first, then those of the host's APIs in their order. */
+  const apisOfHost = new Map(hosts.map(({ host, apis }) => [host, [undefined, ...(apis ?? [])]]));
+  /** By path: a text that is made for each request would cost as much as all the rest. */
+  const exact = new Map<string, Operation[]>();
   const templates: { operation: Operation; parts: readonly (string | RegExp)[] }[] = [];
   const families: { operation: Operation; prefix: string }[] = [];
   const told = new Map(operations.map((operation) => [operation, classificationOf(operation)]));
@@ -71,9 +73,11 @@ function matcherOf(
       families.push({ operation, prefix: operation.path.slice(0, -family.length) });
       continue;
     }
-    const key = keyOf(operation.api, operation.method, operation.path);
-    if (exact.has(key)) throw new Error(`two rows for ${key}`);
-    exact.set(key, operation);
+    const { api, method, path } = operation;
+    const rows = exact.get(path) ?? [];
+    if (rowOf(rows, api, method) !== undefined)
+      throw new Error(`two rows for ${api ?? ''} ${method} ${path}`);
+    exact.set(path, [...rows, operation]);
     if (operation.path.includes('{')) templates.push({ operation, parts: partsOf(operation.path, segments) });
   }
 
@@ -81,9 +85,10 @@ function matcherOf(
     const apis = apisOfHost.get(host);
     if (apis === undefined || !methods.has(method) || path.includes('{') || !isPlainQuery(query))
       return unknown;
-    const served = (row: Operation) => row.api === undefined || apis.includes(row.api);
+    const served = (row: Operation) => apis.includes(row.api);
+    const rows = exact.get(path);
     const found =
-      firstOf([undefined, ...apis], (api) => exact.get(keyOf(api, method, path))) ??
+      (rows && firstOf(apis, (api) => rowOf(rows, api, method))) ??
       templates.find(
         ({ operation, parts }) =>
           operation.method === method && served(operation) && matchesParts(parts, path),
@@ -135,8 +140,8 @@ function readLine(line: string): { method: string; path: string }[] {
   return names.length === 0 ? [{ method, path }] : names.map((name) => ({ method, path: path + name }));
 }
 
-function keyOf(api: string | undefined, method: string, path: string): string {
-  return `${api ?? ''} ${method} ${path}`;
+function rowOf(rows: readonly Operation[], api: string | undefined, method: string): Operation | undefined {
+  return rows.find((row) => row.api === api && row.method === method);
 }
 
 function partsOf(path: string, segments: SegmentPatterns): (string | RegExp)[] {

@@ -271,10 +271,12 @@ export class ClientConnection implements Client {
     const end = findHeadEnd(this.#pending);
     if (end instanceof Malformed) return this.#fail(end);
     if (end < 0) return canBeginRequest(this.#pending) ? false : this.#fail(new Malformed('NOT_HTTP'));
-    const bytes = this.#pending.subarray(0, end);
+    // Mostly the head is all that came: a view of it would cost as much as reading a field.
+    const isAll = end === this.#pending.length;
+    const bytes = isAll ? this.#pending : this.#pending.subarray(0, end);
     const head = parseRequestHead(bytes);
     if (head instanceof Malformed) return this.#fail(head);
-    this.#pending = this.#pending.subarray(end);
+    this.#pending = isAll ? nothing : this.#pending.subarray(end);
     this.#requestOpen = true;
     this.#bodyPaused = false;
     if (head.framing.kind === 'none') {

@@ -1,35 +1,18 @@
 // One permitted request on its way: journaled, sent, its answer scrubbed and given back. Ends exactly once.
 
-import type { Journal } from '../../audit/journal.js';
 import { UpstreamError } from '../dial.js';
-import type { Exchange, HeardHead, Overheard, World } from '../stage.js';
-import type { Upstream } from '../upstream.js';
+import type { Exchange, HeardHead, Overheard } from '../stage.js';
 import type { UpstreamHandler, UpstreamLink } from '../upstream-connection.js';
-import { Answer, type AnswerSink, type Masker } from './answer.js';
+import { Answer, type AnswerSink } from './answer.js';
 import type { Client } from './client.js';
 import type { Fields } from './fields.js';
-import type { FlightLimits } from './flight-limits.js';
+import type { FlightEnvironment } from './flight-environment.js';
 import type { FlightOwner, FlightResult } from './flight-result.js';
 import { lengthOf } from './framing.js';
 import { isGrpcContent } from './grpc.js';
 import { tokenRewrite } from './token-rewrite.js';
 import { Upload } from './upload.js';
 import { writeRequestHead, writeTrailers } from './write.js';
-
-export interface FlightEnvironment {
-  journal: Pick<Journal, 'append' | 'note' | 'flush' | 'durable'>;
-  upstream: Upstream;
-  world: Pick<World, 'decoys' | 'credentials' | 'sessionTokens' | 'rateLimits'>;
-  /** A masker of every real secret, for one answer. */
-  newMasker(): Masker;
-  /** Whether whole bytes hold no real secret. */
-  isClean(bytes: Buffer): boolean;
-  /** A masker of every decoy, for one streamed request body: its hits are what counts. */
-  newDecoyMasker(): Masker;
-  /** Whether documents of the host may be cited as evidence: their content is hashed. */
-  isCitable?(host: string): boolean;
-  flightLimits: FlightLimits;
-}
 
 export type { FlightOwner, FlightResult };
 

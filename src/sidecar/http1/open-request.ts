@@ -1,7 +1,7 @@
 // The request that a relay has open: what was collected of it, and what became of it so far.
-import type { Denial, Exchange } from '../stage.js';
+import { type Denial, denial, type Exchange } from '../stage.js';
 import { type BodyLimits, planBody } from './body-limits.js';
-import { Fields } from './fields.js';
+import { Fields, type Malformed } from './fields.js';
 import type { Flight } from './flight.js';
 import { noBody } from './framing.js';
 import type { RequestHead } from './head.js';
@@ -47,6 +47,15 @@ export function unreadHead(): RequestHead {
     close: true,
     expectsContinue: false,
   };
+}
+
+/** Why a message that cannot be read is refused. */
+export function unreadable({ code }: Malformed): Denial {
+  const message =
+    code === 'NOT_HTTP'
+      ? 'the bytes are no HTTP: FIX, brokers’ sockets and other raw protocols are not carried'
+      : 'the bytes are not one unambiguous HTTP request';
+  return denial(code, message, 'built-in: HTTP syntax', 400);
 }
 
 /** Says whether the body is collected before the decision, and refuses at once what is too large for that. */

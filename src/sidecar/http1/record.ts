@@ -1,5 +1,6 @@
 // What the journal says of a request: its decision, before anything happens, and how it ended. Holds no secret (S2).
 import type { JournalEvent } from '../../audit/events.js';
+import type { Journal } from '../../audit/journal.js';
 import type { Denial, Exchange } from '../stage.js';
 import type { FlightResult } from './flight-result.js';
 
@@ -27,6 +28,13 @@ export function decidedEvent(exchange: Exchange, denied: Denial | undefined): Jo
     operation: classification?.operation,
     order,
   };
+}
+
+/** Brings a refusal into the journal, and what it is evidence of; the place of its last line. @throws TradeboxError as `append` */
+export function recordRefusal(journal: Pick<Journal, 'append'>, exchange: Exchange, denied: Denial): number {
+  const seq = journal.append(decidedEvent(exchange, denied));
+  const { taint: cause, message } = denied;
+  return cause === undefined ? seq : journal.append({ type: 'taint', cause, message, request: exchange.id });
 }
 
 /** How a request ended; `startMs` is on the monotonic clock. */

@@ -4,33 +4,31 @@ import type { HttpAnswer } from '../../core/http.js';
 import { inNonceTurn } from '../nonce-turns.js';
 import { decideHead, decideOnceNamed, needsRelease, newExchange, prepareSending } from '../pipeline.js';
 import { denialAnswer, failureAnswer, refusalAnswer } from '../refusal.js';
-import { type Denial, denial, type Exchange, type OrderGate, type World } from '../stage.js';
+import type { Denial, Exchange, OrderGate } from '../stage.js';
 import { misuse } from '../stages/decoys.js';
-import type { Tally } from '../state.js';
 import { turn } from '../turn.js';
 import { noDoor, planSocket } from '../websocket/plan.js';
-import { startUpgrade, type UpgradeDoor, type UpgradeEnvironment } from '../websocket/upgrade.js';
+import { startUpgrade, type UpgradeDoor } from '../websocket/upgrade.js';
 import { joined } from './body.js';
-import { type BodyLimits, bodyTooLarge, capProblem, memoryFull } from './body-limits.js';
+import { bodyTooLarge, capProblem, memoryFull } from './body-limits.js';
 import type { Client } from './client.js';
 import type { ConnectionHandler } from './client-connection.js';
 import type { Fields, Malformed } from './fields.js';
-import { Flight, type FlightEnvironment } from './flight.js';
+import { Flight } from './flight.js';
+import type { RelayEnvironment } from './flight-environment.js';
 import { type FlightOwner, type FlightResult, noResult } from './flight-result.js';
 import type { RequestHead } from './head.js';
-import { giveUp, newOpen, nothing, type Open, planCollecting, unreadHead } from './open-request.js';
-import { completedEvent, decidedEvent } from './record.js';
+import {
+  giveUp,
+  newOpen,
+  nothing,
+  type Open,
+  planCollecting,
+  unreadable,
+  unreadHead,
+} from './open-request.js';
+import { completedEvent, decidedEvent, recordRefusal } from './record.js';
 import { writeAnswer } from './write.js';
-
-export interface RelayEnvironment extends FlightEnvironment, UpgradeEnvironment {
-  upstream: FlightEnvironment['upstream'];
-  world: World;
-  tally: Tally;
-  nextRequestId(): string;
-  /** Memory that all collected bodies share. */
-  bodyBudget: { leftBytes: number };
-  bodyLimits: BodyLimits;
-}
 
 export class Relay implements ConnectionHandler, FlightOwner {
   readonly #env: RelayEnvironment;
@@ -98,15 +96,7 @@ export class Relay implements ConnectionHandler, FlightOwner {
 
   onMalformed(problem: Malformed): void {
     const open = this.#open ?? this.#openUnread();
-    const denied = denial(
-      problem.code,
-      problem.code === 'NOT_HTTP'
-        ? 'the bytes are no HTTP: FIX, brokers’ sockets and other raw protocols are not carried'
-        : 'the bytes are not one unambiguous HTTP request',
-      'built-in: HTTP syntax',
-      400,
-    );
-    this.#refuseMidway(open, denied);
+    this.#refuseMidway(open, unreadable(problem));
   }
 
   /** Refuses a request that may be on its way; one whose answer has begun can only be broken off. */
@@ -161,7 +151,8 @@ export class Relay implements ConnectionHandler, FlightOwner {
 
   #newExchange(head: RequestHead, headBytes: Buffer): Exchange {
     const id = this.#env.nextRequestId();
-    return newExchange({ id, ingress: this.#ingress, ...this.#origin, head, headBytes });
+    const { host, port } = this.#origin;
+    return newExchange({ id, ingress: this.#ingress, host, port, head, headBytes });
   }
 
   /** A request of which not even the head could be read: it still gets its line in the journal. */
@@ -285,15 +276,7 @@ export class Relay implements ConnectionHandler, FlightOwner {
     const { journal, tally } = this.#env;
     let seq: number;
     try {
-      seq = journal.append(decidedEvent(exchange, denied));
-      if (denied.taint !== undefined) {
-        seq = journal.append({
-          type: 'taint',
-          cause: denied.taint,
-          message: denied.message,
-          request: exchange.id,
-        });
-      }
+      seq = recordRefusal(journal, exchange, denied);
     } catch {
       this.#refuseUnrecorded(open);
       return;

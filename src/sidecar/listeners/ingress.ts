@@ -4,7 +4,7 @@ import type { Ingress } from '../../audit/events.js';
 import type { Authority } from '../authority.js';
 import type { DenialLog } from '../denial-log.js';
 import type { ClientLimits } from '../http1/client-connection.js';
-import type { RelayEnvironment } from '../http1/relay.js';
+import type { RelayEnvironment } from '../http1/flight-environment.js';
 import type { AgentServer } from '../mcp/agent-server.js';
 import type { AgentView } from '../orders/agent-view.js';
 

@@ -92,8 +92,10 @@ export function sign(request: HttpRequest, real: RealCredential | undefined, sta
   return { method, path, query, headers, body };
 }
 
+const nothing = Buffer.alloc(0);
+
 function bodyToSend(request: HttpRequest): Buffer {
-  if (request.method === 'GET') return Buffer.alloc(0);
+  if (request.method === 'GET') return nothing;
   const { class: kind, operation } = classify(request);
   if (kind !== 'order' && kind !== 'amend' && kind !== 'cancel') return request.body;
   const parsed = parseStrictJson(request.body);
