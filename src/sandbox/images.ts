@@ -137,7 +137,8 @@ const tagsOf = (plans: { agent: ImagePlan; sidecar: ImagePlan }): Images => ({
   sidecar: plans.sidecar.tag,
 });
 
-function agentScripts(...names: string[]): ArchiveEntry[] {
+/** Programs of images/agent. */
+export function agentScripts(...names: string[]): ArchiveEntry[] {
   return names.map((path) => ({
     path,
     content: readFileSync(join(packageRoot, 'images/agent', path)),

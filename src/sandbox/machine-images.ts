@@ -9,6 +9,7 @@ import { recordedBase } from './base-image.js';
 import type { ProgressListener } from './docker/shapes.js';
 import type { Engine } from './engine.js';
 import {
+  agentScripts,
   ImageBuild,
   type ImageHost,
   type ImagePlan,
@@ -75,7 +76,13 @@ function machinePlan(stateDir: string): ImagePlan {
     { path: 'filter.rules', content: filterLines() },
     { path: 'vm.cjs', content: readFileSync(sidecarProgram('vm.cjs')) },
   ];
-  return imagePlan('virtual machine', 'machine', machineDockerfile(base.tag), [...sources, ...made], true);
+  return imagePlan(
+    'virtual machine',
+    'machine',
+    machineDockerfile(base.tag),
+    [...sources, ...made, ...agentScripts('keeper')],
+    true,
+  );
 }
 
 function diskPlan(machineTag: string, agentTag: string): ImagePlan {

@@ -122,7 +122,7 @@ export function agentPlan(
     labels: { ...labelsOf(identity, 'agent'), [labelNames.isolation]: isolation.id },
     hasTerminal: spec.terminal.isTty,
     hasStdin: spec.terminal.hasStdin,
-    hasInit: true,
+    hasInit: false,
     isRootReadOnly: false,
     limits: { ...spec.limits, openFiles: Math.min(spec.limits.openFiles, mostOpenFiles) },
     mounts: [
@@ -135,19 +135,18 @@ export function agentPlan(
     network: { name: inside.name, address: agentAddressOn(inside.subnet) },
     resolvers: [sidecarAddress],
   };
-  const adapted = isolation.adapt(plan);
-  // A level that runs the agent elsewhere has a first process of its own; another may want the engine's.
-  const isKept = adapted.argv === undefined && adapted.hasInit === undefined;
-  return { ...plan, ...(isKept ? kept(plan, spec) : {}), ...adapted };
+  return kept({ ...plan, ...isolation.adapt(plan) }, isolation, spec.diskReserveBytes);
 }
 
-/** E8: under the keeper, as process 1 of the container (images/agent/keeper). */
-function kept({ argv }: ContainerPlan, { diskReserveBytes = 0 }: BoxSpec): Partial<ContainerPlan> {
-  const places = ['/', agentPaths.workspace];
-  return {
-    argv: [agentPaths.keeper, String(diskReserveBytes), '0', ...places, '--', ...argv],
-    hasInit: false,
-  };
+/** E8: under the keeper, as process 1 of the container (images/agent/keeper); a machine's is outside of the machine. */
+function kept(
+  plan: ContainerPlan,
+  { writesCounted = 'write_bytes' }: Isolation,
+  diskReserveBytes = 0,
+): ContainerPlan {
+  const watched = [writesCounted, '/', agentPaths.workspace];
+  const argv = [agentPaths.keeper, String(diskReserveBytes), '0', ...watched, '--', ...plan.argv];
+  return { ...plan, argv, hasInit: false };
 }
 
 /** The sidecar's user when the caller is root: an id that owns nothing else. */

@@ -1,5 +1,6 @@
 // The Dockerfiles of a machine: what every one starts from, the disk made of an agent's image, the snapshot of it booted. Pure.
 import { type MachineShape, machinePaths } from '../vm/requests.js';
+import { agentPaths } from './environment.js';
 import { aptInstall } from './recipe.js';
 
 /** Sources of the machine's first program, below images/vm. */
@@ -38,6 +39,7 @@ export function machineDockerfile(baseTag: string): string {
     'RUN rm /opt/tradebox/build-ca.pem && mkdir -p /workspace /run/vm /vm/own && chmod 1777 /vm/own && find / -xdev -type f -perm /6000 -exec chmod a-s {} +',
     'COPY --from=make /machine /vm/',
     `COPY vm.cjs ${machinePaths.program}`,
+    `COPY keeper ${agentPaths.keeper}`,
     'WORKDIR /',
   ].join('\n')}\n`;
 }

@@ -15,9 +15,9 @@ export function gvisorOn(runtime: string): Isolation {
     usesEngineResolver: false,
     // It asks the host anew for what lies in a mounted directory (--file-access-mounts=shared, its default): no process has to bring it.
     seesHandover: true,
+    writesCounted: 'wchar',
     // Upheld by gVisor's kernel where its runtime has --oci-seccomp, as ours: without it a user namespace in there can open raw sockets.
-    // The engine's own first process: in there an agent could end the keeper, and a fork bomb starves it.
-    adapt: () => ({ runtime, seccomp: seccompProfile('gvisor'), hasInit: true }),
+    adapt: () => ({ runtime, seccomp: seccompProfile('gvisor') }),
     // Its file system does not see what the engine writes below it (gvisor.dev/docs/user_guide/filesystem): files go in by a process.
     deliver: (engine, agentId, tar) => deliverByProcess('gvisor', engine, agentId, tar),
   };

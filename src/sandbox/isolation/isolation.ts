@@ -15,6 +15,8 @@ export interface Isolation {
   bringsResolver?: true;
   /** True where the agent sees at once what the host writes into a mounted directory: its certificate and the flag come so. */
   seesHandover?: true;
+  /** The line of /proc/<process>/io by which the keeper knows who writes, where the kernel leaves `write_bytes` at zero. */
+  writesCounted?: 'write_bytes' | 'wchar';
   /** What is different about the agent container at this level. */
   adapt(plan: ContainerPlan): Partial<ContainerPlan>;
   /** Unpacks a tar at the root of the running agent, with the owners and modes it names, so that the agent sees it at once. */

@@ -38,11 +38,11 @@ const hidden = {
 
 /**
  * E8: one call could take all of a disk before the keeper looks again. Libraries write zeros where a file system cannot (EOPNOTSUPP).
- * gVisor's filter cannot say that.
+ * gVisor's filter cannot say that: there the call does not exist.
  */
 const preallocation: Readonly<Record<keyof typeof hidden, CallRule>> = {
   container: { names: ['fallocate'], action: 'SCMP_ACT_ERRNO', errnoRet: eopnotsupp },
-  gvisor: { names: ['fallocate'], action: 'SCMP_ACT_ALLOW' },
+  gvisor: { names: ['fallocate'], ...hidden.gvisor },
 };
 
 /** E8: with another process's number they could starve or bind the keeper, process 1 of the container. 0 is the caller, PRIO_PROCESS. */
@@ -51,15 +51,44 @@ const ofCaller = ['sched_setaffinity', 'sched_setattr', 'sched_setparam', 'sched
 const ownInt = (index: number) =>
   ({ index, value: 0xffff_ffff, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' }) as const;
 
+const sigchld = 17;
+/** Of fcntl: another signal than SIGIO for what happens at a descriptor, sent to whichever process it names as the owner. */
+const setSignal = 10;
+
+/**
+ * E8: gVisor's kernel lets processes stop and end their process 1, the keeper. Its end is the box's; no way must be left to stop it.
+ * A child tells its end by SIGCHLD or not at all, nobody joins the keeper's process group, and no signal names it. gVisor takes the
+ * first rule that holds, so these stand before all others; libseccomp, which orders them otherwise, never sees them.
+ */
+const shielded: readonly CallRule[] = [
+  refusedFor(['kill', 'tkill', 'tgkill', 'rt_sigqueueinfo', 'rt_tgsigqueueinfo', 'pidfd_open'], 0, 1),
+  refusedFor(['setpgid'], 1, 1),
+  refusedFor(['fcntl'], 1, setSignal),
+];
+
+function refusedFor(names: readonly string[], index: number, int: number): CallRule {
+  return { names, action: 'SCMP_ACT_ERRNO', args: [{ ...ownInt(index), valueTwo: int }] };
+}
+
+/** CSIGNAL of linux/sched.h: by which a child tells its end. */
+const endSignal = 0xff;
+
+function cloneRules(kernel: keyof typeof hidden): CallRule[] {
+  const flags = (value: number, valueTwo: number): CallRule => ({
+    names: ['clone'],
+    action: 'SCMP_ACT_ALLOW',
+    args: [{ index: 0, value, valueTwo, op: 'SCMP_CMP_MASKED_EQ' }],
+  });
+  if (kernel === 'container') return [flags(newNamespaces, 0)];
+  return [0, sigchld].map((signal) => flags(newNamespaces + endSignal, signal));
+}
+
 function rulesFor(kernel: keyof typeof hidden): CallRule[] {
   const equal = (index: number, value: number) => ({ index, value, op: 'SCMP_CMP_EQ' }) as const;
   return [
+    ...(kernel === 'gvisor' ? shielded : []),
     ...allowedCalls.map(({ calls }) => ({ names: calls.split(' '), action: 'SCMP_ACT_ALLOW' }) as const),
-    {
-      names: ['clone'],
-      action: 'SCMP_ACT_ALLOW',
-      args: [{ index: 0, value: newNamespaces, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' }],
-    },
+    ...cloneRules(kernel),
     { names: ['clone3'], ...hidden[kernel] },
     preallocation[kernel],
     { names: ofCaller, action: 'SCMP_ACT_ALLOW', args: [ownInt(0)] },

@@ -14,7 +14,7 @@ interface Ended {
 
 /** Runs the keeper on `/` to its end; `signal` is sent to it once the command has said something. */
 function keep(reserve: string, floor: string, line: string, signal?: NodeJS.Signals): Promise<Ended> {
-  const words = [reserve, floor, '/', '--', 'sh', '-c', line];
+  const words = [reserve, floor, 'write_bytes', '/', '--', 'sh', '-c', line];
   const child = spawn(`${repositoryRoot}/images/agent/keeper`, words, { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended: Ended = { code: null, stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => {

@@ -25,12 +25,22 @@ for at in range(${pieces}):
 print('wrote everything')
 X`;
 
+/** Exit 0 when what Python tries stops the keeper. */
+const stopping = (line: string) =>
+  `python3 -c '
+import fcntl, os, socket
+${line}' 2>/dev/null; sleep 0.3; grep -q "^State:.T" /proc/1/status`;
+
 /** Each would end the watch; exit 0 when it worked. */
 const evasions: Readonly<Record<string, string>> = {
-  'SIGKILL to the keeper': 'kill -9 1; sleep 0.3; ! kill -0 1 2>/dev/null',
+  'SIGKILL to the keeper': 'kill -9 1; sleep 0.3; [ ! -d /proc/1 ]',
   'SIGSTOP to the keeper': 'kill -STOP 1; sleep 0.3; grep -q "^State:.T" /proc/1/status',
-  'a debugger’s eyes on it': 'head -c1 /proc/1/environ >/dev/null 2>&1',
+  'a debugger’s eyes on it': `python3 -c "open('/proc/1/mem', 'rb')" 2>/dev/null`,
   'its memory': "python3 -c \"open('/proc/1/mem', 'r+b')\" 2>/dev/null",
+  'SIGSTOP to a group that holds it': stopping('if os.fork() == 0: os.setpgid(0, 1); os.kill(0, 19)'),
+  'SIGSTOP as the owner of a descriptor': stopping(
+    'a, b = socket.socketpair(); [fcntl.fcntl(a, *asked) for asked in ((8, 1), (10, 19), (4, os.O_ASYNC))]; b.send(b"!")',
+  ),
   'its limits': 'prlimit --pid 1 --nofile=64 2>/dev/null',
   'its priority':
     'renice 19 -p 1 2>/dev/null || renice 19 -g 1 2>/dev/null || renice 19 -u "$(id -u)" 2>/dev/null',
@@ -46,7 +56,8 @@ const disk: Attack = {
     const workdir = world.home.workdir();
     const box = await startFiller(world, workdir);
     const container = inspectBox(box.name).agent.Id;
-    const inFiller = new Place({ kind: 'box', container, hostAddress: '', testPort: 0 });
+    const { isolation } = world.inBox;
+    const inFiller = new Place({ kind: 'box', container, hostAddress: '', testPort: 0, isolation });
     const tried = await evade(inFiller);
     // A box that writes little lives on, whoever has filled the disk.
     if ((await inFiller.sh('echo alive')).stdout !== 'alive\n') throw new Error('the box never lived');
@@ -95,10 +106,13 @@ async function evade(place: Place): Promise<Variant[]> {
 
 /** A box that keeps half as much again as is free: its disk is in the reserve already, above the floor. */
 async function startFiller(world: World, workdir: string): Promise<Box> {
-  const { stdout } = await world.inReader.sh('df -B1M --output=avail / /workspace | tail -n +2');
+  const { isolation } = world.inBox;
+  // A machine's own disk is a file of its container, as large as it is written.
+  const places = isolation === 'vm' ? '/workspace' : '/ /workspace';
+  const { stdout } = await world.inReader.sh(`df -B1M --output=avail ${places} | tail -n +2`);
   const freeMb = Math.min(...stdout.trim().split('\n').map(Number));
   if (!(freeMb > 4096)) throw new Error(`too little is free to fill anything: ${stdout}`);
-  const limits = `version: 1\nlimits: { diskReserveMb: ${Math.round(freeMb * 1.5)} }\n`;
+  const limits = `version: 1\nisolation: ${isolation}\nlimits: { diskReserveMb: ${Math.round(freeMb * 1.5)} }\n`;
   const config = world.home.writePrivate('filler.yaml', limits);
   const options = ['--paper', '--mode', 'readonly', '--config', config];
   return startBox(world.home, { profile: 'target', workdir, hint: 'filler', options });

@@ -39,7 +39,7 @@ const sidecar = sidecarPlan({
 test('the agent waits at the gate, as the caller, in the one mounted directory', () => {
   expect(agent).toMatchObject({
     argv: [
-      ...['/opt/tradebox/keeper', '0', '0', '/', '/workspace', '--'],
+      ...['/opt/tradebox/keeper', '0', '0', 'write_bytes', '/', '/workspace', '--'],
       ...['/opt/tradebox/gate', 'node', 'run.mjs'],
     ],
     user: '1000:1001',
@@ -76,15 +76,19 @@ test('an isolation level can change the agent container', () => {
   expect(agentPlan(spec, identity, inside, { uid: 1, gid: 1 }, stronger).runtime).toBe('runsc');
 });
 
-test('E8: the keeper is the first process, with the reserve it was given, unless the level brings its own', () => {
+test('E8: the keeper is the first process at every level, with the reserve it was given; a machine runs below it, its agent in there', () => {
   const given = { ...spec, diskReserveBytes: 4096 };
-  const plan = agentPlan(given, identity, inside, { uid: 1, gid: 1 }, container);
-  expect(plan.argv.slice(0, 3)).toEqual(['/opt/tradebox/keeper', '4096', '0']);
-  const machine = agentPlan(given, identity, inside, { uid: 1, gid: 1 }, vmOn('tcg', 'machine:1'));
-  expect(machine.argv[0]).toBe('node');
-  expect(machine.hasInit).toBe(true);
-  const other = agentPlan(given, identity, inside, { uid: 1, gid: 1 }, gvisorOn('runsc'));
-  expect([other.argv[0], other.hasInit]).toEqual(['/opt/tradebox/gate', true]);
+  const keeper = (counted: string) => [
+    ...['/opt/tradebox/keeper', '4096', '0', counted],
+    ...['/', '/workspace', '--'],
+  ];
+  for (const level of [container, gvisorOn('runsc'), vmOn('tcg', 'machine:1')]) {
+    const { argv, hasInit } = agentPlan(given, identity, inside, { uid: 1, gid: 1 }, level);
+    const counted = level.id === 'gvisor' ? 'wchar' : 'write_bytes';
+    expect([argv.slice(0, 7), hasInit], level.id).toEqual([keeper(counted), false]);
+    expect(argv[7], level.id).toBe(level.id === 'vm' ? 'node' : '/opt/tradebox/gate');
+    expect(argv.join(' ').split('/opt/tradebox/keeper'), level.id).toHaveLength(2);
+  }
 });
 
 test('S2: the sidecar keeps nothing on disk but its journal, is told nothing by argument or environment, and routes nothing', () => {

@@ -51,3 +51,7 @@ test('a snapshot is taken of the agent’s machine alone, for one shape: nothing
     'RUN ["node", "/vm/vm.cjs", "snapshot", "{\\"memoryMb\\":512,\\"cpus\\":2}"]',
   ]);
 });
+
+test('E8: the keeper is in the image, above the machine', () => {
+  expect(machineDockerfile('base:1').split('\n')).toContain('COPY keeper /opt/tradebox/keeper');
+});
