@@ -95,9 +95,14 @@ interface State {
   ExitCode: number;
 }
 
+/** What is not even an attempt where process 1 is another's. */
+const looks = new Set(['a debugger’s eyes on it', 'its memory']);
+
 async function evade(place: Place): Promise<Variant[]> {
   const all: Variant[] = [];
   for (const [name, line] of Object.entries(evasions)) {
+    // In a machine process 1 is a helper without rights, not the keeper, which is outside.
+    if (place.isolation === 'vm' && looks.has(name)) continue;
     const { code } = await place.sh(line);
     all.push(variant(name, code === 0 && `${name}: it worked`, `exit ${code}`));
   }
