@@ -1,5 +1,6 @@
 // The engine as the rest of tradebox sees it: small nouns in our own types (docker/shapes.ts).
 import { engineFacts, engineVersion, type FactsAnswer, type VersionAnswer } from './docker/answers.js';
+import { ownAppArmorProfile } from './docker/apparmor.js';
 import { containersOf } from './docker/containers.js';
 import { execsOf } from './docker/execs.js';
 import { imagesOf } from './docker/images.js';
@@ -17,7 +18,12 @@ export function connectEngine(connection: Connection) {
   let isPodman = false;
   return {
     networks: networksOf(client),
-    containers: containersOf(client, () => isPodman),
+    // An engine elsewhere loads profiles of its own.
+    containers: containersOf(
+      client,
+      () => isPodman,
+      connection.transport === 'unix' ? ownAppArmorProfile : undefined,
+    ),
     execs: execsOf(client),
     images: imagesOf(client),
     volumes: volumesOf(client),

@@ -25,6 +25,7 @@ const readonlyPaths = ['bus', 'fs', 'irq', 'sys', 'sysrq-trigger'].map((path) =>
 export function createBody(plan: ContainerPlan) {
   const securityOptions = ['no-new-privileges'];
   if (plan.seccomp !== undefined) securityOptions.push(`seccomp=${plan.seccomp}`);
+  if (plan.appArmor !== undefined) securityOptions.push(`apparmor=${plan.appArmor}`);
   const { network } = plan;
   const isJoined = 'ofContainer' in network;
   return {

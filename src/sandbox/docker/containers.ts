@@ -9,13 +9,20 @@ import type { ContainerPlan, ContainerState, ContainerSummary, FileChange, Termi
 import type { AttachedStream } from './streams.js';
 
 /** `isPodman` is asked at each creation: the engine has told its version by then. */
-export function containersOf({ docker, call, callUnlessGone }: Client, isPodman = () => false) {
+export function containersOf(
+  { docker, call, callUnlessGone }: Client,
+  isPodman = () => false,
+  /** AppArmor's, on the engine's machine. */
+  ownProfile: () => string | undefined = () => undefined,
+) {
   return {
     create: (plan: ContainerPlan): Promise<string> =>
       call(`create the container ${plan.name}`, deadlines.slow, async (abortSignal) => {
         const create = async (asked: ContainerPlan) =>
           (await docker.createContainer({ ...createBody(asked), abortSignal })).id;
-        return isPodman() ? asPodmanTakesIt(plan, create) : create(plan);
+        if (isPodman()) return asPodmanTakesIt(plan, create);
+        const appArmor = ownProfile();
+        return create(appArmor === undefined ? plan : { ...plan, appArmor });
       }),
     start: (id: string): Promise<void> =>
       call('start a container', deadlines.slow, async (abortSignal) => {

@@ -107,6 +107,8 @@ export interface ContainerPlan {
   runtime?: string;
   /** Seccomp profile as JSON text; the engine's default when absent. */
   seccomp?: string;
+  /** Name of a loaded AppArmor profile; the engine's default when absent. */
+  appArmor?: string;
   /** Device files of the engine's host, read and written at the same path; none when absent. */
   devices?: readonly string[];
   /** Further numeric groups of its processes. */

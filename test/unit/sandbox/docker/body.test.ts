@@ -105,6 +105,11 @@ test('a runtime and a seccomp profile are passed on where an isolation level set
   expect(HostConfig.SecurityOpt).toEqual(['no-new-privileges', 'seccomp={"defaultAction":"x"}']);
 });
 
+test('AppArmor’s profile is the engine’s own unless one is named', () => {
+  expect(createBody(plan).HostConfig.SecurityOpt.join(' ')).not.toContain('apparmor');
+  expect(createBody({ ...plan, appArmor: 'tradebox' }).HostConfig.SecurityOpt).toContain('apparmor=tradebox');
+});
+
 test('the end of a pipe reaches the program; a terminal outlives who was attached to it', () => {
   expect(createBody({ ...plan, hasTerminal: false }).StdinOnce).toBe(true);
   expect(createBody({ ...plan, hasTerminal: true }).StdinOnce).toBe(false);
