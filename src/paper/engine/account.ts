@@ -57,6 +57,14 @@ export class Account {
     }
   }
 
+  /** Takes an order back that was placed with one that is refused; what it has traded by then stays. */
+  forget(order: PaperOrder): void {
+    if (order.filled.gt(zero)) return;
+    this.setHold(order, zero);
+    this.#open.delete(order.id);
+    this.#orders.delete(order.id);
+  }
+
   /** Holds exactly `amount` for the order from now on. */
   setHold(order: PaperOrder, amount: Decimal): void {
     this.ledger.release(order.heldCurrency, order.held);
@@ -89,7 +97,13 @@ export class Account {
     const position = this.positions.get(symbol);
     if (position === undefined || position.contracts.gt(zero) === (order.side === 'buy')) return size;
     const resting = this.openOrders()
-      .filter((other) => other.id !== order.id && other.symbol === symbol && other.side === order.side)
+      .filter(
+        (other) =>
+          other.id !== order.id &&
+          other.waitsFor === undefined &&
+          other.symbol === symbol &&
+          other.side === order.side,
+      )
       .reduce((sum, other) => sum.plus(other.size.minus(other.filled)), zero);
     const closable = position.contracts.abs().minus(resting);
     if (closable.lte(zero)) return size;

@@ -5,7 +5,15 @@ import { checkPrice, checkSize } from './checks.js';
 import { cancel, Execution, reducible } from './execution.js';
 import { findInstrument, type Instrument } from './instruments.js';
 import { Market } from './market.js';
-import { isOpen, type NewOrder, type PaperOrder, type Placed, type RejectCode } from './orders.js';
+import {
+  isOpen,
+  type LinkedOrders,
+  type NewOrder,
+  type PaperOrder,
+  type Placed,
+  type PlacedTogether,
+  type RejectCode,
+} from './orders.js';
 
 const zero = decimal('0');
 /** Resting orders that an account may have. */
@@ -82,13 +90,41 @@ export class Engine {
     const rejected = this.#checkNew(account, instrument, request);
     if (rejected !== undefined) return { ok: false, code: rejected };
     const order = this.#newOrder(instrument, request);
-    const refused = this.#execution.execute(account, instrument, order, this.#nowMs);
+    const refused = this.#begin(account, order, this.#nowMs);
     return refused === undefined ? { ok: true, order } : { ok: false, code: refused };
+  }
+
+  /** Places all of them or none. */
+  placeLinked(accountId: string, { first, others, isOneOf }: LinkedOrders): PlacedTogether {
+    const account = this.account(accountId);
+    const id = this.#nextId();
+    const orders: PaperOrder[] = [];
+    for (const request of first === undefined ? others : [first, ...others]) {
+      const instrument = findInstrument(request.symbol);
+      if (instrument === undefined) return { ok: false, code: 'INSTRUMENT_UNKNOWN' };
+      const isFirst = request === first;
+      const waits = first !== undefined && !isFirst;
+      const rejected = this.#checkNew(account, instrument, request, waits);
+      if (rejected !== undefined) return { ok: false, code: rejected };
+      const order = this.#newOrder(instrument, request);
+      orders.push({ ...order, link: { id, isFirst, isOneOf }, waitsFor: 'first' });
+    }
+    for (const order of orders) account.add(order);
+    for (const order of first === undefined ? orders : orders.slice(0, 1)) {
+      if (!isOpen(order)) continue;
+      const refused = this.#begin(account, order, this.#nowMs);
+      if (refused === undefined) continue;
+      for (const other of orders) account.forget(other);
+      return { ok: false, code: refused };
+    }
+    return { ok: true, id, orders };
   }
 
   cancel(accountId: string, order: PaperOrder): RejectCode | undefined {
     if (!isOpen(order)) return 'ORDER_DONE';
-    cancel(this.account(accountId), order, 'by-client', this.#nowMs);
+    const account = this.account(accountId);
+    cancel(account, order, 'by-client', this.#nowMs);
+    this.#follow(account, order, this.#nowMs);
     return undefined;
   }
 
@@ -100,7 +136,8 @@ export class Engine {
   ): RejectCode | undefined {
     const instrument = findInstrument(order.symbol);
     const { size: oldSize, price: oldPrice } = order;
-    if (instrument === undefined || !isOpen(order) || oldPrice === undefined) return 'ORDER_DONE';
+    if (instrument === undefined || !isOpen(order) || oldPrice === undefined || order.waitsFor !== undefined)
+      return 'ORDER_DONE';
     const size = change.size ?? oldSize;
     const price = change.price ?? oldPrice;
     if (size.eq(oldSize) && price.eq(oldPrice)) return 'NO_CHANGE';
@@ -112,20 +149,79 @@ export class Engine {
     Object.assign(order, { size, price });
     const refused = this.#execution.execute(this.account(accountId), instrument, order, this.#nowMs);
     if (refused !== undefined) Object.assign(order, { size: oldSize, price: oldPrice });
-    else if (isOpen(order)) Object.assign(order, { updatedMs: this.#nowMs, searchedSecond: this.second });
+    else {
+      if (isOpen(order)) Object.assign(order, { updatedMs: this.#nowMs, searchedSecond: this.second });
+      this.#follow(this.account(accountId), order, this.#nowMs);
+    }
     return refused;
   }
 
-  #checkNew(account: Account, instrument: Instrument, request: NewOrder): RejectCode | undefined {
+  /** Lets an order into the market, or has it wait for its trigger. */
+  #begin(account: Account, order: PaperOrder, atMs: number): RejectCode | undefined {
+    order.searchedSecond = Math.floor(atMs / 1000);
+    order.waitsFor = order.trigger === undefined ? undefined : 'trigger';
+    if (order.waitsFor === undefined) return this.#enter(account, order, atMs);
+    account.add(order);
+    return undefined;
+  }
+
+  #enter(account: Account, order: PaperOrder, atMs: number): RejectCode | undefined {
+    const instrument = findInstrument(order.symbol);
+    if (instrument === undefined) return 'INSTRUMENT_UNKNOWN';
+    const refused = this.#execution.execute(account, instrument, order, atMs);
+    if (refused === undefined) this.#follow(account, order, atMs);
+    return refused;
+  }
+
+  /** The market is at its trigger: what it excludes ends first, for what that holds back may be what it needs. */
+  #trigger(account: Account, order: PaperOrder, atMs: number): void {
+    order.waitsFor = undefined;
+    order.searchedSecond = Math.floor(atMs / 1000);
+    this.#endOthers(account, order, atMs);
+    if (this.#enter(account, order, atMs) !== undefined) cancel(account, order, 'insufficient-margin', atMs);
+  }
+
+  /** What the orders of its group do when one was filled, in part or whole, or has ended. */
+  #follow(account: Account, order: PaperOrder, atMs: number): void {
+    const { link } = order;
+    if (link === undefined) return;
+    if (!link.isFirst) {
+      if (order.filled.gt(zero)) this.#endOthers(account, order, atMs);
+      return;
+    }
+    for (const other of membersOf(account, link.id)) {
+      if (other.waitsFor !== 'first') continue;
+      if (order.state === 'canceled') cancel(account, other, 'never-started', atMs);
+      else if (order.state === 'filled' && this.#begin(account, other, atMs) !== undefined)
+        cancel(account, other, 'insufficient-margin', atMs);
+    }
+  }
+
+  #endOthers(account: Account, { id, link }: PaperOrder, atMs: number): void {
+    if (link === undefined || link.isFirst || !link.isOneOf) return;
+    for (const other of membersOf(account, link.id))
+      if (other.id !== id && other.link?.isFirst === false) cancel(account, other, 'other-traded', atMs);
+  }
+
+  /** `waits` for another order, whose fill may give it what there is to close. */
+  #checkNew(
+    account: Account,
+    instrument: Instrument,
+    request: NewOrder,
+    waits = false,
+  ): RejectCode | undefined {
     if (request.clientId !== undefined && account.hasClientId(request.clientId)) return 'CLIENT_ID_TAKEN';
     if (account.openOrders().length >= mostResting) return 'TOO_MANY_ORDERS';
     const last = this.market.last(instrument, this.second);
     const bounds = this.market.boundsOf(instrument);
     const rejected =
       checkQuantity(bounds, request.quantity, last) ??
-      (request.price === undefined ? undefined : checkPrice(bounds, request.side, request.price, last));
+      (request.price === undefined
+        ? undefined
+        : checkPrice(bounds, request.side, request.price, request.trigger ?? last));
     if (rejected !== undefined) return rejected;
-    if (request.reduceOnly && reducible(account, instrument, request.side).lte(zero))
+    if (request.trigger?.mod(bounds.tickSize).eq(zero) === false) return 'PRICE_NOT_ON_TICK';
+    if (request.reduceOnly && !waits && reducible(account, instrument, request.side).lte(zero))
       return 'NOTHING_TO_REDUCE';
     return undefined;
   }
@@ -157,7 +253,12 @@ export class Engine {
     for (;;) {
       const next = this.#nextReached(account, until);
       if (next === undefined) return;
-      this.#execution.fillResting(account, next.instrument, next.order, next.second * 1000);
+      const { order, instrument, second } = next;
+      if (order.waitsFor === 'trigger') this.#trigger(account, order, second * 1000);
+      else {
+        this.#execution.fillResting(account, instrument, order, second * 1000);
+        this.#follow(account, order, second * 1000);
+      }
     }
   }
 
@@ -165,10 +266,14 @@ export class Engine {
     let earliest: { order: PaperOrder; instrument: Instrument; second: number } | undefined;
     for (const order of account.openOrders()) {
       const instrument = findInstrument(order.symbol);
-      if (instrument === undefined || order.price === undefined) continue;
+      const isTriggered = order.waitsFor === 'trigger';
+      const price = isTriggered ? order.trigger : order.price;
+      if (instrument === undefined || price === undefined || order.waitsFor === 'first') continue;
+      // Where a sale is triggered a resting purchase would be filled.
+      const side = isTriggered === (order.side === 'sell') ? 'buy' : 'sell';
       const limit = earliest === undefined ? until : earliest.second - 1;
       const from = order.searchedSecond + 1;
-      const second = this.market.firstReach(instrument, order.side, order.price, from, limit);
+      const second = this.market.firstReach(instrument, side, price, from, limit);
       if (second !== undefined) earliest = { order, instrument, second };
     }
     const searched = earliest === undefined ? until : earliest.second - 1;
@@ -183,6 +288,11 @@ export class Engine {
     this.#sequence += 1n;
     return ((BigInt(this.#nowMs) << 20n) + (this.#sequence & 0xfffffn)).toString();
   }
+}
+
+/** Those of a group that have not ended. */
+function membersOf(account: Account, linkId: string): readonly PaperOrder[] {
+  return account.openOrders().filter(({ link }) => link?.id === linkId);
 }
 
 /** A quote quantity is judged by what it buys at the last price; it need not be whole lots. */

@@ -15,8 +15,19 @@ export interface NewOrder {
   quantity: { value: Decimal; unit: 'size' | 'quote' };
   reduceOnly: boolean;
   clientId?: string;
+  /** It waits, and holds nothing back, until the market stands here: at or below it for a sale, at or above it for a purchase. */
+  trigger?: Decimal;
   /** What the dialect wants to see again: its own spelling of the order. */
   memo: Readonly<Record<string, string>>;
+}
+
+/** Orders placed as one. */
+export interface LinkedOrders {
+  /** Its whole fill starts the others, its end without one ends them; absent where they start at once. */
+  first?: NewOrder;
+  others: readonly NewOrder[];
+  /** As soon as one of the others is triggered or filled in part, the rest of them end. */
+  isOneOf: boolean;
 }
 
 export type OrderState = 'live' | 'partially-filled' | 'filled' | 'canceled';
@@ -29,12 +40,18 @@ export type CancelReason =
   | 'rest-not-filled'
   | 'no-liquidity'
   | 'nothing-to-reduce'
-  | 'insufficient-margin';
+  | 'insufficient-margin'
+  | 'other-traded'
+  | 'never-started';
 
 export interface PaperOrder extends NewOrder {
   id: string;
   state: OrderState;
   cancelReason?: CancelReason;
+  /** Not in the market yet: until the first of its group is filled, or the market is at its trigger. */
+  waitsFor?: 'first' | 'trigger' | undefined;
+  /** The group that it was placed in. */
+  link?: { id: string; isFirst: boolean; isOneOf: boolean };
   /** Base currency or contracts; for quote quantities, what was filled so far. */
   size: Decimal;
   filled: Decimal;
@@ -85,6 +102,10 @@ export type RejectCode =
   | 'ORDER_UNKNOWN'
   | 'ORDER_DONE'
   | 'NO_CHANGE';
+
+export type PlacedTogether =
+  | { ok: true; id: string; orders: readonly PaperOrder[] }
+  | { ok: false; code: RejectCode };
 
 export type Placed = { ok: true; order: PaperOrder } | { ok: false; code: RejectCode };
 

@@ -22,6 +22,9 @@ const cancelSources: Readonly<Record<CancelReason, readonly [code: string, reaso
   'no-liquidity': ['14', 'Market order partially canceled: the book is empty'],
   'nothing-to-reduce': ['9', 'Reduce-only order canceled: no position left to reduce'],
   'insufficient-margin': ['6', 'Order canceled: insufficient margin'],
+  // OKX links orders in its algo orders, which are not on paper: 0 is "order canceled by system".
+  'other-traded': ['0', 'Order canceled by system'],
+  'never-started': ['0', 'Order canceled by system'],
 };
 
 /** Names in an order's memo: what the client sent and wants to read again. */

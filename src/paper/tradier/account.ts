@@ -5,6 +5,8 @@ import { marginOf } from '../engine/positions.js';
 import { PaperFault } from '../fault.js';
 import {
   accountNumberOf,
+  findGroup,
+  groupsOf,
   heldOptions,
   isoTime,
   listOf,
@@ -15,7 +17,7 @@ import {
   shorts,
   stocks,
 } from './call.js';
-import { orderRow } from './order-rows.js';
+import { entryRow } from './order-rows.js';
 
 const zero = decimal('0');
 const cash = 'USDT';
@@ -29,12 +31,15 @@ export function accountRoute(path: string, call: PrivateCall): Row | undefined {
   needOwn(call, number);
   const [, orderNumber] = /^orders\/(\d+)$/.exec(rest) ?? [];
   const withTags = call.fields.text('includeTags') === 'true';
-  if (orderNumber !== undefined) return { order: orderRow(needOrder(call, orderNumber), withTags) };
+  if (orderNumber !== undefined) {
+    const entry = findGroup(call, orderNumber) ?? needOrder(call, orderNumber);
+    return { order: entryRow(entry, withTags) };
+  }
   if (rest === 'orders')
     return {
       orders: listOf(
         'order',
-        call.account.orders().map((order) => orderRow(order, withTags)),
+        groupsOf(call.account.orders()).map((entry) => entryRow(entry, withTags)),
       ),
     };
   if (rest === 'positions') return { positions: listOf('position', positions(call)) };

@@ -46,6 +46,31 @@ export function needOrder(call: PrivateCall, number: string): PaperOrder {
   return needSpelled(call, number, (one) => String(orderNumberOf(one)));
 }
 
+/** Orders that were placed together, under one number. */
+export interface OrderGroup {
+  id: string;
+  orders: readonly PaperOrder[];
+}
+
+export function findGroup({ account }: PrivateCall, number: string): OrderGroup | undefined {
+  return groupsOf(account.orders()).find((one) => 'orders' in one && String(orderNumberOf(one)) === number) as
+    | OrderGroup
+    | undefined;
+}
+
+/** Orders placed together as one entry, at the place of the first of them. */
+export function groupsOf(orders: readonly PaperOrder[]): readonly (PaperOrder | OrderGroup)[] {
+  const entries = new Map<string, PaperOrder | { id: string; orders: PaperOrder[] }>();
+  for (const order of orders) {
+    const id = order.link?.id;
+    const group = id === undefined ? undefined : entries.get(id);
+    if (id === undefined) entries.set(order.id, order);
+    else if (group !== undefined && 'orders' in group) group.orders.push(order);
+    else entries.set(id, { id, orders: [order] });
+  }
+  return [...entries.values()];
+}
+
 /** One entry stands alone, none is the text `null` (documentation.tradier.com, "Response format"). */
 export function listOf(name: string, rows: readonly Row[]): unknown {
   if (rows.length === 0) return 'null';

@@ -182,7 +182,7 @@ function orderEvent(account: Account, order: PaperOrder): Row {
     status: row.status,
     type: row.type,
     price: row.price ?? 0,
-    stop_price: 0,
+    stop_price: row.stop_price ?? 0,
     avg_fill_price: Number(averagePrice(order) ?? '0'),
     executed_quantity: Number(formatDecimal(order.filled)),
     last_fill_quantity: fill === undefined ? 0 : Number(formatDecimal(fill.size)),

@@ -1,11 +1,20 @@
-// Tradier trading over the paper engine: market and limit orders on shares, short sales and options held long, changes, cancels, previews.
-// Source: documentation.tradier.com/brokerage-api/trading (place-equity-order, place-option-order, change-order, cancel-order).
+// Tradier trading over the paper engine: market, limit and stop orders on shares, short sales and options held long, alone or linked.
+// Source: documentation.tradier.com/brokerage-api/trading (place-equity-order … place-otoco-order, change-order, cancel-order).
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import { cancelOrder, placeOrder } from '../desk.js';
-import { type NewOrder, remaining } from '../engine/orders.js';
+import { isOpen, type NewOrder, remaining } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
 import { needOwn } from './account.js';
-import { needOrder, options, orderNumberOf, type PrivateCall, type Row, shorts, stocks } from './call.js';
+import {
+  findGroup,
+  needOrder,
+  options,
+  orderNumberOf,
+  type PrivateCall,
+  type Row,
+  shorts,
+  stocks,
+} from './call.js';
 
 const zero = decimal('0');
 
@@ -17,15 +26,46 @@ export function tradingRoute(method: string, path: string, call: PrivateCall): R
   if (method === 'POST' && number === undefined) return place(call);
   if (number === undefined) return undefined;
   if (method === 'PUT') return change(call, number);
-  return method === 'DELETE' ? taken(cancelOrder(call, needOrder(call, number))) : undefined;
+  return method === 'DELETE' ? cancel(call, number) : undefined;
 }
 
 function taken(order: { id: string }): Row {
   return { order: { id: orderNumberOf(order), status: 'ok', partner_id: 'paper' } };
 }
 
+/** All that is left of orders that were placed together. */
+function cancel(call: PrivateCall, number: string): Row {
+  const group = findGroup(call, number);
+  if (group === undefined) return taken(cancelOrder(call, needOrder(call, number)));
+  const left = group.orders.filter(isOpen);
+  if (left.length === 0) throw new PaperFault('ORDER_DONE', number);
+  for (const order of left) if (isOpen(order)) cancelOrder(call, order);
+  return taken(group);
+}
+
+/** How many orders the classes of several orders hold. */
+const linked = { oto: 2, oco: 2, otoco: 3 } as const;
+
+function placeLinked(call: PrivateCall, kind: keyof typeof linked): Row {
+  const { engine, account, fields } = call;
+  if (fields.text('preview') === 'true') throw new PaperFault('NOT_ON_PAPER');
+  const hasFirst = kind !== 'oco';
+  const orders = Array.from({ length: linked[kind] }, (_, index) =>
+    readOrder(call, { suffix: `[${index}]`, waits: hasFirst && index > 0, memo: { class: kind } }),
+  );
+  const [first, ...others] = orders;
+  const placed = engine.placeLinked(account.id, {
+    ...(hasFirst && first !== undefined ? { first, others } : { others: orders }),
+    isOneOf: kind !== 'oto',
+  });
+  if (!placed.ok) throw new PaperFault(placed.code, first?.symbol);
+  return taken(placed);
+}
+
 function place(call: PrivateCall): Row {
-  const order = readOrder(call);
+  const kind = call.fields.required('class');
+  if (kind === 'oto' || kind === 'oco' || kind === 'otoco') return placeLinked(call, kind);
+  const order = readOrder(call, { suffix: '', waits: false, memo: {} });
   if (call.fields.text('preview') !== 'true') return taken(placeOrder(call, order));
   const { value } = order.quantity;
   const cost =
@@ -35,48 +75,68 @@ function place(call: PrivateCall): Row {
   };
 }
 
-function readOrder(call: PrivateCall): NewOrder {
+/** One order of a request: its fields end in `suffix`. What it needs may come of the order that it waits for. */
+interface Place {
+  suffix: string;
+  waits: boolean;
+  memo: Readonly<Record<string, string>>;
+}
+
+const types = ['market', 'limit', 'stop', 'stop_limit'] as const;
+const durations = ['day', 'gtc', 'pre', 'post'] as const;
+
+function readOrder(call: PrivateCall, place: Place): NewOrder {
   const { fields } = call;
-  const { symbol, side, reduceOnly } = readInstrument(call);
-  const type = fields.oneOf('type', ['market', 'limit']);
-  const duration = fields.oneOf('duration', ['day', 'gtc', 'pre', 'post']);
+  const { suffix, waits, memo } = place;
+  const { symbol, side, reduceOnly } = readInstrument(call, place);
+  const type = fields.oneOf(`type${suffix}`, types);
+  const isLimited = type === 'limit' || type === 'stop_limit';
+  // Linked orders share one, or have one each.
+  const duration = fields.oneOf(fields.has('duration') ? 'duration' : `duration${suffix}`, durations);
   const tag = fields.text('tag');
   if (tag !== undefined && !/^[A-Za-z0-9-]{1,255}$/.test(tag)) throw new PaperFault('PARAMETER_BAD', 'tag');
-  const value = fields.requiredAmount('quantity');
+  const value = fields.requiredAmount(`quantity${suffix}`);
   // ShortOrderIsGtc in the errors of QuantConnect Lean.Brokerages.Tradier; options trade in regular hours.
   const isOutside = options.find(symbol) !== undefined && (duration === 'pre' || duration === 'post');
   if ((side === 'sell_short' && duration !== 'day') || isOutside)
     throw new PaperFault('PARAMETER_BAD', 'duration');
-  if (reduceOnly) needOpen(call, symbol, value);
+  if (reduceOnly && !waits) needOpen(call, symbol, value);
   return {
     symbol,
     side: side.startsWith('buy') ? 'buy' : 'sell',
-    ...(type === 'market' ? {} : { price: fields.requiredAmount('price') }),
-    timeInForce: type === 'market' ? 'ioc' : 'gtc',
+    ...(isLimited ? { price: fields.requiredAmount(`price${suffix}`) } : {}),
+    ...(type.startsWith('stop') ? { trigger: fields.requiredAmount(`stop${suffix}`) } : {}),
+    timeInForce: isLimited ? 'gtc' : 'ioc',
     quantity: { value, unit: 'size' },
     reduceOnly,
     // A label, no id: Tradier takes the same one twice.
-    memo: { duration, side, ...(tag === undefined ? {} : { tag }) },
+    memo: { ...memo, type, duration, side, ...(tag === undefined ? {} : { tag }) },
   };
 }
 
 /** Options are bought and sold again; sold to open, they would need more than a margin of one's own. */
-function readInstrument(call: PrivateCall) {
+function readInstrument(call: PrivateCall, { suffix, waits }: Place) {
   const { fields } = call;
-  const name = fields.required('symbol');
+  const name = fields.required(`symbol${suffix}`);
+  const optionName = fields.text(`option_symbol${suffix}`);
   const kind = fields.required('class');
-  if (kind === 'option') {
-    const side = fields.oneOf('side', ['buy_to_open', 'buy_to_close', 'sell_to_open', 'sell_to_close']);
+  if (suffix === '' ? kind === 'option' : optionName !== undefined) {
+    const side = fields.oneOf(`side${suffix}`, [
+      'buy_to_open',
+      'buy_to_close',
+      'sell_to_open',
+      'sell_to_close',
+    ]);
     if (side === 'buy_to_close' || side === 'sell_to_open') throw new PaperFault('NOT_ON_PAPER');
-    const { symbol, base } = options.need(fields.required('option_symbol'));
+    const { symbol, base } = options.need(fields.required(`option_symbol${suffix}`));
     if (base !== name) throw new PaperFault('PARAMETER_BAD', 'option_symbol');
     return { symbol, side, reduceOnly: side === 'sell_to_close' };
   }
-  if (kind !== 'equity') throw new PaperFault('NOT_ON_PAPER');
-  const side = fields.oneOf('side', ['buy', 'buy_to_cover', 'sell', 'sell_short']);
+  if (suffix === '' && kind !== 'equity') throw new PaperFault('NOT_ON_PAPER');
+  const side = fields.oneOf(`side${suffix}`, ['buy', 'buy_to_cover', 'sell', 'sell_short']);
   const isShort = side === 'sell_short' || side === 'buy_to_cover';
   const { symbol } = (isShort ? shorts : stocks).need(name);
-  if (side === 'buy' || side === 'sell_short') needOneWay(call, name, side);
+  if (!waits && (side === 'buy' || side === 'sell_short')) needOneWay(call, name, side);
   return { symbol, side, reduceOnly: side === 'buy_to_cover' };
 }
 
@@ -106,10 +166,12 @@ function needOpen({ account }: PrivateCall, symbol: string, value: Decimal): voi
   if (asked.gt(open)) throw new PaperFault('NOTHING_TO_REDUCE', symbol);
 }
 
-/** The price alone can change here: the quantity never does, and the type stays a limit order's. */
+/** The price alone can change here, of an order that rests by itself: the quantity never does, and the type stays a limit order's. */
 function change(call: PrivateCall, number: string): Row {
   const { engine, account, fields } = call;
+  if (findGroup(call, number) !== undefined) throw new PaperFault('NOT_ON_PAPER');
   const order = needOrder(call, number);
+  if (order.waitsFor !== undefined) throw new PaperFault('NOT_ON_PAPER');
   if ((fields.text('type') ?? 'limit') !== 'limit' || fields.has('stop'))
     throw new PaperFault('NOT_ON_PAPER');
   const failed = engine.amend(account.id, order, { price: fields.requiredAmount('price') });

@@ -12,7 +12,13 @@ import {
   instruments,
   openingBalances,
 } from '../../../../src/paper/engine/instruments.js';
-import { isOpen, type NewOrder, type PaperOrder, remaining } from '../../../../src/paper/engine/orders.js';
+import {
+  isOpen,
+  type LinkedOrders,
+  type NewOrder,
+  type PaperOrder,
+  remaining,
+} from '../../../../src/paper/engine/orders.js';
 
 const zero = decimal('0');
 const startMs = 1_795_000_000_000;
@@ -54,6 +60,16 @@ function near(engine: Engine, symbol: string, ticks: number): Decimal {
   return engine.market
     .last(instrument, engine.second)
     .plus(instrument.tickSize.times(decimal(String(ticks))));
+}
+/** Advances by minutes until the test holds; throws when it does not within two days. */
+function advanceUntil(engine: Engine, holds: () => boolean): void {
+  for (let minute = 0; minute < 2880 && !holds(); minute += 1) engine.advance(engine.nowMs + 60_000);
+  if (!holds()) throw new Error('the market never came there');
+}
+function mustPlaceLinked(engine: Engine, linked: LinkedOrders): readonly PaperOrder[] {
+  const placed = engine.placeLinked('a', linked);
+  if (!placed.ok) throw new Error(placed.code);
+  return placed.orders;
 }
 const total = (account: Account, currency: string) => formatDecimal(account.ledger.total(currency));
 const held = (account: Account, currency: string) => formatDecimal(account.ledger.held(currency));
@@ -507,4 +523,101 @@ test('checks: increments, sizes and the price band', () => {
   expect(checkPrice(btc, 'sell', decimal('999999'), last)).toBeUndefined();
   expect(checkSize(btc, btc.minSize)).toBeUndefined();
   expect(checkSize(btc, btc.maxSize.plus(btc.lotSize))).toBe('SIZE_TOO_LARGE');
+});
+
+describe('orders that wait', () => {
+  const symbol = 'BTC-USDT';
+
+  test('a stop holds nothing back, and sells once the market is at its trigger', () => {
+    const { engine, account } = start();
+    const stop = mustPlace(engine, order(symbol, 'sell', '0.1', { trigger: near(engine, symbol, -200) }));
+    expect([stop.state, stop.waitsFor, held(account, 'BTC')]).toEqual(['live', 'trigger', '0']);
+    expect(engine.amend('a', stop, { size: decimal('0.2') })).toBe('ORDER_DONE');
+    advanceUntil(engine, () => !isOpen(stop));
+    expect(stop.state).toBe('filled');
+    const [fill] = account.fills;
+    expect(fill?.isMaker).toBe(false);
+    expect(fill?.price.lte(stop.trigger!)).toBe(true);
+  });
+
+  test('a stop-limit rests once it is triggered, a purchase above the market', () => {
+    const { engine } = start();
+    const price = near(engine, symbol, -50_000);
+    const trigger = near(engine, symbol, 200);
+    const stop = mustPlace(engine, order(symbol, 'buy', '0.1', { price, trigger }));
+    advanceUntil(engine, () => stop.waitsFor === undefined);
+    expect([stop.state, formatDecimal(stop.held)]).toEqual([
+      'live',
+      formatDecimal(price.times(decimal('0.1'))),
+    ]);
+    expect(codeOf(engine, order(symbol, 'sell', '0.1', { trigger: decimal('1.23456') }))).toBe(
+      'PRICE_NOT_ON_TICK',
+    );
+  });
+
+  test('of two that exclude each other one trades, whichever way the market goes', () => {
+    const ways = new Set<string>();
+    for (const seed of ['a', 'b', 'c', 'd', 'e', 'f']) {
+      const { engine, account } = start(seed);
+      const all = decimal(total(account, 'BTC'));
+      const sell = (more: Partial<NewOrder>) => order(symbol, 'sell', formatDecimal(all), more);
+      const [taken, stop] = mustPlaceLinked(engine, {
+        others: [sell({ price: near(engine, symbol, 600) }), sell({ trigger: near(engine, symbol, -600) })],
+        isOneOf: true,
+      });
+      advanceUntil(engine, () => account.openOrders().length === 0);
+      expect([taken!.state, stop!.state].sort()).toEqual(['canceled', 'filled']);
+      const ended = taken!.state === 'canceled' ? taken! : stop!;
+      expect([ended.cancelReason, formatDecimal(ended.filled)]).toEqual(['other-traded', '0']);
+      expect(held(account, 'BTC')).toBe('0');
+      ways.add(taken!.state);
+    }
+    expect(ways.size).toBe(2);
+  });
+
+  test('the fill of the first starts the others, its end ends them, and none is placed when one is refused', () => {
+    const { engine, account } = start();
+    const exits = () => [
+      order(symbol, 'sell', '0.1', { price: near(engine, symbol, 2000) }),
+      order(symbol, 'sell', '0.1', { trigger: near(engine, symbol, -2000) }),
+    ];
+    const entry = order(symbol, 'buy', '0.1', { price: near(engine, symbol, -100) });
+    const [first, ...others] = mustPlaceLinked(engine, { first: entry, others: exits(), isOneOf: true });
+    expect(others.map(({ waitsFor }) => waitsFor)).toEqual(['first', 'first']);
+    advanceUntil(engine, () => first!.state === 'filled');
+    expect(others.every((one) => one.waitsFor !== 'first')).toBe(true);
+    expect(engine.cancel('a', others[0]!)).toBeUndefined();
+    expect(others.map(({ state }) => state)).toEqual(['canceled', 'live']);
+    engine.cancel('a', others[1]!);
+
+    const [again, ...idle] = mustPlaceLinked(engine, {
+      first: order(symbol, 'buy', '0.1', { price: near(engine, symbol, -50_000) }),
+      others: exits(),
+      isOneOf: false,
+    });
+    engine.cancel('a', again!);
+    expect(idle.map(({ cancelReason }) => cancelReason)).toEqual(['never-started', 'never-started']);
+
+    const before = account.orders().length;
+    const resting = order(symbol, 'buy', '0.1', { price: near(engine, symbol, -40_000) });
+    const dear = order(symbol, 'buy', '90', { price: near(engine, symbol, -100) });
+    for (const linked of [
+      { first: dear, others: exits(), isOneOf: true },
+      { others: [resting, dear], isOneOf: true },
+    ])
+      expect(engine.placeLinked('a', linked)).toEqual({ ok: false, code: 'INSUFFICIENT_BALANCE' });
+    expect([account.orders().length, account.openOrders().length]).toEqual([before, 0]);
+    expect([held(account, 'USDT'), held(account, 'BTC')]).toEqual(['0', '0']);
+  });
+
+  test('a market order that fills at once starts the others at once', () => {
+    const { engine, account } = start();
+    const [first, stop] = mustPlaceLinked(engine, {
+      first: order(symbol, 'buy', '0.1'),
+      others: [order(symbol, 'sell', '0.1', { trigger: near(engine, symbol, -500) })],
+      isOneOf: false,
+    });
+    expect([first!.state, stop!.waitsFor]).toEqual(['filled', 'trigger']);
+    expect(account.orders().map(({ id }) => id)).toEqual([first!.id, stop!.id]);
+  });
 });

@@ -6,8 +6,9 @@ import { needOwn } from '../../../../src/paper/tradier/account.js';
 import { orderNumberOf } from '../../../../src/paper/tradier/call.js';
 import { tradierDialect } from '../../../../src/paper/tradier/dialect.js';
 import { marketRoute } from '../../../../src/paper/tradier/market-data.js';
-import { orderRow } from '../../../../src/paper/tradier/order-rows.js';
+import { entryRow, orderRow } from '../../../../src/paper/tradier/order-rows.js';
 import { tradingRoute } from '../../../../src/paper/tradier/trading.js';
+import { listIn, orderState, restingOrder } from '../../../../src/venues/tradier/answers.js';
 import { tradier } from '../../../../src/venues/tradier/tradier.js';
 import { paperVenue } from '../../../support/paper-venue.js';
 import { asReal, makeDecoys, requestOf } from '../../../support/venue-requests.js';
@@ -248,7 +249,7 @@ test('the token opens its own account alone', () => {
   expect(ask('GET', '/v1/markets/calendar').status).toBe(400);
   expect(ask('GET', '/elsewhere').status).toBe(404);
   expect(tradierDialect.venue).toBe('tradier');
-  for (const part of [needOwn, orderNumberOf, marketRoute, orderRow, tradingRoute])
+  for (const part of [needOwn, orderNumberOf, marketRoute, entryRow, orderRow, tradingRoute])
     expect(part).toBeTypeOf('function');
 });
 
@@ -274,4 +275,105 @@ test('bars of a minute begin where they are asked for; one stands alone, none is
   expect(timesales('2026-11-20 10:06').told.series).toBeNull();
   expect(timesales('2026-11-20 10:00', '5min').status).toBe(400);
   expect(timesales('today').status).toBe(400);
+});
+
+/** The fields of linked orders, numbered as Tradier numbers them. */
+const numbered = (kind: string, ...orders: Record<string, string>[]) => ({
+  class: kind,
+  duration: 'gtc',
+  ...Object.fromEntries(
+    orders.flatMap((order, index) =>
+      Object.entries(order).map(([name, value]) => [`${name}[${index}]`, value] as const),
+    ),
+  ),
+});
+
+/** Advances by minutes until the order is what it should be; throws when it is not within five days. */
+function waitFor({ paper, ask, own }: ReturnType<typeof connect>, id: number, status: string) {
+  for (let minute = 0; minute < 7200; minute += 1) {
+    const { order } = ask('GET', `${own}/orders/${id}`).told;
+    if (order.status === status) return order;
+    paper.clock.set(paper.clock.nowMs() + 60_000);
+  }
+  throw new Error(`the order was never ${status}`);
+}
+
+test('a bracket: the entry fills, one exit fills, the other ends; as the leaf reads it', () => {
+  const box = connect();
+  const { ask, own } = box;
+  const { ask: best } = ask('GET', '/v1/markets/quotes?symbols=AAPL').told.quotes.quote;
+  const price = (offset: number) => (best * (1 + offset)).toFixed(2);
+  const share = { symbol: 'AAPL', quantity: '10' };
+  const bracket = numbered(
+    'otoco',
+    { ...share, side: 'buy', type: 'limit', price: price(0.01) },
+    { ...share, side: 'sell', type: 'limit', price: price(0.005) },
+    { ...share, side: 'sell', type: 'stop', stop: price(-0.01) },
+  );
+  const { told } = ask('POST', `${own}/orders`, { ...bracket, tag: 'bracket' });
+  const { id } = told.order;
+  const { order } = ask('GET', `${own}/orders?includeTags=true`).told.orders;
+  expect(order).toMatchObject({ id, class: 'otoco', num_legs: 3, status: 'open', tag: 'bracket' });
+  expect(order.leg.map(({ status }: { status: string }) => status)).toEqual(['filled', 'open', 'open']);
+  expect(order.leg[2]).toMatchObject({ type: 'stop', stop_price: Number(price(-0.01)) });
+  const [row] =
+    listIn(
+      {
+        status: 200,
+        body: Buffer.from(JSON.stringify({ orders: { order } })),
+      },
+      'orders',
+      'order',
+    ) ?? [];
+  expect(restingOrder(row!, 'VA1')).toMatchObject({ instrument: 'AAPL', venueOrderId: String(id) });
+  expect(orderState(row!)).toMatchObject({ state: 'resting', clientOrderId: 'bracket' });
+  expect(ask('PUT', `${own}/orders/${id}`, { price: '1' }).status).toBe(400);
+
+  const { leg } = waitFor(box, id, 'filled');
+  const states = leg.map(({ status }: { status: string }) => status);
+  expect([states[0], ...states.slice(1).sort()]).toEqual(['filled', 'canceled', 'filled']);
+  expect(ask('GET', `${own}/positions`).told.positions).toBe('null');
+  expect(ask('DELETE', `${own}/orders/${id}`).status).toBe(400);
+});
+
+test('an entry that never fills takes its second order with it; of a pair the shares are held once', () => {
+  const { ask, own } = connect();
+  const share = { symbol: 'F', quantity: '100' };
+  const far = { ...share, side: 'sell_short', type: 'limit', price: '400' };
+  const oto = numbered('oto', far, { ...share, side: 'buy_to_cover', type: 'limit', price: '1' });
+  const { id } = ask('POST', `${own}/orders`, { ...oto, duration: 'day' }).told.order;
+  expect(ask('GET', `${own}/orders/${id}`).told.order.leg[1].status).toBe('pending');
+  expect(ask('DELETE', `${own}/orders/${id}`).told.order).toMatchObject({ id, status: 'ok' });
+  const { order } = ask('GET', `${own}/orders/${id}`).told;
+  expect([order.status, order.leg[1].status]).toEqual(['canceled', 'canceled']);
+
+  const sale = { ...share, side: 'sell' };
+  const oco = numbered(
+    'oco',
+    { ...sale, type: 'limit', price: '400' },
+    { ...sale, type: 'stop_limit', stop: '2', price: '1.9' },
+  );
+  expect(ask('POST', `${own}/orders`, oco).told.errors.error).toContain('buying power');
+  ask('POST', `${own}/orders`, { ...share, class: 'equity', side: 'buy', type: 'market', duration: 'day' });
+  expect(ask('POST', `${own}/orders`, oco).told.order.status).toBe('ok');
+  for (const wrong of [
+    { ...oco, preview: 'true' },
+    { ...oco, 'side[1]': 'sideways' },
+    { ...oco, 'stop[1]': '2.001' },
+    numbered('oco', sale),
+  ])
+    expect(ask('POST', `${own}/orders`, wrong).status, JSON.stringify(wrong)).toBe(400);
+});
+
+test('a stop by itself waits, and cannot be changed', () => {
+  const { ask, own } = connect();
+  const stop = { ...limit, type: 'stop', stop: '900' };
+  const { id } = ask('POST', `${own}/orders`, stop).told.order;
+  expect(ask('GET', `${own}/orders/${id}`).told.order).toMatchObject({
+    type: 'stop',
+    stop_price: 900,
+    status: 'open',
+  });
+  expect(ask('GET', `${own}/balances`).told.balances.pending_cash).toBe(0);
+  expect(ask('PUT', `${own}/orders/${id}`, { price: '151' }).status).toBe(400);
 });
