@@ -22,9 +22,9 @@ import type { SignedApproval } from './approval-signature.js';
 import { ClockWatch, clockText } from './clock-watch.js';
 import type { DeskParts } from './desk-parts.js';
 import { fingerprintOf } from './fingerprint.js';
-import { intentOf, recordOf } from './intent-record.js';
+import { clientOrderIdsOf, intentOf, recordOf } from './intent-record.js';
 import type { Judgement, Question } from './judge.js';
-import { clientOrderIdsOf, type Ledger, type OrderEntry } from './ledger.js';
+import type { Ledger, OrderEntry } from './ledger.js';
 import { committedStates } from './lifecycle.js';
 import { WaitingRoom } from './waiting-room.js';
 

@@ -80,3 +80,13 @@ function amount(text: string): Decimal {
   if (value === undefined) throw new Error('a journal record holds an amount that is no plain decimal');
   return value;
 }
+
+/** Client order ids of what is to be placed, legs included. */
+export function clientOrderIdsOf(intents: readonly IntentRecord[]): string[] {
+  const ids: string[] = [];
+  for (const { action, clientOrderId, legs } of intents) {
+    if (action === 'place' && clientOrderId !== undefined) ids.push(clientOrderId);
+    if (legs !== undefined) ids.push(...clientOrderIdsOf(legs));
+  }
+  return ids;
+}

@@ -8,7 +8,9 @@ import type {
   OutcomeRecord,
   ReasonRecord,
 } from '../audit/order-events.js';
+import { Groups } from '../core/groups.js';
 import { NewestMap } from '../core/newest-map.js';
+import { clientOrderIdsOf } from './intent-record.js';
 import { finalStates, nextState, type OrderState } from './lifecycle.js';
 import { OpenBook } from './open-book.js';
 
@@ -74,8 +76,8 @@ export class Ledger {
   /** Made when it is first asked for: a rebuild passes a million orders that are over. */
   #openBook: OpenBook<OrderEntry> | undefined;
   readonly #byClientId = new Map<string, OrderEntry>();
-  /** Of all that are remembered; made as the open book is. */
-  #byFingerprint: Map<string, Set<OrderEntry>> | undefined;
+  /** All that are remembered, by fingerprint; made as the open book is. */
+  #same: Groups<OrderEntry> | undefined;
   /** Finished ones that are still remembered, in the order in which they ended. */
   readonly #finished = new NewestMap<string, OrderEntry>(maxFinished);
   /** When orders were let out, oldest first, one entry for each order to be placed or amended. */
@@ -107,11 +109,11 @@ export class Ledger {
 
   /** Those of one fingerprint, oldest first. */
   same(fingerprint: string): Iterable<OrderEntry> {
-    if (this.#byFingerprint === undefined) {
-      this.#byFingerprint = new Map();
-      for (const entry of this.#orders.values()) noteSame(this.#byFingerprint, entry);
+    if (this.#same === undefined) {
+      this.#same = new Groups();
+      for (const entry of this.#orders.values()) this.#same.add(entry.fingerprint, entry);
     }
-    return this.#byFingerprint.get(fingerprint) ?? [];
+    return this.#same.of(fingerprint);
   }
 
   /** Orders for which something may still happen. */
@@ -238,7 +240,7 @@ export class Ledger {
   #add(entry: OrderEntry): void {
     this.#orders.set(entry.id, entry);
     this.#open.add(entry);
-    if (this.#byFingerprint !== undefined) noteSame(this.#byFingerprint, entry);
+    this.#same?.add(entry.fingerprint, entry);
     this.#countOpen(entry.state, 1);
     for (const id of clientOrderIdsOf(entry.intents)) this.#byClientId.set(id, entry);
   }
@@ -255,9 +257,7 @@ export class Ledger {
     const oldest = this.#finished.set(entry.id, entry);
     if (oldest === undefined) return;
     this.#orders.delete(oldest.id);
-    const same = this.#byFingerprint?.get(oldest.fingerprint);
-    same?.delete(oldest);
-    if (same?.size === 0) this.#byFingerprint?.delete(oldest.fingerprint);
+    this.#same?.delete(oldest.fingerprint, oldest);
     this.#forgetIds(oldest, clientOrderIdsOf(oldest.intents));
     this.#forgetIds(oldest, oldest.clientOrderIds);
   }
@@ -276,12 +276,6 @@ export class Ledger {
       this.#finish(entry);
     }
   }
-}
-
-function noteSame(byFingerprint: Map<string, Set<OrderEntry>>, entry: OrderEntry): void {
-  const same = byFingerprint.get(entry.fingerprint);
-  if (same === undefined) byFingerprint.set(entry.fingerprint, new Set([entry]));
-  else same.add(entry);
 }
 
 function newEntry(event: OrderEvent, atMs: number): OrderEntry {
@@ -346,14 +340,4 @@ function note(entry: OrderEntry, event: OrderEvent, atMs: number): void {
       return;
     default:
   }
-}
-
-/** Client order ids of what is to be placed, legs included. */
-export function clientOrderIdsOf(intents: readonly IntentRecord[]): string[] {
-  const ids: string[] = [];
-  for (const { action, clientOrderId, legs } of intents) {
-    if (action === 'place' && clientOrderId !== undefined) ids.push(clientOrderId);
-    if (legs !== undefined) ids.push(...clientOrderIdsOf(legs));
-  }
-  return ids;
 }

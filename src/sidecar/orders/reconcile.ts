@@ -3,7 +3,8 @@
 import type { OutcomeRecord } from '../../audit/order-events.js';
 import { formatDecimal, parseDecimal } from '../../core/decimal.js';
 import type { OrderDesk } from '../../orders/desk.js';
-import { clientOrderIdsOf, type OrderEntry } from '../../orders/ledger.js';
+import { clientOrderIdsOf } from '../../orders/intent-record.js';
+import type { OrderEntry } from '../../orders/ledger.js';
 import type { OrderName, VenueOrderState } from '../../venues/admin.js';
 import type { AskVenue, CallAccount } from '../venue-calls.js';
 
