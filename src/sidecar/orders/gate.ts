@@ -45,7 +45,7 @@ export function createOrderGate({ deskOf, onEnded, onQuestions }: GateParts): Or
         request: id,
         venue,
         clientOrderIds: clientOrderIdsOf(sent.map(recordOf)),
-        isPlacing: sent.every(({ action }) => action === 'place'),
+        placedAs: sent.map(({ action, clientOrderId }) => (action === 'place' ? clientOrderId : undefined)),
         onQuestions: (ids: readonly string[]) => onQuestions?.(credential.id, ids, sent),
         onEnded: (ended: string) => onEnded(credential.id, ended),
       };

@@ -57,8 +57,7 @@ export async function reconcileOrder(
       continue;
     }
     // What is filled stays filled: this answer is older than one that was heard, and the next may be newer.
-    if (answer.value.filled.lt(parseDecimal(entry.outcomes[outcomes.length]?.filled ?? '0') ?? '0'))
-      return false;
+    if (isOlder(answer.value, entry.outcomes[outcomes.length])) return false;
     outcomes.push(outcomeOf(answer.value));
   }
   if (entry.state !== 'unknown' && entry.state !== 'acknowledged') return true;
@@ -129,6 +128,11 @@ function outcomeOf(told: VenueOrderState): OutcomeRecord {
     ...(averagePrice === undefined ? {} : { averagePrice: formatDecimal(averagePrice) }),
     ...(fee === undefined ? {} : { fee: formatDecimal(fee) }),
   };
+}
+
+function isOlder({ venueOrderId, filled }: VenueOrderState, heard: OutcomeRecord | undefined): boolean {
+  const before = heard?.venueOrderId === venueOrderId ? parseDecimal(heard.filled ?? '') : undefined;
+  return before !== undefined && filled.lt(before);
 }
 
 function isSame(a: readonly OutcomeRecord[], b: readonly OutcomeRecord[]): boolean {

@@ -16,8 +16,8 @@ export interface ReleaseParts {
   request: string;
   venue: Venue;
   clientOrderIds: readonly string[];
-  /** Nothing is amended or cancelled with it: whatever name the answer gives must be one of those. */
-  isPlacing: boolean;
+  /** Of each order of the request, the id under which it is placed; undefined where there is none. */
+  placedAs: readonly (string | undefined)[];
   /** The venue asks back before it places the order. */
   onQuestions?(ids: readonly string[]): void;
   /** Called once the order's outcome is in the journal. */
@@ -103,9 +103,11 @@ export class Release implements OrderRelease {
   }
 
   #isOfAnother(outcomes: readonly OutcomeRecord[]): boolean {
-    const { isPlacing, clientOrderIds } = this.#parts;
-    if (!isPlacing || clientOrderIds.length === 0) return false;
-    return outcomes.some(({ clientOrderId: id }) => id !== undefined && !clientOrderIds.includes(id));
+    return outcomes.some(({ clientOrderId: told }, index) => {
+      const own = this.#parts.placedAs[index];
+      // Venues may write an id's letters otherwise.
+      return told !== undefined && own !== undefined && told.toLowerCase() !== own.toLowerCase();
+    });
   }
 
   #noteQuestions(isUnderstood: boolean): void {

@@ -297,3 +297,33 @@ test('an order answered with a rate limit: the next one waits, a cancel does not
     { venue: 'okx', code: '50061', status: 200, waitMs: 2_000 },
   ]);
 });
+
+test('an acknowledgement that a socket sends twice is taken for no other order’s, though both go by one id', async () => {
+  const { box, upstream } = await setUpSockets(
+    (peer) =>
+      peer.on('message', (data) => {
+        const { id, op, args } = JSON.parse(String(data));
+        if (op !== 'order') return;
+        const row = { ordId: args[0].px, clOrdId: args[0].clOrdId, sCode: '0', sMsg: '' };
+        const told = JSON.stringify({ id, op, code: '0', msg: '', data: [row] });
+        // Of the first order twice, of the second not at all.
+        if (args[0].px === '100') peer.send(told);
+        else peer.send(first);
+        first = told;
+      }),
+    {},
+    { mode: 'demo' },
+  );
+  let first = '';
+  const client = await openSocket(box, demoSocket, '/ws/v5/private');
+  client.peer.send(login());
+  client.peer.send(order());
+  await client.until('"100"');
+  client.peer.send(order({ px: '101' }));
+  await eventually(() => accountEvents(box).filter(({ type }) => type === 'order.answered').length === 2);
+  expect(upstream.received).toHaveLength(3);
+  expect(accountEvents(box).filter(({ type }) => type === 'order.answered')).toMatchObject([
+    { outcome: 'acknowledged', outcomes: [{ venueOrderId: '100' }] },
+    { outcome: 'unknown', problem: 'ANSWER_OF_ANOTHER', outcomes: [] },
+  ]);
+});
