@@ -10,6 +10,7 @@ import { type Fields, formFields, jsonFields, queryFields } from '../fields.js';
 import { accountRoutes } from './account.js';
 import { wordingOf } from './faults.js';
 import { marketRoutes } from './market-data.js';
+import { krakenMarket } from './real-market.js';
 import { openSocket } from './socket.js';
 import { tradingRoutes } from './trading.js';
 
@@ -29,6 +30,7 @@ export const krakenDialect: Dialect = {
       throw thrown;
     }
   },
+  market: krakenMarket,
   openSocket,
 };
 

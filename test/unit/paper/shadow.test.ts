@@ -157,7 +157,7 @@ test('an instrument by number, a host of another venue and one the engine does n
   expect([unknown.code, unknown.data?.sCode]).not.toEqual(['0', '0']);
   const elsewhere = {
     method: 'GET',
-    host: 'api.kraken.com',
+    host: 'api.coinbase.com',
     port: 443,
     path: '/',
     query: '',
@@ -165,7 +165,7 @@ test('an instrument by number, a host of another venue and one the engine does n
     body: Buffer.alloc(0),
   };
   expect((await exchange.handle(elsewhere)).status).toBe(421);
-  expect(shadowVenues).toEqual(['binance', 'bybit', 'okx']);
+  expect(shadowVenues).toEqual(['binance', 'bybit', 'kraken', 'okx']);
 });
 
 test('what is filled at one venue is filled at its prices, not at another’s; its own steps are kept, not the engine’s', async () => {

@@ -10,6 +10,7 @@ import { createMarketSource } from '../../../src/sidecar/market-source.js';
 import { createUpstream } from '../../../src/sidecar/upstream.js';
 import { binance } from '../../../src/venues/binance/binance.js';
 import { bybit } from '../../../src/venues/bybit/bybit.js';
+import { kraken } from '../../../src/venues/kraken/kraken.js';
 import { okx } from '../../../src/venues/okx/okx.js';
 import type { Venue } from '../../../src/venues/venue.js';
 import { findVenue } from '../../../src/venues/venues.js';
@@ -36,7 +37,7 @@ const prices = new Set([
   'ask1Price',
   'bid1Price',
 ]);
-const sides = new Set(['asks', 'bids', 'a', 'b']);
+const sides = new Set(['asks', 'bids', 'a', 'b', 'c']);
 const twice = (price: string) => (Number(price) * 2).toFixed(1);
 
 /** Twice the prices: none that the paper exchange would make up itself. */
@@ -44,7 +45,9 @@ function doubled(answer: HttpAnswer): HttpAnswer {
   const told = JSON.parse(answer.body.toString(), (name, value: unknown) => {
     if (prices.has(name) && typeof value === 'string') return twice(value);
     if (!sides.has(name) || !Array.isArray(value)) return value;
-    return value.map(([price, ...rest]: string[]) => [twice(price ?? ''), ...rest]);
+    // One level or many.
+    const dear = ([price, ...rest]: string[]) => [twice(price ?? ''), ...rest];
+    return Array.isArray(value[0]) ? value.map(dear) : dear(value);
   });
   return jsonAnswer(answer.status, told);
 }
@@ -165,7 +168,7 @@ interface Played {
   hosts: readonly string[];
   /** An order at market, and the question for what became of it. */
   place: readonly [path: string, body: string];
-  ask(placed: Row): string;
+  ask(placed: Row): readonly [method: string, target: string, body?: string];
   averageOf(told: Row): unknown;
 }
 // biome-ignore lint/suspicious/noExplicitAny: the venues' own answers
@@ -178,7 +181,7 @@ const played: readonly Played[] = [
     venue: binance,
     hosts: ['api.binance.com', 'fapi.binance.com'],
     place: ['/api/v3/order', market],
-    ask: ({ orderId }) => `/api/v3/order?symbol=BTCUSDT&orderId=${orderId}`,
+    ask: ({ orderId }) => ['GET', `/api/v3/order?symbol=BTCUSDT&orderId=${orderId}`],
     averageOf: (told) => told.cummulativeQuoteQty / told.executedQty,
   },
   {
@@ -186,8 +189,16 @@ const played: readonly Played[] = [
     venue: binance,
     hosts: ['fapi.binance.com', 'api.binance.com'],
     place: ['/fapi/v1/order', market],
-    ask: ({ orderId }) => `/fapi/v1/order?symbol=BTCUSDT&orderId=${orderId}`,
+    ask: ({ orderId }) => ['GET', `/fapi/v1/order?symbol=BTCUSDT&orderId=${orderId}`],
     averageOf: ({ avgPrice }) => avgPrice,
+  },
+  {
+    name: 'kraken',
+    venue: kraken,
+    hosts: ['api.kraken.com'],
+    place: ['/0/private/AddOrder', 'nonce=1&pair=XBTUSDT&type=buy&ordertype=market&volume=0.01'],
+    ask: ({ result }) => ['POST', '/0/private/QueryOrders', `nonce=2&txid=${result.txid[0]}`],
+    averageOf: ({ result }) => Object.values<Row>(result)[0].price,
   },
   ...['spot', 'linear'].map((category) => ({
     name: `bybit ${category}`,
@@ -204,7 +215,8 @@ const played: readonly Played[] = [
         ...(category === 'spot' ? { marketUnit: 'baseCoin' } : {}),
       }),
     ] as const,
-    ask: (placed: Row) => `/v5/order/realtime?category=${category}&orderId=${placed.result.orderId}`,
+    ask: (placed: Row) =>
+      ['GET', `/v5/order/realtime?category=${category}&orderId=${placed.result.orderId}`] as const,
     averageOf: (told: Row) => told.result.list[0].avgPrice,
   })),
 ];
@@ -225,6 +237,7 @@ test.each(played)(
       { marketRoutes: routes },
     );
     const running = box;
+    let sent = 0;
     const agent = async (method: string, target: string, body = ''): Promise<Row> => {
       const type = body.startsWith('{') ? 'application/json' : 'application/x-www-form-urlencoded';
       const unsigned = requestOf(
@@ -238,7 +251,7 @@ test.each(played)(
         query,
         headers,
         body: bytes,
-      } = one.venue.sign(unsigned, asReal(decoys), stampAt(Date.now(), 'paper'));
+      } = one.venue.sign(unsigned, asReal(decoys), stampAt(Date.now() + sent++, 'paper'));
       const fields = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
       const length = bytes.length === 0 ? '' : `Content-Length: ${bytes.length}\r\n`;
       const line = `${method} ${query === '' ? path : `${path}?${query}`} HTTP/1.1\r\nHost: ${host}\r\n`;
@@ -246,12 +259,14 @@ test.each(played)(
       return JSON.parse(answer.split('\r\n\r\n')[1] ?? '{}');
     };
     const placed = await agent('POST', ...one.place);
-    const average = Number(one.averageOf(await agent('GET', one.ask(placed))));
+    const average = Number(one.averageOf(await agent(...one.ask(placed))));
     expect(average, JSON.stringify(placed)).toBeGreaterThan(150_000);
     for (const { method, path, headers, body } of seen) {
       expect([method, body.length], path).toEqual(['GET', 0]);
-      expect(path).toMatch(/\/(?:ticker\/(?:price|bookTicker)|depth|v5\/market\/(?:tickers|orderbook))$/);
-      expect(JSON.stringify(headers).toLowerCase()).not.toMatch(/x-mbx|x-bapi|authorization|cookie/);
+      expect(path).toMatch(
+        /\/(?:ticker\/(?:price|bookTicker)|depth|v5\/market\/(?:tickers|orderbook)|0\/public\/(?:Ticker|Depth|AssetPairs))$/,
+      );
+      expect(JSON.stringify(headers).toLowerCase()).not.toMatch(/x-mbx|x-bapi|api-key|authorization|cookie/);
     }
     expect(seen.length).toBeGreaterThan(2);
   },

@@ -108,8 +108,8 @@ test.each<[string, Partial<Settings>, RegExp]>([
   ['shadow without a paper exchange', { mode: 'shadow' }, /there is none/],
   [
     'shadow at a venue whose market nobody reads',
-    { mode: 'shadow', paper: { seed: 's', venues: ['kraken'] } },
-    /"kraken" cannot be rehearsed/,
+    { mode: 'shadow', paper: { seed: 's', venues: ['alpaca'] } },
+    /"alpaca" cannot be rehearsed/,
   ],
   [
     'a live account without a step',

@@ -99,10 +99,10 @@ test('shadow has a paper account of the venue whose market it reads, no key, and
   const unasked = async (): Promise<SecretResolver> => {
     throw new Error('no secret is needed');
   };
-  const wide = { ...profile, accounts: ['okx', 'kraken'], credentials: [] };
+  const wide = { ...profile, accounts: ['okx', 'alpaca'], credentials: [] };
   const { accounts } = await resolveAttachments(shadow, wide, none, unasked);
   expect(accounts.map(({ venue, environment }) => [venue.id, environment])).toEqual([['okx', 'paper']]);
   await expect(
-    resolveAttachments(shadow, { ...wide, accounts: ['kraken', 'alpaca'] }, none, unasked),
-  ).rejects.toMatchObject({ code: 'MODE_UNAVAILABLE', message: expect.stringContaining('Kraken, Alpaca') });
+    resolveAttachments(shadow, { ...wide, accounts: ['tradier', 'alpaca'] }, none, unasked),
+  ).rejects.toMatchObject({ code: 'MODE_UNAVAILABLE', message: expect.stringContaining('Tradier, Alpaca') });
 });
