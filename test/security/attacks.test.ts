@@ -8,7 +8,7 @@ import { score } from './attacks/scorecard.js';
 import { makeWorld, type World } from './attacks/world.js';
 
 /** Those that meet another kernel's network and files, for time: `npm run attacks -- --isolation all` makes all at each level. */
-const atGvisor = ['A1', 'A2', 'A3', 'A4', 'A5', 'A13', 'A15', 'B1', 'E6'];
+const atGvisor = ['A1', 'A2', 'A3', 'A4', 'A5', 'A13', 'A15', 'B1', 'E6', 'E8-DISK'];
 
 describe.skipIf(skipReason('docker', 'openssl', 'gvisor'))('attacks on the level gvisor', () => {
   let world: World;

@@ -4,7 +4,7 @@ import { fakeBox, fakeContext } from '../fake-context.js';
 
 const told = (
   lines: readonly string[],
-  { exitCode = 0, isolation = 'container' as 'container' | 'vm' } = {},
+  { exitCode = 0, isolation = 'container' as 'container' | 'gvisor' | 'vm' } = {},
 ) =>
   limitsCheck.run(
     fakeContext({
@@ -33,4 +33,15 @@ test('a kernel of the box’s own tells what it has; what cannot be read fails',
   expect(await told(['none', 'none', total], { isolation: 'vm' })).toMatchObject({ status: 'pass' });
   expect(await told([], { isolation: 'vm' })).toMatchObject({ status: 'fail' });
   expect(await told(['268435456', '50', total], { exitCode: 1 })).toMatchObject({ status: 'fail' });
+});
+
+test('E8: at gVisor a runtime that hides the disk from its watch is told', async () => {
+  const at = (root: string) => told(['none', 'none', total, root], { isolation: 'gvisor' });
+  expect(await at('v9fs')).toMatchObject({ status: 'pass' });
+  expect(await at('overlayfs')).toMatchObject({
+    status: 'warn',
+    observed: expect.stringContaining('overlayfs over the root'),
+    remedy: expect.stringContaining('--overlay2=none'),
+  });
+  expect(await at('')).toMatchObject({ status: 'warn' });
 });
