@@ -23,7 +23,8 @@ description: the SDKs of several venues, run unmodified
 image:
   apt: [python3, python3-requests]
   npm: [ccxt@4.5.84, binance@3.6.5, bybit-api@4.7.7, coinbase-api@1.2.6, "@alpacahq/alpaca-trade-api@4.0.2", okx-api@3.2.3,
-    "@nktkas/hyperliquid@0.33.3", ethers@6.17.0, node-kraken-api@2.2.2]
+    "@nktkas/hyperliquid@0.33.3", ethers@6.17.0, node-kraken-api@2.2.2,
+    "@okx_ai/okx-trade-mcp@1.2.9"]
 command: [sleep, infinity]
 tty: false
 accounts: [alpaca, binance, bybit, coinbase, coinbase-exchange, hyperliquid, ibkr, kraken, kraken-futures, okx, tradier]
@@ -292,6 +293,50 @@ async function ibkr() {
 })();
 `;
 
+/** OKX's MCP server, started as the MCP SDK starts servers: of the environment it gets what its configuration names, and little more. */
+const mcpScript = `
+const { spawn } = require('node:child_process');
+const { HOME, PATH, OKX_API_KEY, OKX_SECRET_KEY, OKX_PASSPHRASE } = process.env;
+const env = { HOME, PATH, OKX_API_KEY, OKX_SECRET_KEY, OKX_PASSPHRASE, OKX_DOH_BINARY_PATH: '/nonexistent' };
+const server = spawn('okx-trade-mcp', ['--modules', 'market,spot,account', '--demo'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
+const waiting = new Map();
+require('node:readline').createInterface({ input: server.stdout }).on('line', (line) => {
+  const message = JSON.parse(line);
+  waiting.get(message.id)?.(message);
+});
+const write = (message) => server.stdin.write(JSON.stringify({ jsonrpc: '2.0', ...message }) + '\\n');
+const ask = (method, params) => new Promise((resolve) => {
+  const id = waiting.size + 1;
+  waiting.set(id, resolve);
+  write({ id, method, params });
+});
+const use = async (name, given) => {
+  const { result } = await ask('tools/call', { name, arguments: given });
+  const { text } = result.content[0];
+  return result.isError ? { refused: text } : JSON.parse(text).data.data;
+};
+(async () => {
+  await ask('initialize', { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } });
+  write({ method: 'notifications/initialized' });
+  const instId = 'BTC-USDT';
+  const order = { instId, tdMode: 'cash', side: 'buy', ordType: 'limit', sz: '0.01', px: '51000' };
+  if (process.argv[2] === 'transfer') {
+    console.log(JSON.stringify(await use('account_transfer', { ccy: 'USDT', amt: '1', from: '18', to: '6' })));
+    process.exit(0);
+  }
+  const [{ totalEq }] = await use('account_get_balance', {});
+  const [{ ordId }] = await use('spot_place_order', order);
+  await use('spot_amend_order', { instId, ordId, newSz: '0.02' });
+  const [{ sz, state }] = await use('spot_get_order', { instId, ordId });
+  await use('spot_cancel_order', { instId, ordId });
+  const [ended] = await use('spot_get_order', { instId, ordId });
+  // To the server an order that the exchange refuses is an answer like any other.
+  const [{ sCode: refused }] = await use('spot_place_order', { ...order, instId: 'BTC-NONE' });
+  console.log(JSON.stringify({ isWorth: Number(totalEq) > 0, sz, states: [state, ended.state], refused }));
+  process.exit(0);
+})();
+`;
+
 const pythonScript = `
 import base64, hashlib, hmac, json, os, sys, time, urllib.parse, requests
 host, key, secret = 'https://api.kraken.com', os.environ['KRAKEN_API_KEY'], os.environ['KRAKEN_API_SECRET']
@@ -386,6 +431,7 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
       'sdk.cjs': sdkScript(settings),
       'kraken.py': pythonScript,
       'brokers.py': brokersScript,
+      'mcp.cjs': mcpScript,
       'socket.cjs': socketScript,
       'pro.cjs': proScript,
     });
@@ -429,6 +475,7 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
       },
       binance: {
         canTrade: true,
+        replaced: '0.02',
         amended: '0.01',
         states: ['CANCELED', 'CANCELED'],
         refused: -2010,
@@ -491,6 +538,15 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
     expect(refused.ibkr).toEqual({ status: 403, text: expect.stringContaining('tradebox') });
   });
 
+  test('OKX’s MCP server reads, orders, amends, cancels and tells refusals', async () => {
+    expect(await json('node /workspace/mcp.cjs')).toEqual({
+      isWorth: true,
+      sz: '0.02',
+      states: ['live', 'canceled'],
+      refused: '51001',
+    });
+  });
+
   test('okx-api and ccxt.pro listen on OKX’s sockets and see their own orders', async () => {
     const seen = await json('NODE_PATH=$(npm root -g) node /workspace/socket.cjs 2>&1 | tail -1');
     expect(seen.byCcxt).toEqual({
@@ -524,6 +580,7 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
     const bySdk = await json('NODE_PATH=$(npm root -g) node /workspace/sdk.cjs withdraw 2>&1 | tail -1');
     for (const id of ['alpaca', 'binance', 'bybit', 'coinbase', 'coinbaseexchange', 'hyperliquid', 'kraken'])
       expect(bySdk[id], id).toEqual(words);
+    expect(await json('node /workspace/mcp.cjs transfer')).toEqual({ refused: words });
     const byHand = await json('python3 /workspace/kraken.py withdraw');
     expect(byHand.error).toEqual(['EGeneral:Permission denied', words]);
   });

@@ -33,7 +33,9 @@ const sdks = {
     const price = Math.floor(bidPrice * 0.965);
     // The SDK writes an id into the order that it is given. Its amendment over REST goes to a path that Binance does not have.
     const order = (quantity, more) => ({ symbol, side: 'BUY', type: 'LIMIT', timeInForce: 'GTC', quantity, price, ...more });
-    const { orderId } = await client.submitNewOrder(order(0.01));
+    const { orderId: cancelOrderId } = await client.submitNewOrder(order(0.01));
+    const instead = order(0.02, { cancelReplaceMode: 'STOP_ON_FAILURE', cancelOrderId });
+    const { newOrderResponse: { orderId, origQty: replaced } } = await client.replaceOrder(instead);
     const { status } = await client.cancelOrder({ symbol, orderId });
     const { code: refused } = await raised(client.submitNewOrder(order(400)));
     const futures = new USDMClient(keys);
@@ -51,7 +53,7 @@ const sdks = {
     const fewer = await orders.amendSpotOrderKeepPriority({ symbol, orderId: over, newQty: 0.01, ...now() });
     await orders.cancelSpotOrder({ symbol, orderId: over, ...now() });
     const { error } = await raised(orders.submitNewSpotOrder(order(400, { price: price - 10, ...now() })));
-    return { canTrade, amended, states: [status, ended], refused, socket: [fewer.result.amendedOrder.qty, error.code, ...await news] };
+    return { canTrade, replaced, amended, states: [status, ended], refused, socket: [fewer.result.amendedOrder.qty, error.code, ...await news] };
   },
   async bybit({ apiKey: key, secret }) {
     const client = new RestClientV5({ key, secret });

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { readJournal } from '../../src/audit/verify.js';
 import { type Clock, systemClock } from '../../src/core/clock.js';
 import { type HttpAnswer, type HttpRequest, jsonAnswer } from '../../src/core/http.js';
 import { createPaperExchange } from '../../src/paper/exchange.js';
@@ -423,6 +424,8 @@ export async function startVenueOrderBox(one: VenueCase, patch: SettingsPatch = 
     faults,
     placed,
     events: () => box.events(),
+    /** The account's journal. */
+    accountEvents: () => [...readJournal(path.join(accountsDir, 'paper'))].map(({ event }) => event),
     /** The whole answer to the request; `alter` changes what was signed, as something on the way might. */
     agent(
       request: HttpRequest,

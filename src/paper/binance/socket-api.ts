@@ -40,6 +40,7 @@ const own: ReadonlyMap<string, string> = new Map([
   ['myTrades', 'GET /api/v3/myTrades'],
   ['order.place', 'POST /api/v3/order'],
   ['order.test', 'POST /api/v3/order/test'],
+  ['order.cancelReplace', 'POST /api/v3/order/cancelReplace'],
   ['order.amend.keepPriority', 'PUT /api/v3/order/amend/keepPriority'],
   ['order.cancel', 'DELETE /api/v3/order'],
   ['openOrders.cancelAll', 'DELETE /api/v3/openOrders'],

@@ -3,6 +3,7 @@ import { formatDecimal } from '../../core/decimal.js';
 import { amendOrder, cancelAll, cancelOrder, placeOrder } from '../desk.js';
 import type { NewOrder, PaperOrder, PaperTimeInForce } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
+import { Fields } from '../fields.js';
 import { numberOf, orderOf, type PrivateCall, type Row, symbols } from './call.js';
 import { orderRow } from './order-rows.js';
 
@@ -23,6 +24,7 @@ export const tradingRoutes: ReadonlyMap<string, Handler> = new Map<string, Handl
       return {};
     },
   ],
+  ['POST /api/v3/order/cancelReplace', cancelReplace],
   ['PUT /api/v3/order/amend/keepPriority', amendKeepPriority],
   ['DELETE /api/v3/order', (call) => canceledRow(call, cancelOrder(call, orderOf(call)))],
   [
@@ -59,6 +61,22 @@ function readOrder({ fields }: PrivateCall): NewOrder {
     ...(clientId === undefined ? {} : { clientId }),
     memo: { type, timeInForce },
   };
+}
+
+/** "Cancel an Existing Order and Send a New Order": what fails is told alone, without the other half. */
+function cancelReplace(call: PrivateCall): Row {
+  const { fields } = call;
+  fields.oneOf('cancelReplaceMode', ['STOP_ON_FAILURE', 'ALLOW_FAILURE']);
+  const order = readOrder(call);
+  const name = { orderId: 'cancelOrderId', origClientOrderId: 'cancelOrigClientOrderId' };
+  const named = Object.entries(name).flatMap(([own, given]): [string, string][] => {
+    const text = fields.text(given);
+    return text === undefined ? [] : [[own, text]];
+  });
+  const asked = new Fields(new Map([['symbol', fields.required('symbol')], ...named]));
+  const cancelResponse = canceledRow(call, cancelOrder(call, orderOf({ ...call, fields: asked })));
+  const newOrderResponse = placedRow(call, placeOrder(call, order));
+  return { cancelResult: 'SUCCESS', newOrderResult: 'SUCCESS', cancelResponse, newOrderResponse };
 }
 
 /** "Order Amend Keep Priority": a smaller quantity, never a larger one. */

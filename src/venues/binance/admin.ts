@@ -7,7 +7,6 @@ import type { HttpRequest } from '../../core/http.js';
 import type {
   AdminPlace,
   ContractTerms,
-  PlacedOrder,
   ReferencePrice,
   RestingOrder,
   VenueAdmin,
@@ -23,7 +22,6 @@ import {
   idIn,
   jsonOf,
   keyFlags,
-  objectIn,
   objectOf,
   one,
   ownRequest,
@@ -56,22 +54,22 @@ import { depthOf } from './depth.js';
 import { equity } from './equity.js';
 import { askOrder, tradesQuery } from './order-state.js';
 import { readParameters } from './parameters.js';
+import { readPlaced } from './placed.js';
 
 /** What places or amends exactly the orders that `openOrders` lists and `findOrder` finds. */
 const covered: ReadonlySet<string> = new Set([
   'api/v3/order',
+  'api/v3/order/cancelReplace',
   'api/v3/sor/order',
   'api/v3/order/amend/keepPriority',
   ...[usdm, coinm].flatMap(({ prefix }) => [`${prefix.slice(1)}/order`, `${prefix.slice(1)}/batchOrders`]),
   ...[portfolioUsdm, portfolioCoinm].map(({ prefix }) => `${prefix.slice(1)}/order`),
 ]);
 
-// errors.md: -2013 no such order, -2011 cancel rejected (it is gone), -1121 no such symbol, -2015 no permission;
-// -1000, -1001, -1006, -1007: nothing is known of what was sent.
+// errors.md: -2013 no such order, -2011 cancel rejected (it is gone), -1121 no such symbol, -2015 no permission.
 const goneCodes: ReadonlySet<string> = new Set(['-2011', '-2013']);
 const noSymbol = '-1121';
 const noPermission = '-2015';
-const unknownCodes: ReadonlySet<string> = new Set(['-1000', '-1001', '-1006', '-1007']);
 
 export const admin: VenueAdmin = {
   covers: (operation) => covered.has(operation),
@@ -172,13 +170,12 @@ export const admin: VenueAdmin = {
     const next = other === undefined ? undefined : termsCall(at, other, instrument);
     return termsCall(at, book, instrument, next);
   },
-  readPlaced: (answer) => {
-    const json = jsonOf(answer);
-    const rows = isStrictObject(json) ? [json] : rowsOf(json);
-    return rows === undefined || rows.length === 0 ? undefined : readAll(rows, placedOrder);
-  },
+  readPlaced,
   withClientOrderIds: (request, makeId) => {
-    if (request.method !== 'POST' || !/^\/(?:api\/v3|[fd]api\/v1|papi\/v1\/[uc]m)\/order$/.test(request.path))
+    if (
+      request.method !== 'POST' ||
+      !/^\/(?:api\/v3|[fd]api\/v1|papi\/v1\/[uc]m)\/order(?:\/cancelReplace)?$/.test(request.path)
+    )
       return undefined;
     const parameters = readParameters(request);
     if (!parameters.ok || parameters.fields.has('newClientOrderId')) return undefined;
@@ -331,18 +328,4 @@ function termsCall(
     },
     follow: (value) => (value === noTerms ? other : undefined),
   };
-}
-
-function placedOrder(row: StrictObject): PlacedOrder | undefined {
-  const order = objectIn(row, 'amendedOrder') ?? row;
-  const code = textIn(row, 'code');
-  if (code !== undefined && code !== '200')
-    return unknownCodes.has(code) ? undefined : { isAccepted: false, code };
-  const venueOrderId = idIn(order, 'orderId');
-  if (venueOrderId === undefined && code === undefined) return undefined;
-  return dropUndefined({
-    isAccepted: true,
-    venueOrderId,
-    clientOrderId: idIn(order, 'origClientOrderId') ?? idIn(order, 'clientOrderId'),
-  }) as PlacedOrder;
 }

@@ -36,8 +36,23 @@ test('the SDK reads, places, cancels, and raises what Binance answers', async ()
   const [open] = await client.getOpenOrders({ symbol: 'BTCUSDT' });
   expect(open?.orderId).toBe(placed.orderId);
   expect(open).toMatchObject({ status: 'NEW', origQty: '0.01' });
-  const canceled = await client.cancelOrder({ symbol: 'BTCUSDT', orderId: placed.orderId });
-  expect(canceled).toMatchObject({ status: 'CANCELED', orderId: placed.orderId });
+  const instead = {
+    ...order,
+    quantity: 0.02,
+    price: Number(price),
+    cancelReplaceMode: 'STOP_ON_FAILURE',
+  } as const;
+  const replaced = await client.replaceOrder({ ...instead, cancelOrderId: placed.orderId });
+  expect(replaced).toMatchObject({
+    cancelResponse: { orderId: placed.orderId, status: 'CANCELED' },
+    newOrderResponse: { status: 'NEW', origQty: '0.02' },
+  });
+  await expect(client.replaceOrder({ ...instead, cancelOrderId: placed.orderId })).rejects.toMatchObject({
+    code: -2011,
+  });
+  const { orderId } = replaced.newOrderResponse as { orderId: number };
+  const canceled = await client.cancelOrder({ symbol: 'BTCUSDT', orderId });
+  expect(canceled).toMatchObject({ status: 'CANCELED', orderId });
   await expect(
     client.submitNewOrder({ ...order, quantity: 400, price: Number(price) }),
   ).rejects.toMatchObject({ code: -2010 });

@@ -7,9 +7,16 @@ import { DeadMan, mostMarkets } from '../../../../src/sidecar/orders/dead-man.js
 import type { AskVenue } from '../../../../src/sidecar/venue-calls.js';
 import type { VenueCall } from '../../../../src/venues/admin.js';
 import { venues } from '../../../../src/venues/venues.js';
-import { type OrderBox, startOrderBox } from '../../../support/order-box.js';
+import { startOrderBox } from '../../../support/order-box.js';
 import { eventually } from '../../../support/sidecar-box.js';
-import { casesOf, okxCase, orderOf, type VenueCase, venueDesk } from '../../../support/venue-order-box.js';
+import {
+  casesOf,
+  okxCase,
+  orderOf,
+  startVenueOrderBox,
+  type VenueCase,
+  venueDesk,
+} from '../../../support/venue-order-box.js';
 
 const byId = Object.fromEntries(venues.map((venue) => [venue.id, venue]));
 /** Whose switch reaches the case's order. */
@@ -24,7 +31,7 @@ const switched = [okxCase(byId.okx!), ...casesOf(byId)].filter(
 );
 const at = { environment: 'paper' } as const;
 
-let box: OrderBox | undefined;
+let box: { stop(): Promise<unknown> } | undefined;
 afterEach(() => box?.stop());
 
 test('these venues document one', () => {
@@ -175,12 +182,27 @@ test('where each market has a switch, each is kept for itself, and no more than 
 
 test('a box that asks for it has it at the venue as soon as an order rests there; others never', async () => {
   for (const deadManMs of [0, 10_000]) {
-    box = await startOrderBox({ mode: 'demo', reflexes: { deadManMs } });
-    const { place, events, taken } = box;
+    const started = await startOrderBox({ mode: 'demo', reflexes: { deadManMs } });
+    box = started;
+    const { place, events, taken } = started;
     await place();
     const isTold = () => events().some((event) => event.type === 'trading.dead-man' && event.isSet);
     if (deadManMs > 0) await eventually(isTold, 10_000);
     expect(taken.includes('POST trade/cancel-all-after')).toBe(deadManMs > 0);
     await box.stop();
   }
+});
+
+test('at Binance the box sets the switch of the contract that it ordered', async () => {
+  const futures = casesOf(byId).find(({ name }) => name === 'binance futures') as VenueCase;
+  const started = await startVenueOrderBox(futures, { reflexes: { deadManMs: 10_000, duplicateMs: 0 } });
+  box = started;
+  const { agent, control, accountEvents } = started;
+  expect(await agent(orderOf(futures))).toContain('pending approval');
+  const [held] = control.list(1).orders;
+  await control.approve(held?.order ?? '', held?.fingerprint.slice(0, 8) ?? '', 'ann');
+  await agent(orderOf(futures));
+  const told = () => accountEvents().find((event) => event.type === 'trading.dead-man');
+  await eventually(() => told() !== undefined, 10_000);
+  expect(told()).toMatchObject({ market: '/fapi/v1:BTCUSDT', isSet: true, problem: '' });
 });

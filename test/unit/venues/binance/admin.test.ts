@@ -82,7 +82,3 @@ test('what an account with portfolio margin holds is asked for there, and closed
   for (const name of ['papi/v1/margin/order', 'papi/v1/um/conditional/order'])
     expect(admin.covers?.(name), name).toBe(false);
 });
-
-test('nothing is known of an order when Binance says that it timed out', () => {
-  expect(admin.readPlaced(said({ code: -1007, msg: 'Timeout' }, 408))).toBeUndefined();
-});
