@@ -2,10 +2,12 @@
 import { type Decimal, decimal } from '../../core/decimal.js';
 import { Account } from './account.js';
 import { checkPrice, checkSize } from './checks.js';
+import { CombinedBook } from './combined-orders.js';
 import { cancel, Execution, reducible } from './execution.js';
 import { findInstrument, type Instrument } from './instruments.js';
 import { Market } from './market.js';
 import {
+  type CombinedOrders,
   isOpen,
   type LinkedOrders,
   type NewOrder,
@@ -37,6 +39,7 @@ interface Deadline {
 export class Engine {
   readonly market: Market;
   readonly #execution: Execution;
+  readonly #combined: CombinedBook;
   readonly #accounts: ReadonlyMap<string, Account>;
   readonly #deadlines = new Map<string, Deadline>();
   #nowMs = 0;
@@ -45,6 +48,7 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.market = options.market ?? new Market(options.seed);
     this.#execution = new Execution(this.market, () => this.#nextId());
+    this.#combined = new CombinedBook(this.#execution);
     this.#accounts = new Map(options.accounts.map((id) => [id, new Account(id)]));
   }
 
@@ -74,6 +78,7 @@ export class Engine {
     }
     for (const account of this.#accounts.values()) this.#fillReached(account, Math.floor(nowMs / 1000));
     this.#nowMs = nowMs;
+    this.#combined.fill(nowMs);
   }
 
   /** Cancels everything, or all of a symbol, at `deadlineMs` unless called again before; undefined disarms. */
@@ -98,18 +103,13 @@ export class Engine {
   placeLinked(accountId: string, { first, others, isOneOf }: LinkedOrders): PlacedTogether {
     const account = this.account(accountId);
     const id = this.#nextId();
-    const orders: PaperOrder[] = [];
-    for (const request of first === undefined ? others : [first, ...others]) {
-      const instrument = findInstrument(request.symbol);
-      if (instrument === undefined) return { ok: false, code: 'INSTRUMENT_UNKNOWN' };
-      const isFirst = request === first;
-      const waits = first !== undefined && !isFirst;
-      const rejected = this.#checkNew(account, instrument, request, waits);
-      if (rejected !== undefined) return { ok: false, code: rejected };
-      const order = this.#newOrder(instrument, request);
-      orders.push({ ...order, link: { id, isFirst, isOneOf }, waitsFor: 'first' });
-    }
-    for (const order of orders) account.add(order);
+    const requests = first === undefined ? others : [first, ...others];
+    const orders = this.#addTogether(account, requests, (request) => ({
+      link: { id, isFirst: request === first, isOneOf },
+      waitsFor: 'first',
+      startsLater: first !== undefined && request !== first,
+    }));
+    if (typeof orders === 'string') return { ok: false, code: orders };
     for (const order of first === undefined ? orders : orders.slice(0, 1)) {
       if (!isOpen(order)) continue;
       const refused = this.#begin(account, order, this.#nowMs);
@@ -118,6 +118,42 @@ export class Engine {
       return { ok: false, code: refused };
     }
     return { ok: true, id, orders };
+  }
+
+  /** They wait, holding nothing back, until the market has their net price. */
+  placeCombined(accountId: string, { legs, net }: CombinedOrders): PlacedTogether {
+    const account = this.account(accountId);
+    const id = this.#nextId();
+    const link = { id, isFirst: false, isOneOf: false };
+    const orders = this.#addTogether(account, legs, () => ({ link, waitsFor: 'net', startsLater: false }));
+    if (typeof orders === 'string') return { ok: false, code: orders };
+    this.#combined.add(id, account, orders, net);
+    if (!this.#combined.isFunded(id, this.#nowMs)) {
+      this.#combined.forget(id);
+      for (const order of orders) account.forget(order);
+      return { ok: false, code: 'INSUFFICIENT_BALANCE' };
+    }
+    this.#combined.fill(this.#nowMs);
+    return { ok: true, id, orders };
+  }
+
+  /** All of them, waiting; none, and why, when one would be refused. */
+  #addTogether(
+    account: Account,
+    requests: readonly NewOrder[],
+    roleOf: (request: NewOrder) => Required<Pick<PaperOrder, 'link' | 'waitsFor'>> & { startsLater: boolean },
+  ): readonly PaperOrder[] | RejectCode {
+    const orders: PaperOrder[] = [];
+    for (const request of requests) {
+      const instrument = findInstrument(request.symbol);
+      const { startsLater, ...role } = roleOf(request);
+      if (instrument === undefined) return 'INSTRUMENT_UNKNOWN';
+      const rejected = this.#checkNew(account, instrument, request, startsLater);
+      if (rejected !== undefined) return rejected;
+      orders.push({ ...this.#newOrder(instrument, request), ...role });
+    }
+    for (const order of orders) account.add(order);
+    return orders;
   }
 
   cancel(accountId: string, order: PaperOrder): RejectCode | undefined {

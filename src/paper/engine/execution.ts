@@ -66,6 +66,20 @@ export class Execution {
     else cancel(account, order, 'nothing-to-reduce', atMs);
   }
 
+  /** What a market order would take now, and what the account would need for it. */
+  preview(
+    account: Account,
+    instrument: Instrument,
+    order: PaperOrder,
+    nowMs: number,
+  ): { takes: readonly Level[]; needed: Decimal } {
+    const takes = this.#takes(account, instrument, order, Math.floor(nowMs / 1000));
+    const price = dearest(instrument, order, takes);
+    const needed =
+      price === undefined ? zero : account.requiredHold(order, instrument, totalSize(takes), price);
+    return { takes, needed };
+  }
+
   #takes(account: Account, instrument: Instrument, order: PaperOrder, second: number): readonly Level[] {
     return takeFrom(this.market.levels(instrument, second, takenSide(order.side)), {
       side: order.side,

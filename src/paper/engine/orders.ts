@@ -30,6 +30,13 @@ export interface LinkedOrders {
   isOneOf: boolean;
 }
 
+/** Orders that are filled together and whole, or not at all; in one settlement currency, each of another instrument, sizes whole. */
+export interface CombinedOrders {
+  legs: readonly NewOrder[];
+  /** Most that one unit may cost, below zero for what it has to bring; any price when absent. */
+  net?: Decimal;
+}
+
 export type OrderState = 'live' | 'partially-filled' | 'filled' | 'canceled';
 
 /** Why the engine, not the client, ended an order. */
@@ -48,8 +55,8 @@ export interface PaperOrder extends NewOrder {
   id: string;
   state: OrderState;
   cancelReason?: CancelReason;
-  /** Not in the market yet: until the first of its group is filled, or the market is at its trigger. */
-  waitsFor?: 'first' | 'trigger' | undefined;
+  /** Not in the market yet: until the first of its group is filled, or the market is at its trigger or at the group's net price. */
+  waitsFor?: 'first' | 'trigger' | 'net' | undefined;
   /** The group that it was placed in. */
   link?: { id: string; isFirst: boolean; isOneOf: boolean };
   /** Base currency or contracts; for quote quantities, what was filled so far. */

@@ -1,11 +1,15 @@
 // One call of the Tradier dialect: shares, account and order numbers, and lists as Tradier writes them.
+import { type Decimal, decimal } from '../../core/decimal.js';
 import type { PrivateCall, Row } from '../call.js';
 import { accountNumber, makeShareSymbols, makeSymbols, needSpelled, numberOf } from '../desk.js';
 import type { Account } from '../engine/account.js';
 import { type SwapInstrument, shareOptions, shortSales } from '../engine/instruments.js';
-import type { PaperOrder } from '../engine/orders.js';
+import { type PaperOrder, remaining } from '../engine/orders.js';
+import { PaperFault } from '../fault.js';
 
 export { isoTime, type PrivateCall, type PublicCall, type Row } from '../call.js';
+
+const zero = decimal('0');
 
 export const stocks = makeShareSymbols(({ base }) => [base]);
 
@@ -69,6 +73,16 @@ export function groupsOf(orders: readonly PaperOrder[]): readonly (PaperOrder | 
     else entries.set(id, { id, orders: [order] });
   }
   return [...entries.values()];
+}
+
+/** Throws PaperFault NOTHING_TO_REDUCE: with the orders that rest, more than is owed or held cannot be closed. */
+export function needOpen({ account }: PrivateCall, symbol: string, value: Decimal): void {
+  const asked = account
+    .openOrders()
+    .filter((order) => order.symbol === symbol && order.reduceOnly)
+    .reduce((sum, order) => sum.plus(remaining(order)), value);
+  const open = account.positions.get(symbol)?.contracts.abs() ?? zero;
+  if (asked.gt(open)) throw new PaperFault('NOTHING_TO_REDUCE', symbol);
 }
 
 /** One entry stands alone, none is the text `null` (documentation.tradier.com, "Response format"). */

@@ -18,11 +18,12 @@ export function entryRow(entry: PaperOrder | OrderGroup, withTag: boolean): Row 
   const traded = entry.orders.find(({ state }) => state === 'filled');
   const works = entry.orders.find((order) => isOpen(order) && order.waitsFor !== 'first');
   const leading = works ?? traded ?? entry.orders.at(-1);
-  const tag = leading?.memo.tag;
+  const { tag, net } = leading?.memo ?? {};
   return {
     ...(leading === undefined ? {} : orderRow(leading, false)),
     id: orderNumberOf(entry),
     class: leading?.memo.class ?? 'oto',
+    ...(net === undefined ? {} : { price: Number(net) }),
     num_legs: legs.length,
     leg: legs,
     ...(withTag && tag !== undefined ? { tag } : {}),

@@ -2,11 +2,12 @@
 // Source: documentation.tradier.com/brokerage-api/trading (place-equity-order … place-otoco-order, change-order, cancel-order).
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import { cancelOrder, placeOrder } from '../desk.js';
-import { isOpen, type NewOrder, remaining } from '../engine/orders.js';
+import { isOpen, type NewOrder } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
 import { needOwn } from './account.js';
 import {
   findGroup,
+  needOpen,
   needOrder,
   options,
   orderNumberOf,
@@ -15,6 +16,7 @@ import {
   shorts,
   stocks,
 } from './call.js';
+import { placeMultileg } from './multileg.js';
 
 const zero = decimal('0');
 
@@ -65,6 +67,7 @@ function placeLinked(call: PrivateCall, kind: keyof typeof linked): Row {
 function place(call: PrivateCall): Row {
   const kind = call.fields.required('class');
   if (kind === 'oto' || kind === 'oco' || kind === 'otoco') return placeLinked(call, kind);
+  if (kind === 'multileg') return taken(placeMultileg(call));
   const order = readOrder(call, { suffix: '', waits: false, memo: {} });
   if (call.fields.text('preview') !== 'true') return taken(placeOrder(call, order));
   const { value } = order.quantity;
@@ -154,16 +157,6 @@ function needOneWay({ account }: PrivateCall, name: string, side: 'buy' | 'sell_
     side === 'buy' ? account.positions.has(short.symbol) : account.ledger.total(stock.base).gt(zero);
   if (isHeld || account.openOrders().some(({ symbol }) => symbol === other.symbol))
     throw new PaperFault('PARAMETER_BAD', 'side');
-}
-
-/** Throws PaperFault NOTHING_TO_REDUCE: with the orders that rest, more than is owed or held cannot be closed. */
-function needOpen({ account }: PrivateCall, symbol: string, value: Decimal): void {
-  const asked = account
-    .openOrders()
-    .filter((order) => order.symbol === symbol && order.reduceOnly)
-    .reduce((sum, order) => sum.plus(remaining(order)), value);
-  const open = account.positions.get(symbol)?.contracts.abs() ?? zero;
-  if (asked.gt(open)) throw new PaperFault('NOTHING_TO_REDUCE', symbol);
 }
 
 /** The price alone can change here, of an order that rests by itself: the quantity never does, and the type stays a limit order's. */

@@ -6,6 +6,7 @@ import { needOwn } from '../../../../src/paper/tradier/account.js';
 import { orderNumberOf } from '../../../../src/paper/tradier/call.js';
 import { tradierDialect } from '../../../../src/paper/tradier/dialect.js';
 import { marketRoute } from '../../../../src/paper/tradier/market-data.js';
+import { placeMultileg } from '../../../../src/paper/tradier/multileg.js';
 import { entryRow, orderRow } from '../../../../src/paper/tradier/order-rows.js';
 import { tradingRoute } from '../../../../src/paper/tradier/trading.js';
 import { listIn, orderState, restingOrder } from '../../../../src/venues/tradier/answers.js';
@@ -13,8 +14,8 @@ import { tradier } from '../../../../src/venues/tradier/tradier.js';
 import { paperVenue } from '../../../support/paper-venue.js';
 import { asReal, makeDecoys, requestOf } from '../../../support/venue-requests.js';
 
-function connect() {
-  const paper = paperVenue(tradier);
+function connect(seed?: string) {
+  const paper = paperVenue(tradier, seed);
   const ask = (method: string, target: string, fields: Record<string, string> = {}, token?: string) => {
     const body = method === 'GET' ? '' : new URLSearchParams(fields).toString();
     const headers: (readonly [string, string])[] = [
@@ -109,6 +110,7 @@ test('a preview places nothing; what the account cannot pay is refused with stat
     { ...limit, symbol: 'ZZZ' },
     { ...limit, price: '150.001' },
     { ...limit, class: 'multileg' },
+    { ...limit, class: 'combo' },
     { ...limit, class: 'option', side: 'buy_to_open' },
     { ...limit, class: 'option', option_symbol: 'F280121C00013000', side: 'buy_to_open' },
     { ...limit, side: 'sell_short', price: '300' },
@@ -249,7 +251,7 @@ test('the token opens its own account alone', () => {
   expect(ask('GET', '/v1/markets/calendar').status).toBe(400);
   expect(ask('GET', '/elsewhere').status).toBe(404);
   expect(tradierDialect.venue).toBe('tradier');
-  for (const part of [needOwn, orderNumberOf, marketRoute, entryRow, orderRow, tradingRoute])
+  for (const part of [needOwn, orderNumberOf, marketRoute, entryRow, orderRow, placeMultileg, tradingRoute])
     expect(part).toBeTypeOf('function');
 });
 
@@ -299,8 +301,10 @@ function waitFor({ paper, ask, own }: ReturnType<typeof connect>, id: number, st
 }
 
 test('a bracket: the entry fills, one exit fills, the other ends; as the leaf reads it', () => {
-  const box = connect();
+  const box = connect('bracket');
   const { ask, own } = box;
+  // The same market every time.
+  box.paper.clock.set(2_000_000_000_000);
   const { ask: best } = ask('GET', '/v1/markets/quotes?symbols=AAPL').told.quotes.quote;
   const price = (offset: number) => (best * (1 + offset)).toFixed(2);
   const share = { symbol: 'AAPL', quantity: '10' };
@@ -376,4 +380,70 @@ test('a stop by itself waits, and cannot be changed', () => {
   });
   expect(ask('GET', `${own}/balances`).told.balances.pending_cash).toBe(0);
   expect(ask('PUT', `${own}/orders/${id}`, { price: '151' }).status).toBe(400);
+});
+
+test('a straddle is bought and sold at one net price, whole or not at all', () => {
+  const { ask, own } = connect();
+  const [date] = ask('GET', '/v1/markets/options/expirations?symbol=F').told.expirations.date;
+  const { option } = ask('GET', `/v1/markets/options/chains?symbol=F&expiration=${date}`).told.options;
+  const [call, put] = option as { symbol: string; bid: number; ask: number }[];
+  const legs = (side: string, quantity = '2') => ({
+    class: 'multileg',
+    symbol: 'F',
+    duration: 'day',
+    ...Object.fromEntries(
+      [call!, put!].flatMap(({ symbol }, index) => [
+        [`option_symbol[${index}]`, symbol],
+        [`side[${index}]`, side],
+        [`quantity[${index}]`, quantity],
+      ]),
+    ),
+  });
+  const send = (fields: Record<string, string>) => ask('POST', `${own}/orders`, fields);
+  const positions = () => ask('GET', `${own}/positions`).told.positions;
+  const worth = call!.ask + put!.ask;
+
+  const low = send({ ...legs('buy_to_open'), type: 'debit', price: (worth / 2).toFixed(2), tag: 'low' });
+  const { id } = low.told.order;
+  expect(ask('GET', `${own}/orders/${id}?includeTags=true`).told.order).toMatchObject({
+    class: 'multileg',
+    type: 'debit',
+    status: 'open',
+    price: Number((worth / 2).toFixed(2)),
+    tag: 'low',
+    leg: [{ option_symbol: call!.symbol }, { option_symbol: put!.symbol }],
+  });
+  expect(ask('DELETE', `${own}/orders/${id}`).told.order.status).toBe('ok');
+  expect(positions()).toBe('null');
+
+  const debit = (worth * 1.1).toFixed(2);
+  const bought = send({ ...legs('buy_to_open'), type: 'debit', price: debit }).told.order;
+  expect(ask('GET', `${own}/orders/${bought.id}`).told.order.status).toBe('filled');
+  const held = positions().position as { quantity: number; cost_basis: number }[];
+  expect(held.map(({ quantity }) => quantity)).toEqual([2, 2]);
+  const paid = held.reduce((sum, { cost_basis }) => sum + cost_basis, 0);
+  expect(paid).toBeLessThanOrEqual(Number(debit) * 200);
+  expect(paid).toBeGreaterThan(0);
+
+  const credit = send({ ...legs('sell_to_close'), type: 'credit', price: (worth / 2).toFixed(2) });
+  expect(ask('GET', `${own}/orders/${credit.told.order.id}`).told.order.status).toBe('filled');
+  expect(positions()).toBe('null');
+  expect(send({ ...legs('buy_to_open'), type: 'market' }).told.order.status).toBe('ok');
+  expect(positions().position).toHaveLength(2);
+
+  const dear = send({ ...legs('buy_to_open', '5000'), type: 'debit', price: debit });
+  expect(dear.told.errors.error).toContain('buying power');
+  expect(send({ ...legs('sell_to_close', '3'), type: 'market' }).told.errors.error).toContain('closing');
+  for (const wrong of [
+    { ...legs('sell_to_open'), type: 'market' },
+    { ...legs('buy_to_open'), type: 'even', price: '1' },
+    { ...legs('buy_to_open'), type: 'debit' },
+    { ...legs('buy_to_open'), type: 'limit', price: '1' },
+    { ...legs('buy_to_open'), type: 'market', 'option_symbol[1]': call!.symbol },
+    { ...legs('buy_to_open'), type: 'market', symbol: 'SPY' },
+    { ...legs('buy_to_open'), type: 'market', 'side[1]': '' },
+    { ...legs('buy_to_open'), type: 'market', preview: 'true' },
+  ])
+    expect(send(wrong).status, JSON.stringify(wrong)).toBe(400);
+  expect(positions().position).toHaveLength(2);
 });
