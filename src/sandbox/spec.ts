@@ -144,8 +144,11 @@ function kept(
   { writesCounted = 'write_bytes' }: Isolation,
   diskReserveBytes = 0,
 ): ContainerPlan {
-  const watched = [writesCounted, '/', agentPaths.workspace];
-  const argv = [agentPaths.keeper, String(diskReserveBytes), '0', ...watched, '--', ...plan.argv];
+  // The gate is the keeper's own work where it stands before the agent itself: a program less to start.
+  const waits = plan.argv[0] === agentPaths.gate;
+  const watched = [writesCounted, waits ? agentPaths.readyFlag : '-', '/', agentPaths.workspace];
+  const command = plan.argv.slice(waits ? 1 : 0);
+  const argv = [agentPaths.keeper, String(diskReserveBytes), '0', ...watched, '--', ...command];
   return { ...plan, argv, hasInit: false };
 }
 

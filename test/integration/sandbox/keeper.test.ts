@@ -1,6 +1,8 @@
 // The first process of an agent container (images/agent/keeper), run on this machine: no engine is needed to see what it does.
 import { spawn } from 'node:child_process';
-import { platform } from 'node:os';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { platform, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { repositoryRoot } from '../../support/repository.js';
 
@@ -13,8 +15,14 @@ interface Ended {
 }
 
 /** Runs the keeper on `/` to its end; `signal` is sent to it once the command has said something. */
-function keep(reserve: string, floor: string, line: string, signal?: NodeJS.Signals): Promise<Ended> {
-  const words = [reserve, floor, 'write_bytes', '/', '--', 'sh', '-c', line];
+function keep(
+  reserve: string,
+  floor: string,
+  line: string,
+  signal?: NodeJS.Signals,
+  flag = '-',
+): Promise<Ended> {
+  const words = [reserve, floor, 'write_bytes', flag, '/', '--', 'sh', '-c', line];
   const child = spawn(`${repositoryRoot}/images/agent/keeper`, words, { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended: Ended = { code: null, stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => {
@@ -42,6 +50,21 @@ test.skipIf(platform() !== 'linux')(
 test.skipIf(platform() !== 'linux')('signals reach the agent, which decides what they mean', async () => {
   const line = 'trap "exit 5" TERM; echo ready; while :; do sleep 0.05; done';
   expect((await keep('0', '0', line, 'SIGTERM')).code).toBe(5);
+});
+
+test.skipIf(platform() !== 'linux')('S11: the command does not begin before the flag is there', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'tradebox-keeper-'));
+  try {
+    const [flag, begun] = [join(directory, 'ready'), join(directory, 'begun')];
+    const ended = keep('0', '0', `touch ${begun}; test -e ${flag}`, undefined, flag);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(existsSync(begun)).toBe(false);
+    writeFileSync(flag, '');
+    expect((await ended).code).toBe(0);
+    expect(existsSync(begun)).toBe(true);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
 });
 
 test.skipIf(platform() !== 'linux')(

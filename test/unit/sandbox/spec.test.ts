@@ -39,8 +39,8 @@ const sidecar = sidecarPlan({
 test('the agent waits at the gate, as the caller, in the one mounted directory', () => {
   expect(agent).toMatchObject({
     argv: [
-      ...['/opt/tradebox/keeper', '0', '0', 'write_bytes', '/', '/workspace', '--'],
-      ...['/opt/tradebox/gate', 'node', 'run.mjs'],
+      ...['/opt/tradebox/keeper', '0', '0', 'write_bytes', '/run/tradebox/ready', '/', '/workspace', '--'],
+      ...['node', 'run.mjs'],
     ],
     user: '1000:1001',
     workingDir: '/workspace',
@@ -78,15 +78,18 @@ test('an isolation level can change the agent container', () => {
 
 test('E8: the keeper is the first process at every level, with the reserve it was given; a machine runs below it, its agent in there', () => {
   const given = { ...spec, diskReserveBytes: 4096 };
-  const keeper = (counted: string) => [
-    ...['/opt/tradebox/keeper', '4096', '0', counted],
+  const keeper = (counted: string, flag: string) => [
+    ...['/opt/tradebox/keeper', '4096', '0', counted, flag],
     ...['/', '/workspace', '--'],
   ];
   for (const level of [container, gvisorOn('runsc'), vmOn('tcg', 'machine:1')]) {
     const { argv, hasInit } = agentPlan(given, identity, inside, { uid: 1, gid: 1 }, level);
     const counted = level.id === 'gvisor' ? 'wchar' : 'write_bytes';
-    expect([argv.slice(0, 7), hasInit], level.id).toEqual([keeper(counted), false]);
-    expect(argv[7], level.id).toBe(level.id === 'vm' ? 'node' : '/opt/tradebox/gate');
+    const flag = level.id === 'vm' ? '-' : '/run/tradebox/ready';
+    expect([argv.slice(0, 8), hasInit], level.id).toEqual([keeper(counted, flag), false]);
+    expect(argv[8], level.id).toBe('node');
+    // In the machine the gate stands before the agent.
+    expect(argv.join(' ').includes('/opt/tradebox/gate'), level.id).toBe(level.id === 'vm');
     expect(argv.join(' ').split('/opt/tradebox/keeper'), level.id).toHaveLength(2);
   }
 });
