@@ -1,5 +1,6 @@
 // Which documents this box fetched, folded from its own journal: what an agent cites is held against it.
 import type { FoldedRecord } from '../../audit/taint.js';
+import { Recent } from '../../core/recent.js';
 
 /** Documents that are remembered; the oldest are forgotten first, which refuses. */
 const maxDocuments = 2_000;
@@ -8,10 +9,10 @@ const maxOpen = 4_096;
 const maxTargetLength = 2_047;
 
 export class FetchLog {
-  /** Requests whose answer is not known yet: id to document. */
-  readonly #open = new Map<string, string>();
+  /** Requests of this process whose answer is not known yet, oldest first. */
+  #open: { request: string; document: string }[] = [];
   /** The last whole answer of a document. */
-  readonly #fetched = new Map<string, Fetched>();
+  readonly #fetched = new Recent<Fetched>(maxDocuments);
 
   /** Takes one record into account: a GET that was let out and answered with 200, whole, is a document that was fetched. */
   observe(record: FoldedRecord): void {
@@ -20,16 +21,19 @@ export class FetchLog {
       const { verdict, method, target, ingress } = event;
       const isTunnelled = ingress === 'tls' || ingress === 'connect';
       if (verdict !== 'allow' || method !== 'GET' || !isTunnelled || target.length > maxTargetLength) return;
-      remember(this.#open, event.request, `${event.host}:${event.port}${target}`, maxOpen);
+      this.#open.push({ request: event.request, document: `${event.host}:${event.port}${target}` });
+      if (this.#open.length > maxOpen) this.#open.shift();
     } else if (event.type === 'request.completed') {
-      const document = this.#open.get(event.request);
-      if (document === undefined) return;
-      this.#open.delete(event.request);
+      // From the end: what has long been open is a stream.
+      const at = this.#open.findLastIndex(({ request }) => request === event.request);
+      const [answered] = at < 0 ? [] : this.#open.splice(at, 1);
+      if (answered === undefined) return;
       if (event.status !== 200 || event.error !== undefined) return;
       const { contentSha256: sha256 } = event;
       const atMs = record.atMs ?? Date.parse(record.at);
-      const fetched = sha256 === undefined ? { atMs } : { atMs, sha256 };
-      remember(this.#fetched, document, fetched, maxDocuments);
+      this.#fetched.set(answered.document, sha256 === undefined ? { atMs } : { atMs, sha256 });
+    } else if (event.type === 'journal.opened') {
+      this.#open = []; // what an earlier process had on its way got no answer
     }
   }
 
@@ -62,12 +66,4 @@ export function citedUrl(text: string): CitedUrl | undefined {
   const { hostname, port, pathname, search } = parsed;
   const target = `${pathname}${search}`;
   return { url: `${parsed.origin}${target}`, host: hostname, port: port === '' ? 443 : Number(port), target };
-}
-
-function remember<Value>(map: Map<string, Value>, key: string, value: Value, limit: number): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size <= limit) return;
-  const [oldest] = map.keys();
-  if (oldest !== undefined) map.delete(oldest);
 }

@@ -55,6 +55,10 @@ test.each<[string, JournalEvent[]]>([
   ['not found', [decided('1'), completed('1', 404)]],
   ['redirected', [decided('1'), completed('1', 302)]],
   ['cut off', [decided('1'), completed('1', 200, 'UPSTREAM_CLOSED')]],
+  [
+    'left open by an earlier process',
+    [decided('1'), { type: 'journal.opened', sandbox: 'a', sandboxId: 'b' }, completed('1')],
+  ],
   ['in clear text', [decided('1', { ingress: 'http' }), completed('1')]],
 ])('%s is not fetched', (_title, events) => {
   expect(fetched(logOf(...events), 'https://news.test/a?b=1')).toBeUndefined();
@@ -73,6 +77,20 @@ test('the oldest is forgotten beyond two thousand', () => {
     completed(`${index}`),
   ]).flat();
   const log = logOf(...events);
+  expect(fetched(log, 'https://news.test/0')).toBeUndefined();
+  expect(fetched(log, 'https://news.test/1')).toBeDefined();
+});
+
+test('answers in another order than their requests are each their own', () => {
+  const asked = ['1', '2', '3'].map((id) => decided(id, { target: `/${id}` }));
+  const log = logOf(...asked, completed('2'), completed('3', 404), completed('2', 200), completed('1'));
+  const found = ['1', '2', '3'].filter((id) => fetched(log, `https://news.test/${id}`) !== undefined);
+  expect(found).toEqual(['1', '2']);
+});
+
+test('a request that is open behind too many others is forgotten', () => {
+  const asked = Array.from({ length: 4_097 }, (_, index) => decided(`${index}`, { target: `/${index}` }));
+  const log = logOf(...asked, completed('0'), completed('1'));
   expect(fetched(log, 'https://news.test/0')).toBeUndefined();
   expect(fetched(log, 'https://news.test/1')).toBeDefined();
 });
