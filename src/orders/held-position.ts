@@ -1,6 +1,6 @@
 // A position that fills made, at average cost, and what closing a part of it won or lost: of linear and of inverse contracts at once, since
 // a fill does not say of which kind it is.
-import { type Decimal, decimal } from '../core/decimal.js';
+import { type Decimal, decimal, quotient } from '../core/decimal.js';
 
 /** So much filled, or held. Each member is signed: positive was bought. */
 export interface Filled {
@@ -53,7 +53,7 @@ function wonBy(held: Filled, closing: Filled): Won {
   const amount = held.cost.plus(closing.cost).neg().round(resultDigits);
   if (held.coins === undefined || closing.coins === undefined || closing.coins.eq(zero)) return { amount };
   // A contract is worth more coins the cheaper they are: what was paid of them is what is got.
-  const price = closing.quantity.div(closing.coins);
+  const price = quotient(closing.quantity, closing.coins);
   return { amount, inverse: held.coins.plus(closing.coins).times(price).round(resultDigits) };
 }
 
@@ -71,5 +71,9 @@ function less(one: Filled, other: Filled): Filled {
 
 /** So much of it, at its average cost. */
 function partOf({ quantity, cost, coins }: Filled, part: Decimal): Filled {
-  return { quantity: part, cost: cost.times(part).div(quantity), coins: coins?.times(part).div(quantity) };
+  return {
+    quantity: part,
+    cost: quotient(cost.times(part), quantity),
+    coins: coins && quotient(coins.times(part), quantity),
+  };
 }

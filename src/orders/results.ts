@@ -2,7 +2,7 @@
 // at average cost. Before fees. What closes more than was opened here opens the other way round. Whether contracts are inverse the journal
 // does not say: of contracts both results are kept, and an order that lost by either is one that lost.
 import type { IntentRecord, OrderEvent, OutcomeRecord } from '../audit/order-events.js';
-import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
+import { type Decimal, decimal, parseDecimal, quotient } from '../core/decimal.js';
 import { NewestMap } from '../core/newest-map.js';
 import type { ResultFacts } from '../guard/facts.js';
 import { waitsForTrigger } from '../guard/money.js';
@@ -193,7 +193,8 @@ function newlyFilled(before: Counted, now: Counted, intent: IntentRecord): Fille
   const isBuy = intent.side === 'buy';
   const hasCoins = isOfContracts(intent);
   const worth = ({ filled, averagePrice }: Counted) => filled.times(averagePrice);
-  const coins = ({ filled, averagePrice }: Counted) => (hasCoins ? filled.div(averagePrice) : undefined);
+  const coins = ({ filled, averagePrice }: Counted) =>
+    hasCoins ? quotient(filled, averagePrice) : undefined;
   if (before.filled.eq(zero)) return filledAt(now.filled, worth(now), coins(now), isBuy);
   const more = coins(now)?.minus(coins(before) ?? zero);
   return filledAt(now.filled.minus(before.filled), worth(now).minus(worth(before)), more, isBuy);

@@ -6,7 +6,7 @@ import type { OrderDesk } from '../../orders/desk.js';
 import { clientOrderIdsOf } from '../../orders/intent-record.js';
 import type { OrderEntry } from '../../orders/ledger.js';
 import type { OrderName, VenueOrderState } from '../../venues/admin.js';
-import type { AskVenue, CallAccount } from '../venue-calls.js';
+import type { AskVenue, CallAccount, CallResult } from '../venue-calls.js';
 
 export interface ReconcileParts {
   desk: OrderDesk;
@@ -43,13 +43,12 @@ export async function reconcileOrder(
       outcomes.push(refused);
       continue;
     }
-    const told = endedOf(name, ended);
-    if (told !== undefined) {
-      outcomes.push(outcomeOf(told));
-      continue;
-    }
     const at = { environment: account.environment };
-    const answer = await ask(account, admin.findOrder(at, name), deadlineMs);
+    const told = endedOf(name, ended);
+    const answer: CallResult<VenueOrderState | 'absent'> =
+      told === undefined
+        ? await ask(account, admin.findOrder(at, name), deadlineMs)
+        : { isUnderstood: true, value: told };
     if (!answer.isUnderstood) return false;
     if (answer.value === 'absent' && nowMs() - entry.changedMs < absentAfterMs) return false;
     if (answer.value === 'absent') {

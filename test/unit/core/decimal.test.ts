@@ -7,6 +7,7 @@ import {
   ofScaled,
   parseDecimal,
   parseUnsigned,
+  quotient,
   scaledOf,
 } from '../../../src/core/decimal.js';
 
@@ -77,4 +78,27 @@ test('S14: a scaled amount is the amount, and so is the sum of sixteen', () => {
       expect(formatDecimal(ofScaled(sixteen))).toBe(formatDecimal(value.times(decimal('16'))));
     }),
   );
+});
+
+test("S14: a quotient is big.js's own, to the last of its forty digits", () => {
+  const number = fc
+    .tuple(fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n }), fc.integer({ min: 0, max: 20 }))
+    .map(([digits, places]) => decimal(String(digits)).times(decimal(`0.${'0'.repeat(places)}1`)));
+  fc.assert(
+    fc.property(number, number, (dividend, divisor) => {
+      if (divisor.eq(decimal('0'))) return;
+      expect(formatDecimal(quotient(dividend, divisor))).toBe(formatDecimal(dividend.div(divisor)));
+    }),
+  );
+  // Halves go to the even digit, at the fortieth.
+  const tiny = (digits: string) =>
+    decimal('1')
+      .times(decimal(`0.${'0'.repeat(29)}1`))
+      .times(decimal(digits));
+  for (const digits of ['0.0000000001', '0.0000000003', '0.0000000005']) {
+    const [value, two] = [tiny(digits), decimal('2')];
+    expect(formatDecimal(quotient(value, two))).toBe(formatDecimal(value.div(two)));
+  }
+  expect(() => quotient(decimal('1'), decimal('0'))).toThrow();
+  expect(formatDecimal(quotient(decimal('0'), decimal('-3')))).toBe('0');
 });

@@ -63,7 +63,7 @@ function watchOf(ids: readonly string[], listed: readonly VenueOrderState[] | un
     nowMs: () => 0,
     onFill: () => looks.push(1),
   } as never);
-  return { watch, asked, told, looks };
+  return { watch, asked, told, looks, entries };
 }
 
 test('orders that are due together are looked up in one list; what it does not hold is asked for by itself', async () => {
@@ -83,6 +83,20 @@ test('orders that are due together are looked up in one list; what it does not h
   expect([told.sort(), looks.length]).toEqual([ids, 5]);
   await vi.advanceTimersByTimeAsync(120_000);
   expect(asked).toHaveLength(3);
+});
+
+test('a list that is older than what was heard takes nothing back', async () => {
+  const ids = ['1', '2', '3', '4'];
+  const { watch, told, entries } = watchOf(
+    ids,
+    ids.map((id) => filled(id)),
+  );
+  const first = entries.get('1');
+  Object.assign(first ?? {}, { outcomes: [{ state: 'resting', venueOrderId: '1', filled: '2' }] });
+  for (const id of ids) watch.follow(id);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(told).toEqual(['2', '3', '4']);
+  expect(first?.outcomes[0]?.filled).toBe('2');
 });
 
 test('few orders, and all where the list cannot be read, are asked for one by one', async () => {
