@@ -1,7 +1,7 @@
 // The order boundary with real software: the okx CLI proposes in a paper box, a human decides at the CLI, and kill stops it all.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Box, imageBuildTimeoutMs, startBox } from '../support/box.js';
-import { describe as shown, TestHome } from '../support/home.js';
+import { builtCli, describe as shown, TestHome } from '../support/home.js';
 import { okxDesk } from '../support/profiles.js';
 import { skipReason } from '../support/requirements.js';
 
@@ -71,8 +71,13 @@ describe.skipIf(skipReason('docker', 'registry'))('orders of a paper box in mode
     expect(await resting()).toEqual([]);
     expect((await place('42000')).code).not.toBe(0);
     expect(await orders()).not.toContainEqual(expect.objectContaining({ state: 'held' }));
-    const resumed = await home.run(['resume', box.name]);
-    expect(resumed.code, shown(resumed)).toBe(2);
+    const refused = await home.run(['resume', box.name]);
+    expect(refused.code, shown(refused)).toBe(2);
+    const words = [process.execPath, builtCli, 'resume', box.name].join(' ');
+    const resumed = await home.spawnToEnd('script', ['-qefc', words, '/dev/null'], { input: 'y\n' });
+    expect(resumed.code, shown(resumed)).toBe(0);
+    expect(resumed.stdout).toContain('is HALTED: killed, by');
+    expect(resumed.stdout).toContain('may trade again');
   });
 });
 
