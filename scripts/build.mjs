@@ -123,7 +123,11 @@ async function bundleHost() {
     external: ['@napi-rs/keyring'], // native code, loaded when a source lies in the keyring
     supported: { 'dynamic-import': false }, // of Node's own modules: compiled code that was kept cannot import
     define: { 'import.meta.url': 'bundleUrl' },
-    banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+    // A function of what a script of V8 lacks, written here: put around the text at each start, it would be copied.
+    banner: {
+      js: "(function (require, __filename) {\nconst bundleUrl = require('node:url').pathToFileURL(__filename).href;",
+    },
+    footer: { js: '})' },
   });
 }
 

