@@ -77,9 +77,16 @@ async function trade(id) {
   const far = Number(client.priceToPrecision(symbol, book.bids[0][0] * 0.97));
   const order = await client.createOrder(symbol, 'limit', 'buy', 0.01, far);
   const open = await client.fetchOpenOrders(symbol);
-  await client.cancelOrder(order.id, symbol);
+  // Some put another order in its place.
+  await client.editOrder(order.id, symbol, 'limit', 'buy', 0.02, far);
+  const [amended] = await client.fetchOpenOrders(symbol);
+  await client.cancelOrder(amended.id, symbol);
   const left = await client.fetchOpenOrders(symbol);
-  return { cash: balance[cash].total, isOpen: open.length === 1 && open[0].id === order.id, left: left.length };
+  const refused = await raised(client.createOrder(symbol, 'limit', 'buy', 401, far));
+  return {
+    cash: balance[cash].total, isOpen: open.length === 1 && open[0].id === order.id, left: left.length,
+    amended: amended.amount, refused: refused && refused.constructor.name,
+  };
 }
 /** What most users of ccxt trade; Binance's under the same key as spot. Hyperliquid's market orders need a price. */
 const perpetuals = {
@@ -439,10 +446,15 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
   }, imageBuildTimeoutMs);
   afterAll(() => home?.dispose());
 
-  test('ccxt reads, orders and cancels on every venue, and trades perpetuals, in dollars and in coins', async () => {
+  test('ccxt reads, orders, amends, cancels and is refused on every venue, and trades perpetuals, in dollars and in coins', async () => {
     const seen = await json('NODE_PATH=$(npm root -g) node /workspace/ccxt.cjs');
     for (const id of ids) {
-      expect(seen[id], `${id}: ${JSON.stringify(seen[id])}`).toMatchObject({ isOpen: true, left: 0 });
+      expect(seen[id], `${id}: ${JSON.stringify(seen[id])}`).toMatchObject({
+        isOpen: true,
+        amended: 0.02,
+        left: 0,
+        refused: 'InsufficientFunds',
+      });
       expect(seen[id].cash).toBeGreaterThan(90_000);
     }
     const worth = { binancecoinm: 0.9 } as Record<string, number>;
