@@ -175,16 +175,23 @@ describe.skipIf(skipReason('docker'))('a session', () => {
         await expect.poll(count, { timeout: 30_000, interval: 10 }).toBe(2);
         child.kill('SIGKILL');
         await ended(child);
-        await sleep(500); // what the engine was asked for is done
-        const { boxes } = await home.json<{ boxes: (PsEntry & { detail: string })[] }>(['ps']);
-        const [told, ...others] = boxes.filter(({ name }) => name === box.name);
-        expect(others).toEqual([]);
-        expect(told?.detail).toContain('remains of an interrupted reset');
-        const ids = docker('ps', '--format', '{{.Label "tradebox.id"}}', '--filter', `label=${label}`).split(
-          '\n',
-        );
-        const isWhole = ids.some((id, at) => id !== '' && ids.indexOf(id) !== at); // two of one box live
-        expect(told?.state === 'running').toBe(isWhole);
+        await sleep(500); // what the engine was asked for is done, or nearly
+        const look = async () => {
+          const { boxes } = await home.json<{ boxes: (PsEntry & { detail: string })[] }>(['ps']);
+          const ids = docker('ps', '--format', '{{.Label "tradebox.id"}}', '--filter', `label=${label}`);
+          const living = ids.split('\n');
+          const isWhole = living.some((id, at) => id !== '' && living.indexOf(id) !== at); // two of one box live
+          return { told: boxes.filter(({ name }) => name === box.name), isWhole };
+        };
+        // An old sidecar that was told to end may still be closing at the first look.
+        const isTrue = async () => {
+          const { told, isWhole } = await look();
+          return (told[0]?.state === 'running') === isWhole;
+        };
+        await expect.poll(isTrue, { timeout: 15_000 }).toBe(true);
+        const { told } = await look();
+        expect(told).toHaveLength(1);
+        expect(told[0]?.detail).toContain('remains of an interrupted reset');
         await home.ok(['reset', box.name]);
         expect(labelledObjects(label)).toHaveLength(4);
         expect(await stateOf(box.name)).toBe('running');
