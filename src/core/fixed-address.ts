@@ -1,9 +1,9 @@
 // Addresses that an operator names for an upstream: private ones may be, those that mean something else inside the sidecar may not.
-import { isIPv4 } from 'node:net';
+import { familyOf } from './address.js';
 
 /** Why the sidecar may not be sent there: itself, the host's own loopback, a metadata service, a group of hosts. Undefined when it may. */
 export function explainFixedAddress(address: string): string | undefined {
-  if (!isIPv4(address)) return 'must be an IPv4 address such as 192.168.1.10';
+  if (familyOf(address) !== 4) return 'must be an IPv4 address such as 192.168.1.10';
   const [first = 0, second = 0] = address.split('.').map(Number);
   if (first === 127 || first === 0)
     return 'is a loopback address: inside the sidecar it means the sidecar itself';
