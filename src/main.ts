@@ -1,4 +1,5 @@
 // Host entry: gives the program the real process and ends with its code.
+import './core/plain-schemas.js';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostProcess } from './cli/context.js';

@@ -34,7 +34,7 @@ export function startPaperServer(options: {
   // An order by REST is news to those who listen.
   const listeners = serveSockets(exchange);
   const server = createServer(
-    { ...tls, minVersion: 'TLSv1.2', requestTimeout: requestTimeoutMs },
+    { ...tls, ca: [], minVersion: 'TLSv1.2', requestTimeout: requestTimeoutMs }, // `ca`: as in sidecar/echo.ts
     (incoming, outgoing) => {
       answer(incoming, exchange).then(
         (given) => {

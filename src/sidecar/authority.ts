@@ -82,7 +82,8 @@ export function createAuthority(options: { clock: Clock; commonName?: string }):
   };
 
   const newEntry = (leaf: { key: string; cert: string }) => ({
-    context: tls.createSecureContext({ ...leaf, minVersion: 'TLSv1.2', ticketKeys }),
+    // No client is asked for a certificate: without `ca`, every root that Node knows would be put into each context.
+    context: tls.createSecureContext({ ...leaf, ca: [], minVersion: 'TLSv1.2', ticketKeys }),
     renewAtMs: leafValidity().notAfterMs - renewalMs,
   });
 

@@ -1,5 +1,6 @@
 // Entry of the sidecar: `control` bridges standard streams to a running one, no argument starts one. Its image holds a snapshot
 // of the loaded program, so nothing that a module makes when it is loaded may be of one process alone: no random bytes, no clock.
+import '../core/plain-schemas.js';
 import { startupSnapshot } from 'node:v8';
 import { controlSocketPath } from './control.js';
 import { runControlBridge } from './control-server.js';

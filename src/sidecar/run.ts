@@ -45,6 +45,7 @@ export async function runSidecar(options: RunOptions): Promise<Sidecar | undefin
       warnings: [...sidecar.warnings],
     };
     await writeLine(options.stdout, ready);
+    sidecar.warmUp();
     return sidecar;
   } catch (error) {
     await writeLine(options.stdout, failure(error));

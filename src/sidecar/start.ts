@@ -71,6 +71,8 @@ export interface Sidecar {
   journal: Journal;
   /** Resolves when the sidecar has shut down. */
   stopped: Promise<void>;
+  /** Makes the certificates of the policy's hosts ahead: for when nobody waits any more. */
+  warmUp(): void;
 }
 
 /** Bytes that all bodies being collected may take together. */
@@ -218,13 +220,13 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
         one.kind === 'venue' ? [{ id: one.id, venue: one.venue, environment: one.environment }] : [],
       ),
     });
-    prepareCertificates(authority, settings);
     const reload = {
       ...createPolicyReload({ settings, venues, world, journal, watch: env.watch }),
       ...createRotation({ settings, venues, world, journal, secrets, watch: env.watch }),
     };
     const parts = { settings, journal, tally, caPem: authority.caPem, warnings, closeAll, reload };
-    return finishedSidecar({ ...parts, orders: orders.control });
+    const warmUp = () => prepareCertificates(authority, settings);
+    return { ...finishedSidecar({ ...parts, orders: orders.control }), warmUp };
   } catch (error) {
     await closeAll();
     await journal.close();
@@ -241,7 +243,7 @@ function finishedSidecar(parts: {
   closeAll(): Promise<void>;
   reload: Pick<SidecarState, 'loadPolicy' | 'rejectPolicy' | 'rotate'>;
   orders: SidecarState['orders'];
-}): Sidecar {
+}): Omit<Sidecar, 'warmUp'> {
   const { journal, tally, caPem, warnings } = parts;
   const { sandbox, mode, paper } = parts.settings;
   const shown = { sandbox, mode, paper };
