@@ -31,8 +31,8 @@ interface Realised {
   instrument: string;
   isContracts: boolean;
   amounts: Amounts;
-  /** The same if they are inverse. */
-  inverse: Amounts;
+  /** The same if they are inverse; absent where they cannot be. */
+  inverse?: Amounts;
 }
 
 export class Results {
@@ -82,7 +82,7 @@ export class Results {
           amount: amounts.sum(sinceMs),
           // Few contracts are inverse: it is counted when somebody asks.
           get inverse() {
-            return isContracts ? inverse.sum(sinceMs) : undefined;
+            return inverse?.sum(sinceMs);
           },
         })),
       lossesInRow: () => this.#lossesInRow(),
@@ -141,11 +141,12 @@ export class Results {
     const isContracts = isOfContracts(intent);
     let realised = this.#realised.get(instrument);
     if (realised === undefined) {
-      realised = { instrument, isContracts, amounts: new Amounts(), inverse: new Amounts() };
+      realised = { instrument, isContracts, amounts: new Amounts() };
+      if (mayBeInverse(intent)) realised.inverse = new Amounts();
       this.#realised.set(instrument, realised);
     }
     realised.amounts.add(atMs, amount);
-    if (inverse !== undefined) realised.inverse.add(atMs, inverse);
+    if (inverse !== undefined) realised.inverse?.add(atMs, inverse);
     // The parts of an order are one result: a large order is no streak.
     const earlier = this.#closed.get(id);
     const result = {
@@ -188,10 +189,18 @@ function isOfContracts({ quantity }: IntentRecord): boolean {
   return quantity?.unit === 'contracts' || quantity?.unit === 'close-all';
 }
 
+/**
+ * Inverse contracts are quoted in a currency that is no coin and settled in coins: one quoted in a dollar coin is linear. A rule
+ * that takes it for inverse all the same finds no result and denies.
+ */
+function mayBeInverse(intent: IntentRecord): boolean {
+  return isOfContracts(intent) && !/USD[TC]/i.test(intent.instrument);
+}
+
 /** What came on top of what was counted, at the price that makes the average what it is. */
 function newlyFilled(before: Counted, now: Counted, intent: IntentRecord): Filled {
   const isBuy = intent.side === 'buy';
-  const hasCoins = isOfContracts(intent);
+  const hasCoins = mayBeInverse(intent);
   const worth = ({ filled, averagePrice }: Counted) => filled.times(averagePrice);
   const coins = ({ filled, averagePrice }: Counted) =>
     hasCoins ? quotient(filled, averagePrice) : undefined;

@@ -156,3 +156,19 @@ test('of contracts both results are kept, and who lost by either lost', () => {
   tell('d', { ...sell, ...contracts }, fill('10', '49000'), fill('10', '49000'));
   expect(results.facts().lossesInRow()).toBe(2);
 });
+
+test('a contract quoted in a dollar coin cannot be inverse: no such result is kept, and a rule that wants one finds none', () => {
+  const { results, tell } = ground();
+  const trade = (instrument: string) => {
+    const quantity = { value: '1', unit: 'contracts' } as const;
+    tell(`${instrument}-a`, { ...buy, instrument, quantity }, fill('1', '100'));
+    tell(`${instrument}-b`, { ...sell, instrument, quantity }, fill('1', '110'));
+    return results
+      .facts()
+      .realisedSince(0)
+      .find((each) => each.instrument === instrument);
+  };
+  expect(trade('BTC-USDT-SWAP')).toMatchObject({ isContracts: true, inverse: undefined });
+  expect(trade('BTCUSDC')).toMatchObject({ isContracts: true, inverse: undefined });
+  expect(trade('BTC-USD-SWAP')?.inverse?.toString()).toBe('0.1');
+});
