@@ -36,6 +36,7 @@ export function createRotation(parts: RotationParts): Pick<SidecarState, 'rotate
   return {
     rotate(changes) {
       const next = changes.reduce(withChange, current);
+      for (const change of changes) refuseGateway(change, current, venues);
       checkSettings({ ...settings, credentials: [...next] }, venues);
       if (changes.some(({ secret }) => known.has(digestOf(secret)))) {
         throw new TradeboxError(
@@ -71,6 +72,20 @@ export function createRotation(parts: RotationParts): Pick<SidecarState, 'rotate
       return { switched: changes.length };
     },
   };
+}
+
+/** Where a gateway is, and by which certificate it is known, is settled when the sidecar starts. */
+function refuseGateway(
+  { credential, field }: SecretChange,
+  current: readonly CredentialSetting[],
+  venues: readonly Venue[],
+): void {
+  const one = current.find(({ id }) => id === credential);
+  if (one?.kind !== 'venue' || field === undefined) return;
+  if (venues.find(({ id }) => id === one.venue)?.gateway?.fields.includes(field) !== true) return;
+  throw new TradeboxError('CONFIG_INVALID', `${credential}.${field} cannot change while the sidecar runs.`, {
+    remedy: 'Give the box a new sidecar with `tradebox restart`.',
+  });
 }
 
 const valuesOf = (one: CredentialSetting): string[] =>

@@ -1,5 +1,6 @@
 // Upstreams at fixed addresses: the operator's pins and gateways, and what runs inside this process behind an authority of its own.
 import type { Clock } from '../core/clock.js';
+import { TradeboxError } from '../core/errors.js';
 import { createPaperExchange } from '../paper/exchange.js';
 import { startPaperServer } from '../paper/server.js';
 import { type AskMarket, createShadowExchange } from '../paper/shadow.js';
@@ -44,15 +45,19 @@ export async function openRoutes(settings: Settings, parts: RouteParts): Promise
 
 /** A venue's hosts lead to the user's own gateway where a credential names one, and then nowhere else. */
 function gatewayRoutes(credentials: CredentialBook): UpstreamRoute[] {
-  return venues.flatMap(({ id, hosts, gateway }) =>
-    credentials
-      .venueCredentials(id)
-      .filter(({ real }) => gateway?.isUsed(real) === true)
-      .flatMap(({ real }) => {
-        const place = gateway?.locate(real);
-        return place === undefined ? [] : hosts.map(({ host }) => ({ host, ...place }));
-      }),
-  );
+  return venues.flatMap(({ id, title, hosts, gateway }) => {
+    const all = credentials.venueCredentials(id);
+    const [used] = all.filter(({ real }) => gateway?.isUsed(real) === true);
+    if (gateway === undefined || used === undefined) return [];
+    // All of the venue's hosts lead there: what another account signs would go to a gateway that is not its own.
+    if (all.length > 1) {
+      throw new TradeboxError('CONFIG_INVALID', `An account behind a gateway of ${title} stands alone.`, {
+        remedy: 'Attach one account of that venue to the box.',
+      });
+    }
+    const place = gateway.locate(used.real);
+    return hosts.map(({ host }) => ({ host, ...place }));
+  });
 }
 
 /** Sends every host of the paper venues to the embedded exchange: only the settings' `paper` turns this on. */

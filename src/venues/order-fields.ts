@@ -35,10 +35,18 @@ export function refuseOrder(code: OrderFault, message: string): never {
   throw new RefusedOrder(code, message);
 }
 
-/** A dead-man switch set to nothing is disarmed, and it may be the operator's. */
-export function refuseDisarm(field: string, time: string | undefined): void {
-  if (time !== undefined && /^0+$/.test(time)) {
-    refuseOrder('DEAD_MAN_DISARM', `${field} 0 would disarm the dead-man switch`);
+/** Longest time of a dead-man switch, seconds: the sidecar's own is never longer. */
+const longestSwitch = 120;
+
+/** A dead-man switch set to nothing, or to a time that never comes, is disarmed, and it may be the operator's. `perSecond`: of the unit of `time`. */
+export function refuseDisarm(field: string, time: string | undefined, perSecond = 1): void {
+  if (time === undefined) return;
+  if (/^0+$/.test(time)) refuseOrder('DEAD_MAN_DISARM', `${field} 0 would disarm the dead-man switch`);
+  if (Number(time) > longestSwitch * perSecond) {
+    refuseOrder(
+      'DEAD_MAN_DISARM',
+      `${field} above ${longestSwitch * perSecond} would put off the dead-man switch`,
+    );
   }
 }
 

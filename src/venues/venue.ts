@@ -260,6 +260,8 @@ export interface VenueRateLimits {
 
 /** A program of the user's own that holds the session with the venue: the venue's hosts lead to it, and nothing is signed for it. */
 export interface VenueGateway {
+  /** The credential's fields that say where it is and how it is known. */
+  fields: readonly string[];
   /** Whether the credential names one, and nothing that signs. */
   isUsed(real: RealCredential): boolean;
   /** Whether the request is one that such a credential's clients make, who prove nothing. Never throws. */

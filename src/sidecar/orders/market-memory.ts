@@ -166,7 +166,7 @@ export class MarketMemory {
   price(instrument: string, maxAgeMs: number): (ReferencePrice & { ageMs: number }) | undefined {
     const known = this.#prices.get(instrument);
     if (known === undefined) return undefined;
-    const ageMs = Math.max(0, this.#parts.nowMs() - known.learnedMs);
+    const ageMs = this.#ageOf(known);
     return ageMs > maxAgeMs ? undefined : { ...known.value, ageMs };
   }
 
@@ -174,14 +174,14 @@ export class MarketMemory {
   book(name: BookName, maxAgeMs: number): (OrderBook & { ageMs: number }) | undefined {
     const known = this.#books.get(bookKey(name));
     if (known === undefined) return undefined;
-    const ageMs = Math.max(0, this.#parts.nowMs() - known.learnedMs);
+    const ageMs = this.#ageOf(known);
     return ageMs > maxAgeMs ? undefined : { ...known.value, ageMs };
   }
 
   /** Of the trades of so many minutes; undefined when it was not told within `maxAgeMs`. */
   range(instrument: string, minutes: number, maxAgeMs: number): PriceRange | undefined {
     const known = this.#ranges.get(rangeKey(instrument, minutes));
-    return known === undefined || this.#parts.nowMs() - known.learnedMs > maxAgeMs ? undefined : known.value;
+    return known === undefined || this.#ageOf(known) > maxAgeMs ? undefined : known.value;
   }
 
   terms(instrument: string): ContractTerms | undefined {
@@ -191,25 +191,27 @@ export class MarketMemory {
   /** US dollars; undefined when it was not told within `maxAgeMs`. */
   equity(maxAgeMs: number): Decimal | undefined {
     const known = this.#equity;
-    return known === undefined || this.#parts.nowMs() - known.learnedMs > maxAgeMs ? undefined : known.value;
+    return known === undefined || this.#ageOf(known) > maxAgeMs ? undefined : known.value;
   }
 
   /** What the spot account holds of a currency, zero when it names none; undefined when it was not told within `maxAgeMs`. */
   balance(currency: string, maxAgeMs: number): Omit<CurrencyBalance, 'currency'> | undefined {
     const known = this.#balances;
-    if (known === undefined || this.#parts.nowMs() - known.learnedMs > maxAgeMs) return undefined;
+    if (known === undefined || this.#ageOf(known) > maxAgeMs) return undefined;
     return known.value.find((each) => each.currency === currency) ?? { total: zero, free: zero };
   }
 
   /** When the question was sent that balances are known from; undefined when they are not known. */
   balancesAskedMs(): number | undefined {
-    return this.#balances?.askedMs;
+    return this.#balances === undefined || this.#ageOf(this.#balances) === Number.POSITIVE_INFINITY
+      ? undefined
+      : this.#balances.askedMs;
   }
 
   /** All positions; undefined when they are not known as of `maxAgeMs` ago. */
   positions(maxAgeMs: number): readonly { instrument: string; quantity: Decimal }[] | undefined {
     const known = this.#positions;
-    if (known === undefined || this.#parts.nowMs() - known.learnedMs > maxAgeMs) return undefined;
+    if (known === undefined || this.#ageOf(known) > maxAgeMs) return undefined;
     return known.value;
   }
 
@@ -283,7 +285,13 @@ export class MarketMemory {
   }
 
   #isFresh(known: Known<unknown> | undefined, forMs: number): boolean {
-    return known !== undefined && this.#parts.nowMs() - known.learnedMs < forMs;
+    return known !== undefined && this.#ageOf(known) < forMs;
+  }
+
+  /** Milliseconds; endless where the clock was set back since: how old it is nobody knows then. */
+  #ageOf({ learnedMs }: Known<unknown>): number {
+    const ageMs = this.#parts.nowMs() - learnedMs;
+    return ageMs < 0 ? Number.POSITIVE_INFINITY : ageMs;
   }
 
   /** Asks unless the same question is under way; then its answer counts for both. */

@@ -38,6 +38,7 @@ export async function reconcileOrder(
   const names = namesOf(entry);
   if (admin === undefined || names === undefined) return false;
   const outcomes: OutcomeRecord[] = [];
+  let isOpen = false;
   for (const { name, refused } of names) {
     if (refused !== undefined) {
       outcomes.push(refused);
@@ -49,20 +50,27 @@ export async function reconcileOrder(
       told === undefined
         ? await ask(account, admin.findOrder(at, name), deadlineMs)
         : { isUnderstood: true, value: told };
-    if (!answer.isUnderstood) return false;
+    // What is filled stays filled: an answer may be older than one that was heard, and the next newer. What was heard of this order
+    // stands until then, so that its siblings' fills are not lost with it.
+    const heard = entry.outcomes[outcomes.length];
+    if (!answer.isUnderstood || (answer.value !== 'absent' && isOlder(answer.value, heard))) {
+      if (heard === undefined) return false;
+      outcomes.push(heard);
+      isOpen = true;
+      continue;
+    }
     if (answer.value === 'absent' && nowMs() - entry.changedMs < absentAfterMs) return false;
     if (answer.value === 'absent') {
       outcomes.push(absent(name));
       continue;
     }
-    // What is filled stays filled: this answer is older than one that was heard, and the next may be newer.
-    if (isOlder(answer.value, entry.outcomes[outcomes.length])) return false;
     outcomes.push(outcomeOf(answer.value));
   }
   if (entry.state !== 'unknown' && entry.state !== 'acknowledged') return true;
-  if (entry.state === 'acknowledged' && isSame(outcomes, entry.outcomes)) return false;
+  const isNews = !isSame(outcomes, entry.outcomes);
+  if (!isNews && (isOpen || entry.state === 'acknowledged')) return false;
   desk.progress({ type: 'order.reconciled', order: entry.id, outcomes });
-  return !outcomes.some(({ state }) => state === 'resting');
+  return !isOpen && !outcomes.some(({ state }) => state === 'resting');
 }
 
 /** The venue's order, if it is the one that is meant by both of its ids. */

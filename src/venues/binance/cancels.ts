@@ -15,7 +15,7 @@ export function readCancel(fields: OrderFields, base: IntentBase): readonly Orde
   fields.choice('algoType', { CONDITIONAL: true, VP: true, TWAP: true });
   fields.match('newClientOrderId', clientIdForm);
   // 0 ends the countdown: Binance USD-M Futures API, "Auto-Cancel All Open Orders".
-  refuseDisarm('countdownTime', fields.id('countdownTime', /^\d{1,12}$/));
+  refuseDisarm('countdownTime', fields.id('countdownTime', /^\d{1,12}$/), 1_000);
   fields.match('underlying', symbolForm);
   fields.match('underlyings', /^[A-Z0-9]{1,20}(?:,[A-Z0-9]{1,20}){0,20}$/);
   const symbol = fields.match('symbol', symbolForm) ?? '';

@@ -46,6 +46,7 @@ const signing = [
 ] as const;
 
 export const gateway: VenueGateway = {
+  fields: gatewayFields.map(({ name }) => name),
   isUsed: (real) => real.gateway !== undefined && signing.every((field) => real[field] === undefined),
   // Clients of a gateway prove nothing, but for cookies that it gave them: those stay behind. What is signed is not for it.
   accepts: (request, real) =>

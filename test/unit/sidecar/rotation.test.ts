@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import { createRotation } from '../../../src/sidecar/rotation.js';
 import type { Settings } from '../../../src/sidecar/settings.js';
+import { ibkr } from '../../../src/venues/ibkr/ibkr.js';
 import {
   answer,
   echoHost,
@@ -147,4 +148,33 @@ test('S10: a switch that cannot be recorded does not happen', () => {
   });
   expect(() => rotate([{ credential: 'api', secret: fresh('real') }])).toThrow('no space');
   expect([world.credentials, secrets.matcher]).toEqual([{ mark: 'old' }, 'old']);
+});
+
+test('where a gateway is and how it is known cannot change while the sidecar runs: it is said, and nothing is journaled', () => {
+  const events: unknown[] = [];
+  const { rotate } = createRotation({
+    settings: {
+      credentials: [
+        {
+          kind: 'venue',
+          id: 'ib',
+          venue: 'ibkr',
+          environment: 'live',
+          secrets: { gateway: 'a', gatewayCertificate: 'b' },
+          decoys: {},
+        },
+      ],
+    } as unknown as Settings,
+    venues: [ibkr],
+    journal: { append: (event: unknown) => events.push(event) },
+  } as unknown as Parameters<typeof createRotation>[0]);
+  for (const field of ['gateway', 'gatewayCertificate']) {
+    expect(() => rotate([{ credential: 'ib', field, secret: fresh('other') }])).toThrow(
+      expect.objectContaining({
+        code: 'CONFIG_INVALID',
+        remedy: expect.stringContaining('tradebox restart'),
+      }),
+    );
+  }
+  expect(events).toEqual([]);
 });

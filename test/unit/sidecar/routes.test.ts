@@ -83,6 +83,10 @@ test('a gateway of the user’s own stands for every host of its venue, under it
   );
   const place = { address: '192.168.1.10', port: 5000, ca: cert, servername: 'localhost' };
   for (const { host } of ibkr.hosts) expect(hosts.get(host)).toEqual({ host, ...place });
+  const another = { ...credential, id: 'h', decoys: makeDecoys(ibkr) };
+  await expect(routesOf({ ...base, credentials: [credential, another] })).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+  });
   const { gateway: _gateway, ...oauth } = makeDecoys(ibkr);
   const without = await routesOf({ ...base, credentials: [{ ...credential, secrets: oauth }] });
   expect(without.map(({ host }) => host)).toEqual(['llm.test', 'echo.tradebox.internal']);

@@ -151,3 +151,25 @@ test('books and ranges are asked for where they are wanted, of that window only'
   await memory.learn({ ...wanted, instruments: [] });
   expect(names().length).toBe(4);
 });
+
+test('after the clock was set back nothing that was learned before counts as known, and it is asked again', async () => {
+  const { memory, asked, names, held, at } = start();
+  at(10_000);
+  const learning = memory.learn({ instruments: ['X'], positions: 'recent', equity: true });
+  for (const { name, answer } of asked)
+    answer(
+      name === 'positions' ? held('2') : name.startsWith('price') ? { last: decimal('10') } : decimal('5'),
+    );
+  await learning;
+  expect([memory.price('X', 1_000)?.ageMs, memory.equity(1_000)?.toString()]).toEqual([0, '5']);
+  at(9_000);
+  const long = 60_000;
+  expect([memory.price('X', long), memory.position('X', long), memory.equity(long)]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  const before = asked.length;
+  void memory.learn({ instruments: ['X'], positions: 'recent', equity: true });
+  expect(names().slice(before).sort()).toEqual(['equity', 'positions', 'price X', 'terms X']);
+});

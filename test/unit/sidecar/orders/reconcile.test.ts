@@ -24,8 +24,8 @@ const intent: OrderIntent = {
   clientOrderId: 'mine',
 };
 
-/** A released order of 100, and a venue that tells of it what it is given. */
-async function sentOrder() {
+/** Released orders of 100 each, one request, and a venue that tells of them what it is given, in their order. */
+async function sentOrder(intents: OrderIntent[] = [intent]) {
   const journal: { event: JournalEvent; at: number }[] = [];
   const clock = fixedClock(1_000_000);
   const activity = new Activity();
@@ -40,26 +40,35 @@ async function sentOrder() {
     newOrderId: () => 'o1',
     isTainted: () => false,
   });
-  await desk.admit({ request: 'r', operation: 'trade/order', intents: [intent] }, { isGone: () => false });
-  desk.releasing('o1', 'r', 'd', ['mine']);
+  await desk.admit({ request: 'r', operation: 'trade/order', intents }, { isGone: () => false });
+  desk.releasing(
+    'o1',
+    'r',
+    'd',
+    intents.map(({ clientOrderId = '' }) => clientOrderId),
+  );
   desk.progress({ type: 'order.sent', order: 'o1' });
   desk.progress({ type: 'order.answered', order: 'o1', outcome: 'unknown', status: 503, outcomes: [] });
   const entry = ledger.order('o1');
   if (entry === undefined) throw new Error('no order');
-  let told: VenueOrderState | undefined;
+  let told: (VenueOrderState | undefined)[] = [];
+  let questions = 0;
   const parts = {
     desk,
     account: { environment: 'demo', venue: { admin: { findOrder: () => ({}) } } },
-    ask: async () =>
-      told === undefined ? { isUnderstood: false, status: 0 } : { isUnderstood: true, value: told },
+    ask: async () => {
+      const value = told[questions++];
+      return value === undefined ? { isUnderstood: false, status: 0 } : { isUnderstood: true, value };
+    },
     nowMs: () => clock.nowMs(),
   } as unknown as ReconcileParts;
   return {
     entry,
     activity,
     journal,
-    hear(state: VenueOrderState | undefined): Promise<boolean> {
-      told = state;
+    hear(...states: (VenueOrderState | undefined)[]): Promise<boolean> {
+      told = states;
+      questions = 0;
       clock.set(clock.nowMs() + 1_000);
       return reconcileOrder(entry, parts);
     },
@@ -128,6 +137,38 @@ test('answers that come again, too late or not at all: fills never go back, and 
     }),
     { numRuns: 60 },
   );
+});
+
+test('an order whose answers stay older, or are not understood, hides no sibling’s fill', async () => {
+  const sibling = { ...intent, clientOrderId: 'other', price: decimal('8') };
+  const order = await sentOrder([intent, sibling]);
+  const at = (venueOrderId: string, filled: string, state: VenueOrderState['state'] = 'resting') => ({
+    state,
+    venueOrderId,
+    filled: decimal(filled),
+    averagePrice: decimal('5'),
+  });
+  expect(await order.hear(at('7', '50'), at('8', '0'))).toBe(false);
+  // The first is told with less than before, for good; the second goes on.
+  for (const [answer, filled] of [
+    [at('7', '40'), '60'],
+    [undefined, '80'],
+  ] as const) {
+    expect(await order.hear(answer, at('8', filled))).toBe(false);
+    expect(order.entry.outcomes.map((each) => each.filled)).toEqual(['50', filled]);
+  }
+  expect(await order.hear(at('7', '40'), at('8', '100', 'filled'))).toBe(false);
+  expect(order.entry).toMatchObject({
+    state: 'acknowledged',
+    outcomes: [{ filled: '50' }, { filled: '100' }],
+  });
+  expect(order.activity.holdings().map(({ quantity }) => formatDecimal(quantity))).toEqual(['150']);
+  // Its newer answer, once there is one, is taken.
+  expect(await order.hear(at('7', '100', 'filled'), at('8', '100', 'filled'))).toBe(true);
+  expect(order.entry).toMatchObject({
+    state: 'reconciled',
+    outcomes: [{ filled: '100' }, { filled: '100' }],
+  });
 });
 
 const filledText = (state: VenueOrderState | undefined) => state && formatDecimal(state.filled);

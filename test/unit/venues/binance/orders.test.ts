@@ -345,6 +345,9 @@ test('cancels name one order, several, a symbol or everything', () => {
     parse('POST /fapi/v1/countdownCancelAll', { symbol: 'BTCUSDT', countdownTime: '0' }, 'query'),
   ).toMatchObject({ code: 'DEAD_MAN_DISARM' });
   expect(
+    parse('POST /fapi/v1/countdownCancelAll', { symbol: 'BTCUSDT', countdownTime: '120001' }, 'query'),
+  ).toMatchObject({ code: 'DEAD_MAN_DISARM', message: expect.stringContaining('put off') });
+  expect(
     parse('DELETE /api/v3/order', { symbol: 'BTCUSDT', orderId: '9', algoId: '8' }, 'query'),
   ).toMatchObject({ code: 'FIELD_CONFLICT' });
   expect(

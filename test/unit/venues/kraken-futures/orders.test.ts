@@ -125,7 +125,8 @@ test('edits, cancels, and the dead-man switch', () => {
   ]);
   expect(intentsOf(inQuery('cancelallorders', {}))).toMatchObject([{ action: 'cancel', instrument: '' }]);
   expect(intentsOf(inQuery('cancelallordersafter', { timeout: '60' }))).toMatchObject([{ action: 'cancel' }]);
-  expect(inQuery('cancelallordersafter', { timeout: '0' })).toMatchObject({ code: 'DEAD_MAN_DISARM' });
+  for (const timeout of ['0', '999999'])
+    expect(inQuery('cancelallordersafter', { timeout })).toMatchObject({ code: 'DEAD_MAN_DISARM' });
 });
 
 test('what is not understood is refused with its code', () => {

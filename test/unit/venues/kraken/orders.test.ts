@@ -230,7 +230,8 @@ test('cancels name their orders, or all', () => {
   ]);
   expect(intentsOf(parseForm('CancelAll', {}))).toEqual([{ ...base, action: 'cancel', instrument: '' }]);
   expect(intentsOf(parseForm('CancelAllOrdersAfter', { timeout: '60' }))).toHaveLength(1);
-  expect(parseForm('CancelAllOrdersAfter', { timeout: '0' })).toMatchObject({ code: 'DEAD_MAN_DISARM' });
+  for (const timeout of ['0', '99999'])
+    expect(parseForm('CancelAllOrdersAfter', { timeout })).toMatchObject({ code: 'DEAD_MAN_DISARM' });
   expect(parseForm('CancelOrder', {})).toMatchObject({ ok: false });
 });
 

@@ -113,6 +113,8 @@ describe('requests as the real clients send them', () => {
     expect(codeOf('trade/cancel-all-after', { timeOut: '0' })).toBe('DEAD_MAN_DISARM');
     expect(codeOf('trade/cancel-all-after', { timeOut: 0 })).toBe('DEAD_MAN_DISARM');
     expect(codeOf('trade/cancel-all-after', { timeOut: '00' })).toBe('DEAD_MAN_DISARM');
+    expect(codeOf('trade/cancel-all-after', { timeOut: '120' })).toBe('ok');
+    expect(codeOf('trade/cancel-all-after', { timeOut: '121' })).toBe('DEAD_MAN_DISARM');
     expect(codeOf('trade/cancel-all-after', {})).toBe('FIELD_MISSING');
   });
 
