@@ -46,6 +46,24 @@ export function inUnits(levels: readonly Level[], instrument: Instrument): reado
   return levels.map(({ price, size }) => ({ price, size: size.div(unit) }));
 }
 
+/** An instrument's best levels and last price, counted in base currency, in the engine's units; none where one is not told. */
+export function tickersOf(
+  instrument: Instrument | undefined,
+  last: Decimal | undefined,
+  [bid, ask]: readonly (Level | undefined)[],
+) {
+  if (instrument === undefined || last === undefined || bid === undefined || ask === undefined) return [];
+  const [bids, asks] = [inUnits([bid], instrument), inUnits([ask], instrument)];
+  return [{ symbol: instrument.symbol, last, bids, asks }];
+}
+
+/** A book whose sides bear these names, counted in base currency, in the engine's units; undefined without both. */
+export function bookOf(told: StrictJson | undefined, [bid, ask]: [string, string], instrument: Instrument) {
+  const [bids, asks] = [bid, ask].map((side) => levelsOf(memberOf(told, side)));
+  if (bids === undefined || asks === undefined) return undefined;
+  return { bids: inUnits(bids, instrument), asks: inUnits(asks, instrument) };
+}
+
 /** A parameter of a request; undefined when there is none, or the request cannot be read. */
 export function parameterOf(
   request: HttpRequest,

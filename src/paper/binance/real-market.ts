@@ -6,13 +6,13 @@ import type { Instrument } from '../engine/instruments.js';
 import { formFields } from '../fields.js';
 import {
   amountOf,
-  inUnits,
+  bookOf,
   jsonOf,
   levelOf,
-  levelsOf,
   memberOf,
   parameterOf,
   textOf,
+  tickersOf,
 } from '../market-reading.js';
 import { perpetuals, symbols } from './call.js';
 
@@ -51,12 +51,7 @@ export const binanceMarket: MarketSpeech = {
     const { host, prefix, listed } = familyOf(instrument);
     return { host, path: `${prefix}depth`, query: `symbol=${listed.spell(instrument)}&limit=${depth}` };
   },
-  readBook(body, instrument) {
-    const told = jsonOf(body);
-    const [bids, asks] = ['bids', 'asks'].map((side) => levelsOf(memberOf(told, side)));
-    if (bids === undefined || asks === undefined) return undefined;
-    return { bids: inUnits(bids, instrument), asks: inUnits(asks, instrument) };
-  },
+  readBook: (body, instrument) => bookOf(jsonOf(body), ['bids', 'asks'], instrument),
   // errors.md, -1008 SERVER_BUSY. A plain no: a 5xx would leave open what became of an order.
   unavailable: jsonAnswer(400, {
     code: -1008,
@@ -85,16 +80,7 @@ function lookAt({ host, prefix, prices, listed }: Family): TickerLook {
         const last = lastOf.get(symbol);
         const bid = levelOf([memberOf(row, 'bidPrice'), memberOf(row, 'bidQty')]);
         const ask = levelOf([memberOf(row, 'askPrice'), memberOf(row, 'askQty')]);
-        if (instrument === undefined || last === undefined || bid === undefined || ask === undefined)
-          return [];
-        return [
-          {
-            symbol: instrument.symbol,
-            last,
-            bids: inUnits([bid], instrument),
-            asks: inUnits([ask], instrument),
-          },
-        ];
+        return tickersOf(instrument, last, [bid, ask]);
       });
     },
   };

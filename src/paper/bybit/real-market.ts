@@ -6,13 +6,13 @@ import type { Instrument } from '../engine/instruments.js';
 import { jsonFields } from '../fields.js';
 import {
   amountOf,
-  inUnits,
+  bookOf,
   jsonOf,
   levelOf,
-  levelsOf,
   memberOf,
   parameterOf,
   textOf,
+  tickersOf,
 } from '../market-reading.js';
 import { linear, spot } from './call.js';
 
@@ -37,16 +37,7 @@ export const bybitMarket: MarketSpeech = {
         const last = amountOf(row, 'lastPrice');
         const bid = levelOf([memberOf(row, 'bid1Price'), memberOf(row, 'bid1Size')]);
         const ask = levelOf([memberOf(row, 'ask1Price'), memberOf(row, 'ask1Size')]);
-        if (instrument === undefined || last === undefined || bid === undefined || ask === undefined)
-          return [];
-        return [
-          {
-            symbol: instrument.symbol,
-            last,
-            bids: inUnits([bid], instrument),
-            asks: inUnits([ask], instrument),
-          },
-        ];
+        return tickersOf(instrument, last, [bid, ask]);
       });
     },
   })),
@@ -61,12 +52,7 @@ export const bybitMarket: MarketSpeech = {
     const symbol = families[category].spell(instrument);
     return { path: '/v5/market/orderbook', query: `category=${category}&symbol=${symbol}&limit=${depth}` };
   },
-  readBook(body, instrument) {
-    const told = resultOf(body);
-    const [bids, asks] = ['b', 'a'].map((side) => levelsOf(memberOf(told, side)));
-    if (bids === undefined || asks === undefined) return undefined;
-    return { bids: inUnits(bids, instrument), asks: inUnits(asks, instrument) };
-  },
+  readBook: (body, instrument) => bookOf(resultOf(body), ['b', 'a'], instrument),
   // error.mdx: nothing new is accepted. 10000 and 10016 would leave open what became of an order.
   unavailable: jsonAnswer(200, {
     retCode: 10019,

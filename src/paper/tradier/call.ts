@@ -75,6 +75,18 @@ export function groupsOf(orders: readonly PaperOrder[]): readonly (PaperOrder | 
   return [...entries.values()];
 }
 
+/** Options are bought and sold again; sold to open, they would need more than a margin of one's own: NOT_ON_PAPER. */
+export function optionSide({ fields }: PrivateCall, suffix: string) {
+  const side = fields.oneOf(`side${suffix}`, [
+    'buy_to_open',
+    'buy_to_close',
+    'sell_to_open',
+    'sell_to_close',
+  ]);
+  if (side === 'buy_to_close' || side === 'sell_to_open') throw new PaperFault('NOT_ON_PAPER');
+  return side;
+}
+
 /** Throws PaperFault NOTHING_TO_REDUCE: with the orders that rest, more than is owed or held cannot be closed. */
 export function needOpen({ account }: PrivateCall, symbol: string, value: Decimal): void {
   const asked = account

@@ -3,7 +3,7 @@
 import { decimal, formatDecimal } from '../../core/decimal.js';
 import type { NewOrder } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
-import { needOpen, options, type PrivateCall } from './call.js';
+import { needOpen, optionSide, options, type PrivateCall } from './call.js';
 
 const zero = decimal('0');
 const mostLegs = 4;
@@ -44,14 +44,7 @@ function readLeg(call: PrivateCall, suffix: string, memo: Readonly<Record<string
   const { fields } = call;
   const { symbol, base } = options.need(fields.required(`option_symbol${suffix}`));
   if (base !== fields.required('symbol')) throw new PaperFault('PARAMETER_BAD', `option_symbol${suffix}`);
-  const side = fields.oneOf(`side${suffix}`, [
-    'buy_to_open',
-    'buy_to_close',
-    'sell_to_open',
-    'sell_to_close',
-  ]);
-  // Sold to open, they would need more than a margin of one's own.
-  if (side === 'buy_to_close' || side === 'sell_to_open') throw new PaperFault('NOT_ON_PAPER');
+  const side = optionSide(call, suffix);
   const value = fields.requiredAmount(`quantity${suffix}`);
   const reduceOnly = side === 'sell_to_close';
   if (reduceOnly) needOpen(call, symbol, value);

@@ -9,6 +9,7 @@ import {
   findGroup,
   needOpen,
   needOrder,
+  optionSide,
   options,
   orderNumberOf,
   type PrivateCall,
@@ -117,20 +118,13 @@ function readOrder(call: PrivateCall, place: Place): NewOrder {
   };
 }
 
-/** Options are bought and sold again; sold to open, they would need more than a margin of one's own. */
 function readInstrument(call: PrivateCall, { suffix, waits }: Place) {
   const { fields } = call;
   const name = fields.required(`symbol${suffix}`);
   const optionName = fields.text(`option_symbol${suffix}`);
   const kind = fields.required('class');
   if (suffix === '' ? kind === 'option' : optionName !== undefined) {
-    const side = fields.oneOf(`side${suffix}`, [
-      'buy_to_open',
-      'buy_to_close',
-      'sell_to_open',
-      'sell_to_close',
-    ]);
-    if (side === 'buy_to_close' || side === 'sell_to_open') throw new PaperFault('NOT_ON_PAPER');
+    const side = optionSide(call, suffix);
     const { symbol, base } = options.need(fields.required(`option_symbol${suffix}`));
     if (base !== name) throw new PaperFault('PARAMETER_BAD', 'option_symbol');
     return { symbol, side, reduceOnly: side === 'sell_to_close' };
