@@ -38,6 +38,7 @@ export const errorCatalogue = {
   SECRET_SOURCE_FAILED: 'user',
   ACCOUNT_BUSY: 'user',
   ACCOUNT_UNCHECKED: 'user',
+  CLOCK_SKEWED: 'user',
   EVIDENCE_MISSING: 'user',
   KEY_CAN_WITHDRAW: 'user',
   KEY_OF_OTHER_ENVIRONMENT: 'user',

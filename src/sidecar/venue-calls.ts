@@ -88,7 +88,7 @@ export function createVenueCalls({
       );
       if (!answer.isDone)
         return { isUnderstood: false, problem: 'no whole answer came', status: answer.status };
-      const value = call.read({ status: answer.status, body });
+      const value = call.read({ status: answer.status, body, date: answer.header('date') });
       return value === undefined
         ? {
             isUnderstood: false,

@@ -28,6 +28,8 @@ export interface VenueCall<Result> {
 export interface VenueAnswer {
   status: number;
   body: Buffer;
+  /** The header `date` as it was sent: whole seconds (RFC 9110 section 6.6.1). */
+  date?: string | undefined;
 }
 
 /** An order that rests at the venue. */
@@ -170,7 +172,7 @@ export interface VenueAdmin {
   };
   /** Absent where the venue tells nothing of its keys. */
   keyFacts?(at: AdminPlace): VenueCall<KeyFacts>;
-  /** The venue's clock, milliseconds since the epoch; absent where no operation tells it. */
+  /** The venue's clock, milliseconds since the epoch; one told in whole seconds is up to a second behind. */
   serverTime?(at: AdminPlace): VenueCall<number>;
   /**
    * False for operations whose orders these calls neither find nor cancel: they are refused, because nobody could stop

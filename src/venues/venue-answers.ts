@@ -65,6 +65,12 @@ export function signedIn(row: StrictObject | undefined, name: string): Decimal |
   return parseDecimal(textIn(row, name) ?? '');
 }
 
+/** An instant in whole milliseconds since the epoch. */
+export function millisIn(row: StrictObject | undefined, name: string): number | undefined {
+  const ms = Number(textIn(row, name) ?? Number.NaN);
+  return Number.isSafeInteger(ms) && ms > 0 ? ms : undefined;
+}
+
 /** A price: a decimal above zero. */
 export function priceIn(row: StrictObject | undefined, name: string): Decimal | undefined {
   const value = unsignedIn(row, name);

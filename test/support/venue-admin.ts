@@ -117,6 +117,17 @@ export function testAdminOf(name: string): void {
     expect(call.read({ status: 200, body: Buffer.from(told) })?.canWithdraw).toBe(true);
   });
 
+  test('the venue’s clock is told, to the second at least, and rubbish is no time', () => {
+    const nowMs = Date.now() - 600_000;
+    const { ask, admin } = venueDesk(one, { nowMs: () => nowMs });
+    const call = admin.serverTime?.(at);
+    if (call === undefined) throw new Error('no clock');
+    expect(venue.classify(call.request)).toMatchObject({ class: 'read', isPublic: call.isPublic });
+    expect(Math.abs((ask(call) ?? 0) - nowMs)).toBeLessThan(1000);
+    for (const body of ['', '<html>502</html>', '[]', '{}', 'null', '{"time":"soon","serverTime":-1}'])
+      expect(call.read({ status: 200, body: Buffer.from(body) }), body).toBeUndefined();
+  });
+
   test('prices, terms and positions are read', () => {
     const { ask, admin } = venueDesk(one);
     const parsed = venue.parseOrders(orderOf(one), context);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readJournal } from '../../src/audit/verify.js';
 import { type Clock, systemClock } from '../../src/core/clock.js';
-import { type HttpAnswer, type HttpRequest, jsonAnswer } from '../../src/core/http.js';
+import { type HttpAnswer, type HttpRequest, headerOf, jsonAnswer } from '../../src/core/http.js';
 import { createPaperExchange } from '../../src/paper/exchange.js';
 import { accountNumberOf as ibkrAccountOf } from '../../src/paper/ibkr/call.js';
 import { startPaperServer } from '../../src/paper/server.js';
@@ -350,7 +350,8 @@ export function venueDesk(one: VenueCase, clock: Clock = systemClock) {
     return paper.handle({ ...request, ...signed });
   };
   const ask = <T>(call: VenueCall<T>): T | undefined => {
-    const value = call.read(send(call.request, call.isPublic));
+    const answer = send(call.request, call.isPublic);
+    const value = call.read({ ...answer, date: headerOf(answer.headers, 'date') });
     const next = value === undefined ? undefined : call.follow?.(value);
     return next === undefined ? value : ask(next);
   };
@@ -432,7 +433,7 @@ export async function startVenueOrderBox(one: VenueCase, patch: SettingsPatch = 
       { nowMs = Date.now(), alter = (signed) => signed }: AgentOptions = {},
     ): Promise<string> {
       nonce += 1;
-      const stamp = { ...stampAt(nowMs, environment), nonce: BigInt(nonce) };
+      const stamp = { ...stampAt(nowMs, environment), nonce: BigInt(nonce) + BigInt(nowMs - Date.now()) };
       const signed = alter(venue.sign(request, asReal(decoys), stamp));
       const target = signed.query === '' ? signed.path : `${signed.path}?${signed.query}`;
       const fields = signed.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');

@@ -16,7 +16,9 @@ export const ibkrDialect: Dialect = {
   openSocket,
   answer(request, exchange) {
     try {
-      return jsonAnswer(200, route(request, exchange));
+      const { headers, ...answer } = jsonAnswer(200, route(request, exchange));
+      // Nothing else tells IBKR's time.
+      return { ...answer, headers: [...headers, ['date', new Date(exchange.engine.nowMs).toUTCString()]] };
     } catch (thrown) {
       if (!(thrown instanceof PaperFault)) throw thrown;
       const [status, error] = wordings[thrown.code];

@@ -12,6 +12,8 @@ const pauseMs = 250;
 const deadlineMs = 3_000;
 /** Bybit and Binance reject what is 5 s old (their recvWindow default); half of it is where to worry. */
 const toleratedSkewMs = 2_500;
+/** The widest window that a venue lets a client ask for, Binance's recvWindow: what is further off trades nowhere. */
+const maxSkewMs = 60_000;
 
 interface CheckParts {
   ask: AskVenue;
@@ -22,7 +24,7 @@ interface CheckParts {
 
 /**
  * Checks every account and records it in its journal. Gives what the operator must be told.
- * @throws TradeboxError KEY_CAN_WITHDRAW; KEY_OF_OTHER_ENVIRONMENT; ACCOUNT_UNCHECKED when a venue that tells of its keys cannot be asked (S11); what the journal throws.
+ * @throws TradeboxError KEY_CAN_WITHDRAW; KEY_OF_OTHER_ENVIRONMENT; CLOCK_SKEWED; ACCOUNT_UNCHECKED when a venue that tells of its keys cannot be asked (S11); what the journal throws.
  */
 export async function checkKeys(accounts: readonly TradingAccount[], parts: CheckParts): Promise<string[]> {
   const told = await Promise.all(accounts.map((account) => checkKey(account, parts)));
@@ -73,6 +75,13 @@ async function checkKey({ account, journal }: TradingAccount, parts: CheckParts)
         remedy:
           'Set the environment of the account in tradebox.yaml to what the key is, or store another key.',
       },
+    );
+  }
+  if (skewMs !== undefined && Math.abs(skewMs) > maxSkewMs) {
+    throw new TradeboxError(
+      'CLOCK_SKEWED',
+      `The clock here is ${Math.round(Math.abs(skewMs) / 1000)} seconds ${skewMs > 0 ? 'behind' : 'ahead of'} the clock of ${venue.title}, where the account ${id} is.`,
+      { remedy: 'Synchronise the clock of the machine or VM the engine runs on, and start again.' },
     );
   }
   return warnings;

@@ -9,6 +9,7 @@ import type {
   VenueAnswer,
   VenueOrderState,
 } from '../admin.js';
+import { readInstant } from '../instant.js';
 import { formatStrictJson, isStrictObject, parseStrictJson, type StrictObject } from '../json-strict.js';
 import { dropUndefined } from '../order-fields.js';
 import {
@@ -60,6 +61,11 @@ export const admin: VenueAdmin = {
       const told = blocks.map((name) => account?.get(name));
       return told.includes(undefined) ? undefined : keyFlags({ canTrade: !told.includes(true) });
     },
+  }),
+  // "Get Market Clock": RFC 3339, in the market's zone.
+  serverTime: (at) => ({
+    ...signed('GET', at, '/v2/clock'),
+    read: (answer) => readInstant(textIn(objectOf(answer), 'timestamp')),
   }),
   openOrders: (at) => ({
     ...signed('GET', at, `/v2/orders?status=open&limit=${pageSize}`),

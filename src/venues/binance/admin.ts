@@ -22,6 +22,7 @@ import {
   idIn,
   jsonOf,
   keyFlags,
+  millisIn,
   objectOf,
   one,
   ownRequest,
@@ -91,6 +92,12 @@ export const admin: VenueAdmin = {
         hasAddressLock: told?.get('ipRestrict'),
       });
     },
+  }),
+  // rest-api.md, "Check server time"; all of Binance's hosts of an environment go by one clock.
+  serverTime: (at) => ({
+    ...signed('GET', at, spot, '/api/v3/time'),
+    isPublic: true,
+    read: (answer) => millisIn(objectOf(answer), 'serverTime'),
   }),
   openOrders: (at, page) => {
     const books = booksOf(at.environment);

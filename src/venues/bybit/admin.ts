@@ -23,6 +23,7 @@ import { dropUndefined } from '../order-fields.js';
 import {
   idIn,
   keyFlags,
+  millisIn,
   objectIn,
   objectOf,
   orderStateOf,
@@ -89,6 +90,12 @@ export const admin: VenueAdmin = {
         ...(typeof isMaster === 'boolean' ? { isSubAccount: !isMaster } : {}),
       });
     },
+  }),
+  // docs/v5/market/time.mdx; every answer's envelope tells it in milliseconds.
+  serverTime: (at) => ({
+    ...signed('GET', at, '/v5/market/time'),
+    isPublic: true,
+    read: (answer) => (resultOf(answer) === undefined ? undefined : millisIn(objectOf(answer), 'time')),
   }),
   openOrders: (at, page) => {
     const [named = '', cursor = ''] = (page ?? lists[0]).split('|');

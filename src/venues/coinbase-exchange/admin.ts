@@ -13,6 +13,7 @@ import type {
   VenueOrderState,
 } from '../admin.js';
 import { balancesOf } from '../balances.js';
+import { readInstant } from '../instant.js';
 import { formatStrictJson, isStrictObject, parseStrictJson, type StrictObject } from '../json-strict.js';
 import { bookOf, rangeOf } from '../market-answers.js';
 import { dropUndefined } from '../order-fields.js';
@@ -52,10 +53,7 @@ export const admin: VenueAdmin = {
   covers: (operation) => operation === placing,
   serverTime: (at) => ({
     ...open(at, '/time'),
-    read: (answer) => {
-      const ms = Date.parse(textIn(objectOf(answer), 'iso') ?? '');
-      return Number.isSafeInteger(ms) ? ms : undefined;
-    },
+    read: (answer) => readInstant(textIn(objectOf(answer), 'iso')),
   }),
   openOrders: (at) => ({
     ...signed('GET', at, `/orders?status=open&status=pending&status=active&limit=${pageSize}`),

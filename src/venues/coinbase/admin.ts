@@ -20,6 +20,7 @@ import {
   type CallParts,
   idIn,
   keyFlags,
+  millisIn,
   objectIn,
   objectOf,
   one,
@@ -59,6 +60,12 @@ export const admin: VenueAdmin = {
       const key = objectOf(answer);
       return keyFlags({ canWithdraw: key?.get('can_transfer'), canTrade: key?.get('can_trade') });
     },
+  }),
+  // "Get Server Time". The sandbox's answers are canned, so the time in one would be none (docs.cdp.coinbase.com, "Sandbox").
+  serverTime: (at) => ({
+    request: ownRequest('GET', host[at.environment], `${brokerage}/time`),
+    isPublic: true,
+    read: (answer) => (at.environment === 'demo' ? undefined : millisIn(objectOf(answer), 'epochMillis')),
   }),
   openOrders: (at, page) => {
     const cursor = page === undefined ? '' : `&cursor=${encodeURIComponent(page)}`;

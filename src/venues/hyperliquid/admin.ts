@@ -20,6 +20,7 @@ import { dropUndefined } from '../order-fields.js';
 import {
   idIn,
   jsonOf,
+  millisIn,
   objectIn,
   objectOf,
   orderStateOf,
@@ -77,10 +78,7 @@ export const admin: VenueAdmin = {
   },
   serverTime: (at) => ({
     ...info(at, { type: 'exchangeStatus' }),
-    read: (answer) => {
-      const atMs = Number(textIn(objectOf(answer), 'time') ?? Number.NaN);
-      return Number.isSafeInteger(atMs) ? atMs : undefined;
-    },
+    read: (answer) => millisIn(objectOf(answer), 'time'),
   }),
   openOrders: (at) => ({
     ...info(at, { type: 'frontendOpenOrders', user: ownAccount }),

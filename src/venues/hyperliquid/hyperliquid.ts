@@ -131,6 +131,12 @@ function authenticate(request: HttpRequest, decoy: DecoyCredential): Authenticat
     : invalid('the signature is not the decoy’s over this action');
 }
 
+/** "Nonces and API wallets": a nonce is the current time in milliseconds. */
+function signedAtMs(request: HttpRequest): number | undefined {
+  const nonce = request.path === exchangePath ? objectIn(request)?.get('nonce') : undefined;
+  return nonce instanceof JsonNumber ? Number(nonce.text) : undefined;
+}
+
 function isSignedBy(key: Uint8Array, read: ExchangeRequest, given: Signature, source: Source): boolean {
   try {
     return isL1SignedBy(key, given, read.message, source);
@@ -261,6 +267,7 @@ export const hyperliquid: Venue = {
   credential,
   classify,
   authenticate,
+  signedAtMs,
   sign,
   parseOrders: parseHyperliquidOrders,
   refuse: (refusal) => jsonAnswer(200, { status: 'err', response: refusalText(refusal) }),

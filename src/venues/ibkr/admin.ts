@@ -66,6 +66,14 @@ export const admin: VenueAdmin = {
       };
     },
   }),
+  // No operation of the Web API tells its clock, so the answer's own date does; a gateway of the user's own may put its own there.
+  serverTime: () => ({
+    ...get('iserver/accounts'),
+    read: ({ date }) => {
+      const ms = Date.parse(date ?? '');
+      return Number.isSafeInteger(ms) ? ms : undefined;
+    },
+  }),
   openOrders: () =>
     askEach<{ orders: readonly RestingOrder[] }>(accounts, { orders: [] }, (account, known) =>
       listed(account, known, (rows) => {

@@ -12,6 +12,7 @@ import type {
   VenueCall,
   VenueOrderState,
 } from '../admin.js';
+import { readInstant } from '../instant.js';
 import { formatStrictJson, isStrictObject, parseStrictJson, type StrictObject } from '../json-strict.js';
 import { bookOf, rangeOf } from '../market-answers.js';
 import { dropUndefined } from '../order-fields.js';
@@ -70,7 +71,7 @@ export const admin: VenueAdmin = {
   }),
   serverTime: (at) => ({
     ...open(at, 'tickers/PF_XBTUSD'),
-    read: (answer) => instantOf(objectOf(answer), 'serverTime'),
+    read: (answer) => readInstant(textIn(objectOf(answer), 'serverTime')),
   }),
   openOrders: (at) => ({
     ...ask(at, 'openorders'),
@@ -142,7 +143,7 @@ export const admin: VenueAdmin = {
       const told = successOf(answer);
       const row = objectIn(told, 'ticker');
       const last = priceIn(row, 'last');
-      const atMs = instantOf(told, 'serverTime');
+      const atMs = readInstant(textIn(told, 'serverTime'));
       if (last === undefined || atMs === undefined) return undefined;
       return dropUndefined({
         last,
@@ -221,11 +222,6 @@ function stampBatch(text: string, makeId: () => string): string | undefined {
 function successOf(answer: Pick<VenueAnswer, 'body'>): StrictObject | undefined {
   const told = objectOf(answer);
   return textIn(told, 'result') === 'success' ? told : undefined;
-}
-
-function instantOf(row: StrictObject | undefined, name: string): number | undefined {
-  const ms = Date.parse(textIn(row, name) ?? '');
-  return Number.isSafeInteger(ms) ? ms : undefined;
 }
 
 function restingOrder(row: StrictObject): RestingOrder | undefined {

@@ -18,6 +18,7 @@ import {
   idIn,
   jsonBody,
   keyFlags,
+  millisIn,
   objectIn,
   one,
   orderStateOf,
@@ -55,6 +56,14 @@ export const admin: VenueAdmin = {
         canTrade: permissions?.includes('modify-trades'),
         ...(addresses === undefined ? {} : { hasAddressLock: addresses.length > 0 }),
       });
+    },
+  }),
+  // "Get Server Time": seconds since the epoch.
+  serverTime: () => ({
+    ...open('Time'),
+    read: (answer) => {
+      const seconds = millisIn(resultOf(answer), 'unixtime');
+      return seconds === undefined ? undefined : seconds * 1000;
     },
   }),
   // Kraken lists all that rests at once.

@@ -28,8 +28,8 @@ const unlistedSymbols: Readonly<Record<string, Readonly<Record<string, unknown>>
   hyperliquid: { a: 9_999 },
   ibkr: { conid: 999_999_999, secType: undefined },
 };
-/** Of these the signature has no clock: a nonce counts, a bearer token, or a key alone. */
-const clockless = new Set(['alpaca', 'hyperliquid', 'kraken', 'kraken-futures', 'tradier']);
+/** Of these the signature has no clock: a number that rises counts, a bearer token, or a key alone. */
+const clockless = new Set(['alpaca', 'kraken', 'kraken-futures', 'tradier']);
 const tenMinutesMs = 600_000;
 
 type Members = Record<string, unknown>;

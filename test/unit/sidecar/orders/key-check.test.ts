@@ -1,6 +1,13 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import type { JournalEvent } from '../../../../src/audit/events.js';
 import { checkKeys, warningsOf } from '../../../../src/sidecar/orders/key-check.js';
+import type { VenueCall } from '../../../../src/venues/admin.js';
+import { venues } from '../../../../src/venues/venues.js';
 import { account, limitOrder, type OrderBox, startOrderBox } from '../../../support/order-box.js';
+import { casesOf, okxCase, type VenueCase, venueDesk } from '../../../support/venue-order-box.js';
+
+const byId = Object.fromEntries(venues.map((venue) => [venue.id, venue]));
+const everyCase = [okxCase(byId.okx!), ...casesOf(byId)];
 
 let desk: OrderBox | undefined;
 
@@ -126,6 +133,44 @@ test.each([
   });
   expect(warnings).toContainEqual(expect.stringContaining(word));
   expect(journaled).toMatchObject([{ clockSkewMs: skewMs }]);
+});
+
+/** Checks an account of the venue against its paper dialect, whose clock is `offMs` ahead. */
+async function checkAt(one: VenueCase, offMs: number) {
+  const { ask } = venueDesk(one, { nowMs: () => Date.now() + offMs });
+  const journaled: JournalEvent[] = [];
+  const checked = {
+    account: { id: 'one', venue: one.venue, environment: 'paper', real: {} },
+    journal: { append: (event: JournalEvent) => journaled.push(event) },
+  };
+  const parts = {
+    ask: async (_: unknown, call: VenueCall<unknown>) => ({ isUnderstood: true, value: ask(call) }),
+    nowMs: () => Date.now(),
+  };
+  const done = checkKeys([checked as never], parts as never);
+  return {
+    error: await done.then(
+      () => undefined,
+      (error: unknown) => error,
+    ),
+    journaled,
+  };
+}
+
+describe.each(everyCase.map((one) => [one.name, one] as const))('%s', (_, one) => {
+  test.each([-600_000, 600_000])('a clock %i ms off lets no order leave, and is journaled', async (offMs) => {
+    const { error, journaled } = await checkAt(one, offMs);
+    expect(error).toMatchObject({
+      code: 'CLOCK_SKEWED',
+      message: expect.stringMatching(/(599|600|601) seconds (behind|ahead of)/),
+      remedy: expect.stringContaining('Synchronise'),
+    });
+    expect(journaled).toMatchObject([{ type: 'account.checked', clockSkewMs: expect.any(Number) }]);
+  });
+
+  test('control: a clock that is right does', async () => {
+    expect(await checkAt(one, 0)).toMatchObject({ error: undefined, journaled: [{ account: 'one' }] });
+  });
 });
 
 test('a clock that is off by what the way takes is not off', () => {
