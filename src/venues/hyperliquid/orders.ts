@@ -151,7 +151,10 @@ function twap(fields: OrderFields, parse: Parse): OrderIntent {
   return intent;
 }
 
-/** A modify replaces the order as a whole; it is named by venue id or client id. */
+/**
+ * A modify replaces the order as a whole: it ends the old one and places `s` anew, on top of what that had filled (nautilus_trader
+ * issue 3986, where an order of 10 with 5 filled and modified to 10 fills 15). It is named by venue id or client id.
+ */
 function modify(fields: OrderFields, parse: Parse): OrderIntent {
   const id =
     fields.id('oid', /^(?:\d{1,19}|0x[0-9a-fA-F]{32})$/) ??
@@ -162,6 +165,7 @@ function modify(fields: OrderFields, parse: Parse): OrderIntent {
   return {
     ...intent,
     action: 'amend',
+    isOpenQuantity: true,
     ...(id.startsWith('0x') ? { clientOrderId: id } : { venueOrderId: id }),
   };
 }

@@ -87,7 +87,7 @@ test('a position’s exit may have no size of its own; nothing else may', () => 
 
 test('modifies are whole orders under a known name', () => {
   expect(intentsOf(parse({ type: 'modify', oid: 77, order: wire }))).toMatchObject([
-    { action: 'amend', venueOrderId: '77', price: '30000.5' },
+    { action: 'amend', venueOrderId: '77', price: '30000.5', isOpenQuantity: true },
   ]);
   expect(intentsOf(parse({ type: 'batchModify', modifies: [{ oid: cloid, order: wire }] }))).toMatchObject([
     { action: 'amend', clientOrderId: cloid },
