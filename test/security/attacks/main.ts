@@ -1,11 +1,12 @@
 // `npm run attacks`: the scorecard. --json prints it as data, --only A4,B1 picks, --isolation gvisor|vm makes the boxes of that level,
-// `all` those of each level that starts here, one after the other; --readme renews README's table.
+// `all` those of each level that starts here, one after the other; --readme renews what was made in README's table.
 import { parseArgs } from 'node:util';
 import { type IsolationId, isolationIds } from '../../../src/core/isolation.js';
-import { writeReadmeTable } from '../../support/readme.js';
+import { readmeTable, writeReadmeTable } from '../../support/readme.js';
 import { skipReason } from '../../support/requirements.js';
 import { attacks } from './attacks.js';
-import { holds, type Score, score } from './scorecard.js';
+import { renewedTable, type ScoreAt } from './parity.js';
+import { holds, score } from './scorecard.js';
 import { makeWorld } from './world.js';
 
 const { values } = parseArgs({
@@ -32,15 +33,17 @@ if (named.length === 0) {
 }
 const say = (text: string) => (values.json ? process.stderr : process.stdout).write(`${text}\n`);
 
-const scores: (Score & { isolation: IsolationId })[] = [];
+const scores: ScoreAt[] = [];
 for (const isolation of named) {
   // A level asked for by its name is tried, whatever a probe says.
   const reason = named.length > 1 ? skipReason(isolation) : undefined;
   if (reason === undefined) scores.push(...(await attackAt(isolation)));
   else say(`skipped at ${isolation}: ${reason}`);
 }
-const ofContainer = scores.filter(({ isolation }) => isolation === 'container');
-if (values.readme && ofContainer.length > 0 && wanted === undefined) writeReadme(ofContainer);
+if (values.readme) {
+  const day = new Date().toISOString().slice(0, 10);
+  writeReadmeTable('attacks', renewedTable(readmeTable('attacks'), attacks, scores, day));
+}
 if (values.json) {
   const lines = scores.map(({ isolation, id, title, outcome, evidence, control }) => ({
     isolation,
@@ -55,8 +58,8 @@ if (values.json) {
 process.exitCode = scores.every(holds) && scores.length > 0 ? 0 : 1;
 
 /** All attacks on boxes of a level, told as they are made. */
-async function attackAt(isolation: IsolationId): Promise<typeof scores> {
-  const own: typeof scores = [];
+async function attackAt(isolation: IsolationId): Promise<ScoreAt[]> {
+  const own: ScoreAt[] = [];
   const startMs = Date.now();
   const world = await makeWorld(isolation);
   try {
@@ -76,18 +79,4 @@ async function attackAt(isolation: IsolationId): Promise<typeof scores> {
     `${own.filter(holds).length} of ${own.length} blocked at ${isolation} with a control that succeeds, ${Math.round((Date.now() - startMs) / 1000)} s`,
   );
   return own;
-}
-
-function writeReadme(all: readonly Score[]): void {
-  const sorted = [...all].sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
-  const rows = sorted.map(
-    ({ id, title, outcome, docker, internal }) =>
-      `| ${id} | ${title.replaceAll('*', '\\*')} | ${outcome} | ${docker} | ${internal} |`,
-  );
-  const table = [
-    '| | attack | tradebox | plain `docker run` | plain internal network |',
-    '|---|---|---|---|---|',
-    ...rows,
-  ];
-  writeReadmeTable('attacks', table.join('\n'));
 }
