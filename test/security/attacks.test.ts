@@ -2,33 +2,36 @@
 // `npm run attacks`, one test each.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { imageBuildTimeoutMs } from '../support/box.js';
-import { skipReason } from '../support/requirements.js';
+import { skipReason, suiteLevel } from '../support/requirements.js';
 import { attacks } from './attacks/attacks.js';
 import { score } from './attacks/scorecard.js';
 import { makeWorld, type World } from './attacks/world.js';
 
-/** Those that meet another kernel's network and files, for time: `npm run attacks -- --isolation all` makes all at each level. */
+/** Those that meet another kernel's network and files, for time: `npm run attacks -- --isolation all` makes all at each level, as do these tests with TRADEBOX_LEVEL. */
 const atGvisor = ['A1', 'A2', 'A3', 'A4', 'A5', 'A13', 'A15', 'B1', 'E6', 'E8-DISK'];
 
-describe.skipIf(skipReason('docker', 'openssl', 'gvisor'))('attacks on the level gvisor', () => {
-  let world: World;
-  beforeAll(async () => {
-    world = await makeWorld('gvisor');
-  }, imageBuildTimeoutMs);
-  afterAll(() => world?.close());
+describe.skipIf(suiteLevel() !== 'container' || skipReason('docker', 'openssl', 'gvisor'))(
+  'attacks on the level gvisor',
+  () => {
+    let world: World;
+    beforeAll(async () => {
+      world = await makeWorld('gvisor');
+    }, imageBuildTimeoutMs);
+    afterAll(() => world?.close());
 
-  for (const attack of attacks.filter(({ id }) => atGvisor.includes(id))) {
-    test(`${attack.id}: ${attack.title}`, async () => {
-      const { outcome, evidence } = await score(attack, world);
-      expect(outcome, evidence).toBe('blocked');
-    });
-  }
-});
+    for (const attack of attacks.filter(({ id }) => atGvisor.includes(id))) {
+      test(`${attack.id}: ${attack.title}`, async () => {
+        const { outcome, evidence } = await score(attack, world);
+        expect(outcome, evidence).toBe('blocked');
+      });
+    }
+  },
+);
 
 describe.skipIf(skipReason('docker', 'openssl'))('attacks', () => {
   let world: World;
   beforeAll(async () => {
-    world = await makeWorld();
+    world = await makeWorld(suiteLevel());
   }, imageBuildTimeoutMs);
   afterAll(() => world?.close());
 

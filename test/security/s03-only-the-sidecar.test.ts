@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { docker, hostAddress, inspectBox } from '../support/docker.js';
 import { runNode, useDesk } from '../support/paper-desk.js';
-import { skipReason } from '../support/requirements.js';
+import { skipReason, suiteLevel } from '../support/requirements.js';
 import { tryingCalls } from '../support/system-calls.js';
 
 /** Tries to connect to each `host:port` of its arguments; prints those that answered. */
@@ -19,10 +19,9 @@ Promise.all(process.argv.slice(1).map((target) => new Promise((resolve) => {
 
 const [eperm, enosys] = [1, 38];
 
-const levels = [
-  { level: 'container', missing: skipReason('docker') },
-  { level: 'gvisor', missing: skipReason('docker', 'gvisor') },
-] as const;
+const levels = (suiteLevel() === 'container' ? (['container', 'gvisor'] as const) : [suiteLevel()]).map(
+  (level) => ({ level, missing: skipReason('docker', level) }),
+);
 
 describe.each(levels)('S3 at the level $level', ({ level, missing }) => {
   if (missing !== undefined) {

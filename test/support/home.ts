@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { labelledObjects, removeObjects } from './docker.js';
 import { repositoryRoot } from './repository.js';
+import { suiteLevel } from './requirements.js';
 
 export interface CliResult {
   code: number;
@@ -83,7 +84,7 @@ export class TestHome {
   run(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
     const [program, ...before] = this.#program;
     if (program === undefined) throw new Error('no program to run');
-    return this.spawnToEnd(program, [...before, ...args], options);
+    return this.spawnToEnd(program, [...before, ...atSuiteLevel(args)], options);
   }
 
   /** Runs the CLI with `--json` and parses its standard output; fails unless it exits with `code`. */
@@ -181,6 +182,13 @@ export class TestHome {
     writeFileSync(file, text, { mode: 0o600 });
     return file;
   }
+}
+
+/** A `run` that names no level makes a box of the suite's. */
+function atSuiteLevel(args: readonly string[]): readonly string[] {
+  const [command, ...rest] = args;
+  const isOther = command === 'run' && suiteLevel() !== 'container' && !rest.includes('--isolation');
+  return isOther ? ['run', '--isolation', suiteLevel(), ...rest] : args;
 }
 
 /** A result in one line, for failure messages. */

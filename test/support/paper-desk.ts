@@ -4,6 +4,7 @@ import type { IsolationId } from '../../src/core/isolation.js';
 import { type Box, imageBuildTimeoutMs, startBox } from './box.js';
 import { TestHome } from './home.js';
 import { plainShell } from './profiles.js';
+import { suiteLevel } from './requirements.js';
 
 export interface Desk {
   home: TestHome;
@@ -16,7 +17,7 @@ export function useDesk(
   hint: string,
   files: Record<string, string> = {},
   config?: (home: TestHome) => string,
-  isolation: IsolationId = 'container',
+  isolation: IsolationId = suiteLevel(),
 ): Desk {
   const desk = {} as Desk;
   beforeAll(async () => {

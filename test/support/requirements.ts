@@ -1,5 +1,6 @@
 // What a test needs of the machine, probed once: absent → skipped with the reason, or failed where TRADEBOX_REQUIRE demands it.
 import { execFileSync } from 'node:child_process';
+import { type IsolationId, isolationIds } from '../../src/core/isolation.js';
 import { gvisorRuntimes } from '../../src/sandbox/isolation/gvisor.js';
 import { kataRuntimes } from '../../src/sandbox/isolation/kata.js';
 
@@ -31,6 +32,14 @@ export const requirements = {
 export type Requirement = keyof typeof requirements;
 
 const outcomes = new Map<Requirement, string | undefined>();
+
+/** The level of boxes whose test names none: `container`, or what TRADEBOX_LEVEL says. Throws on a name that is none. */
+export function suiteLevel(name = process.env.TRADEBOX_LEVEL || 'container'): IsolationId {
+  const level = isolationIds.find((id) => id === name);
+  if (level === undefined)
+    throw new Error(`TRADEBOX_LEVEL names "${name}"; there are: ${isolationIds.join(', ')}`);
+  return level;
+}
 
 /** Why the requirement is not met, or undefined when it is. */
 export function missing(requirement: Requirement): string | undefined {

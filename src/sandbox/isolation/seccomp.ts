@@ -64,6 +64,8 @@ const shielded: readonly CallRule[] = [
   refusedFor(['kill', 'tkill', 'tgkill', 'rt_sigqueueinfo', 'rt_tgsigqueueinfo', 'pidfd_open'], 0, 1),
   refusedFor(['setpgid'], 1, 1),
   refusedFor(['fcntl'], 1, setSignal),
+  // A descriptor names its process in no register. Libraries signal by number where the call does not exist.
+  { names: ['pidfd_send_signal'], ...hidden.gvisor },
 ];
 
 function refusedFor(names: readonly string[], index: number, int: number): CallRule {

@@ -62,7 +62,7 @@ export const usualHosts = [
   '{ host: rebind.desk.test, reason: "a name that may lie" }',
 ];
 
-export async function makeWorld(isolation: IsolationId = 'container'): Promise<World> {
+export async function makeWorld(isolation: IsolationId): Promise<World> {
   const secrets = {
     model: `sk-real-${randomBytes(18).toString('base64url')}`,
     api: `ak-real-${randomBytes(18).toString('base64url')}`,
@@ -78,25 +78,32 @@ export async function makeWorld(isolation: IsolationId = 'container'): Promise<W
   try {
     home.writeProfile('target', profile(isolation));
     const ca = home.writePrivate('upstream-ca.pem', upstreams.ca);
-    const config = configText(upstreams, ca, at, isolation);
+    const config = configText(upstreams, ca, at);
     const writeConfig = (hosts: readonly string[] = usualHosts) => void home.writeConfig(config(hosts));
     writeConfig();
     const env = { [secretNames.model]: secrets.model, [secretNames.api]: secrets.api };
     const workdir = home.workdir({ 'strategy.py': 'print("hold")\n' });
-    const box = await startBox(home, { profile: 'target', workdir, hint: 'atk', env });
-    const accounts = home.writePrivate('neighbour.yaml', `${neighbourConfig}isolation: ${isolation}\n`);
+    const paper = ['--isolation', isolation, '--paper'];
+    const box = await startBox(home, {
+      profile: 'target',
+      workdir,
+      hint: 'atk',
+      options: [...paper, '--mode', 'demo'],
+      env,
+    });
+    const accounts = home.writePrivate('neighbour.yaml', neighbourConfig);
     const neighbour = await startBox(home, {
       profile: 'target',
       workdir: home.workdir(),
       hint: 'next',
-      options: ['--mode', 'readonly', '--config', accounts],
+      options: ['--isolation', isolation, '--mode', 'readonly', '--config', accounts],
       env: neighbourEnvironment(),
     });
     const reader = await startBox(home, {
       profile: 'target',
       workdir: home.workdir(),
       hint: 'reader',
-      options: ['--paper', '--mode', 'readonly'],
+      options: [...paper, '--mode', 'readonly'],
       env,
     });
     const { agent } = inspectBox(box.name);
@@ -168,12 +175,10 @@ function runPlain(image: string, secrets: World['secrets'], options: readonly st
   return docker('run', '-d', '--init', ...words);
 }
 
-const configText =
-  (upstreams: Upstreams, ca: string, at: string, isolation: IsolationId) => (hosts: readonly string[]) => {
-    const place = (host: string) =>
-      `  - { host: ${host}, address: ${at}, port: ${upstreams.tlsPort}, ca: ${ca}, reason: a server of this test }`;
-    return `version: 1
-isolation: ${isolation}
+const configText = (upstreams: Upstreams, ca: string, at: string) => (hosts: readonly string[]) => {
+  const place = (host: string) =>
+    `  - { host: ${host}, address: ${at}, port: ${upstreams.tlsPort}, ca: ${ca}, reason: a server of this test }`;
+  return `version: 1
 credentials:
   model: { hosts: [llm.desk.test], bearer: true, value: "env:${secretNames.model}", env: [MODEL_KEY], llm: true }
   api: { hosts: [mirror.desk.test, bad.desk.test], bearer: true, value: "env:${secretNames.api}", env: [API_KEY] }
@@ -182,7 +187,7 @@ ${hosts.map((entry) => `  - ${entry}`).join('\n')}
 pins:
 ${['llm.desk.test', 'mirror.desk.test', 'bad.desk.test', 'other.desk.test'].map(place).join('\n')}
 `;
-  };
+};
 
 /** Two accounts whose venues hand out session tokens. */
 const neighbourConfig = `version: 1

@@ -80,7 +80,7 @@ function lets(kernel: 'container' | 'gvisor', name: string, ...registers: number
   return rule?.action === 'SCMP_ACT_ALLOW';
 }
 
-test('E8: at gVisor, whose kernel would let it, no signal reaches process 1, by number, group, owner or end of a child', () => {
+test('E8: at gVisor, whose kernel would let it, no signal reaches process 1, by number, descriptor, group, owner or end of a child', () => {
   const [stop, upperHalf] = [19, 2 ** 32];
   for (const name of ['kill', 'tkill', 'tgkill', 'rt_sigqueueinfo', 'rt_tgsigqueueinfo', 'pidfd_open']) {
     expect(lets('gvisor', name, 1, stop), name).toBe(false);
@@ -89,6 +89,8 @@ test('E8: at gVisor, whose kernel would let it, no signal reaches process 1, by 
       expect(lets('gvisor', name, other, stop), name).toBe(true);
     expect(lets('container', name, 1, stop), name).toBe(true);
   }
+  expect(lets('gvisor', 'pidfd_send_signal', 5, stop)).toBe(false);
+  expect(lets('container', 'pidfd_send_signal', 5, stop)).toBe(true);
   expect(lets('gvisor', 'setpgid', 0, 1)).toBe(false);
   expect(lets('gvisor', 'setpgid', 0, 0)).toBe(true);
   const [getFlags, setOwnSignal] = [3, 10];
