@@ -4,6 +4,7 @@ import type { Environment } from '../../core/order.js';
 import type { VenueAnswer } from '../admin.js';
 import { isSameText, revealHeader, signingSecret } from '../client-headers.js';
 import { formatForm, formType } from '../form-body.js';
+import { readInstant } from '../instant.js';
 import {
   formatStrictJson,
   isStrictObject,
@@ -77,8 +78,14 @@ function read(frame: StrictObject, api: WsApi, environment: Environment): Socket
     };
   if (id === undefined || id === null) return unknown('an order without an id cannot be answered');
   const [verb = '', path = ''] = target.split(' ');
+  // A cancel must never depend on a clock.
+  if (verb !== 'DELETE' && readInstant(params.get('timestamp')) === undefined)
+    return unknown('timestamp is missing or no time');
   const inBody = verb === 'POST';
-  const form = formatForm(new Map([...params].filter(([name]) => !ofMessage.has(name))));
+  // The client's time stays: an order of long ago is refused as it is over REST.
+  const form = formatForm(
+    new Map([...params].filter(([name]) => name === 'timestamp' || !ofMessage.has(name))),
+  );
   const [, prefix = ''] = path.split('/');
   return {
     kind: 'trade',
@@ -122,7 +129,7 @@ function payloadOf(params: Params): string {
     .join('&');
 }
 
-/** Freshness is not asked: the sidecar re-stamps. */
+/** Freshness is asked of orders alone, elsewhere: the sidecar re-stamps. */
 function check(params: Params, decoy: DecoyCredential): Authentication {
   const { [fieldNames.key]: decoyKey, [fieldNames.secret]: secret } = decoy;
   if (decoyKey === undefined || secret === undefined) return invalid('this box holds no Binance decoy');

@@ -1,5 +1,6 @@
 // Bybit's v5 sockets: topics by table, logins re-signed, orders of the trade socket as the REST requests they stand for.
 // Source: bybit-exchange/docs docs/v5/ws/connect.mdx, docs/v5/websocket/trade/guideline.mdx (2026-07-24); bybit-api 4.7.7, ccxt 4.5.84.
+import type { HttpRequest } from '../../core/http.js';
 import type { VenueAnswer } from '../admin.js';
 import { isSameText, revealHeader, signingSecret } from '../client-headers.js';
 import {
@@ -162,7 +163,11 @@ function trade(operation: string, rest: string, frame: StrictObject): SocketMess
   if (!hasOnly(frame, ['op', 'reqId', 'header', 'args']))
     return unknown('the operation has a member that no operation has');
   const header = frame.get('header');
+  const signedAt = isStrictObject(header) ? textOf(header.get('X-BAPI-TIMESTAMP')) : undefined;
   const window = isStrictObject(header) ? textOf(header.get('X-BAPI-RECV-WINDOW')) : undefined;
+  // A cancel must never depend on a clock.
+  if (!rest.startsWith('order/cancel') && signedAt !== undefined && !/^\d{13}$/.test(signedAt))
+    return unknown('X-BAPI-TIMESTAMP is no time in milliseconds');
   if (window !== undefined && !/^[1-9]\d{0,4}$/.test(window))
     return unknown('X-BAPI-RECV-WINDOW is not 1 to 99999 milliseconds');
   const args = frame.get('args');
@@ -171,7 +176,7 @@ function trade(operation: string, rest: string, frame: StrictObject): SocketMess
   return {
     kind: 'trade',
     operation,
-    request: postOf('api.bybit.com', `/v5/${rest}`, order),
+    request: datedAt(signedAt, postOf('api.bybit.com', `/v5/${rest}`, order)),
     write: (request, _real, { nowMs }) =>
       formatStrictJson(
         new Map<string, StrictJson>([
@@ -190,6 +195,12 @@ function trade(operation: string, rest: string, frame: StrictObject): SocketMess
       ),
     answerIn: (text) => answerIn(text, operation, id),
   };
+}
+
+/** The client's time stands where REST has it: an order of long ago is refused as it is there. */
+function datedAt(time: string | undefined, request: HttpRequest): HttpRequest {
+  if (time === undefined) return request;
+  return { ...request, headers: [...request.headers, ['x-bapi-timestamp', time]] };
 }
 
 /** What REST calls `result` is `data` here. */

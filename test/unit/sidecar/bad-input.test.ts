@@ -17,6 +17,10 @@ const cases = [okxCase(byId.okx!), ...casesOf(byId)];
 
 /** Where an order says its type: `type` is Kraken's word for the side. */
 const typeMembers = ['ordertype', 'orderType', 'ordType', 'order_configuration', 't', 'type'];
+/** Where it says its size, in the order itself or in a part of it. */
+const sizeMembers = ['sz', 'quantity', 'qty', 'volume', 'size', 's', 'base_size'];
+/** Of these the signature covers the body's bytes: whoever writes a member twice after signing has forged it. */
+const signedBodies = new Set(['okx', 'binance', 'bybit', 'kraken', 'kraken-futures', 'coinbase-exchange']);
 /** What says the type there is an object, of which a member is not known. */
 const unknownTypes: Readonly<Record<string, string>> = {
   hyperliquid: 'FIELD_UNKNOWN',
@@ -57,6 +61,23 @@ const withUnknownType = (order: Members): Members => {
   return { ...order, [name]: typeof order[name] === 'string' ? 'moonshot' : { moonshot: {} } };
 };
 
+const withSize =
+  (size: string) =>
+  (order: Members): Members =>
+    Object.fromEntries(
+      Object.entries(order).map(([name, value]) => {
+        if (sizeMembers.includes(name)) return [name, size];
+        const isPart = typeof value === 'object' && value !== null;
+        return [name, isPart ? withSize(size)(value as Members) : value];
+      }),
+    );
+
+/** The first member of the order itself stands there twice, with one value. */
+function twice(text: string): string {
+  const member = /("(?:instId|category|product_id|symbol|conid|a)":(?:"[^"]*"|\d+)),/;
+  return text.startsWith('{') ? text.replace(member, '$1,$1,') : text.replace(/^([^&]+)/, '$1&$1');
+}
+
 const withHeader = (name: string, value: string, body: (sent: Buffer) => Buffer): AgentOptions => ({
   alter: (signed) => ({
     ...signed,
@@ -90,6 +111,9 @@ test.each(cases.map((one) => [one.name, one] as const))('%s refuses it and says 
       orderOf(one),
       withHeader('content-type', 'multipart/form-data; boundary=b', () => Buffer.from('--b\r\n\r\n--b--')),
     ),
+    'an exponent': await reasonOf(patched(one, withSize('1e-3'))),
+    'a minus sign': await reasonOf(patched(one, withSize('-0.001'))),
+    'a plus sign': await reasonOf(patched(one, withSize('+0.001'))),
     '2 MB': await reasonOf(orderOf(one), {
       alter: (signed) => ({ ...signed, body: Buffer.alloc(2_000_000, ' ') }),
     }),
@@ -99,6 +123,9 @@ test.each(cases.map((one) => [one.name, one] as const))('%s refuses it and says 
     'an unknown order type': unknownTypes[one.venue.id] ?? 'ORDER_TYPE_UNSUPPORTED',
     'a compressed body': 'BODY_COMPRESSED',
     'a multipart body': 'BODY_MULTIPART',
+    'an exponent': 'NUMBER_INVALID',
+    'a minus sign': 'NUMBER_INVALID',
+    'a plus sign': 'PRICE_RELATIVE',
     '2 MB': 'BODY_TOO_LARGE',
   });
   const unlisted = unlistedSymbols[one.venue.id];
@@ -107,5 +134,11 @@ test.each(cases.map((one) => [one.name, one] as const))('%s refuses it and says 
   expect(one.venue.signedAtMs === undefined).toBe(clockless.has(one.venue.id));
   for (const offMs of clockless.has(one.venue.id) ? [] : [-tenMinutesMs, tenMinutesMs])
     expect(await reasonOf(orderOf(one), { nowMs: Date.now() + offMs })).toBe('CLOCK_SKEWED');
+  const altered = ({ body, query }: { body: Buffer; query: string }) =>
+    body.length > 0 ? { body: Buffer.from(twice(body.toString())) } : { query: twice(query) };
+  const repeated = await reasonOf(orderOf(one), { alter: (signed) => ({ ...signed, ...altered(signed) }) });
+  const usual = signedBodies.has(one.venue.id) ? 'SIGNATURE_FORGED' : 'BODY_UNREADABLE';
+  // Hyperliquid's operation is in the body itself.
+  expect(repeated).toBe(one.venue.id === 'hyperliquid' ? 'OPERATION_UNKNOWN' : usual);
   expect(placed).toEqual([]);
 });

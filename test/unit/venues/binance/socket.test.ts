@@ -23,6 +23,7 @@ function sign(params: Record<string, unknown>, secret = ''): Record<string, unkn
 }
 
 const decoy = makeDecoys(binance);
+const signedAtMs = 1_799_999_999_000;
 const order = (more: object = {}) =>
   sign(
     {
@@ -34,7 +35,7 @@ const order = (more: object = {}) =>
       price: '50000.10',
       recvWindow: 5000,
       apiKey: decoy.apiKey,
-      timestamp: 1,
+      timestamp: signedAtMs,
       ...more,
     },
     decoy.secretKey,
@@ -100,8 +101,10 @@ test('every method that trades is a row of the REST table, of a class that asks 
       expect(['order', 'amend', 'cancel', 'unknown'], method).toContain(
         binance.classify(message.request).class,
       );
-      for (const name of ['apiKey', 'signature', 'timestamp'])
+      for (const name of ['apiKey', 'signature'])
         expect(`${message.request.query}${message.request.body}`).not.toContain(name);
+      // The gate refuses an order that was signed long ago.
+      expect(binance.signedAtMs?.(message.request)).toBe(signedAtMs);
     }
   }
 });
@@ -154,6 +157,7 @@ test.each([
     'a value that could be signed in two ways',
     { id: 1, method: 'order.place', params: order({ newClientOrderId: 'a/b' }) },
   ],
+  ['a time that is none', { id: 1, method: 'order.place', params: order({ timestamp: 1 }) }],
   ['a window too long', { id: 1, method: 'order.place', params: order({ recvWindow: 99_000 }) }],
   ['an order without an id', { method: 'order.place', params: order() }],
   ['a listenKey', { id: 1, method: 'userDataStream.start', params: { apiKey: 'x' } }],

@@ -37,12 +37,14 @@ test.each([
   ['order.create-batch', 'order/create-batch', 'order'],
   ['order.cancel-batch', 'order/cancel-batch', 'cancel'],
 ])('%s is %s, and goes out with a fresh time and no broker', (op, path, kind) => {
-  const header = { 'X-BAPI-TIMESTAMP': '1', 'X-BAPI-RECV-WINDOW': '7000', Referer: 'broker' };
+  const header = { 'X-BAPI-TIMESTAMP': '1799999999000', 'X-BAPI-RECV-WINDOW': '7000', Referer: 'broker' };
   const frame = { reqId: 'a', op, header, args: [{ category: 'spot' }] };
   const message = read('/v5/trade', frame);
   if (message?.kind !== 'trade') throw new Error('not a trade');
   expect(message.request).toMatchObject({ method: 'POST', host: 'api.bybit.com', path: `/v5/${path}` });
   expect(bybit.classify(message.request).class).toBe(kind);
+  // The gate refuses an order that was signed long ago.
+  expect(bybit.signedAtMs?.(message.request)).toBe(1_799_999_999_000);
   const sent = message.write(
     { ...message.request, body: Buffer.from('{"category":"linear"}') },
     {},
