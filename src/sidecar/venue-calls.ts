@@ -66,7 +66,7 @@ export function createVenueCalls({
       return { isUnderstood: false, problem: 'the host does not serve the account', status: 0 };
     }
     try {
-      const stamp = { nowMs: clock.nowMs(), nonce: nextNonce(account.id), environment };
+      const stamp = { nowMs: clock.nowMs(), nonce: nextNonce(account.id), environment, isOwn: true as const };
       const signed = venue.sign(call.request, call.isPublic ? undefined : account.real, stamp);
       const bytes = Buffer.concat([
         Buffer.from(writeSignedHead(signed, { host, port }), 'latin1'),

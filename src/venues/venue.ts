@@ -79,6 +79,8 @@ export interface ParseContext {
   environment: Environment;
   /** The venue's instrument list when the sidecar holds it; what a leaf cannot name without one is refused. */
   instruments?: InstrumentList;
+  /** The sidecar's clock, milliseconds since the epoch; without it no switch is taken that is set to a moment. */
+  nowMs?: number;
   /** The orders that a question of the venue is about, which a reply confirms; undefined for what it did not ask of this account. */
   questioned?(id: string): readonly OrderIntent[] | undefined;
 }
@@ -104,6 +106,8 @@ export interface Stamp {
   /** Strictly increasing per credential, also across restarts: milliseconds since the epoch, or the last one plus one. */
   nonce: bigint;
   environment: Environment;
+  /** The sidecar asks of its own accord, by a call of the leaf's `admin`. */
+  isOwn?: true;
   /** What the session token in a socket's message really is, where it carries one. */
   token?: string;
 }

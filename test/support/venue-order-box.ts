@@ -344,13 +344,13 @@ export function venueDesk(one: VenueCase, clock: Clock = systemClock) {
     clock,
   });
   let nonce = clock.nowMs();
-  const send = (request: HttpRequest, isPublic = false): HttpAnswer => {
-    const stamp = { ...stampAt(clock.nowMs(), 'paper'), nonce: BigInt(++nonce) };
+  const send = (request: HttpRequest, isPublic = false, more: { isOwn?: true } = {}): HttpAnswer => {
+    const stamp = { ...stampAt(clock.nowMs(), 'paper'), nonce: BigInt(++nonce), ...more };
     const signed = one.venue.sign(request, isPublic ? undefined : real, stamp);
     return paper.handle({ ...request, ...signed });
   };
   const ask = <T>(call: VenueCall<T>): T | undefined => {
-    const answer = send(call.request, call.isPublic);
+    const answer = send(call.request, call.isPublic, { isOwn: true });
     const value = call.read({ ...answer, date: headerOf(answer.headers, 'date') });
     const next = value === undefined ? undefined : call.follow?.(value);
     return next === undefined ? value : ask(next);
@@ -384,12 +384,14 @@ export async function startVenueOrderBox(one: VenueCase, patch: SettingsPatch = 
   const orderPath = one.order().path;
   const faults: VenueFault[] = [];
   const placed: HttpRequest[] = [];
+  const taken: HttpRequest[] = [];
   const handle = (request: HttpRequest): HttpAnswer => {
     if (one.closed?.test(request.path)) return jsonAnswer(401, notPermitted);
     // Hyperliquid's actions share a path, the dead-man switch among them.
     const isOrder =
       request.method === 'POST' && request.path === orderPath && !request.body.includes('"scheduleCancel"');
     const answer = paper.handle(request);
+    taken.push(request);
     if (!isOrder) return answer;
     placed.push(request);
     const fault = faults.shift();
@@ -424,7 +426,10 @@ export async function startVenueOrderBox(one: VenueCase, patch: SettingsPatch = 
     control: box.sidecar.state.orders,
     faults,
     placed,
+    /** All that came to the venue. */
+    taken,
     events: () => box.events(),
+    restart: (clock: Clock) => box.restart(clock),
     /** The account's journal. */
     accountEvents: () => [...readJournal(path.join(accountsDir, 'paper'))].map(({ event }) => event),
     /** The whole answer to the request; `alter` changes what was signed, as something on the way might. */

@@ -6,6 +6,7 @@ import { forwardedHeaders, headersOnce, isSameText, revealHeader, signingSecret 
 import { formatForm, formType } from '../form-body.js';
 import { readInstant } from '../instant.js';
 import { assertServes } from '../own-host.js';
+import { assertSignable } from '../signable.js';
 import { isPem, signPayload } from '../signing-key.js';
 import type { Authentication, DecoyCredential, RealCredential, SignedRequest, Stamp } from '../venue.js';
 import { fieldNames } from './credential.js';
@@ -62,9 +63,9 @@ export function signedAtMs(request: HttpRequest): number | undefined {
 /** The request Binance gets, re-serialised from what was parsed, with our key, timestamp and signature. */
 export function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Stamp): SignedRequest {
   assertServes(hosts, request.host, stamp.environment);
-  const { class: kind, operation } = classify(request);
-  if (kind === 'unknown' || kind === 'funds')
-    throw new Error(`Binance signing was asked for a ${kind} operation`);
+  const classification = classify(request);
+  assertSignable('Binance', classification, stamp);
+  const { operation } = classification;
   const parameters = readParameters(request);
   if (!parameters.ok) throw new Error(`${operation} reached signing unreadable: ${parameters.code}`);
   const inBody = request.method !== 'GET' && request.body.length > 0;

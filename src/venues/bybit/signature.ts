@@ -7,6 +7,7 @@ import { forwardedHeaders, headersOnce, isSameText, revealHeader, signingSecret 
 import { readInstant } from '../instant.js';
 import { rewriteJson } from '../json-body.js';
 import { assertServes } from '../own-host.js';
+import { assertSignable } from '../signable.js';
 import { signPayload } from '../signing-key.js';
 import type { Authentication, DecoyCredential, RealCredential, SignedRequest, Stamp } from '../venue.js';
 import { fieldNames } from './credential.js';
@@ -61,9 +62,7 @@ export function signedAtMs({ headers }: HttpRequest): number | undefined {
 /** The request Bybit gets. A body is re-serialised from what was parsed, a query goes as it was checked. */
 export function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Stamp): SignedRequest {
   assertServes(hosts, request.host, stamp.environment);
-  const { class: kind } = classify(request);
-  if (kind === 'unknown' || kind === 'funds')
-    throw new Error(`Bybit signing was asked for a ${kind} operation`);
+  assertSignable('Bybit', classify(request), stamp);
   const { method, path, query } = request;
   const body = method === 'GET' ? Buffer.alloc(0) : rewriteJson(request);
   const headers = [

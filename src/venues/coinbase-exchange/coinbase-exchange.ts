@@ -14,6 +14,7 @@ import { compileTable } from '../operation-table.js';
 import { assertServes } from '../own-host.js';
 import { rateLimitsOf } from '../rate-limit.js';
 import { refusalText } from '../refusal-text.js';
+import { assertSignable } from '../signable.js';
 import type {
   Authentication,
   CredentialField,
@@ -80,6 +81,8 @@ const authenticationHeaders: ReadonlySet<string> = new Set([
   'cb-access-passphrase',
 ]);
 
+const classify = compileTable(operations, hosts, segments);
+
 function authenticate(request: HttpRequest, decoy: DecoyCredential): Authentication {
   const headers = headersOnce(request.headers, authenticationHeaders);
   if (!headers.ok) return invalid(`${headers.twice} is sent twice`);
@@ -107,11 +110,12 @@ function invalid(reason: string): Authentication {
 
 function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Stamp): SignedRequest {
   const { method, path, query } = request;
+  if (real !== undefined) assertServes(hosts, request.host, stamp.environment);
+  assertSignable(title, classify(request), stamp);
   const body = method === 'GET' ? Buffer.alloc(0) : rewriteJson(request);
   const headers: (readonly [string, string])[] = [...forwardedHeaders(request.headers)];
   if (body.length > 0) headers.push(['content-type', 'application/json']);
   if (real === undefined) return { method, path, query, headers, body };
-  assertServes(hosts, request.host, stamp.environment);
   const timestamp = String(Math.floor(stamp.nowMs / 1000));
   const secret = revealSigningSecret(real, 'secret', title);
   headers.push(
@@ -129,7 +133,7 @@ export const coinbaseExchange: Venue = {
   hosts,
   operations,
   credential,
-  classify: compileTable(operations, hosts, segments),
+  classify,
   authenticate,
   signedAtMs: ({ headers }) => readInstant(headerOf(headers, 'cb-access-timestamp')),
   sign,

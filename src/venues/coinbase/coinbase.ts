@@ -7,6 +7,7 @@ import { compileTable } from '../operation-table.js';
 import { assertServes } from '../own-host.js';
 import { rateLimitsOf } from '../rate-limit.js';
 import { refusalText } from '../refusal-text.js';
+import { assertSignable } from '../signable.js';
 import type {
   Authentication,
   CredentialField,
@@ -60,6 +61,8 @@ const authenticationHeaders: ReadonlySet<string> = new Set([
   'cb-access-passphrase',
 ]);
 
+const classify = compileTable(operations, hosts, segments);
+
 function authenticate(request: HttpRequest, decoy: DecoyCredential): Authentication {
   const headers = headersOnce(request.headers, authenticationHeaders);
   if (!headers.ok) return invalid(`${headers.twice} is sent twice`);
@@ -77,11 +80,12 @@ function invalid(reason: string): Authentication {
 
 function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Stamp): SignedRequest {
   const { method, host, path, query } = request;
+  if (real !== undefined) assertServes(hosts, host, stamp.environment);
+  assertSignable('Coinbase', classify(request), stamp);
   const body = method === 'GET' ? Buffer.alloc(0) : rewriteJson(request);
   const headers: (readonly [string, string])[] = [...forwardedHeaders(request.headers)];
   if (body.length > 0) headers.push(['content-type', 'application/json']);
   if (real === undefined) return { method, path, query, headers, body };
-  assertServes(hosts, host, stamp.environment);
   headers.push(['Authorization', `Bearer ${mintJwt(real, `${method} ${host}${path}`, stamp)}`]);
   return { method, path, query, headers, body };
 }
@@ -100,7 +104,7 @@ export const coinbase: Venue = {
   hosts,
   operations,
   credential,
-  classify: compileTable(operations, hosts, segments),
+  classify,
   authenticate,
   signedAtMs: ({ headers }) => mintedAtMs(headerOf(headers, 'authorization') ?? ''),
   sign,

@@ -189,6 +189,7 @@ function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Sta
   const read = readExchangeRequest(request);
   if (
     real === undefined ||
+    path !== exchangePath ||
     'problem' in read ||
     !isSigned(read.type) ||
     read.message.vaultAddress !== undefined

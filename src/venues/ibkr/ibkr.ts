@@ -18,6 +18,7 @@ import { compileTable } from '../operation-table.js';
 import { assertServes } from '../own-host.js';
 import { rateLimitsOf } from '../rate-limit.js';
 import { refusalText } from '../refusal-text.js';
+import { assertSignable } from '../signable.js';
 import type {
   Authentication,
   CredentialField,
@@ -123,6 +124,8 @@ const credential: readonly CredentialField[] = [
 
 const authenticationHeaders: ReadonlySet<string> = new Set(['authorization', 'cookie']);
 
+const classify = compileTable(operations, hosts, segments);
+
 function authenticate(request: HttpRequest, decoy: DecoyCredential): Authentication {
   const headers = headersOnce(request.headers, authenticationHeaders);
   if (!headers.ok) return invalid(`${headers.twice} is sent twice`);
@@ -182,6 +185,8 @@ function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Sta
   assertServes(hosts, request.host, stamp.environment);
   if (path === tokenPath || path === sessionPath)
     return { method, path, query, ...writeGrant(path, real, stamp) };
+  // What opens a session is the sidecar's own, and no row of the table.
+  if (path !== openingPath) assertSignable(title, classify(request), stamp);
   const body = method === 'GET' ? Buffer.alloc(0) : rewriteJson(request);
   const bearer = bearerToken(real);
   const headers: (readonly [string, string])[] = [...forwardedHeaders(request.headers)];
@@ -237,7 +242,7 @@ export const ibkr: Venue = {
   hosts,
   operations,
   credential,
-  classify: compileTable(operations, hosts, segments),
+  classify,
   authenticate,
   gateway,
   signedAtMs,

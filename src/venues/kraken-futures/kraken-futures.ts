@@ -12,6 +12,7 @@ import { compileTable } from '../operation-table.js';
 import { assertServes } from '../own-host.js';
 import { rateLimitsOf } from '../rate-limit.js';
 import { refusalText } from '../refusal-text.js';
+import { assertSignable } from '../signable.js';
 import type {
   Authentication,
   CredentialField,
@@ -56,6 +57,8 @@ const credential: readonly CredentialField[] = [
 
 const authenticationHeaders: ReadonlySet<string> = new Set(['apikey', 'authent', 'nonce']);
 
+const classify = compileTable(operations, hosts, segments);
+
 function authenticate(request: HttpRequest, decoy: DecoyCredential): Authentication {
   const headers = headersOnce(request.headers, authenticationHeaders);
   if (!headers.ok) return invalid(`${headers.twice} is sent twice`);
@@ -80,11 +83,12 @@ function invalid(reason: string): Authentication {
 function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Stamp): SignedRequest {
   const { method, path, query, body } = request;
   const headers: (readonly [string, string])[] = [...forwardedHeaders(request.headers)];
+  if (real !== undefined) assertServes(hosts, request.host, stamp.environment);
+  assertSignable(title, classify(request), stamp);
   if (explainUnsignable(request) !== undefined)
     throw new Error(`a ${title} call reached signing unauthenticated`);
   if (method !== 'GET') headers.push(['content-type', 'application/x-www-form-urlencoded']);
   if (real === undefined) return { method, path, query, headers, body };
-  assertServes(hosts, request.host, stamp.environment);
   const sent = headersOnce(request.headers, new Set(['nonce']));
   const nonce = sent.ok && sent.sent.size > 0 ? String(stamp.nonce) : '';
   if (nonce !== '') headers.push(['Nonce', nonce]);
@@ -101,7 +105,7 @@ export const krakenFutures: Venue = {
   hosts,
   operations,
   credential,
-  classify: compileTable(operations, hosts, segments),
+  classify,
   authenticate,
   sign,
   parseOrders: parseFuturesOrders,

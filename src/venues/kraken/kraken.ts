@@ -12,6 +12,7 @@ import { compileTable } from '../operation-table.js';
 import { assertServes } from '../own-host.js';
 import { rateLimitsOf } from '../rate-limit.js';
 import { refusalText } from '../refusal-text.js';
+import { assertSignable } from '../signable.js';
 import type {
   Authentication,
   Classification,
@@ -105,8 +106,9 @@ function invalid(reason: string): Authentication {
 function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Stamp): SignedRequest {
   const { method, path } = request;
   const headers = forwardedHeaders(request.headers);
+  if (real !== undefined) assertServes(hosts, request.host, stamp.environment);
+  assertSignable('Kraken', classify(request), stamp);
   if (real === undefined) return openCall(request, headers);
-  assertServes(hosts, request.host, stamp.environment);
   const read = readPrivateBody(request);
   if ('problem' in read || request.query !== '')
     throw new Error('a Kraken call reached signing unauthenticated');

@@ -13,8 +13,10 @@ import { hmac } from '../hmac.js';
 import { readInstant } from '../instant.js';
 import { formatStrictJson, parseStrictJson } from '../json-strict.js';
 import { assertServes } from '../own-host.js';
+import { assertSignable } from '../signable.js';
 import type {
   Authentication,
+  Classification,
   DecoyCredential,
   Environment,
   RealCredential,
@@ -82,7 +84,9 @@ export function signedAtMs({ headers }: HttpRequest): number | undefined {
 export function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Stamp): SignedRequest {
   assertServes(restHosts, request.host, stamp.environment);
   const { method, path, query } = request;
-  const body = bodyToSend(request);
+  const classification = classify(request);
+  assertSignable('OKX', classification, stamp);
+  const body = bodyToSend(request, classification);
   const headers: (readonly [string, string])[] = [
     ...forwardedHeaders(request.headers),
     ...environmentHeaders(stamp.environment),
@@ -94,9 +98,8 @@ export function sign(request: HttpRequest, real: RealCredential | undefined, sta
 
 const nothing = Buffer.alloc(0);
 
-function bodyToSend(request: HttpRequest): Buffer {
+function bodyToSend(request: HttpRequest, { class: kind, operation }: Classification): Buffer {
   if (request.method === 'GET') return nothing;
-  const { class: kind, operation } = classify(request);
   if (kind !== 'order' && kind !== 'amend' && kind !== 'cancel') return request.body;
   const parsed = parseStrictJson(request.body);
   if (!parsed.ok)

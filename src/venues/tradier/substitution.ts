@@ -4,6 +4,7 @@ import { type HttpRequest, headerOf } from '../../core/http.js';
 import { forwardedHeaders, headersOnce, isSameText, revealHeader } from '../client-headers.js';
 import { formType, rewriteForm } from '../form-body.js';
 import { assertServes } from '../own-host.js';
+import { assertSignable } from '../signable.js';
 import type { Authentication, DecoyCredential, RealCredential, SignedRequest, Stamp } from '../venue.js';
 import { fieldNames } from './credential.js';
 import { hosts } from './hosts.js';
@@ -31,9 +32,7 @@ export function authenticate(request: HttpRequest, decoy: DecoyCredential): Auth
 /** The request Tradier gets: a form re-serialised from what was parsed, and the real token. */
 export function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Stamp): SignedRequest {
   assertServes(hosts, request.host, stamp.environment);
-  const { class: kind } = classify(request);
-  if (kind === 'unknown' || kind === 'funds')
-    throw new Error(`Tradier signing was asked for a ${kind} operation`);
+  assertSignable('Tradier', classify(request), stamp);
   const { method, path, query } = request;
   const body = withBody.has(method) ? rewriteForm(request) : Buffer.alloc(0);
   const headers = [

@@ -19,6 +19,16 @@ const signable: typeof bodies = [
   ...bodies,
   ['application/json', '{"action":{"type":"scheduleCancel"},"nonce":1,"signature":{}}'],
 ];
+const nowMs = 1_800_000_000_000;
+/** Refused for what the operation is, not for what its body lacks. */
+const notSigned = /signing was asked for|does not sign|no operation .* is public/;
+
+/** Bodies for the row; where it is one action of a path that many share, those that name it. */
+function bodiesOf({ path }: Operation): typeof bodies {
+  const [, type] = path.split('#');
+  if (type === undefined) return bodies;
+  return [['application/json', JSON.stringify({ action: { type }, nonce: nowMs, signature: {} })]];
+}
 const samples = [
   'a1',
   'A1',
@@ -173,11 +183,30 @@ describe.each(venues.map((venue) => [venue.id, venue] as const))('%s', (id, venu
   });
 
   test('funds are neither parsed as orders nor signed (S7)', () => {
-    for (const row of rows.filter(({ class: kind }) => kind === 'funds')) {
+    const real = asReal(decoy);
+    const denied = rows.filter(({ class: kind }) => kind === 'funds');
+    for (const row of denied) {
       const { environment } = placeOf(venue, row);
-      for (const [type, body] of bodies) {
+      for (const [type, body] of bodiesOf(row)) {
         const request = bareRequest(venue, row, type, body);
         expect(venue.parseOrders(request, { account: 'a', environment }).ok, row.path).toBe(false);
+        for (const values of [real, undefined])
+          expect(() => venue.sign(request, values, stampAt(nowMs, environment)), row.path).toThrow(notSigned);
+      }
+    }
+  });
+
+  test('what no row names is not signed, whatever let it come so far (S4)', () => {
+    const real = asReal(decoy);
+    const { host, environment } = placeOf(venue, privateRow);
+    for (const path of ['/', '/nothing', `/x${pathOf(venue, privateRow)}`]) {
+      for (const method of ['GET', 'POST', 'PUT', 'DELETE']) {
+        for (const [type, body] of signable) {
+          const headers: HeaderList = type === '' ? [] : [['content-type', type]];
+          const request = requestOf(method, `https://${host}${path}`, headers, body);
+          for (const values of [real, undefined])
+            expect(() => venue.sign(request, values, stampAt(nowMs, environment)), path).toThrow(notSigned);
+        }
       }
     }
   });
