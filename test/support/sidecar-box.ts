@@ -7,7 +7,7 @@ import path from 'node:path';
 import tls from 'node:tls';
 import type { JournalEvent } from '../../src/audit/events.js';
 import { type Journal, openJournal } from '../../src/audit/journal.js';
-import { systemClock } from '../../src/core/clock.js';
+import { type Clock, systemClock } from '../../src/core/clock.js';
 import { createAuthority } from '../../src/sidecar/authority.js';
 import { type HostRule, protocolVersion, type Settings } from '../../src/sidecar/settings.js';
 import { type Sidecar, type StartOptions, startSidecar } from '../../src/sidecar/start.js';
@@ -45,6 +45,8 @@ export interface TestBox {
   events(): JournalEvent[];
   /** Every byte of the journal's files as they are now. */
   journalText(): string;
+  /** Ends the sidecar and starts another on the same journals and ports, by another clock. */
+  restart(clock: Clock): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -81,22 +83,23 @@ export async function startTestBox(
   };
   let journal: Journal | undefined;
   const open = options.openJournal ?? openJournal;
-  const sidecar = await startSidecar(settings, {
-    clock: systemClock,
-    ...options,
-    openJournal: (...args) => {
-      journal = open(...args);
-      return journal;
-    },
-  });
+  const start = (clock: Clock) =>
+    startSidecar(settings, {
+      ...options,
+      clock,
+      openJournal: (...args) => {
+        journal = open(...args);
+        return journal;
+      },
+    });
   const journalText = () =>
     readdirSync(journalDir)
       .filter((name) => name.endsWith('.jsonl'))
       .sort()
       .map((name) => readFileSync(path.join(journalDir, name), 'utf8'))
       .join('');
-  return {
-    sidecar,
+  const box: TestBox = {
+    sidecar: await start(options.clock ?? systemClock),
     settings,
     tlsPort,
     httpPort,
@@ -113,12 +116,17 @@ export async function startTestBox(
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line).event);
     },
+    async restart(clock) {
+      await box.sidecar.state.shutdown('test');
+      box.sidecar = await start(clock);
+    },
     async stop() {
-      await sidecar.state.shutdown('test');
+      await box.sidecar.state.shutdown('test');
       rmSync(journalDir, { recursive: true, force: true });
       rmSync(accountsDir, { recursive: true, force: true });
     },
   };
+  return box;
 }
 
 export function rule(host: string, port: number, more: Partial<HostRule> = {}): HostRule {

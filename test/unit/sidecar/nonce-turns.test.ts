@@ -1,6 +1,7 @@
 // ATTACKS C4: nonces that must rise rise at the venue, however many requests come at once; another credential waits for nobody.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
+import { type HttpRequest, headerOf } from '../../../src/core/http.js';
 import { NonceTurns } from '../../../src/sidecar/nonce-turns.js';
 import { venues } from '../../../src/venues/venues.js';
 import { casesOf, startVenueOrderBox } from '../../support/venue-order-box.js';
@@ -37,26 +38,69 @@ test('who does not leave is waited for only so long', async () => {
   await new Promise<void>((resolve) => turns.take('a', () => resolve()));
 });
 
-test('1,000 requests at once reach Kraken in the order of their nonces, the sidecar’s own among them', async () => {
-  const kraken = casesOf(Object.fromEntries(venues.map((venue) => [venue.id, venue]))).find(
-    ({ name }) => name === 'kraken',
-  );
-  if (kraken === undefined) throw new Error('no case of Kraken');
-  const started = await startVenueOrderBox(kraken);
-  box = started;
-  const ask = () =>
-    started.agent({
+interface Numbered {
+  /** What any moment may be asked of the venue with a number in it. */
+  request: Pick<HttpRequest, 'method' | 'path'> & { header?: readonly [string, string]; body?: string };
+  nonceOf(request: HttpRequest): string | undefined;
+}
+
+const form = ['content-type', 'application/x-www-form-urlencoded'] as const;
+const numbered: Readonly<Record<string, Numbered>> = {
+  kraken: {
+    request: { method: 'POST', path: '/0/private/Balance', header: form, body: 'nonce=1' },
+    nonceOf: ({ body }) => new URLSearchParams(String(body)).get('nonce') ?? undefined,
+  },
+  'kraken-futures': {
+    request: { method: 'GET', path: '/derivatives/api/v3/openorders', header: ['Nonce', '1'] },
+    nonceOf: ({ headers }) => headerOf(headers, 'nonce'),
+  },
+  hyperliquid: {
+    request: {
       method: 'POST',
-      host: 'api.kraken.com',
+      path: '/exchange',
+      header: ['content-type', 'application/json'],
+      body: '{"action":{"type":"cancel","cancels":[{"a":0,"o":1}]},"nonce":1,"signature":{}}',
+    },
+    nonceOf: ({ path, body }) => (path === '/exchange' ? String(JSON.parse(String(body)).nonce) : undefined),
+  },
+};
+const cases = casesOf(Object.fromEntries(venues.map((venue) => [venue.id, venue])));
+const backMs = 50_000;
+
+test.each(Object.entries(numbered))(
+  '%s: nonces rise through 1,000 requests at once, the sidecar’s own among them, and through a restart by a clock set back',
+  async (name, { request: { method, path, header, body = '' }, nonceOf }) => {
+    const one = cases.find((known) => known.name === name);
+    if (one === undefined) throw new Error(`no case of ${name}`);
+    const started = await startVenueOrderBox(one);
+    box = started;
+    const request: HttpRequest = {
+      method,
+      host: one.hosts[0] ?? '',
       port: 443,
-      path: '/0/private/Balance',
+      path,
       query: '',
-      headers: [['content-type', 'application/x-www-form-urlencoded']],
-      body: Buffer.from('nonce=1'),
-    });
-  const [answers] = await Promise.all([
-    Promise.all(Array.from({ length: 1_000 }, ask)),
-    started.control.kill({ flatten: false, by: 'ann' }),
-  ]);
-  expect(answers.filter((answer) => !answer.includes('"error":[]'))).toEqual([]);
-}, 60_000);
+      headers: header === undefined ? [] : [header],
+      body: Buffer.from(body),
+    };
+    const nonces = (): bigint[] => started.taken.flatMap((taken) => BigInt(nonceOf(taken) ?? 0) || []);
+    const many = () => Promise.all(Array.from({ length: 1_000 }, () => started.agent(request)));
+    const answers = await Promise.all([many(), started.control.kill({ flatten: false, by: 'ann' })]);
+    expect(answers[0].filter((answer) => !answer.startsWith('HTTP/1.1 200'))).toEqual([]);
+    expect(answers.flat().filter((answer) => /nonce|"error":\["/i.test(String(answer)))).toEqual([]);
+    const before = nonces();
+    expect(before.length).toBeGreaterThanOrEqual(1_000);
+    expect(new Set(before).size).toBe(before.length);
+    // Where the venue takes nothing below the last, they come in order, too.
+    const inOrder = before.every((nonce, index) => index === 0 || nonce > (before[index - 1] ?? 0n));
+    if (one.venue.hasRisingNonces === true) expect(inOrder).toBe(true);
+
+    const highest = before.reduce((most, nonce) => (nonce > most ? nonce : most));
+    await started.restart({ nowMs: () => Date.now() - backMs });
+    await started.agent(request, { nowMs: Date.now() - backMs });
+    const after = nonces().slice(before.length);
+    expect(after.length).toBeGreaterThan(0);
+    expect(after.filter((nonce) => nonce <= highest)).toEqual([]);
+  },
+  60_000,
+);
