@@ -50,6 +50,16 @@ export function refuseDisarm(field: string, time: string | undefined, perSecond 
   }
 }
 
+/** The same of a switch that is set to a moment, milliseconds since the epoch: how far off that is, nobody can say without a clock. */
+export function refusePutOff(field: string, time: string | undefined, nowMs: number | undefined): void {
+  if (time === undefined) refuseOrder('DEAD_MAN_DISARM', `no ${field} would disarm the dead-man switch`);
+  if (nowMs === undefined || Number(time) - nowMs > longestSwitch * 1_000)
+    refuseOrder(
+      'DEAD_MAN_DISARM',
+      `${field} more than ${longestSwitch} seconds from now would put off the dead-man switch`,
+    );
+}
+
 /** Runs a parser whose refusals are thrown. Faults of our own pass through. */
 export function parsing(run: () => Extract<ParsedOrders, { ok: true }>): ParsedOrders {
   try {

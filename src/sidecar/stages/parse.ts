@@ -18,6 +18,7 @@ export const parse: Stage = {
     const context = {
       account: id,
       environment,
+      nowMs: world.clock.nowMs(),
       ...(instruments === undefined ? {} : { instruments }),
       questioned: (question: string) => world.questions?.about(id, question),
     };

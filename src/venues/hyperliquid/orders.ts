@@ -4,13 +4,14 @@ import { type Decimal, decimal } from '../../core/decimal.js';
 import type { HttpRequest } from '../../core/http.js';
 import type { OrderIntent, OrderType, Quantity, TimeInForce } from '../../core/order.js';
 import { type IntentBase, intentBase } from '../intent-base.js';
-import { dropUndefined, OrderFields, parsing, refuseOrder } from '../order-fields.js';
+import { dropUndefined, OrderFields, parsing, refuseOrder, refusePutOff } from '../order-fields.js';
 import type { InstrumentList, ParseContext, ParsedOrders } from '../venue.js';
 import { readExchangeRequest } from './exchange-request.js';
 
 interface Parse {
   common: IntentBase;
   instruments: InstrumentList | undefined;
+  nowMs: number | undefined;
 }
 
 const timesInForce: Readonly<Record<string, TimeInForce>> = {
@@ -40,7 +41,8 @@ export function parseHyperliquidOrders(request: HttpRequest, context: ParseConte
     const fields = new OrderFields(read.action, 'the action');
     fields.ignore('type');
     const common = intentBase('hyperliquid', context);
-    const intents = parseAction(read.type, fields, { common, instruments: context.instruments });
+    const { instruments, nowMs } = context;
+    const intents = parseAction(read.type, fields, { common, instruments, nowMs });
     fields.done();
     return { ok: true, intents };
   });
@@ -64,8 +66,7 @@ function parseAction(type: string, fields: OrderFields, parse: Parse): OrderInte
       return [cancel(fields, 'a', 't', parse)];
     case 'scheduleCancel':
       // Without a time the scheduled cancel is removed: Hyperliquid docs, "Schedule cancel (dead man's switch)".
-      if (fields.id('time', whole) === undefined)
-        refuseOrder('DEAD_MAN_DISARM', 'scheduleCancel without a time would disarm the dead-man switch');
+      refusePutOff('time', fields.id('time', whole), parse.nowMs);
       return [{ ...parse.common, action: 'cancel', instrument: '' }];
     default:
       return refuseOrder('NOT_AN_ORDER', 'the action places, changes or cancels no order');

@@ -131,9 +131,13 @@ test('cancels pass with or without the list', () => {
   );
   expect(intentsOf(parse({ type: 'twapCancel', a: 0, t: 3 }))).toMatchObject([{ venueOrderId: '3' }]);
   expect(parse({ type: 'scheduleCancel' })).toMatchObject({ code: 'DEAD_MAN_DISARM' });
-  expect(intentsOf(parse({ type: 'scheduleCancel', time: 1_800_000_000_000 }))).toMatchObject([
-    { action: 'cancel', instrument: '' },
-  ]);
+  const nowMs = 1_800_000_000_000;
+  const schedule = (time: number, more: object = { nowMs }) =>
+    parse({ type: 'scheduleCancel', time }, {}, { ...context, ...more });
+  expect(intentsOf(schedule(nowMs + 120_000))).toMatchObject([{ action: 'cancel', instrument: '' }]);
+  // The operator's own switch is the venue's only one: an agent does not put it off.
+  for (const putOff of [schedule(nowMs + 120_001), schedule(4_000_000_000_000), schedule(nowMs, {})])
+    expect(putOff).toMatchObject({ ok: false, code: 'DEAD_MAN_DISARM' });
   expect(parse(order(wire), {}, bare)).toMatchObject({ code: 'SYMBOL_UNKNOWN' });
 });
 
