@@ -36,6 +36,12 @@ export function parseExchangeOrders(request: HttpRequest, context: ParseContext)
     if (request.method === 'DELETE' && /^\/orders(?:\/[^/]+)?$/.test(request.path)) {
       return { ok: true, intents: [cancel(request, common)] };
     }
+    // "Close position" names no quantity, and none of the account's positions is told.
+    if (request.path === '/position/close')
+      return refuseOrder(
+        'PRODUCT_UNSUPPORTED',
+        'orders that close a margin position cannot be checked and are refused',
+      );
     return refuseOrder('NOT_AN_ORDER', 'the path places or cancels no order that is understood');
   });
 }

@@ -108,7 +108,7 @@ test('what is not understood is refused with its code', () => {
   }
   expect(
     parseExchangeOrders(requestOf('POST', `${origin}/position/close`, json, '{}'), context),
-  ).toMatchObject({ code: 'NOT_AN_ORDER' });
+  ).toMatchObject({ code: 'PRODUCT_UNSUPPORTED' });
   expect(
     parseExchangeOrders(requestOf('POST', `${origin}/orders?size=9`, json, JSON.stringify(limit)), context),
   ).toMatchObject({
