@@ -1,4 +1,5 @@
 // Alpaca against ccxt and its own SDK: substitution, classes, refusals; and attempts to slip something past.
+// Nothing is signed here, so there is no vector: a key and its secret, or a token, stand in headers.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Alpaca, orders as build, errors } from '@alpacahq/alpaca-trade-api';

@@ -1,4 +1,6 @@
 // Bybit signatures against ccxt and the bybit-api SDK, and attempts to get something else signed.
+// No published vector exists: Bybit's guide ("Create A Request") shows signatures without the secret they are of (looked:
+// bybit-exchange.github.io/docs/v5/guide, November 2026).
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { RestClientV5 } from 'bybit-api';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';

@@ -1,4 +1,6 @@
 // Coinbase Exchange's signature beside node:crypto's own, over requests and over a subscription.
+// No published vector exists: the reference ("REST API Authentication") shows code, no secret and no signature (looked:
+// docs.cdp.coinbase.com/exchange, November 2026).
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { accessSign, feedSign } from '../../../../src/venues/coinbase-exchange/signature.js';

@@ -1,4 +1,6 @@
 // Coinbase Advanced against ccxt and coinbase-api: their JWTs pass with the decoy, ours carry the claims theirs would.
+// No published vector exists, and none could be of ES256, whose signatures differ each time: the reference shows code and claims (looked:
+// docs.cdp.coinbase.com "API Key Authentication", November 2026).
 import { randomBytes } from 'node:crypto';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import ccxt from 'ccxt';

@@ -1,4 +1,6 @@
 // The text that is signed: one place for the parameters, and the path without its prefix.
+// No published vector of a request exists: the guide shows parts of one, no secret and no result (looked:
+// docs.kraken.com/exchange/guides/futures/rest, November 2026). Of a WebSocket challenge there is one: socket.test.ts.
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { authent, explainUnsignable } from '../../../../src/venues/kraken-futures/signature.js';

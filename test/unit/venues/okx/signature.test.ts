@@ -1,4 +1,6 @@
 // OKX signatures against ccxt, okx-api and the scheme as its reference words it, and attempts to get something else signed.
+// No published vector exists: OKX's reference ("REST Authentication", "Signature") words the scheme and shows a secret's form, and no
+// signature of it (looked: okx.com/docs-v5, November 2026).
 import { createHmac } from 'node:crypto';
 import { RestClient } from 'okx-api';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';

@@ -1,4 +1,5 @@
 // Tradier: the documented endpoints and their classes, the token's substitution, refusals, and attempts to slip something past.
+// Nothing is signed here, so there is no vector: a bearer token stands in a header.
 import { expect, test } from 'vitest';
 import type { HttpRequest } from '../../../../src/core/http.js';
 import { credential } from '../../../../src/venues/tradier/credential.js';
