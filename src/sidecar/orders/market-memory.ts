@@ -69,6 +69,8 @@ export interface Wanted {
 export class MarketMemory {
   readonly #prices = new Map<string, Known<ReferencePrice>>();
   readonly #terms = new Map<string, Known<ContractTerms>>();
+  /** Symbols of which the venue, asked for their terms, told none. */
+  readonly #unlisted = new Set<string>();
   readonly #books = new Map<string, Known<OrderBook>>();
   readonly #ranges = new Map<string, Known<PriceRange>>();
   /** Questions under way, by what they ask. */
@@ -108,11 +110,12 @@ export class MarketMemory {
         this.#renew(
           { known: this.#prices, key: instrument, forMs: fresh.price, name: `price ${instrument}` },
           () => admin.referencePrice(at, instrument),
-          onPrice,
+          { ...(onPrice === undefined ? {} : { onTold: onPrice }) },
         ),
         this.#renew(
           { known: this.#terms, key: instrument, forMs: fresh.terms, name: `terms ${instrument}` },
           () => admin.contractTerms(at, instrument),
+          { onUntold: (status) => this.#noteUnlisted(instrument, status) },
         ),
       );
       if (rangeMinutes === undefined) continue;
@@ -186,6 +189,11 @@ export class MarketMemory {
 
   terms(instrument: string): ContractTerms | undefined {
     return this.#terms.get(instrument)?.value;
+  }
+
+  /** The venue answered the question for its terms, and told none: it is on no list. False while nobody knows. */
+  isUnlisted(instrument: string): boolean {
+    return this.#unlisted.has(instrument) && this.terms(instrument) === undefined;
   }
 
   /** US dollars; undefined when it was not told within `maxAgeMs`. */
@@ -263,6 +271,13 @@ export class MarketMemory {
     }
   }
 
+  /** Of refused keys, limits and faults of the venue nothing follows. */
+  #noteUnlisted(instrument: string, status: number): void {
+    if (!unlistedStatuses.has(status)) return;
+    if (this.#unlisted.size >= maxUnlisted) this.#unlisted.clear();
+    this.#unlisted.add(instrument);
+  }
+
   /** Asks for what is not known freshly, and keeps what is understood; nothing where the venue has no such call. */
   #renew<Value>(
     {
@@ -272,13 +287,16 @@ export class MarketMemory {
       name,
     }: { known: Map<string, Known<Value>>; key: string; forMs: number; name: string },
     callOf: () => VenueCall<Value> | undefined,
-    onTold?: (value: Value) => void,
+    { onTold, onUntold }: { onTold?(value: Value): void; onUntold?(status: number): void } = {},
   ): Promise<void> | undefined {
     if (this.#isFresh(known.get(key), forMs)) return undefined;
     const call = callOf();
     if (call === undefined) return undefined;
     return this.#once(name, call, (told) => {
-      if (!told.isUnderstood) return;
+      if (!told.isUnderstood) {
+        onUntold?.(told.status);
+        return;
+      }
       known.set(key, { value: told.value, learnedMs: this.#parts.nowMs() });
       onTold?.(told.value);
     });
@@ -309,6 +327,10 @@ export class MarketMemory {
   }
 }
 
+/** What a question for a symbol that is on no list is answered with: no row, or an error that names it. */
+const unlistedStatuses: ReadonlySet<number> = new Set([200, 400, 404, 422]);
+/** Symbols that are remembered as unlisted; an agent may make up any number. */
+const maxUnlisted = 1_000;
 const few = (instruments: Iterable<string>): string[] => [...new Set(instruments)].slice(0, maxInstruments);
 const bookKey = ({ instrument, isDerivative }: BookName): string =>
   `${instrument}${isDerivative ? ' contracts' : ''}`;

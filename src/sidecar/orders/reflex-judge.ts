@@ -48,7 +48,11 @@ export function createReflexJudge({ ledger, market, isAsked, clock, limits, isVa
       const nowMs = clock.nowMs();
       const denied = judgeReflexes(question, { ledger, positions, nowMs, limits });
       const worth = isValued ? worthOf(question) : undefined;
-      const judgement = denied ?? driftProblem(question, worth, limits.driftBps) ?? passed;
+      const judgement =
+        denied ??
+        unlistedProblem(question, market) ??
+        driftProblem(question, worth, limits.driftBps) ??
+        passed;
       return worth === undefined ? judgement : { ...judgement, notional: formatDecimal(worth) };
     },
   };
@@ -73,6 +77,21 @@ function driftProblem(
   if (worth === undefined) return no('PRICE_UNKNOWN', 'the price is not known at the release');
   if (!hasDrifted(before, worth, maxBps)) return undefined;
   return no('PRICE_DRIFT', `the price moved by more than ${maxBps} basis points since it was proposed`);
+}
+
+/** S4: what is on none of the venue's lists nobody can value, so nobody is asked to approve it. */
+function unlistedProblem({ stage, intents }: Question, market: MarketMemory): Judgement | undefined {
+  if (stage !== 'proposal') return undefined;
+  const placed = intents.filter(({ action }) => action === 'place').flatMap(namesOf);
+  const symbol = placed.find((name) => market.isUnlisted(name));
+  if (symbol === undefined) return undefined;
+  const message = `the venue lists no ${symbol}`;
+  const rule = 'built-in: instrument list';
+  return { decision: 'deny', approvals: 0, reasons: [{ code: 'SYMBOL_UNKNOWN', message, rule }] };
+}
+
+function namesOf({ instrument, legs = [] }: OrderIntent): string[] {
+  return [instrument, ...legs.map((leg) => leg.instrument)];
 }
 
 const passed: Judgement = { decision: 'allow', approvals: 0, reasons: [] };

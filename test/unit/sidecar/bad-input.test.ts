@@ -25,13 +25,21 @@ const signedBodies = new Set(['okx', 'binance', 'bybit', 'kraken', 'kraken-futur
 const unknownTypes: Readonly<Record<string, string>> = {
   hyperliquid: 'FIELD_UNKNOWN',
 };
-/** What the list of instruments does not name, where orders are read by one. */
-const unlistedSymbols: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  okx: { instIdCode: 999_999, instId: undefined },
-  kraken: { pair: 'NOSUCHPAIR' },
-  hyperliquid: { a: 9_999 },
-  ibkr: { conid: 999_999_999, secType: undefined },
+/** What none of the venue's lists names: where orders are read by one, and where the venue is asked for the symbol's terms. */
+const unlistedSymbols: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
+  okx: [{ instIdCode: 999_999, instId: undefined }, { instId: 'NOSUCH-USDT' }],
+  binance: [{ symbol: 'NOSUCHUSDT' }],
+  bybit: [{ symbol: 'NOSUCHUSDT' }],
+  kraken: [{ pair: 'NOSUCHPAIR' }],
+  'kraken-futures': [{ symbol: 'PF_NOSUCHUSD' }],
+  coinbase: [{ product_id: 'NOSUCH-USD' }],
+  'coinbase-exchange': [{ product_id: 'NOSUCH-USD' }],
+  alpaca: [{ symbol: 'NOSUCH/USD' }],
+  tradier: [{ symbol: 'NOSUCH' }],
+  hyperliquid: [{ a: 9_999 }],
+  ibkr: [{ conid: 999_999_999, secType: undefined }],
 };
+
 /** Of these the signature has no clock: a number that rises counts, a bearer token, or a key alone. */
 const clockless = new Set(['alpaca', 'kraken', 'kraken-futures', 'tradier']);
 const tenMinutesMs = 600_000;
@@ -128,9 +136,10 @@ test.each(cases.map((one) => [one.name, one] as const))('%s refuses it and says 
     'a plus sign': 'PRICE_RELATIVE',
     '2 MB': 'BODY_TOO_LARGE',
   });
-  const unlisted = unlistedSymbols[one.venue.id];
-  if (unlisted !== undefined)
-    expect(await reasonOf(patched(one, (order) => ({ ...order, ...unlisted })))).toBe('SYMBOL_UNKNOWN');
+  const unlisted = unlistedSymbols[one.venue.id] ?? [];
+  expect(unlisted.length).toBeGreaterThan(0);
+  for (const symbol of unlisted)
+    expect(await reasonOf(patched(one, (order) => ({ ...order, ...symbol })))).toBe('SYMBOL_UNKNOWN');
   expect(one.venue.signedAtMs === undefined).toBe(clockless.has(one.venue.id));
   for (const offMs of clockless.has(one.venue.id) ? [] : [-tenMinutesMs, tenMinutesMs])
     expect(await reasonOf(orderOf(one), { nowMs: Date.now() + offMs })).toBe('CLOCK_SKEWED');
