@@ -50,9 +50,16 @@ export interface CredentialBook {
 /** Id of the canary among the decoys; no credential may have it. */
 export const canaryId = 'canary';
 
+/** What is in force until now: a setting that stays keeps its credential, and the session that a venue opened for it. */
+export interface FormerCredentials {
+  settings: readonly CredentialSetting[];
+  book: Pick<CredentialBook, 'venueCredentials'>;
+}
+
 export function createCredentialBook(
   settings: readonly CredentialSetting[],
   canary?: string,
+  former?: FormerCredentials,
 ): CredentialBook {
   const plain = new Map<string, PlainCredential[]>();
   const venue = new Map<string, VenueCredential[]>();
@@ -66,21 +73,9 @@ export function createCredentialBook(
       decoys.push({ id: setting.id, value: setting.decoy });
       secrets.push({ id: setting.id, value: credential.secret });
     } else {
-      const real: Record<string, Secret> = {};
-      for (const [field, value] of Object.entries(setting.secrets)) {
-        real[field] = new Secret(value);
-        secrets.push({ id: setting.id, value: real[field] });
-      }
+      const credential = formerOf(setting, former) ?? venueCredential(setting);
+      for (const value of Object.values(credential.real)) secrets.push({ id: setting.id, value });
       for (const value of Object.values(setting.decoys)) decoys.push({ id: setting.id, value });
-      const { id, environment, decoys: own } = setting;
-      const credential: VenueCredential = {
-        kind: 'venue',
-        id,
-        venue: setting.venue,
-        environment,
-        real,
-        decoys: own,
-      };
       venue.set(setting.venue, [...(venue.get(setting.venue) ?? []), credential]);
     }
   }
@@ -91,6 +86,22 @@ export function createCredentialBook(
     decoys,
     secrets,
   };
+}
+
+function formerOf(setting: CredentialSetting, former?: FormerCredentials): VenueCredential | undefined {
+  if (setting.kind !== 'venue' || former?.settings.includes(setting) !== true) return undefined;
+  return former.book.venueCredentials(setting.venue).find(({ id }) => id === setting.id);
+}
+
+function venueCredential({
+  id,
+  venue,
+  environment,
+  secrets,
+  decoys,
+}: Extract<CredentialSetting, { kind: 'venue' }>): VenueCredential {
+  const real = Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, new Secret(value)]));
+  return { kind: 'venue', id, venue, environment, real, decoys };
 }
 
 function plainCredential(setting: PlainCredentialSetting): PlainCredential {

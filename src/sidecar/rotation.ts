@@ -47,7 +47,10 @@ export function createRotation(parts: RotationParts): Pick<SidecarState, 'rotate
           },
         );
       }
-      const book = createCredentialBook(next, settings.canary);
+      const book = createCredentialBook(next, settings.canary, {
+        settings: current,
+        book: world.credentials,
+      });
       const kept = new Set(next.flatMap(valuesOf));
       const replaced = current.flatMap((one) =>
         valuesOf(one)

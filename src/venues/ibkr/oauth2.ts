@@ -119,7 +119,12 @@ export function keepGrant(path: string, real: RealCredential, answer: VenueAnswe
   const token = answer.status === 200 ? textIn(objectOf(answer), 'access_token') : undefined;
   if (token === undefined || token === '' || real.clientKey === undefined) return false;
   const secret = new Secret(token);
-  granted.set(real.clientKey, path === tokenPath ? { access: secret } : { bearer: secret });
+  // A session that is open serves until the next one is.
+  const before = granted.get(real.clientKey);
+  granted.set(real.clientKey, {
+    ...before,
+    ...(path === tokenPath ? { access: secret } : { bearer: secret }),
+  });
   return true;
 }
 

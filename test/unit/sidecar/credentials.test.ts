@@ -52,6 +52,19 @@ test('credentials are found by host and by venue', () => {
   expect(book.venueCredentials('kraken')).toEqual([]);
 });
 
+test('a setting that stays keeps its credential, and with it what a venue granted for it; one that changes does not', () => {
+  const other: CredentialSetting = { ...venue, id: 'other' };
+  const book = createCredentialBook([venue, other]);
+  const changed = { ...other, secrets: { ...other.secrets, apiKey: `${secret}-c` } };
+  const next = createCredentialBook([venue, changed], undefined, { settings: [venue, other], book });
+  const [kept, anew] = next.venueCredentials('okx');
+  const [before, replaced] = book.venueCredentials('okx');
+  expect(kept).toBe(before);
+  expect(anew?.real.passphrase).not.toBe(replaced?.real.passphrase);
+  expect(anew?.real.apiKey?.reveal()).toBe(`${secret}-c`);
+  expect(next.secrets).toHaveLength(4);
+});
+
 test('no printed form of the book holds a real value', () => {
   const book = createCredentialBook([plain(bearer), venue]);
   expect(inspect(book, { depth: 9, showHidden: true })).not.toContain(secret);

@@ -1,4 +1,6 @@
 // OAuth 2.0 against a counterpart that checks each JWT with the client's public key, as RFC 7515 and 7523 have it.
+// No published vector exists: IBKR's reference shows the claims, and neither a key nor a signature (looked: ibkrcampus.com "OAuth 2.0",
+// November 2026).
 import { createPublicKey, generateKeyPairSync, randomBytes, verify } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { VenueCall } from '../../../../src/venues/admin.js';
@@ -77,7 +79,11 @@ test('an access token is asked for, then the session’s, then it is tickled und
   // Kept from now on; what is no longer taken is opened anew.
   const next = session.keep({ environment: 'live' }, real, randomBytes);
   expect(next.request.path).toBe('/v1/api/tickle');
-  expect(next.follow?.(next.read(said({ error: 'unauthorized' }, 401))!)?.request.path).toBe(tokenPath);
+  const anew = next.follow?.(next.read(said({ error: 'unauthorized' }, 401))!);
+  expect(anew?.request.path).toBe(tokenPath);
+  // The session before serves until there is another: a cancel never waits for the two steps between.
+  expect(anew?.read(said({ access_token: 'access-2' }))).toBeDefined();
+  expect(signed(real, tickle!).headers.Authorization).toBe('Bearer bearer-1');
 });
 
 test('no token, no session: what is asked for meanwhile is not sent', () => {
