@@ -117,6 +117,10 @@ export type OrderEvent =
       isOfEnvironment?: boolean;
       /** The venue's own numbers of the accounts that the key reaches. */
       venueAccounts?: readonly string[];
+      /** Of a sub-account: the venue's own number of the main account. */
+      mainAccount?: string;
+      /** What the key may do, as the venue names it. */
+      rights?: readonly string[];
       /** How far the venue's clock is ahead of the sidecar's, milliseconds; what the way there takes is not counted. */
       clockSkewMs?: number;
       warnings: readonly string[];

@@ -100,11 +100,27 @@ export const guardrailsReplySchema = z.strictObject({
 });
 export type GuardrailsReply = z.infer<typeof guardrailsReplySchema>;
 
+/** What a venue said of a key; a member is absent where it does not tell. Names as in KeyFacts of venues/admin.ts. */
+const keyFactsSchema = z.strictObject({
+  canWithdraw: z.boolean().optional(),
+  canTrade: z.boolean().optional(),
+  hasAddressLock: z.boolean().optional(),
+  isSubAccount: z.boolean().optional(),
+  isOfEnvironment: z.boolean().optional(),
+  venueAccounts: z.array(z.string()).readonly().optional(),
+  mainAccount: z.string().optional(),
+  rights: z.array(z.string()).readonly().optional(),
+  /** How far the venue's clock is ahead, milliseconds. */
+  clockSkewMs: z.number().optional(),
+});
+
 /** What a venue said of an account's key. `problem`: why no box with this key would start in `propose` or `live`. */
 const keyReportSchema = z.strictObject({
   account: z.string(),
   environment: z.string(),
   warnings: z.array(z.string()),
+  /** Absent when the venue could not be asked. */
+  facts: keyFactsSchema.optional(),
   problem: z.strictObject({ code: z.string(), message: z.string(), remedy: z.string() }).optional(),
 });
 export type KeyReport = z.infer<typeof keyReportSchema>;

@@ -153,6 +153,10 @@ export interface KeyFacts {
   isOfEnvironment?: boolean;
   /** The venue's own numbers of the accounts that it reaches. */
   venueAccounts?: readonly string[];
+  /** Of a sub-account: the venue's own number of the main account. */
+  mainAccount?: string;
+  /** What it may do, as the venue names it. */
+  rights?: readonly string[];
 }
 
 export interface VenueAdmin {

@@ -158,9 +158,20 @@ export function textsIn(row: StrictObject | undefined, name: string): readonly s
   return texts.every((text) => typeof text === 'string') ? texts : undefined;
 }
 
-/** What an answer tells of a key; undefined when one of the members asked for is no truth value. */
+type KeyNames = Pick<KeyFacts, 'venueAccounts' | 'mainAccount' | 'rights'>;
+
+/**
+ * What an answer tells of a key; undefined when one of the flags asked for is no truth value. Names that it does not tell are
+ * left out.
+ */
 export function keyFlags(
-  told: { [Name in keyof Omit<KeyFacts, 'venueAccounts'>]: unknown },
+  told: { [Name in keyof Omit<KeyFacts, keyof KeyNames>]: unknown },
+  names: Told<KeyNames> = {},
 ): KeyFacts | undefined {
-  return Object.values(told).every((value) => typeof value === 'boolean') ? (told as KeyFacts) : undefined;
+  if (!Object.values(told).every((value) => typeof value === 'boolean')) return undefined;
+  return { ...(told as KeyFacts), ...(dropUndefined(names) as KeyNames) };
 }
+
+/** The one account that a key reaches, where its number is told. */
+export const onlyAccount = (number: string | undefined): readonly string[] | undefined =>
+  number === undefined ? undefined : [number];

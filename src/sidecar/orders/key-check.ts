@@ -28,7 +28,8 @@ interface CheckParts {
  */
 export async function checkKeys(accounts: readonly TradingAccount[], parts: CheckParts): Promise<string[]> {
   const told = await Promise.all(accounts.map((account) => checkKey(account, parts)));
-  return told.flat();
+  for (const { problem } of told) if (problem !== undefined) throw problem;
+  return told.flatMap(({ warnings }) => warnings);
 }
 
 /** The same for a running box, as often as somebody asks: a key may have got more rights since. @throws what the journal throws. */
@@ -37,38 +38,53 @@ export function reportKeys(accounts: readonly TradingAccount[], parts: CheckPart
     accounts.map(async (trading) => {
       const { id: account, environment } = trading.account;
       try {
-        return { account, environment, warnings: await checkKey(trading, { ...parts, patienceMs: 0 }) };
+        const { facts, warnings, problem } = await checkKey(trading, { ...parts, patienceMs: 0 });
+        return problem === undefined
+          ? { account, environment, warnings, facts }
+          : { account, environment, warnings: [], facts, problem: reportOf(problem) };
       } catch (error) {
         if (!(error instanceof TradeboxError) || error.kind !== 'user') throw error;
-        return {
-          account,
-          environment,
-          warnings: [],
-          problem: { code: error.code, message: error.message, remedy: error.remedy },
-        };
+        return { account, environment, warnings: [], problem: reportOf(error) };
       }
     }),
   );
 }
 
-async function checkKey({ account, journal }: TradingAccount, parts: CheckParts): Promise<string[]> {
-  const { id, venue, environment } = account;
-  const facts = await factsOf(account, parts);
+const reportOf = ({ code, message, remedy }: TradeboxError) => ({ code, message, remedy });
+
+interface CheckedKey {
+  facts: NonNullable<KeyReport['facts']>;
+  warnings: string[];
+  /** Why no box with this key may start. */
+  problem?: TradeboxError;
+}
+
+/** @throws TradeboxError ACCOUNT_UNCHECKED; what the journal throws. */
+async function checkKey(trading: TradingAccount, parts: CheckParts): Promise<CheckedKey> {
+  const { account, journal } = trading;
+  const told = await factsOf(account, parts);
   const skewMs = await skewOf(account, parts);
-  const warnings = warningsOf(facts, skewMs).map((warning) => `${id}: ${warning}`);
-  const skew = skewMs === undefined ? {} : { clockSkewMs: skewMs };
-  journal.append({ type: 'account.checked', account: id, ...facts, ...skew, warnings });
-  if (facts.canWithdraw === true) {
-    throw new TradeboxError(
+  const warnings = warningsOf(told, skewMs).map((warning) => `${account.id}: ${warning}`);
+  const facts = { ...told, ...(skewMs === undefined ? {} : { clockSkewMs: skewMs }) };
+  journal.append({ type: 'account.checked', account: account.id, ...facts, warnings });
+  const problem = problemOf(account, facts);
+  return { facts, warnings, ...(problem === undefined ? {} : { problem }) };
+}
+
+function problemOf(
+  { id, venue, environment }: TradingAccount['account'],
+  { canWithdraw, isOfEnvironment, clockSkewMs = 0 }: CheckedKey['facts'],
+): TradeboxError | undefined {
+  if (canWithdraw === true)
+    return new TradeboxError(
       'KEY_CAN_WITHDRAW',
       `The key of the account ${id} can withdraw, and no such key serves a box that may send orders.`,
       {
         remedy: `Make a key at ${venue.title} without the permission to withdraw, and store it with \`tradebox secrets set\`.`,
       },
     );
-  }
-  if (facts.isOfEnvironment === false) {
-    throw new TradeboxError(
+  if (isOfEnvironment === false)
+    return new TradeboxError(
       'KEY_OF_OTHER_ENVIRONMENT',
       `The account ${id} is set up as ${environment}, and ${venue.title} says that its key is not.`,
       {
@@ -76,15 +92,13 @@ async function checkKey({ account, journal }: TradingAccount, parts: CheckParts)
           'Set the environment of the account in tradebox.yaml to what the key is, or store another key.',
       },
     );
-  }
-  if (skewMs !== undefined && Math.abs(skewMs) > maxSkewMs) {
-    throw new TradeboxError(
+  if (Math.abs(clockSkewMs) > maxSkewMs)
+    return new TradeboxError(
       'CLOCK_SKEWED',
-      `The clock here is ${Math.round(Math.abs(skewMs) / 1000)} seconds ${skewMs > 0 ? 'behind' : 'ahead of'} the clock of ${venue.title}, where the account ${id} is.`,
+      `The clock here is ${Math.round(Math.abs(clockSkewMs) / 1000)} seconds ${clockSkewMs > 0 ? 'behind' : 'ahead of'} the clock of ${venue.title}, where the account ${id} is.`,
       { remedy: 'Synchronise the clock of the machine or VM the engine runs on, and start again.' },
     );
-  }
-  return warnings;
+  return undefined;
 }
 
 /** How far the venue's clock is ahead; undefined when it cannot be asked: orders then tell soon enough. */
@@ -117,7 +131,12 @@ async function factsOf(
     await sleep(pauseMs);
     answer = await ask(account, call, deadlineMs);
   }
-  if (answer.isUnderstood) return answer.value;
+  if (answer.isUnderstood) {
+    // A host of one environment alone takes no key of another.
+    const { environments = [] } = venue.hosts.find(({ host }) => host === call.request.host) ?? {};
+    const isProven = environments.filter((one) => one !== 'paper').length === 1 && !call.isPublic;
+    return isProven ? { isOfEnvironment: true, ...answer.value } : answer.value;
+  }
   throw new TradeboxError(
     'ACCOUNT_UNCHECKED',
     `${venue.title} did not say what the key of the account ${account.id} may do (${answer.problem}).`,

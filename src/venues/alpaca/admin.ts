@@ -20,6 +20,7 @@ import {
   objectIn,
   objectOf,
   one,
+  onlyAccount,
   orderStateOf,
   ownRequest,
   priceIn,
@@ -59,7 +60,10 @@ export const admin: VenueAdmin = {
       const account = objectOf(answer);
       const blocks = ['trading_blocked', 'account_blocked', 'trade_suspended_by_user'];
       const told = blocks.map((name) => account?.get(name));
-      return told.includes(undefined) ? undefined : keyFlags({ canTrade: !told.includes(true) });
+      const venueAccounts = onlyAccount(idIn(account, 'account_number'));
+      return told.includes(undefined)
+        ? undefined
+        : keyFlags({ canTrade: !told.includes(true) }, { venueAccounts });
     },
   }),
   // "Get Market Clock": RFC 3339, in the market's zone.

@@ -21,8 +21,6 @@ import {
   type CallParts,
   idIn,
   jsonOf,
-  keyFlags,
-  millisIn,
   objectOf,
   one,
   ownRequest,
@@ -53,6 +51,7 @@ import {
 import { deadManMarket, setDeadMan } from './dead-man.js';
 import { depthOf } from './depth.js';
 import { equity } from './equity.js';
+import { keyFacts, serverTime } from './key-facts.js';
 import { askOrder, tradesQuery } from './order-state.js';
 import { readParameters } from './parameters.js';
 import { readPlaced } from './placed.js';
@@ -74,31 +73,8 @@ const noPermission = '-2015';
 
 export const admin: VenueAdmin = {
   covers: (operation) => covered.has(operation),
-  // "Get API Key Permission" is sapi, which the demo hosts do not serve: there the account tells whether it can trade.
-  keyFacts: (at) => ({
-    ...signed(
-      'GET',
-      at,
-      spot,
-      at.environment === 'demo' ? '/api/v3/account' : '/sapi/v1/account/apiRestrictions',
-    ),
-    read: (answer) => {
-      const told = objectOf(answer);
-      if (at.environment === 'demo') return keyFlags({ canTrade: told?.get('canTrade') });
-      const trading = ['enableSpotAndMarginTrading', 'enableFutures', 'enablePortfolioMarginTrading'];
-      return keyFlags({
-        canWithdraw: told?.get('enableWithdrawals'),
-        canTrade: trading.some((name) => told?.get(name) === true),
-        hasAddressLock: told?.get('ipRestrict'),
-      });
-    },
-  }),
-  // rest-api.md, "Check server time"; all of Binance's hosts of an environment go by one clock.
-  serverTime: (at) => ({
-    ...signed('GET', at, spot, '/api/v3/time'),
-    isPublic: true,
-    read: (answer) => millisIn(objectOf(answer), 'serverTime'),
-  }),
+  keyFacts,
+  serverTime,
   openOrders: (at, page) => {
     const books = booksOf(at.environment);
     const index = Math.max(

@@ -26,6 +26,7 @@ import {
   millisIn,
   objectIn,
   objectOf,
+  onlyAccount,
   orderStateOf,
   priceIn,
   readAll,
@@ -82,13 +83,25 @@ export const admin: VenueAdmin = {
       const wallet = textsIn(objectIn(key, 'permissions'), 'Wallet');
       const addresses = textsIn(key, 'ips');
       const isMaster = key?.get('isMaster');
-      return keyFlags({
-        canWithdraw: wallet?.includes('Withdraw'),
-        canTrade: textIn(key, 'readOnly') === '0',
-        hasAddressLock:
-          addresses === undefined ? undefined : addresses.length > 0 && !addresses.includes('*'),
-        ...(typeof isMaster === 'boolean' ? { isSubAccount: !isMaster } : {}),
-      });
+      const groups = objectIn(key, 'permissions');
+      const main = idIn(key, 'parentUid');
+      return keyFlags(
+        {
+          canWithdraw: wallet?.includes('Withdraw'),
+          canTrade: textIn(key, 'readOnly') === '0',
+          hasAddressLock:
+            addresses === undefined ? undefined : addresses.length > 0 && !addresses.includes('*'),
+          ...(typeof isMaster === 'boolean' ? { isSubAccount: !isMaster } : {}),
+        },
+        {
+          venueAccounts: onlyAccount(idIn(key, 'userID')),
+          // 0 of a main account.
+          mainAccount: main === '0' ? undefined : main,
+          rights: [...(groups?.keys() ?? [])].flatMap((group) =>
+            (textsIn(groups, group) ?? []).map((right) => `${group}.${right}`),
+          ),
+        },
+      );
     },
   }),
   // docs/v5/market/time.mdx; every answer's envelope tells it in milliseconds.

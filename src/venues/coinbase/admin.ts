@@ -24,6 +24,7 @@ import {
   objectIn,
   objectOf,
   one,
+  onlyAccount,
   orderStateOf,
   ownRequest,
   priceIn,
@@ -58,7 +59,11 @@ export const admin: VenueAdmin = {
     ...signed('GET', at, `${brokerage}/key_permissions`),
     read: (answer) => {
       const key = objectOf(answer);
-      return keyFlags({ canWithdraw: key?.get('can_transfer'), canTrade: key?.get('can_trade') });
+      const rights = ['can_view', 'can_trade', 'can_transfer'].filter((name) => key?.get(name) === true);
+      return keyFlags(
+        { canWithdraw: key?.get('can_transfer'), canTrade: key?.get('can_trade') },
+        { venueAccounts: onlyAccount(idIn(key, 'portfolio_uuid')), rights },
+      );
     },
   }),
   // "Get Server Time". The sandbox's answers are canned, so the time in one would be none (docs.cdp.coinbase.com, "Sandbox").

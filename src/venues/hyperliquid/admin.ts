@@ -59,19 +59,18 @@ export const admin: VenueAdmin = {
         const told = objectOf(answer);
         const role = textIn(told, 'role');
         master = idIn(objectIn(told, 'data'), 'user') ?? '';
-        if (role === 'agent' && master !== '') return { canWithdraw: false, canTrade: true };
-        if (role === 'user') return { canWithdraw: true, canTrade: true };
+        const known = role === undefined ? {} : { rights: [role] };
+        if (role === 'agent' && master !== '')
+          return { canWithdraw: false, canTrade: true, venueAccounts: [master], ...known };
+        if (role === 'user') return { canWithdraw: true, canTrade: true, ...known };
         return role === 'missing' ? { isOfEnvironment: false } : undefined;
       },
       // The address asked by must be of the account whose orders the key places: signing refuses another one.
-      follow: ({ canWithdraw }) =>
-        canWithdraw === false
+      follow: (facts) =>
+        facts.canWithdraw === false
           ? {
               ...info(at, { type: 'userRole', user: accountAt(master) }),
-              read: (answer) =>
-                textIn(objectOf(answer), 'role') === 'user'
-                  ? { canWithdraw: false, canTrade: true }
-                  : undefined,
+              read: (answer) => (textIn(objectOf(answer), 'role') === 'user' ? facts : undefined),
             }
           : undefined,
     };

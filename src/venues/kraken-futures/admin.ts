@@ -61,12 +61,17 @@ export const admin: VenueAdmin = {
       const permissions = objectIn(told, 'permissions');
       const [general, transfer] = [textIn(permissions, 'general'), textIn(permissions, 'transfer')];
       const blocks = textsIn(told, 'allowedCidrBlocks');
-      return keyFlags({
-        canWithdraw: transfer === undefined ? undefined : transfer === 'FULL_ACCESS',
-        canTrade: general === undefined ? undefined : general === 'FULL_ACCESS',
-        hasAddressLock:
-          blocks === undefined ? undefined : blocks.length > 0 && !blocks.some((one) => everywhere.has(one)),
-      });
+      return keyFlags(
+        {
+          canWithdraw: transfer === undefined ? undefined : transfer === 'FULL_ACCESS',
+          canTrade: general === undefined ? undefined : general === 'FULL_ACCESS',
+          hasAddressLock:
+            blocks === undefined
+              ? undefined
+              : blocks.length > 0 && !blocks.some((one) => everywhere.has(one)),
+        },
+        { rights: [`general ${general}`, `transfer ${transfer}`] },
+      );
     },
   }),
   serverTime: (at) => ({

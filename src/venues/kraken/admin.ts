@@ -51,11 +51,14 @@ export const admin: VenueAdmin = {
       const key = resultOf(answer);
       const permissions = textsIn(key, 'permissions');
       const addresses = textsIn(key, 'ip_allowlist');
-      return keyFlags({
-        canWithdraw: permissions?.some((name) => withdrawing.has(name)),
-        canTrade: permissions?.includes('modify-trades'),
-        ...(addresses === undefined ? {} : { hasAddressLock: addresses.length > 0 }),
-      });
+      return keyFlags(
+        {
+          canWithdraw: permissions?.some((name) => withdrawing.has(name)),
+          canTrade: permissions?.includes('modify-trades'),
+          ...(addresses === undefined ? {} : { hasAddressLock: addresses.length > 0 }),
+        },
+        { rights: permissions },
+      );
     },
   }),
   // "Get Server Time": seconds since the epoch.

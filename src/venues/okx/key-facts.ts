@@ -44,6 +44,9 @@ function factsOf(row: Row): KeyFacts | undefined {
     canTrade: held.includes('trade'),
     ...(addresses === undefined ? {} : { hasAddressLock: addresses !== '' }),
     ...(uid === undefined || mainUid === undefined ? {} : { isSubAccount: uid !== mainUid }),
+    ...(uid === undefined ? {} : { venueAccounts: [uid] }),
+    ...(mainUid === undefined || uid === mainUid ? {} : { mainAccount: mainUid }),
+    rights: held,
     // A key of the other environment is answered with an error.
     isOfEnvironment: true,
   };

@@ -35,6 +35,9 @@ describe('before orders may leave', () => {
       hasAddressLock: false,
       isSubAccount: true,
       isOfEnvironment: true,
+      venueAccounts: [expect.any(String)],
+      mainAccount: expect.any(String),
+      rights: ['read_only', 'trade'],
       clockSkewMs: expect.any(Number),
       warnings: [`${account}: the key works from every address: bind it to the address of this machine`],
     });
@@ -61,6 +64,7 @@ describe('before orders may leave', () => {
         account,
         environment: 'demo',
         warnings: [],
+        facts: expect.objectContaining({ canWithdraw: true, rights: ['read_only', 'trade', 'withdraw'] }),
         problem: {
           code: 'KEY_CAN_WITHDRAW',
           message: expect.stringContaining(account),
@@ -135,6 +139,9 @@ test.each([
   expect(journaled).toMatchObject([{ clockSkewMs: skewMs }]);
 });
 
+/** These tell no number of the account that a key is of. */
+const silentOfAccounts = new Set(['kraken', 'kraken-futures', 'coinbase-exchange']);
+
 /** Checks an account of the venue against its paper dialect, whose clock is `offMs` ahead. */
 async function checkAt(one: VenueCase, offMs: number) {
   const { ask } = venueDesk(one, { nowMs: () => Date.now() + offMs });
@@ -168,8 +175,12 @@ describe.each(everyCase.map((one) => [one.name, one] as const))('%s', (_, one) =
     expect(journaled).toMatchObject([{ type: 'account.checked', clockSkewMs: expect.any(Number) }]);
   });
 
-  test('control: a clock that is right does', async () => {
-    expect(await checkAt(one, 0)).toMatchObject({ error: undefined, journaled: [{ account: 'one' }] });
+  test('control: a clock that is right does; the account and the offset are told', async () => {
+    const { error, journaled } = await checkAt(one, 0);
+    expect(error).toBeUndefined();
+    const [checked] = journaled.flatMap((event) => (event.type === 'account.checked' ? [event] : []));
+    expect(checked).toMatchObject({ account: 'one', clockSkewMs: expect.any(Number) });
+    expect(checked?.venueAccounts?.length ?? 0).toBe(silentOfAccounts.has(one.venue.id) ? 0 : 1);
   });
 });
 

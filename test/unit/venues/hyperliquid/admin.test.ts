@@ -34,13 +34,18 @@ test('an API wallet is proven one, of the account whose address is given; the ac
   const account = real.accountAddress!.reveal();
   const agent = { role: 'agent', data: { user: account } };
   const { sent, value } = walk(facts(), [agent, { role: 'user' }]);
-  expect(value).toEqual({ canWithdraw: false, canTrade: true });
+  expect(value).toEqual({
+    canWithdraw: false,
+    canTrade: true,
+    venueAccounts: [account],
+    rights: ['agent'],
+  });
   expect(sent).toEqual([
     { type: 'userRole', user: expect.stringMatching(/^0x[0-9a-f]{40}$/) },
     { type: 'userRole', user: account },
   ]);
   expect(sent[0]?.user).not.toBe(account);
-  expect(walk(facts(), [{ role: 'user' }]).value).toEqual({ canWithdraw: true, canTrade: true });
+  expect(walk(facts(), [{ role: 'user' }]).value).toMatchObject({ canWithdraw: true, canTrade: true });
   expect(walk(facts(), [{ role: 'missing' }]).value).toEqual({ isOfEnvironment: false });
   for (const other of [{ role: 'vault' }, { role: 'agent' }, {}])
     expect(walk(facts(), [other]).value, JSON.stringify(other)).toBeUndefined();

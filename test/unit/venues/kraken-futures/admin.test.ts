@@ -21,6 +21,7 @@ test('a key’s lock is a list of networks that are not every network', () => {
     canWithdraw: false,
     canTrade: false,
     hasAddressLock: true,
+    rights: ['general READ_ONLY', 'transfer READ_ONLY'],
   });
   expect(facts('FULL_ACCESS', ['0.0.0.0/0'])).toMatchObject({ canWithdraw: true, hasAddressLock: false });
   expect(admin.keyFacts?.(at).read(said({ permissions: {}, allowedCidrBlocks: [] }))).toBeUndefined();

@@ -25,6 +25,9 @@ test('the paper exchange tells of its key and of its clock', () => {
     canTrade: true,
     hasAddressLock: false,
     isSubAccount: true,
+    venueAccounts: [expect.any(String)],
+    mainAccount: expect.any(String),
+    rights: ['read_only', 'trade'],
     isOfEnvironment: true,
   });
   expect(ask(keyFacts(place), 'live')).toEqual({ isOfEnvironment: false });
@@ -39,7 +42,11 @@ test('both calls are reads that the operation table names', () => {
 test('what the key may do is what `perm` lists, and a permission nobody knows leaves withdrawing open', () => {
   expect(read({ perm: 'read_only' })).toMatchObject({ canWithdraw: false, canTrade: false });
   expect(read({ perm: 'read_only, withdraw' })).toMatchObject({ canWithdraw: true });
-  expect(read({ perm: 'trade,teleport' })).toEqual({ canTrade: true, isOfEnvironment: true });
+  expect(read({ perm: 'trade,teleport' })).toEqual({
+    canTrade: true,
+    rights: ['trade', 'teleport'],
+    isOfEnvironment: true,
+  });
 });
 
 test('a lock is a list of addresses; a main account is its own main', () => {
