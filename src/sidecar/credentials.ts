@@ -51,7 +51,7 @@ export interface CredentialBook {
 export const canaryId = 'canary';
 
 /** What is in force until now: a setting that stays keeps its credential, and the session that a venue opened for it. */
-export interface FormerCredentials {
+interface FormerCredentials {
   settings: readonly CredentialSetting[];
   book: Pick<CredentialBook, 'venueCredentials'>;
 }

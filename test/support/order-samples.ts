@@ -1,7 +1,7 @@
 // One valid body for each row of a venue's table that places, amends or cancels orders and that a reader understands.
 
 /** Of a row `METHOD /path`: parameters as a query, a form or JSON, as the venue's clients send them; `''` where there are none. */
-export type OrderSamples = Readonly<Record<string, string | object>>;
+type OrderSamples = Readonly<Record<string, string | object>>;
 
 interface VenueSamples {
   /** Where text stands; objects and lists are JSON bodies everywhere. */
