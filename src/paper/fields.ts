@@ -84,6 +84,11 @@ export class Fields {
   has(name: string): boolean {
     return this.values.has(name);
   }
+
+  /** The same with what all entries of a list share. */
+  with(name: string, value: string): Fields {
+    return new Fields(new Map([...this.values, [name, value]]));
+  }
 }
 
 export function queryFields(request: HttpRequest): Fields {

@@ -146,6 +146,20 @@ const binanceBook = (what: string, url: string, symbol: string, name: string, un
       ),
   }) satisfies MarketCase;
 
+const bybitOrder = (category: 'spot' | 'linear', wish: Wish) => {
+  const usual = wish.side === 'buy' ? 'quote' : 'market';
+  const isSaid = category === 'spot' && !isLimit(wish) && (wish.kind !== usual || wish.isOther);
+  return {
+    symbol: wish.name,
+    side: capital(wish),
+    orderType: isLimit(wish) ? 'Limit' : 'Market',
+    qty: wish.amount,
+    price: isLimit(wish) ? wish.price : undefined,
+    timeInForce: isLimit(wish) && wish.isOther ? 'PostOnly' : undefined,
+    marketUnit: isSaid ? (wish.kind === 'quote' ? 'quoteCoin' : 'baseCoin') : undefined,
+  };
+};
+const bybitUrl = 'https://api.bybit.com/v5/order';
 const bybit = (category: 'spot' | 'linear', symbol: string): MarketCase => ({
   venue: 'bybit',
   what: category,
@@ -153,22 +167,27 @@ const bybit = (category: 'spot' | 'linear', symbol: string): MarketCase => ({
   unit: 'base',
   names: ['BTCUSDT'],
   ...(category === 'spot' ? { byQuote: both } : {}),
-  write(wish) {
-    const usual = wish.side === 'buy' ? 'quote' : 'market';
-    const isSaid = category === 'spot' && !isLimit(wish) && (wish.kind !== usual || wish.isOther);
-    return json('https://api.bybit.com/v5/order/create', {
+  write: (wish) => json(`${bybitUrl}/create`, { category, ...bybitOrder(category, wish) }),
+  batch: (wishes) =>
+    json(`${bybitUrl}/create-batch`, {
       category,
-      symbol: wish.name,
-      side: capital(wish),
-      orderType: isLimit(wish) ? 'Limit' : 'Market',
-      qty: wish.amount,
-      price: isLimit(wish) ? wish.price : undefined,
-      timeInForce: isLimit(wish) && wish.isOther ? 'PostOnly' : undefined,
-      marketUnit: isSaid ? (wish.kind === 'quote' ? 'quoteCoin' : 'baseCoin') : undefined,
-    });
+      request: wishes.map((wish) => bybitOrder(category, wish)),
+    }),
+  amend({ id, total }, { name, price, isOther }) {
+    const change = { symbol: name, orderId: id, qty: total, price };
+    return isOther
+      ? json(`${bybitUrl}/amend-batch`, { category, request: [change] })
+      : json(`${bybitUrl}/amend`, { category, ...change });
   },
-  amend: ({ id, total }, { name, price }) =>
-    json('https://api.bybit.com/v5/order/amend', { category, symbol: name, orderId: id, qty: total, price }),
+});
+
+const krakenUrl = 'https://api.kraken.com/0/private';
+const krakenOrder = (wish: Wish) => ({
+  type: wish.side,
+  ordertype: isLimit(wish) ? 'limit' : 'market',
+  volume: wish.amount,
+  price: isLimit(wish) ? wish.price : undefined,
+  oflags: wish.kind === 'quote' ? 'viqc' : isLimit(wish) && wish.isOther ? 'post' : undefined,
 });
 
 const futuresUrl = 'https://futures.kraken.com/derivatives/api/v3';
@@ -235,6 +254,9 @@ const tradier = (
       quantity: wish.amount,
       price: isLimit(wish) ? wish.price : undefined,
     }),
+  // The quantity never changes.
+  amend: ({ id }, { price, isOther }) =>
+    form(`${tradierUrl}/${id}`, { ...(isOther ? { type: 'limit', duration: 'day' } : {}), price }, 'PUT'),
 });
 
 const ibkrUrl = `https://api.ibkr.com/v1/api/iserver/account/${ibkrAccountOf(account)}`;
@@ -307,18 +329,15 @@ export const marketCases: readonly MarketCase[] = [
     unit: 'base',
     names: ['XBTUSDT', 'XBT/USDT', 'BTC/USDT', 'BTCUSDT'],
     byQuote: ['buy'],
-    write: (wish) =>
-      form('https://api.kraken.com/0/private/AddOrder', {
+    write: (wish) => form(`${krakenUrl}/AddOrder`, { nonce: '1', pair: wish.name, ...krakenOrder(wish) }),
+    batch: (wishes) =>
+      json(`${krakenUrl}/AddOrderBatch`, {
         nonce: '1',
-        pair: wish.name,
-        type: wish.side,
-        ordertype: isLimit(wish) ? 'limit' : 'market',
-        volume: wish.amount,
-        price: isLimit(wish) ? wish.price : undefined,
-        oflags: wish.kind === 'quote' ? 'viqc' : isLimit(wish) && wish.isOther ? 'post' : undefined,
+        pair: wishes[0]?.name,
+        orders: wishes.map(krakenOrder),
       }),
     amend: ({ id, total }, { price }) =>
-      form('https://api.kraken.com/0/private/AmendOrder', {
+      form(`${krakenUrl}/AmendOrder`, {
         nonce: '2',
         txid: id,
         order_qty: total,

@@ -11,7 +11,7 @@ import { wordingOf } from './faults.js';
 import { marketRoutes } from './market-data.js';
 import { bybitMarket } from './real-market.js';
 import { openSocket } from './socket.js';
-import { tradingRoutes } from './trading.js';
+import { batchRoutes, tradingRoutes } from './trading.js';
 
 const aheadMs = 1000;
 
@@ -19,7 +19,8 @@ export const bybitDialect: Dialect = {
   venue: 'bybit',
   answer(request, exchange) {
     try {
-      return envelope(exchange, 0, 'OK', route(request, exchange));
+      const { result, retExtInfo } = route(request, exchange);
+      return envelope(exchange, 0, 'OK', result, retExtInfo);
     } catch (thrown) {
       if (!(thrown instanceof PaperFault)) throw thrown;
       if (thrown.code === 'PATH_UNKNOWN') return jsonAnswer(404, { error: 'not found' });
@@ -30,17 +31,20 @@ export const bybitDialect: Dialect = {
   openSocket,
 };
 
-function route(request: HttpRequest, exchange: Exchange): unknown {
+function route(request: HttpRequest, exchange: Exchange): { result: unknown; retExtInfo?: unknown } {
   const { engine } = exchange;
   const name = `${request.method} ${request.path}`;
   const fields = request.method === 'GET' ? queryFields(request) : jsonFields(request);
   const open = marketRoutes.get(name);
-  if (open !== undefined) return open({ engine, fields });
+  if (open !== undefined) return { result: open({ engine, fields }) };
   if (!request.path.startsWith('/v5/')) throw new PaperFault('PATH_UNKNOWN');
   const { id } = authenticate(request, exchange);
+  const call = { engine, fields, account: engine.account(id) };
+  const batch = batchRoutes.get(name);
+  if (batch !== undefined) return batch(call);
   const own = accountRoutes.get(name) ?? tradingRoutes.get(name);
   if (own === undefined) throw new PaperFault('NOT_ON_PAPER');
-  return own({ engine, fields, account: engine.account(id) });
+  return { result: own(call) };
 }
 
 /** guide.mdx, "Authentication": timestamp + key + window + query string or body, HMAC-SHA256 in lower-case hex or RSA in base64. */
@@ -58,6 +62,12 @@ function authenticate(request: HttpRequest, { credentials, nowMs }: Exchange): P
   return credential;
 }
 
-function envelope({ nowMs }: Exchange, retCode: number, retMsg: string, result: unknown): HttpAnswer {
-  return jsonAnswer(200, { retCode, retMsg, result, retExtInfo: {}, time: nowMs });
+function envelope(
+  { nowMs }: Exchange,
+  retCode: number,
+  retMsg: string,
+  result: unknown,
+  retExtInfo: unknown = {},
+): HttpAnswer {
+  return jsonAnswer(200, { retCode, retMsg, result, retExtInfo, time: nowMs });
 }

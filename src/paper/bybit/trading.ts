@@ -1,8 +1,9 @@
-// Bybit v5 trading over the paper engine: create, amend, cancel, cancel all (docs/v5/order).
+// Bybit v5 trading over the paper engine: create, amend, cancel, cancel all, and the first three of several orders (docs/v5/order).
 import { amendOrder, cancelAll, cancelOrder, placeOrder, unitOf } from '../desk.js';
-import type { NewOrder, PaperTimeInForce } from '../engine/orders.js';
+import type { NewOrder, PaperOrder, PaperTimeInForce } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
 import { ofCall, orderOf, type PrivateCall, type Row, symbolsOf } from './call.js';
+import { wordingOf } from './faults.js';
 
 type Handler = (call: PrivateCall) => Row;
 
@@ -17,7 +18,7 @@ const notOnPaper = ['triggerPrice', 'takeProfit', 'stopLoss', 'closeOnTrigger', 
 export const tradingRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['POST /v5/order/create', (call) => idsOf(placeOrder(call, readOrder(call)))],
   ['POST /v5/order/pre-check', (call) => ({ orderId: '', orderLinkId: readOrder(call).clientId ?? '' })],
-  ['POST /v5/order/amend', amend],
+  ['POST /v5/order/amend', (call) => idsOf(amended(call))],
   ['POST /v5/order/cancel', (call) => idsOf(cancelOrder(call, orderOf(call)))],
   [
     'POST /v5/order/cancel-all',
@@ -27,6 +28,47 @@ export const tradingRoutes: ReadonlyMap<string, Handler> = new Map<string, Handl
     }),
   ],
 ]);
+
+/** What an answer to several orders says: `retExtInfo` tells in the same order what each met with. */
+export interface BatchAnswer {
+  result: { list: readonly Row[] };
+  retExtInfo: { list: readonly Row[] };
+}
+
+/** docs/v5/order/batch-place.mdx, batch-amend.mdx, batch-cancel.mdx: each by itself, in the category of all. */
+export const batchRoutes: ReadonlyMap<string, (call: PrivateCall) => BatchAnswer> = new Map([
+  ['POST /v5/order/create-batch', batchOf((call) => placeOrder(call, readOrder(call)))],
+  ['POST /v5/order/amend-batch', batchOf(amended)],
+  ['POST /v5/order/cancel-batch', batchOf((call) => cancelOrder(call, orderOf(call)))],
+]);
+
+const mostInBatch = 20;
+
+function batchOf(run: (call: PrivateCall) => PaperOrder): (call: PrivateCall) => BatchAnswer {
+  return (call) => {
+    const category = call.fields.required('category');
+    const entries = call.fields.children('request');
+    if (entries.length === 0 || entries.length > mostInBatch)
+      throw new PaperFault('PARAMETER_BAD', 'request');
+    const told = entries.map((entry) => {
+      const fields = entry.with('category', category);
+      const symbol = fields.text('symbol') ?? '';
+      try {
+        const ids = idsOf(run({ ...call, fields }));
+        return { row: { category, symbol, ...ids }, outcome: { code: 0, msg: 'OK' } };
+      } catch (thrown) {
+        if (!(thrown instanceof PaperFault)) throw thrown;
+        const [code, msg] = wordingOf(thrown);
+        const row = { category, symbol, orderId: '', orderLinkId: fields.text('orderLinkId') ?? '' };
+        return { row, outcome: { code, msg } };
+      }
+    });
+    return {
+      result: { list: told.map(({ row }) => row) },
+      retExtInfo: { list: told.map(({ outcome }) => outcome) },
+    };
+  };
+}
 
 function idsOf({ id, clientId }: { id: string; clientId?: string }): Row {
   return { orderId: id, orderLinkId: clientId ?? '' };
@@ -64,8 +106,8 @@ function readOrder(call: PrivateCall): NewOrder {
   };
 }
 
-function amend(call: PrivateCall): Row {
+function amended(call: PrivateCall): PaperOrder {
   const unit = unitOf(symbolsOf(call).need(call.fields.required('symbol')));
   const size = call.fields.amount('qty')?.div(unit);
-  return idsOf(amendOrder(call, orderOf(call), { size, price: call.fields.amount('price') }));
+  return amendOrder(call, orderOf(call), { size, price: call.fields.amount('price') });
 }

@@ -5,15 +5,18 @@ import type { NewOrder } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
 import { describe } from './account.js';
 import { nameOf, needOrder, type PrivateCall, pairs, type Row } from './call.js';
+import { wordingOf } from './faults.js';
 
 type Handler = (call: PrivateCall) => Row;
 
 /** What the paper engine has none of. */
 const notOnPaper = ['leverage', 'price2', 'close[ordertype]', 'trigger', 'displayvol'];
+const mostInBatch = 15;
 const notAmended = ['display_qty', 'trigger_price'];
 
 export const tradingRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['AddOrder', addOrder],
+  ['AddOrderBatch', addBatch],
   ['AmendOrder', amend],
   ['CancelOrder', (call) => cancelled([cancelOrder(call, namedOrder(call))])],
   ['CancelOrderBatch', cancelBatch],
@@ -43,6 +46,28 @@ function addOrder(call: PrivateCall): Row {
   if (call.fields.text('validate') === 'true') return { descr: { order: '' } };
   const placed = placeOrder(call, order);
   return { descr: { order: describe(placed) }, txid: [nameOf('O', placed.id)] };
+}
+
+/** "Add order batch": 2 to 15 orders of one pair; what one meets with stands in its place. */
+function addBatch(call: PrivateCall): Row {
+  const { fields } = call;
+  const pair = fields.required('pair');
+  const entries = fields.children('orders');
+  if (entries.length < 2 || entries.length > mostInBatch) throw new PaperFault('PARAMETER_BAD', 'orders');
+  const validate = fields.text('validate') ?? 'false';
+  const orders = entries.map((entry) => {
+    try {
+      const { txid, descr } = addOrder({
+        ...call,
+        fields: entry.with('pair', pair).with('validate', validate),
+      });
+      return { descr, ...(Array.isArray(txid) ? { txid: String(txid[0]) } : {}) };
+    } catch (thrown) {
+      if (!(thrown instanceof PaperFault)) throw thrown;
+      return { error: wordingOf(thrown) };
+    }
+  });
+  return { orders };
 }
 
 /** "Amend order": in place, under a number of its own. */

@@ -7,7 +7,7 @@ import { symbolOf } from '../../../../src/paper/bybit/call.js';
 import { bybitDialect } from '../../../../src/paper/bybit/dialect.js';
 import { marketRoutes } from '../../../../src/paper/bybit/market-data.js';
 import { fillRow } from '../../../../src/paper/bybit/order-rows.js';
-import { tradingRoutes } from '../../../../src/paper/bybit/trading.js';
+import { batchRoutes, tradingRoutes } from '../../../../src/paper/bybit/trading.js';
 import { bybit } from '../../../../src/venues/bybit/bybit.js';
 import { classesOf } from '../../../support/paper-routes.js';
 import { paperVenue } from '../../../support/paper-venue.js';
@@ -51,6 +51,28 @@ test('the SDK reads, rests, amends and cancels a spot order', async () => {
   expect((await client.cancelOrder({ category: 'spot', symbol: 'BTCUSDT', orderId })).retCode).toBe(170213);
 });
 
+test('several orders at once: the SDK hears of each what it met with, and the others stand', async () => {
+  const { client } = connect();
+  const order = { symbol: 'BTCUSDT', side: 'Buy', orderType: 'Limit', price: '50000' } as const;
+  const placed = await client.batchSubmitOrders('spot', [
+    { ...order, qty: '0.01', orderLinkId: 'one' },
+    { ...order, qty: '9', orderLinkId: 'two' },
+  ]);
+  expect(placed.result.list).toMatchObject([{ orderLinkId: 'one' }, { orderLinkId: 'two', orderId: '' }]);
+  expect(placed.retExtInfo).toMatchObject({ list: [{ code: 0 }, { code: 170131 }] });
+  const orderId = placed.result.list[0]?.orderId ?? '';
+  const amended = await client.batchAmendOrders('spot', [{ symbol: 'BTCUSDT', orderId, qty: '0.02' }]);
+  expect(amended.retExtInfo).toMatchObject({ list: [{ code: 0 }] });
+  const open = await client.getActiveOrders({ category: 'spot', symbol: 'BTCUSDT' });
+  expect(open.result.list).toMatchObject([{ orderId, qty: '0.02' }]);
+  const gone = await client.batchCancelOrders('spot', [
+    { symbol: 'BTCUSDT', orderId },
+    { symbol: 'BTCUSDT', orderId },
+  ]);
+  expect(gone.retExtInfo).toMatchObject({ list: [{ code: 0 }, { code: 170213 }] });
+  expect((await client.batchCancelOrders('spot', [])).retCode).toBe(10001);
+});
+
 test('an account with an RSA key: the SDK reads with it, and not with another', async () => {
   const { client, paper } = connect({ secretKey: rsaKey() });
   const asked = { accountType: 'UNIFIED', coin: 'USDT' } as const;
@@ -88,6 +110,7 @@ test('the routes are those of Bybit’s table', () => {
     'order',
     'read',
   ]);
+  expect(classesOf(bybit, 'api.bybit.com', batchRoutes.keys())).toEqual(['amend', 'cancel', 'order']);
   expect(classesOf(bybit, 'api.bybit.com', marketRoutes.keys())).toEqual(['read']);
   expect(bybitDialect.venue).toBe('bybit');
 });

@@ -1,5 +1,6 @@
 // Kraken on paper: rising nonces, the signature, the dead-man switch, names of pairs and orders, in Kraken's shapes.
 import { createHash, createHmac } from 'node:crypto';
+import ccxt from 'ccxt';
 import { expect, test } from 'vitest';
 import { accountRoutes, describe as describeOrder } from '../../../../src/paper/kraken/account.js';
 import { nameOf, pairs } from '../../../../src/paper/kraken/call.js';
@@ -102,6 +103,25 @@ test('an order is amended in place, and what an amendment may not change is refu
   expect(one.call('QueryOrders', { txid }).result[txid]).toMatchObject({ status: 'open', vol: '0.02' });
   expect(one.call('AmendOrder', { txid, order_qty: '400' }).error).toEqual(['EOrder:Insufficient funds']);
   expect(one.call('AmendOrder', { txid, trigger_price: '1' }).error).toEqual(['EGeneral:Permission denied']);
+});
+
+test('several orders of a pair at once, by ccxt: what one meets with stands in its place', async () => {
+  const { connectCcxt, secrets, bid } = desk();
+  const client = connectCcxt({ apiKey: secrets.apiKey, secret: secrets.secret });
+  await client.loadMarkets();
+  const price = Math.floor(bid() * 0.9);
+  const order = { symbol: 'BTC/USDT', type: 'limit', side: 'buy', price } as const;
+  const place = (...amounts: number[]) =>
+    client.createOrders(
+      amounts.map((amount) => ({ ...order, amount })) as Parameters<typeof client.createOrders>[0],
+    );
+  const placed = await place(0.01, 0.02);
+  // ccxt raises what one of them met with; the other stands.
+  await expect(place(0.03, 9)).rejects.toThrow(ccxt.InsufficientFunds);
+  await expect(place(0.04)).rejects.toThrow('Invalid arguments:orders');
+  const open = await client.fetchOpenOrders('BTC/USDT');
+  expect(open.map(({ amount }) => amount).sort()).toEqual([0.01, 0.02, 0.03]);
+  expect(open.map(({ id }) => id)).toEqual(expect.arrayContaining(placed.map(({ id }) => id)));
 });
 
 test('a public call may be a POST', () => {
