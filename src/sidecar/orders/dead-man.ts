@@ -74,7 +74,9 @@ export class DeadMan {
     const { environment, venue } = account;
     const setMs = set.get(market);
     if (venue.admin?.setDeadMan === undefined) return;
-    if (isWanted && setMs !== undefined && nowMs() - setMs < timeoutMs / looksPerTimeout / 2) return;
+    const sinceMs = setMs === undefined ? Infinity : nowMs() - setMs;
+    // Less than nothing: the clock was set back meanwhile, and tells nothing of how long ago it was.
+    if (isWanted && sinceMs >= 0 && sinceMs < timeoutMs / looksPerTimeout / 2) return;
     const wantedMs = isWanted ? timeoutMs : 0;
     set.set(market, nowMs());
     const answer = await ask(account, venue.admin.setDeadMan({ environment }, wantedMs, nowMs(), market));

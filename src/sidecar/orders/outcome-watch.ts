@@ -1,5 +1,6 @@
 // Asks the venue what became of an account's orders, sooner and then later, until each is final. Those that are due together are looked
 // up in one list of what ended, where the venue has one; each that it does not hold is asked for by itself.
+import { TradeboxError } from '../../core/errors.js';
 import type { OrderEntry } from '../../orders/ledger.js';
 import type { VenueOrderState } from '../../venues/admin.js';
 import { type EndedOrders, type ReconcileParts, reconcileOrder } from './reconcile.js';
@@ -71,12 +72,12 @@ export class OutcomeWatch {
   }
 
   async #ask(group: readonly Due[]): Promise<void> {
-    const ended = await this.#listEnded(group);
+    const ended = await this.#listEnded(group).catch(() => new Map<string, VenueOrderState>());
     const left = group.values();
     const askRest = async (): Promise<void> => {
       for (const { entry, attempt } of left) {
         const before = filledOf(entry);
-        const isFinal = await reconcileOrder(entry, this.#parts, ended);
+        const isFinal = await reconcileOrder(entry, this.#parts, ended).catch(notNow);
         if (filledOf(entry) !== before) this.#parts.onFill();
         if (!isFinal) this.follow(entry.id, attempt + 1);
       }
@@ -112,6 +113,17 @@ export class OutcomeWatch {
     return ended;
   }
 }
+
+/**
+ * One order whose answer trips its reader takes no other with it, and is asked for again, later and later. What a journal throws that
+ * takes no record any more ends the asking (S11).
+ */
+function notNow(thrown: unknown): false {
+  if (thrown instanceof TradeboxError && ofJournal.has(thrown.code)) throw thrown;
+  return false;
+}
+
+const ofJournal: ReadonlySet<string> = new Set(['DISK_FULL', 'JOURNAL_BUSY', 'FAULT']);
 
 /** What is filled of a request, as text to compare. */
 function filledOf({ outcomes }: OrderEntry): string {

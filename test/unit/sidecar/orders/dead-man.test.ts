@@ -101,6 +101,8 @@ test('it is set while an order rests, renewed in time, and taken back; each chan
   expect(await look(0, 1)).toEqual(['60']);
   expect(await look(1_000, 2)).toEqual([]);
   expect(await look(20_000, 2)).toEqual(['60']);
+  expect(await look(-3_600_000, 2), 'the clock set back').toEqual(['60']);
+  expect(await look(1_000, 2)).toEqual([]);
   isRefused = true;
   expect(await look(20_000, 2)).toEqual(['60']);
   expect(await look(20_000, 0)).toEqual(['0']);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { decimal } from '../../../../src/core/decimal.js';
+import { TradeboxError } from '../../../../src/core/errors.js';
 import type { OrderEntry } from '../../../../src/orders/ledger.js';
 import { OutcomeWatch } from '../../../../src/sidecar/orders/outcome-watch.js';
 import type { CallResult } from '../../../../src/sidecar/venue-calls.js';
@@ -32,8 +33,12 @@ function watchOf(ids: readonly string[], listed: readonly VenueOrderState[] | un
   const asked: string[] = [];
   const told: string[] = [];
   const looks: number[] = [];
+  /** What a question throws. */
+  const trip = new Map<string, Error>();
   const ask = (_account: unknown, call: { what: string; value: unknown }): Promise<CallResult<unknown>> => {
     asked.push(call.what);
+    const thrown = trip.get(call.what);
+    if (thrown !== undefined) return Promise.reject(thrown);
     const isUnderstood = call.value !== undefined;
     return Promise.resolve(
       isUnderstood ? { isUnderstood, value: call.value } : { isUnderstood, problem: 'garbage', status: 200 },
@@ -63,7 +68,7 @@ function watchOf(ids: readonly string[], listed: readonly VenueOrderState[] | un
     nowMs: () => 0,
     onFill: () => looks.push(1),
   } as never);
-  return { watch, asked, told, looks, entries };
+  return { watch, asked, told, looks, entries, trip };
 }
 
 test('orders that are due together are looked up in one list; what it does not hold is asked for by itself', async () => {
@@ -112,6 +117,29 @@ test('few orders, and all where the list cannot be read, are asked for one by on
   await vi.advanceTimersByTimeAsync(500);
   expect(garbled.asked).toEqual(['BTC-USDT-SWAP 4', '1', '2', '3', '4']);
   expect(garbled.told).toHaveLength(4);
+});
+
+test('an order that trips its reader takes no other with it and is asked for again; a journal that failed ends the asking', async () => {
+  const ids = ['1', '2', '3'];
+  const { watch, asked, told, trip } = watchOf(ids, []);
+  trip.set('1', new TypeError('not a number'));
+  for (const id of ids) watch.follow(id);
+  await vi.advanceTimersByTimeAsync(500);
+  expect([asked, told]).toEqual([ids, ['2', '3']]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(asked).toEqual([...ids, '1']);
+  trip.set('1', new TradeboxError('DISK_FULL', 'the disk is full'));
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(asked).toEqual([...ids, '1', '1']);
+});
+
+test('a list whose reading throws leaves each order to its own question', async () => {
+  const ids = ['1', '2', '3', '4'];
+  const { watch, asked, told, trip } = watchOf(ids, []);
+  trip.set('BTC-USDT-SWAP 4', new TypeError('not a list'));
+  for (const id of ids) watch.follow(id);
+  await vi.advanceTimersByTimeAsync(500);
+  expect([asked, told]).toEqual([['BTC-USDT-SWAP 4', ...ids], ids]);
 });
 
 test('an order that is closed, unknown to the desk, or followed after the end is not asked for', async () => {
