@@ -1,5 +1,6 @@
 // The isolation levels side by side, in one run: which kernel answers, which promises hold, the time to the agent's first instruction,
-// memory at rest, and `git status` over many files in the working directory. Writes the table of README's "Isolation levels".
+// memory at rest, and `git status` over many files in the working directory. Writes the table of README's "Isolation levels", whole or
+// level by level: what a run does not measure stands as an earlier one wrote it, with that run's host beside it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -21,6 +22,9 @@ import {
 
 export interface LevelMeasurements {
   level: IsolationId;
+  /** When it was measured, YYYY-MM-DD, and what the host took for the same work in that run. */
+  day: string;
+  host: WorkspaceIo;
   /** Why there is nothing else: the level does not start here. */
   absent?: string;
   /** The same where it broke under the bench: no table is made of such a run. */
@@ -41,7 +45,6 @@ export interface LevelMeasurements {
 }
 
 export interface IsolationMeasurements {
-  host: WorkspaceIo;
   files: number;
   packages: number;
   levels: LevelMeasurements[];
@@ -53,7 +56,12 @@ const startDeadlineMs = 60_000;
 /** With thirty thousand files in the working directory, of which a snapshot is taken first. */
 const fullStartDeadlineMs = 240_000;
 
-export async function measureIsolation(repetitions: number): Promise<IsolationMeasurements> {
+/** `wanted`: the levels to measure; all that start here when absent. */
+export async function measureIsolation(
+  repetitions: number,
+  day: string,
+  wanted: readonly IsolationId[] = isolationIds,
+): Promise<IsolationMeasurements> {
   const home = new TestHome();
   const [work, full] = [home.workdir(), home.workdir()];
   const bare = home.boxName('bare');
@@ -69,24 +77,30 @@ export async function measureIsolation(repetitions: number): Promise<IsolationMe
       docker('rm', '-f', bare);
       return tookMs;
     };
-    for (const level of isolationIds) {
+    for (const level of wanted) {
       const absent = missing(level);
+      const base = { ...nothing, level, day, host };
       if (absent === undefined) {
         say(level);
-        const measured = await measureLevel(home, level, { work, full, startBare }, repetitions).catch(
+        const measured: LevelMeasurements = await measureLevel(
+          home,
+          level,
+          { work, full, startBare },
+          repetitions,
+        ).then(
+          (figures) => ({ ...base, ...figures }),
           (thrown: unknown) => ({
-            ...nothing,
-            level,
+            ...base,
             broke: thrown instanceof Error ? thrown.message : String(thrown),
           }),
         );
         if (measured.broke !== undefined) say(`${level} broke: ${measured.broke}`);
         levels.push(measured);
       } else {
-        levels.push({ ...nothing, level, absent });
+        levels.push({ ...base, absent });
       }
     }
-    return { host, files: workspaceFiles, packages, levels };
+    return { files: workspaceFiles, packages, levels };
   } finally {
     spawnSync('docker', ['rm', '-f', bare], { stdio: 'ignore' });
     await home.dispose();
@@ -108,7 +122,7 @@ async function measureLevel(
   level: IsolationId,
   { work, full, startBare }: { work: string; full: string; startBare: () => Promise<number> },
   repetitions: number,
-): Promise<LevelMeasurements> {
+): Promise<Omit<LevelMeasurements, 'level' | 'day' | 'host'>> {
   const name = home.boxName(level);
   const options = ['--paper', '--detach', '--name', name, '--isolation', level];
   const startIn = (directory: string, timeoutMs = startDeadlineMs) =>
@@ -143,7 +157,7 @@ async function measureLevel(
     const io = await measureIo(async (script) => exec('sh', '-c', script), full, '/workspace');
     const failed = checks.filter((check) => check.status === 'fail').map(({ id }) => id);
     const first = { firstMs: median(times), firstOverBare: median(ratios) };
-    return { level, kernel, checks: checks.length, failed, ...first, idleMb, io, said };
+    return { kernel, checks: checks.length, failed, ...first, idleMb, io, said };
   } finally {
     await home.run(['reset', name, '--discard']);
   }
@@ -179,23 +193,36 @@ export function missedOf({ levels }: IsolationMeasurements): string[] {
   });
 }
 
-export function renderLevels(
-  { host, files, packages, levels: all }: IsolationMeasurements,
-  day: string,
-): string {
+/** The levels of `now`, and of an earlier run those that `now` did not measure; in the levels' own order. */
+export function joinLevels(
+  before: IsolationMeasurements | undefined,
+  now: IsolationMeasurements,
+): IsolationMeasurements {
+  const kept = (before?.levels ?? []).filter(
+    // A file of before there were parts has no host of each level.
+    ({ level, host }) => host !== undefined && !now.levels.some((one) => one.level === level),
+  );
+  const rank = ({ level }: LevelMeasurements) => isolationIds.indexOf(level);
+  return { ...now, levels: [...kept, ...now.levels].sort((a, b) => rank(a) - rank(b)) };
+}
+
+export function renderLevels({ files, packages, levels: all }: IsolationMeasurements): string {
   const levels = all.filter(({ absent }) => absent === undefined);
   const row = (what: string, cell: (level: LevelMeasurements) => string) =>
     `| ${what} | ${levels.map(cell).join(' | ')} |`;
   const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
   const work = (ms: number | undefined, hostMs: number | undefined) => {
     if (ms === undefined) return `more than ${ioDeadlineMs / 1000} s`;
-    return hostMs === undefined ? seconds(ms) : `${seconds(ms)}, ${(ms / hostMs).toFixed(1)} ×`;
+    return hostMs === undefined
+      ? seconds(ms)
+      : `${seconds(ms)} (host ${seconds(hostMs)}), ${(ms / hostMs).toFixed(1)} ×`;
   };
   return [
-    `Written by \`npm run bench -- --only isolation\` on ${day}. On the host \`git status\` took ${work(host.gitStatusMs, undefined)}, \`npm ci\` ${work(host.npmCiMs, undefined)}.`,
+    'Written by `npm run bench -- --only isolation`.',
     '',
     `| | ${levels.map(({ level }) => `\`${level}\``).join(' | ')} |`,
     `|---|${levels.map(() => '---|').join('')}`,
+    row('measured on', ({ day }) => day),
     row('kernel that answers the agent', ({ kernel }) => kernel),
     row('runs by', ({ said }) => said),
     row('promises of `diagnose` that hold', ({ checks, failed }) =>
@@ -208,10 +235,10 @@ export function renderLevels(
       ({ firstMs, firstOverBare }) => `${seconds(firstMs)}, ${firstOverBare.toFixed(1)} ×`,
     ),
     row('memory of the agent’s container at rest', ({ idleMb }) => `${Math.round(idleMb)} MB`),
-    row(`\`git status\` in ${files.toLocaleString('en')} files, ÷ host`, ({ io }) =>
+    row(`\`git status\` in ${files.toLocaleString('en')} files, ÷ host`, ({ io, host }) =>
       work(io.gitStatusMs, host.gitStatusMs),
     ),
-    row(`\`npm ci\` of ${packages} packages that lie in the directory, ÷ host`, ({ io }) =>
+    row(`\`npm ci\` of ${packages} packages that lie in the directory, ÷ host`, ({ io, host }) =>
       work(io.npmCiMs, host.npmCiMs),
     ),
   ].join('\n');

@@ -1,20 +1,22 @@
-// `npm run bench [-- --quick] [--only startup,relay,isolation,signing,orders]`: measures, writes bench-results/*.json and README's table, exits 1 when a bound is missed.
+// `npm run bench [-- --quick] [--only startup,relay,isolation,signing,orders] [--level container,gvisor,vm]`: measures, writes bench-results/*.json and README's table, exits 1 when a bound is missed.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { isolationIds } from '../../src/core/isolation.js';
 import { writeReadmeTable } from '../support/readme.js';
 import { repositoryRoot } from '../support/repository.js';
 import { bundleProgram } from './bundle.js';
 import { nodeOfImage } from './image-node.js';
-import { measureIsolation, missedOf, renderLevels } from './isolation.js';
+import { joinLevels, measureIsolation, missedOf, renderLevels } from './isolation.js';
 import { measureOrders, missedOrders, renderOrders } from './orders.js';
 import type { RelayMeasurements, RelayPlan } from './relay.js';
 import {
   claimsOf,
   describeMachine,
   type Measurements,
+  readJson,
   renderTable,
   writeJson,
   writeReport,
@@ -28,6 +30,7 @@ const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
+    level: { type: 'string' },
     'no-readme': { type: 'boolean', default: false },
   },
 });
@@ -66,13 +69,18 @@ if (wants('isolation')) {
   needPrograms('docker', 'git');
   say('the isolation levels side by side');
   needPrograms('npm');
-  const levels = await measureIsolation(values.quick ? 3 : 5);
+  const wanted = values.level?.split(',');
+  const named = isolationIds.filter((id) => wanted === undefined || wanted.includes(id));
+  if (wanted !== undefined && named.length !== wanted.length)
+    fail(`--level takes one or more of ${isolationIds.join(',')}.`);
+  const measured = await measureIsolation(values.quick ? 3 : 5, measurements.at.slice(0, 10), named);
+  const levels = wanted === undefined ? measured : joinLevels(readJson('isolation'), measured);
   say(`written: ${path.relative(repositoryRoot, writeJson('isolation', { ...measurements, ...levels }))}`);
   const isWhole = levels.levels.every(({ broke }) => broke === undefined);
-  const table = renderLevels(levels, measurements.at.slice(0, 10));
+  const table = renderLevels(levels);
   if (isWhole) process.stdout.write(`\n${table}\n`);
   if (isWhole && !values['no-readme']) writeReadmeTable('levels', table);
-  missedLevels.push(...missedOf(levels));
+  missedLevels.push(...missedOf(measured));
 }
 if (wants('signing')) {
   say('verify, parse and sign at each venue');

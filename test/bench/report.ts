@@ -1,5 +1,5 @@
 // Writes the measurements to bench-results/ as JSON and the table between the markers of README.md.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { writeReadmeTable } from '../support/readme.js';
@@ -258,6 +258,12 @@ export function writeJson(section: string, figures: object): string {
   const file = path.join(directory, `${section}.json`);
   writeFileSync(file, `${JSON.stringify(figures, null, 2)}\n`);
   return file;
+}
+
+/** What `writeJson` kept of a section; undefined when there is nothing. Its shape is that of the run that wrote it. */
+export function readJson<T>(section: string): T | undefined {
+  const file = path.join(repositoryRoot, 'bench-results', `${section}.json`);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : undefined;
 }
 
 export function describeMachine(): Measurements['machine'] {
