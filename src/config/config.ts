@@ -70,6 +70,8 @@ export interface LimitsConfig {
   pids: number;
   /** Megabytes that stay free on every disk a box writes to; 2 GB, or 5 % of a smaller disk, when absent. */
   diskReserveMb?: number;
+  /** Megabytes that a box's own file system may take, by the engine's storage driver; none when absent. */
+  diskMb?: number;
 }
 
 export interface WorkdirConfig {

@@ -170,6 +170,7 @@ export const limitsSchema = z.strictObject({
   cpus: z.number().min(0.1).max(256).optional(),
   pids: z.int().min(64).max(32_768).optional(),
   diskReserveMb: z.int().min(16).max(1_000_000_000).optional(),
+  diskMb: z.int().min(64).max(1_000_000_000).optional(),
 });
 
 /** A path below the working directory or the agent's home, as configuration names one. */

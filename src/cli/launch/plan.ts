@@ -253,5 +253,7 @@ function diskReserveOf({ limits: { diskReserveMb } }: Config): Pick<BoxSpec, 'di
 }
 
 function limitsOf({ limits }: Config): BoxSpec['limits'] {
-  return { memoryBytes: limits.memoryMb * 1024 ** 2, cpus: limits.cpus, pids: limits.pids, openFiles };
+  const { memoryMb, cpus, pids, diskMb } = limits;
+  const disk = diskMb === undefined ? {} : { diskBytes: diskMb * 1024 ** 2 };
+  return { memoryBytes: memoryMb * 1024 ** 2, cpus, pids, openFiles, ...disk };
 }

@@ -71,6 +71,7 @@ export function createBody(plan: ContainerPlan) {
           ? []
           : [{ Name: 'nproc', Soft: plan.limits.processesOfUser, Hard: plan.limits.processesOfUser }]),
       ],
+      ...(plan.limits.diskBytes === undefined ? {} : { StorageOpt: { size: String(plan.limits.diskBytes) } }),
       OomScoreAdj: 500,
       Sysctls: { ...plan.sysctls },
       Tmpfs: { ...plan.tmpfs },

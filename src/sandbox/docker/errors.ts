@@ -62,7 +62,7 @@ export function isNameClash(thrown: unknown): boolean {
 
 /**
  * Maps a failure of `action` ("create the agent container"). A TradeboxError passes unchanged.
- * Codes: DISK_FULL, ENGINE_UNREACHABLE, NAME_TAKEN, ADDRESS_SPACE_EXHAUSTED, FAULT.
+ * Codes: DISK_FULL, ENGINE_UNREACHABLE, ENGINE_UNSUITABLE, NAME_TAKEN, ADDRESS_SPACE_EXHAUSTED, FAULT.
  */
 export function toTradeboxError(action: string, thrown: unknown): TradeboxError {
   if (thrown instanceof TradeboxError) return thrown;
@@ -72,6 +72,13 @@ export function toTradeboxError(action: string, thrown: unknown): TradeboxError 
     return new TradeboxError('DISK_FULL', `The engine has no disk space left to ${action}.`, {
       remedy:
         'Free space where the engine keeps its data (`docker system df` shows who uses it), then try again.',
+      cause: thrown,
+    });
+  }
+  if (/storage[- ]opt/i.test(message)) {
+    return new TradeboxError('ENGINE_UNSUITABLE', `The engine cannot limit a box's disk: ${message}.`, {
+      remedy:
+        'Leave `limits.diskMb` out: the watch of what stays free on the disk holds at every engine. Or keep its data on btrfs, zfs or xfs with pquota.',
       cause: thrown,
     });
   }

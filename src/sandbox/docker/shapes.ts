@@ -68,6 +68,8 @@ export interface Limits {
   openFiles: number;
   /** Processes of the container's user on the engine's whole machine; the engine's default when absent. */
   processesOfUser?: number;
+  /** Bytes of the container's own file system; none but the engine's when absent. Not every storage driver can. */
+  diskBytes?: number;
 }
 
 export interface TerminalSize {

@@ -61,6 +61,9 @@ test('E8: every limit is set, and swap adds nothing to memory', () => {
     { Name: 'nofile', Soft: 100, Hard: 100 },
     { Name: 'core', Soft: 0, Hard: 0 },
   ]);
+  expect(HostConfig).not.toHaveProperty('StorageOpt');
+  const quota = createBody({ ...plan, limits: { ...plan.limits, diskBytes: 1024 ** 3 } });
+  expect(quota.HostConfig).toMatchObject({ StorageOpt: { size: '1073741824' } });
   const bounded = createBody({ ...plan, limits: { ...plan.limits, processesOfUser: 9 } });
   expect(bounded.HostConfig.Ulimits).toContainEqual({ Name: 'nproc', Soft: 9, Hard: 9 });
 });

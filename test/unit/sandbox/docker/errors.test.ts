@@ -17,6 +17,11 @@ const socketError = (code: string) => Object.assign(new Error(`connect ${code}`)
 test.each<[string, unknown, string]>([
   ['a full disk', refusal(500, 'write /var/lib/docker/x: no space left on device'), 'DISK_FULL'],
   [
+    'a storage driver without a quota',
+    refusal(500, "--storage-opt is supported only for overlay over xfs with 'pquota' mount option"),
+    'ENGINE_UNSUITABLE',
+  ],
+  [
     'a taken container name',
     refusal(409, 'Conflict. The container name "/x" is already in use by container "y"'),
     'NAME_TAKEN',
