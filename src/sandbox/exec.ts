@@ -9,6 +9,7 @@ import { withDeadline } from './docker/errors.js';
 import type { ContainerSummary, ExecPlan } from './docker/shapes.js';
 import { splitOutput } from './docker/streams.js';
 import type { Engine } from './engine.js';
+import { underFilter } from './isolation/exec-filter.js';
 import { execPlanAt, isolationOf } from './isolation/level-of.js';
 
 export interface ExecOptions {
@@ -26,14 +27,15 @@ export async function execInBox(
   options: ExecOptions,
 ): Promise<number> {
   const agent = await runningState(engine, name, 'agent');
+  const isolation = isolationOf(agent.labels);
   const plan: ExecPlan = {
-    argv,
+    argv: isolation === 'gvisor' ? underFilter(argv) : argv,
     hasTerminal: options.hasTerminal,
     hasStdin: options.streams.stdin !== undefined,
     ...(options.workingDir === undefined ? {} : { workingDir: options.workingDir }),
     ...(options.environment === undefined ? {} : { environment: options.environment }),
   };
-  const { id, stream } = await engine.api.execs.start(agent.id, execPlanAt(isolationOf(agent.labels), plan));
+  const { id, stream } = await engine.api.execs.start(agent.id, execPlanAt(isolation, plan));
   await pump(stream, options.streams, (size) => engine.api.execs.resize(id, size));
   return exitCodeOf(engine, id);
 }

@@ -51,6 +51,10 @@ describe.skipIf(skipReason('docker', 'gvisor'))('the level gvisor', () => {
       stderr: expect.stringContaining('err'),
     });
     expect((await box.sh('kill -TERM $$')).code).toBe(143);
+    expect((await box.exec(['no-such-program'])).code).toBe(127);
+    // E8: the engine's exec is under no filter there; what it starts puts itself under one.
+    const harm = 'kill -STOP 1; echo $?; unshare -Ur true; echo $?; (sleep 9 & kill $!) && echo own';
+    expect((await box.sh(harm)).stdout).toBe('1\n1\nown\n');
     const settings = await box.sh(
       'cat "$HOME/.config/agent/settings.json" && touch "$HOME/.config/agent/mine"',
     );

@@ -17,11 +17,11 @@ interface CallRule {
 }
 
 /** CLONE_NEW{TIME is clone3's,CGROUP,UTS,IPC,USER,PID,NET} and CLONE_NEWNS of linux/sched.h. */
-const newNamespaces = 0x7e02_0000;
+export const newNamespaces = 0x7e02_0000;
 /** AF_UNIX, AF_INET, AF_INET6. */
-const socketFamilies = [1, 2, 10];
+export const socketFamilies = [1, 2, 10];
 /** AF_NETLINK with NETLINK_ROUTE: how libc lists addresses and interfaces. */
-const routeNetlink = { family: 16, protocol: 0 };
+export const routeNetlink = { family: 16, protocol: 0 };
 /** Query, PER_LINUX, and UNAME26, which only changes a version string. */
 const personalities = [0xffff_ffff, 0, 0x0002_0000];
 const enosys = 38;
@@ -52,8 +52,10 @@ const ownInt = (index: number) =>
   ({ index, value: 0xffff_ffff, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' }) as const;
 
 const sigchld = 17;
+/** By which a child may tell its end: not at all, or as any does. */
+export const ofOwnEnd = [0, sigchld];
 /** Of fcntl: another signal than SIGIO for what happens at a descriptor, sent to whichever process it names as the owner. */
-const setSignal = 10;
+export const setSignal = 10;
 
 /**
  * E8: gVisor's kernel lets processes stop and end their process 1, the keeper. Its end is the box's; no way must be left to stop it.
@@ -73,7 +75,7 @@ function refusedFor(names: readonly string[], index: number, int: number): CallR
 }
 
 /** CSIGNAL of linux/sched.h: by which a child tells its end. */
-const endSignal = 0xff;
+export const endSignal = 0xff;
 
 function cloneRules(kernel: keyof typeof hidden): CallRule[] {
   const flags = (value: number, valueTwo: number): CallRule => ({
@@ -82,7 +84,7 @@ function cloneRules(kernel: keyof typeof hidden): CallRule[] {
     args: [{ index: 0, value, valueTwo, op: 'SCMP_CMP_MASKED_EQ' }],
   });
   if (kernel === 'container') return [flags(newNamespaces, 0)];
-  return [0, sigchld].map((signal) => flags(newNamespaces + endSignal, signal));
+  return ofOwnEnd.map((signal) => flags(newNamespaces + endSignal, signal));
 }
 
 function rulesFor(kernel: keyof typeof hidden): CallRule[] {
