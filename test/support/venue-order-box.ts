@@ -37,8 +37,6 @@ export interface VenueCase {
   contractSize?: string;
   /** Currency of prices; USDT when absent. */
   quote?: string;
-  /** The venue tells nothing of its keys. */
-  isSilentOfKeys?: true;
   /** The venue does not say whether a key can withdraw. */
   isSilentOfWithdrawals?: true;
   /** A client order id in the venue's own form; as it is when absent. */
@@ -248,7 +246,7 @@ export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] =>
       name: 'coinbase-exchange',
       venue: need('coinbase-exchange'),
       hosts: ['api.exchange.coinbase.com'],
-      isSilentOfKeys: true,
+      isSilentOfWithdrawals: true,
       clientId: (name) => `00000000-0000-4000-8000-${Buffer.from(name).toString('hex').padStart(12, '0')}`,
       order: (client_oid) => ({
         ...post,

@@ -51,6 +51,17 @@ const gone = /not ?found|already done/i;
 
 export const admin: VenueAdmin = {
   covers: (operation) => operation === placing,
+  // "Get all accounts": of a key's rights nothing is told, but of which profile it is, and whether that may trade.
+  keyFacts: (at) => ({
+    ...signed('GET', at, '/accounts'),
+    read: (answer) => {
+      const rows = rowsOf(jsonOf(answer)) ?? [];
+      const profiles = readAll(rows, (row) => idIn(row, 'profile_id'));
+      if (rows.length === 0 || profiles === undefined) return undefined;
+      const canTrade = rows.some((row) => row.get('trading_enabled') === true);
+      return { canTrade, venueAccounts: [...new Set(profiles)] };
+    },
+  }),
   serverTime: (at) => ({
     ...open(at, '/time'),
     read: (answer) => readInstant(textIn(objectOf(answer), 'iso')),

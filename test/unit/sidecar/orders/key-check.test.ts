@@ -140,7 +140,7 @@ test.each([
 });
 
 /** These tell no number of the account that a key is of. */
-const silentOfAccounts = new Set(['kraken', 'kraken-futures', 'coinbase-exchange']);
+const silentOfAccounts = new Set(['kraken', 'kraken-futures']);
 
 /** Checks an account of the venue against its paper dialect, whose clock is `offMs` ahead. */
 async function checkAt(one: VenueCase, offMs: number) {
