@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import type { Script } from 'node:vm';
-import { answerAtOnce } from './cli/at-once.js';
+import { askForBoxes } from './cli/ask-boxes.js';
 import { readHostEnvironment } from './config/paths.js';
 
 const stdoutFd = 1;
@@ -41,16 +41,26 @@ function printAndExit(text: string): void {
   process.exit();
 }
 
-void answerAtOnce(process.argv.slice(2), {
-  env: readHostEnvironment(),
-  nowMs: Date.now(),
-  // The module that knows terminals is loaded where there can be one.
-  isTerminal: () => fstatSync(stdoutFd).isCharacterDevice() && isatty(stdoutFd),
-  version: () => {
-    const { version } = JSON.parse(readFileSync(beside('../package.json'), 'utf8')) as { version: string };
-    return version;
-  },
-}).then((answer) => {
+async function main(words: readonly string[]): Promise<void> {
+  const env = readHostEnvironment();
+  const isListing = words.length === 1 && words[0] === 'ps';
+  const asked = isListing ? askForBoxes(env, Date.now()) : undefined;
+  asked?.catch(() => {}); // told where it is awaited
+  // Written is what was asked only when the event loop has come round: what reads the answer is loaded after that.
+  if (isListing) await new Promise(setImmediate);
+  const { answerAtOnce } = await import('./cli/at-once.js');
+  const answer = await answerAtOnce(words, {
+    env,
+    boxes: async () => await asked,
+    // The module that knows terminals is loaded where there can be one.
+    isTerminal: () => fstatSync(stdoutFd).isCharacterDevice() && isatty(stdoutFd),
+    version: () => {
+      const { version } = JSON.parse(readFileSync(beside('../package.json'), 'utf8')) as { version: string };
+      return version;
+    },
+  });
   if (answer === undefined) runHost();
   else printAndExit(answer);
-});
+}
+
+void main(process.argv.slice(2)); // it never rejects

@@ -4,9 +4,7 @@ import { readTaint } from '../audit/read-taint.js';
 import { type HostEnvironment, resolvePaths } from '../config/paths.js';
 import { readPrivateFile } from '../config/private-files.js';
 import { boxPaths } from '../sandbox/box-paths.js';
-import { type BoxState, listBoxes } from '../sandbox/boxes.js';
-import { listingOver } from '../sandbox/docker/listing.js';
-import { findEndpoints, oldestApiVersion } from '../sandbox/endpoints.js';
+import type { BoxState } from '../sandbox/boxes.js';
 import { changedLockFiles } from '../sandbox/shield/hot-files.js';
 import { boxTable } from './box-table.js';
 import { commands } from './commands.js';
@@ -16,7 +14,8 @@ import { createStyle, isColored } from './style.js';
 /** What stands around the program. */
 export interface Surroundings {
   env: HostEnvironment;
-  nowMs: number;
+  /** What `askForBoxes` was answered; it is asked nothing more here. */
+  boxes: () => Promise<BoxState[] | undefined>;
   /** Whether stdout is a terminal. */
   isTerminal: () => boolean;
   version: () => string;
@@ -38,13 +37,10 @@ export async function answerAtOnce(
   }
 }
 
-async function listAtOnce({ env, nowMs, isTerminal }: Surroundings): Promise<string | undefined> {
+async function listAtOnce({ env, boxes: asked, isTerminal }: Surroundings): Promise<string | undefined> {
   const { stateDir } = resolvePaths(env);
-  const [endpoint] = findEndpoints(env);
-  if (endpoint?.connection.transport !== 'unix') return undefined;
-  const api = listingOver(endpoint.connection.socketPath, oldestApiVersion);
-  const boxes = await listBoxes({ api }, nowMs, ({ status }) => status !== 'running');
-  if (!boxes.every((box) => hasNothingToTell(stateDir, box))) return undefined;
+  const boxes = await asked();
+  if (!boxes?.every((box) => hasNothingToTell(stateDir, box))) return undefined;
   const style = createStyle(isColored({ isTTY: isTerminal() }, env));
   const rows = boxes.map((box) => ({
     ...box,

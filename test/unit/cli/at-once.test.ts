@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { JournalEvent } from '../../../src/audit/events.js';
 import { openJournal } from '../../../src/audit/journal.js';
+import { askForBoxes } from '../../../src/cli/ask-boxes.js';
 import { answerAtOnce } from '../../../src/cli/at-once.js';
 import { commands } from '../../../src/cli/commands.js';
 import { runProgram } from '../../../src/cli/program.js';
@@ -78,7 +79,7 @@ function programs(dir: string, dockerHost: string) {
     atOnce: (...words: string[]) =>
       answerAtOnce(words, {
         env: whole.env,
-        nowMs: whole.clock.nowMs(),
+        boxes: () => askForBoxes(whole.env, whole.clock.nowMs()),
         isTerminal: () => false,
         version: () => '1.2.3',
       }),
