@@ -221,9 +221,7 @@ async function smokeRunHost() {
   fs.mkdirSync(work);
   fs.mkdirSync(path.join(home, 'state'), { mode: 0o700 });
   const base = JSON.stringify({ version: 1, kind: 'packages', tag: 'tradebox/base:smoke' });
-  const resolvers = JSON.stringify({ 'docker 20.10.24 smoke': 'forwards' });
   fs.writeFileSync(path.join(home, 'state/base-image.json'), base, { mode: 0o600 });
-  fs.writeFileSync(path.join(home, 'state/engine-resolvers.json'), resolvers, { mode: 0o600 });
   // A box is as good as made: what that runs is what a user waits for. No agent ends it.
   const warmUp = ['run', 'shell', work, '--paper', '--detach', '--name', 'warm-up'];
   const whole = path.join(dist, 'main.js');

@@ -16,7 +16,7 @@ import { holdName } from './name-lock.js';
 import { assertBoxName, type BoxIdentity, labelNames } from './names.js';
 import { agentAddressOn, type BoxNetwork, createNetwork, sidecarAddressOn } from './networks.js';
 import { type BoxRecord, prepareJournalDir, writeRecord } from './records.js';
-import { knownHabit, learnHabit, pointAtSidecar, type ResolverHabit, resolverFile } from './resolver.js';
+import { pointAtSidecar, resolverFile } from './resolver.js';
 import { type SidecarReady, startSidecar } from './sidecar-start.js';
 import { agentPlan, type BoxSpec, type Shield, type User } from './spec.js';
 import type { Predecessor } from './succession.js';
@@ -147,8 +147,6 @@ class BuildingSite {
     const sidecarOwner = sidecarUser(facts);
     const journalDir = prepareJournalDir(options.stateDir, basis.name, sidecarOwner);
 
-    const habit = await knownHabit(this.engine, options.stateDir);
-
     let egress: Promise<BoxNetwork> | undefined;
     const makeEgress = () => {
       egress ??= this.#quietly(this.#egress());
@@ -181,18 +179,8 @@ class BuildingSite {
     const shield = parts.workdir === undefined ? undefined : await parts.workdir.enter(user);
     const spec = shield === undefined ? parts.spec : { ...parts.spec, shield };
     const isolation = spec.isolation ?? container;
-    const resolver = isolation.usesEngineResolver ? habit : 'refuses';
-    const [started, ready] = await this.#all([
-      this.#startAgent(spec, inside, user, isolation, resolver),
-      sidecar,
-    ]);
+    const [started, ready] = await this.#all([this.#startAgent(spec, inside, user, isolation), sidecar]);
 
-    if (resolver === undefined) {
-      const address = sidecarAddressOn(inside.subnet);
-      await this.#step('resolver learned', () =>
-        learnHabit(this.engine, options.stateDir, started.id, address),
-      );
-    }
     await this.#step('agent released', async () => {
       if (this.#hasHandover) {
         handOverCertificate(options.stateDir, basis.name, ready.ca);
@@ -278,12 +266,11 @@ class BuildingSite {
     inside: BoxNetwork,
     user: { uid: number; gid: number },
     isolation: Isolation,
-    resolver: ResolverHabit | undefined,
   ) {
     const { options } = this;
     this.#hasHandover = isolation.seesHandover === true;
     const address = sidecarAddressOn(inside.subnet);
-    const lacksResolver = resolver === 'refuses' && isolation.bringsResolver !== true;
+    const lacksResolver = isolation.bringsResolver !== true;
     const handover = this.#hasHandover
       ? prepareHandover(options.stateDir, spec.name, lacksResolver ? resolverFile(address) : undefined)
       : undefined;

@@ -134,6 +134,7 @@ export function agentPlan(
     sysctls: noIpv6,
     network: { name: inside.name, address: agentAddressOn(inside.subnet) },
     resolvers: [sidecarAddress],
+    bringsResolver: true,
   };
   return kept({ ...plan, ...isolation.adapt(plan) }, isolation, spec.diskReserveBytes);
 }

@@ -21,6 +21,14 @@ const maskedPaths = [
   .concat(['/sys/firmware', '/sys/devices/virtual/powercap', '/sys/kernel', '/sys/module', '/sys/fs/bpf']);
 const readonlyPaths = ['bus', 'fs', 'irq', 'sys', 'sysrq-trigger'].map((path) => `/proc/${path}`);
 
+/**
+ * Docker puts a name server of its own into every network namespace: a start of the engine's program and eleven of iptables, 80 ms
+ * of processor time, and from then on the kernel tracks each packet there. Before that it reads the options of resolv.conf, and
+ * gives up at a number that is none (moby, libnetwork/sandbox_dns_unix.go, rebuildDNS). Engines that pass over it start their name
+ * server, which nobody asks; the file itself is covered by the box's own.
+ */
+const noNameServer = 'ndots:none';
+
 /** Body of POST /containers/create (Docker Engine API 1.41). */
 export function createBody(plan: ContainerPlan) {
   const securityOptions = ['no-new-privileges'];
@@ -58,7 +66,13 @@ export function createBody(plan: ContainerPlan) {
       IpcMode: 'private',
       CgroupnsMode: 'private' as const,
       NetworkMode: isJoined ? `container:${network.ofContainer}` : network.name,
-      ...(isJoined ? {} : { Dns: [...plan.resolvers], DnsSearch: ['.'] }),
+      ...(isJoined
+        ? {}
+        : {
+            Dns: [...plan.resolvers],
+            DnsSearch: ['.'],
+            ...(plan.bringsResolver === true ? { DnsOptions: [noNameServer] } : {}),
+          }),
       ...(plan.processesOf === undefined ? {} : { PidMode: `container:${plan.processesOf}` }),
       Memory: plan.limits.memoryBytes,
       MemorySwap: plan.limits.memoryBytes,

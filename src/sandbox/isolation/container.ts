@@ -5,7 +5,6 @@ import { seccompProfile } from './seccomp.js';
 export const container: Isolation = {
   id: 'container',
   sharesKernel: true,
-  usesEngineResolver: true,
   seesHandover: true,
   adapt: () => ({ seccomp: seccompProfile('container') }),
   deliver: (engine, agentId, tar) => engine.api.containers.putArchive(agentId, tar, '/'),

@@ -12,7 +12,6 @@ export function gvisorOn(runtime: string): Isolation {
   return {
     id: 'gvisor',
     sharesKernel: false,
-    usesEngineResolver: false,
     // It asks the host anew for what lies in a mounted directory (--file-access-mounts=shared, its default): no process has to bring it.
     seesHandover: true,
     writesCounted: 'wchar',

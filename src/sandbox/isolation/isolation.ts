@@ -9,8 +9,6 @@ export interface Isolation {
   id: IsolationId;
   /** True when the agent's system calls are answered by this machine's own kernel. */
   sharesKernel: boolean;
-  /** False where the engine's name server is out of the agent's reach: resolv.conf then names the sidecar from the start. */
-  usesEngineResolver: boolean;
   /** True where `adapt` brings the agent's resolv.conf along. */
   bringsResolver?: true;
   /** True where the agent sees at once what the host writes into a mounted directory: its certificate and the flag come so. */

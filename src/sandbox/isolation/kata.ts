@@ -17,8 +17,6 @@ export function kataOn(runtime: string): Isolation {
   return {
     id: 'kata',
     sharesKernel: false,
-    // The engine's name server listens in the host's half of the network namespace.
-    usesEngineResolver: false,
     // Upheld by the machine's kernel where Kata is set up with `disable_guest_seccomp = false`; `diagnose` says whether.
     adapt: () => ({ runtime, seccomp: seccompProfile('container') }),
     // What the engine writes into the container's root on the host need not appear in the machine at once.

@@ -29,7 +29,6 @@ export function vmOn(accelerator: Accelerator, image: string, kvmGroup?: number)
   return {
     id: 'vm',
     sharesKernel: false,
-    usesEngineResolver: false,
     bringsResolver: true,
     adapt: (plan) => {
       const { tmpfs, ...rest } = machineContainer(accelerator, plan.user, kvmGroup);

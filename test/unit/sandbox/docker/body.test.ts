@@ -49,6 +49,15 @@ test('S3, A15: no capability, no new privileges, no device, no host namespace', 
   for (const key of granted) expect(HostConfig).not.toHaveProperty(key);
 });
 
+test('S3: one who brings a resolv.conf along is given no name server of the engine', () => {
+  expect(createBody(plan).HostConfig).not.toHaveProperty('DnsOptions');
+  // No number: what the engine reads before it sets its name server up, and gives up at.
+  expect(createBody({ ...plan, bringsResolver: true }).HostConfig).toMatchObject({
+    Dns: ['10.201.0.2'],
+    DnsOptions: ['ndots:none'],
+  });
+});
+
 test('E8: every limit is set, and swap adds nothing to memory', () => {
   const { HostConfig } = createBody(plan);
   expect(HostConfig).toMatchObject({
