@@ -22,7 +22,7 @@ const container = (role) => ({
 
 /** The ways that do not look at boxes begin without a version: the whole client asks so. */
 const answers = [
-  [/^\/version$/, { Version: '20.10.24', ApiVersion: '1.41', Os: 'linux', Arch: 'amd64' }],
+  [/^\/_ping$/, {}],
   [/^\/info$/, { ID: 'smoke', SecurityOptions: [] }],
   [/^\/images\//, { Id: 'image', Size: 1, Config: {} }],
   [/^\/(containers\/json|networks\?)/, []],
@@ -78,7 +78,11 @@ export async function startFakeEngine(socketPath) {
   // The client repeats what it sends in the query.
   const server = createServer({ maxHeaderSize: 2 ** 20 }, (request, response) => {
     const found = answers.find(([path]) => path.test(request.url));
-    response.writeHead(found === undefined ? 404 : 200, { 'content-type': 'application/json' });
+    response.writeHead(found === undefined ? 404 : 200, {
+      'content-type': 'application/json',
+      server: 'Docker/20.10.24 (linux)',
+      'api-version': '1.41',
+    });
     response.end(JSON.stringify(found === undefined ? { message: 'unknown' } : found[1]));
   });
   server.on('upgrade', attach);

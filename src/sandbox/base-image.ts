@@ -124,7 +124,7 @@ async function buildBase(
   env: HostEnvironment,
   onProgress: ProgressListener,
 ): Promise<BaseRecord> {
-  const node = nodePackages[engine.version.architecture];
+  const node = nodePackages[(await engine.facts()).architecture];
   const distribution = readDistribution();
   if (node === undefined || distribution === undefined || engine.endpoint.connection.transport !== 'unix') {
     throw baseUnavailable(

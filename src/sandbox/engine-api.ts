@@ -1,5 +1,12 @@
 // The engine as the rest of tradebox sees it: small nouns in our own types (docker/shapes.ts).
-import { engineFacts, engineVersion, type FactsAnswer, type VersionAnswer } from './docker/answers.js';
+import type { IncomingMessage } from 'node:http';
+import {
+  engineFacts,
+  engineVersion,
+  type FactsAnswer,
+  type VersionAnswer,
+  versionInHeaders,
+} from './docker/answers.js';
 import { ownAppArmorProfile } from './docker/apparmor.js';
 import { containersOf } from './docker/containers.js';
 import { execsOf } from './docker/execs.js';
@@ -27,14 +34,36 @@ export function connectEngine(connection: Connection) {
     execs: execsOf(client),
     images: imagesOf(client),
     volumes: volumesOf(client),
-    /** Rejects with ENGINE_UNREACHABLE; `ms` bounds the wait. */
+    /**
+     * Rejects with ENGINE_UNREACHABLE; `ms` bounds the wait. By the headers of an empty answer: asked for its version, Docker starts
+     * two programs to tell theirs.
+     */
     version: (ms: number): Promise<EngineVersion> =>
       call('tell its version', ms, async () => {
-        const version = engineVersion((await docker.version()) as VersionAnswer);
+        const version =
+          versionInHeaders(await pingHeaders(docker)) ??
+          engineVersion((await docker.version()) as VersionAnswer);
         isPodman = version.product === 'podman';
         return version;
       }),
     facts: (): Promise<EngineFacts> =>
       call('describe itself', deadlines.quick, async () => engineFacts((await docker.info()) as FactsAnswer)),
   };
+}
+
+/** Dockerode's own ping keeps only the body. */
+function pingHeaders(docker: ReturnType<typeof openClient>['docker']): Promise<IncomingMessage['headers']> {
+  return new Promise((resolve, reject) => {
+    docker.modem.dial(
+      { path: '/_ping', method: 'GET', isStream: true, statusCodes: { 200: true } },
+      (error: unknown, answer: unknown) => {
+        if (error !== null && error !== undefined) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+          return;
+        }
+        const { headers } = (answer as IncomingMessage).resume();
+        resolve(headers);
+      },
+    );
+  });
 }

@@ -44,7 +44,7 @@ export async function examine(
   const config = await context.loadConfig(request.workdir, request.configFile);
   return {
     engine: {
-      kernel: engine.version.kernel,
+      kernel: facts.kernel,
       endpoint: engine.endpoint.address,
       source: engine.endpoint.source,
       version: `${engine.version.product} ${engine.version.version}`,

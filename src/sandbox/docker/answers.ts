@@ -123,9 +123,6 @@ export function imageState(entry: ImageAnswer): ImageState {
 export interface VersionAnswer {
   Version: string;
   ApiVersion: string;
-  Os: string;
-  Arch: string;
-  KernelVersion?: string;
   Components?: { Name: string }[];
 }
 
@@ -135,10 +132,17 @@ export function engineVersion(answer: VersionAnswer): EngineVersion {
     product: isPodman ? 'podman' : 'docker',
     version: answer.Version,
     apiVersion: answer.ApiVersion,
-    operatingSystem: answer.Os,
-    architecture: answer.Arch,
-    kernel: answer.KernelVersion ?? '',
   };
+}
+
+/** From the headers of an answer, as Docker and Podman send them with each; undefined where another program stands before them. */
+export function versionInHeaders(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): EngineVersion | undefined {
+  const server = /^(Docker|Libpod)\/(\S+)/.exec(String(headers.server ?? ''));
+  const apiVersion = headers['api-version'];
+  if (server?.[2] === undefined || typeof apiVersion !== 'string') return undefined;
+  return { product: server[1] === 'Libpod' ? 'podman' : 'docker', version: server[2], apiVersion };
 }
 
 export interface FactsAnswer {
@@ -150,7 +154,12 @@ export interface FactsAnswer {
   Runtimes?: Record<string, unknown>;
   CgroupVersion?: string;
   Driver?: string;
+  /** Docker says it as the kernel does. */
+  Architecture?: string;
+  KernelVersion?: string;
 }
+
+const architectures: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: 'arm64' };
 
 export function engineFacts(answer: FactsAnswer): EngineFacts {
   const options = answer.SecurityOptions ?? [];
@@ -162,5 +171,7 @@ export function engineFacts(answer: FactsAnswer): EngineFacts {
     runtimes: Object.keys(answer.Runtimes ?? {}),
     cgroupVersion: answer.CgroupVersion ?? '1',
     storageDriver: answer.Driver ?? '',
+    architecture: architectures[answer.Architecture ?? ''] ?? answer.Architecture ?? '',
+    kernel: answer.KernelVersion ?? '',
   };
 }

@@ -13,10 +13,6 @@ export interface EngineVersion {
   version: string;
   /** Highest API version it speaks, `1.41`. */
   apiVersion: string;
-  operatingSystem: string;
-  /** `amd64`, `arm64` … as the engine spells it. */
-  architecture: string;
-  kernel: string;
 }
 
 /** Facts that change how a box is made. */
@@ -31,6 +27,10 @@ export interface EngineFacts {
   runtimes: readonly string[];
   cgroupVersion: string;
   storageDriver: string;
+  /** `amd64`, `arm64` …, of the machine the engine runs on. */
+  architecture: string;
+  /** Version of that machine's kernel. */
+  kernel: string;
 }
 
 export interface NetworkPlan {

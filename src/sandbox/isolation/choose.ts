@@ -49,8 +49,9 @@ export async function assertNamed(engine: Engine, wish: IsolationWish): Promise<
 
 /** Throws ISOLATION_UNAVAILABLE for a level that does not start here, and what building a machine's images throws. */
 export async function chooseIsolation(engine: Engine, wish: IsolationWish, ground: Ground): Promise<Choice> {
-  const ownKernel = `shares the kernel ${engine.version.kernel}`;
-  if (wish === 'container') return { isolation: container, why: ownKernel };
+  if (wish === 'container') {
+    return { isolation: container, why: `shares the kernel ${(await engine.facts()).kernel}` };
+  }
   if (wish !== 'auto') return demanded(engine, levelOf(wish), ground);
   const passedOver: string[] = [];
   for (const level of [...isolations].reverse()) {
@@ -124,7 +125,7 @@ async function demandedMachine(
 }
 
 async function find(engine: Engine, level: IsolationLevel): Promise<Found> {
-  return level.find(await engine.facts(), engine.version.architecture);
+  return level.find(await engine.facts());
 }
 
 /** A level that brings no runtime of its own needs no proof. */
@@ -135,7 +136,7 @@ async function proveRuntime(
   believesFailure: boolean,
 ): Promise<Proof> {
   if (runtime === undefined) {
-    return { atMs: ground.nowMs, isThere: true, seen: `shares the kernel ${engine.version.kernel}` };
+    return { atMs: ground.nowMs, isThere: true, seen: `shares the kernel ${(await engine.facts()).kernel}` };
   }
   return prove(engine, runtime, runtimeBoot(runtime, ground.image), ground, believesFailure);
 }
@@ -185,9 +186,9 @@ async function bootNow(engine: Engine, what: string, boot: Boot, nowMs: number):
     createdAt: new Date(nowMs).toISOString(),
   };
   try {
-    const kernel = await bootedKernel(engine, boot, identity);
+    const [kernel, facts] = await Promise.all([bootedKernel(engine, boot, identity), engine.facts()]);
     // The effect counts: a runtime of that name that runs on the host's kernel is not the level it claims.
-    const isThere = !kernel.includes(engine.version.kernel);
+    const isThere = !kernel.includes(facts.kernel);
     const seen = isThere ? `${what} runs ${kernel}` : `its containers see the host's kernel, ${kernel}`;
     return { atMs: nowMs, isThere, seen: seen.slice(0, 300) };
   } catch (thrown) {

@@ -36,5 +36,5 @@ export type Found =
 export interface IsolationLevel {
   id: IsolationId;
   /** Starts nothing. */
-  find(facts: EngineFacts, architecture: string): Found;
+  find(facts: EngineFacts): Found;
 }

@@ -77,7 +77,7 @@ function requestOf(accelerator: Accelerator, plan: ContainerPlan): MachineReques
 
 export const vmLevel: IsolationLevel = {
   id: 'vm',
-  find: (_facts, architecture) =>
+  find: ({ architecture }) =>
     architecture === 'amd64'
       ? { isThere: true, kind: 'machine', on: vmOn }
       : {

@@ -1,5 +1,6 @@
 // Each noun of the engine does what it says, on a real engine: what it answers, what a missing or taken thing means.
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -203,8 +204,15 @@ describe.skipIf(skipReason('docker'))('the engine', () => {
 
   test('the engine describes itself, and an engine that is not there is unreachable', async () => {
     const engine = connectEngine(rig.engine.endpoint.connection);
-    expect(await engine.version(5_000)).toMatchObject({ operatingSystem: 'linux' });
-    expect((await engine.facts()).runtimes.length).toBeGreaterThan(0);
+    const { ServerVersion, Architecture } = JSON.parse(docker('info', '--format', '{{json .}}')) as Record<
+      string,
+      string
+    >;
+    expect(await engine.version(5_000)).toMatchObject({ version: ServerVersion });
+    const facts = await engine.facts();
+    expect(facts.runtimes.length).toBeGreaterThan(0);
+    expect(['amd64', 'arm64', Architecture]).toContain(facts.architecture);
+    expect(readFileSync('/proc/version', 'utf8')).toContain(facts.kernel);
     const nowhere = connectEngine({ transport: 'unix', socketPath: '/nonexistent/docker.sock' });
     await expect(nowhere.version(5_000)).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' });
     const refused = connectEngine({ transport: 'tcp', host: '127.0.0.1', port: 1 });

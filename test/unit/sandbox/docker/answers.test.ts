@@ -7,6 +7,7 @@ import {
   fileChanges,
   imageState,
   networkState,
+  versionInHeaders,
 } from '../../../../src/sandbox/docker/answers.js';
 
 test('a container that never started has no times', () => {
@@ -71,8 +72,21 @@ test('no change is null, and kinds are numbers', () => {
   ]);
 });
 
+test('an engine tells its version with each answer; what stands before one and hides that is asked in full', () => {
+  const docker = { server: 'Docker/20.10.24+dfsg1 (linux)', 'api-version': '1.41' };
+  expect(versionInHeaders(docker)).toEqual({
+    product: 'docker',
+    version: '20.10.24+dfsg1',
+    apiVersion: '1.41',
+  });
+  const podman = { server: 'Libpod/4.3.1 (linux)', 'api-version': '1.41' };
+  expect(versionInHeaders(podman)).toMatchObject({ product: 'podman', version: '4.3.1' });
+  for (const headers of [{}, { server: docker.server }, { ...docker, server: 'nginx/1.22' }])
+    expect(versionInHeaders(headers)).toBeUndefined();
+});
+
 test('Podman is told from Docker, rootless and remapping engines from others', () => {
-  const version = { Version: '4.9.3', ApiVersion: '1.41', Os: 'linux', Arch: 'amd64' };
+  const version = { Version: '4.9.3', ApiVersion: '1.41' };
   expect(engineVersion({ ...version, Components: [{ Name: 'Podman Engine' }] }).product).toBe('podman');
   expect(engineVersion({ ...version, Components: [{ Name: 'Engine' }] }).product).toBe('docker');
   expect(engineFacts({ SecurityOptions: ['name=seccomp,profile=default', 'name=rootless'] })).toMatchObject({

@@ -13,6 +13,8 @@ export const factsWith = (runtimes: readonly string[]): EngineFacts => ({
   runtimes,
   cgroupVersion: '2',
   storageDriver: 'overlay2',
+  architecture: 'amd64',
+  kernel: hostKernel,
 });
 
 /** `boots` answers for a runtime: what its container prints; it throws what a start would. */
@@ -22,7 +24,7 @@ export function fakeEngine(runtimes: readonly string[], boots: (runtime: string)
   const output = new PassThrough();
   const engine = {
     endpoint: { address: 'unix:///fake.sock' },
-    version: { version: '20.10', kernel: hostKernel, architecture: 'amd64' },
+    version: { version: '20.10' },
     facts: async () => factsWith(runtimes),
     api: {
       networks: {
