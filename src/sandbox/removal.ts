@@ -29,6 +29,8 @@ export interface BoxObjects {
   networks: readonly NetworkState[];
   /** Names. */
   volumes: readonly string[];
+  /** Ids of boxes that carry the name in their label, whether or not they bear its names. */
+  labelledIds: ReadonlySet<string>;
 }
 
 /**
@@ -58,7 +60,12 @@ export async function objectsOf(engine: Engine, name: string): Promise<BoxObject
     containers: ownContainers.filter(bearsItsName),
     networks: ownNetworks.filter(bearsItsName),
     volumes: ownVolumes.filter((each) => each.startsWith(`tradebox-${name}-`)),
+    labelledIds: idsOf([...ownContainers, ...ownNetworks]),
   };
+}
+
+export function idsOf(objects: readonly { labels: Readonly<Record<string, string>> }[]): Set<string> {
+  return new Set(objects.map(({ labels }) => labels[labelNames.id] ?? ''));
 }
 
 /** Removes exactly these. `closing` is what the sidecar still has to do; it must not reject. */

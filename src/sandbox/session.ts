@@ -230,18 +230,21 @@ class BuildingSite {
 
   async #assertNameFree(): Promise<void> {
     const { name } = this.basis;
+    if (!(await this.#isTaken(name))) return;
+    throw new TradeboxError('NAME_TAKEN', `A box named "${name}" exists already.`, {
+      remedy: `Choose another --name, attach with \`tradebox attach ${name}\`, or discard it with \`tradebox reset ${name}\`.`,
+    });
+  }
+
+  async #isTaken(name: string): Promise<boolean> {
+    const { predecessor } = this.options;
+    if (predecessor !== undefined) return predecessor.hasStrangers; // looked a moment ago, while the name was held
     const label = { [labelNames.box]: name };
     const [containers, networks] = await Promise.all([
       this.#api.containers.list(label),
       this.#api.networks.list(label),
     ]);
-    const expected = new Set([...(this.options.predecessor?.ids ?? []), this.#identity.id]);
-    const isExpected = ({ labels }: { labels: Readonly<Record<string, string>> }) =>
-      expected.has(labels[labelNames.id] ?? '');
-    if ([...containers, ...networks].every(isExpected)) return;
-    throw new TradeboxError('NAME_TAKEN', `A box named "${name}" exists already.`, {
-      remedy: `Choose another --name, attach with \`tradebox attach ${name}\`, or discard it with \`tradebox reset ${name}\`.`,
-    });
+    return [...containers, ...networks].some(({ labels }) => labels[labelNames.id] !== this.#identity.id);
   }
 
   async #egress(): Promise<BoxNetwork> {

@@ -7,11 +7,13 @@ import { readFramedLine } from './docker/streams.js';
 import type { Engine } from './engine.js';
 import { isolationOf } from './isolation/level-of.js';
 import { labelNames } from './names.js';
-import { objectsOf, type Removed, removeObjects } from './removal.js';
+import { idsOf, objectsOf, type Removed, removeObjects } from './removal.js';
 
 export interface Predecessor {
   /** Ids of the boxes that go; where a reset was interrupted there may be two. */
   ids: ReadonlySet<string>;
+  /** True when the engine has something of another box of the name: it is not free then. */
+  hasStrangers: boolean;
   /** Resolves when no agent of theirs does anything any more. Rejects when one could not be stopped: no successor may begin then. */
   agentEnded: Promise<void>;
   /**
@@ -39,11 +41,11 @@ export async function depart(engine: Engine, name: string): Promise<Departure> {
   // S11: the sidecar closes its journal while the agent is stopped; what that asks for meanwhile is answered by nobody.
   const agentEnded = all(ofRole('agent'), (agent) => halt(engine, agent));
   const sidecarEnded = all(ofRole('sidecar'), ({ id }) => close(engine, id));
+  const ids = idsOf([...objects.containers, ...objects.networks]);
   for (const ended of [agentEnded, sidecarEnded]) ended.catch(() => {}); // told where it is awaited
   return {
-    ids: new Set(
-      [...objects.containers, ...objects.networks].map(({ labels }) => labels[labelNames.id] ?? ''),
-    ),
+    ids,
+    hasStrangers: [...objects.labelledIds].some((id) => !ids.has(id)),
     agentEnded,
     sidecarEnded,
     remove: async () => {

@@ -55,6 +55,7 @@ export async function replaceBox<T>(
     const workdir = recordIfReadable(stateDir, name)?.workdir;
     await reportLockFiles(context, engine, name);
     const departure = await depart(engine, name);
+    const { ids, hasStrangers } = departure;
     const agentEnded = departure.agentEnded.then(() => leaveWorkdir(context, name, workdir));
     const sidecarEnded = departure.sidecarEnded.then(() => noteJournals(context, name));
     const ended = Promise.allSettled([agentEnded, sidecarEnded]);
@@ -67,7 +68,7 @@ export async function replaceBox<T>(
       await remove();
     });
     try {
-      const successor = await start({ ids: departure.ids, agentEnded, sidecarEnded });
+      const successor = await start({ ids, hasStrangers, agentEnded, sidecarEnded });
       await remove();
       return successor;
     } catch (thrown) {

@@ -85,12 +85,19 @@ function framed(text: string): Buffer {
 test('the agent is frozen, the sidecar asked to close, and nothing removed before it is time', async () => {
   const { asked, engine } = engineWith();
   const departure = await depart(engine, 'lab');
-  expect(departure.ids).toEqual(new Set(['aaaa1111']));
+  expect(departure).toMatchObject({ ids: new Set(['aaaa1111']), hasStrangers: false });
   await Promise.all([departure.agentEnded, departure.sidecarEnded]);
   expect(asked.sort()).toEqual(['SIGTERM sidecar', 'attach sidecar', 'pause agent', 'wait sidecar']);
   asked.length = 0;
   await departure.remove();
   expect(asked.sort()).toEqual(['remove agent', 'remove egress', 'remove inside', 'remove sidecar']);
+});
+
+test('what carries the name and bears none of its names is of another box: the name is not free', async () => {
+  const { engine } = engineWith();
+  const stranger = { id: 'y', name: 'y', labels: labelsOf({ ...old, id: 'bbbb2222' }, 'egress') };
+  engine.api.networks.list = async () => [stranger as never];
+  expect(await depart(engine, 'lab')).toMatchObject({ ids: new Set(['aaaa1111']), hasStrangers: true });
 });
 
 test.each(['gvisor', 'vm'])('at the level %s the agent is killed, not frozen', async (isolation) => {
