@@ -51,7 +51,9 @@ export async function ensureImages(
   const known = recordedBase(host.stateDir);
   if (known !== undefined) {
     const wanted = planImages(known.tag, recipe, user);
-    if (await allPresent(engine, [wanted.agent.tag, wanted.sidecar.tag])) return tagsOf(wanted);
+    const isSeen = seenPresent.get(engine) === wanted.sidecar.tag; // by this command, a moment ago
+    const asked = isSeen ? [wanted.agent.tag] : [wanted.agent.tag, wanted.sidecar.tag];
+    if (await allPresent(engine, asked)) return tagsOf(wanted);
   }
   return withBuildLock(host.stateDir, onProgress, async () => {
     const base = await ensureBase(engine, host.env, host.stateDir, onProgress);
@@ -64,12 +66,17 @@ export async function ensureImages(
   });
 }
 
+/** The sidecar's image that an engine was last seen to have. */
+const seenPresent = new WeakMap<Engine, string>();
+
 /** The sidecar's image where the engine has it already, found without knowing any profile; undefined otherwise. */
 export async function presentSidecarImage(engine: Engine, stateDir: string): Promise<string | undefined> {
   const base = recordedBase(stateDir);
   if (base === undefined) return undefined;
   const { tag } = sidecarImagePlan(base.tag);
-  return (await allPresent(engine, [tag])) ? tag : undefined;
+  if (!(await allPresent(engine, [tag]))) return undefined;
+  seenPresent.set(engine, tag);
+  return tag;
 }
 
 /** Names of the images a recipe stands for on this machine, and whether the engine has them; builds nothing. */
@@ -118,8 +125,15 @@ function planImages(baseTag: string, recipe: AgentRecipe, user: { uid: number; g
 }
 
 function sidecarImagePlan(baseTag: string): ImagePlan {
-  return imagePlan('sidecar', 'sidecar', sidecarDockerfile(baseTag), sidecarPrograms(), false);
+  if (sidecarPlan?.baseTag !== baseTag) {
+    const plan = imagePlan('sidecar', 'sidecar', sidecarDockerfile(baseTag), sidecarPrograms(), false);
+    sidecarPlan = { baseTag, plan };
+  }
+  return sidecarPlan.plan;
 }
+
+/** Made once in a process: its programs are two and a half megabytes to read and to hash. */
+let sidecarPlan: { baseTag: string; plan: ImagePlan } | undefined;
 
 export function imagePlan(
   what: string,

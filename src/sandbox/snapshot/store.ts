@@ -90,6 +90,14 @@ export function openSnapshots(dir: string, workdir: string): SnapshotStore {
       .sort()
       .map((name) => read(name.slice(0, -'.json'.length)))
       .filter((snapshot) => snapshot !== undefined);
+  /** Without reading the others, of which there may be many. */
+  const newest = (): Snapshot | undefined => {
+    for (const name of namesIn(home).sort().reverse()) {
+      const snapshot = name.endsWith('.json') ? read(name.slice(0, -'.json'.length)) : undefined;
+      if (snapshot !== undefined) return snapshot;
+    }
+    return undefined;
+  };
   const remove = (id: string): void => {
     for (const ending of ['json', 'tar.gz'] as const) rmSync(fileOf(id, ending), { force: true });
   };
@@ -104,7 +112,7 @@ export function openSnapshots(dir: string, workdir: string): SnapshotStore {
     },
     take: async ({ exclude, reason, nowMs, keep, maxBytes, needed = [] }) => {
       const tree = readTree(workdir, exclude);
-      const latest = list().at(-1);
+      const latest = newest();
       if (latest !== undefined && `${latest.exclude}` === `${exclude}`) {
         if ((await compareTrees(latest.tree, tree, workdir)).length === 0) {
           return { snapshot: latest, isNew: false };
