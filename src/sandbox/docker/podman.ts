@@ -24,7 +24,14 @@ export async function asPodmanTakesIt<T>(
       Object.entries(plan.tmpfs).map(([path, options]) => [path, withoutOwner(options)]),
     );
     const limits = { ...plan.limits, processesOfUser };
-    return await create({ ...plan, limits, tmpfs, ...(plan.seccomp === undefined ? {} : { seccomp }) });
+    // Its name server is no part of a container: there is none to do without.
+    return await create({
+      ...plan,
+      bringsResolver: false,
+      limits,
+      tmpfs,
+      ...(plan.seccomp === undefined ? {} : { seccomp }),
+    });
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

@@ -7,6 +7,7 @@ test('the profile is a private file while the container is created; memory file 
   const plan = {
     seccomp: '{"defaultAction":"SCMP_ACT_ERRNO"}',
     limits: { pids: 64 },
+    bringsResolver: true,
     tmpfs: { '/run/own': 'rw,size=1m,mode=0700,uid=7,gid=8', '/run/any': 'rw,mode=0755' },
   } as unknown as ContainerPlan;
   let path = '';
@@ -14,6 +15,7 @@ test('the profile is a private file while the container is created; memory file 
     path = asked.seccomp ?? '';
     expect(readFileSync(path, 'utf8')).toBe(plan.seccomp);
     expect(asked.tmpfs).toEqual({ '/run/own': 'rw,size=1m,mode=1777', '/run/any': 'rw,mode=0755' });
+    expect(asked.bringsResolver).toBe(false);
     expect(asked.limits).toEqual({ pids: 64, processesOfUser: expect.any(Number) });
     return 'id';
   });
