@@ -102,15 +102,18 @@ export const admin: VenueAdmin = {
       name.venueOrderId === undefined
         ? { cliOrdIds: name.clientOrderId ?? '' }
         : { orderIds: name.venueOrderId };
+    let placedMs: number | undefined;
     return {
       ...post(at, paths.status, named),
       read: (answer) => {
         const rows = rowsOf(successOf(answer)?.get('orders'));
         if (rows === undefined) return undefined;
         const row = rows.find((one) => objectIn(one, 'order') !== undefined);
+        placedMs = placedIn(objectIn(row, 'order'));
         return row === undefined ? 'absent' : orderState(row);
       },
-      follow: (value) => (value === 'absent' ? findInEvents(at, name) : filledAt(at, value, name.instrument)),
+      follow: (value) =>
+        value === 'absent' ? findInEvents(at, name) : filledAt(at, value, name.instrument, placedMs),
     };
   },
   equity: (at) => ({
@@ -265,6 +268,7 @@ function findInEvents(
   { instrument, clientOrderId, venueOrderId }: Parameters<VenueAdmin['findOrder']>[1],
 ): VenueCall<VenueOrderState | 'absent'> {
   const market = instrument === '' ? '' : `&tradeable=${instrument}`;
+  let placedMs: number | undefined;
   return {
     ...ask(at, `/api/history/v3/orders?sort=desc&count=500${market}`),
     read: (answer) => {
@@ -278,13 +282,19 @@ function findInEvents(
           venueOrderId === undefined
             ? textIn(order, 'clientId') === clientOrderId
             : textIn(order, 'uid') === venueOrderId;
-        if (order !== undefined && isIt) return endedOrder(kind, event, order);
+        if (order === undefined || !isIt) continue;
+        placedMs = placedIn(order);
+        return endedOrder(kind, event, order);
       }
       return 'absent';
     },
-    follow: (value) => (value === 'absent' ? undefined : filledAt(at, value, instrument)),
+    follow: (value) => (value === 'absent' ? undefined : filledAt(at, value, instrument, placedMs)),
   };
 }
+
+/** When the order was received: an ISO 8601 instant of the status, milliseconds of an event. */
+const placedIn = (order: StrictObject | undefined): number | undefined =>
+  readInstant(textIn(order, 'timestamp'));
 
 function endedOrder(
   kind: string,

@@ -32,6 +32,24 @@ test('what is not there yet is asked for again; what is beyond the last hundred 
   ).toBe(order);
 });
 
+test('a full page that goes back to before the order leaves nothing out: what lags is asked for again', () => {
+  const placedMs = Date.parse('2026-11-21T12:00:00.000Z');
+  const page = (oldest: string) => [
+    ...Array.from({ length: 99 }, () => ({ ...fill(1, 2, 'o-2'), fillTime: '2026-11-21T12:00:01.000Z' })),
+    { ...fill(1, 2, 'o-2'), fillTime: oldest },
+  ];
+  const told = (oldest: string, at: number | undefined) =>
+    filledAt({ environment: 'live' }, order, 'PF_XBTUSD', at)?.read({
+      status: 200,
+      body: Buffer.from(JSON.stringify({ result: 'success', fills: page(oldest) })),
+    });
+  expect(told('2026-11-21T11:59:59.000Z', placedMs)).toBeUndefined();
+  // Its own fills may lie beyond these.
+  expect(told('2026-11-21T12:00:00.500Z', placedMs)).toBe(order);
+  expect(told('2026-11-21T11:59:59.000Z', undefined)).toBe(order);
+  expect(told('soon', placedMs)).toBe(order);
+});
+
 test('of an order of which nothing is filled nothing is asked', () => {
   expect(filledAt({ environment: 'live' }, { ...order, filled: decimal('0') }, 'PF_XBTUSD')).toBeUndefined();
 });
