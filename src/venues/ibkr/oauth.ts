@@ -18,17 +18,22 @@ const knownNames: ReadonlySet<string> = new Set([
   'oauth_version',
 ]);
 
+/** One parameter, up to the next: read one after the other, each where the last one ended. */
+const parameter = /([A-Za-z_]+)="([A-Za-z0-9%._~-]*)"(?:$|, *(?=.))/y;
+const longestValue = 512;
+
 /** Reads `OAuth name="value", …`: each name known and once; undefined otherwise. */
 export function readOauthHeader(value: string): OauthParameters | undefined {
-  const list = /^OAuth +(.+)$/.exec(value)?.[1];
-  if (list === undefined || value.length > 4096) return undefined;
+  const list = /^OAuth +/.exec(value);
+  if (list === null || value.length > 4096) return undefined;
   const parameters = new Map<string, string>();
-  for (const part of list.split(/, */)) {
-    const [, name, quoted] = /^([A-Za-z_]+)="([A-Za-z0-9%._~-]{0,512})"$/.exec(part) ?? [];
-    if (name === undefined || quoted === undefined || !knownNames.has(name) || parameters.has(name))
-      return undefined;
+  parameter.lastIndex = list[0].length;
+  do {
+    const [, name, quoted] = parameter.exec(value) ?? [];
+    if (name === undefined || quoted === undefined || quoted.length > longestValue) return undefined;
+    if (!knownNames.has(name) || parameters.has(name)) return undefined;
     parameters.set(name, quoted);
-  }
+  } while (parameter.lastIndex < value.length);
   return parameters;
 }
 
@@ -63,9 +68,14 @@ export function queryParameters(query: string): OauthParameters | undefined {
   return form.ok ? form.fields : undefined;
 }
 
+/** What JavaScript escapes otherwise than Python. */
+const leftAlone = /[!'()*]|%20/;
+
 /** Python's urllib.parse.quote_plus, with which IBKR's samples and ibind escape. */
 export function quotePlus(text: string): string {
-  return encodeURIComponent(text)
+  const escaped = encodeURIComponent(text);
+  if (!leftAlone.test(escaped)) return escaped;
+  return escaped
     .replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%20', '+');
 }

@@ -64,6 +64,11 @@ test('a header with a second reading is none', () => {
     'OAuth oauth_token="a" oauth_nonce="b"',
     'OAuth oauth_token="a", surprise="b"',
     'OAuth oauth_token="a\\"b"',
+    'OAuth oauth_token="a",',
+    'OAuth oauth_token="a", ',
+    'OAuth oauth_token="a",,oauth_nonce="b"',
+    'OAuth ,oauth_token="a"',
+    `OAuth oauth_token="${'a'.repeat(513)}"`,
     `OAuth oauth_token="${'a'.repeat(5000)}"`,
   ]) {
     expect(readOauthHeader(header), header).toBeUndefined();
