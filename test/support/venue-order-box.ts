@@ -49,9 +49,15 @@ export interface VenueCase {
 
 /** A key of Binance has futures of its own or those of portfolio margin; on paper it has both. */
 const portfolioMargin = /^\/papi\//;
+const ownFutures = /^\/[fd]api\/v\d\/(?:positionRisk|open(?:Algo)?Orders|order|algoOrder|account)/;
 const notPermitted = { code: -2015, msg: 'Invalid API-key, IP, or permissions for action.' };
 
 const far = { price: '50000', size: '0.001' };
+
+/** Waits until the market falls far enough. */
+const conditional =
+  'algoType=CONDITIONAL&symbol=BTCUSDT&side=BUY&type=TAKE_PROFIT&timeInForce=GTC' +
+  `&quantity=${far.size}&price=${far.price}&triggerPrice=${far.price}`;
 
 export const orderOf = ({ hosts, order }: VenueCase, clientOrderId?: string): HttpRequest => {
   const { type, body, ...target } = order(clientOrderId);
@@ -127,6 +133,30 @@ export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] =>
       }),
     },
     {
+      name: 'binance conditional',
+      venue: need('binance'),
+      hosts: ['fapi.binance.com', 'api.binance.com', 'dapi.binance.com', 'papi.binance.com'],
+      closed: portfolioMargin,
+      order: (id) => ({
+        ...post,
+        path: '/fapi/v1/algoOrder',
+        type: form,
+        body: conditional + (id === undefined ? '' : `&clientAlgoId=${id}`),
+      }),
+    },
+    {
+      name: 'binance portfolio conditional',
+      venue: need('binance'),
+      hosts: ['papi.binance.com', 'api.binance.com', 'fapi.binance.com', 'dapi.binance.com'],
+      closed: ownFutures,
+      order: (id) => ({
+        ...post,
+        path: '/papi/v1/um/algo/order',
+        type: form,
+        body: conditional + (id === undefined ? '' : `&clientAlgoId=${id}`),
+      }),
+    },
+    {
       name: 'binance coin futures',
       venue: need('binance'),
       hosts: ['dapi.binance.com', 'api.binance.com', 'fapi.binance.com', 'papi.binance.com'],
@@ -146,7 +176,7 @@ export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] =>
       name: 'binance portfolio margin',
       venue: need('binance'),
       hosts: ['papi.binance.com', 'api.binance.com', 'fapi.binance.com', 'dapi.binance.com'],
-      closed: /^\/[fd]api\/v\d\/(?:positionRisk|openOrders|order|account)/,
+      closed: ownFutures,
       order: (id) => ({
         ...post,
         path: '/papi/v1/um/order',
@@ -334,10 +364,10 @@ export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] =>
 };
 
 /** Asks a paper exchange as the sidecar does: signed by the leaf, read by the call, on to what follows. */
-export function venueDesk(one: VenueCase, clock: Clock = systemClock) {
+export function venueDesk(one: VenueCase, clock: Clock = systemClock, seed = randomBytes(4).toString('hex')) {
   const real = asReal(makeDecoys(one.venue));
   const paper = createPaperExchange({
-    seed: randomBytes(4).toString('hex'),
+    seed,
     credentials: [{ venue: one.venue.id, id: 'paper', secrets: real }],
     clock,
   });

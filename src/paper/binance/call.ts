@@ -21,6 +21,22 @@ export const perpetuals = makeSymbols((instrument) =>
 /** COIN-M perpetuals: BTCUSD_PERP. */
 export const coinMargined = makeSymbols(({ base }) => [`${base}USD_PERP`], inverseSwaps);
 
+export const spotTypes = [
+  'LIMIT',
+  'LIMIT_MAKER',
+  'MARKET',
+  'STOP_LOSS',
+  'STOP_LOSS_LIMIT',
+  'TAKE_PROFIT',
+  'TAKE_PROFIT_LIMIT',
+] as const;
+/** Of USDⓈ-M's conditional orders. */
+export const algoTypes = ['STOP', 'STOP_MARKET', 'TAKE_PROFIT', 'TAKE_PROFIT_MARKET'] as const;
+
+/** A conditional order of futures that was never triggered: the book does not know it. */
+export const waits = ({ memo, waitsFor }: PaperOrder): boolean =>
+  memo.algo !== undefined && waitsFor === 'trigger';
+
 /** By `orderId`, else by `origClientOrderId`. */
 export function orderOf({ account, fields }: PrivateCall, listed: Symbols = symbols): PaperOrder | undefined {
   const number = fields.text('orderId');
@@ -30,7 +46,8 @@ export function orderOf({ account, fields }: PrivateCall, listed: Symbols = symb
     number === undefined
       ? account.find({ clientId: clientId ?? '' })
       : findSpelled(account, number, ({ id }) => String(numberOf(id)));
-  return order?.symbol === listed.need(fields.required('symbol')).symbol ? order : undefined;
+  const { symbol } = listed.need(fields.required('symbol'));
+  return order?.symbol === symbol && !waits(order) ? order : undefined;
 }
 
 /** Orders or fills of the call's symbol; of all symbols of that list without one. */

@@ -9,9 +9,11 @@ import { isSignedBy } from '../signature-check.js';
 import { accountRoutes } from './account.js';
 import { wordingOf } from './faults.js';
 import { futuresAccountRoutes } from './futures-account.js';
+import { futuresAlgoRoutes } from './futures-algo.js';
 import { futuresMarketRoutes } from './futures-market.js';
 import { futuresTradingRoutes } from './futures-trading.js';
 import { marketRoutes } from './market-data.js';
+import { orderListRoutes } from './order-lists.js';
 import { binanceMarket } from './real-market.js';
 import { openSocket } from './socket.js';
 import { tradingRoutes } from './trading.js';
@@ -46,7 +48,14 @@ function route(request: HttpRequest, exchange: Exchange): HttpAnswer {
   if (open !== undefined) return jsonAnswer(200, open({ engine, fields }));
   if (!family.test(request.path)) throw new PaperFault('PATH_UNKNOWN');
   const { id } = authenticate(request, fields, exchange);
-  const own = [accountRoutes, tradingRoutes, futuresAccountRoutes, futuresTradingRoutes]
+  const own = [
+    accountRoutes,
+    tradingRoutes,
+    orderListRoutes,
+    futuresAccountRoutes,
+    futuresTradingRoutes,
+    futuresAlgoRoutes,
+  ]
     .find((routes) => routes.has(name))
     ?.get(name);
   if (own === undefined) throw new PaperFault('NOT_ON_PAPER');

@@ -4,7 +4,16 @@ import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import { ownedWorth } from '../desk.js';
 import { findInstrument, leverage } from '../engine/instruments.js';
 import { PaperFault } from '../fault.js';
-import { coinMargined, numberOf, ofSymbol, orderOf, type PrivateCall, perpetuals, type Row } from './call.js';
+import {
+  coinMargined,
+  numberOf,
+  ofSymbol,
+  orderOf,
+  type PrivateCall,
+  perpetuals,
+  type Row,
+  waits,
+} from './call.js';
 import { coinm, type FuturesBook, type Handler, routesOfBooks, usdm } from './futures-books.js';
 import { contractOf, futuresFillRow, futuresOrderRow, openProfit, positionRow } from './futures-rows.js';
 import { handListenKey } from './futures-user.js';
@@ -33,8 +42,6 @@ export const futuresAccountRoutes: ReadonlyMap<string, Handler> = new Map<string
   ['POST /fapi/v1/listenKey', handListenKey],
   ['PUT /fapi/v1/listenKey', handListenKey],
   ['DELETE /fapi/v1/listenKey', () => ({})],
-  // Conditional orders are not on paper: none rests.
-  ['GET /fapi/v1/openAlgoOrders', () => []],
   ...routesOfBooks((book) => [
     ['GET', 'positionRisk', (call) => positions(call, book)],
     ['GET', 'openOrders', (call) => ordersOf(call, call.account.openOrders(), book)],
@@ -201,7 +208,10 @@ const ordersOf = (
   call: PrivateCall,
   orders: ReturnType<PrivateCall['account']['orders']>,
   { listed }: FuturesBook,
-) => ofSymbol(call, orders, listed).map(futuresOrderRow);
+) =>
+  ofSymbol(call, orders, listed)
+    .filter((order) => !waits(order))
+    .map(futuresOrderRow);
 
 function order(call: PrivateCall, { listed }: FuturesBook): Row {
   const found = orderOf(call, listed);

@@ -4,7 +4,7 @@ import { type Decimal, formatDecimal } from '../../core/decimal.js';
 import { bookSide, type Symbols, unitOf } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
 import { costOf } from '../engine/positions.js';
-import { coinMargined, type PublicCall, perpetuals, type Row } from './call.js';
+import { algoTypes, coinMargined, type PublicCall, perpetuals, type Row } from './call.js';
 import { coinm, type FuturesBook, usdm } from './futures-books.js';
 import { contractOf } from './futures-rows.js';
 import { bookRow, dayRow, each, emptyInfo, klines, priceRow } from './market-data.js';
@@ -107,7 +107,7 @@ function symbolRow({ symbol }: Instrument, listed: Symbols): Row {
     triggerProtect: '0.05',
     marketTakeBound: '0.05',
     maxMoveOrderLimit: 10_000,
-    orderTypes: ['LIMIT', 'MARKET'],
+    orderTypes: ['LIMIT', 'MARKET', ...(listed === perpetuals ? algoTypes : [])],
     timeInForce: ['GTC', 'IOC', 'FOK', 'GTX'],
     filters: [
       { filterType: 'PRICE_FILTER', minPrice: tick, maxPrice: '1000000', tickSize: tick },

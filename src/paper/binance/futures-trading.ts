@@ -5,7 +5,7 @@ import type { Decimal } from '../../core/decimal.js';
 import { amendOrder, cancelAll, cancelOrder, placeOrder, type Symbols, unitOf } from '../desk.js';
 import type { NewOrder, PaperTimeInForce } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
-import { orderOf, type PrivateCall, perpetuals, type Row } from './call.js';
+import { orderOf, type PrivateCall, perpetuals, type Row, waits } from './call.js';
 import { coinm, type Handler, routesOfBooks, usdm } from './futures-books.js';
 import { contractOf, futuresOrderRow } from './futures-rows.js';
 
@@ -15,7 +15,14 @@ const timesInForce = { GTC: 'gtc', IOC: 'ioc', FOK: 'fok', GTX: 'post-only' } as
 >;
 const clientIdForm = /^[.A-Z:/a-z0-9_-]{1,36}$/;
 /** What the paper engine has none of. */
-const notOnPaper = ['stopPrice', 'activationPrice', 'callbackRate', 'priceMatch', 'goodTillDate'];
+const notOnPaper = [
+  'stopPrice',
+  'activatePrice',
+  'activationPrice',
+  'callbackRate',
+  'priceMatch',
+  'goodTillDate',
+];
 
 export const futuresTradingRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   [
@@ -49,32 +56,50 @@ function countDown({ engine, account, fields }: PrivateCall, listed: Symbols): R
 
 function cancelEvery(call: PrivateCall, listed: Symbols): Row {
   const { symbol } = listed.need(call.fields.required('symbol'));
-  cancelAll(call, (order) => order.symbol === symbol);
+  cancelAll(call, (order) => order.symbol === symbol && !waits(order));
   return { code: 200, msg: 'The operation of cancel all open order is done.' };
 }
 
-function readOrder({ fields }: PrivateCall, listed: Symbols): NewOrder {
+/** What an API calls the order's type, and its name. */
+export interface OrderForm {
+  type: string;
+  /** It has a price. */
+  isLimited: boolean;
+  clientId: 'newClientOrderId' | 'clientAlgoId';
+}
+
+function plainForm({ fields }: PrivateCall): OrderForm {
+  // -4120 "Order type not supported for this endpoint. Please use the Algo Order API endpoints instead."
+  const type = fields.oneOf('type', ['LIMIT', 'MARKET']);
+  return { type, isLimited: type === 'LIMIT', clientId: 'newClientOrderId' };
+}
+
+/** All of an order but what triggers it. */
+export function readOrder(
+  call: PrivateCall,
+  listed: Symbols,
+  { type, isLimited, clientId: idName }: OrderForm = plainForm(call),
+): NewOrder {
+  const { fields } = call;
   const { symbol } = listed.need(fields.required('symbol'));
   const side = fields.oneOf('side', ['BUY', 'SELL']);
-  const type = fields.oneOf('type', ['LIMIT', 'MARKET']);
   if (notOnPaper.some((name) => fields.has(name)) || fields.text('closePosition') === 'true')
     throw new PaperFault('NOT_ON_PAPER');
   // -4061: positions are one way.
   if ((fields.text('positionSide') ?? 'BOTH') !== 'BOTH')
     throw new PaperFault('PARAMETER_BAD', 'positionSide');
-  const clientId = fields.text('newClientOrderId');
-  if (clientId !== undefined && !clientIdForm.test(clientId))
-    throw new PaperFault('PARAMETER_BAD', 'newClientOrderId');
-  const timeInForce = type === 'LIMIT' ? fields.oneOf('timeInForce', ['GTC', 'IOC', 'FOK', 'GTX']) : 'IOC';
+  const clientId = fields.text(idName);
+  if (clientId !== undefined && !clientIdForm.test(clientId)) throw new PaperFault('PARAMETER_BAD', idName);
+  const timeInForce = isLimited ? fields.oneOf('timeInForce', ['GTC', 'IOC', 'FOK', 'GTX']) : 'IOC';
   return {
     symbol,
     side: side === 'BUY' ? 'buy' : 'sell',
-    ...(type === 'MARKET' ? {} : { price: fields.requiredAmount('price') }),
+    ...(isLimited ? { price: fields.requiredAmount('price') } : {}),
     timeInForce: timesInForce[timeInForce],
     quantity: { value: contractsOf(symbol, fields.requiredAmount('quantity')), unit: 'size' },
     reduceOnly: fields.has('reduceOnly') && fields.oneOf('reduceOnly', ['true', 'false']) === 'true',
     ...(clientId === undefined ? {} : { clientId }),
-    memo: { type, timeInForce: type === 'LIMIT' ? timeInForce : 'GTC' },
+    memo: { type, timeInForce: isLimited ? timeInForce : 'GTC' },
   };
 }
 

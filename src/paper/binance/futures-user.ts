@@ -7,7 +7,7 @@ import type { Engine } from '../engine/engine.js';
 import type { PaperOrder } from '../engine/orders.js';
 import { handOut, holderOf } from '../session-tokens.js';
 import { type Watch, watchOrders, watchRows } from '../watch.js';
-import { numberOf, type PrivateCall, perpetuals, type Row } from './call.js';
+import { numberOf, type PrivateCall, perpetuals, type Row, waits } from './call.js';
 import { contractOf, futuresOrderRow } from './futures-rows.js';
 
 /** One for each account, 64 letters and digits; lives as long as the engine. */
@@ -40,7 +40,7 @@ function watchUser(account: Account): Watch<readonly Row[]> {
   return (engine) => {
     const changed = balances(engine);
     const events = (orders(engine) ?? [])
-      .filter(({ symbol }) => perpetuals.listed.some((one) => one.symbol === symbol))
+      .filter((order) => perpetuals.listed.some(({ symbol }) => symbol === order.symbol) && !waits(order))
       .map((order) => orderEvent(engine, account, order));
     // What there is at first is no news.
     if (changed !== undefined && hasTold) {

@@ -2,7 +2,7 @@
 import { formatDecimal } from '../../core/decimal.js';
 import { bookSide, dayQuote, minuteBars, type Symbols } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
-import { coinMargined, type PublicCall, type Row, symbols } from './call.js';
+import { coinMargined, type PublicCall, type Row, spotTypes, symbols } from './call.js';
 
 type Handler = (call: PublicCall) => unknown;
 
@@ -64,12 +64,13 @@ function symbolRow(instrument: Instrument): Row {
     quoteAssetPrecision: 8,
     baseCommissionPrecision: 8,
     quoteCommissionPrecision: 8,
-    orderTypes: ['LIMIT', 'LIMIT_MAKER', 'MARKET'],
+    orderTypes: spotTypes,
     icebergAllowed: false,
-    ocoAllowed: false,
+    ocoAllowed: true,
+    otoAllowed: true,
     quoteOrderQtyMarketAllowed: true,
     allowTrailingStop: false,
-    cancelReplaceAllowed: false,
+    cancelReplaceAllowed: true,
     isSpotTradingAllowed: true,
     isMarginTradingAllowed: false,
     filters: [

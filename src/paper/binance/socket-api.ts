@@ -20,7 +20,8 @@ import { accountRoutes } from './account.js';
 import { numberOf, type Row, symbols } from './call.js';
 import { wordingOf } from './faults.js';
 import { marketRoutes } from './market-data.js';
-import { statusOf } from './order-rows.js';
+import { orderListRoutes } from './order-lists.js';
+import { listIdOf, statusOf } from './order-rows.js';
 import { tradingRoutes } from './trading.js';
 
 const open: ReadonlyMap<string, string> = new Map([
@@ -44,6 +45,13 @@ const own: ReadonlyMap<string, string> = new Map([
   ['order.amend.keepPriority', 'PUT /api/v3/order/amend/keepPriority'],
   ['order.cancel', 'DELETE /api/v3/order'],
   ['openOrders.cancelAll', 'DELETE /api/v3/openOrders'],
+  ['orderList.place', 'POST /api/v3/order/oco'],
+  ['orderList.place.oco', 'POST /api/v3/orderList/oco'],
+  ['orderList.place.oto', 'POST /api/v3/orderList/oto'],
+  ['orderList.place.otoco', 'POST /api/v3/orderList/otoco'],
+  ['orderList.cancel', 'DELETE /api/v3/orderList'],
+  ['orderList.status', 'GET /api/v3/orderList'],
+  ['openOrderLists.status', 'GET /api/v3/openOrderList'],
 ]);
 const userData = 'userDataStream.subscribe.signature';
 const defaultWindowMs = 5000;
@@ -85,7 +93,9 @@ export class ApiSocket implements PaperSocket {
       return { subscriptionId: 0 };
     }
     const name = own.get(method);
-    const route = accountRoutes.get(name ?? '') ?? tradingRoutes.get(name ?? '');
+    const route = [accountRoutes, tradingRoutes, orderListRoutes]
+      .find((routes) => routes.has(name ?? ''))
+      ?.get(name ?? '');
     if (route === undefined) throw new PaperFault('NOT_ON_PAPER');
     return route({ engine, fields, account });
   }
@@ -146,9 +156,9 @@ function executionReport(engine: Engine, account: Account, order: PaperOrder): R
     f: order.memo.timeInForce ?? 'GTC',
     q: text(order.size),
     p: text(order.price),
-    P: '0',
+    P: text(order.trigger),
     F: '0',
-    g: -1,
+    g: listIdOf(order),
     C: status === 'CANCELED' ? (order.clientId ?? order.id) : '',
     x: fill === undefined || status === 'CANCELED' ? status : 'TRADE',
     X: status,

@@ -1,10 +1,10 @@
-// Binance spot trading over the paper engine (rest-api.md, "Trading endpoints"): market, limit and limit-maker orders.
+// Binance spot trading over the paper engine (rest-api.md, "Trading endpoints"): market, limit and limit-maker orders, stops and take-profits.
 import { formatDecimal } from '../../core/decimal.js';
 import { amendOrder, cancelAll, cancelOrder, placeOrder } from '../desk.js';
-import type { NewOrder, PaperOrder, PaperTimeInForce } from '../engine/orders.js';
+import { type NewOrder, type PaperOrder, type PaperTimeInForce, triggerMoveOf } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
 import { Fields } from '../fields.js';
-import { numberOf, orderOf, type PrivateCall, type Row, symbols } from './call.js';
+import { numberOf, orderOf, type PrivateCall, type Row, spotTypes, symbols } from './call.js';
 import { orderRow } from './order-rows.js';
 
 type Handler = (call: PrivateCall) => unknown;
@@ -26,7 +26,7 @@ export const tradingRoutes: ReadonlyMap<string, Handler> = new Map<string, Handl
   ],
   ['POST /api/v3/order/cancelReplace', cancelReplace],
   ['PUT /api/v3/order/amend/keepPriority', amendKeepPriority],
-  ['DELETE /api/v3/order', (call) => canceledRow(call, cancelOrder(call, orderOf(call)))],
+  ['DELETE /api/v3/order', cancel],
   [
     'DELETE /api/v3/openOrders',
     (call) => {
@@ -38,26 +38,54 @@ export const tradingRoutes: ReadonlyMap<string, Handler> = new Map<string, Handl
   ],
 ]);
 
-function readOrder({ fields }: PrivateCall): NewOrder {
+/** What the paper engine has none of. */
+const notOnPaper = ['trailingDelta', 'icebergQty', 'pegPriceType', 'pegOffsetType'];
+
+/** What the orders of a list share. */
+export interface SharedFields {
+  side: string;
+  quantity: string;
+}
+
+/** One order whose parameters begin with `prefix`; `shared` names those that a list has once. */
+export function readOrder(
+  { fields }: PrivateCall,
+  prefix = '',
+  shared: Partial<SharedFields> = {},
+): NewOrder {
+  const named = (name: string) =>
+    prefix === '' ? name : prefix + name.charAt(0).toUpperCase() + name.slice(1);
   const { symbol } = symbols.need(fields.required('symbol'));
-  const side = fields.oneOf('side', ['BUY', 'SELL']);
-  const type = fields.oneOf('type', ['LIMIT', 'MARKET', 'LIMIT_MAKER']);
-  const clientId = fields.text('newClientOrderId');
-  if (clientId !== undefined && !clientIdForm.test(clientId))
-    throw new PaperFault('PARAMETER_BAD', 'newClientOrderId');
-  const timeInForce = type === 'LIMIT' ? fields.oneOf('timeInForce', ['GTC', 'IOC', 'FOK']) : 'GTC';
-  const quote = type === 'MARKET' ? fields.amount('quoteOrderQty') : undefined;
+  const side =
+    fields.oneOf(shared.side ?? named('side'), ['BUY', 'SELL']) === 'BUY'
+      ? ('buy' as const)
+      : ('sell' as const);
+  const type = fields.oneOf(named('type'), spotTypes);
+  if (notOnPaper.some((name) => fields.has(named(name)))) throw new PaperFault('NOT_ON_PAPER');
+  const idName = prefix === '' ? 'newClientOrderId' : named('clientOrderId');
+  const clientId = fields.text(idName);
+  if (clientId !== undefined && !clientIdForm.test(clientId)) throw new PaperFault('PARAMETER_BAD', idName);
+  const isLimited = type.startsWith('LIMIT') || type.endsWith('LIMIT');
+  const isTimed = isLimited && type !== 'LIMIT_MAKER';
+  const timeInForce = isTimed ? fields.oneOf(named('timeInForce'), ['GTC', 'IOC', 'FOK']) : 'GTC';
+  const quote = type === 'MARKET' && prefix === '' ? fields.amount('quoteOrderQty') : undefined;
   if (quote !== undefined && fields.has('quantity')) throw new PaperFault('PARAMETER_BAD', 'quoteOrderQty');
   return {
     symbol,
-    side: side === 'BUY' ? 'buy' : 'sell',
-    ...(type === 'MARKET' ? {} : { price: fields.requiredAmount('price') }),
-    timeInForce: type === 'LIMIT' ? timesInForce[timeInForce] : type === 'MARKET' ? 'ioc' : 'post-only',
+    side,
+    ...(isLimited ? { price: fields.requiredAmount(named('price')) } : {}),
+    timeInForce: isTimed ? timesInForce[timeInForce] : isLimited ? 'post-only' : 'ioc',
     quantity:
       quote === undefined
-        ? { value: fields.requiredAmount('quantity'), unit: 'size' }
+        ? { value: fields.requiredAmount(shared.quantity ?? named('quantity')), unit: 'size' }
         : { value: quote, unit: 'quote' },
     reduceOnly: false,
+    ...(/^(?:STOP|TAKE)/.test(type)
+      ? {
+          trigger: fields.requiredAmount(named('stopPrice')),
+          triggerMove: triggerMoveOf(side, type.startsWith('TAKE_PROFIT')),
+        }
+      : {}),
     ...(clientId === undefined ? {} : { clientId }),
     memo: { type, timeInForce },
   };
@@ -74,7 +102,7 @@ function cancelReplace(call: PrivateCall): Row {
     return text === undefined ? [] : [[own, text]];
   });
   const asked = new Fields(new Map([['symbol', fields.required('symbol')], ...named]));
-  const cancelResponse = canceledRow(call, cancelOrder(call, orderOf({ ...call, fields: asked })));
+  const cancelResponse = cancel({ ...call, fields: asked });
   const newOrderResponse = placedRow(call, placeOrder(call, order));
   return { cancelResult: 'SUCCESS', newOrderResult: 'SUCCESS', cancelResponse, newOrderResponse };
 }
@@ -99,8 +127,15 @@ function amendKeepPriority(call: PrivateCall): Row {
   };
 }
 
+/** Cancelling one order of a list ends the list ("Cancel order"). */
+function cancel(call: PrivateCall): Row {
+  const order = cancelOrder(call, orderOf(call));
+  if (order.link !== undefined) cancelAll(call, ({ link }) => link?.id === order.link?.id);
+  return canceledRow(call, order);
+}
+
 /** The answer of kind FULL, whatever was asked for: clients read what they know of it. */
-function placedRow({ account, engine }: PrivateCall, order: PaperOrder): Row {
+export function placedRow({ account, engine }: PrivateCall, order: PaperOrder): Row {
   const { time: _time, updateTime: _updateTime, ...row } = orderRow(order);
   const fills = account.fills.filter(({ orderId }) => orderId === order.id);
   return {
@@ -116,7 +151,7 @@ function placedRow({ account, engine }: PrivateCall, order: PaperOrder): Row {
   };
 }
 
-function canceledRow({ engine }: PrivateCall, order: PaperOrder): Row {
+export function canceledRow({ engine }: PrivateCall, order: PaperOrder): Row {
   const { clientOrderId, ...row } = orderRow(order);
   return {
     ...row,

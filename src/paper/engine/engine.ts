@@ -15,6 +15,7 @@ import {
   type Placed,
   type PlacedTogether,
   type RejectCode,
+  triggerMoveOf,
 } from './orders.js';
 
 const zero = decimal('0');
@@ -305,8 +306,9 @@ export class Engine {
       const isTriggered = order.waitsFor === 'trigger';
       const price = isTriggered ? order.trigger : order.price;
       if (instrument === undefined || price === undefined || order.waitsFor === 'first') continue;
-      // Where a sale is triggered a resting purchase would be filled.
-      const side = isTriggered === (order.side === 'sell') ? 'buy' : 'sell';
+      // Where the market falls to a trigger a resting purchase would be filled.
+      const move = order.triggerMove ?? triggerMoveOf(order.side, false);
+      const side = !isTriggered ? order.side : move === 'falls' ? 'buy' : 'sell';
       const limit = earliest === undefined ? until : earliest.second - 1;
       const from = order.searchedSecond + 1;
       const second = this.market.firstReach(instrument, side, price, from, limit);

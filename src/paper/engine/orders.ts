@@ -4,6 +4,12 @@ import type { OrderSide } from '../../core/order.js';
 
 export type PaperTimeInForce = 'gtc' | 'ioc' | 'fok' | 'post-only';
 
+export type TriggerMove = 'falls' | 'rises';
+
+/** Which way the market goes to a stop, or to a take-profit, of this side. */
+export const triggerMoveOf = (side: OrderSide, isTakeProfit: boolean): TriggerMove =>
+  (side === 'sell') === isTakeProfit ? 'rises' : 'falls';
+
 /** An order as a dialect hands it in, already parsed. */
 export interface NewOrder {
   symbol: string;
@@ -15,8 +21,10 @@ export interface NewOrder {
   quantity: { value: Decimal; unit: 'size' | 'quote' };
   reduceOnly: boolean;
   clientId?: string;
-  /** It waits, and holds nothing back, until the market stands here: at or below it for a sale, at or above it for a purchase. */
+  /** It waits, and holds nothing back, until the market stands here, as a stop does: at or below it for a sale, at or above it for a purchase. */
   trigger?: Decimal;
+  /** Where the market has to go to reach the trigger, when it is not a stop's. */
+  triggerMove?: TriggerMove;
   /** What the dialect wants to see again: its own spelling of the order. */
   memo: Readonly<Record<string, string>>;
 }

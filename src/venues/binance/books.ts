@@ -44,6 +44,48 @@ export const portfolioCoinm: Book = {
   hosts: hostsOf('papi'),
 };
 
+/**
+ * Conditional orders of a book: they wait in a list of their own, under numbers of their own, and once triggered are plain orders of
+ * the book. Sources: developers.binance.com derivatives change log, 2025-11-06 (USDⓈ-M: "migrate conditional orders to the Algo
+ * Service") and 2026-04-14 (`/papi/v1/um/algo/*`); binance 3.6.5 usdm-client, portfolio-client.
+ */
+export interface AlgoList {
+  /** Begins the ids of its orders, and names it. */
+  prefix: `${string}/algo`;
+  book: Book;
+  /** Paths of all that wait, and of one of them to be placed or cancelled, or to be asked for. */
+  all: string;
+  one: string;
+  asked: string;
+}
+
+export const usdmAlgo: AlgoList = {
+  prefix: '/fapi/v1/algo',
+  book: usdm,
+  all: '/fapi/v1/openAlgoOrders',
+  one: '/fapi/v1/algoOrder',
+  asked: '/fapi/v1/algoOrder',
+};
+export const portfolioAlgo: AlgoList = {
+  prefix: '/papi/v1/um/algo',
+  book: portfolioUsdm,
+  all: '/papi/v1/um/algo/openAlgoOrders',
+  one: '/papi/v1/um/algo/order',
+  asked: '/papi/v1/um/algo/algoOrder',
+};
+
+const algoLists: readonly AlgoList[] = [usdmAlgo, portfolioAlgo];
+
+/** As `booksOf`. */
+export const algoListsOf = (environment: Environment): readonly AlgoList[] =>
+  environment === 'live' ? algoLists : [usdmAlgo];
+
+/** The list that took the order; undefined where a book did. */
+export const algoListOfOperation = (operation: string | undefined): AlgoList | undefined =>
+  algoLists.find(({ one }) => operation === one.slice(1));
+export const algoListOfId = (id: string): AlgoList | undefined =>
+  algoLists.find(({ prefix }) => id.startsWith(`${prefix}:`));
+
 const single: readonly Book[] = [spot, usdm, coinm];
 const all: readonly Book[] = [...single, portfolioUsdm, portfolioCoinm];
 
@@ -55,7 +97,7 @@ export const bookOfOperation = (operation: string | undefined): Book =>
   all.find(({ prefix }) => operation?.startsWith(`${prefix.slice(1)}/`)) ?? spot;
 
 /** Numbers of orders repeat between the books: ours are told apart by the book's prefix. */
-export const idOf = (book: Book, number: string): string =>
+export const idOf = (book: Book | AlgoList, number: string): string =>
   book === spot ? number : `${book.prefix}:${number}`;
 export const numberOf = (id: string): string => id.slice(id.lastIndexOf(':') + 1);
 export const bookOfId = (id: string): Book => all.find(({ prefix }) => id.startsWith(`${prefix}:`)) ?? spot;

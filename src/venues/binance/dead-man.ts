@@ -2,10 +2,11 @@
 // Source: developers.binance.com USDⓈ-M and COIN-M Futures, "Auto-Cancel All Open Orders": milliseconds, 0 stops it; weight 10 of 2,400.
 import type { VenueAdmin } from '../admin.js';
 import { objectOf, ownRequest, textIn } from '../venue-answers.js';
-import { bookOfId, bookOfOperation, coinm, idOf, numberOf, usdm } from './books.js';
+import { algoListOfOperation, bookOfId, bookOfOperation, coinm, idOf, numberOf, usdm } from './books.js';
 
-/** The book's prefix and the symbol. */
+/** The book's prefix and the symbol. Whether the switch reaches conditional orders, which wait in a list of their own, is not said. */
 export const deadManMarket: NonNullable<VenueAdmin['deadManMarket']> = ({ instrument, operation }) => {
+  if (algoListOfOperation(operation) !== undefined) return undefined;
   const book = bookOfOperation(operation);
   return instrument !== '' && (book === usdm || book === coinm) ? idOf(book, instrument) : undefined;
 };

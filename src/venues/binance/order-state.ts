@@ -1,6 +1,6 @@
 // What Binance tells of one order: its state, and what its fills cost, which only the account's trades say.
 // Sources: binance-spot-api-docs rest-api.md, "Query order", "Account trade list"; developers.binance.com USDⓈ-M and COIN-M Futures,
-// "Query Order", "Account Trade List" (`commission` positive when paid, `commissionAsset`, `qty`, `orderId`; at most 1,000 rows).
+// "Query Order", "Query Algo Order", "Account Trade List" (`commission` positive when paid, `commissionAsset`, `qty`, `orderId`; at most 1,000 rows).
 import type { Decimal } from '../../core/decimal.js';
 import type { VenueAnswer, VenueCall, VenueOrderState } from '../admin.js';
 import type { StrictObject } from '../json-strict.js';
@@ -26,6 +26,8 @@ export interface OrderQuestions {
   order: CallParts;
   /** Its trades, by the venue's number of the order. */
   trades(number: string): CallParts;
+  /** It is the plain order that a conditional one became: its number, and how the conditional one is named. */
+  triggered?: { number: string; as: Pick<VenueOrderState, 'venueOrderId' | 'clientOrderId'> };
 }
 
 // errors.md: -2013 no such order.
@@ -34,22 +36,72 @@ const mostTrades = 1_000;
 export const tradesQuery = (instrument: string, number: string): string =>
   `symbol=${instrument}&orderId=${number}&limit=${mostTrades}`;
 
-export function askOrder({
-  instrument,
-  order,
-  trades,
-}: OrderQuestions): VenueCall<VenueOrderState | 'absent'> {
+export function askOrder(questions: OrderQuestions): VenueCall<VenueOrderState | 'absent'> {
+  const { instrument, order, trades, triggered } = questions;
   return {
     ...order,
     read: (answer) => {
       const row = objectOf(answer);
-      if (textIn(row, 'code') === absentCode) return 'absent';
-      return row === undefined ? undefined : orderState(row);
+      // An order that was triggered is there.
+      if (textIn(row, 'code') === absentCode) return triggered === undefined ? 'absent' : undefined;
+      const state = row === undefined ? undefined : orderState(row);
+      return state && triggered ? { ...state, ...triggered.as } : state;
     },
     follow: (state) => {
       if (state === 'absent' || !state.filled.gt(zero)) return undefined;
+      const number = triggered?.number ?? state.venueOrderId;
       // Whatever the trades say, the order's state is told.
-      return { ...trades(state.venueOrderId), read: (answer) => withFee(state, instrument, answer) };
+      return { ...trades(number), read: (answer) => withFee({ state, number, instrument }, answer) };
+    },
+  };
+}
+
+/** A conditional order as it waits, and the number of the plain one that it became. */
+interface AlgoState extends VenueOrderState {
+  became?: string;
+}
+
+// USDⓈ-M "Event: Algo Order Update": FINISHED is "filled or cancelled in the matching engine", which the plain order tells.
+const algoStates: Readonly<Record<string, VenueOrderState['state']>> = {
+  NEW: 'resting',
+  TRIGGERING: 'resting',
+  TRIGGERED: 'resting',
+  FINISHED: 'resting',
+  CANCELED: 'canceled',
+  EXPIRED: 'canceled',
+  REJECTED: 'rejected',
+};
+
+/** A conditional order: its own state until it is triggered, then that of the plain order that it became, under its own names. */
+export function askAlgo({
+  order,
+  plain,
+}: {
+  order: CallParts;
+  plain(number: string): OrderQuestions;
+}): VenueCall<VenueOrderState | 'absent'> {
+  return {
+    ...order,
+    read: (answer): AlgoState | 'absent' | undefined => {
+      const row = objectOf(answer);
+      if (textIn(row, 'code') === absentCode) return 'absent';
+      const state = orderStateOf({
+        state: algoStates[textIn(row, 'algoStatus') ?? ''],
+        venueOrderId: idIn(row, 'algoId'),
+        filled: zero,
+        averagePrice: undefined,
+        clientOrderId: idIn(row, 'clientAlgoId'),
+      });
+      const number = idIn(row, 'actualOrderId');
+      if (state !== undefined && number !== undefined && number !== '0') return { ...state, became: number };
+      // What ended in the book and does not say as which order is not known.
+      return textIn(row, 'algoStatus') === 'FINISHED' ? undefined : state;
+    },
+    follow: (state: AlgoState | 'absent') => {
+      if (state === 'absent' || state.became === undefined) return undefined;
+      const { became, venueOrderId, clientOrderId } = state;
+      const as = { venueOrderId, ...(clientOrderId === undefined ? {} : { clientOrderId }) };
+      return askOrder({ ...plain(became), triggered: { number: became, as } });
     },
   };
 }
@@ -81,11 +133,14 @@ function orderState(row: StrictObject): VenueOrderState | undefined {
 }
 
 /** The fee counts only when the trades account for all that is filled, each charged in base or quote currency. */
-function withFee(state: VenueOrderState, instrument: string, answer: VenueAnswer): VenueOrderState {
-  const { venueOrderId, averagePrice } = state;
+function withFee(
+  { state, number, instrument }: { state: VenueOrderState; number: string; instrument: string },
+  answer: VenueAnswer,
+): VenueOrderState {
+  const { averagePrice } = state;
   const trades = readAll(rowsOf(jsonOf(answer)), (row) => {
     const quantity = unsignedIn(row, 'qty');
-    if (quantity === undefined || idIn(row, 'orderId') !== venueOrderId) return undefined;
+    if (quantity === undefined || idIn(row, 'orderId') !== number) return undefined;
     const { base, quote } = currenciesOf(instrument, idIn(row, 'commissionAsset'));
     const fee = feeInQuote(signedIn(row, 'commission'), idIn(row, 'commissionAsset'), {
       base,

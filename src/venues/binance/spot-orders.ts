@@ -114,11 +114,14 @@ export function readClassicOco(fields: OrderFields, base: IntentBase): readonly 
   return legs.map(dropUndefined);
 }
 
-/** POST /api/v3/orderList/oco. */
+/** POST /api/v3/orderList/oco: the stop last, whichever of the two is above. */
 export function readOco(fields: OrderFields, base: IntentBase): readonly OrderIntent[] {
   const instrument = startList(fields);
   const shared = { instrument, side: needSide(fields, 'side'), quantity: baseQuantity(fields, 'quantity') };
-  return [readLeg(fields, 'above', shared, base), readLeg(fields, 'below', shared, base)];
+  const above = readLeg(fields, 'above', shared, base);
+  const below = readLeg(fields, 'below', shared, base);
+  const isStopAbove = /^stop/.test(above.type ?? '') || /^(?:limit|take-profit)/.test(below.type ?? '');
+  return isStopAbove ? [below, above] : [above, below];
 }
 
 /** POST /api/v3/orderList/oto and /sapi/v1/margin/order/oto: the pending order hangs on the working one. */

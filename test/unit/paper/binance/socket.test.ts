@@ -103,7 +103,7 @@ test('the WebSocket API judges key, signature and time, trades, and tells its us
   expect(call('account.status', {}, { apiKey: 'another' }).error.code).toBe(-2015);
   expect(call('account.status', {}, { late: 6000 }).error.code).toBe(-1021);
   expect(call('account.status').result.canTrade).toBe(true);
-  expect(call('orderList.place').error.code).toBe(-1020);
+  expect(call('sor.order.place').error.code).toBe(-1020);
   expect(call('userDataStream.subscribe.signature').result).toEqual({ subscriptionId: 0 });
   expect(tell()).toEqual([]);
   const order = {

@@ -6,6 +6,8 @@ import { testAdminOf } from '../../../support/venue-admin.js';
 describe('spot', () => testAdminOf('binance'));
 describe('USDⓈ-M futures', () => testAdminOf('binance futures'));
 describe('COIN-M futures', () => testAdminOf('binance coin futures'));
+describe('conditional orders', () => testAdminOf('binance conditional'));
+describe('conditional orders of portfolio margin', () => testAdminOf('binance portfolio conditional'));
 describe('portfolio margin', () => testAdminOf('binance portfolio margin'));
 
 const at = { environment: 'live' } as const;
@@ -17,20 +19,6 @@ test('an order is asked for at the API that took it', () => {
   expect(hostOf('api/v3/order')).toBe('api.binance.com');
   expect(hostOf('fapi/v1/order')).toBe('fapi.binance.com');
   expect(hostOf('dapi/v1/batchOrders')).toBe('dapi.binance.com');
-});
-
-test('every book is listed, and an order is cancelled in its own', () => {
-  const rest = { symbol: 'BTCUSDT', orderId: 7, clientOrderId: 'a1', side: 'SELL' };
-  const futures = admin.openOrders(at, '/fapi/v1').read(said([rest]));
-  expect(futures).toMatchObject({ next: '/dapi/v1', orders: [{ side: 'sell' }] });
-  const { request } = admin.cancelOrders(at, futures?.orders ?? []);
-  expect(`${request.host}${request.path}?${request.query}`).toBe(
-    'fapi.binance.com/fapi/v1/order?symbol=BTCUSDT&orderId=7',
-  );
-  // A key without the right to futures has nothing there; spot must answer.
-  const closed = said({ code: -2015, msg: 'Invalid API-key, IP, or permissions for action.' }, 401);
-  expect(admin.openOrders(at, '/fapi/v1').read(closed)?.orders).toEqual([]);
-  expect(admin.openOrders(at).read(closed)).toBeUndefined();
 });
 
 test('positions of both kinds of futures are put together', () => {
@@ -77,8 +65,10 @@ test('what an account with portfolio margin holds is asked for there, and closed
   const refused = first?.read(said({ code: -2022, msg: 'ReduceOnly Order is rejected.' }, 400));
   expect(refused === undefined ? undefined : first?.follow?.(refused)).toBeUndefined();
   expect(admin.openOrders(at, '/dapi/v1').read(said([]))).toMatchObject({ next: '/papi/v1/um' });
-  expect(admin.openOrders({ environment: 'paper' }, '/dapi/v1').read(said([]))).toEqual({ orders: [] });
+  const paper = { environment: 'paper' } as const;
+  expect(admin.openOrders(paper, '/dapi/v1').read(said([]))).toEqual({ orders: [], next: '/fapi/v1/algo' });
+  expect(admin.openOrders(paper, '/fapi/v1/algo').read(said([]))).toEqual({ orders: [] });
   expect(['papi/v1/um/order', 'papi/v1/cm/order'].map((name) => admin.covers?.(name))).toEqual([true, true]);
-  for (const name of ['papi/v1/margin/order', 'papi/v1/um/conditional/order'])
+  for (const name of ['papi/v1/margin/order', 'papi/v1/um/conditional/order', 'dapi/v1/algoOrder'])
     expect(admin.covers?.(name), name).toBe(false);
 });

@@ -137,6 +137,20 @@ test('both legs of an OCO, old and new', () => {
     { type: 'limit', price: '120', quantity: '3 base' },
     { type: 'stop', trigger: '90', quantity: '3 base', clientOrderId: 'b' },
   ]);
+  // Of a purchase the stop is above; the answer tells it last, too.
+  expect(
+    intentsOf('POST /api/v3/orderList/oco', {
+      ...shared,
+      side: 'BUY',
+      aboveType: 'STOP_LOSS',
+      aboveStopPrice: '120',
+      belowType: 'TAKE_PROFIT',
+      belowStopPrice: '90',
+    }),
+  ).toMatchObject([
+    { type: 'take-profit', trigger: '90' },
+    { type: 'stop', trigger: '120' },
+  ]);
 });
 
 test('pending orders hang on the working order', () => {

@@ -42,6 +42,41 @@ test('a cancel and the order in its place are two, whichever failed', () => {
   expect(readPlaced(said(partly, 409))).toEqual([gone, { isAccepted: false, code: '-2010' }]);
 });
 
+test('a conditional order is known by its own names', () => {
+  expect(readPlaced(said({ algoId: 3, clientAlgoId: 'c', algoStatus: 'NEW' }))).toEqual([
+    { isAccepted: true, venueOrderId: '3', clientOrderId: 'c' },
+  ]);
+});
+
+test('of an OCO both are told, the stop last; of an OTO the working order', () => {
+  const report = (orderId: number, type: string, status = 'NEW') => ({
+    orderId,
+    clientOrderId: `c${orderId}`,
+    type,
+    status,
+  });
+  const list = (contingencyType: string, ...orderReports: unknown[]) =>
+    readPlaced(said({ orderListId: 1, contingencyType, orderReports }))?.map(
+      ({ venueOrderId }) => venueOrderId,
+    );
+  const [stop, profit] = [report(10, 'STOP_LOSS_LIMIT'), report(11, 'LIMIT_MAKER')];
+  expect(list('OCO', stop, profit)).toEqual(['11', '10']);
+  expect(list('OCO', profit, stop)).toEqual(['11', '10']);
+  const pending = report(6, 'STOP_LOSS', 'PENDING_NEW');
+  expect(list('OTO', report(4, 'LIMIT'), report(5, 'LIMIT_MAKER', 'PENDING_NEW'), pending)).toEqual(['4']);
+  expect(list('OTO', report(4, 'LIMIT', 'FILLED'), pending)).toEqual(['4']);
+  // Reports of the kind ACK say no more than ids: placed they are.
+  const bare = { orderId: 4, clientOrderId: 'c4' };
+  expect(readPlaced(said({ contingencyType: 'OCO', orderReports: [bare, bare] }))).toEqual([
+    { isAccepted: true },
+    { isAccepted: true },
+  ]);
+  expect(readPlaced(said({ contingencyType: 'OTO', orderReports: [bare, bare] }))).toEqual([
+    { isAccepted: true },
+  ]);
+  expect(readPlaced(said({ contingencyType: 'OTO' }))).toBeUndefined();
+});
+
 test.each([
   [{ code: -1007, msg: 'Timeout' }],
   [{}],

@@ -1,0 +1,96 @@
+// What rests at Binance, and cancelling it: the books' orders, those of order lists among them, and conditional orders.
+// Sources: binance-spot-api-docs rest-api.md ("Current open orders"; "Cancel order": cancelling one order of a list ends the list);
+// developers.binance.com USDⓈ-M Futures, "Current All Open Orders", "Current All Algo Open Orders", "Cancel Algo Order".
+import type { AdminPlace, RestingOrder, VenueAdmin, VenueAnswer } from '../admin.js';
+import type { StrictObject } from '../json-strict.js';
+import {
+  type CallParts,
+  idIn,
+  jsonOf,
+  objectOf,
+  ownRequest,
+  readAll,
+  restingOrderOf,
+  rowsOf,
+  sideOf,
+  textIn,
+} from '../venue-answers.js';
+import {
+  type AlgoList,
+  algoListOfId,
+  algoListsOf,
+  type Book,
+  bookOfId,
+  booksOf,
+  idOf,
+  numberOf,
+  spot,
+} from './books.js';
+
+// errors.md: -2013 no such order, -2011 cancel rejected (it is gone), -2015 no permission.
+const goneCodes: ReadonlySet<string> = new Set(['-2011', '-2013']);
+const noPermission = '-2015';
+
+export function signed(method: string, at: AdminPlace, book: Book, target: string): CallParts {
+  return { request: ownRequest(method, book.hosts[at.environment], target), isPublic: false };
+}
+
+/** A key without the right to a book of derivatives has no orders there. Spot is asked first and proves the key. */
+export function isClosedTo(answer: VenueAnswer, book: Book): boolean {
+  return book !== spot && textIn(objectOf(answer), 'code') === noPermission;
+}
+
+export const openOrders: VenueAdmin['openOrders'] = (at, page) => {
+  const lists = [...booksOf(at.environment), ...algoListsOf(at.environment)];
+  const index = Math.max(
+    0,
+    lists.findIndex(({ prefix }) => prefix === page),
+  );
+  const list = lists[index] ?? spot;
+  const [book, path] = 'all' in list ? [list.book, list.all] : [list, `${list.prefix}/openOrders`];
+  return {
+    ...signed('GET', at, book, path),
+    read: (answer) => {
+      const orders = isClosedTo(answer, book)
+        ? []
+        : readAll(rowsOf(jsonOf(answer)), (row) => restingOrder(row, list));
+      const next = lists[index + 1]?.prefix;
+      return orders === undefined ? undefined : { orders, ...(next === undefined ? {} : { next }) };
+    },
+  };
+};
+
+/** One of them: no book takes several orders of several symbols. */
+export const cancelOrders: VenueAdmin['cancelOrders'] = (at, [order]) => {
+  const { instrument = '', venueOrderId = '' } = order ?? {};
+  const algo = algoListOfId(venueOrderId);
+  const book = algo?.book ?? bookOfId(venueOrderId);
+  const number = numberOf(venueOrderId);
+  const target =
+    algo === undefined
+      ? `${book.prefix}/order?symbol=${instrument}&orderId=${number}`
+      : `${algo.one}?algoId=${number}`;
+  return {
+    ...signed('DELETE', at, book, target),
+    read: (answer) => {
+      const row = objectOf(answer);
+      if (row === undefined) return undefined;
+      const code = textIn(row, 'code') ?? '200';
+      const isGone =
+        code === '200' ? row.has(algo === undefined ? 'orderId' : 'algoId') : goneCodes.has(code);
+      return { canceled: isGone ? 1 : 0, failed: isGone ? 0 : 1 };
+    },
+  };
+};
+
+function restingOrder(row: StrictObject, list: Book | AlgoList): RestingOrder | undefined {
+  const isAlgo = 'all' in list;
+  const number = idIn(row, isAlgo ? 'algoId' : 'orderId');
+  return restingOrderOf({
+    instrument: idIn(row, 'symbol'),
+    venueOrderId: number === undefined ? undefined : idOf(list, number),
+    kind: isAlgo ? 'algo' : 'plain',
+    side: sideOf(textIn(row, 'side')?.toLowerCase()),
+    clientOrderId: idIn(row, isAlgo ? 'clientAlgoId' : 'clientOrderId'),
+  });
+}
