@@ -3,6 +3,8 @@
 import { fixedClock } from '../../src/core/clock.js';
 import { type Decimal, decimal, formatDecimal } from '../../src/core/decimal.js';
 import type { HttpRequest } from '../../src/core/http.js';
+import { accountNumberOf as ibkrAccountOf } from '../../src/paper/ibkr/call.js';
+import { accountNumberOf } from '../../src/paper/tradier/call.js';
 import type { Venue } from '../../src/venues/venue.js';
 import { casesOf, type VenueCase, venueDesk } from './venue-order-box.js';
 
@@ -23,8 +25,15 @@ export interface StopCase {
   write(order: WaitingOrder): Pick<HttpRequest, 'path' | 'query'> & { type: string; body: string };
   kinds: readonly WaitingOrder['kind'][];
   size: string;
+  /** What the account can do without holding anything; it sells when absent. */
+  side?: 'buy';
+  /** Of prices, 0 when absent. */
+  digits?: number;
+  /** Every one that waits has a price of its own. */
+  isLimited?: true;
 }
 
+const json = 'application/json';
 const form = 'application/x-www-form-urlencoded';
 const upper = (text: string) => text.toUpperCase();
 const formOf = (fields: Record<string, string | undefined>): string =>
@@ -73,6 +82,217 @@ export const stopCases: readonly StopCase[] = [
         price,
         timeInForce: price && 'GTC',
         newClientOrderId: id,
+      }),
+    }),
+  },
+  {
+    name: 'bybit',
+    kinds: both,
+    size: '0.01',
+    write: ({ side, kind, size, trigger, price, id }) => ({
+      path: '/v5/order/create',
+      query: '',
+      type: json,
+      body: JSON.stringify({
+        category: 'spot',
+        symbol: 'BTCUSDT',
+        side: side === 'buy' ? 'Buy' : 'Sell',
+        orderType: price === undefined ? 'Market' : 'Limit',
+        qty: size,
+        price,
+        triggerPrice: trigger,
+        triggerDirection: (kind === 'stop') === (side === 'sell') ? 2 : 1,
+        orderFilter: 'StopOrder',
+        orderLinkId: id,
+      }),
+    }),
+  },
+  {
+    name: 'kraken',
+    kinds: both,
+    size: '0.01',
+    write: ({ side, kind, size, trigger, price, id }) => ({
+      path: '/0/private/AddOrder',
+      query: '',
+      type: form,
+      body: formOf({
+        nonce: '1',
+        pair: 'XBTUSDT',
+        type: side,
+        ordertype: `${kind === 'stop' ? 'stop-loss' : 'take-profit'}${price === undefined ? '' : '-limit'}`,
+        volume: size,
+        price: trigger,
+        price2: price,
+        cl_ord_id: id,
+      }),
+    }),
+  },
+  {
+    name: 'kraken-futures',
+    kinds: both,
+    size: '0.01',
+    write: ({ side, kind, size, trigger, price, id }) => ({
+      path: '/derivatives/api/v3/sendorder',
+      query: formOf({
+        symbol: 'PF_XBTUSD',
+        side,
+        orderType: kind === 'stop' ? 'stp' : 'take_profit',
+        size,
+        stopPrice: trigger,
+        limitPrice: price,
+        cliOrdId: id,
+      }),
+      type: form,
+      body: '',
+    }),
+  },
+  {
+    name: 'coinbase',
+    kinds: both,
+    size: '0.01',
+    isLimited: true,
+    write: ({ side, kind, size, trigger, price, id }) => ({
+      path: '/api/v3/brokerage/orders',
+      query: '',
+      type: json,
+      body: JSON.stringify({
+        client_order_id: id,
+        product_id: 'BTC-USDT',
+        side: upper(side),
+        order_configuration: {
+          stop_limit_stop_limit_gtc: {
+            base_size: size,
+            limit_price: price,
+            stop_price: trigger,
+            stop_direction: `STOP_DIRECTION_STOP_${(kind === 'stop') === (side === 'sell') ? 'DOWN' : 'UP'}`,
+          },
+        },
+      }),
+    }),
+  },
+  {
+    name: 'coinbase-exchange',
+    kinds: both,
+    size: '0.01',
+    isLimited: true,
+    write: ({ side, kind, size, trigger, price, id }) => ({
+      path: '/orders',
+      query: '',
+      type: json,
+      body: JSON.stringify({
+        type: 'limit',
+        side,
+        product_id: 'BTC-USDT',
+        price,
+        size,
+        stop: (kind === 'stop') === (side === 'sell') ? 'loss' : 'entry',
+        stop_price: trigger,
+        client_oid: id,
+      }),
+    }),
+  },
+  {
+    name: 'alpaca',
+    kinds: ['stop'],
+    size: '0.01',
+    isLimited: true,
+    write: ({ side, size, trigger, price, id }) => ({
+      path: '/v2/orders',
+      query: '',
+      type: json,
+      body: JSON.stringify({
+        symbol: 'BTC/USD',
+        side,
+        type: 'stop_limit',
+        time_in_force: 'gtc',
+        qty: size,
+        stop_price: trigger,
+        limit_price: price,
+        client_order_id: id,
+      }),
+    }),
+  },
+  {
+    name: 'hyperliquid',
+    kinds: both,
+    size: '0.01',
+    write: ({ side, kind, size, trigger, price, id }) => ({
+      path: '/exchange',
+      query: '',
+      type: json,
+      body: JSON.stringify({
+        action: {
+          type: 'order',
+          orders: [
+            {
+              a: 0,
+              b: side === 'buy',
+              p: price ?? trigger,
+              s: size,
+              r: false,
+              t: {
+                trigger: {
+                  isMarket: price === undefined,
+                  triggerPx: trigger,
+                  tpsl: kind === 'stop' ? 'sl' : 'tp',
+                },
+              },
+              c: id,
+            },
+          ],
+          grouping: 'na',
+        },
+        nonce: 1,
+        signature: {},
+      }),
+    }),
+  },
+  {
+    name: 'tradier',
+    kinds: ['stop'],
+    size: '1',
+    side: 'buy',
+    digits: 2,
+    write: ({ side, size, trigger, price, id }) => ({
+      path: `/v1/accounts/${accountNumberOf({ id: 'paper' })}/orders`,
+      query: '',
+      type: form,
+      body: formOf({
+        class: 'equity',
+        symbol: 'AAPL',
+        side,
+        quantity: size,
+        type: price === undefined ? 'stop' : 'stop_limit',
+        duration: 'gtc',
+        stop: trigger,
+        price,
+        tag: id,
+      }),
+    }),
+  },
+  {
+    name: 'ibkr',
+    kinds: ['stop'],
+    size: '1',
+    side: 'buy',
+    digits: 2,
+    write: ({ side, size, trigger, price, id }) => ({
+      path: `/v1/api/iserver/account/${ibkrAccountOf({ id: 'paper' })}/orders`,
+      query: '',
+      type: json,
+      body: JSON.stringify({
+        orders: [
+          {
+            conid: 265598,
+            secType: '265598:STK',
+            orderType: price === undefined ? 'STP' : 'STOP_LIMIT',
+            side: upper(side),
+            tif: 'GTC',
+            quantity: Number(size),
+            ...(price === undefined ? { price: trigger } : { price, auxPrice: trigger }),
+            cOID: id,
+          },
+        ],
       }),
     }),
   },

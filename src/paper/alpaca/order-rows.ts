@@ -13,7 +13,7 @@ const statuses = {
 
 export function orderRow(order: PaperOrder): Row {
   const symbol = assets.of(order);
-  const type = order.price === undefined ? 'market' : 'limit';
+  const type = order.trigger !== undefined ? 'stop_limit' : order.price === undefined ? 'market' : 'limit';
   const isNotional = order.quantity.unit === 'quote';
   const value = formatDecimal(order.quantity.value);
   const updated = isoTime(order.updatedMs);
@@ -43,7 +43,7 @@ export function orderRow(order: PaperOrder): Row {
     side: order.side,
     time_in_force: order.memo.time_in_force ?? 'gtc',
     limit_price: order.price === undefined ? null : formatDecimal(order.price),
-    stop_price: null,
+    stop_price: order.trigger === undefined ? null : formatDecimal(order.trigger),
     status: statuses[order.state],
     extended_hours: false,
     legs: null,

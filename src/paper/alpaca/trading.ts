@@ -1,4 +1,4 @@
-// Alpaca trading over the paper engine: market and limit orders on crypto pairs, cancels (docs.alpaca.markets, "Orders").
+// Alpaca trading over the paper engine: market, limit and stop-limit orders on crypto pairs, cancels (docs.alpaca.markets, "Orders").
 import { amendOrder, cancelAll, cancelOrder, placeOrder } from '../desk.js';
 import type { NewOrder } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
@@ -9,7 +9,7 @@ import { orderRow } from './order-rows.js';
 type Handler = (call: PrivateCall) => unknown;
 
 /** What the paper engine has none of. */
-const notOnPaper = ['stop_price', 'trail_price', 'trail_percent', 'take_profit', 'stop_loss', 'legs'];
+const notOnPaper = ['trail_price', 'trail_percent', 'take_profit', 'stop_loss', 'legs'];
 
 /** Undefined when the path is not on paper; a handler that returns undefined answers 204. */
 export function tradingRoute(method: string, path: string): Handler | undefined {
@@ -32,7 +32,8 @@ export function tradingRoute(method: string, path: string): Handler | undefined 
 /** "Replace order": what is left out stays; the order goes on under another id and says which one it had. */
 function replaceOrder(call: PrivateCall, id: string): unknown {
   const { fields } = call;
-  if ([...notOnPaper, 'trail'].some((name) => fields.has(name))) throw new PaperFault('NOT_ON_PAPER');
+  if ([...notOnPaper, 'stop_price', 'trail'].some((name) => fields.has(name)))
+    throw new PaperFault('NOT_ON_PAPER');
   const order = needOrder(call, id);
   amendOrder(call, order, { size: fields.amount('qty'), price: fields.amount('limit_price') });
   return orderRow(Object.assign(order, { memo: { ...order.memo, replaces: id } }));
@@ -51,12 +52,13 @@ function closePosition(call: PrivateCall, name: string): unknown {
 function readOrder(fields: Fields): NewOrder {
   const { symbol } = assets.need(fields.required('symbol'));
   const side = fields.oneOf('side', ['buy', 'sell']);
-  const type = fields.oneOf('type', ['market', 'limit']);
+  const type = fields.oneOf('type', ['market', 'limit', 'stop_limit']);
   const timeInForce = fields.oneOf('time_in_force', ['gtc', 'ioc', 'day']);
   if (notOnPaper.some((name) => fields.has(name))) throw new PaperFault('NOT_ON_PAPER');
   // docs.alpaca.markets, "Crypto orders": good till cancelled, or immediate or cancel.
   if (timeInForce === 'day') throw new PaperFault('PARAMETER_BAD', 'crypto time_in_force');
   const isMarket = type === 'market';
+  if (type !== 'stop_limit' && fields.has('stop_price')) throw new PaperFault('PARAMETER_BAD', 'stop_price');
   const notional = isMarket ? fields.amount('notional') : undefined;
   if (notional !== undefined && fields.has('qty')) throw new PaperFault('PARAMETER_BAD', 'notional');
   const clientId = fields.text('client_order_id');
@@ -64,6 +66,7 @@ function readOrder(fields: Fields): NewOrder {
     symbol,
     side,
     ...(isMarket ? {} : { price: fields.requiredAmount('limit_price') }),
+    ...(type === 'stop_limit' ? { trigger: fields.requiredAmount('stop_price') } : {}),
     timeInForce: isMarket ? 'ioc' : timeInForce,
     quantity:
       notional === undefined

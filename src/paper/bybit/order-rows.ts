@@ -12,6 +12,12 @@ const statuses = {
   canceled: 'Cancelled',
 } as const;
 
+/** docs/v5/enum, `orderStatus`: a conditional order that waits, or that was cancelled before it was triggered. */
+function statusOf({ state, waitsFor }: PaperOrder): string {
+  if (waitsFor === 'trigger') return state === 'canceled' ? 'Deactivated' : 'Untriggered';
+  return statuses[state];
+}
+
 export function orderRow(order: PaperOrder): Row {
   const worth = findInstrument(order.symbol)?.kind === 'swap' ? baseOf(order, order.cost) : undefined;
   const isQuote = order.quantity.unit === 'quote';
@@ -22,7 +28,7 @@ export function orderRow(order: PaperOrder): Row {
     price: order.price === undefined ? '0' : formatDecimal(order.price),
     qty: isQuote ? formatDecimal(order.quantity.value) : baseOf(order, order.size),
     side: order.side === 'buy' ? 'Buy' : 'Sell',
-    orderStatus: statuses[order.state],
+    orderStatus: statusOf(order),
     orderType: order.price === undefined ? 'Market' : 'Limit',
     timeInForce: order.memo.timeInForce ?? 'GTC',
     marketUnit: isQuote ? 'quoteCoin' : 'baseCoin',
@@ -38,8 +44,9 @@ export function orderRow(order: PaperOrder): Row {
     rejectReason: 'EC_NoError',
     isLeverage: '',
     positionIdx: 0,
-    stopOrderType: '',
-    triggerPrice: '',
+    stopOrderType: order.trigger === undefined ? '' : 'Stop',
+    triggerPrice: order.trigger === undefined ? '' : formatDecimal(order.trigger),
+    triggerDirection: order.trigger === undefined ? 0 : order.triggerMove === 'rises' ? 1 : 2,
     takeProfit: '',
     stopLoss: '',
     createdTime: String(order.createdMs),

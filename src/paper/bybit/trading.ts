@@ -1,5 +1,7 @@
-// Bybit v5 trading over the paper engine: create, amend, cancel, cancel all, and the first three of several orders (docs/v5/order).
+// Bybit v5 trading over the paper engine: create, amend, cancel, cancel all, and the first three of several orders (docs/v5/order);
+// orders wait for `triggerPrice`, too.
 import { amendOrder, cancelAll, cancelOrder, placeOrder, unitOf } from '../desk.js';
+import type { Instrument } from '../engine/instruments.js';
 import type { NewOrder, PaperOrder, PaperTimeInForce } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
 import { ofCall, orderOf, type PrivateCall, type Row, symbolsOf } from './call.js';
@@ -13,7 +15,7 @@ const timesInForce = { GTC: 'gtc', IOC: 'ioc', FOK: 'fok', PostOnly: 'post-only'
 >;
 const clientIdForm = /^[a-zA-Z0-9_-]{1,36}$/;
 /** What the paper engine has none of. */
-const notOnPaper = ['triggerPrice', 'takeProfit', 'stopLoss', 'closeOnTrigger', 'slippageTolerance'];
+const notOnPaper = ['takeProfit', 'stopLoss', 'closeOnTrigger', 'slippageTolerance'];
 
 export const tradingRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['POST /v5/order/create', (call) => idsOf(placeOrder(call, readOrder(call)))],
@@ -100,10 +102,21 @@ function readOrder(call: PrivateCall): NewOrder {
     quantity: isQuote
       ? { value: quantity, unit: 'quote' }
       : { value: quantity.div(unitOf(instrument)), unit: 'size' },
+    ...triggerOf(call, instrument),
     reduceOnly: instrument.kind === 'swap' && fields.text('reduceOnly') === 'true',
     ...(clientId === undefined ? {} : { clientId }),
     memo: { timeInForce: isMarket ? 'IOC' : timeInForce },
   };
+}
+
+/** `triggerDirection`: 1 when the market rises to the trigger, 2 when it falls to it; where it is not said, to wherever the trigger is. */
+function triggerOf({ engine, fields }: PrivateCall, instrument: Instrument) {
+  const trigger = fields.amount('triggerPrice');
+  if (trigger === undefined) return {};
+  const isAbove = trigger.gt(engine.market.last(instrument, engine.second));
+  const direction = fields.has('triggerDirection') ? fields.oneOf('triggerDirection', ['1', '2']) : undefined;
+  const rises = direction === undefined ? isAbove : direction === '1';
+  return { trigger, triggerMove: rises ? ('rises' as const) : ('falls' as const) };
 }
 
 function amended(call: PrivateCall): PaperOrder {

@@ -71,8 +71,10 @@ function place(call: PrivateCall): Row {
 function readOrder(fields: Fields): NewOrder {
   const { symbol } = products.need(fields.required('product_id'));
   const type = fields.has('type') ? fields.oneOf('type', ['limit', 'market']) : 'limit';
-  // Stop orders: the paper engine has none.
-  if (fields.has('stop') || fields.has('stop_price')) throw new PaperFault('NOT_ON_PAPER', 'stop');
+  // `loss`: "triggers when the last trade price changes to a value at or below the stop_price", `entry`: at or above it.
+  const stop = fields.has('stop') ? fields.oneOf('stop', ['loss', 'entry']) : undefined;
+  const trigger = stop === undefined ? undefined : fields.requiredAmount('stop_price');
+  if (stop === undefined && fields.has('stop_price')) throw new PaperFault('PARAMETER_MISSING', 'stop');
   const wanted = fields.has('time_in_force') ? fields.oneOf('time_in_force', ['GTC', 'IOC', 'FOK']) : 'GTC';
   const clientId = fields.text('client_oid');
   if (clientId !== undefined && !clientIdForm.test(clientId))
@@ -83,6 +85,9 @@ function readOrder(fields: Fields): NewOrder {
     symbol,
     side: fields.oneOf('side', ['buy', 'sell']),
     ...(isMarket ? {} : { price: fields.requiredAmount('price') }),
+    ...(trigger === undefined
+      ? {}
+      : { trigger, triggerMove: stop === 'loss' ? ('falls' as const) : ('rises' as const) }),
     timeInForce: isMarket ? 'ioc' : fields.text('post_only') === 'true' ? 'post-only' : timesInForce[wanted],
     quantity:
       funds === undefined
@@ -118,7 +123,10 @@ function orderRow(order: PaperOrder): Row {
     fill_fees: quoteFee(order),
     filled_size: formatDecimal(order.filled),
     executed_value: formatDecimal(order.cost),
-    status: isDone ? 'done' : 'open',
+    ...(order.trigger === undefined
+      ? {}
+      : { stop: order.triggerMove === 'rises' ? 'entry' : 'loss', stop_price: formatDecimal(order.trigger) }),
+    status: isDone ? 'done' : order.waitsFor === 'trigger' ? 'active' : 'open',
     settled: isDone,
     client_oid: order.clientId,
   };

@@ -27,8 +27,13 @@ export function orderRow(order: PaperOrder): Row {
     total_fees: quoteFee(order),
     size_inclusive_of_fees: false,
     total_value_after_fees: formatDecimal(order.cost),
-    trigger_status: 'INVALID_ORDER_TYPE',
-    order_type: isMarket ? 'MARKET' : 'LIMIT',
+    trigger_status:
+      order.trigger === undefined
+        ? 'INVALID_ORDER_TYPE'
+        : order.waitsFor === 'trigger'
+          ? 'STOP_PENDING'
+          : 'STOP_TRIGGERED',
+    order_type: order.trigger !== undefined ? 'STOP_LIMIT' : isMarket ? 'MARKET' : 'LIMIT',
     reject_reason: 'REJECT_REASON_UNSPECIFIED',
     settled: order.state === 'filled',
     product_type: 'SPOT',
@@ -50,6 +55,12 @@ export function configurationOf(order: PaperOrder): Row {
     [key]: {
       ...size,
       limit_price,
+      ...(order.trigger === undefined
+        ? {}
+        : {
+            stop_price: formatDecimal(order.trigger),
+            stop_direction: `STOP_DIRECTION_STOP_${order.triggerMove === 'rises' ? 'UP' : 'DOWN'}`,
+          }),
       ...(key === 'limit_limit_gtc' ? { post_only: order.timeInForce === 'post-only' } : {}),
     },
   };

@@ -1,4 +1,4 @@
-// Coinbase Advanced trading over the paper engine: create and cancel orders. An order's refusal is an answer, not an error.
+// Coinbase Advanced trading over the paper engine: create and cancel orders, stop-limit ones too. An order's refusal is an answer, not an error.
 import { formatDecimal } from '../../core/decimal.js';
 import { amendOrder, cancelOrder, placeOrder } from '../desk.js';
 import type { NewOrder, PaperTimeInForce } from '../engine/orders.js';
@@ -9,13 +9,17 @@ import { configurationOf } from './order-rows.js';
 
 type Handler = (call: PrivateCall) => Row;
 
+const stopLimit = 'stop_limit_stop_limit_gtc';
 const timesInForce: ReadonlyMap<string, PaperTimeInForce> = new Map([
   ['market_market_ioc', 'ioc'],
   ['market_market_fok', 'fok'],
   ['sor_limit_ioc', 'ioc'],
   ['limit_limit_gtc', 'gtc'],
   ['limit_limit_fok', 'fok'],
+  [stopLimit, 'gtc'],
 ]);
+
+const moves = { STOP_DIRECTION_STOP_UP: 'rises', STOP_DIRECTION_STOP_DOWN: 'falls' } as const;
 
 export const tradingRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['/api/v3/brokerage/orders', create],
@@ -131,6 +135,13 @@ function readOrder(fields: Fields): NewOrder {
     symbol,
     side: side === 'BUY' ? 'buy' : 'sell',
     ...(isMarket ? {} : { price: order.requiredAmount('limit_price') }),
+    ...(key === stopLimit
+      ? {
+          trigger: order.requiredAmount('stop_price'),
+          triggerMove:
+            moves[order.oneOf('stop_direction', ['STOP_DIRECTION_STOP_UP', 'STOP_DIRECTION_STOP_DOWN'])],
+        }
+      : {}),
     timeInForce: order.text('post_only') === 'true' ? 'post-only' : timeInForce,
     quantity:
       quote === undefined

@@ -3,7 +3,7 @@
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import { averagePrice as averageOf } from '../desk.js';
 import { findInstrument, leverage } from '../engine/instruments.js';
-import { type PaperFill, type PaperOrder, remaining } from '../engine/orders.js';
+import { type PaperFill, type PaperOrder, remaining, triggerMoveOf } from '../engine/orders.js';
 import { averagePrice, marginOf, unrealized } from '../engine/positions.js';
 import {
   coins,
@@ -115,17 +115,29 @@ function orderRow(order: PaperOrder): Row {
     sz: sizeOf(order, remaining(order)),
     oid: oidOf(order),
     timestamp: order.createdMs,
-    triggerCondition: 'N/A',
-    isTrigger: false,
-    triggerPx: '0.0',
+    triggerCondition: conditionOf(order),
+    isTrigger: order.trigger !== undefined,
+    triggerPx: order.trigger === undefined ? '0.0' : formatDecimal(order.trigger),
     children: [],
     isPositionTpsl: false,
     reduceOnly: order.reduceOnly,
-    orderType: 'Limit',
+    orderType: typeOf(order),
     origSz: sizeOf(order, order.size),
     tif: order.memo.tif ?? 'Gtc',
     cloid: order.clientId ?? null,
   };
+}
+
+/** `Price below 90000` */
+function conditionOf({ trigger, triggerMove }: PaperOrder): string {
+  if (trigger === undefined) return 'N/A';
+  return `Price ${triggerMove === 'rises' ? 'above' : 'below'} ${formatDecimal(trigger)}`;
+}
+
+function typeOf({ trigger, triggerMove, side, price }: PaperOrder): string {
+  if (trigger === undefined) return 'Limit';
+  const isTakeProfit = triggerMove === triggerMoveOf(side, true);
+  return `${isTakeProfit ? 'Take Profit' : 'Stop'} ${price === undefined ? 'Market' : 'Limit'}`;
 }
 
 function fillRow(fill: PaperFill): Row {

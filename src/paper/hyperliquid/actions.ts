@@ -2,7 +2,7 @@
 import { cancelOrder, placeOrder, unitOf } from '../desk.js';
 import { priceBand } from '../engine/checks.js';
 import { findInstrument } from '../engine/instruments.js';
-import type { NewOrder, PaperOrder, PaperTimeInForce } from '../engine/orders.js';
+import { type NewOrder, type PaperOrder, type PaperTimeInForce, triggerMoveOf } from '../engine/orders.js';
 import { type FaultCode, PaperFault } from '../fault.js';
 import type { Fields } from '../fields.js';
 import { placedStatus } from './accounts.js';
@@ -19,13 +19,19 @@ const timesInForce: Readonly<Record<string, PaperTimeInForce>> = {
 };
 
 export const actionHandlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
-  ['order', (call) => statuses('order', call, 'orders', place)],
+  ['order', placeAll],
   ['modify', modifyOne],
   ['batchModify', (call) => statuses('order', call, 'modifies', modify)],
   ['cancel', (call) => statuses('cancel', call, 'cancels', cancelBy('o'))],
   ['cancelByCloid', (call) => statuses('cancel', call, 'cancels', cancelBy('cloid'))],
   ['scheduleCancel', scheduleCancel],
 ]);
+
+/** Orders that start or end one another are not on paper. */
+function placeAll(call: PrivateCall): Row {
+  if ((call.fields.text('grouping') ?? 'na') !== 'na') throw new PaperFault('NOT_ON_PAPER');
+  return statuses('order', call, 'orders', place);
+}
 
 type Step = (call: PrivateCall, entry: Fields) => Row | string;
 
@@ -68,21 +74,35 @@ function withinBand({ engine }: PrivateCall, order: NewOrder): NewOrder {
 
 function readOrder(entry: Fields): NewOrder {
   const instrument = coins.need(entry.required('a'));
-  const limit = entry.child('t')?.child('limit');
-  const tif = limit?.text('tif') ?? '';
+  const terms = entry.child('t');
+  const waiting = terms?.child('trigger');
+  const tif = waiting === undefined ? (terms?.child('limit')?.text('tif') ?? '') : 'Gtc';
   const timeInForce = timesInForce[tif];
-  // Triggers: the paper engine has none.
-  if (timeInForce === undefined) throw new PaperFault('NOT_ON_PAPER');
+  if (timeInForce === undefined) throw new PaperFault('PARAMETER_BAD', 't');
+  const side = entry.oneOf('b', ['true', 'false']) === 'true' ? ('buy' as const) : ('sell' as const);
   const clientId = entry.text('c')?.toLowerCase();
   return {
     symbol: instrument.symbol,
-    side: entry.oneOf('b', ['true', 'false']) === 'true' ? 'buy' : 'sell',
-    price: entry.requiredAmount('p'),
-    timeInForce,
+    side,
+    ...(waiting === undefined
+      ? { price: entry.requiredAmount('p'), timeInForce }
+      : triggerOf(entry, waiting, side)),
     quantity: { value: entry.requiredAmount('s').div(unitOf(instrument)), unit: 'size' },
     reduceOnly: instrument.kind === 'swap' && entry.text('r') === 'true',
     ...(clientId === undefined ? {} : { clientId }),
     memo: { tif },
+  };
+}
+
+/** Of a trigger at market the price is only the worst that is taken; the paper engine takes what is there. */
+function triggerOf(entry: Fields, waiting: Fields, side: 'buy' | 'sell') {
+  const isMarket = waiting.oneOf('isMarket', ['true', 'false']) === 'true';
+  const price = entry.requiredAmount('p');
+  return {
+    ...(isMarket ? {} : { price }),
+    timeInForce: isMarket ? ('ioc' as const) : ('gtc' as const),
+    trigger: waiting.requiredAmount('triggerPx'),
+    triggerMove: triggerMoveOf(side, waiting.oneOf('tpsl', ['tp', 'sl']) === 'tp'),
   };
 }
 
@@ -152,7 +172,7 @@ const words: Partial<Record<FaultCode, string>> = {
   CLIENT_ID_TAKEN: 'Client order id is already used.',
   TOO_MANY_ORDERS: 'Too many open orders.',
   INSTRUMENT_UNKNOWN: 'Unknown asset.',
-  NOT_ON_PAPER: 'Trigger orders are not available on paper.',
+  NOT_ON_PAPER: 'Groups of orders are not available on paper.',
 };
 
 function wordOf({ code, subject }: PaperFault, entry: Fields): string {

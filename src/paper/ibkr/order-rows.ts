@@ -12,9 +12,19 @@ const statuses = {
   canceled: 'Cancelled',
 } as const;
 
-export function statusOf({ state }: PaperOrder): string {
-  return statuses[state];
+/** A stop that was not triggered yet is PreSubmitted ("Order Status Value"). */
+export function statusOf({ state, waitsFor }: PaperOrder): string {
+  return state === 'live' && waitsFor === 'trigger' ? 'PreSubmitted' : statuses[state];
 }
+
+/** The type's name, and what the list of live orders calls it. */
+function typeOf({ price, trigger }: PaperOrder): readonly [string, string] {
+  if (trigger === undefined) return price === undefined ? ['MARKET', 'Market'] : ['LIMIT', 'Limit'];
+  return price === undefined ? ['STOP', 'Stop'] : ['STOP_LIMIT', 'Stop Limit'];
+}
+
+const stopPriceOf = ({ trigger }: PaperOrder): Row =>
+  trigger === undefined ? {} : { stop_price: formatDecimal(trigger) };
 
 /** The instrument of an order of a share; a plain Error otherwise: orders of other dialects are none here. */
 function tradedOf(order: PaperOrder) {
@@ -45,8 +55,9 @@ export function listedRow({ account }: PrivateCall, order: PaperOrder): Row {
     avgPrice: averagePrice(order) ?? '',
     status: statusOf(order),
     order_ccp_status: statusOf(order),
-    origOrderType: order.price === undefined ? 'MARKET' : 'LIMIT',
-    orderType: order.price === undefined ? 'Market' : 'Limit',
+    origOrderType: typeOf(order)[0],
+    orderType: typeOf(order)[1],
+    ...stopPriceOf(order),
     ...(order.price === undefined ? {} : { price: formatDecimal(order.price) }),
     ...(order.clientId === undefined ? {} : { order_ref: order.clientId }),
     side: order.side.toUpperCase(),
@@ -71,7 +82,8 @@ export function statusRow({ account }: PrivateCall, order: PaperOrder): Row {
     average_price: averagePrice(order) ?? '',
     currency: 'USD',
     account: accountNumberOf(account),
-    order_type: order.price === undefined ? 'MARKET' : 'LIMIT',
+    order_type: typeOf(order)[0],
+    ...stopPriceOf(order),
     ...(order.price === undefined ? {} : { limit_price: formatDecimal(order.price) }),
     order_status: statusOf(order),
     order_ccp_status: statusOf(order),

@@ -1,4 +1,4 @@
-// IBKR trading over the paper engine: market and limit orders on shares, questions and their replies, amends, cancels.
+// IBKR trading over the paper engine: market, limit and stop orders on shares, questions and their replies, amends, cancels.
 // Source: ibkrcampus.com cpapi-v1 ("Place Order", "Place Order Reply Confirmation", "Modify Order", "Cancel Order").
 import { decimal } from '../../core/decimal.js';
 import { cancelAll, cancelOrder, placeOrder, uuidOf } from '../desk.js';
@@ -74,16 +74,20 @@ function reply(call: PrivateCall, question: string): Row {
 function readOrder(fields: Fields): NewOrder {
   const { symbol } = contracts.need(fields.required('conid'));
   const side = fields.oneOf('side', ['BUY', 'SELL']);
-  const type = fields.oneOf('orderType', ['LMT', 'MKT']);
+  const type = fields.oneOf('orderType', ['LMT', 'MKT', 'STP', 'STOP_LIMIT']);
   const tif = fields.oneOf('tif', ['DAY', 'GTC', 'IOC']);
-  if (fields.has('parentId') || fields.has('auxPrice') || fields.has('cashQty'))
-    throw new PaperFault('NOT_ON_PAPER');
+  if (fields.has('parentId') || fields.has('cashQty')) throw new PaperFault('NOT_ON_PAPER');
+  // "Place Order": `price` is a stop's trigger, and of a STOP_LIMIT the limit, whose trigger is `auxPrice`.
+  const triggerName = { STP: 'price', STOP_LIMIT: 'auxPrice', LMT: undefined, MKT: undefined }[type];
+  if (triggerName !== 'auxPrice' && fields.has('auxPrice')) throw new PaperFault('PARAMETER_BAD', 'auxPrice');
+  const isLimited = type === 'LMT' || type === 'STOP_LIMIT';
   const clientId = fields.text('cOID');
   return {
     symbol,
     side: side === 'BUY' ? 'buy' : 'sell',
-    ...(type === 'MKT' ? {} : { price: fields.requiredAmount('price') }),
-    timeInForce: type === 'MKT' || tif === 'IOC' ? 'ioc' : 'gtc',
+    ...(isLimited ? { price: fields.requiredAmount('price') } : {}),
+    ...(triggerName === undefined ? {} : { trigger: fields.requiredAmount(triggerName) }),
+    timeInForce: !isLimited || tif === 'IOC' ? 'ioc' : 'gtc',
     quantity: { value: fields.requiredAmount('quantity'), unit: 'size' },
     reduceOnly: false,
     ...(clientId === undefined ? {} : { clientId }),

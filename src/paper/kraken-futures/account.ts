@@ -172,7 +172,8 @@ function openRow(order: PaperOrder): Row {
     cliOrdId: order.clientId,
     symbol: contracts.of(order),
     side: order.side,
-    orderType: order.memo.orderType ?? 'lmt',
+    orderType: order.memo.orderType === 'stp' ? 'stop' : (order.memo.orderType ?? 'lmt'),
+    stopPrice: order.trigger === undefined ? undefined : numberOf(order.trigger),
     limitPrice: order.price === undefined ? undefined : numberOf(order.price),
     unfilledSize: sizeOf(order, remaining(order)),
     filledSize: sizeOf(order, order.filled),
@@ -208,6 +209,9 @@ const statuses = {
   canceled: 'CANCELLED',
 } as const;
 
+const statusOf = ({ state, waitsFor }: PaperOrder): string =>
+  state === 'live' && waitsFor === 'trigger' ? 'TRIGGER_PLACED' : statuses[state];
+
 /** "Get Specific Orders' Status": what is open, or ended within 5 seconds. */
 function orderStatus(call: PrivateCall): Row {
   const [ids, clientIds] = ['orderIds', 'cliOrdIds'].map((name) => call.fields.text(name));
@@ -215,7 +219,7 @@ function orderStatus(call: PrivateCall): Row {
   const isTold = order !== undefined && (isOpen(order) || call.engine.nowMs - order.updatedMs <= recentMs);
   if (!isTold) return { orders: [] };
   return {
-    orders: [{ order: orderRow(order), status: statuses[order.state], updateReason: null, error: null }],
+    orders: [{ order: orderRow(order), status: statusOf(order), updateReason: null, error: null }],
   };
 }
 

@@ -1,9 +1,9 @@
-// Kraken Futures trading over the paper engine: send, edit, batch, cancel, the dead-man switch. A refusal is a status.
+// Kraken Futures trading over the paper engine: send (triggers too), edit, batch, cancel, the dead-man switch. A refusal is a status.
 import { decimal } from '../../core/decimal.js';
 import { cancelAllAfter } from '../dead-man-switch.js';
 import { cancelAll, cancelOrder, placeOrder, unitOf } from '../desk.js';
 import { findInstrument } from '../engine/instruments.js';
-import type { NewOrder, PaperOrder, PaperTimeInForce } from '../engine/orders.js';
+import { type NewOrder, type PaperOrder, type PaperTimeInForce, triggerMoveOf } from '../engine/orders.js';
 import { type FaultCode, PaperFault } from '../fault.js';
 import { type Fields, textFields } from '../fields.js';
 import { orderRow } from './account.js';
@@ -87,14 +87,23 @@ function eventsOf({ account }: PrivateCall, order: PaperOrder): readonly Row[] {
 function readOrder(fields: Fields): NewOrder {
   const instrument = contracts.need(fields.required('symbol').toUpperCase());
   const orderType = fields.required('orderType');
-  const timeInForce = timesInForce[orderType];
-  // Triggers: the paper engine has none.
+  const isWaiting = orderType === 'stp' || orderType === 'take_profit';
+  const isLimited = isWaiting ? fields.has('limitPrice') : orderType !== 'mkt';
+  const timeInForce = isWaiting ? (isLimited ? 'gtc' : 'ioc') : timesInForce[orderType];
+  // A trailing stop: the paper engine has none.
   if (timeInForce === undefined) throw new PaperFault('NOT_ON_PAPER', 'orderType');
+  const side = fields.oneOf('side', ['buy', 'sell']);
   const clientId = fields.text('cliOrdId');
   return {
     symbol: instrument.symbol,
-    side: fields.oneOf('side', ['buy', 'sell']),
-    ...(orderType === 'mkt' ? {} : { price: fields.requiredAmount('limitPrice') }),
+    side,
+    ...(isLimited ? { price: fields.requiredAmount('limitPrice') } : {}),
+    ...(isWaiting
+      ? {
+          trigger: fields.requiredAmount('stopPrice'),
+          triggerMove: triggerMoveOf(side, orderType === 'take_profit'),
+        }
+      : {}),
     timeInForce,
     quantity: { value: fields.requiredAmount('size').div(unitOf(instrument)), unit: 'size' },
     reduceOnly: fields.text('reduceOnly') === 'true',

@@ -75,7 +75,7 @@ function named(orders: readonly PaperOrder[]): Row {
 const seconds = (ms: number) => ms / 1000;
 
 function orderRow(order: PaperOrder): Row {
-  const { side, price, memo } = order;
+  const { side, price, trigger, memo } = order;
   const ordertype = memo.ordertype ?? 'limit';
   const limit = price === undefined ? '0' : formatDecimal(price);
   const isDone = order.state === 'filled';
@@ -93,8 +93,8 @@ function orderRow(order: PaperOrder): Row {
       pair: pairs.of(order),
       type: side,
       ordertype,
-      price: limit,
-      price2: '0',
+      price: trigger === undefined ? limit : formatDecimal(trigger),
+      price2: trigger === undefined ? '0' : limit,
       leverage: 'none',
       order: describe(order),
       close: '',
@@ -104,17 +104,20 @@ function orderRow(order: PaperOrder): Row {
     cost: formatDecimal(order.cost),
     fee: quoteFee(order),
     price: averagePrice(order) ?? '0',
-    stopprice: '0',
+    stopprice: trigger === undefined ? '0' : formatDecimal(trigger),
     limitprice: '0',
     misc: '',
     oflags: memo.oflags ?? 'fciq',
   };
 }
 
-/** `buy 0.1 XBTUSDT @ limit 90000` */
+/** `buy 0.1 XBTUSDT @ limit 90000`, `sell 0.1 XBTUSDT @ stop loss 90000 -> limit 89000` */
 export function describe(order: PaperOrder): string {
-  const { side, price, quantity, memo } = order;
-  const at = price === undefined ? 'market' : `${memo.ordertype ?? 'limit'} ${formatDecimal(price)}`;
+  const { side, price, trigger, quantity, memo } = order;
+  const limit = price === undefined ? 'market' : `limit ${formatDecimal(price)}`;
+  const kind = (memo.ordertype ?? '').replace(/-limit$/, '').replace('-', ' ');
+  const after = price === undefined ? '' : ` -> ${limit}`;
+  const at = trigger === undefined ? limit : `${kind} ${formatDecimal(trigger)}${after}`;
   return `${side} ${formatDecimal(quantity.value)} ${pairs.of(order)} @ ${at}`;
 }
 

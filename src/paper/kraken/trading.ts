@@ -1,7 +1,8 @@
-// Kraken spot trading over the paper engine (docs.kraken.com, "Trading"): market and limit orders, cancels, the dead-man switch.
+// Kraken spot trading over the paper engine (docs.kraken.com, "Trading"): market and limit orders, stops and take-profits, cancels, the
+// dead-man switch.
 import { cancelAllAfter } from '../dead-man-switch.js';
 import { amendOrder, cancelAll, cancelOrder, placeOrder } from '../desk.js';
-import type { NewOrder } from '../engine/orders.js';
+import { type NewOrder, triggerMoveOf } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
 import { describe } from './account.js';
 import { nameOf, needOrder, type PrivateCall, pairs, type Row } from './call.js';
@@ -10,8 +11,17 @@ import { wordingOf } from './faults.js';
 type Handler = (call: PrivateCall) => Row;
 
 /** What the paper engine has none of. */
-const notOnPaper = ['leverage', 'price2', 'close[ordertype]', 'trigger', 'displayvol'];
+const notOnPaper = ['leverage', 'close[ordertype]', 'trigger', 'displayvol'];
 const mostInBatch = 15;
+/** Those that wait take the trigger for `price`, and those with a limit that for `price2` ("Add order"). */
+const types = [
+  'market',
+  'limit',
+  'stop-loss',
+  'stop-loss-limit',
+  'take-profit',
+  'take-profit-limit',
+] as const;
 const notAmended = ['display_qty', 'trigger_price'];
 
 export const tradingRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
@@ -82,7 +92,7 @@ function amend(call: PrivateCall): Row {
 function readOrder({ fields }: PrivateCall): NewOrder {
   const { symbol } = pairs.need(fields.required('pair'));
   const side = fields.oneOf('type', ['buy', 'sell']);
-  const ordertype = fields.oneOf('ordertype', ['market', 'limit']);
+  const ordertype = fields.oneOf('ordertype', types);
   if (notOnPaper.some((name) => fields.has(name))) throw new PaperFault('NOT_ON_PAPER');
   const flags = fields.text('oflags')?.split(',') ?? [];
   const wanted = fields.has('timeinforce') ? fields.oneOf('timeinforce', ['GTC', 'IOC', 'FOK']) : 'GTC';
@@ -90,15 +100,24 @@ function readOrder({ fields }: PrivateCall): NewOrder {
     ? 'post-only'
     : ({ GTC: 'gtc', IOC: 'ioc', FOK: 'fok' } as const)[wanted];
   const clientId = fields.text('cl_ord_id');
-  const isMarket = ordertype === 'market';
+  const isMarket = !ordertype.endsWith('limit');
+  const isWaiting = /^(?:stop|take)/.test(ordertype);
+  const priceName = isWaiting ? 'price2' : 'price';
+  if (fields.has('price2') && (!isWaiting || isMarket)) throw new PaperFault('PARAMETER_BAD', 'price2');
   return {
     symbol,
     side,
-    ...(isMarket ? {} : { price: fields.requiredAmount('price') }),
+    ...(isMarket ? {} : { price: fields.requiredAmount(priceName) }),
+    ...(isWaiting
+      ? {
+          trigger: fields.requiredAmount('price'),
+          triggerMove: triggerMoveOf(side, ordertype.startsWith('take')),
+        }
+      : {}),
     timeInForce: isMarket ? 'ioc' : resting,
     quantity: {
       value: fields.requiredAmount('volume'),
-      unit: isMarket && flags.includes('viqc') ? 'quote' : 'size',
+      unit: ordertype === 'market' && flags.includes('viqc') ? 'quote' : 'size',
     },
     reduceOnly: false,
     ...(clientId === undefined ? {} : { clientId }),

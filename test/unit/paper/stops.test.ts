@@ -1,21 +1,40 @@
 // Orders that wait for a price, at every venue whose paper dialect takes them: each rests, is triggered where it says and not before, and
 // then trades or rests at its own price; one that is cancelled never trades.
 import { describe, expect, test } from 'vitest';
-import { decimal } from '../../../src/core/decimal.js';
+import { type Decimal, decimal } from '../../../src/core/decimal.js';
 import { venues } from '../../../src/venues/venues.js';
 import { stopCases, stopDesk } from '../../support/paper-stops.js';
 
 const kinds = stopCases.flatMap((one) => one.kinds.map((kind) => [one.name, kind, one] as const));
 
 describe.each(kinds)('%s: a %s', (_, kind, one) => {
-  /** Off the market by so many thousandths, to the side on which the order waits. */
-  const away = (price: ReturnType<ReturnType<typeof stopDesk>['last']>, thousandths: number) =>
-    price.times(decimal(String(1 + (kind === 'stop' ? -thousandths : thousandths) / 1000))).round(0);
+  const side = one.side ?? 'sell';
+  const digits = one.digits ?? 0;
+  const rises = (kind === 'stop') === (side === 'buy');
+  /** The market stands at the trigger or beyond. */
+  const isAt = (last: Decimal, trigger: Decimal) => (rises ? last.gte(trigger) : last.lte(trigger));
 
-  test('rests, and sells at market once the market is at its trigger', () => {
+  /** Off the market by so many thousandths, to the side on which the order waits. */
+  const away = (price: Decimal, thousandths: number) =>
+    price.times(decimal(String(1 + (rises ? thousandths : -thousandths) / 1000))).round(digits);
+
+  /** Where there is none at market, a price that takes what is there. */
+  const cheap = (trigger: Decimal) =>
+    one.isLimited === true
+      ? {
+          price: trigger
+            .times(decimal(side === 'sell' ? '0.97' : '1.03'))
+            .round(digits)
+            .toFixed(),
+        }
+      : {};
+
+  test('rests, and trades at market once the market is at its trigger', () => {
     const { last, place, stateOf, resting, waitUntil, id } = stopDesk(one, venues);
     const trigger = away(last(), 3);
-    expect(place({ side: 'sell', kind, trigger, id: 'mine1' }).placed).toMatchObject([{ isAccepted: true }]);
+    expect(place({ side, kind, trigger, ...cheap(trigger), id: 'mine1' }).placed).toMatchObject([
+      { isAccepted: true },
+    ]);
     expect(resting()).toEqual([id('mine1')]);
     expect(stateOf('mine1')).toMatchObject({ state: 'resting' });
     waitUntil(() => {
@@ -32,11 +51,12 @@ describe.each(kinds)('%s: a %s', (_, kind, one) => {
   test('rests at its own price after the trigger, if it has one that is far', () => {
     const { last, place, stateOf, resting, waitUntil, clock, id } = stopDesk(one, venues);
     const trigger = away(last(), 2);
-    const price = trigger.times(decimal('1.04')).round(0).toFixed();
-    expect(place({ side: 'sell', kind, trigger, price, id: 'mine1' }).placed).toMatchObject([
-      { isAccepted: true },
-    ]);
-    waitUntil(() => (kind === 'stop' ? last().lte(trigger) : last().gte(trigger)));
+    const price = trigger
+      .times(decimal(side === 'sell' ? '1.04' : '0.96'))
+      .round(digits)
+      .toFixed();
+    expect(place({ side, kind, trigger, price, id: 'mine1' }).placed).toMatchObject([{ isAccepted: true }]);
+    waitUntil(() => isAt(last(), trigger));
     clock.set(clock.nowMs() + 1_000);
     expect(stateOf('mine1')).toMatchObject({ state: 'resting', clientOrderId: id('mine1') });
     expect(resting()).toEqual([id('mine1')]);
@@ -45,7 +65,7 @@ describe.each(kinds)('%s: a %s', (_, kind, one) => {
   test('trades never once it is cancelled', () => {
     const { last, place, stateOf, resting, waitUntil, ask, admin } = stopDesk(one, venues);
     const trigger = away(last(), 2);
-    place({ side: 'sell', kind, trigger, id: 'mine1' });
+    place({ side, kind, trigger, ...cheap(trigger), id: 'mine1' });
     const at = { environment: 'paper' } as const;
     for (let page: string | undefined, count = 0; count < 20; count += 1) {
       const step = ask(admin.openOrders(at, page));
@@ -55,18 +75,26 @@ describe.each(kinds)('%s: a %s', (_, kind, one) => {
       if (page === undefined) break;
     }
     expect(resting()).toEqual([]);
-    waitUntil(() => (kind === 'stop' ? last().lte(trigger) : last().gte(trigger)));
+    waitUntil(() => isAt(last(), trigger));
     const told = stateOf('mine1');
     expect(told).toMatchObject({ state: 'canceled' });
     expect(told !== 'absent' && told?.filled.eq(decimal('0'))).toBe(true);
   });
 });
 
-test('a trigger beyond the ticks, a trailing stop and one without a trigger are refused in the venue’s own words', () => {
+test('a trigger between two ticks is refused in the venue’s own words', () => {
   for (const one of stopCases) {
     const { last, place } = stopDesk(one, venues);
     const off = last().times(decimal('0.99')).round(0).plus(decimal('0.001234'));
-    const { placed } = place({ side: 'sell', kind: 'stop', trigger: off, id: 'mine1' });
+    const price = one.isLimited === true ? last().round(0).toFixed() : undefined;
+    const side = one.side ?? 'sell';
+    const { placed } = place({
+      side,
+      kind: 'stop',
+      trigger: off,
+      ...(price && { price }),
+      id: 'mine1',
+    });
     expect(placed, one.name).toMatchObject([{ isAccepted: false }]);
   }
 });

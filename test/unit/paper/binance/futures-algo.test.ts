@@ -34,10 +34,6 @@ test('ccxt places a stop, sees it among the conditional orders alone, and cancel
   await expect(client.cancelOrder(String(stop.id), symbol, { trigger: true })).rejects.toThrow(
     'Unknown order',
   );
-  const trailing = { trailingPercent: 1, trailingTriggerPrice: triggerPrice };
-  await expect(client.createOrder(symbol, 'market', 'sell', 0.02, undefined, trailing)).rejects.toThrow(
-    'not supported',
-  );
   expect(
     classesOf(
       binance,
