@@ -179,7 +179,7 @@ export function testAdminOf(name: string): void {
     ['kraken', '0.001'],
     ['coinbase', '0.001'],
     ['hyperliquid', '0.0005'],
-    ['kraken-futures', undefined],
+    ['kraken-futures', '0.0005'],
   ]);
   if (telling.has(name))
     test('at which price an order was filled, and what that cost, is told in quote currency', () => {

@@ -29,6 +29,7 @@ export const accountRoutes: ReadonlyMap<string, Handler> = new Map<string, Handl
   ['POST orders/status', orderStatus],
   ['GET fills', fills],
   ['GET /api/history/v3/orders', events],
+  ['GET /api/history/v3/account-log', accountLog],
   ['GET /api/auth/v1/api-keys/v3/check', keyCheck],
 ]);
 
@@ -236,6 +237,32 @@ function fills({ account }: PrivateCall): Row {
     fillType: fill.isMaker ? 'maker' : 'taker',
   }));
   return { fills: rows.reverse() };
+}
+
+/** "Get account log": of each fill an entry that moves the position, and one that moves the money; newest first. */
+function accountLog({ account, fields }: PrivateCall): Row {
+  const logs = swaps(account.fills).flatMap((fill, index) => {
+    const contract = contracts.of(fill).toLowerCase();
+    const entry = {
+      date: isoTime(fill.atMs),
+      contract,
+      execution: orderIdOf(fill),
+      info: 'futures trade',
+      margin_account: 'flex',
+      trade_price: numberOf(fill.price),
+    };
+    return [
+      { id: 2 * index + 1, ...entry, asset: contract, fee: null, realized_pnl: null },
+      {
+        id: 2 * index + 2,
+        ...entry,
+        asset: 'usd',
+        fee: numberOf(fill.fee),
+        realized_pnl: numberOf(fill.realized),
+      },
+    ];
+  });
+  return { accountUid: orderIdOf(account), logs: logs.reverse().slice(0, fields.count('count', 500, 500)) };
 }
 
 /** "Get order events": the last event of each order, newest first. `quantity` is what is left. */

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decimal, formatDecimal } from '../../../../src/core/decimal.js';
 import type { VenueOrderState } from '../../../../src/venues/admin.js';
 import { filledAt } from '../../../../src/venues/kraken-futures/fills.js';
@@ -52,4 +52,69 @@ test('a full page that goes back to before the order leaves nothing out: what la
 
 test('of an order of which nothing is filled nothing is asked', () => {
   expect(filledAt({ environment: 'live' }, { ...order, filled: decimal('0') }, 'PF_XBTUSD')).toBeUndefined();
+});
+
+describe('what it cost', () => {
+  const fills = [
+    { ...fill(1, 40_000), fill_id: 'f-1' },
+    { ...fill(2, 60_000), fill_id: 'f-2' },
+  ];
+  const entry = (execution: string, asset: string, more: object = {}) => ({
+    execution,
+    asset,
+    contract: 'pf_xbtusd',
+    fee: null,
+    trade_price: 50_000,
+    ...more,
+  });
+  const own = [
+    entry('f-1', 'pf_xbtusd'),
+    entry('f-1', 'usd', { fee: 20 }),
+    entry('f-2', 'pf_xbtusd'),
+    entry('f-2', 'usd', { fee: 60.5 }),
+    entry('f-9', 'usd', { fee: 1000 }),
+  ];
+
+  /** The fee as the log tells it; `again` where it is to be asked once more. */
+  function feeBy(log: unknown, instrument = 'PF_XBTUSD') {
+    const said = (body: unknown) => ({ status: 200, body: Buffer.from(JSON.stringify(body)) });
+    const call = filledAt({ environment: 'live' }, order, instrument);
+    const priced = call?.read(said({ result: 'success', fills }));
+    const next = priced === undefined ? undefined : call?.follow?.(priced);
+    if (next === undefined) throw new Error('the log is not asked for');
+    expect(krakenFutures.classify(next.request)).toMatchObject({ class: 'read' });
+    const told = next.read(said(log));
+    if (told === undefined || told === 'absent') return 'again';
+    expect(told).toMatchObject({ state: 'filled', venueOrderId: 'o-1', averagePrice: expect.anything() });
+    return told.fee === undefined ? 'not told' : formatDecimal(told.fee);
+  }
+
+  test('is what the money’s entries of its fills say', () => {
+    expect(feeBy({ logs: own })).toBe('80.5');
+    const coins = own.map((one) => ({
+      ...one,
+      contract: 'pi_xbtusd',
+      asset: one.asset === 'usd' ? 'xbt' : 'pi_xbtusd',
+      fee: one.fee === null ? null : 0.001,
+    }));
+    expect(feeBy({ logs: coins }, 'PI_XBTUSD')).toBe('100');
+  });
+
+  test('is not told where a fee was paid in credits, in another currency, or the log cannot be read', () => {
+    expect(
+      feeBy({ logs: own.filter(({ execution, asset }) => execution !== 'f-2' || asset !== 'usd') }),
+    ).toBe('not told');
+    expect(feeBy({ logs: own.map((one) => (one.asset === 'usd' ? { ...one, asset: 'eur' } : one)) })).toBe(
+      'not told',
+    );
+    expect(feeBy({ result: 'error', error: 'authenticationError' })).toBe('not told');
+    expect(feeBy({ logs: own.map((one) => ({ ...one, fee: null })) })).toBe('not told');
+  });
+
+  test('is asked for again while the log lags behind, but not beyond its end', () => {
+    expect(feeBy({ logs: own.filter(({ execution }) => execution !== 'f-2') })).toBe('again');
+    expect(feeBy({ logs: Array.from({ length: 500 }, () => entry('f-9', 'usd', { fee: 1 })) })).toBe(
+      'not told',
+    );
+  });
 });
