@@ -141,7 +141,7 @@ async function withdraw(id) {
 })();
 `;
 
-/** OKX's sockets by two clients: both listen and see their own order; okx-api's goes over the socket, ccxt's by REST. */
+/** OKX's sockets by two clients: both listen and see their own order; okx-api's goes over the socket and is amended on both ways, ccxt's by REST. */
 const socketScript = `${settings}
 const ccxt = require('ccxt');
 const { WebsocketAPIClient, WebsocketClient, RestClient } = require('okx-api');
@@ -172,12 +172,18 @@ async function byOkxApi({ apiKey, secret: apiSecret, password: apiPass }) {
   const orders = new WebsocketAPIClient({ accounts: [account], demoTrading: true });
   const order = { instId: 'BTC-USDT', tdMode: 'cash', side: 'buy', ordType: 'limit', sz: '0.01', px };
   const { data: [{ ordId }] } = await orders.submitNewOrder(order);
+  const named = { instId: 'BTC-USDT', ordId };
+  const sizeOf = async () => (await rest.getOrderDetails(named))[0].sz;
+  await orders.amendOrder({ ...named, newSz: '0.02' });
+  const amended = [await sizeOf()];
+  await rest.amendOrder({ ...named, newSz: '0.03' });
+  amended.push(await sizeOf());
   const refused = await raised(orders.submitNewOrder({ ...order, instId: 'BTC-USDT-260101' }));
-  await rest.cancelOrder({ instId: 'BTC-USDT', ordId });
+  await rest.cancelOrder(named);
   await isOver;
   socket.closeAll(true);
   orders.getWSClient().closeAll(true);
-  return { ...seen, channels: [...seen.channels].sort(), isRefused: refused !== null };
+  return { ...seen, states: [...new Set(seen.states)], channels: [...seen.channels].sort(), amended, isRefused: refused !== null };
 }
 async function byCcxt(keys) {
   const client = new ccxt.pro.okx(keys);
@@ -571,6 +577,8 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
     expect(seen.byOkxApi).toEqual({
       channels: ['account', 'candle1m', 'orders', 'positions', 'tickers'],
       states: ['live', 'canceled'],
+      // The okx CLI has no command that amends: of OKX's clients this SDK does, and the MCP server above.
+      amended: ['0.02', '0.03'],
       isRefused: true,
     });
   });

@@ -18,6 +18,7 @@ import {
   type NewOrder,
   type PaperOrder,
   remaining,
+  triggerMoveOf,
 } from '../../../../src/paper/engine/orders.js';
 
 const zero = decimal('0');
@@ -553,6 +554,19 @@ describe('orders that wait', () => {
     expect(codeOf(engine, order(symbol, 'sell', '0.1', { trigger: decimal('1.23456') }))).toBe(
       'PRICE_NOT_ON_TICK',
     );
+  });
+
+  test('a take-profit waits on the other side: it sells once the market has risen to it', () => {
+    const { engine, account } = start();
+    const trigger = near(engine, symbol, 200);
+    const profit = mustPlace(engine, order(symbol, 'sell', '0.1', { trigger, triggerMove: 'rises' }));
+    engine.advance(engine.nowMs + 1_000);
+    expect(profit.waitsFor).toBe('trigger');
+    advanceUntil(engine, () => !isOpen(profit));
+    const [fill] = account.fills;
+    // At the bid, when the last price was there.
+    expect(fill?.price.gte(trigger.times(decimal('0.9995')))).toBe(true);
+    expect([triggerMoveOf('buy', true), triggerMoveOf('buy', false)]).toEqual(['falls', 'rises']);
   });
 
   test('of two that exclude each other one trades, whichever way the market goes', () => {

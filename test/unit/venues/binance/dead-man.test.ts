@@ -7,6 +7,7 @@ test.each([
   ['dapi/v1/batchOrders', 'BTCUSD_PERP', '/dapi/v1:BTCUSD_PERP'],
   ['api/v3/order', 'BTCUSDT', undefined],
   ['papi/v1/um/order', 'BTCUSDT', undefined],
+  ['fapi/v1/algoOrder', 'BTCUSDT', undefined],
   ['fapi/v1/order', '', undefined],
 ])('%s of %s is reached by the switch of %s', (operation, instrument, market) => {
   expect(deadManMarket({ operation, instrument })).toBe(market);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatDecimal } from '../../../../src/core/decimal.js';
-import { askOrder } from '../../../../src/venues/binance/order-state.js';
+import { askAlgo, askOrder } from '../../../../src/venues/binance/order-state.js';
 import type { CallParts } from '../../../../src/venues/venue-answers.js';
 
 const said = (body: unknown, status = 200) => ({ status, body: Buffer.from(JSON.stringify(body)) });
@@ -61,4 +61,39 @@ test('of an order that nothing is filled of, no trades are asked for', () => {
     trades: () => ({}) as CallParts,
   });
   expect(asked.read(said({ code: -2013, msg: 'Order does not exist.' }, 400))).toBe('absent');
+});
+
+test('a conditional order is told as it waits, then as the plain order that it became, under its own names', () => {
+  const parts = (target: string) => ({ request: { path: target } }) as unknown as CallParts;
+  const asked = askAlgo({
+    order: parts('algo'),
+    plain: (number) => ({
+      instrument: 'BTCUSDT',
+      order: parts(`order ${number}`),
+      trades: (told) => parts(`trades of ${told}`),
+    }),
+  });
+  const algo = { algoId: 3, clientAlgoId: 'c', algoStatus: 'NEW', actualOrderId: '' };
+  const named = { venueOrderId: '3', clientOrderId: 'c' };
+  const state = (more: object) => asked.read(said({ ...algo, ...more }));
+  expect(state({})).toMatchObject({ state: 'resting', ...named });
+  expect(state({ algoStatus: 'CANCELED' })).toMatchObject({ state: 'canceled', ...named });
+  expect(state({ algoStatus: 'REJECTED' })).toMatchObject({ state: 'rejected' });
+  expect(asked.read(said({ code: -2013, msg: 'Order does not exist.' }, 400))).toBe('absent');
+  // Over, but nothing says as which order.
+  for (const actualOrderId of ['', '0']) expect(state({ algoStatus: 'FINISHED', actualOrderId })).toBeUndefined();
+  expect(state({ algoStatus: 'NO_SUCH_WORD' })).toBeUndefined();
+  for (const quiet of [state({}), state({ actualOrderId: '0' })])
+    expect(quiet && asked.follow?.(quiet)).toBeUndefined();
+
+  const triggered = state({ algoStatus: 'FINISHED', actualOrderId: '7' });
+  const plain = triggered && asked.follow?.(triggered);
+  expect(plain?.request.path).toBe('order 7');
+  expect(plain?.read(said({ code: -2013, msg: 'Order does not exist.' }, 400))).toBeUndefined();
+  const filled = plain?.read(said({ ...row, clientOrderId: 'x' }));
+  expect(filled).toMatchObject({ state: 'filled', ...named });
+  const trades = filled && plain?.follow?.(filled);
+  expect(trades?.request.path).toBe('trades of 7');
+  const paid = trades?.read(said([trade({ qty: '2', commissionAsset: 'USDT' })]));
+  expect(paid !== 'absent' && paid?.fee && formatDecimal(paid.fee)).toBe('0.1');
 });
