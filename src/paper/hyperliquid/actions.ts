@@ -29,8 +29,8 @@ export const actionHandlers: ReadonlyMap<string, Handler> = new Map<string, Hand
 
 /** Orders that start or end one another are not on paper. */
 function placeAll(call: PrivateCall): Row {
-  if ((call.fields.text('grouping') ?? 'na') !== 'na') throw new PaperFault('NOT_ON_PAPER');
-  return statuses('order', call, 'orders', place);
+  const isGroup = (call.fields.text('grouping') ?? 'na') !== 'na';
+  return statuses('order', call, 'orders', isGroup ? refuseGroup : place);
 }
 
 type Step = (call: PrivateCall, entry: Fields) => Row | string;
@@ -48,6 +48,10 @@ function statuses(type: string, call: PrivateCall, list: string, step: Step): Ro
     }
   });
   return { type, data: { statuses: told } };
+}
+
+function refuseGroup(): never {
+  throw new PaperFault('NOT_ON_PAPER');
 }
 
 function place(call: PrivateCall, entry: Fields): Row {

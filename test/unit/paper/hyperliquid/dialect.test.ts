@@ -155,9 +155,15 @@ test('an order that would take, or cannot, is refused in the venue’s words', a
   );
   await expect(place({ s: '100' })).rejects.toThrow('Insufficient margin');
   await expect(place({ a: 77 })).rejects.toThrow('Unknown asset. asset=77');
-  await expect(place({ t: { trigger: { isMarket: true, triggerPx: '1', tpsl: 'sl' } } })).rejects.toThrow(
-    'not available on paper',
-  );
+  const exit = {
+    ...order,
+    b: false,
+    r: true,
+    t: { trigger: { isMarket: true, triggerPx: far, tpsl: 'sl' } },
+  };
+  await expect(
+    exchange.order({ orders: [order, exit as unknown as typeof order], grouping: 'normalTpsl' }),
+  ).rejects.toThrow('not available on paper');
 });
 
 test('a nonce counts once, and only near the time', () => {

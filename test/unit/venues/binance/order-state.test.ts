@@ -81,7 +81,8 @@ test('a conditional order is told as it waits, then as the plain order that it b
   expect(state({ algoStatus: 'REJECTED' })).toMatchObject({ state: 'rejected' });
   expect(asked.read(said({ code: -2013, msg: 'Order does not exist.' }, 400))).toBe('absent');
   // Over, but nothing says as which order.
-  for (const actualOrderId of ['', '0']) expect(state({ algoStatus: 'FINISHED', actualOrderId })).toBeUndefined();
+  for (const actualOrderId of ['', '0'])
+    expect(state({ algoStatus: 'FINISHED', actualOrderId })).toBeUndefined();
   expect(state({ algoStatus: 'NO_SUCH_WORD' })).toBeUndefined();
   for (const quiet of [state({}), state({ actualOrderId: '0' })])
     expect(quiet && asked.follow?.(quiet)).toBeUndefined();
