@@ -14,9 +14,9 @@ describe.each(kinds)('%s: a %s', (_, kind, one) => {
   /** The market stands at the trigger or beyond. */
   const isAt = (last: Decimal, trigger: Decimal) => (rises ? last.gte(trigger) : last.lte(trigger));
 
-  /** Off the market by so many thousandths, to the side on which the order waits. */
-  const away = (price: Decimal, thousandths: number) =>
-    price.times(decimal(String(1 + (rises ? thousandths : -thousandths) / 1000))).round(digits);
+  /** Off the market by so many ten-thousandths, to the side on which the order waits. */
+  const away = (price: Decimal, tenThousandths: number) =>
+    price.times(decimal(String(1 + (rises ? tenThousandths : -tenThousandths) / 10_000))).round(digits);
 
   /** Where there is none at market, a price that takes what is there. */
   const cheap = (trigger: Decimal) =>
@@ -31,7 +31,7 @@ describe.each(kinds)('%s: a %s', (_, kind, one) => {
 
   test('rests, and trades at market once the market is at its trigger', () => {
     const { last, place, stateOf, resting, waitUntil, id } = stopDesk(one, venues);
-    const trigger = away(last(), 3);
+    const trigger = away(last(), 6);
     expect(place({ side, kind, trigger, ...cheap(trigger), id: 'mine1' }).placed).toMatchObject([
       { isAccepted: true },
     ]);
@@ -44,13 +44,13 @@ describe.each(kinds)('%s: a %s', (_, kind, one) => {
     const told = stateOf('mine1');
     const average = told === 'absent' ? undefined : told?.averagePrice;
     const difference = average?.minus(trigger).abs().div(trigger);
-    expect(difference?.lt('0.002')).toBe(true);
+    expect(difference?.lt('0.001')).toBe(true);
     expect(resting()).toEqual([]);
   });
 
   test('rests at its own price after the trigger, if it has one that is far', () => {
     const { last, place, stateOf, resting, waitUntil, clock, id } = stopDesk(one, venues);
-    const trigger = away(last(), 2);
+    const trigger = away(last(), 5);
     const price = trigger
       .times(decimal(side === 'sell' ? '1.04' : '0.96'))
       .round(digits)
@@ -62,9 +62,10 @@ describe.each(kinds)('%s: a %s', (_, kind, one) => {
     expect(resting()).toEqual([id('mine1')]);
   });
 
+  if (kind !== one.kinds[0]) return;
   test('trades never once it is cancelled', () => {
     const { last, place, stateOf, resting, waitUntil, ask, admin } = stopDesk(one, venues);
-    const trigger = away(last(), 2);
+    const trigger = away(last(), 5);
     place({ side, kind, trigger, ...cheap(trigger), id: 'mine1' });
     const at = { environment: 'paper' } as const;
     for (let page: string | undefined, count = 0; count < 20; count += 1) {
