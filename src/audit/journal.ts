@@ -5,6 +5,7 @@ import { messageOf, TradeboxError } from '../core/errors.js';
 import { isoTime } from '../core/iso-time.js';
 import type { JournalEvent, JournalHead } from './events.js';
 import { type DirectoryLock, lockDirectory } from './lock.js';
+import { PendingLines } from './pending-lines.js';
 import { encodeRecord, hashLine, maxLineBytes } from './record.js';
 import { type JournalTail, recoverTail } from './recover.js';
 import { defaultSegmentBytes, openSegment, preparePrivateDirectory } from './segment.js';
@@ -90,8 +91,8 @@ class SegmentedJournal implements Journal {
   #fd: number;
   #segment: number;
   #segmentSize: number;
-  /** Lines that are chained and not yet written, each with its `\n`. */
-  #pending = '';
+  /** Lines that are chained and not yet written. */
+  readonly #pending = new PendingLines();
   #seq: number;
   #hash: string;
   /** Place of the last line that is in the file. */
@@ -195,7 +196,7 @@ class SegmentedJournal implements Journal {
     }
     const isFull = this.#segmentSize + this.#pending.length + line.length + 1 > this.#segmentBytes;
     if (isFull && this.#segmentSize + this.#pending.length > 0) this.#rotate();
-    this.#pending += `${line}\n`;
+    this.#pending.add(line);
     this.#seq = seq;
     this.#hash = hashLine(line);
     return seq;
@@ -203,7 +204,8 @@ class SegmentedJournal implements Journal {
 
   /** Puts what is pending into the file. */
   #write(): void {
-    if (this.#pending === '') return;
+    const { length } = this.#pending;
+    if (length === 0) return;
     try {
       // Now and then is enough to stop; acknowledging is checked by every fdatasync.
       const nowMs = performance.now();
@@ -211,12 +213,11 @@ class SegmentedJournal implements Journal {
         this.#lockCheckedMs = nowMs;
         this.#lock.assertHeld();
       }
-      writeWhole(this.#fd, this.#pending);
+      this.#pending.writeTo(this.#fd);
     } catch (error) {
       throw this.#fail(error);
     }
-    this.#segmentSize += this.#pending.length;
-    this.#pending = '';
+    this.#segmentSize += length;
     this.#written = { seq: this.#seq, hash: this.#hash };
     this.#startLinger();
   }
@@ -309,12 +310,6 @@ class SegmentedJournal implements Journal {
     this.#settleWaiters();
     return this.#failure;
   }
-}
-
-/** Writes ASCII text: as a string it needs no copy, and the rest of a short write is rare. */
-function writeWhole(fd: number, text: string): void {
-  let written = fs.writeSync(fd, text, null, 'latin1');
-  while (written < text.length) written += fs.writeSync(fd, text.slice(written), null, 'latin1');
 }
 
 function failureOf(dir: string, error: unknown): TradeboxError {

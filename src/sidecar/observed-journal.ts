@@ -45,14 +45,20 @@ export function openObserved(
   };
 }
 
-/** Most records are no evidence: the time is written out when the fold asks for it. */
+/** Most records are no evidence: the time is looked at and written out when the fold asks for it. */
 class RecordedNow implements FoldedRecord {
   readonly event: JournalEvent;
-  readonly atMs: number;
+  readonly #clock: Clock;
+  #atMs: number | undefined;
 
   constructor(event: JournalEvent, clock: Clock) {
     this.event = event;
-    this.atMs = clock.nowMs();
+    this.#clock = clock;
+  }
+
+  get atMs(): number {
+    this.#atMs ??= this.#clock.nowMs();
+    return this.#atMs;
   }
 
   get at(): string {

@@ -65,6 +65,8 @@ export class Answer {
   #masker: Masker | undefined;
   #inflater: Inflater | undefined;
   #outChunked = false;
+  /** The head as it goes to the client, in latin1, until it is given on. */
+  #headText = '';
   #out: Buffer[] = [];
   #content: Buffer[] = [];
   #kept: Buffer[] = [];
@@ -173,7 +175,7 @@ export class Answer {
     this.#outChunked = framing.kind === 'chunked';
     const declaredLength = hasBody ? undefined : head.fields.get('content-length');
     const text = writeAnswerHead(head, framing, { close: this.#options.close, decoded, declaredLength });
-    this.#out.push(this.#masked(Buffer.from(text, 'latin1')));
+    this.#headText = text;
     this.status = head.status;
     if (this.#options.isHashed === true && head.status === 200) this.#hash = createHash('sha256');
   }
@@ -195,9 +197,10 @@ export class Answer {
     if (body === undefined || this.#isOver) return;
     const pieces: Buffer[] = [];
     const used = body.write(chunk, from, (data) => pieces.push(data));
+    const [only] = pieces;
+    if (only !== undefined && pieces.length === 1 && body.done && this.#takeWhole(only)) pieces.pop();
     for (const data of pieces) {
       if (this.#inflater !== undefined) this.#hasRoom = this.#inflater.write(data) && this.#hasRoom;
-      else if (body.done && pieces.length === 1) this.#takeLast(data);
       else this.#take(data);
     }
     if (body.failed !== undefined) this.#break('UPSTREAM_MALFORMED');
@@ -224,11 +227,24 @@ export class Answer {
     if (safe.length > 0) this.#content.push(safe);
   }
 
-  /** A body's last piece; when it is the only one and clean it passes as it is. */
-  #takeLast(data: Buffer): void {
-    const isPlain = this.#options.rewrite === undefined && this.#masker === undefined;
-    if (isPlain && this.#options.isClean(data)) this.#content.push(data);
-    else this.#take(data);
+  /** The only piece of a body, where it is clean: with a head that waits for it, both are searched as one and leave so. */
+  #takeWhole(data: Buffer): boolean {
+    const { rewrite, isClean } = this.#options;
+    if (rewrite !== undefined || this.#masker !== undefined || this.#inflater !== undefined) return false;
+    const head = this.#headText;
+    if (this.#outChunked || head === '') {
+      if (!isClean(data)) return false;
+      this.#content.push(data);
+      return true;
+    }
+    const whole = Buffer.allocUnsafe(head.length + data.length);
+    whole.write(head, 'latin1');
+    data.copy(whole, head.length);
+    if (!isClean(whole)) return false;
+    this.#headText = '';
+    this.#hear(data);
+    this.#out.push(whole);
+    return true;
   }
 
   #finish(reusable: boolean): void {
@@ -255,12 +271,16 @@ export class Answer {
     this.#send();
   }
 
+  #hear(piece: Buffer): void {
+    this.#hash?.update(piece);
+    this.#overheard?.add(piece);
+  }
+
   #wrapContent(): void {
+    if (this.#headText !== '') this.#out.push(this.#masked(Buffer.from(this.#headText, 'latin1')));
+    this.#headText = '';
     if (this.#content.length === 0) return;
-    for (const piece of this.#content) {
-      this.#hash?.update(piece);
-      this.#overheard?.add(piece);
-    }
+    for (const piece of this.#content) this.#hear(piece);
     if (this.#outChunked) this.#out.push(encodeChunk(joined(this.#content)));
     else this.#out.push(...this.#content);
     this.#content = [];

@@ -77,7 +77,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
    */
   start(seq: number): void {
     const { release, head } = this.#exchange;
-    if (repeatable.has(head.method) && !this.#movesMoney && release === undefined) {
+    if (repeatable.has(head.method) && !this.#movesMoney() && release === undefined) {
       this.#isDurable = true;
       this.#connect(true);
       return;
@@ -85,7 +85,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
     const decided = this.#env.journal.durable(seq);
     const durable = release === undefined ? decided : Promise.all([decided, release.durable()]);
     // S10: an order leaves only when its decision is on disk; for other requests the disk and the round trip overlap.
-    if (this.#movesMoney) {
+    if (this.#movesMoney()) {
       durable.then(
         () => {
           this.#isDurable = true;
@@ -102,7 +102,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
     this.#connect(true);
   }
 
-  get #movesMoney(): boolean {
+  #movesMoney(): boolean {
     return (this.#exchange.classification?.class ?? 'read') !== 'read';
   }
 
@@ -128,7 +128,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
 
   /** The client is gone. A released order is still sent and its answer read to the end: its outcome must be known (S8). */
   onClientGone(): void {
-    if (this.#movesMoney && (this.#upload ?? this.#exchange.release) !== undefined && !this.#isOver) {
+    if (this.#movesMoney() && (this.#upload ?? this.#exchange.release) !== undefined && !this.#isOver) {
       this.#isClientGone = true;
       this.onClientDrain();
       return;
@@ -167,7 +167,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
     if (this.#isOver) return;
     const connection = this.#connection;
     if (this.#early.length > 0) return; // judged when the decision is on disk
-    if (connection?.reused === true && !this.#hasAnswerBytes && this.#mayRepeat) {
+    if (connection?.reused === true && !this.#hasAnswerBytes && this.#mayRepeat()) {
       this.#hasRetried = true;
       this.#connection = undefined;
       this.#connect(false);
@@ -212,10 +212,13 @@ export class Flight implements UpstreamHandler, AnswerSink {
     else this.#owner.onFlightFailed(result, problem, this.#upload !== undefined);
   }
 
-  get #mayRepeat(): boolean {
+  #mayRepeat(): boolean {
     const { head } = this.#exchange;
     return (
-      !this.#hasRetried && repeatable.has(head.method) && this.#upload?.isWhole === true && !this.#movesMoney
+      !this.#hasRetried &&
+      repeatable.has(head.method) &&
+      this.#upload?.isWhole === true &&
+      !this.#movesMoney()
     );
   }
 

@@ -39,11 +39,10 @@ const oldTunnelVersion = ' HTTP/1.0';
 /** Parses `head`, which ends with CRLFCRLF. HTTP/1.0 is refused, but for CONNECT: it has no framing that proxies agree on. */
 export function parseRequestHead(head: Buffer): RequestHead | Malformed {
   let at = 0;
-  while (tokenBytes[head[at] ?? 0] === 1) at += 1;
+  for (let byte = head[at] ?? 0; tokenBytes[byte] === 1 && !isLowerCase(byte); byte = head[at] ?? 0) at += 1;
   if (at === 0 || at > maxMethodBytes || head[at] !== SP) return new Malformed('BAD_METHOD');
   const text = head.toString('latin1');
   const method = text.slice(0, at);
-  if (method !== method.toUpperCase()) return new Malformed('BAD_METHOD');
   const targetStart = at + 1;
   at = targetStart;
   while (isTargetByte(head[at])) at += 1;
@@ -114,6 +113,10 @@ function withRequestFields(
   return read;
 }
 
+function isLowerCase(byte: number): boolean {
+  return byte >= 97 && byte <= 122;
+}
+
 const knownConnectionOptions = new Set(['', 'keep-alive', 'te', 'upgrade']);
 
 /** Visible ASCII without `#` (no fragment on the wire) and `\` (some servers read it as `/`). */
@@ -123,24 +126,38 @@ function isTargetByte(byte: number | undefined): boolean {
 
 const statusLine = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
 
+/** The start line that was read last: mostly the next one says the same. */
+let knownStart = { line: 'HTTP/1.1 200 OK', status: 200, statusLine: '200 OK', isOld: false };
+
+/** `text` is `head` as latin1. */
+function readStatusLine(head: Buffer, text: string, lineEnd: number): typeof knownStart | undefined {
+  if (lineEnd === knownStart.line.length && text.startsWith(knownStart.line)) return knownStart;
+  // A text of its own: a slice would keep the whole head.
+  const line = head.toString('latin1', 0, Math.max(0, lineEnd));
+  const match = statusLine.exec(line);
+  if (match === null) return undefined;
+  const [, minor, code, reason = ''] = match;
+  knownStart = { line, status: Number(code), statusLine: `${code} ${reason}`, isOld: minor === '0' };
+  return knownStart;
+}
+
 /** Parses an upstream's answer head to a request of `method`. */
 export function parseAnswerHead(head: Buffer, method: string): AnswerHead | Malformed {
   const text = head.toString('latin1');
   const lineEnd = text.indexOf('\r');
   if (head[lineEnd + 1] !== LF) return new Malformed('BAD_START_LINE');
-  const match = statusLine.exec(text.slice(0, lineEnd));
-  if (match === null) return new Malformed('BAD_STATUS');
+  const start = readStatusLine(head, text, lineEnd);
+  if (start === undefined) return new Malformed('BAD_STATUS');
   const fields = scanFields(head, lineEnd + 2, head.length, text);
   if (fields instanceof Malformed) return fields;
-  const status = Number(match[2]);
+  const { status, isOld } = start;
   const framing = answerFraming(fields, method, status);
   if (framing instanceof Malformed) return framing;
-  const isOld = match[1] === '0';
   if (isOld && framing.kind === 'chunked') return new Malformed('CODING_UNKNOWN');
   const options = fields.get('connection')?.toLowerCase() ?? '';
   return {
     status,
-    statusLine: `${match[2]} ${match[3] ?? ''}`,
+    statusLine: start.statusLine,
     fields,
     framing,
     keepAlive: !isOld && framing.kind !== 'close' && !options.includes('close'),

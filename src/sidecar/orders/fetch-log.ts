@@ -24,10 +24,10 @@ export class FetchLog {
       this.#open.push({ request: event.request, document: `${event.host}:${event.port}${target}` });
       if (this.#open.length > maxOpen) this.#open.shift();
     } else if (event.type === 'request.completed') {
-      // From the end: what has long been open is a stream.
-      const at = this.#open.findLastIndex(({ request }) => request === event.request);
-      const [answered] = at < 0 ? [] : this.#open.splice(at, 1);
+      const at = this.#placeOf(event.request);
+      const answered = at < 0 ? undefined : this.#open[at];
       if (answered === undefined) return;
+      this.#open.splice(at, 1);
       if (event.status !== 200 || event.error !== undefined) return;
       const { contentSha256: sha256 } = event;
       const atMs = record.atMs ?? Date.parse(record.at);
@@ -35,6 +35,15 @@ export class FetchLog {
     } else if (event.type === 'journal.opened') {
       this.#open = []; // what an earlier process had on its way got no answer
     }
+  }
+
+  /** Index of an open request, or -1. Looked for from both ends: what was asked first is mostly answered first, unless it is a stream. */
+  #placeOf(wanted: string): number {
+    for (let low = 0, high = this.#open.length - 1; low <= high; low += 1, high -= 1) {
+      if (this.#open[low]?.request === wanted) return low;
+      if (this.#open[high]?.request === wanted) return high;
+    }
+    return -1;
   }
 
   /** How the document was last fetched; undefined when never. */

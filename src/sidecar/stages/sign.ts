@@ -1,7 +1,7 @@
 // Stage 8: the request that really leaves, signed with the real key and a fresh stamp, and free of decoys (S5, S8).
 import { TradeboxError } from '../../core/errors.js';
 import type { HeaderList } from '../../core/http.js';
-import type { SignedRequest } from '../../venues/venue.js';
+import type { Environment, SignedRequest, Stamp } from '../../venues/venue.js';
 import { writeSignedHead } from '../http1/write.js';
 import { type Denial, denial, type Stage } from '../stage.js';
 import { misuse } from './decoys.js';
@@ -11,11 +11,8 @@ export const sign: Stage = {
   run(exchange, world): Denial | undefined {
     const { venue, request, credential, environment } = exchange;
     if (venue === undefined || request === undefined || environment === undefined) return undefined;
-    const stamp = {
-      nowMs: world.clock.nowMs(),
-      nonce: credential === undefined ? 0n : world.nextNonce(credential.id),
-      environment,
-    };
+    const nextNonce = () => (credential === undefined ? 0n : world.nextNonce(credential.id));
+    const stamp = new FreshStamp(world.clock.nowMs(), environment, nextNonce);
     const rule = `${venue.id}: signing`;
     let signed: SignedRequest;
     try {
@@ -36,6 +33,25 @@ export const sign: Stage = {
     return undefined;
   },
 };
+
+/** Most schemes number nothing: a nonce is drawn when a leaf asks for it, and then it stays. */
+class FreshStamp implements Stamp {
+  readonly nowMs: number;
+  readonly environment: Environment;
+  readonly #next: () => bigint;
+  #nonce: bigint | undefined;
+
+  constructor(nowMs: number, environment: Environment, next: () => bigint) {
+    this.nowMs = nowMs;
+    this.environment = environment;
+    this.#next = next;
+  }
+
+  get nonce(): bigint {
+    this.#nonce ??= this.#next();
+    return this.#nonce;
+  }
+}
 
 const fieldName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;

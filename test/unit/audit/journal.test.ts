@@ -195,8 +195,9 @@ describe('fails closed', () => {
   test('while opening: directory and file are given back', async () => {
     await open().close();
     const close = vi.spyOn(fs, 'closeSync');
-    vi.spyOn(fs, 'writeSync').mockImplementation(((fd: number, text: string) => {
-      if (!text.startsWith('{"seq"')) return text.length;
+    const real = fs.writeSync;
+    vi.spyOn(fs, 'writeSync').mockImplementation(((fd: number, written: string | Buffer) => {
+      if (typeof written === 'string') return real(fd, written);
       throw Object.assign(new Error('full'), { fd, code: 'ENOSPC' });
     }) as typeof fs.writeSync);
     let failedFd: unknown;
@@ -215,8 +216,7 @@ describe('fails closed', () => {
     const journal = open();
     const real = fs.writeSync;
     vi.spyOn(fs, 'writeSync')
-      .mockImplementationOnce(((fd: number, text: string) =>
-        real(fd, text.slice(0, 50))) as typeof fs.writeSync)
+      .mockImplementationOnce(((fd: number, bytes: Buffer) => real(fd, bytes, 0, 50)) as typeof fs.writeSync)
       .mockImplementationOnce(() => {
         throw failWith('ENOSPC');
       });
@@ -259,7 +259,8 @@ describe('fails closed', () => {
     const real = fs.writeSync;
     const write = vi
       .spyOn(fs, 'writeSync')
-      .mockImplementation(((fd: number, text: string) => real(fd, text.slice(0, 7))) as typeof fs.writeSync);
+      .mockImplementation(((fd: number, bytes: Buffer, from: number, length: number) =>
+        real(fd, bytes, from, Math.min(7, length))) as typeof fs.writeSync);
     journal.append(taint('in pieces'));
     write.mockRestore();
     await journal.close();

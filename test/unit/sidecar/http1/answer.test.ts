@@ -307,3 +307,21 @@ test('a document is hashed as the client gets it, however it comes in; nothing b
   await cut.end;
   expect(cut.answer.contentSha256).toBeUndefined();
 });
+
+test('a secret in the head, in the body, or at the seam of both is masked when they come in one piece', async () => {
+  const body = 'x'.repeat(20);
+  const plain = `HTTP/1.1 200 OK\r\nx-a: 1\r\ncontent-length: 20\r\n\r\n${body}`;
+  const whole = relay([plain]);
+  expect(await whole.end).toBe('done, reusable');
+  expect(whole.text).toContain(`\r\n\r\n${body}`);
+  expect(whole.answer.hits).toBe(0);
+  const inHead = relay([plain.replace('x-a: 1', `x-a: ${secret}`)]);
+  expect(await inHead.end).toBe('done, reusable');
+  expect(inHead.text).not.toContain(secret);
+  expect(inHead.answer.hits).toBe(1);
+  const inBody = relay([plain.replace('20\r\n', `${secret.length}\r\n`).replace(body, secret)]);
+  expect(await inBody.end).toBe('done, reusable');
+  expect(inBody.text).not.toContain(secret);
+  expect(contentOf(inBody.text)).toBe('*'.repeat(secret.length));
+  expect(inBody.answer.hits).toBe(1);
+});

@@ -93,6 +93,7 @@ test.each([
   ['BAD_TARGET', request('GET /\r\nHost: a.test\r\n\r\n')],
   ['BAD_METHOD', request('\r\nGET / HTTP/1.1\r\nHost: a.test\r\n\r\n')],
   ['BAD_METHOD', request('get / HTTP/1.1\r\nHost: a.test\r\n\r\n')],
+  ['BAD_METHOD', request('GEt / HTTP/1.1\r\nHost: a.test\r\n\r\n')],
   ['BAD_METHOD', request(' GET / HTTP/1.1\r\nHost: a.test\r\n\r\n')],
   ['BAD_METHOD', request('G(T / HTTP/1.1\r\nHost: a.test\r\n\r\n')],
   ['BAD_METHOD', request(`${'A'.repeat(33)} / HTTP/1.1\r\nHost: a.test\r\n\r\n`)],
@@ -137,6 +138,19 @@ test.each([
   ['HTTP/1.1 200 OK\r\nConnection: Close\r\nContent-Length: 3\r\n\r\n', 'GET', { keepAlive: false }],
 ])('the answer head %j to %s is read', (text, method, expected) => {
   expect(answer(text, method)).toMatchObject(expected);
+});
+
+test('each start line is read as itself, whatever the one before said', () => {
+  const lines = ['1.1 200 OK', '1.1 404 Not Found', '1.1 200 OKAY', '1.1 200 O', '1.0 200 OK', '1.1 200 OK'];
+  for (const line of lines) {
+    const [version, status, reason] = line.split(/ (.*?) (.*)/);
+    expect(answer(`HTTP/${line}\r\ncontent-length: 0\r\n\r\n`)).toMatchObject({
+      status: Number(status),
+      statusLine: `${status} ${reason}`,
+      keepAlive: version === '1.1',
+    });
+  }
+  expect(answer('HTTP/1.1 200 OK\n\r\n\r\n')).toBeInstanceOf(Malformed);
 });
 
 test.each([

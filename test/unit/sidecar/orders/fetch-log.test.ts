@@ -112,3 +112,19 @@ test('what it held is remembered by its hash, of the last time', () => {
     logOf(decided('1'), hashed('1', first), decided('2'), completed('2')).fetched(cited)?.sha256,
   ).toBeUndefined();
 });
+
+test('an answer is the one of its own request, in whatever order they come', () => {
+  const names = ['1', '2', '3', '4', '5'];
+  for (const order of [
+    [0, 1, 2, 3, 4],
+    [4, 3, 2, 1, 0],
+    [2, 0, 4, 1, 3],
+  ]) {
+    const log = logOf(...names.map((name) => decided(name, { target: `/${name}` })));
+    for (const [done, index] of order.entries()) {
+      log.observe({ event: completed(names[index] ?? ''), at });
+      const known = names.filter((name) => fetched(log, `https://news.test/${name}`) !== undefined);
+      expect(known).toEqual(names.filter((_, other) => order.slice(0, done + 1).includes(other)));
+    }
+  }
+});

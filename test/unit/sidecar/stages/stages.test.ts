@@ -349,3 +349,24 @@ test('an order that was signed long ago, or by a wrong clock, does not get a fre
   expect([70_000, -70_000].map((offMs) => codeAt(offMs, placeOrder))).toEqual(Array(2).fill('CLOCK_SKEWED'));
   for (const bytes of [cancel, read]) expect(codeAt(600_000, bytes)).toBeUndefined();
 });
+
+test('a nonce is drawn once, and only by a scheme that asks for it', () => {
+  let drawn = 0n;
+  const nextNonce = () => {
+    drawn += 1n;
+    return drawn;
+  };
+  const asksTwice: Venue = {
+    ...okx,
+    sign: (request, secrets, stamp) => {
+      const made = okx.sign(request, secrets, stamp);
+      return { ...made, headers: [...made.headers, ['x-nonces', `${stamp.nonce} ${stamp.nonce}`]] };
+    },
+  };
+  const balance = signed('GET', '/api/v5/account/balance');
+  expect(onOkx(makeWorld({ nextNonce }), balance).denied).toBeUndefined();
+  expect(drawn).toBe(0n);
+  const { exchange } = onOkx(makeWorld({ nextNonce, venueOf: () => asksTwice }), balance);
+  expect(exchange.signed?.headers).toContainEqual(['x-nonces', '1 1']);
+  expect(drawn).toBe(1n);
+});
