@@ -42,19 +42,24 @@ interface Numbered {
   /** What any moment may be asked of the venue with a number in it. */
   request: Pick<HttpRequest, 'method' | 'path'> & { header?: readonly [string, string]; body?: string };
   nonceOf(request: HttpRequest): string | undefined;
+  /** Requests at once: one counter serves every venue, so one of them has 1,000. */
+  atOnce: number;
 }
 
 const form = ['content-type', 'application/x-www-form-urlencoded'] as const;
 const numbered: Readonly<Record<string, Numbered>> = {
   kraken: {
+    atOnce: 1_000,
     request: { method: 'POST', path: '/0/private/Balance', header: form, body: 'nonce=1' },
     nonceOf: ({ body }) => new URLSearchParams(String(body)).get('nonce') ?? undefined,
   },
   'kraken-futures': {
+    atOnce: 200,
     request: { method: 'GET', path: '/derivatives/api/v3/openorders', header: ['Nonce', '1'] },
     nonceOf: ({ headers }) => headerOf(headers, 'nonce'),
   },
   hyperliquid: {
+    atOnce: 200,
     request: {
       method: 'POST',
       path: '/exchange',
@@ -68,8 +73,8 @@ const cases = casesOf(Object.fromEntries(venues.map((venue) => [venue.id, venue]
 const backMs = 50_000;
 
 test.each(Object.entries(numbered))(
-  '%s: nonces rise through 1,000 requests at once, the sidecar’s own among them, and through a restart by a clock set back',
-  async (name, { request: { method, path, header, body = '' }, nonceOf }) => {
+  '%s: nonces rise through hundreds of requests at once, the sidecar’s own among them, and through a restart by a clock set back',
+  async (name, { request: { method, path, header, body = '' }, nonceOf, atOnce }) => {
     const one = cases.find((known) => known.name === name);
     if (one === undefined) throw new Error(`no case of ${name}`);
     const started = await startVenueOrderBox(one);
@@ -84,18 +89,18 @@ test.each(Object.entries(numbered))(
       body: Buffer.from(body),
     };
     const nonces = (): bigint[] => started.taken.flatMap((taken) => BigInt(nonceOf(taken) ?? 0) || []);
-    const many = () => Promise.all(Array.from({ length: 1_000 }, () => started.agent(request)));
+    const many = () => Promise.all(Array.from({ length: atOnce }, () => started.agent(request)));
     const answers = await Promise.all([many(), started.control.kill({ flatten: false, by: 'ann' })]);
     expect(answers[0].filter((answer) => !answer.startsWith('HTTP/1.1 200'))).toEqual([]);
     expect(answers.flat().filter((answer) => /nonce|"error":\["/i.test(String(answer)))).toEqual([]);
     const before = nonces();
-    expect(before.length).toBeGreaterThanOrEqual(1_000);
+    expect(before.length).toBeGreaterThanOrEqual(atOnce);
     expect(new Set(before).size).toBe(before.length);
     // Where the venue takes nothing below the last, they come in order, too.
     const inOrder = before.every((nonce, index) => index === 0 || nonce > (before[index - 1] ?? 0n));
     if (one.venue.hasRisingNonces === true) expect(inOrder).toBe(true);
 
-    const highest = before.reduce((most, nonce) => (nonce > most ? nonce : most));
+    const [highest = 0n] = before.toSorted((one, other) => (one < other ? 1 : -1));
     await started.restart({ nowMs: () => Date.now() - backMs });
     await started.agent(request, { nowMs: Date.now() - backMs });
     const after = nonces().slice(before.length);
