@@ -106,7 +106,12 @@ export function createBody(plan: ContainerPlan) {
       ? {}
       : {
           NetworkingConfig: {
-            EndpointsConfig: { [network.name]: { IPAMConfig: { IPv4Address: network.address } } },
+            EndpointsConfig: {
+              [network.name]: {
+                IPAMConfig: { IPv4Address: network.address },
+                ...(network.hardwareAddress === undefined ? {} : { MacAddress: network.hardwareAddress }),
+              },
+            },
           },
         }),
   };

@@ -10,7 +10,8 @@ const processesOfUser = 16_384;
 /**
  * Takes a seccomp profile by the path of a file on its machine, read once when the container is created, where Docker takes the text
  * itself; knows no owner of a memory file system, so that ours are writable by every user of the container, which is one; and asks for
- * four million processes a user where nothing else is said, which a machine that withholds CAP_SYS_RESOURCE refuses.
+ * four million processes a user where nothing else is said, which a machine that withholds CAP_SYS_RESOURCE refuses. It chooses hardware
+ * addresses by chance, so that an agent would look for a new sidecar at its predecessor's: ours come from the address, as Docker's do.
  */
 export async function asPodmanTakesIt<T>(
   plan: ContainerPlan,
@@ -24,17 +25,25 @@ export async function asPodmanTakesIt<T>(
       Object.entries(plan.tmpfs).map(([path, options]) => [path, withoutOwner(options)]),
     );
     const limits = { ...plan.limits, processesOfUser };
+    const network = withHardwareAddress(plan.network);
     // Its name server is no part of a container: there is none to do without.
     return await create({
       ...plan,
       bringsResolver: false,
       limits,
       tmpfs,
+      network,
       ...(plan.seccomp === undefined ? {} : { seccomp }),
     });
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+function withHardwareAddress(network: ContainerPlan['network']): ContainerPlan['network'] {
+  if ('ofContainer' in network) return network;
+  const bytes = network.address.split('.').map((part) => Number(part).toString(16).padStart(2, '0'));
+  return { ...network, hardwareAddress: ['02', '42', ...bytes].join(':') };
 }
 
 function withoutOwner(options: string): string {

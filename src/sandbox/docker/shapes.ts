@@ -99,8 +99,8 @@ export interface ContainerPlan {
   /** Path → mount options. */
   tmpfs: Readonly<Record<string, string>>;
   sysctls: Readonly<Record<string, string>>;
-  /** A network and the address on it, or the namespaces of another container. */
-  network: { name: string; address: string } | { ofContainer: string };
+  /** A network and the address on it (the engine chooses the hardware's when absent), or the namespaces of another container. */
+  network: { name: string; address: string; hardwareAddress?: string } | { ofContainer: string };
   /** Engine id of the container whose processes it sees; its own alone when absent. */
   processesOf?: string;
   /** Addresses for the container's resolver; the engine's default when empty. */

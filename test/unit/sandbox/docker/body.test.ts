@@ -77,6 +77,18 @@ test('E8: every limit is set, and swap adds nothing to memory', () => {
   expect(bounded.HostConfig.Ulimits).toContainEqual({ Name: 'nproc', Soft: 9, Hard: 9 });
 });
 
+test('a hardware address is named where the plan has one', () => {
+  const network = { name: 'inside', address: '10.240.3.18' };
+  const endpoint = (more: object) =>
+    createBody({ ...plan, network: { ...network, ...more } }).NetworkingConfig;
+  expect(endpoint({})).toEqual({
+    EndpointsConfig: { inside: { IPAMConfig: { IPv4Address: '10.240.3.18' } } },
+  });
+  expect(endpoint({ hardwareAddress: '02:42:0a:f0:03:12' })).toMatchObject({
+    EndpointsConfig: { inside: { MacAddress: '02:42:0a:f0:03:12' } },
+  });
+});
+
 test('the one mount does not propagate', () => {
   expect(createBody(plan).HostConfig.Mounts).toEqual([
     {

@@ -8,6 +8,7 @@ test('the profile is a private file while the container is created; memory file 
     seccomp: '{"defaultAction":"SCMP_ACT_ERRNO"}',
     limits: { pids: 64 },
     bringsResolver: true,
+    network: { name: 'inside', address: '10.240.3.18' },
     tmpfs: { '/run/own': 'rw,size=1m,mode=0700,uid=7,gid=8', '/run/any': 'rw,mode=0755' },
   } as unknown as ContainerPlan;
   let path = '';
@@ -17,8 +18,15 @@ test('the profile is a private file while the container is created; memory file 
     expect(asked.tmpfs).toEqual({ '/run/own': 'rw,size=1m,mode=1777', '/run/any': 'rw,mode=0755' });
     expect(asked.bringsResolver).toBe(false);
     expect(asked.limits).toEqual({ pids: 64, processesOfUser: expect.any(Number) });
+    // As Docker makes it: a new sidecar has its predecessor's.
+    expect(asked.network).toEqual({ ...plan.network, hardwareAddress: '02:42:0a:f0:03:12' });
     return 'id';
   });
   expect(made).toBe('id');
   expect(existsSync(path)).toBe(false);
+  const joined = { ...plan, network: { ofContainer: 'agent' } };
+  await asPodmanTakesIt(joined, async ({ network }) => {
+    expect(network).toEqual(joined.network);
+    return 'id';
+  });
 });
