@@ -1,6 +1,6 @@
 // Interactive Brokers Web API on api.ibkr.com: OAuth 1.0a under a live session token, OAuth 2.0, a session cookie, or a gateway of
 // the user's own behind that name. The TWS and IB Gateway socket protocols are raw TCP and cannot pass.
-import { randomBytes as systemRandomBytes } from 'node:crypto';
+import { randomUUID, randomBytes as systemRandomBytes } from 'node:crypto';
 import { TradeboxError } from '../../core/errors.js';
 import { type HttpRequest, headerOf, jsonAnswer } from '../../core/http.js';
 import {
@@ -224,7 +224,8 @@ function authorize(request: HttpRequest, real: RealCredential, stamp: Stamp): st
   const consumerKey = revealHeader(real, 'consumerKey', title);
   const oauth = new Map([
     ['oauth_consumer_key', consumerKey],
-    ['oauth_nonce', systemRandomBytes(16).toString('hex')],
+    // Its chance is drawn for many at once, which sixteen bytes of their own are not.
+    ['oauth_nonce', randomUUID().replaceAll('-', '')],
     ['oauth_signature_method', signatureMethod],
     ['oauth_timestamp', String(Math.floor(stamp.nowMs / 1000))],
     ['oauth_token', revealHeader(real, 'accessToken', title)],
