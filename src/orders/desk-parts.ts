@@ -27,7 +27,7 @@ export const defaultDeskLimits: DeskLimits = {
 export interface DeskParts {
   account: string;
   ledger: Ledger;
-  journal: Pick<Journal, 'append' | 'durable'>;
+  journal: Pick<Journal, 'append' | 'note' | 'durable'>;
   judge: Judge;
   clock: Clock;
   limits: DeskLimits;

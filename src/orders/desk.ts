@@ -26,6 +26,7 @@ import { clientOrderIdsOf, intentOf, recordOf } from './intent-record.js';
 import type { Judgement, Question } from './judge.js';
 import type { Ledger, OrderEntry } from './ledger.js';
 import { committedStates } from './lifecycle.js';
+import { OrderRecorder } from './order-recorder.js';
 import { WaitingRoom } from './waiting-room.js';
 
 export class OrderDesk {
@@ -34,10 +35,12 @@ export class OrderDesk {
   /** Approved orders that a request is about to release. */
   readonly #claimed = new Set<string>();
   readonly #watch: ClockWatch;
+  readonly #log: OrderRecorder;
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
     this.#watch = new ClockWatch(parts.clock);
+    this.#log = new OrderRecorder(parts);
     this.#room = new WaitingRoom(parts.limits.holdMs);
   }
 
@@ -87,7 +90,8 @@ export class OrderDesk {
     const entry = this.#decidable(id);
     const problem = approvalProblem(entry, fingerprint, approver, signed);
     if (problem !== undefined) throw problem;
-    this.#record({ type: 'order.approved', order: id, fingerprint: entry.fingerprint, approver, ...signed });
+    const { fingerprint: own } = entry;
+    this.#log.record({ type: 'order.approved', order: id, fingerprint: own, approver, ...signed });
     if (this.#stateOf(entry) === 'approved') this.#releaseWaiting(entry);
     return entry;
   }
@@ -109,7 +113,7 @@ export class OrderDesk {
   /** Changes what may trade. Held and approved orders do not survive a halt. */
   setState(state: Ledger['tradingState'], cause: string, by: string): void {
     const { account, ledger } = this.#parts;
-    if (ledger.tradingState !== state) this.#record({ type: 'trading.state', account, state, cause, by });
+    if (ledger.tradingState !== state) this.#log.record({ type: 'trading.state', account, state, cause, by });
     if (state !== 'HALTED') return;
     for (const entry of ledger.openIn('held', 'approved'))
       this.#close(entry, 'halted', by, 'trading was halted');
@@ -140,7 +144,8 @@ export class OrderDesk {
   /** The journal's record that bytes are about to leave: it consumes the approval. Returns its place. */
   releasing(order: string, request: string, digest: string, clientOrderIds: readonly string[]): number {
     this.#claimed.delete(order);
-    return this.#record({ type: 'order.releasing', order, request, digest, clientOrderIds });
+    // Nothing leaves before `durable` of its place, which writes it with all that was noted before.
+    return this.#log.note({ type: 'order.releasing', order, request, digest, clientOrderIds });
   }
 
   /** The request that was to be released went away: what a human approved waits for an identical one, the rest ends. */
@@ -148,13 +153,13 @@ export class OrderDesk {
     this.#claimed.delete(order);
     const entry = this.#parts.ledger.order(order);
     if (entry?.state !== 'approved' || entry.approvalsWanted > 0) return;
-    this.#record({ type: 'order.closed', order, cause: 'failed', by: 'sidecar', message });
+    this.#log.record({ type: 'order.closed', order, cause: 'failed', by: 'sidecar', message });
   }
 
   /** A proposal on which an earlier sidecar did not live to decide. */
   interrupted(order: string): void {
     const message = 'the sidecar ended before the order was judged';
-    this.#record({ type: 'order.closed', order, cause: 'failed', by: 'sidecar', message });
+    this.#log.record({ type: 'order.closed', order, cause: 'failed', by: 'sidecar', message });
   }
 
   durable(seq: number): Promise<void> {
@@ -163,7 +168,9 @@ export class OrderDesk {
 
   /** Records how an order that was released went on. @throws what the journal throws. */
   progress(event: Extract<OrderEvent, { type: 'order.sent' | 'order.answered' | 'order.reconciled' }>): void {
-    this.#record(event);
+    // An order that was released is taken as sent until an outcome is told.
+    if (event.type === 'order.sent') this.#log.note(event);
+    else this.#log.record(event);
   }
 
   #propose(
@@ -184,7 +191,8 @@ export class OrderDesk {
     const seen = isHeld && !isFlood ? this.#assessed(question) : {};
     const client = isHeld ? proposal.client : undefined;
     const order = newOrderId();
-    this.#record({
+    // Written with what was decided on it; of an order that is let out, with its release.
+    this.#log.note({
       type: 'order.proposed',
       order,
       request,
@@ -198,7 +206,7 @@ export class OrderDesk {
     });
     const { decision, approvals, reasons } = isFlood ? flooded(limits.maxHeld) : judgement;
     const expiresMs = clock.nowMs() + limits.decideMs;
-    this.#record({
+    this.#log[decision === 'allow' ? 'note' : 'record']({
       type: 'order.judged',
       order,
       stage: 'proposal',
@@ -260,7 +268,7 @@ export class OrderDesk {
     const question = { operation, intents, fingerprint, stage: 'release', entry } as const;
     const judgement = this.#judged(question);
     const { decision, approvals, reasons } = judgement;
-    this.#record({
+    this.#log.record({
       type: 'order.judged',
       order: entry.id,
       stage: 'release',
@@ -298,7 +306,7 @@ export class OrderDesk {
   }
 
   #close(entry: OrderEntry, cause: ClosingCause, by: string, message: string): void {
-    this.#record({ type: 'order.closed', order: entry.id, cause, by, message });
+    this.#log.record({ type: 'order.closed', order: entry.id, cause, by, message });
     const answer = denied(entry.id, closingCodes[cause], message);
     for (const { resolve } of this.#room.take(entry.id)) resolve(answer);
   }
@@ -334,14 +342,5 @@ export class OrderDesk {
   /** Read anew: recording an event changes it. */
   #stateOf(entry: OrderEntry): OrderEntry['state'] {
     return entry.state;
-  }
-
-  #record(event: OrderEvent): number {
-    const { ledger, journal, clock } = this.#parts;
-    if (!ledger.accepts(event)) throw new Error(`the event ${event.type} cannot happen now`);
-    // S10: recorded, then true.
-    const seq = journal.append(event);
-    ledger.apply(event, clock.nowMs());
-    return seq;
   }
 }

@@ -60,6 +60,7 @@ const trimStep = 1_000;
 /** Longest window that orders are counted in. */
 const countedMs = 86_400_000;
 const nobody: ReadonlySet<string> = new Set();
+const undecidedStates: ReadonlySet<OrderState> = new Set(['held', 'approved']);
 
 export class Ledger {
   tradingState: TradingState = 'ACTIVE';
@@ -73,6 +74,8 @@ export class Ledger {
   readonly #open = new Set<OrderEntry>();
   /** Of the open ones, by state. */
   readonly #openCounts = new Map<OrderState, number>();
+  /** Those that wait for a human or for being claimed: few, and looked through with every order. */
+  readonly #undecided = new Set<OrderEntry>();
   /** Made when it is first asked for: a rebuild passes a million orders that are over. */
   #openBook: OpenBook<OrderEntry> | undefined;
   readonly #byClientId = new Map<string, OrderEntry>();
@@ -122,7 +125,9 @@ export class Ledger {
   }
 
   openIn(...states: readonly OrderState[]): readonly OrderEntry[] {
-    return this.#hasOpenIn(...states) ? this.open().filter(({ state }) => states.includes(state)) : [];
+    if (!this.#hasOpenIn(...states)) return [];
+    const among = states.every((state) => undecidedStates.has(state)) ? this.#undecided : this.#open;
+    return [...among].filter(({ state }) => states.includes(state));
   }
 
   #hasOpenIn(...states: readonly OrderState[]): boolean {
@@ -133,7 +138,7 @@ export class Ledger {
   waiting(fingerprint: string, except: ReadonlySet<string>): OrderEntry | undefined {
     if (!this.#hasOpenIn('held', 'approved')) return undefined;
     for (const entry of this.same(fingerprint))
-      if (!except.has(entry.id) && (entry.state === 'held' || entry.state === 'approved')) return entry;
+      if (!except.has(entry.id) && undecidedStates.has(entry.state)) return entry;
     return undefined;
   }
 
@@ -228,6 +233,8 @@ export class Ledger {
 
   #enter(entry: OrderEntry, state: OrderState, atMs: number): void {
     this.#countOpen(entry.state, -1);
+    if (undecidedStates.has(state)) this.#undecided.add(entry);
+    else if (undecidedStates.has(entry.state)) this.#undecided.delete(entry);
     entry.state = state;
     entry.changedMs = atMs;
     this.#countOpen(state, 1);
@@ -270,7 +277,7 @@ export class Ledger {
   #forgetOpen(atMs: number): void {
     for (const entry of [...this.#open]) {
       entry.note = 'the exchange it was meant for is gone';
-      const isUnsent = entry.state === 'held' || entry.state === 'approved';
+      const isUnsent = undecidedStates.has(entry.state);
       this.#enter(entry, isUnsent ? 'expired' : 'reconciled', atMs);
       this.#openBook?.note(entry);
       this.#finish(entry);

@@ -1,4 +1,5 @@
 // D1, D2: JSON read one way only (RFC 8259), or refused: duplicate keys, other encodings, extra bytes, depth. Numbers stay text (S14).
+import { isAscii } from 'node:buffer';
 
 /** A number as it was written; nobody turns it into a float. */
 export class JsonNumber {
@@ -36,7 +37,9 @@ export function parseStrictJson(body: Buffer, limits: Partial<JsonLimits> = {}):
   if (body.length > bounds.maxBytes) return fault('JSON_TOO_LARGE', `larger than ${bounds.maxBytes} bytes`);
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+    text = isAscii(body)
+      ? body.toString('latin1')
+      : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
   } catch {
     return fault('JSON_NOT_UTF8', 'not UTF-8');
   }
@@ -72,11 +75,17 @@ class Refused extends Error {
   }
 }
 
-// Every pattern is sticky: it matches at the reader's position or not at all.
-const whitespace = /[ \t\n\r]*/y;
+// Every pattern is sticky: it matches at the reader's position or not at all. What most of a text is made of, spaces, names and plain
+// strings, is read without one.
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const string = /"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"/y;
-const word = /true|false|null/y;
+const words: readonly (readonly [string, boolean | null])[] = [
+  ['true', true],
+  ['false', false],
+  ['null', null],
+];
+const quote = 0x22;
+const backslash = 0x5c;
 const loneSurrogate = /\p{Surrogate}/u;
 
 class Reader {
@@ -90,7 +99,7 @@ class Reader {
 
   readAll(): StrictJson {
     const value = this.#readValue(0);
-    this.#take(whitespace);
+    this.#skipSpaces();
     if (this.#at !== this.text.length) throw this.#syntax('text after the value');
     return value;
   }
@@ -100,13 +109,16 @@ class Reader {
     if (this.#values > this.limits.maxValues) {
       throw new Refused('JSON_TOO_MANY', `more than ${this.limits.maxValues} values`);
     }
-    this.#take(whitespace);
+    this.#skipSpaces();
     const first = this.text[this.#at];
     if (first === '{') return this.#readObject(depth + 1);
     if (first === '[') return this.#readArray(depth + 1);
     if (first === '"') return this.#readString();
-    const literal = this.#take(word);
-    if (literal !== '') return literal === 'null' ? null : literal === 'true';
+    for (const [word, value] of words) {
+      if (!this.text.startsWith(word, this.#at)) continue;
+      this.#at += word.length;
+      return value;
+    }
     const digits = this.#take(number);
     if (digits !== '') return new JsonNumber(digits);
     throw this.#syntax('no value');
@@ -117,10 +129,10 @@ class Reader {
     const members = new Map<string, StrictJson>();
     if (this.#closes('}')) return members;
     do {
-      this.#take(whitespace);
+      this.#skipSpaces();
       const key = this.#readString();
       if (members.has(key)) throw new Refused('JSON_DUPLICATE_KEY', 'an object names a key twice');
-      this.#take(whitespace);
+      this.#skipSpaces();
       if (this.text[this.#at] !== ':') throw this.#syntax('no colon after a key');
       this.#at += 1;
       members.set(key, this.#readValue(depth));
@@ -138,9 +150,23 @@ class Reader {
   }
 
   #readString(): string {
+    const { text } = this;
+    if (text.charCodeAt(this.#at) === quote) {
+      const start = this.#at + 1;
+      let end = start;
+      let unit = text.charCodeAt(end);
+      // Past the end it is NaN.
+      while (unit >= 0x20 && unit !== quote && unit !== backslash) {
+        end += 1;
+        unit = text.charCodeAt(end);
+      }
+      if (unit === quote) {
+        this.#at = end + 1;
+        return text.slice(start, end);
+      }
+    }
     const quoted = this.#take(string);
     if (quoted === '') throw this.#syntax('no string');
-    if (!quoted.includes('\\')) return quoted.slice(1, -1);
     const value = JSON.parse(quoted) as string;
     if (loneSurrogate.test(value)) throw this.#syntax('half a surrogate pair');
     return value;
@@ -154,7 +180,7 @@ class Reader {
   }
 
   #closes(bracket: string): boolean {
-    this.#take(whitespace);
+    this.#skipSpaces();
     if (this.text[this.#at] !== bracket) return false;
     this.#at += 1;
     return true;
@@ -166,6 +192,14 @@ class Reader {
     if (this.text[this.#at] !== ',') throw this.#syntax(`neither comma nor ${bracket}`);
     this.#at += 1;
     return true;
+  }
+
+  #skipSpaces(): void {
+    for (;;) {
+      const unit = this.text.charCodeAt(this.#at);
+      if (unit !== 0x20 && unit !== 0x0a && unit !== 0x0d && unit !== 0x09) return;
+      this.#at += 1;
+    }
   }
 
   #take(pattern: RegExp): string {

@@ -214,7 +214,7 @@ export class Relay implements ConnectionHandler, FlightOwner {
     let seq: number;
     try {
       const event = decidedEvent(exchange, undefined);
-      seq = release === undefined ? journal.note(event) : journal.append(event);
+      seq = journal.note(event);
       if (signed !== undefined) release?.commit(signed);
     } catch {
       this.#refuseUnrecorded(open);

@@ -5,7 +5,7 @@ import type { ContractTerms, PlacedOrder, RestingOrder, VenueAdmin, VenueOrderSt
 import { balancesOf } from '../balances.js';
 import { formatStrictJson, isStrictObject, parseStrictJson, type StrictJson } from '../json-strict.js';
 import { feeInQuote } from '../order-fee.js';
-import { codeOf, get, post, prefix, type Row, rowsOf, text } from './calls.js';
+import { codeOf, envelopeOf, get, post, prefix, type Row, rowsIn, rowsOf, text } from './calls.js';
 import { setDeadMan } from './dead-man.js';
 import { orderBook, priceRange } from './depth.js';
 import { baseOf, kindOfInstrument, quoteOf } from './instrument.js';
@@ -149,9 +149,10 @@ export const admin: VenueAdmin = {
     },
   }),
   readPlaced: (answer) => {
-    const code = codeOf(answer);
+    const envelope = envelopeOf(answer);
+    const code = text(envelope, 'code');
     if (code === undefined) return undefined;
-    const rows = rowsOf(answer, anyCode);
+    const rows = rowsIn(envelope, anyCode);
     // An error of the whole request carries no rows: nothing was placed. A success without rows says nothing.
     if (rows === undefined || rows.length === 0)
       return code === '0' ? undefined : [{ isAccepted: false, code }];

@@ -41,7 +41,7 @@ function requestOf(
 
 export type Row = ReadonlyMap<string, StrictJson>;
 
-function envelopeOf({ body }: VenueAnswer): Row | undefined {
+export function envelopeOf({ body }: VenueAnswer): Row | undefined {
   const parsed = parseStrictJson(body, { maxBytes: 1_048_576 });
   return parsed.ok && isStrictObject(parsed.value) ? parsed.value : undefined;
 }
@@ -58,7 +58,14 @@ export function rowsOf(
   answer: VenueAnswer,
   isFine: (code: string) => boolean = isSuccess,
 ): readonly Row[] | undefined {
-  const envelope = envelopeOf(answer);
+  return rowsIn(envelopeOf(answer), isFine);
+}
+
+/** As `rowsOf`, of an answer that is read already. */
+export function rowsIn(
+  envelope: Row | undefined,
+  isFine: (code: string) => boolean,
+): readonly Row[] | undefined {
   const code = text(envelope, 'code');
   const data = envelope?.get('data');
   if (code === undefined || !isFine(code) || !Array.isArray(data)) return undefined;

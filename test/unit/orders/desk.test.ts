@@ -41,21 +41,22 @@ function world(first: Judgement | ((question: Question) => Judgement) = hold, li
     typeof first === 'function' ? first : ({ stage }: Question) => (stage === 'release' ? pass : first);
   let count = 0;
   let tainted = false;
+  /** Records that are in the file: a line that is appended takes with it those that were noted. */
+  let written = 0;
   const judge: Judge = { prepare: async () => {}, judge: (question) => judgement(question) };
   const assessBy = (assess: NonNullable<Judge['assess']>) => Object.assign(judge, { assess });
   const open = (): OrderDesk => {
     const ledger = new Ledger();
     for (const { at, event } of journal) ledger.apply(event, at);
+    const append = (event: JournalEvent): number => {
+      written = journal.push({ at: clock.nowMs(), event });
+      return written;
+    };
+    const note = (event: JournalEvent): number => journal.push({ at: clock.nowMs(), event });
     return new OrderDesk({
       account: 'main',
       ledger,
-      journal: {
-        append: (event) => {
-          journal.push({ at: clock.nowMs(), event });
-          return journal.length;
-        },
-        durable: async () => {},
-      },
+      journal: { append, note, durable: async () => {} },
       judge,
       clock,
       limits: { ...defaultDeskLimits, holdMs: 20, ...limits },
@@ -80,6 +81,7 @@ function world(first: Judgement | ((question: Question) => Judgement) = hold, li
     open,
     assessBy,
     events: () => journal.map(({ event }) => event as OrderEvent),
+    unwritten: () => journal.slice(written).map(({ event }) => event.type),
     judgeBy: (next: (question: Question) => Judgement) => {
       judgement = next;
     },
@@ -95,6 +97,26 @@ const ask = (desk: OrderDesk, more: Partial<OrderIntent> = {}, waiter = here): P
 const shown = (desk: OrderDesk, order: string): string =>
   desk.ledger.order(order)?.fingerprint.slice(0, 8) ?? '';
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
+test('only what lets nothing out yet waits for the next line of the journal', async () => {
+  const all = world(({ intents }) => (intents[0]?.side === 'sell' ? { ...pass, decision: 'deny' } : pass));
+  const desk = all.open();
+  await ask(desk, { side: 'sell' });
+  expect(all.unwritten()).toEqual([]);
+  const admission = await ask(desk);
+  if (admission.kind !== 'release') throw new Error('not released');
+  const { order } = admission;
+  expect(all.unwritten()).toEqual(['order.proposed', 'order.judged']);
+  // The caller waits for the disk up to that place, and with it for all before.
+  expect(desk.releasing(order, 'r', 'd', [])).toBe(all.journal.length);
+  desk.progress({ type: 'order.sent', order });
+  expect(all.unwritten().slice(2)).toEqual(['order.releasing', 'order.sent']);
+  desk.progress({ type: 'order.answered', order, outcome: 'acknowledged', status: 200, outcomes: [] });
+  expect(all.unwritten()).toEqual([]);
+  all.judgeBy(() => hold);
+  await ask(desk, { price: decimal('101') });
+  expect(all.unwritten()).toEqual([]);
+});
 
 test('what is known of an order is journaled with its hold, and asked for only then', async () => {
   const asked: string[] = [];

@@ -134,6 +134,10 @@ test('any list of events either folds or is refused, and the refused one changes
           expect(JSON.stringify(ledger.orders())).toBe(before);
         }
       }
+      for (const states of [['held'], ['approved'], ['approved', 'held'], ['held', 'releasing']] as const) {
+        const found = ledger.open().filter(({ state }) => states.some((each) => each === state));
+        expect(new Set(ledger.openIn(...states))).toEqual(new Set(found));
+      }
     }),
   );
 });

@@ -67,6 +67,14 @@ describe('is refused (D1, D2)', () => {
     NaN: ['[NaN]', 'JSON_SYNTAX'],
     Infinity: ['[-Infinity]', 'JSON_SYNTAX'],
     'a raw newline in a string': ['["a\nb"]', 'JSON_SYNTAX'],
+    'a string without an end': ['["ab', 'JSON_SYNTAX'],
+    'half a word': ['[tru]', 'JSON_SYNTAX'],
+    'a word with a tail': ['[nullx]', 'JSON_SYNTAX'],
+    'a vertical tab between values': ['[\v1]', 'JSON_SYNTAX'],
+    'broken UTF-8 behind plain text': [
+      Buffer.from([...Buffer.from('{"abc":"'), 0xe2, 0x28]),
+      'JSON_NOT_UTF8',
+    ],
     'a NUL in a string': ['["a\u0000"]', 'JSON_SYNTAX'],
     'an unknown escape': ['["\\x41"]', 'JSON_SYNTAX'],
     'half a surrogate pair': ['["\\ud800"]', 'JSON_SYNTAX'],
@@ -95,3 +103,13 @@ test('a string as long as the limit is read without trouble', () => {
   expect(codeOf(`"${'\\n'.repeat(130_000)}"`)).toBe('ok');
   expect(codeOf(`"${'\\'.repeat(200_001)}`)).toBe('JSON_SYNTAX');
 });
+
+test('spaces, tabs and line ends stand between values, in whichever alphabet the strings are', () => {
+  for (const word of ['abc', 'déjà', '価格'])
+    expect(plainOf(`\t{ "${word}" :\r\n[ true,false , null ] }\n `)).toEqual({ [word]: [true, false, null] });
+});
+
+function plainOf(text: string): unknown {
+  const parsed = parse(text);
+  return parsed.ok ? plain(parsed.value) : parsed.code;
+}

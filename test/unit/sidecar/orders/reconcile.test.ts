@@ -30,10 +30,11 @@ async function sentOrder(intents: OrderIntent[] = [intent]) {
   const clock = fixedClock(1_000_000);
   const activity = new Activity();
   const ledger = new Ledger((event, entry, atMs) => activity.apply(event, entry, atMs));
+  const append = (event: JournalEvent) => journal.push({ event, at: clock.nowMs() });
   const desk = new OrderDesk({
     account: 'main',
     ledger,
-    journal: { append: (event) => journal.push({ event, at: clock.nowMs() }), durable: async () => {} },
+    journal: { append, note: append, durable: async () => {} },
     judge: { prepare: async () => {}, judge: () => ({ decision: 'allow', approvals: 0, reasons: [] }) },
     clock,
     limits: defaultDeskLimits,
