@@ -30,10 +30,16 @@ export interface CallAccount {
   readonly real: RealCredential;
 }
 
-/** What came of a call. `isUnderstood` false: the venue could not be reached, or its answer is not what it documents. */
-export type CallResult<Result> =
-  | { isUnderstood: true; value: Result }
-  | { isUnderstood: false; problem: string; status: number };
+/** The venue could not be reached, or its answer is not what it documents. `isLimited`: it says that it is asked too often. */
+export interface Untold {
+  isUnderstood: false;
+  problem: string;
+  status: number;
+  isLimited?: boolean;
+}
+
+/** What came of a call. */
+export type CallResult<Result> = { isUnderstood: true; value: Result } | Untold;
 
 const defaultDeadlineMs = 10_000;
 /** Requests of one question; more would be a leaf that goes in circles. */
@@ -82,10 +88,8 @@ export function createVenueCalls({
       const { body } = answer;
       const abnormal = abnormalityOf({ isDone: answer.isDone, status: answer.status, body });
       if (abnormal !== undefined) onAbnormal?.(account.id, abnormal);
-      onAnswer?.(
-        { venue, account: call.isPublic ? undefined : account.id },
-        { status: answer.status, header: (name) => answer.header(name), body },
-      );
+      const heard = { status: answer.status, header: (name: string) => answer.header(name), body };
+      onAnswer?.({ venue, account: call.isPublic ? undefined : account.id }, heard);
       if (!answer.isDone)
         return { isUnderstood: false, problem: 'no whole answer came', status: answer.status };
       const value = call.read({ status: answer.status, body, date: answer.header('date') });
@@ -94,6 +98,7 @@ export function createVenueCalls({
             isUnderstood: false,
             problem: 'the answer is not what the venue documents',
             status: answer.status,
+            isLimited: venue.rateLimits.read(heard, clock.nowMs()) !== undefined,
           }
         : { isUnderstood: true, value };
     } catch (error) {

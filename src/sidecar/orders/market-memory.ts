@@ -10,7 +10,7 @@ import type {
   VenueCall,
   VenuePosition,
 } from '../../venues/admin.js';
-import type { AskVenue, CallAccount, CallResult } from '../venue-calls.js';
+import type { AskVenue, CallAccount, CallResult, Untold } from '../venue-calls.js';
 
 /** How long an answer is not asked for again, milliseconds. */
 const fresh = {
@@ -115,7 +115,7 @@ export class MarketMemory {
         this.#renew(
           { known: this.#terms, key: instrument, forMs: fresh.terms, name: `terms ${instrument}` },
           () => admin.contractTerms(at, instrument),
-          { onUntold: (status) => this.#noteUnlisted(instrument, status) },
+          { onUntold: (untold) => this.#noteUnlisted(instrument, untold) },
         ),
       );
       if (rangeMinutes === undefined) continue;
@@ -272,8 +272,8 @@ export class MarketMemory {
   }
 
   /** Of refused keys, limits and faults of the venue nothing follows. */
-  #noteUnlisted(instrument: string, status: number): void {
-    if (!unlistedStatuses.has(status)) return;
+  #noteUnlisted(instrument: string, { status, isLimited }: Untold): void {
+    if (!unlistedStatuses.has(status) || isLimited === true) return;
     if (this.#unlisted.size >= maxUnlisted) this.#unlisted.clear();
     this.#unlisted.add(instrument);
   }
@@ -287,14 +287,14 @@ export class MarketMemory {
       name,
     }: { known: Map<string, Known<Value>>; key: string; forMs: number; name: string },
     callOf: () => VenueCall<Value> | undefined,
-    { onTold, onUntold }: { onTold?(value: Value): void; onUntold?(status: number): void } = {},
+    { onTold, onUntold }: { onTold?(value: Value): void; onUntold?(told: Untold): void } = {},
   ): Promise<void> | undefined {
     if (this.#isFresh(known.get(key), forMs)) return undefined;
     const call = callOf();
     if (call === undefined) return undefined;
     return this.#once(name, call, (told) => {
       if (!told.isUnderstood) {
-        onUntold?.(told.status);
+        onUntold?.(told);
         return;
       }
       known.set(key, { value: told.value, learnedMs: this.#parts.nowMs() });

@@ -37,6 +37,8 @@ interface Shared {
   instrument: string;
   side?: OrderSide;
   quantity?: Quantity;
+  /** Where it is read already. */
+  kind?: Kind;
 }
 
 /** POST /api/v3/order, /api/v3/sor/order, /sapi/v1/margin/order, /papi/v1/margin/order. */
@@ -118,9 +120,11 @@ export function readClassicOco(fields: OrderFields, base: IntentBase): readonly 
 export function readOco(fields: OrderFields, base: IntentBase): readonly OrderIntent[] {
   const instrument = startList(fields);
   const shared = { instrument, side: needSide(fields, 'side'), quantity: baseQuantity(fields, 'quantity') };
-  const above = readLeg(fields, 'above', shared, base);
-  const below = readLeg(fields, 'below', shared, base);
-  const isStopAbove = /^stop/.test(above.type ?? '') || /^(?:limit|take-profit)/.test(below.type ?? '');
+  const [aboveKind, belowKind] = [readKind(fields, 'aboveType'), readKind(fields, 'belowType')];
+  const above = readLeg(fields, 'above', { ...shared, kind: aboveKind }, base);
+  const below = readLeg(fields, 'below', { ...shared, kind: belowKind }, base);
+  // As they are named: of two that trail, the intents no longer tell which is the stop.
+  const isStopAbove = aboveKind.type.startsWith('stop') || !belowKind.type.startsWith('stop');
   return isStopAbove ? [below, above] : [above, below];
 }
 
@@ -171,8 +175,7 @@ export function readAlgo(type: OrderType): (fields: OrderFields, base: IntentBas
 function readLeg(fields: OrderFields, prefix: string, shared: Shared, base: IntentBase): OrderIntent {
   const named = (name: string) =>
     prefix === '' ? name : prefix + name.charAt(0).toUpperCase() + name.slice(1);
-  const kind = fields.choice(named('type'), kinds, 'ORDER_TYPE_UNSUPPORTED');
-  if (kind === undefined) return fields.refuse('FIELD_MISSING', named('type'), 'is missing');
+  const kind = shared.kind ?? readKind(fields, named('type'));
   skipStrategy(fields, prefix);
   if (fields.has(named('pegPriceType')) || fields.has(named('pegOffsetType'))) {
     refuseOrder('PRICE_RELATIVE', 'a pegged order has no price that a rule could judge');
@@ -200,6 +203,11 @@ function readLeg(fields: OrderFields, prefix: string, shared: Shared, base: Inte
     clientOrderId: fields.match(prefix === '' ? 'newClientOrderId' : named('clientOrderId'), clientIdForm),
   } as const;
   return dropUndefined(intent);
+}
+
+function readKind(fields: OrderFields, name: string): Kind {
+  const kind = fields.choice(name, kinds, 'ORDER_TYPE_UNSUPPORTED');
+  return kind ?? fields.refuse('FIELD_MISSING', name, 'is missing');
 }
 
 function readQuantity(fields: OrderFields, prefix: string, kind: Kind): Quantity {

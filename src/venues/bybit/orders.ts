@@ -4,7 +4,7 @@ import type { HttpRequest } from '../../core/http.js';
 import type { OrderIntent } from '../../core/order.js';
 import { type IntentBase, intentBase } from '../intent-base.js';
 import { readJsonObject } from '../json-body.js';
-import { dropUndefined, OrderFields, parsing, refuseOrder } from '../order-fields.js';
+import { dropUndefined, OrderFields, parsing, refuseDisarm, refuseOrder } from '../order-fields.js';
 import type { ParseContext, ParsedOrders } from '../venue.js';
 import { classify } from './operations.js';
 import { needIds, readAmendment, readCategory, readOrder, readTradingStop, symbolForm } from './place.js';
@@ -86,7 +86,9 @@ function readCancelAll(fields: OrderFields, base: IntentBase): readonly OrderInt
 /** Disconnection protection: Bybit cancels when the connection is lost for `timeWindow` seconds. */
 function readDisconnect(fields: OrderFields, base: IntentBase): readonly OrderIntent[] {
   fields.choice('product', { OPTIONS: true, DERIVATIVES: true, SPOT: true });
-  fields.id('timeWindow', /^\d{1,3}$/);
+  const seconds = fields.id('timeWindow', /^\d{1,3}$/);
+  if (seconds === undefined) fields.refuse('FIELD_MISSING', 'timeWindow', 'is missing');
+  refuseDisarm('timeWindow', seconds);
   return [cancel(base, '', {})];
 }
 

@@ -183,10 +183,11 @@ function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Sta
   const { method, path, query } = request;
   if (real === undefined) throw new Error(`no operation of ${title} is public`);
   assertServes(hosts, request.host, stamp.environment);
+  // What opens a session is the sidecar's own, and nobody else has it signed.
+  const isOpening = path === openingPath || path === tokenPath || path === sessionPath;
+  assertSignable(title, isOpening ? { class: 'unknown' } : classify(request), stamp);
   if (path === tokenPath || path === sessionPath)
     return { method, path, query, ...writeGrant(path, real, stamp) };
-  // What opens a session is the sidecar's own, and no row of the table.
-  if (path !== openingPath) assertSignable(title, classify(request), stamp);
   const body = method === 'GET' ? Buffer.alloc(0) : rewriteJson(request);
   const bearer = bearerToken(real);
   const headers: (readonly [string, string])[] = [...forwardedHeaders(request.headers)];

@@ -13,10 +13,13 @@ import { ask } from './calls.js';
 
 const mostFills = 100;
 const mostEntries = 500;
+/** How long the log is waited for after the last fill, milliseconds: it may never name it. */
+const logPatienceMs = 60_000;
 
-/** With the ids of its fills. */
+/** With the ids of its fills, and when the last of them was, milliseconds. */
 interface PricedOrder extends VenueOrderState {
   fills?: readonly string[];
+  filledMs?: number | undefined;
 }
 
 /** Undefined when nothing of it is filled. `placedMs`: when the venue received the order, its own clock, where it tells. */
@@ -42,17 +45,24 @@ export function filledAt(
       const ids = own?.flatMap((row) => idIn(row, 'fill_id') ?? []);
       return priced?.averagePrice === undefined || ids?.length !== own?.length
         ? priced
-        : { ...priced, fills: ids ?? [] };
+        : { ...priced, fills: ids ?? [], filledMs: lastOf(own ?? []) };
     },
     follow: (value: PricedOrder | 'absent') => {
       if (value === 'absent' || value.fills === undefined || value.fills.length === 0) return undefined;
-      const { fills, ...priced } = value;
+      const { fills, filledMs, ...priced } = value;
       return {
         ...ask(at, `/api/history/v3/account-log?sort=desc&count=${mostEntries}`),
-        read: (answer) => withFee(priced, { fills: new Set(fills), placedMs }, answer),
+        read: (answer) => withFee(priced, { fills: new Set(fills), placedMs, filledMs }, answer),
       };
     },
   };
+}
+
+/** Undefined unless all of them tell their time. */
+function lastOf(fills: readonly StrictObject[]): number | undefined {
+  const times = fills.map((row) => readInstant(textIn(row, 'fillTime')) ?? Number.NaN);
+  const last = Math.max(...times);
+  return Number.isFinite(last) ? last : undefined;
 }
 
 /** The rows go back to before the order was there: what of it is not among them is still to come. */
@@ -61,10 +71,14 @@ function reachesBack(rows: readonly StrictObject[], name: string, placedMs: numb
   return rows.some((row) => (readInstant(textIn(row, name)) ?? placedMs) < placedMs);
 }
 
-/** Undefined while entries of its fills are to come; the order as it was where the log does not tell, or not what it cost. */
+/** Undefined while entries of its fills are to come; the order as it was where the log does not tell, not what it cost, or not in time. */
 function withFee(
   order: VenueOrderState,
-  { fills, placedMs }: { fills: ReadonlySet<string>; placedMs: number | undefined },
+  {
+    fills,
+    placedMs,
+    filledMs,
+  }: { fills: ReadonlySet<string>; placedMs: number | undefined; filledMs: number | undefined },
   answer: VenueAnswer,
 ): VenueOrderState | undefined {
   const entries = rowsOf(objectOf(answer)?.get('logs'));
@@ -72,7 +86,9 @@ function withFee(
   const own = entries.filter((entry) => fills.has(idIn(entry, 'execution') ?? ''));
   const booked = new Set(own.map((entry) => idIn(entry, 'execution')));
   const isWhole = entries.length < mostEntries || reachesBack(entries, 'date', placedMs);
-  if (booked.size < fills.size) return isWhole ? undefined : order;
+  // Both by the venue's clock; without it nobody knows how long it has been.
+  const isYoung = Date.parse(answer.date ?? '') - (filledMs ?? Number.NaN) < logPatienceMs;
+  if (booked.size < fills.size) return isWhole && isYoung ? undefined : order;
   // Of each fill one entry moves the position, and another the money; of a fee that was paid in credits there is none.
   const moneys = own.filter((entry) => textIn(entry, 'asset') !== textIn(entry, 'contract'));
   if (moneys.length !== fills.size) return order;

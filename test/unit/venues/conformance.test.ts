@@ -4,6 +4,8 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HeaderList, HttpRequest } from '../../../src/core/http.js';
+import { openingPath } from '../../../src/venues/ibkr/live-session.js';
+import { sessionPath, tokenPath } from '../../../src/venues/ibkr/oauth2.js';
 import type { Environment, Operation, SignedRequest, Venue } from '../../../src/venues/venue.js';
 import { findVenue, venues } from '../../../src/venues/venues.js';
 import { asReal, makeDecoys, requestOf, stampAt } from '../../support/venue-requests.js';
@@ -22,6 +24,9 @@ const signable: typeof bodies = [
 const nowMs = 1_800_000_000_000;
 /** Refused for what the operation is, not for what its body lacks. */
 const notSigned = /signing was asked for|does not sign|no operation .* is public/;
+
+/** What opens a session is the sidecar's own: nobody else has it signed, at any venue. */
+const opening = [openingPath, sessionPath, tokenPath];
 
 /** Bodies for the row; where it is one action of a path that many share, those that name it. */
 function bodiesOf({ path }: Operation): typeof bodies {
@@ -199,7 +204,7 @@ describe.each(venues.map((venue) => [venue.id, venue] as const))('%s', (id, venu
   test('what no row names is not signed, whatever let it come so far (S4)', () => {
     const real = asReal(decoy);
     const { host, environment } = placeOf(venue, privateRow);
-    for (const path of ['/', '/nothing', `/x${pathOf(venue, privateRow)}`]) {
+    for (const path of ['/', '/nothing', `/x${pathOf(venue, privateRow)}`, ...opening]) {
       for (const method of ['GET', 'POST', 'PUT', 'DELETE']) {
         for (const [type, body] of signable) {
           const headers: HeaderList = type === '' ? [] : [['content-type', type]];

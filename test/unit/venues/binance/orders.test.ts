@@ -151,6 +151,19 @@ test('both legs of an OCO, old and new', () => {
     { type: 'take-profit', trigger: '90' },
     { type: 'stop', trigger: '120' },
   ]);
+  // Both may trail: which is the stop, only their names say then.
+  const trailing = (above: string, below: string) =>
+    intentsOf('POST /api/v3/orderList/oco', {
+      ...shared,
+      aboveType: above,
+      aboveTrailingDelta: '100',
+      aboveClientOrderId: above,
+      belowType: below,
+      belowTrailingDelta: '100',
+      belowClientOrderId: below,
+    }).map(({ clientOrderId }) => clientOrderId);
+  expect(trailing('STOP_LOSS', 'TAKE_PROFIT')).toEqual(['TAKE_PROFIT', 'STOP_LOSS']);
+  expect(trailing('TAKE_PROFIT', 'STOP_LOSS')).toEqual(['TAKE_PROFIT', 'STOP_LOSS']);
 });
 
 test('pending orders hang on the working order', () => {

@@ -217,6 +217,11 @@ test('cancels name one order, a symbol, or everything', () => {
   expect(intentsOf('/v5/order/disconnected-cancel-all', { timeWindow: 40, product: 'SPOT' })).toMatchObject([
     { action: 'cancel' },
   ]);
+  expect(parse('/v5/order/disconnected-cancel-all', {})).toMatchObject({ code: 'FIELD_MISSING' });
+  for (const timeWindow of [0, 121])
+    expect(parse('/v5/order/disconnected-cancel-all', { timeWindow })).toMatchObject({
+      code: 'DEAD_MAN_DISARM',
+    });
   expect(intentsOf('/v5/spread/order/cancel-all', { cancelAll: true })).toMatchObject([{ action: 'cancel' }]);
   expect(parse('/v5/order/cancel', { category: 'spot', symbol: 'BTCUSDT' })).toMatchObject({
     code: 'FIELD_MISSING',

@@ -81,8 +81,9 @@ beforeAll(() => {
 
 const fresh = (): RealCredential => asReal(portal.values);
 const authorizationOf = (real: RealCredential, call: VenueCall<unknown>) =>
-  Object.fromEntries(ibkr.sign(call.request, real, stampAt(1_800_000_000_000, 'live')).headers)
-    .Authorization ?? '';
+  Object.fromEntries(
+    ibkr.sign(call.request, real, { ...stampAt(1_800_000_000_000, 'live'), isOwn: true }).headers,
+  ).Authorization ?? '';
 
 describe('a session opened by the operator’s keys', () => {
   test('both sides come to the same token, again and again', () => {

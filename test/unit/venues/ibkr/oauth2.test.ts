@@ -23,8 +23,9 @@ const values = {
 const nowMs = 1_800_000_000_000;
 const now = nowMs / 1000;
 const said = (body: unknown, status = 200) => ({ status, body: Buffer.from(JSON.stringify(body)) });
+const own = { ...stampAt(nowMs, 'live'), isOwn: true } as const;
 const signed = (real: RealCredential, call: VenueCall<unknown>) => {
-  const { headers, body } = ibkr.sign(call.request, real, stampAt(nowMs, 'live'));
+  const { headers, body } = ibkr.sign(call.request, real, own);
   return { headers: Object.fromEntries(headers), text: body.toString() };
 };
 
@@ -94,7 +95,7 @@ test('no token, no session: what is asked for meanwhile is not sent', () => {
   const read = requestOf('GET', 'https://api.ibkr.com/v1/api/iserver/accounts');
   expect(() => ibkr.sign(read, real, stampAt(nowMs))).toThrow('not open yet');
   const early = requestOf('POST', `https://api.ibkr.com${sessionPath}`);
-  expect(() => ibkr.sign(early, real, stampAt(nowMs))).toThrow('no access token yet');
+  expect(() => ibkr.sign(early, real, own)).toThrow('no access token yet');
 });
 
 test.each(['clientId', 'clientKeyId', 'clientKey', 'userName', 'ipAddress'] as const)(

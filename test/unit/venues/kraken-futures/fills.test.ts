@@ -56,8 +56,8 @@ test('of an order of which nothing is filled nothing is asked', () => {
 
 describe('what it cost', () => {
   const fills = [
-    { ...fill(1, 40_000), fill_id: 'f-1' },
-    { ...fill(2, 60_000), fill_id: 'f-2' },
+    { ...fill(1, 40_000), fill_id: 'f-1', fillTime: '2026-11-21T12:00:01.000Z' },
+    { ...fill(2, 60_000), fill_id: 'f-2', fillTime: '2026-11-21T12:00:02.000Z' },
   ];
   const entry = (execution: string, asset: string, more: object = {}) => ({
     execution,
@@ -76,8 +76,8 @@ describe('what it cost', () => {
   ];
 
   /** The fee as the log tells it; `again` where it is to be asked once more. */
-  function feeBy(log: unknown, instrument = 'PF_XBTUSD') {
-    const said = (body: unknown) => ({ status: 200, body: Buffer.from(JSON.stringify(body)) });
+  function feeBy(log: unknown, instrument = 'PF_XBTUSD', date?: string) {
+    const said = (body: unknown) => ({ status: 200, body: Buffer.from(JSON.stringify(body)), date });
     const call = filledAt({ environment: 'live' }, order, instrument);
     const priced = call?.read(said({ result: 'success', fills }));
     const next = priced === undefined ? undefined : call?.follow?.(priced);
@@ -112,9 +112,19 @@ describe('what it cost', () => {
   });
 
   test('is asked for again while the log lags behind, but not beyond its end', () => {
-    expect(feeBy({ logs: own.filter(({ execution }) => execution !== 'f-2') })).toBe('again');
-    expect(feeBy({ logs: Array.from({ length: 500 }, () => entry('f-9', 'usd', { fee: 1 })) })).toBe(
-      'not told',
-    );
+    const early = own.filter(({ execution }) => execution !== 'f-2');
+    const soon = 'Sat, 21 Nov 2026 12:01:01 GMT';
+    expect(feeBy({ logs: early }, 'PF_XBTUSD', soon)).toBe('again');
+    const others = Array.from({ length: 500 }, () => entry('f-9', 'usd', { fee: 1 }));
+    expect(feeBy({ logs: others }, 'PF_XBTUSD', soon)).toBe('not told');
+  });
+
+  test('is not waited for for good: the order is told without it after a minute, or where no clock is told', () => {
+    const strange = own.map((one) => ({ ...one, execution: `${one.execution}-else` }));
+    const late = 'Sat, 21 Nov 2026 12:01:02 GMT';
+    expect(feeBy({ logs: strange }, 'PF_XBTUSD', late)).toBe('not told');
+    expect(feeBy({ logs: strange })).toBe('not told');
+    expect(feeBy({ logs: strange }, 'PF_XBTUSD', 'soon')).toBe('not told');
+    expect(feeBy({ logs: own }, 'PF_XBTUSD', late)).toBe('80.5');
   });
 });
