@@ -53,13 +53,25 @@ export function parseStrictJson(body: Buffer, limits: Partial<JsonLimits> = {}):
 
 /** The compact JSON text of a parsed value: same members, same order, numbers as they were written. */
 export function formatStrictJson(value: StrictJson): string {
+  if (typeof value === 'string') return formatText(value);
   if (value instanceof JsonNumber) return value.text;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (value === null || typeof value !== 'object') return String(value);
+  let text = '';
   if (value instanceof Map) {
-    const members = [...value].map(([key, member]) => `${JSON.stringify(key)}:${formatStrictJson(member)}`);
-    return `{${members.join(',')}}`;
+    for (const [key, member] of value)
+      text += `${text === '' ? '' : ','}${formatText(key)}:${formatStrictJson(member)}`;
+    return `{${text}}`;
   }
-  return `[${[...(value as readonly StrictJson[])].map(formatStrictJson).join(',')}]`;
+  for (const element of value as readonly StrictJson[])
+    text += `${text === '' ? '' : ','}${formatStrictJson(element)}`;
+  return `[${text}]`;
+}
+
+/** Visible text without quote and backslash: what JSON leaves as it is. */
+const plain = /^[ !#-[\]-~]*$/;
+
+function formatText(text: string): string {
+  return plain.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 export function isStrictObject(value: StrictJson | undefined): value is StrictObject {
@@ -114,13 +126,13 @@ class Reader {
     if (first === '{') return this.#readObject(depth + 1);
     if (first === '[') return this.#readArray(depth + 1);
     if (first === '"') return this.#readString();
+    const digits = this.#take(number);
+    if (digits !== '') return new JsonNumber(digits);
     for (const [word, value] of words) {
       if (!this.text.startsWith(word, this.#at)) continue;
       this.#at += word.length;
       return value;
     }
-    const digits = this.#take(number);
-    if (digits !== '') return new JsonNumber(digits);
     throw this.#syntax('no value');
   }
 

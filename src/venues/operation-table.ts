@@ -87,11 +87,15 @@ function matcherOf(
       return unknown;
     const served = (row: Operation) => apis.includes(row.api);
     const rows = exact.get(path);
+    const given = path.split('/');
     const found =
       (rows && firstOf(apis, (api) => rowOf(rows, api, method))) ??
       templates.find(
         ({ operation, parts }) =>
-          operation.method === method && served(operation) && matchesParts(parts, path),
+          parts.length === given.length &&
+          operation.method === method &&
+          served(operation) &&
+          matchesParts(parts, given),
       )?.operation ??
       families.find(
         ({ operation, prefix }) =>
@@ -154,13 +158,10 @@ function partsOf(path: string, segments: SegmentPatterns): (string | RegExp)[] {
   });
 }
 
-function matchesParts(parts: readonly (string | RegExp)[], path: string): boolean {
-  const given = path.split('/');
-  return (
-    given.length === parts.length &&
-    parts.every((part, index) => {
-      const segment = given[index] ?? '';
-      return typeof part === 'string' ? part === segment : part.test(segment);
-    })
-  );
+/** Of as many segments on both sides. */
+function matchesParts(parts: readonly (string | RegExp)[], given: readonly string[]): boolean {
+  return parts.every((part, index) => {
+    const segment = given[index] ?? '';
+    return typeof part === 'string' ? part === segment : part.test(segment);
+  });
 }

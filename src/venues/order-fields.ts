@@ -72,7 +72,9 @@ export function parsing(run: () => Extract<ParsedOrders, { ok: true }>): ParsedO
 
 /** The value without its undefined members, so that an intent holds only what the request said. */
 export function dropUndefined<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
+  const kept: Partial<T> = {};
+  for (const key in value) if (value[key] !== undefined) kept[key] = value[key];
+  return kept as T;
 }
 
 const zero = decimal('0');

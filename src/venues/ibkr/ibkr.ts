@@ -40,7 +40,14 @@ import {
   openingPath,
   realmOf,
 } from './live-session.js';
-import { baseString, formatOauthHeader, oauthSignature, queryParameters, readOauthHeader } from './oauth.js';
+import {
+  baseString,
+  formatOauthHeader,
+  type OauthParameters,
+  oauthSignature,
+  queryParameters,
+  readOauthHeader,
+} from './oauth.js';
 import {
   bearerHeader,
   bearerToken,
@@ -165,9 +172,9 @@ function checkOauth(request: HttpRequest, authorization: string, decoy: DecoyCre
     return invalid('the signature method is not HMAC-SHA256');
   // ibind leaves the query out of the base string, RFC 5849 and IBKR's own samples have it in.
   const given = oauth.get('oauth_signature') ?? '';
-  const isSigned = [new Map<string, string>(), query].some((parameters) =>
-    isSameText(given, oauthSignature(liveSessionToken, baseString(request, oauth, parameters))),
-  );
+  const isOver = (parameters?: OauthParameters) =>
+    isSameText(given, oauthSignature(liveSessionToken, baseString(request, oauth, parameters)));
+  const isSigned = isOver() || (query.size > 0 && isOver(query));
   return isSigned ? { kind: 'valid' } : invalid('oauth_signature does not match the request');
 }
 

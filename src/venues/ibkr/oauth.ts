@@ -21,6 +21,8 @@ const knownNames: ReadonlySet<string> = new Set([
 /** One parameter, up to the next: read one after the other, each where the last one ended. */
 const parameter = /([A-Za-z_]+)="([A-Za-z0-9%._~-]*)"(?:$|, *(?=.))/y;
 const longestValue = 512;
+/** RFC 3986's unreserved characters: what every escaping leaves as it is. */
+const plain = /^[A-Za-z0-9._~-]*$/;
 
 /** Reads `OAuth name="value", …`: each name known and once; undefined otherwise. */
 export function readOauthHeader(value: string): OauthParameters | undefined {
@@ -39,22 +41,34 @@ export function readOauthHeader(value: string): OauthParameters | undefined {
 
 export function formatOauthHeader(realm: string, parameters: OauthParameters): string {
   if (!realmOrName.test(realm)) throw new Error('not a realm');
-  const parts = [...parameters]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}="${value}"`);
-  return `OAuth realm="${realm}", ${parts.join(', ')}`;
+  let header = `OAuth realm="${realm}"`;
+  for (const name of inOrder([...parameters.keys()])) header += `, ${name}="${parameters.get(name)}"`;
+  return header;
 }
 
 /** The text that is signed; `query` adds the request's own parameters to those of OAuth. */
 export function baseString(
   { method, host, path }: Pick<HttpRequest, 'method' | 'host' | 'path'>,
   oauth: OauthParameters,
-  query: OauthParameters = new Map(),
+  query: OauthParameters = none,
 ): string {
-  const signed = [...oauth, ...query].filter(([name]) => name !== 'realm' && name !== 'oauth_signature');
-  signed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  const list = signed.map(([name, value]) => `${name}=${value}`).join('&');
-  return `${method}&${quotePlus(`https://${host}${path}`)}&${quotePlus(list)}`;
+  // A name of both counts as OAuth’s: no call of IBKR’s has such a parameter.
+  const names = query.size === 0 ? [...oauth.keys()] : [...oauth.keys(), ...query.keys()];
+  let list = '';
+  for (const name of inOrder(names)) {
+    if (name === 'realm' || name === 'oauth_signature') continue;
+    const value = quotePlus(oauth.get(name) ?? query.get(name) ?? '');
+    list += `${list === '' ? '' : '%26'}${quotePlus(name)}%3D${value}`;
+  }
+  return `${method}&https%3A%2F%2F${quotePlus(host)}${quotePlus(path)}&${list}`;
+}
+
+const none: OauthParameters = new Map();
+
+/** Sorted by code unit; most lists come so. */
+function inOrder(names: string[]): readonly string[] {
+  const isSorted = names.every((name, index) => index === 0 || (names[index - 1] ?? '') <= name);
+  return isSorted ? names : names.sort();
 }
 
 /** The signature as it stands in the header: base64, then escaped. */
@@ -73,6 +87,7 @@ const leftAlone = /[!'()*]|%20/;
 
 /** Python's urllib.parse.quote_plus, with which IBKR's samples and ibind escape. */
 export function quotePlus(text: string): string {
+  if (plain.test(text)) return text;
   const escaped = encodeURIComponent(text);
   if (!leftAlone.test(escaped)) return escaped;
   return escaped

@@ -79,7 +79,8 @@ function checkEnvironment(account: string, { environment }: ParseContext): void 
 }
 
 function order(fields: OrderFields, account: string, base: IntentBase, context: ParseContext): OrderIntent {
-  const intent = { ...terms(fields, account, context), ...base, action: 'place' as const };
+  // Spreading a second object costs more than all the reading.
+  const intent = Object.assign(terms(fields, account, context), base, { action: 'place' as const });
   fields.done();
   return intent;
 }
@@ -92,7 +93,8 @@ function amend(
   context: ParseContext,
 ): OrderIntent {
   // The body repeats the whole order, so that the amended order is checked as a new one.
-  const intent = { ...terms(fields, account, context), ...base, action: 'amend' as const, venueOrderId };
+  const action = 'amend' as const;
+  const intent = Object.assign(terms(fields, account, context), base, { action, venueOrderId });
   fields.done();
   return intent;
 }
@@ -121,7 +123,7 @@ function terms(
   const { instrument, isContract } = instrumentOf(fields, context);
   const row = fields.choice('orderType', types, 'ORDER_TYPE_UNSUPPORTED');
   if (row === undefined) return fields.refuse('FIELD_MISSING', 'orderType', 'is missing');
-  const prices = pricesOf(fields, row);
+  const { price, trigger } = pricesOf(fields, row);
   fields.flag('outsideRTH');
   fields.flag('isSingleGroup');
   fields.match('parentId', clientId);
@@ -133,7 +135,8 @@ function terms(
     type: row.type,
     timeInForce: fields.choice('tif', timesInForce) ?? fields.refuse('FIELD_MISSING', 'tif', 'is missing'),
     quantity: quantityOf(fields, isContract),
-    ...prices,
+    price,
+    trigger,
     clientOrderId: fields.match('cOID', clientId),
   });
 }
