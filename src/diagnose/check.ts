@@ -41,7 +41,7 @@ export interface BoxUnderTest {
   /** Commands that must end with 0 in the box. */
   preflight: readonly (readonly string[])[];
   status(): Promise<SidecarStatus>;
-  /** Has the venues asked what the keys of the trading accounts may do; none in mode `readonly`. */
+  /** Has the venues asked what the keys of the trading accounts may do; in mode `readonly`, those of the environment `live`. */
   keys(): Promise<readonly KeyReport[]>;
   /** Runs actions in the agent's own network and process namespaces. */
   probe(plan: readonly ProbeAction[]): Promise<readonly ProbeObservation[]>;

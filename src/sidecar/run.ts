@@ -14,6 +14,9 @@ const maxSettingsBytes = 8 * 1_048_576;
 /** The host may be asking a human for the vault's passphrase, or building the agent's image. Without settings nothing listens. */
 const settingsDeadlineMs = 45 * 60_000;
 
+/** The first question about keys that no order waits for does not compete with the agent's start. */
+const keyCheckMs = 5_000;
+
 export interface RunOptions {
   stdin: Readable;
   stdout: Writable;
@@ -46,6 +49,8 @@ export async function runSidecar(options: RunOptions): Promise<Sidecar | undefin
     };
     await writeLine(options.stdout, ready);
     sidecar.warmUp();
+    // The journal has failed, where it throws: no request passes any more (S11).
+    setTimeout(() => void sidecar.checkIdleKeys().catch(() => undefined), keyCheckMs).unref();
     return sidecar;
   } catch (error) {
     await writeLine(options.stdout, failure(error));

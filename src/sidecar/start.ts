@@ -73,6 +73,8 @@ export interface Sidecar {
   stopped: Promise<void>;
   /** Makes the certificates of the policy's hosts ahead: for when nobody waits any more. */
   warmUp(): void;
+  /** What the keys of real money may do, journaled, where no order was to wait for it. @throws what the journal throws. */
+  checkIdleKeys(): Promise<void>;
 }
 
 /** Bytes that all bodies being collected may take together. */
@@ -226,7 +228,8 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
     };
     const parts = { settings, journal, tally, caPem: authority.caPem, warnings, closeAll, reload };
     const warmUp = () => prepareCertificates(authority, settings);
-    return { ...finishedSidecar({ ...parts, orders: orders.control }), warmUp };
+    const { control, checkIdleKeys } = orders;
+    return { ...finishedSidecar({ ...parts, orders: control }), warmUp, checkIdleKeys };
   } catch (error) {
     await closeAll();
     await journal.close();
@@ -243,7 +246,7 @@ function finishedSidecar(parts: {
   closeAll(): Promise<void>;
   reload: Pick<SidecarState, 'loadPolicy' | 'rejectPolicy' | 'rotate'>;
   orders: SidecarState['orders'];
-}): Omit<Sidecar, 'warmUp'> {
+}): Omit<Sidecar, 'warmUp' | 'checkIdleKeys'> {
   const { journal, tally, caPem, warnings } = parts;
   const { sandbox, mode, paper } = parts.settings;
   const shown = { sandbox, mode, paper };

@@ -8,12 +8,24 @@ import type { TradingAccount } from './accounts.js';
 
 /** The way out may still be on its way while the sidecar starts: how long to ask, between questions, and for each, milliseconds. */
 const startPatienceMs = 12_000;
+/** Rights of Binance and Bybit that move money to other accounts, where no withdrawal is needed any more. */
+const transferRights: ReadonlySet<string> = new Set([
+  'enableInternalTransfer',
+  'permitsUniversalTransfer',
+  'Wallet.AccountTransfer',
+  'Wallet.SubMemberTransfer',
+]);
 const pauseMs = 250;
 const deadlineMs = 3_000;
 /** Bybit and Binance reject what is 5 s old (their recvWindow default); half of it is where to worry. */
 const toleratedSkewMs = 2_500;
 /** The widest window that a venue lets a client ask for, Binance's recvWindow: what is further off trades nowhere. */
 const maxSkewMs = 60_000;
+
+/** An account, and where it is written what its key may do. */
+export type KeyHolder = Pick<TradingAccount, 'account'> & {
+  journal: Pick<TradingAccount['journal'], 'append'>;
+};
 
 interface CheckParts {
   ask: AskVenue;
@@ -26,19 +38,19 @@ interface CheckParts {
  * Checks every account and records it in its journal. Gives what the operator must be told.
  * @throws TradeboxError KEY_CAN_WITHDRAW; KEY_OF_OTHER_ENVIRONMENT; CLOCK_SKEWED; ACCOUNT_UNCHECKED when a venue that tells of its keys cannot be asked (S11); what the journal throws.
  */
-export async function checkKeys(accounts: readonly TradingAccount[], parts: CheckParts): Promise<string[]> {
+export async function checkKeys(accounts: readonly KeyHolder[], parts: CheckParts): Promise<string[]> {
   const told = await Promise.all(accounts.map((account) => checkKey(account, parts)));
   for (const { problem } of told) if (problem !== undefined) throw problem;
   return told.flatMap(({ warnings }) => warnings);
 }
 
-/** The same for a running box, as often as somebody asks: a key may have got more rights since. @throws what the journal throws. */
-export function reportKeys(accounts: readonly TradingAccount[], parts: CheckParts): Promise<KeyReport[]> {
+/** The same for a running box, as often as somebody asks: a key may have got more rights since. Without patience where none is given. @throws what the journal throws. */
+export function reportKeys(accounts: readonly KeyHolder[], parts: CheckParts): Promise<KeyReport[]> {
   return Promise.all(
     accounts.map(async (trading) => {
       const { id: account, environment } = trading.account;
       try {
-        const { facts, warnings, problem } = await checkKey(trading, { ...parts, patienceMs: 0 });
+        const { facts, warnings, problem } = await checkKey(trading, { patienceMs: 0, ...parts });
         return problem === undefined
           ? { account, environment, warnings, facts }
           : { account, environment, warnings: [], facts, problem: reportOf(problem) };
@@ -60,14 +72,15 @@ interface CheckedKey {
 }
 
 /** @throws TradeboxError ACCOUNT_UNCHECKED; what the journal throws. */
-async function checkKey(trading: TradingAccount, parts: CheckParts): Promise<CheckedKey> {
+async function checkKey(trading: KeyHolder, parts: CheckParts): Promise<CheckedKey> {
   const { account, journal } = trading;
-  const told = await factsOf(account, parts);
+  const known = await factsOf(account, parts);
   const skewMs = await skewOf(account, parts);
-  const warnings = warningsOf(told, skewMs).map((warning) => `${account.id}: ${warning}`);
-  const facts = { ...told, ...(skewMs === undefined ? {} : { clockSkewMs: skewMs }) };
-  journal.append({ type: 'account.checked', account: account.id, ...facts, warnings });
+  const warnings = warningsOf(known, skewMs).map((warning) => `${account.id}: ${warning}`);
+  const facts = { ...known, ...(skewMs === undefined ? {} : { clockSkewMs: skewMs }) };
   const problem = problemOf(account, facts);
+  const told = problem === undefined ? warnings : [problem.message, ...warnings];
+  journal.append({ type: 'account.checked', account: account.id, ...facts, warnings: told });
   return { facts, warnings, ...(problem === undefined ? {} : { problem }) };
 }
 
@@ -148,12 +161,24 @@ async function factsOf(
 
 /** What is not refused and yet must be known. */
 export function warningsOf(
-  { canWithdraw, canTrade, hasAddressLock, isSubAccount, isOfEnvironment, venueAccounts = [] }: KeyFacts,
+  {
+    canWithdraw,
+    canTrade,
+    hasAddressLock,
+    isSubAccount,
+    isOfEnvironment,
+    venueAccounts = [],
+    rights = [],
+  }: KeyFacts,
   skewMs = 0,
 ): string[] {
   // Of a key that is not what it was said to be nothing else is known.
   if (isOfEnvironment === false) return ['the key is of another environment'];
+  const transfers = rights.filter((right) => transferRights.has(right));
   return [
+    ...(transfers.length > 0
+      ? [`the key can move money out of the account: take ${transfers.join(' and ')} from it`]
+      : []),
     ...(canWithdraw === undefined
       ? ['the venue does not say whether the key can withdraw: make sure that it cannot']
       : []),

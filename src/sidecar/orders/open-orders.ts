@@ -23,7 +23,7 @@ import { ExchangeRates } from './exchange-rates.js';
 import { createOrderGate } from './gate.js';
 import { holdGuardrails } from './guardrails-reload.js';
 import { InstrumentLists } from './instrument-lists.js';
-import { checkKeys } from './key-check.js';
+import { checkKeys, type KeyHolder, reportKeys } from './key-check.js';
 import { MarketMemory } from './market-memory.js';
 import { createOrderControl, type OrderControl } from './order-control.js';
 import { OrderQuestions } from './order-questions.js';
@@ -56,6 +56,8 @@ export interface Orders {
   guardrails(): Guardrails | undefined;
   /** Asks the venues what the keys may do, where orders may leave. Gives what the operator must be told. @throws as checkKeys */
   checkKeys(): Promise<string[]>;
+  /** The same where no real order can leave, once nobody waits any more: nothing is refused, what must be known is journaled. */
+  checkIdleKeys(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -157,24 +159,28 @@ export function openOrders(parts: OrderParts): Orders {
       throw error;
     }
   }
+  const callable = attached.flatMap(({ id, venue: venueId, environment }) => {
+    const venue = findVenue(venueId);
+    if (venue?.admin === undefined) return [];
+    const account: CallAccount = {
+      id,
+      venue,
+      environment,
+      // Asked for each call: the key may have been rotated.
+      get real() {
+        return realOf(venueId, id);
+      },
+    };
+    return [account];
+  });
   const sessions = keepSessions({
-    accounts: attached.flatMap(({ id, venue: venueId, environment }) => {
-      const venue = findVenue(venueId);
-      if (venue?.admin?.session === undefined) return [];
-      const account: CallAccount = {
-        id,
-        venue,
-        environment,
-        // Asked for each call: the key may have been rotated.
-        get real() {
-          return realOf(venueId, id);
-        },
-      };
-      return [account];
-    }),
+    accounts: callable.filter(({ venue }) => venue.admin?.session !== undefined),
     ask,
     randomBytes,
   });
+  // Where nothing trades, the keys of real money: they are in a box all the same.
+  const idle = callable.filter(isLive).map((account) => ({ account, journal }));
+  const keyHolders = (): readonly KeyHolder[] => (accounts.all().length > 0 ? accounts.all() : idle);
   const watch = new AccountWatch({
     accounts: () => accounts.all(),
     alerts,
@@ -212,6 +218,7 @@ export function openOrders(parts: OrderParts): Orders {
       guardrails,
       box: sandbox.id,
       approvers: settings.approvers ?? [],
+      keyHolders,
     }),
     guardrails: () => guardrails.current(),
     agentView: createAgentView(accounts, {
@@ -231,6 +238,11 @@ export function openOrders(parts: OrderParts): Orders {
             ...(await checkKeys(accounts.all(), { ask, nowMs: () => clock.nowMs() })),
           ]
         : [],
+    checkIdleKeys: async () => {
+      if (mode === 'propose' || mode === 'live') return;
+      const real = keyHolders().filter(({ account }) => isLive(account));
+      await reportKeys(real, { ask, nowMs: () => clock.nowMs() });
+    },
     close: () => {
       clearInterval(watching);
       clearInterval(holding);
@@ -239,6 +251,8 @@ export function openOrders(parts: OrderParts): Orders {
     },
   };
 }
+
+const isLive = ({ environment }: CallAccount) => environment === 'live';
 
 /** What the agent is told of a step: the caps, not how it was come by. */
 function cap({ account, maxNotional, maxDayNotional }: LiveStep) {

@@ -12,7 +12,7 @@ import type { KeyReport } from '../control.js';
 import type { AskVenue } from '../venue-calls.js';
 import type { TradingAccounts } from './accounts.js';
 import type { GuardrailsControl } from './guardrails-reload.js';
-import { reportKeys } from './key-check.js';
+import { type KeyHolder, reportKeys } from './key-check.js';
 import { type KillReport, killAccount } from './kill.js';
 import { type OrdersReply, type OrderView, orderView } from './order-view.js';
 
@@ -43,11 +43,13 @@ interface ControlParts {
   /** Id of the box. */
   box: string;
   approvers: readonly ApproverPin[];
+  /** Whose keys the venues can be asked about. */
+  keyHolders(): readonly KeyHolder[];
 }
 
 export function createOrderControl(
   accounts: TradingAccounts,
-  { ask, nowMs, guardrails, box, approvers }: ControlParts,
+  { ask, nowMs, guardrails, box, approvers, keyHolders }: ControlParts,
 ): OrderControl {
   const list = (limit: number): OrdersReply => {
     const all = accounts.all().flatMap(({ account, desk }) => {
@@ -109,6 +111,6 @@ export function createOrderControl(
       for (const { desk } of accounts.all()) desk.setState('ACTIVE', 'resumed', by);
       return list(0);
     },
-    keys: () => reportKeys(accounts.all(), { ask, nowMs }),
+    keys: () => reportKeys(keyHolders(), { ask, nowMs }),
   };
 }

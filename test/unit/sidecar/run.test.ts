@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { readySchema } from '../../../src/sidecar/control.js';
 import { kindOf, parseSettings, runSidecar } from '../../../src/sidecar/run.js';
 import { protocolVersion } from '../../../src/sidecar/settings.js';
@@ -73,6 +73,18 @@ test('one line in, one line out, and the end of the input ends nothing', async (
   expect(codes).toEqual([]);
   expect(sidecar?.state.status().sandbox).toBe('n');
   await sidecar?.state.shutdown('test');
+});
+
+test('keys that no order waits for are asked about once the agent has started', async () => {
+  const timers = vi.spyOn(globalThis, 'setTimeout');
+  const { sidecar } = await start(`${await settingsLine()}\n`);
+  const later = timers.mock.calls.filter(([, ms]) => ms === 5_000);
+  timers.mockRestore();
+  if (sidecar === undefined) throw new Error('the sidecar did not start');
+  const asked = vi.spyOn(sidecar, 'checkIdleKeys');
+  for (const [act] of later) act();
+  expect(asked).toHaveBeenCalledOnce();
+  await sidecar.state.shutdown('test');
 });
 
 test.each([

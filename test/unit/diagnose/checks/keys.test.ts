@@ -16,7 +16,7 @@ const facts = {
   clockSkewMs: -12,
 };
 const check = (...keys: KeyReport[]) =>
-  keysCheck.run(fakeContext({ box: fakeBox({ keys: async () => keys }) }));
+  keysCheck.run(fakeContext({ box: fakeBox({ mode: 'propose', keys: async () => keys }) }));
 
 test('keys that are as they should be pass, and are named', async () => {
   expect(await check({ ...key, facts })).toEqual({
@@ -40,6 +40,16 @@ test('what the venue says against one of them fails, with the remedy', async () 
   expect(await check(key, { ...key, problem })).toEqual({
     status: 'fail',
     observed: 'It can withdraw. Told: main (demo): nothing; main (demo): nothing',
+    remedy: 'Make another.',
+  });
+});
+
+test('where nothing trades, the same is a loud warning', async () => {
+  const problem = { code: 'KEY_CAN_WITHDRAW', message: 'It can withdraw.', remedy: 'Make another.' };
+  const keys = async () => [{ ...key, problem }];
+  expect(await keysCheck.run(fakeContext({ box: fakeBox({ mode: 'readonly', keys }) }))).toEqual({
+    status: 'warn',
+    observed: 'It can withdraw. Told: main (demo): nothing',
     remedy: 'Make another.',
   });
 });

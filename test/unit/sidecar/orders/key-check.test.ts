@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { JournalEvent } from '../../../../src/audit/events.js';
-import { checkKeys, warningsOf } from '../../../../src/sidecar/orders/key-check.js';
+import { checkKeys, reportKeys, warningsOf } from '../../../../src/sidecar/orders/key-check.js';
 import type { VenueCall } from '../../../../src/venues/admin.js';
 import { venues } from '../../../../src/venues/venues.js';
 import { account, limitOrder, type OrderBox, startOrderBox } from '../../../support/order-box.js';
 import { casesOf, okxCase, type VenueCase, venueDesk } from '../../../support/venue-order-box.js';
 
+const keyFacts = () => ({ request: { host: 'api.rich.test' } });
 const byId = Object.fromEntries(venues.map((venue) => [venue.id, venue]));
 const everyCase = [okxCase(byId.okx!), ...casesOf(byId)];
 
@@ -81,11 +82,42 @@ describe('before orders may leave', () => {
     ]);
   });
 
-  test('where no real order can leave nobody asks', async () => {
+  test('where no real order can leave nobody asks, of keys that are no real ones not even later', async () => {
     desk = await startOrderBox({ mode: 'demo' }, {}, 'withdraw');
+    await desk.box.sidecar.checkIdleKeys();
     expect(desk.taken).not.toContain('GET account/config');
     expect((await desk.place(limitOrder)).body.code).toBe('0');
   });
+});
+
+test('a real key that nothing trades with is asked about after the start: journaled, told when asked for, not refused', async () => {
+  desk = await startOrderBox({ mode: 'readonly' }, {}, 'read_only', 'live');
+  expect(desk.taken).not.toContain('GET account/config');
+  await desk.box.sidecar.checkIdleKeys();
+  const problem = `The account ${account} is set up as live, and OKX says that its key is not.`;
+  expect(desk.box.journalText()).toContain(problem);
+  expect(desk.box.journalText()).toContain('"account.checked"');
+  expect(await desk.box.sidecar.state.orders.keys()).toMatchObject([
+    { account, environment: 'live', problem: { code: 'KEY_OF_OTHER_ENVIRONMENT', message: problem } },
+  ]);
+});
+
+test('that a key can withdraw stands among the warnings of the journal, wherever it is', async () => {
+  const journaled: unknown[] = [];
+  const held = {
+    account: { id: 'one', venue: { title: 'Rich', hosts: [], admin: { keyFacts } }, environment: 'live' },
+    journal: { append: (event: unknown) => journaled.push(event) },
+  };
+  const ask = async () => ({ isUnderstood: true, value: { canWithdraw: true } });
+  await reportKeys([held as never], { ask: ask as never, nowMs: () => 0 });
+  expect(journaled).toEqual([
+    {
+      type: 'account.checked',
+      account: 'one',
+      canWithdraw: true,
+      warnings: [expect.stringContaining('can withdraw')],
+    },
+  ]);
 });
 
 test('a venue that answers something else leaves the account unchecked, and nothing starts', async () => {
@@ -112,6 +144,16 @@ test('what is not refused and yet must be known', () => {
   const safe = { canWithdraw: false, canTrade: true, hasAddressLock: true, isSubAccount: true };
   expect(warningsOf(safe)).toEqual([]);
   expect(warningsOf({ ...safe, canTrade: false })).toHaveLength(1);
+  for (const right of [
+    'enableInternalTransfer',
+    'permitsUniversalTransfer',
+    'Wallet.AccountTransfer',
+    'Wallet.SubMemberTransfer',
+  ])
+    expect(warningsOf({ ...safe, rights: ['enableReading', right] })).toEqual([
+      `the key can move money out of the account: take ${right} from it`,
+    ]);
+  expect(warningsOf({ ...safe, rights: ['enableReading', 'Wallet.SubMemberTransferList'] })).toEqual([]);
   expect(warningsOf({ ...safe, isSubAccount: false })).toEqual([expect.stringContaining('sub-account')]);
   expect(warningsOf({ ...safe, hasAddressLock: false })).toEqual([expect.stringContaining('address')]);
   expect(warningsOf({ ...safe, venueAccounts: ['A1'] })).toEqual([]);
