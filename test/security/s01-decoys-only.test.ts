@@ -42,14 +42,16 @@ describe.skipIf(skipReason('docker'))('S1', () => {
     await desk.box.sh('rm /tmp/planted');
   });
 
-  test('the mount is the working directory; beside it the certificate and the flag, which it cannot write', async () => {
+  test('the mount is the working directory; beside it the certificate, the flag and the resolver, which it cannot write', async () => {
     const { agent } = inspectBox(desk.box.name);
     // Within the working directory only what shields parts of it (S13).
     const places = agent.Mounts.map(({ Destination }) => Destination);
     expect(places).toContain('/workspace');
-    expect(places.filter((place) => !/^\/workspace(\/|$)/.test(place))).toEqual(['/run/tradebox']);
+    const besides = places.filter((place) => !/^\/workspace(\/|$)/.test(place));
+    expect(besides.sort()).toEqual(['/etc/resolv.conf', '/run/tradebox']);
     expect((await desk.box.sh('ls -A /run/tradebox')).stdout).toBe('ca.pem\ncacerts\nready\n');
     expect((await desk.box.sh('grep -c PRIVATE /run/tradebox/ca.pem')).stdout).toBe('0\n');
     expect((await desk.box.sh('touch /run/tradebox/x || rm -f /run/tradebox/ca.pem')).code).not.toBe(0);
+    expect((await desk.box.sh('echo >> /etc/resolv.conf')).code).not.toBe(0);
   });
 });
