@@ -106,7 +106,7 @@ export type OrderEvent =
       sandbox: string;
       isFresh: boolean;
     }
-  /** What the venue said of the account's key before anything could be sent; a member is absent where it does not tell. */
+  /** What the venue said of the account's key: before anything could be sent where real orders can be, else after the start. A member is absent where it does not tell. */
   | {
       type: 'account.checked';
       account: string;
