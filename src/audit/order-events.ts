@@ -17,6 +17,7 @@ export interface IntentRecord {
   price?: string;
   trigger?: string;
   reduceOnly?: boolean;
+  isAlternative?: true;
   leverage?: string;
   clientOrderId?: string;
   venueOrderId?: string;

@@ -50,6 +50,8 @@ export interface OrderIntent {
   /** Trigger price in quote currency. */
   trigger?: Decimal;
   reduceOnly?: boolean;
+  /** Of a leg: only it or its order is filled, as of the two prices of one exit. */
+  isAlternative?: true;
   leverage?: Decimal;
   clientOrderId?: string;
   venueOrderId?: string;

@@ -42,7 +42,7 @@ export interface SpotFacts {
 /** One order of a request, attached legs included, each as an order of its own. */
 export interface OrderFacts {
   intent: OrderIntent;
-  /** True for a leg that is attached to another order of the request. */
+  /** True for an attached order that can fill nothing on top of the one it hangs on: its exit or its alternative. */
   isLeg: boolean;
   /** What it can cost or bring at most, in the currency of the limits; undefined when no price, contract size or rate is at hand. */
   notional: Decimal | undefined;

@@ -5,6 +5,7 @@ import type { OrderIntent } from '../core/order.js';
 import type { OrderFacts, Reference, SpotFacts } from './facts.js';
 
 const zero = decimal('0');
+const one = decimal('1');
 const tenThousand = decimal('10000');
 
 /** What one unit of quantity stands for. */
@@ -29,7 +30,8 @@ export function notionalOf(
   if (quantity.unit === 'quote') return quantity.value;
   const amount = quantity.unit === 'close-all' ? position?.abs() : quantity.value;
   if (amount === undefined) return undefined;
-  const isContracts = quantity.unit !== 'base';
+  // A size beyond one turns contracts into money, whatever the order calls its unit.
+  const isContracts = quantity.unit !== 'base' || (terms?.isInverse === false && terms.multiplier.gt(one));
   if (isContracts && terms === undefined) return undefined;
   if (isContracts && terms?.isInverse) return amount.times(terms.multiplier);
   const price = dearest(intent, reference);
@@ -71,7 +73,7 @@ export function worthText(worth: Decimal): string {
 export function sumNotional(orders: readonly Pick<OrderFacts, 'notional' | 'isLeg'>[]): Decimal | undefined {
   let sum: Decimal | undefined;
   for (const { notional, isLeg } of orders) {
-    if (isLeg) continue; // it comes into being when its order is filled, and closes it
+    if (isLeg) continue; // it fills nothing on top of its order
     if (notional === undefined) return undefined;
     sum = sum === undefined ? notional : sum.plus(notional);
   }

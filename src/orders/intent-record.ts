@@ -33,6 +33,7 @@ function writeIntent(intent: OrderIntent): IntentRecord {
     price: price && formatDecimal(price),
     trigger: trigger && formatDecimal(trigger),
     reduceOnly: intent.reduceOnly,
+    isAlternative: intent.isAlternative,
     leverage: leverage && formatDecimal(leverage),
     clientOrderId: intent.clientOrderId,
     venueOrderId: intent.venueOrderId,

@@ -2,7 +2,9 @@
 import type { IntentRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
 import type { OrderSide } from '../core/order.js';
+import { listed } from '../guard/legs.js';
 import { InFlight } from './in-flight.js';
+import { intentOf, recordOf } from './intent-record.js';
 import type { OrderState } from './lifecycle.js';
 
 /** What is asked of a request. */
@@ -134,7 +136,8 @@ export class OpenBook<Request extends OpenRequest> {
   }
 }
 
-function shareOf({ intents, notional }: OpenRequest): Share {
+function shareOf({ intents: named, notional }: OpenRequest): Share {
+  const intents = withHanging(named);
   const placing = intents.filter(({ action }) => action === 'place');
   const isPlacing = placing.length > 0;
   const sides = new Set(intents.map(({ side }) => side));
@@ -150,6 +153,14 @@ function shareOf({ intents, notional }: OpenRequest): Share {
     sole,
     symbols: isPlacing ? [...new Set(intents.map(({ instrument }) => instrument))] : [],
   };
+}
+
+/** With attached orders that can be filled on top of the orders they hang on. */
+function withHanging(intents: readonly IntentRecord[]): readonly IntentRecord[] {
+  if (intents.every(({ legs }) => legs === undefined)) return intents;
+  const own = intents.map(intentOf);
+  const others = listed(own).filter(({ intent, isLeg }) => !isLeg && !own.includes(intent));
+  return [...intents, ...others.map(({ intent }) => recordOf(intent))];
 }
 
 /** @throws Error when it is no plain decimal: the record is not one of ours. */

@@ -6,6 +6,7 @@ import type { OrderIntent } from '../core/order.js';
 import { evaluate } from '../guard/evaluate.js';
 import type { Facts, OrderFacts } from '../guard/facts.js';
 import type { Guardrails } from '../guard/guardrails.js';
+import { listed } from '../guard/legs.js';
 import { notionalOf } from '../guard/money.js';
 import { Activity } from './activity.js';
 import { intentOf } from './intent-record.js';
@@ -92,24 +93,22 @@ function factsOf(
 }
 
 /** The order and its legs. `recorded`: what the whole request was worth, where it was this order alone. */
-function orderFacts(intent: OrderIntent, recorded: string | undefined, isLeg = false): OrderFacts[] {
-  const legs = (intent.legs ?? []).map((leg) => ({
-    ...leg,
-    instrument: leg.instrument || intent.instrument,
-  }));
-  return [
-    {
+function orderFacts(order: OrderIntent, recorded: string | undefined): OrderFacts[] {
+  return listed([order]).map(({ intent, isLeg }) => {
+    const isOwn = intent === order;
+    return {
       intent,
-      isLeg,
-      notional: worthOf(recorded) ?? notionalOf(intent, undefined, undefined, undefined),
+      // What the whole request was worth holds its legs.
+      isLeg: isLeg || (!isOwn && recorded !== undefined),
+      notional:
+        (isOwn ? worthOf(recorded) : undefined) ?? notionalOf(intent, undefined, undefined, undefined),
       reference: undefined,
       position: undefined,
       pending: zero,
       // A venue holds contracts to the flag; on spot it proves nothing.
       isReducing: intent.reduceOnly === true && intent.quantity?.unit === 'contracts',
-    },
-    ...legs.flatMap((leg) => orderFacts(leg, undefined, true)),
-  ];
+    };
+  });
 }
 
 function sumOf(entries: readonly OrderEntry[]) {

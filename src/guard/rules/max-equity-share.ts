@@ -11,7 +11,7 @@ export const maxEquityShare = defineRule({
   judge: (percent, facts) => {
     let worth = decimal('0');
     for (const { intent, notional, isLeg } of facts.orders) {
-      if (isLeg) continue; // it closes what its order opens
+      if (isLeg) continue; // it fills nothing on top of its order
       const most = shareOf(percent, intent.instrument, facts);
       if (most === undefined || notional === undefined)
         return [missing(`what the account and the order in ${intent.instrument} are worth in dollars`)];

@@ -2,6 +2,7 @@
 import { type Decimal, decimal } from '../../core/decimal.js';
 import type { OrderIntent } from '../../core/order.js';
 import type { OrderFacts } from '../../guard/facts.js';
+import { isPackage, listed } from '../../guard/legs.js';
 import { isReducing, notionalOf } from '../../guard/money.js';
 import { intentOf } from '../../orders/intent-record.js';
 import type { Ledger, OrderEntry } from '../../orders/ledger.js';
@@ -25,6 +26,7 @@ export interface KnownParts {
 }
 
 const zero = decimal('0');
+const one = decimal('1');
 /** What may rest of those requests: placed and amended orders of which nothing final is told. */
 export function restingIntents(others: readonly OrderEntry[], ledger: Ledger): OrderIntent[] {
   const resting: OrderIntent[] = [];
@@ -38,16 +40,18 @@ export function restingIntents(others: readonly OrderEntry[], ledger: Ledger): O
   return resting;
 }
 
-/** What those requests place and amend, each as a whole. */
+/** What those requests place and amend, each as a whole, and what hangs on it but closes nothing. */
 export function movingIntents(others: readonly OrderEntry[], ledger: Ledger): OrderIntent[] {
   return others.flatMap(({ intents }) =>
-    intents.filter(({ action }) => action !== 'cancel').map((record) => whole(intentOf(record), ledger)),
+    listed(intents.map((record) => whole(intentOf(record), ledger))).flatMap(({ intent, isLeg }) =>
+      isLeg ? [] : [intent],
+    ),
   );
 }
 
 /** The books that orders at any price would take from, legs included. */
 export function booksOf(intents: readonly OrderIntent[], ledger: Ledger): BookName[] {
-  const taking = flatten(intents.map((intent) => whole(intent, ledger))).filter(
+  const taking = listed(intents.map((intent) => whole(intent, ledger))).filter(
     ({ intent: { type } }) => type !== 'limit' && type !== 'stop-limit',
   );
   return taking.map(({ intent }) => ({ instrument: intent.instrument, isDerivative: isDerivative(intent) }));
@@ -55,7 +59,7 @@ export function booksOf(intents: readonly OrderIntent[], ledger: Ledger): BookNa
 
 /** What has to be learned before these orders can be valued and compared with positions. */
 export function wantedFor(intents: readonly OrderIntent[], ledger: Ledger): Wanted {
-  const flat = flatten(intents.map((intent) => whole(intent, ledger))).map(({ intent }) => intent);
+  const flat = listed(intents.map((intent) => whole(intent, ledger))).map(({ intent }) => intent);
   return {
     instruments: flat.flatMap(({ instrument }) => (instrument === '' ? [] : [instrument])),
     positions: flat.some(isDerivative) ? 'now' : 'recent',
@@ -75,7 +79,7 @@ export function orderFacts(
     const key = pendingKey(intent);
     before.set(key, (before.get(key) ?? zero).plus(intent.quantity.value));
   };
-  return flatten(intents.map((intent) => whole(intent, ledger))).map(({ intent, isLeg }) => {
+  return listed(intents.map((intent) => whole(intent, ledger))).map(({ intent, isLeg }) => {
     const { instrument } = intent;
     const reference = market.price(instrument, maxAgeMs);
     const terms = market.terms(instrument);
@@ -83,7 +87,7 @@ export function orderFacts(
     const already = others.pending(key).plus(before.get(key) ?? zero);
     if (!isLeg) note(intent); // the next order of the same batch comes on top
     const known = isDerivative(intent) ? market.position(instrument, maxAgeMs) : undefined;
-    const cost = notionalOf(intent, reference, terms, known);
+    const cost = costOf(intent, market, maxAgeMs);
     return {
       intent,
       isLeg,
@@ -99,6 +103,49 @@ export function orderFacts(
       isReducing: isReducing(intent, known, already),
     };
   });
+}
+
+/**
+ * What an order can cost at most beside the orders that count by themselves, quote currency: of alternatives the dearest, of several
+ * orders at one net price what that is above what they cost.
+ */
+function costOf(intent: OrderIntent, market: MarketMemory, maxAgeMs: number): Decimal | undefined {
+  if (isPackage(intent)) return premiumOf(intent, market, maxAgeMs);
+  const { instrument, legs = [] } = intent;
+  const known = isDerivative(intent) ? market.position(instrument, maxAgeMs) : undefined;
+  let cost = notionalOf(intent, market.price(instrument, maxAgeMs), market.terms(instrument), known);
+  for (const leg of legs) {
+    if (leg.isAlternative !== true) continue;
+    const other = costOf(leg, market, maxAgeMs);
+    if (cost === undefined || other === undefined) return undefined;
+    if (other.gt(cost)) cost = other;
+  }
+  return cost;
+}
+
+/** Undefined when one of its orders cannot be valued. There are no more units than the smallest of them holds. */
+function premiumOf(
+  { price = zero, legs = [] }: OrderIntent,
+  market: MarketMemory,
+  maxAgeMs: number,
+): Decimal | undefined {
+  let sum = zero;
+  let units: Decimal | undefined;
+  let multiplier = one;
+  for (const leg of legs) {
+    const cost = costOf(leg, market, maxAgeMs);
+    const size = market.terms(leg.instrument)?.multiplier;
+    if (cost === undefined || leg.quantity === undefined || size === undefined) return undefined;
+    sum = sum.plus(cost);
+    if (units === undefined || leg.quantity.value.lt(units)) units = leg.quantity.value;
+    if (size.gt(multiplier)) multiplier = size;
+  }
+  const premium = price
+    .abs()
+    .times(units ?? zero)
+    .times(multiplier)
+    .minus(sum);
+  return premium.gt(zero) ? premium : zero;
 }
 
 /** An amount of one currency in that of the limits; undefined when it, or the rate, is not known. */
@@ -130,9 +177,22 @@ function whole(intent: OrderIntent, ledger: Ledger): OrderIntent {
     const { legs: _legs, ...placed } = intentOf(original);
     const given = Object.fromEntries(Object.entries(intent).filter(([, value]) => value !== undefined));
     const merged = { ...placed, ...given, instrument: intent.instrument || placed.instrument } as OrderIntent;
-    return withTotal(merged, entry.outcomes[index]?.filled);
+    // The orders at its net price change with it, and only the venue knows how: it is worth what nobody can say.
+    if (isPackage(intentOf(original))) {
+      const { quantity: _quantity, ...rest } = merged;
+      return rest;
+    }
+    return withTotal(inUnitOf(placed, merged), entry.outcomes[index]?.filled);
   }
   return intent;
+}
+
+/** Amendments that do not name their instrument cannot tell contracts from coins: the order that was placed does. */
+function inUnitOf({ quantity: placed }: OrderIntent, merged: OrderIntent): OrderIntent {
+  const { quantity } = merged;
+  return placed?.unit === 'contracts' && quantity?.unit === 'base'
+    ? { ...merged, quantity: { ...quantity, unit: 'contracts' } }
+    : merged;
 }
 
 /** What an amendment makes of the order in all: what shall stay open, and what is known to be filled. */
@@ -140,14 +200,4 @@ function withTotal(intent: OrderIntent, filled = '0'): OrderIntent {
   const { isOpenQuantity, quantity, ...rest } = intent;
   if (isOpenQuantity !== true || quantity === undefined) return intent;
   return { ...rest, quantity: { ...quantity, value: quantity.value.plus(decimal(filled)) } };
-}
-
-function flatten(intents: readonly OrderIntent[], isLeg = false): { intent: OrderIntent; isLeg: boolean }[] {
-  return intents.flatMap((intent) => {
-    if (intent.action === 'cancel') return [];
-    const { legs = [] } = intent;
-    if (legs.length === 0) return [{ intent, isLeg }];
-    const named = legs.map((leg) => ({ ...leg, instrument: leg.instrument || intent.instrument }));
-    return [{ intent, isLeg }, ...flatten(named, true)];
-  });
 }

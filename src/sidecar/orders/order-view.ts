@@ -20,6 +20,7 @@ const flatIntentShape = {
   trigger: z.string().optional(),
   isOpenQuantity: z.literal(true).optional(),
   reduceOnly: z.boolean().optional(),
+  isAlternative: z.literal(true).optional(),
   leverage: z.string().optional(),
   clientOrderId: z.string().optional(),
   venueOrderId: z.string().optional(),

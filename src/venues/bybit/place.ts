@@ -156,7 +156,8 @@ function readExits(
         action: 'place' as const,
         side: side === undefined ? undefined : otherSide[side],
         type: price === undefined ? marketType : limitType,
-        quantity: own === undefined ? size : { value: own, unit: 'base' as const },
+        quantity:
+          own === undefined ? size : { value: own, unit: entry.unit === 'contracts' ? 'contracts' : 'base' },
         price,
         trigger,
         reduceOnly: isSpot ? undefined : true,

@@ -151,7 +151,7 @@ function shaped(inner: OrderFields, shape: Shape, order: OrderIntent): OrderInte
     const trigger =
       inner.positive('stop_trigger_price') ??
       inner.refuse('FIELD_MISSING', 'stop_trigger_price', 'is missing');
-    return { ...base, type: 'limit', price, legs: [{ ...base, type: 'stop', trigger }] };
+    return { ...base, type: 'limit', price, legs: [{ ...base, isAlternative: true, type: 'stop', trigger }] };
   }
   if (shape.type === 'twap') {
     inner.need('start_time', instant);

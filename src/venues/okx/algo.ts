@@ -60,7 +60,7 @@ export function placeAlgo(fields: OrderFields, context: ParseContext): OrderInte
     clientOrderId: readClientId(fields),
   });
   const legs = [
-    ...others.map((part) => ({ ...shared, ...part })),
+    ...others.map((part) => ({ ...shared, isAlternative: true as const, ...part })),
     ...attachedLegs(fields, { ...head, side, quantity }),
   ];
   return { ...shared, ...first, ...(legs.length === 0 ? {} : { legs }) };

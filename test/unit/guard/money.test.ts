@@ -62,15 +62,26 @@ describe('what an order is worth', () => {
       '23',
     ],
     ['a trigger above the market', [order({ trigger: d('20') }), market, undefined, undefined], '60'],
+    [
+      'contracts whatever the order calls them, by their size',
+      [order(), market, { multiplier: d('100'), isInverse: false }, undefined],
+      '3450',
+    ],
+    [
+      'coins of an inverse contract, by their price',
+      [order(), market, { multiplier: d('100'), isInverse: true }, undefined],
+      '34.5',
+    ],
     ['no quantity', [{ side: 'buy', type: 'limit', price: d('1') }, market, undefined, undefined], undefined],
   ])('%s', (_title, given, worth) => {
     expect(show(notionalOf(...given))).toBe(worth);
   });
 });
 
-test('legs come into being later and do not add up', () => {
+test('exits and alternatives of an order do not add up, what else hangs on it does', () => {
   const { orders } = factsOf({ orders: [{}, { isLeg: true, quantity: '9' }] });
   expect(show(sumNotional(orders))).toBe('100');
+  expect(show(sumNotional(factsOf({ orders: [{}, { quantity: '9' }] }).orders))).toBe('1000');
   expect(sumNotional(factsOf({ orders: [{}, { type: 'market', last: null }] }).orders)).toBeUndefined();
 });
 

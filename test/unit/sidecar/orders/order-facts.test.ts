@@ -1,12 +1,20 @@
 import { expect, test } from 'vitest';
 import type { OrderEvent } from '../../../../src/audit/order-events.js';
 import { decimal, formatDecimal } from '../../../../src/core/decimal.js';
+import type { HttpRequest } from '../../../../src/core/http.js';
 import type { OrderIntent } from '../../../../src/core/order.js';
+import { sumNotional } from '../../../../src/guard/money.js';
 import { recordOf } from '../../../../src/orders/intent-record.js';
 import { Ledger, type OrderEntry } from '../../../../src/orders/ledger.js';
 import { OpenBook } from '../../../../src/orders/open-book.js';
 import type { MarketMemory } from '../../../../src/sidecar/orders/market-memory.js';
-import { orderFacts, restingIntents, wantedFor } from '../../../../src/sidecar/orders/order-facts.js';
+import {
+  movingIntents,
+  orderFacts,
+  restingIntents,
+  wantedFor,
+} from '../../../../src/sidecar/orders/order-facts.js';
+import { findVenue } from '../../../../src/venues/venues.js';
 
 const ledger = new Ledger();
 const intent = (more: Partial<OrderIntent> = {}): OrderIntent => ({
@@ -30,6 +38,28 @@ const market = (maxKnownMs: number) =>
   }) as unknown as MarketMemory;
 const spot = intent({ quantity: { value: decimal('1'), unit: 'base' } });
 
+const restingId = '61e69015-8549-4bfd-b9c3-01e75843f47d';
+/** A ledger of one request whose first order rests as `restingId`. */
+function traded(intents: readonly OrderIntent[], filled = '0'): Ledger {
+  const known = new Ledger();
+  const outcomes = [{ state: 'resting', filled, venueOrderId: restingId }];
+  const events: readonly object[] = [
+    {
+      type: 'order.proposed',
+      request: 'r',
+      operation: 'sendorder',
+      fingerprint: 'f',
+      intents: intents.map(recordOf),
+    },
+    { type: 'order.judged', stage: 'release', decision: 'allow', approvals: 0, reasons: [] },
+    { type: 'order.releasing', request: 'r', digest: 'd', clientOrderIds: ['c-1'] },
+    { type: 'order.sent' },
+    { type: 'order.answered', outcome: 'acknowledged', status: 200, outcomes },
+  ];
+  for (const event of events) known.apply({ order: 'o-1', ...event } as OrderEvent, 1);
+  return known;
+}
+
 test('contracts want the position of now, spot orders one of a moment ago, and cancels want nothing', () => {
   expect(wantedFor([intent()], ledger)).toEqual({ instruments: ['X'], positions: 'now' });
   expect(wantedFor([intent({ legs: [intent()] })], ledger).instruments).toEqual(['X', 'X']);
@@ -50,26 +80,175 @@ test('the second order of a batch comes on top of the first: together they would
   expect(facts.map(({ notional }) => notional?.toString())).toEqual(['20', '20']);
 });
 
+/** What a request comes to in all, as its venue's leaf reads it; each symbol costs 10. */
+function sumOf(
+  venue: string,
+  request: Partial<HttpRequest> & { path: string },
+  { sizes = {}, known = ledger }: { sizes?: Record<string, string>; known?: Ledger } = {},
+) {
+  const parsed = findVenue(venue)?.parseOrders(
+    { method: 'POST', host: 'x', query: '', headers: [], body: Buffer.alloc(0), ...request } as HttpRequest,
+    { account: 'main', environment: 'live' },
+  );
+  if (parsed?.ok !== true) throw new Error(JSON.stringify(parsed));
+  const terms = (name: string) => ({ multiplier: decimal(sizes[name] ?? '1'), isInverse: false });
+  const facts = orderFacts(parsed.intents, known.openBook.sumsBut(undefined), {
+    ledger: known,
+    market: { ...market(0), terms } as unknown as MarketMemory,
+    maxAgeMs: 1_000,
+  });
+  const sum = sumNotional(facts);
+  return sum && formatDecimal(sum);
+}
+const binanceList = (kind: string, fields: Record<string, string>) => ({
+  host: 'api.binance.com',
+  path: `/api/v3/orderList/${kind}`,
+  query: String(
+    new URLSearchParams({ symbol: 'BTCUSDT', workingType: 'LIMIT', workingTimeInForce: 'GTC', ...fields }),
+  ),
+});
+const tradierForm = (fields: Record<string, string>) => ({
+  host: 'api.tradier.com',
+  path: '/v1/accounts/6YA12345/orders',
+  headers: [['content-type', 'application/x-www-form-urlencoded']] as const,
+  body: Buffer.from(String(new URLSearchParams({ duration: 'day', ...fields }))),
+});
+const alpaca = (body: object, rest: object = {}) => ({
+  host: 'api.alpaca.markets',
+  path: '/v2/orders',
+  headers: [['content-type', 'application/json']] as const,
+  body: Buffer.from(JSON.stringify(body)),
+  ...rest,
+});
+
+test('Binance: what an order list buys after its working order counts, its exits do not', () => {
+  const working = { workingSide: 'BUY', workingQuantity: '1', workingPrice: '6' };
+  const pending = { pendingType: 'MARKET', pendingQuantity: '100' };
+  expect(sumOf('binance', binanceList('oto', { ...working, ...pending, pendingSide: 'BUY' }))).toBe('1010');
+  expect(sumOf('binance', binanceList('oto', { ...working, ...pending, pendingSide: 'SELL' }))).toBe('1010');
+  expect(
+    sumOf(
+      'binance',
+      binanceList('oto', { ...working, ...pending, pendingSide: 'SELL', pendingQuantity: '1' }),
+    ),
+  ).toBe('10');
+  const exits = {
+    pendingAboveType: 'LIMIT_MAKER',
+    pendingAbovePrice: '20',
+    pendingBelowType: 'STOP_LOSS',
+    pendingBelowStopPrice: '5',
+  };
+  const otoco = { ...working, ...exits, pendingQuantity: '1' };
+  expect(sumOf('binance', binanceList('otoco', { ...otoco, pendingSide: 'SELL' }))).toBe('10');
+  expect(sumOf('binance', binanceList('otoco', { ...otoco, pendingSide: 'BUY' }))).toBe('40');
+});
+
+test('Tradier: an order that hangs on one in another symbol counts', () => {
+  const of = (symbol: string, side: string) =>
+    tradierForm({
+      class: 'oto',
+      ...{ 'symbol[0]': 'F', 'side[0]': 'buy', 'quantity[0]': '1', 'type[0]': 'market' },
+      ...{ 'symbol[1]': symbol, 'side[1]': side, 'quantity[1]': '1', 'type[1]': 'limit', 'price[1]': '900' },
+    });
+  expect(sumOf('tradier', of('F', 'sell'))).toBe('10');
+  expect(sumOf('tradier', of('SPY', 'sell'))).toBe('910');
+  expect(sumOf('tradier', of('F', 'buy'))).toBe('910');
+});
+
+const call = 'AAPL281215C00200000';
+const put = 'AAPL281215P00200000';
+const multileg = (ratio: string, more: object = {}) => ({
+  order_class: 'mleg',
+  type: 'market',
+  time_in_force: 'day',
+  qty: '1',
+  legs: [
+    { symbol: call, side: 'buy', ratio_qty: ratio },
+    { symbol: put, side: 'sell', ratio_qty: '1' },
+  ],
+  ...more,
+});
+
+test('Alpaca: several options at one net price are worth all of them, or what the net price says if that is more', () => {
+  const sizes = { [call]: '100', [put]: '100' };
+  expect(sumOf('alpaca', alpaca(multileg('9999')), { sizes })).toBe('10000000');
+  expect(sumOf('alpaca', alpaca(multileg('1', { type: 'limit', limit_price: '-4' })), { sizes })).toBe(
+    '2000',
+  );
+  expect(sumOf('alpaca', alpaca(multileg('1', { type: 'limit', limit_price: '50' })), { sizes })).toBe(
+    '5000',
+  );
+});
+
+test('an amendment keeps to the contracts that its order was placed in', () => {
+  const placed = (body: Partial<OrderIntent>) =>
+    traded([intent({ clientOrderId: 'c-1', side: 'buy', ...body })]);
+  const contracts = (instrument: string) =>
+    placed({ instrument, quantity: { value: decimal('1'), unit: 'contracts' } });
+  const patch = alpaca({ qty: '100' }, { method: 'PATCH', path: `/v2/orders/${restingId}` });
+  expect(sumOf('alpaca', patch, { sizes: { [call]: '100' }, known: contracts(call) })).toBe('100000');
+  const edit = {
+    host: 'api.coinbase.com',
+    path: '/api/v3/brokerage/orders/edit',
+    headers: [['content-type', 'application/json']] as const,
+    body: Buffer.from(JSON.stringify({ order_id: restingId, size: '7' })),
+  };
+  const future = 'BIT-28NOV26-CDE';
+  expect(sumOf('coinbase', edit, { sizes: { [future]: '0.01' }, known: contracts(future) })).toBe('0.7');
+  const shares = placed({ instrument: 'F', quantity: { value: decimal('1'), unit: 'base' } });
+  expect(sumOf('alpaca', patch, { known: shares })).toBe('1000');
+});
+
+test('an amendment of several orders at one net price is worth what nobody can say', () => {
+  const { side: _side, ...net } = intent({ clientOrderId: 'c-1', legs: [intent(), intent()] });
+  const patch = alpaca({ qty: '100' }, { method: 'PATCH', path: `/v2/orders/${restingId}` });
+  expect(sumOf('alpaca', patch, { known: traded([net]) })).toBeUndefined();
+});
+
+test('Interactive Brokers: an option that is sent as shares is worth its contracts', () => {
+  const option = { quantity: { value: decimal('1'), unit: 'base' }, instrument: call } as const;
+  const [fact] = orderFacts([intent(option)], ledger.openBook.sumsBut(undefined), {
+    ledger,
+    market: {
+      ...market(0),
+      terms: () => ({ multiplier: decimal('100'), isInverse: false }),
+    } as unknown as MarketMemory,
+    maxAgeMs: 1_000,
+  });
+  expect(fact?.notional?.toString()).toBe('1000');
+});
+
+test('of two prices of one exit the dearer counts', () => {
+  const leg = intent({ side: 'buy', trigger: decimal('40'), isAlternative: true });
+  const [fact] = orderFacts([intent({ side: 'buy', legs: [leg] })], ledger.openBook.sumsBut(undefined), {
+    ledger,
+    market: market(0),
+    maxAgeMs: 1_000,
+  });
+  expect(fact?.notional?.toString()).toBe('80');
+});
+
+test('what hangs on an order on its way, and closes nothing, is on its way as well', () => {
+  const unit = { quantity: { value: decimal('2'), unit: 'contracts' }, side: 'buy' } as const;
+  const known = traded([
+    intent({ ...unit, clientOrderId: 'c-1', legs: [intent({ ...unit, clientOrderId: 'c-2' })] }),
+  ]);
+  const [fact] = orderFacts([intent(unit)], known.openBook.sumsBut(undefined), {
+    ledger: known,
+    market: market(0),
+    maxAgeMs: 1_000,
+  });
+  expect(fact && formatDecimal(fact.pending)).toBe('4');
+  const others = known.openBook.others(undefined);
+  expect(movingIntents(others, known)).toHaveLength(2);
+});
+
 test('an amendment that says what shall stay open is worth that and what is filled', () => {
-  const traded = new Ledger();
-  const placed = recordOf(intent({ clientOrderId: 'c-1' }));
-  const answered = {
-    outcome: 'acknowledged',
-    status: 200,
-    outcomes: [{ state: 'resting', filled: '1.5' }],
-  } as const;
-  const events: readonly object[] = [
-    { type: 'order.proposed', request: 'r', operation: 'sendorder', fingerprint: 'f', intents: [placed] },
-    { type: 'order.judged', stage: 'release', decision: 'allow', approvals: 0, reasons: [] },
-    { type: 'order.releasing', request: 'r', digest: 'd', clientOrderIds: ['c-1'] },
-    { type: 'order.sent' },
-    { type: 'order.answered', ...answered },
-  ];
-  for (const event of events) traded.apply({ order: 'o-1', ...event } as OrderEvent, 1);
+  const known = traded([intent({ clientOrderId: 'c-1' })], '1.5');
   const quantityOf = (amendment: Partial<OrderIntent>) => {
     const amended = intent({ action: 'amend', clientOrderId: 'c-1', ...amendment });
     const [fact] = orderFacts([amended], new OpenBook().sumsBut(undefined), {
-      ledger: traded,
+      ledger: known,
       market: market(0),
       maxAgeMs: 1_000,
     });

@@ -95,6 +95,7 @@ test('every configuration is the order it says', () => {
         legs: [
           {
             ...base,
+            isAlternative: true,
             type: 'stop',
             timeInForce: 'gtc',
             trigger: '7',

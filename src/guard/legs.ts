@@ -1,0 +1,53 @@
+// Which orders of a request count as orders of their own: an attached one closes what its order opens, or it is another order (D4).
+import type { OrderIntent } from '../core/order.js';
+
+export interface Listed {
+  intent: OrderIntent;
+  /** It can fill nothing on top of the order that it hangs on: an exit from it, or its alternative. */
+  isLeg: boolean;
+}
+
+/** Orders and attached orders, each with a symbol; cancels are none. */
+export function listed(intents: readonly OrderIntent[], parent?: Listed): Listed[] {
+  return intents.flatMap((one) => {
+    if (one.action === 'cancel') return [];
+    const intent = parent === undefined ? one : namedAs(one, parent.intent);
+    const self = { intent, isLeg: parent !== undefined && isBound(intent, parent) };
+    return one.legs === undefined || one.legs.length === 0 ? [self] : [self, ...listed(one.legs, self)];
+  });
+}
+
+/** Several orders at one net price: it names no side, and its legs are what is bought and sold. */
+export function isPackage({ action, side, legs = [] }: OrderIntent): boolean {
+  return action === 'place' && side === undefined && legs.length > 0;
+}
+
+function namedAs(leg: OrderIntent, { instrument }: OrderIntent): OrderIntent {
+  return leg.instrument === '' ? { ...leg, instrument } : leg;
+}
+
+function isBound(leg: OrderIntent, { intent: parent, isLeg }: Listed): boolean {
+  if (leg.instrument !== parent.instrument) return false;
+  // What closes an exit would open again.
+  return leg.isAlternative === true
+    ? leg.side === parent.side && isNoLarger(leg, parent)
+    : !isLeg && isExit(leg, parent);
+}
+
+/** Whether an attached order closes no more than its order opens. */
+function isExit(leg: OrderIntent, parent: OrderIntent): boolean {
+  if (leg.quantity?.unit === 'close-all') return true;
+  // Amendments name neither the side of an exit nor, of one that is there already, its size.
+  if (parent.action === 'amend' && leg.side === undefined) return isNoLarger(leg, parent);
+  if (leg.side === undefined || parent.side === undefined || leg.side === parent.side) return false;
+  if (parent.reduceOnly === true) return false; // it opens nothing
+  // A sale on spot spends what is held: to buy after it is a purchase like any other, but where it sold short.
+  const isOpening =
+    parent.side === 'buy' || parent.quantity?.unit === 'contracts' || parent.leverage !== undefined;
+  return (isOpening || leg.reduceOnly === true) && isNoLarger(leg, parent);
+}
+
+function isNoLarger({ action, quantity }: OrderIntent, { quantity: whole }: OrderIntent): boolean {
+  if (quantity === undefined) return action === 'amend';
+  return whole !== undefined && quantity.unit === whole.unit && quantity.value.lte(whole.value);
+}

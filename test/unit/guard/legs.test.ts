@@ -1,0 +1,78 @@
+// Which attached orders count as orders of their own: all but exits no larger than their order, and the other price of one exit.
+import { expect, test } from 'vitest';
+import { decimal } from '../../../src/core/decimal.js';
+import type { OrderIntent, QuantityUnit } from '../../../src/core/order.js';
+import { isPackage, listed } from '../../../src/guard/legs.js';
+
+const quantity = (value: string, unit: QuantityUnit = 'base') => ({ value: decimal(value), unit });
+const order = (more: Partial<OrderIntent> = {}): OrderIntent => ({
+  venue: 'binance',
+  account: 'a',
+  moneyMode: 'DEMO',
+  action: 'place',
+  instrument: 'X',
+  side: 'buy',
+  type: 'limit',
+  quantity: quantity('2'),
+  ...more,
+});
+const exit = { instrument: '', side: 'sell' } as const;
+const { side: _side, ...sideless } = order({ action: 'amend', instrument: '' });
+const { quantity: _quantity, ...trigger } = sideless;
+
+type Case = [what: string, leg: OrderIntent, parent: Partial<OrderIntent>];
+test.each<Case>([
+  ['an exit of the same size', order(exit), {}],
+  ['one of less', order({ ...exit, quantity: quantity('1') }), {}],
+  ['one of all', order({ ...exit, quantity: quantity('0', 'close-all') }), {}],
+  ['one of a short', order({ side: 'buy', reduceOnly: true }), { side: 'sell' }],
+  ['one of borrowed coins', order(), { side: 'sell', leverage: decimal('2') }],
+  [
+    'one of contracts sold',
+    order({ quantity: quantity('2', 'contracts') }),
+    { side: 'sell', quantity: quantity('2', 'contracts') },
+  ],
+  [
+    'the other price of an exit',
+    order({ side: 'sell', isAlternative: true }),
+    { side: 'sell', reduceOnly: true },
+  ],
+  ['the new trigger of an exit', trigger, { action: 'amend' }],
+  ['an exit of an amended order', { ...sideless, action: 'place' }, { action: 'amend' }],
+])('%s is a leg', (_what, leg, parent) => {
+  expect(listed([order({ ...parent, legs: [leg] })]).map(({ isLeg }) => isLeg)).toEqual([false, true]);
+});
+
+test.each<Case>([
+  ['a purchase after a purchase', order(), {}],
+  ['an exit of more', order({ ...exit, quantity: quantity('2.1') }), {}],
+  ['one in another unit', order({ ...exit, quantity: quantity('2', 'contracts') }), {}],
+  ['one of another symbol', order({ ...exit, instrument: 'Y' }), {}],
+  [
+    'one of all of another symbol',
+    order({ ...exit, instrument: 'Y', quantity: quantity('0', 'close-all') }),
+    {},
+  ],
+  ['one of what only closes', order({ reduceOnly: true }), { side: 'sell', reduceOnly: true }],
+  ['a purchase after a sale on spot', order(), { side: 'sell' }],
+  ['an order of no size', trigger, {}],
+  ['a larger alternative', order({ isAlternative: true, quantity: quantity('3') }), {}],
+  ['an alternative to the other side', order({ ...exit, isAlternative: true, reduceOnly: true }), {}],
+])('%s is an order of its own', (_what, leg, parent) => {
+  expect(listed([order({ ...parent, legs: [leg] })]).map(({ isLeg }) => isLeg)).toEqual([false, false]);
+});
+
+test('what closes an exit opens again, and its other price does not', () => {
+  const deeper = (leg: OrderIntent) => listed([order({ legs: [order({ ...exit, legs: [leg] })] })]);
+  expect(deeper(order({ instrument: '' })).map(({ isLeg }) => isLeg)).toEqual([false, true, false]);
+  const other = deeper(order({ ...exit, isAlternative: true }));
+  expect(other.map(({ isLeg }) => isLeg)).toEqual([false, true, true]);
+  expect(other.map(({ intent }) => intent.instrument)).toEqual(['X', 'X', 'X']);
+});
+
+test('the orders at one net price are orders of their own; cancels are none', () => {
+  const { side: _none, ...net } = order({ legs: [order(), order(exit)] });
+  expect(isPackage(net)).toBe(true);
+  expect(isPackage(order({ legs: [order()] }))).toBe(false);
+  expect(listed([net, order({ action: 'cancel' })]).map(({ isLeg }) => isLeg)).toEqual([false, false, false]);
+});
