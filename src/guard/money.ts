@@ -31,13 +31,18 @@ export function notionalOf(
   const amount = quantity.unit === 'close-all' ? position?.abs() : quantity.value;
   if (amount === undefined) return undefined;
   // A size beyond one turns contracts into money, whatever the order calls its unit.
-  const isContracts = quantity.unit !== 'base' || (terms?.isInverse === false && terms.multiplier.gt(one));
+  const isContracts = quantity.unit !== 'base' || isSized(terms);
   if (isContracts && terms === undefined) return undefined;
   if (isContracts && terms?.isInverse) return amount.times(terms.multiplier);
   const price = dearest(intent, reference);
   if (price === undefined) return undefined;
   const units = isContracts && terms !== undefined ? amount.times(terms.multiplier) : amount;
   return units.times(price);
+}
+
+/** Units of more than one coin or share are contracts, by whatever name. */
+export function isSized(terms: Terms | undefined): boolean {
+  return terms?.isInverse === false && terms.multiplier.gt(one);
 }
 
 function dearest(

@@ -3,7 +3,7 @@
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import { startOfDayMs } from '../calendar.js';
 import type { Facts } from '../facts.js';
-import { sumNotional } from '../money.js';
+import { isSized, sumNotional } from '../money.js';
 import { unfollowed } from '../results.js';
 import { defineRule, deny, type Finding, measured, missing } from '../rule.js';
 
@@ -121,7 +121,8 @@ function realisedLossOf(facts: Facts, sinceMs: number): Counted {
   for (const result of facts.activity.results.realisedSince(sinceMs)) {
     const { instrument, isContracts, amount } = result;
     if (amount.eq(zero) && (result.inverse ?? zero).eq(zero)) continue;
-    const terms = isContracts ? facts.termsOf(instrument) : { multiplier: one, isInverse: false };
+    const told = facts.termsOf(instrument);
+    const terms = isContracts || isSized(told) ? told : { multiplier: one, isInverse: false };
     const rate = rateOf(instrument, facts);
     const won = terms?.isInverse ? result.inverse : amount;
     if (terms === undefined || won === undefined || rate === undefined)

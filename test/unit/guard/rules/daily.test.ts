@@ -108,6 +108,15 @@ test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1],
     [],
   ],
   [
+    'contracts that were sent as shares, too',
+    { daily: { realisedLoss: 10 } },
+    {
+      results: lost('-1'),
+      termsOf: () => ({ multiplier: decimal('100'), isInverse: false, quote: 'USD' }),
+    },
+    ['DAILY_REALISED_LOSS'],
+  ],
+  [
     'contracts of which nothing is known',
     { daily: { realisedLoss: 10 } },
     { results: lost('-1', true), termsOf: () => undefined },

@@ -40,6 +40,7 @@ function say(body: object, read: Read = placeAlgo): string[] {
     price,
     timeInForce,
     reduceOnly,
+    isAlternative,
     legs = [],
   }: OrderIntent): string[] => [
     [
@@ -51,6 +52,7 @@ function say(body: object, read: Read = placeAlgo): string[] {
       price && `for ${formatDecimal(price)}`,
       timeInForce,
       reduceOnly && 'reducing',
+      isAlternative && 'or the other',
     ]
       .filter(Boolean)
       .join(', '),
@@ -70,7 +72,7 @@ describe('order-algo', () => {
     ]);
     expect(say({ ...swap, ordType: 'oco', ...tp, ...sl, reduceOnly: 'true' })).toEqual([
       'place, sell, 2 contracts, take-profit, at 60000, reducing',
-      'place, sell, 2 contracts, stop-limit, at 40000, for 39900, reducing',
+      'place, sell, 2 contracts, stop-limit, at 40000, for 39900, reducing, or the other',
     ]);
     expect(codeOf({ ...swap, ordType: 'oco', ...tp })).toBe('FIELD_MISSING');
     expect(codeOf({ ...swap, ordType: 'conditional' })).toBe('FIELD_MISSING');
