@@ -94,12 +94,16 @@ const perpetuals = {
   // A contract is 100 dollars, its margin coins.
   binancecoinm: [settings.binance, 'BTC', { quote: 'USD', unit: 1000 }],
   'binanceusdm portfolio': [{ ...settings.binance, options: { portfolioMargin: true } }, 'USDT'],
+  bybit: [settings.bybit, 'USDT'],
   hyperliquid: [settings.hyperliquid, 'USDC'],
   krakenfutures: [settings.krakenfutures, 'USD'],
+  // A contract is a hundredth of a coin.
+  okx: [settings.okx, 'USDT', { unit: 100 }],
 };
 async function tradeFutures(id) {
   const [keys, cash, { quote = cash, unit = 1 } = {}] = perpetuals[id];
   const client = new ccxt[id.split(' ')[0]]({ ...keys, ...unlimited });
+  if (id === 'okx') client.setSandboxMode(true);
   const symbol = 'BTC/' + quote + ':' + cash;
   await client.loadMarkets();
   const balance = await client.fetchBalance();
@@ -464,7 +468,7 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
       expect(seen[id].cash).toBeGreaterThan(90_000);
     }
     const worth = { binancecoinm: 0.9 } as Record<string, number>;
-    expect(Object.keys(seen.perpetuals)).toHaveLength(5);
+    expect(Object.keys(seen.perpetuals)).toHaveLength(7);
     for (const [id, traded] of Object.entries<Record<string, unknown>>(seen.perpetuals)) {
       expect(traded, id).toMatchObject({
         amended: 0.01,

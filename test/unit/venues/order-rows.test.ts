@@ -5,7 +5,7 @@ import type { HttpRequest } from '../../../src/core/http.js';
 import type { Environment, Operation, ParsedOrders, Venue } from '../../../src/venues/venue.js';
 import { venues } from '../../../src/venues/venues.js';
 import { orderSamples, sampleNowMs } from '../../support/order-samples.js';
-import { requestOf } from '../../support/venue-requests.js';
+import { asReal, makeDecoys, requestOf, stampAt } from '../../support/venue-requests.js';
 
 const orderClasses: ReadonlySet<string> = new Set(['order', 'amend', 'cancel']);
 /** What a row without a reader is refused with: the agent and the journal see it. */
@@ -37,11 +37,14 @@ function requestFor(venue: Venue, row: Operation, given: string | object): HttpR
   return requestOf(row.method, url, [['content-type', form]], given);
 }
 
-function parse(venue: Venue, row: Operation, given: string | object): ParsedOrders {
+const parse = (venue: Venue, row: Operation, given: string | object): ParsedOrders =>
+  parseRequest(venue, row, requestFor(venue, row, given));
+
+function parseRequest(venue: Venue, row: Operation, request: HttpRequest): ParsedOrders {
   const { environment } = environmentOf(venue, row);
   const instruments = orderSamples[venue.id]?.instruments;
   const asked = { venue: venue.id, account: 'a', environment, action: 'place', instrument: 'AAPL:265598' };
-  return venue.parseOrders(requestFor(venue, row, given), {
+  return venue.parseOrders(request, {
     account: 'a',
     environment,
     nowMs: sampleNowMs,
@@ -73,6 +76,7 @@ test('the rows that are refused by name are those of the golden file, and no oth
 });
 
 describe.each(venues.map((venue) => [venue.id, venue] as const))('%s', (id, venue) => {
+  const keys = makeDecoys(venue);
   const samples = orderSamples[id]?.samples ?? {};
   const readable = rowsOf(venue).filter((row) => !refused[id]?.includes(nameOf(row)));
 
@@ -89,6 +93,19 @@ describe.each(venues.map((venue) => [venue.id, venue] as const))('%s', (id, venu
       const actions = new Set(parsed.intents.map(({ action }) => action));
       if (row.class === 'cancel') expect([...actions]).toEqual(['cancel']);
       else expect(actions.has(row.class === 'amend' ? 'amend' : 'place')).toBe(true);
+    },
+  );
+
+  test.each(readable.map((row) => [nameOf(row), row] as const))(
+    '%s goes out signed over the bytes that are sent, and means the same order (C3)',
+    (name, row) => {
+      const { environment } = environmentOf(venue, row);
+      const request = requestFor(venue, row, samples[name] ?? '');
+      const sent = { ...request, ...venue.sign(request, asReal(keys), stampAt(sampleNowMs, environment)) };
+      // The venue's own check, by the key that signed.
+      expect(venue.authenticate(sent, keys)).toEqual({ kind: 'valid' });
+      expect(venue.authenticate(sent, makeDecoys(venue)).kind).toBe('invalid');
+      expect(parseRequest(venue, row, sent)).toEqual(parse(venue, row, samples[name] ?? ''));
     },
   );
 });

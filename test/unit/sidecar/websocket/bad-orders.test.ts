@@ -13,7 +13,7 @@ import { okx } from '../../../../src/venues/okx/okx.js';
 import { loginSignature as okxProof } from '../../../../src/venues/okx/socket.js';
 import type { Venue } from '../../../../src/venues/venue.js';
 import { type ProBox, startProBox } from '../../../support/pro-box.js';
-import { eventually } from '../../../support/sidecar-box.js';
+import { eventually, type SettingsPatch } from '../../../support/sidecar-box.js';
 import { closedOf, listenTo, messagesOf } from '../../../support/socket-box.js';
 import { asReal, requestOf, stampAt } from '../../../support/venue-requests.js';
 
@@ -32,8 +32,10 @@ interface Case {
   login?(pro: ProBox): readonly [message: string, answer: string];
   /** The message that carries an order, by a client whose clock is so far off. */
   write(order: Members, id: number, pro: ProBox, token: string, offMs: number): string;
-  /** What the instrument list does not name. */
-  unlisted?: Members;
+  /** What the venue does not list. */
+  unlisted: Members;
+  /** Symbols are spelled out, and the venue's list is asked where a person would have to approve. */
+  isAskedLater?: true;
   /** Orders carry no time of their own. */
   isClockless?: true;
   /** Codes that differ from the usual. */
@@ -86,6 +88,8 @@ const cases: readonly Case[] = [
     size: 'quantity',
     write: (order, id, pro, _token, offMs) =>
       json({ id, method: 'order.place', params: signedParams(order, pro, offMs) }),
+    unlisted: { symbol: 'NOSUCHUSDT' },
+    isAskedLater: true,
     // What the signature could cover in two ways is read by nobody.
     codes: { 'a plus sign': 'OPERATION_UNKNOWN' },
   },
@@ -114,6 +118,8 @@ const cases: readonly Case[] = [
         header: { 'X-BAPI-TIMESTAMP': String(Date.now() + offMs), 'X-BAPI-RECV-WINDOW': '5000' },
         args: [order],
       }),
+    unlisted: { symbol: 'NOSUCHUSDT' },
+    isAskedLater: true,
   },
   {
     name: 'kraken',
@@ -171,8 +177,9 @@ async function tokenOf(pro: ProBox): Promise<string> {
   return ((await answer.json()) as { result: { token: string } }).result.token;
 }
 
-test.each(cases.map((one) => [one.name, one] as const))('%s refuses it and says why', async (_, one) => {
-  const pro = await startProBox(one.venue);
+/** A client on the socket, past its login, that says orders and learns what the journal has of each. */
+async function startClient(one: Case, patch: SettingsPatch = {}) {
+  const pro = await startProBox(one.venue, patch);
   open.push(() => pro.stop());
   const token = one.venue === kraken ? await tokenOf(pro) : '';
   const peer = new WebSocket(one.url, { agent: pro.agent });
@@ -184,6 +191,10 @@ test.each(cases.map((one) => [one.name, one] as const))('%s refuses it and says 
     await until(login[1]);
   }
   let id = 100;
+  const write = (patch: Members = {}, offMs = 0): string => {
+    id += 1;
+    return one.write({ ...one.order, ...patch }, id, pro, token, offMs);
+  };
   /** The reason in the journal, of a refusal that the client finds by its message's id. */
   const reasonOf = async (message: string | Buffer): Promise<string> => {
     const before = messagesOf(pro.box).length;
@@ -199,10 +210,18 @@ test.each(cases.map((one) => [one.name, one] as const))('%s refuses it and says 
     if (isReadable) expect(refusal).toMatch(new RegExp(`\\b${id}\\b`));
     return event.code;
   };
-  const say = (patch: Members, offMs = 0, alter = (text: string) => text) => {
-    id += 1;
-    return reasonOf(alter(one.write({ ...one.order, ...patch }, id, pro, token, offMs)));
+  const say = (patch: Members, offMs = 0, alter = (text: string) => text) =>
+    reasonOf(alter(write(patch, offMs)));
+  /** The answer to an order without a fault. */
+  const order = (): Promise<string> => {
+    peer.send(write());
+    return until(String(id));
   };
+  return { pro, peer, closed, reasonOf, say, order };
+}
+
+test.each(cases.map((one) => [one.name, one] as const))('%s refuses it and says why', async (_, one) => {
+  const { pro, peer, closed, reasonOf, say, order } = await startClient(one);
   const twice = (text: string) => text.replace(/("side"|"b"):("\w+"|true)/, '$1:$2,$1:$2');
   const isObject = typeof one.order[one.type] === 'object';
   const reasons = {
@@ -224,7 +243,7 @@ test.each(cases.map((one) => [one.name, one] as const))('%s refuses it and says 
     compressed: 'BINARY_MESSAGE',
     ...one.codes,
   });
-  if (one.unlisted !== undefined) expect(await say(one.unlisted)).toBe('SYMBOL_UNKNOWN');
+  if (one.isAskedLater !== true) expect(await say(one.unlisted)).toBe('SYMBOL_UNKNOWN');
   for (const offMs of one.isClockless ? [] : [-tenMinutesMs, tenMinutesMs])
     expect(await say({}, offMs)).toBe('CLOCK_SKEWED');
   expect(
@@ -233,9 +252,7 @@ test.each(cases.map((one) => [one.name, one] as const))('%s refuses it and says 
     ),
   ).toEqual([]);
 
-  id += 1;
-  peer.send(one.write(one.order, id, pro, token, 0));
-  expect(await until(String(id))).not.toContain('tradebox');
+  expect(await order()).not.toContain('tradebox');
 
   // 2 MB of orders: more than any message may be, so that the connection ends.
   peer.send(json({ orders: Array.from({ length: 20_000 }, () => one.order) }));
@@ -244,3 +261,11 @@ test.each(cases.map((one) => [one.name, one] as const))('%s refuses it and says 
     closedOf(pro.box).some((event) => 'error' in event && event.error === 'MESSAGE_TOO_LARGE'),
   );
 });
+
+test.each(cases.filter(({ isAskedLater }) => isAskedLater).map((one) => [one.name, one] as const))(
+  '%s: nobody is asked to approve what the venue does not list',
+  async (_, one) => {
+    const { say } = await startClient(one, { mode: 'propose' });
+    expect(await say(one.unlisted)).toBe('SYMBOL_UNKNOWN');
+  },
+);

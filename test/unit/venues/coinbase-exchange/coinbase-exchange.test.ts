@@ -68,6 +68,22 @@ test("coinbase-api's requests pass with the decoy: reads, orders, cancels with a
     expect(coinbaseExchange.authenticate(request, decoy)).toEqual({ kind: 'valid' });
 });
 
+test("what goes out is coinbase-api's under the same clock, header by header", async () => {
+  const { client, sent } = siebly(decoy);
+  Object.assign(client, { getSignTimestampMs: () => 1_800_000_000_000 });
+  await client.getFills({ product_id: 'BTC-USD', limit: 5 } as never);
+  await client.submitOrder({ product_id: 'BTC-USD', side: 'buy', type: 'market', funds: '5' } as never);
+  await client.cancelOrder({ order_id: 'o-1', product_id: 'BTC-USD' });
+  expect(sent).toHaveLength(3);
+  for (const request of sent) {
+    const ours = coinbaseExchange.sign(request, asReal(decoy), stampAt(1_800_000_000_999));
+    const accessOf = (headers: HttpRequest['headers']) =>
+      Object.fromEntries(headers.filter(([name]) => name.startsWith('CB-ACCESS-')));
+    expect(Object.keys(accessOf(request.headers))).toHaveLength(4);
+    expect(accessOf(ours.headers)).toEqual(accessOf(request.headers));
+  }
+});
+
 test('what the decoy did not sign is refused', async () => {
   const sent = await captureOne(ccxtWire('coinbaseexchange', config(decoy)), calls['an order']!);
   const replaced = (name: string, value: string): HttpRequest => ({

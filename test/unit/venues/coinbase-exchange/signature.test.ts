@@ -1,6 +1,6 @@
 // Coinbase Exchange's signature beside node:crypto's own, over requests and over a subscription.
-// No published vector exists: the reference ("REST API Authentication") shows code, no secret and no signature (looked:
-// docs.cdp.coinbase.com/exchange, November 2026).
+// No published vector was found: "Exchange REST API Authentication" (docs.cdp.coinbase.com/exchange/rest-api/authentication) and Coinbase's
+// samples of 2015 in Ruby, Node.js and PHP (searched November 2026) show code, no whole secret and no signature.
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { accessSign, feedSign } from '../../../../src/venues/coinbase-exchange/signature.js';

@@ -1,12 +1,13 @@
 // Coinbase Advanced against ccxt and coinbase-api: their JWTs pass with the decoy, ours carry the claims theirs would.
-// No published vector exists, and none could be of ES256, whose signatures differ each time: the reference shows code and claims (looked:
-// docs.cdp.coinbase.com "API Key Authentication", November 2026).
+// No published vector was found, and none could be of ES256, whose signatures differ each time: "JWT Authentication" and "Coinbase App API
+// Key Authentication" (docs.cdp.coinbase.com, searched November 2026) show code, claims and placeholders for keys.
 import { randomBytes } from 'node:crypto';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import ccxt from 'ccxt';
 import { CBAdvancedTradeClient } from 'coinbase-api';
 import { expect, test } from 'vitest';
-import type { HttpAnswer, HttpRequest } from '../../../../src/core/http.js';
+import { type HttpAnswer, type HttpRequest, headerOf } from '../../../../src/core/http.js';
+import { readCdpKey, signJwt } from '../../../../src/venues/coinbase/cdp-key.js';
 import { coinbase } from '../../../../src/venues/coinbase/coinbase.js';
 import { axiosWire } from '../../../support/axios-wire.js';
 import {
@@ -107,6 +108,21 @@ for (const [kind, decoy] of Object.entries(decoys)) {
     expect(coinbase.authenticate({ ...request, headers: signed.headers }, real)).toEqual({ kind: 'valid' });
   });
 }
+
+test('an Ed25519 token is ccxt’s to the last byte: one text, one signature', async () => {
+  const wire = ccxtWire('coinbase', ccxtConfig(edDecoy));
+  wire.exchange.seconds = () => 1_800_000_000;
+  const sent = await captureOne(wire, (exchange) => exchange.v3PrivateGetBrokerageAccounts({ limit: 3 }));
+  const { header, claims } = claimsOf(sent.headers);
+  const key = readCdpKey(edDecoy.privateKey);
+  expect(`Bearer ${signJwt(key!, header, claims)}`).toBe(headerOf(sent.headers, 'authorization'));
+  // What goes out for it, too, is what ccxt's Ed25519 makes of the same text.
+  const { headers } = coinbase.sign(sent, asReal(edDecoy), stampAt(1_800_000_000_900));
+  const [, text = '', signature = ''] =
+    /^Bearer (.+)\.(.+)$/.exec(headerOf(headers, 'authorization') ?? '') ?? [];
+  const seed = Buffer.from(edDecoy.privateKey, 'base64').subarray(0, 32);
+  expect(signature).toBe(Buffer.from(ed25519.sign(Buffer.from(text), seed)).toString('base64url'));
+});
 
 test('two signatures of one request differ: nothing of the client’s token or of an older one is reused', () => {
   const request = requestOf('GET', 'https://api.coinbase.com/api/v3/brokerage/accounts');

@@ -1,6 +1,6 @@
 // OAuth 2.0 against a counterpart that checks each JWT with the client's public key, as RFC 7515 and 7523 have it.
-// No published vector exists: IBKR's reference shows the claims, and neither a key nor a signature (looked: ibkrcampus.com "OAuth 2.0",
-// November 2026).
+// No published vector was found, nor a public reference of IBKR's for OAuth 2.0 (searched November 2026: ibkrcampus.com has OAuth 1.0a; of
+// 2.0 only clients such as ibind and ibauth tell, without a key or a signature).
 import { createPublicKey, generateKeyPairSync, randomBytes, verify } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { VenueCall } from '../../../../src/venues/admin.js';

@@ -8,7 +8,7 @@ import { classify } from '../../../../src/venues/tradier/operations.js';
 import { refuse } from '../../../../src/venues/tradier/refusal.js';
 import { authenticate, sign } from '../../../../src/venues/tradier/substitution.js';
 import { tradier } from '../../../../src/venues/tradier/tradier.js';
-import { classifyEndpoints } from '../../../support/ccxt-wire.js';
+import { classifyEndpoints, fundsWords } from '../../../support/ccxt-wire.js';
 import { asReal, makeDecoys, requestOf, stampAt } from '../../../support/venue-requests.js';
 
 // documentation.tradier.com/brokerage-api, every page of overview, user, accounts, trading, markets, streaming, watchlists.
@@ -78,8 +78,11 @@ test('the classes of every documented endpoint are the committed ones', async ()
   expect(sessions.map((row) => row.replace('POST api.tradier.com/', '')).sort()).toEqual(
     [...(tradier.sessionTokens?.operations ?? [])].sort(),
   );
-  for (const kind of ['read', 'order', 'amend', 'cancel']) {
-    for (const row of outcome[kind]!) expect(row, kind).not.toMatch(/oauth/);
+  for (const kind of ['public read', 'read', 'order', 'amend', 'cancel', 'risk']) {
+    for (const row of outcome[kind]!) {
+      const words = row.replace('calendar', '');
+      expect(words, kind).not.toMatch(new RegExp(`${fundsWords.source}|oauth`, 'i'));
+    }
   }
 });
 
