@@ -473,6 +473,23 @@ export const multilegOf = (
     ),
   });
 
+/** A purchase on Binance's spot market, and the order that it starts when it is filled. */
+export const orderListOf = (working: Wish, pending: Wish): HttpRequest =>
+  form('https://api.binance.com/api/v3/orderList/oto', {
+    symbol: working.name,
+    workingType: 'LIMIT',
+    workingTimeInForce: 'GTC',
+    workingSide: upper(working),
+    workingQuantity: working.amount,
+    workingPrice: working.price,
+    pendingType: 'LIMIT',
+    pendingTimeInForce: 'GTC',
+    pendingSide: upper(pending),
+    pendingQuantity: pending.amount,
+    pendingPrice: pending.price,
+    timestamp: String(nowMs),
+  });
+
 /** Closes the whole of a position. */
 export const closeAllOf = (instId: string): HttpRequest =>
   json(`${okxUrl}/close-position`, { instId, mgnMode: 'cross' });

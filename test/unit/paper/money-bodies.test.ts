@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { type Decimal, decimal, formatDecimal } from '../../../src/core/decimal.js';
 import type { HttpRequest } from '../../../src/core/http.js';
 import type { OrderIntent } from '../../../src/core/order.js';
+import { listed } from '../../../src/guard/legs.js';
 import type { Terms } from '../../../src/guard/money.js';
 import { unitOf } from '../../../src/paper/desk.js';
 import { dialects } from '../../../src/paper/dialects.js';
@@ -19,6 +20,7 @@ import {
   type MarketCase,
   marketCases,
   multilegOf,
+  orderListOf,
   type Side,
   type Wish,
 } from '../../support/paper-bodies.js';
@@ -298,6 +300,46 @@ test.each(['market', 'debit'])('tradier: legs at one net price, %s, are paid as 
     { numRuns },
   );
 });
+
+test.each(sides)(
+  'binance: an order list that goes on to %s is paid as the sum of what counts in it',
+  (then) => {
+    const market = marketCases.find(
+      ({ venue, what }) => venue === 'binance' && what === 'spot',
+    ) as MarketCase;
+    const desk = marketOf(market);
+    fc.assert(
+      fc.property(fc.record(drawn), (draw) => {
+        const { account, send, termsOf } = desk.open();
+        // The first is filled at once; what it starts rests. An exit is of no more than was bought.
+        const working = wishOf(market, desk, 'market', 'buy', draw);
+        const pending = { ...wishOf(market, desk, 'limit', then, draw), isOther: false };
+        const request = orderListOf(working, pending);
+        const before = balancesOf(account);
+        const answer = send(request);
+        const placed = account.orders();
+        const read = listed(desk.read(request));
+        expect(placed, answer.body.toString()).toHaveLength(read.length);
+        expect(placed[0]?.state).toBe('filled');
+        const counted = read.flatMap(({ intent, isLeg }, index): ReadOrder[] => {
+          const order = placed[index];
+          if (order === undefined || isLeg) return [];
+          const fills = account.fills.filter(({ orderId }) => orderId === order.id);
+          return [
+            readBeside(intent, order, {
+              fills,
+              terms: termsOf(intent.instrument),
+              instrument: desk.instrument,
+            }),
+          ];
+        });
+        expect(counted).toHaveLength(then === 'buy' ? 2 : 1);
+        expect(balancesOf(account).USDT).toEqual(balancesAfter(before, counted).USDT);
+      }),
+      { numRuns },
+    );
+  },
+);
 
 test('okx: a position closed whole pays the fee of what it is worth, and brings what the prices made', () => {
   const market = marketCases.find(({ what }) => what === 'swap') as MarketCase;
