@@ -87,7 +87,11 @@ export function orderFacts(
     const already = others.pending(key).plus(before.get(key) ?? zero);
     if (!isLeg) note(intent); // the next order of the same batch comes on top
     const known = isDerivative(intent) ? market.position(instrument, maxAgeMs) : undefined;
-    const cost = costOf(intent, market, maxAgeMs);
+    // Most orders have no legs, and all that their worth needs is at hand.
+    const cost =
+      intent.legs === undefined
+        ? notionalOf(intent, reference, terms, known)
+        : costOf(intent, market, maxAgeMs);
     return {
       intent,
       isLeg,
