@@ -30,7 +30,7 @@ describe.each(kinds)('%s: a %s', (_, kind, one) => {
       : {};
 
   test('rests, and trades at market once the market is at its trigger', () => {
-    const { last, place, stateOf, resting, waitUntil, id } = stopDesk(one, venues);
+    const { last, place, stateOf, resting, waitUntil, id } = stopDesk(one, venues, { rises });
     const trigger = away(last(), 2);
     expect(place({ side, kind, trigger, ...cheap(trigger), id: 'mine1' }).placed).toMatchObject([
       { isAccepted: true },
@@ -49,7 +49,7 @@ describe.each(kinds)('%s: a %s', (_, kind, one) => {
   });
 
   test('rests at its own price after the trigger, if it has one that is far', () => {
-    const { last, place, stateOf, resting, waitUntil, clock, id } = stopDesk(one, venues);
+    const { last, place, stateOf, resting, waitUntil, clock, id } = stopDesk(one, venues, { rises });
     const trigger = away(last(), 2);
     const price = trigger
       .times(decimal(side === 'sell' ? '1.04' : '0.96'))
@@ -64,7 +64,7 @@ describe.each(kinds)('%s: a %s', (_, kind, one) => {
 
   if (kind !== one.kinds[0]) return;
   test('trades never once it is cancelled', () => {
-    const { last, place, stateOf, resting, waitUntil, ask, admin } = stopDesk(one, venues);
+    const { last, place, stateOf, resting, waitUntil, ask, admin } = stopDesk(one, venues, { rises });
     const trigger = away(last(), 2);
     place({ side, kind, trigger, ...cheap(trigger), id: 'mine1' });
     const at = { environment: 'paper' } as const;
