@@ -31,8 +31,9 @@ function requestFor(venue: Venue, row: Operation, given: string | object): HttpR
   const { text, segments = {} } = orderSamples[venue.id] ?? { text: 'query' };
   const [path = ''] = row.path.replace(/\{(\w+)\}/g, (_, name) => segments[name] ?? 'A1').split('#');
   const url = `https://${environmentOf(venue, row).host}${path}`;
+  // With spaces, which are not sent on: who signs what came has not signed what goes out.
   if (typeof given !== 'string')
-    return requestOf(row.method, url, [['content-type', json]], JSON.stringify(given));
+    return requestOf(row.method, url, [['content-type', json]], JSON.stringify(given, null, ' '));
   if (given === '' || text === 'query') return requestOf(row.method, `${url}?${given}`);
   return requestOf(row.method, url, [['content-type', form]], given);
 }
