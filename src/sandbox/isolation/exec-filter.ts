@@ -161,8 +161,11 @@ if (syscall($prctl, 38, 1, 0, 0, 0) != 0 || syscall($seccomp, 1, 0, $program) !=
 exec { $ARGV[0] } @ARGV;
 print STDERR "$ARGV[0]: $!\\n"; exit($! == 2 ? 127 : 126);`;
 
+/** By its place: the agent may put a `perl` of its own first in PATH. */
+const perlFile = '/usr/bin/perl';
+
 /** The command, under the filter. */
 export function underFilter(argv: readonly string[]): string[] {
   const filters = (['x86_64', 'aarch64'] as const).map((each) => execFilter(each).toString('hex'));
-  return ['perl', '-e', becoming, ...filters, ...argv];
+  return [perlFile, '-e', becoming, ...filters, ...argv];
 }

@@ -112,4 +112,5 @@ test('calls of another architecture are refused', () => {
 test('the command keeps its arguments, whatever they are', () => {
   const argv = ['sh', '-c', 'exit 3', '--', '-e'];
   expect(underFilter(argv).slice(-argv.length)).toEqual(argv);
+  expect(underFilter(argv)[0]).toBe('/usr/bin/perl'); // a perl that the agent put first in PATH is not taken
 });
