@@ -49,7 +49,7 @@ describe.skipIf(skipReason('docker'))('S1', () => {
     expect(places).toContain('/workspace');
     const besides = places.filter((place) => !/^\/workspace(\/|$)/.test(place));
     expect(besides.sort()).toEqual(['/etc/resolv.conf', '/run/tradebox']);
-    expect((await desk.box.sh('ls -A /run/tradebox')).stdout).toBe('ca.pem\ncacerts\nready\n');
+    expect((await desk.box.sh('ls -A /run/tradebox')).stdout).toBe('ca.pem\ncacerts\nready\nresolv.conf\n');
     expect((await desk.box.sh('grep -c PRIVATE /run/tradebox/ca.pem')).stdout).toBe('0\n');
     expect((await desk.box.sh('touch /run/tradebox/x || rm -f /run/tradebox/ca.pem')).code).not.toBe(0);
     expect((await desk.box.sh('echo >> /etc/resolv.conf')).code).not.toBe(0);
