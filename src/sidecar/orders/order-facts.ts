@@ -1,4 +1,5 @@
 // What is known of each order of a request: position, price, worth, what is on its way already. For reflexes, rules and the human's view alike.
+import type { IntentRecord, OutcomeRecord } from '../../audit/order-events.js';
 import { type Decimal, decimal } from '../../core/decimal.js';
 import type { OrderIntent } from '../../core/order.js';
 import type { OrderFacts } from '../../guard/facts.js';
@@ -171,11 +172,17 @@ function isDerivative({ quantity }: OrderIntent): boolean {
 function whole(intent: OrderIntent, ledger: Ledger): OrderIntent {
   if (intent.action !== 'amend') return intent;
   const { clientOrderId, venueOrderId } = intent;
-  const isMeant = (one: { clientOrderId?: string; venueOrderId?: string }) =>
-    (clientOrderId !== undefined && one.clientOrderId === clientOrderId) ||
-    (venueOrderId !== undefined && one.venueOrderId === venueOrderId);
+  if (clientOrderId === undefined && venueOrderId === undefined) return intent;
+  // Which of two ids counts is the venue's to say: both have to be of one order.
+  const isMeant = (each: IntentRecord, told: Partial<OutcomeRecord>) =>
+    told.state !== 'refused' &&
+    told.state !== 'absent' &&
+    (clientOrderId === undefined || [each.clientOrderId, told.clientOrderId].includes(clientOrderId)) &&
+    (venueOrderId === undefined || [each.venueOrderId, told.venueOrderId].includes(venueOrderId));
   for (const entry of ledger.orders().toReversed()) {
-    const index = entry.intents.findIndex((each, at) => isMeant(each) || isMeant(entry.outcomes[at] ?? {}));
+    // What never reached the venue rests nowhere, by whatever name.
+    if (entry.releasedMs === undefined || entry.state === 'rejected-by-venue') continue;
+    const index = entry.intents.findIndex((each, at) => isMeant(each, entry.outcomes[at] ?? {}));
     const original = entry.intents[index];
     if (original === undefined || original.action !== 'place') continue;
     const { legs: _legs, ...placed } = intentOf(original);

@@ -258,6 +258,28 @@ test('an amendment that says what shall stay open is worth that and what is fill
   expect(quantityOf({})).toEqual(['2', '20']);
 });
 
+test('an amendment by two ids is of the one order that has both, and of none that was never sent', () => {
+  const known = traded([
+    intent({ clientOrderId: 'c-1', quantity: { value: decimal('100'), unit: 'contracts' } }),
+  ]);
+  const tiny = recordOf(
+    intent({ clientOrderId: 'c-2', quantity: { value: decimal('1'), unit: 'contracts' } }),
+  );
+  const denied = { request: 'q', operation: 'sendorder', fingerprint: 'g', intents: [tiny] };
+  known.apply({ order: 'o-2', type: 'order.proposed', ...denied } as unknown as OrderEvent, 2);
+  const { quantity: _quantity, ...amendment } = intent({ action: 'amend', price: decimal('20') });
+  const worthOf = (ids: Partial<OrderIntent>) =>
+    orderFacts([{ ...amendment, ...ids }], new OpenBook().sumsBut(undefined), {
+      ledger: known,
+      market: market(0),
+      maxAgeMs: 1_000,
+    })[0]?.notional?.toString();
+  expect(worthOf({ venueOrderId: restingId, clientOrderId: 'c-1' })).toBe('2000');
+  expect(worthOf({ venueOrderId: restingId })).toBe('2000');
+  expect(worthOf({ venueOrderId: restingId, clientOrderId: 'c-2' })).toBeUndefined();
+  expect(worthOf({ clientOrderId: 'c-2' })).toBeUndefined();
+});
+
 test('an order is not valued at a price that is too old', () => {
   const [fact] = orderFacts([intent()], new OpenBook().sumsBut(undefined), {
     ledger,
