@@ -1,4 +1,5 @@
 // Which orders of a request count as orders of their own: an attached one closes what its order opens, or it is another order (D4).
+import type { Decimal } from '../core/decimal.js';
 import type { OrderIntent } from '../core/order.js';
 
 export interface Listed {
@@ -9,10 +10,14 @@ export interface Listed {
 
 /** Orders and attached orders, each with a symbol; cancels are none. */
 export function listed(intents: readonly OrderIntent[], parent?: Listed): Listed[] {
+  const closed = new Map<ExitKind, Decimal>();
   return intents.flatMap((one) => {
     if (one.action === 'cancel') return [];
     const intent = parent === undefined ? one : namedAs(one, parent.intent);
-    const self = { intent, isLeg: parent !== undefined && isBound(intent, parent) };
+    const self = {
+      intent,
+      isLeg: parent !== undefined && isBound(intent, parent) && fits(intent, parent, closed),
+    };
     return one.legs === undefined || one.legs.length === 0 ? [self] : [self, ...listed(one.legs, self)];
   });
 }
@@ -41,10 +46,28 @@ function isExit(leg: OrderIntent, parent: OrderIntent): boolean {
   if (parent.action === 'amend' && leg.side === undefined) return isNoLarger(leg, parent);
   if (leg.side === undefined || parent.side === undefined || leg.side === parent.side) return false;
   if (parent.reduceOnly === true) return false; // it opens nothing
-  // A sale on spot spends what is held: to buy after it is a purchase like any other, but where it sold short.
+  // A sale on spot spends what is held: to buy after it is a purchase like any other, but where it sold short: reduce-only means nothing there.
   const isOpening =
     parent.side === 'buy' || parent.quantity?.unit === 'contracts' || parent.leverage !== undefined;
-  return (isOpening || leg.reduceOnly === true) && isNoLarger(leg, parent);
+  return isOpening && isNoLarger(leg, parent);
+}
+
+type ExitKind = 'take-profit' | 'stop' | 'trailing-stop';
+
+/** Exits of one kind are filled one after the other, those of different kinds instead of each other. Adds to `closed`. */
+function fits(leg: OrderIntent, { intent: parent }: Listed, closed: Map<ExitKind, Decimal>): boolean {
+  const { quantity } = leg;
+  if (leg.isAlternative === true || quantity === undefined || quantity.unit === 'close-all') return true;
+  const kind = kindOf(leg);
+  const sum = closed.get(kind)?.plus(quantity.value) ?? quantity.value;
+  if (parent.quantity === undefined || sum.gt(parent.quantity.value)) return false;
+  closed.set(kind, sum);
+  return true;
+}
+
+function kindOf({ type }: OrderIntent): ExitKind {
+  if (type === 'trailing-stop') return type;
+  return type === 'stop' || type === 'stop-limit' ? 'stop' : 'take-profit';
 }
 
 function isNoLarger({ action, quantity }: OrderIntent, { quantity: whole }: OrderIntent): boolean {

@@ -25,7 +25,6 @@ test.each<Case>([
   ['an exit of the same size', order(exit), {}],
   ['one of less', order({ ...exit, quantity: quantity('1') }), {}],
   ['one of all', order({ ...exit, quantity: quantity('0', 'close-all') }), {}],
-  ['one of a short', order({ side: 'buy', reduceOnly: true }), { side: 'sell' }],
   ['one of borrowed coins', order(), { side: 'sell', leverage: decimal('2') }],
   [
     'one of contracts sold',
@@ -55,11 +54,25 @@ test.each<Case>([
   ],
   ['one of what only closes', order({ reduceOnly: true }), { side: 'sell', reduceOnly: true }],
   ['a purchase after a sale on spot', order(), { side: 'sell' }],
+  ['one that says it only closes', order({ reduceOnly: true }), { side: 'sell' }],
   ['an order of no size', trigger, {}],
   ['a larger alternative', order({ isAlternative: true, quantity: quantity('3') }), {}],
   ['an alternative to the other side', order({ ...exit, isAlternative: true, reduceOnly: true }), {}],
 ])('%s is an order of its own', (_what, leg, parent) => {
   expect(listed([order({ ...parent, legs: [leg] })]).map(({ isLeg }) => isLeg)).toEqual([false, false]);
+});
+
+test('exits of one kind close no more than their order opens, those of other kinds close the same', () => {
+  const exits = (...legs: Partial<OrderIntent>[]) =>
+    listed([order({ legs: legs.map((leg) => order({ ...exit, ...leg })) })])
+      .slice(1)
+      .map(({ isLeg }) => isLeg);
+  const half = { quantity: quantity('1') };
+  expect(exits(half, { ...half, type: 'take-profit' }, half)).toEqual([true, true, false]);
+  expect(exits({ type: 'stop' }, { type: 'stop-limit', ...half })).toEqual([true, false]);
+  expect(exits({}, { type: 'stop' }, { type: 'trailing-stop' })).toEqual([true, true, true]);
+  const all = { quantity: quantity('0', 'close-all') };
+  expect(exits(all, {}, all)).toEqual([true, true, true]);
 });
 
 test('what closes an exit opens again, and its other price does not', () => {
