@@ -143,7 +143,7 @@ function booksOfSymbol(instrument: string): readonly [Book, Book?] {
   return /_\d{6}$/.test(instrument) ? [usdm] : [spot, usdm];
 }
 
-const plainOrder = /^\/(?:api\/v3|[fd]api\/v1|papi\/v1\/[uc]m)\/order(?:\/cancelReplace)?$/;
+const plainOrder = /^\/(?:api\/v3|[fd]api\/v1|papi\/v1\/[uc]m)\/(?:sor\/)?order(?:\/cancelReplace)?$/;
 
 /** The parameters that name each order which a request places. */
 function idNamesOf(path: string, fields: ReadonlyMap<string, unknown>): readonly string[] {

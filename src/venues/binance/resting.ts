@@ -41,7 +41,9 @@ export function isClosedTo(answer: VenueAnswer, book: Book): boolean {
 }
 
 export const openOrders: VenueAdmin['openOrders'] = (at, page) => {
-  const lists = [...booksOf(at.environment), ...algoListsOf(at.environment)];
+  // A conditional order that is triggered between two lists moves to a book, so to one that is still to come; spot has none.
+  const books = booksOf(at.environment).filter((book) => book !== spot);
+  const lists = [spot, ...algoListsOf(at.environment), ...books];
   const index = Math.max(
     0,
     lists.findIndex(({ prefix }) => prefix === page),

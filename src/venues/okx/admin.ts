@@ -1,19 +1,20 @@
 // The sidecar's own calls to OKX: what rests, cancelling it, one order's state, positions, prices, contract terms.
 // Source: OKX v5 reference, "Order Book Trading", "Trading Account", "Public Data"; every number is a string there.
 import { decimal, parseDecimal, parseUnsigned } from '../../core/decimal.js';
-import type { ContractTerms, PlacedOrder, RestingOrder, VenueAdmin, VenueOrderState } from '../admin.js';
+import type { ContractTerms, PlacedOrder, RestingOrder, VenueAdmin } from '../admin.js';
 import { balancesOf } from '../balances.js';
 import { formatStrictJson, isStrictObject, parseStrictJson, type StrictJson } from '../json-strict.js';
-import { feeInQuote } from '../order-fee.js';
 import { codeOf, envelopeOf, get, post, prefix, type Row, rowsIn, rowsOf, text } from './calls.js';
 import { setDeadMan } from './dead-man.js';
 import { orderBook, priceRange } from './depth.js';
 import { baseOf, kindOfInstrument, quoteOf } from './instrument.js';
 import { keyFacts, serverTime } from './key-facts.js';
+import { askAlgo, askOrder, orderState } from './order-state.js';
 
-/** Orders of a page, and of one batch of cancels. */
+/** Orders of a page. */
 const pageSize = 100;
-const batchSize = 20;
+/** "Cancel algo order" takes 10, "Cancel multiple orders" 20. */
+const batchSize = 10;
 const zero = decimal('0');
 const one = decimal('1');
 
@@ -59,16 +60,15 @@ export const admin: VenueAdmin = {
       },
     };
   },
-  findOrder: (at, { instrument, clientOrderId, venueOrderId }) => {
+  findOrder: (at, { instrument, operation, clientOrderId, venueOrderId }) => {
+    if (algoOperations.has(operation ?? '')) {
+      const id = venueOrderId === undefined ? `algoClOrdId=${clientOrderId ?? ''}` : `algoId=${venueOrderId}`;
+      return askAlgo(get(at, `trade/order-algo?${id}`), (number) =>
+        get(at, `trade/order?instId=${instrument}&ordId=${number}`),
+      );
+    }
     const id = clientOrderId === undefined ? `ordId=${venueOrderId ?? ''}` : `clOrdId=${clientOrderId}`;
-    return {
-      ...get(at, `trade/order?instId=${instrument}&${id}`),
-      read: (answer) => {
-        if (absentCodes.has(codeOf(answer) ?? '')) return 'absent';
-        const [row] = rowsOf(answer) ?? [];
-        return row === undefined ? undefined : orderState(row);
-      },
-    };
+    return askOrder(get(at, `trade/order?instId=${instrument}&${id}`));
   },
   // "Get order history (last 7 days)": rows as those of "Get order details", newest first, `after`: "records earlier than the requested
   // ordId". Margin orders are in a list of their own.
@@ -160,35 +160,48 @@ export const admin: VenueAdmin = {
   },
   withClientOrderIds: (request, makeId) => {
     const parsed = parseStrictJson(request.body);
-    if (!parsed.ok || !bearsIds.has(request.path.slice(prefix.length))) return undefined;
+    const operation = request.path.slice(prefix.length);
+    if (!parsed.ok || !bearsIds.has(operation)) return undefined;
+    const name = operation === placingAlgo ? 'algoClOrdId' : 'clOrdId';
     const stamped = Array.isArray(parsed.value)
-      ? parsed.value.map((entry: StrictJson) => stampId(entry, makeId))
-      : stampId(parsed.value, makeId);
+      ? parsed.value.map((entry: StrictJson) => stampId(entry, name, makeId))
+      : stampId(parsed.value, name, makeId);
     return { ...request, body: Buffer.from(formatStrictJson(stamped)) };
   },
 };
 
-/** Order operations whose objects have a `clOrdId`. */
-const bearsIds: ReadonlySet<string> = new Set(['trade/order', 'trade/batch-orders', 'trade/close-position']);
+/** Takes its id as `algoClOrdId`. */
+const placingAlgo = 'trade/order-algo';
+/** What is placed or amended here is asked for as an algo order. */
+const algoOperations: ReadonlySet<string> = new Set([placingAlgo, 'trade/amend-algos']);
+/** Order operations whose objects have a client order id. */
+const bearsIds: ReadonlySet<string> = new Set([
+  'trade/order',
+  'trade/batch-orders',
+  'trade/close-position',
+  placingAlgo,
+]);
 const anyCode = (): boolean => true;
-/** 51603 order does not exist, 51001 never for a known instrument; 51400 to 51410: already gone. */
-const absentCodes: ReadonlySet<string> = new Set(['51603']);
+/** 51603 order does not exist; 51400 to 51410: already gone. */
 const goneCodes: ReadonlySet<string> = new Set(['0', '51400', '51401', '51402', '51410', '51603']);
 const isGone = (code: string | undefined): boolean => code !== undefined && goneCodes.has(code);
 
-/** The lists of what rests, in the order they are asked for: plain orders, then each family of trigger orders. */
+/**
+ * The lists of what rests, in the order they are asked for: each family of algo orders, then plain orders. An order that is triggered
+ * between two lists moves from those to these, so it is in one that is still to come.
+ */
 const lists = [
-  'plain',
   'ordType=conditional,oco',
   'ordType=trigger',
   'ordType=move_order_stop',
   'ordType=twap',
+  'plain',
 ] as const;
 type List = (typeof lists)[number];
 
 function readPage(page: string | undefined): { list: List; after: string } {
-  const [named = 'plain', after = ''] = (page ?? '').split('|');
-  return { list: lists.find((list) => list === named) ?? 'plain', after };
+  const [named, after = ''] = (page ?? '').split('|');
+  return { list: lists.find((list) => list === named) ?? lists[0], after };
 }
 
 function followingList(list: List): string | undefined {
@@ -217,41 +230,11 @@ function restingOrder(row: Row, kind: RestingOrder['kind']): RestingOrder | unde
   };
 }
 
-const states: Readonly<Record<string, VenueOrderState['state']>> = {
-  live: 'resting',
-  partially_filled: 'resting',
-  filled: 'filled',
-  canceled: 'canceled',
-  mmp_canceled: 'canceled',
-};
-
 /** The page that ends with the newest of these; others may have ended meanwhile. */
 function pageOf(ids: readonly string[]): string {
   let newest = 0n;
   for (const id of ids) if (/^\d{1,30}$/.test(id) && BigInt(id) > newest) newest = BigInt(id);
   return `&after=${newest + 1n}&limit=${Math.min(pageSize, 2 * ids.length)}`;
-}
-
-function orderState(row: Row): VenueOrderState | undefined {
-  const state = states[text(row, 'state') ?? ''];
-  const venueOrderId = text(row, 'ordId');
-  const filled = parseUnsigned(text(row, 'accFillSz') ?? '');
-  if (state === undefined || venueOrderId === undefined || filled === undefined) return undefined;
-  const averagePrice = parseUnsigned(text(row, 'avgPx') ?? '');
-  const clientOrderId = text(row, 'clOrdId');
-  // `fee`: "negative number represents the user transaction fee charged by the platform".
-  const charged = parseDecimal(text(row, 'fee') ?? '');
-  const [base = '', quote = ''] = (text(row, 'instId') ?? '').split('-');
-  const currency = text(row, 'feeCcy');
-  const fee = feeInQuote(charged && zero.minus(charged), currency, { base, quote, averagePrice });
-  return {
-    state,
-    venueOrderId,
-    filled,
-    ...(fee === undefined ? {} : { fee }),
-    ...(averagePrice === undefined ? {} : { averagePrice }),
-    ...(clientOrderId === undefined || clientOrderId === '' ? {} : { clientOrderId }),
-  };
 }
 
 function termsOf(row: Row, instrument: string): ContractTerms | undefined {
@@ -268,8 +251,8 @@ function termsOf(row: Row, instrument: string): ContractTerms | undefined {
 
 function placedOrder(row: Row): PlacedOrder {
   const code = text(row, 'sCode');
-  const venueOrderId = text(row, 'ordId') ?? text(row, 'algoId');
-  const clientOrderId = text(row, 'clOrdId') ?? text(row, 'algoClOrdId');
+  const venueOrderId = text(row, 'ordId') || text(row, 'algoId');
+  const clientOrderId = text(row, 'clOrdId') || text(row, 'algoClOrdId');
   // close-position answers without sCode: the envelope's code was success.
   const isAccepted = code === undefined || code === '0';
   return {
@@ -280,7 +263,8 @@ function placedOrder(row: Row): PlacedOrder {
   };
 }
 
-function stampId(entry: StrictJson, makeId: () => string): StrictJson {
-  if (!isStrictObject(entry) || entry.has('clOrdId')) return entry;
-  return new Map([...entry, ['clOrdId', makeId()]]);
+/** An algo order that bears the okx CLI's `clOrdId` keeps it, under the name that OKX asks by, too. */
+function stampId(entry: StrictJson, name: string, makeId: () => string): StrictJson {
+  if (!isStrictObject(entry) || entry.has(name)) return entry;
+  return new Map([...entry, [name, entry.get('clOrdId') ?? makeId()]]);
 }

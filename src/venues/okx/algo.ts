@@ -31,9 +31,9 @@ const kinds: Readonly<Record<string, (fields: OrderFields) => readonly LegPart[]
   oco: (fields) => atLeast(triggeredLegs(fields, ''), 2),
   trigger: readTrigger,
   move_order_stop: (fields) => atLeast(trailingLegs(fields), 1),
-  twap: (fields) => readSliced(fields, 'twap'),
-  iceberg: (fields) => readSliced(fields, 'other'),
-  chase: readChase,
+  twap: readSliced,
+  iceberg: refuseUnlisted,
+  chase: refuseUnlisted,
 };
 
 /** One intent; a second trigger of the same order (OCO) is its leg. */
@@ -104,17 +104,16 @@ function readTrigger(fields: OrderFields): readonly LegPart[] {
 }
 
 /** `pxLimit` bounds the price of every slice. */
-function readSliced(fields: OrderFields, type: 'twap' | 'other'): readonly LegPart[] {
+function readSliced(fields: OrderFields): readonly LegPart[] {
   const price = fields.positiveText('pxLimit') ?? fields.refuse('FIELD_MISSING', 'pxLimit', 'is missing');
   if (fields.positiveText('szLimit') === undefined) fields.refuse('FIELD_MISSING', 'szLimit', 'is missing');
   fields.ignore('pxVar', 'pxSpread', 'timeInterval');
-  return [{ type, price }];
+  return [{ type: 'twap', price }];
 }
 
-/** A chase follows the best price: no price of its own. */
-function readChase(fields: OrderFields): readonly LegPart[] {
-  fields.ignore('chaseType', 'chaseVal', 'maxChaseType', 'maxChaseVal');
-  return [{ type: 'other' }];
+/** Nothing here lists them, so nobody could stop them. */
+function refuseUnlisted(fields: OrderFields): never {
+  return fields.refuse('ORDER_TYPE_UNSUPPORTED', 'ordType', 'is a kind that could not be stopped');
 }
 
 /** `closeFraction` 1 closes the whole position; OKX knows no other fraction. */

@@ -66,9 +66,17 @@ test('what an account with portfolio margin holds is asked for there, and closed
   expect(refused === undefined ? undefined : first?.follow?.(refused)).toBeUndefined();
   expect(admin.openOrders(at, '/dapi/v1').read(said([]))).toMatchObject({ next: '/papi/v1/um' });
   const paper = { environment: 'paper' } as const;
-  expect(admin.openOrders(paper, '/dapi/v1').read(said([]))).toEqual({ orders: [], next: '/fapi/v1/algo' });
-  expect(admin.openOrders(paper, '/fapi/v1/algo').read(said([]))).toEqual({ orders: [] });
+  expect(admin.openOrders(paper, '/dapi/v1').read(said([]))).toEqual({ orders: [] });
+  expect(admin.openOrders(paper, '/fapi/v1/algo').read(said([]))).toEqual({ orders: [], next: '/fapi/v1' });
   expect(['papi/v1/um/order', 'papi/v1/cm/order'].map((name) => admin.covers?.(name))).toEqual([true, true]);
   for (const name of ['papi/v1/margin/order', 'papi/v1/um/conditional/order', 'dapi/v1/algoOrder'])
     expect(admin.covers?.(name), name).toBe(false);
+});
+
+test('an order for the smart order router gets a client order id, too', () => {
+  const { request } = admin.findOrder(at, { instrument: 'BTCUSDT', clientOrderId: 'a1' });
+  const order = { ...request, method: 'POST', path: '/api/v3/sor/order' };
+  const query = 'symbol=BTCUSDT&side=BUY&type=LIMIT&quantity=1&price=2';
+  const stamped = admin.withClientOrderIds?.({ ...order, query }, () => 'tbx1');
+  expect(stamped?.query).toBe(`${query}&newClientOrderId=tbx1`);
 });

@@ -20,7 +20,7 @@ test('every book is listed, and an order is cancelled in its own', () => {
   expect(openOrders(at).read(noPermission)).toBeUndefined();
 });
 
-test('conditional orders are lists of their own, after the books', () => {
+test('conditional orders are lists of their own, before the books in which they are triggered', () => {
   const pages: (string | undefined)[] = [];
   for (let page: string | undefined, count = 0; count < 10; count += 1) {
     pages.push(page);
@@ -28,12 +28,12 @@ test('conditional orders are lists of their own, after the books', () => {
     if (page === undefined) break;
   }
   expect(pages.slice(1)).toEqual([
+    '/fapi/v1/algo',
+    '/papi/v1/um/algo',
     '/fapi/v1',
     '/dapi/v1',
     '/papi/v1/um',
     '/papi/v1/cm',
-    '/fapi/v1/algo',
-    '/papi/v1/um/algo',
   ]);
   const rows = [{ symbol: 'BTCUSDT', algoId: 9, clientAlgoId: 'c1', side: 'BUY' }];
   const listed = openOrders(at, '/papi/v1/um/algo');

@@ -69,7 +69,7 @@ test('all that rests is listed page by page, cancelled in batches, and then gone
     const batch = found.slice(from, from + admin.cancelBatchSize);
     expect(ask(admin.cancelOrders(at, batch))).toEqual({ canceled: batch.length, failed: 0 });
   }
-  expect(ask(admin.openOrders(at))?.orders).toEqual([]);
+  expect(ask(admin.openOrders(at, 'plain|'))).toEqual({ orders: [] });
   // What is gone already is not a failure: the kill must end.
   expect(ask(admin.cancelOrders(at, found.slice(0, 1)))).toEqual({ canceled: 1, failed: 0 });
 });
@@ -117,6 +117,10 @@ describe('what OKX said to an order', () => {
     expect(said({ code: '2', msg: '', data: [ok, no] })).toEqual([
       expect.objectContaining({ isAccepted: true }),
       { isAccepted: false, clientOrderId: 'b', code: '51008' },
+    ]);
+    const algo = { algoId: '9', ordId: '', clOrdId: '', algoClOrdId: 'c', sCode: '0', sMsg: '' };
+    expect(said({ code: '0', msg: '', data: [algo] })).toEqual([
+      { isAccepted: true, venueOrderId: '9', clientOrderId: 'c' },
     ]);
     expect(said({ code: '50011', msg: 'rate', data: [] })).toEqual([{ isAccepted: false, code: '50011' }]);
   });
@@ -181,4 +185,29 @@ test('orders that ended are told as each of them alone is; the page ends with th
   expect(listed([b])).toEqual([b, a].map(single));
   expect(listed(['not a number'])).toEqual([]);
   expect(single(a)).toMatchObject({ state: 'filled', clientOrderId: 'a' });
+});
+
+test('algo orders are listed before the book that they move to, and cancelled ten at a time', () => {
+  const pages: string[] = [];
+  const nothing = { status: 200, body: Buffer.from(JSON.stringify({ code: '0', msg: '', data: [] })) };
+  for (let page: string | undefined, count = 0; count < 9; count += 1) {
+    const call = admin.openOrders(at, page);
+    pages.push(call.request.path.slice('/api/v5/trade/'.length));
+    page = call.read(nothing)?.next;
+    if (page === undefined) break;
+  }
+  expect(pages).toEqual([...Array.from({ length: 4 }, () => 'orders-algo-pending'), 'orders-pending']);
+  expect(admin.cancelBatchSize).toBe(10);
+});
+
+test('an algo order is named by an id of its own kind', () => {
+  const order = { instId: 'BTC-USDT', ordType: 'trigger', sz: '1', triggerPx: '2', orderPx: '-1' };
+  const { request } = admin.cancelOrders(at, []);
+  const stamped = (body: unknown) => {
+    const sent = { ...request, path: '/api/v5/trade/order-algo', body: Buffer.from(JSON.stringify(body)) };
+    return JSON.parse(String(admin.withClientOrderIds?.(sent, () => 'tbx1')?.body));
+  };
+  expect(stamped(order)).toEqual({ ...order, algoClOrdId: 'tbx1' });
+  expect(stamped({ ...order, algoClOrdId: 'own' })).toEqual({ ...order, algoClOrdId: 'own' });
+  expect(stamped({ ...order, clOrdId: 'own' })).toEqual({ ...order, clOrdId: 'own', algoClOrdId: 'own' });
 });

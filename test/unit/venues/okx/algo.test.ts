@@ -107,9 +107,9 @@ describe('order-algo', () => {
   test('sliced orders are bounded by their limit price', () => {
     const sliced = { ...swap, szLimit: '1', pxLimit: '41000', pxVar: '0.01', timeInterval: '60' };
     expect(say({ ...sliced, ordType: 'twap' })).toEqual(['place, sell, 2 contracts, twap, for 41000']);
-    expect(say({ ...sliced, ordType: 'iceberg' })).toEqual(['place, sell, 2 contracts, other, for 41000']);
+    expect(codeOf({ ...sliced, ordType: 'iceberg' })).toBe('ORDER_TYPE_UNSUPPORTED');
     expect(codeOf({ ...swap, ordType: 'twap', szLimit: '1' })).toBe('FIELD_MISSING');
-    expect(say({ ...swap, ordType: 'chase' })).toEqual(['place, sell, 2 contracts, other']);
+    expect(codeOf({ ...swap, ordType: 'chase' })).toBe('ORDER_TYPE_UNSUPPORTED');
   });
 
   test('close-all: the fraction 1 and nothing beside it', () => {
