@@ -118,7 +118,8 @@ function costOf(intent: OrderIntent, market: MarketMemory, maxAgeMs: number): De
   if (isPackage(intent)) return premiumOf(intent, market, maxAgeMs);
   const { instrument, legs = [] } = intent;
   const known = isDerivative(intent) ? market.position(instrument, maxAgeMs) : undefined;
-  let cost = notionalOf(intent, market.price(instrument, maxAgeMs), market.terms(instrument), known);
+  const priced = intent.action === 'amend' ? atDearest(intent) : intent;
+  let cost = notionalOf(priced, market.price(instrument, maxAgeMs), market.terms(instrument), known);
   for (const leg of legs) {
     if (leg.isAlternative !== true) continue;
     const other = costOf(leg, market, maxAgeMs);
@@ -126,6 +127,14 @@ function costOf(intent: OrderIntent, market: MarketMemory, maxAgeMs: number): De
     if (other.gt(cost)) cost = other;
   }
   return cost;
+}
+
+/** An amendment at the dearest price in it: triggers and prices of its legs may be the order's own, not those of an exit. */
+function atDearest(intent: OrderIntent): OrderIntent {
+  const prices = listed([intent]).flatMap(({ intent: { price, trigger } }) => [price, trigger]);
+  let highest = intent.price;
+  for (const each of prices) if (each !== undefined && !highest?.gte(each)) highest = each;
+  return highest === undefined ? intent : { ...intent, price: highest };
 }
 
 /** Undefined when one of its orders cannot be valued. There are no more units than the smallest of them holds. */

@@ -280,6 +280,21 @@ test('an amendment by two ids is of the one order that has both, and of none tha
   expect(worthOf({ clientOrderId: 'c-2' })).toBeUndefined();
 });
 
+test('OKX: a conditional order that is amended is worth its new price', () => {
+  const buy = { side: 'buy', type: 'stop-limit', price: decimal('11'), trigger: decimal('11') } as const;
+  const known = traded([intent({ ...buy, clientOrderId: 'c1' })]);
+  const amended = (fields: object) => ({
+    host: 'www.okx.com',
+    path: '/api/v5/trade/amend-algos',
+    headers: [['content-type', 'application/json']] as const,
+    body: Buffer.from(JSON.stringify({ instId: 'BTC-USDT-SWAP', algoClOrdId: 'c1', ...fields })),
+  });
+  const worthOf = (fields: object) => sumOf('okx', amended(fields), { known });
+  expect(worthOf({ newSz: '3' })).toBe('33');
+  expect(worthOf({ newSlOrdPx: '1000' })).toBe('2000');
+  expect(worthOf({ newTpTriggerPx: '500', newTpOrdPx: '-1', newSz: '3' })).toBe('1500');
+});
+
 test('an order is not valued at a price that is too old', () => {
   const [fact] = orderFacts([intent()], new OpenBook().sumsBut(undefined), {
     ledger,
