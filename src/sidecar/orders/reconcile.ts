@@ -21,6 +21,12 @@ export interface ReconcileParts {
  */
 export const absentAfterMs = 5_000;
 
+/** An order that the venue acknowledged ends as absent only after it was not heard of for so long, each time it was asked for. */
+export const goneAfterMs = 60_000;
+
+/** Since when each request has an order that the venue acknowledged and now knows nothing of: milliseconds since the epoch. */
+const missingSince = new WeakMap<OrderEntry, number>();
+
 const deadlineMs = 5_000;
 
 /** Orders of which the venue just told that they ended, by symbol and its own order id, a space between. */
@@ -39,6 +45,7 @@ export async function reconcileOrder(
   if (admin === undefined || names === undefined) return false;
   const outcomes: OutcomeRecord[] = [];
   let isOpen = false;
+  let isMissing = false;
   for (const { name, refused } of names) {
     if (refused !== undefined) {
       outcomes.push(refused);
@@ -60,12 +67,19 @@ export async function reconcileOrder(
       continue;
     }
     if (answer.value === 'absent' && nowMs() - entry.changedMs < absentAfterMs) return false;
-    if (answer.value === 'absent') {
-      outcomes.push(absent(name));
-      continue;
+    if (answer.value === 'absent' && heard?.venueOrderId !== undefined && heard.state === 'resting') {
+      isMissing = true;
+      const sinceMs = missingSince.get(entry) ?? nowMs();
+      missingSince.set(entry, sinceMs);
+      if (nowMs() - sinceMs < goneAfterMs) {
+        outcomes.push(heard);
+        isOpen = true;
+        continue;
+      }
     }
-    outcomes.push(outcomeOf(answer.value));
+    outcomes.push(answer.value === 'absent' ? absent(name) : outcomeOf(answer.value));
   }
+  if (!isMissing) missingSince.delete(entry);
   if (entry.state !== 'unknown' && entry.state !== 'acknowledged') return true;
   const isNews = !isSame(outcomes, entry.outcomes);
   if (!isNews && (isOpen || entry.state === 'acknowledged')) return false;

@@ -8,7 +8,11 @@ import { Activity } from '../../../../src/orders/activity.js';
 import { OrderDesk } from '../../../../src/orders/desk.js';
 import { defaultDeskLimits } from '../../../../src/orders/desk-parts.js';
 import { Ledger } from '../../../../src/orders/ledger.js';
-import { type ReconcileParts, reconcileOrder } from '../../../../src/sidecar/orders/reconcile.js';
+import {
+  goneAfterMs,
+  type ReconcileParts,
+  reconcileOrder,
+} from '../../../../src/sidecar/orders/reconcile.js';
 import type { VenueOrderState } from '../../../../src/venues/admin.js';
 
 const intent: OrderIntent = {
@@ -52,7 +56,7 @@ async function sentOrder(intents: OrderIntent[] = [intent]) {
   desk.progress({ type: 'order.answered', order: 'o1', outcome: 'unknown', status: 503, outcomes: [] });
   const entry = ledger.order('o1');
   if (entry === undefined) throw new Error('no order');
-  let told: (VenueOrderState | undefined)[] = [];
+  let told: (VenueOrderState | 'absent' | undefined)[] = [];
   let questions = 0;
   const parts = {
     desk,
@@ -67,7 +71,7 @@ async function sentOrder(intents: OrderIntent[] = [intent]) {
     entry,
     activity,
     journal,
-    hear(...states: (VenueOrderState | undefined)[]): Promise<boolean> {
+    hear(...states: (VenueOrderState | 'absent' | undefined)[]): Promise<boolean> {
       told = states;
       questions = 0;
       clock.set(clock.nowMs() + 1_000);
@@ -170,6 +174,23 @@ test('an order whose answers stay older, or are not understood, hides no sibling
     state: 'reconciled',
     outcomes: [{ filled: '100' }, { filled: '100' }],
   });
+});
+
+test('an order that the venue acknowledged is not taken as gone because it was not found once', async () => {
+  const order = await sentOrder();
+  const resting: VenueOrderState = { state: 'resting', venueOrderId: '7', filled: decimal('0') };
+  const missSeconds = async (seconds: number) => {
+    for (let second = 0; second < seconds; second += 1) expect(await order.hear('absent')).toBe(false);
+    expect(order.entry).toMatchObject({ state: 'acknowledged', outcomes: [{ state: 'resting' }] });
+  };
+  expect(await order.hear(resting)).toBe(false);
+  for (let second = 0; second < 10; second += 1) expect(await order.hear(resting)).toBe(false);
+  await missSeconds(goneAfterMs / 1_000);
+  // What is heard of it begins the time anew.
+  expect(await order.hear(resting)).toBe(false);
+  await missSeconds(goneAfterMs / 1_000);
+  expect(await order.hear('absent')).toBe(true);
+  expect(order.entry).toMatchObject({ state: 'reconciled', outcomes: [{ state: 'absent' }] });
 });
 
 const filledText = (state: VenueOrderState | undefined) => state && formatDecimal(state.filled);
