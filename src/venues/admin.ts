@@ -160,6 +160,8 @@ export interface KeyFacts {
 }
 
 export interface VenueAdmin {
+  /** Names of `KeyFacts.rights` that move money to other accounts: who holds one needs no withdrawal. */
+  transferRights?: ReadonlySet<string>;
   /** Keeps the session open that the venue wants of a key; absent where a key is enough. */
   session?: {
     /** Between two times that `keep` is asked, milliseconds. */

@@ -1,5 +1,6 @@
 // One order of each scheme, as ccxt or the leaf itself signs it, with throwaway keys of the scheme.
 import { generateKeyPairSync } from 'node:crypto';
+import { plainOrders } from '../support/plain-orders.js';
 
 export interface SigningCase {
   id: string;
@@ -48,22 +49,6 @@ function ed25519Pair(): { privateKey: string } {
   return { privateKey: Buffer.concat(bytes).toString('base64') };
 }
 
-const binanceOrder = {
-  symbol: 'BTCUSDT',
-  side: 'BUY',
-  type: 'LIMIT',
-  timeInForce: 'GTC',
-  quantity: '0.001',
-  price: '50000',
-};
-const bybitOrder = {
-  category: 'spot',
-  symbol: 'BTCUSDT',
-  side: 'Buy',
-  orderType: 'Limit',
-  qty: '0.001',
-  price: '50000',
-};
 const coinbaseOrder = {
   client_order_id: 'b7d5e9f0-1c3a-4b1f-9a51-0d2a4f6c8e10',
   product_id: 'BTC-USDT',
@@ -77,7 +62,7 @@ export const signingCases: readonly SigningCase[] = [
     scheme: 'HMAC-SHA256',
     boundMicros: hmacMicros,
     ccxt: { config: withPassphrase, call: ['trade/order', 'private', 'POST'] },
-    params: { instId: 'BTC-USDT', tdMode: 'cash', side: 'buy', ordType: 'limit', sz: '0.001', px: '50000' },
+    params: plainOrders.okx,
     contentType: json,
   },
   {
@@ -85,7 +70,7 @@ export const signingCases: readonly SigningCase[] = [
     scheme: 'HMAC-SHA256',
     boundMicros: hmacMicros,
     ccxt: { config: pair, call: ['order', 'private', 'POST'] },
-    params: binanceOrder,
+    params: plainOrders.binance,
     contentType: form,
   },
   {
@@ -93,7 +78,7 @@ export const signingCases: readonly SigningCase[] = [
     scheme: 'HMAC-SHA256',
     boundMicros: hmacMicros,
     ccxt: { config: pair, call: ['v5/order/create', 'private', 'POST'] },
-    params: bybitOrder,
+    params: plainOrders.bybit,
     contentType: json,
   },
   {
@@ -122,7 +107,7 @@ export const signingCases: readonly SigningCase[] = [
     },
     params: {
       type: 'order',
-      orders: [{ a: 0, b: true, p: '50000', s: '0.001', r: false, t: { limit: { tif: 'Gtc' } } }],
+      orders: [plainOrders.hyperliquid],
       grouping: 'na',
     },
     contentType: json,
@@ -133,7 +118,7 @@ export const signingCases: readonly SigningCase[] = [
     boundMicros: curveMicros,
     keys: pemSecret('ed25519'),
     ccxt: { config: pair, call: ['order', 'private', 'POST'] },
-    params: binanceOrder,
+    params: plainOrders.binance,
     contentType: form,
   },
   {
@@ -141,7 +126,7 @@ export const signingCases: readonly SigningCase[] = [
     scheme: 'RSA 2048',
     keys: pemSecret('rsa'),
     ccxt: { config: pair, call: ['order', 'private', 'POST'] },
-    params: binanceOrder,
+    params: plainOrders.binance,
     contentType: form,
   },
   {
@@ -149,7 +134,7 @@ export const signingCases: readonly SigningCase[] = [
     scheme: 'RSA 2048',
     keys: pemSecret('rsa'),
     ccxt: { config: pair, call: ['v5/order/create', 'private', 'POST'] },
-    params: bybitOrder,
+    params: plainOrders.bybit,
     contentType: json,
   },
   {
@@ -213,19 +198,7 @@ export const signingCases: readonly SigningCase[] = [
     scheme: 'OAuth 1.0a',
     boundMicros: hmacMicros,
     url: 'https://api.ibkr.com/v1/api/iserver/account/U0000001/orders',
-    params: {
-      orders: [
-        {
-          conid: 265598,
-          secType: '265598:STK',
-          orderType: 'LMT',
-          side: 'BUY',
-          tif: 'GTC',
-          quantity: 1,
-          price: 150,
-        },
-      ],
-    },
+    params: { orders: [plainOrders.ibkr] },
     contentType: json,
   },
 ];

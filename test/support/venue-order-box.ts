@@ -14,6 +14,7 @@ import { createAuthority } from '../../src/sidecar/authority.js';
 import type { VenueAdmin, VenueCall } from '../../src/venues/admin.js';
 import type { Environment, SignedRequest, Venue } from '../../src/venues/venue.js';
 import { okxHost } from './okx-client.js';
+import { plainOrders } from './plain-orders.js';
 import { exchange, rule, type SettingsPatch, startTestBox } from './sidecar-box.js';
 import { asReal, makeDecoys, stampAt } from './venue-requests.js';
 
@@ -345,18 +346,7 @@ export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] =>
         path: `/v1/api/iserver/account/${ibkrAccountOf({ id: 'paper' })}/orders`,
         type: json,
         body: JSON.stringify({
-          orders: [
-            {
-              conid: 265598,
-              secType: '265598:STK',
-              orderType: 'LMT',
-              side: 'BUY',
-              tif: 'GTC',
-              quantity: 1,
-              price: 150,
-              cOID,
-            },
-          ],
+          orders: [{ ...plainOrders.ibkr, cOID }],
         }),
       }),
     },

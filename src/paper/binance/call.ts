@@ -37,15 +37,22 @@ export const algoTypes = ['STOP', 'STOP_MARKET', 'TAKE_PROFIT', 'TAKE_PROFIT_MAR
 export const waits = ({ memo, waitsFor }: PaperOrder): boolean =>
   memo.algo !== undefined && waitsFor === 'trigger';
 
+/** By the number under one name, else by the client's id under the other. Throws PaperFault PARAMETER_MISSING. */
+export function orderNamed(
+  { account, fields }: PrivateCall,
+  [numberName, clientName]: readonly [string, string],
+): PaperOrder | undefined {
+  const number = fields.text(numberName);
+  if (number !== undefined) return findSpelled(account, number, ({ id }) => String(numberOf(id)));
+  const clientId = fields.text(clientName);
+  if (clientId === undefined) throw new PaperFault('PARAMETER_MISSING', numberName);
+  return account.find({ clientId });
+}
+
 /** By `orderId`, else by `origClientOrderId`. */
-export function orderOf({ account, fields }: PrivateCall, listed: Symbols = symbols): PaperOrder | undefined {
-  const number = fields.text('orderId');
-  const clientId = fields.text('origClientOrderId');
-  if (number === undefined && clientId === undefined) throw new PaperFault('PARAMETER_MISSING', 'orderId');
-  const order =
-    number === undefined
-      ? account.find({ clientId: clientId ?? '' })
-      : findSpelled(account, number, ({ id }) => String(numberOf(id)));
+export function orderOf(call: PrivateCall, listed: Symbols = symbols): PaperOrder | undefined {
+  const { fields } = call;
+  const order = orderNamed(call, ['orderId', 'origClientOrderId']);
   const { symbol } = listed.need(fields.required('symbol'));
   return order?.symbol === symbol && !waits(order) ? order : undefined;
 }

@@ -2,10 +2,19 @@
 // orders of the same number. Source: developers.binance.com USDⓈ-M Futures, "New Algo Order", "Cancel Algo Order", "Query Algo Order",
 // "Current All Algo Open Orders", "Cancel All Algo Open Orders"; Portfolio Margin, `/papi/v1/um/algo/*`; binance 3.6.5 types/futures.
 import { formatDecimal } from '../../core/decimal.js';
-import { cancelAll, cancelOrder, findSpelled, placeOrder, unitOf } from '../desk.js';
+import { cancelAll, cancelOrder, placeOrder, unitOf } from '../desk.js';
 import { isOpen, type NewOrder, type PaperOrder, triggerMoveOf } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
-import { algoTypes, numberOf, ofSymbol, type PrivateCall, perpetuals, type Row, waits } from './call.js';
+import {
+  algoTypes,
+  numberOf,
+  ofSymbol,
+  orderNamed,
+  type PrivateCall,
+  perpetuals,
+  type Row,
+  waits,
+} from './call.js';
 import { type Handler, portfolioUsdm, usdm } from './futures-books.js';
 import { contractOf } from './futures-rows.js';
 import { readOrder } from './futures-trading.js';
@@ -36,14 +45,8 @@ function algosOf(call: PrivateCall, orders: readonly PaperOrder[]): readonly Pap
 }
 
 /** By `algoId`, else by `clientAlgoId`. Throws PaperFault ORDER_UNKNOWN. */
-function needAlgo({ account, fields }: PrivateCall): PaperOrder {
-  const number = fields.text('algoId');
-  const clientId = fields.text('clientAlgoId');
-  if (number === undefined && clientId === undefined) throw new PaperFault('PARAMETER_MISSING', 'algoId');
-  const order =
-    number === undefined
-      ? account.find({ clientId: clientId ?? '' })
-      : findSpelled(account, number, ({ id }) => String(numberOf(id)));
+function needAlgo(call: PrivateCall): PaperOrder {
+  const order = orderNamed(call, ['algoId', 'clientAlgoId']);
   if (order?.memo.algo === undefined) throw new PaperFault('ORDER_UNKNOWN');
   return order;
 }

@@ -8,13 +8,6 @@ import type { TradingAccount } from './accounts.js';
 
 /** The way out may still be on its way while the sidecar starts: how long to ask, between questions, and for each, milliseconds. */
 const startPatienceMs = 12_000;
-/** Rights of Binance and Bybit that move money to other accounts, where no withdrawal is needed any more. */
-const transferRights: ReadonlySet<string> = new Set([
-  'enableInternalTransfer',
-  'permitsUniversalTransfer',
-  'Wallet.AccountTransfer',
-  'Wallet.SubMemberTransfer',
-]);
 const pauseMs = 250;
 const deadlineMs = 3_000;
 /** Bybit and Binance reject what is 5 s old (their recvWindow default); half of it is where to worry. */
@@ -76,7 +69,9 @@ async function checkKey(trading: KeyHolder, parts: CheckParts): Promise<CheckedK
   const { account, journal } = trading;
   const known = await factsOf(account, parts);
   const skewMs = await skewOf(account, parts);
-  const warnings = warningsOf(known, skewMs).map((warning) => `${account.id}: ${warning}`);
+  const warnings = warningsOf(known, skewMs, account.venue.admin?.transferRights).map(
+    (warning) => `${account.id}: ${warning}`,
+  );
   const facts = { ...known, ...(skewMs === undefined ? {} : { clockSkewMs: skewMs }) };
   const problem = problemOf(account, facts);
   const told = problem === undefined ? warnings : [problem.message, ...warnings];
@@ -171,6 +166,7 @@ export function warningsOf(
     rights = [],
   }: KeyFacts,
   skewMs = 0,
+  transferRights: ReadonlySet<string> = new Set(),
 ): string[] {
   // Of a key that is not what it was said to be nothing else is known.
   if (isOfEnvironment === false) return ['the key is of another environment'];

@@ -194,11 +194,12 @@ function whole(intent: OrderIntent, ledger: Ledger): OrderIntent {
     const index = entry.intents.findIndex((each, at) => isMeant(each, entry.outcomes[at] ?? {}));
     const original = entry.intents[index];
     if (original === undefined || original.action !== 'place') continue;
-    const { legs: _legs, ...placed } = intentOf(original);
+    const first = intentOf(original);
+    const { legs: _legs, ...placed } = first;
     const given = Object.fromEntries(Object.entries(intent).filter(([, value]) => value !== undefined));
     const merged = { ...placed, ...given, instrument: intent.instrument || placed.instrument } as OrderIntent;
     // The orders at its net price change with it, and only the venue knows how: it is worth what nobody can say.
-    if (isPackage(intentOf(original))) {
+    if (isPackage(first)) {
       const { quantity: _quantity, ...rest } = merged;
       return rest;
     }

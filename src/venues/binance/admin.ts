@@ -47,7 +47,7 @@ import {
 import { deadManMarket, setDeadMan } from './dead-man.js';
 import { depthOf } from './depth.js';
 import { equity } from './equity.js';
-import { keyFacts, serverTime } from './key-facts.js';
+import { keyFacts, serverTime, transferRights } from './key-facts.js';
 import { askAlgo, askOrder, tradesQuery } from './order-state.js';
 import { readParameters } from './parameters.js';
 import { readPlaced } from './placed.js';
@@ -71,6 +71,7 @@ const noSymbol = '-1121';
 
 export const admin: VenueAdmin = {
   covers: (operation) => covered.has(operation),
+  transferRights,
   keyFacts,
   serverTime,
   openOrders,

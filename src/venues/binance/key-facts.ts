@@ -6,6 +6,12 @@ import { spot } from './books.js';
 
 const trading = ['enableSpotAndMarginTrading', 'enableFutures', 'enablePortfolioMarginTrading'];
 
+/** To other users of Binance, and between any two of the user's accounts. */
+export const transferRights: ReadonlySet<string> = new Set([
+  'enableInternalTransfer',
+  'permitsUniversalTransfer',
+]);
+
 /** Permissions are sapi, which the demo hosts do not serve: there the account tells whether it can trade. */
 export function keyFacts(at: AdminPlace): VenueCall<KeyFacts> {
   if (at.environment === 'demo')

@@ -75,6 +75,7 @@ const unknownCodes: ReadonlySet<string> = new Set(['10000', '10016', '10429', '1
 
 export const admin: VenueAdmin = {
   covers: (operation) => covered.has(operation),
+  transferRights: new Set(['Wallet.AccountTransfer', 'Wallet.SubMemberTransfer']),
   // docs/v5/user/apikey-info.mdx: `ips` is ["*"] without a lock, `permissions.Wallet` may hold Withdraw.
   keyFacts: (at) => ({
     ...signed('GET', at, '/v5/user/query-api'),

@@ -144,16 +144,18 @@ test('what is not refused and yet must be known', () => {
   const safe = { canWithdraw: false, canTrade: true, hasAddressLock: true, isSubAccount: true };
   expect(warningsOf(safe)).toEqual([]);
   expect(warningsOf({ ...safe, canTrade: false })).toHaveLength(1);
-  for (const right of [
-    'enableInternalTransfer',
-    'permitsUniversalTransfer',
-    'Wallet.AccountTransfer',
-    'Wallet.SubMemberTransfer',
-  ])
-    expect(warningsOf({ ...safe, rights: ['enableReading', right] })).toEqual([
+  for (const [venue, right] of [
+    ['binance', 'enableInternalTransfer'],
+    ['binance', 'permitsUniversalTransfer'],
+    ['bybit', 'Wallet.AccountTransfer'],
+    ['bybit', 'Wallet.SubMemberTransfer'],
+  ]) {
+    const moving = venues.find(({ id }) => id === venue)?.admin?.transferRights;
+    expect(warningsOf({ ...safe, rights: ['enableReading', String(right)] }, 0, moving)).toEqual([
       `the key can move money out of the account: take ${right} from it`,
     ]);
-  expect(warningsOf({ ...safe, rights: ['enableReading', 'Wallet.SubMemberTransferList'] })).toEqual([]);
+    expect(warningsOf({ ...safe, rights: ['Wallet.SubMemberTransferList'] }, 0, moving)).toEqual([]);
+  }
   expect(warningsOf({ ...safe, isSubAccount: false })).toEqual([expect.stringContaining('sub-account')]);
   expect(warningsOf({ ...safe, hasAddressLock: false })).toEqual([expect.stringContaining('address')]);
   expect(warningsOf({ ...safe, venueAccounts: ['A1'] })).toEqual([]);

@@ -12,6 +12,7 @@ import { kraken } from '../../../../src/venues/kraken/kraken.js';
 import { okx } from '../../../../src/venues/okx/okx.js';
 import { loginSignature as okxProof } from '../../../../src/venues/okx/socket.js';
 import type { Venue } from '../../../../src/venues/venue.js';
+import { plainOrders } from '../../../support/plain-orders.js';
 import { type ProBox, startProBox } from '../../../support/pro-box.js';
 import { eventually, type SettingsPatch } from '../../../support/sidecar-box.js';
 import { closedOf, listenTo, messagesOf } from '../../../support/socket-box.js';
@@ -60,7 +61,7 @@ const cases: readonly Case[] = [
     name: 'okx',
     venue: okx,
     url: 'wss://wspap.okx.com:8443/ws/v5/private',
-    order: { instId: 'BTC-USDT', tdMode: 'cash', side: 'buy', ordType: 'limit', sz: '0.001', px: '50000' },
+    order: plainOrders.okx,
     type: 'ordType',
     size: 'sz',
     login({ decoys: { apiKey, passphrase, secretKey = '' } }) {
@@ -76,14 +77,7 @@ const cases: readonly Case[] = [
     name: 'binance',
     venue: binance,
     url: 'wss://ws-api.binance.com/ws-api/v3',
-    order: {
-      symbol: 'BTCUSDT',
-      side: 'BUY',
-      type: 'LIMIT',
-      timeInForce: 'GTC',
-      quantity: '0.001',
-      price: '50000',
-    },
+    order: plainOrders.binance,
     type: 'type',
     size: 'quantity',
     write: (order, id, pro, _token, offMs) =>
@@ -97,14 +91,7 @@ const cases: readonly Case[] = [
     name: 'bybit',
     venue: bybit,
     url: 'wss://stream.bybit.com/v5/trade',
-    order: {
-      category: 'spot',
-      symbol: 'BTCUSDT',
-      side: 'Buy',
-      orderType: 'Limit',
-      qty: '0.001',
-      price: '50000',
-    },
+    order: plainOrders.bybit,
     type: 'orderType',
     size: 'qty',
     login({ decoys: { apiKey, secretKey = '' } }) {
@@ -137,7 +124,7 @@ const cases: readonly Case[] = [
     name: 'hyperliquid',
     venue: hyperliquid,
     url: 'wss://api.hyperliquid.xyz/ws',
-    order: { a: 0, b: true, p: '50000', s: '0.001', r: false, t: { limit: { tif: 'Gtc' } } },
+    order: plainOrders.hyperliquid,
     type: 't',
     size: 's',
     write: (order, id, { decoys }, _token, offMs) => {
