@@ -81,10 +81,15 @@ export function cancelOrder({ engine, account }: Desk, order: PaperOrder | undef
 export function amendOrder(
   { engine, account }: Desk,
   order: PaperOrder | undefined,
-  { size, price }: { size?: Decimal | undefined; price?: Decimal | undefined },
+  {
+    size,
+    price,
+    trigger,
+  }: { size?: Decimal | undefined; price?: Decimal | undefined; trigger?: Decimal | undefined },
 ): PaperOrder {
   if (order === undefined) throw new PaperFault('ORDER_UNKNOWN');
-  const failed = engine.amend(account.id, order, { ...(size && { size }), ...(price && { price }) });
+  const change = { ...(size && { size }), ...(price && { price }), ...(trigger && { trigger }) };
+  const failed = engine.amend(account.id, order, change);
   if (failed !== undefined) throw new PaperFault(failed);
   return order;
 }

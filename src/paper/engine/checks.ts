@@ -41,3 +41,18 @@ export function checkSize(instrument: Instrument, size: Decimal): RejectCode | u
   if (size.gt(instrument.maxSize)) return 'SIZE_TOO_LARGE';
   return undefined;
 }
+
+/** A quote quantity is judged by what it buys at the last price; it need not be whole lots. */
+export function checkQuantity(
+  instrument: Instrument,
+  { value, unit }: NewOrder['quantity'],
+  last: Decimal,
+): RejectCode | undefined {
+  if (unit === 'size') return checkSize(instrument, value);
+  if (value.lt(instrument.minSize.times(last))) return 'SIZE_TOO_SMALL';
+  return value.gt(instrument.maxSize.times(last)) ? 'SIZE_TOO_LARGE' : undefined;
+}
+
+export function checkTick(instrument: Instrument, price: Decimal | undefined): RejectCode | undefined {
+  return price?.mod(instrument.tickSize).eq(zero) === false ? 'PRICE_NOT_ON_TICK' : undefined;
+}

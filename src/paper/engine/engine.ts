@@ -1,7 +1,7 @@
 // The paper exchange's engine: accounts, time, and what may be asked of an order. Knows no venue.
 import { type Decimal, decimal } from '../../core/decimal.js';
 import { Account } from './account.js';
-import { checkPrice, checkSize } from './checks.js';
+import { checkPrice, checkQuantity, checkSize, checkTick } from './checks.js';
 import { CombinedBook } from './combined-orders.js';
 import { cancel, Execution, reducible } from './execution.js';
 import { findInstrument, type Instrument } from './instruments.js';
@@ -15,8 +15,8 @@ import {
   type Placed,
   type PlacedTogether,
   type RejectCode,
-  triggerMoveOf,
 } from './orders.js';
+import { Waiting } from './waiting.js';
 
 const zero = decimal('0');
 /** Resting orders that an account may have. */
@@ -41,6 +41,7 @@ export class Engine {
   readonly market: Market;
   readonly #execution: Execution;
   readonly #combined: CombinedBook;
+  readonly #waiting: Waiting;
   readonly #accounts: ReadonlyMap<string, Account>;
   readonly #deadlines = new Map<string, Deadline>();
   #nowMs = 0;
@@ -50,6 +51,7 @@ export class Engine {
     this.market = options.market ?? new Market(options.seed);
     this.#execution = new Execution(this.market, () => this.#nextId());
     this.#combined = new CombinedBook(this.#execution);
+    this.#waiting = new Waiting(this.market, this.#execution);
     this.#accounts = new Map(options.accounts.map((id) => [id, new Account(id)]));
   }
 
@@ -72,12 +74,13 @@ export class Engine {
     if (nowMs <= this.#nowMs) return;
     const due = [...this.#deadlines].filter(([, { atMs }]) => atMs <= nowMs);
     for (const [key, { account, symbol, atMs }] of due.sort(([, one], [, other]) => one.atMs - other.atMs)) {
-      this.#fillReached(account, Math.floor(atMs / 1000));
+      this.#waiting.fillReached(account, Math.floor(atMs / 1000));
       const reached = account.openOrders().filter((order) => symbol === undefined || order.symbol === symbol);
       for (const order of reached) cancel(account, order, 'by-client', atMs);
       this.#deadlines.delete(key);
     }
-    for (const account of this.#accounts.values()) this.#fillReached(account, Math.floor(nowMs / 1000));
+    for (const account of this.#accounts.values())
+      this.#waiting.fillReached(account, Math.floor(nowMs / 1000));
     this.#nowMs = nowMs;
     this.#combined.fill(nowMs);
   }
@@ -96,24 +99,24 @@ export class Engine {
     const rejected = this.#checkNew(account, instrument, request);
     if (rejected !== undefined) return { ok: false, code: rejected };
     const order = this.#newOrder(instrument, request);
-    const refused = this.#begin(account, order, this.#nowMs);
+    const refused = this.#waiting.begin(account, order, this.#nowMs);
     return refused === undefined ? { ok: true, order } : { ok: false, code: refused };
   }
 
   /** Places all of them or none. */
-  placeLinked(accountId: string, { first, others, isOneOf }: LinkedOrders): PlacedTogether {
+  placeLinked(accountId: string, { first, others, isOneOf, startsWithPart }: LinkedOrders): PlacedTogether {
     const account = this.account(accountId);
     const id = this.#nextId();
     const requests = first === undefined ? others : [first, ...others];
     const orders = this.#addTogether(account, requests, (request) => ({
-      link: { id, isFirst: request === first, isOneOf },
+      link: { id, isFirst: request === first, isOneOf, ...(startsWithPart && { startsWithPart }) },
       waitsFor: 'first',
       startsLater: first !== undefined && request !== first,
     }));
     if (typeof orders === 'string') return { ok: false, code: orders };
     for (const order of first === undefined ? orders : orders.slice(0, 1)) {
       if (!isOpen(order)) continue;
-      const refused = this.#begin(account, order, this.#nowMs);
+      const refused = this.#waiting.begin(account, order, this.#nowMs);
       if (refused === undefined) continue;
       for (const other of orders) account.forget(other);
       return { ok: false, code: refused };
@@ -161,20 +164,24 @@ export class Engine {
     if (!isOpen(order)) return 'ORDER_DONE';
     const account = this.account(accountId);
     cancel(account, order, 'by-client', this.#nowMs);
-    this.#follow(account, order, this.#nowMs);
+    this.#waiting.follow(account, order, this.#nowMs);
     return undefined;
   }
 
-  /** Changes total size, price or both of a resting order; it may fill at once. A refused change leaves it as it was. */
+  /**
+   * Changes total size, price or both of a resting order, which may fill at once; of one that waits its trigger, too. A refused change
+   * leaves it as it was.
+   */
   amend(
     accountId: string,
     order: PaperOrder,
-    change: { size?: Decimal; price?: Decimal },
+    change: { size?: Decimal; price?: Decimal; trigger?: Decimal },
   ): RejectCode | undefined {
     const instrument = findInstrument(order.symbol);
     const { size: oldSize, price: oldPrice } = order;
-    if (instrument === undefined || !isOpen(order) || oldPrice === undefined || order.waitsFor !== undefined)
-      return 'ORDER_DONE';
+    if (instrument === undefined || !isOpen(order)) return 'ORDER_DONE';
+    if (order.waitsFor !== undefined) return this.#amendWaiting(instrument, order, change);
+    if (oldPrice === undefined || change.trigger !== undefined) return 'ORDER_DONE';
     const size = change.size ?? oldSize;
     const price = change.price ?? oldPrice;
     if (size.eq(oldSize) && price.eq(oldPrice)) return 'NO_CHANGE';
@@ -188,56 +195,33 @@ export class Engine {
     if (refused !== undefined) Object.assign(order, { size: oldSize, price: oldPrice });
     else {
       if (isOpen(order)) Object.assign(order, { updatedMs: this.#nowMs, searchedSecond: this.second });
-      this.#follow(this.account(accountId), order, this.#nowMs);
+      this.#waiting.follow(this.account(accountId), order, this.#nowMs);
     }
     return refused;
   }
 
-  /** Lets an order into the market, or has it wait for its trigger. */
-  #begin(account: Account, order: PaperOrder, atMs: number): RejectCode | undefined {
-    order.searchedSecond = Math.floor(atMs / 1000);
-    order.waitsFor = order.trigger === undefined ? undefined : 'trigger';
-    if (order.waitsFor === undefined) return this.#enter(account, order, atMs);
-    account.add(order);
+  #amendWaiting(
+    instrument: Instrument,
+    order: PaperOrder,
+    {
+      size = order.size,
+      price = order.price,
+      trigger = order.trigger,
+    }: Partial<Parameters<Engine['amend']>[2]>,
+  ): RejectCode | undefined {
+    // What trails has no trigger of its own, and of a combination the net price counts.
+    const isFixed = order.trail === undefined && order.waitsFor !== 'net';
+    if (!isFixed || (order.price === undefined) !== (price === undefined)) return 'ORDER_DONE';
+    if ((order.trigger === undefined) !== (trigger === undefined)) return 'ORDER_DONE';
+    const bounds = this.market.boundsOf(instrument);
+    const last = trigger ?? this.market.last(instrument, this.second);
+    const rejected =
+      checkSize(bounds, size) ??
+      (price && checkPrice(bounds, order.side, price, last)) ??
+      checkTick(bounds, trigger);
+    if (rejected !== undefined) return rejected;
+    Object.assign(order, { size, price, trigger, updatedMs: this.#nowMs, searchedSecond: this.second });
     return undefined;
-  }
-
-  #enter(account: Account, order: PaperOrder, atMs: number): RejectCode | undefined {
-    const instrument = findInstrument(order.symbol);
-    if (instrument === undefined) return 'INSTRUMENT_UNKNOWN';
-    const refused = this.#execution.execute(account, instrument, order, atMs);
-    if (refused === undefined) this.#follow(account, order, atMs);
-    return refused;
-  }
-
-  /** The market is at its trigger: what it excludes ends first, for what that holds back may be what it needs. */
-  #trigger(account: Account, order: PaperOrder, atMs: number): void {
-    order.waitsFor = undefined;
-    order.searchedSecond = Math.floor(atMs / 1000);
-    this.#endOthers(account, order, atMs);
-    if (this.#enter(account, order, atMs) !== undefined) cancel(account, order, 'insufficient-margin', atMs);
-  }
-
-  /** What the orders of its group do when one was filled, in part or whole, or has ended. */
-  #follow(account: Account, order: PaperOrder, atMs: number): void {
-    const { link } = order;
-    if (link === undefined) return;
-    if (!link.isFirst) {
-      if (order.filled.gt(zero)) this.#endOthers(account, order, atMs);
-      return;
-    }
-    for (const other of membersOf(account, link.id)) {
-      if (other.waitsFor !== 'first') continue;
-      if (order.state === 'canceled') cancel(account, other, 'never-started', atMs);
-      else if (order.state === 'filled' && this.#begin(account, other, atMs) !== undefined)
-        cancel(account, other, 'insufficient-margin', atMs);
-    }
-  }
-
-  #endOthers(account: Account, { id, link }: PaperOrder, atMs: number): void {
-    if (link === undefined || link.isFirst || !link.isOneOf) return;
-    for (const other of membersOf(account, link.id))
-      if (other.id !== id && other.link?.isFirst === false) cancel(account, other, 'other-traded', atMs);
   }
 
   /** `waits` for another order, whose fill may give it what there is to close. */
@@ -257,7 +241,8 @@ export class Engine {
         ? undefined
         : checkPrice(bounds, request.side, request.price, request.trigger ?? last));
     if (rejected !== undefined) return rejected;
-    if (request.trigger?.mod(bounds.tickSize).eq(zero) === false) return 'PRICE_NOT_ON_TICK';
+    const offTick = checkTick(bounds, request.trigger) ?? checkTick(bounds, request.trail?.activation);
+    if (offTick !== undefined) return offTick;
     if (request.reduceOnly && !waits && reducible(account, instrument, request.side).lte(zero))
       return 'NOTHING_TO_REDUCE';
     return undefined;
@@ -285,61 +270,9 @@ export class Engine {
     };
   }
 
-  /** Fills what the path reached until a second, earliest first: each fill may change what the next can do. */
-  #fillReached(account: Account, until: number): void {
-    for (;;) {
-      const next = this.#nextReached(account, until);
-      if (next === undefined) return;
-      const { order, instrument, second } = next;
-      if (order.waitsFor === 'trigger') this.#trigger(account, order, second * 1000);
-      else {
-        this.#execution.fillResting(account, instrument, order, second * 1000);
-        this.#follow(account, order, second * 1000);
-      }
-    }
-  }
-
-  #nextReached(account: Account, until: number) {
-    let earliest: { order: PaperOrder; instrument: Instrument; second: number } | undefined;
-    for (const order of account.openOrders()) {
-      const instrument = findInstrument(order.symbol);
-      const isTriggered = order.waitsFor === 'trigger';
-      const price = isTriggered ? order.trigger : order.price;
-      if (instrument === undefined || price === undefined || order.waitsFor === 'first') continue;
-      // Where the market falls to a trigger a resting purchase would be filled.
-      const move = order.triggerMove ?? triggerMoveOf(order.side, false);
-      const side = !isTriggered ? order.side : move === 'falls' ? 'buy' : 'sell';
-      const limit = earliest === undefined ? until : earliest.second - 1;
-      const from = order.searchedSecond + 1;
-      const second = this.market.firstReach(instrument, side, price, from, limit);
-      if (second !== undefined) earliest = { order, instrument, second };
-    }
-    const searched = earliest === undefined ? until : earliest.second - 1;
-    for (const order of account.openOrders()) {
-      if (order.searchedSecond < searched) order.searchedSecond = searched;
-    }
-    return earliest;
-  }
-
   /** Rising with time and unique: 19 digits, as venues make them. */
   #nextId(): string {
     this.#sequence += 1n;
     return ((BigInt(this.#nowMs) << 20n) + (this.#sequence & 0xfffffn)).toString();
   }
-}
-
-/** Those of a group that have not ended. */
-function membersOf(account: Account, linkId: string): readonly PaperOrder[] {
-  return account.openOrders().filter(({ link }) => link?.id === linkId);
-}
-
-/** A quote quantity is judged by what it buys at the last price; it need not be whole lots. */
-function checkQuantity(
-  instrument: Instrument,
-  { value, unit }: NewOrder['quantity'],
-  last: Decimal,
-): RejectCode | undefined {
-  if (unit === 'size') return checkSize(instrument, value);
-  if (value.lt(instrument.minSize.times(last))) return 'SIZE_TOO_SMALL';
-  return value.gt(instrument.maxSize.times(last)) ? 'SIZE_TOO_LARGE' : undefined;
 }

@@ -10,6 +10,15 @@ export type TriggerMove = 'falls' | 'rises';
 export const triggerMoveOf = (side: OrderSide, isTakeProfit: boolean): TriggerMove =>
   (side === 'sell') === isTakeProfit ? 'rises' : 'falls';
 
+/** How far behind the best price since it began a trailing stop waits. */
+export interface Trail {
+  value: Decimal;
+  /** `ratio`: of the best price, 0.01 for a hundredth. */
+  unit: 'price' | 'ratio';
+  /** It begins once the market is here; at once when absent. */
+  activation?: Decimal;
+}
+
 /** An order as a dialect hands it in, already parsed. */
 export interface NewOrder {
   symbol: string;
@@ -25,6 +34,10 @@ export interface NewOrder {
   trigger?: Decimal;
   /** Where the market has to go to reach the trigger, when it is not a stop's. */
   triggerMove?: TriggerMove;
+  /** A trailing stop: its trigger follows the market. */
+  trail?: Trail;
+  /** An exit of the whole position, whatever that is: its size follows, and it ends with the position. Reduce-only. */
+  closesPosition?: true;
   /** What the dialect wants to see again: its own spelling of the order. */
   memo: Readonly<Record<string, string>>;
 }
@@ -36,6 +49,8 @@ export interface LinkedOrders {
   others: readonly NewOrder[];
   /** As soon as one of the others is triggered or filled in part, the rest of them end. */
   isOneOf: boolean;
+  /** Where the first ends after a part of it was filled, that part starts the others, of no more than it. */
+  startsWithPart?: true;
 }
 
 /** Orders that are filled together and whole, or not at all; in one settlement currency, each of another instrument, sizes whole. */
@@ -57,7 +72,8 @@ export type CancelReason =
   | 'nothing-to-reduce'
   | 'insufficient-margin'
   | 'other-traded'
-  | 'never-started';
+  | 'never-started'
+  | 'replaced';
 
 export interface PaperOrder extends NewOrder {
   id: string;
@@ -66,7 +82,9 @@ export interface PaperOrder extends NewOrder {
   /** Not in the market yet: until the first of its group is filled, or the market is at its trigger or at the group's net price. */
   waitsFor?: 'first' | 'trigger' | 'net' | undefined;
   /** The group that it was placed in. */
-  link?: { id: string; isFirst: boolean; isOneOf: boolean };
+  link?: { id: string; isFirst: boolean; isOneOf: boolean; startsWithPart?: true };
+  /** Of a trailing stop that has begun: the best price since then. */
+  best?: Decimal;
   /** Base currency or contracts; for quote quantities, what was filled so far. */
   size: Decimal;
   filled: Decimal;

@@ -25,6 +25,7 @@ const cancelSources: Readonly<Record<CancelReason, readonly [code: string, reaso
   // OKX links orders in its algo orders, which are not on paper: 0 is "order canceled by system".
   'other-traded': ['0', 'Order canceled by system'],
   'never-started': ['0', 'Order canceled by system'],
+  replaced: ['0', 'Order canceled by system'],
 };
 
 /** Names in an order's memo: what the client sent and wants to read again. */

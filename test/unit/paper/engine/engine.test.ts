@@ -533,7 +533,9 @@ describe('orders that wait', () => {
     const { engine, account } = start();
     const stop = mustPlace(engine, order(symbol, 'sell', '0.1', { trigger: near(engine, symbol, -200) }));
     expect([stop.state, stop.waitsFor, held(account, 'BTC')]).toEqual(['live', 'trigger', '0']);
-    expect(engine.amend('a', stop, { size: decimal('0.2') })).toBe('ORDER_DONE');
+    expect(engine.amend('a', stop, { price: decimal('1') })).toBe('ORDER_DONE');
+    expect(engine.amend('a', stop, { trigger: decimal('1.23456') })).toBe('PRICE_NOT_ON_TICK');
+    expect(engine.amend('a', stop, { size: decimal('0.2') })).toBeUndefined();
     advanceUntil(engine, () => !isOpen(stop));
     expect(stop.state).toBe('filled');
     const [fill] = account.fills;
