@@ -7,7 +7,7 @@ import type { Level } from './engine/book.js';
 import type { Engine } from './engine/engine.js';
 import { findInstrument, type Instrument, instruments, shares } from './engine/instruments.js';
 import type { NewOrder, PaperOrder } from './engine/orders.js';
-import { isInverse } from './engine/positions.js';
+import { isInverse, worthOf } from './engine/positions.js';
 import { PaperFault } from './fault.js';
 
 const zero = decimal('0');
@@ -104,10 +104,15 @@ export function cancelAll(
   return gone;
 }
 
-/** Average price of what is filled; undefined before the first fill. */
-export function averagePrice(order: PaperOrder): string | undefined {
-  if (order.filled.eq(zero)) return undefined;
-  return formatDecimal(order.cost.div(order.filled).round(12, 2));
+/**
+ * Average price of what is filled; undefined before the first fill. Of inverse contracts, sums of dollars, the price at which they
+ * make up what was paid in coins.
+ */
+export function averagePrice({ symbol, filled, cost }: PaperOrder): string | undefined {
+  if (filled.eq(zero)) return undefined;
+  const instrument = findInstrument(symbol);
+  const isOfCoins = instrument !== undefined && isInverse(instrument);
+  return formatDecimal(isOfCoins ? filled.div(cost).round(8) : cost.div(filled).round(12, 2));
 }
 
 /** What an order paid so far as venues show it that tell fees in quote currency, whatever they were taken from. */
@@ -125,7 +130,7 @@ export function ownedWorth({ engine, account }: Desk): Decimal {
   }, zero);
 }
 
-/** The last day of an instrument, in quote currency and base currency. */
+/** The last day of an instrument: prices in quote currency, sizes in base currency or inverse contracts, turnover in what it settles in. */
 export interface DayQuote {
   last: string;
   open: string;
@@ -152,8 +157,13 @@ export function dayQuote({ market, second }: Engine, instrument: Instrument): Da
     bid: level(market.best(instrument, second, 'bid')),
     ask: level(market.best(instrument, second, 'ask')),
     volume: formatDecimal(volume.times(unit)),
-    turnover: formatDecimal(volume.times(unit).times(close)),
+    turnover: formatDecimal(turnoverOf(instrument, close, volume)),
   };
+}
+
+/** What a volume was worth at a price, in the currency that is paid with. */
+export function turnoverOf(instrument: Instrument, price: Decimal, volume: Decimal): Decimal {
+  return instrument.kind === 'swap' ? worthOf(instrument, price, volume) : price.times(volume);
 }
 
 export interface MinuteBar {

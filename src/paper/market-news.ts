@@ -1,7 +1,7 @@
 // What market sockets of every venue tell beside quotes and books: the last trade and the bar that is under way, in base currency.
 import { formatDecimal } from '../core/decimal.js';
 import type { OrderSide } from '../core/order.js';
-import { unitOf } from './desk.js';
+import { turnoverOf, unitOf } from './desk.js';
 import type { Engine } from './engine/engine.js';
 import type { Instrument } from './engine/instruments.js';
 
@@ -41,7 +41,6 @@ export interface BarNews {
 export function currentBar({ market, second }: Engine, instrument: Instrument, length: number): BarNews {
   const start = second - (second % length);
   const { open, high, low, close, volume } = market.candle(instrument, start, second);
-  const base = volume.times(unitOf(instrument));
   return {
     startMs: start * 1000,
     endMs: (start + length) * 1000 - 1,
@@ -49,7 +48,7 @@ export function currentBar({ market, second }: Engine, instrument: Instrument, l
     high: formatDecimal(high),
     low: formatDecimal(low),
     close: formatDecimal(close),
-    volume: formatDecimal(base),
-    turnover: formatDecimal(base.times(close)),
+    volume: formatDecimal(volume.times(unitOf(instrument))),
+    turnover: formatDecimal(turnoverOf(instrument, close, volume)),
   };
 }

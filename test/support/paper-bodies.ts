@@ -99,6 +99,17 @@ const okxSwap = (wish: Wish) => ({
 });
 const okxAmend: MarketCase['amend'] = ({ id, total }, { name, price }) =>
   json(`${okxUrl}/amend-order`, { instId: name, ordId: id, newSz: total, newPx: price });
+/** Named as the engine names it, and counted so. */
+const okxPerpetual = (what: string, symbol: string): MarketCase => ({
+  venue: 'okx',
+  what,
+  symbol,
+  unit: 'engine',
+  names: [symbol],
+  write: (wish) => json(`${okxUrl}/order`, okxSwap(wish)),
+  batch: (wishes) => json(`${okxUrl}/batch-orders`, wishes.map(okxSwap)),
+  amend: okxAmend,
+});
 
 const binanceSpot = (wish: Wish) => ({
   symbol: wish.name,
@@ -146,7 +157,7 @@ const binanceBook = (what: string, url: string, symbol: string, name: string, un
       ),
   }) satisfies MarketCase;
 
-const bybitOrder = (category: 'spot' | 'linear', wish: Wish) => {
+const bybitOrder = (category: 'spot' | 'linear' | 'inverse', wish: Wish) => {
   const usual = wish.side === 'buy' ? 'quote' : 'market';
   const isSaid = category === 'spot' && !isLimit(wish) && (wish.kind !== usual || wish.isOther);
   return {
@@ -160,12 +171,12 @@ const bybitOrder = (category: 'spot' | 'linear', wish: Wish) => {
   };
 };
 const bybitUrl = 'https://api.bybit.com/v5/order';
-const bybit = (category: 'spot' | 'linear', symbol: string): MarketCase => ({
+const bybit = (category: 'spot' | 'linear' | 'inverse', symbol: string): MarketCase => ({
   venue: 'bybit',
   what: category,
   symbol,
-  unit: 'base',
-  names: ['BTCUSDT'],
+  unit: category === 'inverse' ? 'engine' : 'base',
+  names: [category === 'inverse' ? 'BTCUSD' : 'BTCUSDT'],
   ...(category === 'spot' ? { byQuote: both } : {}),
   write: (wish) => json(`${bybitUrl}/create`, { category, ...bybitOrder(category, wish) }),
   batch: (wishes) =>
@@ -285,16 +296,8 @@ export const marketCases: readonly MarketCase[] = [
     batch: (wishes) => json(`${okxUrl}/batch-orders`, wishes.map(okxSpot)),
     amend: okxAmend,
   },
-  {
-    venue: 'okx',
-    what: 'swap',
-    symbol: 'ETH-USDT-SWAP',
-    unit: 'engine',
-    names: ['ETH-USDT-SWAP'],
-    write: (wish) => json(`${okxUrl}/order`, okxSwap(wish)),
-    batch: (wishes) => json(`${okxUrl}/batch-orders`, wishes.map(okxSwap)),
-    amend: okxAmend,
-  },
+  okxPerpetual('swap', 'ETH-USDT-SWAP'),
+  okxPerpetual('inverse', 'BTC-USD-SWAP'),
   {
     venue: 'binance',
     what: 'spot',
@@ -322,6 +325,7 @@ export const marketCases: readonly MarketCase[] = [
   ),
   bybit('spot', 'BTC-USDT'),
   bybit('linear', 'BTC-USDT-SWAP'),
+  bybit('inverse', 'BTC-USD1-SWAP'),
   {
     venue: 'kraken',
     what: 'spot',

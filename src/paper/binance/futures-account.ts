@@ -4,6 +4,7 @@ import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import { ownedWorth } from '../desk.js';
 import { findInstrument, leverage } from '../engine/instruments.js';
 import { PaperFault } from '../fault.js';
+import { openProfit } from '../open-positions.js';
 import {
   coinMargined,
   numberOf,
@@ -15,7 +16,7 @@ import {
   waits,
 } from './call.js';
 import { coinm, type FuturesBook, type Handler, routesOfBooks, usdm } from './futures-books.js';
-import { contractOf, futuresFillRow, futuresOrderRow, openProfit, positionRow } from './futures-rows.js';
+import { contractOf, futuresFillRow, futuresOrderRow, positionRow } from './futures-rows.js';
 import { handListenKey } from './futures-user.js';
 
 const zero = decimal('0');

@@ -3,7 +3,6 @@
 import { type Decimal, formatDecimal } from '../../core/decimal.js';
 import { bookSide, type Symbols, unitOf } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
-import { costOf } from '../engine/positions.js';
 import { algoTypes, coinMargined, type PublicCall, perpetuals, type Row } from './call.js';
 import { coinm, type FuturesBook, usdm } from './futures-books.js';
 import { contractOf } from './futures-rows.js';
@@ -14,7 +13,6 @@ type Handler = (call: PublicCall) => unknown;
 /** Perpetuals have no end: what Binance gives as their day of delivery. */
 const neverMs = 4_133_404_800_000;
 const fundingMs = 28_800_000;
-const daySeconds = 86_400;
 
 export const futuresMarketRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['GET /fapi/v2/ticker/price', (call) => each(call, (one) => timed(call, priceRow(call, one)), perpetuals)],
@@ -43,14 +41,8 @@ function marketRoutesOf({ prefix, listed, kind }: FuturesBook): readonly (readon
 
 /** Volume in contracts, and in coins at the last price. */
 function coinDayRow(call: PublicCall, instrument: Instrument): Row {
-  const { quoteVolume: _, ...row } = dayRow(call, instrument);
-  const { volume, close } = call.engine.market.candle(
-    instrument,
-    call.engine.second - daySeconds,
-    call.engine.second,
-  );
-  const coins = costOf(instrument, close, volume).times(contractOf(instrument.symbol).contractValue);
-  return { ...row, pair: `${instrument.base}USD`, baseVolume: formatDecimal(coins) };
+  const { quoteVolume: baseVolume, ...row } = dayRow(call, instrument);
+  return { ...row, pair: `${instrument.base}USD`, baseVolume };
 }
 
 function coinInfo({ engine }: PublicCall): Row {

@@ -1,23 +1,21 @@
 // Orders, fills and positions of perpetuals as Binance shows them: USDⓈ-M in base currency, COIN-M in contracts, as the engine counts.
 // Source: developers.binance.com USDⓈ-M Futures, "Query Order", "Account Trade List", "Position Information V3"; COIN-M Futures, the same.
-import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
+import { type Decimal, formatDecimal } from '../../core/decimal.js';
 import { averagePrice, unitOf } from '../desk.js';
 import type { Engine } from '../engine/engine.js';
 import { findInstrument, leverage, type SwapInstrument } from '../engine/instruments.js';
 import type { PaperFill, PaperOrder } from '../engine/orders.js';
 import {
-  costOf,
   averagePrice as entryPrice,
   isInverse,
   marginOf,
   type Position,
   unrealized,
+  worthOf,
 } from '../engine/positions.js';
-import { numberOf, type PrivateCall, type Row } from './call.js';
+import { numberOf, type Row } from './call.js';
 import { bookOf } from './futures-books.js';
 import { statusOf } from './order-rows.js';
-
-const zero = decimal('0');
 
 /** The contract of an order or position; a plain Error for what is none: a bug of the caller. */
 export function contractOf(symbol: string): SwapInstrument {
@@ -37,7 +35,7 @@ export function futuresOrderRow(order: PaperOrder): Row {
     orderId: numberOf(order.id),
     clientOrderId: order.clientId ?? order.id,
     price: order.price === undefined ? '0' : formatDecimal(order.price),
-    avgPrice: averageOf(order, instrument) ?? '0',
+    avgPrice: averagePrice(order) ?? '0',
     origQty: counted(order.size),
     executedQty: counted(order.filled),
     status: statusOf(order),
@@ -59,18 +57,12 @@ export function futuresOrderRow(order: PaperOrder): Row {
   };
 }
 
-/** Of inverse contracts, sums of dollars, the price at which they make up what was paid in coins. */
-function averageOf(order: PaperOrder, instrument: SwapInstrument): string | undefined {
-  if (!isInverse(instrument) || order.filled.eq(zero)) return averagePrice(order);
-  return formatDecimal(order.filled.div(order.cost).round(8));
-}
-
 const pairOf = ({ base }: SwapInstrument): string => `${base}USD`;
 
 export function futuresFillRow(fill: PaperFill): Row {
   const instrument = contractOf(fill.symbol);
   const size = fill.size.times(unitOf(instrument));
-  const worth = formatDecimal(costOf(instrument, fill.price, fill.size).times(instrument.contractValue));
+  const worth = formatDecimal(worthOf(instrument, fill.price, fill.size));
   return {
     symbol: bookOf(fill).of(fill),
     ...(isInverse(instrument) ? { pair: pairOf(instrument), baseQty: worth } : { quoteQty: worth }),
@@ -95,7 +87,7 @@ export function positionRow(engine: Engine, symbol: string, position: Position):
   const instrument = contractOf(symbol);
   const mark = engine.market.last(instrument, engine.second);
   const amount = position.contracts.times(unitOf(instrument));
-  const worth = costOf(instrument, mark, position.contracts).times(instrument.contractValue);
+  const worth = worthOf(instrument, mark, position.contracts);
   const margin = formatDecimal(marginOf(position, instrument));
   const entry = formatDecimal(entryPrice(position, instrument));
   return {
@@ -126,15 +118,4 @@ export function positionRow(engine: Engine, symbol: string, position: Position):
     maxNotionalValue: '100000000',
     updateTime: position.openedMs,
   };
-}
-
-/** Profit of the open positions that are margined in a currency. */
-export function openProfit({ engine, account }: PrivateCall, currency: string): Decimal {
-  let sum = zero;
-  for (const [symbol, position] of account.positions) {
-    const instrument = contractOf(symbol);
-    if (instrument.settle !== currency) continue;
-    sum = sum.plus(unrealized(position, instrument, engine.market.last(instrument, engine.second)));
-  }
-  return sum;
 }

@@ -2,7 +2,8 @@
 import { decimal, formatDecimal } from '../../core/decimal.js';
 import { findInstrument, instruments, leverage } from '../engine/instruments.js';
 import type { PaperOrder } from '../engine/orders.js';
-import { averagePrice, marginOf, unrealized } from '../engine/positions.js';
+import { averagePrice, marginOf, unrealized, worthOf } from '../engine/positions.js';
+import { openMargin, openPositions, openProfit } from '../open-positions.js';
 import { baseOf, ofCall, type PrivateCall, type Row, symbolOf, symbolsOf } from './call.js';
 import { list } from './market-data.js';
 import { fillRow, orderRow } from './order-rows.js';
@@ -68,19 +69,24 @@ function accountInfo({ engine }: PrivateCall): Row {
   };
 }
 
-function wallet({ engine, account, fields }: PrivateCall): Row {
+function wallet(call: PrivateCall): Row {
+  const { engine, account, fields } = call;
   fields.oneOf('accountType', ['UNIFIED']);
   const wanted = fields.text('coin')?.split(',');
-  let worth = zero;
+  let [owned, worth] = [zero, zero];
   const coin = account.ledger.currencies().map((name) => {
     const total = account.ledger.total(name);
+    const profit = openProfit(call, name);
+    const equity = total.plus(profit);
+    const margin = openMargin(account, name);
     const pair = findInstrument(`${name}-USDT`);
     const price = pair === undefined ? decimal('1') : engine.market.last(pair, engine.second);
-    worth = worth.plus(total.times(price));
+    owned = owned.plus(total.times(price));
+    worth = worth.plus(equity.times(price));
     return {
       coin: name,
-      equity: formatDecimal(total),
-      usdValue: formatDecimal(total.times(price)),
+      equity: formatDecimal(equity),
+      usdValue: formatDecimal(equity.times(price)),
       walletBalance: formatDecimal(total),
       free: formatDecimal(account.ledger.available(name)),
       locked: formatDecimal(account.ledger.held(name)),
@@ -88,25 +94,25 @@ function wallet({ engine, account, fields }: PrivateCall): Row {
       availableToWithdraw: '',
       accruedInterest: '0',
       totalOrderIM: '0',
-      totalPositionIM: '0',
+      totalPositionIM: formatDecimal(margin),
       totalPositionMM: '0',
-      unrealisedPnl: '0',
+      unrealisedPnl: formatDecimal(profit),
       cumRealisedPnl: '0',
       bonus: '0',
       collateralSwitch: true,
       marginCollateral: true,
     };
   });
-  const total = formatDecimal(worth);
+  const [total, equity] = [formatDecimal(owned), formatDecimal(worth)];
   return {
     list: [
       {
         accountType: 'UNIFIED',
-        totalEquity: total,
+        totalEquity: equity,
         totalWalletBalance: total,
-        totalMarginBalance: total,
+        totalMarginBalance: equity,
         totalAvailableBalance: total,
-        totalPerpUPL: '0',
+        totalPerpUPL: formatDecimal(worth.minus(owned)),
         totalInitialMargin: '0',
         totalMaintenanceMargin: '0',
         accountIMRate: '0',
@@ -130,9 +136,8 @@ function positions(call: PrivateCall): readonly Row[] {
   const { account, engine, fields } = call;
   const symbols = symbolsOf(call);
   const only = fields.text('symbol');
-  return [...account.positions].flatMap(([symbol, position]) => {
-    const instrument = symbols.listed.find((one) => one.symbol === symbol);
-    if (instrument?.kind !== 'swap') return [];
+  return openPositions(account, fields.text('settleCoin')).flatMap(({ instrument, position }) => {
+    if (!symbols.listed.includes(instrument)) return [];
     if (only !== undefined && only !== symbolOf(instrument)) return [];
     const mark = engine.market.last(instrument, engine.second);
     const size = position.contracts.abs();
@@ -142,8 +147,8 @@ function positions(call: PrivateCall): readonly Row[] {
         symbol: symbolOf(instrument),
         side: position.contracts.gt(zero) ? 'Buy' : 'Sell',
         size: baseOf(instrument, size),
-        avgPrice: formatDecimal(averagePrice(position)),
-        positionValue: formatDecimal(mark.times(size).times(instrument.contractValue)),
+        avgPrice: formatDecimal(averagePrice(position, instrument)),
+        positionValue: formatDecimal(worthOf(instrument, mark, size)),
         unrealisedPnl: formatDecimal(unrealized(position, instrument, mark)),
         markPrice: formatDecimal(mark),
         leverage: formatDecimal(leverage),

@@ -1,10 +1,12 @@
-// One call of the Bybit dialect: its category, symbols and quantities. Linear contracts are counted in base currency.
+// One call of the Bybit dialect: its category, symbols and quantities. Linear contracts are counted in base currency, inverse ones in
+// dollars (docs/v5/order/create-order.mdx, `qty`).
 
 import { type Decimal, formatDecimal } from '../../core/decimal.js';
 import type { PrivateCall, PublicCall } from '../call.js';
 import { makeSymbols, type Symbols, unitOf } from '../desk.js';
-import { findInstrument, type Instrument } from '../engine/instruments.js';
+import { dollarSwaps, findInstrument, type Instrument } from '../engine/instruments.js';
 import type { PaperOrder } from '../engine/orders.js';
+import { isInverse } from '../engine/positions.js';
 import { PaperFault } from '../fault.js';
 
 export type { PrivateCall, PublicCall, Row } from '../call.js';
@@ -12,12 +14,13 @@ export type { PrivateCall, PublicCall, Row } from '../call.js';
 const nameOf = ({ base, quote }: Instrument) => `${base}${quote}`;
 export const spot = makeSymbols((one) => (one.kind === 'spot' ? [nameOf(one)] : []));
 export const linear = makeSymbols((one) => (one.kind === 'swap' ? [nameOf(one)] : []));
+export const inverse = makeSymbols((one) => [nameOf(one)], dollarSwaps);
 const none = makeSymbols(() => []);
 
-/** What the call's category lists; inverse and options are empty on paper. */
+/** What the call's category lists; options are empty on paper. */
 export function symbolsOf({ fields }: PublicCall): Symbols {
   const category = fields.oneOf('category', ['spot', 'linear', 'inverse', 'option']);
-  return { spot, linear, inverse: none, option: none }[category];
+  return { spot, linear, inverse, option: none }[category];
 }
 
 /** Instruments of the call's category, narrowed by `symbol`. */
@@ -27,8 +30,15 @@ export function instrumentsOf(call: PublicCall): readonly Instrument[] {
   return symbol === undefined ? symbols.listed : [symbols.need(symbol)];
 }
 
+/** The category of an order, fill or position. */
+export function categoryOf({ symbol }: { symbol: string }): 'spot' | 'linear' | 'inverse' {
+  const instrument = findInstrument(symbol);
+  if (instrument?.kind !== 'swap') return 'spot';
+  return isInverse(instrument) ? 'inverse' : 'linear';
+}
+
 export function symbolOf({ symbol }: { symbol: string }): string {
-  return spot.of({ symbol }) === symbol ? linear.of({ symbol }) : spot.of({ symbol });
+  return { spot, linear, inverse }[categoryOf({ symbol })].of({ symbol });
 }
 
 /** A quantity of the engine in base currency. */

@@ -2,6 +2,7 @@
 import { type Decimal, formatDecimal } from '../../core/decimal.js';
 import { bookSide, dayQuote, minuteBars, unitOf } from '../desk.js';
 import { type Instrument, leverage } from '../engine/instruments.js';
+import { isInverse } from '../engine/positions.js';
 import { instrumentsOf, type PublicCall, type Row, symbolsOf } from './call.js';
 
 type Handler = (call: PublicCall) => Row;
@@ -58,7 +59,7 @@ function instrumentRow(instrument: Instrument): Row {
   }
   return {
     ...common,
-    contractType: 'LinearPerpetual',
+    contractType: isInverse(instrument) ? 'InversePerpetual' : 'LinearPerpetual',
     settleCoin: instrument.settle,
     launchTime: String(listedSinceMs),
     deliveryTime: '0',

@@ -1,6 +1,6 @@
 // Orders and fills of the engine as Bybit v5 shows them (docs/v5/order/open-order.mdx, execution.mdx).
 import { formatDecimal } from '../../core/decimal.js';
-import { averagePrice } from '../desk.js';
+import { averagePrice, turnoverOf } from '../desk.js';
 import { findInstrument } from '../engine/instruments.js';
 import { type PaperFill, type PaperOrder, remaining } from '../engine/orders.js';
 import { baseOf, type Row, symbolOf } from './call.js';
@@ -54,6 +54,12 @@ export function orderRow(order: PaperOrder): Row {
   };
 }
 
+/** In what is paid with: of inverse contracts the coin. */
+function worthOfFill({ symbol, price, size }: PaperFill): string {
+  const instrument = findInstrument(symbol);
+  return formatDecimal(instrument === undefined ? price.times(size) : turnoverOf(instrument, price, size));
+}
+
 export function fillRow(fill: PaperFill): Row {
   return {
     execId: fill.id,
@@ -63,7 +69,7 @@ export function fillRow(fill: PaperFill): Row {
     side: fill.side === 'buy' ? 'Buy' : 'Sell',
     execPrice: formatDecimal(fill.price),
     execQty: baseOf(fill, fill.size),
-    execValue: baseOf(fill, fill.price.times(fill.size)),
+    execValue: worthOfFill(fill),
     execFee: formatDecimal(fill.fee),
     feeCurrency: fill.feeCurrency,
     execType: 'Trade',

@@ -8,7 +8,7 @@ import { Fields } from '../fields.js';
 import { currentBar, lastTrade } from '../market-news.js';
 import { type Watch, watchFills, watchOrders, watchRows } from '../watch.js';
 import { accountRoutes } from './account.js';
-import { type Row, symbolsOf } from './call.js';
+import { categoryOf, type Row, symbolsOf } from './call.js';
 import { tickerRow } from './market-data.js';
 import { fillRow, orderRow } from './order-rows.js';
 
@@ -97,22 +97,22 @@ export function watchAccount(topic: string, account: Account): Telling {
         (watch(now) ?? []).map((fill) => ({ category: categoryOf(fill), ...fillRow(fill) })),
       );
   }
-  const [path = '', fields] = accountTopics.get(name) ?? [];
+  const [path = '', ...asked] = accountTopics.get(name) ?? [];
   const read = accountRoutes.get(path);
-  if (read === undefined || fields === undefined) throw new PaperFault('PARAMETER_BAD', topic);
+  if (read === undefined) throw new PaperFault('PARAMETER_BAD', topic);
   const watch = watchRows(
-    (engine: Engine) => {
-      const { list } = read({ engine, account, fields: new Fields(new Map(Object.entries(fields))) });
-      return (list as readonly Row[]).map((row) => ({ ...fields, ...row }));
-    },
+    (engine: Engine) =>
+      asked.flatMap((fields) => {
+        const { list } = read({ engine, account, fields: new Fields(new Map(Object.entries(fields))) });
+        return (list as readonly Row[]).map((row) => ({ ...fields, ...row }));
+      }),
     new Set(['updatedTime']),
   );
   return (now) => told(now, watch(now) ?? []);
 }
 
-const accountTopics: ReadonlyMap<string, readonly [path: string, fields: Record<string, string>]> = new Map([
-  ['wallet', ['GET /v5/account/wallet-balance', { accountType: 'UNIFIED' }]],
-  ['position', ['GET /v5/position/list', { category: 'linear' }]],
-]);
-
-const categoryOf = ({ symbol }: { symbol: string }): string => (symbol.endsWith('-SWAP') ? 'linear' : 'spot');
+const accountTopics: ReadonlyMap<string, readonly [path: string, ...fields: Record<string, string>[]]> =
+  new Map([
+    ['wallet', ['GET /v5/account/wallet-balance', { accountType: 'UNIFIED' }]],
+    ['position', ['GET /v5/position/list', { category: 'linear' }, { category: 'inverse' }]],
+  ]);

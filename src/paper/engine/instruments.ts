@@ -193,21 +193,27 @@ function swap([base, contractValue, tick, lot, max]: SwapRow): SwapInstrument {
   };
 }
 
-type InverseRow = readonly [base: string, contractValue: string, tick: string, max: string];
+type InverseRow = readonly [symbol: string, base: string, contractValue: string, tick: string, max: string];
 
-// Binance COIN-M exchangeInfo, contractSize and filters (ccxt 4.5.84 static markets).
+// Binance COIN-M exchangeInfo, contractSize and filters (ccxt 4.5.84 static markets); OKX's `ctVal` are the same.
 const inverseRows: readonly InverseRow[] = [
-  ['BTC', '100', '0.1', '1000000'],
-  ['ETH', '10', '0.01', '1000000'],
+  ['BTC-USD-SWAP', 'BTC', '100', '0.1', '1000000'],
+  ['ETH-USD-SWAP', 'ETH', '10', '0.01', '1000000'],
+];
+
+// One contract is one dollar: Kraken Futures' PI_ instruments (`tickSize` 0.5, `contractSize` 1), Bybit's category inverse.
+const dollarRows: readonly InverseRow[] = [
+  ['BTC-USD1-SWAP', 'BTC', '1', '0.5', '1000000'],
+  ['ETH-USD1-SWAP', 'ETH', '1', '0.05', '1000000'],
 ];
 
 /** Whole contracts only. */
-function inverse([base, contractValue, tick, max]: InverseRow): SwapInstrument {
+function inverse([symbol, base, contractValue, tick, max]: InverseRow): SwapInstrument {
   const price = priceOf(base);
   const unit = decimal(contractValue).div(decimal(price)).round(16);
   return {
     kind: 'swap',
-    symbol: `${base}-USD-SWAP`,
+    symbol,
     underlying: `${base}-USDT`,
     base,
     quote: 'USD',
@@ -260,11 +266,13 @@ export const shareOptions: readonly SwapInstrument[] = optionRows.flatMap(option
 /** Perpetuals that are margined in the coin itself. */
 export const inverseSwaps: readonly Instrument[] = inverseRows.map(inverse);
 
+/** The same in contracts of one dollar. */
+export const dollarSwaps: readonly Instrument[] = dollarRows.map(inverse);
+
 const bySymbol = new Map(
-  [...instruments, ...shares, ...shortSales, ...shareOptions, ...inverseSwaps].map((instrument) => [
-    instrument.symbol,
-    instrument,
-  ]),
+  [...instruments, ...shares, ...shortSales, ...shareOptions, ...inverseSwaps, ...dollarSwaps].map(
+    (instrument) => [instrument.symbol, instrument],
+  ),
 );
 
 export function findInstrument(symbol: string): Instrument | undefined {

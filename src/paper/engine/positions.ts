@@ -32,6 +32,11 @@ export function costOf(instrument: Instrument, price: Decimal, size: Decimal): D
   return isInverse(instrument) ? size.div(price).round(costDecimals) : price.times(size);
 }
 
+/** What so many contracts are worth at a price, in the settlement currency. */
+export function worthOf(instrument: SwapInstrument, price: Decimal, contracts: Decimal): Decimal {
+  return costOf(instrument, price, contracts).times(instrument.contractValue);
+}
+
 export function isInverse(instrument: Instrument): boolean {
   return instrument.kind === 'swap' && instrument.isInverse === true;
 }
@@ -97,9 +102,8 @@ export function marginOfCost(cost: Decimal, instrument: SwapInstrument): Decimal
   return cost.times(instrument.contractValue).div(leverageOf(instrument)).round(costDecimals, 3);
 }
 
-/** `instrument` where the position may be one in inverse contracts. */
-export function averagePrice({ contracts, cost }: Position, instrument?: SwapInstrument): Decimal {
-  return (instrument?.isInverse === true ? contracts.div(cost) : cost.div(contracts)).round(8, 2);
+export function averagePrice({ contracts, cost }: Position, instrument: SwapInstrument): Decimal {
+  return (isInverse(instrument) ? contracts.div(cost) : cost.div(contracts)).round(8, 2);
 }
 
 /** Profit of the open position at a price, in the settlement currency. */

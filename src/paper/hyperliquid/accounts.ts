@@ -64,7 +64,7 @@ function clearinghouse({ engine, account }: PrivateCall): Row {
       coin: one.base,
       szi: sizeOf(one, position.contracts),
       leverage: { type: 'cross', value: Number(formatDecimal(leverage)) },
-      entryPx: formatDecimal(averagePrice(position)),
+      entryPx: formatDecimal(averagePrice(position, one)),
       positionValue: formatDecimal(value),
       unrealizedPnl: formatDecimal(gain),
       returnOnEquity: '0.0',

@@ -131,7 +131,7 @@ export function socketPositions(engine: Engine, account: Account): Row {
         instrument: contracts.spell(instrument),
         balance: sizeOf(instrument, position.contracts),
         pnl: numberOf(unrealized(position, instrument, last)),
-        entry_price: numberOf(averagePrice(position)),
+        entry_price: numberOf(averagePrice(position, instrument)),
         mark_price: numberOf(last),
         index_price: numberOf(engine.market.index(instrument, engine.second)),
         initial_margin: numberOf(marginOf(position, instrument)),
@@ -157,7 +157,7 @@ function positions({ engine, account }: PrivateCall): readonly Row[] {
       {
         side: position.contracts.gt(zero) ? 'long' : 'short',
         symbol: contracts.spell(instrument),
-        price: numberOf(averagePrice(position)),
+        price: numberOf(averagePrice(position, instrument)),
         fillTime: isoTime(engine.nowMs),
         size: sizeOf(instrument, position.contracts.abs()),
         unrealizedFunding: 0,

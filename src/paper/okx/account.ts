@@ -1,7 +1,7 @@
 // OKX v5 reads of the account: balance and configuration. Futures mode, net positions, fixed leverage.
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import { findInstrument, instruments } from '../engine/instruments.js';
-import { marginOf, unrealized } from '../engine/positions.js';
+import { openMargin, openProfit } from '../open-positions.js';
 import type { Row } from './answers.js';
 import { bills } from './bills.js';
 import { instrumentsOf, type PrivateCall, queryOf } from './call.js';
@@ -37,26 +37,6 @@ function usdPrice({ engine }: PrivateCall, currency: string): Decimal {
   if (currency === 'USDT') return decimal('1');
   const spot = findInstrument(`${currency}-USDT`);
   return spot === undefined ? zero : engine.market.last(spot, engine.second);
-}
-
-function openProfit({ engine, account }: PrivateCall, settle: string): Decimal {
-  let sum = zero;
-  for (const [symbol, position] of account.positions) {
-    const instrument = findInstrument(symbol);
-    if (instrument?.kind !== 'swap' || instrument.settle !== settle) continue;
-    sum = sum.plus(unrealized(position, instrument, engine.market.last(instrument, engine.second)));
-  }
-  return sum;
-}
-
-function positionMargin({ account }: PrivateCall, settle: string): Decimal {
-  let sum = zero;
-  for (const [symbol, position] of account.positions) {
-    const instrument = findInstrument(symbol);
-    if (instrument?.kind === 'swap' && instrument.settle === settle)
-      sum = sum.plus(marginOf(position, instrument));
-  }
-  return sum;
 }
 
 function balance(call: PrivateCall): readonly Row[] {
@@ -106,7 +86,7 @@ function currencyRow(
   const total = formatDecimal(ledger.total(currency));
   const available = formatDecimal(ledger.available(currency));
   const held = formatDecimal(ledger.held(currency));
-  const inOrders = formatDecimal(ledger.held(currency).minus(positionMargin(call, currency)));
+  const inOrders = formatDecimal(ledger.held(currency).minus(openMargin(call.account, currency)));
   return {
     availBal: available,
     availEq: available,

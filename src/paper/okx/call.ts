@@ -1,10 +1,14 @@
 // One call of the OKX dialect: its parameters, account and engine, and how handlers read them.
 import { type Decimal, formatDecimal, parseUnsigned } from '../../core/decimal.js';
 import { isStrictObject, JsonNumber, type StrictJson, type StrictObject } from '../../venues/json-strict.js';
+import { makeSymbols } from '../desk.js';
 import type { Account } from '../engine/account.js';
 import type { Engine } from '../engine/engine.js';
-import { findInstrument, type Instrument, instruments } from '../engine/instruments.js';
+import { type Instrument, instruments, inverseSwaps } from '../engine/instruments.js';
 import { badParameter, missingParameter, unknownInstrument } from './answers.js';
+
+/** Named as the engine names them, coin-margined perpetuals among them. */
+export const listed = makeSymbols(({ symbol }) => [symbol], [...instruments, ...inverseSwaps]);
 
 export interface PublicCall {
   engine: Engine;
@@ -74,13 +78,13 @@ export class Params {
   symbol(): string {
     const code = this.text('instIdCode');
     if (code === undefined) return this.required('instId');
-    const found = /^[1-9]\d{0,3}$/.test(code) ? instruments[Number(code) - 1] : undefined;
+    const found = /^[1-9]\d{0,3}$/.test(code) ? listed.listed[Number(code) - 1] : undefined;
     if (found === undefined) throw unknownInstrument();
     return found.symbol;
   }
 
   instrument(): Instrument {
-    const found = findInstrument(this.symbol());
+    const found = listed.find(this.symbol());
     if (found === undefined) throw unknownInstrument();
     return found;
   }
@@ -120,7 +124,7 @@ export function instrumentsOf(params: Params): readonly Instrument[] {
   if (!/^(SPOT|MARGIN|SWAP|FUTURES|OPTION|EVENTS)$/.test(type)) throw badParameter('instType');
   const only = params.text('instId');
   const family = params.text('instFamily') ?? params.text('uly');
-  return instruments.filter(
+  return listed.listed.filter(
     (instrument) =>
       kinds[instrument.kind] === type &&
       (only === undefined || instrument.symbol === only) &&
@@ -129,5 +133,5 @@ export function instrumentsOf(params: Params): readonly Instrument[] {
 }
 
 export function familyOf(instrument: Instrument): string {
-  return instrument.kind === 'swap' ? instrument.underlying : '';
+  return instrument.kind === 'swap' ? `${instrument.base}-${instrument.quote}` : '';
 }

@@ -1,8 +1,9 @@
 // OKX v5 rows of public/instruments and account/instruments.
 import { formatDecimal } from '../../core/decimal.js';
-import { findInstrument, type Instrument, instruments } from '../engine/instruments.js';
+import { findInstrument, type Instrument } from '../engine/instruments.js';
+import { isInverse } from '../engine/positions.js';
 import { type Row, unknownInstrument } from './answers.js';
-import { familyOf, kinds } from './call.js';
+import { familyOf, kinds, listed } from './call.js';
 
 /** The exchange has no history before this second. */
 export const firstSecond = Date.UTC(2024, 0, 1) / 1000;
@@ -17,15 +18,15 @@ export function instrumentRow(instrument: Instrument): Row {
     category: '1',
     contTdSwTime: '',
     ctMult: isSwap ? '1' : '',
-    ctType: isSwap ? 'linear' : '',
+    ctType: isSwap ? (isInverse(instrument) ? 'inverse' : 'linear') : '',
     ctVal: isSwap ? formatDecimal(instrument.contractValue) : '',
-    ctValCcy: isSwap ? instrument.base : '',
+    ctValCcy: isSwap ? (isInverse(instrument) ? instrument.quote : instrument.base) : '',
     expTime: '',
     futureSettlement: false,
     groupId: '1',
     instFamily: familyOf(instrument),
     instId: instrument.symbol,
-    instIdCode: instruments.indexOf(instrument) + 1,
+    instIdCode: listed.listed.indexOf(instrument) + 1,
     instType: kinds[instrument.kind],
     lever: isSwap ? '3' : '',
     listTime: `${firstSecond}000`,

@@ -1,13 +1,15 @@
 // OKX v5 reads of what the account may do: sizes, leverage, fees, withdrawal.
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
-import { findInstrument, type Instrument, instruments, leverage } from '../engine/instruments.js';
+import { type Instrument, leverage } from '../engine/instruments.js';
 import { floorTo } from '../engine/market.js';
+import { worthOf } from '../engine/positions.js';
 import { type Row, unknownInstrument } from './answers.js';
-import { kinds, type PrivateCall, queryOf } from './call.js';
+import { kinds, listed, type PrivateCall, queryOf } from './call.js';
 
 type Handler = (call: PrivateCall) => readonly Row[];
 
 const zero = decimal('0');
+const one = decimal('1');
 
 export const limitRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['account/max-size', maxSize],
@@ -27,7 +29,7 @@ function sizes(call: PrivateCall, instrument: Instrument, price: Decimal): { buy
       sell: floor(ledger.available(instrument.base)),
     };
   }
-  const perContract = price.times(instrument.contractValue).div(leverage);
+  const perContract = worthOf(instrument, price, one).div(leverage);
   const size = floor(ledger.available(instrument.settle).div(perContract));
   return { buy: size, sell: size };
 }
@@ -35,7 +37,7 @@ function sizes(call: PrivateCall, instrument: Instrument, price: Decimal): { buy
 function eachInstrument(call: PrivateCall): readonly Instrument[] {
   const ids = queryOf(call).required('instId').split(',');
   return ids.map((id) => {
-    const found = findInstrument(id);
+    const found = listed.find(id);
     if (found === undefined) throw unknownInstrument();
     return found;
   });
@@ -84,7 +86,7 @@ function leverageInfo(call: PrivateCall): readonly Row[] {
 
 function tradeFee(call: PrivateCall): readonly Row[] {
   const type = queryOf(call).required('instType');
-  const sample = instruments.find((instrument) => kinds[instrument.kind] === type);
+  const sample = listed.listed.find((instrument) => kinds[instrument.kind] === type);
   const rate = (fee: Decimal | undefined) => (fee === undefined ? '' : formatDecimal(zero.minus(fee)));
   const [maker, taker] = [rate(sample?.makerFee), rate(sample?.takerFee)];
   const isSwap = sample?.kind === 'swap';

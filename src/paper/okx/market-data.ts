@@ -1,10 +1,12 @@
 // OKX v5 public endpoints over the paper market: instruments, tickers, books, candles, index and mark prices.
 import { formatDecimal } from '../../core/decimal.js';
+import { turnoverOf } from '../desk.js';
 import { bookDepth, type Level } from '../engine/book.js';
 import { priceBand } from '../engine/checks.js';
-import { type Instrument, instruments } from '../engine/instruments.js';
+import type { Instrument } from '../engine/instruments.js';
+import { isInverse } from '../engine/positions.js';
 import { type Row, unknownInstrument } from './answers.js';
-import { familyOf, instrumentsOf, kinds, type Params, type PublicCall, queryOf } from './call.js';
+import { familyOf, instrumentsOf, kinds, listed, type Params, type PublicCall, queryOf } from './call.js';
 import { candles, priceCandles } from './candles.js';
 import { indexed, instrumentRow } from './instrument-rows.js';
 
@@ -15,7 +17,7 @@ const day = 86_400;
 export const publicRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['public/time', ({ engine }) => [{ ts: String(engine.nowMs) }]],
   ['public/instruments', (call) => instrumentsOf(queryOf(call)).map(instrumentRow)],
-  ['public/underlying', () => [instruments.filter(({ kind }) => kind === 'swap').map(familyOf)]],
+  ['public/underlying', () => [listed.listed.filter(({ kind }) => kind === 'swap').map(familyOf)]],
   ['public/mark-price', markPrices],
   ['public/price-limit', priceLimit],
   ['public/funding-rate', fundingRate],
@@ -59,7 +61,9 @@ function ticker({ engine }: PublicCall, instrument: Instrument): Row {
     high24h: formatDecimal(today.high),
     low24h: formatDecimal(today.low),
     volCcy24h: formatDecimal(
-      today.volume.times(instrument.kind === 'swap' ? instrument.contractValue : today.close),
+      instrument.kind === 'swap' && !isInverse(instrument)
+        ? today.volume.times(instrument.contractValue)
+        : turnoverOf(instrument, today.close, today.volume),
     ),
     vol24h: volume,
     ts: String(engine.nowMs),
@@ -117,8 +121,8 @@ function indexTickers(call: PublicCall): readonly Row[] {
   const params = queryOf(call);
   const id = params.text('instId');
   const quote = params.text('quoteCcy');
-  const listed = instruments.filter((instrument) => instrument.kind === 'spot' && instrument.quote === quote);
-  return (id === undefined ? listed : [indexed(id)]).map((instrument) => {
+  const indices = listed.listed.filter(({ kind, ...one }) => kind === 'spot' && one.quote === quote);
+  return (id === undefined ? indices : [indexed(id)]).map((instrument) => {
     const today = market.candle(instrument, second - day, second);
     return {
       instId: id ?? instrument.symbol,

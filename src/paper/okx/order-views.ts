@@ -1,5 +1,6 @@
 // Orders and fills of the engine as OKX v5 shows them.
 import { decimal, formatDecimal } from '../../core/decimal.js';
+import { averagePrice } from '../desk.js';
 import { findInstrument, leverage } from '../engine/instruments.js';
 import type { CancelReason, PaperFill, PaperOrder } from '../engine/orders.js';
 import type { Row } from './answers.js';
@@ -42,7 +43,7 @@ export function orderRow(order: PaperOrder, lastFill: PaperFill | undefined): Ro
     algoId: '',
     attachAlgoClOrdId: '',
     attachAlgoOrds: [],
-    avgPx: order.filled.eq(zero) ? '' : formatDecimal(order.cost.div(order.filled).round(12, 2)),
+    avgPx: averagePrice(order) ?? '',
     cTime: String(order.createdMs),
     cancelSource,
     cancelSourceReason,

@@ -1,8 +1,15 @@
 // OKX v5 positions: net, cross margin, fixed leverage.
 import { createHash } from 'node:crypto';
-import { formatDecimal } from '../../core/decimal.js';
+import { decimal, formatDecimal } from '../../core/decimal.js';
 import { findInstrument, leverage, type SwapInstrument } from '../engine/instruments.js';
-import { averagePrice, marginOf, type Position, unrealized } from '../engine/positions.js';
+import {
+  averagePrice,
+  isInverse,
+  marginOf,
+  type Position,
+  unrealized,
+  worthOf,
+} from '../engine/positions.js';
 import type { Row } from './answers.js';
 import { type PrivateCall, queryOf } from './call.js';
 
@@ -22,8 +29,10 @@ function positionRow(call: PrivateCall, instrument: SwapInstrument, position: Po
   const mark = market.last(instrument, second);
   const profit = unrealized(position, instrument, mark);
   const margin = marginOf(position, instrument);
-  const average = formatDecimal(averagePrice(position));
+  const average = formatDecimal(averagePrice(position, instrument));
   const markText = formatDecimal(mark);
+  // The coin that it settles in, in dollars.
+  const usdPx = isInverse(instrument) ? mark : decimal('1');
   return {
     adl: '1',
     availPos: formatDecimal(position.contracts.abs()),
@@ -50,7 +59,7 @@ function positionRow(call: PrivateCall, instrument: SwapInstrument, position: Po
     mgnRatio: '',
     mmr: '0',
     nonSettleAvgPx: '',
-    notionalUsd: formatDecimal(mark.times(position.contracts.abs()).times(instrument.contractValue)),
+    notionalUsd: formatDecimal(worthOf(instrument, mark, position.contracts.abs()).times(usdPx)),
     optVal: '',
     pos: formatDecimal(position.contracts),
     posCcy: '',
@@ -63,7 +72,7 @@ function positionRow(call: PrivateCall, instrument: SwapInstrument, position: Po
     uplLastPx: formatDecimal(profit),
     uplRatio: formatDecimal(profit.div(margin).round(8, 0)),
     uplRatioLastPx: formatDecimal(profit.div(margin).round(8, 0)),
-    usdPx: '1',
+    usdPx: formatDecimal(usdPx),
   };
 }
 

@@ -1,7 +1,7 @@
 // OKX v5 trading over the paper engine: place, batch, amend, cancel, close a position, dead-man switch.
 import { decimal, formatDecimal } from '../../core/decimal.js';
 import type { HttpAnswer } from '../../core/http.js';
-import { findInstrument, type Instrument } from '../engine/instruments.js';
+import type { Instrument } from '../engine/instruments.js';
 import type { NewOrder, PaperTimeInForce } from '../engine/orders.js';
 import {
   badParameter,
@@ -12,7 +12,7 @@ import {
   ok,
   outcomes,
 } from './answers.js';
-import { bodiesOf, bodyOf, type Params, type PrivateCall } from './call.js';
+import { bodiesOf, bodyOf, listed, type Params, type PrivateCall } from './call.js';
 import { findOrder } from './history.js';
 import { memoNames } from './order-views.js';
 import { rejection } from './rejections.js';
@@ -96,7 +96,7 @@ function readOrder(params: Params): { instrument: Instrument; order: NewOrder } 
   if (timeInForce === undefined) throw badParameter('ordType');
   if (params.has('attachAlgoOrds') || params.has('tpTriggerPx') || params.has('slTriggerPx'))
     throw notOnPaper();
-  const instrument = findInstrument(symbol);
+  const instrument = listed.find(symbol);
   if (instrument === undefined) return undefined;
   checkModes(params, instrument, tdMode);
   const isMarket = ordType === 'market' || ordType === 'optimal_limit_ioc';

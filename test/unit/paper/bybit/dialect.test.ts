@@ -1,9 +1,9 @@
-// Bybit on paper: bybit-api unmodified on spot and linear, positions in base currency, signatures and times as Bybit judges them.
+// Bybit on paper: bybit-api unmodified on spot, linear and inverse, positions in base currency, signatures and times as Bybit judges them.
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { RestClientV5 } from 'bybit-api';
 import { expect, test } from 'vitest';
 import { accountRoutes } from '../../../../src/paper/bybit/account.js';
-import { symbolOf } from '../../../../src/paper/bybit/call.js';
+import { categoryOf, symbolOf } from '../../../../src/paper/bybit/call.js';
 import { bybitDialect } from '../../../../src/paper/bybit/dialect.js';
 import { marketRoutes } from '../../../../src/paper/bybit/market-data.js';
 import { fillRow } from '../../../../src/paper/bybit/order-rows.js';
@@ -100,6 +100,63 @@ test('a linear order is counted in base currency, and so is its position', async
   expect(sum).toBeCloseTo(0.03, 9);
   expect(fillRow).toBeTypeOf('function');
   expect(symbolOf({ symbol: 'BTC-USDT-SWAP' })).toBe('BTCUSDT');
+  expect(['BTC-USDT', 'BTC-USDT-SWAP', 'BTC-USD1-SWAP'].map((symbol) => categoryOf({ symbol }))).toEqual([
+    'spot',
+    'linear',
+    'inverse',
+  ]);
+});
+
+test('an inverse contract is a dollar: the SDK trades it, with margin, profit and fees in the coin', async () => {
+  const { client } = connect();
+  const asked = { category: 'inverse', symbol: 'BTCUSD' } as const;
+  const info = await client.getInstrumentsInfo(asked);
+  expect(info.result.list).toMatchObject([
+    { contractType: 'InversePerpetual', quoteCoin: 'USD', settleCoin: 'BTC' },
+  ]);
+  const { result } = await client.getTickers(asked);
+  const bid = Number(result.list[0]?.bid1Price);
+  const order = { ...asked, side: 'Buy', orderType: 'Limit', qty: '500' } as const;
+  const { orderId } = (await client.submitOrder({ ...order, price: (bid * 0.97).toFixed(0) })).result;
+  const waiting = { ...asked, orderId };
+  expect((await client.amendOrder({ ...waiting, qty: '700' })).retCode).toBe(0);
+  const open = await client.getActiveOrders(asked);
+  expect(open.result.list).toMatchObject([{ orderId, qty: '700', leavesQty: '700' }]);
+  expect((await client.cancelOrder(waiting)).retCode).toBe(0);
+
+  expect((await client.submitOrder({ ...order, orderType: 'Market', qty: '5000' })).retCode).toBe(0);
+  const { list: positions } = (await client.getPositionInfo({ category: 'inverse', settleCoin: 'BTC' }))
+    .result;
+  expect(positions).toMatchObject([{ symbol: 'BTCUSD', side: 'Buy', size: '5000' }]);
+  expect((await client.getPositionInfo({ category: 'linear', settleCoin: 'USDT' })).result.list).toEqual([]);
+  const closing = { ...asked, side: 'Sell', orderType: 'Market', qty: '5000', reduceOnly: true } as const;
+  expect((await client.submitOrder(closing)).retCode).toBe(0);
+  expect((await client.getPositionInfo(asked)).result.list).toEqual([]);
+  // What was paid in coins is what the average price says; the balance is what was made of it.
+  const fills = (await client.getExecutionList(asked)).result.list;
+  const sum = (side: string, read: (fill: (typeof fills)[number]) => string) =>
+    fills.reduce((all, fill) => (fill.side === side ? all + Number(read(fill)) : all), 0);
+  const [paid, received] = ['Buy', 'Sell'].map((side) => sum(side, ({ execValue }) => execValue));
+  expect(5000 / Number(paid)).toBeCloseTo(Number(positions[0]?.avgPrice), 4);
+  const fees = sum('Buy', ({ execFee }) => execFee) + sum('Sell', ({ execFee }) => execFee);
+  const wallet = await client.getWalletBalance({ accountType: 'UNIFIED', coin: 'BTC' });
+  const made = Number(paid) - Number(received) - fees;
+  expect(Number(wallet.result.list[0]?.coin[0]?.walletBalance)).toBeCloseTo(1 + made, 12);
+  const { list: orders } = (await client.getHistoricOrders(asked)).result;
+  expect(orders.map(({ cumFeeDetail }) => Object.keys(cumFeeDetail as object))).toContainEqual(['BTC']);
+});
+
+test('ccxt knows it as inverse, and trades it', async () => {
+  const { paper } = connect();
+  const { apiKey, secretKey: secret } = paper.secrets;
+  const client = paper.connectCcxt({ apiKey, secret });
+  const symbol = 'BTC/USD:BTC';
+  await client.loadMarkets();
+  expect(client.market(symbol)).toMatchObject({ inverse: true, contractSize: 1, settle: 'BTC' });
+  await client.createOrder(symbol, 'market', 'sell', 3000);
+  expect(await client.fetchPositions([symbol])).toMatchObject([{ side: 'short', contracts: 3000, symbol }]);
+  await client.createOrder(symbol, 'market', 'buy', 3000, undefined, { reduceOnly: true });
+  expect(await client.fetchPositions([symbol])).toEqual([]);
 });
 
 test('the routes are those of Bybit’s table', () => {

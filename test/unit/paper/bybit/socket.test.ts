@@ -95,6 +95,13 @@ test('orders over the trade socket are answered by their id and told on the priv
     'wallet',
     'order.linear',
   ]);
+  const inverse = { category: 'inverse', symbol: 'BTCUSD', side: 'Sell', orderType: 'Market', qty: '300' };
+  expect(order('order.create', inverse).retCode).toBe(0);
+  const [, , positions] = own.tell();
+  expect(positions.data).toMatchObject([
+    { category: 'linear', symbol: 'BTCUSDT' },
+    { category: 'inverse', symbol: 'BTCUSD', side: 'Sell', size: '300' },
+  ]);
   const cancel = { category: 'spot', symbol: 'BTCUSDT', orderId };
   expect(order('order.cancel', cancel).retCode).toBe(0);
   expect(order('order.cancel', cancel).retCode).toBe(170213);

@@ -63,7 +63,7 @@ describe('positions', () => {
 
   test('grow, shrink, close and turn', () => {
     const grown = made(fill('buy', '100', '1'), fill('buy', '200', '1'));
-    expect(formatDecimal(averagePrice(grown.position!))).toBe('150');
+    expect(formatDecimal(averagePrice(grown.position!, swap))).toBe('150');
     expect(made(fill('buy', '100', '2'), fill('sell', '130', '1'))).toMatchObject({ realized: '0.3' });
     expect(made(fill('sell', '100', '2'), fill('buy', '130', '2'))).toEqual({
       position: undefined,
@@ -72,7 +72,7 @@ describe('positions', () => {
     const turned = made(fill('buy', '100', '1'), fill('sell', '110', '3'));
     expect([
       formatDecimal(turned.position!.contracts),
-      formatDecimal(averagePrice(turned.position!)),
+      formatDecimal(averagePrice(turned.position!, swap)),
       turned.realized,
     ]).toEqual(['-2', '110', '0.1']);
   });

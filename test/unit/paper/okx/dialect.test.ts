@@ -176,6 +176,7 @@ test('ccxt, boxed: reads, orders, amendments, cancels, positions, refusals', asy
     { symbol: 'BTC/USDT:USDT', side: 'short', contracts: 1 },
   ]);
   await exchange.closePosition('BTC/USDT:USDT', undefined, { marginMode: 'cross' });
+  await tradeCoinMargined(exchange);
   expect((await exchange.fetchMyTrades('BTC/USDT')).length).toBeGreaterThan(0);
   expect((await exchange.fetchOHLCV('BTC/USDT', '1h', undefined, 5)).length).toBe(5);
   await expect(exchange.transfer('USDT', 1, 'spot', 'funding')).rejects.toThrow(/tradebox: funds/);
@@ -183,6 +184,27 @@ test('ccxt, boxed: reads, orders, amendments, cancels, positions, refusals', asy
     /tradebox: risk/,
   );
 });
+
+/** A perpetual in contracts of 100 dollars, with margin, profit and fees in coins. */
+async function tradeCoinMargined(exchange: InstanceType<typeof ccxt.okx>) {
+  const symbol = 'BTC/USD:BTC';
+  expect(exchange.market(symbol)).toMatchObject({ inverse: true, contractSize: 100, settle: 'BTC' });
+  const before = (await exchange.fetchBalance()).BTC?.total;
+  await exchange.createOrder(symbol, 'market', 'buy', 30);
+  const [position] = await exchange.fetchPositions([symbol]);
+  expect(position).toMatchObject({ symbol, side: 'long', contracts: 30 });
+  await exchange.closePosition(symbol, undefined, { marginMode: 'cross' });
+  expect(await exchange.fetchPositions()).toEqual([]);
+  const fills = await exchange.fetchMyTrades(symbol);
+  expect(fills.map(({ fee }) => fee?.currency)).not.toContain('USDT');
+  // What was paid in coins is what the average price says; the balance is what was made of it.
+  const coins = (side: string) =>
+    fills.reduce((sum, fill) => (fill.side === side ? sum + (fill.amount! * 100) / fill.price! : sum), 0);
+  expect(3000 / coins('buy')).toBeCloseTo(Number(position?.entryPrice), 4);
+  const fees = fills.reduce((sum, { fee }) => sum + Number(fee?.cost), 0);
+  const after = (await exchange.fetchBalance()).BTC?.total;
+  expect(after).toBeCloseTo(Number(before) + coins('buy') - coins('sell') - fees, 12);
+}
 
 test('okx-api, boxed: the same, with its public calls between', async () => {
   const { decoy, pass } = boxed();
