@@ -52,7 +52,9 @@ export function judgeReflexes(
   if (stage === 'release') return undefined;
   const placing = intents.filter(({ action }) => action !== 'cancel');
   const windowMs = Math.min(3_600_000, nowMs - ledger.resumedMs);
-  if (ledger.releasedWithin(nowMs, windowMs) + placing.length > limits.ordersPerHour) {
+  // Two that were judged one right after the other are both let out before the bytes of the first leave.
+  const leaving = ledger.openIn('approved').reduce((sum, entry) => sum + placedIn(entry), 0);
+  if (ledger.releasedWithin(nowMs, windowMs) + leaving + placing.length > limits.ordersPerHour) {
     const message = `more than ${limits.ordersPerHour} orders within an hour`;
     return { ...no('ORDER_THROTTLE', message), latch: { state: 'REDUCE_ONLY', cause: message } };
   }
@@ -73,8 +75,13 @@ export function judgeReflexes(
   return undefined;
 }
 
+const placedIn = ({ intents }: OrderEntry): number =>
+  intents.reduce((count, { action }) => (action === 'cancel' ? count : count + 1), 0);
+
 function isDuplicate(ledger: Ledger, fingerprint: string, nowMs: number, windowMs: number): boolean {
   for (const { releasedMs, state } of ledger.same(fingerprint)) {
+    // About to leave: what waits for its approval to be claimed is never judged anew.
+    if (state === 'approved' && windowMs > 0) return true;
     const isRecent = releasedMs !== undefined && nowMs - releasedMs < windowMs;
     if (isRecent && state !== 'rejected-by-venue' && state !== 'unsent') return true;
   }

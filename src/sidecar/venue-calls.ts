@@ -30,12 +30,15 @@ export interface CallAccount {
   readonly real: RealCredential;
 }
 
-/** The venue could not be reached, or its answer is not what it documents. `isLimited`: it says that it is asked too often. */
+/**
+ * The venue could not be reached, or its answer is not what it documents. `isTroubled`: it says that it is asked too often, or cannot
+ * serve anybody now, so nothing follows of what was asked.
+ */
 export interface Untold {
   isUnderstood: false;
   problem: string;
   status: number;
-  isLimited?: boolean;
+  isTroubled?: boolean;
 }
 
 /** What came of a call. */
@@ -92,13 +95,16 @@ export function createVenueCalls({
       onAnswer?.({ venue, account: call.isPublic ? undefined : account.id }, heard);
       if (!answer.isDone)
         return { isUnderstood: false, problem: 'no whole answer came', status: answer.status };
-      const value = call.read({ status: answer.status, body, date: answer.header('date') });
+      const told = { status: answer.status, body, date: answer.header('date') };
+      const value = call.read(told);
       return value === undefined
         ? {
             isUnderstood: false,
             problem: 'the answer is not what the venue documents',
             status: answer.status,
-            isLimited: venue.rateLimits.read(heard, clock.nowMs()) !== undefined,
+            isTroubled:
+              venue.rateLimits.read(heard, clock.nowMs()) !== undefined ||
+              venue.admin?.isTrouble?.(told) === true,
           }
         : { isUnderstood: true, value };
     } catch (error) {

@@ -231,8 +231,15 @@ export interface VenueAdmin {
   orderBook?(at: AdminPlace, instrument: string, isDerivative: boolean): VenueCall<OrderBook>;
   /** Of the trades in the window, by bars of a minute; not understood when there are none. Absent where the venue tells none. */
   priceRange?(at: AdminPlace, instrument: string, window: TimeWindow): VenueCall<PriceRange>;
-  /** Undefined when the terms of the instrument cannot be asked for. */
+  /** Environments that answer from fixed examples and list no instruments: whatever an order there names, nothing trades. */
+  listless?: readonly Environment[];
+  /** Not understood where the venue lists no such instrument. */
   contractTerms(at: AdminPlace, instrument: string): VenueCall<ContractTerms>;
+  /**
+   * The answer says that the venue cannot serve anybody now, or does not know what it did, whatever was asked. Absent where such answers
+   * have an HTTP status of their own, 500 or above.
+   */
+  isTrouble?(answer: VenueAnswer): boolean;
   /** What the venue said to an order request, one entry for each order in its order; undefined when nothing is known. */
   readPlaced(answer: VenueAnswer): readonly PlacedOrder[] | undefined;
   /** Ids of the questions that the answer to an order raised: it is placed once they are confirmed. Absent where none are asked. */

@@ -96,6 +96,17 @@ export async function setUp(
   return { box, upstream };
 }
 
+/** What OKX lists, as an answer tells it. */
+export const listedInstruments = JSON.stringify({ code: '0', msg: '', data: [{ instId: 'BTC-USDT' }] });
+
+/** Tells what OKX lists, without which no order leaves in `demo`, and serves the rest as told. */
+export const listing =
+  (serve: Serve): Serve =>
+  (peer, head) =>
+    head.startsWith('GET /api/v5/public/instruments?')
+      ? peer.socket.write(answer(listedInstruments))
+      : serve(peer, head);
+
 export const hello: Serve = (peer) => peer.socket.write(answer('hello'));
 export const get = (target = '/v1/x', fields = '', name = host) =>
   `GET ${target} HTTP/1.1\r\nHost: ${name}\r\n${fields}\r\n`;

@@ -7,7 +7,7 @@ import { systemClock } from '../../src/core/clock.js';
 import { createAuthority } from '../../src/sidecar/authority.js';
 import type { StartOptions } from '../../src/sidecar/start.js';
 import { okx } from '../../src/venues/okx/okx.js';
-import { host, llmHost, plainCredentials } from './relay-box.js';
+import { host, listedInstruments, llmHost, plainCredentials } from './relay-box.js';
 import { rule, type SettingsPatch, startTestBox, type TestBox } from './sidecar-box.js';
 import { makeDecoys } from './venue-requests.js';
 
@@ -36,7 +36,7 @@ export async function startSocketUpstream(
 ): Promise<SocketUpstream> {
   const authority = createAuthority({ clock: systemClock });
   const server = https.createServer({ ...authority.leafFor(host) }, (request, response) =>
-    response.end(options.answer?.(request.url ?? '')),
+    response.end(options.answer?.(request.url ?? '') ?? listedInstruments),
   );
   const sockets = new WebSocketServer({
     noServer: true,

@@ -384,7 +384,7 @@ export interface AgentOptions {
   alter?(signed: SignedRequest): SignedRequest;
 }
 
-/** Starts the exchange and a sidecar in `propose`; `agent` signs with the decoys, as a client in the box does. */
+/** Starts the exchange and a sidecar in `propose`, or one that holds an exchange of its own where the patch has `paper`; `agent` signs with the decoys, as a client in the box does. */
 export async function startVenueOrderBox(one: VenueCase, patch: SettingsPatch = {}) {
   const { venue, hosts } = one;
   const real = makeDecoys(venue);
@@ -395,10 +395,11 @@ export async function startVenueOrderBox(one: VenueCase, patch: SettingsPatch = 
     credentials: [{ venue: venue.id, id: 'paper', secrets: asReal(real) }],
     clock: systemClock,
   });
-  // Only a box whose sidecar holds the exchange itself has paper accounts; the exchange here stands where the venue does.
+  // Only a box whose sidecar holds the exchange itself has paper accounts; else the exchange here stands where the venue does.
   const [first] = venue.hosts.filter(({ host }) => host === hosts[0]);
   const isLive = first?.environments.includes('live') === true;
-  const environment = one.environment ?? (isLive ? 'live' : 'demo');
+  const isOnPaper = patch.paper !== undefined;
+  const environment = isOnPaper ? 'paper' : (one.environment ?? (isLive ? 'live' : 'demo'));
   const orderPath = one.order().path;
   const faults: VenueFault[] = [];
   const placed: HttpRequest[] = [];
@@ -431,7 +432,7 @@ export async function startVenueOrderBox(one: VenueCase, patch: SettingsPatch = 
       ...patch,
     }),
     {
-      routes: hosts.map((host, index) => ({
+      routes: (isOnPaper ? [] : hosts).map((host, index) => ({
         host,
         address: '127.0.0.1',
         port: servers[index]?.port ?? 0,

@@ -23,6 +23,8 @@ interface Held {
   askedMs: number;
   /** The last question taught something. */
   isTold: boolean;
+  /** Paths and queries of the last question. */
+  askedFor: string;
   /** For orders that wait for it; gone once they have waited long enough. */
   waiting: Promise<void> | undefined;
 }
@@ -65,13 +67,20 @@ export class InstrumentLists implements InstrumentBook {
       learnedMs: 0,
       askedMs: Number.NEGATIVE_INFINITY,
       isTold: false,
+      askedFor: '',
       waiting: undefined,
     };
     this.#held.set(key, held);
+    const requests = source.requests(owner.environment, request);
+    const askedFor = requests.map(({ path, query }) => `${path}?${query}`).join();
     // What a request names is asked for by name: another request may name something else, one question at a time.
-    const isNew = source.isByRequest === true && held.waiting === undefined && held.isTold;
+    const isNew =
+      source.isByRequest === true &&
+      held.waiting === undefined &&
+      (held.isTold || held.askedFor !== askedFor);
     if (nowMs() - held.askedMs < retryMs && !isNew) return;
     held.askedMs = nowMs();
+    held.askedFor = askedFor;
     held.isTold = false;
     held.waiting = new Promise((resolve) => {
       const finish = (): void => {
@@ -80,7 +89,7 @@ export class InstrumentLists implements InstrumentBook {
         resolve();
       };
       const timer = setTimeout(finish, maxWaitMs);
-      this.#ask(owner, source, request)
+      this.#ask(owner, source, requests)
         .then((list) => {
           if (list === undefined) return;
           held.isTold = list.size > 0;
@@ -94,9 +103,9 @@ export class InstrumentLists implements InstrumentBook {
   async #ask(
     owner: InstrumentOwner,
     source: InstrumentSource,
-    request: HttpRequest | undefined,
+    requests: ReturnType<InstrumentSource['requests']>,
   ): Promise<InstrumentList | undefined> {
-    const calls = source.requests(owner.environment, request).map(
+    const calls = requests.map(
       (asked): VenueCall<Buffer> => ({
         request: { ...asked, port: 443 },
         isPublic: source.isByRequest !== true,

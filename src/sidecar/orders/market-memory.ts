@@ -2,15 +2,18 @@
 // moment, gone when too old. One for each account, so that no question is asked twice.
 import { type Decimal, decimal } from '../../core/decimal.js';
 import type {
+  AdminPlace,
   ContractTerms,
   CurrencyBalance,
   OrderBook,
   PriceRange,
   ReferencePrice,
+  VenueAdmin,
   VenueCall,
   VenuePosition,
 } from '../../venues/admin.js';
 import type { AskVenue, CallAccount, CallResult, Untold } from '../venue-calls.js';
+import type { BookName, Wanted } from './wanted.js';
 
 /** How long an answer is not asked for again, milliseconds. */
 const fresh = {
@@ -42,35 +45,11 @@ export interface MarketParts {
   onPrice?(price: ReferencePrice): void;
 }
 
-/** Spot and contracts may share a spelling; they never share a book. */
-export interface BookName {
-  instrument: string;
-  isDerivative: boolean;
-}
-
-/** What a judge wants to know before it judges. */
-export interface Wanted {
-  /** Price and contract terms of each. */
-  instruments: Iterable<string>;
-  /** Price of each, as a rate: how old it is at the venue stops nothing. */
-  rates?: Iterable<string>;
-  /** `now`: told after this question; `recent`: a moment ago is enough. */
-  positions: 'now' | 'recent' | 'none';
-  /** Order books of these. */
-  books?: readonly BookName[];
-  /** The range of trades of the last minutes, of each of `instruments`. */
-  rangeMinutes?: number | undefined;
-  /** What the account is worth; not asked for when absent. */
-  equity?: boolean;
-  /** What the spot account holds; not asked for when absent. */
-  balances?: boolean;
-}
-
 export class MarketMemory {
   readonly #prices = new Map<string, Known<ReferencePrice>>();
   readonly #terms = new Map<string, Known<ContractTerms>>();
-  /** Symbols of which the venue, asked for their terms, told none. */
-  readonly #unlisted = new Set<string>();
+  /** Symbols of which the venue, asked for their terms, told none, and when. */
+  readonly #unlisted = new Map<string, number>();
   readonly #books = new Map<string, Known<OrderBook>>();
   readonly #ranges = new Map<string, Known<PriceRange>>();
   /** Questions under way, by what they ask. */
@@ -93,6 +72,7 @@ export class MarketMemory {
   /** Learns what is missing or stale. Never rejects: what is not learned stays unknown. */
   async learn({
     instruments,
+    terms = [],
     rates = [],
     positions,
     equity = false,
@@ -104,20 +84,15 @@ export class MarketMemory {
     const { admin } = account.venue;
     if (admin === undefined) return;
     const at = { environment: account.environment };
+    const price = (instrument: string, onTold?: (price: ReferencePrice) => void) =>
+      this.#renew(
+        { known: this.#prices, key: instrument, forMs: fresh.price, name: `price ${instrument}` },
+        () => admin.referencePrice(at, instrument),
+        { ...(onTold === undefined ? {} : { onTold }) },
+      );
     const work: (Promise<void> | undefined)[] = [];
     for (const instrument of few(instruments)) {
-      work.push(
-        this.#renew(
-          { known: this.#prices, key: instrument, forMs: fresh.price, name: `price ${instrument}` },
-          () => admin.referencePrice(at, instrument),
-          { ...(onPrice === undefined ? {} : { onTold: onPrice }) },
-        ),
-        this.#renew(
-          { known: this.#terms, key: instrument, forMs: fresh.terms, name: `terms ${instrument}` },
-          () => admin.contractTerms(at, instrument),
-          { onUntold: (untold) => this.#noteUnlisted(instrument, untold) },
-        ),
-      );
+      work.push(price(instrument, onPrice), this.#learnTerms(admin, at, instrument));
       if (rangeMinutes === undefined) continue;
       const key = rangeKey(instrument, rangeMinutes);
       const toMs = nowMs();
@@ -127,14 +102,11 @@ export class MarketMemory {
         ),
       );
     }
-    for (const instrument of few(rates)) {
-      work.push(
-        this.#renew(
-          { known: this.#prices, key: instrument, forMs: fresh.price, name: `price ${instrument}` },
-          () => admin.referencePrice(at, instrument),
-        ),
-      );
-    }
+    const untold = [...terms].filter(
+      (instrument) => !this.#isFresh(this.#terms.get(instrument), fresh.terms),
+    );
+    for (const instrument of few(untold)) work.push(this.#learnTerms(admin, at, instrument));
+    for (const instrument of few(rates)) work.push(price(instrument));
     for (const name of books.slice(0, maxInstruments)) {
       const key = bookKey(name);
       work.push(
@@ -271,11 +243,23 @@ export class MarketMemory {
     }
   }
 
-  /** Of refused keys, limits and faults of the venue nothing follows. */
-  #noteUnlisted(instrument: string, { status, isLimited }: Untold): void {
-    if (!unlistedStatuses.has(status) || isLimited === true) return;
-    if (this.#unlisted.size >= maxUnlisted) this.#unlisted.clear();
-    this.#unlisted.add(instrument);
+  #learnTerms(admin: VenueAdmin, at: AdminPlace, instrument: string): Promise<void> | undefined {
+    const { nowMs } = this.#parts;
+    const saidMs = this.#unlisted.get(instrument);
+    // Whoever repeats an order for a symbol that does not exist is not to use up what the venue lets the account ask.
+    if (saidMs !== undefined && Math.abs(nowMs() - saidMs) < unlistedMs) return undefined;
+    return this.#renew(
+      { known: this.#terms, key: instrument, forMs: fresh.terms, name: `terms ${instrument}` },
+      () => admin.contractTerms(at, instrument),
+      {
+        onUntold: ({ status, isTroubled }) => {
+          // Of refused keys, limits and faults of the venue nothing follows.
+          if (!unlistedStatuses.has(status) || isTroubled === true) return;
+          if (this.#unlisted.size >= maxUnlisted) this.#unlisted.clear();
+          this.#unlisted.set(instrument, nowMs());
+        },
+      },
+    );
   }
 
   /** Asks for what is not known freshly, and keeps what is understood; nothing where the venue has no such call. */
@@ -331,6 +315,8 @@ export class MarketMemory {
 const unlistedStatuses: ReadonlySet<number> = new Set([200, 400, 404, 422]);
 /** Symbols that are remembered as unlisted; an agent may make up any number. */
 const maxUnlisted = 1_000;
+/** How long such a symbol is not asked for again, milliseconds: longer than it takes an agent to repeat itself. */
+const unlistedMs = 10_000;
 const few = (instruments: Iterable<string>): string[] => [...new Set(instruments)].slice(0, maxInstruments);
 const bookKey = ({ instrument, isDerivative }: BookName): string =>
   `${instrument}${isDerivative ? ' contracts' : ''}`;

@@ -111,6 +111,7 @@ export function openOrders(parts: OrderParts): Orders {
         clock,
         limits: reflexLimits,
         isValued: mode === 'propose' || mode === 'live',
+        isListWanted: judged === 'demo' && hasLists(account),
       });
       const rules = createRulesJudge({
         guardrails: () => guardrails.current() ?? noGuardrails,
@@ -250,6 +251,11 @@ export function openOrders(parts: OrderParts): Orders {
       return accounts.close();
     },
   };
+}
+
+/** Somewhere nothing trades at all: no symbol there is better than another. */
+function hasLists({ venue: { admin }, environment }: CallAccount): boolean {
+  return admin !== undefined && admin.listless?.includes(environment) !== true;
 }
 
 const isLive = ({ environment }: CallAccount) => environment === 'live';

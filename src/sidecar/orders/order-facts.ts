@@ -8,8 +8,9 @@ import { isReducing, notionalOf } from '../../guard/money.js';
 import { intentOf } from '../../orders/intent-record.js';
 import type { Ledger, OrderEntry } from '../../orders/ledger.js';
 import { type OpenSums, pendingKey } from '../../orders/open-book.js';
-import type { BookName, MarketMemory, Wanted } from './market-memory.js';
+import type { MarketMemory } from './market-memory.js';
 import { isSpot, spotFacts } from './spot-facts.js';
+import type { BookName, Wanted } from './wanted.js';
 
 export interface KnownParts {
   ledger: Ledger;

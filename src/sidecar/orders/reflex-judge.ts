@@ -18,6 +18,8 @@ export interface ReflexParts {
   limits: ReflexLimits;
   /** Values each order, for a human and for drift; costs the venue's answer to two questions. */
   isValued: boolean;
+  /** Lets no order out in a symbol of which the venue has not told that it lists it; else what is known to be unlisted stays. */
+  isListWanted: boolean;
 }
 
 /** A position that was told longer ago is not known any more, milliseconds. */
@@ -26,7 +28,15 @@ const freshMs = 3_500;
 const pricedMs = 15_000;
 const zero = decimal('0');
 
-export function createReflexJudge({ ledger, market, isAsked, clock, limits, isValued }: ReflexParts): Judge {
+export function createReflexJudge({
+  ledger,
+  market,
+  isAsked,
+  clock,
+  limits,
+  isValued,
+  isListWanted,
+}: ReflexParts): Judge {
   const positions: PositionFacts = isAsked
     ? {
         now: (instrument) => market.position(instrument, freshMs),
@@ -41,6 +51,7 @@ export function createReflexJudge({ ledger, market, isAsked, clock, limits, isVa
       const { instruments, positions: valued } = wantedFor(intents, ledger);
       await market.learn({
         instruments: isValued ? instruments : [],
+        terms: isListWanted ? placedIn(intents) : [],
         positions: isValued && valued === 'now' ? 'now' : needed,
       });
     },
@@ -50,7 +61,7 @@ export function createReflexJudge({ ledger, market, isAsked, clock, limits, isVa
       const worth = isValued ? worthOf(question) : undefined;
       const judgement =
         denied ??
-        unlistedProblem(question, market) ??
+        unlistedProblem(question, market, isListWanted) ??
         driftProblem(question, worth, limits.driftBps) ??
         passed;
       return worth === undefined ? judgement : { ...judgement, notional: formatDecimal(worth) };
@@ -80,14 +91,33 @@ function driftProblem(
 }
 
 /** S4: what is on none of the venue's lists nobody can value, so nobody is asked to approve it. */
-function unlistedProblem({ stage, intents }: Question, market: MarketMemory): Judgement | undefined {
+function unlistedProblem(
+  { stage, intents }: Question,
+  market: MarketMemory,
+  isListWanted: boolean,
+): Judgement | undefined {
   if (stage !== 'proposal') return undefined;
+  const no = (code: string, message: string): Judgement => ({
+    decision: 'deny',
+    approvals: 0,
+    reasons: [{ code, message, rule: 'built-in: instrument list' }],
+  });
+  const symbol = placedIn(intents).find((name) => market.isUnlisted(name));
+  if (symbol !== undefined) return no('SYMBOL_UNKNOWN', `the venue lists no ${symbol}`);
+  // S11: who was not told does not know. An exit needs no list.
+  const opening = isListWanted ? placedIn(intents.filter((intent) => !isExit(intent))) : [];
+  const unasked = opening.find((name) => market.terms(name) === undefined);
+  if (unasked === undefined) return undefined;
+  return no('INSTRUMENT_LIST_MISSING', `the venue could not be asked whether it lists ${unasked}`);
+}
+
+function placedIn(intents: readonly OrderIntent[]): string[] {
   const placed = intents.filter(({ action }) => action === 'place').flatMap(namesOf);
-  const symbol = placed.find((name) => market.isUnlisted(name));
-  if (symbol === undefined) return undefined;
-  const message = `the venue lists no ${symbol}`;
-  const rule = 'built-in: instrument list';
-  return { decision: 'deny', approvals: 0, reasons: [{ code: 'SYMBOL_UNKNOWN', message, rule }] };
+  return placed.filter((name) => name !== '');
+}
+
+function isExit({ reduceOnly, quantity, legs = [] }: OrderIntent): boolean {
+  return (reduceOnly === true || quantity?.unit === 'close-all') && legs.every(isExit);
 }
 
 function namesOf({ instrument, legs = [] }: OrderIntent): string[] {

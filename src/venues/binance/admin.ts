@@ -50,7 +50,7 @@ import { equity } from './equity.js';
 import { keyFacts, serverTime, transferRights } from './key-facts.js';
 import { askAlgo, askOrder, tradesQuery } from './order-state.js';
 import { readParameters } from './parameters.js';
-import { readPlaced } from './placed.js';
+import { isTrouble, readPlaced } from './placed.js';
 import { cancelOrders, isClosedTo, openOrders, signed } from './resting.js';
 
 /** What places or amends exactly the orders that `openOrders` lists and `findOrder` finds. */
@@ -128,6 +128,7 @@ export const admin: VenueAdmin = {
     const next = other === undefined ? undefined : termsCall(at, other, instrument);
     return termsCall(at, book, instrument, next);
   },
+  isTrouble,
   readPlaced,
   withClientOrderIds: (request, makeId) => {
     const parameters = request.method === 'POST' ? readParameters(request) : undefined;

@@ -1,13 +1,17 @@
 // What Binance says to orders: one, a batch, an amendment, a conditional order, an order list, or a cancel with the order in its place.
 // Sources: binance-spot-api-docs rest-api.md ("Cancel an Existing Order and Send a New Order",
 // "Order lists"), USDⓈ-M Futures "New Algo Order", errors.md (2026-07-21).
-import type { PlacedOrder, VenueAdmin } from '../admin.js';
+import type { PlacedOrder, VenueAdmin, VenueAnswer } from '../admin.js';
 import { isStrictObject, type StrictObject } from '../json-strict.js';
 import { dropUndefined } from '../order-fields.js';
-import { idIn, jsonOf, objectIn, readAll, rowsOf, textIn } from '../venue-answers.js';
+import { idIn, jsonOf, objectIn, objectOf, readAll, rowsOf, textIn } from '../venue-answers.js';
 
 // errors.md: nothing is known of what was sent.
 const unknownCodes: ReadonlySet<string> = new Set(['-1000', '-1001', '-1006', '-1007']);
+
+/** Answered with HTTP 400 as well. */
+export const isTrouble = (answer: VenueAnswer): boolean =>
+  unknownCodes.has(textIn(objectOf(answer), 'code') ?? '');
 
 export const readPlaced: VenueAdmin['readPlaced'] = (answer) => {
   const json = jsonOf(answer);

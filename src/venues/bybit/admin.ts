@@ -204,6 +204,7 @@ export const admin: VenueAdmin = {
   },
   priceRange: (at, instrument, window) => depth.priceRange(at, instrument, window, categoriesOf(instrument)),
   contractTerms: (at, instrument) => askTerms(at, instrument, categoriesOf(instrument)),
+  isTrouble: (answer) => unknownCodes.has(textIn(objectOf(answer), 'retCode') ?? ''),
   readPlaced: (answer) => {
     const envelope = objectOf(answer);
     const code = textIn(envelope, 'retCode');

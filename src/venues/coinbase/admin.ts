@@ -54,6 +54,8 @@ const pageSize = 250;
 const goneReasons: ReadonlySet<string> = new Set(['UNKNOWN_CANCEL_ORDER', 'DUPLICATE_CANCEL_REQUEST']);
 
 export const admin: VenueAdmin = {
+  // "Advanced Trade API Sandbox": only accounts and orders, "all responses are static and pre-defined".
+  listless: ['demo'],
   // "Get API Key Permissions": `can_transfer` moves money out of the portfolio.
   keyFacts: (at) => ({
     ...signed('GET', at, `${brokerage}/key_permissions`),

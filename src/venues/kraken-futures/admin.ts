@@ -194,6 +194,7 @@ export const admin: VenueAdmin = {
       return { multiplier, isInverse: type === 'futures_inverse', quote: idIn(row, 'quote') ?? 'USD' };
     },
   }),
+  isTrouble: (answer) => unknownErrors.has(textIn(objectOf(answer), 'error') ?? ''),
   readPlaced,
   withClientOrderIds: (request, makeId) => {
     const isInBody = request.body.length > 0;

@@ -178,6 +178,7 @@ export const admin: VenueAdmin = {
         : { multiplier: one, isInverse: false, quote, base };
     },
   }),
+  isTrouble: (answer) => errorsOf(answer)?.some(isUnsure) === true,
   readPlaced: (answer) => {
     const errors = errorsOf(answer);
     if (errors === undefined || errors.some(isUnsure)) return undefined;

@@ -17,6 +17,11 @@ const pageSize = 100;
 const batchSize = 10;
 const zero = decimal('0');
 const one = decimal('1');
+/**
+ * "Error codes": 50004 "does not indicate success or failure of order", 50026 system error; 51149 the order timed out
+ * (nautilus_okx OKX_ORDER_REQUEST_TIMEOUT_CODE: the outcome is unknown). 50001 and 50013 take no request at all.
+ */
+const unknownCodes: ReadonlySet<string> = new Set(['50004', '50026', '51149']);
 
 export const admin: VenueAdmin = {
   setDeadMan,
@@ -148,15 +153,16 @@ export const admin: VenueAdmin = {
       return row === undefined ? undefined : termsOf(row, instrument);
     },
   }),
+  isTrouble: (answer) => /^(?:50001|50004|50013|50026)$/.test(codeOf(answer) ?? ''),
   readPlaced: (answer) => {
     const envelope = envelopeOf(answer);
     const code = text(envelope, 'code');
-    if (code === undefined) return undefined;
+    if (code === undefined || unknownCodes.has(code)) return undefined;
     const rows = rowsIn(envelope, anyCode);
     // An error of the whole request carries no rows: nothing was placed. A success without rows says nothing.
     if (rows === undefined || rows.length === 0)
       return code === '0' ? undefined : [{ isAccepted: false, code }];
-    return rows.map(placedOrder);
+    return rows.some((row) => unknownCodes.has(text(row, 'sCode') ?? '')) ? undefined : rows.map(placedOrder);
   },
   withClientOrderIds: (request, makeId) => {
     const parsed = parseStrictJson(request.body);

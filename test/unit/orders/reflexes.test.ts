@@ -23,7 +23,15 @@ const at = (now: Decimal | undefined, last?: { quantity: Decimal; seenMs: number
   last: () => last,
 });
 
-function letOut(ledger: Ledger, id: string, fingerprint: string, atMs: number, intents: OrderIntent[]): void {
+/** With `steps` 2 it is about to leave. */
+function letOut(
+  ledger: Ledger,
+  id: string,
+  fingerprint: string,
+  atMs: number,
+  intents: OrderIntent[],
+  steps = 3,
+): void {
   const events: OrderEvent[] = [
     {
       type: 'order.proposed',
@@ -36,7 +44,7 @@ function letOut(ledger: Ledger, id: string, fingerprint: string, atMs: number, i
     { type: 'order.judged', order: id, stage: 'proposal', decision: 'allow', approvals: 0, reasons: [] },
     { type: 'order.releasing', order: id, request: 'r', digest: 'd', clientOrderIds: [] },
   ];
-  for (const event of events) ledger.apply(event, atMs);
+  for (const event of events.slice(0, steps)) ledger.apply(event, atMs);
 }
 
 const judge = (
@@ -93,6 +101,16 @@ test('an identical order right after the first is refused, later and after a hum
   expect(judge(contracts('buy', '1'), flat, { ledger, nowMs: 2_000 })).toBeUndefined();
   expect(judge(contracts('buy', '1'), flat, { ledger, nowMs: 0, fingerprint: 'g' })).toBeUndefined();
   expect(judge(contracts('buy', '1'), flat, { ledger, nowMs: 0, stage: 'release' })).toBeUndefined();
+});
+
+test('an order that was let out and is not on the wire yet counts: it is no second time, and one of the hour', () => {
+  const ledger = new Ledger();
+  letOut(ledger, 'a', 'f', 0, [contracts('buy', '1')], 2);
+  const flat = at(decimal('0'));
+  expect(judge(contracts('buy', '1'), flat, { ledger })).toBe('DUPLICATE_ORDER');
+  const other = Array.from({ length: defaultReflexLimits.ordersPerHour - 1 }, () => contracts('buy', '2'));
+  letOut(ledger, 'b', 'g', 0, other, 2);
+  expect(judge(contracts('buy', '3'), flat, { ledger, fingerprint: 'h' })).toBe('ORDER_THROTTLE');
 });
 
 test('1,138 trades in 45 minutes are stopped at the 121st', () => {

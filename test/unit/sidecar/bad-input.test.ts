@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import type { HttpRequest } from '../../../src/core/http.js';
 import { venues } from '../../../src/venues/venues.js';
+import type { SettingsPatch } from '../../support/sidecar-box.js';
 import {
   type AgentOptions,
   casesOf,
@@ -105,14 +106,15 @@ const withHeader = (name: string, value: string, body: (sent: Buffer) => Buffer)
   }),
 });
 
-let box: Awaited<ReturnType<typeof startVenueOrderBox>> | undefined;
+type VenueOrderBox = Awaited<ReturnType<typeof startVenueOrderBox>>;
+
+let box: VenueOrderBox | undefined;
 afterEach(() => box?.stop());
 
-test.each(cases.map((one) => [one.name, one] as const))('%s refuses it and says why', async (_, one) => {
-  box = await startVenueOrderBox(one);
-  const { agent, events, placed } = box;
-  /** The reason in the journal of the one request, whose refusal the client can tell from the venue's own. */
-  const reasonOf = async (request: HttpRequest, options: AgentOptions = {}): Promise<string> => {
+/** The reason in the journal of the one request, whose refusal the client can tell from the venue's own. */
+const readReasons =
+  ({ agent, events }: VenueOrderBox) =>
+  async (request: HttpRequest, options: AgentOptions = {}): Promise<string> => {
     const before = events().length;
     const answer = await agent(request, options);
     const [decided, ...more] = events()
@@ -122,6 +124,11 @@ test.each(cases.map((one) => [one.name, one] as const))('%s refuses it and says 
     expect(answer).toContain(`(request ${decided?.request})`);
     return decided?.code ?? '';
   };
+
+test.each(cases.map((one) => [one.name, one] as const))('%s refuses it and says why', async (_, one) => {
+  box = await startVenueOrderBox(one);
+  const { placed } = box;
+  const reasonOf = readReasons(box);
   const reasons = {
     'a new field': await reasonOf(patched(one, (order) => ({ ...order, brandNewField: 'x' }))),
     'an unknown order type': await reasonOf(patched(one, withUnknownType)),
@@ -161,4 +168,39 @@ test.each(cases.map((one) => [one.name, one] as const))('%s refuses it and says 
   // Hyperliquid's operation is in the body itself.
   expect(repeated).toBe(one.venue.id === 'hyperliquid' ? 'OPERATION_UNKNOWN' : usual);
   expect(placed).toEqual([]);
+});
+
+const firstOfEach = cases.filter(
+  ({ venue }, index) => cases.findIndex((other) => other.venue === venue) === index,
+);
+
+const onPaper = ({ venue }: VenueCase): SettingsPatch => ({
+  mode: 'demo',
+  paper: { seed: 'orders', venues: [venue.id] },
+});
+
+test.each(firstOfEach.map((one) => [one.name, one] as const))(
+  '%s in demo: a symbol that is on no list is refused, one that is on it is not',
+  async (_, one) => {
+    box = await startVenueOrderBox(one, onPaper(one));
+    const reasonOf = readReasons(box);
+    for (const symbol of unlistedSymbols[one.venue.id] ?? [])
+      expect(await reasonOf(patched(one, (order) => ({ ...order, ...symbol })))).toBe('SYMBOL_UNKNOWN');
+    const answer = await box.agent(orderOf(one));
+    expect(box.events().at(-1), answer).toMatchObject({ type: 'request.completed', status: 200 });
+  },
+);
+
+test('in demo no order leaves while the venue does not tell its list', async () => {
+  const alpaca = cases.find(({ name }) => name === 'alpaca') as VenueCase;
+  box = await startVenueOrderBox({ ...alpaca, closed: /^\/v2\/assets/ }, { mode: 'demo' });
+  expect(await readReasons(box)(orderOf(alpaca))).toBe('INSTRUMENT_LIST_MISSING');
+  expect(box.placed).toEqual([]);
+});
+
+test('Coinbase’s sandbox lists nothing: orders reach its fixed examples', async () => {
+  const coinbase = cases.find(({ name }) => name === 'coinbase') as VenueCase;
+  box = await startVenueOrderBox({ ...coinbase, hosts: ['api-sandbox.coinbase.com'] }, { mode: 'demo' });
+  await box.agent(orderOf({ ...coinbase, hosts: ['api-sandbox.coinbase.com'] }));
+  expect(box.placed).toHaveLength(1);
 });

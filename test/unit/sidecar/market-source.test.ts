@@ -264,7 +264,7 @@ test.each(played)(
     for (const { method, path, headers, body } of seen) {
       expect([method, body.length], path).toEqual(['GET', 0]);
       expect(path).toMatch(
-        /\/(?:ticker\/(?:price|bookTicker)|depth|v5\/market\/(?:tickers|orderbook)|0\/public\/(?:Ticker|Depth|AssetPairs))$/,
+        /\/(?:ticker\/(?:price|bookTicker)|depth|exchangeInfo|v5\/market\/(?:tickers|orderbook|instruments-info)|0\/public\/(?:Ticker|Depth|AssetPairs))$/,
       );
       expect(JSON.stringify(headers).toLowerCase()).not.toMatch(/x-mbx|x-bapi|api-key|authorization|cookie/);
     }

@@ -49,6 +49,19 @@ test('a venue that is asked too often has not said that it lists no such symbol,
   expect(await isUnlistedAfter('bybit', 'BTCUSDT', limited)).toBe(false);
 });
 
+test('nor has one that says it cannot serve anybody now', async () => {
+  for (const error of ['EService:Unavailable', 'EService:Busy', 'EGeneral:Internal error'])
+    expect(await isUnlistedAfter('kraken', 'XBT/USD', { error: [error] }), error).toBe(false);
+  const told = [
+    ['okx', 'BTC-USDT', { code: '50013', msg: 'System is busy, please try again later', data: [] }],
+    ['bybit', 'BTCUSDT', { retCode: 10016, retMsg: 'Server error.', result: {} }],
+    ['binance', 'BTCUSDT', { code: -1001, msg: 'Internal error; unable to process your request.' }],
+    ['kraken-futures', 'PF_XBTUSD', { result: 'error', error: 'Unavailable' }],
+  ] as const;
+  for (const [id, instrument, body] of told)
+    expect(await isUnlistedAfter(id, instrument, body), id).toBe(false);
+});
+
 test('control: what it answers of a symbol it does not know says so', async () => {
   expect(await isUnlistedAfter('kraken', 'XBTUSD', { error: ['EQuery:Unknown asset pair'] })).toBe(true);
   const unknown = { retCode: 10001, retMsg: 'params error', result: {} };

@@ -200,7 +200,9 @@ test('an order by number alone, as ccxt writes it, waits for the instrument list
     intents: [{ instrument: 'BTC-USDT' }],
   });
   expect(asked).toEqual(
-    ['SPOT', 'SWAP', 'FUTURES'].map((kind) => `/api/v5/public/instruments?instType=${kind}`),
+    ['SPOT', 'SWAP', 'FUTURES', 'SPOT&instId=BTC-USDT'].map(
+      (kind) => `/api/v5/public/instruments?instType=${kind}`,
+    ),
   );
 });
 

@@ -130,6 +130,13 @@ describe('what OKX said to an order', () => {
     expect(said({ code: '0', msg: '', data: [] })).toBeUndefined();
     expect(said('')).toBeUndefined();
   });
+
+  test('nor from an error that says neither success nor failure', () => {
+    expect(said({ code: '50004', msg: 'Endpoint request timeout', data: [] }, 400)).toBeUndefined();
+    expect(said({ code: '50026', msg: 'System error', data: [] })).toBeUndefined();
+    const timedOut = { clOrdId: 'a', ordId: '', sCode: '51149', sMsg: 'Order timed out.' };
+    expect(said({ code: '1', msg: '', data: [timedOut] })).toBeUndefined();
+  });
 });
 
 test('an order without a client order id gets one, and nothing else changes', () => {
