@@ -209,6 +209,28 @@ const krakenFutures = (wish: Wish) => ({
   size: wish.amount,
   limitPrice: isLimit(wish) ? wish.price : undefined,
 });
+const krakenPerpetual = (what: 'linear' | 'inverse', symbol: string, name: string): MarketCase => ({
+  venue: 'kraken-futures',
+  what,
+  symbol,
+  unit: what === 'linear' ? 'base' : 'engine',
+  names: [name, name.toLowerCase()],
+  // ccxt puts the parameters in the query, others send a form.
+  write: (wish) => (wish.isOther ? query : form)(`${futuresUrl}/sendorder`, krakenFutures(wish)),
+  batch: (wishes) =>
+    form(`${futuresUrl}/batchorder`, {
+      json: JSON.stringify({
+        batchOrder: wishes.map((wish, index) => ({
+          order: 'send',
+          order_tag: String(index),
+          ...krakenFutures(wish),
+        })),
+      }),
+    }),
+  amendsOpen: true,
+  amend: ({ id, open }, { price }) =>
+    form(`${futuresUrl}/editorder`, { orderId: id, size: open, limitPrice: price }),
+});
 
 const hyperliquidUrl = 'https://api.hyperliquid.xyz/exchange';
 /** At the market: a limit order far through the book that takes at once. */
@@ -348,28 +370,8 @@ export const marketCases: readonly MarketCase[] = [
         limit_price: price,
       }),
   },
-  {
-    venue: 'kraken-futures',
-    what: 'linear',
-    symbol: 'BTC-USDT-SWAP',
-    unit: 'base',
-    names: ['PF_XBTUSD', 'pf_xbtusd'],
-    // ccxt puts the parameters in the query, others send a form.
-    write: (wish) => (wish.isOther ? query : form)(`${futuresUrl}/sendorder`, krakenFutures(wish)),
-    batch: (wishes) =>
-      form(`${futuresUrl}/batchorder`, {
-        json: JSON.stringify({
-          batchOrder: wishes.map((wish, index) => ({
-            order: 'send',
-            order_tag: String(index),
-            ...krakenFutures(wish),
-          })),
-        }),
-      }),
-    amendsOpen: true,
-    amend: ({ id, open }, { price }) =>
-      form(`${futuresUrl}/editorder`, { orderId: id, size: open, limitPrice: price }),
-  },
+  krakenPerpetual('linear', 'BTC-USDT-SWAP', 'PF_XBTUSD'),
+  krakenPerpetual('inverse', 'ETH-USD1-SWAP', 'PI_ETHUSD'),
   {
     venue: 'coinbase',
     what: 'spot',

@@ -1,11 +1,11 @@
-// Kraken Futures' signed reads over the paper account: one multi-collateral wallet, its positions, orders, fills and events.
+// Kraken Futures' signed reads over the paper account: its wallets, positions, orders, fills and events.
 import { decimal } from '../../core/decimal.js';
-import type { Desk } from '../desk.js';
 import type { Account } from '../engine/account.js';
 import type { Engine } from '../engine/engine.js';
 import { findInstrument } from '../engine/instruments.js';
 import { isOpen, type PaperOrder, remaining } from '../engine/orders.js';
 import { averagePrice, marginOf, unrealized } from '../engine/positions.js';
+import { openPositions } from '../open-positions.js';
 import {
   contracts,
   isoTime,
@@ -16,13 +16,14 @@ import {
   type Row,
   sizeOf,
 } from './call.js';
+import { currencyOf, wallets } from './wallets.js';
 
 type Handler = (call: PrivateCall) => Row;
 
 const zero = decimal('0');
 
 export const accountRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
-  ['GET accounts', accounts],
+  ['GET accounts', (call) => ({ accounts: wallets(call) })],
   ['GET openpositions', (call) => ({ openPositions: positions(call) })],
   ['GET openorders', ({ account }) => ({ openOrders: swaps(account.openOrders()).map(openRow).reverse() })],
   ['GET orders/status', orderStatus],
@@ -49,96 +50,21 @@ function keyCheck({ account }: PrivateCall): Row {
   };
 }
 
-/** The engine's money is this wallet's dollars. */
-function walletOf({ engine, account: { ledger, positions: open } }: Desk) {
-  let [gain, margin] = [zero, zero];
-  for (const [symbol, position] of open) {
-    const instrument = findInstrument(symbol);
-    if (instrument?.kind !== 'swap') continue;
-    gain = gain.plus(unrealized(position, instrument, engine.market.last(instrument, engine.second)));
-    margin = margin.plus(marginOf(position, instrument));
-  }
-  const [total, available] = [ledger.total('USDT'), ledger.available('USDT')];
-  return {
-    total: numberOf(total),
-    available: numberOf(available),
-    gain: numberOf(gain),
-    margin: numberOf(margin),
-    marginWithOrders: numberOf(total.minus(available)),
-    equity: numberOf(total.plus(gain)),
-  };
-}
-
-function accounts(call: PrivateCall): Row {
-  const { total, available, gain, margin, marginWithOrders, equity } = walletOf(call);
-  return {
-    accounts: {
-      flex: {
-        type: 'multiCollateralMarginAccount',
-        currencies: { USD: { quantity: total, value: total, collateral: total, available } },
-        initialMargin: margin,
-        initialMarginWithOrders: marginWithOrders,
-        maintenanceMargin: 0,
-        balanceValue: total,
-        portfolioValue: equity,
-        collateralValue: total,
-        pnl: gain,
-        unrealizedFunding: 0,
-        totalUnrealized: gain,
-        totalUnrealizedAsMargin: gain,
-        availableMargin: available,
-        marginEquity: equity,
-      },
-    },
-  };
-}
-
-/** Feed `balances` of the WebSocket. */
-export function socketBalances(engine: Engine, account: Account): Row {
-  const { total, available, gain, margin, marginWithOrders, equity } = walletOf({ engine, account });
-  const wallet = { quantity: total, value: total, collateral_value: total, available, haircut: 0 };
-  return {
-    feed: 'balances_snapshot',
-    account: orderIdOf(account),
-    flex_futures: {
-      currencies: { USD: { ...wallet, conversion_spread: 0 } },
-      balance_value: total,
-      portfolio_value: equity,
-      collateral_value: total,
-      initial_margin: marginWithOrders,
-      initial_margin_without_orders: margin,
-      maintenance_margin: 0,
-      pnl: gain,
-      unrealized_funding: 0,
-      total_unrealized: gain,
-      total_unrealized_as_margin: gain,
-      margin_equity: equity,
-      available_margin: available,
-    },
-    timestamp: engine.nowMs,
-    seq: 0,
-  };
-}
-
 /** Feed `open_positions` of the WebSocket; short ones have a negative balance. */
 export function socketPositions(engine: Engine, account: Account): Row {
-  const rows = [...account.positions].flatMap(([symbol, position]) => {
-    const instrument = findInstrument(symbol);
-    if (instrument?.kind !== 'swap') return [];
+  const rows = openPositions(account).map(({ instrument, position }) => {
     const last = engine.market.last(instrument, engine.second);
-    return [
-      {
-        instrument: contracts.spell(instrument),
-        balance: sizeOf(instrument, position.contracts),
-        pnl: numberOf(unrealized(position, instrument, last)),
-        entry_price: numberOf(averagePrice(position, instrument)),
-        mark_price: numberOf(last),
-        index_price: numberOf(engine.market.index(instrument, engine.second)),
-        initial_margin: numberOf(marginOf(position, instrument)),
-        unrealized_funding: 0,
-        pnl_currency: 'USD',
-      },
-    ];
+    return {
+      instrument: contracts.spell(instrument),
+      balance: sizeOf(instrument, position.contracts),
+      pnl: numberOf(unrealized(position, instrument, last)),
+      entry_price: numberOf(averagePrice(position, instrument)),
+      mark_price: numberOf(last),
+      index_price: numberOf(engine.market.index(instrument, engine.second)),
+      initial_margin: numberOf(marginOf(position, instrument)),
+      unrealized_funding: 0,
+      pnl_currency: currencyOf({ feeCurrency: instrument.settle }),
+    };
   });
   return {
     feed: 'open_positions',
@@ -150,21 +76,15 @@ export function socketPositions(engine: Engine, account: Account): Row {
 }
 
 function positions({ engine, account }: PrivateCall): readonly Row[] {
-  return [...account.positions].flatMap(([symbol, position]) => {
-    const instrument = findInstrument(symbol);
-    if (instrument?.kind !== 'swap') return [];
-    return [
-      {
-        side: position.contracts.gt(zero) ? 'long' : 'short',
-        symbol: contracts.spell(instrument),
-        price: numberOf(averagePrice(position, instrument)),
-        fillTime: isoTime(engine.nowMs),
-        size: sizeOf(instrument, position.contracts.abs()),
-        unrealizedFunding: 0,
-        pnlCurrency: 'USD',
-      },
-    ];
-  });
+  return openPositions(account).map(({ instrument, position }) => ({
+    side: position.contracts.gt(zero) ? 'long' : 'short',
+    symbol: contracts.spell(instrument),
+    price: numberOf(averagePrice(position, instrument)),
+    fillTime: isoTime(engine.nowMs),
+    size: sizeOf(instrument, position.contracts.abs()),
+    unrealizedFunding: 0,
+    pnlCurrency: currencyOf({ feeCurrency: instrument.settle }),
+  }));
 }
 
 function openRow(order: PaperOrder): Row {
@@ -243,12 +163,13 @@ function fills({ account }: PrivateCall): Row {
 function accountLog({ account, fields }: PrivateCall): Row {
   const logs = swaps(account.fills).flatMap((fill, index) => {
     const contract = contracts.of(fill).toLowerCase();
+    const asset = currencyOf(fill).toLowerCase();
     const entry = {
       date: isoTime(fill.atMs),
       contract,
       execution: orderIdOf(fill),
       info: 'futures trade',
-      margin_account: 'flex',
+      margin_account: asset === 'usd' ? 'flex' : `fi_${asset}usd`,
       trade_price: numberOf(fill.price),
     };
     return [
@@ -256,7 +177,7 @@ function accountLog({ account, fields }: PrivateCall): Row {
       {
         id: 2 * index + 2,
         ...entry,
-        asset: 'usd',
+        asset,
         fee: numberOf(fill.fee),
         realized_pnl: numberOf(fill.realized),
       },

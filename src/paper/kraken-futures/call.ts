@@ -1,18 +1,23 @@
-// One call of the Kraken Futures dialect: its perpetuals, its order ids, its numbers. One contract is one of the base currency.
+// One call of the Kraken Futures dialect: its perpetuals, its order ids, its numbers. One multi-collateral contract is one of the base
+// currency, one inverse contract a dollar (docs.kraken.com Futures REST "Get instruments", `contractSize`).
 import { type Decimal, formatDecimal } from '../../core/decimal.js';
 import { type Desk, findSpelled, makeSymbols, unitOf, uuidOf } from '../desk.js';
-import { findInstrument, type Instrument } from '../engine/instruments.js';
+import { dollarSwaps, findInstrument, type Instrument, instruments } from '../engine/instruments.js';
 import type { PaperOrder } from '../engine/orders.js';
+import { isInverse } from '../engine/positions.js';
 
 export { isoTime, type PrivateCall, type PublicCall, type Row } from '../call.js';
 
 export const nameOfBase = (base: string): string => (base === 'BTC' ? 'XBT' : base);
 
-/** PF_XBTUSD; symbols may come in any case. */
-export const contracts = makeSymbols((one) => {
-  const name = `PF_${nameOfBase(one.base)}USD`;
-  return one.kind === 'swap' ? [name, name.toLowerCase()] : [];
-});
+/** PF_XBTUSD, inverse PI_XBTUSD; symbols may come in any case. */
+export const contracts = makeSymbols(
+  (one) => {
+    const name = `${isInverse(one) ? 'PI' : 'PF'}_${nameOfBase(one.base)}USD`;
+    return one.kind === 'swap' ? [name, name.toLowerCase()] : [];
+  },
+  [...instruments, ...dollarSwaps],
+);
 
 export const orderIdOf = ({ id }: { id: string }): string => uuidOf(id);
 

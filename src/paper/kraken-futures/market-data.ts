@@ -1,6 +1,7 @@
 // Kraken Futures' public endpoints over the paper market (docs.kraken.com Futures REST, "Market Data", "Instrument Details").
 import { bookSide, dayQuote, minuteBars } from '../desk.js';
 import { type Instrument, leverage } from '../engine/instruments.js';
+import { isInverse } from '../engine/positions.js';
 import { PaperFault } from '../fault.js';
 import { contracts, isoTime, nameOfBase, numberOf, type PublicCall, type Row, sizeDecimals } from './call.js';
 
@@ -31,7 +32,7 @@ function instrumentRow(instrument: Instrument): Row {
   const { base, tickSize } = instrument;
   return {
     symbol: contracts.spell(instrument),
-    type: 'flexible_futures',
+    type: isInverse(instrument) ? 'futures_inverse' : 'flexible_futures',
     base,
     quote: 'USD',
     pair: `${nameOfBase(base)}:USD`,
@@ -71,7 +72,7 @@ function tickerRow({ engine }: PublicCall, instrument: Instrument): Row {
     high24h: numberOf(high),
     low24h: numberOf(low),
     vol24h: numberOf(volume),
-    volumeQuote: numberOf(turnover),
+    volumeQuote: numberOf(isInverse(instrument) ? volume : turnover),
     openInterest: 0,
     fundingRate: 0,
     fundingRatePrediction: 0,

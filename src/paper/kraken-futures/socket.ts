@@ -7,12 +7,14 @@ import type { Account } from '../engine/account.js';
 import type { Engine } from '../engine/engine.js';
 import type { Instrument } from '../engine/instruments.js';
 import { isOpen, type PaperFill, type PaperOrder, remaining } from '../engine/orders.js';
+import { isInverse } from '../engine/positions.js';
 import { PaperFault } from '../fault.js';
 import { Fields, frameOf } from '../fields.js';
 import { lastTrade } from '../market-news.js';
 import { Subscriptions, type Watch, watchFills, watchOrders, watchRows } from '../watch.js';
-import { socketBalances, socketPositions, swaps } from './account.js';
+import { socketPositions, swaps } from './account.js';
 import { contracts, nameOfBase, numberOf, orderIdOf, type Row, sizeOf } from './call.js';
+import { currencyOf, socketBalances } from './wallets.js';
 
 export function openSocket({ path }: SocketPlace): PaperSocket | undefined {
   return path === '/ws/v1' ? new KrakenFuturesSocket() : undefined;
@@ -37,7 +39,7 @@ const ownFeeds: ReadonlyMap<string, (account: Account) => Watch<readonly Row[]>>
   ['open_orders', (account) => watchOwnOrders(account, 'open_orders')],
   ['open_orders_verbose', (account) => watchOwnOrders(account, 'open_orders_verbose')],
   ['open_positions', (account) => one(watchRows((engine) => socketPositions(engine, account), times))],
-  ['balances', (account) => one(watchRows((engine) => socketBalances(engine, account), times))],
+  ['balances', (account) => one(watchRows((engine) => socketBalances({ engine, account }), times))],
   ['fills', watchOwnFills],
 ]);
 
@@ -145,7 +147,7 @@ function tickerRow(engine: Engine, instrument: Instrument): Row {
     bid_size: numberOf(bid.size),
     ask_size: numberOf(ask.size),
     volume: numberOf(volume),
-    volumeQuote: numberOf(turnover),
+    volumeQuote: numberOf(isInverse(instrument) ? volume : turnover),
     last: numberOf(last),
     open: numberOf(open),
     markPrice: numberOf(last),
@@ -251,6 +253,6 @@ function fillRow(fill: PaperFill): Row {
     fill_id: orderIdOf(fill),
     fill_type: fill.isMaker ? 'maker' : 'taker',
     fee_paid: numberOf(fill.fee),
-    fee_currency: fill.feeCurrency === 'USDT' ? 'USD' : fill.feeCurrency,
+    fee_currency: currencyOf(fill),
   };
 }

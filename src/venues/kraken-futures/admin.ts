@@ -32,9 +32,9 @@ import {
   unsignedIn,
   zero,
 } from '../venue-answers.js';
-import { ask, open, post } from './calls.js';
+import { ask, open, post, successOf } from './calls.js';
 import { setDeadMan } from './dead-man.js';
-import { worthOf } from './equity.js';
+import { askWorth } from './equity.js';
 import { filledAt } from './fills.js';
 import { paths } from './operations.js';
 
@@ -116,10 +116,7 @@ export const admin: VenueAdmin = {
         value === 'absent' ? findInEvents(at, name) : filledAt(at, value, name.instrument, placedMs),
     };
   },
-  equity: (at) => ({
-    ...ask(at, 'accounts'),
-    read: (answer) => worthOf(objectIn(successOf(answer), 'accounts')),
-  }),
+  equity: askWorth,
   positions: (at) => ({
     ...ask(at, 'openpositions'),
     read: (answer) =>
@@ -225,12 +222,6 @@ function stampBatch(text: string, makeId: () => string): string | undefined {
   );
   if (orders === undefined) return undefined;
   return `json=${formatStrictJson(new Map(json.value).set('batchOrder', orders))}`;
-}
-
-/** The answer of a call that was not refused. */
-function successOf(answer: Pick<VenueAnswer, 'body'>): StrictObject | undefined {
-  const told = objectOf(answer);
-  return textIn(told, 'result') === 'success' ? told : undefined;
 }
 
 function restingOrder(row: StrictObject): RestingOrder | undefined {

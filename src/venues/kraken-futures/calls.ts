@@ -1,8 +1,9 @@
 // A call of the sidecar's own to Kraken Futures: a path of the trading API by its name, of another of its APIs as a whole.
 import type { Environment } from '../../core/order.js';
-import type { AdminPlace } from '../admin.js';
+import type { AdminPlace, VenueAnswer } from '../admin.js';
 import { formatForm, formType } from '../form-body.js';
-import { type CallParts, ownRequest } from '../venue-answers.js';
+import type { StrictObject } from '../json-strict.js';
+import { type CallParts, objectOf, ownRequest, textIn } from '../venue-answers.js';
 import { api } from './operations.js';
 
 const host: Readonly<Record<Environment, string>> = {
@@ -30,4 +31,10 @@ export function post(
 ): CallParts {
   const text = formatForm(new Map(Object.entries(fields)));
   return { request: ownRequest('POST', host[environment], path, { type: formType, text }), isPublic: false };
+}
+
+/** The answer of a call that was not refused. */
+export function successOf(answer: Pick<VenueAnswer, 'body'>): StrictObject | undefined {
+  const told = objectOf(answer);
+  return textIn(told, 'result') === 'success' ? told : undefined;
 }

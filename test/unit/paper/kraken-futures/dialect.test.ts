@@ -6,6 +6,7 @@ import { contracts, sizeDecimals } from '../../../../src/paper/kraken-futures/ca
 import { krakenFuturesDialect } from '../../../../src/paper/kraken-futures/dialect.js';
 import { marketRoute } from '../../../../src/paper/kraken-futures/market-data.js';
 import { tradingRoutes } from '../../../../src/paper/kraken-futures/trading.js';
+import { currencyOf } from '../../../../src/paper/kraken-futures/wallets.js';
 import { krakenFutures } from '../../../../src/venues/kraken-futures/kraken-futures.js';
 import { classesOf } from '../../../support/paper-routes.js';
 import { paperVenue } from '../../../support/paper-venue.js';
@@ -55,6 +56,42 @@ test('a market order opens a position of base currency, and a reduce-only one cl
   await expect(
     client.createOrder(symbol, 'market', 'buy', 0.05, undefined, { reduceOnly: true }),
   ).rejects.toThrow('wouldNotReducePosition');
+});
+
+test('an inverse contract is a dollar: ccxt trades it, with margin, profit and fees in a wallet of the coin', async () => {
+  const { client } = connect();
+  const inverse = 'BTC/USD:BTC';
+  await client.loadMarkets();
+  expect(client.market(inverse)).toMatchObject({ id: 'PI_XBTUSD', inverse: true, contractSize: 1 });
+  const coins = async () => (await client.fetchBalance({ type: 'fi_xbtusd' })).BTC;
+  expect(await coins()).toMatchObject({ total: 1, free: 1 });
+  const bid = Number((await client.fetchOrderBook(inverse)).bids[0]?.[0]);
+  const far = Number(client.priceToPrecision(inverse, bid * 0.97));
+  const resting = await client.createOrder(inverse, 'limit', 'buy', 600, far);
+  await client.editOrder(String(resting.id), inverse, 'limit', 'buy', 900, far);
+  expect(await client.fetchOpenOrders(inverse)).toMatchObject([{ amount: 900, symbol: inverse }]);
+  // A third of what it is worth, and the fee.
+  expect(Number((await coins())?.free)).toBeCloseTo(1 - (900 / far) * (1 / 3 + 0.0005), 12);
+  await client.cancelOrder(String(resting.id), inverse);
+  await expect(client.createOrder(inverse, 'limit', 'buy', 500_000, far)).rejects.toThrow(
+    'insufficientAvailableFunds',
+  );
+
+  await client.createOrder(inverse, 'market', 'sell', 4000);
+  const [position] = await client.fetchPositions();
+  expect(position).toMatchObject({ symbol: inverse, side: 'short', contracts: 4000 });
+  await client.createOrder(inverse, 'market', 'buy', 4000, undefined, { reduceOnly: true });
+  expect(await client.fetchPositions()).toEqual([]);
+  const fills = await client.fetchMyTrades(inverse);
+  const paid = (side: string) =>
+    fills.reduce(
+      (sum, one) => (one.side === side ? sum + Number(one.info.size) / Number(one.info.price) : sum),
+      0,
+    );
+  expect(4000 / paid('sell')).toBeCloseTo(Number(position?.entryPrice), 4);
+  const fees = (paid('sell') + paid('buy')) * 0.0005;
+  expect((await coins())?.total).toBeCloseTo(1 + paid('buy') - paid('sell') - fees, 12);
+  expect((await client.fetchBalance()).USD?.total).toBe(100_000);
 });
 
 test('what cannot be is refused with a status that ccxt knows', async () => {
@@ -135,4 +172,6 @@ test('the routes are those of the table, and names are the venue’s', () => {
   expect(marketRoute('accounts')).toBeUndefined();
   expect(krakenFuturesDialect.venue).toBe('kraken-futures');
   expect(sizeDecimals(contracts.need('pf_xbtusd'))).toBe(4);
+  expect(sizeDecimals(contracts.need('pi_xbtusd'))).toBe(0);
+  expect(currencyOf({ feeCurrency: 'BTC' })).toBe('XBT');
 });

@@ -123,4 +123,18 @@ test('orders, fills, positions and balances: what is open at first, then what ch
   expect(told.find(({ feed }) => feed === 'open_positions').positions).toMatchObject([
     { instrument: symbol, balance: -0.02 },
   ]);
+  send('sendorder', 'symbol=PI_XBTUSD&orderType=mkt&side=buy&size=900');
+  const coins = tell();
+  expect(coins.find(({ feed }) => feed === 'fills').fills[0]).toMatchObject({
+    qty: 900,
+    fee_currency: 'XBT',
+  });
+  expect(coins.find(({ feed }) => feed === 'open_positions').positions).toMatchObject([
+    { pnl_currency: 'USD' },
+    { instrument: 'PI_XBTUSD', balance: 900, pnl_currency: 'XBT' },
+  ]);
+  const { 'F-XBT:USD': wallet } = coins.find(({ feed }) => feed === 'balances_snapshot').futures;
+  expect(wallet).toMatchObject({ unit: 'XBT', pair: 'XBT/USD' });
+  expect(wallet.balance - wallet.available).toBeCloseTo(wallet.initial_margin, 12);
+  expect(wallet.initial_margin).toBeGreaterThan(0);
 });
