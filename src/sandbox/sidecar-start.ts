@@ -9,6 +9,7 @@ import type { Engine } from './engine.js';
 import type { BoxIdentity } from './names.js';
 import { type BoxNetwork, sidecarAddressOn } from './networks.js';
 import { sidecarPlan, type User } from './spec.js';
+import { canAskUpstream } from './upstream-names.js';
 
 /** What a sidecar says once it listens. */
 export type SidecarReady = Extract<Ready, { ready: true }>;
@@ -48,7 +49,7 @@ export async function startSidecar(
   hooks: StartHooks,
 ): Promise<SidecarReady> {
   const { containers, networks } = engine.api;
-  const plan = sidecarPlan(parts);
+  const plan = sidecarPlan({ ...parts, asksUpstream: canAskUpstream(await engine.facts()) });
   const id = await hooks.step('sidecar created', async () => {
     const created = await containers.create(plan);
     hooks.onCreated(created);

@@ -134,7 +134,7 @@ export function agentPlan(
     sysctls: noIpv6,
     network: { name: inside.name, address: agentAddressOn(inside.subnet) },
     resolvers: [sidecarAddress],
-    bringsResolver: true,
+    sparesNameServer: true,
   };
   return kept({ ...plan, ...isolation.adapt(plan) }, isolation, spec.diskReserveBytes);
 }
@@ -167,6 +167,8 @@ export function sidecarPlan(parts: {
   journalDir: string;
   /** Journals of the accounts that may trade. */
   accountMounts?: ContainerPlan['mounts'];
+  /** See `canAskUpstream` (upstream-names.ts). */
+  asksUpstream?: boolean;
 }): ContainerPlan {
   const { name, image, identity, inside, user, journalDir } = parts;
   return {
@@ -197,6 +199,7 @@ export function sidecarPlan(parts: {
     },
     network: { name: inside.name, address: sidecarAddressOn(inside.subnet) },
     resolvers: [],
+    sparesNameServer: parts.asksUpstream === true,
     seccomp: seccompProfile('container'),
   };
 }

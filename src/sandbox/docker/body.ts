@@ -25,7 +25,7 @@ const readonlyPaths = ['bus', 'fs', 'irq', 'sys', 'sysrq-trigger'].map((path) =>
  * Docker puts a name server of its own into every network namespace: a start of the engine's program and eleven of iptables, 80 ms
  * of processor time, and from then on the kernel tracks each packet there. Before that it reads the options of resolv.conf, and
  * gives up at a number that is none (moby, libnetwork/sandbox_dns_unix.go, rebuildDNS). Engines that pass over it start their name
- * server, which nobody asks; the file itself is covered by the box's own.
+ * server. The servers of resolv.conf stay those that were asked for, else the engine's own; an agent's file is covered by the box's.
  */
 const noNameServer = 'ndots:none';
 
@@ -71,7 +71,7 @@ export function createBody(plan: ContainerPlan) {
         : {
             Dns: [...plan.resolvers],
             DnsSearch: ['.'],
-            ...(plan.bringsResolver === true ? { DnsOptions: [noNameServer] } : {}),
+            ...(plan.sparesNameServer === true ? { DnsOptions: [noNameServer] } : {}),
           }),
       ...(plan.processesOf === undefined ? {} : { PidMode: `container:${plan.processesOf}` }),
       Memory: plan.limits.memoryBytes,

@@ -29,7 +29,7 @@ export async function asPodmanTakesIt<T>(
     // Its name server is no part of a container: there is none to do without.
     return await create({
       ...plan,
-      bringsResolver: false,
+      sparesNameServer: false,
       limits,
       tmpfs,
       network,

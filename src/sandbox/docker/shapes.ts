@@ -105,8 +105,8 @@ export interface ContainerPlan {
   processesOf?: string;
   /** Addresses for the container's resolver; the engine's default when empty. */
   resolvers: readonly string[];
-  /** True where resolv.conf is brought along: the engine need set up no name server for this container. */
-  bringsResolver?: boolean;
+  /** True where the servers in its resolv.conf are to be asked directly: the engine need set up no name server for this container. */
+  sparesNameServer?: boolean;
   /** OCI runtime; the engine's default when absent. */
   runtime?: string;
   /** Seccomp profile as JSON text; the engine's default when absent. */

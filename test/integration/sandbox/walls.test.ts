@@ -6,6 +6,7 @@ import { probeBox, probeWeakenedBox } from '../../../src/sandbox/probe.js';
 import { resolverFile } from '../../../src/sandbox/resolver.js';
 import type { Box } from '../../../src/sandbox/session.js';
 import { addressAt } from '../../../src/sandbox/subnets.js';
+import { canAskUpstream, upstreamServers } from '../../../src/sandbox/upstream-names.js';
 import { containerId, docker } from '../../support/docker.js';
 import { skipReason } from '../../support/requirements.js';
 import { echoDecoy, echoSecret, Rig } from './rig.js';
@@ -110,10 +111,19 @@ describe.skipIf(skipReason('docker'))('the walls of a box', () => {
     expect(out.slice(0, own.length)).toBe(own);
     expect(out.slice(own.length)).toMatch(/^ +sl +local_address/);
     const engineServer = /\b0B00007F:/; // 127.0.0.11 as the kernel writes it
-    // The sidecar asks it for upstream names: seen there, so the look can see it.
-    expect(docker('exec', containerId(name, 'sidecar'), 'cat', '/proc/net/udp')).toMatch(engineServer);
+    // Another container on a network of the box has it: seen there, so the look can see it.
+    const { networks, images } = box.record;
+    const bystander = ['run', '--rm', '--network', networks.egress.name, '--entrypoint', 'cat'];
+    expect(docker(...bystander, images.sidecar, '/proc/net/udp')).toMatch(engineServer);
     const { version } = rig.engine.version;
-    if (Number.parseInt(version, 10) < 27) expect(out).not.toMatch(engineServer);
+    if (Number.parseInt(version, 10) >= 27) return;
+    expect(out).not.toMatch(engineServer);
+    const sidecar = containerId(name, 'sidecar');
+    expect(docker('exec', sidecar, 'cat', '/proc/net/udp')).toMatch(/:0035 /); // its own, for the agent
+    if (!canAskUpstream(await rig.engine.facts())) return;
+    expect(docker('exec', sidecar, 'cat', '/proc/net/udp')).not.toMatch(engineServer);
+    const servers = docker('exec', sidecar, 'node', '-p', "require('dns').getServers().join()");
+    expect(servers.trim().split(',')).toEqual(upstreamServers());
   });
 
   test("curl, Python and Node trust the box's authority and get through, with and without the proxy", async () => {

@@ -68,7 +68,11 @@ test('a new sidecar waits for the end of the old one, and does not start where t
     mayStart: Promise.reject(new Error('the old one lives')),
   } as unknown as SidecarParts;
   const hooks = { step: <T>(_name: string, work: () => Promise<T>) => work(), onCreated: () => {} };
-  const starting = startSidecar({ api: { containers } } as unknown as Engine, parts, hooks);
+  const starting = startSidecar(
+    { api: { containers }, facts: async () => ({ hostName: '', kernel: '' }) } as unknown as Engine,
+    parts,
+    hooks,
+  );
   await expect(starting).rejects.toThrow('the old one lives');
   expect(asked).toEqual(['let go']);
 });

@@ -27,14 +27,15 @@ const identity = {
 };
 const inside = { id: 'net', name: 'tradebox-demo-inside', subnet: { base: 0x0ac90000, bits: 28 } };
 const agent = agentPlan(spec, identity, inside, { uid: 1000, gid: 1001 }, container);
-const sidecar = sidecarPlan({
+const sidecarParts = {
   name: spec.name,
   image: spec.images.sidecar,
   identity,
   inside,
   user: { uid: 10_777, gid: 10_777 },
   journalDir: '/state/demo/journal',
-});
+};
+const sidecar = sidecarPlan(sidecarParts);
 
 test('the agent waits at the gate, as the caller, in the one mounted directory', () => {
   expect(agent).toMatchObject({
@@ -59,7 +60,12 @@ test('what it waits for comes through a directory that it cannot write', () => {
 
 test('S3: the agent is on the inside network alone and asks the sidecar for names', () => {
   expect(agent.network).toEqual({ name: 'tradebox-demo-inside', address: '10.201.0.3' });
-  expect(agent).toMatchObject({ resolvers: ['10.201.0.2'], bringsResolver: true });
+  expect(agent).toMatchObject({ resolvers: ['10.201.0.2'], sparesNameServer: true });
+  expect(sidecar).toMatchObject({ resolvers: [], sparesNameServer: false });
+  expect(sidecarPlan({ ...sidecarParts, asksUpstream: true })).toMatchObject({
+    resolvers: [],
+    sparesNameServer: true,
+  });
   expect(agent.sysctls).toMatchObject({ 'net.ipv6.conf.all.disable_ipv6': '1' });
   expect(agent.environment.HTTPS_PROXY).toBe('http://10.201.0.2:3128');
 });

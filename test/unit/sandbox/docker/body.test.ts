@@ -52,7 +52,7 @@ test('S3, A15: no capability, no new privileges, no device, no host namespace', 
 test('S3: one who brings a resolv.conf along is given no name server of the engine', () => {
   expect(createBody(plan).HostConfig).not.toHaveProperty('DnsOptions');
   // No number: what the engine reads before it sets its name server up, and gives up at.
-  expect(createBody({ ...plan, bringsResolver: true }).HostConfig).toMatchObject({
+  expect(createBody({ ...plan, sparesNameServer: true }).HostConfig).toMatchObject({
     Dns: ['10.201.0.2'],
     DnsOptions: ['ndots:none'],
   });

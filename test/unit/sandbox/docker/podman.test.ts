@@ -7,7 +7,7 @@ test('the profile is a private file while the container is created; memory file 
   const plan = {
     seccomp: '{"defaultAction":"SCMP_ACT_ERRNO"}',
     limits: { pids: 64 },
-    bringsResolver: true,
+    sparesNameServer: true,
     network: { name: 'inside', address: '10.240.3.18' },
     tmpfs: { '/run/own': 'rw,size=1m,mode=0700,uid=7,gid=8', '/run/any': 'rw,mode=0755' },
   } as unknown as ContainerPlan;
@@ -16,7 +16,7 @@ test('the profile is a private file while the container is created; memory file 
     path = asked.seccomp ?? '';
     expect(readFileSync(path, 'utf8')).toBe(plan.seccomp);
     expect(asked.tmpfs).toEqual({ '/run/own': 'rw,size=1m,mode=1777', '/run/any': 'rw,mode=0755' });
-    expect(asked.bringsResolver).toBe(false);
+    expect(asked.sparesNameServer).toBe(false);
     expect(asked.limits).toEqual({ pids: 64, processesOfUser: expect.any(Number) });
     // As Docker makes it: a new sidecar has its predecessor's.
     expect(asked.network).toEqual({ ...plan.network, hardwareAddress: '02:42:0a:f0:03:12' });
