@@ -6,7 +6,7 @@ import type { Account } from './engine/account.js';
 import type { Level } from './engine/book.js';
 import type { Engine } from './engine/engine.js';
 import { findInstrument, type Instrument, instruments, shares } from './engine/instruments.js';
-import type { NewOrder, PaperOrder } from './engine/orders.js';
+import type { LinkedOrders, NewOrder, PaperOrder } from './engine/orders.js';
 import { isInverse, worthOf } from './engine/positions.js';
 import { PaperFault } from './fault.js';
 
@@ -68,6 +68,30 @@ export function placeOrder({ engine, account }: Desk, order: NewOrder): PaperOrd
   if (!placed.ok) throw new PaperFault(placed.code, order.symbol);
   return placed.order;
 }
+
+/** Throws PaperFault with the engine's reason. */
+export function placeTogether({ engine, account }: Desk, linked: LinkedOrders): readonly PaperOrder[] {
+  const placed = engine.placeLinked(account.id, linked);
+  if (!placed.ok) throw new PaperFault(placed.code, linked.others[0]?.symbol);
+  return placed.orders;
+}
+
+/** Places an order with the exits that its fill starts, all of it or a part; of the exits one trades. By itself without exits. */
+export function placeWithExits(desk: Desk, first: NewOrder, others: readonly NewOrder[]): PaperOrder {
+  if (others.length === 0) return placeOrder(desk, first);
+  const [order] = placeTogether(desk, { first, others, isOneOf: true, startsWithPart: true });
+  if (order === undefined) throw new Error('an order without itself');
+  return order;
+}
+
+/** The other orders of its group, those that its fill started or will start. */
+export function exitsOf(account: Account, { id, link }: PaperOrder): readonly PaperOrder[] {
+  if (link === undefined || !link.isFirst) return [];
+  return account.orders().filter((other) => other.link?.id === link.id && other.id !== id);
+}
+
+/** What the market knows of: it does not wait for another order, nor ended waiting for one. */
+export const isStarted = ({ waitsFor }: PaperOrder): boolean => waitsFor !== 'first';
 
 /** Throws PaperFault ORDER_UNKNOWN or ORDER_DONE. */
 export function cancelOrder({ engine, account }: Desk, order: PaperOrder | undefined): PaperOrder {

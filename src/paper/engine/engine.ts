@@ -236,7 +236,7 @@ export class Engine {
     const last = this.market.last(instrument, this.second);
     const bounds = this.market.boundsOf(instrument);
     const rejected =
-      checkQuantity(bounds, request.quantity, last) ??
+      (request.isSizedByFirst === true ? undefined : checkQuantity(bounds, request.quantity, last)) ??
       (request.price === undefined
         ? undefined
         : checkPrice(bounds, request.side, request.price, request.trigger ?? last));

@@ -38,6 +38,8 @@ export interface NewOrder {
   trail?: Trail;
   /** An exit of the whole position, whatever that is: its size follows, and it ends with the position. Reduce-only. */
   closesPosition?: true;
+  /** Linked to a first order: as large as that was filled, whatever `quantity` says. */
+  isSizedByFirst?: true;
   /** What the dialect wants to see again: its own spelling of the order. */
   memo: Readonly<Record<string, string>>;
 }

@@ -92,7 +92,8 @@ export class Waiting {
     const isStarted = state === 'filled' || (link.startsWithPart === true && filled.gt(zero));
     for (const other of membersOf(account, link.id)) {
       if (other.waitsFor !== 'first') continue;
-      if (other.size.gt(filled) && state === 'canceled') other.size = filled;
+      const isLarger = state === 'canceled' && other.size.gt(filled);
+      if (isLarger || other.isSizedByFirst === true) other.size = filled;
       if (!isStarted) cancel(account, other, 'never-started', atMs);
       else if (this.begin(account, other, atMs) !== undefined)
         cancel(account, other, 'insufficient-margin', atMs);

@@ -92,6 +92,15 @@ export class Params {
   has(name: string): boolean {
     return this.values.has(name);
   }
+
+  /** The objects of a list; none when it is absent. */
+  children(name: string): readonly Params[] {
+    const value = this.values.get(name);
+    if (value === undefined || value === null) return [];
+    const entries: readonly StrictJson[] = Array.isArray(value) ? value : [];
+    if (entries.length === 0 || !entries.every(isStrictObject)) throw badParameter(name);
+    return entries.map((entry) => new Params(entry));
+  }
 }
 
 export function queryOf(call: PublicCall): Params {

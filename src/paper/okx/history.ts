@@ -1,6 +1,9 @@
 // OKX v5 reads of orders and fills: one order, what rests, what ended, what was filled; newest first, paged by id.
+
+import { exitsOf } from '../desk.js';
 import { findInstrument } from '../engine/instruments.js';
 import { isOpen, type PaperFill, type PaperOrder } from '../engine/orders.js';
+import { algoReads, isAlgo } from './algo.js';
 import { missingParameter, OkxError, type Row } from './answers.js';
 import { familyOf, kinds, type Params, type PrivateCall, queryOf } from './call.js';
 import { fillRow, orderRow } from './order-views.js';
@@ -16,9 +19,7 @@ export const historyRoutes: ReadonlyMap<string, Handler> = new Map<string, Handl
   ['trade/orders-history-archive', (call) => listOrders(call, isEnded)],
   ['trade/fills', listFills],
   ['trade/fills-history', listFills],
-  // No algo orders on paper, so none rest and none ended.
-  ['trade/orders-algo-pending', () => []],
-  ['trade/orders-algo-history', () => []],
+  ...algoReads,
 ]);
 
 function isEnded(order: PaperOrder): boolean {
@@ -29,10 +30,10 @@ function oneOrder(call: PrivateCall): readonly Row[] {
   const params = queryOf(call);
   params.instrument();
   const order = findOrder(call, params);
-  if (order === undefined || order.symbol !== params.text('instId')) {
+  if (order === undefined || isAlgo(order) || order.symbol !== params.text('instId')) {
     throw new OkxError('51603', 'Order does not exist');
   }
-  return [orderRow(order, lastFillOf(call, order))];
+  return [orderRow(order, lastFillOf(call, order), exitsOf(call.account, order))];
 }
 
 /** By `ordId`, or by `clOrdId`; with both OKX goes by the first. */
@@ -53,10 +54,10 @@ function listOrders(call: PrivateCall, wanted: (order: PaperOrder) => boolean): 
   const state = params.text('state');
   return page(
     params,
-    call.account.orders().filter((order) => wanted(order) && isMatch(params, order.symbol)),
+    call.account.orders().filter((order) => wanted(order) && !isAlgo(order) && isMatch(params, order.symbol)),
     (order) => ({ id: order.id, atMs: order.createdMs }),
   )
-    .map((order) => orderRow(order, lastFillOf(call, order)))
+    .map((order) => orderRow(order, lastFillOf(call, order), exitsOf(call.account, order)))
     .filter(
       (row) =>
         (ordType === undefined || ordType.split(',').includes(String(field(row, 'ordType')))) &&

@@ -3,6 +3,7 @@ import { decimal, formatDecimal } from '../../core/decimal.js';
 import { averagePrice } from '../desk.js';
 import { findInstrument, leverage } from '../engine/instruments.js';
 import type { CancelReason, PaperFill, PaperOrder } from '../engine/orders.js';
+import { attachedRows } from './algo-rows.js';
 import type { Row } from './answers.js';
 import { kinds } from './call.js';
 
@@ -23,7 +24,7 @@ const cancelSources: Readonly<Record<CancelReason, readonly [code: string, reaso
   'no-liquidity': ['14', 'Market order partially canceled: the book is empty'],
   'nothing-to-reduce': ['9', 'Reduce-only order canceled: no position left to reduce'],
   'insufficient-margin': ['6', 'Order canceled: insufficient margin'],
-  // OKX links orders in its algo orders, which are not on paper: 0 is "order canceled by system".
+  // Of algo orders, whose rows tell it by `state`: 0 is "order canceled by system".
   'other-traded': ['0', 'Order canceled by system'],
   'never-started': ['0', 'Order canceled by system'],
   replaced: ['0', 'Order canceled by system'],
@@ -32,17 +33,22 @@ const cancelSources: Readonly<Record<CancelReason, readonly [code: string, reaso
 /** Names in an order's memo: what the client sent and wants to read again. */
 export const memoNames = ['ordType', 'tdMode', 'tgtCcy', 'tag', 'sz', 'ccy'] as const;
 
-export function orderRow(order: PaperOrder, lastFill: PaperFill | undefined): Row {
+/** `exits` are those attached to it. */
+export function orderRow(
+  order: PaperOrder,
+  lastFill: PaperFill | undefined,
+  exits: readonly PaperOrder[] = [],
+): Row {
   const instrument = findInstrument(order.symbol);
   const isSwap = instrument?.kind === 'swap';
   const [cancelSource, cancelSourceReason] =
     order.cancelReason === undefined ? ['', ''] : cancelSources[order.cancelReason];
   return {
     accFillSz: formatDecimal(order.filled),
-    algoClOrdId: '',
-    algoId: '',
+    algoClOrdId: order.memo.algoClientId ?? '',
+    algoId: order.memo.algo === undefined ? '' : (order.link?.id ?? order.id),
     attachAlgoClOrdId: '',
-    attachAlgoOrds: [],
+    attachAlgoOrds: attachedRows(exits),
     avgPx: averagePrice(order) ?? '',
     cTime: String(order.createdMs),
     cancelSource,

@@ -2,12 +2,14 @@
 // Source: OKX v5 reference "WebSocket", okx-api 3.2.3 websocket types, ccxt 4.5.84 pro/okx.
 import { formatDecimal } from '../../core/decimal.js';
 import type { StrictJson } from '../../venues/json-strict.js';
+import { exitsOf } from '../desk.js';
 import type { Account } from '../engine/account.js';
 import type { Engine } from '../engine/engine.js';
 import { findInstrument } from '../engine/instruments.js';
 import type { PaperOrder } from '../engine/orders.js';
 import { type Watch as NewsWatch, watchFills, watchOrders, watchRows } from '../watch.js';
 import { accountRoutes } from './account.js';
+import { isAlgo } from './algo.js';
 import type { Row } from './answers.js';
 import { familyOf, kinds, type Params, type PrivateCall } from './call.js';
 import { publicRoutes } from './market-data.js';
@@ -139,7 +141,7 @@ function newOrders(params: Params, account: Account): Watch {
   const watch = watchOrders(account);
   const wanted = filterOf(params);
   return (now) => {
-    const news = watch(now)?.filter(({ symbol }) => wanted(symbol)) ?? [];
+    const news = watch(now)?.filter((order) => wanted(order.symbol) && !isAlgo(order)) ?? [];
     return news.length === 0 ? undefined : { data: news.map((order) => socketOrder(account, order)) };
   };
 }
@@ -148,7 +150,7 @@ function newOrders(params: Params, account: Account): Watch {
 function socketOrder(account: Account, order: PaperOrder): Row {
   const fill = account.fills.findLast(({ orderId }) => orderId === order.id);
   return {
-    ...orderRow(order, fill),
+    ...orderRow(order, fill, exitsOf(account, order)),
     uid: digitsOf(account.id),
     amendResult: '',
     reqId: '',

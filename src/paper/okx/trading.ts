@@ -1,8 +1,16 @@
 // OKX v5 trading over the paper engine: place, batch, amend, cancel, close a position, dead-man switch.
-import { decimal, formatDecimal } from '../../core/decimal.js';
+import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import type { HttpAnswer } from '../../core/http.js';
+import { exitsOf } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
-import type { NewOrder, PaperTimeInForce } from '../engine/orders.js';
+import {
+  isOpen,
+  type NewOrder,
+  type PaperOrder,
+  type PaperTimeInForce,
+  type RejectCode,
+} from '../engine/orders.js';
+import { algoWrites, amendLegs, attachedOrders } from './algo.js';
 import {
   badParameter,
   missingParameter,
@@ -39,6 +47,7 @@ export const tradingRoutes: ReadonlyMap<string, Handler> = new Map<string, Handl
   ['trade/amend-batch-orders', (call) => answer(call, bodiesOf(call, mostOrders), amend)],
   ['trade/close-position', closePosition],
   ['trade/cancel-all-after', cancelAllAfter],
+  ...algoWrites,
 ]);
 
 /** A bad parameter of one order in a batch fails that order; of a single order, the request. */
@@ -75,9 +84,19 @@ function outcome(
 function place(call: PrivateCall, params: Params): Outcome {
   const request = readOrder(params);
   if (request === undefined) return outcome(call, params, rejection('INSTRUMENT_UNKNOWN', 'place'));
-  const placed = call.engine.place(call.account.id, request.order);
-  if (placed.ok) return outcome(call, params, { ordId: placed.order.id, sCode: '0', sMsg: 'Order placed' });
   const { instrument, order } = request;
+  const exits = attachedOrders(params, { instrument, ...order });
+  const placed =
+    exits.length === 0
+      ? call.engine.place(call.account.id, order)
+      : call.engine.placeLinked(call.account.id, {
+          first: order,
+          others: exits,
+          isOneOf: true,
+          startsWithPart: true,
+        });
+  const ordId = !placed.ok ? undefined : 'order' in placed ? placed.order.id : placed.orders[0]?.id;
+  if (placed.ok) return outcome(call, params, { ordId: ordId ?? '', sCode: '0', sMsg: 'Order placed' });
   const spot = order.side === 'buy' ? instrument.quote : instrument.base;
   const currency = instrument.kind === 'swap' ? instrument.settle : spot;
   return outcome(call, params, rejection(placed.code, 'place', currency));
@@ -94,8 +113,8 @@ function readOrder(params: Params): { instrument: Instrument; order: NewOrder } 
   if (size === undefined) throw missingParameter('sz');
   const timeInForce = timesInForce.get(ordType);
   if (timeInForce === undefined) throw badParameter('ordType');
-  if (params.has('attachAlgoOrds') || params.has('tpTriggerPx') || params.has('slTriggerPx'))
-    throw notOnPaper();
+  // The old way to attach exits.
+  if (params.has('tpTriggerPx') || params.has('slTriggerPx')) throw notOnPaper();
   const instrument = listed.find(symbol);
   if (instrument === undefined) return undefined;
   checkModes(params, instrument, tdMode);
@@ -154,7 +173,10 @@ function amend(call: PrivateCall, params: Params): Outcome {
   const order = findOrder(call, params);
   const size = params.amount('newSz');
   const price = params.amount('newPx');
-  if (size === undefined && price === undefined) throw missingParameter('newSz or newPx');
+  const [attached, second] = params.children('attachAlgoOrds');
+  if (second !== undefined) throw notOnPaper();
+  if (size === undefined && price === undefined && attached === undefined)
+    throw missingParameter('newSz or newPx');
   const ids = {
     clOrdId: order?.clientId ?? params.text('clOrdId') ?? '',
     ordId: order?.id ?? params.text('ordId') ?? '',
@@ -163,10 +185,24 @@ function amend(call: PrivateCall, params: Params): Outcome {
   const failed =
     order === undefined || order.symbol !== symbol
       ? 'ORDER_UNKNOWN'
-      : call.engine.amend(call.account.id, order, { ...(size && { size }), ...(price && { price }) });
+      : amendWith(call, order, { ...(size && { size }), ...(price && { price }) }, attached);
   const result =
     failed === undefined ? { sCode: '0', sMsg: '' } : rejection(failed, 'amend', order?.heldCurrency);
   return { ...ids, ...result, ts: String(call.engine.nowMs) };
+}
+
+/** The order itself, what is attached to it, or both. */
+function amendWith(
+  call: PrivateCall,
+  order: PaperOrder,
+  change: { size?: Decimal; price?: Decimal },
+  attached: Params | undefined,
+): RejectCode | undefined {
+  const isOwn = change.size !== undefined || change.price !== undefined;
+  const failed = isOwn ? call.engine.amend(call.account.id, order, change) : undefined;
+  if (failed !== undefined || attached === undefined) return failed;
+  const waiting = exitsOf(call.account, order).filter(isOpen);
+  return waiting.length === 0 ? 'ORDER_UNKNOWN' : amendLegs(call, attached, waiting);
 }
 
 /** Sells or buys back the whole position at market; with `autoCxl` resting orders of the instrument go first. */

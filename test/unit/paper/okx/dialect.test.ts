@@ -24,7 +24,6 @@ describe('routes', () => {
       ['POST', 'asset/transfer'],
       ['POST', 'asset/withdrawal'],
       ['POST', 'account/set-leverage'],
-      ['POST', 'trade/order-algo'],
       ['GET', 'finance/savings/balance'],
       ['PUT', 'trade/order'],
     ] as const) {
