@@ -124,7 +124,7 @@ describe('placing', () => {
     ['margin on spot', { tdMode: 'cross' }, '51000'],
     ['long/short mode', { posSide: 'long' }, '51000'],
     ['a client order id with a dash', { clOrdId: 'a-b' }, '51000'],
-    ['legs', { attachAlgoOrds: [{}] }, '50038'],
+    ['legs', { tpTriggerPx: '1' }, '50038'],
   ])('%s: an error of the whole request', (_, change, code) => {
     const paper = paperOkx();
     expect(paper.post('trade/order', { ...limit, ...change })).toMatchObject({ status: 200, code, data: [] });
