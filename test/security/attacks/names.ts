@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { docker, inspectBox } from '../../support/docker.js';
 import { type Attack, type Variant, variant } from './attack.js';
+import { withLiar } from './lying-name.js';
 import type { Place } from './place.js';
 import { usualHosts, type World } from './world.js';
 
@@ -193,23 +193,6 @@ const a9: Attack = {
     return [variant('a pinned name', world.seen(mark).length > 0 && 'its private address was dialled')];
   },
 };
-
-/** A container beside the sidecar that the engine's own name server gives out as `rebind.desk.test`. */
-async function withLiar<T>(world: World, act: (heard: () => string) => Promise<T>): Promise<T> {
-  const { sidecar } = inspectBox(world.box.name);
-  const egress = Object.keys(sidecar.NetworkSettings.Networks).find((name) => name.endsWith('-egress'));
-  if (egress === undefined) throw new Error('the sidecar has no egress network');
-  const program = `require('node:net').createServer((s) => { console.log('dialled'); s.destroy(); }).listen(443, '0.0.0.0', () => console.log('ready'))`;
-  const words = ['--network', egress, '--network-alias', 'rebind.desk.test', '--user', '0'];
-  const liar = docker('run', '-d', ...words, '--entrypoint', 'node', world.image, '-e', program);
-  try {
-    for (let tries = 0; tries < 50 && !docker('logs', liar).includes('ready'); tries += 1)
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    return await act(() => docker('logs', liar).replace('ready', '').trim());
-  } finally {
-    docker('rm', '-f', liar);
-  }
-}
 
 const a10: Attack = {
   id: 'A10',
