@@ -73,7 +73,6 @@ export function socketBalances(desk: Desk): Row {
   return {
     feed: 'balances_snapshot',
     account: orderIdOf(desk.account),
-    holding: {},
     futures: Object.fromEntries(coins.map((coin) => [`F-${nameOfBase(coin)}:USD`, socketWallet(desk, coin)])),
     flex_futures: {
       currencies: { USD: { ...wallet, conversion_spread: 0 } },
