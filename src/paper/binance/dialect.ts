@@ -6,17 +6,10 @@ import type { Dialect, Exchange, PaperCredential } from '../dialect.js';
 import { PaperFault } from '../fault.js';
 import { type Fields, formFields } from '../fields.js';
 import { isSignedBy } from '../signature-check.js';
-import { accountRoutes } from './account.js';
 import { wordingOf } from './faults.js';
-import { futuresAccountRoutes } from './futures-account.js';
-import { futuresAlgoRoutes } from './futures-algo.js';
-import { futuresMarketRoutes } from './futures-market.js';
-import { futuresTradingRoutes } from './futures-trading.js';
-import { marketRoutes } from './market-data.js';
-import { orderListRoutes } from './order-lists.js';
 import { binanceMarket } from './real-market.js';
+import { openRoute, ownRoute } from './routes.js';
 import { openSocket } from './socket.js';
-import { tradingRoutes } from './trading.js';
 
 /** Families that exist at Binance; what is not on paper of them says so. */
 const family = /^\/(api\/v3|sapi\/v\d|[fdep]api\/v\d)\//;
@@ -44,20 +37,11 @@ function route(request: HttpRequest, exchange: Exchange): HttpAnswer {
   const { engine } = exchange;
   const name = `${request.method} ${request.path}`;
   const fields = formFields(request);
-  const open = marketRoutes.get(name) ?? futuresMarketRoutes.get(name);
+  const open = openRoute(name);
   if (open !== undefined) return jsonAnswer(200, open({ engine, fields }));
   if (!family.test(request.path)) throw new PaperFault('PATH_UNKNOWN');
   const { id } = authenticate(request, fields, exchange);
-  const own = [
-    accountRoutes,
-    tradingRoutes,
-    orderListRoutes,
-    futuresAccountRoutes,
-    futuresTradingRoutes,
-    futuresAlgoRoutes,
-  ]
-    .find((routes) => routes.has(name))
-    ?.get(name);
+  const own = ownRoute(name);
   if (own === undefined) throw new PaperFault('NOT_ON_PAPER');
   return jsonAnswer(200, own({ engine, fields, account: engine.account(id) }));
 }

@@ -1,4 +1,4 @@
-// Binance's spot WebSocket API on paper: each method is its REST route with parameters for a query; user data are told as events.
+// Binance's WebSocket APIs on paper: each method is its REST route with parameters for a query; spot tells user data as events.
 // Sources: binance-spot-api-docs web-socket-api.md, user-data-stream.md (2026-07-21), ccxt 4.5.84 pro/binance.
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import {
@@ -16,48 +16,19 @@ import { PaperFault } from '../fault.js';
 import { Fields, frameOf } from '../fields.js';
 import { isSignedBy } from '../signature-check.js';
 import { Subscriptions, watchOrders, watchRows } from '../watch.js';
-import { accountRoutes } from './account.js';
 import { numberOf, type Row, symbols } from './call.js';
 import { wordingOf } from './faults.js';
-import { marketRoutes } from './market-data.js';
-import { orderListRoutes } from './order-lists.js';
 import { listIdOf, statusOf } from './order-rows.js';
-import { tradingRoutes } from './trading.js';
+import { openRoute, ownRoute } from './routes.js';
+import type { ApiMethods } from './socket-methods.js';
 
-const open: ReadonlyMap<string, string> = new Map([
-  ['ping', 'GET /api/v3/ping'],
-  ['time', 'GET /api/v3/time'],
-  ['exchangeInfo', 'GET /api/v3/exchangeInfo'],
-  ['depth', 'GET /api/v3/depth'],
-  ['ticker.price', 'GET /api/v3/ticker/price'],
-  ['ticker.book', 'GET /api/v3/ticker/bookTicker'],
-  ['ticker.24hr', 'GET /api/v3/ticker/24hr'],
-]);
-const own: ReadonlyMap<string, string> = new Map([
-  ['account.status', 'GET /api/v3/account'],
-  ['order.status', 'GET /api/v3/order'],
-  ['openOrders.status', 'GET /api/v3/openOrders'],
-  ['allOrders', 'GET /api/v3/allOrders'],
-  ['myTrades', 'GET /api/v3/myTrades'],
-  ['order.place', 'POST /api/v3/order'],
-  ['order.test', 'POST /api/v3/order/test'],
-  ['order.cancelReplace', 'POST /api/v3/order/cancelReplace'],
-  ['order.amend.keepPriority', 'PUT /api/v3/order/amend/keepPriority'],
-  ['order.cancel', 'DELETE /api/v3/order'],
-  ['openOrders.cancelAll', 'DELETE /api/v3/openOrders'],
-  ['orderList.place', 'POST /api/v3/order/oco'],
-  ['orderList.place.oco', 'POST /api/v3/orderList/oco'],
-  ['orderList.place.oto', 'POST /api/v3/orderList/oto'],
-  ['orderList.place.otoco', 'POST /api/v3/orderList/otoco'],
-  ['orderList.cancel', 'DELETE /api/v3/orderList'],
-  ['orderList.status', 'GET /api/v3/orderList'],
-  ['openOrderLists.status', 'GET /api/v3/openOrderList'],
-]);
 const userData = 'userDataStream.subscribe.signature';
 const defaultWindowMs = 5000;
 
 export class ApiSocket implements PaperSocket {
   readonly #subscriptions = new Subscriptions();
+
+  constructor(readonly methods: ApiMethods) {}
 
   hear(text: string, exchange: Exchange): readonly string[] {
     const frame = frameOf(text);
@@ -72,7 +43,7 @@ export class ApiSocket implements PaperSocket {
       ];
     } catch (thrown) {
       if (!(thrown instanceof PaperFault)) throw thrown;
-      const [verb = '', path = ''] = (own.get(method) ?? '').split(' ');
+      const [verb = '', path = ''] = (this.methods.own.get(method) ?? '').split(' ');
       const [status, code, msg] = wordingOf(thrown, { method: verb, path });
       return [JSON.stringify({ id: echo, status, error: { code, msg }, rateLimits: [] })];
     }
@@ -85,17 +56,15 @@ export class ApiSocket implements PaperSocket {
   #act(method: string, params: StrictObject, exchange: Exchange): unknown {
     const { engine } = exchange;
     const fields = new Fields(params);
-    const asked = open.get(method);
-    if (asked !== undefined) return marketRoutes.get(asked)?.({ engine, fields });
+    const { open, own, tellsUser } = this.methods;
+    const asked = openRoute(open.get(method) ?? '');
+    if (asked !== undefined) return asked({ engine, fields });
     const account = engine.account(authenticate(params, exchange));
-    if (method === userData) {
+    if (tellsUser && method === userData) {
       this.#subscriptions.add('0', watchUser(account));
       return { subscriptionId: 0 };
     }
-    const name = own.get(method);
-    const route = [accountRoutes, tradingRoutes, orderListRoutes]
-      .find((routes) => routes.has(name ?? ''))
-      ?.get(name ?? '');
+    const route = ownRoute(own.get(method) ?? '');
     if (route === undefined) throw new PaperFault('NOT_ON_PAPER');
     return route({ engine, fields, account });
   }

@@ -1,4 +1,4 @@
-// Binance's paper sockets: market streams of spot and perpetuals, and the spot WebSocket API with its user data.
+// Binance's paper sockets: market streams of spot and perpetuals, and the WebSocket APIs of spot, with its user data, and of futures.
 // Sources: binance-spot-api-docs web-socket-streams.md, web-socket-api.md, user-data-stream.md (2026-07-21); ccxt 4.5.84, binance 3.6.5.
 import type { StrictJson, StrictObject } from '../../venues/json-strict.js';
 import type { Exchange, PaperSocket, SocketPlace } from '../dialect.js';
@@ -9,10 +9,15 @@ import { Subscriptions, type Watch } from '../watch.js';
 import { wordingOf } from './faults.js';
 import { UserStream } from './futures-user.js';
 import { ApiSocket } from './socket-api.js';
+import { apiMethods } from './socket-methods.js';
 import { watchStream } from './streams.js';
 
 export function openSocket({ host, path, query }: SocketPlace): PaperSocket | undefined {
-  if (host === 'ws-api.binance.com') return path === '/ws-api/v3' ? new ApiSocket() : undefined;
+  const api = /^(ws-[fd]?api)\.binance\.com$/.exec(host)?.[1];
+  if (api !== undefined) {
+    const methods = path.startsWith(`/${api}/`) ? apiMethods.get(path) : undefined;
+    return methods && new ApiSocket(methods);
+  }
   if (!/^(?:(?:data-)?stream|fstream)\./.test(host)) return undefined;
   const [, listenKey] =
     /(?:\/ws\/|listenKey=)([0-9a-f]{64})$/.exec(`${path}?${query}`.replace(/\?$/, '')) ?? [];

@@ -2,12 +2,15 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { wordingOf } from '../../../../src/paper/binance/faults.js';
+import { openRoute, ownRoute } from '../../../../src/paper/binance/routes.js';
 import { openSocket } from '../../../../src/paper/binance/socket.js';
 import { ApiSocket } from '../../../../src/paper/binance/socket-api.js';
+import { apiMethods } from '../../../../src/paper/binance/socket-methods.js';
 import { watchStream } from '../../../../src/paper/binance/streams.js';
 import { Engine } from '../../../../src/paper/engine/engine.js';
 import { PaperFault } from '../../../../src/paper/fault.js';
 import { binance } from '../../../../src/venues/binance/binance.js';
+import { wsApis } from '../../../../src/venues/binance/ws-api-methods.js';
 import { paperSockets } from '../../../support/paper-socket.js';
 
 const host = 'stream.binance.com';
@@ -19,6 +22,14 @@ test('only the hosts and paths that are on paper', () => {
   expect(at('fstream.binance.com', '/public/ws/0')).toBeDefined();
   expect(at('ws-api.binance.com', '/ws-api/v3')).toBeInstanceOf(ApiSocket);
   expect(at('ws-api.binance.com', '/ws')).toBeUndefined();
+  for (const [name, path] of [
+    ['ws-fapi', '/ws-fapi/v1'],
+    ['ws-dapi', '/ws-dapi/v1'],
+  ] as const) {
+    expect(at(`${name}.binance.com`, path)).toBeInstanceOf(ApiSocket);
+    expect(at('ws-api.binance.com', path)).toBeUndefined();
+    expect(at(`${name}.binance.com`, '/ws-api/v3')).toBeUndefined();
+  }
   expect(at('dstream.binance.com', '/ws')).toBeUndefined();
   expect(at(host, '/other')).toBeUndefined();
 });
@@ -74,6 +85,20 @@ test('the updates of a book, applied to REST’s snapshot, are the book of later
     expect(rows.slice(0, 20)).toEqual(best);
   }
   expect(depth(engine)).toBeUndefined();
+});
+
+test('each method stands for a route, and those that trade for the one that the leaf says', () => {
+  for (const [path, { open, own }] of apiMethods) {
+    for (const route of open.values()) expect(openRoute(route), route).toBeTypeOf('function');
+    for (const route of own.values()) expect(ownRoute(route), route).toBeTypeOf('function');
+    const known = wsApis.get(path);
+    for (const [method, route] of own) {
+      const trades = known?.trades.get(method);
+      expect(trades ?? (known?.signed.has(method) ? route : undefined), `${path} ${method}`).toBe(route);
+    }
+    for (const method of open.keys()) expect(known?.open.has(method), method).toBe(true);
+  }
+  expect([...apiMethods.keys()]).toEqual([...wsApis.keys()]);
 });
 
 test('the WebSocket API judges key, signature and time, trades, and tells its user', () => {

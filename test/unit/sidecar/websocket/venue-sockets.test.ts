@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { Alpaca } from '@alpacahq/alpaca-trade-api';
 import { decode, encode } from '@msgpack/msgpack';
+import { WebsocketAPIClient } from 'binance';
 import ccxt, { type Exchange } from 'ccxt';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -109,6 +110,48 @@ test('Binance: streams, user data by signature, orders over the WebSocket API', 
   expect(await client.fetchOpenOrders('BTC/USDT')).toEqual([]);
   expect(ordersOf(pro)).toEqual(['order.place acknowledged', 'order.cancel acknowledged']);
 });
+
+test.each([
+  ['usdm', 'BTCUSDT', '0.02', '0.01', '400'],
+  ['coinm', 'BTCUSD_PERP', '20', '10', '900000'],
+] as const)(
+  'Binance futures: the SDK orders over the %s socket',
+  async (market, symbol, some, fewer, most) => {
+    const pro = await start(binance);
+    const { apiKey: api_key = '', secretKey: api_secret = '' } = pro.decoys;
+    const quiet = { trace() {}, info() {}, error() {} };
+    const client = new WebsocketAPIClient(
+      { api_key, api_secret, attachEventListeners: false, wsOptions: { agent: pro.agent } },
+      quiet,
+    );
+    open.push(async () => client.disconnectAll());
+    const now = () => ({ symbol, timestamp: Date.now() });
+    const order = { side: 'BUY', type: 'LIMIT', timeInForce: 'GTC', price: '80000' } as const;
+    const placed = await client.submitNewFuturesOrder(market, { ...now(), ...order, quantity: some });
+    expect(placed).toMatchObject({ status: 200, result: { symbol, status: 'NEW', origQty: some } });
+    const { orderId } = placed.result;
+    const change = { side: 'BUY', price: '79000', orderId, quantity: fewer } as const;
+    expect(await client.modifyFuturesOrder(market, { ...now(), ...change })).toMatchObject({
+      result: { orderId, price: '79000', origQty: fewer },
+    });
+    expect(await client.getFuturesOrderStatus(market, { ...now(), orderId })).toMatchObject({
+      result: { orderId, status: 'NEW' },
+    });
+    expect(await client.cancelFuturesOrder(market, { ...now(), orderId })).toMatchObject({
+      result: { orderId, status: 'CANCELED' },
+    });
+    const large = { ...now(), ...order, quantity: most };
+    expect(
+      await client.submitNewFuturesOrder(market, large).catch((refused: unknown) => refused),
+    ).toMatchObject({ status: 400, error: { code: -2019 } });
+    expect(ordersOf(pro)).toEqual([
+      'order.place acknowledged',
+      'order.modify acknowledged',
+      'order.cancel acknowledged',
+      'order.place refused',
+    ]);
+  },
+);
 
 test('Alpaca: market data and trade updates, each after a login with the decoy', async () => {
   const pro = await start(alpaca);
