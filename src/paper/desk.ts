@@ -79,7 +79,8 @@ export function placeTogether({ engine, account }: Desk, linked: LinkedOrders): 
 /** Places an order with the exits that its fill starts, all of it or a part; of the exits one trades. By itself without exits. */
 export function placeWithExits(desk: Desk, first: NewOrder, others: readonly NewOrder[]): PaperOrder {
   if (others.length === 0) return placeOrder(desk, first);
-  const [order] = placeTogether(desk, { first, others, isOneOf: true, startsWithPart: true });
+  const untold = others.map((other) => ({ ...other, isUntold: true as const }));
+  const [order] = placeTogether(desk, { first, others: untold, isOneOf: true, startsWithPart: true });
   if (order === undefined) throw new Error('an order without itself');
   return order;
 }
@@ -87,11 +88,8 @@ export function placeWithExits(desk: Desk, first: NewOrder, others: readonly New
 /** The other orders of its group, those that its fill started or will start. */
 export function exitsOf(account: Account, { id, link }: PaperOrder): readonly PaperOrder[] {
   if (link === undefined || !link.isFirst) return [];
-  return account.orders().filter((other) => other.link?.id === link.id && other.id !== id);
+  return account.group(link.id).filter((other) => other.id !== id);
 }
-
-/** What the market knows of: it does not wait for another order, nor ended waiting for one. */
-export const isStarted = ({ waitsFor }: PaperOrder): boolean => waitsFor !== 'first';
 
 /** Throws PaperFault ORDER_UNKNOWN or ORDER_DONE. */
 export function cancelOrder({ engine, account }: Desk, order: PaperOrder | undefined): PaperOrder {

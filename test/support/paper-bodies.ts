@@ -51,10 +51,12 @@ export interface MarketCase {
 const nowMs = 1_795_000_000_000;
 const account = { id: 'a' };
 
-const json = (url: string, body: object, method = 'POST') =>
+export const jsonRequest = (url: string, body: object, method = 'POST') =>
   requestOf(method, url, [['content-type', 'application/json']], JSON.stringify(body));
-const form = (url: string, fields: Record<string, string | undefined>, method = 'POST') =>
+export const formRequest = (url: string, fields: Record<string, string | undefined>, method = 'POST') =>
   requestOf(method, url, [['content-type', 'application/x-www-form-urlencoded']], formOf(fields));
+const json = jsonRequest;
+const form = formRequest;
 const query = (url: string, fields: Record<string, string | undefined>, method = 'POST') =>
   requestOf(method, `${url}?${formOf(fields)}`);
 
@@ -292,7 +294,7 @@ const tradier = (
     form(`${tradierUrl}/${id}`, { ...(isOther ? { type: 'limit', duration: 'day' } : {}), price }, 'PUT'),
 });
 
-const ibkrUrl = `https://api.ibkr.com/v1/api/iserver/account/${ibkrAccountOf(account)}`;
+export const ibkrUrl = `https://api.ibkr.com/v1/api/iserver/account/${ibkrAccountOf(account)}`;
 const ibkrOrder = (wish: Wish) => ({
   conid: wish.isOther ? wish.name : Number(wish.name),
   secType: `${wish.name}:STK`,
@@ -430,6 +432,25 @@ export const marketCases: readonly MarketCase[] = [
         time_in_force: 'gtc',
         qty: wish.kind === 'quote' ? undefined : wish.amount,
         notional: wish.kind === 'quote' ? wish.amount : undefined,
+        limit_price: isLimit(wish) ? wish.price : undefined,
+      }),
+    amend: ({ id, total }, { price }) =>
+      json(`https://paper-api.alpaca.markets/v2/orders/${id}`, { qty: total, limit_price: price }, 'PATCH'),
+  },
+  {
+    venue: 'alpaca',
+    what: 'shares',
+    symbol: 'F.US',
+    unit: 'base',
+    names: ['F'],
+    sellsHeld: true,
+    write: (wish) =>
+      json('https://paper-api.alpaca.markets/v2/orders', {
+        symbol: wish.name,
+        side: wish.side,
+        type: isLimit(wish) ? 'limit' : 'market',
+        time_in_force: wish.isOther ? 'gtc' : 'day',
+        qty: wish.amount,
         limit_price: isLimit(wish) ? wish.price : undefined,
       }),
     amend: ({ id, total }, { price }) =>

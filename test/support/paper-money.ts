@@ -79,7 +79,7 @@ export function marketOf(market: MarketCase) {
       const fills = account.fills.filter(({ orderId }) => orderId === order.id);
       return readBeside(intent, order, { fills, terms: termsOf(intent.instrument), instrument });
     };
-    return { engine, account, send, place, termsOf };
+    return { engine, account, send, ask, place, termsOf, readOrder };
   };
 
   const last = open().engine.market.last(instrument, nowMs / 1000);

@@ -1,10 +1,21 @@
 // Alpaca's reads over the paper account: account, assets, positions, orders, clock. Dollars are the engine's USDT.
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import { uuidOf } from '../desk.js';
-import { findInstrument, type Instrument } from '../engine/instruments.js';
+import type { Instrument } from '../engine/instruments.js';
+import type { PaperOrder } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
-import { assetIdOf, assetRow, assets, isoTime, needOrder, type PrivateCall, type Row } from './call.js';
-import { orderRow } from './order-rows.js';
+import {
+  assetIdOf,
+  assetOf,
+  assetRow,
+  assets,
+  classOf,
+  isoTime,
+  needOrder,
+  type PrivateCall,
+  type Row,
+} from './call.js';
+import { legsOf, nestedRow, orderRow } from './order-rows.js';
 
 const zero = decimal('0');
 const cash = 'USDT';
@@ -12,7 +23,7 @@ const cash = 'USDT';
 /** The answer to a GET; undefined when the path is not on paper. */
 export function accountRoute(path: string, call: PrivateCall): unknown {
   const [, family, rest] = /^\/v2\/(orders|assets|positions)\/(.+)$/.exec(path) ?? [];
-  if (family === 'orders' && rest !== undefined) return orderRow(needOrder(call, rest));
+  if (family === 'orders' && rest !== undefined) return shownRow(call, needOrder(call, rest));
   if (family === 'assets' && rest !== undefined) return assetRow(assets.need(decodeURIComponent(rest)));
   if (family === 'positions' && rest !== undefined) return position(call, decodeURIComponent(rest));
   return reads.get(path)?.(call);
@@ -30,7 +41,7 @@ const reads: ReadonlyMap<string, (call: PrivateCall) => unknown> = new Map<
   [
     '/v2/assets',
     ({ fields }) =>
-      (fields.text('asset_class') ?? 'crypto') === 'crypto' ? assets.listed.map(assetRow) : [],
+      assets.listed.map(assetRow).filter((row) => (fields.text('asset_class') ?? row.class) === row.class),
   ],
   ['/v2/positions', positions],
   ['/v2/orders', orders],
@@ -42,7 +53,7 @@ function worthOf({ engine }: PrivateCall, instrument: Instrument, quantity: Deci
   return quantity.times(engine.market.last(instrument, engine.second));
 }
 
-const pairOf = (currency: string) => findInstrument(`${currency}-${cash}`);
+const pairOf = (currency: string) => (currency === cash ? undefined : assetOf(currency));
 
 function account(call: PrivateCall): Row {
   const { ledger, id } = call.account;
@@ -107,8 +118,8 @@ function positionRow(call: PrivateCall, pair: Instrument): Row {
   return {
     asset_id: assetIdOf(assets.spell(pair)),
     symbol: assets.spell(pair).replace('/', ''),
-    exchange: 'CRYPTO',
-    asset_class: 'crypto',
+    exchange: classOf(pair).exchange,
+    asset_class: classOf(pair).class,
     avg_entry_price: price,
     qty: formatDecimal(quantity),
     qty_available: formatDecimal(ledger.available(pair.base)),
@@ -123,20 +134,29 @@ function positionRow(call: PrivateCall, pair: Instrument): Row {
   };
 }
 
+/** Legs stand below their order where the client asks for that, else by themselves. */
+const shownRow = ({ account, fields }: PrivateCall, order: PaperOrder): Row =>
+  fields.text('nested') === 'true' ? nestedRow(account, order) : orderRow(order);
+
 /** Newest first; open ones unless `status` says closed or all. */
-function orders({ account, fields }: PrivateCall): readonly Row[] {
+function orders(call: PrivateCall): readonly Row[] {
+  const { account, fields } = call;
   const status = fields.has('status') ? fields.oneOf('status', ['open', 'closed', 'all']) : 'open';
   const open = new Set(account.openOrders());
   const wanted = fields
     .text('symbols')
     ?.split(',')
     .map((symbol) => assets.need(symbol).symbol);
-  return account
+  const shown = account
     .orders()
     .filter((order) => status === 'all' || open.has(order) === (status === 'open'))
     .filter(({ symbol }) => wanted === undefined || wanted.includes(symbol))
-    .slice(-fields.count('limit', 50, 500))
-    .map(orderRow)
+    .slice(-fields.count('limit', 50, 500));
+  const isNested = fields.text('nested') === 'true';
+  const below = new Set(isNested ? shown.flatMap((order) => legsOf(account, order)) : []);
+  return shown
+    .filter((order) => !below.has(order))
+    .map((order) => shownRow(call, order))
     .reverse();
 }
 

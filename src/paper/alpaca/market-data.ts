@@ -1,4 +1,5 @@
-// Alpaca's crypto market data over the paper market: latest quotes, trades, books and snapshots (v1beta3/crypto/us).
+// Alpaca's market data over the paper market: latest quotes, trades, books, bars and snapshots of pairs (v1beta3/crypto/us) and shares
+// (v2/stocks).
 import { formatDecimal } from '../../core/decimal.js';
 import { bookSide, dayQuote, minuteBars } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
@@ -18,6 +19,25 @@ export function marketRoute(path: string, call: PublicCall): Row | undefined {
   if (kind === 'latest/quotes') return { quotes: by(quote) };
   if (kind === 'latest/trades') return { trades: by(trade) };
   return kind === 'snapshots' ? { snapshots: by(snapshot) } : { orderbooks: by(orderBook) };
+}
+
+const stocks = /^\/v2\/stocks\/(?:([A-Z]+)\/)?(quotes\/latest|trades\/latest|snapshot|snapshots|bars)$/;
+
+/** The answer to a GET that a key is needed for: of one share by its path, or of several by `symbols`. */
+export function stockRoute(path: string, call: PublicCall): Row | undefined {
+  const [, symbol, kind] = stocks.exec(path) ?? [];
+  if (kind === undefined || (symbol === undefined) === (kind === 'snapshot')) return undefined;
+  const wanted = (symbol ?? call.fields.required('symbols')).split(',').map(assets.need);
+  const [one] = wanted;
+  const by = (row: (call: PublicCall, one: Instrument) => unknown): unknown =>
+    symbol === undefined
+      ? Object.fromEntries(wanted.map((share) => [assets.spell(share), row(call, share)]))
+      : one && row(call, one);
+  const named = symbol === undefined ? {} : { symbol };
+  if (kind.startsWith('snapshot')) return by(snapshot) as Row;
+  if (kind === 'bars') return { ...named, bars: by(bars), next_page_token: null };
+  if (kind === 'quotes/latest') return { ...named, [symbol === undefined ? 'quotes' : 'quote']: by(quote) };
+  return { ...named, [symbol === undefined ? 'trades' : 'trade']: by(trade) };
 }
 
 export function quote({ engine }: Pick<PublicCall, 'engine'>, instrument: Instrument): Row {

@@ -1,9 +1,11 @@
-// Orders of the engine as Alpaca shows them (docs.alpaca.markets, "Get all orders").
-import { formatDecimal } from '../../core/decimal.js';
+// Orders of the engine as Alpaca shows them (docs.alpaca.markets, "Get all orders", "Bracket Orders"): a group's legs under its first.
+import { decimal, formatDecimal } from '../../core/decimal.js';
 import { averagePrice } from '../desk.js';
+import type { Account } from '../engine/account.js';
 import type { PaperOrder } from '../engine/orders.js';
-import { assetIdOf, assets, isoTime, orderIdOf, type Row } from './call.js';
+import { assetIdOf, assets, classOf, isoTime, orderIdOf, type Row } from './call.js';
 
+const hundred = decimal('100');
 const statuses = {
   live: 'new',
   'partially-filled': 'partially_filled',
@@ -11,9 +13,35 @@ const statuses = {
   canceled: 'canceled',
 } as const;
 
+/** The stop of a group is held until it is triggered, and every leg until the entry is filled ("Order Lifecycle"). */
+function statusOf({ state, waitsFor, memo }: PaperOrder): string {
+  const isHeld = waitsFor === 'first' || (waitsFor === 'trigger' && memo.leg === 'stop');
+  return state === 'live' && isHeld ? 'held' : statuses[state];
+}
+
+function typeOf({ trail, trigger, price }: PaperOrder): string {
+  if (trail !== undefined) return 'trailing_stop';
+  if (trigger !== undefined) return price === undefined ? 'stop' : 'stop_limit';
+  return price === undefined ? 'market' : 'limit';
+}
+
+/** What hangs on an order: the exits of an entry, the stop of an OCO's limit; none of a leg. */
+export function legsOf(account: Account, order: PaperOrder): readonly PaperOrder[] {
+  const { link } = order;
+  if (link === undefined || order.memo.leg !== undefined) return [];
+  return account.group(link.id).filter(({ id }) => id !== order.id);
+}
+
+/** With its legs. */
+export function nestedRow(account: Account, order: PaperOrder): Row {
+  const legs = legsOf(account, order);
+  return { ...orderRow(order), legs: legs.length === 0 ? null : legs.map(orderRow) };
+}
+
 export function orderRow(order: PaperOrder): Row {
   const symbol = assets.of(order);
-  const type = order.trigger !== undefined ? 'stop_limit' : order.price === undefined ? 'market' : 'limit';
+  const type = typeOf(order);
+  const { trail, best } = order;
   const isNotional = order.quantity.unit === 'quote';
   const value = formatDecimal(order.quantity.value);
   const updated = isoTime(order.updatedMs);
@@ -32,24 +60,24 @@ export function orderRow(order: PaperOrder): Row {
     replaces: order.memo.replaces ?? null,
     asset_id: assetIdOf(symbol),
     symbol,
-    asset_class: 'crypto',
+    asset_class: classOf(order).class,
     notional: isNotional ? value : null,
     qty: isNotional ? null : formatDecimal(order.size),
     filled_qty: formatDecimal(order.filled),
     filled_avg_price: averagePrice(order) ?? null,
-    order_class: '',
+    order_class: order.memo.order_class ?? '',
     order_type: type,
     type,
     side: order.side,
     time_in_force: order.memo.time_in_force ?? 'gtc',
     limit_price: order.price === undefined ? null : formatDecimal(order.price),
     stop_price: order.trigger === undefined ? null : formatDecimal(order.trigger),
-    status: statuses[order.state],
+    status: statusOf(order),
     extended_hours: false,
     legs: null,
-    trail_percent: null,
-    trail_price: null,
-    hwm: null,
+    trail_percent: trail?.unit === 'ratio' ? formatDecimal(trail.value.times(hundred)) : null,
+    trail_price: trail?.unit === 'price' ? formatDecimal(trail.value) : null,
+    hwm: best === undefined ? null : formatDecimal(best),
     position_intent: order.side === 'buy' ? 'buy_to_open' : 'sell_to_close',
   };
 }

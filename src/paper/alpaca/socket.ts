@@ -19,7 +19,7 @@ import { Subscriptions, type Watch, watchOrders, watchRows } from '../watch.js';
 import { assets, isoTime, type Row } from './call.js';
 import { jsonFrames, messagePackFrames } from './frames.js';
 import { orderBook, quote, trade } from './market-data.js';
-import { orderRow } from './order-rows.js';
+import { nestedRow } from './order-rows.js';
 
 export function openSocket({ host, path, contentType }: SocketPlace): PaperSocket | undefined {
   if (host === 'paper-api.alpaca.markets') return path === '/stream' ? new TradingSocket() : undefined;
@@ -180,7 +180,7 @@ function watchUpdates(account: Account): Watch<readonly string[]> {
         event: events[order.state],
         timestamp: isoTime(order.updatedMs),
         ...execution,
-        order: orderRow(order),
+        order: nestedRow(account, order),
       };
       return JSON.stringify({ stream: 'trade_updates', data });
     });

@@ -1,20 +1,22 @@
-// Alpaca trading over the paper engine: market, limit and stop-limit orders on crypto pairs, cancels (docs.alpaca.markets, "Orders").
-import { amendOrder, cancelAll, cancelOrder, placeOrder } from '../desk.js';
-import type { NewOrder } from '../engine/orders.js';
+// Alpaca trading over the paper engine: orders on pairs and shares, the latter with exits (bracket, oco, oto) and trailing stops too;
+// replacements, cancels (docs.alpaca.markets, "Orders", "Bracket Orders", "Trailing Stop Orders").
+import { decimal } from '../../core/decimal.js';
+import { amendOrder, cancelAll, cancelOrder, placeOrder, placeTogether } from '../desk.js';
+import { isOpen, type NewOrder, type Trail } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
 import type { Fields } from '../fields.js';
-import { assets, needOrder, orderIdOf, type PrivateCall } from './call.js';
-import { orderRow } from './order-rows.js';
+import { assets, isShare, needOrder, orderIdOf, type PrivateCall } from './call.js';
+import { nestedRow, orderRow } from './order-rows.js';
 
 type Handler = (call: PrivateCall) => unknown;
 
 /** What the paper engine has none of. */
-const notOnPaper = ['trail_price', 'trail_percent', 'take_profit', 'stop_loss', 'legs'];
+const notOnPaper = ['legs', 'advanced_instructions'];
+const hundred = decimal('100');
 
 /** Undefined when the path is not on paper; a handler that returns undefined answers 204. */
 export function tradingRoute(method: string, path: string): Handler | undefined {
-  if (method === 'POST' && path === '/v2/orders')
-    return (call) => orderRow(placeOrder(call, readOrder(call.fields)));
+  if (method === 'POST' && path === '/v2/orders') return place;
   const [, id = ''] = /^\/v2\/orders\/([0-9a-f-]{36})$/.exec(path) ?? [];
   if (method === 'PATCH' && id !== '') return (call) => replaceOrder(call, id);
   if (method !== 'DELETE') return undefined;
@@ -24,7 +26,10 @@ export function tradingRoute(method: string, path: string): Handler | undefined 
   if (symbol !== undefined) return (call) => closePosition(call, decodeURIComponent(symbol));
   if (id === '') return undefined;
   return (call) => {
-    cancelOrder(call, needOrder(call, id));
+    const order = cancelOrder(call, needOrder(call, id));
+    // "If any one of the orders is canceled, any remaining open order in the group is canceled."
+    const others = order.link === undefined ? [] : call.account.group(order.link.id).filter(isOpen);
+    for (const other of others) if (isOpen(other)) cancelOrder(call, other);
     return undefined;
   };
 }
@@ -32,10 +37,10 @@ export function tradingRoute(method: string, path: string): Handler | undefined 
 /** "Replace order": what is left out stays; the order goes on under another id and says which one it had. */
 function replaceOrder(call: PrivateCall, id: string): unknown {
   const { fields } = call;
-  if ([...notOnPaper, 'stop_price', 'trail'].some((name) => fields.has(name)))
-    throw new PaperFault('NOT_ON_PAPER');
+  if ([...notOnPaper, 'trail'].some((name) => fields.has(name))) throw new PaperFault('NOT_ON_PAPER');
   const order = needOrder(call, id);
-  amendOrder(call, order, { size: fields.amount('qty'), price: fields.amount('limit_price') });
+  const [size, price, trigger] = ['qty', 'limit_price', 'stop_price'].map((name) => fields.amount(name));
+  amendOrder(call, order, { size, price, trigger });
   return orderRow(Object.assign(order, { memo: { ...order.memo, replaces: id } }));
 }
 
@@ -49,31 +54,126 @@ function closePosition(call: PrivateCall, name: string): unknown {
   );
 }
 
-function readOrder(fields: Fields): NewOrder {
-  const { symbol } = assets.need(fields.required('symbol'));
+type Times = Pick<NewOrder, 'symbol' | 'side' | 'quantity' | 'reduceOnly' | 'timeInForce' | 'memo'>;
+
+const orderClasses = ['simple', 'bracket', 'oco', 'oto'] as const;
+const otherSide = { buy: 'sell', sell: 'buy' } as const;
+
+/** An order by itself, or with its exits. "Bracket Orders": the complete fill of the entry starts them, and one of them trades. */
+function place(call: PrivateCall): unknown {
+  const { fields, account } = call;
+  const orderClass =
+    fields.text('order_class') === undefined ? 'simple' : fields.oneOf('order_class', orderClasses);
+  if (orderClass === 'simple') {
+    if (fields.has('take_profit') || fields.has('stop_loss'))
+      throw new PaperFault('PARAMETER_BAD', 'order_class');
+    return orderRow(placeOrder(call, readOrder(fields)));
+  }
+  const instrument = assets.need(fields.required('symbol'));
+  // "Crypto orders": simple ones alone.
+  if (!isShare(instrument)) throw new PaperFault('PARAMETER_BAD', 'order_class');
   const side = fields.oneOf('side', ['buy', 'sell']);
-  const type = fields.oneOf('type', ['market', 'limit', 'stop_limit']);
-  const timeInForce = fields.oneOf('time_in_force', ['gtc', 'ioc', 'day']);
-  if (notOnPaper.some((name) => fields.has(name))) throw new PaperFault('NOT_ON_PAPER');
-  // docs.alpaca.markets, "Crypto orders": good till cancelled, or immediate or cancel.
-  if (timeInForce === 'day') throw new PaperFault('PARAMETER_BAD', 'crypto time_in_force');
-  const isMarket = type === 'market';
-  if (type !== 'stop_limit' && fields.has('stop_price')) throw new PaperFault('PARAMETER_BAD', 'stop_price');
-  const notional = isMarket ? fields.amount('notional') : undefined;
-  if (notional !== undefined && fields.has('qty')) throw new PaperFault('PARAMETER_BAD', 'notional');
-  const clientId = fields.text('client_order_id');
-  return {
+  const orders =
+    orderClass === 'oco' ? { others: exitsOf(fields, side, orderClass) } : entryOf(fields, side, orderClass);
+  const [order] = placeTogether(call, { ...orders, isOneOf: true });
+  if (order === undefined) throw new Error('a group without orders');
+  return nestedRow(account, order);
+}
+
+function entryOf(fields: Fields, side: NewOrder['side'], orderClass: 'bracket' | 'oto') {
+  const order = readOrder(fields);
+  const others = exitsOf(fields, otherSide[side], orderClass);
+  if (others.length !== (orderClass === 'bracket' ? 2 : 1))
+    throw new PaperFault('PARAMETER_BAD', 'take_profit and stop_loss');
+  return { first: { ...order, memo: { ...order.memo, order_class: orderClass } }, others };
+}
+
+/** A limit and a stop, each of the whole quantity. Of an OCO the limit stands for both. */
+function exitsOf(
+  fields: Fields,
+  side: NewOrder['side'],
+  orderClass: 'bracket' | 'oto' | 'oco',
+): readonly NewOrder[] {
+  const { symbol } = assets.need(fields.required('symbol'));
+  const time_in_force = fields.oneOf('time_in_force', ['gtc', 'day']);
+  const shared: Times = {
     symbol,
     side,
-    ...(isMarket ? {} : { price: fields.requiredAmount('limit_price') }),
-    ...(type === 'stop_limit' ? { trigger: fields.requiredAmount('stop_price') } : {}),
-    timeInForce: isMarket ? 'ioc' : timeInForce,
+    timeInForce: 'gtc',
+    quantity: { value: fields.requiredAmount('qty'), unit: 'size' },
+    reduceOnly: false,
+    memo: { time_in_force, order_class: orderClass },
+  };
+  const isOco = orderClass === 'oco';
+  const [profit, loss] = [fields.child('take_profit'), fields.child('stop_loss')];
+  const limit = profit?.requiredAmount('limit_price') ?? (isOco ? fields.amount('limit_price') : undefined);
+  if (isOco && (limit === undefined || loss === undefined || fields.text('type') !== 'limit'))
+    throw new PaperFault('PARAMETER_MISSING', 'take_profit and stop_loss');
+  const clientId = isOco ? fields.text('client_order_id') : undefined;
+  const named = clientId === undefined ? {} : { clientId };
+  const leg = (name: string) => ({ memo: { ...shared.memo, leg: name } });
+  const stopLimit = loss?.amount('limit_price');
+  return [
+    ...(limit === undefined ? [] : [{ ...shared, ...(isOco ? {} : leg('limit')), ...named, price: limit }]),
+    ...(loss === undefined
+      ? []
+      : [
+          {
+            ...shared,
+            ...leg('stop'),
+            trigger: loss.requiredAmount('stop_price'),
+            ...(stopLimit === undefined ? { timeInForce: 'ioc' as const } : { price: stopLimit }),
+          },
+        ]),
+  ];
+}
+
+/** docs.alpaca.markets, "Crypto orders": market, limit and stop-limit orders, good till cancelled, or immediate or cancel. */
+const pairKinds = { types: ['market', 'limit', 'stop_limit'], times: ['gtc', 'ioc'] } as const;
+const shareKinds = {
+  types: ['market', 'limit', 'stop', 'stop_limit', 'trailing_stop'],
+  times: ['day', 'gtc', 'ioc', 'fok'],
+} as const;
+const timesInForce = { day: 'gtc', gtc: 'gtc', ioc: 'ioc', fok: 'fok' } as const;
+
+function readOrder(fields: Fields): NewOrder {
+  const instrument = assets.need(fields.required('symbol'));
+  const side = fields.oneOf('side', ['buy', 'sell']);
+  if (notOnPaper.some((name) => fields.has(name))) throw new PaperFault('NOT_ON_PAPER');
+  // Nothing is sold short here.
+  if (fields.has('position_intent')) fields.oneOf('position_intent', ['buy_to_open', 'sell_to_close']);
+  const kinds = isShare(instrument) ? shareKinds : pairKinds;
+  const type = fields.oneOf<(typeof shareKinds)['types'][number]>('type', kinds.types);
+  const time = fields.oneOf<(typeof shareKinds)['times'][number]>('time_in_force', kinds.times);
+  const isLimited = type === 'limit' || type === 'stop_limit';
+  const isStop = type === 'stop' || type === 'stop_limit';
+  if (!isStop && fields.has('stop_price')) throw new PaperFault('PARAMETER_BAD', 'stop_price');
+  const notional = type === 'market' && !isShare(instrument) ? fields.amount('notional') : undefined;
+  if (fields.has('notional') && (notional === undefined || fields.has('qty')))
+    throw new PaperFault('PARAMETER_BAD', 'notional');
+  const clientId = fields.text('client_order_id');
+  return {
+    symbol: instrument.symbol,
+    side,
+    ...(isLimited ? { price: fields.requiredAmount('limit_price') } : {}),
+    ...(isStop ? { trigger: fields.requiredAmount('stop_price') } : {}),
+    ...(type === 'trailing_stop' ? { trail: trailOf(fields) } : {}),
+    timeInForce: isLimited ? timesInForce[time] : 'ioc',
     quantity:
       notional === undefined
         ? { value: fields.requiredAmount('qty'), unit: 'size' }
         : { value: notional, unit: 'quote' },
     reduceOnly: false,
     ...(clientId === undefined ? {} : { clientId }),
-    memo: { time_in_force: timeInForce },
+    memo: { time_in_force: time },
   };
+}
+
+/** "Trailing Stop Orders": a distance in dollars, or a percentage of the high water mark. */
+function trailOf(fields: Fields): Trail {
+  const [price, percent] = [fields.amount('trail_price'), fields.amount('trail_percent')];
+  if (price !== undefined && percent === undefined) return { value: price, unit: 'price' };
+  if (percent !== undefined && price === undefined && percent.lt(hundred))
+    return { value: percent.div(hundred), unit: 'ratio' };
+  throw new PaperFault('PARAMETER_BAD', 'trail_price or trail_percent');
 }

@@ -159,9 +159,7 @@ function positions(call: PrivateCall): readonly Row[] {
         autoAddMargin: 0,
         positionStatus: 'Normal',
         liqPrice: '',
-        takeProfit: '',
-        stopLoss: '',
-        trailingStop: '0',
+        ...exitsShown(account.openOrders(), instrument.symbol),
         cumRealisedPnl: '0',
         createdTime: String(position.openedMs),
         updatedTime: String(engine.nowMs),
@@ -169,6 +167,22 @@ function positions(call: PrivateCall): readonly Row[] {
       },
     ];
   });
+}
+
+/** The exits of the whole position; 0 where there is no trailing stop. */
+function exitsShown(openOrders: readonly PaperOrder[], symbol: string): Row {
+  const exits = openOrders.filter((order) => order.symbol === symbol && order.closesPosition === true);
+  const find = (exit: string) => exits.find(({ memo }) => memo.exit === exit);
+  const at = (exit: string) => {
+    const trigger = find(exit)?.trigger;
+    return trigger === undefined ? '' : formatDecimal(trigger);
+  };
+  const trail = find('TrailingStop')?.trail?.value;
+  return {
+    takeProfit: at('TakeProfit'),
+    stopLoss: at('StopLoss'),
+    trailingStop: trail === undefined ? '0' : formatDecimal(trail),
+  };
 }
 
 /** docs/v5/order/open-order.mdx: open orders; recently closed ones too when an order is named, or with openOnly=1. */

@@ -23,11 +23,13 @@ export function symbolsOf({ fields }: PublicCall): Symbols {
   return { spot, linear, inverse, option: none }[category];
 }
 
-/** Instruments of the call's category, narrowed by `symbol`. */
+/** Instruments of the call's category, narrowed by `symbol` and `settleCoin`. */
 export function instrumentsOf(call: PublicCall): readonly Instrument[] {
   const symbols = symbolsOf(call);
   const symbol = call.fields.text('symbol');
-  return symbol === undefined ? symbols.listed : [symbols.need(symbol)];
+  const settle = call.fields.text('settleCoin');
+  const wanted = symbol === undefined ? symbols.listed : [symbols.need(symbol)];
+  return wanted.filter((one) => settle === undefined || one.kind !== 'swap' || one.settle === settle);
 }
 
 /** The category of an order, fill or position. */

@@ -1,10 +1,11 @@
 // Bybit v5 trading over the paper engine: create, amend, cancel, cancel all, and the first three of several orders (docs/v5/order);
-// orders wait for `triggerPrice`, too.
-import { amendOrder, cancelAll, cancelOrder, placeOrder, unitOf } from '../desk.js';
+// orders wait for `triggerPrice`, too, and bring their exits along.
+import { amendOrder, cancelAll, cancelOrder, placeWithExits, unitOf } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
 import type { NewOrder, PaperOrder, PaperTimeInForce } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
 import { ofCall, orderOf, type PrivateCall, type Row, symbolsOf } from './call.js';
+import { amendExits, attachedExits, setExits } from './exits.js';
 import { wordingOf } from './faults.js';
 
 type Handler = (call: PrivateCall) => Row;
@@ -15,12 +16,13 @@ const timesInForce = { GTC: 'gtc', IOC: 'ioc', FOK: 'fok', PostOnly: 'post-only'
 >;
 const clientIdForm = /^[a-zA-Z0-9_-]{1,36}$/;
 /** What the paper engine has none of. */
-const notOnPaper = ['takeProfit', 'stopLoss', 'closeOnTrigger', 'slippageTolerance'];
+const notOnPaper = ['closeOnTrigger', 'slippageTolerance'];
 
 export const tradingRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
-  ['POST /v5/order/create', (call) => idsOf(placeOrder(call, readOrder(call)))],
+  ['POST /v5/order/create', (call) => idsOf(place(call))],
   ['POST /v5/order/pre-check', (call) => ({ orderId: '', orderLinkId: readOrder(call).clientId ?? '' })],
   ['POST /v5/order/amend', (call) => idsOf(amended(call))],
+  ['POST /v5/position/trading-stop', setExits],
   ['POST /v5/order/cancel', (call) => idsOf(cancelOrder(call, orderOf(call)))],
   [
     'POST /v5/order/cancel-all',
@@ -39,7 +41,7 @@ export interface BatchAnswer {
 
 /** docs/v5/order/batch-place.mdx, batch-amend.mdx, batch-cancel.mdx: each by itself, in the category of all. */
 export const batchRoutes: ReadonlyMap<string, (call: PrivateCall) => BatchAnswer> = new Map([
-  ['POST /v5/order/create-batch', batchOf((call) => placeOrder(call, readOrder(call)))],
+  ['POST /v5/order/create-batch', batchOf(place)],
   ['POST /v5/order/amend-batch', batchOf(amended)],
   ['POST /v5/order/cancel-batch', batchOf((call) => cancelOrder(call, orderOf(call)))],
 ]);
@@ -74,6 +76,15 @@ function batchOf(run: (call: PrivateCall) => PaperOrder): (call: PrivateCall) =>
 
 function idsOf({ id, clientId }: { id: string; clientId?: string }): Row {
   return { orderId: id, orderLinkId: clientId ?? '' };
+}
+
+function place(call: PrivateCall): PaperOrder {
+  const order = readOrder(call);
+  const exits = attachedExits(call, order);
+  // What the order is shown with.
+  const [takeProfit, stopLoss] = ['takeProfit', 'stopLoss'].map((name) => call.fields.text(name) ?? '');
+  const memo = { ...order.memo, takeProfit: takeProfit ?? '', stopLoss: stopLoss ?? '' };
+  return placeWithExits(call, { ...order, memo }, exits);
 }
 
 /** docs/v5/order/create-order.mdx: a spot market buy is by quote currency unless `marketUnit` says baseCoin. */
@@ -121,6 +132,13 @@ function triggerOf({ engine, fields }: PrivateCall, instrument: Instrument) {
 
 function amended(call: PrivateCall): PaperOrder {
   const unit = unitOf(symbolsOf(call).need(call.fields.required('symbol')));
-  const size = call.fields.amount('qty')?.div(unit);
-  return amendOrder(call, orderOf(call), { size, price: call.fields.amount('price') });
+  const { fields } = call;
+  const size = fields.amount('qty')?.div(unit);
+  const [price, trigger] = [fields.amount('price'), fields.amount('triggerPrice')];
+  const order = orderOf(call);
+  const isOwn = size !== undefined || price !== undefined || trigger !== undefined;
+  const hasExits = order !== undefined && amendExits(call, order);
+  return isOwn || order === undefined || !hasExits
+    ? amendOrder(call, order, { size, price, trigger })
+    : order;
 }

@@ -28,12 +28,12 @@ export function orderRow(order: PaperOrder): Row {
     size_inclusive_of_fees: false,
     total_value_after_fees: formatDecimal(order.cost),
     trigger_status:
-      order.trigger === undefined
+      order.trigger === undefined && order.orStop === undefined
         ? 'INVALID_ORDER_TYPE'
-        : order.waitsFor === 'trigger'
+        : order.waitsFor === 'trigger' || (order.orStop !== undefined && order.price !== undefined)
           ? 'STOP_PENDING'
           : 'STOP_TRIGGERED',
-    order_type: order.trigger !== undefined ? 'STOP_LIMIT' : isMarket ? 'MARKET' : 'LIMIT',
+    order_type: typeOf(order),
     reject_reason: 'REJECT_REASON_UNSPECIFIED',
     settled: order.state === 'filled',
     product_type: 'SPOT',
@@ -43,11 +43,23 @@ export function orderRow(order: PaperOrder): Row {
   };
 }
 
+function typeOf({ orStop, trigger, price }: PaperOrder): string {
+  if (orStop !== undefined) return 'BRACKET';
+  if (trigger !== undefined) return 'STOP_LIMIT';
+  return price === undefined ? 'MARKET' : 'LIMIT';
+}
+
 export function configurationOf(order: PaperOrder): Row {
   const size =
     order.quantity.unit === 'quote'
       ? { quote_size: formatDecimal(order.quantity.value) }
       : { base_size: formatDecimal(order.size) };
+  const { orStop } = order;
+  if (orStop !== undefined) {
+    const stop_trigger_price = formatDecimal(orStop.trigger);
+    const { limit_price = '', configuration = '' } = order.memo;
+    return { [configuration]: { ...size, limit_price, stop_trigger_price } };
+  }
   if (order.price === undefined) return { market_market_ioc: size };
   const limit_price = formatDecimal(order.price);
   const key = order.memo.configuration ?? 'limit_limit_gtc';

@@ -1,7 +1,8 @@
-// Coinbase Advanced trading over the paper engine: create and cancel orders, stop-limit ones too. An order's refusal is an answer, not an error.
+// Coinbase Advanced trading over the paper engine: create and cancel orders, stop-limits and brackets too, alone or
+// attached. An order's refusal is an answer, not an error. Source: docs.cdp.coinbase.com Advanced Trade, "Create order", "Orders".
 import { formatDecimal } from '../../core/decimal.js';
-import { amendOrder, cancelOrder, placeOrder } from '../desk.js';
-import type { NewOrder, PaperTimeInForce } from '../engine/orders.js';
+import { amendOrder, cancelOrder, placeWithExits } from '../desk.js';
+import { type NewOrder, type PaperTimeInForce, triggerMoveOf } from '../engine/orders.js';
 import { type FaultCode, PaperFault } from '../fault.js';
 import type { Fields } from '../fields.js';
 import { needOrder, orderIdOf, type PrivateCall, products, type Row } from './call.js';
@@ -10,6 +11,7 @@ import { configurationOf } from './order-rows.js';
 type Handler = (call: PrivateCall) => Row;
 
 const stopLimit = 'stop_limit_stop_limit_gtc';
+const bracket = 'trigger_bracket_gtc';
 const timesInForce: ReadonlyMap<string, PaperTimeInForce> = new Map([
   ['market_market_ioc', 'ioc'],
   ['market_market_fok', 'fok'],
@@ -17,6 +19,7 @@ const timesInForce: ReadonlyMap<string, PaperTimeInForce> = new Map([
   ['limit_limit_gtc', 'gtc'],
   ['limit_limit_fok', 'fok'],
   [stopLimit, 'gtc'],
+  [bracket, 'gtc'],
 ]);
 
 const moves = { STOP_DIRECTION_STOP_UP: 'rises', STOP_DIRECTION_STOP_DOWN: 'falls' } as const;
@@ -55,7 +58,8 @@ const editFailures: Partial<Readonly<Record<FaultCode, string>>> = {
 
 function create(call: PrivateCall): Row {
   try {
-    const order = placeOrder(call, readOrder(call.fields));
+    const first = readOrder(call.fields);
+    const order = placeWithExits(call, first, attachedOf(call.fields, first));
     return {
       success: true,
       failure_reason: 'UNKNOWN_FAILURE_REASON',
@@ -142,6 +146,7 @@ function readOrder(fields: Fields): NewOrder {
             moves[order.oneOf('stop_direction', ['STOP_DIRECTION_STOP_UP', 'STOP_DIRECTION_STOP_DOWN'])],
         }
       : {}),
+    ...(key === bracket ? stopOf(order, side === 'BUY' ? 'buy' : 'sell') : {}),
     timeInForce: order.text('post_only') === 'true' ? 'post-only' : timeInForce,
     quantity:
       quote === undefined
@@ -149,8 +154,37 @@ function readOrder(fields: Fields): NewOrder {
         : { value: quote, unit: 'quote' },
     reduceOnly: false,
     clientId: fields.required('client_order_id'),
-    memo: { configuration: key },
+    memo: { configuration: key, ...(key === bracket ? { limit_price: order.required('limit_price') } : {}) },
   };
+}
+
+/** It rests at its limit, and goes to the market instead once that is at `stop_trigger_price`. */
+function stopOf(order: Fields, side: NewOrder['side']): Pick<NewOrder, 'orStop'> {
+  const trigger = order.requiredAmount('stop_trigger_price');
+  return { orStop: { trigger, move: triggerMoveOf(side, false) } };
+}
+
+/** A bracket, whose size is that of the order which it is attached to; its fill starts it. */
+function attachedOf(fields: Fields, first: NewOrder): readonly NewOrder[] {
+  const configuration = fields.child('attached_order_configuration');
+  if (configuration === undefined) return [];
+  const order = configuration.child(bracket);
+  if (order === undefined || order.has('base_size'))
+    throw new PaperFault('PARAMETER_BAD', 'attached_order_configuration');
+  const side = first.side === 'buy' ? ('sell' as const) : ('buy' as const);
+  return [
+    {
+      symbol: first.symbol,
+      side,
+      price: order.requiredAmount('limit_price'),
+      ...stopOf(order, side),
+      timeInForce: 'gtc',
+      quantity: first.quantity,
+      isSizedByFirst: true,
+      reduceOnly: false,
+      memo: { configuration: bracket, limit_price: order.required('limit_price'), isAttached: 'true' },
+    },
+  ];
 }
 
 function batchCancel(call: PrivateCall): Row {

@@ -17,6 +17,8 @@ export interface ExecutedFill {
   id: string;
 }
 
+const isTold = ({ isUntold, waitsFor }: PaperOrder): boolean => isUntold !== true || waitsFor !== 'first';
+
 export class Account {
   readonly ledger = new Ledger(openingBalances);
   readonly positions = new Map<string, Position>();
@@ -27,13 +29,18 @@ export class Account {
 
   constructor(readonly id: string) {}
 
-  /** Oldest first. */
+  /** Oldest first; without those that nobody is told of yet. */
   orders(): readonly PaperOrder[] {
-    return [...this.#orders.values()];
+    return [...this.#orders.values()].filter(isTold);
   }
 
   openOrders(): readonly PaperOrder[] {
-    return [...this.#open].flatMap((id) => this.#orders.get(id) ?? []);
+    return [...this.#open].flatMap((id) => this.#orders.get(id) ?? []).filter(isTold);
+  }
+
+  /** All that were placed together, oldest first. */
+  group(linkId: string): readonly PaperOrder[] {
+    return [...this.#orders.values()].filter(({ link }) => link?.id === linkId);
   }
 
   find(ids: { id?: string; clientId?: string }): PaperOrder | undefined {

@@ -40,6 +40,10 @@ export interface NewOrder {
   closesPosition?: true;
   /** Linked to a first order: as large as that was filled, whatever `quantity` says. */
   isSizedByFirst?: true;
+  /** Linked to a first order: no list has it before that starts it. */
+  isUntold?: true;
+  /** With a limit price: at the market instead, once that stands here. */
+  orStop?: { trigger: Decimal; move: TriggerMove };
   /** What the dialect wants to see again: its own spelling of the order. */
   memo: Readonly<Record<string, string>>;
 }
@@ -77,8 +81,10 @@ export type CancelReason =
   | 'never-started'
   | 'replaced';
 
-export interface PaperOrder extends NewOrder {
+export interface PaperOrder extends Omit<NewOrder, 'price'> {
   id: string;
+  /** Limit price; absent for what goes to the market. */
+  price?: Decimal | undefined;
   state: OrderState;
   cancelReason?: CancelReason;
   /** Not in the market yet: until the first of its group is filled, or the market is at its trigger or at the group's net price. */

@@ -4,7 +4,14 @@ import type { Account } from './account.js';
 import { cancel, type Execution, reducible } from './execution.js';
 import { findInstrument, type Instrument } from './instruments.js';
 import { floorTo, type Market } from './market.js';
-import { type PaperOrder, type RejectCode, type Trail, type TriggerMove, triggerMoveOf } from './orders.js';
+import {
+  isOpen,
+  type PaperOrder,
+  type RejectCode,
+  type Trail,
+  type TriggerMove,
+  triggerMoveOf,
+} from './orders.js';
 
 const zero = decimal('0');
 
@@ -55,7 +62,9 @@ export class Waiting {
       const next = this.#nextReached(account, until);
       if (next === undefined) return;
       const { order, instrument, second } = next;
-      if (order.waitsFor !== 'trigger') {
+      if (order.waitsFor !== 'trigger' && this.#isStopped(order, instrument, second))
+        this.#stop(account, order, second * 1000);
+      else if (order.waitsFor !== 'trigger') {
         this.execution.fillResting(account, instrument, order, second * 1000);
         this.follow(account, order, second * 1000);
       } else if (order.trail !== undefined && order.best === undefined) {
@@ -78,6 +87,18 @@ export class Waiting {
     order.waitsFor = undefined;
     order.searchedSecond = Math.floor(atMs / 1000);
     endOthers(account, order, atMs);
+    if (this.#enter(account, order, atMs) !== undefined) cancel(account, order, 'insufficient-margin', atMs);
+  }
+
+  #isStopped({ orStop }: PaperOrder, instrument: Instrument, second: number): boolean {
+    if (orStop === undefined) return false;
+    return this.#firstAt(instrument, orStop.move, orStop.trigger, second, second) !== undefined;
+  }
+
+  /** Its limit counts no more: what is left of it goes to the market. */
+  #stop(account: Account, order: PaperOrder, atMs: number): void {
+    order.price = undefined;
+    order.timeInForce = 'ioc';
     if (this.#enter(account, order, atMs) !== undefined) cancel(account, order, 'insufficient-margin', atMs);
   }
 
@@ -130,8 +151,13 @@ export class Waiting {
   #reach(order: PaperOrder, instrument: Instrument, until: number): number | undefined {
     const from = order.searchedSecond + 1;
     const { trail, best, price, trigger, side } = order;
-    if (order.waitsFor !== 'trigger')
-      return price === undefined ? undefined : this.market.firstReach(instrument, side, price, from, until);
+    if (order.waitsFor !== 'trigger') {
+      if (price === undefined) return undefined;
+      const filled = this.market.firstReach(instrument, side, price, from, until);
+      const { orStop } = order;
+      if (orStop === undefined) return filled;
+      return this.#firstAt(instrument, orStop.move, orStop.trigger, from, filled ?? until) ?? filled;
+    }
     if (trail !== undefined && best !== undefined)
       return this.#trailReach(side, trail, instrument, best, from, until);
     const target = trail === undefined ? trigger : trail.activation;
@@ -223,5 +249,5 @@ function endOthers(account: Account, { id, link }: PaperOrder, atMs: number): vo
 
 /** Those of a group that have not ended. */
 function membersOf(account: Account, linkId: string): readonly PaperOrder[] {
-  return account.openOrders().filter(({ link }) => link?.id === linkId);
+  return account.group(linkId).filter(isOpen);
 }

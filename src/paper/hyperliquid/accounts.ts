@@ -1,9 +1,9 @@
 // Hyperliquid's info requests about an account, over the paper account: one pool of USDC for spot and perpetuals.
 // Source: hyperliquid.gitbook.io "Info endpoint"; @nktkas/hyperliquid 0.32.2 types.
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
-import { averagePrice as averageOf } from '../desk.js';
+import { averagePrice as averageOf, exitsOf } from '../desk.js';
 import { findInstrument, leverage } from '../engine/instruments.js';
-import { type PaperFill, type PaperOrder, remaining, triggerMoveOf } from '../engine/orders.js';
+import { isOpen, type PaperFill, type PaperOrder, remaining, triggerMoveOf } from '../engine/orders.js';
 import { averagePrice, marginOf, unrealized } from '../engine/positions.js';
 import {
   coins,
@@ -25,7 +25,7 @@ export const accountAnswers: ReadonlyMap<string, Handler> = new Map<string, Hand
   ['clearinghouseState', clearinghouse],
   ['spotClearinghouseState', balances],
   ['openOrders', ({ account }) => account.openOrders().map(orderRow).reverse()],
-  ['frontendOpenOrders', ({ account }) => account.openOrders().map(orderRow).reverse()],
+  ['frontendOpenOrders', frontendOrders],
   ['orderStatus', orderStatus],
   ['historicalOrders', ({ account }) => account.orders().map(statusRow).reverse()],
   ['userFills', ({ account }) => account.fills.map(fillRow).reverse()],
@@ -91,6 +91,15 @@ function clearinghouse({ engine, account }: PrivateCall): Row {
   };
 }
 
+/** With the exits that each order will start. */
+function frontendOrders({ account }: PrivateCall): readonly Row[] {
+  const childrenOf = (order: PaperOrder) => (isOpen(order) ? exitsOf(account, order).filter(isOpen) : []);
+  return account
+    .openOrders()
+    .map((order) => ({ ...orderRow(order), children: childrenOf(order).map(orderRow) }))
+    .reverse();
+}
+
 function orderStatus(call: PrivateCall): Row {
   const order = orderOf(call, call.fields.required('oid'));
   return order === undefined ? { status: 'unknownOid' } : { status: 'order', order: statusRow(order) };
@@ -119,7 +128,7 @@ function orderRow(order: PaperOrder): Row {
     isTrigger: order.trigger !== undefined,
     triggerPx: order.trigger === undefined ? '0.0' : formatDecimal(order.trigger),
     children: [],
-    isPositionTpsl: false,
+    isPositionTpsl: order.closesPosition === true,
     reduceOnly: order.reduceOnly,
     orderType: typeOf(order),
     origSz: sizeOf(order, order.size),

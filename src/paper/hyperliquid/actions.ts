@@ -1,5 +1,5 @@
 // Hyperliquid's actions over the paper engine: order, modify, cancel and the dead-man switch ("Exchange endpoint").
-import { cancelOrder, placeOrder, unitOf } from '../desk.js';
+import { cancelOrder, placeOrder, placeWithExits, unitOf } from '../desk.js';
 import { priceBand } from '../engine/checks.js';
 import { findInstrument } from '../engine/instruments.js';
 import { type NewOrder, type PaperOrder, type PaperTimeInForce, triggerMoveOf } from '../engine/orders.js';
@@ -21,41 +21,69 @@ const timesInForce: Readonly<Record<string, PaperTimeInForce>> = {
 export const actionHandlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['order', placeAll],
   ['modify', modifyOne],
-  ['batchModify', (call) => statuses('order', call, 'modifies', modify)],
-  ['cancel', (call) => statuses('cancel', call, 'cancels', cancelBy('o'))],
-  ['cancelByCloid', (call) => statuses('cancel', call, 'cancels', cancelBy('cloid'))],
+  ['batchModify', (call) => statuses('order', call, call.fields.children('modifies'), modify)],
+  ['cancel', (call) => statuses('cancel', call, call.fields.children('cancels'), cancelBy('o'))],
+  ['cancelByCloid', (call) => statuses('cancel', call, call.fields.children('cancels'), cancelBy('cloid'))],
   ['scheduleCancel', scheduleCancel],
 ]);
 
-/** Orders that start or end one another are not on paper. */
+/**
+ * `normalTpsl`: the first order's fill starts the others, of its size, of which one trades; `positionTpsl`: each closes what the position is
+ * by then ("Exchange endpoint", "Place an order").
+ */
 function placeAll(call: PrivateCall): Row {
-  const isGroup = (call.fields.text('grouping') ?? 'na') !== 'na';
-  return statuses('order', call, 'orders', isGroup ? refuseGroup : place);
+  const grouping = call.fields.has('grouping')
+    ? call.fields.oneOf('grouping', ['na', 'normalTpsl', 'positionTpsl'])
+    : 'na';
+  const entries = call.fields.children('orders');
+  if (grouping !== 'normalTpsl')
+    return statuses('order', call, entries, grouping === 'na' ? place : placeExit);
+  const [first, ...others] = entries;
+  if (first === undefined || others.length === 0) throw new PaperFault('PARAMETER_MISSING', 'orders');
+  const group: Step = (_, entry) => {
+    const order = withinBand(call, readOrder(entry));
+    const exits = others.map((one) => ({ ...readOrder(one), isSizedByFirst: true as const }));
+    for (const exit of exits)
+      if (exit.trigger === undefined || exit.side === order.side || exit.symbol !== order.symbol)
+        throw new PaperFault('PARAMETER_BAD', 'grouping');
+    return toldOf(placeWithExits(call, order, exits), entry);
+  };
+  const told = tryStep(group, call, first);
+  const has = (name: string) => typeof told === 'object' && name in told;
+  const waits = has('error') ? told : has('resting') ? 'waitingForFill' : 'waitingForTrigger';
+  return { type: 'order', data: { statuses: [told, ...others.map(() => waits)] } };
+}
+
+/** An exit of a whole position; its size is not looked at. */
+function placeExit(call: PrivateCall, entry: Fields): Row | string {
+  const order = readOrder(entry, true);
+  if (order.trigger === undefined) throw new PaperFault('PARAMETER_BAD', 'grouping');
+  placeOrder(call, { ...order, reduceOnly: true, closesPosition: true });
+  return 'waitingForTrigger';
 }
 
 type Step = (call: PrivateCall, entry: Fields) => Row | string;
 
 /** Each entry by itself: what one meets with does not stop the others. */
-function statuses(type: string, call: PrivateCall, list: string, step: Step): Row {
-  const entries = call.fields.children(list);
-  if (entries.length === 0) throw new PaperFault('PARAMETER_MISSING', list);
-  const told = entries.map((entry) => {
-    try {
-      return step(call, entry);
-    } catch (thrown) {
-      if (!(thrown instanceof PaperFault)) throw thrown;
-      return { error: wordOf(thrown, entry) };
-    }
-  });
-  return { type, data: { statuses: told } };
+function statuses(type: string, call: PrivateCall, entries: readonly Fields[], step: Step): Row {
+  if (entries.length === 0) throw new PaperFault('PARAMETER_MISSING', type);
+  return { type, data: { statuses: entries.map((entry) => tryStep(step, call, entry)) } };
 }
 
-function refuseGroup(): never {
-  throw new PaperFault('NOT_ON_PAPER');
+function tryStep(step: Step, call: PrivateCall, entry: Fields): Row | string {
+  try {
+    return step(call, entry);
+  } catch (thrown) {
+    if (!(thrown instanceof PaperFault)) throw thrown;
+    return { error: wordOf(thrown, entry) };
+  }
 }
 
 function place(call: PrivateCall, entry: Fields): Row {
-  const order = placeOrder(call, withinBand(call, readOrder(entry)));
+  return toldOf(placeOrder(call, withinBand(call, readOrder(entry))), entry);
+}
+
+function toldOf(order: PaperOrder, entry: Fields): Row {
   const told = placedStatus(order);
   if (order.state !== 'canceled' || 'filled' in told) return told;
   const word = order.cancelReason === undefined ? undefined : endings[order.cancelReason];
@@ -76,7 +104,8 @@ function withinBand({ engine }: PrivateCall, order: NewOrder): NewOrder {
   return isBeyond ? { ...order, price: side === 'buy' ? highestBuy : lowest } : order;
 }
 
-function readOrder(entry: Fields): NewOrder {
+/** `isExit`: of a whole position, whose size may be zero. */
+function readOrder(entry: Fields, isExit = false): NewOrder {
   const instrument = coins.need(entry.required('a'));
   const terms = entry.child('t');
   const waiting = terms?.child('trigger');
@@ -91,7 +120,10 @@ function readOrder(entry: Fields): NewOrder {
     ...(waiting === undefined
       ? { price: entry.requiredAmount('p'), timeInForce }
       : triggerOf(entry, waiting, side)),
-    quantity: { value: entry.requiredAmount('s').div(unitOf(instrument)), unit: 'size' },
+    quantity: {
+      value: isExit ? instrument.minSize : entry.requiredAmount('s').div(unitOf(instrument)),
+      unit: 'size',
+    },
     reduceOnly: instrument.kind === 'swap' && entry.text('r') === 'true',
     ...(clientId === undefined ? {} : { clientId }),
     memo: { tif },
@@ -176,7 +208,6 @@ const words: Partial<Record<FaultCode, string>> = {
   CLIENT_ID_TAKEN: 'Client order id is already used.',
   TOO_MANY_ORDERS: 'Too many open orders.',
   INSTRUMENT_UNKNOWN: 'Unknown asset.',
-  NOT_ON_PAPER: 'Groups of orders are not available on paper.',
 };
 
 function wordOf({ code, subject }: PaperFault, entry: Fields): string {

@@ -12,9 +12,9 @@ const statuses = {
   canceled: 'Cancelled',
 } as const;
 
-/** A stop that was not triggered yet is PreSubmitted ("Order Status Value"). */
+/** A stop that was not triggered yet is PreSubmitted, and so is a child whose parent was not filled ("Order Status Value"). */
 export function statusOf({ state, waitsFor }: PaperOrder): string {
-  return state === 'live' && waitsFor === 'trigger' ? 'PreSubmitted' : statuses[state];
+  return state === 'live' && waitsFor !== undefined ? 'PreSubmitted' : statuses[state];
 }
 
 /** The type's name, and what the list of live orders calls it. */

@@ -1,9 +1,10 @@
-// Kraken spot trading over the paper engine (docs.kraken.com, "Trading"): market and limit orders, stops and take-profits, cancels, the
-// dead-man switch.
+// Kraken spot trading over the paper engine (docs.kraken.com, "Trading"): market and limit orders, stops and take-profits, their
+// conditional closes, cancels, the dead-man switch.
 import { cancelAllAfter } from '../dead-man-switch.js';
-import { amendOrder, cancelAll, cancelOrder, placeOrder } from '../desk.js';
-import { type NewOrder, triggerMoveOf } from '../engine/orders.js';
+import { amendOrder, cancelAll, cancelOrder, placeWithExits } from '../desk.js';
+import { type NewOrder, type PaperTimeInForce, triggerMoveOf } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
+import type { Fields } from '../fields.js';
 import { describe } from './account.js';
 import { nameOf, needOrder, type PrivateCall, pairs, type Row } from './call.js';
 import { wordingOf } from './faults.js';
@@ -11,7 +12,7 @@ import { wordingOf } from './faults.js';
 type Handler = (call: PrivateCall) => Row;
 
 /** What the paper engine has none of. */
-const notOnPaper = ['leverage', 'close[ordertype]', 'trigger', 'displayvol'];
+const notOnPaper = ['leverage', 'trigger', 'displayvol'];
 const mostInBatch = 15;
 /** Those that wait take the trigger for `price`, and those with a limit that for `price2` ("Add order"). */
 const types = [
@@ -22,7 +23,7 @@ const types = [
   'take-profit',
   'take-profit-limit',
 ] as const;
-const notAmended = ['display_qty', 'trigger_price'];
+const notAmended = ['display_qty'];
 
 export const tradingRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['AddOrder', addOrder],
@@ -54,7 +55,7 @@ function namedOrder(call: PrivateCall) {
 function addOrder(call: PrivateCall): Row {
   const order = readOrder(call);
   if (call.fields.text('validate') === 'true') return { descr: { order: '' } };
-  const placed = placeOrder(call, order);
+  const placed = placeWithExits(call, order, closeOf(call, order));
   return { descr: { order: describe(placed) }, txid: [nameOf('O', placed.id)] };
 }
 
@@ -84,9 +85,54 @@ function addBatch(call: PrivateCall): Row {
 function amend(call: PrivateCall): Row {
   const { fields, engine } = call;
   if (notAmended.some((name) => fields.has(name))) throw new PaperFault('NOT_ON_PAPER');
-  const change = { size: fields.amount('order_qty'), price: fields.amount('limit_price') };
+  const change = {
+    size: fields.amount('order_qty'),
+    price: fields.amount('limit_price'),
+    trigger: fields.amount('trigger_price'),
+  };
   const { id } = amendOrder(call, namedOrder(call), change);
   return { amend_id: nameOf('T', `${id} ${engine.nowMs}`) };
+}
+
+/** `named` spells the fields of an order, or of the close that goes with one. */
+function pricesOf(
+  fields: Fields,
+  named: (name: 'price' | 'price2') => string,
+  ordertype: (typeof types)[number],
+  side: NewOrder['side'],
+  resting: PaperTimeInForce,
+): Pick<NewOrder, 'price' | 'trigger' | 'triggerMove' | 'timeInForce'> {
+  const isMarket = !ordertype.endsWith('limit');
+  const isWaiting = /^(?:stop|take)/.test(ordertype);
+  if (fields.has(named('price2')) && (!isWaiting || isMarket))
+    throw new PaperFault('PARAMETER_BAD', 'price2');
+  return {
+    ...(isMarket ? {} : { price: fields.requiredAmount(named(isWaiting ? 'price2' : 'price')) }),
+    ...(isWaiting
+      ? {
+          trigger: fields.requiredAmount(named('price')),
+          triggerMove: triggerMoveOf(side, ordertype.startsWith('take')),
+        }
+      : {}),
+    timeInForce: isMarket ? 'ioc' : resting,
+  };
+}
+
+/**
+ * "Conditional close orders are triggered by execution of the primary order in the same quantity and opposite direction" ("Add order"):
+ * `close[ordertype]` of a form, `close: {ordertype}` of a batch. Here they start when the primary ends.
+ */
+function closeOf({ fields }: PrivateCall, order: NewOrder): readonly NewOrder[] {
+  const nested = fields.child('close');
+  const source = nested ?? fields;
+  const named = (name: string) => (nested === undefined ? `close[${name}]` : name);
+  if (nested === undefined && !fields.has(named('ordertype'))) return [];
+  const ordertype = source.oneOf(named('ordertype'), types);
+  const side = order.side === 'buy' ? 'sell' : 'buy';
+  const { symbol, quantity } = order;
+  const prices = pricesOf(source, named, ordertype, side, 'gtc');
+  const memo = { ordertype, oflags: 'fciq' };
+  return [{ symbol, side, ...prices, quantity, isSizedByFirst: true, reduceOnly: false, memo }];
 }
 
 function readOrder({ fields }: PrivateCall): NewOrder {
@@ -100,21 +146,10 @@ function readOrder({ fields }: PrivateCall): NewOrder {
     ? 'post-only'
     : ({ GTC: 'gtc', IOC: 'ioc', FOK: 'fok' } as const)[wanted];
   const clientId = fields.text('cl_ord_id');
-  const isMarket = !ordertype.endsWith('limit');
-  const isWaiting = /^(?:stop|take)/.test(ordertype);
-  const priceName = isWaiting ? 'price2' : 'price';
-  if (fields.has('price2') && (!isWaiting || isMarket)) throw new PaperFault('PARAMETER_BAD', 'price2');
   return {
     symbol,
     side,
-    ...(isMarket ? {} : { price: fields.requiredAmount(priceName) }),
-    ...(isWaiting
-      ? {
-          trigger: fields.requiredAmount('price'),
-          triggerMove: triggerMoveOf(side, ordertype.startsWith('take')),
-        }
-      : {}),
-    timeInForce: isMarket ? 'ioc' : resting,
+    ...pricesOf(fields, (name) => name, ordertype, side, resting),
     quantity: {
       value: fields.requiredAmount('volume'),
       unit: ordertype === 'market' && flags.includes('viqc') ? 'quote' : 'size',

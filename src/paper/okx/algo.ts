@@ -76,6 +76,7 @@ export function attachedOrders(params: Params, parent: Shared): readonly NewOrde
     quantity:
       own === undefined ? { value: parent.quantity.value, unit: 'size' } : { value: own, unit: 'size' },
     ...(own === undefined ? { isSizedByFirst: true as const } : {}),
+    isUntold: true as const,
     reduceOnly: parent.instrument.kind === 'swap',
     memo: { ...parent.memo, ...memoOf(algo, leg, clientId), attached: 'true', ordType: plainType(one) },
   }));
@@ -192,9 +193,7 @@ function named(call: PrivateCall, params: Params): readonly PaperOrder[] {
 /** What was triggered is cancelled as the plain order that it is. */
 function cancel(call: PrivateCall): HttpAnswer {
   const done = bodiesOf(call, mostCanceled).map((params): Outcome => {
-    const waiting = named(call, params).filter(
-      (order) => isOpen(order) && isAlgo(order) && order.waitsFor !== 'first',
-    );
+    const waiting = named(call, params).filter((order) => isOpen(order) && isAlgo(order));
     for (const order of waiting) if (isOpen(order)) call.engine.cancel(call.account.id, order);
     const { sCode, sMsg } =
       waiting.length > 0 ? { sCode: '0', sMsg: '' } : rejection('ORDER_UNKNOWN', 'cancel');
@@ -244,13 +243,10 @@ export function amendLegs(
 }
 
 function details(call: PrivateCall): readonly Row[] {
-  const orders = named(call, queryOf(call)).filter(isPlaced);
+  const orders = named(call, queryOf(call));
   if (orders.length === 0) throw new OkxError('51603', 'Order does not exist');
   return [algoRow(orders)];
 }
-
-/** An attached one exists once its order was filled. */
-const isPlaced = (order: PaperOrder): boolean => order.waitsFor !== 'first';
 
 /** By kind, newest first; `ordType` may name conditional and oco together. */
 function rowsOf(call: PrivateCall, isPending: boolean): readonly Row[] {
@@ -261,7 +257,7 @@ function rowsOf(call: PrivateCall, isPending: boolean): readonly Row[] {
   );
   const groups = new Map<string, PaperOrder[]>();
   for (const order of call.account.orders()) {
-    if (!types.includes(order.memo.algo ?? '') || !isPlaced(order)) continue;
+    if (!types.includes(order.memo.algo ?? '')) continue;
     if ((instId ?? order.symbol) !== order.symbol) continue;
     if (instType !== undefined && kinds[findInstrument(order.symbol)?.kind ?? 'spot'] !== instType) continue;
     groups.set(algoIdOf(order), [...(groups.get(algoIdOf(order)) ?? []), order]);

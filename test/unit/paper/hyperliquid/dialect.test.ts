@@ -155,15 +155,37 @@ test('an order that would take, or cannot, is refused in the venue’s words', a
   );
   await expect(place({ s: '100' })).rejects.toThrow('Insufficient margin');
   await expect(place({ a: 77 })).rejects.toThrow('Unknown asset. asset=77');
-  const exit = {
-    ...order,
-    b: false,
-    r: true,
-    t: { trigger: { isMarket: true, triggerPx: far, tpsl: 'sl' } },
-  };
-  await expect(
-    exchange.order({ orders: [order, exit as unknown as typeof order], grouping: 'normalTpsl' }),
-  ).rejects.toThrow('not available on paper');
+});
+
+test('the SDK groups exits with an order, and sets those of a position', async () => {
+  const { info, exchange, user } = connect();
+  const far = await farPrice(info, 0.9);
+  const exit = (triggerPx: string, tpsl: 'tp' | 'sl', s = '0.01') =>
+    ({
+      ...limit(triggerPx),
+      b: false,
+      r: true,
+      s,
+      t: { trigger: { isMarket: true, triggerPx, tpsl } },
+    }) as never;
+  const high = await farPrice(info, 1.2);
+  const low = await farPrice(info, 0.8);
+  const open = async () => await info.frontendOpenOrders({ user });
+  const group = (price: string) =>
+    exchange.order({ orders: [limit(price), exit(high, 'tp'), exit(low, 'sl')], grouping: 'normalTpsl' });
+  expect((await group(far)).response.data.statuses.slice(1)).toEqual(['waitingForFill', 'waitingForFill']);
+  expect(await open()).toMatchObject([
+    { children: [{ orderType: 'Take Profit Market' }, { triggerPx: low }] },
+  ]);
+  const { response } = await group(await farPrice(info, 1.02));
+  expect(response.data.statuses).toMatchObject([{ filled: {} }, 'waitingForTrigger', 'waitingForTrigger']);
+  expect(await open()).toHaveLength(3);
+  await expect(exchange.order({ orders: [limit(far), limit(far)], grouping: 'normalTpsl' })).rejects.toThrow(
+    'Invalid grouping',
+  );
+  await exchange.order({ orders: [exit(high, 'tp', '0'), exit(low, 'sl', '0')], grouping: 'positionTpsl' });
+  const ofPosition = (await open()).filter(({ isPositionTpsl }) => isPositionTpsl);
+  expect(ofPosition.map(({ sz }) => sz)).toEqual(['0.01', '0.01']);
 });
 
 test('a nonce counts once, and only near the time', () => {
