@@ -1,16 +1,32 @@
-// Test projects by purpose: unit is fast and shares a process; the others need a real engine and run one file at a time.
+// Test projects by purpose: unit is fast and shares a process; the others need a real engine, and mostly wait for it.
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Where QEMU translates, what runs in a machine takes ten times as long. */
 const slowness = process.env.TRADEBOX_LEVEL === 'vm' ? 5 : 1;
 
-const engineProject = (name: string) => ({
+/** Boxes of two files are beside each other on the engine, as boxes of two users are: nothing in a test may be another's. */
+const engineWorkers = Math.min(4, availableParallelism());
+
+/** What takes longest begins first, or one worker ends with it alone. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification) =>
+      /\/(attacks-vm|attacks-gvisor|attacks|isolation)\.test\.ts$/.test(moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
+const engineProject = (name: string, groupOrder: number) => ({
   test: {
     name,
+    sequence: { groupOrder },
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: 120_000 * slowness,
     hookTimeout: 600_000 * slowness,
-    fileParallelism: false,
+    maxWorkers: engineWorkers,
     globalSetup: ['test/support/engine-setup.ts'],
   },
 });
@@ -18,6 +34,7 @@ const engineProject = (name: string) => ({
 export default defineConfig({
   test: {
     reporters: ['default'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -28,9 +45,9 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
-      engineProject('integration'),
-      engineProject('security'),
-      engineProject('e2e'),
+      engineProject('integration', 1),
+      engineProject('security', 2),
+      engineProject('e2e', 3),
     ],
   },
 });

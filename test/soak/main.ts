@@ -184,7 +184,7 @@ function traffic(box: Box, forSeconds: number): Promise<WorkerReport> {
   const place = new Place({ kind: 'box', container, hostAddress: address, testPort: 0 });
   const hosts = { api: soakHost, liar: lyingHost };
   const options = { seconds: forSeconds, workers: Number(values.workers), hosts };
-  return place.run(work, options, (forSeconds + 120) * 1000);
+  return place.run(work, options, (forSeconds + 120) * 1000).finally(() => place.close());
 }
 
 /** Kills the sidecar: nothing may answer any more. Then brings it back: from here its memory is counted anew. */

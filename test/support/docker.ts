@@ -1,6 +1,7 @@
 // The engine as a bystander sees it, through the docker CLI: tests must not trust tradebox's own view of the engine.
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { networkInterfaces } from 'node:os';
+import { promisify } from 'node:util';
 
 const maxOutputBytes = 1024 * 1024 * 1024;
 
@@ -9,6 +10,15 @@ export function docker(...args: string[]): string {
   return dockerBytes(...args)
     .toString('utf8')
     .trim();
+}
+
+/** The same while this process goes on serving others. */
+export async function dockerBeside(...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)('docker', args, {
+    maxBuffer: maxOutputBytes,
+    timeout: 300_000,
+  });
+  return stdout.trim();
 }
 
 /** The same as bytes, for exports. */

@@ -104,7 +104,7 @@ async function framings(place: Place, world: World): Promise<Variant[]> {
     (tools, { list, host, through }) =>
       Promise.all(
         list.map((send) =>
-          tools.tls({ host, send, timeoutMs: 1500, ...(through === '' ? {} : { proxy: through }) }),
+          tools.tls({ host, send, timeoutMs: 3000, ...(through === '' ? {} : { proxy: through }) }),
         ),
       ),
     { list: sends, host: mirror, through: place.kind === 'box' ? '' : proxy },
@@ -170,10 +170,10 @@ const b9: Attack = {
     const lead = address === undefined ? '' : `--resolve ${host}:${port}:${address}`;
     const forms = ['plain', 'split', 'gzip', 'br', 'header', 'error'];
     const texts = await place.run(
-      async (tools, lines) => Promise.all(lines.map(async (line) => (await tools.sh(line)).output)),
+      async (tools, lines) => Promise.all(lines.map(async (line) => (await tools.sh(line, 20_000)).output)),
       forms.map(
         (form) =>
-          `curl -ksS -i --compressed -m 8 ${lead} https://${host}:${port}/mirror/${form} -H "authorization: Bearer $API_KEY"`,
+          `curl -ksS -i --compressed -m 20 ${lead} https://${host}:${port}/mirror/${form} -H "authorization: Bearer $API_KEY"`,
       ),
     );
     const spellings = Object.entries(spellingsOf(world.secrets.api)).filter(
@@ -193,6 +193,8 @@ const b9: Attack = {
 const b10: Attack = {
   id: 'B10',
   title: 'the key in docker inspect, history, diff and logs, the journal, the state directory, /proc, ps',
+  // Reads so much at once that the upstreams of this process answer nobody meanwhile.
+  isApart: true,
   setting: 'a plain docker run with the key in its environment',
   async attempt(_place, world) {
     const places = [

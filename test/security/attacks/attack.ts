@@ -24,6 +24,8 @@ export interface Attack {
   control: 'plain' | ((world: World) => Promise<Variant[]>);
   /** What the weakened setting of a control function is, for the scorecard. */
   setting?: string;
+  /** Made while no other is under way, and its control after it: it changes what others look at, or looks at what others change. */
+  isApart?: true;
 }
 
 /** A variant from what was gained, if anything. */
@@ -32,6 +34,20 @@ export function variant(name: string, gained: string | undefined | false, detail
     ? { name, detail }
     : { name, gained, detail: gained };
 }
+
+/** In their order, those side by side that may be: they mostly wait, each for its own answers. */
+export function turnsOf(attacks: readonly Attack[]): Attack[][] {
+  const turns: Attack[][] = [];
+  for (const attack of attacks) {
+    const last = turns.at(-1);
+    if (attack.isApart || last === undefined || last[0]?.isApart) turns.push([attack]);
+    else last.push(attack);
+  }
+  return turns;
+}
+
+/** How many are side by side at most. */
+export const sideBySide = 5;
 
 /** The variants that succeeded. */
 export function gains(variants: readonly Variant[]): Variant[] {

@@ -10,6 +10,7 @@ import type { World } from './world.js';
 const a13: Attack = {
   id: 'A13',
   title: 'the sidecar killed: no network at all',
+  isApart: true,
   setting: 'a plain docker run, which needs no sidecar',
   async attempt(place, world) {
     docker('kill', inspectBox(world.box.name).sidecar.Id);
@@ -32,6 +33,7 @@ const a14: Attack = {
   id: 'A14',
   title:
     'slowloris, header bomb, half-open floods, a body that never ends: others are served, memory is bounded',
+  isApart: true,
   setting: 'a server that collects what it is sent, with 64 MB',
   async attempt(place, world) {
     const result = await place.run(async (tools, sidecar) => {
@@ -414,6 +416,7 @@ const venueAttacks: readonly Attack[] = venueCases.map(({ id, title, calls }) =>
 const e8: Attack = {
   id: 'E8',
   title: 'fork bomb, memory, file descriptors: the host and other boxes live on',
+  isApart: true,
   setting: 'a plain docker run, which sets no limit',
   async attempt(place, world) {
     // gVisor's kernel is a process like others: past the limits it ends, and its box with it.

@@ -51,6 +51,7 @@ const evasions: Readonly<Record<string, string>> = {
 const disk: Attack = {
   id: 'E8-DISK',
   title: 'filling the disk, also with deleted files and in one call; ending, stopping or changing the watch',
+  isApart: true,
   setting: 'a plain docker run, where nobody watches',
   async attempt(_place, world) {
     const workdir = world.home.workdir();
@@ -98,15 +99,15 @@ interface State {
 /** What is not even an attempt where process 1 is another's. */
 const looks = new Set(['a debugger’s eyes on it', 'its memory']);
 
-async function evade(place: Place): Promise<Variant[]> {
-  const all: Variant[] = [];
-  for (const [name, line] of Object.entries(evasions)) {
-    // In a machine process 1 is a helper without rights, not the keeper, which is outside.
-    if (place.isolation === 'vm' && looks.has(name)) continue;
-    const { code } = await place.sh(line);
-    all.push(variant(name, code === 0 && `${name}: it worked`, `exit ${code}`));
-  }
-  return all;
+function evade(place: Place): Promise<Variant[]> {
+  // In a machine process 1 is a helper without rights, not the keeper, which is outside.
+  const tried = Object.entries(evasions).filter(([name]) => place.isolation !== 'vm' || !looks.has(name));
+  return Promise.all(
+    tried.map(async ([name, line]) => {
+      const { code } = await place.sh(line);
+      return variant(name, code === 0 && `${name}: it worked`, `exit ${code}`);
+    }),
+  );
 }
 
 /** A box that keeps half as much again as is free: its disk is in the reserve already, above the floor. */

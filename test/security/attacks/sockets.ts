@@ -95,7 +95,7 @@ const reflected: Attack = {
       fields: own,
       frames: [],
     }));
-    const [socket, declined] = await run(place, 'mirror.desk.test', list, 3000);
+    const [socket, declined] = await run(place, 'mirror.desk.test', list);
     if (socket?.status !== 101 || !socket.opcodes.includes(1))
       throw new Error(`no messages came: ${socket?.status}`);
     if (declined?.status !== 403) throw new Error(`no refusal came: ${declined?.status}`);

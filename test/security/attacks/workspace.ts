@@ -1,7 +1,7 @@
 // ATTACKS E6, E7: the working directory as a way to the host, and as a way for a real secret into the box.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { docker } from '../../support/docker.js';
+import { dockerBeside } from '../../support/docker.js';
 import { type Attack, type Variant, variant } from './attack.js';
 import type { Place } from './place.js';
 import { secretNames, type World } from './world.js';
@@ -24,7 +24,7 @@ const e6: Attack = {
   },
   async control(world) {
     const dir = world.home.workdir();
-    docker(
+    await dockerBeside(
       'run',
       '--rm',
       '-v',
@@ -122,7 +122,7 @@ const e7: Attack = {
   },
   async control(world) {
     const dir = withSecret(world, world.secrets.api);
-    const read = docker(
+    const read = await dockerBeside(
       'run',
       '--rm',
       '-v',

@@ -92,30 +92,36 @@ export async function makeWorld(isolation: IsolationId): Promise<World> {
       env,
     });
     const accounts = home.writePrivate('neighbour.yaml', neighbourConfig);
-    const neighbour = await startBox(home, {
-      profile: 'target',
-      workdir: home.workdir(),
-      hint: 'next',
-      options: ['--isolation', isolation, '--mode', 'readonly', '--config', accounts],
-      env: neighbourEnvironment(),
-    });
-    const reader = await startBox(home, {
-      profile: 'target',
-      workdir: home.workdir(),
-      hint: 'reader',
-      options: [...paper, '--mode', 'readonly'],
-      env,
-    });
+    // The first has made the images.
+    const [neighbour, reader] = await Promise.all([
+      startBox(home, {
+        profile: 'target',
+        workdir: home.workdir(),
+        hint: 'next',
+        options: ['--isolation', isolation, '--mode', 'readonly', '--config', accounts],
+        env: neighbourEnvironment(),
+      }),
+      startBox(home, {
+        profile: 'target',
+        workdir: home.workdir(),
+        hint: 'reader',
+        options: [...paper, '--mode', 'readonly'],
+        env,
+      }),
+    ]);
     const { agent } = inspectBox(box.name);
     const sidecarAddress = neighbourOf(agent.NetworkSettings.Networks);
-    const place = (kind: Place['kind'], container: string, address: string) =>
-      new Place({
+    const place = (kind: Place['kind'], container: string, address: string) => {
+      const made = new Place({
         kind,
         container,
         hostAddress: address,
         testPort: upstreams.tlsPort,
         ...(kind === 'box' ? { isolation } : {}),
       });
+      closers.push(() => made.close());
+      return made;
+    };
     const image = isolation === 'vm' ? newestImage('tradebox/agent-target') : agent.Image;
     const plain = runPlain(image, secrets, []);
     closers.push(() => docker('rm', '-f', plain));
