@@ -187,7 +187,7 @@ async function byOkxApi({ apiKey, secret: apiSecret, password: apiPass }) {
   await isOver;
   socket.closeAll(true);
   orders.getWSClient().closeAll(true);
-  return { ...seen, states: [...new Set(seen.states)], channels: [...seen.channels].sort(), amended, isRefused: refused !== null };
+  return { ...seen, states: [...new Set(seen.states)], channels: [...seen.channels].sort(), amended, refused: refused?.msg };
 }
 async function byCcxt(keys) {
   const client = new ccxt.pro.okx(keys);
@@ -348,8 +348,9 @@ const use = async (name, given) => {
   await use('spot_cancel_order', { instId, ordId });
   const [ended] = await use('spot_get_order', { instId, ordId });
   // To the server an order that the exchange refuses is an answer like any other.
-  const [{ sCode: refused }] = await use('spot_place_order', { ...order, instId: 'BTC-NONE' });
-  console.log(JSON.stringify({ isWorth: Number(totalEq) > 0, sz, states: [state, ended.state], refused }));
+  const [{ sCode: refused }] = await use('spot_place_order', { ...order, sz: '1000' });
+  const { refused: unlisted } = await use('spot_place_order', { ...order, instId: 'BTC-NONE' });
+  console.log(JSON.stringify({ isWorth: Number(totalEq) > 0, sz, states: [state, ended.state], refused, unlisted }));
   process.exit(0);
 })();
 `;
@@ -565,7 +566,8 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
       isWorth: true,
       sz: '0.02',
       states: ['live', 'canceled'],
-      refused: '51001',
+      refused: '51008',
+      unlisted: expect.stringContaining('SYMBOL_UNKNOWN'),
     });
   });
 
@@ -583,7 +585,7 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
       states: ['live', 'canceled'],
       // The okx CLI has no command that amends: of OKX's clients this SDK does, and the MCP server above.
       amended: ['0.02', '0.03'],
-      isRefused: true,
+      refused: expect.stringContaining('SYMBOL_UNKNOWN'),
     });
   });
 

@@ -13,6 +13,7 @@ import { accountNumberOf } from '../../src/paper/tradier/call.js';
 import { createAuthority } from '../../src/sidecar/authority.js';
 import type { VenueAdmin, VenueCall } from '../../src/venues/admin.js';
 import type { Environment, SignedRequest, Venue } from '../../src/venues/venue.js';
+import { type Http2Answer, h2Fetch, h2Session } from './http2-client.js';
 import { okxHost } from './okx-client.js';
 import { plainOrders } from './plain-orders.js';
 import { exchange, rule, type SettingsPatch, startTestBox } from './sidecar-box.js';
@@ -441,6 +442,12 @@ export async function startVenueOrderBox(one: VenueCase, patch: SettingsPatch = 
     },
   );
   let nonce = Date.now();
+  const signedAt = (request: HttpRequest, nowMs: number): SignedRequest => {
+    nonce += 1;
+    const stamp = { ...stampAt(nowMs, environment), nonce: BigInt(nonce) + BigInt(nowMs - Date.now()) };
+    return venue.sign(request, asReal(decoys), stamp);
+  };
+  const targetOf = ({ path, query }: SignedRequest) => (query === '' ? path : `${path}?${query}`);
   return {
     control: box.sidecar.state.orders,
     faults,
@@ -456,14 +463,30 @@ export async function startVenueOrderBox(one: VenueCase, patch: SettingsPatch = 
       request: HttpRequest,
       { nowMs = Date.now(), alter = (signed) => signed }: AgentOptions = {},
     ): Promise<string> {
-      nonce += 1;
-      const stamp = { ...stampAt(nowMs, environment), nonce: BigInt(nonce) + BigInt(nowMs - Date.now()) };
-      const signed = alter(venue.sign(request, asReal(decoys), stamp));
-      const target = signed.query === '' ? signed.path : `${signed.path}?${signed.query}`;
+      const signed = alter(signedAt(request, nowMs));
       const fields = signed.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
       const length = signed.body.length === 0 ? '' : `content-length: ${signed.body.length}\r\n`;
-      const head = `${signed.method} ${target} HTTP/1.1\r\nhost: ${request.host}\r\n${fields}${length}\r\n`;
+      const head = `${signed.method} ${targetOf(signed)} HTTP/1.1\r\nhost: ${request.host}\r\n${fields}${length}\r\n`;
       return exchange(box, request.host, Buffer.concat([Buffer.from(head), signed.body]));
+    },
+    /** The answers to so many of the request, so many of them at once: over HTTP/2, a hundred on a connection. */
+    async agents(request: HttpRequest, count: number, atOnce = count): Promise<Http2Answer[]> {
+      const sessions = await Promise.all(
+        Array.from({ length: Math.ceil(atOnce / 100) }, () => h2Session(box, request.host)),
+      );
+      const ask = (_: unknown, index: number): Promise<Http2Answer> => {
+        const signed = signedAt(request, Date.now());
+        const target = { ':method': signed.method, ':path': targetOf(signed), ':authority': request.host };
+        const fields = signed.headers.map(([name, value]) => [name.toLowerCase(), value]);
+        const session = sessions[index % sessions.length] as (typeof sessions)[number];
+        const body = signed.body.length === 0 ? undefined : signed.body;
+        return h2Fetch(session, { ...target, ...Object.fromEntries(fields) }, body);
+      };
+      const answers: Http2Answer[] = [];
+      while (answers.length < count)
+        answers.push(...(await Promise.all(Array.from({ length: atOnce }, ask))));
+      for (const session of sessions) session.destroy();
+      return answers;
     },
     async stop() {
       await box.stop();

@@ -222,6 +222,12 @@ function writeLogin(id: StrictJson | undefined, real: RealCredential, { nowMs }:
   return formatStrictJson(message);
 }
 
+/** When OKX's gateway took the request and answered it: never. okx-api 3.2.3 takes nothing for an answer that has no `inTime`. */
+const noTimes = [
+  ['inTime', '0'],
+  ['outTime', '0'],
+] as const;
+
 /** Orders are answered by their id; everything else by an event, which clients take for the end of the operation. */
 function refuse(text: string, refusal: Parameters<typeof refusalText>[0]): string {
   const message = membersOf(text);
@@ -235,7 +241,7 @@ function refuse(text: string, refusal: Parameters<typeof refusalText>[0]): strin
   ];
   if (typeof operation === 'string' && tradePaths.has(operation))
     return formatStrictJson(
-      new Map<string, StrictJson>([...echo, ['op', operation], ['data', []], ...words]),
+      new Map<string, StrictJson>([...echo, ['op', operation], ['data', []], ...words, ...noTimes]),
     );
   return formatStrictJson(new Map<string, StrictJson>([...echo, ['event', 'error'], ...words]));
 }

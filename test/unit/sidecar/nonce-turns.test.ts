@@ -1,8 +1,9 @@
 // ATTACKS C4: nonces that must rise rise at the venue, however many requests come at once; another credential waits for nobody.
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import { type HttpRequest, headerOf } from '../../../src/core/http.js';
 import { NonceTurns } from '../../../src/sidecar/nonce-turns.js';
+import { loadLibrary } from '../../../src/venues/hyperliquid/libsecp256k1.js';
 import { venues } from '../../../src/venues/venues.js';
 import { casesOf, startVenueOrderBox } from '../../support/venue-order-box.js';
 
@@ -42,7 +43,7 @@ interface Numbered {
   /** What any moment may be asked of the venue with a number in it. */
   request: Pick<HttpRequest, 'method' | 'path'> & { header?: readonly [string, string]; body?: string };
   nonceOf(request: HttpRequest): string | undefined;
-  /** Requests at once: one counter serves every venue, so one of them has 1,000. */
+  /** Of the 1,000 requests, so many come together. */
   atOnce: number;
 }
 
@@ -53,13 +54,15 @@ const numbered: Readonly<Record<string, Numbered>> = {
     request: { method: 'POST', path: '/0/private/Balance', header: form, body: 'nonce=1' },
     nonceOf: ({ body }) => new URLSearchParams(String(body)).get('nonce') ?? undefined,
   },
+  // More than 256 connections to a venue the sidecar does not open.
   'kraken-futures': {
     atOnce: 200,
     request: { method: 'GET', path: '/derivatives/api/v3/openorders', header: ['Nonce', '1'] },
     nonceOf: ({ headers }) => headerOf(headers, 'nonce'),
   },
+  // Hyperliquid remembers an address's 100 highest nonces: what comes later than 100 others is refused there.
   hyperliquid: {
-    atOnce: 200,
+    atOnce: 50,
     request: {
       method: 'POST',
       path: '/exchange',
@@ -71,9 +74,12 @@ const numbered: Readonly<Record<string, Numbered>> = {
 };
 const cases = casesOf(Object.fromEntries(venues.map((venue) => [venue.id, venue])));
 const backMs = 50_000;
+const requests = 1_000;
+// Signs three times as fast once it is compiled.
+beforeAll(loadLibrary);
 
 test.each(Object.entries(numbered))(
-  '%s: nonces rise through hundreds of requests at once, the sidecar’s own among them, and through a restart by a clock set back',
+  '%s: nonces rise through 1,000 requests, many at once, the sidecar’s own among them, and through a restart by a clock set back',
   async (name, { request: { method, path, header, body = '' }, nonceOf, atOnce }) => {
     const one = cases.find((known) => known.name === name);
     if (one === undefined) throw new Error(`no case of ${name}`);
@@ -89,12 +95,14 @@ test.each(Object.entries(numbered))(
       body: Buffer.from(body),
     };
     const nonces = (): bigint[] => started.taken.flatMap((taken) => BigInt(nonceOf(taken) ?? 0) || []);
-    const many = () => Promise.all(Array.from({ length: atOnce }, () => started.agent(request)));
-    const answers = await Promise.all([many(), started.control.kill({ flatten: false, by: 'ann' })]);
-    expect(answers[0].filter((answer) => !answer.startsWith('HTTP/1.1 200'))).toEqual([]);
-    expect(answers.flat().filter((answer) => /nonce|"error":\["/i.test(String(answer)))).toEqual([]);
+    const [answers] = await Promise.all([
+      started.agents(request, requests, atOnce),
+      started.control.kill({ flatten: false, by: 'ann' }),
+    ]);
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+    expect(answers.filter(({ body }) => /nonce|"error":\["/i.test(String(body)))).toEqual([]);
     const before = nonces();
-    expect(before.length).toBeGreaterThanOrEqual(atOnce);
+    expect(before.length).toBeGreaterThanOrEqual(requests);
     expect(new Set(before).size).toBe(before.length);
     // Where the venue takes nothing below the last, they come in order, too.
     const inOrder = before.every((nonce, index) => index === 0 || nonce > (before[index - 1] ?? 0n));
