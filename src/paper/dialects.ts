@@ -1,4 +1,4 @@
-// The list of dialects. A venue that can be rehearsed on paper is one folder and one line here.
+// The list of dialects. A venue that can be rehearsed on paper is one folder, one line here and its id in spoken-venues.ts.
 import { alpacaDialect } from './alpaca/dialect.js';
 import { binanceDialect } from './binance/dialect.js';
 import { bybitDialect } from './bybit/dialect.js';
@@ -25,8 +25,3 @@ export const dialects: readonly Dialect[] = [
   okxDialect,
   tradierDialect,
 ];
-
-/** Ids of the venues at whose real prices orders can be rehearsed. */
-export const shadowVenues: readonly string[] = dialects
-  .filter(({ market }) => market !== undefined)
-  .map(({ venue }) => venue);

@@ -168,7 +168,7 @@ class BuildingSite {
           user: sidecarOwner,
           journalDir,
           accountMounts: accountMounts(options.stateDir, { accounts: [], ...basis }, sidecarOwner),
-          mayStart: options.predecessor?.sidecarEnded,
+          mayBegin: options.predecessor?.sidecarEnded,
         },
         { step: (step, work) => this.#step(step, work), onCreated: (id) => this.#containers.push(id) },
       ),

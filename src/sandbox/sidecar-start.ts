@@ -32,8 +32,11 @@ export interface SidecarParts {
   journalDir: string;
   /** Journals of the accounts that may trade. */
   accountMounts: ContainerPlan['mounts'];
-  /** Resolves when no other sidecar of the box lives; at once when absent. Its rejection ends the start. */
-  mayStart?: Promise<void> | undefined;
+  /**
+   * Resolves when no other sidecar of the box is at work; at once when absent. Its rejection ends the start. Until then this one has no
+   * settings: it listens nowhere, and opens no journal.
+   */
+  mayBegin?: Promise<void> | undefined;
 }
 
 /** How the caller follows the work. */
@@ -57,7 +60,6 @@ export async function startSidecar(
   });
   const stream = await containers.attach(id, { hasStdin: true, isFramed: true });
   try {
-    await parts.mayStart;
     // Its way out is made while it starts and put in while its program loads.
     const [network] = await Promise.all([
       parts.egress(),
@@ -66,7 +68,10 @@ export async function startSidecar(
     const connected = hooks.step('egress connected', async () => {
       await networks.connect(network.id, id, sidecarAddressOn(network.subnet));
     });
-    const ready = hooks.step('sidecar ready', async () => configure(stream, await parts.settings));
+    const ready = hooks.step('sidecar ready', async () => {
+      const [settings] = await Promise.all([parts.settings, parts.mayBegin]);
+      return configure(stream, settings);
+    });
     return (await Promise.all([ready, connected]))[0];
   } finally {
     stream.socket.destroy();

@@ -78,11 +78,20 @@ async function halt(engine: Engine, { id, labels }: ContainerSummary): Promise<v
   }
 }
 
-/**
- * SIGTERM, then the sidecar's own word that all is closed, which comes long before the engine has taken its networks down, or the
- * engine's that it has ended. What does not end so is removed by force.
- */
+/** A sidecar that does not close is removed by force. */
 async function close(engine: Engine, id: string): Promise<void> {
+  try {
+    await closeSidecar(engine, id);
+  } catch {
+    await engine.api.containers.remove(id);
+  }
+}
+
+/**
+ * SIGTERM, then the sidecar's own word that all is closed (it rests for a while then, and is to be removed), or the engine's that it
+ * has ended. Rejects where neither comes.
+ */
+export async function closeSidecar(engine: Engine, id: string): Promise<void> {
   const { containers } = engine.api;
   const stream = await containers.attach(id, { hasStdin: false, isFramed: true }).catch(() => undefined);
   try {
@@ -95,8 +104,6 @@ async function close(engine: Engine, id: string): Promise<void> {
       ended.catch(() => {}); // nobody may be waiting any more
       await (saysClosed === undefined ? ended : Promise.race([ended, saysClosed.catch(() => ended)]));
     });
-  } catch {
-    await containers.remove(id);
   } finally {
     stream?.socket.destroy();
   }

@@ -7,7 +7,6 @@ import { authorityFiles } from './agent-files.js';
 import { tarOf } from './archive.js';
 import { containerOf, findBox } from './boxes.js';
 import { control } from './control.js';
-import { withDeadline } from './docker/errors.js';
 import { copyOutput, splitOutput } from './docker/streams.js';
 import type { Engine } from './engine.js';
 import { handOverCertificate, hasHandover } from './handover.js';
@@ -19,12 +18,11 @@ import { agentAddressOn, sidecarAddressOn } from './networks.js';
 import { type BoxRecord, prepareJournalDir, readRecord, writeRecord } from './records.js';
 import type { BoxAddresses } from './session.js';
 import { type SidecarReady, startSidecar } from './sidecar-start.js';
+import { closeSidecar } from './succession.js';
 import { sidecarUser } from './users.js';
 
 /** Seconds an agent has to end by itself. */
 const graceSeconds = 10;
-/** Milliseconds a sidecar has to close its journal. */
-const closingDeadlineMs = 5_000;
 
 /** Ends the agent, then the sidecar, so that nothing the agent still does goes unrecorded. Throws BOX_UNKNOWN. */
 export async function stopBox(engine: Engine, name: string, nowMs: number): Promise<void> {
@@ -37,14 +35,12 @@ export async function stopBox(engine: Engine, name: string, nowMs: number): Prom
   await engine.api.containers.stop(sidecar, graceSeconds);
 }
 
-/** Lets a sidecar close its journal. A dead or deaf one closes nothing; `audit verify` tells. */
+/** Lets a sidecar close its journal, before it is removed. A dead or deaf one closes nothing; `audit verify` tells. */
 export async function endSidecar(engine: Engine, name: string): Promise<void> {
-  const { containers } = engine.api;
   try {
     const sidecar = await containerOf(engine, name, 'sidecar');
     // A signal, not the control channel: that costs a process in the container, a fifth of a second.
-    if (sidecar === undefined || !(await containers.kill(sidecar.id, 'SIGTERM'))) return;
-    await withDeadline(closingDeadlineMs, () => containers.wait(sidecar.id));
+    if (sidecar !== undefined) await closeSidecar(engine, sidecar.id);
   } catch {
     // It is removed next, whatever it does.
   }

@@ -4,7 +4,7 @@ import { TradeboxError } from '../core/errors.js';
 import { minSecretBytes, shortSecretReason } from '../core/needles.js';
 import { guardrailsSchema } from '../guard/guardrails.js';
 import { type ApproverPin, keyIdOf, publicKeyOf } from '../orders/approval-signature.js';
-import { shadowVenues } from '../paper/dialects.js';
+import { shadowVenues } from '../paper/spoken-venues.js';
 import type { Venue } from '../venues/venue.js';
 import { canaryId } from './credentials.js';
 import { normaliseHost } from './hosts.js';

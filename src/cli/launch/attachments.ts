@@ -2,7 +2,7 @@
 import type { AccountConfig, Config, CredentialConfig } from '../../config/config.js';
 import { TradeboxError } from '../../core/errors.js';
 import { nearest } from '../../core/nearest.js';
-import { dialects, shadowVenues } from '../../paper/dialects.js';
+import { shadowVenues, spokenVenues } from '../../paper/spoken-venues.js';
 import type { Profile } from '../../profiles/load.js';
 import type { SecretResolver } from '../../vault/resolve.js';
 import { findVenue } from '../../venues/venues.js';
@@ -63,7 +63,7 @@ function paperAccounts(
       remedy: 'Leave out one of them.',
     });
   }
-  const spoken = request.mode === 'shadow' ? shadowVenues : dialects.map(({ venue }) => venue);
+  const spoken = request.mode === 'shadow' ? shadowVenues : spokenVenues;
   if (request.mode === 'shadow') assertShadow(profile);
   const venues = profile.accounts.filter((id) => spoken.includes(id)).map(findVenue);
   return venues.filter((venue) => venue !== undefined).map(makePaperAccount);

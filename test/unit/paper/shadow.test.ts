@@ -2,7 +2,6 @@ import { createHmac } from 'node:crypto';
 import { afterEach, expect, test, vi } from 'vitest';
 import { fixedClock } from '../../../src/core/clock.js';
 import type { HttpAnswer, HttpRequest } from '../../../src/core/http.js';
-import { shadowVenues } from '../../../src/paper/dialects.js';
 import { type AskMarket, createShadowExchange } from '../../../src/paper/shadow.js';
 import { binance } from '../../../src/venues/binance/binance.js';
 import { bybit } from '../../../src/venues/bybit/bybit.js';
@@ -165,7 +164,6 @@ test('an instrument by number, a host of another venue and one the engine does n
     body: Buffer.alloc(0),
   };
   expect((await exchange.handle(elsewhere)).status).toBe(421);
-  expect(shadowVenues).toEqual(['binance', 'bybit', 'kraken', 'okx']);
 });
 
 test('what is filled at one venue is filled at its prices, not at another’s; its own steps are kept, not the engine’s', async () => {

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { PassThrough } from 'node:stream';
+import { expect, test, vi } from 'vitest';
 import type { Engine } from '../../../src/sandbox/engine.js';
 import { type SidecarParts, startSidecar, understandReady } from '../../../src/sandbox/sidecar-start.js';
 import { protocolVersion } from '../../../src/sidecar/settings.js';
@@ -46,14 +47,26 @@ test.each(['KEY_CAN_WITHDRAW', 'KEY_OF_OTHER_ENVIRONMENT', 'ACCOUNT_UNCHECKED'])
   },
 );
 
-test('a new sidecar waits for the end of the old one, and does not start where that fails', async () => {
+test.each([
+  ['is told nothing before the old one has closed', true],
+  ['is told nothing where the old one does not close', false],
+])('a new sidecar that has started %s', async (_name, comes) => {
   const asked: string[] = [];
+  const socket = new PassThrough();
+  let close = () => {};
+  const closed = new Promise<void>((resolve) => {
+    close = resolve;
+  });
+  const write = socket.write.bind(socket);
+  socket.write = ((line: string) => {
+    asked.push(line.trim());
+    return write(framed(JSON.stringify(ready)));
+  }) as typeof socket.write;
   const containers = {
     create: async () => 'new',
-    attach: async () => ({ socket: { destroy: () => asked.push('let go') }, isFramed: true }),
+    attach: async () => ({ socket, isFramed: true }),
     start: async () => asked.push('start'),
   };
-  const user = { uid: 1, gid: 1 };
   const network = { id: 'n', name: 'n', subnet: { base: 0, bits: 28 } };
   const parts = {
     name: 'lab',
@@ -61,18 +74,30 @@ test('a new sidecar waits for the end of the old one, and does not start where t
     identity: { name: 'lab', id: 'a', profile: 'p', mode: 'demo', isPaper: true, createdAt: '' },
     inside: network,
     egress: async () => network,
-    settings: new Promise(() => {}),
-    user,
+    settings: Promise.resolve({ some: 'settings' }),
+    user: { uid: 1, gid: 1 },
     journalDir: '/j',
     accountMounts: [],
-    mayStart: Promise.reject(new Error('the old one lives')),
+    mayBegin: closed.then(() => {
+      if (!comes) throw new Error('the old one lives');
+    }),
   } as unknown as SidecarParts;
+  const api = { containers, networks: { connect: async () => asked.push('connect') } };
   const hooks = { step: <T>(_name: string, work: () => Promise<T>) => work(), onCreated: () => {} };
-  const starting = startSidecar(
-    { api: { containers }, facts: async () => ({ hostName: '', kernel: '' }) } as unknown as Engine,
-    parts,
-    hooks,
-  );
-  await expect(starting).rejects.toThrow('the old one lives');
-  expect(asked).toEqual(['let go']);
+  const facts = async () => ({ hostName: '', kernel: '' });
+  const starting = startSidecar({ api, facts } as unknown as Engine, parts, hooks);
+  starting.catch(() => {});
+  await vi.waitFor(() => expect(asked).toEqual(['start', 'connect']));
+  close();
+  if (comes) expect(await starting).toEqual(ready);
+  else await expect(starting).rejects.toThrow('the old one lives');
+  expect(asked.slice(2)).toEqual(comes ? ['{"some":"settings"}'] : []);
+  expect(socket.destroyed).toBe(true);
 });
+
+function framed(line: string): Buffer {
+  const text = Buffer.from(`${line}\n`);
+  const head = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
+  head.writeUInt32BE(text.length, 4);
+  return Buffer.concat([head, text]);
+}

@@ -128,12 +128,17 @@ test('an unexpected error is recorded by its kind alone, and ends the process', 
   await sidecar?.state.shutdown('test');
 });
 
-test('SIGTERM closes the journal, says so, and ends the process', async () => {
+test('SIGTERM closes the journal and says so; the process rests before it ends', async () => {
   const { sidecar, codes, stdout } = await start(`${await settingsLine()}\n`);
+  const timers = vi.spyOn(globalThis, 'setTimeout').mockReturnThis();
   process.listeners('SIGTERM').at(-1)?.('SIGTERM');
   await sidecar?.stopped;
+  await vi.waitFor(() => expect(stdout.read()?.toString()).toBe('{"closed":true}\n'));
+  await vi.waitFor(() => expect(timers.mock.calls.some(([, ms]) => ms === 2_000)).toBe(true));
+  expect(codes).toEqual([]);
+  timers.mock.calls.find(([, ms]) => ms === 2_000)?.[0]();
+  timers.mockRestore();
   await new Promise((resolve) => setImmediate(resolve));
-  expect(stdout.read()?.toString()).toBe('{"closed":true}\n');
   expect(codes).toEqual([0]);
 });
 
