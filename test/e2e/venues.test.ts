@@ -348,7 +348,7 @@ const use = async (name, given) => {
   await use('spot_cancel_order', { instId, ordId });
   const [ended] = await use('spot_get_order', { instId, ordId });
   // To the server an order that the exchange refuses is an answer like any other.
-  const [{ sCode: refused }] = await use('spot_place_order', { ...order, sz: '1000' });
+  const [{ sCode: refused }] = await use('spot_place_order', { ...order, sz: '5' });
   const { refused: unlisted } = await use('spot_place_order', { ...order, instId: 'BTC-NONE' });
   console.log(JSON.stringify({ isWorth: Number(totalEq) > 0, sz, states: [state, ended.state], refused, unlisted }));
   process.exit(0);

@@ -153,6 +153,18 @@ const okx: OrderSamples = {
   'POST /api/v5/trade/cancel-advance-algos': [{ instId: 'BTC-USDT', algoId: '5' }],
   'POST /api/v5/trade/mass-cancel': { instType: 'OPTION', instFamily: 'BTC-USD' },
   'POST /api/v5/trade/cancel-all-after': { timeOut: '60' },
+  'POST /api/v5/sprd/cancel-order': { ordId: '5' },
+  'POST /api/v5/sprd/mass-cancel': { sprdId: 'BTC-USDT_BTC-USDT-SWAP' },
+  'POST /api/v5/sprd/cancel-all-after': { timeOut: '60' },
+  'POST /api/v5/rfq/cancel-rfq': { clRfqId: 'mine1' },
+  'POST /api/v5/rfq/cancel-batch-rfqs': { rfqIds: ['5', '6'] },
+  'POST /api/v5/rfq/cancel-all-rfqs': {},
+  'POST /api/v5/rfq/cancel-quote': { quoteId: '5' },
+  'POST /api/v5/rfq/cancel-batch-quotes': { quoteIds: ['5'], clQuoteIds: ['mine1'] },
+  'POST /api/v5/rfq/cancel-all-quotes': '',
+  'POST /api/v5/rfq/cancel-all-after': { timeOut: '60' },
+  'POST /api/v5/tradingBot/signal/cancel-sub-order': { algoId: '1', instId: 'BTC-USDT', signalOrdId: '5' },
+  'POST /api/v5/tradingBot/grid/cancel-close-order': { algoId: '1', ordId: '5' },
 };
 
 const bybitOrder = { symbol: 'BTCUSDT', side: 'Buy', orderType: 'Limit', qty: '1', price: '50000' };
@@ -176,6 +188,12 @@ const bybit: OrderSamples = {
   'POST /v5/order/disconnected-cancel-all': { timeWindow: 40 },
   'POST /v5/spread/order/cancel': { orderId: 'a1' },
   'POST /v5/spread/order/cancel-all': { cancelAll: true },
+  'POST /v5/rfq/cancel-rfq': { rfqId: '5' },
+  'POST /v5/rfq/cancel-all-rfq': {},
+  'POST /v5/rfq/cancel-quote': { quoteLinkId: 'mine1' },
+  'POST /v5/rfq/cancel-all-quotes': '',
+  'POST /v5/event/cancel': { orderId: '5' },
+  'POST /v5/strategy/stop': { strategyId: '5' },
 };
 
 const krakenOrder = 'nonce=1&pair=XBTUSD&type=buy&ordertype=limit&volume=1&price=50000';

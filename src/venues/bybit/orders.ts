@@ -4,6 +4,8 @@ import type { HttpRequest } from '../../core/http.js';
 import type { OrderIntent } from '../../core/order.js';
 import { type IntentBase, intentBase } from '../intent-base.js';
 import { readJsonObject } from '../json-body.js';
+import type { StrictObject } from '../json-strict.js';
+import { type NamedCancel, readNamedCancel } from '../named-cancels.js';
 import { dropUndefined, OrderFields, parsing, refuseDisarm, refuseOrder } from '../order-fields.js';
 import type { ParseContext, ParsedOrders } from '../venue.js';
 import { classify } from './operations.js';
@@ -26,7 +28,18 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['v5/order/disconnected-cancel-all', readDisconnect],
   ['v5/spread/order/cancel', readSpreadCancel],
   ['v5/spread/order/cancel-all', readSpreadCancel],
+  // docs/v5/rfq/trade/cancel-rfq.mdx and cancel-quote.mdx; bybit-api 4.7.7 types/request/v5-rfq, v5-event, v5-strategy.
+  ['v5/rfq/cancel-rfq', named({ ids: ['rfqId', 'rfqLinkId'] })],
+  ['v5/rfq/cancel-all-rfq', named({ canBeAll: true })],
+  ['v5/rfq/cancel-quote', named({ ids: ['quoteId', 'quoteLinkId', 'rfqId'] })],
+  ['v5/rfq/cancel-all-quotes', named({ canBeAll: true })],
+  ['v5/event/cancel', named({ ids: ['orderId', 'orderLinkId'] })],
+  ['v5/strategy/stop', named({ ids: ['strategyId'] })],
 ]);
+
+function named(row: NamedCancel): Reader {
+  return (fields, base) => [readNamedCancel(fields, base, row)];
+}
 
 /** Never throws on its input. Products without a reader (spreads, RFQ, convert, v3) are refused by name. */
 export function parseOrders(request: HttpRequest, context: ParseContext): ParsedOrders {
@@ -43,13 +56,18 @@ export function parseOrders(request: HttpRequest, context: ParseContext): Parsed
     };
   }
   return parsing(() => {
-    const body = readJsonObject(request);
-    if (!body.ok) return refuseOrder('BODY_UNREADABLE', body.problem);
-    const fields = new OrderFields(body.object);
+    const fields = new OrderFields(membersOf(request, operation));
     const intents = reader(fields, intentBase('bybit', context));
     fields.done();
     return { ok: true, intents };
   });
+}
+
+/** What cancels all may come without a body, as bybit-api sends it. */
+function membersOf(request: HttpRequest, operation: string): StrictObject {
+  if (/^v5\/rfq\/cancel-all-/.test(operation) && request.body.length === 0) return new Map();
+  const body = readJsonObject(request);
+  return body.ok ? body.object : refuseOrder('BODY_UNREADABLE', body.problem);
 }
 
 /** `{category, request: [ … ]}`: one bad element refuses all. */

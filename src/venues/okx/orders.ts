@@ -4,6 +4,7 @@ import { type HttpRequest, headerOf } from '../../core/http.js';
 import type { OrderIntent } from '../../core/order.js';
 import { intentBase } from '../intent-base.js';
 import { isStrictObject, parseStrictJson, type StrictJson } from '../json-strict.js';
+import { type NamedCancel, readNamedCancel } from '../named-cancels.js';
 import { dropUndefined, OrderFields, parsing, refuseDisarm, refuseOrder } from '../order-fields.js';
 import type { ParseContext, ParsedOrders } from '../venue.js';
 import { amendAlgo, placeAlgo } from './algo.js';
@@ -17,6 +18,8 @@ type Reader = (fields: OrderFields, context: ParseContext) => OrderIntent;
 interface Shape {
   read: Reader;
   most?: number;
+  /** No body at all stands for one without members. */
+  canBeEmpty?: true;
 }
 
 // OKX v5 reference: at most 20 orders a batch, 10 algo orders a cancel.
@@ -37,7 +40,33 @@ const shapes: ReadonlyMap<string, Shape> = new Map([
   ['trade/cancel-advance-algos', { read: cancelAlgo, most: mostAlgos }],
   ['trade/mass-cancel', { read: massCancel }],
   ['trade/cancel-all-after', { read: cancelAllAfter }],
+  ['sprd/cancel-all-after', { read: cancelAllAfter }],
+  ['rfq/cancel-all-after', { read: cancelAllAfter }],
+  ...namedCancels(),
 ]);
+
+/** okx-api 3.2.3 RestClient: cancelSpreadOrder, cancelAllSpreadOrders, cancelBlockRFQ and its kin, cancelSubOrder. */
+function namedCancels(): [string, Shape][] {
+  const rows: Readonly<Record<string, NamedCancel>> = {
+    'sprd/cancel-order': { ids: ['ordId', 'clOrdId'] },
+    'sprd/mass-cancel': { ids: ['sprdId'], canBeAll: true },
+    'rfq/cancel-rfq': { ids: ['rfqId', 'clRfqId'] },
+    'rfq/cancel-batch-rfqs': { lists: ['rfqIds', 'clRfqIds'] },
+    'rfq/cancel-all-rfqs': { canBeAll: true },
+    'rfq/cancel-quote': { ids: ['quoteId', 'clQuoteId', 'rfqId'] },
+    'rfq/cancel-batch-quotes': { lists: ['quoteIds', 'clQuoteIds'] },
+    'rfq/cancel-all-quotes': { canBeAll: true },
+    'tradingBot/signal/cancel-sub-order': { ids: ['signalOrdId'], beside: ['algoId', 'instId'] },
+    'tradingBot/grid/cancel-close-order': { ids: ['ordId'], beside: ['algoId'] },
+  };
+  return Object.entries(rows).map(([operation, row]) => [
+    operation,
+    {
+      read: (fields, context) => readNamedCancel(fields, intentBase('okx', context), row),
+      ...(row.canBeAll === true ? { canBeEmpty: true } : {}),
+    },
+  ]);
+}
 
 /** Never throws on its input. Products without a reader (bots, copy trading, RFQ, spreads, convert) are refused by name. */
 export function parseOrders(request: HttpRequest, context: ParseContext): ParsedOrders {
@@ -52,9 +81,14 @@ export function parseOrders(request: HttpRequest, context: ParseContext): Parsed
     }
     return {
       ok: true,
-      intents: objectsOf(readBody(request), shape).map((fields) => readWhole(shape, fields, context)),
+      intents: fieldsOf(request, shape).map((fields) => readWhole(shape, fields, context)),
     };
   });
+}
+
+function fieldsOf(request: HttpRequest, shape: Shape): readonly OrderFields[] {
+  if (shape.canBeEmpty === true && request.body.length === 0) return [new OrderFields(new Map())];
+  return objectsOf(readBody(request), shape);
 }
 
 function readBody(request: HttpRequest): StrictJson {

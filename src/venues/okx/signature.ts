@@ -101,6 +101,8 @@ const nothing = Buffer.alloc(0);
 function bodyToSend(request: HttpRequest, { class: kind, operation }: Classification): Buffer {
   if (request.method === 'GET') return nothing;
   if (kind !== 'order' && kind !== 'amend' && kind !== 'cancel') return request.body;
+  // A cancel of all that names nothing, as okx-api sends it; of what an order says nothing is read from no body.
+  if (kind === 'cancel' && request.body.length === 0) return nothing;
   const parsed = parseStrictJson(request.body);
   if (!parsed.ok)
     throw new Error(`${operation} reached signing with a body that parseOrders refuses: ${parsed.code}`);
