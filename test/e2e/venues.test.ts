@@ -502,6 +502,7 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
         amended: '0.01',
         states: ['CANCELED', 'CANCELED'],
         refused: -2010,
+        futuresSocket: ['0.02', 'CANCELED'],
         socket: ['0.01', -2010, 'NEW', 'NEW', 'CANCELED'],
       },
       bybit: {
@@ -509,6 +510,7 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
         amended: '0.02',
         retMsg: 'OK',
         refused: 170131,
+        inverse: ['Sell', '300', 0],
         socket: [170131, 'New', 'New', 'Cancelled'],
       },
       coinbase: {

@@ -53,7 +53,10 @@ const sdks = {
     const fewer = await orders.amendSpotOrderKeepPriority({ symbol, orderId: over, newQty: 0.01, ...now() });
     await orders.cancelSpotOrder({ symbol, orderId: over, ...now() });
     const { error } = await raised(orders.submitNewSpotOrder(order(400, { price: price - 10, ...now() })));
-    return { canTrade, replaced, amended, states: [status, ended], refused, socket: [fewer.result.amendedOrder.qty, error.code, ...await news] };
+    const own = { symbol, orderId: (await orders.submitNewFuturesOrder('usdm', order(0.03, { price: price - 20, ...now() }))).result.orderId };
+    const less = await orders.modifyFuturesOrder('usdm', { ...own, side: 'BUY', quantity: 0.02, price: price - 20, ...now() });
+    const gone = await orders.cancelFuturesOrder('usdm', { ...own, ...now() });
+    return { canTrade, replaced, amended, states: [status, ended], refused, futuresSocket: [less.result.origQty, gone.result.status], socket: [fewer.result.amendedOrder.qty, error.code, ...await news] };
   },
   async bybit({ apiKey: key, secret }) {
     const client = new RestClientV5({ key, secret });
@@ -67,6 +70,11 @@ const sdks = {
     const { result: { list: [{ qty: amended }] } } = await client.getActiveOrders({ ...spot, orderId });
     const { retMsg } = await client.cancelOrder({ ...spot, orderId });
     const { retCode: refused } = await client.submitOrder({ ...order, qty: '400' });
+    const inverse = { category: 'inverse', symbol: 'BTCUSD' };
+    await client.submitOrder({ ...inverse, side: 'Sell', orderType: 'Market', qty: '300' });
+    const { result: { list: [{ side, size }] } } = await client.getPositionInfo(inverse);
+    await client.submitOrder({ ...inverse, side: 'Buy', orderType: 'Market', qty: '300', reduceOnly: true });
+    const { result: { list: coinMargined } } = await client.getPositionInfo(inverse);
     const socket = new BybitSocket({ key, secret }, quiet);
     const news = heard(socket, 'Cancelled', ({ topic, data }) => topic === 'order' ? data[0].orderStatus : undefined);
     const isListening = said(socket, 'response', ({ op }) => op === 'subscribe');
@@ -77,7 +85,7 @@ const sdks = {
     await orders.amendOrder({ ...spot, orderId: over, qty: '0.02' });
     await orders.cancelOrder({ ...spot, orderId: over });
     const { retCode } = await raised(orders.submitNewOrder({ ...order, qty: '401' }));
-    return { reads: wallet.list.length, amended, retMsg, refused, socket: [retCode, ...await news] };
+    return { reads: wallet.list.length, amended, retMsg, refused, inverse: [side, size, coinMargined.length], socket: [retCode, ...await news] };
   },
   async coinbase({ apiKey, secret: apiSecret }) {
     const client = new CBAdvancedTradeClient({ apiKey, apiSecret });
