@@ -57,6 +57,8 @@ const binance: OrderSamples = {
     'symbol=BTCUSDT&side=SELL&quantity=1&aboveType=LIMIT_MAKER&abovePrice=70000&belowType=STOP_LOSS&belowStopPrice=45000',
   'POST /api/v3/orderList/oto': oto,
   'POST /api/v3/orderList/otoco': otoco,
+  'POST /api/v3/orderList/opo': oto.replace('&pendingQuantity=1', ''),
+  'POST /api/v3/orderList/opoco': otoco.replace('&pendingQuantity=1', ''),
   'PUT /api/v3/order/amend/keepPriority': `${byNumber}&newQty=0.5`,
   'DELETE /api/v3/order': byNumber,
   'DELETE /api/v3/openOrders': all,

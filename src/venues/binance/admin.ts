@@ -60,7 +60,7 @@ const covered: ReadonlySet<string> = new Set([
   'api/v3/sor/order',
   'api/v3/order/amend/keepPriority',
   'api/v3/order/oco',
-  ...['oco', 'oto', 'otoco'].map((kind) => `api/v3/orderList/${kind}`),
+  ...['oco', 'oto', 'otoco', 'opo', 'opoco'].map((kind) => `api/v3/orderList/${kind}`),
   ...[usdm, coinm].flatMap(({ prefix }) => [`${prefix.slice(1)}/order`, `${prefix.slice(1)}/batchOrders`]),
   ...[usdmAlgo, portfolioAlgo].map(({ one: path }) => path.slice(1)),
   ...[portfolioUsdm, portfolioCoinm].map(({ prefix }) => `${prefix.slice(1)}/order`),
@@ -152,12 +152,16 @@ function idNamesOf(path: string, fields: ReadonlyMap<string, unknown>): readonly
   if (plainOrder.test(path)) return ['newClientOrderId'];
   if (algoListOfOperation(path.slice(1)) !== undefined) return ['clientAlgoId'];
   const below = fields.has('pendingBelowType') ? ['pendingBelowClientOrderId'] : [];
+  const pair = ['workingClientOrderId', 'pendingAboveClientOrderId', ...below];
+  const single = ['workingClientOrderId', 'pendingClientOrderId'];
   return (
     {
       '/api/v3/order/oco': ['limitClientOrderId', 'stopClientOrderId'],
       '/api/v3/orderList/oco': ['aboveClientOrderId', 'belowClientOrderId'],
-      '/api/v3/orderList/oto': ['workingClientOrderId', 'pendingClientOrderId'],
-      '/api/v3/orderList/otoco': ['workingClientOrderId', 'pendingAboveClientOrderId', ...below],
+      '/api/v3/orderList/oto': single,
+      '/api/v3/orderList/opo': single,
+      '/api/v3/orderList/otoco': pair,
+      '/api/v3/orderList/opoco': pair,
     }[path] ?? []
   );
 }

@@ -22,6 +22,7 @@ import {
   readClassicOco,
   readKeepPriority,
   readOco,
+  readOpo,
   readOto,
   readOtoco,
   readSpotOrder,
@@ -40,7 +41,7 @@ const coinm: Dialect = { ...usdm, unit: 'contracts' };
 const algo = { trigger: 'triggerPrice', clientId: 'clientAlgoId' } as const;
 const conditional = { type: 'strategyType', clientId: 'newClientStrategyId' } as const;
 
-// Without a reader, hence refused: convert, equity and block orders (a quote id names no price), OPO (its quantity is only known at the fill).
+// Without a reader, hence refused: convert, equity and block orders (a quote id names no price).
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['api/v3/order', readSpotOrder],
   ['api/v3/sor/order', readSpotOrder],
@@ -49,6 +50,8 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['api/v3/orderList/oco', readOco],
   ['api/v3/orderList/oto', readOto],
   ['api/v3/orderList/otoco', readOtoco],
+  ['api/v3/orderList/opo', readOpo(['pending'])],
+  ['api/v3/orderList/opoco', readOpo(['pendingAbove', 'pendingBelow'])],
   ['sapi/v1/margin/order', readSpotOrder],
   ['sapi/v1/margin/order/oco', readClassicOco],
   ['sapi/v1/margin/order/oto', readOto],

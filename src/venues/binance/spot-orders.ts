@@ -1,4 +1,4 @@
-// Spot and margin orders of Binance: single, cancel-replace, OCO, OTO, OTOCO, TWAP; every leg becomes an intent.
+// Spot and margin orders of Binance: single, cancel-replace, OCO, OTO, OTOCO, OPO, TWAP; every leg becomes an intent.
 // Source: binance-spot-api-docs rest-api.md "Trading endpoints" (2026-07-21).
 import type { Decimal } from '../../core/decimal.js';
 import type { OrderIntent, OrderSide, OrderType, Quantity } from '../../core/order.js';
@@ -146,6 +146,27 @@ export function readOtoco(fields: OrderFields, base: IntentBase): readonly Order
   const legs = [readLeg(fields, 'pendingAbove', shared, base)];
   if (fields.has('pendingBelowType')) legs.push(readLeg(fields, 'pendingBelow', shared, base));
   return [{ ...readLeg(fields, 'working', { instrument }, base), legs }];
+}
+
+/**
+ * POST /api/v3/orderList/opo and opoco: what the working order buys is sold, and no more, so the pending orders name no quantity.
+ * binance-spot-api-docs faqs/opo.md: "Only working orders on the BUY side and pending order(s) on the SELL side are accepted."
+ */
+export function readOpo(
+  prefixes: readonly string[],
+): (fields: OrderFields, base: IntentBase) => OrderIntent[] {
+  return (fields, base) => {
+    const instrument = startList(fields);
+    const working = readLeg(fields, 'working', { instrument }, base);
+    const side = needSide(fields, 'pendingSide');
+    const { quantity } = working;
+    if (working.side !== 'buy' || side !== 'sell' || quantity === undefined)
+      return fields.refuse('FIELD_CONFLICT', 'pendingSide', 'is not SELL after a BUY');
+    // The second of a pair may be absent.
+    const sent = prefixes.filter((prefix, index) => index === 0 || fields.has(`${prefix}Type`));
+    const legs = sent.map((prefix) => readLeg(fields, prefix, { instrument, side, quantity }, base));
+    return [{ ...working, legs }];
+  };
 }
 
 /** POST /sapi/v1/algo/{spot,futures}/newOrderTwap and futures/newOrderVp; futures quantities are base on USDⓈ-M. */

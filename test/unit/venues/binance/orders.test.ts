@@ -52,6 +52,19 @@ const limit = {
 const spot = 'POST /api/v3/order';
 const perp = 'POST /fapi/v1/order';
 
+const opo = (workingSide: string, pendingSide: string) => ({
+  symbol: 'BTCUSDT',
+  workingType: 'LIMIT',
+  workingSide,
+  workingPrice: '100',
+  workingQuantity: '2',
+  workingTimeInForce: 'GTC',
+  pendingType: 'LIMIT',
+  pendingSide,
+  pendingPrice: '130',
+  pendingTimeInForce: 'GTC',
+});
+
 test('a limit order in query or body, with the parameters that change nothing', () => {
   const fields = { ...limit, ...common, newClientOrderId: 'x-1', icebergQty: '0.1', strategyId: '5' };
   const expected = [
@@ -204,6 +217,21 @@ test('pending orders hang on the working order', () => {
       ],
     },
   ]);
+});
+
+test('what one order buys another sells, and never more', () => {
+  const { pendingType, pendingPrice, pendingTimeInForce, ...pair } = opo('BUY', 'SELL');
+  const single = { ...pair, pendingType, pendingPrice, pendingTimeInForce };
+  expect(intentsOf('POST /api/v3/orderList/opo', single)).toMatchObject([
+    { side: 'buy', quantity: '2 base', legs: [{ side: 'sell', price: '130', quantity: '2 base' }] },
+  ]);
+  const above = { ...pair, pendingAboveType: 'LIMIT_MAKER', pendingAbovePrice: '130' };
+  const below = { pendingBelowType: 'STOP_LOSS', pendingBelowStopPrice: '80' };
+  expect(intentsOf('POST /api/v3/orderList/opoco', { ...above, ...below })[0]?.legs).toMatchObject([
+    { side: 'sell', price: '130', quantity: '2 base' },
+    { side: 'sell', trigger: '80', quantity: '2 base' },
+  ]);
+  expect(intentsOf('POST /api/v3/orderList/opoco', above)[0]?.legs).toHaveLength(1);
 });
 
 test('futures count base or contracts, hedge mode closes, closePosition is everything', () => {
@@ -452,7 +480,14 @@ describe('refused', () => {
       { quoteId: '1' },
       'PRODUCT_UNSUPPORTED',
     ],
-    ['an order whose quantity the fill decides', 'POST /api/v3/orderList/opo', limit, 'PRODUCT_UNSUPPORTED'],
+    ['one that pays for a purchase', 'POST /api/v3/orderList/opo', opo('SELL', 'BUY'), 'FIELD_CONFLICT'],
+    ['one that pays for another', 'POST /api/v3/orderList/opo', opo('BUY', 'BUY'), 'FIELD_CONFLICT'],
+    [
+      'a quantity where the fill decides',
+      'POST /api/v3/orderList/opo',
+      { ...opo('BUY', 'SELL'), pendingQuantity: '1' },
+      'FIELD_UNKNOWN',
+    ],
     ['a read', 'GET /api/v3/order', 'symbol=A', 'NOT_AN_ORDER'],
     ['funds', 'POST /sapi/v1/capital/withdraw/apply', 'coin=BTC', 'NOT_AN_ORDER'],
   ])('%s', (_, line, fields, code) => {
