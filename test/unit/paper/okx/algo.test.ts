@@ -38,7 +38,7 @@ const position = (paper: Paper) => paper.get('account/positions').data.map(({ po
 
 describe('exits attached to an order', () => {
   test('rest as one algo order once it is filled, and the one that is triggered closes the position', () => {
-    const paper = paperOkx();
+    const paper = paperOkx('algo');
     const attachAlgoOrds = [{ attachAlgoClOrdId: 'exit1', ...exits(paper) }];
     const { ordId } = paper.post('trade/order', { ...entry, attachAlgoOrds }).data[0]!;
     const [row] = paper.get(`trade/order?instId=${instId}&ordId=${ordId}`).data;
@@ -64,7 +64,7 @@ describe('exits attached to an order', () => {
   });
 
   test('are nowhere before it is filled, are amended with it, and end with it', () => {
-    const paper = paperOkx();
+    const paper = paperOkx('algo');
     const limit = { ...entry, ordType: 'limit', px: near(paper, -400) };
     const placed = paper.post('trade/order', { ...limit, attachAlgoOrds: [exits(paper, 500, -600)] });
     const { ordId } = placed.data[0]!;
@@ -83,7 +83,7 @@ describe('exits attached to an order', () => {
   });
 
   test('of a spot order that spends dollars sell what was bought', () => {
-    const paper = paperOkx();
+    const paper = paperOkx('algo');
     const spot = { instId: 'BTC-USDT', tdMode: 'cash', side: 'buy', ordType: 'market', sz: '500' };
     paper.post('trade/order', { ...spot, attachAlgoOrds: [exits(paper)] });
     const [bought] = paper.get('trade/fills?instId=BTC-USDT').data;
@@ -93,7 +93,7 @@ describe('exits attached to an order', () => {
   });
 
   test('more than one pair of them is refused', () => {
-    const paper = paperOkx();
+    const paper = paperOkx('algo');
     const attachAlgoOrds = [exits(paper), exits(paper)];
     expect(paper.post('trade/order', { ...entry, attachAlgoOrds }).code).toBe('50038');
     expect(position(paper)).toEqual([]);
@@ -104,7 +104,7 @@ describe('algo orders', () => {
   const stop = { instId, tdMode: 'cross', side: 'sell', sz: '10', reduceOnly: true };
 
   test('a trailing stop follows the market and closes', () => {
-    const paper = paperOkx();
+    const paper = paperOkx('algo');
     paper.post('trade/order', entry);
     const placed = paper.post('trade/order-algo', {
       ...stop,
@@ -120,7 +120,7 @@ describe('algo orders', () => {
   });
 
   test('a trigger order waits for its price, is amended and cancelled', () => {
-    const paper = paperOkx();
+    const paper = paperOkx('algo');
     const order = { ...stop, reduceOnly: false, ordType: 'trigger', orderPx: '-1', algoClOrdId: 'mine' };
     const { algoId } = paper.post('trade/order-algo', { ...order, triggerPx: near(paper, -900) }).data[0]!;
     expect(paper.post('trade/order-algo', { ...order, triggerPx: near(paper, -900) }).data).toMatchObject([
@@ -135,7 +135,7 @@ describe('algo orders', () => {
   });
 
   test('closeFraction closes whatever the position is by then', () => {
-    const paper = paperOkx();
+    const paper = paperOkx('algo');
     const { sz: _size, ...whole } = stop;
     const algo = { ...whole, ordType: 'conditional', closeFraction: '1', slOrdPx: '-1' };
     const early = paper.post('trade/order-algo', { ...algo, slTriggerPx: near(paper, -5) });
@@ -155,7 +155,7 @@ describe('algo orders', () => {
     ['no callback', { ordType: 'move_order_stop', activePx: '1' }, '50014'],
     ['a price that is none', { ordType: 'trigger', triggerPx: '1', orderPx: '-2' }, '51000'],
   ])('%s is refused', (_, change, code) => {
-    const paper = paperOkx();
+    const paper = paperOkx('algo');
     expect(paper.post('trade/order-algo', { ...stop, ...change }).code).toBe(code);
     expect([...algoWrites.keys(), ...algoReads.keys()]).toContain('trade/orders-algo-pending');
     expect([algoIdOf, algoRow, priceOrMarket].every((one) => typeof one === 'function')).toBe(true);
