@@ -120,9 +120,9 @@ export function textFields(text: string): Fields {
   return new Fields(parsed.value);
 }
 
-/** SDKs leave `[ and `"` of JSON lists in a query as they are; here both ways are read. */
+/** SDKs leave brackets, braces and quotes of JSON lists in a query as they are; here both ways are read. */
 function formOf(text: string): ReadonlyMap<string, string> {
-  const parsed = parseStrictForm(text.replaceAll('"', '%22'), { plus: 'space' });
+  const parsed = parseStrictForm(text.replace(/["{}]/g, encodeURIComponent), { plus: 'space' });
   if (!parsed.ok) throw new PaperFault('BODY_UNREADABLE');
   return parsed.fields;
 }

@@ -143,6 +143,17 @@ const binanceBook = (what: string, url: string, symbol: string, name: string, un
     unit,
     names: [name],
     write: (wish) => binanceSend(url, binanceFutures(wish), wish),
+    ...(/^https:\/\/[fd]api/.test(url)
+      ? {
+          batch: (wishes: readonly Wish[]) =>
+            form(url.replace(/order$/, 'batchOrders'), {
+              batchOrders: JSON.stringify(
+                wishes.map((wish) => ({ ...binanceFutures(wish), timestamp: undefined })),
+              ),
+              timestamp: String(nowMs),
+            }),
+        }
+      : {}),
     amend: ({ id, total }, wish) =>
       binanceSend(
         url,
@@ -266,7 +277,7 @@ const hyperliquid = (what: string, symbol: string, asset: string, name: string):
 });
 const hyperliquidAction = (action: object) => json(hyperliquidUrl, { action, nonce: nowMs, signature: {} });
 
-const tradierUrl = `https://sandbox.tradier.com/v1/accounts/${tradierAccountOf(account)}/orders`;
+export const tradierUrl = `https://sandbox.tradier.com/v1/accounts/${tradierAccountOf(account)}/orders`;
 const tradier = (
   what: string,
   symbol: string,

@@ -7,6 +7,7 @@ import {
   type MarketCase,
   marketCases,
   type Side,
+  tradierUrl,
 } from './paper-bodies.js';
 
 /** An entry, at a price or at the market, and what closes it again. Prices and amounts are plain decimals. */
@@ -108,6 +109,25 @@ export const bracketCases: readonly BracketCase[] = [
         take_profit: { limit_price: takeProfit },
         stop_loss: { stop_price: stopLoss },
       }),
+  },
+  {
+    market: 'tradier shares',
+    how: 'otoco',
+    sides: ['buy'],
+    told: 1,
+    write: ({ side, name, amount, price, takeProfit, stopLoss }) => {
+      const legs = [
+        { side, ...(price === undefined ? { type: 'market' } : { type: 'limit', price }) },
+        { type: 'limit', side: other(side), price: takeProfit },
+        { type: 'stop', side: other(side), stop: stopLoss },
+      ];
+      const fields = legs.flatMap((leg, index) =>
+        Object.entries({ symbol: name, quantity: amount, ...leg }).map(
+          ([key, value]) => [`${key}[${index}]`, value] as const,
+        ),
+      );
+      return formRequest(tradierUrl, { class: 'otoco', duration: 'gtc', ...Object.fromEntries(fields) });
+    },
   },
   { ...bybit('spot'), sides: ['buy'] },
   bybit('linear', 'Full'),

@@ -31,7 +31,13 @@ export const spotTypes = [
   'TAKE_PROFIT_LIMIT',
 ] as const;
 /** Of USDⓈ-M's conditional orders. */
-export const algoTypes = ['STOP', 'STOP_MARKET', 'TAKE_PROFIT', 'TAKE_PROFIT_MARKET'] as const;
+export const algoTypes = [
+  'STOP',
+  'STOP_MARKET',
+  'TAKE_PROFIT',
+  'TAKE_PROFIT_MARKET',
+  'TRAILING_STOP_MARKET',
+] as const;
 
 /** A conditional order of futures that was never triggered: the book does not know it. */
 export const waits = ({ memo, waitsFor }: PaperOrder): boolean =>

@@ -1,10 +1,11 @@
-// Conditional orders of USDⓈ-M perpetuals on paper: stops and take-profits that wait in a list of their own and, once triggered, are plain
+// Conditional orders of USDⓈ-M perpetuals on paper: stops, trailing ones too, and take-profits that wait in a list of their own and, once triggered, are plain
 // orders of the same number. Source: developers.binance.com USDⓈ-M Futures, "New Algo Order", "Cancel Algo Order", "Query Algo Order",
 // "Current All Algo Open Orders", "Cancel All Algo Open Orders"; Portfolio Margin, `/papi/v1/um/algo/*`; binance 3.6.5 types/futures.
-import { formatDecimal } from '../../core/decimal.js';
+import { decimal, formatDecimal } from '../../core/decimal.js';
 import { cancelAll, cancelOrder, placeOrder, unitOf } from '../desk.js';
-import { isOpen, type NewOrder, type PaperOrder, triggerMoveOf } from '../engine/orders.js';
+import { isOpen, type NewOrder, type PaperOrder, type Trail, triggerMoveOf } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
+import type { Fields } from '../fields.js';
 import {
   algoTypes,
   numberOf,
@@ -17,7 +18,11 @@ import {
 } from './call.js';
 import { type Handler, portfolioUsdm, usdm } from './futures-books.js';
 import { contractOf } from './futures-rows.js';
-import { readOrder } from './futures-trading.js';
+import { isClosing, readOrder } from './futures-trading.js';
+
+const zero = decimal('0');
+const hundred = decimal('100');
+const mostCallback = decimal('10');
 
 export const futuresAlgoRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>(
   [
@@ -69,19 +74,31 @@ function cancelEvery(call: PrivateCall): Row {
 function readAlgoOrder(call: PrivateCall): NewOrder {
   const { fields } = call;
   fields.oneOf('algoType', ['CONDITIONAL']);
-  if (fields.text('type') === 'TRAILING_STOP_MARKET') throw new PaperFault('NOT_ON_PAPER');
   const type = fields.oneOf('type', algoTypes);
   const order = readOrder(call, perpetuals, {
     type,
     isLimited: !type.endsWith('MARKET'),
     clientId: 'clientAlgoId',
+    closesPosition: isClosing(call) && /^(?:STOP|TAKE_PROFIT)_MARKET$/.test(type),
   });
+  if (isClosing(call) && order.closesPosition !== true)
+    throw new PaperFault('PARAMETER_BAD', 'closePosition');
+  if (type === 'TRAILING_STOP_MARKET')
+    return { ...order, trail: trailOf(fields), memo: { ...order.memo, algo: 'conditional' } };
   return {
     ...order,
     trigger: fields.requiredAmount('triggerPrice'),
     triggerMove: triggerMoveOf(order.side, type.startsWith('TAKE_PROFIT')),
     memo: { ...order.memo, algo: 'conditional' },
   };
+}
+
+/** `callbackRate` 1 is a hundredth of the best price; `activatePrice` is the last price when absent. */
+function trailOf(fields: Fields): Trail {
+  const rate = fields.requiredAmount('callbackRate');
+  if (rate.gt(mostCallback)) throw new PaperFault('PARAMETER_BAD', 'callbackRate');
+  const activation = fields.amount('activatePrice') ?? fields.amount('activationPrice');
+  return { value: rate.div(hundred), unit: 'ratio', ...(activation && { activation }) };
 }
 
 /** While it waits, and when it ended waiting; afterwards the book tells. */
@@ -101,15 +118,21 @@ function algoRow(order: PaperOrder): Row {
     side: order.side === 'buy' ? 'BUY' : 'SELL',
     positionSide: 'BOTH',
     timeInForce: order.memo.timeInForce ?? 'GTC',
-    quantity,
+    quantity: order.closesPosition === true ? '0' : quantity,
     algoStatus: statusOf(order),
+    ...(order.trail === undefined
+      ? {}
+      : {
+          callbackRate: formatDecimal(order.trail.value.times(hundred)),
+          activatePrice: formatDecimal(order.trail.activation ?? order.best ?? zero),
+        }),
     triggerPrice: order.trigger === undefined ? '0' : formatDecimal(order.trigger),
     price: order.price === undefined ? '0' : formatDecimal(order.price),
     icebergQuantity: null,
     selfTradePreventionMode: 'NONE',
     workingType: 'CONTRACT_PRICE',
     priceMatch: 'NONE',
-    closePosition: false,
+    closePosition: order.closesPosition === true,
     priceProtect: false,
     reduceOnly: order.reduceOnly,
     createTime: order.createdMs,

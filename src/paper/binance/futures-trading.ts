@@ -5,7 +5,9 @@ import type { Decimal } from '../../core/decimal.js';
 import { amendOrder, cancelAll, cancelOrder, placeOrder, type Symbols, unitOf } from '../desk.js';
 import type { NewOrder, PaperTimeInForce } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
+import { textFields } from '../fields.js';
 import { orderOf, type PrivateCall, perpetuals, type Row, waits } from './call.js';
+import { wordingOf } from './faults.js';
 import { coinm, type Handler, routesOfBooks, usdm } from './futures-books.js';
 import { contractOf, futuresOrderRow } from './futures-rows.js';
 
@@ -15,14 +17,10 @@ const timesInForce = { GTC: 'gtc', IOC: 'ioc', FOK: 'fok', GTX: 'post-only' } as
 >;
 const clientIdForm = /^[.A-Z:/a-z0-9_-]{1,36}$/;
 /** What the paper engine has none of. */
-const notOnPaper = [
-  'stopPrice',
-  'activatePrice',
-  'activationPrice',
-  'callbackRate',
-  'priceMatch',
-  'goodTillDate',
-];
+const notOnPaper = ['stopPrice', 'priceMatch', 'goodTillDate'];
+/** Of conditional orders, in a list of their own. */
+const ofAlgoOrders = ['activatePrice', 'activationPrice', 'callbackRate'];
+const mostInBatch = 5;
 
 export const futuresTradingRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   [
@@ -32,6 +30,13 @@ export const futuresTradingRoutes: ReadonlyMap<string, Handler> = new Map<string
       return {};
     },
   ],
+  ...[usdm, coinm].flatMap(({ prefix, listed }): [string, Handler][] => [
+    [
+      `POST ${prefix}/batchOrders`,
+      (call) => each(call, (one) => futuresOrderRow(placeOrder(one, readOrder(one, listed)))),
+    ],
+    [`PUT ${prefix}/batchOrders`, (call) => each(call, (one) => amend(one, listed))],
+  ]),
   ...[usdm, coinm].map(
     ({ prefix, listed }) =>
       [`POST ${prefix}/countdownCancelAll`, (call: PrivateCall) => countDown(call, listed)] as const,
@@ -43,6 +48,22 @@ export const futuresTradingRoutes: ReadonlyMap<string, Handler> = new Map<string
     ['DELETE', 'allOpenOrders', (call) => cancelEvery(call, listed)],
   ]),
 ]);
+
+/** "Place Multiple Orders", "Modify Multiple Orders": a JSON list in one parameter; what one meets with stands in its place. */
+function each(call: PrivateCall, run: (one: PrivateCall) => Row): readonly Row[] {
+  const entries = textFields(`{"list":${call.fields.required('batchOrders')}}`).children('list');
+  if (entries.length === 0 || entries.length > mostInBatch)
+    throw new PaperFault('PARAMETER_BAD', 'batchOrders');
+  return entries.map((fields) => {
+    try {
+      return run({ ...call, fields });
+    } catch (thrown) {
+      if (!(thrown instanceof PaperFault)) throw thrown;
+      const [, code, msg] = wordingOf(thrown, { method: 'POST', path: `${usdm.prefix}/batchOrders` });
+      return { code, msg };
+    }
+  });
+}
 
 /** "Auto-Cancel All Open Orders": milliseconds, 0 stops the countdown. */
 function countDown({ engine, account, fields }: PrivateCall, listed: Symbols): Row {
@@ -66,6 +87,8 @@ export interface OrderForm {
   /** It has a price. */
   isLimited: boolean;
   clientId: 'newClientOrderId' | 'clientAlgoId';
+  /** It closes the whole position: it has no quantity. */
+  closesPosition?: boolean;
 }
 
 function plainForm({ fields }: PrivateCall): OrderForm {
@@ -78,13 +101,15 @@ function plainForm({ fields }: PrivateCall): OrderForm {
 export function readOrder(
   call: PrivateCall,
   listed: Symbols,
-  { type, isLimited, clientId: idName }: OrderForm = plainForm(call),
+  { type, isLimited, clientId: idName, closesPosition = false }: OrderForm = plainForm(call),
 ): NewOrder {
   const { fields } = call;
   const { symbol } = listed.need(fields.required('symbol'));
   const side = fields.oneOf('side', ['BUY', 'SELL']);
-  if (notOnPaper.some((name) => fields.has(name)) || fields.text('closePosition') === 'true')
+  if (notOnPaper.some((name) => fields.has(name))) throw new PaperFault('NOT_ON_PAPER');
+  if (idName === 'newClientOrderId' && (isClosing(call) || ofAlgoOrders.some((name) => fields.has(name))))
     throw new PaperFault('NOT_ON_PAPER');
+  if (closesPosition && fields.has('quantity')) throw new PaperFault('PARAMETER_BAD', 'quantity');
   // -4061: positions are one way.
   if ((fields.text('positionSide') ?? 'BOTH') !== 'BOTH')
     throw new PaperFault('PARAMETER_BAD', 'positionSide');
@@ -96,12 +121,22 @@ export function readOrder(
     side: side === 'BUY' ? 'buy' : 'sell',
     ...(isLimited ? { price: fields.requiredAmount('price') } : {}),
     timeInForce: timesInForce[timeInForce],
-    quantity: { value: contractsOf(symbol, fields.requiredAmount('quantity')), unit: 'size' },
-    reduceOnly: fields.has('reduceOnly') && fields.oneOf('reduceOnly', ['true', 'false']) === 'true',
+    quantity: {
+      value: closesPosition
+        ? (call.account.positions.get(symbol)?.contracts.abs() ?? contractOf(symbol).minSize)
+        : contractsOf(symbol, fields.requiredAmount('quantity')),
+      unit: 'size',
+    },
+    reduceOnly:
+      closesPosition ||
+      (fields.has('reduceOnly') && fields.oneOf('reduceOnly', ['true', 'false']) === 'true'),
+    ...(closesPosition ? { closesPosition: true as const } : {}),
     ...(clientId === undefined ? {} : { clientId }),
     memo: { type, timeInForce: isLimited ? timeInForce : 'GTC' },
   };
 }
+
+export const isClosing = ({ fields }: PrivateCall): boolean => fields.text('closePosition') === 'true';
 
 /** What is no whole number of lots stays none: the engine refuses it. */
 function contractsOf(symbol: string, quantity: Decimal): Decimal {

@@ -1,7 +1,13 @@
 // Binance spot trading over the paper engine (rest-api.md, "Trading endpoints"): market, limit and limit-maker orders, stops and take-profits.
-import { formatDecimal } from '../../core/decimal.js';
+import { decimal, formatDecimal } from '../../core/decimal.js';
 import { amendOrder, cancelAll, cancelOrder, placeOrder } from '../desk.js';
-import { type NewOrder, type PaperOrder, type PaperTimeInForce, triggerMoveOf } from '../engine/orders.js';
+import {
+  type NewOrder,
+  type PaperOrder,
+  type PaperTimeInForce,
+  type Trail,
+  triggerMoveOf,
+} from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
 import { Fields } from '../fields.js';
 import { numberOf, orderOf, type PrivateCall, type Row, spotTypes, symbols } from './call.js';
@@ -39,7 +45,8 @@ export const tradingRoutes: ReadonlyMap<string, Handler> = new Map<string, Handl
 ]);
 
 /** What the paper engine has none of. */
-const notOnPaper = ['trailingDelta', 'icebergQty', 'pegPriceType', 'pegOffsetType'];
+const notOnPaper = ['icebergQty', 'pegPriceType', 'pegOffsetType'];
+const basisPoints = decimal('10000');
 
 /** What the orders of a list share. */
 export interface SharedFields {
@@ -80,15 +87,27 @@ export function readOrder(
         ? { value: fields.requiredAmount(shared.quantity ?? named('quantity')), unit: 'size' }
         : { value: quote, unit: 'quote' },
     reduceOnly: false,
-    ...(/^(?:STOP|TAKE)/.test(type)
-      ? {
-          trigger: fields.requiredAmount(named('stopPrice')),
-          triggerMove: triggerMoveOf(side, type.startsWith('TAKE_PROFIT')),
-        }
-      : {}),
+    ...(fields.has(named('trailingDelta'))
+      ? { trail: trailOf(fields, named, type) }
+      : /^(?:STOP|TAKE)/.test(type)
+        ? {
+            trigger: fields.requiredAmount(named('stopPrice')),
+            triggerMove: triggerMoveOf(side, type.startsWith('TAKE_PROFIT')),
+          }
+        : {}),
     ...(clientId === undefined ? {} : { clientId }),
     memo: { type, timeInForce },
   };
+}
+
+/** faqs/trailing-stop-faq.md: a stop-loss behind the best price by so many basis points, from `stopPrice` on. A take-profit trails the other way. */
+function trailOf(fields: Fields, named: (name: string) => string, type: string): Trail {
+  const points = fields.requiredAmount(named('trailingDelta'));
+  if (!type.startsWith('STOP_LOSS')) throw new PaperFault('NOT_ON_PAPER');
+  if (points.lt(decimal('10')) || points.gt(decimal('2000')))
+    throw new PaperFault('PARAMETER_BAD', named('trailingDelta'));
+  const activation = fields.amount(named('stopPrice'));
+  return { value: points.div(basisPoints), unit: 'ratio', ...(activation && { activation }) };
 }
 
 /** "Cancel an Existing Order and Send a New Order": what fails is told alone, without the other half. */

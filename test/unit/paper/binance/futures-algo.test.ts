@@ -49,3 +49,48 @@ test('ccxt places a stop, sees it among the conditional orders alone, and cancel
     ),
   ).toEqual(['cancel', 'order', 'read']);
 });
+
+test('a trailing stop follows the best price, and an order may close the whole position', async () => {
+  const paper = paperVenue(binance);
+  const { apiKey, secretKey: secret } = paper.secrets;
+  const client = paper.connectCcxt({ apiKey, secret }, 'binanceusdm');
+  await client.loadMarkets();
+  await client.createOrder(symbol, 'market', 'buy', 0.02);
+  const last = Number((await client.fetchTicker(symbol)).last);
+  await client.createOrder(symbol, 'market', 'sell', 0.02, undefined, {
+    trailingPercent: 1,
+    reduceOnly: true,
+  });
+  const raw = client as unknown as Record<string, (params: object) => Promise<Record<string, unknown>[]>>;
+  const waiting = async () => await raw.fapiPrivateGetOpenAlgoOrders!({ symbol: 'BTCUSDT' });
+  const [trailing] = await waiting();
+  expect(trailing).toMatchObject({ orderType: 'TRAILING_STOP_MARKET', callbackRate: '1', algoStatus: 'NEW' });
+  expect(Number(trailing!.triggerPrice)).toBeLessThan(last * 0.995);
+  const all = { symbol: 'BTCUSDT', side: 'SELL', algoType: 'CONDITIONAL', type: 'STOP_MARKET' };
+  const triggerPrice = client.priceToPrecision(symbol, last * 0.9);
+  await raw.fapiPrivatePostAlgoOrder!({ ...all, triggerPrice, closePosition: 'true' });
+  expect(await waiting()).toMatchObject([{}, { closePosition: true, quantity: '0', triggerPrice }]);
+  await expect(
+    raw.fapiPrivatePostAlgoOrder!({ ...all, triggerPrice, closePosition: 'true', quantity: '1' }),
+  ).rejects.toThrow('quantity');
+  await client.createOrder(symbol, 'market', 'sell', 0.02, undefined, { reduceOnly: true });
+  expect(await waiting()).toMatchObject([{ orderType: 'TRAILING_STOP_MARKET' }]);
+});
+
+test('several orders at once, by ccxt: what one meets with stands in its place', async () => {
+  const paper = paperVenue(binance);
+  const { apiKey, secretKey: secret } = paper.secrets;
+  const client = paper.connectCcxt({ apiKey, secret }, 'binanceusdm');
+  await client.loadMarkets();
+  const last = Number((await client.fetchTicker(symbol)).last);
+  const price = Number(client.priceToPrecision(symbol, last * 0.97));
+  const order = { symbol, type: 'limit', side: 'buy', price } as const;
+  const orders = [
+    { ...order, amount: 0.01 },
+    { ...order, amount: 9000 },
+  ] as Parameters<typeof client.createOrders>[0];
+  const [, second] = await client.createOrders(orders);
+  expect(String((second?.info as { code: number }).code)).toBe('-4005');
+  expect(paper.seen.at(-1)?.path).toBe('/fapi/v1/batchOrders');
+  expect(await client.fetchOpenOrders(symbol)).toMatchObject([{ amount: 0.01, price }]);
+});
