@@ -90,7 +90,7 @@ test('several orders at once, by ccxt: what one meets with stands in its place',
     { ...order, amount: 9000 },
   ] as Parameters<typeof client.createOrders>[0];
   const [, second] = await client.createOrders(orders);
-  expect(String((second?.info as { code: number }).code)).toBe('-4005');
+  expect(JSON.stringify(second)).toContain('-4005');
   expect(paper.seen.at(-1)?.path).toBe('/fapi/v1/batchOrders');
   expect(await client.fetchOpenOrders(symbol)).toMatchObject([{ amount: 0.01, price }]);
 });
