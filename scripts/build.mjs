@@ -156,7 +156,15 @@ async function bundleLauncher() {
     minify: true,
     plugins: [
       withoutCommands,
-      whenUsed('node:child_process', 'node:crypto', 'node:net', 'node:os', 'node:tty'),
+      whenUsed(
+        'node:child_process',
+        'node:crypto',
+        'node:module',
+        'node:net',
+        'node:os',
+        'node:tty',
+        'node:vm',
+      ),
     ],
     define: { 'import.meta.url': 'bundleUrl' },
     banner: {

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import type { Script } from 'node:vm';
 import { askForBoxes } from './cli/ask-boxes.js';
 import { readHostEnvironment } from './config/paths.js';
+import { nodeBinding } from './core/node-binding.js';
+import { blockingExchange } from './sandbox/docker/blocking-exchange.js';
 
 const stdoutFd = 1;
 
@@ -41,19 +43,25 @@ function printAndExit(text: string): void {
   process.exit();
 }
 
+/** The module that knows terminals takes node:net along: it is loaded where it is needed. */
+function isTerminal(): boolean {
+  if (!fstatSync(stdoutFd).isCharacterDevice()) return false;
+  const isTTY = nodeBinding<{ isTTY(fd: number): boolean }>('tty_wrap')?.isTTY ?? isatty;
+  return isTTY(stdoutFd);
+}
+
 async function main(words: readonly string[]): Promise<void> {
   const env = readHostEnvironment();
   const isListing = words.length === 1 && words[0] === 'ps';
-  const asked = isListing ? askForBoxes(env, Date.now()) : undefined;
+  const asked = isListing ? askForBoxes(env, Date.now(), blockingExchange()) : undefined;
   asked?.catch(() => {}); // told where it is awaited
-  // Written is what was asked only when the event loop has come round: what reads the answer is loaded after that.
+  // The questions are written before the event loop comes round: what reads the answers is loaded after that.
   if (isListing) await new Promise(setImmediate);
   const { answerAtOnce } = await import('./cli/at-once.js');
   const answer = await answerAtOnce(words, {
     env,
     boxes: async () => await asked,
-    // The module that knows terminals is loaded where there can be one.
-    isTerminal: () => fstatSync(stdoutFd).isCharacterDevice() && isatty(stdoutFd),
+    isTerminal,
     version: () => {
       const { version } = JSON.parse(readFileSync(beside('../package.json'), 'utf8')) as { version: string };
       return version;

@@ -13,14 +13,23 @@ export interface Listing {
   networks: { list(labels: Readonly<Record<string, string>>): Promise<NetworkState[]> };
 }
 
+/** Sends the text of one request, gives all that came until the connection's end. Rejects when nobody is there, or too late. */
+export type Exchange = (socketPath: string, request: string) => Promise<Buffer>;
+
 const deadlineMs = 5_000;
 
 /**
  * `apiVersion` is the oldest that will do: an older engine refuses it. Every trouble is a plain Error; the whole client tells
  * the user what is wrong.
  */
-export function listingOver(socketPath: string, apiVersion: string): Listing {
-  const ask = (path: string) => get(socketPath, `/v${apiVersion}${path}`);
+export function listingOver(
+  socketPath: string,
+  apiVersion: string,
+  exchange: Exchange = exchangeByNet,
+): Listing {
+  // HTTP/1.0, so that the answer is whole when the connection ends, and never in chunks (RFC 9112, section 6.1).
+  const ask = async (path: string) =>
+    understood(await exchange(socketPath, `GET /v${apiVersion}${path} HTTP/1.0\r\nHost: engine\r\n\r\n`));
   const filtered = (labels: Readonly<Record<string, string>>) => {
     const label = Object.entries(labels).map(([name, value]) => (value === '' ? name : `${name}=${value}`));
     return `filters=${encodeURIComponent(JSON.stringify({ label }))}`;
@@ -52,28 +61,19 @@ function listOf<T>(answer: unknown): T[] {
   return answer as T[];
 }
 
-/**
- * Parsed JSON; undefined where the engine answers that there is no such thing. HTTP/1.0, so that the answer is whole when the
- * connection ends, and never in chunks (RFC 9112, section 6.1).
- */
-function get(socketPath: string, path: string): Promise<unknown> {
+function exchangeByNet(socketPath: string, request: string): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const socket = connect(socketPath);
     const pieces: Buffer[] = [];
     socket.setTimeout(deadlineMs, () => socket.destroy(new Error('the engine did not answer in time')));
     socket.on('error', reject);
     socket.on('data', (piece: Buffer) => pieces.push(piece));
-    socket.on('end', () => {
-      try {
-        resolve(understood(Buffer.concat(pieces)));
-      } catch (thrown) {
-        reject(thrown);
-      }
-    });
-    socket.write(`GET ${path} HTTP/1.0\r\nHost: engine\r\n\r\n`);
+    socket.on('end', () => resolve(Buffer.concat(pieces)));
+    socket.write(request);
   });
 }
 
+/** Parsed JSON; undefined where the engine answers that there is no such thing. */
 function understood(answer: Buffer): unknown {
   const headEnd = answer.indexOf('\r\n\r\n');
   const head = answer.toString('latin1', 0, Math.max(0, headEnd));
