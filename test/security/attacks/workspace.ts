@@ -4,7 +4,7 @@ import path from 'node:path';
 import { dockerBeside } from '../../support/docker.js';
 import { type Attack, type Variant, variant } from './attack.js';
 import type { Place } from './place.js';
-import { secretNames, type World } from './world.js';
+import { ownFiles, secretNames, type World } from './world.js';
 
 /** Files that programs of the host run or obey when a person next works in the directory. */
 const planted: Readonly<Record<string, string>> = {
@@ -13,6 +13,8 @@ const planted: Readonly<Record<string, string>> = {
   '.envrc': 'touch /tmp/owned\n',
   '.vscode/tasks.json': '{"tasks":[]}\n',
   '.claude/settings.json': '{"hooks":{}}\n',
+  // It is there already: neither another in its place nor nothing.
+  '.vscode/settings.json': '{"owned":true}\n',
 };
 
 const e6: Attack = {
@@ -54,10 +56,15 @@ async function plant(place: Place, world: World): Promise<Variant[]> {
       }
     }
   }, planted);
-  return Object.entries(planted).map(([name, text]) => {
+  const kept = Object.entries(ownFiles).map(([name, text]) => {
+    const isKept = readOnHost(path.join(world.workdir, name)) === text;
+    return variant(`${name} that was there`, !isKept && `${name} was changed on the host`, 'as it was');
+  });
+  const made = Object.entries(planted).map(([name, text]) => {
     const found = readOnHost(path.join(world.workdir, name));
     return variant(name, found === text && `${name} was planted for the host`, 'not on the host');
   });
+  return [...made, ...kept];
 }
 
 async function leave(place: Place, world: World): Promise<Variant[]> {

@@ -55,6 +55,9 @@ credentials: ["*"]
 
 export const secretNames = { model: 'ATTACK_MODEL_KEY', api: 'ATTACK_API_KEY' } as const;
 
+/** What the host obeys in the working directory of the box under attack before there is a box. */
+export const ownFiles = { '.vscode/settings.json': '{}\n' } as const;
+
 /** What is allowed besides venues and credentials. */
 export const usualHosts = [
   '{ host: other.desk.test, methods: [GET, POST], paths: ["/open/**"], reason: "reading" }',
@@ -82,7 +85,7 @@ export async function makeWorld(isolation: IsolationId): Promise<World> {
     const writeConfig = (hosts: readonly string[] = usualHosts) => void home.writeConfig(config(hosts));
     writeConfig();
     const env = { [secretNames.model]: secrets.model, [secretNames.api]: secrets.api };
-    const workdir = home.workdir({ 'strategy.py': 'print("hold")\n' });
+    const workdir = home.workdir({ 'strategy.py': 'print("hold")\n', ...ownFiles });
     const paper = ['--isolation', isolation, '--paper'];
     const box = await startBox(home, {
       profile: 'target',

@@ -31,7 +31,7 @@ test('gVisor is booted once in an image of ours, then believed for a while', asy
   const first = fakeEngine(['runc', 'runsc'], gvisorKernel);
   const here = ground();
   const { isolation, why } = await chooseIsolation(first.engine, 'gvisor', here);
-  expect(isolation.adapt({} as never)).toMatchObject({ runtime: 'runsc' });
+  expect(isolation.adapt({ mounts: [], tmpfs: {} } as never)).toMatchObject({ runtime: 'runsc' });
   expect(why).toContain('4.4.0');
   expect(first.created).toMatchObject([{ image: 'sidecar:1', runtime: 'runsc', user: '65534:65534' }]);
   expect(first.removed).toEqual(['container', 'network']);
