@@ -25,8 +25,31 @@ const family = '/**';
 const familyTail = /^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/;
 const unknown: Classification = { class: 'unknown', operation: 'unknown', isPublic: false };
 
-/** Rows of one table. Throws a plain Error when the text is malformed: a bug in a leaf. */
-export function readTable(table: TableText): readonly Operation[] {
+/** The rows of a venue, read from their text when they are first asked for. */
+export type Rows = () => readonly Operation[];
+
+/**
+ * Rows of these tables, in this order; the host's commands, which need none, would otherwise wait for those of all venues.
+ * The first call throws a plain Error, and each one after it, when a text is malformed: a bug in a leaf.
+ */
+export function readTable(...tables: readonly TableText[]): Rows {
+  return readOnce(() => tables.flatMap(rowsOf));
+}
+
+/** All rows of these, in this order. */
+export function joinTables(...tables: readonly Rows[]): Rows {
+  return readOnce(() => tables.flatMap((rows) => rows()));
+}
+
+function readOnce(read: Rows): Rows {
+  let rows: readonly Operation[] | undefined;
+  return () => {
+    rows ??= read();
+    return rows;
+  };
+}
+
+function rowsOf(table: TableText): readonly Operation[] {
   return classes.flatMap((name) =>
     linesOf(table[name] ?? '').flatMap((line) =>
       readLine(line).map((row) => ({
@@ -44,13 +67,13 @@ export function readTable(table: TableText): readonly Operation[] {
  * venues. Throws a plain Error then, and so lets nothing pass, when two rows claim one path or a family is not `funds`.
  */
 export function compileTable(
-  operations: readonly Operation[],
+  operations: Rows,
   hosts: readonly VenueHost[],
   segments: SegmentPatterns = {},
 ): (request: ClassifiedRequest) => Classification {
   let match: ReturnType<typeof matcherOf> | undefined;
   return (request) => {
-    match ??= matcherOf(operations, hosts, segments);
+    match ??= matcherOf(operations(), hosts, segments);
     return match(request);
   };
 }

@@ -13,7 +13,9 @@ export const alpaca: Venue = {
   id: 'alpaca',
   title: 'Alpaca',
   hosts,
-  operations,
+  get operations() {
+    return operations();
+  },
   credential,
   classify,
   authenticate,

@@ -2,7 +2,7 @@
 // Sources: @alpacahq/alpaca-trade-api 4.0.2 src/{trading,market-data}/apis, ccxt 4.5.84 alpaca `api`, alpaca-py trading/client.py.
 import { parseStrictForm } from '../form-strict.js';
 import { compileTable, readTable, type SegmentPatterns } from '../operation-table.js';
-import type { Classification, ClassifiedRequest, Operation } from '../venue.js';
+import type { Classification, ClassifiedRequest } from '../venue.js';
 import { hosts } from './hosts.js';
 
 const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
@@ -20,8 +20,8 @@ const segments: SegmentPatterns = {
 };
 
 // Not here, hence unknown: writes to watchlists (text that stays in the account), the event streams of v2beta1.
-export const operations: readonly Operation[] = [
-  ...readTable({
+export const operations = readTable(
+  {
     api: 'trading',
     read: `
       GET /v2/ account orders orders/{id} orders:by_client_order_id positions positions/{symbol_or_id}
@@ -53,8 +53,8 @@ export const operations: readonly Operation[] = [
       * /v1/wallets/**
       * /v1/tokenization/**
     `,
-  }),
-  ...readTable({
+  },
+  {
     api: 'data',
     public: `
       GET /v1beta3/crypto/{loc}/ bars quotes trades snapshots latest/bars latest/quotes latest/trades latest/orderbooks
@@ -71,8 +71,8 @@ export const operations: readonly Operation[] = [
       GET /v1beta1/screener/ stocks/most-actives {market}/movers
       GET /v1/ corporate-actions
     `,
-  }),
-];
+  },
+);
 
 const match = compileTable(operations, hosts, segments);
 /** Closing positions takes its size in the query. */

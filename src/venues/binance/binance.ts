@@ -14,7 +14,9 @@ export const binance: Venue = {
   id: 'binance',
   title: 'Binance',
   hosts,
-  operations,
+  get operations() {
+    return operations();
+  },
   credential,
   classify,
   authenticate,

@@ -9,9 +9,9 @@ const publicSpot = `
 `;
 
 // Not here, hence unknown: userDataStream and userListenToken hand out session tokens, denied until such tokens are swapped (B12).
-export const spotOperations = [
-  ...readTable({ api: 'data', public: publicSpot }),
-  ...readTable({
+export const spotOperations = readTable(
+  { api: 'data', public: publicSpot },
+  {
     api: 'spot',
     public: publicSpot,
     // historicalTrades needs the key alone, without a signature.
@@ -27,8 +27,8 @@ export const spotOperations = [
     `,
     amend: 'PUT /api/v3/order/amend/keepPriority',
     cancel: 'DELETE /api/v3/ order openOrders orderList',
-  }),
-];
+  },
+);
 
 export const sapiOperations = readTable({
   api: 'sapi',

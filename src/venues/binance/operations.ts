@@ -1,6 +1,6 @@
 // S4: Binance's whole table, one part per API, and the matcher over it.
-import { compileTable } from '../operation-table.js';
-import type { Classification, ClassifiedRequest, Operation } from '../venue.js';
+import { compileTable, joinTables } from '../operation-table.js';
+import type { Classification, ClassifiedRequest } from '../venue.js';
 import { hosts } from './hosts.js';
 import {
   coinmOperations,
@@ -12,14 +12,14 @@ import { sapiOperations, spotOperations } from './operations-spot.js';
 import { readParameters } from './parameters.js';
 import { isListenKey } from './session-tokens.js';
 
-export const operations: readonly Operation[] = [
-  ...spotOperations,
-  ...sapiOperations,
-  ...usdmOperations,
-  ...coinmOperations,
-  ...optionsOperations,
-  ...portfolioOperations,
-];
+export const operations = joinTables(
+  spotOperations,
+  sapiOperations,
+  usdmOperations,
+  coinmOperations,
+  optionsOperations,
+  portfolioOperations,
+);
 
 const match = compileTable(operations, hosts);
 

@@ -13,7 +13,9 @@ export const bybit: Venue = {
   id: 'bybit',
   title: 'Bybit',
   hosts,
-  operations,
+  get operations() {
+    return operations();
+  },
   credential,
   classify,
   authenticate,

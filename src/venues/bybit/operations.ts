@@ -1,12 +1,12 @@
 // Bybit's operations, v5. Sources: bybit-exchange/docs docs/v5 (2026-07-24), ccxt 4.5.84 bybit `api`, bybit-api 4.7.7 rest-client-v5.
 import { parseStrictForm } from '../form-strict.js';
 import { compileTable, readTable } from '../operation-table.js';
-import type { Classification, ClassifiedRequest, Operation } from '../venue.js';
+import type { Classification, ClassifiedRequest } from '../venue.js';
 import { hosts } from './hosts.js';
 
 // Not here, hence unknown: the reads of the v3 generations (their signatures differ), apilimit, affiliate, compliance,
 // and everything of alpha but its orders.
-export const operations: readonly Operation[] = readTable({
+export const operations = readTable({
   public: `
     GET /v3/public/ time
     GET /v5/ announcements/index system/status

@@ -131,7 +131,9 @@ export const coinbaseExchange: Venue = {
   id: 'coinbase-exchange',
   title,
   hosts,
-  operations,
+  get operations() {
+    return operations();
+  },
   credential,
   classify,
   authenticate,

@@ -102,7 +102,9 @@ export const coinbase: Venue = {
   id: 'coinbase',
   title: 'Coinbase Advanced',
   hosts,
-  operations,
+  get operations() {
+    return operations();
+  },
   credential,
   classify,
   authenticate,

@@ -55,25 +55,19 @@ export function readPrivateKey(text: string): Uint8Array | undefined {
   return secp256k1.utils.isValidSecretKey(key) ? key : undefined;
 }
 
-const domain = keccak(
-  Buffer.concat([
-    keccak('EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)'),
-    keccak('Exchange'),
-    keccak('1'),
-    word(1337n),
-    word(0n),
-  ]),
-);
-const agentType = keccak('Agent(string source,bytes32 connectionId)');
+// Hashes written out: to make them when the program is loaded would delay every start; the SDK's vectors prove them.
+/** Of the domain "Exchange", version 1, chain 1337, contract 0. */
+const domain = Buffer.from('d79297fcdf2ffcd4ae223d01edaa2ba214ff8f401d7c9300d995d17c82aa4040', 'hex');
+/** Of `Agent(string source,bytes32 connectionId)`. */
+const agentType = Buffer.from('26f05c2f7239b6983075e58321292d77b3aa173d19b27257ac96ab362570f508', 'hex');
+/** Of the letters. */
+const sources: Readonly<Record<Source, Buffer>> = {
+  a: Buffer.from('3ac225168df54212a25c1c01fd35bebfea408fdac2e31ddd6f80a4bbf9a5f1cb', 'hex'),
+  b: Buffer.from('b5553de315e0edf504d9150af82dafa5c4667fa618ed0a6f19c69b41166c5510', 'hex'),
+};
 
-const sources: Readonly<Record<Source, Buffer>> = { a: keccak('a'), b: keccak('b') };
-
-function keccak(data: Uint8Array | string): Buffer {
-  return Buffer.from(keccak_256(typeof data === 'string' ? Buffer.from(data) : data));
-}
-
-function word(value: bigint): Buffer {
-  return Buffer.from(value.toString(16).padStart(64, '0'), 'hex');
+function keccak(data: Uint8Array): Buffer {
+  return Buffer.from(keccak_256(data));
 }
 
 function uint64(value: bigint): Buffer {

@@ -249,7 +249,9 @@ export const ibkr: Venue = {
   id: 'ibkr',
   title,
   hosts,
-  operations,
+  get operations() {
+    return operations();
+  },
   credential,
   classify,
   authenticate,

@@ -103,7 +103,9 @@ export const krakenFutures: Venue = {
   id: 'kraken-futures',
   title,
   hosts,
-  operations,
+  get operations() {
+    return operations();
+  },
   credential,
   classify,
   authenticate,

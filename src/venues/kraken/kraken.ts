@@ -147,7 +147,9 @@ export const kraken: Venue = {
   id: 'kraken',
   title: 'Kraken',
   hosts,
-  operations,
+  get operations() {
+    return operations();
+  },
   credential,
   classify,
   authenticate,

@@ -14,7 +14,9 @@ export const okx: Venue = {
   id: 'okx',
   title: 'OKX',
   hosts,
-  operations,
+  get operations() {
+    return operations();
+  },
   credential,
   classify,
   authenticate,

@@ -1,14 +1,14 @@
 // S4: method and raw path to operation class. Exact match on the undecoded bytes; what is not in a table is unknown.
 import { parseStrictForm } from '../form-strict.js';
-import { compileTable } from '../operation-table.js';
-import type { Classification, ClassifiedRequest, Operation } from '../venue.js';
+import { compileTable, joinTables } from '../operation-table.js';
+import type { Classification, ClassifiedRequest } from '../venue.js';
 import { restHosts } from './hosts.js';
 import { readParameters, reads } from './reads.js';
 import { writes } from './writes.js';
 
 const prefix = 'api/v5/';
 
-export const operations: readonly Operation[] = [...reads, ...writes];
+export const operations = joinTables(reads, writes);
 
 const match = compileTable(operations, restHosts);
 

@@ -1,7 +1,7 @@
 // Tradier's operations. Source: documentation.tradier.com/brokerage-api (accounts, markets, trading, user, watchlists).
 import { parseStrictForm } from '../form-strict.js';
 import { compileTable, readTable, type SegmentPatterns } from '../operation-table.js';
-import type { Classification, ClassifiedRequest, Operation } from '../venue.js';
+import type { Classification, ClassifiedRequest } from '../venue.js';
 import { hosts } from './hosts.js';
 import { sessionPaths } from './session-tokens.js';
 
@@ -12,7 +12,7 @@ const segments: SegmentPatterns = {
 };
 
 // Not here, hence unknown: oauth/accesstoken; writes to watchlists (text that stays in the account). Tradier has no withdrawal API for its customers' tokens.
-export const operations: readonly Operation[] = readTable({
+export const operations = readTable({
   read: `
     GET /v1/user/profile
     GET /v1/accounts/{account}/ balances positions history gainloss orders orders/{order} historical-balances

@@ -14,7 +14,9 @@ export const tradier: Venue = {
   id: 'tradier',
   title: 'Tradier',
   hosts,
-  operations,
+  get operations() {
+    return operations();
+  },
   credential,
   classify,
   authenticate,

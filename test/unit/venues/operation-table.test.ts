@@ -1,6 +1,6 @@
 // The matcher of operation tables: exact, case-sensitive, per API, and unknown for everything else (S4, D8).
 import { expect, test } from 'vitest';
-import { compileTable, readTable } from '../../../src/venues/operation-table.js';
+import { compileTable, joinTables, readTable } from '../../../src/venues/operation-table.js';
 import type { VenueHost } from '../../../src/venues/venue.js';
 
 const hosts: readonly VenueHost[] = [
@@ -9,8 +9,8 @@ const hosts: readonly VenueHost[] = [
   { host: 'both.test', ports: [443], transport: 'rest', environments: ['demo'], apis: ['perp', 'spot'] },
 ];
 
-const rows = [
-  ...readTable({
+const rows = joinTables(
+  readTable({
     api: 'spot',
     public: 'GET /v1/time',
     read: 'GET /v1/ account orders/{id}   # two rows',
@@ -18,8 +18,8 @@ const rows = [
     cancel: 'DELETE /v1/order',
     funds: '* /v1/sub-account/**\nPOST /v1/withdraw',
   }),
-  ...readTable({ read: 'GET /status' }),
-];
+  readTable({ read: 'GET /status' }),
+);
 const classify = compileTable(rows, hosts, { id: /^[a-z0-9]{1,8}$/ });
 const ask = (method: string, path: string, query = '', host = 'a.test') =>
   classify({ host, method, path, query });
@@ -80,11 +80,36 @@ test('a query that overrides the method or is not plain ASCII makes the request 
   expect(ask('GET', '/v1/account', 'my_method=1').class).toBe('read');
 });
 
-test('a malformed table is a bug', () => {
-  expect(() => readTable({ read: 'FETCH /x' })).toThrow('not a row');
-  expect(() => readTable({ read: 'GET x' })).toThrow('not a row');
-  expect(() => readTable({ read: 'GET /x y' })).toThrow('a prefix needs names');
-  expect(() => readTable({ read: 'GET /x/' })).toThrow('a prefix needs names');
+test('rows are read when first asked for, once, in the order of their tables', () => {
+  let reads = 0;
+  const counted = readTable(
+    {
+      get read() {
+        reads += 1;
+        return 'GET /first';
+      },
+    },
+    { read: 'GET /second' },
+  );
+  const joined = joinTables(counted, readTable({ read: 'GET /third' }));
+  const asks = compileTable(joined, hosts);
+  expect(reads).toBe(0);
+  expect(joined().map(({ path }) => path)).toEqual(['/first', '/second', '/third']);
+  expect(asks({ host: 'a.test', method: 'GET', path: '/first', query: '' }).class).toBe('read');
+  expect(joined()).toBe(joined());
+  expect(counted()).toHaveLength(2);
+  expect(reads).toBe(1);
+});
+
+test('a malformed table is a bug: nothing is classified by it, however often it is asked', () => {
+  const malformed = readTable({ read: 'FETCH /x' });
+  expect(malformed).toThrow('not a row');
+  expect(malformed).toThrow('not a row');
+  const by = compileTable(joinTables(readTable({ read: 'GET /ok' }), malformed), hosts);
+  expect(() => by({ host: 'a.test', method: 'GET', path: '/ok', query: '' })).toThrow('not a row');
+  expect(readTable({ read: 'GET x' })).toThrow('not a row');
+  expect(readTable({ read: 'GET /x y' })).toThrow('a prefix needs names');
+  expect(readTable({ read: 'GET /x/' })).toThrow('a prefix needs names');
   const compile = (read: string) => () =>
     compileTable(readTable({ read }), hosts)({ host: '', method: 'GET', path: '/x', query: '' });
   expect(compile('GET /x/**')).toThrow('not funds');

@@ -71,7 +71,7 @@ test('a query counts on reads alone', () => {
   expect(classify({ host, method: 'GET', path: '/v5/order/realtime', query: 'a=1&a=2' }).class).toBe(
     'unknown',
   );
-  expect(operations.length).toBeGreaterThan(200);
+  expect(operations().length).toBeGreaterThan(200);
 });
 
 const refusal = { code: 'DENIED', message: 'no orders in this box', requestId: 'r-1' };

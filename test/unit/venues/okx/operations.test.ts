@@ -186,7 +186,7 @@ describe('hosts (D9)', () => {
 });
 
 test('no row stands twice, and no read takes an order’s parameters', () => {
-  const rows = operations.map(({ method, path: target }) => `${method} ${target}`);
+  const rows = operations().map(({ method, path: target }) => `${method} ${target}`);
   expect(new Set(rows).size).toBe(rows.length);
   for (const name of ['side', 'clOrdIds', 'newSz', 'toAddr', 'dest', 'attachAlgoOrds']) {
     expect(readParameters.has(name), name).toBe(false);
