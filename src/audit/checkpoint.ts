@@ -26,6 +26,14 @@ export function signCheckpoint(journal: string, head: JournalHead, at: string, k
 
 /** The checkpoint of a line; undefined when it is not one, is another journal's, or this key did not sign it. */
 export function readCheckpoint(line: string, journal: string, key: KeyObject): Checkpoint | undefined {
+  const claimed = parseCheckpoint(line, journal);
+  if (claimed === undefined) return undefined;
+  const signature = Buffer.from(claimed.signature, 'base64');
+  return verify(null, signedBytes(claimed), createPublicKey(key), signature) ? claimed : undefined;
+}
+
+/** What a line says, whoever signed it; undefined when it is no checkpoint, or another journal's. */
+export function parseCheckpoint(line: string, journal: string): Checkpoint | undefined {
   let value: Partial<Record<keyof Checkpoint, unknown>> | null;
   try {
     value = JSON.parse(line) as typeof value;
@@ -37,9 +45,7 @@ export function readCheckpoint(line: string, journal: string, key: KeyObject): C
   if (version !== 1 || value.journal !== journal) return undefined;
   if (typeof seq !== 'number' || !Number.isSafeInteger(seq) || seq < 1) return undefined;
   if (typeof hash !== 'string' || typeof at !== 'string' || typeof signature !== 'string') return undefined;
-  const unsigned = { version, journal, seq, hash, at } as const;
-  const isOurs = verify(null, signedBytes(unsigned), createPublicKey(key), Buffer.from(signature, 'base64'));
-  return isOurs ? { ...unsigned, signature } : undefined;
+  return { version, journal, seq, hash, at, signature };
 }
 
 function signedBytes({ version, journal, seq, hash, at }: Omit<Checkpoint, 'signature'>): Buffer {

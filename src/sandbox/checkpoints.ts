@@ -2,7 +2,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Checkpoint, readCheckpoint, signCheckpoint } from '../audit/checkpoint.js';
+import { type Checkpoint, parseCheckpoint, readCheckpoint, signCheckpoint } from '../audit/checkpoint.js';
 import type { JournalHead } from '../audit/events.js';
 import { type Verification, verifyJournal } from '../audit/verify.js';
 import { ensurePrivateDir, readPrivateFile, writePrivateFile } from '../config/private-files.js';
@@ -81,8 +81,31 @@ export function checkJournal(
   nowMs: number,
   known?: JournalHead,
 ): CheckedJournal {
-  const key = hostKey(stateDir);
-  const kept = readCheckpoints(journal, key);
+  return checkAgainst(readCheckpoints(stateDir, journal, 'all'), journal, nowMs, known);
+}
+
+/**
+ * The same whenever a box ends or lives beside a command, in a fraction of the time: of the signatures only the newest checkpoint's is
+ * proven where the journal holds: a chain that contains it, and every other one kept, cannot be told from the one that was
+ * signed. An earlier checkpoint that was changed fits no chain then, so all signatures are proven and say which; one whose time
+ * alone was changed is left to checkJournal.
+ */
+export function noteJournal(
+  stateDir: string,
+  journal: WatchedJournal,
+  nowMs: number,
+  known?: JournalHead,
+): CheckedJournal {
+  const checked = checkAgainst(readCheckpoints(stateDir, journal, 'newest'), journal, nowMs, known);
+  return checked.ok ? checked : checkJournal(stateDir, journal, nowMs, known);
+}
+
+function checkAgainst(
+  { kept, key }: { kept: readonly Checkpoint[]; key: KeyObject },
+  journal: WatchedJournal,
+  nowMs: number,
+  known: JournalHead | undefined,
+): CheckedJournal {
   const verified = verifyJournal(journal.dir, known === undefined ? kept : [...kept, known]);
   const last = kept.at(-1);
   const checkpoint = last === undefined ? undefined : { seq: last.seq, at: last.at };
@@ -101,10 +124,19 @@ const maxCheckpoints = 500;
 /** Ids as in tradebox.yaml. */
 const accountPattern = /^[a-z][a-z0-9-]{0,59}$/;
 
-function readCheckpoints(journal: WatchedJournal, key: KeyObject): Checkpoint[] {
+/** Each signature is proven, or the newest checkpoint's alone. */
+function readCheckpoints(
+  stateDir: string,
+  journal: WatchedJournal,
+  proven: 'all' | 'newest',
+): { kept: Checkpoint[]; key: KeyObject } {
+  const key = hostKey(stateDir);
   const lines = readPrivateFile(journal.checkpoints)?.toString('utf8').split('\n').filter(Boolean) ?? [];
-  return lines.map((line, index) => {
-    const checkpoint = readCheckpoint(line, journal.id, key);
+  const kept = lines.map((line, index) => {
+    const checkpoint =
+      proven === 'all' || index === lines.length - 1
+        ? readCheckpoint(line, journal.id, key)
+        : parseCheckpoint(line, journal.id);
     if (checkpoint !== undefined) return checkpoint;
     throw new TradeboxError(
       'JOURNAL_BROKEN',
@@ -114,6 +146,7 @@ function readCheckpoints(journal: WatchedJournal, key: KeyObject): Checkpoint[] 
       },
     );
   });
+  return { kept, key };
 }
 
 /** Ed25519, made once for each user; never leaves the state directory, and no box mounts it. */

@@ -1,7 +1,7 @@
 // When the host takes checkpoints of a box's journals: as a box ends, and at intervals while a command of ours lives beside it.
 import type { JournalHead } from '../../audit/events.js';
 import { messageOf } from '../../core/errors.js';
-import { checkJournal, journalsOf } from '../../sandbox/checkpoints.js';
+import { journalsOf, noteJournal } from '../../sandbox/checkpoints.js';
 import { readRecord } from '../../sandbox/records.js';
 import type { CliContext } from '../context.js';
 import { launchRecordSchema } from './request.js';
@@ -29,7 +29,7 @@ export function takeCheckpoints({ clock, paths: { stateDir } }: Places, name: st
     try {
       const isOwn = journal.id === `box/${name}`;
       const known = isOwn ? record?.journalHead : undefined;
-      const { problem, ok, head: reached } = checkJournal(stateDir, journal, clock.nowMs(), known);
+      const { problem, ok, head: reached } = noteJournal(stateDir, journal, clock.nowMs(), known);
       if (isOwn && ok) head = reached;
       if (problem === undefined || problem.kind === 'unfinished') continue;
       problems.push(`the journal ${journal.id} does not hold: ${problem.message}`);

@@ -1,7 +1,7 @@
 // A checkpoint holds only as it was signed, by this key, for this journal.
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { readCheckpoint, signCheckpoint } from '../../../src/audit/checkpoint.js';
+import { parseCheckpoint, readCheckpoint, signCheckpoint } from '../../../src/audit/checkpoint.js';
 
 const { privateKey } = generateKeyPairSync('ed25519');
 const other = generateKeyPairSync('ed25519').privateKey;
@@ -35,4 +35,11 @@ test('another key, another journal and no JSON are refused', () => {
   for (const text of ['', 'null', '[]', '7', '{']) {
     expect(readCheckpoint(text, 'box/lab', privateKey)).toBeUndefined();
   }
+});
+
+test('what a line says is told apart from who signed it', () => {
+  const forged = { ...signed, seq: 6 };
+  expect(parseCheckpoint(JSON.stringify(forged), 'box/lab')).toEqual(forged);
+  expect(parseCheckpoint(JSON.stringify(signed), 'box/desk')).toBeUndefined();
+  expect(parseCheckpoint(JSON.stringify({ ...signed, seq: 0 }), 'box/lab')).toBeUndefined();
 });

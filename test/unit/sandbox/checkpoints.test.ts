@@ -11,6 +11,7 @@ import {
   checkJournal,
   findJournalOfAccount,
   journalsOf,
+  noteJournal,
   paperJournal,
   type WatchedJournal,
 } from '../../../src/sandbox/checkpoints.js';
@@ -97,6 +98,49 @@ test('a checkpoint that this host did not sign stops the check with its place', 
   mkdirSync(dirname(other.checkpoints), { recursive: true });
   writeFileSync(other.checkpoints, own, { mode: 0o600 });
   expect(() => checkJournal(state, other, nowMs)).toThrow('did not sign');
+});
+
+test('as a box ends, only the newest signature is proven while the journal holds, and each one once it does not', async () => {
+  const state = temporaryDir();
+  const journal = boxJournal(state, 'lab');
+  for (const message of ['one', 'two', 'three']) {
+    await write(journal, message);
+    expect(noteJournal(state, journal, nowMs).ok).toBe(true);
+  }
+  const kept = readFileSync(journal.checkpoints, 'utf8');
+  const [first = '', second = '', third = ''] = kept.trimEnd().split('\n');
+  const keep = (...lines: string[]) => writeFileSync(journal.checkpoints, `${lines.join('\n')}\n`);
+  const isBroken = (line: number) => {
+    const broken = { code: 'JOURNAL_BROKEN', message: expect.stringContaining(`jsonl:${line}`) };
+    for (const check of [checkJournal, noteJournal]) {
+      expect(() => check(state, journal, nowMs)).toThrow(expect.objectContaining(broken));
+    }
+  };
+  const forged = (line: string, change: object) => JSON.stringify({ ...JSON.parse(line), ...change });
+  // The newest, and what no longer fits the chain: an earlier one of another record, or one beyond the journal's end.
+  keep(first, second, forged(third, { at: 'then' }));
+  isBroken(3);
+  keep(first, forged(second, { hash: 'a'.repeat(64) }), third);
+  isBroken(2);
+  keep(forged(first, { seq: 99 }), second, third);
+  isBroken(1);
+  keep(first, 'no checkpoint', third);
+  isBroken(2);
+  // What says nothing false of the chain is left to the thorough check.
+  keep(forged(first, { at: 'then' }), second, third);
+  expect(noteJournal(state, journal, nowMs)).toMatchObject({ ok: true, checkpoint: { seq: 6 } });
+  expect(() => checkJournal(state, journal, nowMs)).toThrow('jsonl:1');
+
+  keep(first, second, third);
+  const lines = readFileSync(fileOf(journal), 'utf8').split('\n');
+  writeFileSync(fileOf(journal), `${lines.slice(0, 5).join('\n')}\n`);
+  const cut = { ok: false, problem: { kind: 'truncated', seq: 6 } };
+  expect(noteJournal(state, journal, nowMs)).toMatchObject(cut);
+  // Nor does a checkpoint of the shorter journal hide it that this host did not sign.
+  const shorter = { ...JSON.parse(second), seq: 5, hash: noteJournal(state, journal, nowMs).head.hash };
+  keep(first, second, JSON.stringify(shorter));
+  isBroken(3);
+  expect(readFileSync(journal.checkpoints, 'utf8')).toBe(`${first}\n${second}\n${JSON.stringify(shorter)}\n`);
 });
 
 test('journals are found by box and account, the box’s own first, and by nothing that is no id', async () => {
