@@ -124,7 +124,12 @@ export function decoyPatterns({ decoys }: CredentialBook): Pattern[] {
 
 /** Every form in which a real value may stand in an answer: for the scrubber's matcher only (S6). */
 export function secretPatterns({ secrets }: CredentialBook): Pattern[] {
-  return secrets.flatMap(({ id, value }) => encodingsOf(value.reveal()).map((bytes) => ({ id, bytes })));
+  return secrets.flatMap(({ id, value }) => patternsOf(id, value));
+}
+
+/** Every form in which the value, which is the credential's, may stand in an answer. */
+export function patternsOf(id: string, value: Secret): Pattern[] {
+  return encodingsOf(value.reveal()).map((bytes) => ({ id, bytes }));
 }
 
 function headerOf(placement: PlainCredentialSetting['placement']): string {

@@ -3,28 +3,24 @@
 import { createHash } from 'node:crypto';
 import type { Journal } from '../audit/journal.js';
 import { TradeboxError } from '../core/errors.js';
-import { Matcher, type Pattern } from '../core/matcher.js';
+import type { Pattern } from '../core/matcher.js';
 import { encodingsOf } from '../core/needles.js';
 import type { Venue } from '../venues/venue.js';
 import type { SecretChange } from './control.js';
 import { createCredentialBook, secretPatterns } from './credentials.js';
 import type { Watch } from './listeners/ingress.js';
+import type { SecretFinder } from './secret-finder.js';
 import type { CredentialSetting, Settings } from './settings.js';
 import { checkSettings } from './settings-check.js';
 import type { World } from './stage.js';
 import type { SidecarState } from './state.js';
-
-/** What answers are scrubbed of: the matcher that is in force now. */
-export interface SecretFinder {
-  matcher: Matcher;
-}
 
 export interface RotationParts {
   settings: Settings;
   venues: readonly Venue[];
   world: Pick<World, 'credentials' | 'sessionTokens'>;
   journal: Pick<Journal, 'append'>;
-  secrets: SecretFinder;
+  secrets: Pick<SecretFinder, 'prepare'>;
   watch: Pick<Watch, 'endSockets'>;
 }
 
@@ -57,12 +53,12 @@ export function createRotation(parts: RotationParts): Pick<SidecarState, 'rotate
           .filter((value) => !kept.has(value))
           .flatMap((value) => encodingsOf(value).map((bytes) => ({ id: one.id, bytes }))),
       );
-      const matcher = new Matcher([...secretPatterns(book), ...retired, ...replaced]);
+      const beginScrubbing = secrets.prepare([...secretPatterns(book), ...retired, ...replaced]);
       // S10: a switch that cannot be recorded does not happen.
       for (const { credential, field } of changes) {
         journal.append({ type: 'secret.rotated', credential, ...(field === undefined ? {} : { field }) });
       }
-      secrets.matcher = matcher;
+      beginScrubbing();
       world.credentials = book;
       world.sessionTokens?.clear();
       retired = [...retired, ...replaced];

@@ -1,6 +1,7 @@
 // Keeps the sessions open that some venues want of their keys: opened before anything else is asked, then asked for again and again.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../core/errors.js';
+import type { Secret } from '../core/secret.js';
 import type { VenueAdmin } from '../venues/admin.js';
 import type { AskVenue, CallAccount } from './venue-calls.js';
 
@@ -8,6 +9,8 @@ export interface SessionParts {
   accounts: readonly CallAccount[];
   ask: AskVenue;
   randomBytes(size: number): Buffer;
+  /** Before a token that the venue granted to the account's key is used. */
+  onGranted(account: CallAccount, token: Secret): void;
 }
 
 /** The way out may still be on its way while the sidecar starts: how long to ask, and between questions, milliseconds. */
@@ -23,7 +26,7 @@ export interface Sessions {
   close(): void;
 }
 
-export function keepSessions({ accounts, ask, randomBytes }: SessionParts): Sessions {
+export function keepSessions({ accounts, ask, randomBytes, onGranted }: SessionParts): Sessions {
   const timers = new Set<NodeJS.Timeout>();
   const patientUntilMs = performance.now() + startPatienceMs;
   let isClosed = false;
@@ -52,7 +55,8 @@ export function keepSessions({ accounts, ask, randomBytes }: SessionParts): Sess
   ): Promise<string | undefined> {
     try {
       const at = { environment: account.environment };
-      const again = () => ask(account, session.keep(at, account.real, randomBytes), deadlineMs);
+      const granted = (token: Secret) => onGranted(account, token);
+      const again = () => ask(account, session.keep(at, account.real, randomBytes, granted), deadlineMs);
       let answer = await again();
       // Without a status nobody was there.
       while (!answer.isUnderstood && answer.status === 0 && !isClosed && performance.now() < patientUntilMs) {

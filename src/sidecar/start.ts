@@ -28,9 +28,10 @@ import { createPolicyReload, policyDigest } from './policy-reload.js';
 import { RateLimits } from './rate-limits.js';
 import { RequestRates } from './request-rates.js';
 import type { Resolve } from './resolver.js';
-import { createRotation, type SecretFinder } from './rotation.js';
+import { createRotation } from './rotation.js';
 import { openRoutes } from './routes.js';
 import { Matcher, Scrubber } from './scrub.js';
+import { SecretFinder } from './secret-finder.js';
 import { startIngress } from './server.js';
 import { SessionTokens } from './session-tokens.js';
 import { internalHosts, type Settings } from './settings.js';
@@ -105,7 +106,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
     const authority = createAuthority({ clock });
     const credentials = createCredentialBook(settings.credentials, settings.canary);
     const decoys = new Matcher(decoyPatterns(credentials));
-    const secrets: SecretFinder = { matcher: new Matcher(secretPatterns(credentials)) };
+    const secrets = new SecretFinder(secretPatterns(credentials));
     const openMarket = () => {
       // Of its own: by the other one, the venues' hosts lead to the paper exchange.
       const market = createUpstream({
@@ -163,6 +164,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       journal,
       proposals,
       alerts,
+      secrets,
       watchMs: options.accountWatchMs ?? defaultAccountWatchMs,
     });
     closers.push(() => orders.close());

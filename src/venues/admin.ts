@@ -167,13 +167,15 @@ export interface VenueAdmin {
     /** Between two times that `keep` is asked, milliseconds. */
     everyMs: number;
     /**
-     * Opens what is closed, and tells whether orders and prices are served now. `randomBytes` is the only source of chance.
+     * Opens what is closed, and tells whether orders and prices are served now. `randomBytes` is the only source of chance;
+     * `onGranted` hears of each token that authenticates in the key's place, before it is used.
      * Throws TradeboxError SECRET_INVALID on a credential that cannot open one.
      */
     keep(
       at: AdminPlace,
       real: Readonly<Record<string, Secret>>,
       randomBytes: (size: number) => Buffer,
+      onGranted: (token: Secret) => void,
     ): VenueCall<{ isOpen: boolean }>;
   };
   /** Absent where the venue tells nothing of its keys. */

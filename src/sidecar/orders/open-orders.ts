@@ -10,6 +10,7 @@ import type { ProposalBook } from '../../orders/proposal-book.js';
 import { defaultReflexLimits } from '../../orders/reflexes.js';
 import { findVenue } from '../../venues/venues.js';
 import type { Alerts } from '../alerts/alerts.js';
+import type { SecretFinder } from '../secret-finder.js';
 import { keepSessions } from '../sessions.js';
 import type { LiveStep, Settings } from '../settings.js';
 import type { World } from '../stage.js';
@@ -45,6 +46,8 @@ export interface OrderParts {
   /** What the agent announced. */
   proposals: Pick<ProposalBook, 'take'>;
   alerts: Pick<Alerts, 'order' | 'tell' | 'wants'>;
+  /** Learns what venues grant to the accounts' keys. */
+  secrets: Pick<SecretFinder, 'hold'>;
   /** Between two looks for alerts, milliseconds. */
   watchMs: number;
 }
@@ -178,6 +181,7 @@ export function openOrders(parts: OrderParts): Orders {
     accounts: callable.filter(({ venue }) => venue.admin?.session !== undefined),
     ask,
     randomBytes,
+    onGranted: ({ id }, token) => parts.secrets.hold(id, token),
   });
   // Where nothing trades, the keys of real money: they are in a box all the same.
   const idle = callable.filter(isLive).map((account) => ({ account, journal }));

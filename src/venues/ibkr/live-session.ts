@@ -68,8 +68,13 @@ export function realmOf(consumerKey: string): string {
   return consumerKey === 'TESTCONS' ? 'test_realm' : 'limited_poa';
 }
 
-/** Works the token out and keeps it. False when IBKR's answer is none, or its proof is not of this token. */
-export function openSession(real: RealCredential, random: Buffer, answer: VenueAnswer): boolean {
+/** Works the token out and keeps it, once `onGranted` has heard of it. False when IBKR's answer is none, or its proof is not of this token. */
+export function openSession(
+  real: RealCredential,
+  random: Buffer,
+  answer: VenueAnswer,
+  onGranted: (token: Secret) => void,
+): boolean {
   const told = answer.status === 200 ? objectOf(answer) : undefined;
   const response = textIn(told, 'diffie_hellman_response') ?? '';
   const proof = textIn(told, 'live_session_token_signature') ?? '';
@@ -80,7 +85,9 @@ export function openSession(real: RealCredential, random: Buffer, answer: VenueA
   const consumerKey = revealHeader(real, 'consumerKey', title);
   const expected = createHmac('sha1', token).update(consumerKey).digest('hex');
   if (!isSameText(proof.toLowerCase(), expected)) return false;
-  opened.set(accessTokenSecret, new Secret(token.toString('base64')));
+  const secret = new Secret(token.toString('base64'));
+  onGranted(secret);
+  opened.set(accessTokenSecret, secret);
   return true;
 }
 

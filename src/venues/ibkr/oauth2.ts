@@ -1,6 +1,7 @@
 // OAuth 2.0 at Interactive Brokers: an access token for a JWT of the client's key, a session's bearer token for another, and the
 // session's token in every call. No source of IBKR's own is public; these agree: Voyz/ibind 3153157 oauth/oauth2.py, datawookie/ibauth.
 import { TradeboxError } from '../../core/errors.js';
+import { minSecretBytes } from '../../core/needles.js';
 import { Secret } from '../../core/secret.js';
 import type { VenueAnswer } from '../admin.js';
 import { isSameText, revealHeader, signingSecret } from '../client-headers.js';
@@ -114,11 +115,18 @@ export function writeGrant(
   };
 }
 
-/** Keeps what an answer grants. False when it grants nothing. */
-export function keepGrant(path: string, real: RealCredential, answer: VenueAnswer): boolean {
+/** Keeps what an answer grants, once `onGranted` has heard of it. False when it grants nothing that can be told from innocent text. */
+export function keepGrant(
+  path: string,
+  real: RealCredential,
+  answer: VenueAnswer,
+  onGranted: (token: Secret) => void,
+): boolean {
   const token = answer.status === 200 ? textIn(objectOf(answer), 'access_token') : undefined;
-  if (token === undefined || token === '' || real.clientKey === undefined) return false;
+  if (token === undefined || Buffer.byteLength(token) < minSecretBytes || real.clientKey === undefined)
+    return false;
   const secret = new Secret(token);
+  onGranted(secret);
   // A session that is open serves until the next one is.
   const before = granted.get(real.clientKey);
   granted.set(real.clientKey, {

@@ -22,7 +22,7 @@ const brokerageSession = { publish: true, compete: false };
 
 export const session: NonNullable<VenueAdmin['session']> = {
   everyMs: 60_000,
-  keep: (_at, real, randomBytes) => {
+  keep: (_at, real, randomBytes, onGranted) => {
     const tickle = (next: { open: boolean; init: boolean }): Kept =>
       step(post('tickle'), (answer) => {
         if (answer.status === 401 && next.open) return { value: { isOpen: false }, next: open() };
@@ -38,7 +38,7 @@ export const session: NonNullable<VenueAdmin['session']> = {
     const again = { ...tickle({ open: false, init: false }), delayMs: 1_000 };
     const grant = (path: string, next: () => Kept): Kept =>
       step({ request: ownRequest('POST', host, path), isPublic: false }, (answer) =>
-        keepGrant(path, real, answer) ? { value: { isOpen: false }, next: next() } : undefined,
+        keepGrant(path, real, answer, onGranted) ? { value: { isOpen: false }, next: next() } : undefined,
       );
     const open = (): Kept => {
       const begin = () => tickle({ open: false, init: true });
@@ -48,7 +48,9 @@ export const session: NonNullable<VenueAdmin['session']> = {
       const challenge = [challengeHeader, challengeOf(real, random)] as const;
       const parts = { request: { ...request, headers: [...request.headers, challenge] }, isPublic: false };
       return step(parts, (answer) =>
-        openSession(real, random, answer) ? { value: { isOpen: false }, next: begin() } : undefined,
+        openSession(real, random, answer, onGranted)
+          ? { value: { isOpen: false }, next: begin() }
+          : undefined,
       );
     };
     const isOpenable = canOpen(real) || canGrant(real);

@@ -133,7 +133,8 @@ test('S10: a switch that cannot be recorded does not happen', () => {
     },
   ];
   const world = { credentials: { mark: 'old' } } as never as { credentials: never };
-  const secrets = { matcher: 'old' as never };
+  const inForce: string[] = [];
+  const secrets = { prepare: () => () => void inForce.push('new') };
   const { rotate } = createRotation({
     settings: { ...settings, credentials } as never,
     venues: [],
@@ -147,7 +148,7 @@ test('S10: a switch that cannot be recorded does not happen', () => {
     watch: { endSockets: () => 0 },
   });
   expect(() => rotate([{ credential: 'api', secret: fresh('real') }])).toThrow('no space');
-  expect([world.credentials, secrets.matcher]).toEqual([{ mark: 'old' }, 'old']);
+  expect([world.credentials, inForce]).toEqual([{ mark: 'old' }, []]);
 });
 
 test('where a gateway is and how it is known cannot change while the sidecar runs: it is said, and nothing is journaled', () => {

@@ -1,5 +1,6 @@
 // Sessions that venues want of their keys: opened at the start, kept, told when they cannot be, and ended with the sidecar.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Secret } from '../../../src/core/secret.js';
 import { keepSessions, type Sessions } from '../../../src/sidecar/sessions.js';
 import type { AskVenue, CallAccount } from '../../../src/sidecar/venue-calls.js';
 
@@ -11,13 +12,15 @@ afterEach(() => {
 });
 
 /** `answers` in turn, the last one again and again. */
-function keep(answers: readonly unknown[], kept: () => unknown = () => 'call') {
+function keep(answers: readonly unknown[], kept: (...given: readonly unknown[]) => unknown = () => 'call') {
   let asked = 0;
   const ask = (async () => answers[Math.min(asked++, answers.length - 1)]) as unknown as AskVenue;
   const venue = { title: 'Bank', admin: { session: { everyMs: 60_000, keep: kept } } };
   const account = { id: 'one', venue, environment: 'demo', real: {} } as unknown as CallAccount;
-  sessions = keepSessions({ accounts: [account], ask, randomBytes: Buffer.alloc });
-  return { asked: () => asked };
+  const granted: string[] = [];
+  const onGranted = ({ id }: CallAccount, token: Secret) => void granted.push(`${id}: ${token.reveal()}`);
+  sessions = keepSessions({ accounts: [account], ask, randomBytes: Buffer.alloc, onGranted });
+  return { granted, asked: () => asked };
 }
 
 const open = { isUnderstood: true, value: { isOpen: true } };
@@ -55,4 +58,12 @@ test('the start waits for a way out, and a credential that cannot open one is no
     throw new Error('the key is none');
   });
   expect(await sessions?.ready()).toEqual([expect.stringContaining('the key is none')]);
+});
+
+test('what a venue grants is told with the account whose it is', async () => {
+  const { granted } = keep([open], (_at, _real, _randomBytes, onGranted) =>
+    (onGranted as (token: Secret) => void)(new Secret('token-1')),
+  );
+  await sessions?.ready();
+  expect(granted).toEqual(['one: token-1']);
 });

@@ -10,6 +10,7 @@ import {
   verify,
 } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Secret } from '../../../../src/core/secret.js';
 import type { VenueCall } from '../../../../src/venues/admin.js';
 import { ibkr } from '../../../../src/venues/ibkr/ibkr.js';
 import {
@@ -74,6 +75,11 @@ function makePortal() {
   return { values, answer };
 }
 
+/** What the sidecar was told of last. */
+let heard: string | undefined;
+const onGranted = (token: Secret) => {
+  heard = token.reveal();
+};
 let portal: ReturnType<typeof makePortal>;
 beforeAll(() => {
   portal = makePortal();
@@ -90,7 +96,7 @@ describe('a session opened by the operator’s keys', () => {
     // Shared secrets with and without a highest bit: each is written otherwise.
     for (let round = 0; round < 12; round += 1) {
       const real = fresh();
-      const call = session.keep({ environment: 'live' }, real, randomBytes);
+      const call = session.keep({ environment: 'live' }, real, randomBytes, onGranted);
       expect(call.request.path).toBe('/v1/api/oauth/live_session_token');
       expect(() =>
         authorizationOf(real, { ...call, request: { ...call.request, path: '/v1/api/tickle' } }),
@@ -99,12 +105,13 @@ describe('a session opened by the operator’s keys', () => {
       expect(isSigned).toBe(true);
       expect(call.read(said(told))).toEqual({ isOpen: false });
       expect(liveSessionToken(real)?.reveal()).toBe(token);
+      expect(heard).toBe(token);
     }
   });
 
   test('then the brokerage session is opened and the session is tickled, each signed by the token', () => {
     const real = fresh();
-    const opening = session.keep({ environment: 'live' }, real, randomBytes);
+    const opening = session.keep({ environment: 'live' }, real, randomBytes, onGranted);
     const value = opening.read(said(portal.answer(authorizationOf(real, opening)).told));
     const tickle = opening.follow?.(value!);
     expect(tickle?.request.path).toBe('/v1/api/tickle');
@@ -119,7 +126,7 @@ describe('a session opened by the operator’s keys', () => {
     expect(last?.read(status(true))).toEqual({ isOpen: true });
     expect(last?.follow?.({ isOpen: true })).toBeUndefined();
     // Open now: nothing but a tickle, and what is no longer taken is opened anew.
-    const next = session.keep({ environment: 'live' }, real, randomBytes);
+    const next = session.keep({ environment: 'live' }, real, randomBytes, onGranted);
     expect(next.request.path).toBe('/v1/api/tickle');
     expect(next.follow?.(next.read(said({ error: 'unauthorized' }, 401))!)?.request.path).toContain(
       'live_session_token',
@@ -128,24 +135,26 @@ describe('a session opened by the operator’s keys', () => {
 
   test('a token whose proof is another’s is not taken', () => {
     const real = fresh();
-    const call = session.keep({ environment: 'live' }, real, randomBytes);
+    const call = session.keep({ environment: 'live' }, real, randomBytes, onGranted);
     const { told } = portal.answer(authorizationOf(real, call));
     const forged = { ...told, live_session_token_signature: 'ab'.repeat(20) };
     for (const body of [forged, { ...told, diffie_hellman_response: 'zz' }, {}, []]) {
       expect(call.read(said(body))).toBeUndefined();
       expect(liveSessionToken(real)).toBeUndefined();
     }
-    expect(openSession(real, randomBytes(32), said(told, 500))).toBe(false);
+    expect(openSession(real, randomBytes(32), said(told, 500), onGranted)).toBe(false);
   });
 });
 
 test('a token from elsewhere is used as it is, and keys that cannot open say which, never what (S2)', () => {
   const stored = asReal({ ...portal.values, liveSessionToken: randomBytes(20).toString('base64') });
   expect(canOpen(stored)).toBe(false);
-  expect(session.keep({ environment: 'live' }, stored, randomBytes).request.path).toBe('/v1/api/tickle');
+  expect(session.keep({ environment: 'live' }, stored, randomBytes, onGranted).request.path).toBe(
+    '/v1/api/tickle',
+  );
   const broken = (field: string, value: string) => asReal({ ...portal.values, [field]: value });
   const open = (real: RealCredential) => {
-    const call = session.keep({ environment: 'live' }, real, randomBytes);
+    const call = session.keep({ environment: 'live' }, real, randomBytes, onGranted);
     return authorizationOf(real, call);
   };
   const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export(pem).toString();

@@ -2,7 +2,8 @@
 // No published vector was found, nor a public reference of IBKR's for OAuth 2.0 (searched November 2026: ibkrcampus.com has OAuth 1.0a; of
 // 2.0 only clients such as ibind and ibauth tell, without a key or a signature).
 import { createPublicKey, generateKeyPairSync, randomBytes, verify } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
+import type { Secret } from '../../../../src/core/secret.js';
 import type { VenueCall } from '../../../../src/venues/admin.js';
 import { ibkr } from '../../../../src/venues/ibkr/ibkr.js';
 import { bearerToken, canGrant, sessionPath, tokenPath } from '../../../../src/venues/ibkr/oauth2.js';
@@ -23,7 +24,11 @@ const values = {
 const nowMs = 1_800_000_000_000;
 const now = nowMs / 1000;
 const said = (body: unknown, status = 200) => ({ status, body: Buffer.from(JSON.stringify(body)) });
+/** What the sidecar was told of, in turn. */
+const heard: string[] = [];
+const onGranted = (token: Secret) => void heard.push(token.reveal());
 const own = { ...stampAt(nowMs, 'live'), isOwn: true } as const;
+beforeEach(() => void heard.splice(0));
 const signed = (real: RealCredential, call: VenueCall<unknown>) => {
   const { headers, body } = ibkr.sign(call.request, real, own);
   return { headers: Object.fromEntries(headers), text: body.toString() };
@@ -48,7 +53,7 @@ function opened(jwt: string): [header: unknown, claims: unknown] {
 test('an access token is asked for, then the session’s, then it is tickled under that', () => {
   const real = asReal(values);
   expect([canGrant(real), bearerToken(real)]).toEqual([true, undefined]);
-  const token = session.keep({ environment: 'live' }, real, randomBytes);
+  const token = session.keep({ environment: 'live' }, real, randomBytes, onGranted);
   expect(token.request).toMatchObject({ method: 'POST', host: 'api.ibkr.com', path: tokenPath });
   const asked = signed(real, token);
   expect(asked.headers).toEqual({ 'content-type': 'application/x-www-form-urlencoded' });
@@ -77,8 +82,9 @@ test('an access token is asked for, then the session’s, then it is tickled und
   const tickle = begun?.follow?.(begun.read(said({ access_token: 'bearer-1' }))!);
   expect(tickle?.request.path).toBe('/v1/api/tickle');
   expect(signed(real, tickle!).headers.Authorization).toBe('Bearer bearer-1');
+  expect(heard).toEqual(['access-1', 'bearer-1']);
   // Kept from now on; what is no longer taken is opened anew.
-  const next = session.keep({ environment: 'live' }, real, randomBytes);
+  const next = session.keep({ environment: 'live' }, real, randomBytes, onGranted);
   expect(next.request.path).toBe('/v1/api/tickle');
   const anew = next.follow?.(next.read(said({ error: 'unauthorized' }, 401))!);
   expect(anew?.request.path).toBe(tokenPath);
@@ -89,9 +95,16 @@ test('an access token is asked for, then the session’s, then it is tickled und
 
 test('no token, no session: what is asked for meanwhile is not sent', () => {
   const real = asReal(values);
-  const token = session.keep({ environment: 'live' }, real, randomBytes);
-  for (const answer of [said({}), said({ access_token: '' }), said({ access_token: 'x' }, 401), said([])])
+  const token = session.keep({ environment: 'live' }, real, randomBytes, onGranted);
+  for (const answer of [
+    said({}),
+    said({ access_token: '' }),
+    said({ access_token: 'short-1' }),
+    said({ access_token: 'longer-1' }, 401),
+    said([]),
+  ])
     expect(token.read(answer)).toBeUndefined();
+  expect(heard).toEqual([]);
   const read = requestOf('GET', 'https://api.ibkr.com/v1/api/iserver/accounts');
   expect(() => ibkr.sign(read, real, stampAt(nowMs))).toThrow('not open yet');
   const early = requestOf('POST', `https://api.ibkr.com${sessionPath}`);
@@ -104,9 +117,9 @@ test.each(['clientId', 'clientKeyId', 'clientKey', 'userName', 'ipAddress'] as c
     const { [field]: _left, ...rest } = values;
     const real = asReal({ ...rest, clientKey: field === 'clientKey' ? 'none' : values.clientKey });
     const open = () => {
-      const token = session.keep({ environment: 'live' }, real, randomBytes);
+      const token = session.keep({ environment: 'live' }, real, randomBytes, onGranted);
       signed(real, token);
-      signed(real, token.follow!(token.read(said({ access_token: 'a' }))!)!);
+      signed(real, token.follow!(token.read(said({ access_token: 'access-1' }))!)!);
     };
     expect(open).toThrow(/clientId|clientKeyId|clientKey|userName|ipAddress|stored private key/);
     try {
@@ -116,6 +129,17 @@ test.each(['clientId', 'clientKeyId', 'clientKey', 'userName', 'ipAddress'] as c
     }
   },
 );
+
+test('no token is used of which the sidecar has not heard: it would not be masked in answers (S6)', () => {
+  const real = asReal(values);
+  const deaf = () => {
+    throw new Error('not heard');
+  };
+  const token = session.keep({ environment: 'live' }, real, randomBytes, deaf);
+  expect(() => token.read(said({ access_token: 'access-1' }))).toThrow('not heard');
+  const early = requestOf('POST', `https://api.ibkr.com${sessionPath}`);
+  expect(() => ibkr.sign(early, real, own)).toThrow('no access token yet');
+});
 
 test('a bearer token from elsewhere is used as it is; a client shows the decoy for it', () => {
   const real = asReal({ bearerToken: 'b'.repeat(40) });
