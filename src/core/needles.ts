@@ -6,6 +6,9 @@ export const minPatternBytes = 6;
 /** A secret shorter than this may not be stored: the spellings of it are too short to look for. In UTF-8 bytes. */
 export const minSecretBytes = 8;
 
+/** Whether a value is looked for: every secret is, of identifiers those that no innocent text is taken for. */
+export const isHunted = (value: string): boolean => Buffer.byteLength(value) >= minSecretBytes;
+
 /** Why the vault refuses short secrets, for its error message. */
 export const shortSecretReason = `a secret shorter than ${minSecretBytes} bytes cannot be recognised in an answer without masking innocent text`;
 

@@ -1,6 +1,6 @@
 // The box's credentials: decoys the agent holds, the real values wrapped in Secret from the first moment (S2). No I/O.
 import type { Pattern } from '../core/matcher.js';
-import { encodingsOf } from '../core/needles.js';
+import { encodingsOf, isHunted } from '../core/needles.js';
 import { Secret } from '../core/secret.js';
 import type { DecoyCredential, Environment, RealCredential } from '../venues/venue.js';
 import type { Fields } from './http1/fields.js';
@@ -127,9 +127,10 @@ export function secretPatterns({ secrets }: CredentialBook): Pattern[] {
   return secrets.flatMap(({ id, value }) => patternsOf(id, value));
 }
 
-/** Every form in which the value, which is the credential's, may stand in an answer. */
+/** Every form in which the value, which is the credential's, may stand in an answer; none for a short identifier. */
 export function patternsOf(id: string, value: Secret): Pattern[] {
-  return encodingsOf(value.reveal()).map((bytes) => ({ id, bytes }));
+  const text = value.reveal();
+  return isHunted(text) ? encodingsOf(text).map((bytes) => ({ id, bytes })) : [];
 }
 
 function headerOf(placement: PlainCredentialSetting['placement']): string {

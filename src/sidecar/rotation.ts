@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Journal } from '../audit/journal.js';
 import { TradeboxError } from '../core/errors.js';
 import type { Pattern } from '../core/matcher.js';
-import { encodingsOf } from '../core/needles.js';
+import { encodingsOf, isHunted } from '../core/needles.js';
 import type { Venue } from '../venues/venue.js';
 import type { SecretChange } from './control.js';
 import { createCredentialBook, secretPatterns } from './credentials.js';
@@ -50,7 +50,7 @@ export function createRotation(parts: RotationParts): Pick<SidecarState, 'rotate
       const kept = new Set(next.flatMap(valuesOf));
       const replaced = current.flatMap((one) =>
         valuesOf(one)
-          .filter((value) => !kept.has(value))
+          .filter((value) => isHunted(value) && !kept.has(value))
           .flatMap((value) => encodingsOf(value).map((bytes) => ({ id: one.id, bytes }))),
       );
       const beginScrubbing = secrets.prepare([...secretPatterns(book), ...retired, ...replaced]);

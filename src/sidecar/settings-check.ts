@@ -1,7 +1,7 @@
 // What the settings must mean beyond their shape. Anything wrong ends the start: fail closed (S11). Messages hold no secret (S2).
 import { parseAlertUrl } from '../core/alert-url.js';
 import { TradeboxError } from '../core/errors.js';
-import { minSecretBytes, shortSecretReason } from '../core/needles.js';
+import { isHunted, shortSecretReason } from '../core/needles.js';
 import { guardrailsSchema } from '../guard/guardrails.js';
 import { type ApproverPin, keyIdOf, publicKeyOf } from '../orders/approval-signature.js';
 import { shadowVenues } from '../paper/spoken-venues.js';
@@ -53,8 +53,7 @@ function checkCredentials(
     if (id === canaryId) refuse(`No credential may be called ${quote(id)}.`);
     if (ids.has(id)) refuse(`Two credentials are called ${quote(id)}.`);
     ids.add(id);
-    const values = credential.kind === 'plain' ? [credential.secret] : Object.values(credential.secrets);
-    if (values.some((value) => Buffer.byteLength(value) < minSecretBytes)) {
+    if (!secretsOf(credential, venues).every(isHunted)) {
       refuse(`The credential ${quote(id)} is too short: ${shortSecretReason}.`);
     }
     if (credential.kind === 'plain') {
@@ -77,6 +76,16 @@ function checkCredentials(
       }
     }
   }
+}
+
+/** The values that must be found in answers: all but identifiers. */
+function secretsOf(credential: Settings['credentials'][number], venues: readonly Venue[]): string[] {
+  if (credential.kind === 'plain') return [credential.secret];
+  const fields = venues.find(({ id }) => id === credential.venue)?.credential ?? [];
+  const identifiers = new Set(fields.flatMap(({ name, isIdentifier }) => (isIdentifier ? [name] : [])));
+  return Object.entries(credential.secrets).flatMap(([name, value]) =>
+    identifiers.has(name) ? [] : [value],
+  );
 }
 
 /** S8: where orders pass, each account has a journal; where they may move real money, they can be stopped and reconciled. */

@@ -1,6 +1,6 @@
 // Bytes from a file, a pipe or a program as a secret, exactly: one line end at the end is not part of it, everything else is.
 import { TradeboxError } from '../core/errors.js';
-import { minSecretBytes, shortSecretReason } from '../core/needles.js';
+import { isHunted, shortSecretReason } from '../core/needles.js';
 import { Secret } from '../core/secret.js';
 
 /** No credential is larger; a file that is was named by mistake. */
@@ -29,11 +29,14 @@ export function secretFromBytes(bytes: Buffer, what: string): Secret {
   return new Secret(text.replace(/\r?\n$/, ''));
 }
 
-/** Why a value cannot be kept as a secret; undefined when it can. Never quotes it (S2). */
-export function explainUnusable(secret: Secret): string | undefined {
+/** Why a value cannot be kept as a secret, or as an identifier, which may be short; undefined when it can. Never quotes it (S2). */
+export function explainUnusable(
+  secret: Secret,
+  { isIdentifier = false }: { isIdentifier?: boolean } = {},
+): string | undefined {
   const size = Buffer.byteLength(secret.reveal());
   if (size === 0) return 'is empty';
-  if (size < minSecretBytes) {
+  if (!isIdentifier && !isHunted(secret.reveal())) {
     return `is ${size} bytes long; ${shortSecretReason}`;
   }
   if (size > maxSecretBytes) return `is longer than ${maxSecretBytes / 1024} KiB`;

@@ -6,7 +6,7 @@ import { parseAlertUrl } from '../core/alert-url.js';
 import type { Clock } from '../core/clock.js';
 import { TradeboxError } from '../core/errors.js';
 import type { Secret } from '../core/secret.js';
-import type { RealCredential } from '../venues/venue.js';
+import type { CredentialField, RealCredential } from '../venues/venue.js';
 import { explainUnusable } from './bytes.js';
 import type { VaultPassphrase } from './passphrase.js';
 import type { ProviderContext, SecretProvider } from './provider.js';
@@ -42,20 +42,20 @@ export function createSecretResolver(options: ResolverOptions): SecretResolver {
       for (const [name, from] of Object.entries(account.credentials)) {
         const secret = await resolve(from);
         const field = account.venue.credential.find((candidate) => candidate.name === name);
-        check(secret, from, field?.explainMalformed?.(secret.reveal()));
+        check(from, explainUnfitField(secret, field));
         fields.push([name, secret]);
       }
       return Object.fromEntries(fields);
     },
     credential: async (credential) => {
       const secret = await resolve(credential.value);
-      check(secret, credential.value, explainHeaderValue(secret));
+      check(credential.value, explainUnusable(secret) ?? explainHeaderValue(secret));
       return secret;
     },
     alert: async ({ kind, url }) => {
       const secret = await resolve(url);
       const parsed = parseAlertUrl(kind, secret.reveal());
-      check(secret, url, parsed.ok ? undefined : parsed.problem);
+      check(url, explainUnusable(secret) ?? (parsed.ok ? undefined : parsed.problem));
       return secret;
     },
   };
@@ -68,7 +68,11 @@ export function explainMisfit(
 ): string | undefined {
   if ('credential' in use) return explainUnusable(secret) ?? explainHeaderValue(secret);
   const field = use.account.venue.credential.find(({ name }) => name === use.field);
-  return explainUnusable(secret) ?? field?.explainMalformed?.(secret.reveal());
+  return explainUnfitField(secret, field);
+}
+
+function explainUnfitField(secret: Secret, field: CredentialField | undefined): string | undefined {
+  return explainUnusable(secret, field) ?? field?.explainMalformed?.(secret.reveal());
 }
 
 function resolveSource(from: LocatedSource, context: ProviderContext): Promise<Secret> {
@@ -77,8 +81,7 @@ function resolveSource(from: LocatedSource, context: ProviderContext): Promise<S
   return provider.resolve(from.source, context);
 }
 
-function check(secret: Secret, from: LocatedSource, malformed: string | undefined): void {
-  const problem = explainUnusable(secret) ?? malformed;
+function check(from: LocatedSource, problem: string | undefined): void {
   if (problem === undefined) return;
   const place = describeSource(from.source);
   throw new TradeboxError('SECRET_INVALID', `${from.origin}: the secret from ${place} ${problem}`, {

@@ -43,6 +43,8 @@ export interface CredentialField {
   env: readonly string[];
   /** True when a credential set may lack the field because another one stands in for it. */
   isOptional?: boolean;
+  /** It names something and opens nothing without another field: it may be shorter than a secret, and is not hunted for then. */
+  isIdentifier?: true;
   /** Fields that may be absent when this one is given: another way to authenticate. */
   insteadOf?: readonly string[];
   /** A format-valid, worthless value; `randomBytes` is the only source of chance. */

@@ -18,7 +18,13 @@ const set = defineCommand({
     remedy:
       'Run "tradebox secrets set <name>" and type it, or pipe it with --from-stdin. A real value that stood here is in the shell history now: replace it at the venue.',
   },
-  options: { fromStdin: flag('--from-stdin', 'read the value from stdin') },
+  options: {
+    fromStdin: flag('--from-stdin', 'read the value from stdin'),
+    identifier: flag(
+      '--identifier',
+      "it names a key or a user (IBKR's clientKeyId, userName) and may be short; no box takes a short value where a secret stands",
+    ),
+  },
   examples: [
     { command: 'tradebox secrets set okx-main/apiKey', does: 'type it, unseen' },
     {
@@ -32,7 +38,7 @@ const set = defineCommand({
   run: async (context, { arguments: { name }, options }) => {
     requireName(name);
     const secret = options.fromStdin ? await readStdin(context) : await askValue(context, name);
-    await requireUsable(name, secret);
+    await requireUsable(name, secret, { isIdentifier: options.identifier });
     const { vault } = await context.secretResolver();
     return { result: { name, isReplaced: await vault.set(name, secret) } };
   },

@@ -6,6 +6,7 @@ import { guardrailsFile, loadGuardrails } from '../../config/guardrails-file.js'
 import { type Regime, settledRegime } from '../../config/regime.js';
 import { TradeboxError } from '../../core/errors.js';
 import type { IsolationId, IsolationWish } from '../../core/isolation.js';
+import { isHunted } from '../../core/needles.js';
 import type { Secret } from '../../core/secret.js';
 import { documentOf, type Guardrails } from '../../guard/guardrails.js';
 import { agentCommand, loadProfile, type Profile } from '../../profiles/load.js';
@@ -138,7 +139,7 @@ export async function planLaunch(
       ),
       ...attachments.plain.map(({ id, secret }) => ({ id, value: secret })),
       ...alerts.map(({ kind, url }) => ({ id: `alerts.${kind}`, value: url })),
-    ],
+    ].filter(({ value }) => isHunted(value.reveal())),
     liveIsolation: config.liveIsolation,
     isolation: request.isolation ?? config.isolation ?? profile.isolation ?? 'container',
     accountIds,

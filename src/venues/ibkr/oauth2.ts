@@ -36,6 +36,7 @@ export const oauth2Fields: readonly CredentialField[] = [
       name,
       env: [],
       isOptional: true,
+      isIdentifier: true,
       makeDecoy: decoyText(16),
       explainMalformed: (value) => explainText(value, 1, 128),
     }),
@@ -44,6 +45,7 @@ export const oauth2Fields: readonly CredentialField[] = [
     name: 'ipAddress',
     env: [],
     isOptional: true,
+    isIdentifier: true,
     makeDecoy: (randomBytes) => `198.18.${[...randomBytes(2)].join('.')}`,
     explainMalformed: (value) =>
       /^[0-9a-fA-F.:]{7,45}$/.test(value) ? undefined : 'is not the public address that requests come from',

@@ -287,6 +287,10 @@ test('secrets set: short, empty and unnamed values are refused before the vault 
     expect((await run(['secrets', 'set', name, '--from-stdin'], { dir, variables, input })).code).toBe(2);
   }
   expect(existsSync(join(dir, 'tradebox', 'state'))).toBe(false);
+  // What only names a key may be short: said aloud, and kept.
+  const named = ['secrets', 'set', 'ib/kid', '--from-stdin', '--identifier'];
+  expect((await run(named, { dir, variables, input: '' })).code).toBe(2);
+  expect((await run(named, { dir, variables, input: 'main' })).stdout).toContain('stored ib/kid');
 });
 
 test('secrets set needs a terminal or a pipe, each for its way', async () => {

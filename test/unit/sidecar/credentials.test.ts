@@ -85,6 +85,13 @@ test('patterns hold every decoy, and every real value for the scrubber', () => {
   );
 });
 
+test('a short identifier is in no pattern: it would mask innocent text', () => {
+  const at = { kind: 'venue', id: 'ib', venue: 'ibkr', environment: 'demo', decoys: {} } as const;
+  const book = (clientKeyId: string) => createCredentialBook([{ ...at, secrets: { clientKeyId } }]);
+  expect(secretPatterns(book('trader'))).toEqual([]);
+  expect(secretPatterns(book('trader01'))).not.toEqual([]);
+});
+
 test.each([`Authorization: Bearer ${decoy}`, `authorization: bearer ${decoy}`])(
   '%s holds the decoy in its place',
   (line) => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { protocolVersion, type Settings } from '../../../src/sidecar/settings.js';
 import { checkSettings } from '../../../src/sidecar/settings-check.js';
+import { ibkr } from '../../../src/venues/ibkr/ibkr.js';
 import { okx } from '../../../src/venues/okx/okx.js';
 import { testApprover } from '../../support/approver.js';
 import { makeDecoys } from '../../support/venue-requests.js';
@@ -62,6 +63,18 @@ test('settings that make sense pass', () => {
     }),
   ).not.toThrow();
   expect(check({ credentials: [onVenue('paper')], paper })).not.toThrow();
+});
+
+test('an identifier may be shorter than a secret, whose minimum stays beside it', () => {
+  const secrets = { bearerToken: 'b'.repeat(16), clientKeyId: 'main', userName: 'jo' };
+  const at = (more: object) => () =>
+    checkSettings(
+      { ...base, credentials: [onVenue('demo', { venue: 'ibkr', secrets: { ...secrets, ...more } })] },
+      [ibkr],
+    );
+  expect(at({})).not.toThrow();
+  expect(at({ bearerToken: 'short-1' })).toThrow(/too short/);
+  expect(at({ unheardOf: 'short-1' })).toThrow(/too short/);
 });
 
 test.each<[string, Partial<Settings>, RegExp]>([

@@ -51,6 +51,13 @@ test.each([
   expect(explainUnusable(new Secret(value))).toContain(problem);
 });
 
+test('an identifier may be short, and nothing else of it is let through', () => {
+  expect(explainUnusable(new Secret('main'), { isIdentifier: true })).toBeUndefined();
+  expect(explainUnusable(new Secret('main'), {})).toContain('is 4 bytes long');
+  for (const value of ['', 'a\0b', 'x'.repeat(maxSecretBytes + 1)])
+    expect(explainUnusable(new Secret(value), { isIdentifier: true })).toBeDefined();
+});
+
 test('eight bytes are enough, counted in UTF-8', () => {
   expect(explainUnusable(new Secret('12345678'))).toBeUndefined();
   expect(explainUnusable(new Secret('üüüü'))).toBeUndefined();

@@ -4,7 +4,8 @@ import type { AccountConfig, CredentialConfig, LocatedSource } from '../../../sr
 import { resolvePaths } from '../../../src/config/paths.js';
 import { parseSource } from '../../../src/config/secret-source.js';
 import { fixedClock } from '../../../src/core/clock.js';
-import { createSecretResolver, type SecretResolver } from '../../../src/vault/resolve.js';
+import { Secret } from '../../../src/core/secret.js';
+import { createSecretResolver, explainMisfit, type SecretResolver } from '../../../src/vault/resolve.js';
 import { findVenue } from '../../../src/venues/venues.js';
 import { hostEnvironment, temporaryDir } from '../../support/host-files.js';
 
@@ -76,6 +77,31 @@ test('refuses short values everywhere', async () => {
     code: 'SECRET_INVALID',
   });
   expect((await resolver({ V: '12345678' }).credential(credential('env:V'))).reveal()).toBe('12345678');
+});
+
+test('IBKR: what names a key, a user or an address may be short; what opens anything may not', async () => {
+  const ibkr = findVenue('ibkr');
+  if (ibkr === undefined) throw new Error('no ibkr');
+  const values = { CLIENT: 'c1', KID: 'main', USER: 'jo', IP: '1.2.3.4', BEARER: 'b'.repeat(16) };
+  const fields = {
+    clientId: 'CLIENT',
+    clientKeyId: 'KID',
+    userName: 'USER',
+    ipAddress: 'IP',
+    bearerToken: 'BEARER',
+  } as const;
+  const credentials = Object.fromEntries(
+    Object.entries(fields).map(([field, variable]) => [field, located(`env:${variable}`)]),
+  );
+  const one: AccountConfig = { ...account(), venue: ibkr, credentials };
+  const real = await resolver(values).account(one);
+  expect([real.clientKeyId?.reveal(), real.userName?.reveal()]).toEqual(['main', 'jo']);
+  await expect(resolver({ ...values, BEARER: 'short-1' }).account(one)).rejects.toThrow(/is 7 bytes long/);
+  const fits = (field: string, value: string) => explainMisfit(new Secret(value), { account: one, field });
+  expect([fits('clientKeyId', 'kid2'), fits('bearerToken', 'kid2')]).toEqual([
+    undefined,
+    expect.stringContaining('is 4 bytes long'),
+  ]);
 });
 
 test.each(['good-start\r\nx-evil: 1', 'line\nbreak-here', 'ünicode-value', ' space-before', 'space-after '])(

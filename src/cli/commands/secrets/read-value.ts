@@ -37,10 +37,14 @@ export async function readStdin(context: CliContext): Promise<Secret> {
   return secretFromBytes(Buffer.concat(chunks), 'stdin');
 }
 
-/** Throws SECRET_INVALID for a value that cannot be kept. */
-export async function requireUsable(name: string, secret: Secret): Promise<void> {
+/** Throws SECRET_INVALID for a value that cannot be kept: a short one only in the place of an identifier. */
+export async function requireUsable(
+  name: string,
+  secret: Secret,
+  { isIdentifier = false }: { isIdentifier?: boolean } = {},
+): Promise<void> {
   const { explainUnusable } = await import('../../../vault/bytes.js');
-  const problem = explainUnusable(secret);
+  const problem = explainUnusable(secret, { isIdentifier });
   if (problem === undefined) return;
   throw new TradeboxError('SECRET_INVALID', `the value for ${name} ${problem}`, {
     remedy: 'Run the command again with the whole value.',

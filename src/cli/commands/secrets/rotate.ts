@@ -59,7 +59,7 @@ export const rotate = defineCommand({
     const { vault } = await context.secretResolver();
     const previous = new Map<string, Secret>();
     for (const each of names) previous.set(each, await requireKnown(vault, each));
-    const values = await readValues(context, names, options.fromStdin);
+    const values = await readValues(context, previous, options.fromStdin);
     const { affectedBoxes, requireFit, switchBox } = await import('../../launch/rotate.js');
     const engine = await engineIfAny(context);
     const affected = engine === undefined ? [] : await affectedBoxes(context, engine, new Set(names));
@@ -102,14 +102,16 @@ async function requireKnown(vault: Vault, name: string): Promise<Secret> {
 
 async function readValues(
   context: CliContext,
-  names: readonly string[],
+  previous: ReadonlyMap<string, Secret>,
   isFromStdin: boolean,
 ): Promise<Map<string, Secret>> {
+  const { explainUnusable } = await import('../../../vault/bytes.js');
   const values = new Map<string, Secret>();
-  const piped = isFromStdin ? await readPiped(context, names.length) : undefined;
-  for (const [index, name] of names.entries()) {
+  const piped = isFromStdin ? await readPiped(context, previous.size) : undefined;
+  for (const [index, [name, before]] of [...previous].entries()) {
     const value = piped?.[index] ?? (await askValue(context, name));
-    await requireUsable(name, value);
+    // Only an identifier was ever kept that is too short for a secret.
+    await requireUsable(name, value, { isIdentifier: explainUnusable(before) !== undefined });
     values.set(name, value);
   }
   return values;
