@@ -1,5 +1,5 @@
 // The authority's certificate in the form that Java reads: a JVM knows neither PEM files nor our variables. Pure.
-import { createHash, X509Certificate } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
 /** What every JVM of the last twenty years has as its default; the store holds nothing secret. */
 const password = 'changeit';
@@ -9,20 +9,21 @@ const trustedCertificate = 2;
 
 /**
  * A JKS key store with each certificate of `caPem` as a trusted one; empty, trusting nobody, when there is none. Every Java
- * loads it whatever its default type (`keystore.type.compat`). Format: JDK, sun.security.provider.JavaKeyStore.
+ * loads it whatever its default type (`keystore.type.compat`). Format: JDK, sun.security.provider.JavaKeyStore. What a PEM block
+ * holds is taken as it is, since an agent waits for this: a store with what is no certificate no Java loads.
  */
 export function javaTrustStore(caPem: string): Buffer {
-  const pems = caPem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
-  const entries = pems.map((pem, index) => {
-    const { raw } = new X509Certificate(pem);
+  const pems = [...caPem.matchAll(/-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/g)];
+  const entries = pems.map(([, base64 = ''], index) => {
+    const der = Buffer.from(base64, 'base64');
     const createdMs = Buffer.alloc(8);
     return [
       u32(trustedCertificate),
       text(`tradebox-${index}`),
       createdMs,
       text('X.509'),
-      u32(raw.length),
-      raw,
+      u32(der.length),
+      der,
     ];
   });
   const body = Buffer.concat([u32(magic), u32(version), u32(entries.length), ...entries.flat()]);
