@@ -88,10 +88,11 @@ export function raiseShield(workdir: string, options: ShieldOptions): Shield {
 
 /** Takes away what `raiseShield` made for this box and nobody has filled since. Twice is no error. */
 export function lowerShield(stateDir: string, name: string): void {
-  const claimed = claimsOf(stateDir, name);
+  const placeholders = readPlaceholders(stateDir, name);
+  const claimed = placeholders.length === 0 ? undefined : claimsOf(stateDir, name);
   // The deepest first, so that a directory is empty when its turn comes.
-  for (const { path, filler } of readPlaceholders(stateDir, name).reverse()) {
-    if (!claimed.has(path)) removeIfUntouched(path, filler);
+  for (const { path, filler } of placeholders.reverse()) {
+    if (!claimed?.has(path)) removeIfUntouched(path, filler);
   }
   rmSync(placeholdersFile(stateDir, name), { force: true });
 }
