@@ -85,6 +85,7 @@ export async function startSidecar(
 async function configure(stream: AttachedStream, settings: Settings): Promise<SidecarReady> {
   let line: string;
   try {
+    if (stream.socket.destroyed) throw new Error('its start was given up');
     const answer = readFramedLine(stream.socket, readyLineBytes);
     stream.socket.write(`${JSON.stringify(settings)}\n`);
     line = await withDeadline(readyDeadlineMs, () => answer);

@@ -65,7 +65,9 @@ export function readFramedLine(input: Readable, maxBytes: number): Promise<strin
         reject(new Error(complaint.trim() || line.toString('utf8').trim() || 'it ended without a word')),
       );
     const failed = (error: Error) => finish(() => reject(error));
-    input.on('data', take).once('end', ended).once('close', ended).once('error', failed);
+    if (input.destroyed || input.readableEnded)
+      ended(); // no event would come any more
+    else input.on('data', take).once('end', ended).once('close', ended).once('error', failed);
   });
 }
 

@@ -47,16 +47,11 @@ test.each(['KEY_CAN_WITHDRAW', 'KEY_OF_OTHER_ENVIRONMENT', 'ACCOUNT_UNCHECKED'])
   },
 );
 
-test.each([
-  ['is told nothing before the old one has closed', true],
-  ['is told nothing where the old one does not close', false],
-])('a new sidecar that has started %s', async (_name, comes) => {
+/** A start whose old sidecar is still at work. */
+function startBeside() {
   const asked: string[] = [];
   const socket = new PassThrough();
-  let close = () => {};
-  const closed = new Promise<void>((resolve) => {
-    close = resolve;
-  });
+  const { promise: closed, resolve: close, reject: live } = withResolvers();
   const write = socket.write.bind(socket);
   socket.write = ((line: string) => {
     asked.push(line.trim());
@@ -78,21 +73,56 @@ test.each([
     user: { uid: 1, gid: 1 },
     journalDir: '/j',
     accountMounts: [],
-    mayBegin: closed.then(() => {
-      if (!comes) throw new Error('the old one lives');
-    }),
+    mayBegin: closed,
   } as unknown as SidecarParts;
   const api = { containers, networks: { connect: async () => asked.push('connect') } };
-  const hooks = { step: <T>(_name: string, work: () => Promise<T>) => work(), onCreated: () => {} };
+  /** As a session that is stopped: the step it waits for goes on, unheard. */
+  const { promise: stopped, reject: stop } = withResolvers();
+  stopped.catch(() => {});
+  const work: Promise<unknown>[] = [];
+  const step = <T>(_name: string, act: () => Promise<T>): Promise<T> => {
+    const running = act();
+    work.push(running);
+    running.catch(() => {});
+    return Promise.race([running, stopped.then((): never => expect.fail())]);
+  };
   const facts = async () => ({ hostName: '', kernel: '' });
-  const starting = startSidecar({ api, facts } as unknown as Engine, parts, hooks);
+  const starting = startSidecar({ api, facts } as unknown as Engine, parts, { step, onCreated: () => {} });
   starting.catch(() => {});
+  return { asked, socket, starting, work, close, live, stop };
+}
+
+function withResolvers() {
+  let [resolve, reject]: [() => void, (reason: Error) => void] = [() => {}, () => {}];
+  const promise = new Promise<void>((...both) => {
+    [resolve, reject] = both;
+  });
+  return { promise, resolve, reject };
+}
+
+test.each([
+  ['is told nothing before the old one has closed', true],
+  ['is told nothing where the old one does not close', false],
+])('a new sidecar that has started %s', async (_name, comes) => {
+  const { asked, socket, starting, close, live } = startBeside();
   await vi.waitFor(() => expect(asked).toEqual(['start', 'connect']));
-  close();
+  if (comes) close();
+  else live(new Error('the old one lives'));
   if (comes) expect(await starting).toEqual(ready);
   else await expect(starting).rejects.toThrow('the old one lives');
   expect(asked.slice(2)).toEqual(comes ? ['{"some":"settings"}'] : []);
   expect(socket.destroyed).toBe(true);
+});
+
+test('a start that is stopped before its sidecar may begin ends as soon as it may, and tells it nothing', async () => {
+  const { asked, socket, starting, work, close, stop } = startBeside();
+  await vi.waitFor(() => expect(asked).toEqual(['start', 'connect']));
+  stop(new Error('interrupted'));
+  await expect(starting).rejects.toThrow('interrupted');
+  expect(socket.destroyed).toBe(true);
+  close();
+  expect((await Promise.allSettled(work)).map(({ status }) => status)).toContain('rejected');
+  expect(asked.slice(2)).toEqual([]);
 });
 
 function framed(line: string): Buffer {

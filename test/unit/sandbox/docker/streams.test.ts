@@ -90,6 +90,13 @@ test('an early end is told in the words of the error stream', async () => {
   await expect(readFramedLine(Readable.from([]), 1000)).rejects.toThrow('ended without a word');
 });
 
+test('a stream that was destroyed before is not waited for', async () => {
+  const input = new PassThrough();
+  input.destroy();
+  await new Promise((resolve) => input.once('close', resolve));
+  await expect(readFramedLine(input, 1000)).rejects.toThrow('ended without a word');
+});
+
 test('an endless line is refused', async () => {
   const input = new PassThrough();
   const reading = readFramedLine(input, 100);
