@@ -29,6 +29,8 @@ export function blockingExchange(): Exchange | undefined {
   const { Pipe, PipeConnectWrap, constants } = nodeBinding<PipeBinding>('pipe_wrap') ?? {};
   if (Pipe === undefined || PipeConnectWrap === undefined || constants === undefined) return undefined;
   return async (socketPath, request) => {
+    // node:perf_hooks is loaded by whoever asks `performance`. Of the asking: questions asked together are waited for one after another.
+    const endMs = Date.now() + deadlineMs;
     const pipe = new Pipe(constants.SOCKET);
     try {
       const connecting = new PipeConnectWrap();
@@ -37,15 +39,14 @@ export function blockingExchange(): Exchange | undefined {
       if (writeSync(pipe.fd, request) !== Buffer.byteLength(request))
         throw new Error('the engine took a part');
       await new Promise((resolve) => setTimeout(resolve, 1));
-      return readToEnd(pipe.fd);
+      return readToEnd(pipe.fd, endMs);
     } finally {
       pipe.close();
     }
   };
 }
 
-function readToEnd(fd: number): Buffer {
-  const endMs = Date.now() + deadlineMs; // node:perf_hooks is loaded by whoever asks `performance`
+function readToEnd(fd: number, endMs: number): Buffer {
   const pieces: Buffer[] = [];
   for (;;) {
     const piece = Buffer.allocUnsafe(readBytes);

@@ -1,7 +1,7 @@
 // One question over a Unix socket without the event loop, asked of an engine in another thread: it must answer while this one waits.
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { blockingExchange } from '../../../../src/sandbox/docker/blocking-exchange.js';
 import { listingOver } from '../../../../src/sandbox/docker/listing.js';
 import { temporaryDir } from '../../../support/host-files.js';
@@ -47,6 +47,17 @@ test('two questions are asked before either is answered', async () => {
     if (waiting.length === 2) for (const [one, text] of waiting) one.end(text);`);
   const answers = await Promise.all([exchange?.(socketPath, 'one'), exchange?.(socketPath, 'two')]);
   expect(answers.map(String)).toEqual(['one', 'two']);
+});
+
+test('two questions of an engine that hangs end at the same time', async () => {
+  const socketPath = await engine('');
+  const startMs = Date.now();
+  let looks = 0;
+  const clock = vi.spyOn(Date, 'now').mockImplementation(() => startMs + 100 * looks++);
+  const asked = [exchange?.(socketPath, 'one'), exchange?.(socketPath, 'two')];
+  const answers = await Promise.allSettled(asked).finally(() => clock.mockRestore());
+  expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(looks).toBeLessThan(60); // five seconds, not ten
 });
 
 test('lists as node:net does', async () => {
