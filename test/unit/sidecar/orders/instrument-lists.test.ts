@@ -9,6 +9,7 @@ import type { InstrumentList, Venue } from '../../../../src/venues/venue.js';
 import { venues } from '../../../../src/venues/venues.js';
 import { limitOrder, type OrderBox, startOrderBox } from '../../../support/order-box.js';
 import { exchangeOf, makeWorld } from '../../../support/pipeline-world.js';
+import { eventually } from '../../../support/sidecar-box.js';
 import { casesOf, orderOf, startVenueOrderBox } from '../../../support/venue-order-box.js';
 import { requestOf } from '../../../support/venue-requests.js';
 
@@ -181,6 +182,34 @@ describe('OKX', () => {
     const ordId = placed.body.data[0]?.ordId;
     const canceled = await desk.agent('POST', 'trade/cancel-order', { instIdCode: 1, ordId });
     expect(canceled.body).toMatchObject({ code: '0', data: [{ sCode: '0' }] });
+  });
+
+  test('while the venue does not tell its list, only what can only close leaves; what it does not list, never', async () => {
+    desk = await startOrderBox({ reflexes: { duplicateMs: 0 } });
+    const swap = { tdMode: 'cross', ordType: 'market', sz: '1' };
+    const order = (more: object) =>
+      desk?.agent('POST', 'trade/order', { instId: 'BTC-USDT-SWAP', ...swap, ...more });
+    expect((await order({ side: 'buy' }))?.body.code).toBe('0');
+    await eventually(() => desk?.atVenue('account/positions').some(({ pos }) => pos === '1') === true);
+    // The next sidecar has heard of no list.
+    await desk.restart();
+    desk.fail('public/instruments', 'error-after', 20);
+    const reasons = () =>
+      desk
+        ?.events()
+        .flatMap((event) => (event.type === 'order.judged' ? event.reasons.map(({ code }) => code) : []));
+    expect((await order({ side: 'buy' }))?.body.code).not.toBe('0');
+    expect(reasons()).toEqual(['INSTRUMENT_LIST_MISSING']);
+    expect((await order({ side: 'sell', reduceOnly: true }))?.body).toMatchObject({
+      code: '0',
+      data: [{ sCode: '0' }],
+    });
+    expect(reasons()).toEqual(['INSTRUMENT_LIST_MISSING']);
+    await desk.stop();
+    desk = await startOrderBox({ reflexes: { duplicateMs: 0 } });
+    const unlisted = await order({ instId: 'NOSUCH-USDT-SWAP', side: 'sell', reduceOnly: true });
+    expect(unlisted?.body.code).not.toBe('0');
+    expect(reasons()).toEqual(['SYMBOL_UNKNOWN']);
   });
 });
 
