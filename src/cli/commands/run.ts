@@ -51,6 +51,7 @@ export const command = defineCommand({
     };
     const { defaultName } = await import('../launch/default-name.js');
     const name = options.name ?? defaultName(args.profile, workdir);
+    const startMs = context.clock.nowMs();
     const { engine, box } = await startHolding(context, opening, request, name, options.detach);
     if (options.detach) {
       context.output.note(
@@ -75,6 +76,8 @@ export const command = defineCommand({
       return {};
     }
     await end();
+    const { keyWarnings } = await import('../launch/key-warnings.js');
+    for (const warning of keyWarnings(context.paths.stateDir, name, startMs)) context.output.warn(warning);
     return { exitCode: outcome.exitCode };
   },
 });
