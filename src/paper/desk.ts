@@ -116,14 +116,12 @@ export function amendOrder(
   return order;
 }
 
-/** Cancels what rests and matches; returns those orders. */
+/** Cancels what rests and matches, and what its end has started that does; returns those orders. */
 export function cancelAll(
   { engine, account }: Desk,
   matches: (order: PaperOrder) => boolean,
 ): readonly PaperOrder[] {
-  const gone = account.openOrders().filter(matches);
-  for (const order of gone) engine.cancel(account.id, order);
-  return gone;
+  return engine.cancelAll(account.id, matches);
 }
 
 /**

@@ -32,8 +32,15 @@ export function watchOrders(account: Account): Watch<readonly PaperOrder[]> {
   };
 }
 
-const stateOf = ({ state, filled, size, price, updatedMs }: PaperOrder): string =>
-  [state, formatDecimal(filled), formatDecimal(size), price && formatDecimal(price), updatedMs].join();
+const stateOf = ({ state, waitsFor, filled, size, price, updatedMs }: PaperOrder): string =>
+  [
+    state,
+    waitsFor,
+    formatDecimal(filled),
+    formatDecimal(size),
+    price && formatDecimal(price),
+    updatedMs,
+  ].join();
 
 /** Fills since the last look. */
 export function watchFills(account: Account): Watch<readonly PaperFill[]> {

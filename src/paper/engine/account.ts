@@ -38,6 +38,11 @@ export class Account {
     return [...this.#open].flatMap((id) => this.#orders.get(id) ?? []).filter(isTold);
   }
 
+  /** With those that nobody is told of yet. */
+  get openCount(): number {
+    return this.#open.size;
+  }
+
   /** All that were placed together, oldest first. */
   group(linkId: string): readonly PaperOrder[] {
     return [...this.#orders.values()].filter(({ link }) => link?.id === linkId);
@@ -70,6 +75,9 @@ export class Account {
     this.setHold(order, zero);
     this.#open.delete(order.id);
     this.#orders.delete(order.id);
+    const { clientId } = order;
+    if (clientId !== undefined && this.#byClientId.get(clientId) === order.id)
+      this.#byClientId.delete(clientId);
   }
 
   /** Holds exactly `amount` for the order from now on. */

@@ -19,7 +19,7 @@ import {
 import { Waiting } from './waiting.js';
 
 const zero = decimal('0');
-/** Resting orders that an account may have. */
+/** Resting orders that an account may have, with those that nobody is told of yet. */
 const mostResting = 500;
 
 export interface EngineOptions {
@@ -75,8 +75,7 @@ export class Engine {
     const due = [...this.#deadlines].filter(([, { atMs }]) => atMs <= nowMs);
     for (const [key, { account, symbol, atMs }] of due.sort(([, one], [, other]) => one.atMs - other.atMs)) {
       this.#waiting.fillReached(account, Math.floor(atMs / 1000));
-      const reached = account.openOrders().filter((order) => symbol === undefined || order.symbol === symbol);
-      for (const order of reached) cancel(account, order, 'by-client', atMs);
+      this.#cancelAll(account, (order) => symbol === undefined || order.symbol === symbol, atMs);
       this.#deadlines.delete(key);
     }
     for (const account of this.#accounts.values())
@@ -152,7 +151,7 @@ export class Engine {
       const instrument = findInstrument(request.symbol);
       const { startsLater, ...role } = roleOf(request);
       if (instrument === undefined) return 'INSTRUMENT_UNKNOWN';
-      const rejected = this.#checkNew(account, instrument, request, startsLater);
+      const rejected = this.#checkNew(account, instrument, request, startsLater, orders.length);
       if (rejected !== undefined) return rejected;
       orders.push({ ...this.#newOrder(instrument, request), ...role });
     }
@@ -168,6 +167,25 @@ export class Engine {
     return undefined;
   }
 
+  /** Cancels what rests and matches, and what its end has started that does; returns those orders. */
+  cancelAll(accountId: string, matches: (order: PaperOrder) => boolean): readonly PaperOrder[] {
+    return this.#cancelAll(this.account(accountId), matches, this.#nowMs);
+  }
+
+  #cancelAll(account: Account, matches: (order: PaperOrder) => boolean, atMs: number): readonly PaperOrder[] {
+    const found = new Set<PaperOrder>();
+    for (;;) {
+      const open = account.openOrders().filter(matches);
+      if (open.length === 0) return [...found].filter(({ state }) => state === 'canceled');
+      for (const order of open) {
+        found.add(order);
+        if (!isOpen(order)) continue;
+        cancel(account, order, 'by-client', atMs);
+        this.#waiting.follow(account, order, atMs);
+      }
+    }
+  }
+
   /**
    * Changes total size, price or both of a resting order, which may fill at once; of one that waits its trigger, too. A refused change
    * leaves it as it was.
@@ -180,7 +198,7 @@ export class Engine {
     const instrument = findInstrument(order.symbol);
     const { size: oldSize, price: oldPrice } = order;
     if (instrument === undefined || !isOpen(order)) return 'ORDER_DONE';
-    if (order.waitsFor !== undefined) return this.#amendWaiting(instrument, order, change);
+    if (order.waitsFor !== undefined) return this.#amendWaiting(accountId, instrument, order, change);
     if (oldPrice === undefined || change.trigger !== undefined) return 'ORDER_DONE';
     const size = change.size ?? oldSize;
     const price = change.price ?? oldPrice;
@@ -201,6 +219,7 @@ export class Engine {
   }
 
   #amendWaiting(
+    accountId: string,
     instrument: Instrument,
     order: PaperOrder,
     {
@@ -220,19 +239,24 @@ export class Engine {
       (price && checkPrice(bounds, order.side, price, last)) ??
       checkTick(bounds, trigger);
     if (rejected !== undefined) return rejected;
+    // An exit of a size of its own follows its first order's no more.
+    const isOwnSize = order.waitsFor === 'first' && !size.eq(order.size);
+    if (isOwnSize) order.quantity = { value: size, unit: 'size' };
     Object.assign(order, { size, price, trigger, updatedMs: this.#nowMs, searchedSecond: this.second });
+    this.#waiting.follow(this.account(accountId), order, this.#nowMs);
     return undefined;
   }
 
-  /** `waits` for another order, whose fill may give it what there is to close. */
+  /** `waits` for another order, whose fill may give it what there is to close; so many `before` it are placed together with it. */
   #checkNew(
     account: Account,
     instrument: Instrument,
     request: NewOrder,
     waits = false,
+    before = 0,
   ): RejectCode | undefined {
     if (request.clientId !== undefined && account.hasClientId(request.clientId)) return 'CLIENT_ID_TAKEN';
-    if (account.openOrders().length >= mostResting) return 'TOO_MANY_ORDERS';
+    if (account.openCount + before >= mostResting) return 'TOO_MANY_ORDERS';
     const last = this.market.last(instrument, this.second);
     const bounds = this.market.boundsOf(instrument);
     const rejected =

@@ -134,7 +134,7 @@ function isFunded(
   if (instrument.kind === 'spot' && order.price === undefined) {
     if (order.side === 'buy')
       return free.gte(order.quantity.unit === 'quote' ? order.quantity.value : totalCost(takes));
-    return free.gte(order.quantity.unit === 'quote' ? totalSize(takes) : order.size);
+    return free.gte(order.quantity.unit === 'quote' ? totalSize(takes) : remaining(order));
   }
   const size = order.price === undefined ? totalSize(takes) : remaining(order);
   const price = dearest(instrument, order, takes);

@@ -38,7 +38,7 @@ export interface NewOrder {
   trail?: Trail;
   /** An exit of the whole position, whatever that is: its size follows, and it ends with the position. Reduce-only. */
   closesPosition?: true;
-  /** Linked to a first order: as large as that was filled, whatever `quantity` says. */
+  /** Linked to a first order: as large as that was filled, less a fee in the coin bought, in whole lots, whatever `quantity` says. */
   isSizedByFirst?: true;
   /** Linked to a first order: no list has it before that starts it. */
   isUntold?: true;

@@ -32,6 +32,7 @@ export class Waiting {
     order.searchedSecond = Math.floor(atMs / 1000);
     const waits = order.trigger !== undefined || order.trail !== undefined;
     order.waitsFor = waits ? 'trigger' : undefined;
+    order.updatedMs = atMs;
     if (!waits) return this.#enter(account, order, atMs);
     if (order.trail !== undefined) this.#beginTrail(order, order.trail);
     if (order.closesPosition === true) replaceExits(account, order, atMs);
@@ -85,6 +86,7 @@ export class Waiting {
   /** The market is at its trigger: what it excludes ends first, for what that holds back may be what it needs. */
   #trigger(account: Account, order: PaperOrder, atMs: number): void {
     order.waitsFor = undefined;
+    order.updatedMs = atMs;
     order.searchedSecond = Math.floor(atMs / 1000);
     endOthers(account, order, atMs);
     if (this.#enter(account, order, atMs) !== undefined) cancel(account, order, 'insufficient-margin', atMs);
@@ -109,13 +111,13 @@ export class Waiting {
       if (filled.gt(zero)) endOthers(account, order, atMs);
       return;
     }
-    if (state !== 'canceled' && state !== 'filled') return;
     const isStarted = state === 'filled' || (link.startsWithPart === true && filled.gt(zero));
     for (const other of membersOf(account, link.id)) {
-      if (other.waitsFor !== 'first') continue;
-      const isLarger = state === 'canceled' && other.size.gt(filled);
-      if (isLarger || other.isSizedByFirst === true) other.size = filled;
-      if (!isStarted) cancel(account, other, 'never-started', atMs);
+      // One that was begun just now may have ended this one.
+      if (other.waitsFor !== 'first' || !isOpen(other)) continue;
+      sizeByFirst(other, order);
+      if (isOpen(order)) continue;
+      if (!isStarted || other.size.lte(zero)) cancel(account, other, 'never-started', atMs);
       else if (this.begin(account, other, atMs) !== undefined)
         cancel(account, other, 'insufficient-margin', atMs);
     }
@@ -245,6 +247,31 @@ function endOthers(account: Account, { id, link }: PaperOrder, atMs: number): vo
   if (link === undefined || link.isFirst || !link.isOneOf) return;
   for (const other of membersOf(account, link.id))
     if (other.id !== id && other.link?.isFirst === false) cancel(account, other, 'other-traded', atMs);
+}
+
+/** An exit that was placed as large as its first order, or is counted by that, stays so: of its size while it is open, then of its fill. */
+function sizeByFirst(exit: PaperOrder, first: PaperOrder): void {
+  const { isSizedByFirst = false } = exit;
+  const isLarger = first.state === 'canceled' && exit.size.gt(first.filled);
+  if (!isLarger && !isSizedByFirst && !isOfItsSize(exit, first)) return;
+  if (isOpen(first)) exit.size = first.size;
+  else {
+    exit.size = isSizedByFirst ? receivedOf(first) : first.filled;
+    exit.quantity = { value: exit.size, unit: 'size' };
+  }
+}
+
+const isOfItsSize = (exit: PaperOrder, { symbol, side, quantity }: PaperOrder): boolean =>
+  exit.symbol === symbol &&
+  exit.side !== side &&
+  exit.quantity.unit === quantity.unit &&
+  exit.quantity.value.eq(quantity.value);
+
+/** What there is to sell again, in whole lots: the fee of a purchase comes out of the coins. */
+function receivedOf({ symbol, filled, fee, feeCurrency }: PaperOrder): Decimal {
+  const instrument = findInstrument(symbol);
+  const isOfBase = instrument?.kind === 'spot' && feeCurrency === instrument.base;
+  return isOfBase ? floorTo(filled.minus(fee), instrument.lotSize) : filled;
 }
 
 /** Those of a group that have not ended. */

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { decimal } from '../../../src/core/decimal.js';
 import { Engine } from '../../../src/paper/engine/engine.js';
+import { findInstrument } from '../../../src/paper/engine/instruments.js';
 import { Subscriptions, watchFills, watchOrders, watchRows } from '../../../src/paper/watch.js';
 
 const startMs = Date.UTC(2026, 0, 1);
@@ -42,6 +43,32 @@ test('orders and fills are told once, and what there was before is no news', () 
   expect(orders(engine)).toMatchObject([{ side: 'sell', state: 'filled' }]);
   expect(fills(engine)?.every(({ side }) => side === 'sell')).toBe(true);
   expect([orders(engine), fills(engine)]).toEqual([undefined, undefined]);
+});
+
+test('an order that was triggered is told, though it only rests', () => {
+  const engine = makeEngine();
+  const account = engine.account('a');
+  const instrument = findInstrument('BTC-USDT')!;
+  const last = engine.market.last(instrument, engine.second);
+  const placed = engine.place('a', {
+    symbol: 'BTC-USDT',
+    side: 'sell',
+    timeInForce: 'gtc',
+    price: last.times(decimal('1.5')).round(0),
+    trigger: last.times(decimal('0.999')).round(0),
+    quantity: { value: decimal('0.01'), unit: 'size' },
+    reduceOnly: false,
+    memo: {},
+  });
+  if (!placed.ok) throw new Error(placed.code);
+  const watch = watchOrders(account);
+  for (let minute = 0; minute < 2880 && placed.order.waitsFor !== undefined; minute += 1) {
+    expect(watch(engine)).toBeUndefined();
+    engine.advance(engine.nowMs + 60_000);
+  }
+  expect(watch(engine)).toMatchObject([{ state: 'live', waitsFor: undefined }]);
+  expect(placed.order.updatedMs).toBeGreaterThan(engine.nowMs - 60_000);
+  expect(watch(engine)).toBeUndefined();
 });
 
 test('subscriptions are counted, told in order, and gone when removed', () => {

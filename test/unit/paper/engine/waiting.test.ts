@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Decimal, decimal, formatDecimal } from '../../../../src/core/decimal.js';
 import { Engine } from '../../../../src/paper/engine/engine.js';
 import { findInstrument } from '../../../../src/paper/engine/instruments.js';
-import type { NewOrder, PaperOrder, Trail } from '../../../../src/paper/engine/orders.js';
+import type { LinkedOrders, NewOrder, PaperOrder, Trail } from '../../../../src/paper/engine/orders.js';
 import { Waiting } from '../../../../src/paper/engine/waiting.js';
 
 const startMs = 1_795_000_000_000;
@@ -30,6 +30,12 @@ function mustPlace(engine: Engine, request: NewOrder): PaperOrder {
   const placed = engine.place('a', request);
   if (!placed.ok) throw new Error(placed.code);
   return placed.order;
+}
+
+function mustPlaceLinked(engine: Engine, linked: LinkedOrders): readonly PaperOrder[] {
+  const placed = engine.placeLinked('a', linked);
+  if (!placed.ok) throw new Error(placed.code);
+  return placed.orders;
 }
 
 function near(engine: Engine, name: string, perMille: number): Decimal {
@@ -157,4 +163,157 @@ test('a first order that ends half filled starts exits of that half where it is 
     } else expect(exit!.cancelReason).toBe('never-started');
   }
   expect(Waiting).toBeTypeOf('function');
+});
+
+describe('exits of what was bought', () => {
+  const lot = findInstrument(symbol)!.lotSize;
+  const floored = (value: Decimal) => formatDecimal(value.minus(value.mod(lot)));
+  const fill = (engine: Engine, exit: PaperOrder) => {
+    for (let minute = 0; minute < 2880 && exit.waitsFor === 'trigger'; minute += 1)
+      engine.advance(engine.nowMs + 60_000);
+  };
+
+  test('sell that less the fee, whatever the entry was counted in, where nothing else is owned', () => {
+    const quantities = [
+      { value: decimal('5000'), unit: 'quote' },
+      { value: decimal('0.1'), unit: 'size' },
+    ] as const;
+    for (const quantity of quantities) {
+      const { engine, account } = start();
+      mustPlace(engine, order(symbol, 'sell', formatDecimal(account.ledger.total('BTC'))));
+      expect(formatDecimal(account.ledger.total('BTC'))).toBe('0');
+      const [entry, exit] = mustPlaceLinked(engine, {
+        first: order(symbol, 'buy', '1', { quantity }),
+        others: [
+          order(symbol, 'sell', '1', { quantity, isSizedByFirst: true, trigger: near(engine, symbol, -1) }),
+        ],
+        isOneOf: true,
+        startsWithPart: true,
+      });
+      fill(engine, exit!);
+      expect([exit!.state, exit!.quantity.unit]).toEqual(['filled', 'size']);
+      expect(formatDecimal(exit!.filled)).toBe(floored(entry!.filled.minus(entry!.fee)));
+      expect(account.ledger.total('BTC').lt(lot)).toBe(true);
+    }
+  });
+
+  test('are not begun once the first of them has traded', () => {
+    const { engine, account } = start();
+    const before = account.ledger.total('BTC');
+    const marketable = order(symbol, 'sell', '0.1', { price: near(engine, symbol, -20) });
+    const [entry, one, other] = mustPlaceLinked(engine, {
+      first: order(symbol, 'buy', '0.1'),
+      others: [marketable, marketable],
+      isOneOf: true,
+    });
+    expect([entry!.state, one!.state, other!.cancelReason]).toEqual(['filled', 'filled', 'other-traded']);
+    expect([formatDecimal(other!.filled), other!.state]).toEqual(['0', 'canceled']);
+    expect(formatDecimal(account.ledger.total('BTC'))).toBe(formatDecimal(before.minus(entry!.fee)));
+  });
+
+  test('follow the size of an entry that is amended, where they had it', () => {
+    const { engine } = start();
+    const exits = ['0.1', '0.03'].map((size) =>
+      order(symbol, 'sell', size, { trigger: near(engine, symbol, -100) }),
+    );
+    const [entry, same, own] = mustPlaceLinked(engine, {
+      first: order(symbol, 'buy', '0.1', { price: near(engine, symbol, -1) }),
+      others: exits,
+      isOneOf: true,
+    });
+    expect(engine.amend('a', entry!, { size: decimal('0.05') })).toBeUndefined();
+    expect([same!, own!].map(({ size }) => formatDecimal(size))).toEqual(['0.05', '0.03']);
+    for (let minute = 0; minute < 2880 && entry!.state === 'live'; minute += 1)
+      engine.advance(engine.nowMs + 60_000);
+    expect([same!, own!].map(({ size, waitsFor }) => [formatDecimal(size), waitsFor])).toEqual([
+      ['0.05', 'trigger'],
+      ['0.03', 'trigger'],
+    ]);
+    const stopEntry = order(symbol, 'buy', '0.1', { trigger: near(engine, symbol, 50) });
+    const [waiting, exit] = mustPlaceLinked(engine, { first: stopEntry, others: exits, isOneOf: true });
+    expect(engine.amend('a', waiting!, { size: decimal('0.02') })).toBeUndefined();
+    expect(formatDecimal(exit!.size)).toBe('0.02');
+    expect(engine.amend('a', exit!, { size: decimal('0.01') })).toBeUndefined();
+    expect(engine.amend('a', waiting!, { size: decimal('0.04') })).toBeUndefined();
+    expect(formatDecimal(exit!.size)).toBe('0.01');
+  });
+
+  test('need what is left of them, not what has traded', () => {
+    const { engine, account } = start();
+    const all = formatDecimal(account.ledger.total('BTC'));
+    const best = engine.market.best(findInstrument(symbol)!, engine.second, 'bid');
+    // The market is below this trigger already: at the next second the rest goes to it.
+    const orStop = { trigger: near(engine, symbol, 50), move: 'falls' } as const;
+    const sale = mustPlace(engine, order(symbol, 'sell', all, { price: best.price, orStop }));
+    expect(sale.state).toBe('partially-filled');
+    engine.advance(engine.nowMs + 60_000);
+    expect([sale.state, formatDecimal(sale.filled)]).toEqual(['filled', all]);
+  });
+});
+
+describe('what is cancelled with all', () => {
+  /** One entry that rests, its exits told to nobody; filled in part when its price is the best. */
+  function placeEntry(engine: Engine, isInPart: boolean) {
+    const best = engine.market.best(findInstrument(swap)!, engine.second, 'ask');
+    const size = formatDecimal(best.size.plus(decimal('5')));
+    const exit = order(swap, 'sell', size, { reduceOnly: true, isUntold: true });
+    return mustPlaceLinked(engine, {
+      first: order(swap, 'buy', size, { price: isInPart ? best.price : near(engine, swap, -300) }),
+      others: [
+        { ...exit, trigger: near(engine, swap, -200) },
+        { ...exit, price: near(engine, swap, 200), timeInForce: 'gtc' },
+      ],
+      isOneOf: true,
+      startsWithPart: true,
+    });
+  }
+
+  test.each([true, false])(
+    'are its exits, too, by hand or at a deadline (filled in part: %s)',
+    (isInPart) => {
+      for (const isByHand of [true, false]) {
+        const { engine, account } = start();
+        const orders = placeEntry(engine, isInPart);
+        expect(orders[0]!.state).toBe(isInPart ? 'partially-filled' : 'live');
+        if (isByHand) {
+          const gone = engine.cancelAll('a', ({ symbol: its }) => its === swap);
+          expect(gone).toEqual(isInPart ? orders : orders.slice(0, 1));
+        } else {
+          engine.setDeadline('a', engine.nowMs);
+          engine.advance(engine.nowMs + 1);
+        }
+        expect(orders.map(({ state }) => state)).toEqual(['canceled', 'canceled', 'canceled']);
+        expect([account.openOrders(), account.openCount]).toEqual([[], 0]);
+      }
+    },
+  );
+
+  test('leaves what does not match', () => {
+    const { engine, account } = start();
+    const other = mustPlace(engine, order(symbol, 'buy', '0.1', { price: near(engine, symbol, -100) }));
+    placeEntry(engine, false);
+    engine.cancelAll('a', ({ symbol: its }) => its === swap);
+    expect(account.openOrders()).toEqual([other]);
+  });
+});
+
+test('a group that was refused leaves its client ids free, and exits that nobody is told of count as resting', () => {
+  const { engine, account } = start();
+  const price = near(engine, symbol, -100);
+  const linked = (size: string, count: string): LinkedOrders => ({
+    first: order(symbol, 'buy', size, { price, clientId: `${count}-entry` }),
+    others: ['stop', 'profit'].map((name) =>
+      order(symbol, 'sell', size, { trigger: price, isUntold: true, clientId: `${count}-${name}` }),
+    ),
+    isOneOf: true,
+  });
+  expect(engine.placeLinked('a', linked('90', '0'))).toEqual({ ok: false, code: 'INSUFFICIENT_BALANCE' });
+  let groups = 0;
+  for (; groups < 200; groups += 1) {
+    const placed = engine.placeLinked('a', linked('0.001', String(groups)));
+    if (placed.ok) continue;
+    expect(placed.code).toBe('TOO_MANY_ORDERS');
+    break;
+  }
+  expect([groups, account.openCount]).toEqual([166, 498]);
 });
