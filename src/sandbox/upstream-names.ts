@@ -18,26 +18,41 @@ const behindForwarder = '/run/systemd/resolve/resolv.conf';
 
 /**
  * True where the engine is known to run here, and every name server that it hands to containers is an IPv4 address outside of this
- * machine: one on a loopback address would mean the container itself. An engine elsewhere has files that are not seen from here.
+ * machine: one on a loopback address would mean the container itself. An engine elsewhere has files that are not seen from here. False
+ * where they are to be asked over TCP: a container that spares the engine's server gets none of the file's options.
  */
 export function canAskUpstream(
   facts: Pick<EngineFacts, 'hostName' | 'kernel'>,
   here: NameServices = thisMachine,
 ): boolean {
   if (facts.hostName !== here.hostName || facts.kernel !== here.kernel) return false;
-  const servers = upstreamServers(here);
-  return servers.length > 0 && servers.every((server) => isIPv4(server) && !/^(127|0)\./.test(server));
+  const file = engineFile(here);
+  const servers = serversIn(file);
+  return (
+    !wantsTcp(file) &&
+    servers.length > 0 &&
+    servers.every((server) => isIPv4(server) && !/^(127|0)\./.test(server))
+  );
 }
 
 /** Those that an engine on this machine hands to its containers. */
 export function upstreamServers(here: Pick<NameServices, 'read'> = thisMachine): string[] {
-  const servers = serversIn(here.read('/etc/resolv.conf'));
-  return servers.length === 1 && servers[0] === forwarder ? serversIn(here.read(behindForwarder)) : servers;
+  return serversIn(engineFile(here));
 }
 
-function serversIn(resolvConf = ''): string[] {
+/** The resolv.conf that such an engine copies. */
+function engineFile(here: Pick<NameServices, 'read'>): string {
+  const file = here.read('/etc/resolv.conf') ?? '';
+  const servers = serversIn(file);
+  return (servers.length === 1 && servers[0] === forwarder ? here.read(behindForwarder) : file) ?? '';
+}
+
+function serversIn(resolvConf: string): string[] {
   return resolvConf.split('\n').flatMap((line) => /^\s*nameserver\s+(\S+)/.exec(line)?.[1] ?? []);
 }
+
+/** By glibc's word for it or that of c-ares, with which Node asks. */
+const wantsTcp = (resolvConf: string): boolean => /^\s*options\s(.*\s)?use-?vc(\s|$)/m.test(resolvConf);
 
 const isIPv4 = (text: string): boolean => /^\d+(\.\d+){3}$/.test(text);
 

@@ -30,6 +30,18 @@ test.each([
   ['one of two on this machine', { [etc]: 'nameserver 10.0.0.2\nnameserver 127.0.0.1\n' }, false],
   ['the address of any', { [etc]: 'nameserver 0.0.0.0\n' }, false],
   ['IPv6, which sidecars have not', { [etc]: 'nameserver 10.0.0.2\nnameserver fd00::1\n' }, false],
+  ['over TCP only', { [etc]: 'nameserver 10.0.0.2\noptions edns0 use-vc trust-ad\n' }, false],
+  ['over TCP only, in the words of c-ares', { [etc]: 'options usevc\nnameserver 10.0.0.2' }, false],
+  [
+    'over TCP only behind systemd-resolved',
+    { [etc]: 'nameserver 127.0.0.53\n', [resolved]: 'nameserver 10.0.0.2\noptions use-vc' },
+    false,
+  ],
+  [
+    'an option said of the forwarder alone',
+    { [etc]: 'nameserver 127.0.0.53\noptions use-vc\n', [resolved]: 'nameserver 10.0.0.2' },
+    true,
+  ],
   ['no server', { [etc]: '# nameserver 10.0.0.2\n' }, false],
   ['no file', {}, false],
 ])('%s', (_name, files, expected) => {
