@@ -9,7 +9,7 @@ import type { Engine } from './engine.js';
 import type { BoxIdentity } from './names.js';
 import { type BoxNetwork, sidecarAddressOn } from './networks.js';
 import { sidecarPlan, type User } from './spec.js';
-import { canAskUpstream } from './upstream-names.js';
+import { canAskUpstream, upstreamServers } from './upstream-names.js';
 
 /** What a sidecar says once it listens. */
 export type SidecarReady = Extract<Ready, { ready: true }>;
@@ -52,7 +52,9 @@ export async function startSidecar(
   hooks: StartHooks,
 ): Promise<SidecarReady> {
   const { containers, networks } = engine.api;
-  const plan = sidecarPlan({ ...parts, asksUpstream: canAskUpstream(await engine.facts()) });
+  const asksUpstream = canAskUpstream(await engine.facts());
+  const nameServers = asksUpstream ? { nameServers: upstreamServers() } : {};
+  const plan = sidecarPlan({ ...parts, asksUpstream });
   const id = await hooks.step('sidecar created', async () => {
     const created = await containers.create(plan);
     hooks.onCreated(created);
@@ -70,7 +72,7 @@ export async function startSidecar(
     });
     const ready = hooks.step('sidecar ready', async () => {
       const [settings] = await Promise.all([parts.settings, parts.mayBegin]);
-      return configure(stream, settings);
+      return configure(stream, { ...settings, ...nameServers });
     });
     return (await Promise.all([ready, connected]))[0];
   } finally {

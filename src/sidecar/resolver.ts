@@ -5,14 +5,27 @@ import dns from 'node:dns';
 /** The addresses of a host, one kind only: IPv4, or IPv6 where there is no IPv4. Rejects when there are none. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
-/** `servers` are those of /etc/resolv.conf when absent, as `address` or `address:port`. */
-export function createResolver(options: {
-  timeoutMs: number;
-  tries: number;
-  servers?: readonly string[];
-}): Resolve {
-  const resolver = new dns.promises.Resolver({ timeout: options.timeoutMs, tries: options.tries });
-  if (options.servers !== undefined) resolver.setServers(options.servers);
+/** A server that is a loopback address is this container itself; except Docker's own, which answers there. */
+const isNobody = (server: string): boolean =>
+  /^(127\.|\[?::1\b)/.test(server) && !/^127\.0\.0\.11(:|$)/.test(server);
+
+/**
+ * `servers` are those of /etc/resolv.conf when absent, as `address` or `address:port`. Where one of that file is on a loopback address,
+ * those of the host (`hostServers`) are asked: an engine that was started before systemd-resolved took the host's file over copies the
+ * address of that (moby's resolvconf.Path chooses between the host's files once).
+ */
+export function createResolver(
+  options: {
+    timeoutMs?: number;
+    tries?: number;
+    servers?: readonly string[] | undefined;
+    hostServers?: readonly string[] | undefined;
+  } = {},
+): Resolve {
+  const { timeoutMs = 2_000, tries = 2, servers, hostServers = [] } = options;
+  const resolver = new dns.promises.Resolver({ timeout: timeoutMs, tries });
+  if (servers !== undefined) resolver.setServers(servers);
+  else if (hostServers.length > 0 && resolver.getServers().some(isNobody)) resolver.setServers(hostServers);
   return async (host) => {
     try {
       return await resolver.resolve4(host);

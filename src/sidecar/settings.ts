@@ -176,6 +176,8 @@ export const settingsSchema = z.strictObject({
     /** Ports of protocols that are not carried: they answer with a journaled no. */
     refusedPorts: z.array(z.int()).optional(),
   }),
+  /** The host's name servers, where the sidecar asks the engine's itself: for a resolv.conf that leads nowhere (resolver.ts). */
+  nameServers: z.array(z.ipv4()).optional(),
   /** Directory of the journal inside the sidecar. */
   journalDir: z.string(),
   /** Directory that holds one journal for each trading account; needed where orders can pass. */

@@ -27,7 +27,7 @@ import { openOrders } from './orders/open-orders.js';
 import { createPolicyReload, policyDigest } from './policy-reload.js';
 import { RateLimits } from './rate-limits.js';
 import { RequestRates } from './request-rates.js';
-import type { Resolve } from './resolver.js';
+import { createResolver, type Resolve } from './resolver.js';
 import { createRotation } from './rotation.js';
 import { openRoutes } from './routes.js';
 import { Matcher, Scrubber } from './scrub.js';
@@ -87,7 +87,7 @@ const defaultAccountWatchMs = 60_000;
 /** @throws TradeboxError, or whatever a part throws; nothing is left listening then. */
 export async function startSidecar(settings: Settings, options: StartOptions): Promise<Sidecar> {
   checkSettings(settings, venues);
-  const { clock } = options;
+  const { clock, resolve = createResolver({ hostServers: settings.nameServers }) } = options;
   const policy = compilePolicy(settings.policy.rules);
   const tally = new Tally(clock, settings.taint);
   const fetches = new FetchLog();
@@ -111,7 +111,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       // Of its own: by the other one, the venues' hosts lead to the paper exchange.
       const market = createUpstream({
         routes: options.marketRoutes ?? [],
-        ...(options.resolve === undefined ? {} : { resolve: options.resolve }),
+        resolve,
       });
       closers.push(() => market.close());
       return createMarketSource({ upstream: market, venueOf: findVenue, nowMs: () => clock.nowMs() });
@@ -119,7 +119,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
     const routes = await openRoutes(settings, { clock, credentials, closers, openMarket });
     const upstream = createUpstream({
       routes: [...routes, ...(options.routes ?? [])],
-      ...(options.resolve === undefined ? {} : { resolve: options.resolve }),
+      resolve,
     });
     closers.push(() => upstream.close());
     const rates = new RequestRates();
@@ -147,7 +147,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       // Of its own, without pinned addresses: an alert never goes to a private one.
       upstream: createUpstream({
         routes: options.routes ?? [],
-        ...(options.resolve === undefined ? {} : { resolve: options.resolve }),
+        resolve,
       }),
       journal,
       nowMs: () => clock.nowMs(),

@@ -58,7 +58,7 @@ const maxUnusedOrigins = 256;
 
 export function createUpstream(options: UpstreamOptions): Upstream {
   const { connectTimeoutMs = 10_000, idleTimeoutMs = 30_000, maxPerOrigin = 256 } = options;
-  const resolve = options.resolve ?? createResolver({ timeoutMs: 2_000, tries: 2 });
+  const resolve = options.resolve ?? createResolver();
   const routes = new Map(options.routes.map((route) => [route.host, route]));
   const contexts = createContexts();
   const origins = new Map<string, OriginState>();

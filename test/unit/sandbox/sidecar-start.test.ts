@@ -4,6 +4,12 @@ import type { Engine } from '../../../src/sandbox/engine.js';
 import { type SidecarParts, startSidecar, understandReady } from '../../../src/sandbox/sidecar-start.js';
 import { protocolVersion } from '../../../src/sidecar/settings.js';
 
+const upstream = vi.hoisted(() => ({
+  canAskUpstream: vi.fn(() => false),
+  upstreamServers: () => ['10.0.0.2'],
+}));
+vi.mock('../../../src/sandbox/upstream-names.js', () => upstream);
+
 const ready = {
   ready: true,
   protocol: protocolVersion,
@@ -112,6 +118,14 @@ test.each([
   else await expect(starting).rejects.toThrow('the old one lives');
   expect(asked.slice(2)).toEqual(comes ? ['{"some":"settings"}'] : []);
   expect(socket.destroyed).toBe(true);
+});
+
+test('a sidecar that asks the name servers itself is told which they are', async () => {
+  upstream.canAskUpstream.mockReturnValueOnce(true);
+  const { asked, starting, close } = startBeside();
+  close();
+  expect(await starting).toEqual(ready);
+  expect(asked).toContain('{"some":"settings","nameServers":["10.0.0.2"]}');
 });
 
 test('a start that is stopped before its sidecar may begin ends as soon as it may, and tells it nothing', async () => {

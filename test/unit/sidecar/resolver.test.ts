@@ -1,10 +1,12 @@
 import dgram from 'node:dgram';
+import dns from 'node:dns';
 import { decode, encode, RECURSION_AVAILABLE, type StringAnswer } from 'dns-packet';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { createResolver } from '../../../src/sidecar/resolver.js';
 
 const sockets: dgram.Socket[] = [];
 afterEach(() => {
+  vi.restoreAllMocks();
   for (const socket of sockets.splice(0)) socket.close();
 });
 
@@ -52,4 +54,20 @@ test('a server that says nothing is waited for only so long, and /etc/hosts is n
   await expect(resolve('mute.test')).rejects.toThrow();
   expect(performance.now() - startMs).toBeLessThan(5000);
   await expect(resolve('localhost')).rejects.toThrow();
+});
+
+test.each<[string, string[], boolean]>([
+  ["systemd-resolved's, copied into the container", ['127.0.0.53'], true],
+  ['one of two on a loopback address', ['10.0.0.2', '127.0.0.1:5353'], true],
+  ['of IPv6 on the loopback address', ['::1'], true],
+  ["Docker's own", ['127.0.0.11'], false],
+  ['of the network', ['10.0.0.2'], false],
+])("the host's servers are asked instead of the file's: %s", (_name, own, instead) => {
+  const { prototype } = dns.promises.Resolver;
+  vi.spyOn(prototype, 'getServers').mockReturnValue(own);
+  const set = vi.spyOn(prototype, 'setServers');
+  createResolver({ hostServers: ['10.0.0.9'] });
+  expect(set.mock.calls).toEqual(instead ? [[['10.0.0.9']]] : []);
+  createResolver(); // the host knows none
+  expect(set).toHaveBeenCalledTimes(instead ? 1 : 0);
 });
