@@ -58,7 +58,8 @@ export function judgeReflexes(
     const message = `more than ${limits.ordersPerHour} orders within an hour`;
     return { ...no('ORDER_THROTTLE', message), latch: { state: 'REDUCE_ONLY', cause: message } };
   }
-  const lost = ledger.openIn('unknown').length;
+  // A cancel risks nothing, and of some no venue ever tells.
+  const lost = ledger.openIn('unknown').filter((entry) => placedIn(entry) > 0).length;
   if (lost >= limits.maxUnknown) {
     return no(
       'VENUE_UNSTABLE',

@@ -242,8 +242,11 @@ export interface VenueAdmin {
    * have an HTTP status of their own, 500 or above.
    */
   isTrouble?(answer: VenueAnswer): boolean;
-  /** What the venue said to an order request, one entry for each order in its order; undefined when nothing is known. */
-  readPlaced(answer: VenueAnswer): readonly PlacedOrder[] | undefined;
+  /**
+   * What the venue said to an order request, one entry for each order in its order; undefined when nothing is known. `isCancel`: it only
+   * cancels, and its answer may name no order.
+   */
+  readPlaced(answer: VenueAnswer, isCancel?: boolean): readonly PlacedOrder[] | undefined;
   /** Ids of the questions that the answer to an order raised: it is placed once they are confirmed. Absent where none are asked. */
   questionsIn?(answer: VenueAnswer): readonly string[];
   /**

@@ -102,11 +102,15 @@ export class DeadMan {
 
 const tooMany = `orders rest in more than ${mostMarkets} markets`;
 
-/** Whose switches reach these orders. */
+/** Whose switches reach what may rest of these requests; of a cancel nothing does. */
 function marketsOf(admin: VenueAdmin, open: readonly OrderEntry[]): ReadonlySet<string> {
-  if (admin.deadManMarket === undefined) return new Set(open.length > 0 ? [wholeAccount] : []);
   const markets = open.flatMap(({ operation, intents }) =>
-    intents.map(({ instrument }) => admin.deadManMarket?.({ instrument, operation })),
+    intents.map(({ action, instrument }) => {
+      if (action === 'cancel') return undefined;
+      return admin.deadManMarket === undefined
+        ? wholeAccount
+        : admin.deadManMarket({ instrument, operation });
+    }),
   );
   return new Set(markets.filter((market) => market !== undefined));
 }

@@ -1,6 +1,6 @@
 // Learns from the venue what became of orders: of those whose answer was lost, and of those that may still be filled (S8).
 // Nothing is ever sent again; a question whose answer is not understood is asked again later.
-import type { OutcomeRecord } from '../../audit/order-events.js';
+import type { IntentRecord, OutcomeRecord } from '../../audit/order-events.js';
 import { formatDecimal, parseDecimal } from '../../core/decimal.js';
 import type { OrderDesk } from '../../orders/desk.js';
 import { clientOrderIdsOf } from '../../orders/intent-record.js';
@@ -41,6 +41,7 @@ export async function reconcileOrder(
   const { desk, account, ask, nowMs } = parts;
   const { admin } = account.venue;
   if (entry.state !== 'unknown' && entry.state !== 'acknowledged') return true;
+  if (entry.intents.every(namesNothing)) return endNameless(entry, parts);
   const names = namesOf(entry);
   if (admin === undefined || names === undefined) return false;
   const outcomes: OutcomeRecord[] = [];
@@ -85,6 +86,18 @@ export async function reconcileOrder(
   if (!isNews && (isOpen || entry.state === 'acknowledged')) return false;
   desk.progress({ type: 'order.reconciled', order: entry.id, outcomes });
   return !isOpen && !outcomes.some(({ state }) => state === 'resting');
+}
+
+/** A cancel of all there are, or of what is no order. */
+function namesNothing({ action, venueOrderId, clientOrderId }: IntentRecord): boolean {
+  return action === 'cancel' && venueOrderId === undefined && clientOrderId === undefined;
+}
+
+/** Of such cancels there is nothing to ask; the orders that they end are asked for by themselves. False while one may still be on its way. */
+function endNameless({ id, state, changedMs }: OrderEntry, { desk, nowMs }: ReconcileParts): boolean {
+  if (state === 'unknown' && nowMs() - changedMs < absentAfterMs) return false;
+  desk.progress({ type: 'order.reconciled', order: id, outcomes: [] });
+  return true;
 }
 
 /** The venue's order, if it is the one that is meant by both of its ids. */

@@ -77,9 +77,9 @@ export class Release implements OrderRelease {
   ended(problem: string | undefined): void {
     if (this.#isOver || this.#seq === 0) return;
     this.#isOver = true;
-    const { desk, order, venue, onEnded } = this.#parts;
+    const { desk, order, onEnded } = this.#parts;
     const { status } = this.#answer;
-    const told = this.#answer.isDone ? understood(venue, status, this.#answer.body) : undefined;
+    const told = this.#answer.isDone ? this.#understood(status, this.#answer.body) : undefined;
     const isOfAnother = told !== undefined && this.#isOfAnother(told);
     // An acknowledgement that a venue sends twice may come where the next order's is awaited.
     const outcomes = isOfAnother ? undefined : told;
@@ -110,6 +110,16 @@ export class Release implements OrderRelease {
     });
   }
 
+  /** One entry for each order of the request; undefined when nothing is known. */
+  #understood(status: number, body: Buffer): readonly OutcomeRecord[] | undefined {
+    // A 5xx may come from anything between us and the matching engine.
+    if (status >= 500 || status === 0) return undefined;
+    const { desk, order, venue } = this.#parts;
+    if (venue.admin === undefined) return [{ state: status < 300 ? 'accepted' : 'refused' }];
+    const isCancel = desk.ledger.order(order)?.intents.every(({ action }) => action === 'cancel');
+    return venue.admin.readPlaced({ status, body }, isCancel)?.map(outcomeRecord);
+  }
+
   #noteQuestions(isUnderstood: boolean): void {
     const { venue, onQuestions } = this.#parts;
     if (!isUnderstood || onQuestions === undefined) return;
@@ -117,14 +127,6 @@ export class Release implements OrderRelease {
     const ids = venue.admin?.questionsIn?.({ status, body }) ?? [];
     if (ids.length > 0) onQuestions(ids);
   }
-}
-
-/** One entry for each order of the request; undefined when nothing is known. */
-function understood(venue: Venue, status: number, body: Buffer): readonly OutcomeRecord[] | undefined {
-  // A 5xx may come from anything between us and the matching engine.
-  if (status >= 500 || status === 0) return undefined;
-  if (venue.admin !== undefined) return venue.admin.readPlaced({ status, body })?.map(outcomeRecord);
-  return [{ state: status < 300 ? 'accepted' : 'refused' }];
 }
 
 function outcomeRecord({ isAccepted, venueOrderId, clientOrderId, code }: PlacedOrder): OutcomeRecord {

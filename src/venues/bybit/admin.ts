@@ -205,7 +205,7 @@ export const admin: VenueAdmin = {
   priceRange: (at, instrument, window) => depth.priceRange(at, instrument, window, categoriesOf(instrument)),
   contractTerms: (at, instrument) => askTerms(at, instrument, categoriesOf(instrument)),
   isTrouble: (answer) => unknownCodes.has(textIn(objectOf(answer), 'retCode') ?? ''),
-  readPlaced: (answer) => {
+  readPlaced: (answer, isCancel = false) => {
     const envelope = objectOf(answer);
     const code = textIn(envelope, 'retCode');
     if (code === undefined || unknownCodes.has(code)) return undefined;
@@ -216,7 +216,9 @@ export const admin: VenueAdmin = {
     const told = rowsOf(objectIn(envelope, 'retExtInfo')?.get('list'));
     if (placed !== undefined)
       return placed.map((row, index) => placedOrder(row, textIn(told?.[index], 'code')));
-    return result === undefined ? undefined : [placedOrder(result, ok)];
+    if (result !== undefined) return [placedOrder(result, ok)];
+    // docs/v5/rfq/trade/cancel-all-rfq.mdx: `result: []`; docs/v5/order/dcp.mdx: none.
+    return isCancel ? [{ isAccepted: true }] : undefined;
   },
   withClientOrderIds: (request, makeId) => {
     const parsed = parseStrictJson(request.body);

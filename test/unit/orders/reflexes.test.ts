@@ -113,6 +113,30 @@ test('an order that was let out and is not on the wire yet counts: it is no seco
   expect(judge(contracts('buy', '3'), flat, { ledger, fingerprint: 'h' })).toBe('ORDER_THROTTLE');
 });
 
+test('orders whose outcome is unknown bar the next, cancels do not', () => {
+  const ledger = new Ledger();
+  const lose = (id: string, intents: OrderIntent[]) => {
+    letOut(ledger, id, id, 0, intents);
+    ledger.apply({ type: 'order.sent', order: id }, 0);
+    const answered = {
+      type: 'order.answered',
+      order: id,
+      outcome: 'unknown',
+      status: 502,
+      outcomes: [],
+    } as const;
+    ledger.apply(answered, 0);
+  };
+  const cancel = contracts('buy', '1', { action: 'cancel' });
+  const next = () => judge(contracts('buy', '1'), at(decimal('0')), { ledger, nowMs: 60_000 });
+  for (let count = 0; count < defaultReflexLimits.maxUnknown; count += 1) lose(`c${count}`, [cancel]);
+  lose('a', [contracts('buy', '1')]);
+  lose('b', [contracts('buy', '1', { action: 'amend' })]);
+  expect(next()).toBeUndefined();
+  lose('d', [cancel, contracts('buy', '1')]);
+  expect(next()).toBe('VENUE_UNSTABLE');
+});
+
 test('1,138 trades in 45 minutes are stopped at the 121st', () => {
   const ledger = new Ledger();
   let sent = 0;

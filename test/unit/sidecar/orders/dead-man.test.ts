@@ -79,9 +79,14 @@ test('it is set while an order rests, renewed in time, and taken back; each chan
   let [openOrders, nowMs, isRefused] = [0, 1_000_000, false];
   const asked: string[] = [];
   const told: JournalEvent[] = [];
+  // Of a cancel nothing rests.
+  const [placing, canceling] = ['place', 'cancel'].map((action) => ({
+    operation: 'trade/order',
+    intents: [{ action, instrument: 'BTC-USDT' }],
+  }));
   const trading = {
     account: { id: 'main', environment: 'demo', venue: byId.okx },
-    desk: { ledger: { openIn: () => Array(openOrders) } },
+    desk: { ledger: { openIn: () => [canceling, ...Array(openOrders).fill(placing)] } },
     journal: { append: (event: JournalEvent) => told.push(event) },
   } as unknown as TradingAccount;
   const ask = (async (_: unknown, { request }: VenueCall<boolean>) => {
@@ -127,7 +132,11 @@ test('where each market has a switch, each is kept for itself, and no more than 
     account: { id: 'main', environment: 'live', venue: byId.binance },
     desk: {
       ledger: {
-        openIn: () => open.map(([operation, instrument]) => ({ operation, intents: [{ instrument }] })),
+        openIn: () =>
+          open.map(([operation, instrument]) => ({
+            operation,
+            intents: [{ action: operation.endsWith('allOpenOrders') ? 'cancel' : 'place', instrument }],
+          })),
       },
     },
     journal: { append: (event: JournalEvent) => told.push(event) },
@@ -148,6 +157,7 @@ test('where each market has a switch, each is kept for itself, and no more than 
   const coinm = 'dapi.binance.com/dapi/v1/countdownCancelAll?symbol=BTCUSD_PERP&countdownTime=60000';
   expect(await look([['api/v3/order', 'BTCUSDT']])).toEqual([]);
   expect(await look([['papi/v1/um/order', 'BTCUSDT']])).toEqual([]);
+  expect(await look([['fapi/v1/allOpenOrders', 'BTCUSDT']])).toEqual([]);
   expect(
     await look([
       ['fapi/v1/order', 'BTCUSDT'],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JournalEvent } from '../../../../src/audit/events.js';
 import { fixedClock } from '../../../../src/core/clock.js';
 import { type Decimal, decimal, formatDecimal } from '../../../../src/core/decimal.js';
@@ -9,6 +9,7 @@ import { OrderDesk } from '../../../../src/orders/desk.js';
 import { defaultDeskLimits } from '../../../../src/orders/desk-parts.js';
 import { Ledger } from '../../../../src/orders/ledger.js';
 import {
+  absentAfterMs,
   goneAfterMs,
   type ReconcileParts,
   reconcileOrder,
@@ -29,7 +30,7 @@ const intent: OrderIntent = {
 };
 
 /** Released orders of 100 each, one request, and a venue that tells of them what it is given, in their order. */
-async function sentOrder(intents: OrderIntent[] = [intent]) {
+async function sentOrder(intents: OrderIntent[] = [intent], isAcknowledged = false) {
   const journal: { event: JournalEvent; at: number }[] = [];
   const clock = fixedClock(1_000_000);
   const activity = new Activity();
@@ -53,7 +54,17 @@ async function sentOrder(intents: OrderIntent[] = [intent]) {
     intents.map(({ clientOrderId = '' }) => clientOrderId),
   );
   desk.progress({ type: 'order.sent', order: 'o1' });
-  desk.progress({ type: 'order.answered', order: 'o1', outcome: 'unknown', status: 503, outcomes: [] });
+  desk.progress(
+    isAcknowledged
+      ? {
+          type: 'order.answered',
+          order: 'o1',
+          outcome: 'acknowledged',
+          status: 200,
+          outcomes: [{ state: 'accepted' }],
+        }
+      : { type: 'order.answered', order: 'o1', outcome: 'unknown', status: 503, outcomes: [] },
+  );
   const entry = ledger.order('o1');
   if (entry === undefined) throw new Error('no order');
   let told: (VenueOrderState | 'absent' | undefined)[] = [];
@@ -71,6 +82,8 @@ async function sentOrder(intents: OrderIntent[] = [intent]) {
     entry,
     activity,
     journal,
+    openOrders: () => ledger.open().length,
+    asked: () => questions,
     hear(...states: (VenueOrderState | 'absent' | undefined)[]): Promise<boolean> {
       told = states;
       questions = 0;
@@ -191,6 +204,50 @@ test('an order that the venue acknowledged is not taken as gone because it was n
   await missSeconds(goneAfterMs / 1_000);
   expect(await order.hear('absent')).toBe(true);
   expect(order.entry).toMatchObject({ state: 'reconciled', outcomes: [{ state: 'absent' }] });
+});
+
+describe('a cancel that names no order', () => {
+  const { venue, account, moneyMode } = intent;
+  const cancel: OrderIntent = { venue, account, moneyMode, action: 'cancel', instrument: '' };
+
+  test('that was acknowledged is over, and the venue is asked nothing', async () => {
+    const order = await sentOrder([{ ...cancel, instrument: 'BTC-USDT' }], true);
+    expect(await order.hear('absent')).toBe(true);
+    expect([order.entry.state, order.openOrders(), order.asked()]).toEqual(['reconciled', 0, 0]);
+    expect(order.activity.facts().countSince(0, 'cancel')).toBe(1);
+  });
+
+  test('whose answer was lost is over once it can be on its way no more', async () => {
+    const order = await sentOrder([cancel]);
+    for (let second = 1; second < absentAfterMs / 1_000; second += 1) {
+      expect(await order.hear('absent')).toBe(false);
+      expect([order.entry.state, order.openOrders()]).toEqual(['unknown', 1]);
+    }
+    expect(await order.hear('absent')).toBe(true);
+    expect([order.entry.state, order.openOrders(), order.asked()]).toEqual(['reconciled', 0, 0]);
+  });
+
+  test.each(['venueOrderId', 'clientOrderId'] as const)(
+    'is none that has a %s: what it names is asked for',
+    async (name) => {
+      for (const isAcknowledged of [true, false]) {
+        const order = await sentOrder([{ ...cancel, [name]: '7' }], isAcknowledged);
+        expect(await order.hear(undefined)).toBe(false);
+        expect(await order.hear({ state: 'canceled', venueOrderId: '7', filled: decimal('1') })).toBe(true);
+        expect(order.asked()).toBe(1);
+        expect(order.entry).toMatchObject({
+          state: 'reconciled',
+          outcomes: [{ state: 'canceled', filled: '1' }],
+        });
+      }
+    },
+  );
+
+  test('ends no order that came with it', async () => {
+    const order = await sentOrder([cancel, intent]);
+    for (let second = 0; second < 10; second += 1) expect(await order.hear('absent')).toBe(false);
+    expect(order.entry.state).toBe('unknown');
+  });
 });
 
 const filledText = (state: VenueOrderState | undefined) => state && formatDecimal(state.filled);

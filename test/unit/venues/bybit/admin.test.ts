@@ -35,3 +35,17 @@ test('every list is asked for, and an order is cancelled in its own category', (
 test('nothing is known of an order when Bybit says that it timed out', () => {
   expect(admin.readPlaced(said({ retCode: 10000, retMsg: 'Server Timeout', result: {} }))).toBeUndefined();
 });
+
+test('an answer that names no order is one to a cancel, and tells nothing of an order', () => {
+  for (const answer of [
+    { retCode: 0, result: [] },
+    { retCode: 0, retMsg: 'success' },
+  ]) {
+    expect(admin.readPlaced(said(answer), true)).toEqual([{ isAccepted: true }]);
+    expect(admin.readPlaced(said(answer))).toBeUndefined();
+  }
+  expect(admin.readPlaced(said({ retCode: 10000, result: [] }), true)).toBeUndefined();
+  expect(admin.readPlaced(said({ retCode: 110001, result: [] }), true)).toEqual([
+    { isAccepted: false, code: '110001' },
+  ]);
+});
