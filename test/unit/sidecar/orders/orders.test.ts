@@ -244,6 +244,9 @@ describe('the reflexes, seen at the exchange', () => {
 
   test('a venue that loses one answer after the other gets no new orders, cancels pass', async () => {
     desk = await startOrderBox({ reflexes: { duplicateMs: 0, maxUnknown: 2 } });
+    desk.fail('trade/cancel-all-after', 'error-after', 2);
+    for (const timeOut of ['60', '61']) await desk.agent('POST', 'trade/cancel-all-after', { timeOut });
+    expect(statesOf()).toEqual(['unknown', 'unknown']);
     const [{ ordId } = {}] = (await desk.place()).body.data;
     desk.fail('trade/order', 'cut-before', 8);
     for (const px of ['1000', '1001']) await desk.place({ px });

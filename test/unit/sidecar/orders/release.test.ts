@@ -1,12 +1,14 @@
 // Acknowledgements as faulty venues send them, with a real client in the box: what the ledger says is what the exchange says.
 import ccxt, { type Exchange } from 'ccxt';
 import { afterEach, expect, test } from 'vitest';
+import { Release, type ReleaseParts } from '../../../../src/sidecar/orders/release.js';
+import { findVenue } from '../../../../src/venues/venues.js';
 import { okxHost } from '../../../support/okx-client.js';
 import { type OrderBox, startOrderBox } from '../../../support/order-box.js';
 import { eventually, exchange } from '../../../support/sidecar-box.js';
 
 let desk: OrderBox;
-afterEach(() => desk.stop());
+afterEach(() => desk?.stop());
 
 const patient = { reflexes: { duplicateMs: 0, breakerAnswers: 1_000, maxUnknown: 1_000 } };
 /** Where ccxt places each order. */
@@ -86,4 +88,29 @@ test('ccxt: fills that are told out of order never go back', async () => {
     .events()
     .flatMap((event) => (event.type === 'order.reconciled' ? [Number(event.outcomes[0]?.filled)] : []));
   expect(told).toEqual([Number(told[1]) / 2, told[1]]);
+});
+
+test.each([
+  ['a cancel', ['cancel'], 'acknowledged'],
+  ['an order', ['place'], 'unknown'],
+  ['a cancel and an order', ['cancel', 'place'], 'unknown'],
+])('an answer of Bybit that names no order: to %s', (_, actions, outcome) => {
+  const told: unknown[] = [];
+  const progress = (event: { type: string }) => told.push(event);
+  const ledger = { order: () => ({ intents: actions.map((action) => ({ action })) }) };
+  const parts = {
+    desk: { ledger, progress, releasing: () => 1 },
+    order: 'o1',
+    venue: findVenue('bybit'),
+    clientOrderIds: [],
+    placedAs: [],
+    onEnded: () => undefined,
+  } as unknown as ReleaseParts;
+  const release = new Release(parts, 'POST');
+  release.commit({ method: 'POST', path: '/', query: '', headers: [], body: Buffer.alloc(0) });
+  release.sent();
+  const body = '{"retCode":0,"result":[]}';
+  release.heard(Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`));
+  release.ended(undefined);
+  expect(told.at(-1)).toMatchObject({ type: 'order.answered', outcome });
 });
