@@ -83,13 +83,19 @@ export class Waiting {
     return refused;
   }
 
+  #enterOrEnd(account: Account, order: PaperOrder, atMs: number): void {
+    if (this.#enter(account, order, atMs) === undefined) return;
+    cancel(account, order, 'insufficient-margin', atMs);
+    this.follow(account, order, atMs);
+  }
+
   /** The market is at its trigger: what it excludes ends first, for what that holds back may be what it needs. */
   #trigger(account: Account, order: PaperOrder, atMs: number): void {
     order.waitsFor = undefined;
     order.updatedMs = atMs;
     order.searchedSecond = Math.floor(atMs / 1000);
     endOthers(account, order, atMs);
-    if (this.#enter(account, order, atMs) !== undefined) cancel(account, order, 'insufficient-margin', atMs);
+    this.#enterOrEnd(account, order, atMs);
   }
 
   #isStopped({ orStop }: PaperOrder, instrument: Instrument, second: number): boolean {
@@ -101,7 +107,7 @@ export class Waiting {
   #stop(account: Account, order: PaperOrder, atMs: number): void {
     order.price = undefined;
     order.timeInForce = 'ioc';
-    if (this.#enter(account, order, atMs) !== undefined) cancel(account, order, 'insufficient-margin', atMs);
+    this.#enterOrEnd(account, order, atMs);
   }
 
   #followLink(account: Account, order: PaperOrder, atMs: number): void {

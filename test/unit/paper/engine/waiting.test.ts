@@ -251,6 +251,19 @@ describe('exits of what was bought', () => {
   });
 });
 
+test('an entry that cannot be paid once it is triggered ends its exits', () => {
+  const { engine, account } = start();
+  const orders = mustPlaceLinked(engine, {
+    first: order(symbol, 'buy', '90', { trigger: near(engine, symbol, 1) }),
+    others: [order(symbol, 'sell', '90', { trigger: near(engine, symbol, -100), isUntold: true })],
+    isOneOf: true,
+  });
+  for (let minute = 0; minute < 2880 && orders[0]!.waitsFor === 'trigger'; minute += 1)
+    engine.advance(engine.nowMs + 60_000);
+  expect(orders.map(({ cancelReason }) => cancelReason)).toEqual(['insufficient-margin', 'never-started']);
+  expect(account.openCount).toBe(0);
+});
+
 describe('what is cancelled with all', () => {
   /** One entry that rests, its exits told to nobody; filled in part when its price is the best. */
   function placeEntry(engine: Engine, isInPart: boolean) {
