@@ -57,9 +57,19 @@ export async function containerOf(
   name: string,
   role: 'agent' | 'sidecar',
 ): Promise<ContainerSummary | undefined> {
+  return (await containersOf(engine, name, role))[0];
+}
+
+/** The containers of that role, those that run first, of these the newest: while a box is replaced there are two. */
+export async function containersOf(
+  engine: Engine,
+  name: string,
+  role: 'agent' | 'sidecar',
+): Promise<ContainerSummary[]> {
   const listed = await engine.api.containers.list({ [labelNames.box]: name, [labelNames.role]: role });
   const own = listed.filter(bearsItsName).sort(newestFirst);
-  return own.find(({ status }) => status === 'running') ?? own[0];
+  const runs = ({ status }: ContainerSummary) => status === 'running';
+  return [...own.filter(runs), ...own.filter((each) => !runs(each))];
 }
 
 /** Everything that carries a box's label. */
@@ -143,7 +153,7 @@ function stateOf(name: string, parts: LabelledParts, nowMs: number): BoxState {
   const present = Object.entries({ agent, sidecar, inside, egress }).flatMap(([role, part]) =>
     part === undefined ? [] : [[role, part.id] as const],
   );
-  const { status, detail } = judge(agent, agentState, sidecar, missing);
+  const { status, detail } = judge(agent, agentState, sidecar, missing, hasRemains);
   return {
     name,
     id,
@@ -168,6 +178,7 @@ function judge(
   agentState: ContainerState | undefined,
   sidecar: ContainerSummary | undefined,
   missing: readonly string[],
+  hasRemains: boolean,
 ): { status: BoxStatus; detail: string } {
   const isSidecarGone = sidecar === undefined || sidecar.status !== 'running';
   const onlySidecarIsMissing = missing.length === 1 && missing[0] === 'sidecar';
@@ -180,6 +191,8 @@ function judge(
     };
   }
   if (missing.length > 0) return { status: 'partial', detail: `without ${missing.join(', ')}` };
+  // A reset stops the agent so, and its sidecar closes: that runs for a moment yet, for nobody.
+  if (hasRemains && agent?.status === 'paused') return { status: 'partial', detail: 'the agent is paused' };
   if (isAlive) {
     return { status: 'running', detail: agent.status === 'paused' ? 'paused' : agent.statusText };
   }

@@ -1,26 +1,35 @@
 // Talks to a sidecar: one request, one reply, over the engine's exec of the bridge beside the control socket (S9: the agent has no way to it).
-import { messageOf, TradeboxError } from '../core/errors.js';
+import { exitCodes, messageOf, TradeboxError } from '../core/errors.js';
 import { type ControlReply, type ControlRequest, controlReplySchema } from '../sidecar/control.js';
 import type { Engine } from './engine.js';
-import { captureExec, runningContainer } from './exec.js';
+import { captureExec, runningContainers } from './exec.js';
 import { sidecarCommand } from './spec.js';
 
 const replyDeadlineMs = 10_000;
 
-/** Throws BOX_UNKNOWN, BOX_NOT_RUNNING, SIDECAR_FAILED. A refusal by the sidecar is a reply, not an error. */
+/**
+ * Throws BOX_UNKNOWN, BOX_NOT_RUNNING, SIDECAR_FAILED. A refusal by the sidecar is a reply, not an error. While a box is replaced the
+ * newer sidecar has no settings and hears nothing until the older one has closed: then that is asked.
+ */
 export async function control(
   engine: Engine,
   name: string,
   request: ControlRequest,
   deadlineMs = replyDeadlineMs,
 ): Promise<ControlReply> {
-  const sidecar = await runningContainer(engine, name, 'sidecar');
-  const answer = await captureExec(
-    engine,
-    sidecar,
-    { argv: [...sidecarCommand, 'control'], input: `${JSON.stringify(request)}\n` },
-    deadlineMs,
-  );
+  const [newest, ...older] = await runningContainers(engine, name, 'sidecar');
+  const ask = (sidecar: string) =>
+    captureExec(
+      engine,
+      sidecar,
+      { argv: [...sidecarCommand, 'control'], input: `${JSON.stringify(request)}\n` },
+      deadlineMs,
+    );
+  let answer = await ask(newest);
+  for (const sidecar of older) {
+    if (answer.exitCode !== exitCodes.fault) break; // what the bridge ends with where nobody listens
+    answer = await ask(sidecar);
+  }
   const line = answer.stdout.split('\n', 1)[0] ?? '';
   try {
     return controlReplySchema.parse(JSON.parse(line));

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { TradeboxError } from '../core/errors.js';
 import type { IsolationId } from '../core/isolation.js';
 import { type BoxStreams, pump } from './attach.js';
-import { containerOf } from './boxes.js';
+import { containersOf } from './boxes.js';
 import { withDeadline } from './docker/errors.js';
 import type { ContainerSummary, ExecPlan } from './docker/shapes.js';
 import { splitOutput } from './docker/streams.js';
@@ -26,7 +26,7 @@ export async function execInBox(
   argv: readonly string[],
   options: ExecOptions,
 ): Promise<number> {
-  const agent = await runningState(engine, name, 'agent');
+  const [agent] = await runningStates(engine, name, 'agent');
   const isolation = isolationOf(agent.labels);
   const plan: ExecPlan = {
     argv: isolation === 'gvisor' ? underFilter(argv) : argv,
@@ -91,15 +91,25 @@ export async function runningContainer(
   name: string,
   role: 'agent' | 'sidecar',
 ): Promise<string> {
-  return (await runningState(engine, name, role)).id;
+  return (await runningContainers(engine, name, role))[0];
 }
 
-async function runningState(
+/** Engine ids of a box's running containers of that role, the newest first. Throws BOX_UNKNOWN, BOX_NOT_RUNNING. */
+export async function runningContainers(
   engine: Engine,
   name: string,
   role: 'agent' | 'sidecar',
-): Promise<ContainerSummary> {
-  const state = await containerOf(engine, name, role);
+): Promise<[string, ...string[]]> {
+  const [newest, ...older] = await runningStates(engine, name, role);
+  return [newest.id, ...older.map(({ id }) => id)];
+}
+
+async function runningStates(
+  engine: Engine,
+  name: string,
+  role: 'agent' | 'sidecar',
+): Promise<[ContainerSummary, ...ContainerSummary[]]> {
+  const [state, ...others] = await containersOf(engine, name, role);
   if (state === undefined) {
     throw new TradeboxError('BOX_UNKNOWN', `there is no box named "${name}"`, {
       remedy: 'List the boxes with `tradebox ps`.',
@@ -110,7 +120,7 @@ async function runningState(
       remedy: `Start a clean box with \`tradebox reset ${name}\`.`,
     });
   }
-  return state;
+  return [state, ...others.filter(({ status }) => status === 'running')];
 }
 
 /** The output's end comes a moment before the engine has noted the code. */

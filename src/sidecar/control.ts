@@ -27,7 +27,7 @@ export const readySchema = z.discriminatedUnion('ready', [
 ]);
 export type Ready = z.infer<typeof readySchema>;
 
-/** The last line of a sidecar that was asked to end: its connections and its journal are closed, the process ends now. */
+/** The last line of a sidecar that was asked to end: its connections and its journal are closed. It does nothing more until it ends. */
 export const closedSchema = z.strictObject({ closed: z.literal(true) });
 export type Closed = z.infer<typeof closedSchema>;
 

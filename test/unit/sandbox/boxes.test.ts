@@ -133,6 +133,15 @@ test('of an interrupted reset the box that runs counts, and the remains beside i
   expect(alive?.detail).toBe('status of agent; beside it remains of an interrupted reset');
   expect(alive?.parts.inside).toBe('demo-inside');
 
+  const halted = parts('demo', { agent: 'paused', sidecar: 'running' });
+  expect(statesOf({ ...halted, networks }, 61_000)).toMatchObject([
+    {
+      id: 'demo-id',
+      status: 'partial',
+      detail: 'the agent is paused; beside it remains of an interrupted reset',
+    },
+  ]);
+
   const dead = parts('demo', { agent: 'exited', sidecar: 'exited' });
   expect(statesOf({ ...dead, networks }, 61_000)).toMatchObject([
     {
