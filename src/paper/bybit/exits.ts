@@ -61,6 +61,7 @@ function exitOf(
     triggerMove: triggerMoveOf(side, prefix === 'tp'),
     reduceOnly: isSwap,
     ...(closesAll ? { closesPosition: true as const } : {}),
+    ...(isSwap && isPartial ? { endsWithPosition: true as const } : {}),
     memo: {
       timeInForce: price === undefined ? 'IOC' : 'GTC',
       exit: name,

@@ -95,7 +95,8 @@ function create(call: PrivateCall): Row {
 function edit(call: PrivateCall): Row {
   try {
     const { fields } = call;
-    const change = { size: fields.amount('size'), price: fields.amount('price') };
+    const [size, price, trigger] = ['size', 'price', 'stop_price'].map((name) => fields.amount(name));
+    const change = { size, price, trigger };
     amendOrder(call, needOrder(call, fields.required('order_id')), change);
     return { success: true, errors: [] };
   } catch (thrown) {

@@ -187,8 +187,8 @@ export class Engine {
   }
 
   /**
-   * Changes total size, price or both of a resting order, which may fill at once; of one that waits its trigger, too. A refused change
-   * leaves it as it was.
+   * Changes total size, price or both of a resting order, which may fill at once; of one that waits its trigger, too, and its quantity in
+   * the unit that it has. What follows a position or another order has no size of its own to change. A refused change leaves it as it was.
    */
   amend(
     accountId: string,
@@ -222,27 +222,28 @@ export class Engine {
     accountId: string,
     instrument: Instrument,
     order: PaperOrder,
-    {
-      size = order.size,
-      price = order.price,
-      trigger = order.trigger,
-    }: Partial<Parameters<Engine['amend']>[2]>,
+    { size, price = order.price, trigger = order.trigger }: Parameters<Engine['amend']>[2],
   ): RejectCode | undefined {
     // What trails has no trigger of its own, and of a combination the net price counts.
     const isFixed = order.trail === undefined && order.waitsFor !== 'net';
     if (!isFixed || (order.price === undefined) !== (price === undefined)) return 'ORDER_DONE';
     if ((order.trigger === undefined) !== (trigger === undefined)) return 'ORDER_DONE';
+    const isSized =
+      order.closesPosition === true || (order.isSizedByFirst === true && order.waitsFor === 'first');
+    if (isSized && size?.eq(order.size) === false) return 'ORDER_DONE';
     const bounds = this.market.boundsOf(instrument);
     const last = trigger ?? this.market.last(instrument, this.second);
+    const quantity = { ...order.quantity, ...(size && !isSized && { value: size }) };
     const rejected =
-      checkSize(bounds, size) ??
+      (size && !isSized ? checkQuantity(bounds, quantity, last) : undefined) ??
       (price && checkPrice(bounds, order.side, price, last)) ??
       checkTick(bounds, trigger);
     if (rejected !== undefined) return rejected;
     // An exit of a size of its own follows its first order's no more.
-    const isOwnSize = order.waitsFor === 'first' && !size.eq(order.size);
-    if (isOwnSize) order.quantity = { value: size, unit: 'size' };
-    Object.assign(order, { size, price, trigger, updatedMs: this.#nowMs, searchedSecond: this.second });
+    const isOwnSize = size !== undefined && order.waitsFor === 'first' && !size.eq(order.size);
+    if (isOwnSize || order.quantity.unit === 'quote') order.quantity = quantity;
+    if (size !== undefined && quantity.unit === 'size') order.size = size;
+    Object.assign(order, { price, trigger, updatedMs: this.#nowMs, searchedSecond: this.second });
     this.#waiting.follow(this.account(accountId), order, this.#nowMs);
     return undefined;
   }

@@ -38,6 +38,8 @@ export interface NewOrder {
   trail?: Trail;
   /** An exit of the whole position, whatever that is: its size follows, and it ends with the position. Reduce-only. */
   closesPosition?: true;
+  /** An exit of a part: never larger than what is left of the position, and ends with it. Reduce-only. */
+  endsWithPosition?: true;
   /** Linked to a first order: as large as that was filled, less a fee in the coin bought, in whole lots, whatever `quantity` says. */
   isSizedByFirst?: true;
   /** Linked to a first order: no list has it before that starts it. */

@@ -48,13 +48,15 @@ export class Waiting {
       if (other.symbol === order.symbol) this.#sizeExit(account, other, atMs);
   }
 
-  /** An exit of a position is as large as that, and ends with it. */
+  /** An exit of a position is as large as that, one of a part no larger, and ends with it. */
   #sizeExit(account: Account, exit: PaperOrder, atMs: number): void {
     const instrument = findInstrument(exit.symbol);
-    if (instrument === undefined || exit.closesPosition !== true || exit.waitsFor !== 'trigger') return;
+    const isExit = exit.closesPosition === true || exit.endsWithPosition === true;
+    if (instrument === undefined || !isExit || exit.waitsFor !== 'trigger') return;
     const closable = reducible(account, instrument, exit.side);
-    if (closable.gt(zero)) exit.size = closable;
-    else cancel(account, exit, 'nothing-to-reduce', atMs);
+    if (closable.gt(zero)) {
+      if (exit.closesPosition === true || exit.size.gt(closable)) exit.size = closable;
+    } else cancel(account, exit, 'nothing-to-reduce', atMs);
   }
 
   /** Fills what the path reached until a second, earliest first: each fill may change what the next can do. */
@@ -235,10 +237,10 @@ function moveTrail(order: PaperOrder, trail: Trail, instrument: Instrument, best
   order.triggerMove = triggerMoveOf(order.side, false);
 }
 
-/** Of the exits that close a whole position there is one of each kind: the newest. */
+/** Of the exits that close a whole position there is one of each kind, wherever a trailing one begins: the newest. */
 function replaceExits(account: Account, order: PaperOrder, atMs: number): void {
   const kindOf = ({ symbol, side, triggerMove, trail }: PaperOrder) =>
-    [symbol, side, triggerMove, trail !== undefined].join();
+    [symbol, side, trail === undefined ? triggerMove : 'trails'].join();
   for (const other of account.openOrders())
     if (
       other.id !== order.id &&

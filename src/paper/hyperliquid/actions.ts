@@ -147,18 +147,24 @@ function modifyOne(call: PrivateCall): Row {
   return { type: 'default' };
 }
 
-/** Price and size of the same order. On the venue it gets a new id; here it keeps its own. */
+/** Price, size and trigger of the same order. On the venue it gets a new id; here it keeps its own. */
 function modify(call: PrivateCall, entry: Fields): Row {
   const order = orderOf(call, entry.required('oid'));
   const change = entry.child('order');
   if (order === undefined || change === undefined) throw new PaperFault('ORDER_UNKNOWN');
-  const wanted = readOrder(change);
+  const isExit = order.closesPosition === true;
+  const wanted = readOrder(change, isExit);
   const instrument = findInstrument(order.symbol);
   if (wanted.symbol !== order.symbol || wanted.side !== order.side || instrument === undefined)
     throw new PaperFault('PARAMETER_BAD', 'order');
-  const { price } = wanted;
+  if (wanted.triggerMove !== order.triggerMove) throw new PaperFault('PARAMETER_BAD', 'order');
+  const { price, trigger } = wanted;
   const size = wanted.quantity.value.plus(order.filled);
-  const failed = call.engine.amend(call.account.id, order, { size, ...(price && { price }) });
+  const failed = call.engine.amend(call.account.id, order, {
+    ...(isExit ? {} : { size }),
+    ...(price && { price }),
+    ...(trigger && { trigger }),
+  });
   if (failed !== undefined && failed !== 'NO_CHANGE') throw new PaperFault(failed);
   return placedStatus(order);
 }

@@ -126,14 +126,18 @@ function edit(call: PrivateCall, fields: Fields): Row {
   const instrument = order === undefined ? undefined : findInstrument(order.symbol);
   if (order === undefined || instrument === undefined)
     return { status: 'orderForEditNotFound', receivedTime, orderEvents: [] };
+  const order_id = orderIdOf(order);
   const before = orderRow(order);
   const price = fields.amount('limitPrice');
+  const trigger = fields.amount('stopPrice');
+  if (trigger !== undefined && order.trigger === undefined)
+    return { status: 'orderForEditNotAStop', order_id, receivedTime, orderEvents: [] };
   const size = fields.amount('size')?.div(unitOf(instrument)).plus(order.filled);
   const failed = call.engine.amend(call.account.id, order, {
     ...(size && { size }),
     ...(price && { price }),
+    ...(trigger && { trigger }),
   });
-  const order_id = orderIdOf(order);
   if (failed !== undefined && failed !== 'NO_CHANGE') {
     const status = statuses[failed] ?? 'orderForEditNotFound';
     return { status, order_id, receivedTime, orderEvents: [] };

@@ -163,7 +163,6 @@ function readAlgo(
         tdMode: params.required('tdMode'),
         tag: params.text('tag') ?? '',
         tgtCcy: params.text('tgtCcy') ?? '',
-        sz: params.text('sz') ?? '',
         ccy: '',
       },
     };

@@ -31,7 +31,7 @@ const cancelSources: Readonly<Record<CancelReason, readonly [code: string, reaso
 };
 
 /** Names in an order's memo: what the client sent and wants to read again. */
-export const memoNames = ['ordType', 'tdMode', 'tgtCcy', 'tag', 'sz', 'ccy'] as const;
+export const memoNames = ['ordType', 'tdMode', 'tgtCcy', 'tag', 'ccy'] as const;
 
 /** `exits` are those attached to it. */
 export function orderRow(
@@ -87,7 +87,7 @@ export function orderRow(
     stpId: '',
     stpMode: 'cancel_maker',
     // What the client ordered: of a quote quantity, quote currency.
-    sz: order.quantity.unit === 'quote' ? (order.memo.sz ?? '') : formatDecimal(order.size),
+    sz: formatDecimal(order.quantity.unit === 'quote' ? order.quantity.value : order.size),
     tag: order.memo.tag ?? '',
     tdMode: order.memo.tdMode ?? '',
     tgtCcy: order.memo.tgtCcy ?? '',

@@ -50,10 +50,26 @@ test('of a position are its own: set, replaced, taken away, gone with it', async
     ['TakeProfit', 'Untriggered'],
     ['TrailingStop', 'Untriggered'],
   ]);
+  const orderId = (await open()).find(({ stopOrderType }) => stopOrderType === 'TakeProfit')!.orderId;
+  const amend = async (change: object) => (await client.amendOrder({ ...at, orderId, ...change })).retCode;
+  expect(await amend({ qty: '0.01' })).not.toBe(0);
+  expect(await amend({ qty: '0.1', triggerPrice: price(1.4) })).toBe(0);
+  expect(await position()).toMatchObject({ takeProfit: price(1.4) });
+  expect((await open()).map(({ qty }) => qty)).toEqual(['0.1', '0.1', '0.1']);
   await stops({ takeProfit: '0', trailingStop: '0' });
   expect(await position()).toMatchObject({ stopLoss: price(0.8), takeProfit: '', trailingStop: '0' });
   await client.submitOrder({ ...at, side: 'Sell', orderType: 'Market', qty: '0.1', reduceOnly: true });
   expect(await open()).toEqual([]);
+});
+
+test('a trailing stop that waits for its beginning is replaced by the next', async () => {
+  const { client, price, open, position } = await connect();
+  await client.submitOrder({ ...at, side: 'Buy', orderType: 'Market', qty: '0.1' });
+  const trail = (more: object) => client.setTradingStop({ ...at, positionIdx: 0, ...more } as never);
+  await trail({ trailingStop: '50', activePrice: price(1.2) });
+  await trail({ trailingStop: '2000' });
+  expect((await open()).map(({ stopOrderType }) => stopOrderType)).toEqual(['TrailingStop']);
+  expect(await position()).toMatchObject({ trailingStop: '2000' });
 });
 
 test('of a part are as large as that, and one of them trades', async () => {
@@ -65,6 +81,14 @@ test('of a part are as large as that, and one of them trades', async () => {
     ['PartialStopLoss', '0.04'],
     ['PartialTakeProfit', '0.04'],
   ]);
+  const sell = (qty: string) =>
+    client.submitOrder({ ...at, side: 'Sell', orderType: 'Market', qty, reduceOnly: true });
+  await sell('0.05');
+  expect((await open()).map(({ qty }) => qty)).toEqual(['0.04', '0.04']);
+  await sell('0.03');
+  expect((await open()).map(({ qty }) => qty)).toEqual(['0.02', '0.02']);
+  await sell('0.02');
+  expect(await open()).toEqual([]);
 });
 
 test('ccxt sets a trailing stop for a position', async () => {

@@ -70,6 +70,32 @@ test('the SDK reads, rests and cancels an order, and reads a refusal', async () 
   expect(await client.getApiKeyPermissions()).toMatchObject({ can_trade: true, can_transfer: false });
 });
 
+test('an edit moves the trigger of a stop', async () => {
+  const { client } = connect();
+  const product = (await client.getPublicProduct({ product_id: 'BTC-USDT' })) as { price: string };
+  const price = (share: number) => (Number(product.price) * share).toFixed(1);
+  const stop = { base_size: '0.01', stop_direction: 'STOP_DIRECTION_STOP_DOWN' };
+  const { order_id } = (await client.submitOrder({
+    client_order_id: client.generateNewOrderId(),
+    product_id: 'BTC-USDT',
+    side: 'SELL',
+    order_configuration: {
+      stop_limit_stop_limit_gtc: { ...stop, limit_price: price(0.9), stop_price: price(0.9) },
+    },
+  } as never)) as unknown as { order_id: string };
+  const moved = { size: '0.02', price: price(0.79), stop_price: price(0.8) };
+  expect(await client.updateOrder({ order_id, ...moved })).toEqual({ success: true, errors: [] });
+  const { order } = await client.getOrder({ order_id });
+  expect(order.order_configuration).toEqual({
+    stop_limit_stop_limit_gtc: {
+      ...stop,
+      base_size: '0.02',
+      limit_price: price(0.79),
+      stop_price: price(0.8),
+    },
+  });
+});
+
 test('a token is good for its own method, host and path, by its own key, for two minutes', () => {
   const { paper } = connect();
   const now = Math.floor(Date.now() / 1000);

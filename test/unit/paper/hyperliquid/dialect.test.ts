@@ -186,6 +186,11 @@ test('the SDK groups exits with an order, and sets those of a position', async (
   await exchange.order({ orders: [exit(high, 'tp', '0'), exit(low, 'sl', '0')], grouping: 'positionTpsl' });
   const ofPosition = (await open()).filter(({ isPositionTpsl }) => isPositionTpsl);
   expect(ofPosition.map(({ sz }) => sz)).toEqual(['0.01', '0.01']);
+  const { oid } = ofPosition.find(({ triggerPx }) => triggerPx === low)!;
+  const lower = await farPrice(info, 0.7);
+  await exchange.modify({ oid, order: exit(lower, 'sl', '0') });
+  expect((await open()).find((one) => one.oid === oid)).toMatchObject({ triggerPx: lower, sz: '0.01' });
+  await expect(exchange.modify({ oid, order: exit(lower, 'tp', '0') })).rejects.toThrow('Invalid order');
 });
 
 test('a nonce counts once, and only near the time', () => {

@@ -43,6 +43,24 @@ test('ccxt reads, rests, amends, finds and cancels an order', async () => {
   await expect(client.cancelOrder(id, symbol)).rejects.toThrow('notFound');
 });
 
+test('an edit moves the trigger of a stop', async () => {
+  const { client } = connect();
+  await client.loadMarkets();
+  const bid = Number((await client.fetchOrderBook(symbol)).bids[0]?.[0]);
+  const priced = (factor: number) => Number(client.priceToPrecision(symbol, bid * factor));
+  const stop = { triggerPrice: priced(0.9) };
+  const { id } = await client.createOrder(symbol, 'limit', 'sell', 0.02, priced(0.9), stop);
+  const moved = { stopPrice: priced(0.8) };
+  await client.editOrder(String(id), symbol, 'limit', 'sell', 0.03, priced(0.79), moved);
+  expect(await client.fetchOpenOrders(symbol)).toMatchObject([
+    { amount: 0.03, info: { ...moved, limitPrice: priced(0.79) } },
+  ]);
+  const plain = await client.createOrder(symbol, 'limit', 'buy', 0.02, priced(0.97));
+  await expect(
+    client.editOrder(String(plain.id), symbol, 'limit', 'buy', 0.02, priced(0.97), moved),
+  ).rejects.toThrow('orderForEditNotAStop');
+});
+
 test('a market order opens a position of base currency, and a reduce-only one closes it', async () => {
   const { client } = connect();
   await client.loadMarkets();

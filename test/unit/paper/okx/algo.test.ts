@@ -140,6 +140,23 @@ describe('algo orders', () => {
     expect(paper.get('trade/orders-history?instType=SWAP').data).toEqual([]);
   });
 
+  test('a trigger order that spends dollars is amended in dollars', () => {
+    const paper = paperOkx('algo');
+    const spot = { instId: 'BTC-USDT', tdMode: 'cash', side: 'buy', sz: '500', ordType: 'trigger' };
+    const triggerPx = near(paper, -900);
+    const { algoId } = paper.post('trade/order-algo', { ...spot, triggerPx, orderPx: '-1' }).data[0]!;
+    const amend = (change: object) =>
+      paper.post('trade/amend-algos', { instId: 'BTC-USDT', algoId, ...change }).data;
+    expect(amend({ newTriggerPx: near(paper, -10) })).toMatchObject([{ sCode: '0' }]);
+    expect(amend({ newSz: '0.01' })).toMatchObject([{ sCode: '51020' }]);
+    expect(amend({ newSz: '900' })).toMatchObject([{ sCode: '0' }]);
+    expect(pending(paper, 'trigger')).toMatchObject([{ sz: '900', triggerPx: near(paper, -10) }]);
+    waitUntil(paper, () => pending(paper, 'trigger').length === 0);
+    const [bought] = paper.get('trade/orders-history?instType=SPOT').data;
+    const spent = Number(bought!.accFillSz) * Number(bought!.avgPx);
+    expect([bought!.sz, spent > 899 && spent <= 900]).toEqual(['900', true]);
+  });
+
   test('closeFraction closes whatever the position is by then', () => {
     const paper = paperOkx('algo');
     const { sz: _size, ...whole } = stop;
