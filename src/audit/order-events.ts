@@ -21,6 +21,7 @@ export interface IntentRecord {
   leverage?: string;
   clientOrderId?: string;
   venueOrderId?: string;
+  cancels?: readonly string[];
   legs?: readonly IntentRecord[];
 }
 

@@ -55,6 +55,8 @@ export interface OrderIntent {
   leverage?: Decimal;
   clientOrderId?: string;
   venueOrderId?: string;
+  /** Of a cancel of what is none of these orders, as quotes: each field that names one, a space, and its id. Nothing asks for them. */
+  cancels?: readonly string[];
   /** Attached or bracket orders; each is gated like an order of its own. */
   legs?: readonly OrderIntent[];
 }

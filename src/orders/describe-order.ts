@@ -9,7 +9,7 @@ export function describeIntent(intent: IntentRecord): string {
     moneyMode,
     action === 'place' ? (side ?? 'order').toUpperCase() : action.toUpperCase(),
     ...(quantity === undefined ? [] : [quantityText(quantity)]),
-    neutralText(instrument === '' ? 'all instruments' : instrument, 60),
+    neutralText(instrument || intent.cancels?.join(', ') || 'all instruments', 60),
     ...(type === undefined ? [] : [type]),
     ...(price === undefined ? [] : [`at ${price}`]),
     ...(trigger === undefined ? [] : [`trigger ${trigger}`]),

@@ -37,6 +37,7 @@ function writeIntent(intent: OrderIntent): IntentRecord {
     leverage: leverage && formatDecimal(leverage),
     clientOrderId: intent.clientOrderId,
     venueOrderId: intent.venueOrderId,
+    cancels: intent.cancels,
     legs: legs?.map(recordOf),
   };
   return Object.fromEntries(

@@ -24,6 +24,7 @@ const flatIntentShape = {
   leverage: z.string().optional(),
   clientOrderId: z.string().optional(),
   venueOrderId: z.string().optional(),
+  cancels: z.array(z.string()).readonly().optional(),
 };
 
 const intentSchema = z.object({ ...flatIntentShape, legs: z.array(z.object(flatIntentShape)).optional() });
