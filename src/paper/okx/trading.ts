@@ -1,7 +1,7 @@
 // OKX v5 trading over the paper engine: place, batch, amend, cancel, close a position, dead-man switch.
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import type { HttpAnswer } from '../../core/http.js';
-import { exitsOf } from '../desk.js';
+import { cancelAll, exitsOf } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
 import {
   isOpen,
@@ -212,11 +212,7 @@ function closePosition(call: PrivateCall): HttpAnswer {
   params.required('mgnMode');
   const position = call.account.positions.get(instrument.symbol);
   if (position === undefined) throw new OkxError('51023', "Position doesn't exist.");
-  if (params.text('autoCxl') === 'true') {
-    for (const order of call.account.openOrders()) {
-      if (order.symbol === instrument.symbol) call.engine.cancel(call.account.id, order);
-    }
-  }
+  if (params.text('autoCxl') === 'true') cancelAll(call, ({ symbol }) => symbol === instrument.symbol);
   const clientId = params.text('clOrdId');
   const size = position.contracts.abs();
   const placed = call.engine.place(call.account.id, {

@@ -102,7 +102,11 @@ test('a bracket shows its legs where it is asked for, held until the entry is fi
   const list = (query: string) => call('GET', `/v2/orders?${query}`).body as unknown as object[];
   expect(list('status=open')).toHaveLength(3);
   expect(list('status=open&nested=true')).toMatchObject([{ id: placed.id, legs: [{}, {}] }]);
-  expect(call('DELETE', `/v2/orders/${placed.id}`).status).toBe(204);
+  // The legs are as large as the entry.
+  const changed = call('PATCH', `/v2/orders/${placed.id}`, { qty: '2' });
+  expect(changed.status).toBe(200);
+  expect(list('status=open')).toMatchObject([{ qty: '2' }, { qty: '2' }, { qty: '2' }]);
+  expect(call('DELETE', `/v2/orders/${changed.body.id}`).status).toBe(204);
   expect(list('status=open')).toEqual([]);
 
   call('POST', '/v2/orders', { ...limit, type: 'market', limit_price: undefined });

@@ -98,6 +98,20 @@ test('a contract is found, an order on it rests, changes, is seen and is cancell
   expect(states).toEqual(['Cancelled', 'Cancelled', 'Cancelled']);
 });
 
+test('of two children that the market could fill at once one sells', () => {
+  const { ask, account } = connect();
+  const [snapshot] = ask('GET', 'iserver/marketdata/snapshot?conids=265598&fields=31,84,86').told;
+  const parent = { ...limit, orderType: 'MKT', price: undefined, quantity: 10, cOID: 'parent' };
+  const price = Math.round(Number(snapshot[84]) * 0.99);
+  const child = { ...limit, side: 'SELL', price, quantity: 10, parentId: 'parent' };
+  const held = { ...limit, orderType: 'MKT', price: undefined, quantity: 10 };
+  ask('POST', `iserver/account/${account}/orders`, { orders: [held] });
+  const placed = ask('POST', `iserver/account/${account}/orders`, { orders: [parent, child, child] }).told;
+  const states = placed.map(({ order_status }: { order_status: string }) => order_status);
+  expect(states).toEqual(['Filled', 'Filled', 'Cancelled']);
+  expect(ask('GET', `portfolio/${account}/positions/0`).told).toMatchObject([{ position: 10 }]);
+});
+
 test('a large order is asked about, and placed once that is confirmed', () => {
   const { ask, account } = connect();
   const large = { orders: [{ ...limit, quantity: 400 }] };

@@ -239,6 +239,21 @@ describe('changing', () => {
     expect(paper.get(`trade/order?instId=ETH-USDT&ordId=${ordId}`)).toMatchObject({ code: '51603' });
   });
 
+  test('a position is closed with the exits of an order that was filled in part', () => {
+    const paper = paperOkx();
+    const [book] = paper.get('market/books?instId=BTC-USDT-SWAP&sz=1').data as unknown as {
+      asks: string[][];
+    }[];
+    const [px, size] = book!.asks[0]!;
+    const attachAlgoOrds = [{ slTriggerPx: near(paper, -20_000), slOrdPx: '-1' }];
+    const sz = formatDecimal(decimal(size!).plus(decimal('5')));
+    paper.post('trade/order', { ...swap, side: 'buy', ordType: 'limit', px, sz, attachAlgoOrds });
+    expect(paper.get('trade/orders-pending').data).toMatchObject([{ state: 'partially_filled' }]);
+    paper.post('trade/close-position', { instId: 'BTC-USDT-SWAP', mgnMode: 'cross', autoCxl: 'true' });
+    expect(paper.get('account/positions').data).toEqual([]);
+    expect(paper.get('trade/orders-algo-pending?ordType=conditional,oco').data).toEqual([]);
+  });
+
   test('a position is opened, shown and closed', () => {
     const paper = paperOkx();
     expect(sCodes(paper.post('trade/order', { ...swap, reduceOnly: true }))).toEqual(['51169']);
