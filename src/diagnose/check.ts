@@ -69,6 +69,8 @@ export interface CheckContext {
   secrets: readonly { id: string; value: Secret }[];
   /** IPv4 and IPv6 addresses of this machine, without loopback. */
   hostAddresses: readonly string[];
+  /** Those that an engine on this machine hands to a new sidecar; undefined where it is elsewhere or asks them for it. */
+  nameServers: readonly string[] | undefined;
   nowMs(): number;
   box: BoxUnderTest;
   /** Runs actions in a deliberately weakened box, a plain internal network without our options: the negative control. */

@@ -170,6 +170,8 @@ export const statusSchema = z.strictObject({
   ),
   /** SHA-256 hex of each secret that was substituted at least once, by credential id: proof without the value. */
   memory: z.strictObject({ rssBytes: z.int(), heapUsedBytes: z.int() }),
+  /** The host's name servers as they were at its start; absent where the engine asks for it. */
+  nameServers: z.array(z.string()).optional(),
 });
 export type SidecarStatus = z.infer<typeof statusSchema>;
 

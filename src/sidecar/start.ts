@@ -250,8 +250,8 @@ function finishedSidecar(parts: {
   orders: SidecarState['orders'];
 }): Omit<Sidecar, 'warmUp' | 'checkIdleKeys'> {
   const { journal, tally, caPem, warnings } = parts;
-  const { sandbox, mode, paper } = parts.settings;
-  const shown = { sandbox, mode, paper };
+  const { sandbox, mode, paper, nameServers } = parts.settings;
+  const shown = { sandbox, mode, paper, nameServers };
   let whenStopped = (): void => {};
   const stopped = new Promise<void>((resolve) => {
     whenStopped = resolve;

@@ -86,7 +86,7 @@ export class Tally {
   }
 
   status(
-    settings: Pick<Settings, 'sandbox' | 'mode' | 'paper'>,
+    settings: Pick<Settings, 'sandbox' | 'mode' | 'paper' | 'nameServers'>,
     ca: string,
     journal: Pick<Journal, 'head'>,
   ): SidecarStatus {
@@ -105,6 +105,7 @@ export class Tally {
       isTainted: this.#taint.isTainted,
       taints: [...this.#taint.evidence],
       memory: { rssBytes: rss, heapUsedBytes: heapUsed },
+      ...(settings.nameServers === undefined ? {} : { nameServers: settings.nameServers }),
     };
   }
 }

@@ -13,6 +13,7 @@ import { isolationOf } from '../../sandbox/isolation/level-of.js';
 import { agentAddressOn, sidecarAddressOn } from '../../sandbox/networks.js';
 import { probeBox, probeFromWithin, probeWeakenedBox } from '../../sandbox/probe.js';
 import { type BoxRecord, readRecord } from '../../sandbox/records.js';
+import { canAskUpstream, upstreamServers } from '../../sandbox/upstream-names.js';
 import { callerIds } from '../../sandbox/users.js';
 import { keysReplySchema, statusSchema } from '../../sidecar/control.js';
 import { defaultPorts, internalHosts } from '../../sidecar/settings.js';
@@ -56,6 +57,7 @@ export async function examine(
     config: { path: config.files.at(-1), accounts: config.accounts.map(({ id }) => id) },
     secrets,
     hostAddresses: hostAddresses(),
+    nameServers: canAskUpstream(facts) ? upstreamServers() : undefined,
     nowMs: context.clock.nowMs,
     box: await boxUnderTest(engine, record, launch.data, {
       ...callerIds(),

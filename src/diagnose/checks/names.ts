@@ -1,5 +1,5 @@
 // S3, S4: names resolve to the sidecar or not at all, and a denied host is denied on every way in.
-import { type Check, fail, pass } from '../check.js';
+import { type Check, fail, pass, warn } from '../check.js';
 import type { ProbeAction, ProbeObservation } from '../probe/protocol.js';
 
 const timeoutMs = 3_000;
@@ -13,7 +13,7 @@ export const namesCheck: Check = {
   id: 'names',
   proves: 'allowed names resolve to the sidecar, others to nothing',
   invariants: ['S3'],
-  async run({ box }) {
+  async run({ box, nameServers: now }) {
     const observations = await box.probe([
       { do: 'dns', id: 'allowed', name: box.echo.host, timeoutMs },
       { do: 'dns', id: 'allowed-direct', name: box.echo.host, server: box.sidecarAddress, timeoutMs },
@@ -33,6 +33,13 @@ export const namesCheck: Check = {
       const seen = outcomeOf(observations, id);
       if (seen?.do !== 'dns' || seen.outcome !== 'failed')
         return fail('a denied name resolved', 'Stop the box and report this.');
+    }
+    const { nameServers: then } = await box.status();
+    if (now !== undefined && then !== undefined && now.join() !== then.join()) {
+      return warn(
+        `the sidecar asks the name servers of its start, ${then.join(', ')}; this machine's are ${now.join(', ')}`,
+        `Run \`tradebox restart ${box.name}\` if upstream names do not resolve.`,
+      );
     }
     return pass(`${box.echo.host} → ${box.sidecarAddress}; denied names → no answer`);
   },

@@ -59,6 +59,7 @@ export function fakeContext(overrides: Partial<CheckContext> = {}): CheckContext
     config: { path: undefined, accounts: [] },
     secrets: [],
     hostAddresses: ['192.168.7.7'],
+    nameServers: ['192.168.7.1'],
     nowMs: () => 1_000,
     box: fakeBox(),
     probeWeakened: async () => [],

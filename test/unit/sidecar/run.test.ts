@@ -66,12 +66,14 @@ async function start(input: string | Buffer, end = true) {
 }
 
 test('one line in, one line out, and the end of the input ends nothing', async () => {
-  const { sidecar, codes, text, ready } = await start(`${await settingsLine()}\n`);
+  const { sidecar, codes, text, ready } = await start(
+    `${await settingsLine({ nameServers: ['10.0.0.2'] })}\n`,
+  );
   expect(text.match(/\n/g)).toHaveLength(1);
   expect(ready).toMatchObject({ ready: true, protocol: protocolVersion, ca: sidecar?.caPem });
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(codes).toEqual([]);
-  expect(sidecar?.state.status().sandbox).toBe('n');
+  expect(sidecar?.state.status()).toMatchObject({ sandbox: 'n', nameServers: ['10.0.0.2'] });
   await sidecar?.state.shutdown('test');
 });
 

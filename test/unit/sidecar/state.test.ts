@@ -50,9 +50,11 @@ test('the status fits the control protocol', () => {
   clock.set(4000);
   tally.denied = 2;
   const head = { seq: 3, hash: 'h' };
-  const status = tally.status({ sandbox: { name: 'n', id: 'i' }, mode: 'demo', paper: undefined }, 'PEM', {
-    head: () => head,
-  });
+  const status = tally.status(
+    { sandbox: { name: 'n', id: 'i' }, mode: 'demo', paper: undefined, nameServers: ['10.0.0.2'] },
+    'PEM',
+    { head: () => head },
+  );
   expect(statusSchema.parse(status)).toMatchObject({
     sandbox: 'n',
     mode: 'demo',
@@ -61,5 +63,6 @@ test('the status fits the control protocol', () => {
     nowMs: 4000,
     head,
     counters: { denied: 2 },
+    nameServers: ['10.0.0.2'],
   });
 });
