@@ -73,7 +73,7 @@ test('the SDK reads, rests and cancels an order, and reads a refusal', async () 
 test('an edit moves the trigger of a stop', async () => {
   const { client } = connect();
   const product = (await client.getPublicProduct({ product_id: 'BTC-USDT' })) as { price: string };
-  const price = (share: number) => (Number(product.price) * share).toFixed(1);
+  const price = (share: number) => String(Number((Number(product.price) * share).toFixed(1)));
   const stop = { base_size: '0.01', stop_direction: 'STOP_DIRECTION_STOP_DOWN' };
   const { order_id } = (await client.submitOrder({
     client_order_id: client.generateNewOrderId(),
