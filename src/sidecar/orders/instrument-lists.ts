@@ -82,10 +82,11 @@ export class InstrumentLists implements InstrumentBook {
     held.askedMs = nowMs();
     held.askedFor = askedFor;
     held.isTold = false;
-    held.waiting = new Promise((resolve) => {
+    const own = new Promise<void>((resolve) => {
       const finish = (): void => {
         clearTimeout(timer);
-        held.waiting = undefined;
+        // After its time is over another question may be under way.
+        if (held.waiting === own) held.waiting = undefined;
         resolve();
       };
       const timer = setTimeout(finish, maxWaitMs);
@@ -98,6 +99,7 @@ export class InstrumentLists implements InstrumentBook {
         })
         .then(finish, finish);
     });
+    held.waiting = own;
   }
 
   async #ask(
