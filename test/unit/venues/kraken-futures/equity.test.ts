@@ -2,20 +2,25 @@ import { expect, test } from 'vitest';
 import { formatDecimal } from '../../../../src/core/decimal.js';
 import { askWorth } from '../../../../src/venues/kraken-futures/equity.js';
 
+const serverTime = '2026-11-20T12:00:00.000Z';
 const answer = (told: object) => ({
   status: 200,
-  body: Buffer.from(JSON.stringify({ result: 'success', ...told })),
+  body: Buffer.from(JSON.stringify({ result: 'success', serverTime, ...told })),
 });
 const tickers = [
   { symbol: 'PF_XBTUSD', pair: 'XBT:USD', indexPrice: 60_000, last: 1 },
   { symbol: 'PI_ETHUSD', pair: 'ETH:USD', indexPrice: 3000 },
 ];
 /** As the sidecar asks: the second answer counts where there is one. */
-const worth = (accounts: object, listed: readonly object[] = tickers) => {
+const worth = (
+  accounts: object,
+  listed: readonly object[] = tickers,
+  { first = {}, second = {} }: { first?: object; second?: object } = {},
+) => {
   const call = askWorth({ environment: 'live' });
-  const told = call.read(answer({ accounts }));
+  const told = call.read(answer({ accounts, ...first }));
   const next = told && call.follow?.(told);
-  const counted = next === undefined ? told : next.read(answer({ tickers: listed }));
+  const counted = next === undefined ? told : next.read(answer({ tickers: listed, ...second }));
   return counted && formatDecimal(counted);
 };
 const flex = { type: 'multiCollateralMarginAccount', balanceValue: 100, portfolioValue: 93.5, pnl: -6.5 };
@@ -53,4 +58,29 @@ test.each<[string, object, string | undefined]>([
 
 test('without prices nothing is known', () => {
   expect(worth({ flex, fi_xbtusd: margin('xbt', 0.5) }, [])).toBeUndefined();
+});
+
+test('of several rows of a pair the one counts by which the account is worth least, and none that is suspended', () => {
+  const rows = [
+    { pair: 'XBT:USD', indexPrice: 90_000, suspended: true },
+    { pair: 'XBT:USD', indexPrice: 60_000, suspended: false },
+    { pair: 'XBT:USD', indexPrice: 50_000 },
+    { pair: 'XBT:USD', indexPrice: 1, suspended: true },
+    { pair: 'XBT:USD' },
+    { pair: 'ETH:USD', indexPrice: 1 },
+  ];
+  expect(worth({ flex, fi_xbtusd: margin('xbt', 1) }, rows)).toBe('50093.5');
+  expect(worth({ flex, fi_xbtusd: margin('xbt', -1) }, rows)).toBe('-59906.5');
+  expect(worth({ flex, fi_xbtusd: margin('xbt', 1) }, rows.slice(0, 1))).toBeUndefined();
+});
+
+test('prices of an answer that is older than the account’s, or of no time, count for nothing', () => {
+  const coins = { flex, fi_xbtusd: margin('xbt', 0.5) };
+  const at = (first: object, second: object) => worth(coins, tickers, { first, second });
+  expect(at({}, { serverTime: '2026-11-20T11:59:55.000Z' })).toBe('30093.5');
+  expect(at({}, { serverTime: '2026-11-20T11:59:40.000Z' })).toBeUndefined();
+  expect(at({}, { serverTime: undefined })).toBeUndefined();
+  expect(at({ serverTime: undefined }, {})).toBeUndefined();
+  // Without coins no price is needed.
+  expect(worth({ flex }, [], { first: { serverTime: undefined } })).toBe('93.5');
 });
