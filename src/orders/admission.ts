@@ -89,7 +89,7 @@ export function haltProblem(
 }
 
 /** Spot accounts ignore reduce-only: there the flag proves nothing. */
-function canOnlyReduce({ action, reduceOnly, quantity }: OrderIntent): boolean {
+export function canOnlyReduce({ action, reduceOnly, quantity }: OrderIntent): boolean {
   return action === 'cancel' || (reduceOnly === true && quantity?.unit === 'contracts');
 }
 

@@ -4,6 +4,7 @@ import { messageOf } from '../core/errors.js';
 import { type Abnormality, abnormalityOf } from '../orders/breaker.js';
 import type { VenueCall } from '../venues/admin.js';
 import type { Environment, OverheardAnswer, RealCredential, Venue } from '../venues/venue.js';
+import { objectOf } from '../venues/venue-answers.js';
 import { UpstreamError } from './dial.js';
 import { WholeAnswer } from './http1/whole-answer.js';
 import { writeSignedHead } from './http1/write.js';
@@ -32,13 +33,14 @@ export interface CallAccount {
 
 /**
  * The venue could not be reached, or its answer is not what it documents. `isTroubled`: it says that it is asked too often, or cannot
- * serve anybody now, so nothing follows of what was asked.
+ * serve anybody now, so nothing follows of what was asked. `members`: the names in the answer's JSON object, absent where it is none.
  */
 export interface Untold {
   isUnderstood: false;
   problem: string;
   status: number;
   isTroubled?: boolean;
+  members?: readonly string[];
 }
 
 /** What came of a call. */
@@ -97,16 +99,17 @@ export function createVenueCalls({
         return { isUnderstood: false, problem: 'no whole answer came', status: answer.status };
       const told = { status: answer.status, body, date: answer.header('date') };
       const value = call.read(told);
-      return value === undefined
-        ? {
-            isUnderstood: false,
-            problem: 'the answer is not what the venue documents',
-            status: answer.status,
-            isTroubled:
-              venue.rateLimits.read(heard, clock.nowMs()) !== undefined ||
-              venue.admin?.isTrouble?.(told) === true,
-          }
-        : { isUnderstood: true, value };
+      if (value !== undefined) return { isUnderstood: true, value };
+      const members = objectOf(told)?.keys();
+      return {
+        isUnderstood: false,
+        problem: 'the answer is not what the venue documents',
+        status: answer.status,
+        isTroubled:
+          venue.rateLimits.read(heard, clock.nowMs()) !== undefined ||
+          venue.admin?.isTrouble?.(told) === true,
+        ...(members === undefined ? {} : { members: [...members] }),
+      };
     } catch (error) {
       if (error instanceof UpstreamError && error.code !== 'UPSTREAM_BUSY')
         onAbnormal?.(account.id, 'no whole answer');

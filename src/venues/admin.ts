@@ -237,6 +237,8 @@ export interface VenueAdmin {
   listless?: readonly Environment[];
   /** Not understood where the venue lists no such instrument. */
   contractTerms(at: AdminPlace, instrument: string): VenueCall<ContractTerms>;
+  /** At least one of these stands in each of the venue's own answers to it, a no included: what has none says nothing. */
+  termsMembers: readonly string[];
   /**
    * The answer says that the venue cannot serve anybody now, or does not know what it did, whatever was asked. Absent where such answers
    * have an HTTP status of their own, 500 or above.

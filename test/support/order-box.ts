@@ -21,13 +21,14 @@ export const account = 'okx-demo';
 
 /**
  * What goes wrong with one request: the exchange takes it and answers 503, or is cut off before or after taking it, or talks garbage, or
- * sends its answer twice, or that of the last request of the same kind instead, or tells of a filled order as if only a part were.
+ * wants to be left alone for a minute, or sends its answer twice, or that of the last request of the same kind instead, or tells of a filled order as if only a part were.
  */
 export type Fault =
   | 'error-after'
   | 'cut-after'
   | 'cut-before'
   | 'garbage'
+  | 'limited'
   | 'twice'
   | 'of-another'
   | 'half-filled'
@@ -117,6 +118,10 @@ export async function startOrderBox(
     if (found?.fault === 'unfilled') return filledInPart(answer, 0);
     if (found?.fault === 'cut-after') throw new Error('cut');
     if (found?.fault === 'error-after') return jsonAnswer(503, { code: '50001', msg: 'busy' });
+    if (found?.fault === 'limited') {
+      const limited = jsonAnswer(429, { code: '50011', msg: 'Too Many Requests', data: [] });
+      return { ...limited, headers: [...limited.headers, ['retry-after', '60']] };
+    }
     if (found?.fault === 'garbage') {
       return {
         status: 200,

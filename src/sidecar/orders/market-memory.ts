@@ -13,6 +13,7 @@ import type {
   VenuePosition,
 } from '../../venues/admin.js';
 import type { AskVenue, CallAccount, CallResult, Untold } from '../venue-calls.js';
+import { UntoldTerms } from './untold-terms.js';
 import type { BookName, Wanted } from './wanted.js';
 
 /** How long an answer is not asked for again, milliseconds. */
@@ -41,6 +42,8 @@ export interface MarketParts {
   account: CallAccount;
   ask: AskVenue;
   nowMs(): number;
+  /** How long the venue wants to be left alone, milliseconds: no terms are asked for meanwhile. Absent: nobody listens for it. */
+  waitMs?(): number;
   /** Sees each price that is told. */
   onPrice?(price: ReferencePrice): void;
 }
@@ -48,8 +51,7 @@ export interface MarketParts {
 export class MarketMemory {
   readonly #prices = new Map<string, Known<ReferencePrice>>();
   readonly #terms = new Map<string, Known<ContractTerms>>();
-  /** Symbols of which the venue, asked for their terms, told none, and when. */
-  readonly #unlisted = new Map<string, number>();
+  readonly #untold: UntoldTerms;
   readonly #books = new Map<string, Known<OrderBook>>();
   readonly #ranges = new Map<string, Known<PriceRange>>();
   /** Questions under way, by what they ask. */
@@ -67,6 +69,7 @@ export class MarketMemory {
 
   constructor(parts: MarketParts) {
     this.#parts = parts;
+    this.#untold = new UntoldTerms({ nowMs: parts.nowMs, waitMs: () => parts.waitMs?.() ?? 0 });
   }
 
   /** Learns what is missing or stale. Never rejects: what is not learned stays unknown. */
@@ -92,7 +95,9 @@ export class MarketMemory {
       );
     const work: (Promise<void> | undefined)[] = [];
     for (const instrument of few(instruments)) {
-      work.push(price(instrument, onPrice), this.#learnTerms(admin, at, instrument));
+      const asked = this.#learnTerms(admin, at, instrument);
+      if (asked === undefined && this.#isShut(instrument)) continue;
+      work.push(price(instrument, onPrice), asked);
       if (rangeMinutes === undefined) continue;
       const key = rangeKey(instrument, rangeMinutes);
       const toMs = nowMs();
@@ -108,6 +113,7 @@ export class MarketMemory {
     for (const instrument of few(untold)) work.push(this.#learnTerms(admin, at, instrument));
     for (const instrument of few(rates)) work.push(price(instrument));
     for (const name of books.slice(0, maxInstruments)) {
+      if (this.#isShut(name.instrument)) continue;
       const key = bookKey(name);
       work.push(
         this.#renew({ known: this.#books, key, forMs: fresh.book, name: `book ${key}` }, () =>
@@ -165,7 +171,17 @@ export class MarketMemory {
 
   /** The venue answered the question for its terms, and told none: it is on no list. False while nobody knows. */
   isUnlisted(instrument: string): boolean {
-    return this.#unlisted.has(instrument) && this.terms(instrument) === undefined;
+    return this.#untold.isUnlisted(instrument) && this.terms(instrument) === undefined;
+  }
+
+  /** The venue was not asked for its terms: too many new symbols came before it within a minute. */
+  isCapped(instrument: string): boolean {
+    return this.#untold.isCapped(instrument) && this.terms(instrument) === undefined;
+  }
+
+  /** Nothing is asked of it now: what is told of it would be of no use without its terms. */
+  #isShut(instrument: string): boolean {
+    return this.terms(instrument) === undefined && this.#untold.isShut(instrument);
   }
 
   /** US dollars; undefined when it was not told within `maxAgeMs`. */
@@ -244,21 +260,16 @@ export class MarketMemory {
   }
 
   #learnTerms(admin: VenueAdmin, at: AdminPlace, instrument: string): Promise<void> | undefined {
-    const { nowMs } = this.#parts;
-    const saidMs = this.#unlisted.get(instrument);
-    // Whoever repeats an order for a symbol that does not exist is not to use up what the venue lets the account ask.
-    if (saidMs !== undefined && Math.abs(nowMs() - saidMs) < unlistedMs) return undefined;
+    const name = `terms ${instrument}`;
+    const underWay = this.#asking.get(name);
+    if (underWay !== undefined) return underWay;
+    if (this.#isFresh(this.#terms.get(instrument), fresh.terms)) return undefined;
+    const isFamiliar = this.#terms.has(instrument) || this.#lastHeld.has(instrument);
+    if (!this.#untold.mayAsk(instrument, isFamiliar)) return undefined;
     return this.#renew(
-      { known: this.#terms, key: instrument, forMs: fresh.terms, name: `terms ${instrument}` },
+      { known: this.#terms, key: instrument, forMs: fresh.terms, name },
       () => admin.contractTerms(at, instrument),
-      {
-        onUntold: ({ status, isTroubled }) => {
-          // Of refused keys, limits and faults of the venue nothing follows.
-          if (!unlistedStatuses.has(status) || isTroubled === true) return;
-          if (this.#unlisted.size >= maxUnlisted) this.#unlisted.clear();
-          this.#unlisted.set(instrument, nowMs());
-        },
-      },
+      { onUntold: (told) => this.#untold.take(instrument, told, admin) },
     );
   }
 
@@ -311,12 +322,6 @@ export class MarketMemory {
   }
 }
 
-/** What a question for a symbol that is on no list is answered with: no row, or an error that names it. */
-const unlistedStatuses: ReadonlySet<number> = new Set([200, 400, 404, 422]);
-/** Symbols that are remembered as unlisted; an agent may make up any number. */
-const maxUnlisted = 1_000;
-/** How long such a symbol is not asked for again, milliseconds: longer than it takes an agent to repeat itself. */
-const unlistedMs = 10_000;
 const few = (instruments: Iterable<string>): string[] => [...new Set(instruments)].slice(0, maxInstruments);
 const bookKey = ({ instrument, isDerivative }: BookName): string =>
   `${instrument}${isDerivative ? ' contracts' : ''}`;

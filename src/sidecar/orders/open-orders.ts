@@ -8,6 +8,7 @@ import { joinJudges } from '../../orders/join-judges.js';
 import { createModeJudge } from '../../orders/mode-judge.js';
 import type { ProposalBook } from '../../orders/proposal-book.js';
 import { defaultReflexLimits } from '../../orders/reflexes.js';
+import type { Venue } from '../../venues/venue.js';
 import { findVenue } from '../../venues/venues.js';
 import type { Alerts } from '../alerts/alerts.js';
 import type { SecretFinder } from '../secret-finder.js';
@@ -80,6 +81,9 @@ export function openOrders(parts: OrderParts): Orders {
     onAbnormal: (account, what) => accounts.abnormal(account, what),
     onAnswer: (owner, answer) => world.rateLimits?.note(owner, answer),
   });
+  /** Of an account, or of what needs none. */
+  const limitedMs = ({ venue, id }: { venue: Venue; id?: string }): number =>
+    world.rateLimits?.waitMs({ venue, account: id }) ?? 0;
   const stepOf = (id: string) => (mode === 'live' ? liveSteps : [])?.find(({ account }) => account === id);
   const judged = mode === 'readonly' ? 'propose' : mode === 'shadow' ? 'demo' : mode;
   const deskLimits = { ...defaultDeskLimits, ...present(approval) };
@@ -104,6 +108,7 @@ export function openOrders(parts: OrderParts): Orders {
         account,
         ask,
         nowMs,
+        waitMs: () => Math.max(limitedMs(account), limitedMs({ venue: account.venue })),
         onPrice: (price) => accounts.priced(account.id, price),
       });
       const rates = new ExchangeRates({ market, pairName: account.venue.admin?.pairName, nowMs });

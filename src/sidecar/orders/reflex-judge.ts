@@ -3,11 +3,13 @@ import type { Clock } from '../../core/clock.js';
 import { type Decimal, decimal, formatDecimal, parseDecimal } from '../../core/decimal.js';
 import type { OrderIntent } from '../../core/order.js';
 import { hasDrifted, sumNotional } from '../../guard/money.js';
+import { canOnlyReduce } from '../../orders/admission.js';
 import type { Judge, Judgement, Question } from '../../orders/judge.js';
 import type { Ledger } from '../../orders/ledger.js';
 import { judgeReflexes, type PositionFacts, type ReflexLimits } from '../../orders/reflexes.js';
 import type { MarketMemory } from './market-memory.js';
 import { orderFacts, wantedFor } from './order-facts.js';
+import { newSymbolsPerMinute } from './untold-terms.js';
 
 export interface ReflexParts {
   ledger: Ledger;
@@ -54,6 +56,8 @@ export function createReflexJudge({
         terms: isListWanted ? placedIn(intents) : [],
         positions: isValued && valued === 'now' ? 'now' : needed,
       });
+      const isDoubtful = placedIn(intents.filter(isExit)).some((name) => market.isUnlisted(name));
+      if (isAsked && isDoubtful) await market.learn({ instruments: [], positions: 'now' });
     },
     judge(question): Judgement {
       const nowMs = clock.nowMs();
@@ -102,11 +106,19 @@ function unlistedProblem(
     approvals: 0,
     reasons: [{ code, message, rule: 'built-in: instrument list' }],
   });
-  const symbol = placedIn(intents).find((name) => market.isUnlisted(name));
+  // An exit needs no list: what is held was listed. It is none where nothing is.
+  const opened = placedIn(intents.filter((intent) => !isExit(intent)));
+  const exited = placedIn(intents.filter(isExit));
+  const unheld = exited.filter((name) => market.position(name, freshMs)?.eq(zero) === true);
+  const symbol = [...opened, ...unheld].find((name) => market.isUnlisted(name));
   if (symbol !== undefined) return no('SYMBOL_UNKNOWN', `the venue lists no ${symbol}`);
-  // S11: who was not told does not know. An exit needs no list.
-  const opening = isListWanted ? placedIn(intents.filter((intent) => !isExit(intent))) : [];
-  const unasked = opening.find((name) => market.terms(name) === undefined);
+  const more = opened.find((name) => market.isCapped(name));
+  if (more !== undefined) {
+    const cap = `it is asked about ${newSymbolsPerMinute} new symbols a minute at most`;
+    return no('INSTRUMENT_LIST_MISSING', `the venue was not asked whether it lists ${more}: ${cap}`);
+  }
+  // S11: who was not told does not know.
+  const unasked = isListWanted ? opened.find((name) => market.terms(name) === undefined) : undefined;
   if (unasked === undefined) return undefined;
   return no('INSTRUMENT_LIST_MISSING', `the venue could not be asked whether it lists ${unasked}`);
 }
@@ -116,8 +128,9 @@ function placedIn(intents: readonly OrderIntent[]): string[] {
   return placed.filter((name) => name !== '');
 }
 
-function isExit({ reduceOnly, quantity, legs = [] }: OrderIntent): boolean {
-  return (reduceOnly === true || quantity?.unit === 'close-all') && legs.every(isExit);
+function isExit(intent: OrderIntent): boolean {
+  const { quantity, legs = [] } = intent;
+  return (canOnlyReduce(intent) || quantity?.unit === 'close-all') && legs.every(isExit);
 }
 
 function namesOf({ instrument, legs = [] }: OrderIntent): string[] {

@@ -144,6 +144,7 @@ export const admin: VenueAdmin = {
   },
   orderBook: (_, instrument) => depth.orderBook(data, instrument),
   priceRange: (_, instrument, window) => depth.priceRange(data, instrument, window),
+  termsMembers: ['symbol', 'code'],
   contractTerms: (at, instrument) => {
     const { kind } = readSymbol(instrument);
     const isOption = kind === 'option';

@@ -123,6 +123,7 @@ export const admin: VenueAdmin = {
       })),
   }),
   equity: (at) => equity(at, { spot, usdm, coinm, portfolio: portfolioUsdm }),
+  termsMembers: ['symbols', 'code'],
   contractTerms: (at, instrument) => {
     const [book, other] = booksOfSymbol(instrument);
     const next = other === undefined ? undefined : termsCall(at, other, instrument);

@@ -203,6 +203,7 @@ export const admin: VenueAdmin = {
     return depth.orderBook(at, instrument, category ?? 'spot');
   },
   priceRange: (at, instrument, window) => depth.priceRange(at, instrument, window, categoriesOf(instrument)),
+  termsMembers: ['retCode'],
   contractTerms: (at, instrument) => askTerms(at, instrument, categoriesOf(instrument)),
   isTrouble: (answer) => unknownCodes.has(textIn(objectOf(answer), 'retCode') ?? ''),
   readPlaced: (answer, isCancel = false) => {

@@ -142,6 +142,7 @@ export const admin: VenueAdmin = {
       read: (answer) => rangeOf(jsonOf(answer), { time: 0, low: 1, high: 2, unit: 'seconds' }, window),
     };
   },
+  termsMembers: ['id', 'message'],
   contractTerms: (at, product) => ({
     ...open(at, `/products/${product}`),
     read: (answer) => {

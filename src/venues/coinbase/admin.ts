@@ -155,6 +155,7 @@ export const admin: VenueAdmin = {
   }),
   orderBook: (at, instrument) => depth.orderBook(open(at), instrument),
   priceRange: (at, instrument, window) => depth.priceRange(open(at), instrument, window),
+  termsMembers: ['product_id', 'error'],
   contractTerms: (at, instrument) => ({
     ...open(at)(`products/${instrument}`),
     read: (answer) => {

@@ -8,7 +8,7 @@ import { info } from './calls.js';
 const two = one.plus(one);
 
 type MarketCalls = Required<
-  Pick<VenueAdmin, 'referencePrice' | 'orderBook' | 'priceRange' | 'contractTerms'>
+  Pick<VenueAdmin, 'referencePrice' | 'orderBook' | 'priceRange' | 'contractTerms' | 'termsMembers'>
 >;
 
 export const marketCalls: MarketCalls = {
@@ -38,6 +38,7 @@ export const marketCalls: MarketCalls = {
     read: (answer) =>
       rangeOf(jsonOf(answer), { time: 't', high: 'h', low: 'l', unit: 'milliseconds' }, window),
   }),
+  termsMembers: ['universe'],
   // Sizes are in base currency. Perpetuals of the main exchange are quoted in US dollars and settled in USDC.
   contractTerms: (at, instrument) => ({
     ...info(at, { type: 'meta' }),

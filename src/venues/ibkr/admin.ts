@@ -169,6 +169,7 @@ export const admin: VenueAdmin = {
   orderBook: (_, instrument) =>
     snapshot(instrument, { fields: bookFields, awaited: bookFields }, noBook, bookIn),
   priceRange: (_, instrument, window) => priceRange(get, conidOf(instrument) ?? '', window),
+  termsMembers: ['secdef'],
   contractTerms: (_, instrument) => {
     const conid = conidOf(instrument) ?? '';
     return {

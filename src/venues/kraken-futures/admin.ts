@@ -177,6 +177,7 @@ export const admin: VenueAdmin = {
         ),
     };
   },
+  termsMembers: ['result'],
   // Of the multi-collateral perpetuals one contract is one of the base; of the inverse ones one US dollar.
   contractTerms: (at, instrument) => ({
     ...open(at, 'instruments'),

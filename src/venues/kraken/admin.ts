@@ -167,6 +167,7 @@ export const admin: VenueAdmin = {
   }),
   orderBook: (_, instrument) => depth.orderBook(open, altNameOf(instrument)),
   priceRange: (_, instrument, window) => depth.priceRange(open, altNameOf(instrument), window),
+  termsMembers: ['error'],
   // Quantities are of the base currency, on margin too.
   contractTerms: (_, instrument) => ({
     ...open(`AssetPairs?pair=${altNameOf(instrument)}`),

@@ -145,6 +145,7 @@ export const admin: VenueAdmin = {
       return { last, atMs, ...(bid === undefined ? {} : { bid }), ...(ask === undefined ? {} : { ask }) };
     },
   }),
+  termsMembers: ['code'],
   contractTerms: (at, instrument) => ({
     ...get(at, `public/instruments?instType=${typeOf(instrument)}&instId=${instrument}`),
     isPublic: true,

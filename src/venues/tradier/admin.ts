@@ -145,6 +145,7 @@ export const admin: VenueAdmin = {
   orderBook: (at, instrument) => orderBook((target) => signed('GET', at, target), instrument),
   priceRange: (at, instrument, window) =>
     priceRange((target) => signed('GET', at, target), instrument, window),
+  termsMembers: ['quotes'],
   contractTerms: (at, instrument) => ({
     ...signed('GET', at, quotesTarget(instrument)),
     read: (answer) => {

@@ -146,6 +146,36 @@ describe('the book', () => {
     }
   });
 
+  test('an answer that comes too late ends no later wait', async () => {
+    vi.useFakeTimers();
+    try {
+      const { lists, clock, world, owner } = book();
+      const gateOf = (): (() => void) => {
+        let open = (): void => {};
+        world.gate = new Promise((resolve) => {
+          open = resolve;
+        });
+        return open;
+      };
+      const answerFirst = gateOf();
+      const first = lists.learn(owner);
+      await vi.advanceTimersByTimeAsync(4_000);
+      await first;
+      clock.set(clock.nowMs() + 10_000);
+      const answerSecond = gateOf();
+      const second = lists.learn(owner);
+      expect(second).toBeInstanceOf(Promise);
+      answerFirst();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(lists.learn(owner)).toBe(second);
+      answerSecond();
+      await second;
+      expect(lists.learn(owner)).toBeUndefined();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('a list beyond measure is none', async () => {
     const { lists, owner } = book(100_001);
     await lists.learn(owner);
@@ -210,6 +240,18 @@ describe('OKX', () => {
     const unlisted = await order({ instId: 'NOSUCH-USDT-SWAP', side: 'sell', reduceOnly: true });
     expect(unlisted?.body.code).not.toBe('0');
     expect(reasons()).toEqual(['SYMBOL_UNKNOWN']);
+  });
+
+  test('garbage says nothing of a symbol, and a venue that wants to be left alone is not asked about the next one', async () => {
+    desk = await startOrderBox({ reflexes: { duplicateMs: 0 } });
+    desk.fail('public/instruments', 'garbage');
+    expect((await desk.place()).body.code).not.toBe('0');
+    expect(denials()).toEqual(['INSTRUMENT_LIST_MISSING']);
+    desk.fail('public/instruments', 'limited');
+    expect((await desk.place({ instId: 'ETH-USDT' })).body.code).not.toBe('0');
+    expect(instrumentReads()).toBe(2);
+    expect((await desk.place({ instId: 'SOL-USDT' })).body.code).not.toBe('0');
+    expect(instrumentReads()).toBe(2);
   });
 });
 

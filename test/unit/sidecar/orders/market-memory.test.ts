@@ -3,12 +3,13 @@ import { decimal, formatDecimal } from '../../../../src/core/decimal.js';
 import { MarketMemory } from '../../../../src/sidecar/orders/market-memory.js';
 import type { AskVenue, CallAccount } from '../../../../src/sidecar/venue-calls.js';
 
-type Answer = { isUnderstood: boolean; value?: unknown };
+type Answer = { isUnderstood: boolean; value?: unknown; status?: number; members?: readonly string[] };
 
 /** A venue whose calls are names, each answered when the test says so. */
 function start() {
   let nowMs = 0;
-  const asked: { name: string; answer(value?: unknown): void }[] = [];
+  let limitedMs = 0;
+  const asked: { name: string; answer(value?: unknown): void; deny(...members: string[]): void }[] = [];
   const call =
     (name: string) =>
     (_at: unknown, of = '') =>
@@ -20,17 +21,20 @@ function start() {
     equity: call('equity'),
     orderBook: call('book'),
     priceRange: call('range'),
+    termsMembers: ['code'],
   };
   const ask = (_account: unknown, name: string) =>
     new Promise<Answer>((resolve) => {
       const answer = (value?: unknown) =>
         resolve(value === undefined ? { isUnderstood: false } : { isUnderstood: true, value });
-      asked.push({ name, answer });
+      const deny = (...members: string[]) => resolve({ isUnderstood: false, status: 200, members });
+      asked.push({ name, answer, deny });
     });
   const memory = new MarketMemory({
     account: { venue: { admin }, environment: 'demo' } as unknown as CallAccount,
     ask: ask as unknown as AskVenue,
     nowMs: () => nowMs,
+    waitMs: () => limitedMs,
   });
   const held = (size: string) => [{ instrument: 'X', quantity: decimal(size) }];
   const shown = () => {
@@ -44,13 +48,14 @@ function start() {
     shown,
     names: () => asked.map(({ name }) => name),
     at: (ms: number) => (nowMs = ms),
+    limit: (ms: number) => (limitedMs = ms),
   };
 }
 
 test('two judges of one request ask the venue once, and both wait for the answer', async () => {
   const { memory, asked, names, held, shown } = start();
   const both = [1, 2].map(() => memory.learn({ instruments: ['X'], positions: 'now' }));
-  expect(names()).toEqual(['price X', 'terms X', 'positions']);
+  expect(names()).toEqual(['terms X', 'price X', 'positions']);
   for (const { name, answer } of asked) answer(name === 'positions' ? held('2') : { last: decimal('10') });
   await Promise.all(both);
   expect(shown()).toBe('2');
@@ -134,8 +139,8 @@ test('books and ranges are asked for where they are wanted, of that window only'
   const book1 = { instrument: 'X', isDerivative: true };
   const wanted = { instruments: ['X'], positions: 'none', books: [book1], rangeMinutes: 5 } as const;
   const learned = memory.learn(wanted);
-  expect(names()).toEqual(['price X', 'terms X', 'range X', 'book X']);
-  const [price, terms, range, book] = asked;
+  expect(names()).toEqual(['terms X', 'price X', 'range X', 'book X']);
+  const [terms, price, range, book] = asked;
   price?.answer({ last: decimal('10') });
   terms?.answer();
   range?.answer({ low: decimal('9'), high: decimal('11') });
@@ -172,4 +177,65 @@ test('after the clock was set back nothing that was learned before counts as kno
   const before = asked.length;
   void memory.learn({ instruments: ['X'], positions: 'recent', equity: true });
   expect(names().slice(before).sort()).toEqual(['equity', 'positions', 'price X', 'terms X']);
+});
+
+test('of a symbol on no list, of one too many, and while the venue wants to be left alone nothing else is asked', async () => {
+  const { memory, asked, names, limit, at } = start();
+  const wanted = (instrument: string) => ({
+    instruments: [instrument],
+    positions: 'none' as const,
+    books: [{ instrument, isDerivative: true }],
+    rangeMinutes: 5,
+  });
+  const learn = async (instrument: string, ...members: string[]) => {
+    const from = asked.length;
+    const learned = memory.learn(wanted(instrument));
+    for (const { name, answer, deny } of asked.slice(from)) {
+      if (name.startsWith('terms')) members.length > 0 ? deny(...members) : answer({ multiplier: 1 });
+      else answer({ last: decimal('10') });
+    }
+    await learned;
+    return names()
+      .slice(from)
+      .map((name) => name.split(' ')[0]);
+  };
+  const all = ['terms', 'price', 'range', 'book'];
+  expect(await learn('LISTED')).toEqual(all);
+  expect(await learn('NONE', 'code')).toEqual(all);
+  expect([memory.isUnlisted('NONE'), memory.isUnlisted('LISTED')]).toEqual([true, false]);
+  expect(await learn('NONE')).toEqual([]);
+  limit(1);
+  expect(await learn('NEW')).toEqual([]);
+  at(600);
+  expect(await learn('LISTED')).toEqual(['price', 'book']);
+  limit(0);
+  // What is not the venue's own answer says nothing; prices may be told all the same.
+  expect(await learn('NEW', 'fault')).toEqual(all);
+  at(1_200);
+  expect(await learn('NEW')).toEqual(['price', 'book']);
+  expect(memory.isUnlisted('NEW')).toBe(false);
+  for (let n = 0; n < 56; n += 1) await learn(`N${n}`, 'code');
+  expect([await learn('LAST'), await learn('MORE')]).toEqual([all, []]);
+  expect([memory.isCapped('LAST'), memory.isCapped('MORE')]).toEqual([false, true]);
+  // What it lists is asked about again at any time.
+  at(3_599_000);
+  for (let n = 0; n < 60; n += 1) await learn(`O${n}`, 'code');
+  at(3_600_500);
+  expect(await learn('LISTED')).toEqual(all);
+  expect(await learn('MORE')).toEqual([]);
+  at(3_659_000);
+  expect(await learn('MORE')).toEqual(all);
+  expect(memory.isCapped('MORE')).toBe(false);
+});
+
+test('what is held is asked about, however many new symbols came before', async () => {
+  const { memory, asked, names, held } = start();
+  const learning = memory.learn({ instruments: [], positions: 'now' });
+  asked[0]?.answer(held('2'));
+  await learning;
+  for (let at = 0; at < 61; at += 1)
+    void memory.learn({ instruments: [], terms: [`N${at}`], positions: 'none' });
+  expect(names().slice(1)).toHaveLength(60);
+  void memory.learn({ instruments: [], terms: ['X'], positions: 'none' });
+  expect(names().at(-1)).toBe('terms X');
 });

@@ -1,0 +1,83 @@
+// What the judge of the reflexes makes of symbols that the venue did not tell the terms of.
+import { expect, test } from 'vitest';
+import { fixedClock } from '../../../../src/core/clock.js';
+import { decimal } from '../../../../src/core/decimal.js';
+import type { OrderIntent, QuantityUnit } from '../../../../src/core/order.js';
+import { Ledger } from '../../../../src/orders/ledger.js';
+import { defaultReflexLimits } from '../../../../src/orders/reflexes.js';
+import type { MarketMemory } from '../../../../src/sidecar/orders/market-memory.js';
+import { createReflexJudge } from '../../../../src/sidecar/orders/reflex-judge.js';
+
+const order = (unit: QuantityUnit, more: Partial<OrderIntent> = {}): OrderIntent => ({
+  venue: 'okx',
+  account: 'main',
+  moneyMode: 'DEMO',
+  action: 'place',
+  instrument: 'X',
+  side: 'sell',
+  type: 'market',
+  quantity: { value: decimal('1'), unit },
+  ...more,
+});
+const exits = [order('contracts', { reduceOnly: true }), order('close-all')];
+const openings = [
+  order('contracts'),
+  order('base'),
+  // Spot accounts ignore the flag.
+  order('base', { reduceOnly: true }),
+  order('quote', { reduceOnly: true }),
+  order('contracts', { reduceOnly: true, legs: [order('base')] }),
+];
+
+function judgeWith(market: object, isListWanted: boolean, isAsked = false) {
+  const wanted: string[] = [];
+  const judge = createReflexJudge({
+    ledger: new Ledger(),
+    market: {
+      terms: () => undefined,
+      isUnlisted: () => false,
+      isCapped: () => false,
+      position: () => undefined,
+      learn: async ({ positions }: { positions: string }) => void wanted.push(positions),
+      ...market,
+    } as unknown as MarketMemory,
+    isAsked,
+    clock: fixedClock(0),
+    limits: defaultReflexLimits,
+    isValued: false,
+    isListWanted,
+  });
+  const codeOf = (intent: OrderIntent) =>
+    judge.judge({ operation: 'o', intents: [intent], fingerprint: 'f', stage: 'proposal' }).reasons[0]?.code;
+  return { judge, wanted, codeOf };
+}
+
+test.each([
+  ['one that the venue lists not', { isUnlisted: () => true }, false, 'SYMBOL_UNKNOWN'],
+  ['one that it could not be asked about', {}, true, 'INSTRUMENT_LIST_MISSING'],
+  ['one that is new, after too many new ones', { isCapped: () => true }, false, 'INSTRUMENT_LIST_MISSING'],
+] as const)('an order in %s is refused unless it can only close', (_name, market, isListWanted, code) => {
+  const { codeOf } = judgeWith(market, isListWanted);
+  expect(openings.map(codeOf)).toEqual(openings.map(() => code));
+  expect(exits.map(codeOf)).toEqual([undefined, undefined]);
+});
+
+test('an exit in a symbol that the venue lists not passes where something is held, or nobody knows', async () => {
+  const held = (quantity: string) => ({
+    isUnlisted: () => true,
+    position: () => decimal(quantity),
+  });
+  expect(exits.map(judgeWith(held('-2'), true).codeOf)).toEqual([undefined, undefined]);
+  expect(exits.map(judgeWith(held('0'), true).codeOf)).toEqual(['SYMBOL_UNKNOWN', 'SYMBOL_UNKNOWN']);
+});
+
+test('what is held is asked before such an exit, and before no other', async () => {
+  for (const [isUnlisted, positions] of [
+    [true, ['none', 'now']],
+    [false, ['none']],
+  ] as const) {
+    const { judge, wanted } = judgeWith({ isUnlisted: () => isUnlisted }, true, true);
+    await judge.prepare(exits.slice(0, 1));
+    expect(wanted).toEqual(positions);
+  }
+});
