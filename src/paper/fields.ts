@@ -24,6 +24,12 @@ export class Fields {
     throw new PaperFault('PARAMETER_BAD', name);
   }
 
+  /** Undefined, too, for a list or an object: of a message that is answered whatever it is. */
+  peek(name: string): string | undefined {
+    const value = this.values.get(name);
+    return Array.isArray(value) || isStrictObject(value) ? undefined : this.text(name);
+  }
+
   required(name: string): string {
     const value = this.text(name);
     if (value === undefined) throw new PaperFault('PARAMETER_MISSING', name);
@@ -88,6 +94,15 @@ export class Fields {
   /** The same with what all entries of a list share. */
   with(name: string, value: string): Fields {
     return new Fields(new Map([...this.values, [name, value]]));
+  }
+}
+
+/** One segment of a path as it was meant. Throws PaperFault PARAMETER_BAD for escapes that stand for no text. */
+export function segmentOf(escaped: string): string {
+  try {
+    return decodeURIComponent(escaped);
+  } catch {
+    throw new PaperFault('PARAMETER_BAD', escaped);
   }
 }
 

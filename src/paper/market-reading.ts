@@ -64,6 +64,16 @@ export function bookOf(told: StrictJson | undefined, [bid, ask]: [string, string
   return { bids: inUnits(bids, instrument), asks: inUnits(asks, instrument) };
 }
 
+/** What the entries of a list in a request say by that name; none when there is no list, or the request cannot be read. */
+export function parametersOf(read: () => readonly Fields[], name: string): readonly string[] {
+  try {
+    return read().flatMap((entry) => entry.peek(name) ?? []);
+  } catch (thrown) {
+    if (thrown instanceof PaperFault) return [];
+    throw thrown;
+  }
+}
+
 /** A parameter of a request; undefined when there is none, or the request cannot be read. */
 export function parameterOf(
   request: HttpRequest,

@@ -4,6 +4,7 @@ import { uuidOf } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
 import type { PaperOrder } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
+import { segmentOf } from '../fields.js';
 import {
   assetIdOf,
   assetOf,
@@ -24,8 +25,8 @@ const cash = 'USDT';
 export function accountRoute(path: string, call: PrivateCall): unknown {
   const [, family, rest] = /^\/v2\/(orders|assets|positions)\/(.+)$/.exec(path) ?? [];
   if (family === 'orders' && rest !== undefined) return shownRow(call, needOrder(call, rest));
-  if (family === 'assets' && rest !== undefined) return assetRow(assets.need(decodeURIComponent(rest)));
-  if (family === 'positions' && rest !== undefined) return position(call, decodeURIComponent(rest));
+  if (family === 'assets' && rest !== undefined) return assetRow(assets.need(segmentOf(rest)));
+  if (family === 'positions' && rest !== undefined) return position(call, segmentOf(rest));
   return reads.get(path)?.(call);
 }
 

@@ -37,7 +37,7 @@ abstract class AlpacaSocket implements PaperSocket {
     const parsed = parseStrictJson(Buffer.from(text));
     if (!parsed.ok || !isStrictObject(parsed.value)) return [this.failed(400, 'invalid syntax')];
     const frame = parsed.value;
-    const action = new Fields(frame).text('action');
+    const action = new Fields(frame).peek('action');
     try {
       if (action === 'auth' || action === 'authenticate') {
         this.account = exchange.engine.account(checkLogin(frame, exchange));

@@ -4,7 +4,7 @@ import { decimal } from '../../core/decimal.js';
 import { amendOrder, cancelAll, cancelOrder, placeOrder, placeTogether } from '../desk.js';
 import { isOpen, type NewOrder, type Trail } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
-import type { Fields } from '../fields.js';
+import { type Fields, segmentOf } from '../fields.js';
 import { assets, isShare, needOrder, orderIdOf, type PrivateCall } from './call.js';
 import { nestedRow, orderRow } from './order-rows.js';
 
@@ -23,7 +23,7 @@ export function tradingRoute(method: string, path: string): Handler | undefined 
   if (path === '/v2/orders')
     return (call) => cancelAll(call, () => true).map((order) => ({ id: orderIdOf(order), status: 200 }));
   const [, symbol] = /^\/v2\/positions\/([^/]+)$/.exec(path) ?? [];
-  if (symbol !== undefined) return (call) => closePosition(call, decodeURIComponent(symbol));
+  if (symbol !== undefined) return (call) => closePosition(call, segmentOf(symbol));
   if (id === '') return undefined;
   return (call) => {
     const order = cancelOrder(call, needOrder(call, id));

@@ -4,6 +4,7 @@ import { findSpelled, makeSymbols, numberOf, type Symbols } from '../desk.js';
 import { inverseSwaps } from '../engine/instruments.js';
 import type { PaperOrder } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
+import { type Fields, textFields } from '../fields.js';
 
 export type { PrivateCall, PublicCall, Row } from '../call.js';
 export { numberOf } from '../desk.js';
@@ -74,3 +75,6 @@ export function ofSymbol<Entry extends { symbol: string }>(
   const names = new Set(wanted.map((one) => one.symbol));
   return entries.filter((entry) => names.has(entry.symbol));
 }
+
+/** The orders of a JSON list in one parameter ("Place Multiple Orders", "Modify Multiple Orders"). Throws PaperFault BODY_UNREADABLE. */
+export const batchOf = (list: string): readonly Fields[] => textFields(`{"list":${list}}`).children('list');

@@ -5,8 +5,7 @@ import type { Decimal } from '../../core/decimal.js';
 import { amendOrder, cancelAll, cancelOrder, placeOrder, type Symbols, unitOf } from '../desk.js';
 import type { NewOrder, PaperTimeInForce } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
-import { textFields } from '../fields.js';
-import { orderOf, type PrivateCall, perpetuals, type Row, waits } from './call.js';
+import { batchOf, orderOf, type PrivateCall, perpetuals, type Row, waits } from './call.js';
 import { wordingOf } from './faults.js';
 import { coinm, type Handler, routesOfBooks, usdm } from './futures-books.js';
 import { contractOf, futuresOrderRow } from './futures-rows.js';
@@ -49,9 +48,9 @@ export const futuresTradingRoutes: ReadonlyMap<string, Handler> = new Map<string
   ]),
 ]);
 
-/** "Place Multiple Orders", "Modify Multiple Orders": a JSON list in one parameter; what one meets with stands in its place. */
+/** What one meets with stands in its place. */
 function each(call: PrivateCall, run: (one: PrivateCall) => Row): readonly Row[] {
-  const entries = textFields(`{"list":${call.fields.required('batchOrders')}}`).children('list');
+  const entries = batchOf(call.fields.required('batchOrders'));
   if (entries.length === 0 || entries.length > mostInBatch)
     throw new PaperFault('PARAMETER_BAD', 'batchOrders');
   return entries.map((fields) => {

@@ -10,11 +10,11 @@ import {
   jsonOf,
   levelOf,
   memberOf,
-  parameterOf,
+  parametersOf,
   textOf,
   tickersOf,
 } from '../market-reading.js';
-import { perpetuals, symbols } from './call.js';
+import { batchOf, perpetuals, symbols } from './call.js';
 
 /** Levels of a book that are asked for: weight 5 at both. */
 const depth = 100;
@@ -43,9 +43,11 @@ export const binanceMarket: MarketSpeech = {
   hasOwnSteps: true,
   tickers: [lookAt(spot), lookAt(futures)],
   named(request) {
-    const symbol = parameterOf(request, formFields, 'symbol');
-    const found = symbol === undefined ? undefined : familyAt(request.path)?.listed.find(symbol);
-    return found === undefined ? [] : [found];
+    const family = familyAt(request.path);
+    const entries = () => [formFields(request), ...batchOf(formFields(request).text('batchOrders') ?? '[]')];
+    return [
+      ...new Set(parametersOf(entries, 'symbol').flatMap((symbol) => family?.listed.find(symbol) ?? [])),
+    ];
   },
   book: (instrument) => {
     const { host, prefix, listed } = familyOf(instrument);

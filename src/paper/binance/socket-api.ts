@@ -34,7 +34,7 @@ export class ApiSocket implements PaperSocket {
     const frame = frameOf(text);
     const id = frame.get('id') ?? null;
     const echo: unknown = JSON.parse(formatStrictJson(id));
-    const method = new Fields(frame).text('method') ?? '';
+    const method = new Fields(frame).peek('method') ?? '';
     try {
       const params = frame.get('params');
       const given: StrictObject = isStrictObject(params) ? params : new Map<string, StrictJson>();

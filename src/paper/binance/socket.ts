@@ -52,7 +52,7 @@ class StreamSocket implements PaperSocket {
 
   hear(text: string): readonly string[] {
     const frame = frameOf(text);
-    const id = new Fields(frame).text('id') ?? null;
+    const id = new Fields(frame).peek('id') ?? null;
     const echo = typeof id === 'string' && /^\d{1,15}$/.test(id) ? Number(id) : id;
     try {
       return [JSON.stringify({ result: this.#act(frame), id: echo })];

@@ -11,6 +11,7 @@ import {
   levelOf,
   memberOf,
   parameterOf,
+  parametersOf,
   textOf,
   tickersOf,
 } from '../market-reading.js';
@@ -43,9 +44,10 @@ export const bybitMarket: MarketSpeech = {
   })),
   named(request) {
     const category = parameterOf(request, jsonFields, 'category');
-    const symbol = parameterOf(request, jsonFields, 'symbol') ?? '';
-    const found = category === 'spot' || category === 'linear' ? families[category].find(symbol) : undefined;
-    return found === undefined ? [] : [found];
+    if (category !== 'spot' && category !== 'linear') return [];
+    const entries = () => [jsonFields(request), ...jsonFields(request).children('request')];
+    const symbols = parametersOf(entries, 'symbol');
+    return [...new Set(symbols.flatMap((symbol) => families[category].find(symbol) ?? []))];
   },
   book: (instrument) => {
     const category = categoryOf(instrument);

@@ -40,8 +40,8 @@ class BybitSocket implements PaperSocket {
   hear(text: string, exchange: Exchange): readonly string[] {
     const frame = frameOf(text);
     const fields = new Fields(frame);
-    const operation = plain(frame.get('op')) ?? '';
-    const id = plain(frame.get('req_id')) ?? '';
+    const operation = fields.peek('op') ?? '';
+    const id = fields.peek('req_id') ?? '';
     try {
       if (this.isTrade && trades.has(operation)) return [this.#trade(operation, frame, exchange)];
       const list = frame.get('args');

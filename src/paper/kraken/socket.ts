@@ -32,7 +32,7 @@ class KrakenSocket implements PaperSocket {
   hear(text: string, exchange: Exchange): readonly string[] {
     const frame = frameOf(text);
     const fields = new Fields(frame);
-    const [method = '', id] = [fields.text('method'), fields.text('req_id')];
+    const [method = '', id] = [fields.peek('method'), fields.peek('req_id')];
     const head = { method, ...(id === undefined ? {} : { req_id: Number(id) }) };
     const params = fields.child('params') ?? new Fields(new Map());
     try {

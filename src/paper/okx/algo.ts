@@ -251,9 +251,10 @@ function details(call: PrivateCall): readonly Row[] {
 function rowsOf(call: PrivateCall, isPending: boolean): readonly Row[] {
   const params = queryOf(call);
   const types = params.required('ordType').split(',');
-  const [instId, instType, algoId, state, after] = ['instId', 'instType', 'algoId', 'state', 'after'].map(
-    (name) => params.text(name),
+  const [instId, instType, algoId, state] = ['instId', 'instType', 'algoId', 'state'].map((name) =>
+    params.text(name),
   );
+  const after = params.id('after');
   const groups = new Map<string, PaperOrder[]>();
   for (const order of call.account.orders()) {
     if (!types.includes(order.memo.algo ?? '')) continue;
@@ -263,7 +264,7 @@ function rowsOf(call: PrivateCall, isPending: boolean): readonly Row[] {
   }
   return [...groups]
     .filter(([id, orders]) => (algoId ?? id) === id && orders.some(isWaiting) === isPending)
-    .filter(([id]) => after === undefined || BigInt(id) < BigInt(after))
+    .filter(([id]) => after === undefined || BigInt(id) < after)
     .map(([, orders]) => algoRow(orders))
     .filter((row) => state === undefined || row.state === state)
     .reverse()

@@ -1,28 +1,36 @@
 // OKX v5 candles: of trades, of index prices, of mark prices; newest first.
-import { decimal, formatDecimal } from '../../core/decimal.js';
+import { type Decimal, formatDecimal } from '../../core/decimal.js';
+import { turnoverOf } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
+import type { Candle } from '../engine/market.js';
+import { isInverse } from '../engine/positions.js';
 import { badParameter, type Row } from './answers.js';
 import { findBar } from './bars.js';
 import { type PublicCall, queryOf } from './call.js';
 import { firstSecond, indexed } from './instrument-rows.js';
 
-const one = decimal('1');
-
 /** Newest first: [ts, open, high, low, close, vol, volCcy, volCcyQuote, confirm]. */
 export function candles(call: PublicCall): readonly Row[] {
   const instrument = queryOf(call).instrument();
-  const factor = instrument.kind === 'swap' ? instrument.contractValue : one;
   return barsOf(call, instrument).map(({ start, confirm, candle }) => {
-    const inBase = candle.volume.times(factor);
+    const [inBase, inQuote] = volumesOf(instrument, candle);
     return [
       `${start}000`,
       ...[candle.open, candle.high, candle.low, candle.close].map(formatDecimal),
       formatDecimal(candle.volume),
-      formatDecimal(instrument.kind === 'swap' ? inBase : inBase.times(candle.close)),
-      formatDecimal(inBase.times(candle.close)),
+      formatDecimal(instrument.kind === 'swap' ? inBase : inQuote),
+      formatDecimal(inQuote),
       confirm,
     ];
   });
+}
+
+/** In base and in quote currency; an inverse contract is a sum of the latter ("Get candlesticks": `volCcy`, `volCcyQuote`). */
+function volumesOf(instrument: Instrument, { close, volume }: Candle): readonly [Decimal, Decimal] {
+  const turnover = turnoverOf(instrument, close, volume);
+  if (instrument.kind !== 'swap') return [volume, turnover];
+  const value = volume.times(instrument.contractValue);
+  return isInverse(instrument) ? [turnover, value] : [value, turnover];
 }
 
 /** Newest first: [ts, open, high, low, close, confirm]. */

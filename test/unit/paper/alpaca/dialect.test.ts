@@ -72,6 +72,16 @@ test.each([
   expect(desk().call('POST', '/v2/orders', { ...market, ...change }).status).toBe(status);
 });
 
+test('a path whose escapes stand for no text is refused', () => {
+  const { call } = desk();
+  for (const [method, family] of [
+    ['GET', 'positions'],
+    ['GET', 'assets'],
+    ['DELETE', 'positions'],
+  ] as const)
+    expect(call(method, `/v2/${family}/%ff`).status).toBe(422);
+});
+
 test('a replacement goes on under another id, by what it changes alone', () => {
   const { call } = desk();
   const limit = { ...market, type: 'limit', notional: undefined, qty: '0.01', limit_price: '50000' };

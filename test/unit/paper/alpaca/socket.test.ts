@@ -40,7 +40,8 @@ test('market data after a login, told once until it changes', () => {
       .map(({ T }) => T),
   ).toEqual(['q']);
   expect(say({ action: 'subscribe', quotes: ['NOPE/USD'] })).toMatchObject([[{ T: 'error', code: 400 }]]);
-  expect(say({ action: 'nothing' })).toMatchObject([[{ T: 'error', code: 400 }]]);
+  for (const action of ['nothing', ['auth']])
+    expect(say({ action })).toMatchObject([[{ T: 'error', code: 400 }]]);
 });
 
 test('trade updates of the account, whoever ordered', () => {

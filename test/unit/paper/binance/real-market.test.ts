@@ -46,6 +46,11 @@ test('a pair and its perpetual share a spelling and are told apart by where they
   expect(market.named(post('/fapi/v1/order', 'symbol=BTCUSDT'))).toEqual([swap]);
   expect(market.named(post('/fapi/v1/order', 'symbol=NEWUSDT'))).toEqual([]);
   expect(market.named(post('/fapi/v1/order', 'symbol=%'))).toEqual([]);
+  const batch = JSON.stringify([{ symbol: 'BTCUSDT' }, { symbol: 'ETHUSDT' }, { symbol: 'BTCUSDT' }]);
+  const list = `batchOrders=${encodeURIComponent(batch)}`;
+  const named = market.named(post('/fapi/v1/batchOrders', list)).map(({ symbol }) => symbol);
+  expect(named).toEqual(['BTC-USDT-SWAP', 'ETH-USDT-SWAP']);
+  expect(market.named(post('/fapi/v1/batchOrders', 'batchOrders=x'))).toEqual([]);
   for (const path of ['/dapi/v1/order', '/papi/v1/um/order', '/eapi/v1/order'])
     expect(market.explainRefused(post(path, ''))?.status, path).toBe(400);
   expect(market.explainRefused(post('/fapi/v1/order', ''))).toBeUndefined();

@@ -61,6 +61,7 @@ test('streams in the path and by message are told once until they change, bare o
   for (const stream of ['nope@ticker', 'btcusdt@nothing', '!nothing@arr'])
     expect(say({ method: 'SUBSCRIBE', params: [stream], id: 8 })[0].error.code, stream).toBe(2);
   expect(say('{')[0].error.code).toBe(2);
+  expect(say({ method: ['SUBSCRIBE'], id: [9] })[0].error.code).toBe(2);
 });
 
 test('the updates of a book, applied to REST’s snapshot, are the book of later', () => {
@@ -124,6 +125,7 @@ test('the WebSocket API judges key, signature and time, trades, and tells its us
   expect(say({ id: 1, method: 'time' })).toMatchObject([
     { id: 1, status: 200, result: { serverTime: paper.clock.nowMs() } },
   ]);
+  expect(say({ id: 1, method: ['time'] })[0].status).not.toBe(200);
   expect(call('account.status', {}, { secret: 'another' }).error.code).toBe(-1022);
   expect(call('account.status', {}, { apiKey: 'another' }).error.code).toBe(-2015);
   expect(call('account.status', {}, { late: 6000 }).error.code).toBe(-1021);

@@ -30,6 +30,9 @@ test('an order is of its category', () => {
   const named = (body: object) => market.named(post('/v5/order/create', body));
   expect(named({ category: 'spot', symbol: 'BTCUSDT' })).toEqual([spot]);
   expect(named({ category: 'linear', symbol: 'BTCUSDT' })).toEqual([swap]);
+  const [first, second] = [{ symbol: 'BTCUSDT' }, { symbol: 'ETHUSDT' }];
+  const batch = named({ category: 'linear', request: [first, second, first, { symbol: [] }] });
+  expect(batch.map(({ symbol }) => symbol)).toEqual(['BTC-USDT-SWAP', 'ETH-USDT-SWAP']);
   expect([named({ category: 'inverse', symbol: 'BTCUSD' }), named({ symbol: 'BTCUSDT' }), named([])]).toEqual(
     [[], [], []],
   );

@@ -134,6 +134,8 @@ describe('algo orders', () => {
     ]);
     paper.post('trade/amend-algos', { instId, algoId, newTriggerPx: near(paper, -800), newSz: '7' });
     expect(pending(paper, 'trigger')).toMatchObject([{ algoId, triggerPx: near(paper, -800), sz: '7' }]);
+    expect(paper.get('trade/orders-algo-pending?ordType=trigger&after=abc').code).toBe('51000');
+    expect(pending(paper, `trigger&after=${algoId}`)).toEqual([]);
     expect(paper.post('trade/cancel-algos', [{ instId, algoId }]).data).toMatchObject([{ sCode: '0' }]);
     expect(paper.post('trade/cancel-algos', [{ instId, algoId }]).data).toMatchObject([{ sCode: '51400' }]);
     expect(paper.get('trade/order-algo?algoClOrdId=mine').data).toMatchObject([{ state: 'canceled' }]);

@@ -89,6 +89,20 @@ test('what does not exist is 51001', () => {
 });
 
 describe('candles', () => {
+  test('tell volumes in base and in quote currency, of which inverse contracts are sums', () => {
+    const row = (instId: string) => {
+      const [told] = paper.get(`market/candles?instId=${instId}&limit=1`).data as unknown as string[][];
+      const [close, contracts, coins, quote] = told!.slice(4, 8).map(Number);
+      return { close: close!, contracts: contracts!, coins: coins!, quote: quote! };
+    };
+    const inverse = row('BTC-USD-SWAP');
+    expect(inverse.quote).toBeCloseTo(inverse.contracts * 100, 6);
+    expect(inverse.coins / (inverse.quote / inverse.close)).toBeCloseTo(1, 6);
+    const linear = row('BTC-USDT-SWAP');
+    expect(linear.coins).toBeCloseTo(linear.contracts * 0.01, 6);
+    expect(linear.quote / (linear.coins * linear.close)).toBeCloseTo(1, 6);
+  });
+
   test('newest first, joined, only the running one unconfirmed', () => {
     const rows = candlesOf('bar=5m&limit=10');
     expect(rows.map((row) => row[8])).toEqual(['0', ...Array(9).fill('1')]);
