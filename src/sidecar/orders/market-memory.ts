@@ -179,6 +179,11 @@ export class MarketMemory {
     return this.#untold.isCapped(instrument) && this.terms(instrument) === undefined;
   }
 
+  /** Its terms are not known, and the venue is to be left alone. */
+  isPostponed(instrument: string): boolean {
+    return this.#untold.isPostponed(instrument) && this.terms(instrument) === undefined;
+  }
+
   /** Nothing is asked of it now: what is told of it would be of no use without its terms. */
   #isShut(instrument: string): boolean {
     return this.terms(instrument) === undefined && this.#untold.isShut(instrument);

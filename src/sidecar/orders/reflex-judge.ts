@@ -56,7 +56,9 @@ export function createReflexJudge({
         terms: isListWanted ? placedIn(intents) : [],
         positions: isValued && valued === 'now' ? 'now' : needed,
       });
-      const isDoubtful = placedIn(intents.filter(isExit)).some((name) => market.isUnlisted(name));
+      const isDoubtful = placedIn(intents.filter(mayExit)).some(
+        (name) => market.isUnlisted(name) || market.terms(name) === undefined,
+      );
       if (isAsked && isDoubtful) await market.learn({ instruments: [], positions: 'now' });
     },
     judge(question): Judgement {
@@ -107,9 +109,13 @@ function unlistedProblem(
     reasons: [{ code, message, rule: 'built-in: instrument list' }],
   });
   // An exit needs no list: what is held was listed. It is none where nothing is.
+  const isHeld = (name: string) => {
+    const position = market.position(name, freshMs);
+    return position === undefined ? undefined : !position.eq(zero);
+  };
+  const isExit = (intent: OrderIntent) => isExitOf(intent, isHeld);
   const opened = placedIn(intents.filter((intent) => !isExit(intent)));
-  const exited = placedIn(intents.filter(isExit));
-  const unheld = exited.filter((name) => market.position(name, freshMs)?.eq(zero) === true);
+  const unheld = placedIn(intents.filter(isExit)).filter((name) => isHeld(name) === false);
   const symbol = [...opened, ...unheld].find((name) => market.isUnlisted(name));
   if (symbol !== undefined) return no('SYMBOL_UNKNOWN', `the venue lists no ${symbol}`);
   const more = opened.find((name) => market.isCapped(name));
@@ -118,6 +124,9 @@ function unlistedProblem(
     return no('INSTRUMENT_LIST_MISSING', `the venue was not asked whether it lists ${more}: ${cap}`);
   }
   // S11: who was not told does not know.
+  const postponed = opened.find((name) => market.isPostponed(name));
+  if (postponed !== undefined)
+    return no('INSTRUMENT_LIST_MISSING', `the venue cannot be asked now whether it lists ${postponed}`);
   const unasked = isListWanted ? opened.find((name) => market.terms(name) === undefined) : undefined;
   if (unasked === undefined) return undefined;
   return no('INSTRUMENT_LIST_MISSING', `the venue could not be asked whether it lists ${unasked}`);
@@ -128,9 +137,15 @@ function placedIn(intents: readonly OrderIntent[]): string[] {
   return placed.filter((name) => name !== '');
 }
 
-function isExit(intent: OrderIntent): boolean {
-  const { quantity, legs = [] } = intent;
-  return (canOnlyReduce(intent) || quantity?.unit === 'close-all') && legs.every(isExit);
+/** Of coins and shares the flag proves nothing, on spot it is ignored: only a position that the venue told does. */
+function isExitOf(intent: OrderIntent, isHeld: (name: string) => boolean | undefined): boolean {
+  const { quantity, legs = [], instrument } = intent;
+  const isProven = canOnlyReduce(intent) || quantity?.unit === 'close-all' || isHeld(instrument) === true;
+  return mayExit(intent) && isProven && legs.every((leg) => isExitOf(leg, isHeld));
+}
+
+function mayExit({ action, reduceOnly, quantity }: OrderIntent): boolean {
+  return action === 'cancel' || reduceOnly === true || quantity?.unit === 'close-all';
 }
 
 function namesOf({ instrument, legs = [] }: OrderIntent): string[] {

@@ -29,6 +29,8 @@ export class UntoldTerms {
   readonly #untold = new Map<string, number>();
   /** When one was not asked for because of too many others. */
   readonly #capped = new Map<string, number>();
+  /** When one was not asked for because it was just asked for in vain, or because the venue wants to be left alone. */
+  readonly #postponed = new Map<string, number>();
   /** The questions of the last minute that count. */
   #askedMs: number[] = [];
 
@@ -39,8 +41,11 @@ export class UntoldTerms {
   /** Whether the venue may be asked now; a yes counts as a question. `isFamiliar`: it told something of the symbol before. */
   mayAsk(instrument: string, isFamiliar: boolean): boolean {
     if (this.#isWithin(this.#unlisted.get(instrument), unlistedMs)) return false;
-    if (this.#isWithin(this.#untold.get(instrument), untoldMs)) return false;
-    if (this.#parts.waitMs() > 0) return false;
+    if (this.#isWithin(this.#untold.get(instrument), untoldMs) || this.#parts.waitMs() > 0) {
+      this.#note(this.#postponed, instrument);
+      return false;
+    }
+    this.#postponed.delete(instrument);
     this.#capped.delete(instrument);
     if (isFamiliar) return true;
     this.#askedMs = this.#askedMs.filter((ms) => this.#isWithin(ms, minuteMs));
@@ -67,6 +72,11 @@ export class UntoldTerms {
   /** It was not asked for: too many new ones came before it within a minute. */
   isCapped(instrument: string): boolean {
     return this.#isWithin(this.#capped.get(instrument), minuteMs);
+  }
+
+  /** It was not asked for, and may be soon: whether the venue lists it nobody knows yet. */
+  isPostponed(instrument: string): boolean {
+    return this.#isWithin(this.#postponed.get(instrument), untoldMs);
   }
 
   /** Nothing else is to be asked of it either, as long as its terms are not known. */

@@ -37,6 +37,7 @@ function judgeWith(market: object, isListWanted: boolean, isAsked = false) {
       terms: () => undefined,
       isUnlisted: () => false,
       isCapped: () => false,
+      isPostponed: () => false,
       position: () => undefined,
       learn: async ({ positions }: { positions: string }) => void wanted.push(positions),
       ...market,
@@ -56,6 +57,7 @@ test.each([
   ['one that the venue lists not', { isUnlisted: () => true }, false, 'SYMBOL_UNKNOWN'],
   ['one that it could not be asked about', {}, true, 'INSTRUMENT_LIST_MISSING'],
   ['one that is new, after too many new ones', { isCapped: () => true }, false, 'INSTRUMENT_LIST_MISSING'],
+  ['one while the venue is left alone', { isPostponed: () => true }, false, 'INSTRUMENT_LIST_MISSING'],
 ] as const)('an order in %s is refused unless it can only close', (_name, market, isListWanted, code) => {
   const { codeOf } = judgeWith(market, isListWanted);
   expect(openings.map(codeOf)).toEqual(openings.map(() => code));
@@ -71,12 +73,25 @@ test('an exit in a symbol that the venue lists not passes where something is hel
   expect(exits.map(judgeWith(held('0'), true).codeOf)).toEqual(['SYMBOL_UNKNOWN', 'SYMBOL_UNKNOWN']);
 });
 
-test('what is held is asked before such an exit, and before no other', async () => {
-  for (const [isUnlisted, positions] of [
-    [true, ['none', 'now']],
-    [false, ['none']],
+test.each([
+  ['not listed', { isUnlisted: () => true }],
+  ['not to be asked about', {}],
+])('reduce-only of coins or shares in a symbol %s passes where something is held', (_name, market) => {
+  const intent = order('base', { reduceOnly: true });
+  const codeFor = (position: unknown) =>
+    judgeWith({ ...market, position: () => position }, true).codeOf(intent);
+  expect(codeFor(decimal('2'))).toBeUndefined();
+  expect(codeFor(decimal('0'))).toBeDefined();
+  expect(codeFor(undefined)).toBeDefined();
+});
+
+test('what is held is asked before an exit in a symbol of which nothing is known, and before no other', async () => {
+  for (const [market, positions] of [
+    [{ isUnlisted: () => true, terms: () => ({}) }, ['none', 'now']],
+    [{}, ['none', 'now']],
+    [{ terms: () => ({}) }, ['none']],
   ] as const) {
-    const { judge, wanted } = judgeWith({ isUnlisted: () => isUnlisted }, true, true);
+    const { judge, wanted } = judgeWith(market, true, true);
     await judge.prepare(exits.slice(0, 1));
     expect(wanted).toEqual(positions);
   }

@@ -36,9 +36,13 @@ test('nothing is asked while the venue wants to be left alone, and it uses up no
   const { time, terms } = start();
   time.waitMs = 1;
   for (let at = 0; at < 100; at += 1) expect(terms.mayAsk(`X${at}`, at % 2 === 0)).toBe(false);
-  expect([terms.isShut('X0'), terms.isCapped('X99')]).toEqual([true, false]);
+  expect([terms.isShut('X0'), terms.isCapped('X99'), terms.isPostponed('X99')]).toEqual([true, false, true]);
   time.waitMs = 0;
-  expect([terms.isShut('X0'), terms.mayAsk('X0', false)]).toEqual([false, true]);
+  expect([terms.isShut('X0'), terms.mayAsk('X0', false), terms.isPostponed('X0')]).toEqual([
+    false,
+    true,
+    false,
+  ]);
 });
 
 test('so many new symbols a minute, and no more; familiar ones do not count', () => {
