@@ -6,10 +6,19 @@ import { captureExec, runningContainers } from './exec.js';
 import { sidecarCommand } from './spec.js';
 
 const replyDeadlineMs = 10_000;
+/** What an older sidecar may still answer for its successor: what tells, or what the account's journal keeps. */
+const outlivesSidecar: ReadonlySet<ControlRequest['op']> = new Set([
+  'kill',
+  'orders',
+  'reject',
+  'resume',
+  'status',
+]);
 
 /**
  * Throws BOX_UNKNOWN, BOX_NOT_RUNNING, SIDECAR_FAILED. A refusal by the sidecar is a reply, not an error. While a box is replaced the
- * newer sidecar has no settings and hears nothing until the older one has closed: then that is asked.
+ * newer sidecar has no settings and hears nothing until the older one has closed: then that is asked, unless its answer would be lost
+ * with it (new keys, rules).
  */
 export async function control(
   engine: Engine,
@@ -27,7 +36,8 @@ export async function control(
     );
   let answer = await ask(newest);
   for (const sidecar of older) {
-    if (answer.exitCode !== exitCodes.fault) break; // what the bridge ends with where nobody listens
+    // What the bridge ends with where nobody listens.
+    if (answer.exitCode !== exitCodes.fault || !outlivesSidecar.has(request.op)) break;
     answer = await ask(sidecar);
   }
   const line = answer.stdout.split('\n', 1)[0] ?? '';

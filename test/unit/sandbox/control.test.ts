@@ -78,6 +78,13 @@ test.each<[string, FakeSidecar[], object, number[]]>([
   expect(asked).toEqual(order);
 });
 
+test('new keys are for the successor alone: the older one takes them with it', async () => {
+  const { engine, asked } = engineWith([old, { ...successor, ...deaf }]);
+  const rotate = { op: 'rotate' as const, changes: [] };
+  await expect(control(engine, 'lab', rotate)).resolves.toMatchObject({ ok: false });
+  expect(asked).toEqual([1]);
+});
+
 test('anything else than a reply is an error', async () => {
   const { engine } = engineWith([{ ...old, says: 'Killed' }]);
   await expect(control(engine, 'lab', { op: 'status' })).rejects.toMatchObject({ code: 'SIDECAR_FAILED' });
