@@ -3,6 +3,9 @@ import type { Decimal } from './decimal.js';
 
 export type OrderSide = 'buy' | 'sell';
 
+/** Who sells what was bought, and the other way round. */
+export const otherSide: Readonly<Record<OrderSide, OrderSide>> = { buy: 'sell', sell: 'buy' };
+
 /** `fok`, `ioc` and `post-only` are time in force, not types. */
 export type OrderType =
   | 'market'

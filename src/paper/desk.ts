@@ -62,6 +62,11 @@ export function unitOf(instrument: Instrument): Decimal {
   return instrument.kind === 'swap' && !isInverse(instrument) ? instrument.contractValue : decimal('1');
 }
 
+/** Decimals of a size as venues count it. */
+export function sizeDecimals(instrument: Instrument): number {
+  return formatDecimal(instrument.lotSize.times(unitOf(instrument))).split('.')[1]?.length ?? 0;
+}
+
 /** Throws PaperFault with the engine's reason. */
 export function placeOrder({ engine, account }: Desk, order: NewOrder): PaperOrder {
   const placed = engine.place(account.id, order);

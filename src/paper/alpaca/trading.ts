@@ -1,6 +1,8 @@
 // Alpaca trading over the paper engine: orders on pairs and shares, the latter with exits (bracket, oco, oto) and trailing stops too;
 // replacements, cancels (docs.alpaca.markets, "Orders", "Bracket Orders", "Trailing Stop Orders").
+
 import { decimal } from '../../core/decimal.js';
+import { otherSide } from '../../core/order.js';
 import { amendOrder, cancelAll, cancelOrder, placeOrder, placeTogether } from '../desk.js';
 import { isOpen, type NewOrder, type Trail } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
@@ -57,7 +59,6 @@ function closePosition(call: PrivateCall, name: string): unknown {
 type Times = Pick<NewOrder, 'symbol' | 'side' | 'quantity' | 'reduceOnly' | 'timeInForce' | 'memo'>;
 
 const orderClasses = ['simple', 'bracket', 'oco', 'oto'] as const;
-const otherSide = { buy: 'sell', sell: 'buy' } as const;
 
 /** An order by itself, or with its exits. "Bracket Orders": the complete fill of the entry starts them, and one of them trades. */
 function place(call: PrivateCall): unknown {

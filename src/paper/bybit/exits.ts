@@ -1,7 +1,9 @@
 // Bybit's take-profits, stops and trailing stops: those that come with an order, and those set for a position.
 // Source: docs/v5/order/create-order.mdx, amend-order.mdx, docs/v5/position/trading-stop.mdx ("The system will cancel these orders if the
 // position is closed, and adjust the qty according to the size of the open position"), docs/v5/enum.mdx `stopOrderType`.
+
 import { type Decimal, decimal } from '../../core/decimal.js';
+import { otherSide } from '../../core/order.js';
 import { exitsOf, placeOrder, placeTogether, unitOf } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
 import { isOpen, type NewOrder, type PaperOrder, triggerMoveOf } from '../engine/orders.js';
@@ -28,7 +30,7 @@ function priceOf(fields: Fields, name: string): Decimal | undefined {
 export function attachedExits(call: PrivateCall, order: NewOrder): readonly NewOrder[] {
   const { fields } = call;
   const instrument = symbolsOf(call).need(fields.required('symbol'));
-  const side = order.side === 'buy' ? 'sell' : 'buy';
+  const side = otherSide[order.side];
   return kinds.flatMap((kind) => {
     const trigger = priceOf(fields, kind[0]);
     if (trigger === undefined) return [];

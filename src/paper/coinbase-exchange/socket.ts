@@ -1,6 +1,8 @@
 // Coinbase Exchange's WebSocket feed on paper: market channels, and the user, balance and level2 channels by a signed subscription.
 // Sources: docs.cdp.coinbase.com/exchange/websocket-feed (channels, authentication), ccxt 4.5.84 pro/coinbaseexchange.
+
 import { formatDecimal } from '../../core/decimal.js';
+import { otherSide } from '../../core/order.js';
 import { isStrictObject, type StrictJson, type StrictObject } from '../../venues/json-strict.js';
 import { bookSide, dayQuote } from '../desk.js';
 import type { Exchange, PaperSocket, SocketPlace } from '../dialect.js';
@@ -173,7 +175,7 @@ function matchRow(engine: Engine, instrument: Instrument): Row {
     trade_id: id,
     maker_order_id: orderIdOf({ id: `maker ${id}` }),
     taker_order_id: orderIdOf({ id: `taker ${id}` }),
-    side: side === 'buy' ? 'sell' : 'buy',
+    side: otherSide[side],
     size,
     price,
     product_id: products.spell(instrument),

@@ -1,6 +1,8 @@
 // Coinbase Advanced trading over the paper engine: create and cancel orders, stop-limits and brackets too, alone or
 // attached. An order's refusal is an answer, not an error. Source: docs.cdp.coinbase.com Advanced Trade, "Create order", "Orders".
+
 import { formatDecimal } from '../../core/decimal.js';
+import { otherSide } from '../../core/order.js';
 import { amendOrder, cancelOrder, placeWithExits } from '../desk.js';
 import { type NewOrder, type PaperTimeInForce, triggerMoveOf } from '../engine/orders.js';
 import { type FaultCode, PaperFault } from '../fault.js';
@@ -172,7 +174,7 @@ function attachedOf(fields: Fields, first: NewOrder): readonly NewOrder[] {
   const order = configuration.child(bracket);
   if (order === undefined || order.has('base_size'))
     throw new PaperFault('PARAMETER_BAD', 'attached_order_configuration');
-  const side = first.side === 'buy' ? ('sell' as const) : ('buy' as const);
+  const side = otherSide[first.side];
   return [
     {
       symbol: first.symbol,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { type Decimal, formatDecimal } from '../../core/decimal.js';
 import { type Desk, makeSymbols, unitOf } from '../desk.js';
 import type { Engine } from '../engine/engine.js';
-import { findInstrument, type Instrument, instruments } from '../engine/instruments.js';
+import { findInstrument, instruments } from '../engine/instruments.js';
 import type { PaperOrder } from '../engine/orders.js';
 import type { Fields } from '../fields.js';
 
@@ -41,11 +41,6 @@ export function oidOf({ id }: { id: string }): number {
 export function sizeOf({ symbol }: { symbol: string }, units: Decimal): string {
   const instrument = findInstrument(symbol);
   return formatDecimal(instrument === undefined ? units : units.times(unitOf(instrument)));
-}
-
-/** Decimals of a size. */
-export function sizeDecimals(instrument: Instrument): number {
-  return formatDecimal(instrument.lotSize.times(unitOf(instrument))).split('.')[1]?.length ?? 0;
 }
 
 /** The order of an oid or a cloid. */

@@ -1,9 +1,9 @@
 // Hyperliquid's info requests about markets, over the paper market (hyperliquid.gitbook.io "Info endpoint").
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
-import { bookSide, dayQuote, minuteBars } from '../desk.js';
+import { bookSide, dayQuote, minuteBars, sizeDecimals } from '../desk.js';
 import { type Instrument, leverage } from '../engine/instruments.js';
 import { PaperFault } from '../fault.js';
-import { coins, money, type PublicCall, perpetuals, type Row, sizeDecimals, spots } from './call.js';
+import { coins, money, type PublicCall, perpetuals, type Row, spots } from './call.js';
 
 type Handler = (call: PublicCall) => unknown;
 

@@ -2,7 +2,7 @@
 // currency, one inverse contract a dollar (docs.kraken.com Futures REST "Get instruments", `contractSize`).
 import { type Decimal, formatDecimal } from '../../core/decimal.js';
 import { type Desk, findSpelled, makeSymbols, unitOf, uuidOf } from '../desk.js';
-import { dollarSwaps, findInstrument, type Instrument, instruments } from '../engine/instruments.js';
+import { dollarSwaps, findInstrument, instruments } from '../engine/instruments.js';
 import type { PaperOrder } from '../engine/orders.js';
 import { isInverse } from '../engine/positions.js';
 
@@ -29,11 +29,6 @@ export const numberOf = (value: Decimal | string): number =>
 export function sizeOf({ symbol }: { symbol: string }, units: Decimal): number {
   const instrument = findInstrument(symbol);
   return numberOf(instrument === undefined ? units : units.times(unitOf(instrument)));
-}
-
-/** Decimals of a size. */
-export function sizeDecimals(instrument: Instrument): number {
-  return formatDecimal(instrument.lotSize.times(unitOf(instrument))).split('.')[1]?.length ?? 0;
 }
 
 export function orderById({ account }: Desk, id: string): PaperOrder | undefined {

@@ -1,9 +1,9 @@
 // Kraken Futures' public endpoints over the paper market (docs.kraken.com Futures REST, "Market Data", "Instrument Details").
-import { bookSide, dayQuote, minuteBars } from '../desk.js';
+import { bookSide, dayQuote, minuteBars, sizeDecimals } from '../desk.js';
 import { type Instrument, leverage } from '../engine/instruments.js';
 import { isInverse } from '../engine/positions.js';
 import { PaperFault } from '../fault.js';
-import { contracts, isoTime, nameOfBase, numberOf, type PublicCall, type Row, sizeDecimals } from './call.js';
+import { contracts, isoTime, nameOfBase, numberOf, type PublicCall, type Row } from './call.js';
 
 type Handler = (call: PublicCall) => Row;
 

@@ -1,5 +1,6 @@
 // Kraken spot trading over the paper engine (docs.kraken.com, "Trading"): market and limit orders, stops and take-profits, their
 // conditional closes, cancels, the dead-man switch.
+import { otherSide } from '../../core/order.js';
 import { cancelAllAfter } from '../dead-man-switch.js';
 import { amendOrder, cancelAll, cancelOrder, placeWithExits } from '../desk.js';
 import { type NewOrder, type PaperTimeInForce, triggerMoveOf } from '../engine/orders.js';
@@ -128,7 +129,7 @@ function closeOf({ fields }: PrivateCall, order: NewOrder): readonly NewOrder[] 
   const named = (name: string) => (nested === undefined ? `close[${name}]` : name);
   if (nested === undefined && !fields.has(named('ordertype'))) return [];
   const ordertype = source.oneOf(named('ordertype'), types);
-  const side = order.side === 'buy' ? 'sell' : 'buy';
+  const side = otherSide[order.side];
   const { symbol, quantity } = order;
   const prices = pricesOf(source, named, ordertype, side, 'gtc');
   const memo = { ordertype, oflags: 'fciq' };

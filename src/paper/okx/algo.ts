@@ -1,8 +1,10 @@
 // OKX's algo orders over the paper engine: conditional, oco, trigger and trailing (`move_order_stop`), and those attached to plain orders.
 // They wait in lists of their own; once triggered, each is a plain order, which `ordIdList` names.
 // Source: OKX v5 reference, "Place algo order", "Cancel algo order", "Amend algo order", "Get algo order details", "List of algo orders".
+
 import type { Decimal } from '../../core/decimal.js';
 import type { HttpAnswer } from '../../core/http.js';
+import { otherSide } from '../../core/order.js';
 import type { Account } from '../engine/account.js';
 import { findInstrument, type Instrument } from '../engine/instruments.js';
 import { isOpen, type NewOrder, type PaperOrder, type RejectCode } from '../engine/orders.js';
@@ -59,7 +61,7 @@ export function attachedOrders(params: Params, parent: Shared): readonly NewOrde
   if (entry === undefined) return [];
   // Split take-profits would be several algo orders of one parent.
   if (entries.length > 1) throw notOnPaper();
-  const side = parent.side === 'buy' ? 'sell' : 'buy';
+  const side = otherSide[parent.side];
   const terms = [...triggeredTerms(entry, side), ...trailingTerms(entry)];
   if (terms.length === 0) throw missingParameter('attachAlgoOrds');
   const own = entry.amount('sz');

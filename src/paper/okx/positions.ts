@@ -1,7 +1,7 @@
 // OKX v5 positions: net, cross margin, fixed leverage.
 import { createHash } from 'node:crypto';
 import { decimal, formatDecimal } from '../../core/decimal.js';
-import { findInstrument, leverage, type SwapInstrument } from '../engine/instruments.js';
+import { leverage, type SwapInstrument } from '../engine/instruments.js';
 import {
   averagePrice,
   isInverse,
@@ -10,6 +10,7 @@ import {
   unrealized,
   worthOf,
 } from '../engine/positions.js';
+import { openPositions } from '../open-positions.js';
 import type { Row } from './answers.js';
 import { type PrivateCall, queryOf } from './call.js';
 
@@ -17,11 +18,10 @@ export function positionRows(call: PrivateCall): readonly Row[] {
   const params = queryOf(call);
   const only = params.text('instId')?.split(',');
   const type = params.text('instType');
-  return [...call.account.positions].flatMap(([symbol, position]) => {
-    const instrument = findInstrument(symbol);
-    if (instrument?.kind !== 'swap' || (type !== undefined && type !== 'SWAP')) return [];
-    return only === undefined || only.includes(symbol) ? [positionRow(call, instrument, position)] : [];
-  });
+  if (type !== undefined && type !== 'SWAP') return [];
+  return openPositions(call.account)
+    .filter(({ instrument }) => only === undefined || only.includes(instrument.symbol))
+    .map(({ instrument, position }) => positionRow(call, instrument, position));
 }
 
 function positionRow(call: PrivateCall, instrument: SwapInstrument, position: Position): Row {

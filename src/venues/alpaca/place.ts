@@ -1,13 +1,19 @@
 // One Alpaca order: simple, bracket, OTO, OCO, multi-leg; each leg an intent of its own.
 import { parseDecimal } from '../../core/decimal.js';
-import type { OrderIntent, OrderSide, OrderType, Quantity, TimeInForce } from '../../core/order.js';
+import {
+  type OrderIntent,
+  type OrderSide,
+  type OrderType,
+  otherSide,
+  type Quantity,
+  type TimeInForce,
+} from '../../core/order.js';
 import type { IntentBase } from '../intent-base.js';
 import { dropUndefined, type OrderFields } from '../order-fields.js';
 import { type AssetKind, readSymbol, rootOf } from './symbols.js';
 
 export const clientIdForm = /^[\x21-\x7e]{1,128}$/;
 const sides: Readonly<Record<string, OrderSide>> = { buy: 'buy', sell: 'sell' };
-const otherSide = { buy: 'sell', sell: 'buy' } as const;
 // opg and cls trade in the opening or closing auction of the day.
 export const timesInForce: Readonly<Record<string, TimeInForce>> = {
   day: 'day',

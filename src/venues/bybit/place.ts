@@ -1,6 +1,13 @@
 // One Bybit order, amendment or position stop: units per category, conditional orders, attached take-profit and stop-loss.
 import { decimal } from '../../core/decimal.js';
-import type { OrderIntent, OrderSide, OrderType, Quantity, TimeInForce } from '../../core/order.js';
+import {
+  type OrderIntent,
+  type OrderSide,
+  type OrderType,
+  otherSide,
+  type Quantity,
+  type TimeInForce,
+} from '../../core/order.js';
 import type { IntentBase } from '../intent-base.js';
 import { dropUndefined, type OrderFields, refuseOrder } from '../order-fields.js';
 
@@ -13,7 +20,6 @@ const orderIdForm = /^[A-Za-z0-9-]{1,64}$/;
 const linkIdForm = /^[A-Za-z0-9_-]{1,45}$/;
 
 const sides: Readonly<Record<string, OrderSide>> = { Buy: 'buy', Sell: 'sell' };
-const otherSide = { buy: 'sell', sell: 'buy' } as const;
 const timesInForce: Readonly<Record<string, TimeInForce>> = {
   GTC: 'gtc',
   IOC: 'ioc',

@@ -1,8 +1,9 @@
 // Kraken Futures on paper: ccxt unmodified; positions, refusals, the dead-man switch, signatures, in the venue's shapes.
 import { createHash, createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { sizeDecimals } from '../../../../src/paper/desk.js';
 import { accountRoutes } from '../../../../src/paper/kraken-futures/account.js';
-import { contracts, sizeDecimals } from '../../../../src/paper/kraken-futures/call.js';
+import { contracts } from '../../../../src/paper/kraken-futures/call.js';
 import { krakenFuturesDialect } from '../../../../src/paper/kraken-futures/dialect.js';
 import { marketRoute } from '../../../../src/paper/kraken-futures/market-data.js';
 import { tradingRoutes } from '../../../../src/paper/kraken-futures/trading.js';
