@@ -7,8 +7,9 @@ suite=$1 mirror=$2 architecture=$3 node=$4 npm=$5
 
 if ! command -v debootstrap >/dev/null 2>&1; then
   echo "installing debootstrap" >&2
-  apt-get update -qq >&2
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends debootstrap >&2
+  apt=$(dirname "$0")/apt.sh
+  sh "$apt" update
+  sh "$apt" install -y --no-install-recommends debootstrap
 fi
 
 work=$(mktemp -d /var/tmp/tradebox-base.XXXXXX)

@@ -50,11 +50,11 @@ as_root() {
 
 install_engine() {
   note "installing Docker Engine from this system's own packages (docker.io) …"
-  as_root apt-get update -qq || fail "apt-get update failed" "Mend the package sources of this system, then run this again."
+  as_root sh images/base/apt.sh update || fail "apt-get update failed" "Mend the package sources of this system, then run this again."
   # From Debian 13 on the command line client is a package of its own.
   local packages=(docker.io)
   ! apt-cache show docker-cli >/dev/null 2>&1 || packages+=(docker-cli)
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" ca-certificates >/dev/null ||
+  as_root sh images/base/apt.sh install -y --no-install-recommends "${packages[@]}" ca-certificates ||
     fail "docker.io could not be installed" "The lines above say why; run this again when it is mended."
 }
 
