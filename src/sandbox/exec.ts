@@ -48,7 +48,7 @@ export interface Captured {
 
 /**
  * Runs a command in a container, or where its agent is at the isolation level `at`, and collects its output. Throws when it takes
- * longer than `timeoutMs`.
+ * longer than `timeoutMs`, of which a machine gets three: QEMU may translate its every instruction.
  */
 export async function captureExec(
   engine: Engine,
@@ -57,16 +57,17 @@ export async function captureExec(
   timeoutMs: number,
 ): Promise<Captured> {
   const { input, at = 'container', ...rest } = plan;
+  const limitMs = at === 'vm' ? 3 * timeoutMs : timeoutMs;
   const { id, stream } = await engine.api.execs.start(
     containerId,
     execPlanAt(at, { ...rest, hasTerminal: false, hasStdin: input !== undefined }),
   );
   if (input !== undefined) stream.socket.end(input);
   try {
-    const output = await withDeadline(timeoutMs, () => collectOutput(stream.socket));
+    const output = await withDeadline(limitMs, () => collectOutput(stream.socket));
     return { exitCode: await exitCodeOf(engine, id), ...output };
   } catch (thrown) {
-    throw new TradeboxError('FAULT', `${plan.argv[0]} did not end within ${timeoutMs / 1000} s in the box.`, {
+    throw new TradeboxError('FAULT', `${plan.argv[0]} did not end within ${limitMs / 1000} s in the box.`, {
       cause: thrown,
     });
   } finally {
