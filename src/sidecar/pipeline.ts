@@ -42,7 +42,7 @@ export function newExchange(
     classification: undefined,
     credential: undefined,
     environment: undefined,
-    instruments: undefined,
+    context: undefined,
     lacksInstruments: false,
     intents: undefined,
     release: undefined,

@@ -9,6 +9,7 @@ import type {
   Environment,
   InstrumentList,
   OverheardAnswer,
+  ParseContext,
   SignedRequest,
   Venue,
 } from '../venues/venue.js';
@@ -60,8 +61,8 @@ export interface Exchange {
   classification: Classification | undefined;
   credential: VenueCredential | undefined;
   environment: Environment | undefined;
-  /** The venue's instrument list that the order was read with. */
-  instruments: InstrumentList | undefined;
+  /** What the order was read with besides its bytes. */
+  context: ParseContext | undefined;
   /** The order is to be read again once the list is learned. */
   lacksInstruments: boolean;
   /** What an order request asks for, to the last field. */
@@ -167,6 +168,18 @@ export interface RateLimitBook {
   waitMs(owner: LimitOwner): number;
 }
 
+/** Quotes that venues gave to the box's accounts. */
+export interface QuoteBook {
+  /** Undefined where the answer tells no quotes. `context`: what the request is read with. */
+  overhear(
+    exchange: Pick<Exchange, 'venue' | 'credential' | 'classification' | 'request'>,
+    head: HeardHead,
+    context: ParseContext,
+  ): Overheard | undefined;
+  /** The terms of a quote that this account got; undefined when it got none of that id, or it expired. */
+  about(account: string, id: string): readonly OrderIntent[] | undefined;
+}
+
 /** What stages decide by. */
 export interface World {
   mode: Settings['mode'];
@@ -193,6 +206,8 @@ export interface World {
   instruments?: InstrumentBook;
   /** What venues asked back about orders; absent where no order passes. */
   questions?: { about(account: string, id: string): readonly OrderIntent[] | undefined };
+  /** What venues quoted to accounts; absent where no order passes. */
+  quotes?: QuoteBook;
   /** Decides on orders. Absent: no order passes (S11). */
   gate?: OrderGate;
 }

@@ -18,6 +18,7 @@ export type OrderFault =
   | 'QUANTITY_AMBIGUOUS'
   | 'DEAD_MAN_DISARM'
   | 'SYMBOL_UNKNOWN'
+  | 'QUOTE_UNKNOWN'
   | 'FEE_TO_THIRD_PARTY'
   | 'NOT_AN_ORDER';
 

@@ -85,6 +85,28 @@ export interface ParseContext {
   nowMs?: number;
   /** The orders that a question of the venue is about, which a reply confirms; undefined for what it did not ask of this account. */
   questioned?(id: string): readonly OrderIntent[] | undefined;
+  /** The terms of a quote that the venue gave this account, as `VenueQuotes.read` told them; undefined for any other, and once it expired. */
+  quoted?(id: string): readonly OrderIntent[] | undefined;
+}
+
+/** What one quote offers: accepting it does what these intents say. */
+export interface QuotedTerms {
+  /** As the order that accepts it is read to; where ids of two products may be equal, the leaf writes the product before the number. */
+  id: string;
+  intents: readonly OrderIntent[];
+  /** Milliseconds since the epoch, the venue's clock; absent where the venue does not tell. */
+  expiresAtMs?: number;
+}
+
+/** Quotes that the venue gives in its answers, which an order accepts by their id alone. */
+export interface VenueQuotes {
+  /** Private rows of the operation table whose successful answers tell quotes. */
+  operations: ReadonlySet<string>;
+  /**
+   * Each quote of the answer's body, whose terms `request` may name in part. Strict: a quote with a member that is not understood, or a
+   * request with one, is left out. Never throws.
+   */
+  read(request: HttpRequest, body: Buffer, context: ParseContext): readonly QuotedTerms[];
 }
 
 /** How the sidecar learns an instrument list: requests, public as a rule, and a pure reader of their answers' bodies in that order. */
@@ -305,6 +327,8 @@ export interface Venue {
   refuse(refusal: Refusal): HttpAnswer;
   /** How the venue says that it is asked too often. */
   rateLimits: VenueRateLimits;
+  /** Its quotes; absent where no order accepts one by its id. */
+  quotes?: VenueQuotes;
   /** Where the canonical symbols come from; absent where every request spells the symbol out. */
   instrumentSource?: InstrumentSource;
   /** Where its session tokens come from; absent where it has none, or hands none out. */

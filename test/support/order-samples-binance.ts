@@ -1,4 +1,6 @@
 // One valid body for each row of Binance’s table that places, amends or cancels orders and that a reader understands.
+import { decimal } from '../../src/core/decimal.js';
+import type { OrderIntent } from '../../src/core/order.js';
 import type { OrderSamples } from './order-samples.js';
 
 const spot = 'symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=50000';
@@ -53,6 +55,7 @@ export const binance: OrderSamples = {
   'POST /sapi/v1/algo/spot/newOrderTwap': 'symbol=BTCUSDT&side=BUY&quantity=1&duration=600',
   'POST /sapi/v1/algo/futures/newOrderTwap': 'symbol=BTCUSDT&side=BUY&quantity=1&duration=600',
   'POST /sapi/v1/algo/futures/newOrderVp': 'symbol=BTCUSDT&side=BUY&quantity=1&urgency=LOW',
+  'POST /sapi/v1/convert/acceptQuote': 'quoteId=12415572564',
   'DELETE /sapi/v1/margin/order': byNumber,
   'DELETE /sapi/v1/margin/openOrders': all,
   'DELETE /sapi/v1/margin/orderList': 'symbol=BTCUSDT&orderListId=5',
@@ -66,6 +69,7 @@ export const binance: OrderSamples = {
   'POST /fapi/v1/algoOrder': stop,
   'PUT /fapi/v1/order': query(futuresAmend),
   'PUT /fapi/v1/batchOrders': batchOf('batchOrders', futuresAmend),
+  'POST /fapi/v1/convert/acceptQuote': 'quoteId=12415572564',
   'DELETE /fapi/v1/order': byNumber,
   'DELETE /fapi/v1/batchOrders': 'symbol=BTCUSDT&orderIdList=%5B5%2C6%5D',
   'DELETE /fapi/v1/allOpenOrders': all,
@@ -113,4 +117,17 @@ export const binance: OrderSamples = {
   'DELETE /papi/v1/margin/order': byNumber,
   'DELETE /papi/v1/margin/allOpenOrders': all,
   'DELETE /papi/v1/margin/orderList': 'symbol=BTCUSDT&orderListId=5',
+};
+
+const converted: Partial<OrderIntent> = {
+  action: 'place',
+  instrument: 'BTCUSDT',
+  side: 'sell',
+  type: 'market',
+  quantity: { value: decimal('0.1'), unit: 'base' },
+  price: decimal('38163.7'),
+};
+export const binanceQuoted: Readonly<Record<string, readonly Partial<OrderIntent>[]>> = {
+  'sapi 12415572564': [converted],
+  'fapi 12415572564': [converted],
 };

@@ -1,5 +1,6 @@
 // One valid body for each row of a venue's table that places, amends or cancels orders and that a reader understands.
-import { binance } from './order-samples-binance.js';
+import type { OrderIntent } from '../../src/core/order.js';
+import { binance, binanceQuoted } from './order-samples-binance.js';
 import { bybit } from './order-samples-bybit.js';
 import { okx } from './order-samples-okx.js';
 
@@ -13,6 +14,8 @@ interface VenueSamples {
   segments?: Readonly<Record<string, string>>;
   /** What numbered markets are called. */
   instruments?: ReadonlyMap<string, string>;
+  /** What the venue quoted, by the quotes' ids as the leaf's `quotes` writes them. */
+  quoted?: Readonly<Record<string, readonly Partial<OrderIntent>[]>>;
   samples: OrderSamples;
 }
 
@@ -138,7 +141,7 @@ const hyperliquid: OrderSamples = {
 };
 
 export const orderSamples: Readonly<Record<string, VenueSamples>> = {
-  binance: { text: 'query', samples: binance },
+  binance: { text: 'query', quoted: binanceQuoted, samples: binance },
   okx: { text: 'form', samples: okx },
   bybit: { text: 'form', samples: bybit },
   kraken: { text: 'form', samples: kraken },

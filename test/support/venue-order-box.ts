@@ -35,6 +35,8 @@ export interface VenueCase {
   bookLevels?: number;
   /** Paths that the account has no right to, which the paper account behind it has. */
   closed?: RegExp;
+  /** What the venue answers where the paper exchange behind it has no such operation. */
+  answers?(request: HttpRequest): HttpAnswer | undefined;
   /** What an inverse contract is worth, in the currency of prices; other quantities are of the base currency. */
   contractSize?: string;
   /** Currency of prices; USDT when absent. */
@@ -410,7 +412,7 @@ export async function startVenueOrderBox(one: VenueCase, patch: SettingsPatch = 
     // Hyperliquid's actions share a path, the dead-man switch among them.
     const isOrder =
       request.method === 'POST' && request.path === orderPath && !request.body.includes('"scheduleCancel"');
-    const answer = paper.handle(request);
+    const answer = one.answers?.(request) ?? paper.handle(request);
     taken.push(request);
     if (!isOrder) return answer;
     placed.push(request);

@@ -11,7 +11,17 @@ import type { FlightLimits } from './flight-limits.js';
 export interface FlightEnvironment {
   journal: Pick<Journal, 'append' | 'note' | 'flush' | 'durable'>;
   upstream: Upstream;
-  world: Pick<World, 'decoys' | 'credentials' | 'sessionTokens' | 'rateLimits'>;
+  world: Pick<
+    World,
+    | 'decoys'
+    | 'credentials'
+    | 'sessionTokens'
+    | 'rateLimits'
+    | 'quotes'
+    | 'clock'
+    | 'instruments'
+    | 'questions'
+  >;
   /** A masker of every real secret, for one answer. */
   newMasker(): Masker;
   /** Whether whole bytes hold no real secret. */

@@ -10,6 +10,7 @@ import type { FlightEnvironment } from './flight-environment.js';
 import type { FlightOwner, FlightResult } from './flight-result.js';
 import { lengthOf } from './framing.js';
 import { isGrpcContent } from './grpc.js';
+import { overhear } from './overhear.js';
 import { tokenRewrite } from './token-rewrite.js';
 import { Upload } from './upload.js';
 import { writeRequestHead, writeTrailers } from './write.js';
@@ -178,7 +179,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
   }
 
   onAnswerHead(head: HeardHead): Overheard | undefined {
-    return this.#env.world.rateLimits?.overhear(this.#exchange, head);
+    return overhear(this.#exchange, this.#env.world, head);
   }
 
   onAnswerBytes(bytes: Buffer): void {

@@ -97,17 +97,12 @@ function stampClientOrderIds(
   intents: readonly OrderIntent[],
   order: string,
 ): readonly OrderIntent[] {
-  const { venue, request, credential, environment, classification } = exchange;
-  if (!venue?.admin?.withClientOrderIds || !request || !credential || !environment || !classification)
-    return intents;
+  const { venue, request, context, classification } = exchange;
+  if (!venue?.admin?.withClientOrderIds || !request || !context || !classification) return intents;
   if (intents.every(isNamed)) return intents;
   const stamped = venue.admin.withClientOrderIds(request, () => newClientOrderId(order));
   if (stamped === undefined) return intents;
-  const parsed = venue.parseOrders(stamped, {
-    account: credential.id,
-    environment,
-    ...(exchange.instruments === undefined ? {} : { instruments: exchange.instruments }),
-  });
+  const parsed = venue.parseOrders(stamped, context);
   const { operation } = classification;
   if (!parsed.ok || fingerprintOf(operation, parsed.intents) !== fingerprintOf(operation, intents))
     return intents;

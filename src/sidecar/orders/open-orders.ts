@@ -29,6 +29,7 @@ import { checkKeys, type KeyHolder, reportKeys } from './key-check.js';
 import { MarketMemory } from './market-memory.js';
 import { createOrderControl, type OrderControl } from './order-control.js';
 import { OrderQuestions } from './order-questions.js';
+import { OrderQuotes } from './order-quotes.js';
 import { createReflexJudge } from './reflex-judge.js';
 import { createRulesJudge } from './rules-judge.js';
 import { createStepJudge } from './step-judge.js';
@@ -212,7 +213,10 @@ export function openOrders(parts: OrderParts): Orders {
   if (deadManMs === 0) clearInterval(holding);
   if (mode !== 'readonly') world.instruments = new InstrumentLists({ ask, nowMs: () => clock.nowMs() });
   const questions = new OrderQuestions(() => clock.nowMs());
-  if (mode !== 'readonly') world.questions = questions;
+  if (mode !== 'readonly') {
+    world.questions = questions;
+    world.quotes = new OrderQuotes(() => clock.nowMs());
+  }
   world.gate = createOrderGate({
     onQuestions: (account, ids, intents) => questions.note(account, ids, intents),
     deskOf: ({ id }) => accounts.of(id)?.desk,

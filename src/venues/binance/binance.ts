@@ -1,6 +1,7 @@
 // Binance, spot to portfolio margin over REST, streams and WebSocket APIs: the leaf. Facts and their sources stand in the rooms beside this file.
 import type { Venue } from '../venue.js';
 import { admin } from './admin.js';
+import { quotes } from './convert.js';
 import { credential } from './credential.js';
 import { hosts } from './hosts.js';
 import { classify, operations } from './operations.js';
@@ -25,6 +26,7 @@ export const binance: Venue = {
   parseOrders,
   refuse,
   rateLimits,
+  quotes,
   sessionTokens,
   socket,
   admin,

@@ -24,7 +24,7 @@ export const usdmOperations = readTable({
     GET /fapi/v1/ income income/asyn income/asyn/id order/asyn order/asyn/id trade/asyn trade/asyn/id
     GET /fapi/v2/ account balance positionRisk
     GET /fapi/v3/ account balance positionRisk
-    POST /fapi/v1/ order/test listenKey
+    POST /fapi/v1/ order/test listenKey convert/getQuote
     PUT /fapi/v1/listenKey
     DELETE /fapi/v1/listenKey
   `,

@@ -41,6 +41,7 @@ export const sapiOperations = readTable({
     POST /sapi/v3/asset/ getUserAsset
     GET /sapi/v1/capital/ config/getall
     GET /sapi/v1/convert/ exchangeInfo assetInfo orderStatus tradeFlow limit/queryOpenOrders
+    POST /sapi/v1/convert/getQuote
     GET /sapi/v1/algo/spot/ openOrders historicalOrders subOrders
     GET /sapi/v1/algo/futures/ openOrders historicalOrders subOrders
     GET /sapi/v1/margin/ account allAssets allPairs asset pair order openOrders allOrders myTrades

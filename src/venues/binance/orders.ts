@@ -5,6 +5,7 @@ import { type IntentBase, intentBase } from '../intent-base.js';
 import { OrderFields, parsing } from '../order-fields.js';
 import type { ParseContext, ParsedOrders } from '../venue.js';
 import { readCancel } from './cancels.js';
+import { readAcceptance } from './convert.js';
 import {
   type Dialect,
   readBatch,
@@ -28,7 +29,7 @@ import {
   readSpotOrder,
 } from './spot-orders.js';
 
-type Reader = (fields: OrderFields, base: IntentBase) => readonly OrderIntent[];
+type Reader = (fields: OrderFields, base: IntentBase, context: ParseContext) => readonly OrderIntent[];
 
 /** USDⓈ-M counts the base asset, COIN-M contracts of 10 or 100 USD. */
 const usdm: Dialect = {
@@ -41,7 +42,7 @@ const coinm: Dialect = { ...usdm, unit: 'contracts' };
 const algo = { trigger: 'triggerPrice', clientId: 'clientAlgoId' } as const;
 const conditional = { type: 'strategyType', clientId: 'newClientStrategyId' } as const;
 
-// Without a reader, hence refused: convert, equity and block orders (a quote id names no price).
+// Without a reader, hence refused: limit orders of convert, equity and block orders.
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['api/v3/order', readSpotOrder],
   ['api/v3/sor/order', readSpotOrder],
@@ -59,9 +60,11 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['sapi/v1/algo/spot/newOrderTwap', readAlgo('twap')],
   ['sapi/v1/algo/futures/newOrderTwap', readAlgo('twap')],
   ['sapi/v1/algo/futures/newOrderVp', readAlgo('other')],
+  ['sapi/v1/convert/acceptQuote', readAcceptance('sapi/v1/convert/acceptQuote')],
   ['fapi/v1/order', readFuturesOrder(usdm)],
   ['fapi/v1/batchOrders', readBatch('batchOrders', 5, usdm)],
   ['fapi/v1/algoOrder', readFuturesOrder({ ...usdm, ...algo })],
+  ['fapi/v1/convert/acceptQuote', readAcceptance('fapi/v1/convert/acceptQuote')],
   ['dapi/v1/order', readFuturesOrder(coinm)],
   ['dapi/v1/batchOrders', readBatch('batchOrders', 5, coinm)],
   ['dapi/v1/algoOrder', readFuturesOrder({ ...coinm, ...algo })],
@@ -105,7 +108,7 @@ export function parseOrders(request: HttpRequest, context: ParseContext): Parsed
   if (!parameters.ok) return parameters;
   return parsing(() => {
     const fields = new OrderFields(parameters.fields);
-    const intents = reader(fields, intentBase('binance', context));
+    const intents = reader(fields, intentBase('binance', context), context);
     fields.done();
     return { ok: true, intents };
   });

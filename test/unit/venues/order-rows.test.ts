@@ -43,7 +43,7 @@ const parse = (venue: Venue, row: Operation, given: string | object): ParsedOrde
 
 function parseRequest(venue: Venue, row: Operation, request: HttpRequest): ParsedOrders {
   const { environment } = environmentOf(venue, row);
-  const instruments = orderSamples[venue.id]?.instruments;
+  const { instruments, quoted } = orderSamples[venue.id] ?? {};
   const asked = { venue: venue.id, account: 'a', environment, action: 'place', instrument: 'AAPL:265598' };
   return venue.parseOrders(request, {
     account: 'a',
@@ -51,6 +51,7 @@ function parseRequest(venue: Venue, row: Operation, request: HttpRequest): Parse
     nowMs: sampleNowMs,
     ...(instruments === undefined ? {} : { instruments }),
     questioned: () => [asked as never],
+    quoted: (id) => quoted?.[id]?.map((terms) => ({ ...asked, moneyMode: 'LIVE', ...terms }) as never),
   });
 }
 

@@ -478,7 +478,7 @@ describe('refused', () => {
       'a quote that is accepted unseen',
       'POST /sapi/v1/convert/acceptQuote',
       { quoteId: '1' },
-      'PRODUCT_UNSUPPORTED',
+      'QUOTE_UNKNOWN',
     ],
     ['one that pays for a purchase', 'POST /api/v3/orderList/opo', opo('SELL', 'BUY'), 'FIELD_CONFLICT'],
     ['one that pays for another', 'POST /api/v3/orderList/opo', opo('BUY', 'BUY'), 'FIELD_CONFLICT'],

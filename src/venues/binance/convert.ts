@@ -1,0 +1,110 @@
+// Binance's convert: a quote for an amount of one asset in another, accepted by its id alone, on spot and USDⓈ-M futures.
+// Sources: developers.binance.com Convert "Send Quote Request" and "Accept Quote", USDⓈ-M Futures "Send Quote Request" and
+// "Accept the offered quote"; binance 3.6.5 ConvertQuoteRequestParams, FuturesConvertQuote.
+import type { Decimal } from '../../core/decimal.js';
+import { quotient } from '../../core/decimal.js';
+import type { OrderIntent } from '../../core/order.js';
+import { type IntentBase, intentBase } from '../intent-base.js';
+import { OrderFields, parsing, refuseOrder } from '../order-fields.js';
+import { needQuoted } from '../quoted.js';
+import type { ParseContext, QuotedTerms, VenueQuotes } from '../venue.js';
+import { idIn, millisIn, objectOf, priceIn } from '../venue-answers.js';
+import { classify } from './operations.js';
+import { readParameters } from './parameters.js';
+
+const assetForm = /^[A-Z0-9]{1,20}$/;
+const quoteIdForm = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** Markets are listed against the first of these that they trade: a conversion is an order on that market. */
+const quoteAssets: readonly string[] = ['USDT', 'USDC', 'FDUSD', 'BTC', 'ETH', 'BNB'];
+
+/** Digits that a journal takes of a price: exact quotients may have none left to end with. */
+const priceDigits = 18;
+
+/**
+ * What turning one asset into the other does to the account, in the spelling of the market between the two, `FROM-TO` where neither asset
+ * is one that markets are listed against. `fixed`: which of the two amounts the request fixes.
+ */
+function conversion(
+  base: IntentBase,
+  from: { asset: string; amount: Decimal },
+  to: { asset: string; amount: Decimal },
+  fixed: 'from' | 'to',
+): OrderIntent {
+  const [fromRank, toRank] = [from, to].map(({ asset }) => quoteAssets.indexOf(asset) + 1 || 99);
+  const isBuy = (fromRank ?? 0) < (toRank ?? 0);
+  const [traded, paid] = isBuy ? [to, from] : [from, to];
+  const isNamed = fromRank !== toRank;
+  const value = fixed === 'from' ? from.amount : to.amount;
+  const unit = (fixed === 'from') === isBuy ? 'quote' : 'base';
+  return {
+    ...base,
+    action: 'place',
+    instrument: isNamed ? `${traded.asset}${paid.asset}` : `${from.asset}-${to.asset}`,
+    side: isBuy ? 'buy' : 'sell',
+    type: 'market',
+    quantity: { value, unit },
+    price: quotient(paid.amount, traded.amount).round(priceDigits),
+  };
+}
+
+/** A quote's id counts among those of its own API. */
+const keyOf = (operation: string, quoteId: string): string => `${operation.split('/')[0]} ${quoteId}`;
+
+/** The terms that the venue quoted; the quote's id is the only one that the conversion has from the client. */
+export function readAcceptance(operation: string) {
+  return (fields: OrderFields, base: IntentBase, context: ParseContext): readonly OrderIntent[] => {
+    const quoteId =
+      fields.id('quoteId', quoteIdForm) ?? fields.refuse('FIELD_MISSING', 'quoteId', 'is missing');
+    fields.ignore('recvWindow', 'timestamp');
+    return needQuoted(context, keyOf(operation, quoteId)).map((terms) => ({
+      ...terms,
+      ...base,
+      clientOrderId: quoteId,
+    }));
+  };
+}
+
+export const quotes: VenueQuotes = {
+  operations: new Set(['sapi/v1/convert/getQuote', 'fapi/v1/convert/getQuote']),
+  read(request, body, context) {
+    const parameters = readParameters(request);
+    if (!parameters.ok) return [];
+    let told: QuotedTerms | undefined;
+    const read = parsing(() => {
+      const fields = new OrderFields(parameters.fields);
+      told = termsOf(fields, body, context, classify(request).operation);
+      fields.done();
+      return { ok: true, intents: [] };
+    });
+    return read.ok && told !== undefined ? [told] : [];
+  },
+};
+
+/** Undefined where the answer holds no quote. */
+function termsOf(
+  fields: OrderFields,
+  body: Buffer,
+  context: ParseContext,
+  operation: string,
+): QuotedTerms | undefined {
+  const [fromAsset, toAsset] = [fields.need('fromAsset', assetForm), fields.need('toAsset', assetForm)];
+  const fixed = fields.has('fromAmount') ? 'from' : 'to';
+  const asked = fields.positive(`${fixed}Amount`);
+  if (asked === undefined) refuseOrder('QUANTITY_AMBIGUOUS', 'no amount is asked for');
+  // What other wallets hold is not traded from here, and none of the account's rules sees it.
+  fields.match('walletType', /^SPOT$/);
+  fields.match('validTime', /^\d{1,3}[sm]$/);
+  fields.ignore('recvWindow', 'timestamp');
+  const row = objectOf({ body });
+  const [id, expiresAtMs] = [idIn(row, 'quoteId'), millisIn(row, 'validTimestamp')];
+  const [fromAmount, toAmount] = [priceIn(row, 'fromAmount'), priceIn(row, 'toAmount')];
+  if (id === undefined || !quoteIdForm.test(id) || expiresAtMs === undefined) return undefined;
+  if (fromAmount === undefined || toAmount === undefined || fromAsset === toAsset) return undefined;
+  const [from, to] = [
+    { asset: fromAsset, amount: fromAmount },
+    { asset: toAsset, amount: toAmount },
+  ];
+  const intent = conversion(intentBase('binance', context), from, to, fixed);
+  return { id: keyOf(operation, id), intents: [intent], expiresAtMs };
+}
