@@ -143,7 +143,14 @@ const hyperliquid: OrderSamples = {
 export const orderSamples: Readonly<Record<string, VenueSamples>> = {
   binance: { text: 'query', quoted: binanceQuoted, samples: binance },
   okx: { text: 'form', samples: okx },
-  bybit: { text: 'form', samples: bybit },
+  bybit: {
+    text: 'form',
+    instruments: new Map([
+      ['SOLUSDT_SOL/USDT 1', 'SOLUSDT'],
+      ['SOLUSDT_SOL/USDT 2', 'SOLUSDT'],
+    ]),
+    samples: bybit,
+  },
   kraken: { text: 'form', samples: kraken },
   'kraken-futures': { text: 'query', samples: krakenFutures },
   coinbase: { text: 'form', samples: coinbase },

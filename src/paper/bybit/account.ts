@@ -20,6 +20,8 @@ export const accountRoutes: ReadonlyMap<string, Handler> = new Map<string, Handl
   ['GET /v5/position/list', (call) => list(call, positions(call))],
   ['GET /v5/order/realtime', (call) => list(call, matching(call, realtime(call)))],
   ['GET /v5/order/history', (call) => list(call, matching(call, call.account.orders()))],
+  // No spreads are traded here, so none rest.
+  ['GET /v5/spread/order/realtime', () => ({ list: [], nextPageCursor: '' })],
   ['GET /v5/execution/list', (call) => list(call, ofCall(call, call.account.fills).map(fillRow))],
 ]);
 

@@ -8,6 +8,7 @@ import { parseOrders } from './orders.js';
 import { rateLimits, refuse } from './refusal.js';
 import { authenticate, sign, signedAtMs } from './signature.js';
 import { socket } from './socket.js';
+import { instrumentSource } from './spread-names.js';
 
 export const bybit: Venue = {
   id: 'bybit',
@@ -24,6 +25,7 @@ export const bybit: Venue = {
   parseOrders,
   refuse,
   rateLimits,
+  instrumentSource,
   socket,
   admin,
 };

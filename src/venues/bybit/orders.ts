@@ -9,33 +9,43 @@ import { type NamedCancel, readNamedCancel } from '../named-cancels.js';
 import { dropUndefined, OrderFields, parsing, refuseDisarm, refuseOrder } from '../order-fields.js';
 import type { ParseContext, ParsedOrders } from '../venue.js';
 import { classify } from './operations.js';
-import { needIds, readAmendment, readCategory, readOrder, readTradingStop, symbolForm } from './place.js';
-
-type Reader = (fields: OrderFields, base: IntentBase) => readonly OrderIntent[];
+import { readAmendment, readCategory, readOrder, readTradingStop } from './place.js';
+import { needIds, needSymbol, type Reader, type Readers, symbolForm } from './reader.js';
+import { spreadReaders } from './spreads.js';
 
 const mostInBatch = 20;
 const coinForm = /^[A-Z0-9]{1,20}$/;
 
-const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  ['v5/order/create', (fields, base) => [readOrder(fields, base, readCategory(fields))]],
-  ['v5/order/create-batch', batchOf(readOrder)],
-  ['v5/order/amend', (fields, base) => [readAmendment(fields, base, readCategory(fields))]],
-  ['v5/order/amend-batch', batchOf(readAmendment)],
-  ['v5/position/trading-stop', (fields, base) => readTradingStop(fields, base, readCategory(fields))],
-  ['v5/order/cancel', readCancel],
-  ['v5/order/cancel-batch', batchOf((fields, base) => cancel(base, needSymbol(fields), needIds(fields)))],
-  ['v5/order/cancel-all', readCancelAll],
-  ['v5/order/disconnected-cancel-all', readDisconnect],
-  ['v5/spread/order/cancel', readSpreadCancel],
-  ['v5/spread/order/cancel-all', readSpreadCancel],
-  // docs/v5/rfq/trade/cancel-rfq.mdx and cancel-quote.mdx; bybit-api 4.7.7 types/request/v5-rfq, v5-event, v5-strategy.
-  ['v5/rfq/cancel-rfq', named({ ids: ['rfqId', 'rfqLinkId'] })],
-  ['v5/rfq/cancel-all-rfq', named({ canBeAll: true })],
-  ['v5/rfq/cancel-quote', named({ ids: ['quoteId', 'quoteLinkId', 'rfqId'] })],
-  ['v5/rfq/cancel-all-quotes', named({ canBeAll: true })],
-  ['v5/event/cancel', named({ ids: ['orderId', 'orderLinkId'] })],
-  ['v5/strategy/stop', named({ ids: ['strategyId'] })],
-]);
+const readers: ReadonlyMap<string, Reader> = new Map(
+  [orderReaders(), spreadReaders, cancelReaders()].flatMap((each) => Object.entries(each)),
+);
+
+/** Of the four categories. */
+function orderReaders(): Readers {
+  return {
+    'v5/order/create': (fields, base) => [readOrder(fields, base, readCategory(fields))],
+    'v5/order/create-batch': batchOf(readOrder),
+    'v5/order/amend': (fields, base) => [readAmendment(fields, base, readCategory(fields))],
+    'v5/order/amend-batch': batchOf(readAmendment),
+    'v5/position/trading-stop': (fields, base) => readTradingStop(fields, base, readCategory(fields)),
+    'v5/order/cancel': readCancel,
+    'v5/order/cancel-batch': batchOf((fields, base) => cancel(base, needSymbol(fields), needIds(fields))),
+    'v5/order/cancel-all': readCancelAll,
+    'v5/order/disconnected-cancel-all': readDisconnect,
+  };
+}
+
+/** docs/v5/rfq/trade/cancel-rfq.mdx and cancel-quote.mdx; bybit-api 4.7.7 types/request/v5-rfq, v5-event, v5-strategy. */
+function cancelReaders(): Readers {
+  return {
+    'v5/rfq/cancel-rfq': named({ ids: ['rfqId', 'rfqLinkId'] }),
+    'v5/rfq/cancel-all-rfq': named({ canBeAll: true }),
+    'v5/rfq/cancel-quote': named({ ids: ['quoteId', 'quoteLinkId', 'rfqId'] }),
+    'v5/rfq/cancel-all-quotes': named({ canBeAll: true }),
+    'v5/event/cancel': named({ ids: ['orderId', 'orderLinkId'] }),
+    'v5/strategy/stop': named({ ids: ['strategyId'] }),
+  };
+}
 
 function named(row: NamedCancel): Reader {
   return (fields, base) => [readNamedCancel(fields, base, row)];
@@ -57,7 +67,7 @@ export function parseOrders(request: HttpRequest, context: ParseContext): Parsed
   }
   return parsing(() => {
     const fields = new OrderFields(membersOf(request, operation));
-    const intents = reader(fields, intentBase('bybit', context));
+    const intents = reader(fields, intentBase('bybit', context), context);
     fields.done();
     return { ok: true, intents };
   });
@@ -110,21 +120,10 @@ function readDisconnect(fields: OrderFields, base: IntentBase): readonly OrderIn
   return [cancel(base, '', {})];
 }
 
-function readSpreadCancel(fields: OrderFields, base: IntentBase): readonly OrderIntent[] {
-  fields.flag('cancelAll');
-  const instrument = fields.match('symbol', /^[A-Z0-9_/-]{1,60}$/) ?? '';
-  const hasIds = fields.has('orderId') || fields.has('orderLinkId');
-  return [cancel(base, instrument, hasIds ? needIds(fields) : {})];
-}
-
 function cancel(
   base: IntentBase,
   instrument: string,
   ids: Pick<OrderIntent, 'venueOrderId' | 'clientOrderId'>,
 ): OrderIntent {
   return dropUndefined({ ...base, action: 'cancel' as const, instrument, ...ids });
-}
-
-function needSymbol(fields: OrderFields): string {
-  return fields.need('symbol', symbolForm);
 }

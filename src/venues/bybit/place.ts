@@ -10,23 +10,12 @@ import {
 } from '../../core/order.js';
 import type { IntentBase } from '../intent-base.js';
 import { dropUndefined, type OrderFields, refuseOrder } from '../order-fields.js';
+import { linkIdForm, needIds, needSide, needSymbol, refuseBorrowing, timesInForce } from './reader.js';
 
 const categories = { spot: 'spot', linear: 'linear', inverse: 'inverse', option: 'option' } as const;
 export type Category = keyof typeof categories;
 
-/** Upper case only (docs/v5/order/create-order.mdx): `BTCUSDT`, `BTC-26DEC25`, `BTC-26DEC25-100000-C-USDT`. */
-export const symbolForm = /^[A-Z0-9]{2,30}(?:-[A-Z0-9]{1,12}){0,4}$/;
-const orderIdForm = /^[A-Za-z0-9-]{1,64}$/;
-const linkIdForm = /^[A-Za-z0-9_-]{1,45}$/;
-
-const sides: Readonly<Record<string, OrderSide>> = { Buy: 'buy', Sell: 'sell' };
-const timesInForce: Readonly<Record<string, TimeInForce>> = {
-  GTC: 'gtc',
-  IOC: 'ioc',
-  FOK: 'fok',
-  PostOnly: 'post-only',
-  RPI: 'post-only',
-};
+const orderTimes: Readonly<Record<string, TimeInForce>> = { ...timesInForce, RPI: 'post-only' };
 const triggerBases = { LastPrice: true, IndexPrice: true, MarkPrice: true };
 const orderFilters = { Order: true, tpslOrder: true, StopOrder: true };
 const zero = decimal('0');
@@ -36,27 +25,16 @@ export function readCategory(fields: OrderFields): Category {
   return fields.choice('category', categories) ?? fields.refuse('FIELD_MISSING', 'category', 'is missing');
 }
 
-export function needIds(fields: OrderFields): Pick<OrderIntent, 'venueOrderId' | 'clientOrderId'> {
-  const venueOrderId = fields.match('orderId', orderIdForm);
-  const clientOrderId = fields.match('orderLinkId', linkIdForm);
-  if (venueOrderId === undefined && clientOrderId === undefined) {
-    fields.refuse('FIELD_MISSING', 'orderId', 'is missing, and so is orderLinkId');
-  }
-  return dropUndefined({ venueOrderId, clientOrderId });
-}
-
 /** POST /v5/order/create, and one element of create-batch. */
 export function readOrder(fields: OrderFields, base: IntentBase, category: Category): OrderIntent {
   refuseUnpriced(fields);
-  if ((fields.id('isLeverage', /^[01]$/) ?? '0') !== '0') {
-    fields.refuse('FIELD_INVALID', 'isLeverage', 'borrows, which is not expressible (S7)');
-  }
+  refuseBorrowing(fields, 'isLeverage');
   fields.match('smpType', /^[A-Za-z]{1,30}$/);
   fields.flag('mmp');
   fields.flag('rpiTakerAccess');
   fields.match('slippageToleranceType', /^(?:TickSize|Percent)$/);
   fields.unsigned('slippageTolerance');
-  const side = fields.choice('side', sides) ?? fields.refuse('FIELD_MISSING', 'side', 'is missing');
+  const side = needSide(fields);
   const isLimit =
     fields.choice('orderType', { Market: false, Limit: true }, 'ORDER_TYPE_UNSUPPORTED') ??
     fields.refuse('FIELD_MISSING', 'orderType', 'is missing');
@@ -68,14 +46,14 @@ export function readOrder(fields: OrderFields, base: IntentBase, category: Categ
   if (isLimit && price === undefined) fields.refuse('FIELD_MISSING', 'price', 'is missing');
   // D3: Bybit ignores the price of a market order, so a rule must not see one.
   if (!isLimit && price !== undefined) fields.refuse('FIELD_CONFLICT', 'price', 'stands with a market order');
-  const common = { ...base, instrument: fields.need('symbol', symbolForm) };
+  const common = { ...base, instrument: needSymbol(fields) };
   const exits = readExits(fields, common, side, quantity, category === 'spot');
   return dropUndefined({
     ...common,
     action: 'place' as const,
     side,
     type: typeOf(isLimit, trigger?.kind),
-    timeInForce: fields.choice('timeInForce', timesInForce),
+    timeInForce: fields.choice('timeInForce', orderTimes),
     quantity,
     price,
     trigger: trigger?.price,
@@ -91,7 +69,7 @@ export function readAmendment(fields: OrderFields, base: IntentBase, category: C
   fields.choice('triggerBy', triggerBases);
   const value = fields.positive('qty');
   const quantity = value === undefined ? undefined : ({ value, unit: unitOf(category) } as const);
-  const common = { ...base, instrument: fields.need('symbol', symbolForm) };
+  const common = { ...base, instrument: needSymbol(fields) };
   const exits = readExits(fields, common, undefined, quantity ?? everything, category === 'spot');
   return dropUndefined({
     ...common,
@@ -111,7 +89,7 @@ export function readTradingStop(
   category: Category,
 ): readonly OrderIntent[] {
   fields.id('positionIdx', /^[012]$/);
-  const common = { ...base, instrument: fields.need('symbol', symbolForm) };
+  const common = { ...base, instrument: needSymbol(fields) };
   const removes = ['takeProfit', 'stopLoss', 'trailingStop'].some((name) => fields.has(name));
   const exits = readExits(fields, common, undefined, everything, category === 'spot');
   const distance = fields.unsigned('trailingStop');

@@ -1,33 +1,12 @@
 // Bybit's orders to intents: every leg and unit, and a refusal for whatever a rule could not judge (D1-D4, D10).
 import ccxt from 'ccxt';
 import { describe, expect, test } from 'vitest';
-import { formatDecimal } from '../../../../src/core/decimal.js';
-import type { OrderIntent } from '../../../../src/core/order.js';
 import { parseOrders } from '../../../../src/venues/bybit/orders.js';
-import { symbolForm } from '../../../../src/venues/bybit/place.js';
+import { readCategory } from '../../../../src/venues/bybit/place.js';
+import { symbolForm } from '../../../../src/venues/bybit/reader.js';
+import { OrderFields } from '../../../../src/venues/order-fields.js';
+import { intentsOf, parse } from '../../../support/bybit-intents.js';
 import { requestOf } from '../../../support/venue-requests.js';
-
-const json = [['content-type', 'application/json']] as const;
-
-function parse(path: string, body: unknown) {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const request = requestOf('POST', `https://api.bybit.com${path}`, json, text);
-  return parseOrders(request, { account: 'main', environment: 'live' });
-}
-
-const plain = (intent: OrderIntent): Record<string, unknown> => ({
-  ...intent,
-  ...(intent.quantity && { quantity: `${formatDecimal(intent.quantity.value)} ${intent.quantity.unit}` }),
-  ...(intent.price && { price: formatDecimal(intent.price) }),
-  ...(intent.trigger && { trigger: formatDecimal(intent.trigger) }),
-  ...(intent.legs && { legs: intent.legs.map(plain) }),
-});
-
-function intentsOf(path: string, body: unknown) {
-  const parsed = parse(path, body);
-  if (!parsed.ok) throw new Error(`${parsed.code}: ${parsed.message}`);
-  return parsed.intents.map(plain);
-}
 
 const create = '/v5/order/create';
 const limit = {
@@ -264,7 +243,6 @@ describe('refused', () => {
     ['a key twice', create, '{"category":"linear","category":"spot"}', 'BODY_UNREADABLE'],
     ['a list', create, '[]', 'BODY_UNREADABLE'],
     ['null', create, { ...limit, price: null }, 'NUMBER_INVALID'],
-    ['a spread', '/v5/spread/order/create', { ...limit, symbol: 'SOLUSDT_SOL/USDT' }, 'PRODUCT_UNSUPPORTED'],
     ['a conversion', '/v5/asset/exchange/convert-execute', { quoteTxId: '1' }, 'PRODUCT_UNSUPPORTED'],
     ['an order of the v3 generation', '/unified/v3/private/order/create', limit, 'PRODUCT_UNSUPPORTED'],
     ['funds', '/v5/asset/withdraw/create', {}, 'NOT_AN_ORDER'],
@@ -283,6 +261,7 @@ describe('refused', () => {
       code: 'BODY_UNREADABLE',
     });
     expect(symbolForm.test('BTCUSDT')).toBe(true);
+    expect(readCategory(new OrderFields(new Map([['category', 'spot']])))).toBe('spot');
   });
 });
 
