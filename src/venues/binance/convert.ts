@@ -1,9 +1,8 @@
 // Binance's convert: a quote for an amount of one asset in another, accepted by its id alone, on spot and USDⓈ-M futures.
 // Sources: developers.binance.com Convert "Send Quote Request" and "Accept Quote", USDⓈ-M Futures "Send Quote Request" and
 // "Accept the offered quote"; binance 3.6.5 ConvertQuoteRequestParams, FuturesConvertQuote.
-import type { Decimal } from '../../core/decimal.js';
-import { quotient } from '../../core/decimal.js';
 import type { OrderIntent } from '../../core/order.js';
+import { conversion } from '../conversion.js';
 import { type IntentBase, intentBase } from '../intent-base.js';
 import { OrderFields, parsing, refuseOrder } from '../order-fields.js';
 import { needQuoted } from '../quoted.js';
@@ -17,36 +16,6 @@ const quoteIdForm = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Markets are listed against the first of these that they trade: a conversion is an order on that market. */
 const quoteAssets: readonly string[] = ['USDT', 'USDC', 'FDUSD', 'BTC', 'ETH', 'BNB'];
-
-/** Digits that a journal takes of a price: exact quotients may have none left to end with. */
-const priceDigits = 18;
-
-/**
- * What turning one asset into the other does to the account, in the spelling of the market between the two, `FROM-TO` where neither asset
- * is one that markets are listed against. `fixed`: which of the two amounts the request fixes.
- */
-function conversion(
-  base: IntentBase,
-  from: { asset: string; amount: Decimal },
-  to: { asset: string; amount: Decimal },
-  fixed: 'from' | 'to',
-): OrderIntent {
-  const [fromRank, toRank] = [from, to].map(({ asset }) => quoteAssets.indexOf(asset) + 1 || 99);
-  const isBuy = (fromRank ?? 0) < (toRank ?? 0);
-  const [traded, paid] = isBuy ? [to, from] : [from, to];
-  const isNamed = fromRank !== toRank;
-  const value = fixed === 'from' ? from.amount : to.amount;
-  const unit = (fixed === 'from') === isBuy ? 'quote' : 'base';
-  return {
-    ...base,
-    action: 'place',
-    instrument: isNamed ? `${traded.asset}${paid.asset}` : `${from.asset}-${to.asset}`,
-    side: isBuy ? 'buy' : 'sell',
-    type: 'market',
-    quantity: { value, unit },
-    price: quotient(paid.amount, traded.amount).round(priceDigits),
-  };
-}
 
 /** A quote's id counts among those of its own API. */
 const keyOf = (operation: string, quoteId: string): string => `${operation.split('/')[0]} ${quoteId}`;
@@ -105,6 +74,6 @@ function termsOf(
     { asset: fromAsset, amount: fromAmount },
     { asset: toAsset, amount: toAmount },
   ];
-  const intent = conversion(intentBase('binance', context), from, to, fixed);
+  const intent = conversion(intentBase('binance', context), { from, to, fixed, quoteAssets });
   return { id: keyOf(operation, id), intents: [intent], expiresAtMs };
 }
