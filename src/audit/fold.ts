@@ -19,16 +19,28 @@ const isoDayLength = '2026-11-20T'.length;
 export function foldJournal(dir: string, take: (event: JournalEvent, atMs: number) => void): void {
   const timeOf = createTimeReader();
   const chain = { seq: 0, hash: genesisHash };
-  const takeLine = (line: string): boolean => {
-    const atStart = `{"seq":${chain.seq + 1},"at":"`;
-    const eventStart = `","prev":"${chain.hash}","event":`;
-    const atEnd = atStart.length + isoLength;
-    if (!line.startsWith(atStart) || !line.startsWith(eventStart, atEnd) || !line.endsWith('}')) return false;
-    const event = parseEvent(line.slice(atEnd + eventStart.length, -1));
-    const atMs = timeOf(line.slice(atStart.length, atEnd));
+  // Compared where it stands: a text that is put together for that costs more than all the rest.
+  const takeLine: TakeLine = (text, from, end) => {
+    const seqStart = from + layout.seq.length;
+    const seqEnd = text.indexOf(',', seqStart);
+    const atStart = seqEnd + layout.at.length;
+    const prevStart = atStart + isoLength + layout.prev.length;
+    const eventStart = prevStart + chain.hash.length + layout.event.length;
+    const isNext =
+      text.startsWith(layout.seq, from) &&
+      isNumber(text, seqStart, seqEnd, chain.seq + 1) &&
+      text.startsWith(layout.at, seqEnd) &&
+      text.startsWith(layout.prev, atStart + isoLength) &&
+      text.startsWith(chain.hash, prevStart) &&
+      text.startsWith(layout.event, prevStart + chain.hash.length) &&
+      eventStart < end &&
+      text.charCodeAt(end - 1) === closingBrace;
+    if (!isNext) return false;
+    const event = parseEvent(text.slice(eventStart, end - 1));
+    const atMs = timeOf(text.slice(atStart, atStart + isoLength));
     if (event === undefined || Number.isNaN(atMs)) return false;
     // Of text beyond ASCII it is another hash than that of its bytes: the next line does not fit then.
-    chain.hash = hashLine(line);
+    chain.hash = hashLine(text.slice(from, end));
     chain.seq += 1;
     take(event, atMs);
     return true;
@@ -41,8 +53,29 @@ export function foldJournal(dir: string, take: (event: JournalEvent, atMs: numbe
   }
 }
 
+/** Takes the line between two places of a text, the latter that of its `\n`. False when it is not the next one. */
+type TakeLine = (text: string, from: number, end: number) => boolean;
+
+const layout = { seq: '{"seq":', at: ',"at":"', prev: '","prev":"', event: '","event":' } as const;
+const closingBrace = 0x7d;
+
+/** Whether the number is written there, as JSON writes it. */
+function isNumber(text: string, from: number, end: number, wanted: number): boolean {
+  let rest = wanted;
+  for (let index = end - 1; index >= from; index -= 1) {
+    const next = Math.floor(rest / 10);
+    if (text.charCodeAt(index) !== zeroDigit + rest - 10 * next) return false;
+    // Nothing is left of it, so neither may be of the text.
+    if (next === 0) return index === from;
+    rest = next;
+  }
+  return false;
+}
+
+const zeroDigit = 0x30;
+
 /** False at the first line that is not taken, or has no end, or when a file cannot be read. */
-function isSegmentsTaken(dir: string, takeLine: (line: string) => boolean): boolean {
+function isSegmentsTaken(dir: string, takeLine: TakeLine): boolean {
   const chunk = Buffer.alloc(readBytes);
   try {
     return listSegments(dir).every((segment) => {
@@ -62,7 +95,7 @@ function isSegmentsTaken(dir: string, takeLine: (line: string) => boolean): bool
   }
 }
 
-function isFileTaken(fd: number, chunk: Buffer, takeLine: (line: string) => boolean): boolean {
+function isFileTaken(fd: number, chunk: Buffer, takeLine: TakeLine): boolean {
   /** Bytes of a line that is not whole yet, at the chunk's start. */
   let kept = 0;
   for (;;) {
@@ -72,7 +105,7 @@ function isFileTaken(fd: number, chunk: Buffer, takeLine: (line: string) => bool
     const text = chunk.toString('latin1', 0, length);
     let from = 0;
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
-      if (!takeLine(text.slice(from, end))) return false;
+      if (!takeLine(text, from, end)) return false;
       from = end + 1;
     }
     if (from === 0 && length === chunk.length) return false;
@@ -96,12 +129,17 @@ function parseEvent(text: string): JournalEvent | undefined {
 export function createTimeReader(): (at: string) => number {
   let day = '-';
   let dayMs = Number.NaN;
+  let last = '';
+  let lastMs = Number.NaN;
   return (at) => {
+    if (at === last) return lastMs;
+    last = at;
     if (!at.startsWith(day)) {
       day = at.slice(0, isoDayLength);
       dayMs = Date.parse(`${day}00:00:00.000Z`);
     }
-    return isoTime.test(at) ? dayMs + timeOfDay(at) : Number.NaN;
+    lastMs = isoTime.test(at) ? dayMs + timeOfDay(at) : Number.NaN;
+    return lastMs;
   };
 }
 

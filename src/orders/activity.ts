@@ -2,13 +2,15 @@
 // that two at once never see the same counters (D15), and no more once it is known that nothing of it left.
 import type { OrderEvent } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
+import { NewestMap } from '../core/newest-map.js';
 import type { ActivityFacts } from '../guard/facts.js';
 import { EquityMarks } from './equity-marks.js';
 import { Executions } from './executions.js';
 import type { OrderEntry } from './ledger.js';
 import { finalStates } from './lifecycle.js';
+import { Moments } from './moments.js';
 import { Results } from './results.js';
-import { Log, Moments, Series, trimStep } from './series.js';
+import { Log, Series, trimStep } from './series.js';
 
 const zero = decimal('0');
 
@@ -16,7 +18,7 @@ export class Activity {
   /** Each request that was counted, with its worth. */
   readonly #log = new Log();
   /** Of requests that may still be forgotten or judged again: where in the log they are. */
-  readonly #places = new Map<string, number>();
+  readonly #places = new NewestMap<number>();
   readonly #placed = new Series(this.#log);
   readonly #amended = new Series(this.#log);
   /** Placed and amended, by worth. */

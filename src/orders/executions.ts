@@ -18,9 +18,9 @@ export class Executions {
   /** By symbol. */
   readonly #paid = new Map<string, Amounts>();
   /** What is counted of an order: its fee so far, empty before one was told. */
-  readonly #counted = new NewestMap<string, string>(maxKept);
+  readonly #counted = new NewestMap<string>(maxKept);
   /** Fills whose fee was not told yet, and when they were. */
-  #untold = new NewestMap<string, number>(maxKept);
+  #untold = new NewestMap<number>(maxKept);
 
   /** Takes an event that the ledger has applied. */
   apply(event: OrderEvent, entry: OrderEntry | undefined, atMs: number): void {

@@ -70,19 +70,19 @@ export class Ledger {
   stateCause = '';
   stateBy = '';
   /** Orders whose outcome is known to be final, newest last; bounded. */
-  readonly #orders = new Map<string, OrderEntry>();
-  readonly #open = new Set<OrderEntry>();
+  readonly #orders = new NewestMap<OrderEntry>();
+  readonly #open = new NewestMap<OrderEntry>();
   /** Of the open ones, by state. */
   readonly #openCounts = new Map<OrderState, number>();
   /** Those that wait for a human or for being claimed: few, and looked through with every order. */
-  readonly #undecided = new Set<OrderEntry>();
+  readonly #undecided = new NewestMap<OrderEntry>();
   /** Made when it is first asked for: a rebuild passes a million orders that are over. */
   #openBook: OpenBook<OrderEntry> | undefined;
-  readonly #byClientId = new Map<string, OrderEntry>();
+  readonly #byClientId = new NewestMap<OrderEntry>();
   /** All that are remembered, by fingerprint; made as the open book is. */
   #same: Groups<OrderEntry> | undefined;
   /** Finished ones that are still remembered, in the order in which they ended. */
-  readonly #finished = new NewestMap<string, OrderEntry>(maxFinished);
+  readonly #finished = new NewestMap<OrderEntry>(maxFinished);
   /** When orders were let out, oldest first, one entry for each order to be placed or amended. */
   readonly #released: number[] = [];
   readonly #onApplied: ((event: OrderEvent, entry: OrderEntry | undefined, atMs: number) => void) | undefined;
@@ -98,14 +98,14 @@ export class Ledger {
 
   /** All that are remembered, oldest first. */
   orders(): readonly OrderEntry[] {
-    return [...this.#orders.values()];
+    return this.#orders.oldestFirst();
   }
 
   /** What may be filled yet. */
   get openBook(): OpenBook<OrderEntry> {
     if (this.#openBook === undefined) {
       this.#openBook = new OpenBook();
-      for (const entry of this.#open) this.#openBook.note(entry);
+      for (const entry of this.open()) this.#openBook.note(entry);
     }
     return this.#openBook;
   }
@@ -114,20 +114,20 @@ export class Ledger {
   same(fingerprint: string): Iterable<OrderEntry> {
     if (this.#same === undefined) {
       this.#same = new Groups();
-      for (const entry of this.#orders.values()) this.#same.add(entry.fingerprint, entry);
+      for (const entry of this.orders()) this.#same.add(entry.fingerprint, entry);
     }
     return this.#same.of(fingerprint);
   }
 
   /** Orders for which something may still happen. */
   open(): readonly OrderEntry[] {
-    return [...this.#open];
+    return this.#open.oldestFirst();
   }
 
   openIn(...states: readonly OrderState[]): readonly OrderEntry[] {
     if (!this.#hasOpenIn(...states)) return [];
     const among = states.every((state) => undecidedStates.has(state)) ? this.#undecided : this.#open;
-    return [...among].filter(({ state }) => states.includes(state));
+    return among.oldestFirst().filter(({ state }) => states.includes(state));
   }
 
   #hasOpenIn(...states: readonly OrderState[]): boolean {
@@ -233,8 +233,8 @@ export class Ledger {
 
   #enter(entry: OrderEntry, state: OrderState, atMs: number): void {
     this.#countOpen(entry.state, -1);
-    if (undecidedStates.has(state)) this.#undecided.add(entry);
-    else if (undecidedStates.has(entry.state)) this.#undecided.delete(entry);
+    if (undecidedStates.has(state)) this.#undecided.set(entry.id, entry);
+    else if (undecidedStates.has(entry.state)) this.#undecided.delete(entry.id);
     entry.state = state;
     entry.changedMs = atMs;
     this.#countOpen(state, 1);
@@ -246,7 +246,7 @@ export class Ledger {
 
   #add(entry: OrderEntry): void {
     this.#orders.set(entry.id, entry);
-    this.#open.add(entry);
+    this.#open.set(entry.id, entry);
     this.#same?.add(entry.fingerprint, entry);
     this.#countOpen(entry.state, 1);
     for (const id of clientOrderIdsOf(entry.intents)) this.#byClientId.set(id, entry);
@@ -259,7 +259,7 @@ export class Ledger {
   }
 
   #finish(entry: OrderEntry): void {
-    if (!this.#open.delete(entry)) return;
+    if (!this.#open.delete(entry.id)) return;
     this.#countOpen(entry.state, -1);
     const oldest = this.#finished.set(entry.id, entry);
     if (oldest === undefined) return;
@@ -275,7 +275,7 @@ export class Ledger {
 
   /** What was open at an exchange that no longer exists. */
   #forgetOpen(atMs: number): void {
-    for (const entry of [...this.#open]) {
+    for (const entry of this.open()) {
       entry.note = 'the exchange it was meant for is gone';
       const isUnsent = undecidedStates.has(entry.state);
       this.#enter(entry, isUnsent ? 'expired' : 'reconciled', atMs);

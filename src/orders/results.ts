@@ -14,13 +14,15 @@ const zero = decimal('0');
 /** Results and orders that are remembered; a streak longer than that is one for every rule. */
 const maxKept = 10_000;
 
-/** How much of an order is counted. */
 interface Counted {
   filled: Decimal;
   averagePrice: Decimal;
 }
 
-const nothing: Counted = { filled: zero, averagePrice: zero };
+/** How much of an order is counted, as the venue told it: of thousands of orders, of which few are told of again. */
+type Told = Pick<OutcomeRecord, 'filled' | 'averagePrice'>;
+
+const nothing: Told = {};
 
 interface Result extends Won {
   atMs: number;
@@ -41,9 +43,9 @@ export class Results {
   readonly #since = new Map<string, number>();
   readonly #realised = new Map<string, Realised>();
   /** By the venue's order id or, without one, the client's. */
-  readonly #counted = new NewestMap<string, Counted>(maxKept);
+  readonly #counted = new NewestMap<Told>(maxKept);
   /** Of each order that closed something, by the same id. */
-  readonly #closed = new NewestMap<string, Result>(maxKept);
+  readonly #closed = new NewestMap<Result>(maxKept);
   #lastLossMs: number | undefined;
   /** When a fill became possible whose result nobody tells. */
   #unknownMs: number | undefined;
@@ -103,10 +105,10 @@ export class Results {
     }
     // What a trigger or a leg fills is an order of the venue's own, which is never asked for.
     if (waitsForTrigger(intent)) this.#unknownMs = atMs;
-    const before = this.#counted.get(id) ?? nothing;
+    const told = this.#counted.get(id) ?? nothing;
     const isEmpty = outcome.filled === undefined ? outcome.state !== 'filled' : outcome.filled === '0';
     if (isEmpty) {
-      this.#counted.set(id, before);
+      this.#counted.set(id, told);
       return;
     }
     if ((intent.legs ?? []).length > 0) this.#unknownMs = atMs;
@@ -116,8 +118,9 @@ export class Results {
       this.#unknownMs = atMs;
       return;
     }
-    if (filled.lte(before.filled)) return;
-    this.#counted.set(id, { filled, averagePrice: average });
+    const before = countedOf(told);
+    if (filled.lte(before?.filled ?? zero)) return;
+    this.#counted.set(id, { filled: outcome.filled ?? '', averagePrice: outcome.averagePrice ?? '' });
     const { instrument } = intent;
     const position = this.#held.get(instrument);
     const { held, won } = fillPosition(
@@ -150,7 +153,7 @@ export class Results {
     // The parts of an order are one result: a large order is no streak.
     const earlier = this.#closed.get(id);
     const result = {
-      amount: (earlier?.amount ?? zero).plus(amount),
+      amount: earlier === undefined ? amount : earlier.amount.plus(amount),
       inverse: inverse && (earlier?.inverse ?? zero).plus(inverse),
       atMs,
     };
@@ -197,14 +200,21 @@ function mayBeInverse(intent: IntentRecord): boolean {
   return isOfContracts(intent) && !/USD[TC]/i.test(intent.instrument);
 }
 
+/** Undefined while nothing is. */
+function countedOf({ filled, averagePrice }: Told): Counted | undefined {
+  return filled === undefined || averagePrice === undefined
+    ? undefined
+    : { filled: decimal(filled), averagePrice: decimal(averagePrice) };
+}
+
 /** What came on top of what was counted, at the price that makes the average what it is. */
-function newlyFilled(before: Counted, now: Counted, intent: IntentRecord): Filled {
+function newlyFilled(before: Counted | undefined, now: Counted, intent: IntentRecord): Filled {
   const isBuy = intent.side === 'buy';
   const hasCoins = mayBeInverse(intent);
   const worth = ({ filled, averagePrice }: Counted) => filled.times(averagePrice);
   const coins = ({ filled, averagePrice }: Counted) =>
     hasCoins ? quotient(filled, averagePrice) : undefined;
-  if (before.filled.eq(zero)) return filledAt(now.filled, worth(now), coins(now), isBuy);
+  if (before === undefined) return filledAt(now.filled, worth(now), coins(now), isBuy);
   const more = coins(now)?.minus(coins(before) ?? zero);
   return filledAt(now.filled.minus(before.filled), worth(now).minus(worth(before)), more, isBuy);
 }

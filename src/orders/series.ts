@@ -198,56 +198,6 @@ export class Amounts {
   }
 }
 
-/** When something happened last, by kinds of which there are as many as orders. */
-export class Moments {
-  readonly #log: Log;
-  /** The newest place of each kind. */
-  readonly #newest = new Map<string, number>();
-  /** The place before of the same kind, by place, where there is one. */
-  readonly #before = new Map<number, number>();
-
-  constructor(log: Log) {
-    this.#log = log;
-  }
-
-  add(kind: string, place: number): void {
-    const before = this.#newest.get(kind);
-    if (before !== undefined) this.#before.set(place, before);
-    this.#newest.set(kind, place);
-  }
-
-  drop(kind: string, place: number): void {
-    let after: number | undefined;
-    let found = this.#newest.get(kind);
-    while (found !== undefined && found !== place) {
-      after = found;
-      found = this.#before.get(found);
-    }
-    if (found === undefined) return;
-    const before = this.#before.get(place);
-    this.#before.delete(place);
-    if (after !== undefined) setOrDelete(this.#before, after, before);
-    else setOrDelete(this.#newest, kind, before);
-  }
-
-  last(kind: string, except?: number): number | undefined {
-    let place = this.#newest.get(kind);
-    if (place === except && place !== undefined) place = this.#before.get(place);
-    return place === undefined ? undefined : this.#log.timeOf(place);
-  }
-
-  /** Takes out all before a place. */
-  forget(place: number): void {
-    for (const [kind, newest] of this.#newest) if (newest < place) this.#newest.delete(kind);
-    for (const [after, before] of this.#before) if (before < place) this.#before.delete(after);
-  }
-}
-
-function setOrDelete<Key>(map: Map<Key, number>, key: Key, value: number | undefined): void {
-  if (value === undefined) map.delete(key);
-  else map.set(key, value);
-}
-
 /** The first index for which it holds, by binary search; `size` when it holds for none. It holds for all after that. */
 function firstWhere(size: number, holds: (index: number) => boolean): number {
   let [low, high] = [0, size];

@@ -25,7 +25,7 @@ const introduction = z.object({
 
 export function createAgentServer(tools: readonly AgentTool[]): AgentServer {
   /** Names by User-Agent: no session is kept, and a client says its name once. */
-  const names = new NewestMap<string, string>(maxClients);
+  const names = new NewestMap<string>(maxClients);
   return {
     async answer(fields, body) {
       const agent = headerOf(fields, 'user-agent') ?? '';

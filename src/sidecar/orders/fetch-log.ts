@@ -1,6 +1,6 @@
 // Which documents this box fetched, folded from its own journal: what an agent cites is held against it.
 import type { FoldedRecord } from '../../audit/taint.js';
-import { Recent } from '../../core/recent.js';
+import { NewestMap } from '../../core/newest-map.js';
 
 /** Documents that are remembered; the oldest are forgotten first, which refuses. */
 const maxDocuments = 2_000;
@@ -12,7 +12,7 @@ export class FetchLog {
   /** Requests of this process whose answer is not known yet, oldest first. */
   #open: { request: string; document: string }[] = [];
   /** The last whole answer of a document. */
-  readonly #fetched = new Recent<Fetched>(maxDocuments);
+  readonly #fetched = new NewestMap<Fetched>(maxDocuments);
 
   /** Takes one record into account: a GET that was let out and answered with 200, whole, is a document that was fetched. */
   observe(record: FoldedRecord): void {

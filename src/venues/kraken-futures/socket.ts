@@ -57,7 +57,7 @@ export const socket: VenueSocket = {
  */
 class FuturesSession implements SocketSession {
   readonly target = { path, query: '' };
-  readonly #challenges = new NewestMap<string, true>(mostChallenges);
+  readonly #challenges = new NewestMap<true>(mostChallenges);
   /** What the client proved itself with last: the venue repeats the proof in its answers. */
   #shown: readonly [key: string, signed: string] = ['', ''];
 

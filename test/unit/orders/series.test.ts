@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Decimal, decimal, formatDecimal } from '../../../src/core/decimal.js';
-import { Amounts, Log, Moments, Series } from '../../../src/orders/series.js';
+import { Amounts, Log, Series } from '../../../src/orders/series.js';
 
 const dayMs = 86_400_000;
 const zero = decimal('0');
@@ -64,38 +64,6 @@ test('amounts that no window reaches are forgotten', () => {
   expect([amounts.count(0), formatDecimal(amounts.sum(0)), amounts.last()]).toEqual([
     9_999,
     '123457788.923456789',
-    9 * dayMs,
-  ]);
-});
-
-test('the last moment of a kind, with one left out or dropped; old kinds are forgotten', () => {
-  const log = new Log();
-  const moments = new Moments(log);
-  const add = (kind: string, atMs: number) => {
-    const place = log.add(atMs, zero);
-    moments.add(kind, place);
-    return place;
-  };
-  add('old', 0);
-  add('a', 1);
-  const y = add('a', 9 * dayMs);
-  expect([moments.last('a'), moments.last('a', y), moments.last('b'), moments.last('old')]).toEqual([
-    9 * dayMs,
-    1,
-    undefined,
-    0,
-  ]);
-  const z = add('a', 9 * dayMs + 1);
-  moments.drop('a', y);
-  moments.drop('b', y);
-  expect([moments.last('a'), moments.last('a', z)]).toEqual([9 * dayMs + 1, 1]);
-  moments.drop('a', z);
-  expect(moments.last('a')).toBe(1);
-  add('c', 9 * dayMs);
-  moments.forget(log.trim(9 * dayMs));
-  expect([moments.last('old'), moments.last('a'), moments.last('c')]).toEqual([
-    undefined,
-    undefined,
     9 * dayMs,
   ]);
 });
