@@ -19,6 +19,7 @@ export interface IntentRecord {
   reduceOnly?: boolean;
   isAlternative?: true;
   leverage?: string;
+  margin?: string;
   clientOrderId?: string;
   venueOrderId?: string;
   cancels?: readonly string[];

@@ -16,6 +16,8 @@ export type OrderType =
   | 'take-profit-limit'
   | 'trailing-stop'
   | 'twap'
+  /** Places orders of its own until it is stopped. */
+  | 'bot'
   | 'other';
 
 export type TimeInForce = 'gtc' | 'ioc' | 'fok' | 'gtd' | 'day' | 'post-only';
@@ -56,6 +58,8 @@ export interface OrderIntent {
   /** Of a leg: only it or its order is filled, as of the two prices of one exit. */
   isAlternative?: true;
   leverage?: Decimal;
+  /** Collateral at a leverage that the request does not name, in the venue's currency of it: `quantity` is absent, and the worth is not known. */
+  margin?: Decimal;
   clientOrderId?: string;
   venueOrderId?: string;
   /** Of a cancel of what is none of these orders, as quotes: each field that names one, a space, and its id. Nothing asks for them. */

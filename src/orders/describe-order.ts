@@ -16,10 +16,9 @@ export function describeIntent(intent: IntentRecord): string {
     ...(timeInForce === undefined ? [] : [timeInForce]),
     ...(intent.reduceOnly === true ? ['reduce-only'] : []),
     ...(intent.leverage === undefined ? [] : [`leverage ${intent.leverage}`]),
+    ...(intent.margin === undefined ? [] : [`margin ${intent.margin}`]),
     ...(intent.venueAccount === undefined ? [] : [`in ${neutralText(intent.venueAccount, 40)}`]),
-    ...(action !== 'place' && intent.venueOrderId !== undefined
-      ? [`order ${neutralText(intent.venueOrderId, 40)}`]
-      : []),
+    ...(intent.venueOrderId === undefined ? [] : [`order ${neutralText(intent.venueOrderId, 40)}`]),
   ];
   const legs = (intent.legs ?? []).map((leg) => ` + ${describeIntent(leg)}`).join('');
   return `${words.join(' ')}${legs}`;

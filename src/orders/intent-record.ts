@@ -17,7 +17,7 @@ export function recordOf(intent: OrderIntent): IntentRecord {
 }
 
 function writeIntent(intent: OrderIntent): IntentRecord {
-  const { quantity, price, trigger, leverage, legs } = intent;
+  const { quantity, price, trigger, leverage, margin, legs } = intent;
   const members: Record<keyof IntentRecord, unknown> = {
     venue: intent.venue,
     account: intent.account,
@@ -35,6 +35,7 @@ function writeIntent(intent: OrderIntent): IntentRecord {
     reduceOnly: intent.reduceOnly,
     isAlternative: intent.isAlternative,
     leverage: leverage && formatDecimal(leverage),
+    margin: margin && formatDecimal(margin),
     clientOrderId: intent.clientOrderId,
     venueOrderId: intent.venueOrderId,
     cancels: intent.cancels,
@@ -59,9 +60,9 @@ export function intentOf(record: IntentRecord): OrderIntent {
 }
 
 function readIntent(record: IntentRecord): OrderIntent {
-  const { quantity, price, trigger, leverage, legs, ...rest } = record;
+  const { quantity, price, trigger, leverage, margin, legs, ...rest } = record;
   return {
-    ...(rest as Omit<OrderIntent, 'quantity' | 'price' | 'trigger' | 'leverage' | 'legs'>),
+    ...(rest as Omit<OrderIntent, 'quantity' | 'price' | 'trigger' | 'leverage' | 'margin' | 'legs'>),
     ...(quantity === undefined
       ? {}
       : {
@@ -73,6 +74,7 @@ function readIntent(record: IntentRecord): OrderIntent {
     ...(price === undefined ? {} : { price: amount(price) }),
     ...(trigger === undefined ? {} : { trigger: amount(trigger) }),
     ...(leverage === undefined ? {} : { leverage: amount(leverage) }),
+    ...(margin === undefined ? {} : { margin: amount(margin) }),
     ...(legs === undefined ? {} : { legs: legs.map(intentOf) }),
   };
 }

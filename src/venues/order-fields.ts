@@ -96,6 +96,11 @@ export class OrderFields {
     return this.#members.has(name);
   }
 
+  /** Whether the field is this very string; consumes it then, and only then. */
+  takes(name: string, text: string): boolean {
+    return this.#members.get(name) === text && this.#members.delete(name);
+  }
+
   /** A string; undefined when absent. */
   text(name: string): string | undefined {
     const value = this.#take(name);
@@ -190,6 +195,20 @@ export class OrderFields {
       this.refuse('FIELD_INVALID', name, `has ${value.length} elements, not 1 to ${max}`);
     }
     return value as readonly StrictJson[];
+  }
+
+  /** A non-empty array of words, or one string of them with commas between; undefined when absent. */
+  listOrWords(name: string, max: number): readonly string[] | undefined {
+    const value = this.#members.get(name);
+    if (typeof value === 'string') {
+      this.#members.delete(name);
+      const words = value.split(',');
+      if (words.length > max) this.refuse('FIELD_INVALID', name, `names ${words.length}, not 1 to ${max}`);
+      return words;
+    }
+    return this.list(name, max)?.map((each) =>
+      typeof each === 'string' ? each : this.refuse('FIELD_INVALID', name, 'holds something else than words'),
+    );
   }
 
   /** A non-empty array of objects; undefined when absent. */

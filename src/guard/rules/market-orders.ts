@@ -13,6 +13,7 @@ export const anyPrice: ReadonlySet<OrderType | undefined> = new Set([
   'take-profit',
   'trailing-stop',
   'twap',
+  'bot',
   'other',
 ]);
 

@@ -22,6 +22,7 @@ const flatIntentShape = {
   reduceOnly: z.boolean().optional(),
   isAlternative: z.literal(true).optional(),
   leverage: z.string().optional(),
+  margin: z.string().optional(),
   clientOrderId: z.string().optional(),
   venueOrderId: z.string().optional(),
   cancels: z.array(z.string()).readonly().optional(),

@@ -10,6 +10,7 @@ import { orderBook, priceRange } from './depth.js';
 import { baseOf, kindOfInstrument, quoteOf } from './instrument.js';
 import { keyFacts, serverTime } from './key-facts.js';
 import { askAlgo, askOrder, orderState } from './order-state.js';
+import { covers } from './products.js';
 
 /** Orders of a page. */
 const pageSize = 100;
@@ -30,6 +31,7 @@ export const admin: VenueAdmin = {
   orderBook,
   priceRange,
   cancelBatchSize: batchSize,
+  covers,
   openOrders: (at, page) => {
     const { list, after } = readPage(page);
     const query = `limit=${pageSize}${after === '' ? '' : `&after=${after}`}`;

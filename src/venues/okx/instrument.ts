@@ -12,6 +12,11 @@ export function kindOfInstrument(instrument: string): InstrumentKind | undefined
   return contract.test(instrument) ? 'contract' : undefined;
 }
 
+/** Contracts quoted in dollars and settled in the coin that they are of; those of a family like BTC-USD_UM are settled in dollars. */
+export function isInverse(instrument: string): boolean {
+  return /^[A-Z0-9]{1,20}-USD-/.test(instrument);
+}
+
 /** The quote currency of a spot id. */
 export function quoteOf(instrument: string): string {
   return instrument.slice(instrument.indexOf('-') + 1);

@@ -8,11 +8,11 @@ import { type NamedCancel, readNamedCancel } from '../named-cancels.js';
 import { dropUndefined, OrderFields, parsing, refuseDisarm, refuseOrder } from '../order-fields.js';
 import type { ParseContext, ParsedOrders } from '../venue.js';
 import { amendAlgo, placeAlgo } from './algo.js';
+import type { Reader } from './bot-fields.js';
 import { classify } from './operations.js';
 import { identifier, instrumentOfCancel, needInstrument, needOrderIds, needWord } from './order-ids.js';
 import { amendOrder, placeOrder } from './place.js';
-
-type Reader = (fields: OrderFields, context: ParseContext) => OrderIntent;
+import { productReaders } from './products.js';
 
 /** Reads one object, or a list of at most so many. */
 interface Shape {
@@ -22,9 +22,11 @@ interface Shape {
   canBeEmpty?: true;
 }
 
-// OKX v5 reference: at most 20 orders a batch, 10 algo orders a cancel.
+// OKX v5 reference: at most 20 orders a batch, 10 algo orders a cancel, 10 bots a stop.
 const mostOrders = 20;
 const mostAlgos = 10;
+/** Stops of bots take a list. */
+const botStops = /^tradingBot\/(?:grid|signal|recurring)\/stop-order-algo$/;
 
 const shapes: ReadonlyMap<string, Shape> = new Map([
   ['trade/order', { read: placeOrder }],
@@ -43,6 +45,7 @@ const shapes: ReadonlyMap<string, Shape> = new Map([
   ['sprd/cancel-all-after', { read: cancelAllAfter }],
   ['rfq/cancel-all-after', { read: cancelAllAfter }],
   ...namedCancels(),
+  ...otherProducts(),
 ]);
 
 /** okx-api 3.2.3 RestClient: cancelSpreadOrder, cancelAllSpreadOrders, cancelBlockRFQ and its kin, cancelSubOrder. */
@@ -68,7 +71,14 @@ function namedCancels(): [string, Shape][] {
   ]);
 }
 
-/** Never throws on its input. Products without a reader (bots, copy trading, RFQ, spreads, convert) are refused by name. */
+function otherProducts(): [string, Shape][] {
+  return Object.entries(productReaders).map(([operation, read]) => [
+    operation,
+    { read, ...(botStops.test(operation) ? { most: mostAlgos } : {}) },
+  ]);
+}
+
+/** Never throws on its input. */
 export function parseOrders(request: HttpRequest, context: ParseContext): ParsedOrders {
   return parsing(() => {
     const { class: kind, operation } = classify(request);

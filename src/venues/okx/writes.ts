@@ -11,14 +11,14 @@ export const writes = readTable({
     POST /api/v5/asset/ convert/trade
     POST /api/v5/fiat/ buy-sell/trade
 
-    # Stopping a bot or a copied trader sells what it holds: an order, not a cancel.
+    # Stopping a bot or a copied trader sells what it holds, unless the body says otherwise: an order, not a cancel.
     POST /api/v5/tradingBot/ grid/order-algo grid/copy-order-algo grid/stop-order-algo grid/close-position
     POST /api/v5/tradingBot/ grid/order-instant-trigger grid/adjust-investment signal/order-algo
     POST /api/v5/tradingBot/ signal/stop-order-algo signal/close-position signal/sub-order
     POST /api/v5/tradingBot/ recurring/order-algo recurring/stop-order-algo recurring/add-investment
     POST /api/v5/tradingBot/ recurring/restart dca/create dca/stop dca/orders/manual-buy
-    POST /api/v5/copytrading/ algo-order close-subposition first-copy-settings amend-copy-settings
-    POST /api/v5/copytrading/ stop-copy-trading stop-lead-trading
+    POST /api/v5/copytrading/ algo-order close-subposition first-copy-settings stop-copy-trading
+    POST /api/v5/copytrading/ stop-lead-trading
   `,
   amend: `
     POST /api/v5/trade/ amend-order amend-batch-orders amend-algos
@@ -27,6 +27,7 @@ export const writes = readTable({
     POST /api/v5/tradingBot/ recurring/amend-order-algo recurring/amend-price-range
     POST /api/v5/tradingBot/ recurring/amend-recurring-amount recurring/amend-recurring-time recurring/pause
     POST /api/v5/tradingBot/ dca/amend-order-algo dca/settings/reinvestment dca/settings/take-profit
+    POST /api/v5/copytrading/ amend-copy-settings
   `,
   // cancel-all-after with timeOut 0 disarms OKX's dead-man switch: whoever arms one must look at the body.
   cancel: `
