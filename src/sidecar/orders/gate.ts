@@ -28,9 +28,12 @@ export function createOrderGate({ deskOf, onEnded, onQuestions }: GateParts): Or
         return { denied: denial('ACCOUNT_CANNOT_TRADE', 'the account has no order desk in this box', rule) };
       }
       const { operation } = classification;
-      if (classification.class !== 'cancel' && venue.admin?.covers?.(operation) === false) {
+      // What ends a bot and keeps what it holds only cancels, though the row of its operation may do more.
+      const isCancel = intents.every(({ action }) => action === 'cancel');
+      if (!isCancel && venue.admin?.covers?.(operation) === false) {
         const message = `orders through ${operation} can be neither found again nor cancelled from here`;
-        return { denied: denial('ORDER_UNSTOPPABLE', message, rule) };
+        const denied = denial('ORDER_UNSTOPPABLE', message, rule);
+        return { denied: { ...denied, agentMessage: refusedAs(denied.code) } };
       }
       const admission = await desk.admit(
         { request: id, operation, intents, client: clientOf(exchange) },
@@ -77,11 +80,13 @@ function deniedBy(admission: Exclude<Admission, { kind: 'release' }>): Denial {
   const { code, message, order } = admission;
   return {
     ...denial(code, message, admission.rule),
-    // The agent learns which rule said no, never the operator's words.
-    agentMessage: `The order rules of this sandbox refuse the order: ${code}.`,
+    agentMessage: refusedAs(code),
     ...(order === undefined ? {} : { order }),
   };
 }
+
+/** The agent learns which rule said no, never the operator's words. */
+const refusedAs = (code: string): string => `The order rules of this sandbox refuse the order: ${code}.`;
 
 /** Nothing that it places lacks a client order id. */
 function isNamed({ action, clientOrderId, legs = [] }: OrderIntent): boolean {

@@ -40,7 +40,7 @@ function askForPrices(fields: OrderFields, context: ParseContext): OrderIntent {
 
 /** A quote binds whoever gives it for `expiresIn` seconds. Of one that sells, every leg is of the other side than it says. */
 function offerPrices(fields: OrderFields, context: ParseContext): OrderIntent {
-  fields.need('rfqId', /^[A-Za-z0-9]{1,32}$/);
+  fields.need('rfqId', /^\d{1,30}$/);
   const isSelling = needWord(fields, 'quoteSide', ['buy', 'sell']) === 'sell';
   fields.flag('anonymous');
   fields.match('expiresIn', /^(?:[1-9]\d|1[01]\d|120)$/);

@@ -21,7 +21,20 @@ export const productReaders: Readers = {
   ...copyReaders,
 };
 
-/** Whether what the operation places or amends is listed, asked for and cancelled by the sidecar's own calls. */
+/** What places or amends orders of the book, which alone are listed, asked for and cancelled by the sidecar's own calls. */
+const book: ReadonlySet<string> = new Set(
+  [
+    'order',
+    'batch-orders',
+    'order-algo',
+    'close-position',
+    'amend-order',
+    'amend-batch-orders',
+    'amend-algos',
+  ].map((name) => `trade/${name}`),
+);
+
+/** Whether an order of the operation can be followed and stopped from here. */
 export function covers(operation: string): boolean {
-  return !Object.hasOwn(productReaders, operation);
+  return book.has(operation);
 }

@@ -38,6 +38,8 @@ test('an order is told with its money first and every leg', () => {
   expect(describeIntent({ ...intent, quantity: { value: '1', unit: 'close-all' } })).toContain(
     'the whole position',
   );
+  const bot = { ...bare, type: 'bot', margin: '12', venueOrderId: '7' };
+  expect(describeIntent(bot)).toMatch(/^LIVE ORDER .* bot .*margin 12 order 7$/);
 });
 
 test.each([

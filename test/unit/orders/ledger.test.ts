@@ -52,6 +52,10 @@ const releasing = (order: string): OrderEvent => ({
 test('an intent comes back from its record as it was', () => {
   expect(recordOf(intentOf(recordOf(intent)))).toEqual(recordOf(intent));
   expect(recordOf(intent)).toMatchObject({ quantity: { value: '0.1', unit: 'base' }, price: '100' });
+  const { quantity: _quantity, ...rest } = intent;
+  const bot: OrderIntent = { ...rest, type: 'bot', margin: decimal('12.50') };
+  expect(recordOf(bot)).toMatchObject({ type: 'bot', margin: '12.5' });
+  expect(recordOf(intentOf(recordOf(bot)))).toEqual(recordOf(bot));
 });
 
 describe('the fingerprint', () => {

@@ -10,6 +10,7 @@ test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1],
     { orders: [{ type: 'stop', trigger: '90' }] },
     ['MARKET_ORDER'],
   ],
+  ['a bot takes what it wants', { marketOrders: 'deny' }, { orders: [{ type: 'bot' }] }, ['MARKET_ORDER']],
   ['where allowed, it passes', { marketOrders: 'allow' }, { orders: [{ type: 'market' }] }, []],
 ])('%s', (_title, limits, given, codes) => {
   expect(codesOf(limits, given)).toEqual(codes);

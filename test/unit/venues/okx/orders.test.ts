@@ -1,38 +1,11 @@
 // OKX order requests to intents: what the real clients send is understood, and whatever is not is refused whole.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatDecimal } from '../../../../src/core/decimal.js';
-import type { OrderIntent } from '../../../../src/core/order.js';
 import { parseOrders } from '../../../../src/venues/okx/orders.js';
 import type { ParseContext } from '../../../../src/venues/venue.js';
-import { requestOf } from '../../../support/venue-requests.js';
+import { base, codeOf, post, read } from '../../../support/okx-orders.js';
 
 const context: ParseContext = { account: 'main', environment: 'demo' };
-const post = (operation: string, body: unknown, type = 'application/json') =>
-  requestOf(
-    'POST',
-    `https://www.okx.com/api/v5/${operation}`,
-    [['Content-Type', type]],
-    typeof body === 'string' ? body : JSON.stringify(body),
-  );
-const codeOf = (operation: string, body: unknown) => {
-  const parsed = parseOrders(post(operation, body), context);
-  return parsed.ok ? 'ok' : parsed.code;
-};
-/** Intents with decimals as text, so that they compare. */
-const read = (operation: string, body: unknown, where: ParseContext = context) => {
-  const parsed = parseOrders(post(operation, body), where);
-  if (!parsed.ok) throw new Error(`${parsed.code}: ${parsed.message}`);
-  return parsed.intents.map(plain);
-};
-const plain = (intent: OrderIntent): unknown => ({
-  ...intent,
-  ...(intent.quantity && { quantity: `${formatDecimal(intent.quantity.value)} ${intent.quantity.unit}` }),
-  ...(intent.price && { price: formatDecimal(intent.price) }),
-  ...(intent.trigger && { trigger: formatDecimal(intent.trigger) }),
-  ...(intent.legs && { legs: intent.legs.map(plain) }),
-});
-const base = { venue: 'okx', account: 'main', moneyMode: 'DEMO' };
 const spot = { instId: 'BTC-USDT', tdMode: 'cash', side: 'buy', ordType: 'limit', sz: '0.01', px: '50000' };
 
 describe('requests as the real clients send them', () => {
@@ -131,11 +104,7 @@ describe('requests as the real clients send them', () => {
 
 describe('refused whole', () => {
   test.each([
-    ['a bot', 'tradingBot/grid/order-algo', { instId: 'BTC-USDT' }, 'PRODUCT_UNSUPPORTED'],
     ['a quote taken', 'rfq/execute-quote', {}, 'PRODUCT_UNSUPPORTED'],
-    ['a conversion', 'asset/convert/trade', {}, 'PRODUCT_UNSUPPORTED'],
-    ['a copied trade closed', 'copytrading/close-subposition', {}, 'PRODUCT_UNSUPPORTED'],
-    ['a spread', 'sprd/order', {}, 'PRODUCT_UNSUPPORTED'],
     ['a transfer', 'asset/transfer', {}, 'NOT_AN_ORDER'],
     ['a read', 'trade/order-precheck', spot, 'NOT_AN_ORDER'],
     ['a list for one order', 'trade/order', [spot], 'BODY_UNREADABLE'],
