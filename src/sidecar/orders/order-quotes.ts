@@ -23,7 +23,7 @@ interface Quoted {
 
 export class OrderQuotes implements QuoteBook {
   /** By account, then by id. As many as the box has accounts. */
-  readonly #accounts = new Map<string, NewestMap<string, Quoted>>();
+  readonly #accounts = new Map<string, NewestMap<Quoted>>();
   readonly #nowMs: () => number;
 
   constructor(nowMs: () => number) {
