@@ -56,6 +56,10 @@ export const binance: OrderSamples = {
   'POST /sapi/v1/algo/futures/newOrderTwap': 'symbol=BTCUSDT&side=BUY&quantity=1&duration=600',
   'POST /sapi/v1/algo/futures/newOrderVp': 'symbol=BTCUSDT&side=BUY&quantity=1&urgency=LOW',
   'POST /sapi/v1/convert/acceptQuote': 'quoteId=12415572564',
+  'POST /sapi/v1/convert/limit/placeOrder':
+    'baseAsset=BTC&quoteAsset=USDT&limitPrice=50000&baseAmount=0.1&side=BUY&expiredType=7_D',
+  'POST /sapi/v1/equity/order/place':
+    'symbol=AAPL&side=BUY&orderType=LIMIT&price=180.50&quantity=1&tradingSession=RTH&timeInForce=DAY',
   'DELETE /sapi/v1/margin/order': byNumber,
   'DELETE /sapi/v1/margin/openOrders': all,
   'DELETE /sapi/v1/margin/orderList': 'symbol=BTCUSDT&orderListId=5',
@@ -88,6 +92,9 @@ export const binance: OrderSamples = {
   'POST /dapi/v1/countdownCancelAll': `${all}&countdownTime=60000`,
   'POST /eapi/v1/order': query(option),
   'POST /eapi/v1/batchOrders': batchOf('orders', option),
+  'POST /eapi/v1/block/order/create': `liquidity=TAKER&${batchOf('legs', option)}`,
+  'POST /eapi/v1/block/order/execute': 'blockOrderMatchingKey=3668822b8-1baa-6a2f-adb8-d3de6289b361',
+  'PUT /eapi/v1/block/order/create': 'blockOrderMatchingKey=3668822b8-1baa-6a2f-adb8-d3de6289b361',
   'DELETE /eapi/v1/order': byNumber,
   'DELETE /eapi/v1/batchOrders': 'symbol=BTCUSDT&orderIds=%5B5%2C6%5D',
   'DELETE /eapi/v1/allOpenOrders': all,
@@ -130,4 +137,5 @@ const converted: Partial<OrderIntent> = {
 export const binanceQuoted: Readonly<Record<string, readonly Partial<OrderIntent>[]>> = {
   'sapi 12415572564': [converted],
   'fapi 12415572564': [converted],
+  'eapi 3668822b8-1baa-6a2f-adb8-d3de6289b361': [{ ...converted, instrument: 'BTC-271224-70000-C' }],
 };

@@ -87,6 +87,7 @@ const coinbase: OrderSamples = {
 
 const coinbaseExchange: OrderSamples = {
   'POST /orders': { type: 'limit', side: 'buy', product_id: 'BTC-USD', price: '50000', size: '1' },
+  'POST /position/close': { repay_only: false },
   'DELETE /orders': '',
   'DELETE /orders/{order}': '',
 };
@@ -100,6 +101,7 @@ const alpaca: OrderSamples = {
     qty: '1',
     limit_price: '150',
   },
+  'POST /v2/positions/{symbol_or_id}/exercise': '',
   'DELETE /v2/positions': '',
   'DELETE /v2/positions/{symbol_or_id}': '',
   'PATCH /v2/orders/{id}': { qty: '2' },
@@ -155,7 +157,7 @@ export const orderSamples: Readonly<Record<string, VenueSamples>> = {
   'kraken-futures': { text: 'query', samples: krakenFutures },
   coinbase: { text: 'form', samples: coinbase },
   'coinbase-exchange': { text: 'query', segments: { order: uuid }, samples: coinbaseExchange },
-  alpaca: { text: 'query', segments: { symbol_or_id: 'AAPL', id: uuid }, samples: alpaca },
+  alpaca: { text: 'query', segments: { symbol_or_id: 'AAPL271217C00150000', id: uuid }, samples: alpaca },
   tradier: { text: 'form', segments: { account: 'VA00000001', order: '257459' }, samples: tradier },
   ibkr: {
     text: 'query',

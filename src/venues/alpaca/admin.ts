@@ -48,8 +48,8 @@ const dataHost = 'data.alpaca.markets';
 const pageSize = 500;
 /** 404 not found, 422 not cancelable any more. */
 const goneStatuses: ReadonlySet<number> = new Set([204, 404, 422]);
-/** What ends as no order that rests or could be found: exercises and share locates. */
-const uncovered = /exercise$|^v1\/locates$/;
+/** What ends as no order that rests or could be found. */
+const uncovered = /\/exercise$/;
 
 export const admin: VenueAdmin = {
   covers: (operation) => !uncovered.test(operation),

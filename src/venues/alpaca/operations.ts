@@ -32,20 +32,25 @@ export const operations = readTable(
       GET /v3/ clock calendar/{market}
       GET /v1/ locates locates/{id} locates/quotes
     `,
-    // Closing a position and exercising an option trade.
+    // Closing a position and exercising an option trade: docs.alpaca.markets "Exercise an Options Position".
     order: `
       POST /v2/ orders
       DELETE /v2/ positions positions/{symbol_or_id}
-      POST /v2/positions/{symbol_or_id}/ exercise do-not-exercise
-      POST /v1/ locates
+      POST /v2/positions/{symbol_or_id}/ exercise
     `,
     amend: `
       PATCH /v2/orders/{id}
       PUT /v2/orders/{id}
     `,
     cancel: 'DELETE /v2/ orders orders/{id}',
-    // Can lift a suspension of trading, allow shorting, raise the margin multiplier.
-    risk: 'PATCH /v2/account/configurations',
+    // No orders, since nothing is bought or sold, found again or cancelled: settings that can lift a suspension of trading, allow shorting
+    // and raise the margin multiplier; "Do Not Exercise an Options Position" lets what is in the money expire, and only Alpaca's support
+    // takes it back; a locate ("Locates API", changelog of 2026-06-22) reserves shares to sell short, for a fee on the whole lot.
+    risk: `
+      PATCH /v2/account/configurations
+      POST /v2/positions/{symbol_or_id}/ do-not-exercise
+      POST /v1/ locates
+    `,
     funds: `
       * /v2/wallets/**
       * /v2/tokenization/**

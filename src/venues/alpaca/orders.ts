@@ -11,7 +11,7 @@ import { dropUndefined, OrderFields, parsing, refuseOrder } from '../order-field
 import type { ParseContext, ParsedOrders } from '../venue.js';
 import { classify } from './operations.js';
 import { clientIdForm, readOrder, skipInstructions, timesInForce } from './place.js';
-import { readSymbol } from './symbols.js';
+import { readOption, readSymbol } from './symbols.js';
 
 type Reader = (fields: OrderFields, base: IntentBase, segment: string) => readonly OrderIntent[];
 
@@ -26,11 +26,12 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
     'DELETE v2/orders/{id}',
     (_, base, id) => [{ ...base, action: 'cancel', instrument: '', venueOrderId: id }],
   ],
+  ['POST v2/positions/{symbol_or_id}/exercise', readExercise],
   ['DELETE v2/positions', readCloseAll],
   ['DELETE v2/positions/{symbol_or_id}', readClose],
 ]);
 
-/** Never throws on its input. Exercises and locates have no reader and are refused. */
+/** Never throws on its input. */
 export function parseOrders(request: HttpRequest, context: ParseContext): ParsedOrders {
   const { class: kind, operation } = classify(request);
   if (kind !== 'order' && kind !== 'amend' && kind !== 'cancel') {
@@ -46,7 +47,7 @@ export function parseOrders(request: HttpRequest, context: ParseContext): Parsed
   }
   return parsing(() => {
     const fields = new OrderFields(request.method === 'DELETE' ? readQuery(request) : readBody(request));
-    const segment = request.path.slice(request.path.lastIndexOf('/') + 1);
+    const segment = request.path.replace(/\/exercise$/, '').replace(/^.*\//, '');
     const intents = reader(fields, intentBase('alpaca', context), segment);
     fields.done();
     return { ok: true, intents };
@@ -55,6 +56,7 @@ export function parseOrders(request: HttpRequest, context: ParseContext): Parsed
 
 /** Members that are null are absent: SDKs write them for what the caller left out. */
 function readBody(request: HttpRequest): ReadonlyMap<string, StrictJson> {
+  if (request.body.length === 0 && request.path.endsWith('/exercise')) return new Map();
   const body = readJsonObject(request);
   if (!body.ok) return refuseOrder('BODY_UNREADABLE', body.problem);
   return new Map([...body.object].filter(([, value]) => value !== null));
@@ -111,6 +113,34 @@ function readClose(fields: OrderFields, base: IntentBase, segment: string): read
   fields.positive('percentage');
   const unit = kind === 'option' ? 'contracts' : 'base';
   return [closing(base, instrument, value === undefined ? everything : { value, unit })];
+}
+
+/**
+ * "Exercise an Options Position": every held contract is exercised at once. The contracts leave the account, and their shares are bought
+ * (calls) or sold (puts) at the strike, as many for each contract as the exchange says; the request does not say how many are held.
+ */
+function readExercise(_: OrderFields, base: IntentBase, segment: string): readonly OrderIntent[] {
+  const { root, isCall, strike } = readOption(decodeURIComponent(segment));
+  const delivery: OrderIntent = {
+    ...base,
+    action: 'place',
+    instrument: root,
+    side: isCall ? 'buy' : 'sell',
+    type: 'other',
+    price: strike,
+  };
+  return [
+    {
+      ...base,
+      action: 'place',
+      instrument: segment,
+      side: 'sell',
+      type: 'other',
+      quantity: everything,
+      reduceOnly: true,
+      legs: [delivery],
+    },
+  ];
 }
 
 function closing(base: IntentBase, instrument: string, quantity: Quantity): OrderIntent {

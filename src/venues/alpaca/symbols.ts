@@ -1,4 +1,5 @@
 // Alpaca's symbols in one spelling each: shares and options as they are, pairs as `BTC/USD`.
+import { type Decimal, decimal } from '../../core/decimal.js';
 import { refuseOrder } from '../order-fields.js';
 
 const share = /^[A-Z]{1,6}(?:[.-][A-Z]{1,3})?$/;
@@ -26,4 +27,18 @@ export function readSymbol(text: string): { instrument: string; kind: AssetKind 
 /** The underlying of an option's symbol. */
 export function rootOf(symbol: string): string {
   return option.exec(symbol)?.[1] ?? symbol;
+}
+
+const thousand = decimal('1000');
+const standard = /^([A-Z]{1,6})\d{6}([CP])(\d{8})$/;
+
+/**
+ * What exercising an option trades. Ends parsing with SYMBOL_UNKNOWN on an id, and on an adjusted option (a root that ends in a digit):
+ * what that delivers its symbol does not say.
+ */
+export function readOption(text: string): { root: string; isCall: boolean; strike: Decimal } {
+  const [, root, right, strike] = standard.exec(text) ?? [];
+  if (root === undefined || strike === undefined)
+    return refuseOrder('SYMBOL_UNKNOWN', 'the symbol is none of an option in its standard form');
+  return { root, isCall: right === 'C', strike: decimal(strike.replace(/^0+(?=\d)/, '')).div(thousand) };
 }

@@ -1,11 +1,11 @@
 // Binance, spot to portfolio margin over REST, streams and WebSocket APIs: the leaf. Facts and their sources stand in the rooms beside this file.
 import type { Venue } from '../venue.js';
 import { admin } from './admin.js';
-import { quotes } from './convert.js';
 import { credential } from './credential.js';
 import { hosts } from './hosts.js';
 import { classify, operations } from './operations.js';
 import { parseOrders } from './orders.js';
+import { quotes } from './quotes.js';
 import { rateLimits, refuse } from './refusal.js';
 import { sessionTokens } from './session-tokens.js';
 import { authenticate, sign, signedAtMs } from './signature.js';

@@ -214,7 +214,8 @@ function needNumber(fields: OrderFields, name: string) {
   return fields.positive(name) ?? fields.refuse('FIELD_MISSING', name, 'is missing');
 }
 
-function elementsOf(fields: OrderFields, parameter: string, max: number): readonly OrderFields[] {
+/** The objects of a JSON list in one parameter. */
+export function elementsOf(fields: OrderFields, parameter: string, max: number): readonly OrderFields[] {
   const text = fields.text(parameter);
   if (text === undefined) return fields.refuse('FIELD_MISSING', parameter, 'is missing');
   const parsed = parseStrictJson(Buffer.from(text));

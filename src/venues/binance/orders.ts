@@ -4,8 +4,10 @@ import type { OrderIntent } from '../../core/order.js';
 import { type IntentBase, intentBase } from '../intent-base.js';
 import { OrderFields, parsing } from '../order-fields.js';
 import type { ParseContext, ParsedOrders } from '../venue.js';
+import { readBlockAcceptance, readBlockExtension, readBlockOrder } from './block.js';
 import { readCancel } from './cancels.js';
-import { readAcceptance } from './convert.js';
+import { readAcceptance, readConvertLimit } from './convert.js';
+import { readEquityOrder } from './equity-orders.js';
 import {
   type Dialect,
   readBatch,
@@ -42,7 +44,6 @@ const coinm: Dialect = { ...usdm, unit: 'contracts' };
 const algo = { trigger: 'triggerPrice', clientId: 'clientAlgoId' } as const;
 const conditional = { type: 'strategyType', clientId: 'newClientStrategyId' } as const;
 
-// Without a reader, hence refused: limit orders of convert, equity and block orders.
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['api/v3/order', readSpotOrder],
   ['api/v3/sor/order', readSpotOrder],
@@ -60,16 +61,20 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['sapi/v1/algo/spot/newOrderTwap', readAlgo('twap')],
   ['sapi/v1/algo/futures/newOrderTwap', readAlgo('twap')],
   ['sapi/v1/algo/futures/newOrderVp', readAlgo('other')],
-  ['sapi/v1/convert/acceptQuote', readAcceptance('sapi/v1/convert/acceptQuote')],
+  ['sapi/v1/convert/acceptQuote', readAcceptance('sapi')],
+  ['sapi/v1/convert/limit/placeOrder', readConvertLimit],
+  ['sapi/v1/equity/order/place', readEquityOrder],
   ['fapi/v1/order', readFuturesOrder(usdm)],
   ['fapi/v1/batchOrders', readBatch('batchOrders', 5, usdm)],
   ['fapi/v1/algoOrder', readFuturesOrder({ ...usdm, ...algo })],
-  ['fapi/v1/convert/acceptQuote', readAcceptance('fapi/v1/convert/acceptQuote')],
+  ['fapi/v1/convert/acceptQuote', readAcceptance('fapi')],
   ['dapi/v1/order', readFuturesOrder(coinm)],
   ['dapi/v1/batchOrders', readBatch('batchOrders', 5, coinm)],
   ['dapi/v1/algoOrder', readFuturesOrder({ ...coinm, ...algo })],
   ['eapi/v1/order', (fields, base) => [readOption(fields, base)]],
   ['eapi/v1/batchOrders', readOptionBatch],
+  ['eapi/v1/block/order/create', readBlockOrder],
+  ['eapi/v1/block/order/execute', readBlockAcceptance],
   ['papi/v1/um/order', readFuturesOrder(usdm)],
   ['papi/v1/um/conditional/order', readFuturesOrder({ ...usdm, ...conditional })],
   ['papi/v1/um/algo/order', readFuturesOrder({ ...usdm, ...algo })],
@@ -85,6 +90,7 @@ const amendments: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['fapi/v1/batchOrders', readBatchAmend('batchOrders', 5, 'base')],
   ['dapi/v1/order', readFuturesAmend('contracts')],
   ['dapi/v1/batchOrders', readBatchAmend('batchOrders', 5, 'contracts')],
+  ['eapi/v1/block/order/create', readBlockExtension],
   ['papi/v1/um/order', readFuturesAmend('base')],
   ['papi/v1/cm/order', readFuturesAmend('contracts')],
 ]);

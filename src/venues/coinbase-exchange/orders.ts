@@ -1,5 +1,6 @@
 // Coinbase Exchange orders as intents. Source: docs.cdp.coinbase.com Exchange REST (create-a-new-order, cancel-an-order,
 // cancel-all-orders), ccxt 4.5.84 coinbaseexchange createOrder().
+import { decimal } from '../../core/decimal.js';
 import type { HttpRequest } from '../../core/http.js';
 import type { OrderIntent, OrderSide, OrderType, Quantity, TimeInForce } from '../../core/order.js';
 import { parseStrictForm } from '../form-strict.js';
@@ -36,12 +37,8 @@ export function parseExchangeOrders(request: HttpRequest, context: ParseContext)
     if (request.method === 'DELETE' && /^\/orders(?:\/[^/]+)?$/.test(request.path)) {
       return { ok: true, intents: [cancel(request, common)] };
     }
-    // "Close position" names no quantity, and none of the account's positions is told.
-    if (request.path === '/position/close')
-      return refuseOrder(
-        'PRODUCT_UNSUPPORTED',
-        'orders that close a margin position cannot be checked and are refused',
-      );
+    if (request.method === 'POST' && request.path === '/position/close')
+      return { ok: true, intents: [close(request, common)] };
     return refuseOrder('NOT_AN_ORDER', 'the path places or cancels no order that is understood');
   });
 }
@@ -106,6 +103,27 @@ function timeInForceOf(fields: OrderFields, type: 'limit' | 'market'): TimeInFor
     fields.refuse('FIELD_CONFLICT', 'post_only', 'does not go with an order that takes');
   }
   return 'post-only';
+}
+
+/**
+ * All of the margin profile's position, whose product the request does not name, at market. S7: with `repay_only` nothing is traded, and
+ * what was borrowed is paid back. Source: ccxt 4.5.84 coinbaseexchange `api` and the Coinbase Pro client of Python,
+ * AuthenticatedClient.close_position(repay_only); the reference of today has it no more.
+ */
+function close(request: HttpRequest, common: IntentBase): OrderIntent {
+  if (request.query !== '') refuseOrder('BODY_UNREADABLE', 'an order carries a query string');
+  const fields = new OrderFields(bodyOf(request));
+  if (fields.flag('repay_only') === true)
+    fields.refuse('FIELD_INVALID', 'repay_only', 'repays what was borrowed, which is no order');
+  fields.done();
+  return {
+    ...common,
+    action: 'place',
+    instrument: '',
+    type: 'market',
+    quantity: { value: decimal('0'), unit: 'close-all' },
+    reduceOnly: true,
+  };
 }
 
 function cancel(request: HttpRequest, common: IntentBase): OrderIntent {

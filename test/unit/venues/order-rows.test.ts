@@ -2,6 +2,7 @@
 // of the rows that are refused by name.
 import { describe, expect, test } from 'vitest';
 import type { HttpRequest } from '../../../src/core/http.js';
+import { createOrderGate } from '../../../src/sidecar/orders/gate.js';
 import type { Environment, Operation, ParsedOrders, Venue } from '../../../src/venues/venue.js';
 import { venues } from '../../../src/venues/venues.js';
 import { orderSamples, sampleNowMs } from '../../support/order-samples.js';
@@ -63,6 +64,23 @@ function isRefusedByName(venue: Venue, row: Operation): boolean {
   });
 }
 
+/** What the gate says to the order that the row's sample is: a code, or `admitted` where the account's desk is asked. */
+async function gated(venue: Venue, row: Operation): Promise<string> {
+  const request = requestFor(venue, row, orderSamples[venue.id]?.samples[nameOf(row)] ?? '');
+  const parsed = parseRequest(venue, row, request);
+  if (!parsed.ok) return parsed.code;
+  const refusal = { kind: 'deny', order: undefined, code: 'admitted', message: '', rule: '' } as const;
+  const gate = createOrderGate({
+    deskOf: () => ({ admit: async () => refusal }) as never,
+    onEnded: () => {},
+  });
+  const head = { fields: { get: () => undefined } };
+  const exchange = { id: 'r', venue, request, head, credential: { id: 'a' }, intents: parsed.intents };
+  const classification = venue.classify(request);
+  const { denied } = await gate.admit({ ...exchange, classification } as never, () => false);
+  return denied?.code ?? 'released';
+}
+
 const refused = Object.fromEntries(
   venues.map((venue) => [
     venue.id,
@@ -75,6 +93,28 @@ const refused = Object.fromEntries(
 test('the rows that are refused by name are those of the golden file, and no others', async () => {
   const told = `${JSON.stringify(refused, null, 2)}\n`;
   await expect(told).toMatchFileSnapshot('../../golden/refused-order-rows.json');
+});
+
+test('each order that is read is either found again and cancelled from here, or refused as ORDER_UNSTOPPABLE', async () => {
+  const unstoppable: Record<string, string[]> = {};
+  for (const venue of venues) {
+    const names: string[] = [];
+    for (const row of rowsOf(venue)) {
+      if (refused[venue.id]?.includes(nameOf(row))) continue;
+      const { operation } = venue.classify(
+        requestFor(venue, row, orderSamples[venue.id]?.samples[nameOf(row)] ?? ''),
+      );
+      const isCovered = row.class === 'cancel' || venue.admin?.covers?.(operation) !== false;
+      expect([nameOf(row), await gated(venue, row)]).toEqual([
+        nameOf(row),
+        isCovered ? 'admitted' : 'ORDER_UNSTOPPABLE',
+      ]);
+      if (!isCovered) names.push(nameOf(row));
+    }
+    unstoppable[venue.id] = names;
+  }
+  const told = `${JSON.stringify(unstoppable, null, 2)}\n`;
+  await expect(told).toMatchFileSnapshot('../../golden/unstoppable-order-rows.json');
 });
 
 describe.each(venues.map((venue) => [venue.id, venue] as const))('%s', (id, venue) => {

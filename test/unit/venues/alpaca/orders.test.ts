@@ -286,8 +286,17 @@ describe('refused', () => {
     ],
     ['an unknown class', post, { ...limit, order_class: 'ladder' }, 'ORDER_TYPE_UNSUPPORTED'],
     ['a key twice', post, '{"symbol":"A","symbol":"B"}', 'BODY_UNREADABLE'],
-    ['an exercise', `POST /v2/positions/${option}/exercise`, '', 'PRODUCT_UNSUPPORTED'],
-    ['a locate', 'POST /v1/locates', {}, 'PRODUCT_UNSUPPORTED'],
+    ['an exercise by id', `POST /v2/positions/${id}/exercise`, '', 'SYMBOL_UNKNOWN'],
+    ['an exercise of a share', 'POST /v2/positions/AAPL/exercise', '', 'SYMBOL_UNKNOWN'],
+    [
+      'an exercise of an adjusted option',
+      'POST /v2/positions/AAPL1271217C00150000/exercise',
+      '',
+      'SYMBOL_UNKNOWN',
+    ],
+    ['an exercise with a field', `POST /v2/positions/${option}/exercise`, { qty: '1' }, 'FIELD_UNKNOWN'],
+    ['what is not to be exercised', `POST /v2/positions/${option}/do-not-exercise`, '', 'NOT_AN_ORDER'],
+    ['a locate', 'POST /v1/locates', {}, 'NOT_AN_ORDER'],
     ['funds', 'POST /v2/wallets/transfers', {}, 'NOT_AN_ORDER'],
     ['configurations', 'PATCH /v2/account/configurations', {}, 'NOT_AN_ORDER'],
   ])('%s', (_, line, body, code) => {
@@ -309,3 +318,39 @@ test('symbols have one spelling each', () => {
   expect(rootOf('SPXW261218P05000000')).toBe('SPXW');
   expect(clientIdForm.test('a b')).toBe(false);
 });
+
+test.each([
+  ['C', 'buy'],
+  ['P', 'sell'],
+])(
+  'exercising an option of right %s takes the contracts out of the account and trades their shares at the strike',
+  (right, side) => {
+    const symbol = `AAPL271217${right}00152500`;
+    for (const body of ['', {}])
+      expect(intentsOf(`POST /v2/positions/${symbol}/exercise`, body)).toEqual([
+        {
+          venue: 'alpaca',
+          account: 'main',
+          moneyMode: 'DEMO',
+          action: 'place',
+          instrument: symbol,
+          side: 'sell',
+          type: 'other',
+          quantity: '0 close-all',
+          reduceOnly: true,
+          legs: [
+            {
+              venue: 'alpaca',
+              account: 'main',
+              moneyMode: 'DEMO',
+              action: 'place',
+              instrument: 'AAPL',
+              side,
+              type: 'other',
+              price: '152.5',
+            },
+          ],
+        },
+      ]);
+  },
+);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { formatDecimal } from '../../../../src/core/decimal.js';
 import type { OrderIntent } from '../../../../src/core/order.js';
 import { binance } from '../../../../src/venues/binance/binance.js';
-import { quotes } from '../../../../src/venues/binance/convert.js';
+import { quotes } from '../../../../src/venues/binance/quotes.js';
 import type { ParsedOrders } from '../../../../src/venues/venue.js';
 import { requestOf } from '../../../support/venue-requests.js';
 
@@ -121,5 +121,36 @@ describe('accepting a quote', () => {
     ['FIELD_INVALID', 'quoteId=%20'],
   ])('%s: %s', (code, query) => {
     expect(accept(query, quoted())).toMatchObject({ ok: false, code });
+  });
+});
+
+describe('a limit order of convert', () => {
+  const place = (query: string): ParsedOrders =>
+    binance.parseOrders(
+      requestOf('POST', `https://api.binance.com/sapi/v1/convert/limit/placeOrder?${query}`),
+      context,
+    );
+  const limit = 'baseAsset=BTC&quoteAsset=USDT&limitPrice=50000&expiredType=7_D';
+
+  test.each([
+    [`${limit}&side=BUY&baseAmount=0.1`, 'BTCUSDT buy 0.1 base 50000'],
+    [`${limit}&side=SELL&quoteAmount=5000&walletType=SPOT`, 'BTCUSDT sell 5000 quote 50000'],
+  ])('%s', (query, expected) => {
+    const parsed = place(query);
+    if (!parsed.ok) throw new Error(parsed.message);
+    expect(parsed.intents.map(short)).toEqual([expected]);
+    expect(parsed.intents[0]).toMatchObject({ action: 'place', type: 'limit', timeInForce: 'gtd' });
+  });
+
+  test.each([
+    ['QUANTITY_AMBIGUOUS', `${limit}&side=BUY`],
+    ['QUANTITY_AMBIGUOUS', `${limit}&side=BUY&baseAmount=1&quoteAmount=1`],
+    ['FIELD_INVALID', `${limit}&side=BUY&baseAmount=1&walletType=SPOT_EARN`],
+    ['FIELD_MISSING', `${limit}&baseAmount=1`],
+    ['FIELD_MISSING', 'baseAsset=BTC&quoteAsset=USDT&expiredType=1_D&side=BUY&baseAmount=1'],
+    ['FIELD_INVALID', `${limit.replace('7_D', '90_D')}&side=BUY&baseAmount=1`],
+    ['FIELD_UNKNOWN', `${limit}&side=BUY&baseAmount=1&triggerPrice=1`],
+  ])('%s: %s', (code, query) => {
+    expect(place(query)).toMatchObject({ ok: false, code });
   });
 });

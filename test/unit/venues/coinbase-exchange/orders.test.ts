@@ -107,9 +107,6 @@ test('what is not understood is refused with its code', () => {
     expect(place(body), JSON.stringify(body)).toMatchObject({ ok: false, code });
   }
   expect(
-    parseExchangeOrders(requestOf('POST', `${origin}/position/close`, json, '{}'), context),
-  ).toMatchObject({ code: 'PRODUCT_UNSUPPORTED' });
-  expect(
     parseExchangeOrders(requestOf('POST', `${origin}/orders?size=9`, json, JSON.stringify(limit)), context),
   ).toMatchObject({
     code: 'BODY_UNREADABLE',
@@ -155,4 +152,22 @@ test('what ccxt sends for its unified orders is understood', async () => {
   expect(await parsed((exchange) => exchange.cancelAllOrders())).toMatchObject([
     { action: 'cancel', instrument: '' },
   ]);
+});
+
+test('closing the margin position sells or buys all of it at market; paying back what was borrowed is no order', () => {
+  const close = (body: object, query = '') =>
+    parseExchangeOrders(
+      requestOf('POST', `${origin}/position/close${query}`, json, JSON.stringify(body)),
+      context,
+    );
+  for (const body of [{}, { repay_only: false }]) {
+    const parsed = close(body);
+    if (!parsed.ok) throw new Error(parsed.code);
+    expect(parsed.intents).toMatchObject([
+      { action: 'place', instrument: '', type: 'market', quantity: { unit: 'close-all' }, reduceOnly: true },
+    ]);
+  }
+  expect(close({ repay_only: true })).toMatchObject({ ok: false, code: 'FIELD_INVALID' });
+  expect(close({ product_id: 'BTC-USD' })).toMatchObject({ ok: false, code: 'FIELD_UNKNOWN' });
+  expect(close({}, '?a=1')).toMatchObject({ ok: false, code: 'BODY_UNREADABLE' });
 });
