@@ -1,7 +1,7 @@
 // One valid body for each row of a venue's table that places, amends or cancels orders and that a reader understands.
 import type { OrderIntent } from '../../src/core/order.js';
 import { binance, binanceQuoted } from './order-samples-binance.js';
-import { bybit } from './order-samples-bybit.js';
+import { bybit, bybitQuoted } from './order-samples-bybit.js';
 import { okx } from './order-samples-okx.js';
 
 /** Of a row `METHOD /path`: parameters as a query, a form or JSON, as the venue's clients send them; `''` where there are none. */
@@ -151,6 +151,7 @@ export const orderSamples: Readonly<Record<string, VenueSamples>> = {
       ['SOLUSDT_SOL/USDT 1', 'SOLUSDT'],
       ['SOLUSDT_SOL/USDT 2', 'SOLUSDT'],
     ]),
+    quoted: bybitQuoted,
     samples: bybit,
   },
   kraken: { text: 'form', samples: kraken },

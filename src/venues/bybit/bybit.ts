@@ -1,6 +1,7 @@
 // Bybit v5 over REST and sockets: the leaf. Facts and their sources stand in the rooms beside this file.
 import type { Venue } from '../venue.js';
 import { admin } from './admin.js';
+import { quotes } from './converts.js';
 import { credential } from './credential.js';
 import { hosts } from './hosts.js';
 import { classify, operations } from './operations.js';
@@ -25,6 +26,7 @@ export const bybit: Venue = {
   parseOrders,
   refuse,
   rateLimits,
+  quotes,
   instrumentSource,
   socket,
   admin,

@@ -40,8 +40,10 @@ export const operations = readTable({
     GET /v5/fiat/ query-coin-list reference-price trade-query query-trade-history
     GET /v5/strategy/ list order-list
     POST /v5/order/ pre-check
+    POST /v5/asset/exchange/ quote-apply
+    POST /v5/fiat/ quote-apply
   `,
-  // The v3 rows are orders that no reader understands: they are shown as what they are, and refused.
+  // What only asks for a price commits the account to nothing, and is read; an inquiry for a block trade tells others what it wants.
   order: `
     POST /v5/order/ create create-batch
     POST /v5/position/ trading-stop
@@ -54,13 +56,15 @@ export const operations = readTable({
     POST /v5/asset/exchange/ convert-execute
     POST /v5/fiat/ trade-execute
     POST /spot/v3/private/ order purchase redeem
-    POST /contract/v3/private/ order/create order/replace position/trading-stop
+    POST /contract/v3/private/ order/create position/trading-stop
     POST /contract/v3/private/copytrading/ order/create order/close position/close order/trading-stop
-    POST /unified/v3/private/ order/create order/replace order/create-batch order/replace-batch position/trading-stop
+    POST /unified/v3/private/ order/create order/create-batch position/trading-stop
   `,
   amend: `
     POST /v5/order/ amend amend-batch
     POST /v5/spread/order/ amend
+    POST /contract/v3/private/order/ replace
+    POST /unified/v3/private/order/ replace replace-batch
   `,
   cancel: `
     POST /v5/order/ cancel cancel-all cancel-batch disconnected-cancel-all

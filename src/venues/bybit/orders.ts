@@ -8,16 +8,33 @@ import type { StrictObject } from '../json-strict.js';
 import { type NamedCancel, readNamedCancel } from '../named-cancels.js';
 import { dropUndefined, OrderFields, parsing, refuseDisarm, refuseOrder } from '../order-fields.js';
 import type { ParseContext, ParsedOrders } from '../venue.js';
+import { alphaReaders } from './alpha.js';
+import { blockTradeReaders } from './block-trades.js';
+import { convertReaders } from './converts.js';
+import { eventReaders } from './event-quotes.js';
+import { leveragedTokenReaders } from './leveraged-tokens.js';
 import { classify } from './operations.js';
-import { readAmendment, readCategory, readOrder, readTradingStop } from './place.js';
+import { batchOf, readAmendment, readCategory, readOrder, readTradingStop } from './place.js';
 import { needIds, needSymbol, type Reader, type Readers, symbolForm } from './reader.js';
 import { spreadReaders } from './spreads.js';
+import { strategyReaders } from './strategies.js';
+import { v3Readers } from './v3.js';
 
-const mostInBatch = 20;
 const coinForm = /^[A-Z0-9]{1,20}$/;
 
 const readers: ReadonlyMap<string, Reader> = new Map(
-  [orderReaders(), spreadReaders, cancelReaders()].flatMap((each) => Object.entries(each)),
+  [
+    orderReaders(),
+    spreadReaders,
+    blockTradeReaders,
+    strategyReaders,
+    leveragedTokenReaders,
+    alphaReaders,
+    eventReaders,
+    convertReaders,
+    v3Readers,
+    cancelReaders(),
+  ].flatMap((each) => Object.entries(each)),
 );
 
 /** Of the four categories. */
@@ -51,7 +68,7 @@ function named(row: NamedCancel): Reader {
   return (fields, base) => [readNamedCancel(fields, base, row)];
 }
 
-/** Never throws on its input. Products without a reader (spreads, RFQ, convert, v3) are refused by name. */
+/** Never throws on its input. A row without a reader is refused by name. */
 export function parseOrders(request: HttpRequest, context: ParseContext): ParsedOrders {
   const { class: kind, operation } = classify(request);
   if (kind !== 'order' && kind !== 'amend' && kind !== 'cancel') {
@@ -78,22 +95,6 @@ function membersOf(request: HttpRequest, operation: string): StrictObject {
   if (/^v5\/rfq\/cancel-all-/.test(operation) && request.body.length === 0) return new Map();
   const body = readJsonObject(request);
   return body.ok ? body.object : refuseOrder('BODY_UNREADABLE', body.problem);
-}
-
-/** `{category, request: [ … ]}`: one bad element refuses all. */
-function batchOf(
-  readOne: (fields: OrderFields, base: IntentBase, category: ReturnType<typeof readCategory>) => OrderIntent,
-): Reader {
-  return (fields, base) => {
-    const category = readCategory(fields);
-    const orders = fields.objects('request', mostInBatch);
-    if (orders === undefined) return fields.refuse('FIELD_MISSING', 'request', 'is missing');
-    return orders.map((order) => {
-      const intent = readOne(order, base, category);
-      order.done();
-      return intent;
-    });
-  };
 }
 
 function readCancel(fields: OrderFields, base: IntentBase): readonly OrderIntent[] {

@@ -10,7 +10,16 @@ import {
 } from '../../core/order.js';
 import type { IntentBase } from '../intent-base.js';
 import { dropUndefined, type OrderFields, refuseOrder } from '../order-fields.js';
-import { linkIdForm, needIds, needSide, needSymbol, refuseBorrowing, timesInForce } from './reader.js';
+import {
+  linkIdForm,
+  missing,
+  needIds,
+  needSide,
+  needSymbol,
+  type Reader,
+  refuseBorrowing,
+  timesInForce,
+} from './reader.js';
 
 const categories = { spot: 'spot', linear: 'linear', inverse: 'inverse', option: 'option' } as const;
 export type Category = keyof typeof categories;
@@ -19,14 +28,43 @@ const orderTimes: Readonly<Record<string, TimeInForce>> = { ...timesInForce, RPI
 const triggerBases = { LastPrice: true, IndexPrice: true, MarkPrice: true };
 const orderFilters = { Order: true, tpslOrder: true, StopOrder: true };
 const zero = decimal('0');
-const everything: Quantity = { value: zero, unit: 'close-all' };
+const mostInBatch = 20;
+export const everything: Quantity = { value: zero, unit: 'close-all' };
 
 export function readCategory(fields: OrderFields): Category {
   return fields.choice('category', categories) ?? fields.refuse('FIELD_MISSING', 'category', 'is missing');
 }
 
+/** `{category, request: [ … ]}`: one bad element refuses all. */
+export function batchOf(
+  readOne: (fields: OrderFields, base: IntentBase, category: Category) => OrderIntent,
+  categoryOf = readCategory,
+): Reader {
+  return (fields, base) => {
+    const category = categoryOf(fields);
+    const orders = fields.objects('request', mostInBatch) ?? missing(fields, 'request');
+    return orders.map((order) => {
+      const intent = readOne(order, base, category);
+      order.done();
+      return intent;
+    });
+  };
+}
+
+/** What differs between the generations of the interface. */
+export interface OrderForm {
+  /** Where it is read already, as the category is told from it. */
+  instrument?: string;
+  times?: Readonly<Record<string, TimeInForce>>;
+}
+
 /** POST /v5/order/create, and one element of create-batch. */
-export function readOrder(fields: OrderFields, base: IntentBase, category: Category): OrderIntent {
+export function readOrder(
+  fields: OrderFields,
+  base: IntentBase,
+  category: Category,
+  { instrument = needSymbol(fields), times = orderTimes }: OrderForm = {},
+): OrderIntent {
   refuseUnpriced(fields);
   refuseBorrowing(fields, 'isLeverage');
   fields.match('smpType', /^[A-Za-z]{1,30}$/);
@@ -46,14 +84,14 @@ export function readOrder(fields: OrderFields, base: IntentBase, category: Categ
   if (isLimit && price === undefined) fields.refuse('FIELD_MISSING', 'price', 'is missing');
   // D3: Bybit ignores the price of a market order, so a rule must not see one.
   if (!isLimit && price !== undefined) fields.refuse('FIELD_CONFLICT', 'price', 'stands with a market order');
-  const common = { ...base, instrument: needSymbol(fields) };
+  const common = { ...base, instrument };
   const exits = readExits(fields, common, side, quantity, category === 'spot');
   return dropUndefined({
     ...common,
     action: 'place' as const,
     side,
     type: typeOf(isLimit, trigger?.kind),
-    timeInForce: fields.choice('timeInForce', orderTimes),
+    timeInForce: fields.choice('timeInForce', times),
     quantity,
     price,
     trigger: trigger?.price,
@@ -64,12 +102,17 @@ export function readOrder(fields: OrderFields, base: IntentBase, category: Categ
 }
 
 /** POST /v5/order/amend, and one element of amend-batch: quantity and price are the new totals. */
-export function readAmendment(fields: OrderFields, base: IntentBase, category: Category): OrderIntent {
+export function readAmendment(
+  fields: OrderFields,
+  base: IntentBase,
+  category: Category,
+  { instrument = needSymbol(fields) }: Pick<OrderForm, 'instrument'> = {},
+): OrderIntent {
   refuseUnpriced(fields);
   fields.choice('triggerBy', triggerBases);
   const value = fields.positive('qty');
   const quantity = value === undefined ? undefined : ({ value, unit: unitOf(category) } as const);
-  const common = { ...base, instrument: needSymbol(fields) };
+  const common = { ...base, instrument };
   const exits = readExits(fields, common, undefined, quantity ?? everything, category === 'spot');
   return dropUndefined({
     ...common,
@@ -87,9 +130,10 @@ export function readTradingStop(
   fields: OrderFields,
   base: IntentBase,
   category: Category,
+  { instrument = needSymbol(fields) }: Pick<OrderForm, 'instrument'> = {},
 ): readonly OrderIntent[] {
   fields.id('positionIdx', /^[012]$/);
-  const common = { ...base, instrument: needSymbol(fields) };
+  const common = { ...base, instrument };
   const removes = ['takeProfit', 'stopLoss', 'trailingStop'].some((name) => fields.has(name));
   const exits = readExits(fields, common, undefined, everything, category === 'spot');
   const distance = fields.unsigned('trailingStop');
@@ -186,13 +230,13 @@ function readTrigger(fields: OrderFields, side: OrderSide) {
   return { price, kind: takesProfit ? ('take-profit' as const) : ('stop' as const) };
 }
 
-function typeOf(isLimit: boolean, trigger: 'stop' | 'take-profit' | undefined): OrderType {
+export function typeOf(isLimit: boolean, trigger: 'stop' | 'take-profit' | undefined): OrderType {
   if (trigger === undefined) return isLimit ? 'limit' : 'market';
   return isLimit ? `${trigger}-limit` : trigger;
 }
 
 /** positionIdx 1 is the long, 2 the short side of hedge mode: selling the one or buying the other can only close it. */
-function closesHedge(fields: OrderFields, side: OrderSide): boolean {
+export function closesHedge(fields: OrderFields, side: OrderSide): boolean {
   const position = fields.id('positionIdx', /^[012]$/);
   return (position === '1' && side === 'sell') || (position === '2' && side === 'buy');
 }

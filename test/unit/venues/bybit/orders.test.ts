@@ -243,8 +243,6 @@ describe('refused', () => {
     ['a key twice', create, '{"category":"linear","category":"spot"}', 'BODY_UNREADABLE'],
     ['a list', create, '[]', 'BODY_UNREADABLE'],
     ['null', create, { ...limit, price: null }, 'NUMBER_INVALID'],
-    ['a conversion', '/v5/asset/exchange/convert-execute', { quoteTxId: '1' }, 'PRODUCT_UNSUPPORTED'],
-    ['an order of the v3 generation', '/unified/v3/private/order/create', limit, 'PRODUCT_UNSUPPORTED'],
     ['funds', '/v5/asset/withdraw/create', {}, 'NOT_AN_ORDER'],
   ])('%s', (_, path, body, code) => {
     expect(parse(path, body)).toMatchObject({ ok: false, code });
