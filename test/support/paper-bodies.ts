@@ -528,6 +528,38 @@ export const orderListOf = (working: Wish, pending: Wish): HttpRequest =>
     timestamp: String(nowMs),
   });
 
+/** The same at Tradier, of shares: the purchase at the market. */
+export const linkedOf = (working: Wish, pending: Wish): HttpRequest => {
+  const legs = [
+    { symbol: working.name, side: working.side, quantity: working.amount, type: 'market' },
+    {
+      symbol: pending.name,
+      side: pending.side,
+      quantity: pending.amount,
+      type: 'limit',
+      price: pending.price,
+    },
+  ];
+  const fields = legs.flatMap((leg, index) =>
+    Object.entries(leg).map(([name, value]) => [`${name}[${index}]`, value] as const),
+  );
+  return form(tradierUrl, { class: 'oto', duration: 'gtc', ...Object.fromEntries(fields) });
+};
+
+/** Another order on Binance's spot market in the place of one that rests. */
+export const replacementOf = (wish: Wish, cancelOrderId: string): HttpRequest =>
+  form('https://api.binance.com/api/v3/order/cancelReplace', {
+    symbol: wish.name,
+    side: upper(wish),
+    type: isLimit(wish) ? 'LIMIT' : 'MARKET',
+    timeInForce: isLimit(wish) ? 'GTC' : undefined,
+    quantity: wish.amount,
+    price: isLimit(wish) ? wish.price : undefined,
+    cancelReplaceMode: 'STOP_ON_FAILURE',
+    cancelOrderId,
+    timestamp: String(nowMs),
+  });
+
 /** Closes the whole of a position. */
 export const closeAllOf = (instId: string): HttpRequest =>
   json(`${okxUrl}/close-position`, { instId, mgnMode: 'cross' });

@@ -10,10 +10,12 @@ import { findInstrument } from '../../../src/paper/engine/instruments.js';
 import { floorTo } from '../../../src/paper/engine/market.js';
 import {
   closeAllOf,
+  linkedOf,
   type MarketCase,
   marketCases,
   multilegOf,
   orderListOf,
+  replacementOf,
   type Side,
 } from '../../support/paper-bodies.js';
 import {
@@ -181,12 +183,20 @@ test.each(['market', 'debit'])('tradier: legs at one net price, %s, are paid as 
   );
 });
 
-test.each(sides)(
-  'binance: an order list that goes on to %s is paid as the sum of what counts in it',
-  (then) => {
-    const market = marketCases.find(
-      ({ venue, what }) => venue === 'binance' && what === 'spot',
-    ) as MarketCase;
+const marketNamed = (venue: string, what: string): MarketCase =>
+  marketCases.find((market) => market.venue === venue && market.what === what) as MarketCase;
+const lists = [
+  { name: 'binance: an order list', market: marketNamed('binance', 'spot'), listOf: orderListOf },
+  {
+    name: 'tradier: one order that triggers another',
+    market: marketNamed('tradier', 'shares'),
+    listOf: linkedOf,
+  },
+].flatMap((one) => sides.map((then) => ({ ...one, then })));
+
+test.each(lists)(
+  '$name that goes on to $then is paid as the sum of what counts in it',
+  ({ market, listOf, then }) => {
     const desk = marketOf(market);
     fc.assert(
       fc.property(fc.record(drawn), (draw) => {
@@ -194,7 +204,7 @@ test.each(sides)(
         // The first is filled at once; what it starts rests. An exit is of no more than was bought.
         const working = wishOf(market, desk, 'market', 'buy', draw);
         const pending = { ...wishOf(market, desk, 'limit', then, draw), isOther: false };
-        const request = orderListOf(working, pending);
+        const request = listOf(working, pending);
         const before = balancesOf(account);
         const answer = send(request);
         const placed = account.orders();
@@ -215,6 +225,35 @@ test.each(sides)(
         });
         expect(counted).toHaveLength(then === 'buy' ? 2 : 1);
         expect(balancesOf(account).USDT).toEqual(balancesAfter(before, counted).USDT);
+      }),
+      { numRuns },
+    );
+  },
+);
+
+test.each(['limit', 'market'] as const)(
+  'binance: an order in the place of one that rests, %s, is paid as it is read, and the other one not at all',
+  (kind) => {
+    const market = marketNamed('binance', 'spot');
+    const desk = marketOf(market);
+    fc.assert(
+      fc.property(fc.record(drawn), fc.record(drawn), (first, draw) => {
+        const { account, place, send, readOrder } = desk.open();
+        const before = balancesOf(account);
+        const { placed, answer } = place(
+          market.write({ ...wishOf(market, desk, 'limit', 'buy', first), isOther: false }),
+        );
+        const id = desk.venue.admin?.readPlaced(answer)?.[0]?.venueOrderId;
+        if (id === undefined) throw new Error('no order');
+        expect(balancesOf(account)).not.toEqual(before);
+        const request = replacementOf(wishOf(market, desk, kind, 'buy', draw), id);
+        const [cancel, intent] = desk.read(request);
+        send(request);
+        expect(cancel).toMatchObject({ action: 'cancel', venueOrderId: id });
+        expect(placed.map(({ state }) => state)).toEqual(['canceled']);
+        const [order] = account.orders().filter(({ id: known }) => known !== placed[0]?.id);
+        if (order === undefined) throw new Error('nothing took its place');
+        expect(balancesOf(account)).toEqual(balancesAfter(before, [readOrder(intent, order)]));
       }),
       { numRuns },
     );

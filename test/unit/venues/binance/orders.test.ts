@@ -92,6 +92,12 @@ test.each([
   ['STOP_LOSS', { quantity: '2', trailingDelta: '100' }, { type: 'trailing-stop' }],
   [
     'STOP_LOSS_LIMIT',
+    { quantity: '2', price: '7', stopPrice: '8', trailingDelta: '100', timeInForce: 'GTC' },
+    { type: 'trailing-stop', price: '7', trigger: '8', timeInForce: 'gtc' },
+  ],
+  ['TAKE_PROFIT', { quantity: '2', trailingDelta: '100' }, { type: 'trailing-stop' }],
+  [
+    'STOP_LOSS_LIMIT',
     { quantity: '2', price: '7', stopPrice: '8', timeInForce: 'IOC' },
     { type: 'stop-limit', price: '7', trigger: '8', timeInForce: 'ioc' },
   ],
@@ -597,4 +603,17 @@ test('the parsers stand alone, too', () => {
   expect([readSpotOrder, readCancel].every((reader) => typeof reader === 'function')).toBe(true);
   expect(typeof readFuturesOrder).toBe('function');
   expect(clientIdForm.test('a b')).toBe(false);
+});
+
+test.each([
+  ['FIELD_UNKNOWN', { type: 'LIMIT', timeInForce: 'GTC', price: '9', trailingDelta: '100' }],
+  ['FIELD_UNKNOWN', { type: 'MARKET', trailingDelta: '100' }],
+  ['FIELD_INVALID', { type: 'STOP_LOSS', trailingDelta: '1%' }],
+  ['FIELD_INVALID', { type: 'STOP_LOSS', trailingDelta: '' }],
+  ['FIELD_MISSING', { type: 'STOP_LOSS_LIMIT', trailingDelta: '100' }],
+])('a trailing stop on spot that is none: %s %o', (code, fields) => {
+  expect(parse(spot, { symbol: 'BTCUSDT', side: 'SELL', quantity: '2', ...fields })).toMatchObject({
+    ok: false,
+    code,
+  });
 });

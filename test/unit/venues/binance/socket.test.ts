@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto';
 import ccxt from 'ccxt';
 import { expect, test } from 'vitest';
+import { formatDecimal } from '../../../../src/core/decimal.js';
 import { binance } from '../../../../src/venues/binance/binance.js';
 import { isStream, readStreamMessage, readsStreams } from '../../../../src/venues/binance/streams.js';
 import { readApiMessage } from '../../../../src/venues/binance/ws-api.js';
@@ -183,4 +184,78 @@ test('ccxt’s signed subscription passes, and ours equals the one it makes with
   expect(message.authenticate?.(decoy)).toEqual({ kind: 'valid' });
   const { params } = JSON.parse(message.write(asReal(real), stampAt(1_800_000_000_000)));
   expect(params).toEqual(paramsOf(real));
+});
+
+test.each([
+  ['STOP_MARKET', {}, { type: 'stop', trigger: '45000' }],
+  ['STOP', { price: '44900' }, { type: 'stop-limit', price: '44900', trigger: '45000' }],
+  ['TAKE_PROFIT_MARKET', {}, { type: 'take-profit', trigger: '45000' }],
+])(
+  'a conditional order of futures on their socket is the one that it would be over REST: %s',
+  (type, more, expected) => {
+    const futures = wsApis.get('/ws-fapi/v1');
+    if (futures === undefined) throw new Error('no API');
+    const params = sign(
+      {
+        symbol: 'BTCUSDT',
+        side: 'SELL',
+        type,
+        algoType: 'CONDITIONAL',
+        quantity: '0.01',
+        triggerPrice: '45000',
+        clientAlgoId: 'mine',
+        apiKey: decoy.apiKey,
+        timestamp: signedAtMs,
+        ...more,
+      },
+      decoy.secretKey,
+    );
+    const message = readApiMessage(
+      JSON.stringify({ id: 1, method: 'algoOrder.place', params }),
+      futures,
+      'live',
+    );
+    if (message.kind !== 'trade') throw new Error('not a trade');
+    expect(message.authenticate?.(decoy)).toEqual({ kind: 'valid' });
+    expect(message.request).toMatchObject({
+      method: 'POST',
+      host: 'fapi.binance.com',
+      path: '/fapi/v1/algoOrder',
+    });
+    const parsed = binance.parseOrders(message.request, { account: 'a', environment: 'live' });
+    if (!parsed.ok) throw new Error(parsed.code);
+    const { price, trigger, quantity, ...rest } = parsed.intents[0] ?? ({} as never);
+    const amounts = { price, trigger, quantity: quantity?.value };
+    const told = Object.entries(amounts).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, formatDecimal(value)] as const],
+    );
+    expect({ ...rest, ...Object.fromEntries(told) }).toEqual({
+      venue: 'binance',
+      account: 'a',
+      moneyMode: 'LIVE',
+      action: 'place',
+      instrument: 'BTCUSDT',
+      side: 'sell',
+      clientOrderId: 'mine',
+      quantity: '0.01',
+      ...expected,
+    });
+    expect(binance.admin?.covers?.(binance.classify(message.request).operation)).toBe(true);
+  },
+);
+
+test('a conditional order that the socket’s REST row would refuse is refused', () => {
+  const futures = wsApis.get('/ws-fapi/v1');
+  if (futures === undefined) throw new Error('no API');
+  const params = order({ type: 'STOP_MARKET', algoType: 'TWAP', price: undefined, timeInForce: undefined });
+  const message = readApiMessage(
+    JSON.stringify({ id: 1, method: 'algoOrder.place', params }),
+    futures,
+    'live',
+  );
+  if (message.kind !== 'trade') throw new Error('not a trade');
+  expect(binance.parseOrders(message.request, { account: 'a', environment: 'live' })).toMatchObject({
+    ok: false,
+    code: 'ORDER_TYPE_UNSUPPORTED',
+  });
 });

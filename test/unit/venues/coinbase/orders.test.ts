@@ -111,6 +111,47 @@ test('every configuration is the order it says', () => {
   }
 });
 
+test('a bracket on its own sells or buys once: at its limit, or when its stop is reached', () => {
+  const bracket = { base_size: '0.5', limit_price: '9', stop_trigger_price: '7' };
+  const parsed = intentsOf(
+    parse(
+      'orders',
+      order(
+        { trigger_bracket_gtd: { ...bracket, reduce_only: true, end_time: '2026-12-01T00:00:00Z' } },
+        { side: 'SELL' },
+      ),
+    ),
+  );
+  const whole = {
+    side: 'sell',
+    timeInForce: 'gtd',
+    quantity: { value: '0.5', unit: 'base' },
+    reduceOnly: true,
+  };
+  expect(parsed).toEqual([
+    {
+      ...base,
+      ...whole,
+      clientOrderId: 'c-1',
+      type: 'limit',
+      price: '9',
+      legs: [{ ...base, ...whole, isAlternative: true, type: 'stop', trigger: '7' }],
+    },
+  ]);
+  for (const [code, configuration] of [
+    ['FIELD_MISSING', { trigger_bracket_gtd: bracket }],
+    ['FIELD_MISSING', { trigger_bracket_gtc: { ...bracket, stop_trigger_price: undefined } }],
+    ['FIELD_MISSING', { trigger_bracket_gtc: { ...bracket, limit_price: undefined } }],
+    ['FIELD_MISSING', { trigger_bracket_gtc: { ...bracket, base_size: undefined } }],
+    ['NUMBER_INVALID', { trigger_bracket_gtc: { ...bracket, stop_trigger_price: '0' } }],
+    ['FIELD_UNKNOWN', { trigger_bracket_gtc: { ...bracket, stop_limit_price: '6' } }],
+  ] as const)
+    expect(parse('orders', order(configuration)), JSON.stringify(configuration)).toMatchObject({
+      ok: false,
+      code,
+    });
+});
+
 test('an attached bracket is legs of the other side', () => {
   const attached_order_configuration = {
     trigger_bracket_gtc: { limit_price: '12', stop_trigger_price: '8' },

@@ -77,6 +77,27 @@ test('a bracket is every order of it, and one bad order denies all', () => {
   expect(place(limit, { ...limit, conid: 1, secType: undefined })).toMatchObject({ code: 'SYMBOL_UNKNOWN' });
 });
 
+test('a group of which one trades is each of its orders, none of them an exit of another', () => {
+  const group = { ...limit, isSingleGroup: true };
+  const parsed = intentsOf(
+    place({ ...group, cOID: 'c-1' }, { ...group, cOID: 'c-2', orderType: 'STP', side: 'SELL' }),
+  );
+  const order = {
+    ...base,
+    action: 'place',
+    instrument: 'AAPL',
+    timeInForce: 'day',
+    quantity: { value: '10', unit: 'base' },
+  };
+  expect(parsed).toEqual([
+    { ...order, side: 'buy', type: 'limit', price: '150.25', clientOrderId: 'c-1' },
+    { ...order, side: 'sell', type: 'stop', trigger: '150.25', clientOrderId: 'c-2' },
+  ]);
+  expect(intentsOf(place({ ...limit, isSingleGroup: false }))).toEqual(intentsOf(place(limit)));
+  for (const isSingleGroup of ['yes', 1, null])
+    expect(place({ ...limit, isSingleGroup })).toMatchObject({ ok: false, code: 'FIELD_INVALID' });
+});
+
 test('amends are whole orders under their number; cancels name one or all', () => {
   expect(intentsOf(post('account/DU1234567/order/77', limit))).toMatchObject([
     { action: 'amend', venueOrderId: '77', price: '150.25' },
