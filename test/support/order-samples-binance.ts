@@ -89,6 +89,7 @@ export const binance: OrderSamples = {
   'DELETE /dapi/v1/batchOrders': 'symbol=BTCUSD_PERP&orderIdList=%5B5%2C6%5D',
   'DELETE /dapi/v1/allOpenOrders': all,
   'DELETE /dapi/v1/algoOrder': 'algoId=5',
+  'DELETE /dapi/v1/algoOpenOrders': all,
   'POST /dapi/v1/countdownCancelAll': `${all}&countdownTime=60000`,
   'POST /eapi/v1/order': query(option),
   'POST /eapi/v1/batchOrders': batchOf('orders', option),

@@ -342,6 +342,15 @@ export const marketCases: readonly MarketCase[] = [
     byQuote: both,
     write: (wish) => binanceSend('https://api.binance.com/api/v3/order', binanceSpot(wish), wish),
   },
+  {
+    venue: 'binance',
+    what: 'margin',
+    symbol: 'ETH-USDT',
+    unit: 'base',
+    names: ['ETHUSDT'],
+    byQuote: both,
+    write: (wish) => binanceSend('https://api.binance.com/sapi/v1/margin/order', binanceSpot(wish), wish),
+  },
   binanceBook('USDⓈ-M', 'https://fapi.binance.com/fapi/v1/order', 'BTC-USDT-SWAP', 'BTCUSDT', 'base'),
   binanceBook('COIN-M', 'https://dapi.binance.com/dapi/v1/order', 'ETH-USD-SWAP', 'ETHUSD_PERP', 'engine'),
   binanceBook(

@@ -43,23 +43,34 @@ const formOf = (fields: Record<string, string | undefined>): string =>
 
 const both = ['stop', 'take-profit'] as const;
 
-const conditional = (path: string): Pick<StopCase, 'write' | 'kinds' | 'size'> => ({
+const strategy = ['strategyType', 'stopPrice', 'newClientStrategyId'] as const;
+
+/** Binance's; last the names of a kind, a trigger and an id. */
+const conditional = (
+  path: string,
+  symbol = 'BTCUSDT',
+  [kindName, triggerName, idName]: readonly [string, string, string] = [
+    'type',
+    'triggerPrice',
+    'clientAlgoId',
+  ],
+): Pick<StopCase, 'write' | 'kinds' | 'size'> => ({
   kinds: both,
-  size: '0.01',
+  size: symbol === 'BTCUSDT' ? '0.01' : '5',
   write: ({ side, kind, size, trigger, price, id }) => ({
     path,
     query: '',
     type: form,
     body: formOf({
-      algoType: 'CONDITIONAL',
-      symbol: 'BTCUSDT',
+      ...(kindName === 'type' ? { algoType: 'CONDITIONAL' } : {}),
+      symbol,
       side: upper(side),
-      type: `${kind === 'stop' ? 'STOP' : 'TAKE_PROFIT'}${price === undefined ? '_MARKET' : ''}`,
+      [kindName]: `${kind === 'stop' ? 'STOP' : 'TAKE_PROFIT'}${price === undefined ? '_MARKET' : ''}`,
       quantity: size,
-      triggerPrice: trigger,
+      [triggerName]: trigger,
       price,
       timeInForce: price && 'GTC',
-      clientAlgoId: id,
+      [idName]: id,
     }),
   }),
 });
@@ -298,6 +309,15 @@ export const stopCases: readonly StopCase[] = [
   },
   { name: 'binance conditional', ...conditional('/fapi/v1/algoOrder') },
   { name: 'binance portfolio conditional', ...conditional('/papi/v1/um/algo/order') },
+  { name: 'binance coin conditional', ...conditional('/dapi/v1/algoOrder', 'BTCUSD_PERP') },
+  {
+    name: 'binance portfolio strategy',
+    ...conditional('/papi/v1/um/conditional/order', 'BTCUSDT', strategy),
+  },
+  {
+    name: 'binance portfolio coin strategy',
+    ...conditional('/papi/v1/cm/conditional/order', 'BTCUSD_PERP', strategy),
+  },
 ];
 
 const at = { environment: 'paper' } as const;

@@ -62,6 +62,11 @@ const far = { price: '50000', size: '0.001' };
 const conditional =
   'algoType=CONDITIONAL&symbol=BTCUSDT&side=BUY&type=TAKE_PROFIT&timeInForce=GTC' +
   `&quantity=${far.size}&price=${far.price}&triggerPrice=${far.price}`;
+const strategy =
+  'symbol=BTCUSDT&side=BUY&strategyType=TAKE_PROFIT&timeInForce=GTC' +
+  `&quantity=${far.size}&price=${far.price}&stopPrice=${far.price}`;
+const inContracts = (text: string) =>
+  text.replace('symbol=BTCUSDT', 'symbol=BTCUSD_PERP').replace(`quantity=${far.size}`, 'quantity=5');
 
 export const orderOf = ({ hosts, order }: VenueCase, clientOrderId?: string): HttpRequest => {
   const { type, body, ...target } = order(clientOrderId);
@@ -123,6 +128,20 @@ export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] =>
       }),
     },
     {
+      name: 'binance margin',
+      venue: need('binance'),
+      hosts: ['api.binance.com', 'fapi.binance.com', 'dapi.binance.com', 'papi.binance.com'],
+      closed: portfolioMargin,
+      order: (id) => ({
+        ...post,
+        path: '/sapi/v1/margin/order',
+        type: form,
+        body:
+          `symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=${far.size}&price=${far.price}` +
+          (id === undefined ? '' : `&newClientOrderId=${id}`),
+      }),
+    },
+    {
       name: 'binance futures',
       venue: need('binance'),
       hosts: ['fapi.binance.com', 'api.binance.com', 'dapi.binance.com', 'papi.binance.com'],
@@ -158,6 +177,46 @@ export const casesOf = (venues: Readonly<Record<string, Venue>>): VenueCase[] =>
         path: '/papi/v1/um/algo/order',
         type: form,
         body: conditional + (id === undefined ? '' : `&clientAlgoId=${id}`),
+      }),
+    },
+    {
+      name: 'binance coin conditional',
+      venue: need('binance'),
+      hosts: ['dapi.binance.com', 'api.binance.com', 'fapi.binance.com', 'papi.binance.com'],
+      closed: portfolioMargin,
+      quote: 'USD',
+      contractSize: '100',
+      order: (id) => ({
+        ...post,
+        path: '/dapi/v1/algoOrder',
+        type: form,
+        body: inContracts(conditional) + (id === undefined ? '' : `&clientAlgoId=${id}`),
+      }),
+    },
+    {
+      name: 'binance portfolio strategy',
+      venue: need('binance'),
+      hosts: ['papi.binance.com', 'api.binance.com', 'fapi.binance.com', 'dapi.binance.com'],
+      closed: ownFutures,
+      order: (id) => ({
+        ...post,
+        path: '/papi/v1/um/conditional/order',
+        type: form,
+        body: strategy + (id === undefined ? '' : `&newClientStrategyId=${id}`),
+      }),
+    },
+    {
+      name: 'binance portfolio coin strategy',
+      venue: need('binance'),
+      hosts: ['papi.binance.com', 'api.binance.com', 'fapi.binance.com', 'dapi.binance.com'],
+      closed: ownFutures,
+      quote: 'USD',
+      contractSize: '100',
+      order: (id) => ({
+        ...post,
+        path: '/papi/v1/cm/conditional/order',
+        type: form,
+        body: inContracts(strategy) + (id === undefined ? '' : `&newClientStrategyId=${id}`),
       }),
     },
     {

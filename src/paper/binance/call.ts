@@ -31,7 +31,7 @@ export const spotTypes = [
   'TAKE_PROFIT',
   'TAKE_PROFIT_LIMIT',
 ] as const;
-/** Of USDⓈ-M's conditional orders. */
+/** Of conditional orders of futures. */
 export const algoTypes = [
   'STOP',
   'STOP_MARKET',

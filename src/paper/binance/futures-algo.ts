@@ -1,22 +1,14 @@
-// Conditional orders of USDⓈ-M perpetuals on paper: stops, trailing ones too, and take-profits that wait in a list of their own and, once triggered, are plain
-// orders of the same number. Source: developers.binance.com USDⓈ-M Futures, "New Algo Order", "Cancel Algo Order", "Query Algo Order",
-// "Current All Algo Open Orders", "Cancel All Algo Open Orders"; Portfolio Margin, `/papi/v1/um/algo/*`; binance 3.6.5 types/futures.
+// Conditional orders of perpetuals on paper: stops, trailing ones too, and take-profits that wait in a list of their own and, once triggered,
+// are plain orders of the same number. Source: developers.binance.com USDⓈ-M Futures, "New Algo Order", "Cancel Algo Order", "Query Algo
+// Order", "Current All Algo Open Orders", "Cancel All Algo Open Orders"; COIN-M, "Important CM-UM Integration Notice", and Binance.Net for
+// what that leaves out; Portfolio Margin, `/papi/v1/um/algo/*`; binance 3.6.5 types/futures.
 import { decimal, formatDecimal } from '../../core/decimal.js';
-import { cancelAll, cancelOrder, placeOrder, unitOf } from '../desk.js';
+import { cancelAll, cancelOrder, placeOrder, type Symbols, unitOf } from '../desk.js';
 import { isOpen, type NewOrder, type PaperOrder, type Trail, triggerMoveOf } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
 import type { Fields } from '../fields.js';
-import {
-  algoTypes,
-  numberOf,
-  ofSymbol,
-  orderNamed,
-  type PrivateCall,
-  perpetuals,
-  type Row,
-  waits,
-} from './call.js';
-import { type Handler, portfolioUsdm, usdm } from './futures-books.js';
+import { algoTypes, numberOf, ofSymbol, orderNamed, type PrivateCall, type Row, waits } from './call.js';
+import { bookOf, coinm, type Handler, portfolioUsdm, usdm } from './futures-books.js';
 import { contractOf } from './futures-rows.js';
 import { isClosing, readOrder } from './futures-trading.js';
 
@@ -26,7 +18,10 @@ const mostCallback = decimal('10');
 
 export const futuresAlgoRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>(
   [
-    [usdm, 'algoOrder', 'algoOrder', 'openAlgoOrders', 'allAlgoOrders', 'algoOpenOrders'] as const,
+    ...[usdm, coinm].map(
+      (book) =>
+        [book, 'algoOrder', 'algoOrder', 'openAlgoOrders', 'allAlgoOrders', 'algoOpenOrders'] as const,
+    ),
     [
       portfolioUsdm,
       'algo/order',
@@ -35,61 +30,99 @@ export const futuresAlgoRoutes: ReadonlyMap<string, Handler> = new Map<string, H
       'algo/allAlgoOrders',
       'algo/allOpenOrders',
     ] as const,
-  ].flatMap(([{ prefix }, one, asked, open, all, gone]): [string, Handler][] => [
-    [`POST ${prefix}/${one}`, (call) => algoRow(placeOrder(call, readAlgoOrder(call)))],
-    [`DELETE ${prefix}/${one}`, cancel],
-    [`GET ${prefix}/${asked}`, (call) => toldRow(needAlgo(call))],
-    [`GET ${prefix}/${open}`, (call) => algosOf(call, call.account.openOrders()).filter(waits).map(toldRow)],
-    [`GET ${prefix}/${all}`, (call) => algosOf(call, call.account.orders()).map(toldRow)],
-    [`DELETE ${prefix}/${gone}`, cancelEvery],
+  ].flatMap(([{ prefix, listed }, one, asked, open, all, gone]): [string, Handler][] => [
+    [`POST ${prefix}/${one}`, (call) => algoRow(placeOrder(call, readAlgoOrder(call, listed)))],
+    [`DELETE ${prefix}/${one}`, (call) => cancel(call, listed)],
+    [`GET ${prefix}/${asked}`, (call) => toldRow(needConditional(call, listed, algoNames))],
+    [
+      `GET ${prefix}/${open}`,
+      (call) => conditionalsOf(call, listed, call.account.openOrders()).filter(waits).map(toldRow),
+    ],
+    [`GET ${prefix}/${all}`, (call) => conditionalsOf(call, listed, call.account.orders()).map(toldRow)],
+    [`DELETE ${prefix}/${gone}`, (call) => cancelEveryConditional(call, listed)],
   ]),
 );
 
-function algosOf(call: PrivateCall, orders: readonly PaperOrder[]): readonly PaperOrder[] {
-  return ofSymbol(call, orders, perpetuals).filter(({ memo }) => memo.algo !== undefined);
+const algoNames = ['algoId', 'clientAlgoId'] as const;
+
+export function conditionalsOf(
+  call: PrivateCall,
+  listed: Symbols,
+  orders: readonly PaperOrder[],
+): readonly PaperOrder[] {
+  return ofSymbol(call, orders, listed).filter(({ memo }) => memo.algo !== undefined);
 }
 
-/** By `algoId`, else by `clientAlgoId`. Throws PaperFault ORDER_UNKNOWN. */
-function needAlgo(call: PrivateCall): PaperOrder {
-  const order = orderNamed(call, ['algoId', 'clientAlgoId']);
-  if (order?.memo.algo === undefined) throw new PaperFault('ORDER_UNKNOWN');
+/** By the number under one name, else by the client's id under the other. Throws PaperFault ORDER_UNKNOWN. */
+export function needConditional(
+  call: PrivateCall,
+  listed: Symbols,
+  names: readonly [string, string],
+): PaperOrder {
+  const order = orderNamed(call, names);
+  if (order?.memo.algo === undefined || bookOf(order) !== listed) throw new PaperFault('ORDER_UNKNOWN');
   return order;
 }
 
-function cancel(call: PrivateCall): Row {
-  const order = needAlgo(call);
-  // What was triggered is cancelled as the plain order that it is.
+/** What was triggered is cancelled as the plain order that it is: ORDER_DONE. */
+export function cancelConditional(
+  call: PrivateCall,
+  listed: Symbols,
+  names: readonly [string, string],
+): PaperOrder {
+  const order = needConditional(call, listed, names);
   if (!waits(order)) throw new PaperFault('ORDER_DONE');
-  cancelOrder(call, order);
-  const { algoId, clientAlgoId } = algoRow(order);
+  return cancelOrder(call, order);
+}
+
+function cancel(call: PrivateCall, listed: Symbols): Row {
+  const { algoId, clientAlgoId } = algoRow(cancelConditional(call, listed, algoNames));
   return { algoId, clientAlgoId, code: '200', msg: 'success' };
 }
 
-function cancelEvery(call: PrivateCall): Row {
-  const { symbol } = perpetuals.need(call.fields.required('symbol'));
+export function cancelEveryConditional(call: PrivateCall, listed: Symbols): Row {
+  const { symbol } = listed.need(call.fields.required('symbol'));
   cancelAll(call, (order) => order.symbol === symbol && waits(order));
   return { code: 200, msg: 'The operation of cancel all open order is done.' };
 }
 
-function readAlgoOrder(call: PrivateCall): NewOrder {
+function readAlgoOrder(call: PrivateCall, listed: Symbols): NewOrder {
+  call.fields.oneOf('algoType', ['CONDITIONAL']);
+  return readConditional(call, listed, {
+    type: 'type',
+    trigger: 'triggerPrice',
+    clientId: 'clientAlgoId',
+    mayClosePosition: true,
+  });
+}
+
+/** How an API spells conditional orders. */
+interface ConditionalSpelling {
+  type: 'type' | 'strategyType';
+  trigger: 'triggerPrice' | 'stopPrice';
+  clientId: 'clientAlgoId' | 'newClientStrategyId';
+  mayClosePosition: boolean;
+}
+
+export function readConditional(call: PrivateCall, listed: Symbols, spelling: ConditionalSpelling): NewOrder {
   const { fields } = call;
-  fields.oneOf('algoType', ['CONDITIONAL']);
-  const type = fields.oneOf('type', algoTypes);
-  const order = readOrder(call, perpetuals, {
+  const type = fields.oneOf(spelling.type, algoTypes);
+  const closes = isClosing(call);
+  if (closes && !(spelling.mayClosePosition && /^(?:STOP|TAKE_PROFIT)_MARKET$/.test(type)))
+    throw new PaperFault('PARAMETER_BAD', 'closePosition');
+  const order = readOrder(call, listed, {
     type,
     isLimited: !type.endsWith('MARKET'),
-    clientId: 'clientAlgoId',
-    closesPosition: isClosing(call) && /^(?:STOP|TAKE_PROFIT)_MARKET$/.test(type),
+    clientId: spelling.clientId,
+    closesPosition: closes,
   });
-  if (isClosing(call) && order.closesPosition !== true)
-    throw new PaperFault('PARAMETER_BAD', 'closePosition');
-  if (type === 'TRAILING_STOP_MARKET')
-    return { ...order, trail: trailOf(fields), memo: { ...order.memo, algo: 'conditional' } };
+  const memo = { ...order.memo, algo: 'conditional' };
+  if (type === 'TRAILING_STOP_MARKET') return { ...order, trail: trailOf(fields), memo };
   return {
     ...order,
-    trigger: fields.requiredAmount('triggerPrice'),
+    trigger: fields.requiredAmount(spelling.trigger),
     triggerMove: triggerMoveOf(order.side, type.startsWith('TAKE_PROFIT')),
-    memo: { ...order.memo, algo: 'conditional' },
+    memo,
   };
 }
 
@@ -99,6 +132,19 @@ function trailOf(fields: Fields): Trail {
   if (rate.gt(mostCallback)) throw new PaperFault('PARAMETER_BAD', 'callbackRate');
   const activation = fields.amount('activatePrice') ?? fields.amount('activationPrice');
   return { value: rate.div(hundred), unit: 'ratio', ...(activation && { activation }) };
+}
+
+/** Of a trailing stop: how far behind it waits, in hundredths, and from which price on. */
+export function callbackOf({
+  trail,
+  best,
+}: PaperOrder): Record<'callbackRate' | 'activatePrice', string> | undefined {
+  return trail === undefined
+    ? undefined
+    : {
+        callbackRate: formatDecimal(trail.value.times(hundred)),
+        activatePrice: formatDecimal(trail.activation ?? best ?? zero),
+      };
 }
 
 /** While it waits, and when it ended waiting; afterwards the book tells. */
@@ -114,18 +160,13 @@ function algoRow(order: PaperOrder): Row {
     clientAlgoId: order.clientId ?? order.id,
     algoType: 'CONDITIONAL',
     orderType: order.memo.type,
-    symbol: perpetuals.of(order),
+    symbol: bookOf(order).of(order),
     side: order.side === 'buy' ? 'BUY' : 'SELL',
     positionSide: 'BOTH',
     timeInForce: order.memo.timeInForce ?? 'GTC',
     quantity: order.closesPosition === true ? '0' : quantity,
     algoStatus: statusOf(order),
-    ...(order.trail === undefined
-      ? {}
-      : {
-          callbackRate: formatDecimal(order.trail.value.times(hundred)),
-          activatePrice: formatDecimal(order.trail.activation ?? order.best ?? zero),
-        }),
+    ...callbackOf(order),
     triggerPrice: order.trigger === undefined ? '0' : formatDecimal(order.trigger),
     price: order.price === undefined ? '0' : formatDecimal(order.price),
     icebergQuantity: null,

@@ -99,7 +99,7 @@ function symbolRow({ symbol }: Instrument, listed: Symbols): Row {
     triggerProtect: '0.05',
     marketTakeBound: '0.05',
     maxMoveOrderLimit: 10_000,
-    orderTypes: ['LIMIT', 'MARKET', ...(listed === perpetuals ? algoTypes : [])],
+    orderTypes: ['LIMIT', 'MARKET', ...algoTypes],
     timeInForce: ['GTC', 'IOC', 'FOK', 'GTX'],
     filters: [
       { filterType: 'PRICE_FILTER', minPrice: tick, maxPrice: '1000000', tickSize: tick },

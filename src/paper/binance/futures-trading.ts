@@ -2,9 +2,11 @@
 // Source: developers.binance.com USDⓈ-M and COIN-M Futures, "New Order", "Modify Order", "Cancel Order", "Cancel All Open Orders";
 // Portfolio Margin, "New UM Order", "New CM Order".
 import type { Decimal } from '../../core/decimal.js';
+import { JsonNumber, parseStrictJson, type StrictJson } from '../../venues/json-strict.js';
 import { amendOrder, cancelAll, cancelOrder, placeOrder, type Symbols, unitOf } from '../desk.js';
 import type { NewOrder, PaperTimeInForce } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
+import { Fields } from '../fields.js';
 import { batchOf, orderOf, type PrivateCall, perpetuals, type Row, waits } from './call.js';
 import { wordingOf } from './faults.js';
 import { coinm, type Handler, routesOfBooks, usdm } from './futures-books.js';
@@ -16,10 +18,11 @@ const timesInForce = { GTC: 'gtc', IOC: 'ioc', FOK: 'fok', GTX: 'post-only' } as
 >;
 const clientIdForm = /^[.A-Z:/a-z0-9_-]{1,36}$/;
 /** What the paper engine has none of. */
-const notOnPaper = ['stopPrice', 'priceMatch', 'goodTillDate'];
+const notOnPaper = ['priceMatch', 'goodTillDate'];
 /** Of conditional orders, in a list of their own. */
-const ofAlgoOrders = ['activatePrice', 'activationPrice', 'callbackRate'];
+const ofAlgoOrders = ['stopPrice', 'activatePrice', 'activationPrice', 'callbackRate'];
 const mostInBatch = 5;
+const mostCancelled = 10;
 
 export const futuresTradingRoutes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   [
@@ -35,6 +38,7 @@ export const futuresTradingRoutes: ReadonlyMap<string, Handler> = new Map<string
       (call) => each(call, (one) => futuresOrderRow(placeOrder(one, readOrder(one, listed)))),
     ],
     [`PUT ${prefix}/batchOrders`, (call) => each(call, (one) => amend(one, listed))],
+    [`DELETE ${prefix}/batchOrders`, (call) => cancelBatch(call, listed)],
   ]),
   ...[usdm, coinm].map(
     ({ prefix, listed }) =>
@@ -53,15 +57,49 @@ function each(call: PrivateCall, run: (one: PrivateCall) => Row): readonly Row[]
   const entries = batchOf(call.fields.required('batchOrders'));
   if (entries.length === 0 || entries.length > mostInBatch)
     throw new PaperFault('PARAMETER_BAD', 'batchOrders');
-  return entries.map((fields) => {
-    try {
-      return run({ ...call, fields });
-    } catch (thrown) {
-      if (!(thrown instanceof PaperFault)) throw thrown;
-      const [, code, msg] = wordingOf(thrown, { method: 'POST', path: `${usdm.prefix}/batchOrders` });
-      return { code, msg };
-    }
+  return entries.map((fields) => attempt(() => run({ ...call, fields }), 'POST'));
+}
+
+function attempt(run: () => Row, method: string): Row {
+  try {
+    return run();
+  } catch (thrown) {
+    if (!(thrown instanceof PaperFault)) throw thrown;
+    const [, code, msg] = wordingOf(thrown, { method, path: `${usdm.prefix}/batchOrders` });
+    return { code, msg };
+  }
+}
+
+/** "Cancel Multiple Orders": a JSON list of numbers or of the client's ids, at most ten; ccxt spells the lists in small letters. */
+function cancelBatch(call: PrivateCall, listed: Symbols): readonly Row[] {
+  const { fields } = call;
+  const name = ['orderIdList', 'orderidlist', 'origclientorderidlist'].find((given) => fields.has(given));
+  const ids = listOf(fields.required(name ?? 'origClientOrderIdList'), name ?? 'origClientOrderIdList');
+  const symbol = fields.required('symbol');
+  const key = name?.toLowerCase() === 'orderidlist' ? 'orderId' : 'origClientOrderId';
+  return ids.map((id) => {
+    const one = {
+      ...call,
+      fields: new Fields(
+        new Map([
+          ['symbol', symbol],
+          [key, id],
+        ]),
+      ),
+    };
+    return attempt(() => futuresOrderRow(cancelOrder(call, orderOf(one, listed))), 'DELETE');
   });
+}
+
+/** Throws PaperFault BODY_UNREADABLE, and PARAMETER_BAD for a list of something else. */
+function listOf(text: string, name: string): readonly string[] {
+  const parsed = parseStrictJson(Buffer.from(text));
+  if (!parsed.ok) throw new PaperFault('BODY_UNREADABLE');
+  const list = Array.isArray(parsed.value) ? (parsed.value as readonly StrictJson[]) : [];
+  const ids = list.map((id) => (id instanceof JsonNumber ? id.text : id));
+  const isList = ids.length > 0 && ids.length <= mostCancelled;
+  if (!isList || !ids.every((id) => typeof id === 'string')) throw new PaperFault('PARAMETER_BAD', name);
+  return ids;
 }
 
 /** "Auto-Cancel All Open Orders": milliseconds, 0 stops the countdown. */
@@ -85,7 +123,7 @@ export interface OrderForm {
   type: string;
   /** It has a price. */
   isLimited: boolean;
-  clientId: 'newClientOrderId' | 'clientAlgoId';
+  clientId: 'newClientOrderId' | 'clientAlgoId' | 'newClientStrategyId';
   /** It closes the whole position: it has no quantity. */
   closesPosition?: boolean;
 }

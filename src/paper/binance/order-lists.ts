@@ -1,5 +1,6 @@
 // Binance's order lists over the paper engine: of an OCO one order trades, of an OTO and an OTOCO the working order starts the others.
-// Source: binance-spot-api-docs rest-api.md, "Order lists", "Query Order list", "Query Open Order lists" (2026-07-21).
+// An OPO is an OTO whose pending orders sell what the working one bought, less its fee.
+// Source: binance-spot-api-docs rest-api.md, "Order lists", faqs/opo.md, "Query Order list", "Query Open Order lists" (2026-07-21).
 import { cancelAll } from '../desk.js';
 import { isOpen, type LinkedOrders, type NewOrder, type PaperOrder } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
@@ -31,6 +32,18 @@ export const orderListRoutes: ReadonlyMap<string, Handler> = new Map<string, Han
       return place(call, { first: working(call), others, isOneOf: true });
     },
   ],
+  [
+    'POST /api/v3/orderList/opo',
+    (call) =>
+      placeOpo(call, [readOrder(call, 'pending', { side: 'pendingSide', quantity: 'workingQuantity' })]),
+  ],
+  [
+    'POST /api/v3/orderList/opoco',
+    (call) => {
+      const shared = { side: 'pendingSide', quantity: 'workingQuantity' };
+      return placeOpo(call, pairOf(call, ['pendingAbove', 'pendingBelow'], shared));
+    },
+  ],
   ['GET /api/v3/orderList', (call) => listRow(call, needList(call))],
   [
     'GET /api/v3/openOrderList',
@@ -39,6 +52,14 @@ export const orderListRoutes: ReadonlyMap<string, Handler> = new Map<string, Han
   ['GET /api/v3/allOrderList', (call) => listsOf(call).map((orders) => listRow(call, orders))],
   ['DELETE /api/v3/orderList', cancel],
 ]);
+
+/** "Only working orders on the BUY side and pending order(s) on the SELL side are accepted." */
+function placeOpo(call: PrivateCall, pending: readonly NewOrder[]): Row {
+  call.fields.oneOf('workingSide', ['BUY']);
+  call.fields.oneOf('pendingSide', ['SELL']);
+  const others = pending.map((order) => ({ ...order, isSizedByFirst: true as const }));
+  return place(call, { first: working(call), others, isOneOf: others.length > 1 });
+}
 
 function working(call: PrivateCall): NewOrder {
   call.fields.oneOf('workingType', ['LIMIT', 'LIMIT_MAKER']);

@@ -3,8 +3,10 @@ import { accountRoutes } from './account.js';
 import type { PrivateCall, PublicCall } from './call.js';
 import { futuresAccountRoutes } from './futures-account.js';
 import { futuresAlgoRoutes } from './futures-algo.js';
+import { futuresConditionalRoutes } from './futures-conditional.js';
 import { futuresMarketRoutes } from './futures-market.js';
 import { futuresTradingRoutes } from './futures-trading.js';
+import { marginRoutes } from './margin.js';
 import { marketRoutes } from './market-data.js';
 import { orderListRoutes } from './order-lists.js';
 import { tradingRoutes } from './trading.js';
@@ -16,9 +18,11 @@ const own: readonly Routes<PrivateCall>[] = [
   accountRoutes,
   tradingRoutes,
   orderListRoutes,
+  marginRoutes,
   futuresAccountRoutes,
   futuresTradingRoutes,
   futuresAlgoRoutes,
+  futuresConditionalRoutes,
 ];
 
 /** Of the public market. */

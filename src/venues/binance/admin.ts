@@ -1,6 +1,6 @@
-// The sidecar's own calls to Binance: spot with its order lists, USDⓈ-M and COIN-M, also those of portfolio margin, and USDⓈ-M's
-// conditional orders. What these do not reach (margin, options, TWAP; conditional orders of COIN-M, of which no call asks for a single
-// one, and `/papi/v1/um/conditional`, deprecated since 2026-04-28) is not covered: refused where a box must be able to stop orders.
+// The sidecar's own calls to Binance: spot and cross margin with their order lists, USDⓈ-M and COIN-M, also those of portfolio margin,
+// and the conditional orders of all these. What these do not reach (isolated margin and the margin of portfolio margin, of which no call
+// lists all pairs; options; TWAP) is not covered: refused where a box must be able to stop orders.
 // Sources: binance-spot-api-docs rest-api.md and errors.md (2026-07-21); developers.binance.com USDⓈ-M and COIN-M Futures,
 // "Current All Open Orders", "Query Order", "Position Information", "24hr Ticker Price Change Statistics", "Exchange Information".
 import { formatDecimal } from '../../core/decimal.js';
@@ -31,18 +31,18 @@ import {
 } from '../venue-answers.js';
 import {
   algoListOfOperation,
+  algoListsOf,
   type Book,
   bookOfOperation,
   booksOf,
   coinm,
   isCoinMargined,
+  margin,
   numberOf,
-  portfolioAlgo,
   portfolioCoinm,
   portfolioUsdm,
   spot,
   usdm,
-  usdmAlgo,
 } from './books.js';
 import { deadManMarket, setDeadMan } from './dead-man.js';
 import { depthOf } from './depth.js';
@@ -51,7 +51,7 @@ import { keyFacts, serverTime, transferRights } from './key-facts.js';
 import { askAlgo, askOrder, tradesQuery } from './order-state.js';
 import { readParameters } from './parameters.js';
 import { isTrouble, readPlaced } from './placed.js';
-import { cancelOrders, isClosedTo, openOrders, signed } from './resting.js';
+import { cancelOrders, isClosedTo, named, openOrders, signed } from './resting.js';
 
 /** What places or amends exactly the orders that `openOrders` lists and `findOrder` finds. */
 const covered: ReadonlySet<string> = new Set([
@@ -61,8 +61,9 @@ const covered: ReadonlySet<string> = new Set([
   'api/v3/order/amend/keepPriority',
   'api/v3/order/oco',
   ...['oco', 'oto', 'otoco', 'opo', 'opoco'].map((kind) => `api/v3/orderList/${kind}`),
+  ...['', '/oco', '/oto', '/otoco'].map((kind) => `${margin.prefix.slice(1)}/order${kind}`),
   ...[usdm, coinm].flatMap(({ prefix }) => [`${prefix.slice(1)}/order`, `${prefix.slice(1)}/batchOrders`]),
-  ...[usdmAlgo, portfolioAlgo].map(({ one: path }) => path.slice(1)),
+  ...algoListsOf('live').map(({ one: path }) => path.slice(1)),
   ...[portfolioUsdm, portfolioCoinm].map(({ prefix }) => `${prefix.slice(1)}/order`),
 ]);
 
@@ -84,21 +85,34 @@ export const admin: VenueAdmin = {
       venueOrderId === undefined
         ? `${client}=${encodeURIComponent(clientOrderId ?? '')}`
         : `${number}=${numberOf(venueOrderId)}`;
-    const plain = (named: string) => ({
+    const plain = (name: string) => ({
       instrument,
-      order: signed('GET', at, book, `${book.prefix}/order?symbol=${instrument}&${named}`),
+      order: signed('GET', at, book, `${book.prefix}/order?symbol=${instrument}&${name}`),
       trades: (number: string) =>
         signed('GET', at, book, `${book.prefix}/${book.trades}?${tradesQuery(instrument, number)}`),
     });
     if (algo === undefined) return askOrder(plain(id('origClientOrderId', 'orderId')));
+    const { names, asked } = algo;
+    const [first = '', ...later] = asked;
+    const question = (path: string) =>
+      signed('GET', at, book, `${path}?${named(algo, instrument)}${id(names.client, names.id)}`);
     return askAlgo({
-      order: signed('GET', at, book, `${algo.asked}?${id('clientAlgoId', 'algoId')}`),
+      orders: [question(first), ...later.map(question)],
+      names,
+      named: { venueOrderId: venueOrderId && numberOf(venueOrderId), clientOrderId },
       plain: (number) => plain(`orderId=${number}`),
     });
   },
   deadManMarket,
   setDeadMan,
-  positions: (at) => positionsOf(at, usdm, booksOf(at.environment).slice(2)),
+  positions: (at) =>
+    positionsOf(
+      at,
+      usdm,
+      booksOf(at.environment)
+        .filter(({ positions }) => positions !== undefined)
+        .slice(1),
+    ),
   closePosition: (at, position) => {
     const [book, other] = isCoinMargined(position.instrument)
       ? [coinm, portfolioCoinm]
@@ -122,7 +136,7 @@ export const admin: VenueAdmin = {
         locked: unsignedIn(row, 'locked'),
       })),
   }),
-  equity: (at) => equity(at, { spot, usdm, coinm, portfolio: portfolioUsdm }),
+  equity: (at) => equity(at, { spot, margin, usdm, coinm, portfolio: portfolioUsdm }),
   termsMembers: ['symbols', 'code'],
   contractTerms: (at, instrument) => {
     const [book, other] = booksOfSymbol(instrument);
@@ -146,12 +160,14 @@ function booksOfSymbol(instrument: string): readonly [Book, Book?] {
   return /_\d{6}$/.test(instrument) ? [usdm] : [spot, usdm];
 }
 
-const plainOrder = /^\/(?:api\/v3|[fd]api\/v1|papi\/v1\/[uc]m)\/(?:sor\/)?order(?:\/cancelReplace)?$/;
+const plainOrder =
+  /^\/(?:api\/v3|sapi\/v1\/margin|[fd]api\/v1|papi\/v1\/[uc]m)\/(?:sor\/)?order(?:\/cancelReplace)?$/;
 
 /** The parameters that name each order which a request places. */
 function idNamesOf(path: string, fields: ReadonlyMap<string, unknown>): readonly string[] {
   if (plainOrder.test(path)) return ['newClientOrderId'];
-  if (algoListOfOperation(path.slice(1)) !== undefined) return ['clientAlgoId'];
+  const algo = algoListOfOperation(path.slice(1));
+  if (algo !== undefined) return [algo.names.client];
   const below = fields.has('pendingBelowType') ? ['pendingBelowClientOrderId'] : [];
   const pair = ['workingClientOrderId', 'pendingAboveClientOrderId', ...below];
   const single = ['workingClientOrderId', 'pendingClientOrderId'];
@@ -163,6 +179,9 @@ function idNamesOf(path: string, fields: ReadonlyMap<string, unknown>): readonly
       '/api/v3/orderList/opo': single,
       '/api/v3/orderList/otoco': pair,
       '/api/v3/orderList/opoco': pair,
+      '/sapi/v1/margin/order/oco': ['limitClientOrderId', 'stopClientOrderId'],
+      '/sapi/v1/margin/order/oto': single,
+      '/sapi/v1/margin/order/otoco': pair,
     }[path] ?? []
   );
 }

@@ -1,7 +1,8 @@
-// What a Binance account is worth in US dollars: spot balances at the last prices, and the margin balances of both kinds of futures,
-// which hold open profits and losses. Earn, funding and margin wallets are not counted: nothing of them is traded from here.
+// What a Binance account is worth in US dollars: spot and cross margin balances at the last prices, and the margin balances of both kinds of
+// futures, which hold open profits and losses. Earn, funding and isolated margin wallets are not counted: nothing of them is traded from here.
 // Sources: binance-spot-api-docs rest-api.md, "Account information" and "Symbol price ticker"; developers.binance.com USDⓈ-M
 // Portfolio Margin "Account Information" (`actualEquity`, US dollars, before haircuts);
+// Margin Trading "Query Cross Margin Account Details" (`netAsset`, less what is borrowed; -3003 no such account);
 // "Account Information V3" (`totalMarginBalance`, US dollars) and COIN-M "Account Information" (`marginBalance` of each asset).
 import type { Decimal } from '../../core/decimal.js';
 import type { Environment } from '../../core/order.js';
@@ -30,12 +31,19 @@ type Balances = ReadonlyMap<string, Decimal>;
 type Prices = ReadonlyMap<string, Decimal>;
 
 const dollars: readonly string[] = ['USDT', 'USDC', 'USD', 'FDUSD'];
-const noPermission = '-2015';
+/** No permission, no margin account. */
+const closedCodes: readonly string[] = ['-2015', '-3003'];
 
-/** `books`: spot and both kinds of futures; portfolio margin, whose futures a key has instead, is live only. */
+/** `books`: spot, margin and both kinds of futures; portfolio margin, whose futures a key has instead, is live only. */
 export function equity(
   at: AdminPlace,
-  { spot, usdm, coinm, portfolio }: Readonly<Record<'spot' | 'usdm' | 'coinm' | 'portfolio', Book>>,
+  {
+    spot,
+    margin,
+    usdm,
+    coinm,
+    portfolio,
+  }: Readonly<Record<'spot' | 'margin' | 'usdm' | 'coinm' | 'portfolio', Book>>,
 ): VenueCall<Decimal> {
   const signed = (book: Book, target: string) => ({
     request: ownRequest('GET', book.hosts[at.environment], target),
@@ -51,6 +59,17 @@ export function equity(
       return owned === undefined ? undefined : worth.plus(owned);
     },
   };
+  const crossMargined: VenueCall<Decimal> = {
+    ...signed(margin, '/sapi/v1/margin/account'),
+    read: (answer) => {
+      if (isClosed(answer)) return worth;
+      const held = balancesIn(answer, 'userAssets', (row) => signedIn(row, 'netAsset'));
+      if (held === undefined) return undefined;
+      worth = worth.plus(worthOf(held, prices));
+      return worth;
+    },
+    follow: () => portfolioMargined,
+  };
   const coinMargined: VenueCall<Decimal> = {
     ...signed(coinm, '/dapi/v1/account'),
     read: (answer) => {
@@ -60,7 +79,7 @@ export function equity(
       worth = worth.plus(worthOf(held, prices));
       return worth;
     },
-    follow: () => (at.environment === 'live' ? portfolioMargined : undefined),
+    follow: () => (at.environment === 'live' ? crossMargined : undefined),
   };
   const dollarMargined: VenueCall<Decimal> = {
     ...signed(usdm, '/fapi/v3/account'),
@@ -104,7 +123,8 @@ export function equity(
 }
 
 /** A key without the right to a book has nothing there to trade with. */
-const isClosed = (answer: VenueAnswer): boolean => textIn(objectOf(answer), 'code') === noPermission;
+const isClosed = (answer: VenueAnswer): boolean =>
+  closedCodes.includes(textIn(objectOf(answer), 'code') ?? '');
 
 function balancesIn(
   answer: VenueAnswer,

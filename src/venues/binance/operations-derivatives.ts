@@ -1,5 +1,6 @@
 // Binance's futures, options and portfolio margin operations: /fapi, /dapi, /eapi, /papi.
-// Sources: ccxt 4.5.84 binance `api`, binance 3.6.5 usdm-, coinm- and portfolio-client, binance-connector-js clients/derivatives-*.
+// Sources: ccxt 4.5.84 binance `api`, binance 3.6.5 usdm-, coinm- and portfolio-client, binance-connector-js clients/derivatives-*; Binance.Net
+// (COIN-M `GetConditionalOrderAsync`, `CancelAllConditionalOrdersAsync`).
 import { readTable } from '../operation-table.js';
 
 // Not here, hence unknown: listenKey of options and of the portfolio, whose session tokens are not swapped (B12); apiReferral.
@@ -50,7 +51,7 @@ export const coinmOperations = readTable({
     GET /dapi/v1/ historicalTrades
     GET /dapi/v1/ account balance commissionRate leverageBracket positionRisk adlQuantile
     GET /dapi/v1/ positionSide/dual positionMargin/history order openOrder openOrders allOrders orderAmendment
-    GET /dapi/v1/ forceOrders userTrades openAlgoOrders pmAccountInfo pmExchangeInfo
+    GET /dapi/v1/ forceOrders userTrades algoOrder openAlgoOrders allAlgoOrders pmAccountInfo pmExchangeInfo
     GET /dapi/v1/ income income/asyn income/asyn/id order/asyn order/asyn/id trade/asyn trade/asyn/id
     GET /dapi/v2/ leverageBracket
     POST /dapi/v1/listenKey
@@ -60,7 +61,7 @@ export const coinmOperations = readTable({
   order: 'POST /dapi/v1/ order batchOrders algoOrder',
   amend: 'PUT /dapi/v1/ order batchOrders',
   cancel: `
-    DELETE /dapi/v1/ order batchOrders allOpenOrders algoOrder
+    DELETE /dapi/v1/ order batchOrders allOpenOrders algoOrder algoOpenOrders
     POST /dapi/v1/ countdownCancelAll
   `,
   risk: 'POST /dapi/v1/ leverage marginType positionMargin positionSide/dual',

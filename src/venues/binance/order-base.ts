@@ -30,9 +30,13 @@ export function needSide(fields: OrderFields, name: string): OrderSide {
   return fields.choice(name, sides) ?? fields.refuse('FIELD_MISSING', name, 'is missing');
 }
 
-/** S7: margin orders may not borrow or repay on the side. */
+/** S7: margin orders may not borrow or repay on the side. Those of isolated margin no call lists for all pairs: a kill would miss them. */
 export function refuseBorrowing(fields: OrderFields): void {
-  fields.choice('isIsolated', booleans);
+  if (fields.choice('isIsolated', booleans) === true)
+    refuseOrder(
+      'PRODUCT_UNSUPPORTED',
+      'orders of isolated margin can not be listed for all pairs, so not stopped',
+    );
   if ((fields.text('sideEffectType') ?? 'NO_SIDE_EFFECT') !== 'NO_SIDE_EFFECT') {
     refuseOrder('FIELD_INVALID', 'a margin order that borrows or repays is not expressible');
   }

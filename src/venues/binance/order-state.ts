@@ -19,6 +19,7 @@ import {
   unsignedIn,
   zero,
 } from '../venue-answers.js';
+import type { AlgoList } from './books.js';
 
 /** The two questions, signed, at the book that took the order. */
 export interface OrderQuestions {
@@ -61,44 +62,62 @@ interface AlgoState extends VenueOrderState {
   became?: string;
 }
 
-// USDⓈ-M "Event: Algo Order Update": FINISHED is "filled or cancelled in the matching engine", which the plain order tells.
+// USDⓈ-M "Event: Algo Order Update": FINISHED is "filled or cancelled in the matching engine", which the plain order tells. Portfolio
+// Margin's strategies spell CANCELLED both ways (ccxt 4.5.84 binance parseOrder) and name the plain order once they are TRIGGERED.
 const algoStates: Readonly<Record<string, VenueOrderState['state']>> = {
   NEW: 'resting',
   TRIGGERING: 'resting',
   TRIGGERED: 'resting',
   FINISHED: 'resting',
   CANCELED: 'canceled',
+  CANCELLED: 'canceled',
   EXPIRED: 'canceled',
   REJECTED: 'rejected',
 };
 
-/** A conditional order: its own state until it is triggered, then that of the plain order that it became, under its own names. */
+/**
+ * A conditional order: its own state until it is triggered, then that of the plain order that it became, under its own names.
+ * `orders` are the questions about it, in turn: it is absent when none of those asked knows it. One may answer with a list.
+ */
 export function askAlgo({
-  order,
+  orders: [order, ...others],
+  names,
+  named,
   plain,
 }: {
-  order: CallParts;
+  orders: readonly [CallParts, ...CallParts[]];
+  names: AlgoList['names'];
+  /** Among those of a list. */
+  named: { venueOrderId?: string | undefined; clientOrderId?: string | undefined };
   plain(number: string): OrderQuestions;
 }): VenueCall<VenueOrderState | 'absent'> {
+  const isNamed = (row: StrictObject) =>
+    named.venueOrderId === undefined
+      ? textIn(row, names.client) === named.clientOrderId
+      : idIn(row, names.id) === named.venueOrderId;
   return {
     ...order,
     read: (answer): AlgoState | 'absent' | undefined => {
-      const row = objectOf(answer);
-      if (textIn(row, 'code') === absentCode) return 'absent';
+      const listed = rowsOf(jsonOf(answer));
+      const row = listed === undefined ? objectOf(answer) : listed.find(isNamed);
+      if (textIn(row, 'code') === absentCode || (listed !== undefined && row === undefined)) return 'absent';
       const state = orderStateOf({
-        state: algoStates[textIn(row, 'algoStatus') ?? ''],
-        venueOrderId: idIn(row, 'algoId'),
+        state: algoStates[textIn(row, names.state) ?? ''],
+        venueOrderId: idIn(row, names.id),
         filled: zero,
         averagePrice: undefined,
-        clientOrderId: idIn(row, 'clientAlgoId'),
+        clientOrderId: idIn(row, names.client),
       });
-      const number = idIn(row, 'actualOrderId');
+      const number = idIn(row, names.became);
       if (state !== undefined && number !== undefined && number !== '0') return { ...state, became: number };
       // What ended in the book and does not say as which order is not known.
-      return textIn(row, 'algoStatus') === 'FINISHED' ? undefined : state;
+      return textIn(row, names.state) === 'FINISHED' ? undefined : state;
     },
     follow: (state: AlgoState | 'absent') => {
-      if (state === 'absent' || state.became === undefined) return undefined;
+      const [next, ...rest] = others;
+      if (state === 'absent')
+        return next === undefined ? undefined : askAlgo({ orders: [next, ...rest], names, named, plain });
+      if (state.became === undefined) return undefined;
       const { became, venueOrderId, clientOrderId } = state;
       const as = { venueOrderId, ...(clientOrderId === undefined ? {} : { clientOrderId }) };
       return askOrder({ ...plain(became), triggered: { number: became, as } });

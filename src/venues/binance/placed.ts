@@ -64,12 +64,14 @@ function placedOrder(row: StrictObject): PlacedOrder | undefined {
   const code = textIn(row, 'code');
   if (code !== undefined && code !== '200')
     return unknownCodes.has(code) ? undefined : { isAccepted: false, code };
-  const venueOrderId = idIn(order, 'orderId') ?? idIn(order, 'algoId');
+  const venueOrderId = ['orderId', 'algoId', 'strategyId']
+    .map((name) => idIn(order, name))
+    .find((id) => id !== undefined);
   if (venueOrderId === undefined && code === undefined) return undefined;
   return dropUndefined({
     isAccepted: true,
     venueOrderId,
-    clientOrderId: ['origClientOrderId', 'clientOrderId', 'clientAlgoId']
+    clientOrderId: ['origClientOrderId', 'clientOrderId', 'clientAlgoId', 'newClientStrategyId']
       .map((name) => idIn(order, name))
       .find((id) => id !== undefined),
   }) as PlacedOrder;

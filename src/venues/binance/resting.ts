@@ -27,18 +27,23 @@ import {
   spot,
 } from './books.js';
 
-// errors.md: -2013 no such order, -2011 cancel rejected (it is gone), -2015 no permission.
+// errors.md: -2013 no such order, -2011 cancel rejected (it is gone), -2015 no permission; Margin Trading, "Error Code": -3003 no margin account.
 const goneCodes: ReadonlySet<string> = new Set(['-2011', '-2013']);
-const noPermission = '-2015';
+const closedCodes: ReadonlySet<string> = new Set(['-2015', '-3003']);
+/** What answers with this has no such list: a kill must not fail when Binance takes away a deprecated one. */
+const noSuchPath = 404;
 
 export function signed(method: string, at: AdminPlace, book: Book, target: string): CallParts {
   return { request: ownRequest(method, book.hosts[at.environment], target), isPublic: false };
 }
 
-/** A key without the right to a book of derivatives has no orders there. Spot is asked first and proves the key. */
+/** A key without the right to a book of derivatives or margin has no orders there. Spot is asked first and proves the key. */
 export function isClosedTo(answer: VenueAnswer, book: Book): boolean {
-  return book !== spot && textIn(objectOf(answer), 'code') === noPermission;
+  return book !== spot && closedCodes.has(textIn(objectOf(answer), 'code') ?? '');
 }
+
+const isEmpty = (answer: VenueAnswer, list: Book | AlgoList): boolean =>
+  'all' in list ? isClosedTo(answer, list.book) || answer.status === noSuchPath : isClosedTo(answer, list);
 
 export const openOrders: VenueAdmin['openOrders'] = (at, page) => {
   // A conditional order that is triggered between two lists moves to a book, so to one that is still to come; spot has none.
@@ -53,7 +58,7 @@ export const openOrders: VenueAdmin['openOrders'] = (at, page) => {
   return {
     ...signed('GET', at, book, path),
     read: (answer) => {
-      const orders = isClosedTo(answer, book)
+      const orders = isEmpty(answer, list)
         ? []
         : readAll(rowsOf(jsonOf(answer)), (row) => restingOrder(row, list));
       const next = lists[index + 1]?.prefix;
@@ -61,6 +66,10 @@ export const openOrders: VenueAdmin['openOrders'] = (at, page) => {
     },
   };
 };
+
+/** What begins the query about one conditional order. */
+export const named = ({ names }: AlgoList, instrument: string): string =>
+  names.isBySymbol ? `symbol=${instrument}&` : '';
 
 /** One of them: no book takes several orders of several symbols. */
 export const cancelOrders: VenueAdmin['cancelOrders'] = (at, [order]) => {
@@ -71,7 +80,7 @@ export const cancelOrders: VenueAdmin['cancelOrders'] = (at, [order]) => {
   const target =
     algo === undefined
       ? `${book.prefix}/order?symbol=${instrument}&orderId=${number}`
-      : `${algo.one}?algoId=${number}`;
+      : `${algo.one}?${named(algo, instrument)}${algo.names.id}=${number}`;
   return {
     ...signed('DELETE', at, book, target),
     read: (answer) => {
@@ -79,7 +88,7 @@ export const cancelOrders: VenueAdmin['cancelOrders'] = (at, [order]) => {
       if (row === undefined) return undefined;
       const code = textIn(row, 'code') ?? '200';
       const isGone =
-        code === '200' ? row.has(algo === undefined ? 'orderId' : 'algoId') : goneCodes.has(code);
+        code === '200' ? row.has(algo === undefined ? 'orderId' : algo.names.id) : goneCodes.has(code);
       return { canceled: isGone ? 1 : 0, failed: isGone ? 0 : 1 };
     },
   };
@@ -87,12 +96,13 @@ export const cancelOrders: VenueAdmin['cancelOrders'] = (at, [order]) => {
 
 function restingOrder(row: StrictObject, list: Book | AlgoList): RestingOrder | undefined {
   const isAlgo = 'all' in list;
-  const number = idIn(row, isAlgo ? 'algoId' : 'orderId');
+  const names = isAlgo ? list.names : { id: 'orderId', client: 'clientOrderId' };
+  const number = idIn(row, names.id);
   return restingOrderOf({
     instrument: idIn(row, 'symbol'),
     venueOrderId: number === undefined ? undefined : idOf(list, number),
     kind: isAlgo ? 'algo' : 'plain',
     side: sideOf(textIn(row, 'side')?.toLowerCase()),
-    clientOrderId: idIn(row, isAlgo ? 'clientAlgoId' : 'clientOrderId'),
+    clientOrderId: idIn(row, names.client),
   });
 }

@@ -20,6 +20,9 @@ const markets: Readonly<Record<string, string>> = {
   alpaca: 'alpaca crypto',
   hyperliquid: 'hyperliquid perpetual',
   'binance conditional': 'binance USDⓈ-M',
+  'binance portfolio strategy': 'binance USDⓈ-M',
+  'binance coin conditional': 'binance portfolio CM',
+  'binance portfolio coin strategy': 'binance portfolio CM',
 };
 const casesByName = new Map(
   casesOf(Object.fromEntries(venues.map((venue) => [venue.id, venue]))).map((one) => [one.name, one]),

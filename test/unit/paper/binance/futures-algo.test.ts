@@ -94,3 +94,58 @@ test('several orders at once, by ccxt: what one meets with stands in its place',
   expect(paper.seen.at(-1)?.path).toBe('/fapi/v1/batchOrders');
   expect(await client.fetchOpenOrders(symbol)).toMatchObject([{ amount: 0.01, price }]);
 });
+
+test('several orders of COIN-M are cancelled at once, by numbers or by the client’s ids', async () => {
+  const paper = paperVenue(binance);
+  const { apiKey, secretKey: secret } = paper.secrets;
+  const client = paper.connectCcxt({ apiKey, secret }, 'binancecoinm');
+  const coin = 'BTC/USD:BTC';
+  await client.loadMarkets();
+  const last = Number((await client.fetchTicker(coin)).last);
+  const price = Number(client.priceToPrecision(coin, last * 0.9));
+  const place = (clientOrderId: string) =>
+    client.createOrder(coin, 'limit', 'buy', 3, price, { newClientOrderId: clientOrderId });
+  const first = await place('c1');
+  for (const id of ['c2', 'c3', 'c4']) await place(id);
+  const raw = client as unknown as Record<string, (params: object) => Promise<Record<string, unknown>[]>>;
+  const cancel = (ids: object) => raw.dapiPrivateDeleteBatchOrders!({ symbol: 'BTCUSD_PERP', ...ids });
+  expect(await cancel({ orderIdList: `[${first.id},99]` })).toMatchObject([
+    { clientOrderId: 'c1', status: 'CANCELED' },
+    { code: -2011 },
+  ]);
+  expect(await cancel({ origClientOrderIdList: ['c2', 'c3'] })).toMatchObject([
+    { status: 'CANCELED' },
+    { status: 'CANCELED' },
+  ]);
+  expect(await client.fetchOpenOrders(coin)).toMatchObject([{ clientOrderId: 'c4' }]);
+  for (const orderIdList of ['[]', '[[1]]', `[${Array.from({ length: 11 }, () => 1)}]`])
+    await expect(cancel({ orderIdList }), orderIdList).rejects.toThrow('orderIdList');
+});
+
+test.each([
+  ['binanceusdm', 'BTC/USDT:USDT', {}, 'clientOrderId', 'openAlgoOrders'],
+  ['binancecoinm', 'BTC/USD:BTC', {}, 'clientAlgoId', 'openAlgoOrders'],
+  ['binanceusdm', 'BTC/USDT:USDT', { portfolioMargin: true }, 'clientOrderId', 'conditional/openOrders'],
+  ['binancecoinm', 'BTC/USD:BTC', { portfolioMargin: true }, 'clientOrderId', 'conditional/openOrders'],
+])('%s: a stop on %s, %j, is seen and cancelled by ccxt', async (name, traded, params, idName, list) => {
+  const paper = paperVenue(binance);
+  const { apiKey, secretKey: secret } = paper.secrets;
+  const client = paper.connectCcxt({ apiKey, secret }, name);
+  await client.loadMarkets();
+  const last = Number((await client.fetchTicker(traded)).last);
+  const triggerPrice = Number(client.priceToPrecision(traded, last * 0.9));
+  const amount = name === 'binancecoinm' ? 3 : 0.02;
+  const stop = await client.createOrder(traded, 'market', 'sell', amount, undefined, {
+    triggerPrice,
+    [idName]: 'stop-1',
+    ...params,
+  });
+  expect(stop).toMatchObject({ status: 'open', triggerPrice, clientOrderId: 'stop-1' });
+  const asked = { ...params, trigger: true };
+  const waiting = () => client.fetchOpenOrders(traded, undefined, undefined, asked);
+  expect(await waiting()).toMatchObject([{ id: stop.id, amount, triggerPrice }]);
+  expect(paper.seen.at(-1)?.path).toContain(list);
+  expect(await client.fetchOpenOrders(traded, undefined, undefined, params)).toEqual([]);
+  await client.cancelOrder(String(stop.id), traded, asked);
+  expect(await waiting()).toEqual([]);
+});

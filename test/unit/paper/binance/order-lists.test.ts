@@ -113,6 +113,34 @@ test('an OTOCO rests as its working order, whose cancel ends all of it; its fill
   expect([states(), resting()]).toEqual([['canceled', 'filled'], []]);
 });
 
+test.each([
+  ['/api/v3/orderList/opo', { pendingType: 'LIMIT', pendingTimeInForce: 'GTC' }, 1],
+  ['/api/v3/orderList/opoco', { pendingAboveType: 'LIMIT_MAKER', pendingBelowType: 'STOP_LOSS' }, 2],
+])('%s: what the working order bought is sold, less its fee in whole lots', (path, kinds, legs) => {
+  const { place, priced, stateOf, resting, send } = start();
+  const [above, below] = [priced('1.02'), priced('0.98')];
+  const fields = {
+    workingType: 'LIMIT',
+    workingSide: 'BUY',
+    workingPrice: priced('1.001'),
+    workingQuantity: '0.01',
+    workingTimeInForce: 'GTC',
+    pendingSide: 'SELL',
+    ...kinds,
+    ...(legs === 1 ? { pendingPrice: above } : { pendingAbovePrice: above, pendingBelowStopPrice: below }),
+  };
+  const { operation, intents, placed } = place(path, fields);
+  expect(placed).toMatchObject([{ isAccepted: true }]);
+  expect(stateOf(operation, intents[0]?.clientOrderId ?? '')).toBe('filled');
+  expect(resting()).toHaveLength(legs);
+  const bare = orderOf(one as NonNullable<typeof one>);
+  const listed = send({ ...bare, method: 'GET', path: '/api/v3/openOrders', body: Buffer.alloc(0) });
+  // The fee of the purchase, a thousandth, is taken from the coins.
+  expect(JSON.parse(String(listed.body))).toMatchObject(
+    Array.from({ length: legs }, () => ({ side: 'SELL', origQty: '0.00999' })),
+  );
+});
+
 test('a list is asked for and cancelled by its number; a pair of two stops is none', () => {
   const { place, priced, send, resting } = start();
   const bare = orderOf(one as NonNullable<typeof one>);

@@ -7,6 +7,7 @@ import {
   coinm,
   idOf,
   isCoinMargined,
+  margin,
   numberOf,
   portfolioCoinm,
   portfolioUsdm,
@@ -19,6 +20,7 @@ test('the book of an operation, and of the id of an order that rests in it', () 
     ['api/v3/order', spot],
     ['fapi/v1/batchOrders', usdm],
     ['dapi/v1/order', coinm],
+    ['sapi/v1/margin/order/oco', margin],
     ['papi/v1/um/order', portfolioUsdm],
     ['papi/v1/cm/order', portfolioCoinm],
     [undefined, spot],
@@ -29,8 +31,8 @@ test('the book of an operation, and of the id of an order that rests in it', () 
   }
 });
 
-test('portfolio margin is asked live alone: on paper its futures are the same account, and it has no test network', () => {
-  expect(booksOf('live')).toEqual([spot, usdm, coinm, portfolioUsdm, portfolioCoinm]);
+test('cross and portfolio margin are asked live alone: on paper they are the same account, and they have no test network', () => {
+  expect(booksOf('live')).toEqual([spot, usdm, coinm, margin, portfolioUsdm, portfolioCoinm]);
   for (const environment of ['paper', 'demo'] as const)
     expect(booksOf(environment)).toEqual([spot, usdm, coinm]);
 });

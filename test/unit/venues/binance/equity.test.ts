@@ -6,7 +6,13 @@ import { equity } from '../../../../src/venues/binance/equity.js';
 const book = (name: string) => ({
   hosts: { live: `${name}.test`, demo: `demo.${name}.test`, paper: `${name}.test` },
 });
-const books = { spot: book('spot'), usdm: book('usdm'), coinm: book('coinm'), portfolio: book('papi') };
+const books = {
+  spot: book('spot'),
+  margin: book('spot'),
+  usdm: book('usdm'),
+  coinm: book('coinm'),
+  portfolio: book('papi'),
+};
 const answers: Record<string, unknown> = {
   'spot.test/api/v3/account': {
     balances: [
@@ -23,6 +29,12 @@ const answers: Record<string, unknown> = {
   ],
   'usdm.test/fapi/v3/account': { totalMarginBalance: '-30' },
   'coinm.test/dapi/v1/account': { assets: [{ asset: 'BTC', marginBalance: '0.01' }] },
+  'spot.test/sapi/v1/margin/account': {
+    userAssets: [
+      { asset: 'USDT', free: '1', locked: '0', borrowed: '6', netAsset: '-5' },
+      { asset: 'BTC', free: '0.02', locked: '0', borrowed: '0', netAsset: '0.02' },
+    ],
+  },
   'papi.test/papi/v1/account': { actualEquity: '7', accountEquity: '5' },
 };
 
@@ -42,15 +54,17 @@ function worth(changed: Record<string, unknown> = {}, environment: 'live' | 'pap
 }
 
 test('coins count at their price in a dollar coin, futures with their open losses, and what has no price for nothing', () => {
-  // 120.5 + 0.1 × 50,000 + 10 × 1.1 − 30 + 0.01 × 50,000 + 7
-  expect(worth()).toEqual({ usd: '5608.5', asked: 5 });
+  // 120.5 + 0.1 × 50,000 + 10 × 1.1 − 30 + 0.01 × 50,000 + 7 − 5 + 0.02 × 50,000
+  expect(worth()).toEqual({ usd: '6603.5', asked: 6 });
 });
 
 test('a key without futures has nothing there; on paper all books are one account', () => {
   const closed = { code: -2015, msg: 'Invalid API-key, IP, or permissions for action.' };
   const none = { 'usdm.test/fapi/v3/account': closed, 'coinm.test/dapi/v1/account': closed };
-  expect(worth(none)).toEqual({ usd: '5138.5', asked: 5 });
-  expect(worth({ 'papi.test/papi/v1/account': closed })).toEqual({ usd: '5601.5', asked: 5 });
+  expect(worth(none)).toEqual({ usd: '6133.5', asked: 6 });
+  expect(worth({ 'papi.test/papi/v1/account': closed })).toEqual({ usd: '6596.5', asked: 6 });
+  const noMargin = { code: -3003, msg: 'Margin account does not exist.' };
+  expect(worth({ 'spot.test/sapi/v1/margin/account': noMargin })).toEqual({ usd: '5608.5', asked: 6 });
   expect(worth({}, 'paper')).toEqual({ usd: '5131.5', asked: 2 });
 });
 

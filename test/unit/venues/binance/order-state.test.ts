@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatDecimal } from '../../../../src/core/decimal.js';
+import { usdmAlgo } from '../../../../src/venues/binance/books.js';
 import { askAlgo, askOrder } from '../../../../src/venues/binance/order-state.js';
 import type { CallParts } from '../../../../src/venues/venue-answers.js';
 
@@ -66,7 +67,9 @@ test('of an order that nothing is filled of, no trades are asked for', () => {
 test('a conditional order is told as it waits, then as the plain order that it became, under its own names', () => {
   const parts = (target: string) => ({ request: { path: target } }) as unknown as CallParts;
   const asked = askAlgo({
-    order: parts('algo'),
+    orders: [parts('algo')],
+    names: usdmAlgo.names,
+    named: { clientOrderId: 'c' },
     plain: (number) => ({
       instrument: 'BTCUSDT',
       order: parts(`order ${number}`),

@@ -475,6 +475,12 @@ describe('refused', () => {
       'FIELD_INVALID',
     ],
     [
+      'isolated margin, which no list has for all pairs',
+      'POST /sapi/v1/margin/order',
+      { ...limit, isIsolated: 'TRUE' },
+      'PRODUCT_UNSUPPORTED',
+    ],
+    [
       'a repayment on the side (S7)',
       'POST /papi/v1/margin/order',
       { ...limit, autoRepayAtCancel: 'TRUE' },

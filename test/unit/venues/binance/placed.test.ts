@@ -46,6 +46,9 @@ test('a conditional order is known by its own names', () => {
   expect(readPlaced(said({ algoId: 3, clientAlgoId: 'c', algoStatus: 'NEW' }))).toEqual([
     { isAccepted: true, venueOrderId: '3', clientOrderId: 'c' },
   ]);
+  expect(readPlaced(said({ strategyId: 4, newClientStrategyId: 's', strategyStatus: 'NEW' }))).toEqual([
+    { isAccepted: true, venueOrderId: '4', clientOrderId: 's' },
+  ]);
 });
 
 test('of an OCO both are told, the stop last; of an OTO the working order', () => {

@@ -22,16 +22,20 @@ test('every book is listed, and an order is cancelled in its own', () => {
 
 test('conditional orders are lists of their own, before the books in which they are triggered', () => {
   const pages: (string | undefined)[] = [];
-  for (let page: string | undefined, count = 0; count < 10; count += 1) {
+  for (let page: string | undefined, count = 0; count < 20; count += 1) {
     pages.push(page);
     page = openOrders(at, page).read(said([]))?.next;
     if (page === undefined) break;
   }
   expect(pages.slice(1)).toEqual([
     '/fapi/v1/algo',
+    '/dapi/v1/algo',
     '/papi/v1/um/algo',
+    '/papi/v1/um/conditional',
+    '/papi/v1/cm/conditional',
     '/fapi/v1',
     '/dapi/v1',
+    '/sapi/v1/margin',
     '/papi/v1/um',
     '/papi/v1/cm',
   ]);
@@ -66,4 +70,39 @@ test('conditional orders are lists of their own, before the books in which they 
   });
   expect(cancel.read(said({ code: '200', msg: 'success' }))).toEqual({ canceled: 0, failed: 1 });
   expect(isClosedTo(noPermission, usdm)).toBe(true);
+});
+
+test('a list of conditional orders that Binance took away is empty, a book that is not there is none', () => {
+  const gone = said({ code: -5000, msg: 'Path /papi/v1/um/conditional/openOrders is invalid.' }, 404);
+  expect(openOrders(at, '/papi/v1/um/conditional').read(gone)).toMatchObject({ orders: [] });
+  expect(openOrders(at, '/papi/v1/um').read(gone)).toBeUndefined();
+  const busy = said({ code: -1003, msg: 'Too many requests.' }, 429);
+  expect(openOrders(at, '/papi/v1/um/conditional').read(busy)).toBeUndefined();
+});
+
+test('strategies are listed and cancelled with their symbol, margin orders at the margin account', () => {
+  const rows = [{ symbol: 'BTCUSD_PERP', strategyId: 9, newClientStrategyId: 'c1', side: 'SELL' }];
+  const orders = openOrders(at, '/papi/v1/cm/conditional').read(said(rows))?.orders ?? [];
+  expect(orders).toMatchObject([
+    { venueOrderId: '/papi/v1/cm/conditional:9', kind: 'algo', side: 'sell', clientOrderId: 'c1' },
+  ]);
+  const cancel = cancelOrders(at, orders);
+  expect(`${cancel.request.method} ${cancel.request.path}?${cancel.request.query}`).toBe(
+    'DELETE /papi/v1/cm/conditional/order?symbol=BTCUSD_PERP&strategyId=9',
+  );
+  expect(cancel.read(said({ strategyId: 9, strategyStatus: 'CANCELED' }))).toEqual({
+    canceled: 1,
+    failed: 0,
+  });
+  expect(cancel.read(said({ orderId: 9 }))).toEqual({ canceled: 0, failed: 1 });
+  const noAccount = said({ code: -3003, msg: 'Margin account does not exist.' }, 400);
+  expect(openOrders(at, '/sapi/v1/margin').read(noAccount)?.orders).toEqual([]);
+  expect(openOrders(at).read(noAccount)).toBeUndefined();
+  const margin = openOrders(at, '/sapi/v1/margin').read(
+    said([{ symbol: 'BTCUSDT', orderId: 7, clientOrderId: 'a1', side: 'SELL' }]),
+  );
+  const { request } = cancelOrders(at, margin?.orders ?? []);
+  expect(`${request.method} ${request.host}${request.path}?${request.query}`).toBe(
+    'DELETE api.binance.com/sapi/v1/margin/order?symbol=BTCUSDT&orderId=7',
+  );
 });
