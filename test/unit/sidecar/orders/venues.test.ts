@@ -78,10 +78,11 @@ test('an order that could be neither found again nor cancelled is refused', asyn
   const [binance] = cases;
   if (binance === undefined) throw new Error('no case');
   box = await startVenueOrderBox(binance);
-  const margin = { ...orderOf(binance), path: '/sapi/v1/margin/order' };
+  const [host = ''] = binance.hosts.filter((name) => name.startsWith('papi'));
+  const margin = { ...orderOf(binance), host, path: '/papi/v1/margin/order' };
   expect(await box.agent(margin)).toContain('-20');
   expect(box.control.list(10).orders).toEqual([]);
-  expect(binance.venue.admin?.covers?.('sapi/v1/margin/order')).toBe(false);
+  expect(binance.venue.admin?.covers?.('papi/v1/margin/order')).toBe(false);
 });
 
 /** `live` on a step whose cap is so many dollars. */
