@@ -13,6 +13,7 @@ import {
   classOf,
   isoTime,
   needOrder,
+  orderIdOf,
   type PrivateCall,
   type Row,
 } from './call.js';
@@ -48,6 +49,8 @@ const reads: ReadonlyMap<string, (call: PrivateCall) => unknown> = new Map<
   ['/v2/orders', orders],
   ['/v2/orders:by_client_order_id', byClientId],
   ['/v2/clock', clock],
+  ['/v2/account/activities', activities],
+  ['/v2/account/activities/FILL', activities],
 ]);
 
 function worthOf({ engine }: PrivateCall, instrument: Instrument, quantity: Decimal): Decimal {
@@ -166,6 +169,34 @@ function byClientId({ account, fields }: PrivateCall): Row {
   const order = account.find({ clientId });
   if (order === undefined) throw new PaperFault('ORDER_UNKNOWN', clientId);
   return orderRow(order);
+}
+
+/** "Retrieve Account Activities": fills are all that happens to a paper account; newest first. */
+function activities({ account, fields }: PrivateCall): readonly Row[] {
+  const wanted = fields.text('activity_types')?.split(',') ?? ['FILL'];
+  if (!wanted.includes('FILL')) return [];
+  const filled = new Map<string, Decimal>();
+  const rows = account.fills.map((fill) => {
+    const order = account.find({ id: fill.orderId });
+    const cumulated = (filled.get(fill.orderId) ?? zero).plus(fill.size);
+    filled.set(fill.orderId, cumulated);
+    const left = order === undefined ? zero : order.size.minus(cumulated);
+    return {
+      id: `${isoTime(fill.atMs).replace(/\D/g, '')}::${uuidOf(`alpaca fill ${fill.id}`)}`,
+      activity_type: 'FILL',
+      transaction_time: isoTime(fill.atMs),
+      type: left.gt(zero) ? 'partial_fill' : 'fill',
+      price: formatDecimal(fill.price),
+      qty: formatDecimal(fill.size),
+      side: fill.side,
+      symbol: assets.of(fill),
+      leaves_qty: formatDecimal(left),
+      order_id: orderIdOf(order ?? { id: fill.orderId, memo: fill.memo }),
+      cum_qty: formatDecimal(cumulated),
+      order_status: left.gt(zero) ? 'partially_filled' : 'filled',
+    };
+  });
+  return rows.reverse().slice(0, fields.count('page_size', 100, 100));
 }
 
 /** Crypto trades at all hours. */

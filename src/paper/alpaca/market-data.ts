@@ -3,10 +3,13 @@
 import { formatDecimal } from '../../core/decimal.js';
 import { bookSide, dayQuote, minuteBars } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
+import { PaperFault } from '../fault.js';
+import { recentTrades } from '../recent-trades.js';
 import { assets, isoTime, type PublicCall, type Row } from './call.js';
 
+const dayMs = 86_400_000;
 const crypto =
-  /^\/v1beta3\/crypto\/(?:us|global)\/(latest\/quotes|latest\/trades|latest\/orderbooks|snapshots|bars)$/;
+  /^\/v1beta3\/crypto\/(?:us|global)\/(latest\/quotes|latest\/trades|latest\/orderbooks|snapshots|bars|trades)$/;
 
 /** The answer to a GET that needs no key; undefined when the path is none. */
 export function marketRoute(path: string, call: PublicCall): Row | undefined {
@@ -16,6 +19,7 @@ export function marketRoute(path: string, call: PublicCall): Row | undefined {
   const by = (row: (call: PublicCall, one: Instrument) => unknown): Row =>
     Object.fromEntries(wanted.map((one) => [assets.spell(one), row(call, one)]));
   if (kind === 'bars') return { bars: by(bars), next_page_token: null };
+  if (kind === 'trades') return { trades: by(trades), next_page_token: null };
   if (kind === 'latest/quotes') return { quotes: by(quote) };
   if (kind === 'latest/trades') return { trades: by(trade) };
   return kind === 'snapshots' ? { snapshots: by(snapshot) } : { orderbooks: by(orderBook) };
@@ -51,6 +55,20 @@ export function quote({ engine }: Pick<PublicCall, 'engine'>, instrument: Instru
   };
 }
 
+/** "Historical trades": oldest first. */
+function trades(call: PublicCall, instrument: Instrument): readonly Row[] {
+  const { engine, fields } = call;
+  return recentTrades(engine, instrument, fields.count('limit', 1000, 1000))
+    .map(({ id, price, size, side, atMs }) => ({
+      i: id,
+      p: Number(price),
+      s: Number(size),
+      t: isoTime(atMs),
+      tks: side === 'buy' ? 'B' : 'S',
+    }))
+    .toReversed();
+}
+
 export function trade({ engine }: Pick<PublicCall, 'engine'>, instrument: Instrument): Row {
   const { price, size, side, second } = engine.market.trade(instrument, engine.second);
   return {
@@ -69,8 +87,10 @@ export function orderBook({ engine }: Pick<PublicCall, 'engine'>, instrument: In
 }
 
 function bars({ engine, fields }: PublicCall, instrument: Instrument): unknown {
-  fields.oneOf('timeframe', ['1Min']);
-  const sinceMs = Date.parse(fields.required('start'));
+  if (!/^1(?:min|t)$/i.test(fields.required('timeframe'))) throw new PaperFault('PARAMETER_BAD', 'timeframe');
+  // "Default: the beginning of the current day".
+  const start = fields.text('start');
+  const sinceMs = start === undefined ? engine.nowMs - (engine.nowMs % dayMs) : Date.parse(start);
   return minuteBars(engine, instrument, fields.count('limit', 1_000, 1_000))
     .filter(({ startMs }) => startMs >= sinceMs)
     .toReversed()

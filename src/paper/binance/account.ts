@@ -17,6 +17,7 @@ export const accountRoutes: ReadonlyMap<string, Handler> = new Map<string, Handl
   ['GET /api/v3/myTrades', trades],
   ['GET /sapi/v1/account/apiRestrictions', restrictions],
   ['GET /sapi/v1/capital/config/getall', coins],
+  ['GET /sapi/v1/asset/tradeFee', tradeFees],
   ['GET /sapi/v1/margin/allPairs', () => []],
   ['GET /sapi/v1/margin/isolated/allPairs', () => []],
 ]);
@@ -50,6 +51,15 @@ function order(call: PrivateCall): Row {
   const found = orderOf(call);
   if (found === undefined) throw new PaperFault('ORDER_UNKNOWN');
   return orderRow(found);
+}
+
+/** "Trade Fee": of one symbol, or of all. */
+function tradeFees(call: PrivateCall): readonly Row[] {
+  return ofSymbol(call, symbols.listed).map((instrument) => ({
+    symbol: symbols.spell(instrument),
+    makerCommission: formatDecimal(instrument.makerFee),
+    takerCommission: formatDecimal(instrument.takerFee),
+  }));
 }
 
 function trades(call: PrivateCall): readonly Row[] {

@@ -30,6 +30,7 @@ export const futuresAccountRoutes: ReadonlyMap<string, Handler> = new Map<string
   ['GET /fapi/v3/balance', balances],
   ['GET /fapi/v2/positionRisk', (call) => positions(call, usdm)],
   ['GET /fapi/v3/positionRisk', (call) => positions(call, usdm)],
+  ['GET /fapi/v1/accountConfig', accountConfig],
   ['GET /fapi/v1/symbolConfig', symbolConfig],
   ['GET /fapi/v1/multiAssetsMargin', () => ({ multiAssetsMargin: false })],
   ['GET /dapi/v1/account', coinAccount],
@@ -259,6 +260,19 @@ function brackets(call: PrivateCall, { listed, kind }: FuturesBook): readonly Ro
       },
     ],
   }));
+}
+
+function accountConfig(): Row {
+  return {
+    feeTier: 0,
+    canTrade: true,
+    canDeposit: false,
+    canWithdraw: false,
+    dualSidePosition: false,
+    updateTime: 0,
+    multiAssetsMargin: false,
+    tradeGroupId: -1,
+  };
 }
 
 function symbolConfig(call: PrivateCall): readonly Row[] {

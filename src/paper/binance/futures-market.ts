@@ -6,7 +6,7 @@ import type { Instrument } from '../engine/instruments.js';
 import { algoTypes, coinMargined, type PublicCall, perpetuals, type Row } from './call.js';
 import { coinm, type FuturesBook, usdm } from './futures-books.js';
 import { contractOf } from './futures-rows.js';
-import { bookRow, dayRow, each, emptyInfo, klines, priceRow } from './market-data.js';
+import { aggregates, bookRow, dayRow, each, emptyInfo, klines, priceRow, trades } from './market-data.js';
 
 type Handler = (call: PublicCall) => unknown;
 
@@ -35,6 +35,10 @@ function marketRoutesOf({ prefix, listed, kind }: FuturesBook): readonly (readon
     ['premiumIndex', rows((call, one) => premiumRow(call, one, listed))],
     ['depth', (call) => depth(call, listed)],
     ['klines', (call) => klines(call, listed)],
+    ['trades', (call) => trades(call, listed)],
+    ['aggTrades', (call) => aggregates(call, listed)],
+    ['fundingRate', () => []],
+    ['openInterest', (call) => openInterest(call, listed)],
   ];
   return routes.map(([name, handler]) => [`GET ${prefix}/${name}`, handler] as const);
 }
@@ -110,6 +114,12 @@ function symbolRow({ symbol }: Instrument, listed: Symbols): Row {
 }
 
 const decimalsOf = (step: string): number => step.split('.')[1]?.length ?? 0;
+
+/** Nobody else holds anything on paper. */
+function openInterest({ engine, fields }: PublicCall, listed: Symbols): Row {
+  const symbol = listed.spell(listed.need(fields.required('symbol')));
+  return { symbol, openInterest: '0', time: engine.nowMs };
+}
 
 /** The paper market has no funding: its rate is nought. */
 function premiumRow({ engine }: PublicCall, instrument: Instrument, listed: Symbols): Row {

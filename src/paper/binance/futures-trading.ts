@@ -152,7 +152,10 @@ export function readOrder(
     throw new PaperFault('PARAMETER_BAD', 'positionSide');
   const clientId = fields.text(idName);
   if (clientId !== undefined && !clientIdForm.test(clientId)) throw new PaperFault('PARAMETER_BAD', idName);
-  const timeInForce = isLimited ? fields.oneOf('timeInForce', ['GTC', 'IOC', 'FOK', 'GTX']) : 'IOC';
+  // "New Algo Order", "New UM Conditional Order": GTC unless told otherwise.
+  const isTimed = isLimited && (idName === 'newClientOrderId' || fields.has('timeInForce'));
+  const limitTime = isTimed ? fields.oneOf('timeInForce', ['GTC', 'IOC', 'FOK', 'GTX']) : 'GTC';
+  const timeInForce = isLimited ? limitTime : 'IOC';
   return {
     symbol,
     side: side === 'BUY' ? 'buy' : 'sell',

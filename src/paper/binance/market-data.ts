@@ -2,6 +2,7 @@
 import { formatDecimal } from '../../core/decimal.js';
 import { bookSide, dayQuote, minuteBars, type Symbols } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
+import { recentTrades } from '../recent-trades.js';
 import { coinMargined, type PublicCall, type Row, spotTypes, symbols } from './call.js';
 
 type Handler = (call: PublicCall) => unknown;
@@ -17,6 +18,8 @@ export const marketRoutes: ReadonlyMap<string, Handler> = new Map<string, Handle
   ['GET /api/v3/ticker/24hr', (call) => each(call, (one) => dayRow(call, one))],
   ['GET /api/v3/depth', depth],
   ['GET /api/v3/klines', (call) => klines(call)],
+  ['GET /api/v3/trades', (call) => trades(call)],
+  ['GET /api/v3/aggTrades', (call) => aggregates(call)],
   // Options are not on paper: their list is empty, so that clients which load every list go on.
   ['GET /eapi/v1/exchangeInfo', ({ engine }) => ({ ...emptyInfo(engine.nowMs), optionSymbols: [] })],
 ]);
@@ -143,4 +146,35 @@ export function klines({ engine, fields }: PublicCall, listed: Symbols = symbols
       volume,
       startMs + 59_999,
     ]);
+}
+
+/** "Recent trades list": oldest first. */
+export function trades({ engine, fields }: PublicCall, listed: Symbols = symbols): readonly Row[] {
+  const instrument = listed.need(fields.required('symbol'));
+  return recentTrades(engine, instrument, fields.count('limit', 500, 1000))
+    .toReversed()
+    .map(({ id, price, size, side, atMs }) => ({
+      id,
+      price,
+      qty: size,
+      time: atMs,
+      isBuyerMaker: side === 'sell',
+      isBestMatch: true,
+    }));
+}
+
+/** "Compressed/Aggregate trades list": each is a trade of its own. */
+export function aggregates({ engine, fields }: PublicCall, listed: Symbols = symbols): readonly Row[] {
+  const instrument = listed.need(fields.required('symbol'));
+  return recentTrades(engine, instrument, fields.count('limit', 500, 1000))
+    .toReversed()
+    .map(({ id, price, size, side, atMs }) => ({
+      a: id,
+      p: price,
+      q: size,
+      f: id,
+      l: id,
+      T: atMs,
+      m: side === 'sell',
+    }));
 }

@@ -4,7 +4,7 @@ import { findInstrument, instruments, leverage } from '../engine/instruments.js'
 import type { PaperOrder } from '../engine/orders.js';
 import { averagePrice, marginOf, unrealized, worthOf } from '../engine/positions.js';
 import { openMargin, openPositions, openProfit } from '../open-positions.js';
-import { baseOf, ofCall, type PrivateCall, type Row, symbolOf, symbolsOf } from './call.js';
+import { baseOf, instrumentsOf, ofCall, type PrivateCall, type Row, symbolOf, symbolsOf } from './call.js';
 import { list } from './market-data.js';
 import { fillRow, orderRow } from './order-rows.js';
 
@@ -17,6 +17,7 @@ export const accountRoutes: ReadonlyMap<string, Handler> = new Map<string, Handl
   ['GET /v5/account/info', accountInfo],
   ['GET /v5/account/wallet-balance', wallet],
   ['GET /v5/asset/coin/query-info', coins],
+  ['GET /v5/account/fee-rate', feeRates],
   ['GET /v5/position/list', (call) => list(call, positions(call))],
   ['GET /v5/order/realtime', (call) => list(call, matching(call, realtime(call)))],
   ['GET /v5/order/history', (call) => list(call, matching(call, call.account.orders()))],
@@ -56,6 +57,17 @@ function keyInfo({ engine, account }: PrivateCall): Row {
     isMaster: false,
     parentUid: '1',
   };
+}
+
+/** "Get Fee Rate": linear without a category, as ccxt reads it. */
+function feeRates(call: PrivateCall): Row {
+  const fields = call.fields.has('category') ? call.fields : call.fields.with('category', 'linear');
+  const rows = instrumentsOf({ ...call, fields }).map((instrument) => ({
+    symbol: `${instrument.base}${instrument.quote}`,
+    takerFeeRate: formatDecimal(instrument.takerFee),
+    makerFeeRate: formatDecimal(instrument.makerFee),
+  }));
+  return list(call, rows);
 }
 
 function accountInfo({ engine }: PrivateCall): Row {

@@ -1,8 +1,9 @@
 // Bybit's public endpoints over the paper market (docs/v5/market).
-import { type Decimal, formatDecimal } from '../../core/decimal.js';
+import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import { bookSide, dayQuote, minuteBars, unitOf } from '../desk.js';
 import { type Instrument, leverage } from '../engine/instruments.js';
 import { isInverse } from '../engine/positions.js';
+import { recentTrades } from '../recent-trades.js';
 import { instrumentsOf, type PublicCall, type Row, symbolsOf } from './call.js';
 
 type Handler = (call: PublicCall) => Row;
@@ -22,6 +23,14 @@ export const marketRoutes: ReadonlyMap<string, Handler> = new Map<string, Handle
   ],
   ['GET /v5/market/orderbook', orderBook],
   ['GET /v5/market/kline', kline],
+  ['GET /v5/market/recent-trade', trades],
+  // The paper market has no funding, and nobody else holds anything.
+  ['GET /v5/market/funding/history', (call) => list(call, [])],
+  [
+    'GET /v5/market/open-interest',
+    (call) => ({ ...list(call, []), symbol: call.fields.text('symbol') ?? '' }),
+  ],
+  ['GET /v5/market/risk-limit', riskLimits],
 ]);
 
 function time({ engine: { nowMs, second } }: PublicCall): Row {
@@ -99,7 +108,15 @@ export function tickerRow({ engine }: Pick<PublicCall, 'engine'>, instrument: In
   const index = formatDecimal(engine.market.index(instrument, engine.second));
   return instrument.kind === 'spot'
     ? row
-    : { ...row, markPrice: last, indexPrice: index, fundingRate: '0', nextFundingTime: '0' };
+    : {
+        ...row,
+        markPrice: last,
+        indexPrice: index,
+        openInterest: '0',
+        openInterestValue: '0',
+        fundingRate: '0',
+        nextFundingTime: '0',
+      };
 }
 
 function orderBook(call: PublicCall): Row {
@@ -126,4 +143,39 @@ function kline(call: PublicCall): Row {
       ({ startMs, open, high, low, close, volume }) => [String(startMs), open, high, low, close, volume, '0'],
     ),
   };
+}
+
+/** "Get Recent Public Trades": newest first. */
+function trades(call: PublicCall): Row {
+  const { engine, fields } = call;
+  const instrument = symbolsOf(call).need(fields.required('symbol'));
+  const most = fields.text('category') === 'spot' ? 60 : 1000;
+  const rows = recentTrades(engine, instrument, fields.count('limit', Math.min(500, most), most));
+  return list(
+    call,
+    rows.map(({ id, price, size, side, atMs }) => ({
+      execId: String(id),
+      symbol: `${instrument.base}${instrument.quote}`,
+      price,
+      size,
+      side: side === 'buy' ? 'Buy' : 'Sell',
+      time: String(atMs),
+      isBlockTrade: false,
+    })),
+  );
+}
+
+/** "Get Risk Limit": the same leverage up to any value. */
+function riskLimits(call: PublicCall): Row {
+  const rows = instrumentsOf(call).map((instrument) => ({
+    id: 1,
+    symbol: `${instrument.base}${instrument.quote}`,
+    riskLimitValue: '100000000',
+    maintenanceMargin: '0',
+    initialMargin: formatDecimal(decimal('1').div(leverage).round(4)),
+    isLowestRisk: 1,
+    maxLeverage: formatDecimal(leverage),
+    mmDeduction: '',
+  }));
+  return list(call, rows);
 }

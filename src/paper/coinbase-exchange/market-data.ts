@@ -3,17 +3,19 @@ import { type Decimal, formatDecimal } from '../../core/decimal.js';
 import { bookSide, dayQuote, minuteBars } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
 import { PaperFault } from '../fault.js';
+import { recentTrades } from '../recent-trades.js';
 import { isoTime, type PublicCall, products, type Row } from './call.js';
 
 type Handler = (call: PublicCall) => unknown;
 
 const levels = 400;
 const mostBars = 300;
-const oneProduct = /^\/products\/([A-Z0-9]+-[A-Z0-9]+)(?:\/(ticker|book|candles|stats))?$/;
+const oneProduct = /^\/products\/([A-Z0-9]+-[A-Z0-9]+)(?:\/(ticker|book|candles|stats|trades))?$/;
 
 const routes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['/time', ({ engine }) => ({ iso: isoTime(engine.nowMs), epoch: engine.nowMs / 1000 })],
   ['/products', () => products.listed.map(productRow)],
+  ['/products/spark-lines', sparkLines],
   ['/currencies', currencies],
 ]);
 
@@ -25,6 +27,7 @@ const below: ReadonlyMap<string, (call: PublicCall, instrument: Instrument) => u
   ['book', book],
   ['candles', candles],
   ['stats', stats],
+  ['trades', trades],
 ]);
 
 /** The handler of a public GET; undefined when the path is none. */
@@ -36,6 +39,16 @@ export function marketRoute(path: string): Handler | undefined {
     const told = more === undefined ? undefined : below.get(more);
     return told === undefined ? productRow(instrument) : told(call, instrument);
   };
+}
+
+/** By product, newest first: time in seconds and price. */
+function sparkLines({ engine }: PublicCall): Row {
+  return Object.fromEntries(
+    products.listed.map((instrument) => [
+      products.spell(instrument),
+      minuteBars(engine, instrument, 24).map(({ startMs, close }) => [startMs / 1000, Number(close)]),
+    ]),
+  );
 }
 
 function currencies(): readonly Row[] {
@@ -118,4 +131,17 @@ function candles({ engine, fields }: PublicCall, instrument: Instrument): readon
 function stats({ engine }: PublicCall, instrument: Instrument): Row {
   const { open, high, low, last, volume } = dayQuote(engine, instrument);
   return { open, high, low, last, volume, volume_30day: volume };
+}
+
+/** Newest first; the side is the maker's. */
+function trades({ engine, fields }: PublicCall, instrument: Instrument): readonly Row[] {
+  return recentTrades(engine, instrument, fields.count('limit', 100, 1000)).map(
+    ({ id, price, size, side, atMs }) => ({
+      trade_id: id,
+      side: side === 'buy' ? 'sell' : 'buy',
+      size,
+      price,
+      time: isoTime(atMs),
+    }),
+  );
 }

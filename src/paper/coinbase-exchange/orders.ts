@@ -24,6 +24,7 @@ const routes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['POST /orders', place],
   ['DELETE /orders', cancelEvery],
   ['GET /fills', fills],
+  ['GET /fees', fees],
 ]);
 
 /** The handler of `METHOD path`; undefined when it is none. */
@@ -102,7 +103,8 @@ function readOrder(fields: Fields): NewOrder {
 /** Ids of what was cancelled. */
 function cancelEvery(call: PrivateCall): readonly string[] {
   const product = call.fields.text('product_id');
-  return cancelAll(call, (order) => product === undefined || products.of(order) === product).map(orderIdOf);
+  const symbol = product === undefined ? undefined : products.need(product).symbol;
+  return cancelAll(call, (order) => symbol === undefined || order.symbol === symbol).map(orderIdOf);
 }
 
 function orderRow(order: PaperOrder): Row {
@@ -129,6 +131,17 @@ function orderRow(order: PaperOrder): Row {
     status: isDone ? 'done' : order.waitsFor === 'trigger' ? 'active' : 'open',
     settled: isDone,
     client_oid: order.clientId,
+  };
+}
+
+/** "Get fees": the same for every product. */
+function fees(): Row {
+  const [{ makerFee, takerFee } = { makerFee: undefined, takerFee: undefined }] = products.listed;
+  if (makerFee === undefined) throw new Error('no products');
+  return {
+    maker_fee_rate: formatDecimal(makerFee),
+    taker_fee_rate: formatDecimal(takerFee),
+    usd_volume: '0',
   };
 }
 

@@ -2,7 +2,7 @@
 // Source: hyperliquid.gitbook.io "Info endpoint"; @nktkas/hyperliquid 0.32.2 types.
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import { averagePrice as averageOf, exitsOf } from '../desk.js';
-import { findInstrument, leverage } from '../engine/instruments.js';
+import { findInstrument, type Instrument, leverage } from '../engine/instruments.js';
 import { isOpen, type PaperFill, type PaperOrder, remaining, triggerMoveOf } from '../engine/orders.js';
 import { averagePrice, marginOf, unrealized } from '../engine/positions.js';
 import {
@@ -30,6 +30,10 @@ export const accountAnswers: ReadonlyMap<string, Handler> = new Map<string, Hand
   ['historicalOrders', ({ account }) => account.orders().map(statusRow).reverse()],
   ['userFills', ({ account }) => account.fills.map(fillRow).reverse()],
   ['userFillsByTime', ({ account }) => account.fills.map(fillRow).reverse()],
+  ['userFees', fees],
+  // The paper market has no funding, and nothing comes in or goes out.
+  ['userFunding', () => []],
+  ['userNonFundingLedgerUpdates', () => []],
   ['userAbstraction', () => 'unifiedAccount'],
   ['extraAgents', () => []],
   ['maxBuilderFee', () => 0],
@@ -44,6 +48,31 @@ function balances({ account: { ledger } }: PrivateCall): Row {
     entryNtl: '0.0',
   }));
   return { balances: rows };
+}
+
+function fees(): Row {
+  const rates = (among: readonly Instrument[]) => {
+    const [first] = among;
+    if (first === undefined) throw new Error('no market');
+    return { cross: formatDecimal(first.takerFee), add: formatDecimal(first.makerFee) };
+  };
+  const [usual, spot] = [rates(perpetuals), rates(spots)];
+  return {
+    dailyUserVlm: [],
+    feeSchedule: {
+      ...usual,
+      spotCross: spot.cross,
+      spotAdd: spot.add,
+      tiers: { vip: [], mm: [] },
+      referralDiscount: '0.0',
+      stakingDiscountTiers: [],
+    },
+    userCrossRate: usual.cross,
+    userAddRate: usual.add,
+    userSpotCrossRate: spot.cross,
+    userSpotAddRate: spot.add,
+    activeReferralDiscount: '0.0',
+  };
 }
 
 function tokenIndex(currency: string): number {

@@ -21,6 +21,8 @@ export const marketAnswers: ReadonlyMap<string, Handler> = new Map<string, Handl
   ['allMids', (call) => Object.fromEntries(coins.listed.map((one) => [coins.spell(one), mid(call, one)]))],
   ['l2Book', book],
   ['candleSnapshot', candles],
+  // The paper market has no funding.
+  ['fundingHistory', () => []],
   ['exchangeStatus', ({ engine }) => ({ specialStatuses: null, time: engine.nowMs })],
 ]);
 

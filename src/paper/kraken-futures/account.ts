@@ -29,7 +29,11 @@ export const accountRoutes: ReadonlyMap<string, Handler> = new Map<string, Handl
   ['GET orders/status', orderStatus],
   ['POST orders/status', orderStatus],
   ['GET fills', fills],
+  ['GET /api/history/v2/orders', events],
   ['GET /api/history/v3/orders', events],
+  // None is chosen: every contract at the leverage of the engine.
+  ['GET leveragepreferences', () => ({ leveragePreferences: [] })],
+  ['GET feeschedules/volumes', () => ({ volumesByFeeSchedule: {} })],
   ['GET /api/history/v3/account-log', accountLog],
   ['GET /api/auth/v1/api-keys/v3/check', keyCheck],
 ]);

@@ -1,8 +1,9 @@
 // Kraken Futures' public endpoints over the paper market (docs.kraken.com Futures REST, "Market Data", "Instrument Details").
-import { bookSide, dayQuote, minuteBars, sizeDecimals } from '../desk.js';
+import { bookSide, dayQuote, minuteBars, sizeDecimals, uuidOf } from '../desk.js';
 import { type Instrument, leverage } from '../engine/instruments.js';
 import { isInverse } from '../engine/positions.js';
 import { PaperFault } from '../fault.js';
+import { recentTrades } from '../recent-trades.js';
 import { contracts, isoTime, nameOfBase, numberOf, type PublicCall, type Row } from './call.js';
 
 type Handler = (call: PublicCall) => Row;
@@ -12,21 +13,36 @@ const mostBars = 500;
 const minuteMs = 60_000;
 const openedAt = '2024-01-01T00:00:00.000Z';
 const oneTicker = /^tickers\/([A-Za-z_]+)$/;
+const oneHistory = /^\/api\/history\/v[23]\/market\/([A-Za-z_]+)\/executions$/;
 const oneChart = /^\/api\/charts\/v1\/(?:trade|mark|spot)\/([A-Za-z_]+)\/1m$/;
 
 const routes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['instruments', () => ({ instruments: contracts.listed.map(instrumentRow) })],
   ['tickers', (call) => ({ tickers: contracts.listed.map((one) => tickerRow(call, one)) })],
   ['orderbook', book],
+  ['history', history],
+  // The paper market has no funding.
+  ['historical-funding-rates', () => ({ rates: [] })],
+  ['/derivatives/api/v4/historicalfundingrates', () => ({ rates: [] })],
+  ['feeschedules', () => ({ feeSchedules: [feeSchedule] })],
 ]);
 
 /** `path` below the trading API, or whole; undefined when it is none. */
 export function marketRoute(path: string): Handler | undefined {
   const ticker = oneTicker.exec(path)?.[1];
   if (ticker !== undefined) return (call) => ({ ticker: tickerRow(call, contracts.need(ticker)) });
+  const past = oneHistory.exec(path)?.[1];
+  if (past !== undefined) return (call) => executions(call, contracts.need(past));
   const chart = oneChart.exec(path)?.[1];
   return chart === undefined ? routes.get(path) : (call) => candles(call, contracts.need(chart));
 }
+
+/** "Get fee schedules": in percent. */
+const feeSchedule = {
+  uid: uuidOf('fees'),
+  name: 'paper',
+  tiers: [{ usdVolume: 0, makerFee: 0.02, takerFee: 0.05 }],
+};
 
 function instrumentRow(instrument: Instrument): Row {
   const { base, tickSize } = instrument;
@@ -39,6 +55,7 @@ function instrumentRow(instrument: Instrument): Row {
     tradeable: true,
     tickSize: numberOf(tickSize),
     contractSize: 1,
+    feeScheduleUid: feeSchedule.uid,
     contractValueTradePrecision: sizeDecimals(instrument),
     impactMidSize: 1,
     maxPositionSize: 1_000_000,
@@ -82,11 +99,56 @@ function tickerRow({ engine }: PublicCall, instrument: Instrument): Row {
   };
 }
 
+const historyCount = 100;
+
+/** "Get trade history": newest first, before `lastTime`. */
+function history({ engine, fields }: PublicCall): Row {
+  const instrument = contracts.need(fields.required('symbol'));
+  const before = Date.parse(fields.text('lastTime') ?? isoTime(engine.nowMs));
+  if (Number.isNaN(before)) throw new PaperFault('PARAMETER_BAD', 'lastTime');
+  const rows = recentTrades(engine, instrument, historyCount).filter(({ atMs }) => atMs <= before);
+  return {
+    history: rows.map(({ id, price, size, side, atMs }) => ({
+      time: isoTime(atMs),
+      trade_id: id,
+      uid: uuidOf(`${instrument.symbol} ${id}`),
+      price: numberOf(price),
+      size: numberOf(size),
+      side,
+      type: 'fill',
+    })),
+  };
+}
+
 function book({ engine, fields }: PublicCall): Row {
   const instrument = contracts.need(fields.required('symbol'));
   const side = (name: 'bid' | 'ask') =>
     bookSide(engine, instrument, name, levels).map((level) => level.map(numberOf));
   return { orderBook: { bids: side('bid'), asks: side('ask') } };
+}
+
+/** "Get public execution events": newest first; who traded is told to nobody. */
+function executions({ engine, fields }: PublicCall, instrument: Instrument): Row {
+  const rows = recentTrades(engine, instrument, fields.count('count', historyCount, 1000));
+  return {
+    len: rows.length,
+    elements: rows.map(({ id, price, size, side, atMs }) => {
+      const uid = uuidOf(`${instrument.symbol} ${id}`);
+      const takerOrder = {
+        uid,
+        tradeable: contracts.spell(instrument),
+        direction: side === 'buy' ? 'Buy' : 'Sell',
+        quantity: size,
+        timestamp: atMs,
+        limitPrice: price,
+        orderType: 'Market',
+        reduceOnly: false,
+        lastUpdateTimestamp: atMs,
+      };
+      const execution = { uid, takerOrder, timestamp: atMs, quantity: size, price, markPrice: price };
+      return { uid, timestamp: atMs, event: { Execution: { execution, takerReducedQuantity: '' } } };
+    }),
+  };
 }
 
 /** Oldest first; from and to in seconds. */

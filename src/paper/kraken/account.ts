@@ -1,9 +1,12 @@
 // Kraken's private reads over the paper account (docs.kraken.com, "Account Data").
-import { formatDecimal } from '../../core/decimal.js';
+import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import { averagePrice, ownedWorth, quoteFee } from '../desk.js';
+import type { Instrument } from '../engine/instruments.js';
 import type { PaperOrder } from '../engine/orders.js';
 import { assetKey, nameOf, needOrder, type PrivateCall, pairs, type Row } from './call.js';
 import { handToken } from './session-tokens.js';
+
+const hundred = decimal('100');
 
 type Handler = (call: PrivateCall) => Row;
 
@@ -33,6 +36,7 @@ export const accountRoutes: ReadonlyMap<string, Handler> = new Map<string, Handl
   ],
   ['TradesHistory', trades],
   ['OpenPositions', () => ({})],
+  ['TradeVolume', tradeVolume],
   [
     'TradeBalance',
     (call) => {
@@ -41,6 +45,27 @@ export const accountRoutes: ReadonlyMap<string, Handler> = new Map<string, Handl
     },
   ],
 ]);
+
+/** "Get Trade Volume": fees in percent, of the pairs that are named. */
+function tradeVolume({ fields }: PrivateCall): Row {
+  const named = (fields.text('pair') ?? '').split(',').filter((name) => name !== '');
+  const fees = (feeOf: (instrument: Instrument) => Decimal) =>
+    Object.fromEntries(
+      named.map((name) => {
+        const instrument = pairs.need(name);
+        const fee = formatDecimal(feeOf(instrument).times(hundred));
+        const row = { fee, minfee: fee, maxfee: fee, nextfee: null, nextvolume: null, tiervolume: '0' };
+        return [pairs.spell(instrument), row];
+      }),
+    );
+  return {
+    currency: 'ZUSD',
+    volume: '0',
+    ...(named.length === 0
+      ? {}
+      : { fees: fees(({ takerFee }) => takerFee), fees_maker: fees(({ makerFee }) => makerFee) }),
+  };
+}
 
 function balances({ account }: PrivateCall, row: (currency: string) => unknown): Row {
   return Object.fromEntries(

@@ -3,6 +3,7 @@ import { type Decimal, formatDecimal } from '../../core/decimal.js';
 import { bookSide, dayQuote, minuteBars } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
 import { PaperFault } from '../fault.js';
+import { recentTrades } from '../recent-trades.js';
 import { altName, assetKey, type PublicCall, pairs, type Row, wsName } from './call.js';
 
 type Handler = (call: PublicCall) => unknown;
@@ -17,6 +18,7 @@ export const marketRoutes: ReadonlyMap<string, Handler> = new Map<string, Handle
   ['AssetPairs', (call) => byPair(call, pairRow)],
   ['Ticker', (call) => byPair(call, (one) => tickerRow(call, one))],
   ['OHLC', bars],
+  ['Trades', trades],
   ['Depth', (call) => byPair(call, (one) => depth(call, one))],
 ]);
 
@@ -110,5 +112,23 @@ function bars({ engine, fields }: PublicCall): Row {
         1,
       ]),
     last: engine.second,
+  };
+}
+
+/** "Get Recent Trades": price, volume, time, side, order type, miscellaneous, number; oldest first. */
+function trades({ engine, fields }: PublicCall): Row {
+  const instrument = pairs.need(fields.required('pair'));
+  const rows = recentTrades(engine, instrument, fields.count('count', 1000, 1000)).toReversed();
+  return {
+    [pairs.spell(instrument)]: rows.map(({ id, price, size, side, atMs }) => [
+      price,
+      size,
+      atMs / 1000,
+      side === 'buy' ? 'b' : 's',
+      'm',
+      '',
+      id,
+    ]),
+    last: `${engine.second}000000000`,
   };
 }

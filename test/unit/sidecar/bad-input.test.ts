@@ -17,7 +17,7 @@ const byId = Object.fromEntries(venues.map((venue) => [venue.id, venue]));
 const cases = [okxCase(byId.okx!), ...casesOf(byId)];
 
 /** Where an order says its type: `type` is Kraken's word for the side. */
-const typeMembers = ['ordertype', 'orderType', 'ordType', 'order_configuration', 't', 'type'];
+const typeMembers = ['strategyType', 'ordertype', 'orderType', 'ordType', 'order_configuration', 't', 'type'];
 /** Where it says its size, in the order itself or in a part of it. */
 const sizeMembers = ['sz', 'quantity', 'qty', 'volume', 'size', 's', 'base_size'];
 /** Of these the signature covers the body's bytes: whoever writes a member twice after signing has forged it. */
