@@ -3,9 +3,14 @@ import { formatDecimal } from '../../src/core/decimal.js';
 import type { OrderIntent } from '../../src/core/order.js';
 import { parseOrders } from '../../src/venues/okx/orders.js';
 import type { ParseContext } from '../../src/venues/venue.js';
+import { okxQuoted } from './order-samples-okx.js';
 import { requestOf } from './venue-requests.js';
 
-const context: ParseContext = { account: 'main', environment: 'demo' };
+const context: ParseContext = {
+  account: 'main',
+  environment: 'demo',
+  quoted: (id) => okxQuoted[id]?.map((terms) => ({ ...base, ...terms }) as OrderIntent),
+};
 /** What every intent of `read` has. */
 export const base = { venue: 'okx', account: 'main', moneyMode: 'DEMO' };
 

@@ -1,4 +1,5 @@
 // One valid body for each row of OKX’s table that places, amends or cancels orders and that a reader understands.
+import type { OrderIntent } from '../../src/core/order.js';
 import type { OrderSamples } from './order-samples.js';
 
 const okxOrder = { instId: 'BTC-USDT', tdMode: 'cash', side: 'buy', ordType: 'limit', sz: '1', px: '50000' };
@@ -57,6 +58,7 @@ export const okx: OrderSamples = {
     expiresIn: '30',
     legs: [{ instId: 'BTC-USDT-SWAP', sz: '200', px: '39450', side: 'buy' }],
   },
+  'POST /api/v5/rfq/execute-quote': { rfqId: '22540', quoteId: '84073' },
   'POST /api/v5/asset/convert/trade': {
     quoteId: 'quoterETH-USDT16461885104612381',
     baseCcy: 'ETH',
@@ -252,4 +254,9 @@ export const okx: OrderSamples = {
     subPosCloseType: 'market_close',
   },
   'POST /api/v5/copytrading/stop-lead-trading': { instType: 'SWAP' },
+};
+
+/** What OKX quoted: the terms of the sample that takes a quote. */
+export const okxQuoted: Readonly<Record<string, readonly Partial<OrderIntent>[]>> = {
+  'rfq 22540 84073': [{ action: 'place', instrument: '', type: 'other', legs: [] }],
 };

@@ -2,7 +2,7 @@
 import type { OrderIntent } from '../../src/core/order.js';
 import { binance, binanceQuoted } from './order-samples-binance.js';
 import { bybit, bybitQuoted } from './order-samples-bybit.js';
-import { okx } from './order-samples-okx.js';
+import { okx, okxQuoted } from './order-samples-okx.js';
 
 /** Of a row `METHOD /path`: parameters as a query, a form or JSON, as the venue's clients send them; `''` where there are none. */
 export type OrderSamples = Readonly<Record<string, string | object>>;
@@ -144,7 +144,7 @@ const hyperliquid: OrderSamples = {
 
 export const orderSamples: Readonly<Record<string, VenueSamples>> = {
   binance: { text: 'query', quoted: binanceQuoted, samples: binance },
-  okx: { text: 'form', samples: okx },
+  okx: { text: 'form', quoted: okxQuoted, samples: okx },
   bybit: {
     text: 'form',
     instruments: new Map([

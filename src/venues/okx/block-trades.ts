@@ -3,6 +3,7 @@ import type { Decimal } from '../../core/decimal.js';
 import { type OrderIntent, type OrderSide, otherSide, type Quantity } from '../../core/order.js';
 import { intentBase } from '../intent-base.js';
 import { dropUndefined, type OrderFields, refuseOrder } from '../order-fields.js';
+import { needQuoted } from '../quoted.js';
 import type { ParseContext } from '../venue.js';
 import { needAmount, type Readers } from './bot-fields.js';
 import { quoteOf } from './instrument.js';
@@ -11,14 +12,18 @@ import { identifier, needInstrument, needKind, needSide, needWord, refuseFields,
 export const blockReaders: Readers = {
   'rfq/create-rfq': askForPrices,
   'rfq/create-quote': offerPrices,
+  'rfq/execute-quote': takeQuote,
 };
 
-const mostLegs = 15;
+export const mostLegs = 15;
+const number = /^\d{1,30}$/;
 const mostCounterparties = 100;
 const traderCode = /^[\x21-\x7e]{1,64}$/;
 
 /** One leg, with what it may cost. */
-type LegPart = Pick<OrderIntent, 'instrument' | 'side' | 'quantity' | 'reduceOnly'> & { price?: Decimal };
+export type LegPart = Pick<OrderIntent, 'instrument' | 'side' | 'quantity' | 'reduceOnly'> & {
+  price?: Decimal;
+};
 
 /** Each leg counts by itself. With `lmtPx` in every one, OKX takes the first quote that is as good; without, whoever asked does. */
 function askForPrices(fields: OrderFields, context: ParseContext): OrderIntent {
@@ -40,7 +45,7 @@ function askForPrices(fields: OrderFields, context: ParseContext): OrderIntent {
 
 /** A quote binds whoever gives it for `expiresIn` seconds. Of one that sells, every leg is of the other side than it says. */
 function offerPrices(fields: OrderFields, context: ParseContext): OrderIntent {
-  fields.need('rfqId', /^\d{1,30}$/);
+  fields.need('rfqId', number);
   const isSelling = needWord(fields, 'quoteSide', ['buy', 'sell']) === 'sell';
   fields.flag('anonymous');
   fields.match('expiresIn', /^(?:[1-9]\d|1[01]\d|120)$/);
@@ -53,7 +58,40 @@ function offerPrices(fields: OrderFields, context: ParseContext): OrderIntent {
   return blockOf(context, fields.match('clQuoteId', identifier), legs);
 }
 
-function blockOf(
+/** A quote has its number among those of its request. */
+export const quoteKey = (rfqId: string, quoteId: string): string => `rfq ${rfqId} ${quoteId}`;
+
+/** "Execute Quote": what was quoted, or of each of its legs so much as is named. */
+function takeQuote(fields: OrderFields, context: ParseContext): OrderIntent {
+  const quoted = needQuoted(context, quoteKey(fields.need('rfqId', number), fields.need('quoteId', number)));
+  const [terms = refuseOrder('QUOTE_UNKNOWN', 'the quote is empty')] = quoted;
+  const sizes = fields.objects('legs', mostLegs);
+  const whole = { ...terms, ...intentBase('okx', context) };
+  if (sizes === undefined) return whole;
+  const wanted = new Map(sizes.map((leg) => [needInstrument(leg, context), needSize(leg)]));
+  const { legs = [] } = terms;
+  // Which of two legs of one instrument is meant, nobody can say.
+  if (wanted.size !== sizes.length || new Set(legs.map(({ instrument }) => instrument)).size !== legs.length)
+    fields.refuse('FIELD_CONFLICT', 'legs', 'names an instrument twice');
+  if (wanted.size !== legs.length) fields.refuse('FIELD_CONFLICT', 'legs', 'is not of the legs of the quote');
+  return {
+    ...whole,
+    legs: legs.map((leg) => {
+      const value = wanted.get(leg.instrument);
+      if (value === undefined || leg.quantity === undefined || value.gt(leg.quantity.value))
+        return fields.refuse('FIELD_CONFLICT', 'legs', 'is more than what was quoted');
+      return { ...leg, quantity: { ...leg.quantity, value } };
+    }),
+  };
+}
+
+function needSize(leg: OrderFields): Decimal {
+  const size = needAmount(leg, 'sz');
+  leg.done();
+  return size;
+}
+
+export function blockOf(
   context: ParseContext,
   clientOrderId: string | undefined,
   parts: readonly LegPart[],
@@ -77,7 +115,7 @@ function blockOf(
   });
 }
 
-function readLegs(
+export function readLegs(
   fields: OrderFields,
   context: ParseContext,
   priceName: string,
@@ -89,7 +127,7 @@ function readLegs(
     const side = sideOf(leg);
     const quantity = readSize(leg, instrument);
     const price = leg.positiveText(priceName);
-    word(leg, 'tdMode', ['cash', 'cross', 'isolated']);
+    word(leg, 'tdMode', ['cash', 'cross', 'isolated', '']);
     leg.ignore('ccy');
     const posSide = word(leg, 'posSide', ['net', 'long', 'short', '']);
     leg.done();
@@ -114,7 +152,7 @@ function readSize(leg: OrderFields, instrument: string): Quantity {
     if (target || tradeQuote) refuseOrder('QUANTITY_AMBIGUOUS', 'tgtCcy and tradeQuoteCcy are for spot only');
     return { value, unit: 'contracts' };
   }
-  if (tradeQuote !== undefined && tradeQuote !== quoteOf(instrument))
+  if (tradeQuote && tradeQuote !== quoteOf(instrument))
     refuseOrder('QUANTITY_AMBIGUOUS', 'tradeQuoteCcy is not the instrument’s quote currency');
   return { value, unit: target === 'quote_ccy' ? 'quote' : 'base' };
 }

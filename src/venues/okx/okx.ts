@@ -6,6 +6,7 @@ import { hosts } from './hosts.js';
 import { instrumentSource } from './instrument-list.js';
 import { classify, operations } from './operations.js';
 import { parseOrders } from './orders.js';
+import { quotes } from './quotes.js';
 import { rateLimits, refuse } from './refusal.js';
 import { authenticate, sign, signedAtMs } from './signature.js';
 import { socket } from './socket.js';
@@ -25,6 +26,7 @@ export const okx: Venue = {
   parseOrders,
   refuse,
   rateLimits,
+  quotes,
   instrumentSource,
   socket,
   admin,

@@ -104,7 +104,7 @@ describe('requests as the real clients send them', () => {
 
 describe('refused whole', () => {
   test.each([
-    ['a quote taken', 'rfq/execute-quote', {}, 'PRODUCT_UNSUPPORTED'],
+    ['a quote that nobody gave', 'rfq/execute-quote', { rfqId: '1', quoteId: '2' }, 'QUOTE_UNKNOWN'],
     ['a transfer', 'asset/transfer', {}, 'NOT_AN_ORDER'],
     ['a read', 'trade/order-precheck', spot, 'NOT_AN_ORDER'],
     ['a list for one order', 'trade/order', [spot], 'BODY_UNREADABLE'],
