@@ -10,7 +10,9 @@ export const machineSockets = {
 /** What the kernel says, for the reader of a failed boot; on a small memory file system, so it cannot grow without end. */
 export const consoleFile = `${machinePaths.run}/console`;
 
-const kernelLine = 'console=ttyS0 quiet panic=-1 ipv6.disable=1 random.trust_cpu=on rdinit=/init';
+/** Without no_timer_check Linux counts timer interrupts for a moment, and gives up where a busy host brings them too late (TCG). */
+const kernelLine =
+  'console=ttyS0 quiet panic=-1 ipv6.disable=1 no_timer_check random.trust_cpu=on rdinit=/init';
 
 /** What every machine has, the probe's too. */
 function common(accelerator: Accelerator, memoryMb: number, cpus: number, extraLine: string): string[] {

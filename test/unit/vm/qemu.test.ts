@@ -54,3 +54,8 @@ test('a machine resumes with the devices its snapshot was taken of, and its own 
   expect(disks(taken)).toEqual(['/vm/root.squashfs', '/vm/snapshot/scratch.qcow2']);
   expect(disks(resumed)).toEqual(['/vm/root.squashfs', '/vm/own/scratch.qcow2']);
 });
+
+test('a busy host that brings timer interrupts late ends no boot', () => {
+  for (const words of [machineArguments(request), probeArguments('tcg')])
+    expect(valuesOf(words, '-append')[0]?.split(' ')).toContain('no_timer_check');
+});
