@@ -10,14 +10,21 @@ oldest_gvisor=20230101
 ensure_gvisor() {
   if [ -x "$gvisor_home/runsc" ] && grep -qs '"--oci-seccomp"' /etc/docker/daemon.json; then
     note "gVisor is registered"
+    cmp -s scripts/lib/tradebox-runsc "$gvisor_home/tradebox-runsc" || install_wrapper
     return
   fi
   command -v apt-get >/dev/null 2>&1 || { note "no gVisor: only Debian and Ubuntu packages are known here"; return 1; }
   note "installing gVisor's runsc from this system's own mirror …"
   fetch_gvisor || { note "no gVisor: the package runsc could not be had from this system's mirror"; return 1; }
-  as_root install -m 0755 scripts/lib/tradebox-runsc "$gvisor_home/tradebox-runsc"
+  install_wrapper
   register_gvisor || { note "no gVisor: /etc/docker/daemon.json could not be written"; return 1; }
   reload_engine
+}
+
+# Replaced whole: a container may start at this moment.
+install_wrapper() {
+  as_root install -m 0755 scripts/lib/tradebox-runsc "$gvisor_home/tradebox-runsc.new" &&
+    as_root mv "$gvisor_home/tradebox-runsc.new" "$gvisor_home/tradebox-runsc"
 }
 
 # The program alone, which is static: nothing is installed that the system's packages know of.

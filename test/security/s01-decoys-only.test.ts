@@ -1,10 +1,12 @@
 // S1: no real secret exists in the agent container.
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inspectBox } from '../support/docker.js';
-import { agentProc, agentProcesses, fileSystems, hunt } from '../support/hunt.js';
-import { useDesk } from '../support/paper-desk.js';
-import { skipReason } from '../support/requirements.js';
+import { agentFiles, agentProc, agentProcesses, fileSystems, hunt, type Place } from '../support/hunt.js';
+import { runLines, useDesk } from '../support/paper-desk.js';
+import { boxSkipReason, suiteLevel } from '../support/requirements.js';
 
 const vaultValue = `sk-real-${randomBytes(18).toString('base64url')}`;
 
@@ -18,7 +20,7 @@ credentials:
     llm: true
 `;
 
-describe.skipIf(skipReason('docker'))('S1', () => {
+describe.skipIf(boxSkipReason())('S1', () => {
   process.env.S01_MODEL_KEY = vaultValue;
   const desk = useDesk('s01', {}, () => config);
   const places = () => [
@@ -36,10 +38,25 @@ describe.skipIf(skipReason('docker'))('S1', () => {
     expect(hunt({ model: vaultValue }, places())).toEqual([]);
   });
 
-  test('control: the same hunt finds a value that is planted in the box', async () => {
-    await desk.box.sh(`printf %s ${Buffer.from(vaultValue).toString('hex')} > /tmp/planted`);
-    expect(hunt({ model: vaultValue }, places()).length).toBeGreaterThan(0);
-    await desk.box.sh('rm /tmp/planted');
+  test('control: the same hunt finds a value that is planted in the box: in files anywhere, in memory, in an environment', async () => {
+    const hex = Buffer.from(vaultValue).toString('hex');
+    const found = (by: (box: string) => Iterable<Place>) =>
+      hunt({ model: vaultValue }, by(desk.box.name)).map(({ place }) => place);
+    for (const directory of ['/tmp', '/dev/shm', '/home/agent']) {
+      await desk.box.sh(`printf %s ${hex} > ${directory}/planted`);
+      expect(found(agentFiles), directory).not.toEqual([]);
+      // What lies in a machine's memory comes to its disk later.
+      const isExported = directory === '/home/agent' && suiteLevel() !== 'vm';
+      if (isExported) expect(found(fileSystems)).toContain('docker export agent');
+      await desk.box.sh(`rm ${directory}/planted`);
+      expect(found(agentFiles), `${directory}, once it is gone`).toEqual([]);
+    }
+    const holder = desk.box.sh(`PLANTED=${hex} sh -c 'echo $$ > /tmp/holder; exec sleep 100'`);
+    await expect.poll(() => found(agentProc), { timeout: 60_000 }).not.toEqual([]);
+    // Of the memory of others only root reads.
+    if (process.getuid?.() === 0) expect(found(agentProcesses)).not.toEqual([]);
+    await desk.box.sh('kill $(cat /tmp/holder)');
+    await holder;
   });
 
   test('the mount is the working directory; beside it the certificate, the flag and the resolver, which it cannot write', async () => {
@@ -48,10 +65,24 @@ describe.skipIf(skipReason('docker'))('S1', () => {
     const places = agent.Mounts.map(({ Destination }) => Destination);
     expect(places).toContain('/workspace');
     const besides = places.filter((place) => !/^\/workspace(\/|$)/.test(place));
-    expect(besides.sort()).toEqual(['/etc/resolv.conf', '/run/tradebox']);
-    expect((await desk.box.sh('ls -A /run/tradebox')).stdout).toBe('ca.pem\ncacerts\nready\nresolv.conf\n');
-    expect((await desk.box.sh('grep -c PRIVATE /run/tradebox/ca.pem')).stdout).toBe('0\n');
-    expect((await desk.box.sh('touch /run/tradebox/x || rm -f /run/tradebox/ca.pem')).code).not.toBe(0);
-    expect((await desk.box.sh('echo >> /etc/resolv.conf')).code).not.toBe(0);
+    // A machine is handed them by its serial line, onto its own disk.
+    const isMachine = suiteLevel() === 'vm';
+    expect(besides.sort()).toEqual(isMachine ? [] : ['/etc/resolv.conf', '/run/tradebox']);
+    const [listed, keys, ...writes] = await runLines(desk, [
+      'ls -A /run/tradebox | tr "\\n" " "',
+      'grep -c PRIVATE /etc/ssl/certs/ca-certificates.crt',
+      'touch /run/tradebox/x',
+      'rm -f /run/tradebox/ready',
+      'true > /run/tradebox/ca.pem',
+      'echo >> /etc/resolv.conf',
+    ]);
+    expect(listed?.stdout).toBe(isMachine ? 'cacerts ready ' : 'ca.pem cacerts ready resolv.conf ');
+    expect(keys?.stdout).toBe('0\n');
+    expect(writes).toHaveLength(4);
+    if (isMachine) return;
+    expect(writes.map(({ code }) => code)).not.toContain(0);
+    // What answers "read-only" may have emptied this machine's file all the same.
+    const source = agent.Mounts.find(({ Destination }) => Destination === '/run/tradebox')?.Source ?? '';
+    expect(readFileSync(path.join(source, 'ca.pem'), 'utf8')).toContain('BEGIN CERTIFICATE');
   });
 });

@@ -10,7 +10,7 @@ import { protocolVersion, type Settings } from '../../src/sidecar/settings.js';
 import { docker, inspectBox } from '../support/docker.js';
 import { engineViews, filesBelow, hunt, place, recentFiles } from '../support/hunt.js';
 import { useDesk } from '../support/paper-desk.js';
-import { skipReason } from '../support/requirements.js';
+import { boxSkipReason } from '../support/requirements.js';
 
 const value = `sk-real-${randomBytes(18).toString('base64url')}`;
 const config = `version: 1
@@ -45,7 +45,7 @@ const settings: Settings = {
 const hasInspector = (container: string) =>
   /:240D 00000000:0000 0A/.test(docker('exec', container, 'cat', '/proc/net/tcp'));
 
-describe.skipIf(skipReason('docker'))('S2 in a crash', () => {
+describe.skipIf(boxSkipReason())('S2 in a crash', () => {
   process.env.S02C_MODEL_KEY = value;
   const startedMs = Date.now();
   const desk = useDesk('s02c', {}, () => config);

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { docker, inspectBox } from '../support/docker.js';
 import { engineViews, fileSystems, filesBelow, hunt, place, recentFiles } from '../support/hunt.js';
 import { useDesk } from '../support/paper-desk.js';
-import { skipReason } from '../support/requirements.js';
+import { boxSkipReason } from '../support/requirements.js';
 
 const value = `sk-real-${randomBytes(18).toString('base64url')}`;
 const config = `version: 1
@@ -18,7 +18,7 @@ credentials:
     llm: true
 `;
 
-describe.skipIf(skipReason('docker'))('S2', () => {
+describe.skipIf(boxSkipReason())('S2', () => {
   process.env.S02_MODEL_KEY = value;
   const startedMs = Date.now();
   const desk = useDesk('s02', {}, () => config);

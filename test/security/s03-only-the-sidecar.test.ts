@@ -2,8 +2,8 @@
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { docker, hostAddress, inspectBox } from '../support/docker.js';
-import { runNode, useDesk } from '../support/paper-desk.js';
-import { skipReason, suiteLevel } from '../support/requirements.js';
+import { runLines, runNode, testOnce, useDesk } from '../support/paper-desk.js';
+import { boxSkipReason, suiteLevel } from '../support/requirements.js';
 import { tryingCalls } from '../support/system-calls.js';
 
 /** Tries to connect to each `host:port` of its arguments; prints those that answered. */
@@ -19,18 +19,10 @@ Promise.all(process.argv.slice(1).map((target) => new Promise((resolve) => {
 
 const [eperm, enosys] = [1, 38];
 
-const levels = (suiteLevel() === 'container' ? (['container', 'gvisor'] as const) : [suiteLevel()]).map(
-  (level) => ({ level, missing: skipReason('docker', level) }),
-);
+const level = suiteLevel();
 
-describe.each(levels)('S3 at the level $level', ({ level, missing }) => {
-  if (missing !== undefined) {
-    test.skip(missing, () => {});
-    return;
-  }
-  const desk = useDesk(`s03-${level}`, {}, undefined, level);
-  /** An engine's defaults don't depend on the level. */
-  const control = level === 'container' ? test : () => {};
+describe.skipIf(boxSkipReason())('S3', () => {
+  const desk = useDesk('s03');
   let host: Server;
   let port: number;
 
@@ -65,7 +57,8 @@ describe.each(levels)('S3 at the level $level', ({ level, missing }) => {
     expect(await runNode(desk, connectAll, `${inside}:3128`)).toEqual([`${inside}:3128`]);
   });
 
-  control('control: a plain container and a plain internal network reach the host', () => {
+  // An engine's defaults don't depend on the level.
+  testOnce('control: a plain container and a plain internal network reach the host', () => {
     const { agent } = inspectBox(desk.box.name);
     const network = `${desk.box.name}-control`;
     docker('network', 'create', '--internal', '--label', `tradebox.box=${desk.box.name}`, network);
@@ -115,7 +108,7 @@ describe.each(levels)('S3 at the level $level', ({ level, missing }) => {
     // As the agent itself: what its user runs with `exec` is filtered by the engine at one level and not at the other.
     const workdir = desk.home.workdir({ 'calls.py': tryingCalls });
     const name = desk.home.boxName('calls');
-    const words = ['run', 'sh', workdir, '--name', name, '--paper', '--isolation', level];
+    const words = ['run', 'sh', workdir, '--name', name, '--paper'];
     const { stdout, stderr } = await desk.home.run([...words, '--', '-c', 'python3 calls.py']);
     const seen: Record<string, number> = JSON.parse(stdout || JSON.stringify({ stderr }));
     expect(Object.keys(seen).length).toBeGreaterThan(30);
@@ -124,7 +117,8 @@ describe.each(levels)('S3 at the level $level', ({ level, missing }) => {
     expect(setId.stdout).toBe('');
   });
 
-  control('control: without a filter the same calls reach the kernel', () => {
+  // An engine's defaults don't depend on the level.
+  testOnce('control: without a filter the same calls reach the kernel', () => {
     const { agent } = inspectBox(desk.box.name);
     const loose = ['--cap-drop', 'ALL', '--security-opt', 'seccomp=unconfined', '--entrypoint', 'python3'];
     const seen = JSON.parse(docker('run', '--rm', ...loose, agent.Image, '-c', tryingCalls));
@@ -143,8 +137,8 @@ describe.each(levels)('S3 at the level $level', ({ level, missing }) => {
       'echo 1 > /proc/sys/net/ipv4/ip_forward',
       'ls /dev/sda /dev/vda /dev/kvm /dev/mem 2>/dev/null | grep -q .',
     ];
-    const succeeded: string[] = [];
-    for (const attempt of attempts) if ((await desk.box.sh(attempt)).code === 0) succeeded.push(attempt);
-    expect(succeeded).toEqual([]);
+    const tried = await runLines(desk, attempts);
+    expect(attempts.filter((_, index) => tried[index]?.code === 0)).toEqual([]);
+    expect(tried).toHaveLength(attempts.length);
   });
 });

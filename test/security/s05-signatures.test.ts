@@ -1,9 +1,9 @@
 // S5: the agent gets no signature over bytes of its choosing, and a secret goes nowhere but where it belongs.
 import { describe, expect, test } from 'vitest';
 import { type Answer, okxCall, runNode, useDesk } from '../support/paper-desk.js';
-import { skipReason } from '../support/requirements.js';
+import { boxSkipReason } from '../support/requirements.js';
 
-describe.skipIf(skipReason('docker'))('S5', () => {
+describe.skipIf(boxSkipReason())('S5', () => {
   const desk = useDesk('s05');
 
   test('a request signed with the decoy arrives signed with the real key (the exchange checks it)', async () => {

@@ -1,7 +1,7 @@
 // S7: withdrawals, transfers, API keys, sub-accounts and loans are not expressible, in any mode.
 import { describe, expect, test } from 'vitest';
 import { okxCall, okxCalls, useDesk } from '../support/paper-desk.js';
-import { skipReason } from '../support/requirements.js';
+import { boxSkipReason } from '../support/requirements.js';
 
 /** Funds endpoints by the vendor's documentation (OKX v5: funding account, sub-account, fiat, finance). */
 const funds = [
@@ -20,7 +20,7 @@ const funds = [
   ['POST', '/api/v5/finance/savings/purchase-redempt'],
 ] as const;
 
-describe.skipIf(skipReason('docker'))('S7', () => {
+describe.skipIf(boxSkipReason())('S7', () => {
   const desk = useDesk('s07');
 
   test('control: an order passes in the same box', async () => {

@@ -3,10 +3,10 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inspectBox } from '../support/docker.js';
-import { runNode, useDesk } from '../support/paper-desk.js';
-import { skipReason } from '../support/requirements.js';
+import { runNode, testOnce, useDesk } from '../support/paper-desk.js';
+import { boxSkipReason } from '../support/requirements.js';
 
-describe.skipIf(skipReason('docker'))('S9', () => {
+describe.skipIf(boxSkipReason())('S9', () => {
   const desk = useDesk('s09');
 
   test('neither socket, journal nor state directory exists in the box', async () => {
@@ -16,11 +16,14 @@ describe.skipIf(skipReason('docker'))('S9', () => {
     expect(found.stdout.trim()).toBe('');
   });
 
-  test('no port of the sidecar but the documented ones answers: all below 10,000, and every 31st above', async () => {
-    const { agent } = inspectBox(desk.box.name);
-    const own = Object.values(agent.NetworkSettings.Networks)[0]?.IPAddress ?? '';
-    const sidecar = own.replace(/\d+$/, (last) => String(Number(last) - 1));
-    const program = `
+  // What the sidecar listens on is the same whoever its neighbour is.
+  testOnce(
+    'no port of the sidecar but the documented ones answers: all below 10,000, and every 31st above',
+    async () => {
+      const { agent } = inspectBox(desk.box.name);
+      const own = Object.values(agent.NetworkSettings.Networks)[0]?.IPAddress ?? '';
+      const sidecar = own.replace(/\d+$/, (last) => String(Number(last) - 1));
+      const program = `
 const net = require('node:net');
 const ports = Array.from({ length: 65535 }, (_, at) => at + 1).filter((port) => port < 10000 || port % 31 === 0);
 const open = [];
@@ -28,12 +31,13 @@ const scan = async () => { for (let port = ports.pop(); port !== undefined; port
   const socket = net.connect(port, process.argv[1]); const end = (yes) => { if (yes) open.push(port); socket.destroy(); next(); };
   socket.setTimeout(3000, () => end(false)).on('connect', () => end(true)).on('error', () => end(false)); }); };
 Promise.all(Array.from({ length: 128 }, scan)).then(() => console.log(JSON.stringify(open.sort((a, b) => a - b))));`;
-    // Those of IB Gateway and TWS answer nobody: they close, and the journal says what was tried.
-    const closing = [4001, 4002, 7496, 7497];
-    const served = [53, 80, 443, 3128, 8443, 9443];
-    const open = await runNode<number[]>(desk, program, sidecar);
-    expect(open).toEqual([...served, ...closing].sort((a, b) => a - b));
-  });
+      // Those of IB Gateway and TWS answer nobody: they close, and the journal says what was tried.
+      const closing = [4001, 4002, 7496, 7497];
+      const served = [53, 80, 443, 3128, 8443, 9443];
+      const open = await runNode<number[]>(desk, program, sidecar);
+      expect(open).toEqual([...served, ...closing].sort((a, b) => a - b));
+    },
+  );
 
   test('D17: what the agent says of itself changes nothing', async () => {
     const program = `fetch('http://tradebox.internal/', { method: 'POST', body: JSON.stringify({ op: 'shutdown', reason: 'x', mode: 'live', confirm: true }) })
@@ -42,7 +46,7 @@ Promise.all(Array.from({ length: 128 }, scan)).then(() => console.log(JSON.strin
     expect([status >= 400 || status === 0, after]).toEqual([true, 200]);
   });
 
-  test('configuration inside the working directory is refused', async () => {
+  testOnce('configuration inside the working directory is refused', async () => {
     for (const file of ['tradebox.yaml', 'guardrails.yaml']) {
       const workdir = desk.home.workdir({ [file]: 'version: 1\n' });
       const result = await desk.home.run([

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { okxCall, useDesk } from '../support/paper-desk.js';
-import { skipReason } from '../support/requirements.js';
+import { boxSkipReason, suiteLevel } from '../support/requirements.js';
 
-describe.skipIf(skipReason('docker'))('S10', () => {
+describe.skipIf(boxSkipReason())('S10', () => {
   const desk = useDesk('s10');
   let file: string;
   let whole: string;
@@ -30,7 +30,9 @@ describe.skipIf(skipReason('docker'))('S10', () => {
     });
   });
 
-  describe('tampering, once the box has ended', () => {
+  // Of this machine's files alone, whatever the box was: once.
+  const describeOnce = suiteLevel() === 'container' ? describe : () => {};
+  describeOnce('tampering, once the box has ended', () => {
     beforeAll(async () => {
       await okxCall(desk, 'GET', '/api/v5/account/config');
       await desk.home.ok(['stop', desk.box.name]);

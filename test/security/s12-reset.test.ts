@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { docker, inspectBox, labelledObjects } from '../support/docker.js';
 import { useDesk } from '../support/paper-desk.js';
-import { skipReason } from '../support/requirements.js';
+import { boxSkipReason } from '../support/requirements.js';
 
-describe.skipIf(skipReason('docker'))('S12', () => {
+describe.skipIf(boxSkipReason())('S12', () => {
   const desk = useDesk('s12');
   const view = async () => {
     const { agent, sidecar } = inspectBox(desk.box.name);

@@ -13,8 +13,8 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startBox } from '../support/box.js';
-import { useDesk } from '../support/paper-desk.js';
-import { skipReason } from '../support/requirements.js';
+import { testOnce, useDesk } from '../support/paper-desk.js';
+import { boxSkipReason } from '../support/requirements.js';
 
 const value = `sk-real-${randomBytes(18).toString('base64url')}`;
 const config = `version: 1
@@ -28,7 +28,7 @@ credentials:
     llm: true
 `;
 
-describe.skipIf(skipReason('docker'))('S13', () => {
+describe.skipIf(boxSkipReason())('S13', () => {
   process.env.S13_MODEL_KEY = value;
   const repository = {
     '.git/HEAD': 'ref: refs/heads/main\n',
@@ -43,7 +43,7 @@ describe.skipIf(skipReason('docker'))('S13', () => {
   const tryWith = (workdir: string) =>
     desk.home.run(['run', 'sh', workdir, '--paper', '--name', desk.home.boxName('s13w'), '--', '-c', 'true']);
 
-  test('places that hold the host or our own files are refused, also through a link', async () => {
+  testOnce('places that hold the host or our own files are refused, also through a link', async () => {
     const link = path.join(desk.home.root, 'link-to-home');
     symlinkSync(desk.home.home, link);
     const file = path.join(desk.home.root, 'a-file');
@@ -65,23 +65,26 @@ describe.skipIf(skipReason('docker'))('S13', () => {
     }
   });
 
-  test('E7: a real secret in the directory is refused with file and line, in any encoding, and is not printed', async () => {
-    for (const written of [
-      value,
-      Buffer.from(value).toString('base64'),
-      Buffer.from(value).toString('hex'),
-    ]) {
-      const workdir = desk.home.workdir();
-      mkdirSync(path.join(workdir, 'deep'));
-      writeFileSync(path.join(workdir, 'deep', '.env'), `A=1\nKEY=${written}\n`);
-      const result = await tryWith(workdir);
-      expect(result.code, written.slice(0, 4)).toBe(2);
-      expect(result.stderr).toContain('deep/.env:2');
-      expect(result.stderr).not.toContain(written);
-    }
-  });
+  testOnce(
+    'E7: a real secret in the directory is refused with file and line, in any encoding, and is not printed',
+    async () => {
+      for (const written of [
+        value,
+        Buffer.from(value).toString('base64'),
+        Buffer.from(value).toString('hex'),
+      ]) {
+        const workdir = desk.home.workdir();
+        mkdirSync(path.join(workdir, 'deep'));
+        writeFileSync(path.join(workdir, 'deep', '.env'), `A=1\nKEY=${written}\n`);
+        const result = await tryWith(workdir);
+        expect(result.code, written.slice(0, 4)).toBe(2);
+        expect(result.stderr).toContain('deep/.env:2');
+        expect(result.stderr).not.toContain(written);
+      }
+    },
+  );
 
-  test('control: the same directory without it is taken', async () => {
+  testOnce('control: the same directory without it is taken', async () => {
     expect((await tryWith(desk.home.workdir({ 'deep/.env': 'A=1\nKEY=nothing real\n' }))).code).toBe(0);
   });
 

@@ -75,6 +75,7 @@ export function containerId(name: string, role: 'agent' | 'sidecar'): string {
 /** The part of `docker inspect` that tests read. */
 export interface ContainerView {
   Id: string;
+  Created: string;
   Name: string;
   Image: string;
   State: { Running: boolean; Status: string; Pid: number; ExitCode: number };

@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { execPlanAt, isolationOf } from '../../src/sandbox/isolation/level-of.js';
 import { docker, dockerBytes, inspectBox } from './docker.js';
 
 /** Where a secret was found, and how it was spelled there. Never holds the value itself. */
@@ -86,31 +87,59 @@ export function* engineViews(box: string): Generator<Place> {
   }
 }
 
-/** The whole file systems of both containers, as tar bytes. */
+/** The whole file systems of both containers, as tar bytes, and what only the agent sees. */
 export function* fileSystems(box: string): Generator<Place> {
   const { agent, sidecar } = inspectBox(box);
   yield { name: 'docker export agent', bytes: dockerBytes('export', agent.Id) };
   yield { name: 'docker export sidecar', bytes: dockerBytes('export', sidecar.Id) };
+  yield* agentFiles(box);
 }
 
-/** Environment, arguments and, as root, the writable memory of every process in the agent container, read from the host. */
+/**
+ * Files that the agent itself finds to have changed since its container was made: of memory file systems and of gVisor's own /tmp the
+ * engine exports nothing, and of a machine's disk blocks in any order.
+ */
+export function* agentFiles(box: string): Generator<Place> {
+  const { agent } = inspectBox(box);
+  const since = Math.floor(Date.parse(agent.Created) / 1000) - 1;
+  const places = `awk '$3 !~ /^(proc|sysfs|devpts|devtmpfs|mqueue|cgroup2?)$/ { print $2 }' /proc/mounts`;
+  // find believes the directory, which calls a console that is mounted over a plain file one: `test` asks again.
+  const each = `for file; do [ -f "$file" ] && cat "$file"; done`;
+  const found = `find / $(${places}) -xdev -type f -newerct @${since} -exec sh -c '${each}' sh {} +`;
+  const script = `${found} 2>/dev/null; true`;
+  yield { name: 'files that the agent sees', bytes: inAgent(box, script) };
+}
+
+/**
+ * Environment, arguments and, as root, the writable memory of every process of the agent container, read from the host: the agent's
+ * own at `container`, gVisor's kernel with theirs in it at `gvisor`, the whole machine at `vm`. Throws when there is none.
+ */
 export function* agentProcesses(box: string): Generator<Place> {
   const { agent } = inspectBox(box);
-  for (const pid of docker('top', agent.Id, '-eo', 'pid').split('\n').slice(1)) {
-    const id = pid.trim();
+  const isOwn = (pid: string) => readIfThere(`/proc/${pid}/cgroup`)?.includes(agent.Id) ?? false;
+  const own = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && isOwn(name));
+  if (own.length === 0) throw new Error(`no process of ${agent.Name} can be seen from here`);
+  for (const pid of own) {
     for (const file of ['environ', 'cmdline']) {
-      const bytes = readIfThere(`/proc/${id}/${file}`);
-      if (bytes !== undefined) yield { name: `agent /proc/${id}/${file}`, bytes };
+      const bytes = readIfThere(`/proc/${pid}/${file}`);
+      if (bytes !== undefined) yield { name: `agent /proc/${pid}/${file}`, bytes };
     }
-    yield { name: `memory of agent process ${id}`, bytes: writableMemory(id) };
+    for (const bytes of writableMemory(pid)) yield { name: `memory of agent process ${pid}`, bytes };
   }
 }
 
 /** What the agent itself can read of its processes. */
 export function* agentProc(box: string): Generator<Place> {
-  const { agent } = inspectBox(box);
   const script = 'cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline /proc/[0-9]*/maps 2>/dev/null; true';
-  yield { name: "the agent's own /proc", bytes: dockerBytes('exec', agent.Id, 'sh', '-c', script) };
+  yield { name: "the agent's own /proc", bytes: inAgent(box, script) };
+}
+
+/** What a line of shell prints where the agent is: at `vm` the engine's own exec would end in the container around its machine. */
+function inAgent(box: string, script: string): Buffer {
+  const { agent } = inspectBox(box);
+  const plan = { argv: ['sh', '-c', script], hasTerminal: false, hasStdin: false };
+  const { argv } = execPlanAt(isolationOf(agent.Config.Labels), plan);
+  return dockerBytes('exec', agent.Id, ...argv);
 }
 
 /** Every regular file below a directory of the host. */
@@ -152,32 +181,50 @@ function logsOf(container: string): string {
   });
 }
 
-/** The private writable memory of a process; empty when the host does not let us read it (not root) or it has ended. */
-function writableMemory(pid: string): Buffer {
+/** The writable memory of a process in pieces; none when the host does not let us read it (not root) or it has ended. */
+function* writableMemory(pid: string): Generator<Buffer> {
   const maps = readIfThere(`/proc/${pid}/maps`)?.toString('utf8') ?? '';
-  let memory: number;
+  const opened: number[] = [];
   try {
-    memory = openSync(`/proc/${pid}/mem`, 'r');
-  } catch {
-    return Buffer.alloc(0);
-  }
-  try {
-    const parts = maps.split('\n').flatMap((line) => {
+    const memory = openSync(`/proc/${pid}/mem`, 'r');
+    opened.push(memory);
+    const pagemap = openSync(`/proc/${pid}/pagemap`, 'r');
+    opened.push(pagemap);
+    for (const line of maps.split('\n')) {
       const match = /^([0-9a-f]+)-([0-9a-f]+) rw/.exec(line);
-      if (match === null) return [];
-      const from = BigInt(`0x${match[1]}`);
-      const size = Number(BigInt(`0x${match[2]}`) - from);
-      const bytes = Buffer.alloc(Math.min(size, 64 * 1024 * 1024));
-      try {
-        return [bytes.subarray(0, readSync(memory, bytes, 0, bytes.length, from))];
-      } catch {
-        // A hole in the mapping, such as a guard page.
-        return [];
-      }
-    });
-    return Buffer.concat(parts);
+      if (match === null) continue;
+      const [from, to] = [Number.parseInt(match[1] ?? '', 16), Number.parseInt(match[2] ?? '', 16)];
+      // One page more: a value on the edge of two pieces is whole in the first.
+      for (let at = from; at < to; at += pieceBytes)
+        yield* runsOf(memory, pagemap, at, Math.min(to, at + pieceBytes + pageBytes));
+    }
+  } catch {
+    return;
   } finally {
-    closeSync(memory);
+    for (const file of opened) closeSync(file);
+  }
+}
+
+const pageBytes = 4096;
+const pieceBytes = 64 * 1024 * 1024;
+
+/** What is there between two addresses. To read a page of shared memory that nobody has used yet would make it. */
+function* runsOf(memory: number, pagemap: number, from: number, to: number): Generator<Buffer> {
+  const entries = Buffer.alloc(((to - from) / pageBytes) * 8);
+  const count = readSync(pagemap, entries, 0, entries.length, (from / pageBytes) * 8) / 8;
+  // Documentation/admin-guide/mm/pagemap.rst: bit 63 is "present", bit 62 "swapped".
+  const isThere = (page: number) => page < count && ((entries[page * 8 + 7] ?? 0) & 0xc0) !== 0;
+  for (let page = 0; page < count; page += 1) {
+    const first = page;
+    while (isThere(page)) page += 1;
+    if (page === first) continue;
+    const bytes = Buffer.alloc((page - first) * pageBytes);
+    try {
+      readSync(memory, bytes, 0, bytes.length, from + first * pageBytes);
+    } catch {
+      continue; // it is gone by now
+    }
+    yield bytes;
   }
 }
 

@@ -1,5 +1,5 @@
 // A paper box on the plain shell for security tests: what is tried runs inside the real agent container.
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, test } from 'vitest';
 import type { IsolationId } from '../../src/core/isolation.js';
 import { type Box, imageBuildTimeoutMs, startBox } from './box.js';
 import { TestHome } from './home.js';
@@ -35,6 +35,26 @@ export function useDesk(
   }, imageBuildTimeoutMs);
   afterAll(() => desk.home?.dispose());
   return desk;
+}
+
+/**
+ * Declares a test of what no level of isolation changes, such as a command that is refused before there is a box: made once, at
+ * `container`.
+ */
+export const testOnce: (name: string, run: () => unknown) => void =
+  suiteLevel() === 'container' ? test : () => {};
+
+/** Runs lines of shell in the box, side by side in one `exec`; exit code and output of each, in order. */
+export async function runLines(
+  desk: Desk,
+  lines: readonly string[],
+): Promise<{ code: number; stdout: string }[]> {
+  const program = `
+const { execFile } = require('node:child_process');
+const run = (line) => new Promise((resolve) =>
+  execFile('sh', ['-c', line], { maxBuffer: 1e8 }, (error, stdout) => resolve({ code: error === null ? 0 : error.code ?? -1, stdout })));
+Promise.all(JSON.parse(process.argv[1]).map(run)).then((all) => console.log(JSON.stringify(all)));`;
+  return runNode(desk, program, JSON.stringify(lines));
 }
 
 /** Runs a Node program in the box and parses the JSON it prints. */

@@ -74,6 +74,10 @@ export function skipReason(...needed: Requirement[]): string | undefined {
   return undefined;
 }
 
+/** The same for a test that makes boxes: the engine, and the suite's level. */
+export const boxSkipReason = (...more: Requirement[]): string | undefined =>
+  skipReason('docker', suiteLevel(), ...more);
+
 function probe(requirement: Requirement): string | undefined {
   try {
     const answer = requirements[requirement]();

@@ -1,7 +1,8 @@
 // ATTACKS B4, B5, B9–B12: what parsers read differently, bodies, and what comes back: reflections, leftovers, session tokens.
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { docker, inspectBox } from '../../support/docker.js';
+import { docker } from '../../support/docker.js';
 import {
   agentProc,
   engineViews,
@@ -202,7 +203,7 @@ const b10: Attack = {
       ...agentProc(world.box.name),
       ...filesBelow(world.home.home, 'state and configuration'),
       placeOf('what the CLI printed', world.home.transcript.join('\n')),
-      placeOf('ps of this host', docker('top', inspectBox(world.box.name).sidecar.Id, '-eo', 'pid,args')),
+      placeOf('ps of this host', execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })),
     ];
     const found = hunt(world.secrets, places);
     const isFound = new Set(found.map(({ place }) => place));
