@@ -199,14 +199,21 @@ function whole(intent: OrderIntent, ledger: Ledger): OrderIntent {
     const { legs: _legs, ...placed } = first;
     const given = Object.fromEntries(Object.entries(intent).filter(([, value]) => value !== undefined));
     const merged = { ...placed, ...given, instrument: intent.instrument || placed.instrument } as OrderIntent;
-    // The orders at its net price change with it, and only the venue knows how: it is worth what nobody can say.
-    if (isPackage(first)) {
-      const { quantity: _quantity, ...rest } = merged;
-      return rest;
-    }
+    if (isPackage(first)) return repackaged(merged, first);
     return withTotal(inUnitOf(placed, merged), entry.outcomes[index]?.filled);
   }
   return intent;
+}
+
+/**
+ * Several orders at one net price change with it. What the amendment says of them counts, on top of what was placed; where it says nothing,
+ * only the venue knows how, and it is worth what nobody can say.
+ */
+function repackaged(merged: OrderIntent, { legs: placed = [] }: OrderIntent): OrderIntent {
+  const { legs, quantity: _quantity, ...rest } = merged;
+  if (legs === undefined) return rest;
+  // Which of them is which, their places tell.
+  return { ...merged, legs: legs.map((leg, index) => ({ ...placed[index], ...leg })) };
 }
 
 /** Amendments that do not name their instrument cannot tell contracts from coins: the order that was placed does. */

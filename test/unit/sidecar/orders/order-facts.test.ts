@@ -80,6 +80,12 @@ test('the second order of a batch comes on top of the first: together they would
   expect(facts.map(({ notional }) => notional?.toString())).toEqual(['20', '20']);
 });
 
+const json = [['content-type', 'application/json']] as const;
+const instruments = new Map([
+  ['A_B 1', 'A'],
+  ['A_B 2', 'B'],
+]);
+
 /** What a request comes to in all, as its venue's leaf reads it; each symbol costs 10. */
 function sumOf(
   venue: string,
@@ -88,7 +94,7 @@ function sumOf(
 ) {
   const parsed = findVenue(venue)?.parseOrders(
     { method: 'POST', host: 'x', query: '', headers: [], body: Buffer.alloc(0), ...request } as HttpRequest,
-    { account: 'main', environment: 'live' },
+    { account: 'main', environment: 'live', instruments },
   );
   if (parsed?.ok !== true) throw new Error(JSON.stringify(parsed));
   const terms = (name: string) => ({ multiplier: decimal(sizes[name] ?? '1'), isInverse: false });
@@ -116,7 +122,7 @@ const tradierForm = (fields: Record<string, string>) => ({
 const alpaca = (body: object, rest: object = {}) => ({
   host: 'api.alpaca.markets',
   path: '/v2/orders',
-  headers: [['content-type', 'application/json']] as const,
+  headers: json,
   body: Buffer.from(JSON.stringify(body)),
   ...rest,
 });
@@ -203,6 +209,20 @@ test('an amendment of several orders at one net price is worth what nobody can s
   const { side: _side, ...net } = intent({ clientOrderId: 'c-1', legs: [intent(), intent()] });
   const patch = alpaca({ qty: '100' }, { method: 'PATCH', path: `/v2/orders/${restingId}` });
   expect(sumOf('alpaca', patch, { known: traded([net]) })).toBeUndefined();
+});
+
+test.each([
+  // Each of its legs and the difference of their prices, by the market's 10.
+  ['another size', { qty: '2' }, '60'],
+  ['another price alone', { price: '-4' }, '30'],
+])('Bybit: an amendment of a spread to %s is worth both its legs as they become', (_, change, expected) => {
+  const quantity = { value: decimal('1'), unit: 'base' } as const;
+  const legs = [intent({ instrument: 'A', quantity }), intent({ instrument: 'B', side: 'buy', quantity })];
+  const { side: _side, ...placed } = intent({ instrument: 'A_B', clientOrderId: 'c-1', legs });
+  const body = Buffer.from(JSON.stringify({ symbol: 'A_B', orderId: restingId, ...change }));
+  const amendment = { path: '/v5/spread/order/amend', headers: json, host: 'api.bybit.com', body };
+  const known = traded([{ ...placed, quantity: { ...quantity, unit: 'contracts' } }]);
+  expect(sumOf('bybit', amendment, { known })).toBe(expected);
 });
 
 test('Interactive Brokers: an option that is sent as shares is worth its contracts', () => {
