@@ -97,6 +97,10 @@ export function setExits(call: PrivateCall): Row {
     throw new PaperFault('NOTHING_TO_REDUCE', instrument.symbol);
   const whole = position.contracts.abs();
   const side = position.contracts.gt(zero) ? 'sell' : 'buy';
+  // "The value of tpSize and slSize must equal".
+  const [takeSize, stopSize] = [fields.amount('tpSize'), fields.amount('slSize')];
+  if (takeSize !== undefined && stopSize !== undefined && !takeSize.eq(stopSize))
+    throw new PaperFault('PARAMETER_BAD', 'slSize');
   const orders: NewOrder[] = [];
   for (const kind of kinds) {
     const [name, prefix, exit] = kind;

@@ -175,6 +175,9 @@ function readExits(
     fields.choice(`${prefix}TriggerBy`, triggerBases);
     fields.choice(`${prefix}OrderType`, { Market: true, Limit: true });
     const own = fields.positive(`${prefix}Size`);
+    // docs/v5/position/trading-stop.mdx: "valid for TP/SL partial mode".
+    if (own !== undefined && mode === 'full')
+      fields.refuse('FIELD_CONFLICT', `${prefix}Size`, 'stands with an exit of the whole position');
     const price = fields.positive(`${prefix}LimitPrice`);
     const trigger = fields.unsigned(name);
     if (trigger === undefined || trigger.eq(zero)) return [];

@@ -76,6 +76,9 @@ test('of a part are as large as that, and one of them trades', async () => {
   const { client, price, open } = await connect();
   await client.submitOrder({ ...at, side: 'Buy', orderType: 'Market', qty: '0.1' });
   const part = { ...at, tpslMode: 'Partial', positionIdx: 0, tpSize: '0.04', slSize: '0.04' } as const;
+  const uneven = { ...part, slSize: '0.05', takeProfit: price(1.2), stopLoss: price(0.9) };
+  expect((await client.setTradingStop(uneven)).retCode).toBe(10001);
+  expect(await open()).toEqual([]);
   await client.setTradingStop({ ...part, takeProfit: price(1.2), stopLoss: price(0.9) });
   expect((await open()).map(({ stopOrderType, qty }) => [stopOrderType, qty]).sort()).toEqual([
     ['PartialStopLoss', '0.04'],

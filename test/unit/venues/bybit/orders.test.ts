@@ -243,6 +243,12 @@ describe('refused', () => {
     ['a key twice', create, '{"category":"linear","category":"spot"}', 'BODY_UNREADABLE'],
     ['a list', create, '[]', 'BODY_UNREADABLE'],
     ['null', create, { ...limit, price: null }, 'NUMBER_INVALID'],
+    [
+      'a part of a position with an exit of the whole',
+      '/v5/position/trading-stop',
+      { category: 'linear', symbol: 'BTCUSDT', stopLoss: '1', tpslMode: 'Full', slSize: '0.1' },
+      'FIELD_CONFLICT',
+    ],
     ['funds', '/v5/asset/withdraw/create', {}, 'NOT_AN_ORDER'],
   ])('%s', (_, path, body, code) => {
     expect(parse(path, body)).toMatchObject({ ok: false, code });
