@@ -200,7 +200,7 @@ function whole(intent: OrderIntent, ledger: Ledger): OrderIntent {
     const given = Object.fromEntries(Object.entries(intent).filter(([, value]) => value !== undefined));
     const merged = { ...placed, ...given, instrument: intent.instrument || placed.instrument } as OrderIntent;
     if (isPackage(first)) return repackaged(merged, first);
-    return withTotal(inUnitOf(placed, merged), entry.outcomes[index]?.filled);
+    return withTotal(withAlternatives(inUnitOf(placed, merged), first), entry.outcomes[index]?.filled);
   }
   return intent;
 }
@@ -222,6 +222,15 @@ function inUnitOf({ quantity: placed }: OrderIntent, merged: OrderIntent): Order
   return placed?.unit === 'contracts' && quantity?.unit === 'base'
     ? { ...merged, quantity: { ...quantity, unit: 'contracts' } }
     : merged;
+}
+
+/** Of two prices of one exit an amendment may leave one as it is: it counts on, for as much as the order does then. */
+function withAlternatives(amended: OrderIntent, { legs = [] }: OrderIntent): OrderIntent {
+  const others = legs.filter(({ isAlternative }) => isAlternative === true);
+  if (others.length === 0) return amended;
+  const { quantity } = amended;
+  const kept = others.map((leg) => ({ ...leg, action: 'amend' as const, ...(quantity && { quantity }) }));
+  return { ...amended, legs: [...(amended.legs ?? []), ...kept] };
 }
 
 /** What an amendment makes of the order in all: what shall stay open, and what is known to be filled. */

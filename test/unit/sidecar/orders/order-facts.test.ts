@@ -315,6 +315,38 @@ test('OKX: a conditional order that is amended is worth its new price', () => {
   expect(worthOf({ newTpTriggerPx: '500', newTpOrdPx: '-1', newSz: '3' })).toBe('1500');
 });
 
+test('OKX: an order of two prices that is amended in size alone is worth the dearer of them', () => {
+  const first = {
+    instrument: 'BTC-USDT-SWAP',
+    side: 'buy',
+    type: 'take-profit-limit',
+    price: decimal('11'),
+    trigger: decimal('11'),
+  } as const;
+  const other = intent({
+    ...first,
+    isAlternative: true,
+    type: 'stop-limit',
+    price: decimal('40'),
+    trigger: decimal('40'),
+  });
+  const known = traded([intent({ ...first, clientOrderId: 'c1', legs: [other] })]);
+  const worthOf = (fields: object) =>
+    sumOf(
+      'okx',
+      {
+        host: 'www.okx.com',
+        path: '/api/v5/trade/amend-algos',
+        headers: [['content-type', 'application/json']] as const,
+        body: Buffer.from(JSON.stringify({ instId: 'BTC-USDT-SWAP', algoClOrdId: 'c1', ...fields })),
+      },
+      { known },
+    );
+  expect(worthOf({ newSz: '3' })).toBe('120');
+  expect(worthOf({ newSz: '3', newTpTriggerPx: '12', newTpOrdPx: '12' })).toBe('120');
+  expect(worthOf({ newSz: '3', newTpTriggerPx: '500', newTpOrdPx: '500' })).toBe('1500');
+});
+
 test('an order is not valued at a price that is too old', () => {
   const [fact] = orderFacts([intent()], new OpenBook().sumsBut(undefined), {
     ledger,
