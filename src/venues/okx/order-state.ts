@@ -1,8 +1,9 @@
-// What OKX tells of one order: a plain one, or an algo order with the plain one that it became.
+// What OKX tells of one order: a plain one, or an algo order with the plain ones that it placed.
 // Source: OKX v5 reference, "Order details", "Get algo order details" (`state`, `ordIdList`: orders that it placed).
-import { decimal, parseDecimal, parseUnsigned } from '../../core/decimal.js';
+import { type Decimal, decimal, parseDecimal, parseUnsigned, quotient } from '../../core/decimal.js';
 import type { VenueCall, VenueOrderState } from '../admin.js';
 import { feeInQuote } from '../order-fee.js';
+import { dropUndefined } from '../order-fields.js';
 import { codeOf, type Row, rowsOf, text } from './calls.js';
 
 type Call = Pick<VenueCall<never>, 'request' | 'isPublic'>;
@@ -30,10 +31,11 @@ export function askOrder(call: Call): VenueCall<VenueOrderState | 'absent'> {
   };
 }
 
-/** An algo order as it waits, and the number of the plain one that it became. */
-interface AlgoState extends VenueOrderState {
-  became?: string;
-}
+/** Digits that a journal takes of a price. */
+const priceDigits = 18;
+
+/** Orders that are asked for of one algo order; one that placed more is not understood: it counts as resting. */
+const mostPlaced = 20;
 
 const algoStates: Readonly<Record<string, VenueOrderState['state']>> = {
   live: 'resting',
@@ -43,10 +45,22 @@ const algoStates: Readonly<Record<string, VenueOrderState['state']>> = {
   order_failed: 'rejected',
 };
 
-/**
- * Its own state until it is triggered, then that of the plain order that it became, under its own names. One that placed several orders
- * is not understood: it counts as resting.
- */
+/** An algo order, and the plain ones that it placed. */
+interface AlgoState extends VenueOrderState {
+  placed?: Placed;
+}
+
+interface Placed {
+  names: Pick<VenueOrderState, 'venueOrderId' | 'clientOrderId'>;
+  /** It is done, and places no more; its size where it sliced that: all of it must be found again. */
+  isDone: boolean;
+  size?: Decimal;
+  /** Numbers of those that are still to be asked for. */
+  ids: readonly string[];
+  told: readonly VenueOrderState[];
+}
+
+/** Its own state until it places something, then that of the plain orders together, under its own names. */
 export function askAlgo(call: Call, plain: (number: string) => Call): VenueCall<VenueOrderState | 'absent'> {
   return {
     ...call,
@@ -57,28 +71,70 @@ export function askAlgo(call: Call, plain: (number: string) => Call): VenueCall<
       if (row === undefined || venueOrderId === undefined || venueOrderId === '') return undefined;
       const clientOrderId = text(row, 'algoClOrdId');
       const names = { venueOrderId, ...(clientOrderId ? { clientOrderId } : {}) };
-      const [became, other] = placedBy(row);
-      if (other !== undefined) return undefined;
-      if (became !== undefined) return { ...names, state: 'resting', filled: zero, became };
-      const state = algoStates[text(row, 'state') ?? ''];
-      return state && { ...names, state, filled: zero };
+      const own = text(row, 'state') ?? '';
+      const ids = placedBy(row);
+      const state = algoStates[own];
+      if (ids.length === 0) return state && { ...names, state, filled: zero };
+      if (ids.length > mostPlaced || (state === undefined && own !== 'effective')) return undefined;
+      const isSliced = text(row, 'ordType') === 'twap' || ids.length > 1;
+      const size = isSliced ? parseUnsigned(text(row, 'sz') ?? '') : undefined;
+      if (isSliced && size === undefined) return undefined;
+      const placed = { names, isDone: state !== 'resting', ids, told: [], ...(size && { size }) };
+      return { ...names, state: 'resting', filled: zero, placed };
     },
-    follow: (algo: AlgoState | 'absent') => {
-      if (algo === 'absent' || algo.became === undefined) return undefined;
-      const { became, venueOrderId, clientOrderId } = algo;
-      const own = askOrder(plain(became));
-      return {
-        ...own,
-        read: (answer) => {
-          const told = own.read(answer);
-          // An order that was triggered is there.
-          if (told === undefined || told === 'absent') return undefined;
-          const { clientOrderId: _itsOwn, ...state } = told;
-          return { ...state, venueOrderId, ...(clientOrderId === undefined ? {} : { clientOrderId }) };
-        },
-      };
-    },
+    follow: (algo: AlgoState | 'absent') =>
+      algo === 'absent' || algo.placed === undefined ? undefined : askPlaced(algo.placed, plain),
   };
+}
+
+function askPlaced(
+  { ids: [id = '', ...ids], ...placed }: Placed,
+  plain: (number: string) => Call,
+): VenueCall<VenueOrderState | 'absent'> {
+  const own = askOrder(plain(id));
+  return {
+    ...own,
+    read: (answer): AlgoState | undefined => {
+      const state = own.read(answer);
+      // An order that was placed is there.
+      if (state === undefined || state === 'absent') return undefined;
+      const told = [...placed.told, state];
+      return ids.length === 0
+        ? together({ ...placed, ids, told })
+        : { ...placed.names, state: 'resting', filled: zero, placed: { ...placed, ids, told } };
+    },
+    follow: (algo: AlgoState | 'absent') =>
+      algo === 'absent' || algo.placed === undefined ? undefined : askPlaced(algo.placed, plain),
+  };
+}
+
+/** Undefined where the algo order is done and not all of it is found again. */
+function together({ names, isDone, size, told }: Placed): VenueOrderState | undefined {
+  const filled = told.reduce((sum, each) => sum.plus(each.filled), zero);
+  const some = told.filter((each) => each.filled.gt(zero));
+  const isResting = !isDone || told.some(({ state }) => state === 'resting');
+  if (!isResting && size !== undefined && !filled.eq(size)) return undefined;
+  const state = isResting ? 'resting' : told.every((each) => each.state === 'filled') ? 'filled' : 'canceled';
+  const worth = sumTold(
+    some.map(({ filled: part, averagePrice }) => averagePrice && part.times(averagePrice)),
+  );
+  const fee = sumTold(some.map((each) => each.fee));
+  return dropUndefined<VenueOrderState>({
+    ...names,
+    state,
+    filled,
+    averagePrice: filled.gt(zero) && worth ? quotient(worth, filled).round(priceDigits) : undefined,
+    fee: some.length === 0 ? undefined : fee,
+  });
+}
+/** Undefined when one of them is not told. */
+function sumTold(amounts: readonly (Decimal | undefined)[]): Decimal | undefined {
+  let sum = zero;
+  for (const amount of amounts) {
+    if (amount === undefined) return undefined;
+    sum = sum.plus(amount);
+  }
+  return sum;
 }
 
 function placedBy(row: Row): readonly string[] {

@@ -49,3 +49,55 @@ test('once triggered it is told as the order that it became, under its own names
   // It was there: what OKX no longer tells of it is not known.
   expect(next?.read(said([], '51603'))).toBeUndefined();
 });
+
+/** What is told of an algo order that placed these, each answered in turn. */
+const toldOf = (more: object, ...plain: object[]) => {
+  let told = asked.read(said([{ ...algo, ...more }]));
+  let next = told === undefined ? undefined : asked.follow?.(told);
+  for (const each of plain) {
+    told = next?.read(said([{ instId: 'BTC-USDT-SWAP', clOrdId: '', ...each }]));
+    next = told === undefined ? undefined : next?.follow?.(told);
+  }
+  if (next !== undefined || told === undefined || told === 'absent') return undefined;
+  const { state, filled, averagePrice, fee } = told;
+  return { state, filled: String(filled), averagePrice: String(averagePrice), fee: String(fee) };
+};
+const fill = (accFillSz: string, avgPx: string) =>
+  ({ ordId: '1', state: 'filled', accFillSz, avgPx, fee: '-0.5', feeCcy: 'USDT' }) as const;
+
+test('of several orders that it placed the sums are told, and a price for all', () => {
+  const placed = { state: 'effective', sz: '4', ordIdList: ['1', '2'] };
+  expect(toldOf(placed, fill('1', '5'), fill('3', '7'))).toEqual({
+    state: 'filled',
+    filled: '4',
+    averagePrice: '6.5',
+    fee: '1',
+  });
+  expect(toldOf(placed, fill('1', '5'), { ...fill('0', ''), state: 'live' })).toMatchObject({
+    state: 'resting',
+    filled: '1',
+    averagePrice: '5',
+  });
+  expect(toldOf(placed, fill('1', '5'), { ...fill('3', '7'), feeCcy: 'OKB' })?.fee).toBe('undefined');
+});
+
+test('one that still places orders rests, whatever became of those before', () => {
+  const twap = { ordType: 'twap', sz: '4', ordId: '1', ordIdList: ['1'] };
+  for (const state of ['live', 'pause', 'partially_effective'])
+    expect(toldOf({ ...twap, state }, fill('1', '5')), state).toMatchObject({
+      state: 'resting',
+      filled: '1',
+    });
+});
+
+test('one that is done and of which not all is found again is not understood, nor one of too many orders', () => {
+  const done = { state: 'effective', sz: '4', ordIdList: ['1', '2'] };
+  expect(toldOf(done, fill('1', '5'), fill('2', '7'))).toBeUndefined();
+  expect(toldOf({ ...done, ordType: 'twap', ordIdList: ['2'] }, fill('2', '7'))).toBeUndefined();
+  expect(toldOf({ ...done, sz: '' }, fill('1', '5'), fill('3', '7'))).toBeUndefined();
+  expect(
+    toldOf({ ...done, state: 'canceled' }, fill('1', '5'), { ...fill('2', '7'), state: 'canceled' }),
+  ).toBeUndefined();
+  const many = Array.from({ length: 21 }, (_, at) => String(at + 1));
+  expect(asked.read(said([{ ...algo, ...done, ordIdList: many }]))).toBeUndefined();
+});
