@@ -1,5 +1,5 @@
 // S14: exact decimal arithmetic from string to string. The only home of big.js; strict mode refuses every JavaScript number.
-import BigConstructor from 'big.js';
+import BigConstructor, { type BigSource } from 'big.js';
 
 const Exact = BigConstructor();
 Exact.strict = true;
@@ -8,6 +8,41 @@ Exact.RM = BigConstructor.roundHalfEven;
 
 /** An exact decimal; made only by `parseDecimal` and arithmetic on its results. */
 export type Decimal = InstanceType<typeof Exact>;
+
+// big.js copies the other side of each step first. Decimals never change, so most of what rules and ledgers ask takes no copy.
+const { cmp: compareCopied, plus: plusCopied, minus: minusCopied } = Exact.prototype;
+Exact.prototype.cmp = function cmp(this: Decimal, other: BigSource) {
+  return other instanceof Exact ? compare(this, other) : compareCopied.call(this, other);
+};
+Exact.prototype.plus = function plus(this: Decimal, other: BigSource) {
+  if (!(other instanceof Exact) || isZero(this) === isZero(other)) return plusCopied.call(this, other);
+  return isZero(other) ? this : other;
+};
+Exact.prototype.minus = function minus(this: Decimal, other: BigSource) {
+  return other instanceof Exact && isZero(other) && !isZero(this) ? this : minusCopied.call(this, other);
+};
+
+function isZero({ c: digits }: Decimal): boolean {
+  return digits[0] === 0;
+}
+
+function compare(one: Decimal, other: Decimal): -1 | 0 | 1 {
+  const [isNothing, isOtherNothing] = [isZero(one), isZero(other)];
+  if (isNothing && isOtherNothing) return 0;
+  if (isNothing) return other.s > 0 ? -1 : 1;
+  if (isOtherNothing || one.s !== other.s) return one.s > 0 ? 1 : -1;
+  const larger = one.s > 0 ? 1 : -1;
+  const smaller = one.s > 0 ? -1 : 1;
+  if (one.e !== other.e) return one.e > other.e ? larger : smaller;
+  const [digits, others] = [one.c, other.c];
+  const shared = Math.min(digits.length, others.length);
+  for (let index = 0; index < shared; index += 1) {
+    const difference = (digits[index] ?? 0) - (others[index] ?? 0);
+    if (difference !== 0) return difference > 0 ? larger : smaller;
+  }
+  if (digits.length === others.length) return 0;
+  return digits.length > others.length ? larger : smaller;
+}
 
 // D2: no exponent, sign prefix `+`, space, hex, underscore, locale comma, or absurd length.
 const plainDecimal = /^-?(?:0|[1-9]\d{0,29})(?:\.\d{1,30})?$/;

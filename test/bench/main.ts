@@ -100,8 +100,8 @@ if (wants('orders')) {
   const node = imageNode();
   const figures = await measureOrders(
     values.quick
-      ? { node, rounds: 300, seconds: 3, approvals: 20 }
-      : { node, rounds: 2_000, seconds: 10, approvals: 100 },
+      ? { node, rounds: 300, folds: 1, seconds: 3, approvals: 20 }
+      : { node, rounds: 2_000, folds: 5, seconds: 10, approvals: 100 },
   );
   const table = renderOrders(figures, measurements.at.slice(0, 10));
   process.stdout.write(`\n${table}\n`);

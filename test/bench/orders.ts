@@ -27,7 +27,7 @@ import { median } from './stats.js';
 
 export interface OrderFigures {
   rules: number;
-  /** Over a ledger of 100,000 events. */
+  /** Over a ledger of 100,000 events; medians of several runs, as of the rebuild. */
   verdict: LedgerFigures['verdict'];
   /** Of 1,000,000 events. */
   rebuildMs: number;
@@ -35,8 +35,9 @@ export interface OrderFigures {
   /** Medians, milliseconds, alternating on one connection each. */
   orderMs: number;
   plainPostMs: number;
+  /** Of the seconds that were measured, the median. */
   ordersPerSecond: number;
-  /** Of the sidecar, for each order at that rate. */
+  /** Of the sidecar, for each order at that rate; the median, too. */
   cpuMicrosPerOrder: number;
   /** Medians, milliseconds. */
   approveToWireMs: number;
@@ -47,6 +48,8 @@ export interface OrderPlan {
   node: string;
   /** Alternations of an order and a plain request. */
   rounds: number;
+  /** Runs of each fold of a ledger. */
+  folds: number;
   seconds: number;
   approvals: number;
 }
@@ -54,23 +57,38 @@ export interface OrderPlan {
 const plainHost = 'plain.bench.test';
 const connections = 16;
 const restingOrders = 500;
+/** Until what an order runs through is compiled. */
+const warmUpMs = 5_000;
 const here = import.meta.dirname;
 
-export async function measureOrders({ node, rounds, seconds, approvals }: OrderPlan): Promise<OrderFigures> {
+export async function measureOrders(plan: OrderPlan): Promise<OrderFigures> {
+  const { node, folds } = plan;
   const directory = mkdtempSync(path.join(tmpdir(), 'tradebox-orders-bench-'));
   try {
     const program = bundleProgram(directory, 'ledger-program.ts');
-    const fold = (events: number, verdicts: number): LedgerFigures => {
+    const fold = (events: number, verdicts: number): LedgerFigures[] => {
       const journal = path.join(directory, `journal-${events}`);
       writeOrderJournal(journal, events);
       const limit = sidecarArgs(program).filter((flag) => flag.startsWith('--max-old-space-size'));
       const words = [...limit, program, journal, JSON.stringify(everyRule), String(verdicts)];
-      return JSON.parse(execFileSync(node, words, { encoding: 'utf8' })) as LedgerFigures;
+      return Array.from(
+        { length: folds },
+        () => JSON.parse(execFileSync(node, words, { encoding: 'utf8' })) as LedgerFigures,
+      );
     };
-    const { rebuildMs, heapMb } = fold(1_000_000, 0);
-    const { verdict } = fold(100_000, 5_000);
-    const wire = await measureWire(directory, { node, rounds, seconds, approvals });
-    return { rules: countLimits(everyRule), verdict, rebuildMs, rebuiltHeapMb: heapMb, ...wire };
+    const rebuilds = fold(1_000_000, 0);
+    const judged = fold(100_000, 5_000);
+    const wire = await measureWire(directory, plan);
+    return {
+      rules: countLimits(everyRule),
+      verdict: {
+        p50: median(judged.map(({ verdict }) => verdict.p50)),
+        p99: median(judged.map(({ verdict }) => verdict.p99)),
+      },
+      rebuildMs: median(rebuilds.map(({ rebuildMs }) => rebuildMs)),
+      rebuiltHeapMb: median(rebuilds.map(({ heapMb }) => heapMb)),
+      ...wire,
+    };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -145,15 +163,20 @@ async function measureRate(
     await Promise.all(clients.map(drive));
     return sent;
   };
-  await run(1_000);
-  const before = (await sidecar.tell({ op: 'cpu' })) as NodeJS.CpuUsage;
-  const fromMs = performance.now();
-  const sent = await run(seconds * 1_000);
-  const tookMs = performance.now() - fromMs;
-  const after = (await sidecar.tell({ op: 'cpu' })) as NodeJS.CpuUsage;
+  await run(warmUpMs);
+  const rates: number[] = [];
+  const costs: number[] = [];
+  for (let second = 0; second < seconds; second += 1) {
+    const before = (await sidecar.tell({ op: 'cpu' })) as NodeJS.CpuUsage;
+    const fromMs = performance.now();
+    const sent = await run(1_000);
+    const tookMs = performance.now() - fromMs;
+    const after = (await sidecar.tell({ op: 'cpu' })) as NodeJS.CpuUsage;
+    rates.push((sent * 1_000) / tookMs);
+    costs.push((after.user + after.system - before.user - before.system) / sent);
+  }
   for (const client of clients) client.close();
-  const cpu = after.user + after.system - before.user - before.system;
-  return { ordersPerSecond: (sent * 1_000) / tookMs, cpuMicrosPerOrder: cpu / sent };
+  return { ordersPerSecond: median(rates), cpuMicrosPerOrder: median(costs) };
 }
 
 async function measureApprovals(sidecar: Program, venue: Venue, approvals: number): Promise<number> {
@@ -330,7 +353,7 @@ function rowsOf(figures: OrderFigures): Row[] {
 
 export function renderOrders(figures: OrderFigures, day: string): string {
   return [
-    `The order boundary, OKX's dialect, every rule on, journal on disk (${day}):`,
+    `The order boundary, OKX's dialect, every rule on, journal on disk; medians of five runs or of ten seconds (${day}):`,
     '',
     '| what | measured | bound |  |',
     '|---|---|---|---|',

@@ -102,3 +102,49 @@ test("S14: a quotient is big.js's own, to the last of its forty digits", () => {
   expect(() => quotient(decimal('1'), decimal('0'))).toThrow();
   expect(formatDecimal(quotient(decimal('0'), decimal('-3')))).toBe('0');
 });
+
+test('comparisons, sums and differences are those of big integers, and change neither side', () => {
+  const digits = 12n;
+  const text = fc
+    .tuple(fc.bigInt({ min: -(10n ** 9n), max: 10n ** 9n }), fc.nat(6), fc.nat(6))
+    .map(([whole, places, zeros]) => {
+      const size = (whole < 0n ? -whole : whole) * 10n ** BigInt(zeros);
+      const padded = String(size).padStart(places + 1, '0');
+      const at = padded.length - places;
+      const plain = places === 0 ? padded : `${padded.slice(0, at)}.${padded.slice(at)}`;
+      return `${whole < 0n ? '-' : ''}${plain}`;
+    });
+  const scaled = (plain: string): bigint => {
+    const [whole = '', part = ''] = plain.replace('-', '').split('.');
+    const size = BigInt(`${whole}${part.padEnd(Number(digits), '0')}`);
+    return plain.startsWith('-') ? -size : size;
+  };
+  const both = fc.oneof(
+    fc.tuple(text, text),
+    fc.tuple(fc.constant('0'), text),
+    text.map((one) => [one, one]),
+  );
+  fc.assert(
+    fc.property(both, fc.boolean(), ([first = '0', second = '0'], isSwapped) => {
+      const [one, other] = isSwapped ? [second, first] : [first, second];
+      const [a, b] = [decimal(one), decimal(other)];
+      const [x, y] = [scaled(one), scaled(other)];
+      expect([a.lt(b), a.lte(b), a.eq(b), a.gte(b), a.gt(b)]).toEqual([
+        x < y,
+        x <= y,
+        x === y,
+        x >= y,
+        x > y,
+      ]);
+      expect(scaled(formatDecimal(a.plus(b)))).toBe(x + y);
+      expect(scaled(formatDecimal(a.minus(b)))).toBe(x - y);
+      expect([a.eq(decimal(one)), b.eq(decimal(other))]).toEqual([true, true]);
+      expect([scaled(formatDecimal(a)), scaled(formatDecimal(b))]).toEqual([x, y]);
+    }),
+    { numRuns: 2_000 },
+  );
+  // A number is refused here as everywhere.
+  expect(() => decimal('1').cmp(1 as never)).toThrow();
+  expect(() => decimal('1').plus(0 as never)).toThrow();
+  expect(() => decimal('1').minus(0 as never)).toThrow();
+});
