@@ -132,6 +132,9 @@ const escapes: Readonly<Record<string, string>> = {
   'a device': 'ls /dev/sda /dev/vda /dev/kvm /dev/mem /dev/fuse /dev/net/tun 2>/dev/null | grep -q .',
   'making a device': 'mknod /tmp/d b 8 0',
   'the host’s processes': 'grep -qsa "[d]ockerd" /proc/[0-9]*/cmdline',
+  'this machine by the root of process 1': 'test -e /proc/1/root/var/lib/docker || test -e /proc/1/root/vm',
+  'a group’s release agent':
+    'for file in $(find /sys/fs/cgroup -name release_agent); do echo /tmp/x > $file && exit; done; false',
   'kernel keyring': syscall({ x86_64: 250, aarch64: 219 }, '1, 0'),
   'adding a key': syscall({ x86_64: 248, aarch64: 217 }, "b'user', b'a', b'b', 1, -2"),
   bpf: syscall({ x86_64: 321, aarch64: 280 }, '0, 0, 0'),
