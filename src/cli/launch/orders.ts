@@ -36,7 +36,7 @@ export async function tradingBoxes(context: CliContext, engine: Engine, name?: s
     .map((box) => box.name);
 }
 
-/** What waits and what was, of every box that can trade; newest first within a box. */
+/** What waits and what was, of every box that can trade, but for those that end meanwhile; newest first within a box. */
 export async function readOrders(
   context: CliContext,
   engine: Engine,
@@ -44,12 +44,18 @@ export async function readOrders(
   limit: number,
 ): Promise<BoxOrders[]> {
   const names = await tradingBoxes(context, engine, name);
-  return Promise.all(
-    names.map(async (box) => ({
-      box,
-      ...ordersReplySchema.parse(await ask(engine, box, { op: 'orders', limit })),
-    })),
+  const replies = await Promise.all(
+    names.map(async (box) => {
+      try {
+        return [{ box, ...ordersReplySchema.parse(await ask(engine, box, { op: 'orders', limit })) }];
+      } catch (thrown) {
+        // A deaf box may still hold orders: that is told. One that ended meanwhile holds none.
+        if (name === undefined && !(await tradingBoxes(context, engine)).includes(box)) return [];
+        throw thrown;
+      }
+    }),
   );
+  return replies.flat();
 }
 
 /** The one order of this id. Throws USAGE when no box holds it, or two do: nobody guesses which is meant. */
