@@ -7,7 +7,7 @@ import { boundaryRules, cruiseBoundaries } from '../../scripts/lib/boundaries.mj
 import { repositoryRoot, sourceFiles } from '../support/repository.js';
 
 // The whole tree is parsed: seconds on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 type Tree = Record<string, string>;
 

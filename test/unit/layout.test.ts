@@ -44,7 +44,7 @@ for (const [group, rules, files] of groups) {
       expect(files.length).toBeGreaterThan(10);
     });
     for (const [name, rule] of Object.entries(rules)) {
-      test(name, { timeout: 60_000 }, () => {
+      test(name, { timeout: 180_000 }, () => {
         expect(complaints(files, rule)).toEqual([]);
       });
     }

@@ -17,10 +17,12 @@ test('what tells quotes is a private row of the table', () => {
   const quoting = venues.filter(({ quotes }) => quotes !== undefined);
   expect(quoting.length).toBeGreaterThan(0);
   for (const { operations, quotes } of quoting) {
-    const rows = operations.filter(
-      ({ path, isPublic }) => quotes?.operations.has(path.slice(1)) && !isPublic,
-    );
-    expect(new Set(rows.map(({ path }) => path.slice(1)))).toEqual(quotes?.operations);
+    // Some venues name an operation without what all their paths begin with.
+    for (const operation of quotes?.operations ?? []) {
+      const rows = operations.filter(({ path }) => path.endsWith(`/${operation}`));
+      expect(rows, operation).not.toEqual([]);
+      expect(rows.filter(({ isPublic }) => isPublic)).toEqual([]);
+    }
   }
 });
 
