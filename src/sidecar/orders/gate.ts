@@ -28,8 +28,8 @@ export function createOrderGate({ deskOf, onEnded, onQuestions }: GateParts): Or
         return { denied: denial('ACCOUNT_CANNOT_TRADE', 'the account has no order desk in this box', rule) };
       }
       const { operation } = classification;
-      // What ends a bot and keeps what it holds only cancels, though the row of its operation may do more.
-      const isCancel = intents.every(({ action }) => action === 'cancel');
+      // What ends a spot bot and keeps its coins only cancels, though the row of its operation may do more.
+      const isCancel = intents.length > 0 && intents.every(({ action }) => action === 'cancel');
       if (!isCancel && venue.admin?.covers?.(operation) === false) {
         const message = `orders through ${operation} can be neither found again nor cancelled from here`;
         const denied = denial('ORDER_UNSTOPPABLE', message, rule);

@@ -23,8 +23,9 @@ import { cancelOrders, contractLists, openOrders } from './resting.js';
 import { askSpreadPrice, askSpreadTerms, isSpread } from './spread-names.js';
 
 /**
- * What these calls find again and cancel. The rest is read, journaled and judged, and refused: requests for quotes and quotes, bots,
- * conversions, on-chain and event trades have lists of their own, and the v3 generations are gone (docs/v3 was removed on 2024-09-24).
+ * What these calls find again and cancel. The rest is read, judged, journaled and refused, whatever the judgement: requests for quotes and
+ * quotes, bots, conversions, on-chain and event trades have lists of their own, and the v3 generations are gone (docs/v3 was removed on
+ * 2024-09-24).
  */
 const covered: ReadonlySet<string> = new Set([
   'v5/order/create',

@@ -63,8 +63,13 @@ export function closing<Head extends BotHead>(head: Head, part: Partial<OrderInt
   };
 }
 
-/** A bot that ends and leaves what it holds. */
-export function stopping({ venueOrderId, ...head }: BotHead & { venueOrderId: string }): OrderIntent {
+/**
+ * A bot that ends and leaves what it holds. On spot those are coins; of contracts a leveraged position stays without the bot's stops, so that
+ * is no mere cancel.
+ */
+export function stopping(bot: BotHead & { venueOrderId: string }, isSpot: boolean): OrderIntent {
+  if (!isSpot) return { ...bot, action: 'amend', type: 'bot' };
+  const { venueOrderId, ...head } = bot;
   return { ...head, action: 'cancel', cancels: [`algoId ${venueOrderId}`] };
 }
 

@@ -21,34 +21,40 @@ const mostInstruments = 300;
 
 /** A position that is led or copied, by its number: of which instrument, only OKX knows. */
 function positionOf(fields: OrderFields, context: ParseContext) {
-  word(fields, 'instType', ['SPOT', 'SWAP']);
-  word(fields, 'subPosType', ['lead', 'copy']);
+  const type = word(fields, 'instType', ['SPOT', 'SWAP']);
+  const isCopied = word(fields, 'subPosType', ['lead', 'copy']) === 'copy';
   fields.ignore('tag');
+  const venueOrderId = fields.need('subPosId', /^\d{1,30}$/);
   return {
-    ...intentBase('okx', context),
-    instrument: '',
-    venueOrderId: fields.need('subPosId', /^\d{1,30}$/),
+    position: { ...intentBase('okx', context), instrument: '', venueOrderId },
+    isLedOnSpot: type === 'SPOT' && !isCopied,
   };
 }
 
-/** "Place lead stop order": both end the whole position, and 0 takes one back. */
+/** "Place lead stop order": both end the whole position, and 0 takes one back: a position without its stop risks more, so that is no cancel. */
 function setExits(fields: OrderFields, context: ParseContext): OrderIntent {
-  const position = positionOf(fields, context);
+  const { position } = positionOf(fields, context);
   const exits = (['tp', 'sl'] as const).flatMap((kind) => readExit(fields, kind));
-  const [first, second] = exits.flatMap((exit) => (exit === 'none' ? [] : [exit]));
-  if (exits.length === 0) fields.refuse('FIELD_MISSING', 'tpTriggerPx', 'is missing, and so is slTriggerPx');
-  const { venueOrderId, ...head } = position;
-  if (first === undefined) return { ...head, action: 'cancel', cancels: [`subPosId ${venueOrderId}`] };
-  const order = closing(position, first);
+  const [first, second] = exits;
+  if (first === undefined)
+    return fields.refuse('FIELD_MISSING', 'tpTriggerPx', 'is missing, and so is slTriggerPx');
+  if (exits.some(({ isRemoved }) => isRemoved)) {
+    const legs = exits.map(({ isRemoved, part }) =>
+      isRemoved ? { ...position, action: 'cancel' as const, ...part } : closing(position, part),
+    );
+    return { ...position, action: 'amend', type: 'other', legs };
+  }
+  const order = closing(position, first.part);
   return second === undefined
     ? order
-    : { ...order, legs: [{ ...closing(position, second), isAlternative: true }] };
+    : { ...order, legs: [{ ...closing(position, second.part), isAlternative: true }] };
 }
 
-function readExit(fields: OrderFields, kind: 'tp' | 'sl'): readonly (LegPart | 'none')[] {
+function readExit(fields: OrderFields, kind: 'tp' | 'sl'): readonly { isRemoved: boolean; part: LegPart }[] {
   word(fields, `${kind}TriggerPxType`, triggerPriceTypes);
   const price = priceOrMarket(fields, `${kind}OrdPx`);
-  if (fields.takes(`${kind}TriggerPx`, '0')) return ['none'];
+  if (fields.takes(`${kind}TriggerPx`, '0'))
+    return [{ isRemoved: true, part: { type: kind === 'tp' ? 'take-profit' : 'stop' } }];
   const trigger = fields.positiveText(`${kind}TriggerPx`);
   if (trigger === undefined) {
     if (price !== undefined) fields.refuse('FIELD_MISSING', `${kind}TriggerPx`, 'is missing');
@@ -59,21 +65,24 @@ function readExit(fields: OrderFields, kind: 'tp' | 'sl'): readonly (LegPart | '
     tp: limit === undefined ? ('take-profit' as const) : ('take-profit-limit' as const),
     sl: limit === undefined ? ('stop' as const) : ('stop-limit' as const),
   };
-  return [dropUndefined<LegPart>({ type: types[kind], trigger, price: limit })];
+  return [{ isRemoved: false, part: dropUndefined<LegPart>({ type: types[kind], trigger, price: limit }) }];
 }
 
-/** "Close lead position": all of it; a limit order at price 0 is none any more. */
+/**
+ * "Close lead position": all of it. Price and limit orders are for spot lead traders alone; what they do elsewhere is not said, so there the
+ * position may be closed at market. Theirs at price 0 is none any more.
+ */
 function closePosition(fields: OrderFields, context: ParseContext): OrderIntent {
-  const position = positionOf(fields, context);
+  const { position, isLedOnSpot } = positionOf(fields, context);
   if (word(fields, 'ordType', ['market', 'limit']) !== 'limit') {
     refuseFields(fields, 'PRICE_AMBIGUOUS', ['px']);
     return closing(position);
   }
-  if (fields.takes('px', '0')) {
-    const { venueOrderId, ...head } = position;
-    return { ...head, action: 'cancel', cancels: [`subPosId ${venueOrderId}`] };
-  }
-  return closing(position, { type: 'limit', timeInForce: 'gtc', price: needAmount(fields, 'px') });
+  const price = fields.takes('px', '0') ? undefined : needAmount(fields, 'px');
+  if (!isLedOnSpot) return closing(position);
+  if (price !== undefined) return closing(position, { type: 'limit', timeInForce: 'gtc', price });
+  const { venueOrderId, ...head } = position;
+  return { ...head, action: 'cancel', cancels: [`subPosId ${venueOrderId}`] };
 }
 
 /**
@@ -128,13 +137,15 @@ function readInstruments(fields: OrderFields): readonly string[] {
   return named;
 }
 
-/** `market_close` closes what is held; the others leave it, to the trader or to the user. Without a word it may close. */
+/**
+ * `market_close` closes what is held, at once; the others leave it, to the trader or to the user, without the stops of the copying: no mere
+ * cancel. Without a word it may close.
+ */
 function stopCopying(fields: OrderFields, context: ParseContext): OrderIntent {
   const trader = traderOf(fields, context);
   const type = word(fields, 'subPosCloseType', ['market_close', 'copy_close', 'manual_close']);
   if (type === undefined || type === 'market_close') return closing(trader);
-  const { venueOrderId, ...head } = trader;
-  return { ...head, action: 'cancel', cancels: [`uniqueCode ${venueOrderId}`] };
+  return { ...trader, action: 'amend', type: 'bot' };
 }
 
 /** What becomes of the positions, nothing says: taken as if all were closed. */

@@ -134,7 +134,7 @@ function stopDca(fields: OrderFields, context: ParseContext): OrderIntent {
   const isSpot = needType(fields) === 'spot';
   const stopType = word(fields, 'stopType', ['1', '2']);
   if (isSpot && stopType === undefined) fields.refuse('FIELD_MISSING', 'stopType', 'is missing');
-  if (stopType === '2') return stopping(bot);
+  if (stopType === '2') return stopping(bot, isSpot);
   return closing(bot, isSpot ? { side: 'sell' } : {});
 }
 

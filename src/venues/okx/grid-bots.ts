@@ -193,7 +193,7 @@ function readClientId(fields: OrderFields): Pick<OrderIntent, 'clientOrderId'> {
 function stopGrid(fields: OrderFields, context: ParseContext): OrderIntent {
   const { head, isSpot } = readHead(fields, context);
   const bot = { ...head, venueOrderId: needAlgoId(fields) };
-  if (needWord(fields, 'stopType', ['1', '2']) === '2') return stopping(bot);
+  if (needWord(fields, 'stopType', ['1', '2']) === '2') return stopping(bot, isSpot);
   return closing(bot, isSpot ? { side: 'sell' } : {});
 }
 

@@ -36,6 +36,12 @@ const bots: [string, object][] = [
     },
   ],
   ['grid/stop-order-algo', [{ ...stop, stopType: '1' }]],
+  // A leveraged position would stay without the bot's stops.
+  [
+    'grid/stop-order-algo',
+    [{ ...stop, instId: 'BTC-USDT-SWAP', algoOrdType: 'contract_grid', stopType: '2' }],
+  ],
+  ['dca/stop', { algoId: '5', algoOrdType: 'contract_dca', stopType: '2' }],
 ];
 
 test.each(bots)('%s, which nobody could follow, is refused for good and never sent', async (path, body) => {
@@ -48,7 +54,7 @@ test.each(bots)('%s, which nobody could follow, is refused for good and never se
   expect(proposed()).toEqual([]);
 });
 
-test('a bot may be ended where nothing is sold by it, and not together with one where something is', async () => {
+test('a spot bot may be ended where nothing is sold by it, and not together with one where something is', async () => {
   box = await startOrderBox();
   const kept = { ...stop, stopType: '2' };
   await box.agent('POST', bot('grid/stop-order-algo'), [kept]);

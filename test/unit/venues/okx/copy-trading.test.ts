@@ -31,25 +31,47 @@ test('a take-profit and a stop end the whole position, one instead of the other'
       legs: [{ ...close, isAlternative: true, type: 'stop-limit', trigger: '9000', price: '8900' }],
     },
   ]);
-  expect(read(operation, { ...position, slTriggerPx: '9000', tpTriggerPx: '0', slOrdPx: '-1' })).toEqual([
-    { ...close, type: 'stop', trigger: '9000' },
-  ]);
-  expect(read(operation, { ...position, tpTriggerPx: '0' })).toEqual([
-    { ...base, action: 'cancel', instrument: '', cancels: [`subPosId ${position.subPosId}`] },
-  ]);
   expect(codeOf(operation, position)).toBe('FIELD_MISSING');
   expect(codeOf(operation, { ...position, tpOrdPx: '5' })).toBe('FIELD_MISSING');
 });
 
-test('a position is closed at market or at a price; at price 0 its order is taken back', () => {
+test('to take a take-profit or a stop away is no cancel, but a change of what the position risks', () => {
+  const operation = 'copytrading/algo-order';
+  const amendment = { ...held, action: 'amend', type: 'other' };
+  const removed = { ...held, action: 'cancel' };
+  expect(read(operation, { ...position, slTriggerPx: '0' })).toEqual([
+    { ...amendment, legs: [{ ...removed, type: 'stop' }] },
+  ]);
+  expect(read(operation, { ...position, slTriggerPx: '9000', tpTriggerPx: '0', slOrdPx: '-1' })).toEqual([
+    {
+      ...amendment,
+      legs: [
+        { ...removed, type: 'take-profit' },
+        { ...close, type: 'stop', trigger: '9000' },
+      ],
+    },
+  ]);
+});
+
+test('a position is closed at market, a spot trader’s at a price, and at price 0 the latter’s order is taken back', () => {
   const operation = 'copytrading/close-subposition';
+  const led = { ...position, instType: 'SPOT', subPosType: 'lead' };
+  const [limit, none] = [
+    { ordType: 'limit', px: '100' },
+    { ordType: 'limit', px: '0' },
+  ];
   expect(read(operation, position)).toEqual([{ ...close, type: 'market' }]);
-  expect(read(operation, { ...position, ordType: 'limit', px: '100' })).toEqual([
+  expect(read(operation, { ...led, ...limit })).toEqual([
     { ...close, type: 'limit', timeInForce: 'gtc', price: '100' },
   ]);
-  expect(read(operation, { ...position, ordType: 'limit', px: '0' })).toEqual([
+  expect(read(operation, { ...led, ...none })).toEqual([
     { ...base, action: 'cancel', instrument: '', cancels: [`subPosId ${position.subPosId}`] },
   ]);
+  // Of everybody else, by default too, the reference says nothing of a price: the position may go at market.
+  const { subPosId } = position;
+  for (const other of [position, { subPosId }, { ...position, instType: 'SPOT' }])
+    for (const price of [limit, none])
+      expect(read(operation, { ...other, ...price })).toEqual([{ ...close, type: 'market' }]);
   expect(codeOf(operation, { ...position, px: '100' })).toBe('PRICE_AMBIGUOUS');
   expect(codeOf(operation, { ...position, ordType: 'limit' })).toBe('FIELD_MISSING');
 });
@@ -90,7 +112,7 @@ test.each([
   ['another end', { subPosCloseType: 'never' }, 'FIELD_INVALID'],
 ])('refused: %s', (_, change, code) => expect(codeOf(first, { ...settings, ...change })).toBe(code));
 
-test('to stop copying closes what is held only where it says so, or nothing', () => {
+test('to stop copying closes what is held where it says so, or nothing; else it leaves positions without stops, and is no cancel', () => {
   const operation = 'copytrading/stop-copy-trading';
   const { uniqueCode } = settings;
   const all = { ...trader, action: 'place', type: 'market', quantity: '1 close-all', reduceOnly: true };
@@ -98,7 +120,7 @@ test('to stop copying closes what is held only where it says so, or nothing', ()
   expect(read(operation, { uniqueCode })).toEqual([all]);
   for (const subPosCloseType of ['copy_close', 'manual_close']) {
     expect(read(operation, { uniqueCode, subPosCloseType })).toEqual([
-      { ...base, action: 'cancel', instrument: '', cancels: [`uniqueCode ${uniqueCode}`] },
+      { ...trader, action: 'amend', type: 'bot' },
     ]);
   }
   const { venueOrderId: _venueOrderId, ...everything } = all;

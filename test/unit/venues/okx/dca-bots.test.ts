@@ -102,7 +102,7 @@ test('a spot bot goes long only', () => {
   expect(codeOf(place, { ...spot, direction: 'short' })).toBe('FIELD_CONFLICT');
 });
 
-test('a stop closes what the bot holds, or keeps it and is a cancel', () => {
+test('a stop closes what the bot holds, or keeps it, which on spot is a cancel', () => {
   const stop = 'tradingBot/dca/stop';
   expect(read(stop, { algoId: '5', algoOrdType: 'spot_dca', stopType: '1' })).toEqual([
     { ...close, instrument: '', venueOrderId: '5', type: 'market', side: 'sell' },
@@ -111,6 +111,9 @@ test('a stop closes what the bot holds, or keeps it and is a cancel', () => {
     { ...base, action: 'cancel', instrument: '', cancels: ['algoId 5'] },
   ]);
   expect(read(stop, { algoId: '5', algoOrdType: 'contract_dca' })).toMatchObject([{ action: 'place' }]);
+  expect(read(stop, { algoId: '5', algoOrdType: 'contract_dca', stopType: '2' })).toEqual([
+    { ...base, action: 'amend', instrument: '', venueOrderId: '5', type: 'bot' },
+  ]);
   expect(codeOf(stop, { algoId: '5', algoOrdType: 'spot_dca' })).toBe('FIELD_MISSING');
 });
 

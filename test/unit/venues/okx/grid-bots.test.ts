@@ -212,7 +212,7 @@ test('a copy takes the prices and the side of the bot that it copies', () => {
   expect(codeOf(copy, { ...either, sz: '5' })).toBe('FIELD_MISSING');
 });
 
-test('a stop sells what the bot holds, or leaves it and is a cancel', () => {
+test('a stop sells what the bot holds, or leaves it, which on spot is a cancel', () => {
   const stop = 'tradingBot/grid/stop-order-algo';
   const body = { algoId: '5', instId: 'BTC-USDT', algoOrdType: 'grid', stopType: '1' };
   expect(read(stop, [body, { ...body, stopType: '2' }])).toEqual([
@@ -221,6 +221,10 @@ test('a stop sells what the bot holds, or leaves it and is a cancel', () => {
   ]);
   const swap = { ...body, instId: 'BTC-USDT-SWAP', algoOrdType: 'contract_grid' };
   expect(read(stop, [swap])[0]).not.toHaveProperty('side');
+  // Its position would stay without the bot's stops.
+  expect(read(stop, [{ ...swap, stopType: '2' }])).toEqual([
+    { ...base, action: 'amend', instrument: 'BTC-USDT-SWAP', venueOrderId: '5', type: 'bot' },
+  ]);
   // What the okx CLI names beside these two the reference does not.
   for (const stopType of ['3', '5', '6', undefined])
     expect(codeOf(stop, [{ ...body, stopType }])).toBe(stopType ? 'FIELD_INVALID' : 'FIELD_MISSING');
