@@ -277,6 +277,27 @@ const hyperliquid = (what: string, symbol: string, asset: string, name: string):
 });
 const hyperliquidAction = (action: object) => json(hyperliquidUrl, { action, nonce: nowMs, signature: {} });
 
+export const alpacaUrl = 'https://paper-api.alpaca.markets/v2/orders';
+/** By shares, or by contracts; contracts are good for the day alone. */
+const alpacaShares = (what: string, symbol: string, name: string): MarketCase => ({
+  venue: 'alpaca',
+  what,
+  symbol,
+  unit: 'base',
+  names: [name],
+  write: (wish) =>
+    json(alpacaUrl, {
+      symbol: wish.name,
+      side: wish.side,
+      type: isLimit(wish) ? 'limit' : 'market',
+      time_in_force: wish.isOther && what !== 'option' ? 'gtc' : 'day',
+      qty: wish.amount,
+      limit_price: isLimit(wish) ? wish.price : undefined,
+    }),
+  amend: ({ id, total }, { price }) =>
+    json(`${alpacaUrl}/${id}`, { qty: total, limit_price: price }, 'PATCH'),
+});
+
 export const tradierUrl = `https://sandbox.tradier.com/v1/accounts/${tradierAccountOf(account)}/orders`;
 const tradier = (
   what: string,
@@ -445,7 +466,7 @@ export const marketCases: readonly MarketCase[] = [
     names: ['BTC/USD', 'BTCUSD'],
     byQuote: both,
     write: (wish) =>
-      json('https://paper-api.alpaca.markets/v2/orders', {
+      json(alpacaUrl, {
         symbol: wish.name,
         side: wish.side,
         type: isLimit(wish) ? 'limit' : 'market',
@@ -455,27 +476,11 @@ export const marketCases: readonly MarketCase[] = [
         limit_price: isLimit(wish) ? wish.price : undefined,
       }),
     amend: ({ id, total }, { price }) =>
-      json(`https://paper-api.alpaca.markets/v2/orders/${id}`, { qty: total, limit_price: price }, 'PATCH'),
+      json(`${alpacaUrl}/${id}`, { qty: total, limit_price: price }, 'PATCH'),
   },
-  {
-    venue: 'alpaca',
-    what: 'shares',
-    symbol: 'F.US',
-    unit: 'base',
-    names: ['F'],
-    sellsHeld: true,
-    write: (wish) =>
-      json('https://paper-api.alpaca.markets/v2/orders', {
-        symbol: wish.name,
-        side: wish.side,
-        type: isLimit(wish) ? 'limit' : 'market',
-        time_in_force: wish.isOther ? 'gtc' : 'day',
-        qty: wish.amount,
-        limit_price: isLimit(wish) ? wish.price : undefined,
-      }),
-    amend: ({ id, total }, { price }) =>
-      json(`https://paper-api.alpaca.markets/v2/orders/${id}`, { qty: total, limit_price: price }, 'PATCH'),
-  },
+  { ...alpacaShares('shares', 'F.US', 'F'), sellsHeld: true },
+  { ...alpacaShares('short sale', 'F.US-SHORT', 'F'), sides: ['sell'] },
+  { ...alpacaShares('option', 'F280121C00013000', 'F280121C00013000'), unit: 'engine', sides: ['buy'] },
   hyperliquid('spot', 'BTC-USDT', '10000', '@0'),
   hyperliquid('perpetual', 'BTC-USDT-SWAP', '0', 'BTC'),
   { ...tradier('shares', 'F.US', { buy: 'buy', sell: 'sell' }, { class: 'equity' }), sellsHeld: true },

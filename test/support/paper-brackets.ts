@@ -1,6 +1,7 @@
 // Orders that bring their exits along, as each venue's clients write them.
 import type { HttpRequest } from '../../src/core/http.js';
 import {
+  alpacaUrl,
   formRequest,
   ibkrUrl,
   jsonRequest,
@@ -88,28 +89,31 @@ const hyperliquidOrder = (name: string, side: Side, s: string, p: string, t: obj
   t,
 });
 
+const alpaca = (what: string, entry: Side): BracketCase => ({
+  market: `alpaca ${what}`,
+  how: 'bracket',
+  sides: [entry],
+  told: 2,
+  toldBefore: 3,
+  write: ({ side, name, amount, price, takeProfit, stopLoss }) =>
+    jsonRequest(alpacaUrl, {
+      symbol: name,
+      side,
+      type: price === undefined ? 'market' : 'limit',
+      time_in_force: 'gtc',
+      qty: amount,
+      limit_price: price,
+      order_class: 'bracket',
+      take_profit: { limit_price: takeProfit },
+      stop_loss: { stop_price: stopLoss },
+    }),
+});
+
 export const bracketCases: readonly BracketCase[] = [
   { ...okx('okx spot', 'cash'), sides: ['buy'] },
   okx('okx swap', 'cross'),
-  {
-    market: 'alpaca shares',
-    how: 'bracket',
-    sides: ['buy'],
-    told: 2,
-    toldBefore: 3,
-    write: ({ side, name, amount, price, takeProfit, stopLoss }) =>
-      jsonRequest('https://paper-api.alpaca.markets/v2/orders', {
-        symbol: name,
-        side,
-        type: price === undefined ? 'market' : 'limit',
-        time_in_force: 'gtc',
-        qty: amount,
-        limit_price: price,
-        order_class: 'bracket',
-        take_profit: { limit_price: takeProfit },
-        stop_loss: { stop_price: stopLoss },
-      }),
-  },
+  alpaca('shares', 'buy'),
+  alpaca('short sale', 'sell'),
   {
     market: 'tradier shares',
     how: 'otoco',

@@ -1,34 +1,35 @@
 // Alpaca's reads over the paper account: account, assets, positions, orders, clock. Dollars are the engine's USDT.
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import { uuidOf } from '../desk.js';
-import type { Instrument } from '../engine/instruments.js';
 import type { PaperOrder } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
 import { segmentOf } from '../fields.js';
 import {
-  assetIdOf,
-  assetOf,
   assetRow,
   assets,
-  classOf,
   isoTime,
+  isShortSale,
+  nameOf,
   needOrder,
+  options,
   orderIdOf,
   type PrivateCall,
   type Row,
 } from './call.js';
+import { contractsRoute } from './option-contracts.js';
 import { legsOf, nestedRow, orderRow } from './order-rows.js';
+import { holdingsOf, needHolding, positionRow, worthOf } from './positions.js';
 
 const zero = decimal('0');
-const cash = 'USDT';
+const usdt = 'USDT';
 
 /** The answer to a GET; undefined when the path is not on paper. */
 export function accountRoute(path: string, call: PrivateCall): unknown {
   const [, family, rest] = /^\/v2\/(orders|assets|positions)\/(.+)$/.exec(path) ?? [];
   if (family === 'orders' && rest !== undefined) return shownRow(call, needOrder(call, rest));
   if (family === 'assets' && rest !== undefined) return assetRow(assets.need(segmentOf(rest)));
-  if (family === 'positions' && rest !== undefined) return position(call, segmentOf(rest));
-  return reads.get(path)?.(call);
+  if (family === 'positions' && rest !== undefined) return positionRow(needHolding(call, segmentOf(rest)));
+  return contractsRoute(path, call) ?? reads.get(path)?.(call);
 }
 
 const reads: ReadonlyMap<string, (call: PrivateCall) => unknown> = new Map<
@@ -38,14 +39,19 @@ const reads: ReadonlyMap<string, (call: PrivateCall) => unknown> = new Map<
   ['/v2/account', account],
   [
     '/v2/account/configurations',
-    () => ({ no_shorting: true, suspend_trade: false, trade_confirm_email: 'none' }),
+    () => ({
+      no_shorting: false,
+      max_options_trading_level: 2,
+      suspend_trade: false,
+      trade_confirm_email: 'none',
+    }),
   ],
   [
     '/v2/assets',
     ({ fields }) =>
       assets.listed.map(assetRow).filter((row) => (fields.text('asset_class') ?? row.class) === row.class),
   ],
-  ['/v2/positions', positions],
+  ['/v2/positions', (call) => holdingsOf(call).map(positionRow)],
   ['/v2/orders', orders],
   ['/v2/orders:by_client_order_id', byClientId],
   ['/v2/clock', clock],
@@ -53,21 +59,13 @@ const reads: ReadonlyMap<string, (call: PrivateCall) => unknown> = new Map<
   ['/v2/account/activities/FILL', activities],
 ]);
 
-function worthOf({ engine }: PrivateCall, instrument: Instrument, quantity: Decimal): Decimal {
-  return quantity.times(engine.market.last(instrument, engine.second));
-}
-
-const pairOf = (currency: string) => (currency === cash ? undefined : assetOf(currency));
-
 function account(call: PrivateCall): Row {
   const { ledger, id } = call.account;
-  let equity = ledger.total(cash);
-  for (const currency of ledger.currencies()) {
-    const pair = pairOf(currency);
-    if (pair !== undefined) equity = equity.plus(worthOf(call, pair, ledger.total(currency)));
-  }
-  const free = formatDecimal(ledger.available(cash));
-  const worth = formatDecimal(equity);
+  const free = formatDecimal(ledger.available(usdt));
+  const { cash, long, short, initialMargin } = worthOf(call);
+  const pending = call.account.openOrders().filter(({ heldCurrency }) => heldCurrency === usdt);
+  const unspent = pending.reduce((sum, { held }) => sum.minus(held), cash);
+  const equity = formatDecimal(cash.plus(long).plus(short));
   return {
     id: uuidOf(`alpaca account ${id}`),
     account_number: 'PAPER',
@@ -75,66 +73,33 @@ function account(call: PrivateCall): Row {
     crypto_status: 'ACTIVE',
     currency: 'USD',
     // Without what open orders hold back.
-    cash: free,
+    cash: formatDecimal(unspent),
+    // Shares and options are paid in full; short sales are held with half their worth.
     buying_power: free,
     non_marginable_buying_power: free,
     regt_buying_power: free,
+    options_buying_power: free,
     daytrading_buying_power: '0',
-    portfolio_value: worth,
-    equity: worth,
-    last_equity: worth,
-    long_market_value: formatDecimal(equity.minus(ledger.total(cash))),
-    position_market_value: formatDecimal(equity.minus(ledger.total(cash))),
-    short_market_value: '0',
-    initial_margin: '0',
+    portfolio_value: equity,
+    equity,
+    last_equity: equity,
+    long_market_value: formatDecimal(long),
+    position_market_value: formatDecimal(long.plus(short)),
+    short_market_value: formatDecimal(short),
+    initial_margin: formatDecimal(initialMargin),
     maintenance_margin: '0',
     pattern_day_trader: false,
     trading_blocked: false,
     transfers_blocked: true,
     account_blocked: false,
     trade_suspended_by_user: false,
-    shorting_enabled: false,
+    shorting_enabled: true,
     multiplier: '1',
+    // "Trading Levels": calls and puts are bought.
+    options_approved_level: 2,
+    options_trading_level: 2,
     daytrade_count: 0,
     created_at: isoTime(call.engine.nowMs),
-  };
-}
-
-function positions(call: PrivateCall): readonly Row[] {
-  const { ledger } = call.account;
-  return ledger.currencies().flatMap((currency) => {
-    const pair = pairOf(currency);
-    return pair === undefined || ledger.total(currency).lte(zero) ? [] : [positionRow(call, pair)];
-  });
-}
-
-function position(call: PrivateCall, symbol: string): Row {
-  const pair = assets.need(symbol);
-  if (call.account.ledger.total(pair.base).lte(zero)) throw new PaperFault('NOTHING_TO_REDUCE', symbol);
-  return positionRow(call, pair);
-}
-
-function positionRow(call: PrivateCall, pair: Instrument): Row {
-  const { ledger } = call.account;
-  const quantity = ledger.total(pair.base);
-  const price = formatDecimal(call.engine.market.last(pair, call.engine.second));
-  const worth = formatDecimal(worthOf(call, pair, quantity));
-  return {
-    asset_id: assetIdOf(assets.spell(pair)),
-    symbol: assets.spell(pair).replace('/', ''),
-    exchange: classOf(pair).exchange,
-    asset_class: classOf(pair).class,
-    avg_entry_price: price,
-    qty: formatDecimal(quantity),
-    qty_available: formatDecimal(ledger.available(pair.base)),
-    side: 'long',
-    market_value: worth,
-    cost_basis: worth,
-    unrealized_pl: '0',
-    unrealized_plpc: '0',
-    current_price: price,
-    lastday_price: price,
-    change_today: '0',
   };
 }
 
@@ -150,11 +115,11 @@ function orders(call: PrivateCall): readonly Row[] {
   const wanted = fields
     .text('symbols')
     ?.split(',')
-    .map((symbol) => assets.need(symbol).symbol);
+    .map((symbol) => nameOf(options.find(symbol) ?? assets.need(symbol)));
   const shown = account
     .orders()
     .filter((order) => status === 'all' || open.has(order) === (status === 'open'))
-    .filter(({ symbol }) => wanted === undefined || wanted.includes(symbol))
+    .filter((order) => wanted === undefined || wanted.includes(nameOf(order)))
     .slice(-fields.count('limit', 50, 500));
   const isNested = fields.text('nested') === 'true';
   const below = new Set(isNested ? shown.flatMap((order) => legsOf(account, order)) : []);
@@ -188,8 +153,8 @@ function activities({ account, fields }: PrivateCall): readonly Row[] {
       type: left.gt(zero) ? 'partial_fill' : 'fill',
       price: formatDecimal(fill.price),
       qty: formatDecimal(fill.size),
-      side: fill.side,
-      symbol: assets.of(fill),
+      side: isShortSale(fill) && fill.side === 'sell' ? 'sell_short' : fill.side,
+      symbol: nameOf(fill),
       leaves_qty: formatDecimal(left),
       order_id: orderIdOf(order ?? { id: fill.orderId, memo: fill.memo }),
       cum_qty: formatDecimal(cumulated),

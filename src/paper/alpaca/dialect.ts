@@ -1,4 +1,4 @@
-// The Alpaca dialect of the paper exchange: pairs and shares, routes, the key's check and errors.
+// The Alpaca dialect of the paper exchange: pairs, shares and options, routes, the key's check and errors.
 // Sources: docs.alpaca.markets (Trading API), @alpacahq/alpaca-trade-api 4.0.2, ccxt 4.5.84 alpaca.
 import { type HttpAnswer, type HttpRequest, headerOf, jsonAnswer } from '../../core/http.js';
 import { findCredential, isSameSecret } from '../desk.js';
@@ -6,7 +6,7 @@ import type { Dialect, Exchange, PaperCredential } from '../dialect.js';
 import { type FaultCode, PaperFault } from '../fault.js';
 import { jsonFields, queryFields } from '../fields.js';
 import { accountRoute } from './account.js';
-import { marketRoute, stockRoute } from './market-data.js';
+import { marketRoute, optionRoute, stockRoute } from './market-data.js';
 import { openSocket } from './socket.js';
 import { tradingRoute } from './trading.js';
 
@@ -35,7 +35,10 @@ function route(request: HttpRequest, exchange: Exchange): unknown {
   if (open !== undefined) return open;
   const { id } = authenticate(request, exchange);
   const call = { engine, fields, account: engine.account(id) };
-  const read = method === 'GET' ? (stockRoute(path, call) ?? accountRoute(path, call)) : undefined;
+  const read =
+    method === 'GET'
+      ? (stockRoute(path, call) ?? optionRoute(path, call) ?? accountRoute(path, call))
+      : undefined;
   if (read !== undefined) return read;
   const write = method === 'GET' ? undefined : tradingRoute(method, path);
   if (write === undefined) throw new PaperFault(path.startsWith('/v2/') ? 'NOT_ON_PAPER' : 'PATH_UNKNOWN');

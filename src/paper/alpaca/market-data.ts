@@ -1,11 +1,11 @@
-// Alpaca's market data over the paper market: latest quotes, trades, books, bars and snapshots of pairs (v1beta3/crypto/us) and shares
-// (v2/stocks).
-import { formatDecimal } from '../../core/decimal.js';
-import { bookSide, dayQuote, minuteBars } from '../desk.js';
+// Alpaca's market data over the paper market: latest quotes, trades, books, bars and snapshots of pairs (v1beta3/crypto/us), shares
+// (v2/stocks) and options (v1beta1/options).
+import { decimal, formatDecimal } from '../../core/decimal.js';
+import { bookSide, dayQuote, minuteBars, unitOf } from '../desk.js';
 import type { Instrument } from '../engine/instruments.js';
 import { PaperFault } from '../fault.js';
 import { recentTrades } from '../recent-trades.js';
-import { assets, isoTime, type PublicCall, type Row } from './call.js';
+import { assets, isOption, isoTime, nameOf, options, type PublicCall, type Row } from './call.js';
 
 const dayMs = 86_400_000;
 const crypto =
@@ -44,13 +44,32 @@ export function stockRoute(path: string, call: PublicCall): Row | undefined {
   return { ...named, [symbol === undefined ? 'trades' : 'trade']: by(trade) };
 }
 
+const optionKinds = /^\/v1beta1\/options\/(quotes\/latest|trades\/latest|snapshots|bars)$/;
+
+/** The same of options, by `symbols`: a key is needed, too. */
+export function optionRoute(path: string, call: PublicCall): Row | undefined {
+  const [, kind] = optionKinds.exec(path) ?? [];
+  if (kind === undefined) return undefined;
+  const wanted = call.fields.required('symbols').split(',').map(options.need);
+  const by = (row: (call: PublicCall, one: Instrument) => unknown): Row =>
+    Object.fromEntries(wanted.map((one) => [nameOf(one), row(call, one)]));
+  if (kind === 'snapshots') return { snapshots: by(snapshot), next_page_token: null };
+  if (kind === 'bars') return { bars: by(bars), next_page_token: null };
+  return kind === 'quotes/latest' ? { quotes: by(quote) } : { trades: by(trade) };
+}
+
+/** Options are counted in contracts, of whatever they are of. */
+function countOf(instrument: Instrument, size: string): number {
+  return Number(isOption(instrument) ? formatDecimal(decimal(size).div(unitOf(instrument))) : size);
+}
+
 export function quote({ engine }: Pick<PublicCall, 'engine'>, instrument: Instrument): Row {
   const { bid, ask } = dayQuote(engine, instrument);
   return {
     ap: Number(ask.price),
-    as: Number(ask.size),
+    as: countOf(instrument, ask.size),
     bp: Number(bid.price),
-    bs: Number(bid.size),
+    bs: countOf(instrument, bid.size),
     t: isoTime(engine.nowMs),
   };
 }
@@ -100,7 +119,7 @@ function bars({ engine, fields }: PublicCall, instrument: Instrument): unknown {
       h: Number(high),
       l: Number(low),
       c: Number(close),
-      v: Number(volume),
+      v: countOf(instrument, volume),
     }));
 }
 
@@ -111,7 +130,7 @@ function snapshot(call: PublicCall, instrument: Instrument): Row {
     h: Number(high),
     l: Number(low),
     c: Number(last),
-    v: Number(volume),
+    v: countOf(instrument, volume),
     vw: Number(last),
     n: 1,
     t: isoTime(call.engine.nowMs),

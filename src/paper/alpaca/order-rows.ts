@@ -3,7 +3,8 @@ import { decimal, formatDecimal } from '../../core/decimal.js';
 import { averagePrice } from '../desk.js';
 import type { Account } from '../engine/account.js';
 import type { PaperOrder } from '../engine/orders.js';
-import { assetIdOf, assets, classOf, isoTime, orderIdOf, type Row } from './call.js';
+import { assetIdOf, classOf, isoTime, isShortSale, nameOf, orderIdOf, type Row } from './call.js';
+import type { PositionIntent } from './intents.js';
 
 const hundred = decimal('100');
 const statuses = {
@@ -39,7 +40,7 @@ export function nestedRow(account: Account, order: PaperOrder): Row {
 }
 
 export function orderRow(order: PaperOrder): Row {
-  const symbol = assets.of(order);
+  const symbol = nameOf(order);
   const type = typeOf(order);
   const { trail, best } = order;
   const isNotional = order.quantity.unit === 'quote';
@@ -78,6 +79,12 @@ export function orderRow(order: PaperOrder): Row {
     trail_percent: trail?.unit === 'ratio' ? formatDecimal(trail.value.times(hundred)) : null,
     trail_price: trail?.unit === 'price' ? formatDecimal(trail.value) : null,
     hwm: best === undefined ? null : formatDecimal(best),
-    position_intent: order.side === 'buy' ? 'buy_to_open' : 'sell_to_close',
+    position_intent: intentOf(order),
   };
+}
+
+/** Shares sold short are bought to close; everything else is bought to open. */
+function intentOf(order: PaperOrder): PositionIntent {
+  if (isShortSale(order)) return order.side === 'buy' ? 'buy_to_close' : 'sell_to_open';
+  return order.side === 'buy' ? 'buy_to_open' : 'sell_to_close';
 }

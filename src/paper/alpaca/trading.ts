@@ -1,19 +1,24 @@
-// Alpaca trading over the paper engine: orders on pairs and shares, the latter with exits (bracket, oco, oto) and trailing stops too;
-// replacements, cancels (docs.alpaca.markets, "Orders", "Bracket Orders", "Trailing Stop Orders").
+// Alpaca trading over the paper engine: orders on pairs, options and shares, the latter sold short too, with exits (bracket, oco, oto) and
+// trailing stops; replacements, cancels (docs.alpaca.markets, "Orders", "Bracket Orders", "Trailing Stop Orders", "Options Trading").
 
 import { decimal } from '../../core/decimal.js';
 import { otherSide } from '../../core/order.js';
 import { amendOrder, cancelAll, cancelOrder, placeOrder, placeTogether } from '../desk.js';
+import type { Instrument } from '../engine/instruments.js';
+import { floorTo } from '../engine/market.js';
 import { isOpen, type NewOrder, type Trail } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
 import { type Fields, segmentOf } from '../fields.js';
-import { assets, isShare, needOrder, orderIdOf, type PrivateCall } from './call.js';
+import { isOption, isShare, isShortSale, nameOf, needOrder, orderIdOf, type PrivateCall } from './call.js';
+import { closable, needClosable, readTrade, type Trade } from './intents.js';
 import { nestedRow, orderRow } from './order-rows.js';
+import { needHolding } from './positions.js';
 
 type Handler = (call: PrivateCall) => unknown;
 
 /** What the paper engine has none of. */
 const notOnPaper = ['legs', 'advanced_instructions'];
+const zero = decimal('0');
 const hundred = decimal('100');
 
 /** Undefined when the path is not on paper; a handler that returns undefined answers 204. */
@@ -42,21 +47,39 @@ function replaceOrder(call: PrivateCall, id: string): unknown {
   if ([...notOnPaper, 'trail'].some((name) => fields.has(name))) throw new PaperFault('NOT_ON_PAPER');
   const order = needOrder(call, id);
   const [size, price, trigger] = ['qty', 'limit_price', 'stop_price'].map((name) => fields.amount(name));
+  const more = size?.minus(order.size);
+  if (
+    more?.gt(zero) &&
+    order.reduceOnly &&
+    order.waitsFor !== 'first' &&
+    more.gt(closable(call, order.symbol))
+  )
+    throw new PaperFault('INSUFFICIENT_BALANCE', nameOf(order));
   amendOrder(call, order, { size, price, trigger });
   return orderRow(Object.assign(order, { memo: { ...order.memo, replaces: id } }));
 }
 
-/** Sells at market what no order holds back. */
+/** "Close a Position": sells, or covers, at market what no order holds back, or as much of the position as is asked for. */
 function closePosition(call: PrivateCall, name: string): unknown {
-  const { symbol, base } = assets.need(name);
-  const quantity = { value: call.account.ledger.available(base), unit: 'size' } as const;
-  const memo = { time_in_force: 'ioc' };
-  return orderRow(
-    placeOrder(call, { symbol, side: 'sell', timeInForce: 'ioc', quantity, reduceOnly: false, memo }),
-  );
+  const { fields } = call;
+  const { instrument, quantity, free } = needHolding(call, name);
+  const percentage = fields.amount('percentage');
+  if (percentage !== undefined && (fields.has('qty') || percentage.gt(hundred)))
+    throw new PaperFault('PARAMETER_BAD', 'percentage');
+  const share =
+    percentage && floorTo(quantity.abs().times(percentage).div(hundred).round(16, 0), instrument.lotSize);
+  const value = fields.amount('qty') ?? share ?? free.abs();
+  if (value.gt(free.abs())) throw new PaperFault('INSUFFICIENT_BALANCE', name);
+  const order: NewOrder = {
+    symbol: instrument.symbol,
+    side: quantity.gt(zero) ? 'sell' : 'buy',
+    timeInForce: 'ioc',
+    quantity: { value, unit: 'size' },
+    reduceOnly: instrument.kind === 'swap',
+    memo: { time_in_force: instrument.kind === 'swap' || isShare(instrument) ? 'day' : 'ioc' },
+  };
+  return orderRow(placeOrder(call, order));
 }
-
-type Times = Pick<NewOrder, 'symbol' | 'side' | 'quantity' | 'reduceOnly' | 'timeInForce' | 'memo'>;
 
 const orderClasses = ['simple', 'bracket', 'oco', 'oto'] as const;
 
@@ -68,22 +91,25 @@ function place(call: PrivateCall): unknown {
   if (orderClass === 'simple') {
     if (fields.has('take_profit') || fields.has('stop_loss'))
       throw new PaperFault('PARAMETER_BAD', 'order_class');
-    return orderRow(placeOrder(call, readOrder(fields)));
+    return orderRow(placeOrder(call, readOrder(call)));
   }
-  const instrument = assets.need(fields.required('symbol'));
-  // "Crypto orders": simple ones alone.
-  if (!isShare(instrument)) throw new PaperFault('PARAMETER_BAD', 'order_class');
-  const side = fields.oneOf('side', ['buy', 'sell']);
+  const trade = readTrade(call, fields);
+  const { instrument, reduceOnly } = trade;
+  const isOwed = isShortSale(instrument);
+  // "Crypto orders", "Options Trading": simple ones alone. Of a short sale an entry opens it, and an exit covers it.
+  if (!(isShare(instrument) || isOwed) || (isOwed && reduceOnly !== (orderClass === 'oco')))
+    throw new PaperFault('PARAMETER_BAD', 'order_class');
   const orders =
-    orderClass === 'oco' ? { others: exitsOf(fields, side, orderClass) } : entryOf(fields, side, orderClass);
+    orderClass === 'oco' ? { others: exitsOf(call, trade, orderClass) } : entryOf(call, trade, orderClass);
   const [order] = placeTogether(call, { ...orders, isOneOf: true });
   if (order === undefined) throw new Error('a group without orders');
   return nestedRow(account, order);
 }
 
-function entryOf(fields: Fields, side: NewOrder['side'], orderClass: 'bracket' | 'oto') {
-  const order = readOrder(fields);
-  const others = exitsOf(fields, otherSide[side], orderClass);
+function entryOf(call: PrivateCall, trade: Trade, orderClass: 'bracket' | 'oto') {
+  const order = readOrder(call);
+  const exit = { ...trade, side: otherSide[trade.side], reduceOnly: isShortSale(trade.instrument) };
+  const others = exitsOf(call, exit, orderClass);
   if (others.length !== (orderClass === 'bracket' ? 2 : 1))
     throw new PaperFault('PARAMETER_BAD', 'take_profit and stop_loss');
   return { first: { ...order, memo: { ...order.memo, order_class: orderClass } }, others };
@@ -91,21 +117,23 @@ function entryOf(fields: Fields, side: NewOrder['side'], orderClass: 'bracket' |
 
 /** A limit and a stop, each of the whole quantity. Of an OCO the limit stands for both. */
 function exitsOf(
-  fields: Fields,
-  side: NewOrder['side'],
+  call: PrivateCall,
+  trade: Trade,
   orderClass: 'bracket' | 'oto' | 'oco',
 ): readonly NewOrder[] {
-  const { symbol } = assets.need(fields.required('symbol'));
+  const { fields } = call;
+  const { symbol } = trade.instrument;
   const time_in_force = fields.oneOf('time_in_force', ['gtc', 'day']);
-  const shared: Times = {
+  const shared: NewOrder = {
     symbol,
-    side,
+    side: trade.side,
     timeInForce: 'gtc',
     quantity: { value: fields.requiredAmount('qty'), unit: 'size' },
-    reduceOnly: false,
+    reduceOnly: trade.reduceOnly,
     memo: { time_in_force, order_class: orderClass },
   };
   const isOco = orderClass === 'oco';
+  if (isOco) needClosable(call, trade, shared.quantity.value);
   const [profit, loss] = [fields.child('take_profit'), fields.child('stop_loss')];
   const limit = profit?.requiredAmount('limit_price') ?? (isOco ? fields.amount('limit_price') : undefined);
   if (isOco && (limit === undefined || loss === undefined || fields.text('type') !== 'limit'))
@@ -137,22 +165,31 @@ const shareKinds = {
 } as const;
 const timesInForce = { day: 'gtc', gtc: 'gtc', ioc: 'ioc', fok: 'fok' } as const;
 
-function readOrder(fields: Fields): NewOrder {
-  const instrument = assets.need(fields.required('symbol'));
-  const side = fields.oneOf('side', ['buy', 'sell']);
+/** "Options Trading", "Order Validations": whole contracts, at the market or at a limit, for the day. */
+const optionKinds = { types: ['market', 'limit'], times: ['day'] } as const;
+
+function kindsOf(instrument: Instrument) {
+  if (isOption(instrument)) return optionKinds;
+  return isShare(instrument) || isShortSale(instrument) ? shareKinds : pairKinds;
+}
+
+function readOrder(call: PrivateCall): NewOrder {
+  const { fields } = call;
+  const trade = readTrade(call, fields);
+  const { instrument, side, reduceOnly } = trade;
   if (notOnPaper.some((name) => fields.has(name))) throw new PaperFault('NOT_ON_PAPER');
-  // Nothing is sold short here.
-  if (fields.has('position_intent')) fields.oneOf('position_intent', ['buy_to_open', 'sell_to_close']);
-  const kinds = isShare(instrument) ? shareKinds : pairKinds;
+  const kinds = kindsOf(instrument);
   const type = fields.oneOf<(typeof shareKinds)['types'][number]>('type', kinds.types);
   const time = fields.oneOf<(typeof shareKinds)['times'][number]>('time_in_force', kinds.times);
   const isLimited = type === 'limit' || type === 'stop_limit';
   const isStop = type === 'stop' || type === 'stop_limit';
   if (!isStop && fields.has('stop_price')) throw new PaperFault('PARAMETER_BAD', 'stop_price');
-  const notional = type === 'market' && !isShare(instrument) ? fields.amount('notional') : undefined;
+  const notional = type === 'market' && kinds === pairKinds ? fields.amount('notional') : undefined;
   if (fields.has('notional') && (notional === undefined || fields.has('qty')))
     throw new PaperFault('PARAMETER_BAD', 'notional');
   const clientId = fields.text('client_order_id');
+  const value = notional ?? fields.requiredAmount('qty');
+  needClosable(call, trade, value);
   return {
     symbol: instrument.symbol,
     side,
@@ -160,11 +197,8 @@ function readOrder(fields: Fields): NewOrder {
     ...(isStop ? { trigger: fields.requiredAmount('stop_price') } : {}),
     ...(type === 'trailing_stop' ? { trail: trailOf(fields) } : {}),
     timeInForce: isLimited ? timesInForce[time] : 'ioc',
-    quantity:
-      notional === undefined
-        ? { value: fields.requiredAmount('qty'), unit: 'size' }
-        : { value: notional, unit: 'quote' },
-    reduceOnly: false,
+    quantity: { value, unit: notional === undefined ? 'size' : 'quote' },
+    reduceOnly,
     ...(clientId === undefined ? {} : { clientId }),
     memo: { time_in_force: time },
   };

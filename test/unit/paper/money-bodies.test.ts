@@ -148,12 +148,15 @@ test.each(amending)('$name, half filled and amended: what is left is held', ({ m
   );
 });
 
+const marketNamed = (venue: string, what: string): MarketCase =>
+  marketCases.find((market) => market.venue === venue && market.what === what) as MarketCase;
+
 const calls = 'F280121C00013000';
 const puts = 'F280121P00013000';
 
 test.each(['market', 'debit'])('tradier: legs at one net price, %s, are paid as the sum of them', (type) => {
   const [long, short] = [calls, puts].map((symbol) => {
-    const market = marketCases.find((known) => known.what === 'option') as MarketCase;
+    const market = marketNamed('tradier', 'option');
     return { symbol, desk: marketOf({ ...market, symbol }) };
   });
   if (long === undefined || short === undefined) throw new Error('no options');
@@ -183,8 +186,6 @@ test.each(['market', 'debit'])('tradier: legs at one net price, %s, are paid as 
   );
 });
 
-const marketNamed = (venue: string, what: string): MarketCase =>
-  marketCases.find((market) => market.venue === venue && market.what === what) as MarketCase;
 const lists = [
   { name: 'binance: an order list', market: marketNamed('binance', 'spot'), listOf: orderListOf },
   {

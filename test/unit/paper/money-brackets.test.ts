@@ -71,7 +71,7 @@ describe.each(kinds)('%s', (_, one, side) => {
         const after = balancesAfter(before, [read]);
         expect(balancesOf(account).USDT).toEqual(after.USDT);
         expect(resting()).toHaveLength(one.told);
-        for (let steps = 1; account.openOrders().length > 0 && steps < 4000; steps += 1)
+        for (let steps = 1; account.openOrders().length > 0 && steps < 20_000; steps += 1)
           engine.advance(nowMs + steps * 60_000);
         expect(resting()).toEqual([]);
         const sold = account.orders().filter(({ id, filled }) => id !== entry.id && filled.gt(zero));

@@ -8,36 +8,13 @@ import { marketRoute } from '../../../../src/paper/alpaca/market-data.js';
 import { orderRow } from '../../../../src/paper/alpaca/order-rows.js';
 import { tradingRoute } from '../../../../src/paper/alpaca/trading.js';
 import { alpaca } from '../../../../src/venues/alpaca/alpaca.js';
+import { alpacaDesk, alpacaHost } from '../../../support/alpaca-desk.js';
 import { classesOf } from '../../../support/paper-routes.js';
-import { paperVenue } from '../../../support/paper-venue.js';
-import { requestOf } from '../../../support/venue-requests.js';
-
-const host = 'paper-api.alpaca.markets';
-
-function desk() {
-  const paper = paperVenue(alpaca);
-  const call = (method: string, path: string, body?: object, secret = paper.secrets.secretKey!) => {
-    const answer = paper.handle(
-      requestOf(
-        method,
-        `https://${host}${path}`,
-        [
-          ['APCA-API-KEY-ID', paper.secrets.keyId!],
-          ['APCA-API-SECRET-KEY', secret],
-        ],
-        body === undefined ? '' : JSON.stringify(body),
-      ),
-    );
-    const text = answer.body.toString();
-    return { status: answer.status, body: (text === '' ? {} : JSON.parse(text)) as Record<string, string> };
-  };
-  return { ...paper, call };
-}
 
 const market = { symbol: 'BTC/USD', side: 'buy', type: 'market', time_in_force: 'gtc', notional: '500' };
 
 test('the SDK reads the account', async () => {
-  const paper = desk();
+  const paper = alpacaDesk();
   const client = new Alpaca({
     keyId: paper.secrets.keyId!,
     secret: paper.secrets.secretKey!,
@@ -48,7 +25,7 @@ test('the SDK reads the account', async () => {
 });
 
 test('an order of dollars fills, and the position grows', () => {
-  const { call } = desk();
+  const { call } = alpacaDesk();
   const before = call('GET', '/v2/positions/BTCUSD').body;
   const { status, body } = call('POST', '/v2/orders', { ...market, client_order_id: 'one' });
   expect(status).toBe(200);
@@ -69,11 +46,11 @@ test.each([
   ['more than there is', { notional: '9000000' }, 403],
   ['quantity and dollars at once', { qty: '1' }, 422],
 ])('%s is refused', (_name, change, status) => {
-  expect(desk().call('POST', '/v2/orders', { ...market, ...change }).status).toBe(status);
+  expect(alpacaDesk().call('POST', '/v2/orders', { ...market, ...change }).status).toBe(status);
 });
 
 test('a path whose escapes stand for no text is refused', () => {
-  const { call } = desk();
+  const { call } = alpacaDesk();
   for (const [method, family] of [
     ['GET', 'positions'],
     ['GET', 'assets'],
@@ -83,7 +60,7 @@ test('a path whose escapes stand for no text is refused', () => {
 });
 
 test('a replacement goes on under another id, by what it changes alone', () => {
-  const { call } = desk();
+  const { call } = alpacaDesk();
   const limit = { ...market, type: 'limit', notional: undefined, qty: '0.01', limit_price: '50000' };
   const { id } = call('POST', '/v2/orders', limit).body;
   const replaced = call('PATCH', `/v2/orders/${id}`, { qty: '0.02' }).body;
@@ -98,7 +75,7 @@ test('a replacement goes on under another id, by what it changes alone', () => {
 });
 
 test('a bracket shows its legs where it is asked for, held until the entry is filled, and ends as one', () => {
-  const { call } = desk();
+  const { call } = alpacaDesk();
   const last = Number(priceOf(call('GET', '/v2/stocks/AAPL/snapshot').body));
   const price = (share: number) => String(Number((last * share).toFixed(2)));
   const entry = { symbol: 'AAPL', side: 'buy', qty: '3', time_in_force: 'day' };
@@ -129,7 +106,7 @@ test('a bracket shows its legs where it is asked for, held until the entry is fi
 });
 
 test('shares held are sold by an oco or a trailing stop', () => {
-  const { call } = desk();
+  const { call } = alpacaDesk();
   const last = Number(priceOf(call('GET', '/v2/stocks/AAPL/snapshot').body));
   call('POST', '/v2/orders', { symbol: 'AAPL', side: 'buy', qty: '5', type: 'market', time_in_force: 'day' });
   expect(call('GET', '/v2/positions/AAPL').body).toMatchObject({ qty: '5', asset_class: 'us_equity' });
@@ -155,7 +132,7 @@ test('shares held are sold by an oco or a trailing stop', () => {
 const priceOf = (snapshot: unknown) => (snapshot as { latestTrade: { p: number } }).latestTrade.p;
 
 test('another secret is not authorized', () => {
-  expect(desk().call('GET', '/v2/account', undefined, 's'.repeat(40)).status).toBe(401);
+  expect(alpacaDesk().call('GET', '/v2/account', undefined, 's'.repeat(40)).status).toBe(401);
 });
 
 test('the routes are those of Alpaca’s table; funds are not on paper', () => {
@@ -167,9 +144,9 @@ test('the routes are those of Alpaca’s table; funds are not on paper', () => {
   expect(writes.every((name) => tradingRoute(...(name.split(' ') as [string, string])) !== undefined)).toBe(
     true,
   );
-  expect(classesOf(alpaca, host, writes)).toEqual(['cancel', 'order']);
+  expect(classesOf(alpaca, alpacaHost, writes)).toEqual(['cancel', 'order']);
   expect(tradingRoute('POST', '/v2/wallets/transfers')).toBeUndefined();
-  expect(desk().call('POST', '/v2/wallets/transfers', {}).status).toBe(403);
+  expect(alpacaDesk().call('POST', '/v2/wallets/transfers', {}).status).toBe(403);
   const nothing = {} as Parameters<typeof accountRoute>[1];
   expect(accountRoute('/v2/wallets', nothing)).toBeUndefined();
   expect(marketRoute('/v2/account', nothing)).toBeUndefined();
