@@ -505,25 +505,45 @@ export const marketCases: readonly MarketCase[] = [
   },
 ];
 
-/** Options of one share, bought to open together. */
-export const multilegOf = (
-  legs: readonly { option: string; quantity: string }[],
-  price?: string,
-): HttpRequest =>
-  form(tradierUrl, {
-    class: 'multileg',
-    symbol: 'F',
-    type: price === undefined ? 'market' : 'debit',
-    duration: 'day',
-    price,
-    ...Object.fromEntries(
-      legs.flatMap(({ option, quantity }, index) => [
-        [`option_symbol[${index}]`, option],
-        [`side[${index}]`, 'buy_to_open'],
-        [`quantity[${index}]`, quantity],
-      ]),
-    ),
-  });
+/** Options of one share, bought to open together: so many units of so many contracts each. */
+export interface Multileg {
+  units: number;
+  legs: readonly { option: string; ratio: number }[];
+  /** Most that one unit may cost; at the market when absent. */
+  price: string | undefined;
+}
+
+export const multilegs: Readonly<Record<'tradier' | 'alpaca', (order: Multileg) => HttpRequest>> = {
+  tradier: ({ units, legs, price }) =>
+    form(tradierUrl, {
+      class: 'multileg',
+      symbol: 'F',
+      type: price === undefined ? 'market' : 'debit',
+      duration: 'day',
+      price,
+      ...Object.fromEntries(
+        legs.flatMap(({ option, ratio }, index) => [
+          [`option_symbol[${index}]`, option],
+          [`side[${index}]`, 'buy_to_open'],
+          [`quantity[${index}]`, String(units * ratio)],
+        ]),
+      ),
+    }),
+  alpaca: ({ units, legs, price }) =>
+    json(alpacaUrl, {
+      order_class: 'mleg',
+      qty: String(units),
+      type: price === undefined ? 'market' : 'limit',
+      limit_price: price,
+      time_in_force: 'day',
+      legs: legs.map(({ option, ratio }) => ({
+        symbol: option,
+        ratio_qty: String(ratio),
+        side: 'buy',
+        position_intent: 'buy_to_open',
+      })),
+    }),
+};
 
 /** A purchase on Binance's spot market, and the order that it starts when it is filled. */
 export const orderListOf = (working: Wish, pending: Wish): HttpRequest =>

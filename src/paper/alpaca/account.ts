@@ -16,8 +16,9 @@ import {
   type PrivateCall,
   type Row,
 } from './call.js';
+import { findMultiLeg, isLeg, legRow, legsWith, multiLegRow, wholeRow, withoutOthers } from './multi-leg.js';
 import { contractsRoute } from './option-contracts.js';
-import { legsOf, nestedRow, orderRow } from './order-rows.js';
+import { legsOf, orderRow } from './order-rows.js';
 import { holdingsOf, needHolding, positionRow, worthOf } from './positions.js';
 
 const zero = decimal('0');
@@ -26,7 +27,7 @@ const usdt = 'USDT';
 /** The answer to a GET; undefined when the path is not on paper. */
 export function accountRoute(path: string, call: PrivateCall): unknown {
   const [, family, rest] = /^\/v2\/(orders|assets|positions)\/(.+)$/.exec(path) ?? [];
-  if (family === 'orders' && rest !== undefined) return shownRow(call, needOrder(call, rest));
+  if (family === 'orders' && rest !== undefined) return oneOrder(call, rest);
   if (family === 'assets' && rest !== undefined) return assetRow(assets.need(segmentOf(rest)));
   if (family === 'positions' && rest !== undefined) return positionRow(needHolding(call, segmentOf(rest)));
   return contractsRoute(path, call) ?? reads.get(path)?.(call);
@@ -103,9 +104,16 @@ function account(call: PrivateCall): Row {
   };
 }
 
-/** Legs stand below their order where the client asks for that, else by themselves. */
+/** Legs stand below their order where the client asks for that, else by themselves; those of a multi-leg order below it always. */
 const shownRow = ({ account, fields }: PrivateCall, order: PaperOrder): Row =>
-  fields.text('nested') === 'true' ? nestedRow(account, order) : orderRow(order);
+  fields.text('nested') === 'true' || isLeg(order) ? wholeRow(account, order) : orderRow(order);
+
+function oneOrder(call: PrivateCall, id: string): Row {
+  const legs = findMultiLeg(call, id);
+  if (legs !== undefined) return multiLegRow(legs);
+  const order = needOrder(call, id);
+  return isLeg(order) ? legRow(order) : shownRow(call, order);
+}
 
 /** Newest first; open ones unless `status` says closed or all. */
 function orders(call: PrivateCall): readonly Row[] {
@@ -116,10 +124,12 @@ function orders(call: PrivateCall): readonly Row[] {
     .text('symbols')
     ?.split(',')
     .map((symbol) => nameOf(options.find(symbol) ?? assets.need(symbol)));
-  const shown = account
-    .orders()
+  const shown = withoutOthers(account.orders())
     .filter((order) => status === 'all' || open.has(order) === (status === 'open'))
-    .filter((order) => wanted === undefined || wanted.includes(nameOf(order)))
+    .filter((order) => {
+      const names = legsWith(account, order).map(nameOf);
+      return wanted === undefined || names.some((name) => wanted.includes(name));
+    })
     .slice(-fields.count('limit', 50, 500));
   const isNested = fields.text('nested') === 'true';
   const below = new Set(isNested ? shown.flatMap((order) => legsOf(account, order)) : []);
@@ -133,7 +143,7 @@ function byClientId({ account, fields }: PrivateCall): Row {
   const clientId = fields.required('client_order_id');
   const order = account.find({ clientId });
   if (order === undefined) throw new PaperFault('ORDER_UNKNOWN', clientId);
-  return orderRow(order);
+  return isLeg(order) ? multiLegRow(legsWith(account, order)) : orderRow(order);
 }
 
 /** "Retrieve Account Activities": fills are all that happens to a paper account; newest first. */

@@ -12,6 +12,7 @@ import type { BinaryFrames, Exchange, PaperSocket, SocketPlace } from '../dialec
 import type { Account } from '../engine/account.js';
 import type { Engine } from '../engine/engine.js';
 import type { Instrument } from '../engine/instruments.js';
+import type { PaperOrder } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
 import { Fields } from '../fields.js';
 import { currentBar } from '../market-news.js';
@@ -19,7 +20,7 @@ import { Subscriptions, type Watch, watchOrders, watchRows } from '../watch.js';
 import { assets, isoTime, type Row } from './call.js';
 import { jsonFrames, messagePackFrames } from './frames.js';
 import { orderBook, quote, trade } from './market-data.js';
-import { nestedRow } from './order-rows.js';
+import { isLeg, wholeRow, withoutOthers } from './multi-leg.js';
 
 export function openSocket({ host, path, contentType }: SocketPlace): PaperSocket | undefined {
   if (host === 'paper-api.alpaca.markets') return path === '/stream' ? new TradingSocket() : undefined;
@@ -171,19 +172,26 @@ const events = {
 
 function watchUpdates(account: Account): Watch<readonly string[]> {
   const watch = watchOrders(account);
-  return (engine) =>
-    watch(engine)?.map((order) => {
-      const fill = account.fills.findLast(({ orderId }) => orderId === order.id);
-      const execution =
-        fill === undefined ? {} : { price: formatDecimal(fill.price), qty: formatDecimal(fill.size) };
-      const data = {
-        event: events[order.state],
-        timestamp: isoTime(order.updatedMs),
-        ...execution,
-        order: nestedRow(account, order),
-      };
-      return JSON.stringify({ stream: 'trade_updates', data });
-    });
+  return (engine) => {
+    const news = watch(engine);
+    return news && withoutOthers(news).map((order) => updateOf(account, order));
+  };
+}
+
+/** Legs are told with their order, at its net price. */
+function updateOf(account: Account, order: PaperOrder): string {
+  const row = wholeRow(account, order);
+  const fill = account.fills.findLast(({ orderId }) => orderId === order.id);
+  const [price, qty] = isLeg(order)
+    ? [row.filled_avg_price, row.filled_qty]
+    : [fill && formatDecimal(fill.price), fill && formatDecimal(fill.size)];
+  const data = {
+    event: events[order.state],
+    timestamp: isoTime(order.updatedMs),
+    ...(fill === undefined ? {} : { price, qty }),
+    order: row,
+  };
+  return JSON.stringify({ stream: 'trade_updates', data });
 }
 
 /** The key pair beside the action, or within `data`. */

@@ -11,6 +11,14 @@ import { PaperFault } from '../fault.js';
 import { type Fields, segmentOf } from '../fields.js';
 import { isOption, isShare, isShortSale, nameOf, needOrder, orderIdOf, type PrivateCall } from './call.js';
 import { closable, needClosable, readTrade, type Trade } from './intents.js';
+import {
+  cancelMultiLeg,
+  findMultiLeg,
+  isLeg,
+  parentIdOf,
+  placeMultiLeg,
+  withoutOthers,
+} from './multi-leg.js';
 import { nestedRow, orderRow } from './order-rows.js';
 import { needHolding } from './positions.js';
 
@@ -28,11 +36,17 @@ export function tradingRoute(method: string, path: string): Handler | undefined 
   if (method === 'PATCH' && id !== '') return (call) => replaceOrder(call, id);
   if (method !== 'DELETE') return undefined;
   if (path === '/v2/orders')
-    return (call) => cancelAll(call, () => true).map((order) => ({ id: orderIdOf(order), status: 200 }));
+    return (call) =>
+      withoutOthers(cancelAll(call, () => true)).map((order) => ({
+        id: isLeg(order) ? parentIdOf(order) : orderIdOf(order),
+        status: 200,
+      }));
   const [, symbol] = /^\/v2\/positions\/([^/]+)$/.exec(path) ?? [];
   if (symbol !== undefined) return (call) => closePosition(call, segmentOf(symbol));
   if (id === '') return undefined;
   return (call) => {
+    const legs = findMultiLeg(call, id);
+    if (legs !== undefined) return cancelMultiLeg(call, legs);
     const order = cancelOrder(call, needOrder(call, id));
     // "If any one of the orders is canceled, any remaining open order in the group is canceled."
     const others = order.link === undefined ? [] : call.account.group(order.link.id).filter(isOpen);
@@ -44,7 +58,8 @@ export function tradingRoute(method: string, path: string): Handler | undefined 
 /** "Replace order": what is left out stays; the order goes on under another id and says which one it had. */
 function replaceOrder(call: PrivateCall, id: string): unknown {
   const { fields } = call;
-  if ([...notOnPaper, 'trail'].some((name) => fields.has(name))) throw new PaperFault('NOT_ON_PAPER');
+  if ([...notOnPaper, 'trail'].some((name) => fields.has(name)) || findMultiLeg(call, id))
+    throw new PaperFault('NOT_ON_PAPER');
   const order = needOrder(call, id);
   const [size, price, trigger] = ['qty', 'limit_price', 'stop_price'].map((name) => fields.amount(name));
   const more = size?.minus(order.size);
@@ -81,7 +96,7 @@ function closePosition(call: PrivateCall, name: string): unknown {
   return orderRow(placeOrder(call, order));
 }
 
-const orderClasses = ['simple', 'bracket', 'oco', 'oto'] as const;
+const orderClasses = ['simple', 'bracket', 'oco', 'oto', 'mleg'] as const;
 
 /** An order by itself, or with its exits. "Bracket Orders": the complete fill of the entry starts them, and one of them trades. */
 function place(call: PrivateCall): unknown {
@@ -93,6 +108,7 @@ function place(call: PrivateCall): unknown {
       throw new PaperFault('PARAMETER_BAD', 'order_class');
     return orderRow(placeOrder(call, readOrder(call)));
   }
+  if (orderClass === 'mleg') return placeMultiLeg(call);
   const trade = readTrade(call, fields);
   const { instrument, reduceOnly } = trade;
   const isOwed = isShortSale(instrument);

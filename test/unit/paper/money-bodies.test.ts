@@ -13,7 +13,7 @@ import {
   linkedOf,
   type MarketCase,
   marketCases,
-  multilegOf,
+  multilegs,
   orderListOf,
   replacementOf,
   type Side,
@@ -154,37 +154,48 @@ const marketNamed = (venue: string, what: string): MarketCase =>
 const calls = 'F280121C00013000';
 const puts = 'F280121P00013000';
 
-test.each(['market', 'debit'])('tradier: legs at one net price, %s, are paid as the sum of them', (type) => {
-  const [long, short] = [calls, puts].map((symbol) => {
-    const market = marketNamed('tradier', 'option');
-    return { symbol, desk: marketOf({ ...market, symbol }) };
-  });
-  if (long === undefined || short === undefined) throw new Error('no options');
-  const net = long.desk.priceOf(1050).plus(short.desk.priceOf(1050));
-  fc.assert(
-    fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }), (first, second) => {
-      const { account, send, termsOf } = long.desk.open();
-      const legs = [
-        { option: calls, quantity: String(first) },
-        { option: puts, quantity: String(type === 'debit' ? first : second) },
-      ];
-      const before = balancesOf(account);
-      const request = multilegOf(legs, type === 'debit' ? formatDecimal(net) : undefined);
-      const [intent] = long.desk.read(request);
-      const answer = send(request);
-      const orders = account.orders().map((order, index): ReadOrder => {
-        const leg = intent?.legs?.[index];
-        const instrument = findInstrument(order.symbol);
-        if (leg === undefined || instrument === undefined) throw new Error(answer.body.toString());
-        const fills = account.fills.filter(({ orderId }) => orderId === order.id);
-        return readBeside(leg, order, { fills, terms: termsOf(leg.instrument), instrument });
-      });
-      expect(orders).toHaveLength(2);
-      expect(balancesOf(account)).toEqual(balancesAfter(before, orders));
-    }),
-    { numRuns },
-  );
-});
+const combined = (['tradier', 'alpaca'] as const).flatMap((venue) =>
+  (['market', 'debit'] as const).map((type) => ({ venue, type })),
+);
+
+test.each(combined)(
+  '$venue: legs at one net price, $type, are paid as the sum of them',
+  ({ venue, type }) => {
+    const [long, short] = [calls, puts].map((symbol) =>
+      marketOf({ ...marketNamed(venue, 'option'), symbol }),
+    );
+    if (long === undefined || short === undefined) throw new Error('no options');
+    const ratios = fc.constantFrom([1, 1], [2, 1], [2, 3]);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 12 }), ratios, (units, [first = 1, second = 1]) => {
+        const { account, send, termsOf } = long.open();
+        const legs = [
+          { option: calls, ratio: first },
+          { option: puts, ratio: second },
+        ];
+        const net = [long, short].reduce(
+          (sum, desk, index) => sum.plus(desk.priceOf(1050).times(decimal(String(legs[index]?.ratio)))),
+          decimal('0'),
+        );
+        const before = balancesOf(account);
+        const price = type === 'debit' ? formatDecimal(net) : undefined;
+        const request = multilegs[venue]({ units, legs, price });
+        const [intent] = long.read(request);
+        const answer = send(request);
+        const orders = account.orders().map((order, index): ReadOrder => {
+          const leg = intent?.legs?.[index];
+          const instrument = findInstrument(order.symbol);
+          if (leg === undefined || instrument === undefined) throw new Error(answer.body.toString());
+          const fills = account.fills.filter(({ orderId }) => orderId === order.id);
+          return readBeside(leg, order, { fills, terms: termsOf(leg.instrument), instrument });
+        });
+        expect(orders, answer.body.toString()).toHaveLength(2);
+        expect(balancesOf(account)).toEqual(balancesAfter(before, orders));
+      }),
+      { numRuns },
+    );
+  },
+);
 
 const lists = [
   { name: 'binance: an order list', market: marketNamed('binance', 'spot'), listOf: orderListOf },

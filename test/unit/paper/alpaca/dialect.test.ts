@@ -42,7 +42,6 @@ test.each([
   ['a day order of crypto', { time_in_force: 'day' }, 422],
   ['a bracket of a pair', { order_class: 'bracket', stop_loss: { stop_price: '1' } }, 422],
   ['exits of no class', { stop_loss: { stop_price: '1' } }, 422],
-  ['several legs', { order_class: 'mleg' }, 422],
   ['more than there is', { notional: '9000000' }, 403],
   ['quantity and dollars at once', { qty: '1' }, 422],
 ])('%s is refused', (_name, change, status) => {
