@@ -22,9 +22,10 @@ export function listed(intents: readonly OrderIntent[], parent?: Listed): Listed
   });
 }
 
-/** Several orders at one net price: it names no side, and its legs are what is bought and sold. */
+/** Several orders at one net price: it names no side, and its legs are what is bought and sold. So is its amendment once its legs have theirs. */
 export function isPackage({ action, side, legs = [] }: OrderIntent): boolean {
-  return action === 'place' && side === undefined && legs.length > 0;
+  if (side !== undefined || legs.length === 0) return false;
+  return action === 'place' || (action === 'amend' && legs.every((leg) => leg.side !== undefined));
 }
 
 function namedAs(leg: OrderIntent, { instrument }: OrderIntent): OrderIntent {

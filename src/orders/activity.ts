@@ -9,6 +9,7 @@ import { Executions } from './executions.js';
 import type { OrderEntry } from './ledger.js';
 import { finalStates } from './lifecycle.js';
 import { Moments } from './moments.js';
+import { withHanging } from './open-book.js';
 import { Results } from './results.js';
 import { Log, Series, trimStep } from './series.js';
 
@@ -95,7 +96,8 @@ export class Activity {
   }
 
   #count(entry: OrderEntry, atMs: number): void {
-    const { id, intents, fingerprint } = entry;
+    const { id, fingerprint } = entry;
+    const intents = withHanging(entry.intents);
     const worth = (entry.notional === undefined ? undefined : parseDecimal(entry.notional)) ?? zero;
     const isPlacing = intents.some(({ action }) => action === 'place');
     const isAmending = intents.some(({ action }) => action === 'amend');
@@ -105,7 +107,8 @@ export class Activity {
     if (isAmending) this.#amended.add(place);
     // An order that grows by amendment counts anew, as a whole: else it could be placed small and made large.
     this.#turnover.add(place);
-    for (const side of distinct(intents.map(({ side = '' }) => side))) {
+    // Who names no side counts for both; its legs, which do, would count it again.
+    for (const side of distinct(entry.intents.map(({ side = '' }) => side))) {
       seriesOf(this.#byDirection, side, this.#log).add(place);
     }
     // A request of several symbols counts whole for each: too much rather than too little.
@@ -143,12 +146,12 @@ export class Activity {
     this.#amended.drop(place);
     this.#turnover.drop(place);
     this.#bySame.drop(fingerprint, place);
-    for (const { instrument, side } of intents) {
+    for (const { instrument, side } of withHanging(intents)) {
       const key = `${instrument} ${side ?? ''}`;
       this.#bySide.get(key)?.drop(place);
       this.#turnoverBySide.get(key)?.drop(place);
-      this.#byDirection.get(side ?? '')?.drop(place);
     }
+    for (const { side = '' } of intents) this.#byDirection.get(side)?.drop(place);
   }
 }
 

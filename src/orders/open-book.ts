@@ -155,9 +155,11 @@ function shareOf({ intents: named, notional }: OpenRequest): Share {
   };
 }
 
+const hasLegs = ({ legs }: IntentRecord): boolean => legs !== undefined;
+
 /** With attached orders that can be filled on top of the orders they hang on. */
-function withHanging(intents: readonly IntentRecord[]): readonly IntentRecord[] {
-  if (intents.every(({ legs }) => legs === undefined)) return intents;
+export function withHanging(intents: readonly IntentRecord[]): readonly IntentRecord[] {
+  if (!intents.some(hasLegs)) return intents;
   const own = intents.map(intentOf);
   const others = listed(own).filter(({ intent, isLeg }) => !isLeg && !own.includes(intent));
   return [...intents, ...others.map(({ intent }) => recordOf(intent))];

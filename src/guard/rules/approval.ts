@@ -2,6 +2,7 @@
 // order into pieces gains nothing.
 import { type Decimal, formatDecimal } from '../../core/decimal.js';
 import type { Facts } from '../facts.js';
+import { isPackage } from '../legs.js';
 import { sumNotional } from '../money.js';
 import { defineRule, type Finding, measured, missing } from '../rule.js';
 
@@ -37,8 +38,11 @@ export const approval = defineRule({
 
 /** Worth of the request with what came before it in its symbols and sides; undefined when it is not known. */
 function togetherOf({ nowMs, orders, activity }: Facts, splitSeconds: number): Decimal | undefined {
+  // Of a package its legs stand for what it moves.
   const pairs = new Map(
-    orders.map(({ intent: { instrument, side = '' } }) => [`${instrument} ${side}`, { instrument, side }]),
+    orders
+      .filter(({ intent }) => !isPackage(intent))
+      .map(({ intent: { instrument, side = '' } }) => [`${instrument} ${side}`, { instrument, side }]),
   );
   let together = sumNotional(orders);
   for (const { instrument, side } of pairs.values()) {

@@ -178,31 +178,60 @@ function isDerivative({ quantity }: OrderIntent): boolean {
   return quantity?.unit === 'contracts' || quantity?.unit === 'close-all';
 }
 
-/** An amendment with what its order was placed with; alone, as it came, when that order is not known. */
-function whole(intent: OrderIntent, ledger: Ledger): OrderIntent {
-  if (intent.action !== 'amend') return intent;
-  const { clientOrderId, venueOrderId } = intent;
-  if (clientOrderId === undefined && venueOrderId === undefined) return intent;
+/**
+ * The first amendment of these that names another instrument than its order was placed in: venues that go by the id alone change that
+ * order, whatever the request says of it.
+ */
+export function misnamedIn(intents: readonly OrderIntent[], ledger: Ledger): OrderIntent | undefined {
+  return intents.find((intent) => originalOf(intent, ledger) === 'misnamed');
+}
+
+interface Original {
+  placed: OrderIntent;
+  /** What is known to be filled of it. */
+  filled: string | undefined;
+}
+
+/** What an amendment amends; undefined when it is not known. An id may come again in another book: there it is another order. */
+function originalOf(amendment: OrderIntent, ledger: Ledger): Original | 'misnamed' | undefined {
+  const { action, clientOrderId, venueOrderId, instrument } = amendment;
+  if (action !== 'amend' || (clientOrderId === undefined && venueOrderId === undefined)) return undefined;
   // Which of two ids counts is the venue's to say: both have to be of one order.
   const isMeant = (each: IntentRecord, told: Partial<OutcomeRecord>) =>
+    each.action === 'place' &&
     told.state !== 'refused' &&
     told.state !== 'absent' &&
     (clientOrderId === undefined || [each.clientOrderId, told.clientOrderId].includes(clientOrderId)) &&
     (venueOrderId === undefined || [each.venueOrderId, told.venueOrderId].includes(venueOrderId));
-  for (const entry of ledger.orders().toReversed()) {
+  let isMisnamed = false;
+  for (const { releasedMs, state, intents, outcomes } of ledger.orders().toReversed()) {
     // What never reached the venue rests nowhere, by whatever name.
-    if (entry.releasedMs === undefined || entry.state === 'rejected-by-venue') continue;
-    const index = entry.intents.findIndex((each, at) => isMeant(each, entry.outcomes[at] ?? {}));
-    const original = entry.intents[index];
-    if (original === undefined || original.action !== 'place') continue;
-    const first = intentOf(original);
-    const { legs: _legs, ...placed } = first;
-    const given = Object.fromEntries(Object.entries(intent).filter(([, value]) => value !== undefined));
-    const merged = { ...placed, ...given, instrument: intent.instrument || placed.instrument } as OrderIntent;
-    if (isPackage(first)) return repackaged(merged, first);
-    return withTotal(withAlternatives(inUnitOf(placed, merged), first), entry.outcomes[index]?.filled);
+    if (releasedMs === undefined || state === 'rejected-by-venue') continue;
+    for (const [index, each] of intents.entries()) {
+      const told = outcomes[index];
+      if (!isMeant(each, told ?? {})) continue;
+      if (instrument === '' || each.instrument === instrument)
+        return { placed: intentOf(each), filled: told?.filled };
+      isMisnamed = true;
+    }
   }
-  return intent;
+  return isMisnamed ? 'misnamed' : undefined;
+}
+
+/** An amendment with what its order was placed with; alone, as it came, when that order is not known. */
+function whole(intent: OrderIntent, ledger: Ledger): OrderIntent {
+  const original = originalOf(intent, ledger);
+  if (original === undefined) return intent;
+  if (original === 'misnamed') {
+    // Worth what nobody can say: the quantity is one of something else.
+    const { quantity: _quantity, legs: _legs, ...rest } = intent;
+    return rest;
+  }
+  const { legs: _legs, ...placed } = original.placed;
+  const given = Object.fromEntries(Object.entries(intent).filter(([, value]) => value !== undefined));
+  const merged = { ...placed, ...given, instrument: placed.instrument } as OrderIntent;
+  if (isPackage(original.placed)) return repackaged(merged, original.placed);
+  return withTotal(withAlternatives(inUnitOf(placed, merged), original.placed), original.filled);
 }
 
 /**

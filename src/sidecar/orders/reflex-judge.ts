@@ -8,7 +8,7 @@ import type { Judge, Judgement, Question } from '../../orders/judge.js';
 import type { Ledger } from '../../orders/ledger.js';
 import { judgeReflexes, type PositionFacts, type ReflexLimits } from '../../orders/reflexes.js';
 import type { MarketMemory } from './market-memory.js';
-import { orderFacts, wantedFor } from './order-facts.js';
+import { misnamedIn, orderFacts, wantedFor } from './order-facts.js';
 import { newSymbolsPerMinute } from './untold-terms.js';
 
 export interface ReflexParts {
@@ -67,6 +67,7 @@ export function createReflexJudge({
       const worth = isValued ? worthOf(question) : undefined;
       const judgement =
         denied ??
+        misnamedProblem(question, ledger) ??
         unlistedProblem(question, market, isListWanted) ??
         driftProblem(question, worth, limits.driftBps) ??
         passed;
@@ -94,6 +95,16 @@ function driftProblem(
   if (worth === undefined) return no('PRICE_UNKNOWN', 'the price is not known at the release');
   if (!hasDrifted(before, worth, maxBps)) return undefined;
   return no('PRICE_DRIFT', `the price moved by more than ${maxBps} basis points since it was proposed`);
+}
+
+/** What it would make of an order that it does not name nobody can value, and no human sees. */
+function misnamedProblem({ intents }: Question, ledger: Ledger): Judgement | undefined {
+  const misnamed = misnamedIn(intents, ledger);
+  if (misnamed === undefined) return undefined;
+  const { instrument, venueOrderId, clientOrderId = '' } = misnamed;
+  const message = `the order ${venueOrderId ?? clientOrderId} was not placed in ${instrument}`;
+  const rule = 'built-in: amendments';
+  return { decision: 'deny', approvals: 0, reasons: [{ code: 'AMENDMENT_MISNAMED', message, rule }] };
 }
 
 /** S4: what is on none of the venue's lists nobody can value, so nobody is asked to approve it. */

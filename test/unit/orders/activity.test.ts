@@ -3,7 +3,7 @@ import type { OrderEvent } from '../../../src/audit/order-events.js';
 import { formatDecimal } from '../../../src/core/decimal.js';
 import { Activity } from '../../../src/orders/activity.js';
 import { Ledger } from '../../../src/orders/ledger.js';
-import { judgedOrder } from '../../support/order-journal.js';
+import { buyRecord, judgedOrder } from '../../support/order-journal.js';
 
 function ground() {
   const activity = new Activity();
@@ -41,6 +41,26 @@ test('what was let through or held counts at once, what was denied never', () =>
     undefined,
     2_000,
   ]);
+});
+
+test('a request of several orders at one net price counts in the symbol and side of each, until it never left', () => {
+  const { activity, apply, propose } = ground();
+  const [bought, sold] = [
+    { ...buyRecord, instrument: 'C' },
+    { ...buyRecord, instrument: 'D', side: 'sell' },
+  ];
+  propose('a', 1_000, 'hold', '10', { side: undefined, legs: [bought, sold] });
+  const facts = activity.facts();
+  expect([facts.lastOf('C'), facts.lastOn('D', 'sell'), facts.lastOn('D', 'buy')]).toEqual([
+    1_000,
+    1_000,
+    undefined,
+  ]);
+  expect([facts.notionalOf('C', 'buy', 0), facts.notionalSince(0)].map(formatDecimal)).toEqual(['10', '10']);
+  expect(formatDecimal(activity.notionalOn('sell', 0))).toBe('10');
+  apply({ type: 'order.closed', order: 'a', cause: 'timeout', by: 'clock', message: '' }, 3);
+  expect([facts.lastOf('C'), facts.lastOn('D', 'sell')]).toEqual([undefined, undefined]);
+  expect(formatDecimal(activity.notionalOn('sell', 0))).toBe('0');
 });
 
 test('what never left counts no more; what may have left goes on counting', () => {

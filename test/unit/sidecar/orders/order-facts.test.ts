@@ -84,13 +84,19 @@ const json = [['content-type', 'application/json']] as const;
 const instruments = new Map([
   ['A_B 1', 'A'],
   ['A_B 2', 'B'],
+  ['C_D 1', 'C'],
+  ['C_D 2', 'D'],
 ]);
 
 /** What a request comes to in all, as its venue's leaf reads it; each symbol costs 10. */
 function sumOf(
   venue: string,
   request: Partial<HttpRequest> & { path: string },
-  { sizes = {}, known = ledger }: { sizes?: Record<string, string>; known?: Ledger } = {},
+  {
+    sizes = {},
+    known = ledger,
+    told = market(0),
+  }: { sizes?: Record<string, string>; known?: Ledger; told?: MarketMemory } = {},
 ) {
   const parsed = findVenue(venue)?.parseOrders(
     { method: 'POST', host: 'x', query: '', headers: [], body: Buffer.alloc(0), ...request } as HttpRequest,
@@ -100,7 +106,7 @@ function sumOf(
   const terms = (name: string) => ({ multiplier: decimal(sizes[name] ?? '1'), isInverse: false });
   const facts = orderFacts(parsed.intents, known.openBook.sumsBut(undefined), {
     ledger: known,
-    market: { ...market(0), terms } as unknown as MarketMemory,
+    market: { ...told, terms } as unknown as MarketMemory,
     maxAgeMs: 1_000,
   });
   const sum = sumNotional(facts);
@@ -211,18 +217,54 @@ test('an amendment of several orders at one net price is worth what nobody can s
   expect(sumOf('alpaca', patch, { known: traded([net]) })).toBeUndefined();
 });
 
-test.each([
-  // Each of its legs and the difference of their prices, by the market's 10.
-  ['another size', { qty: '2' }, '60'],
-  ['another price alone', { price: '-4' }, '30'],
-])('Bybit: an amendment of a spread to %s is worth both its legs as they become', (_, change, expected) => {
+/** A spread of 1 A against 1 B, as it is placed. */
+function spreadOf(change: Partial<OrderIntent> = {}): OrderIntent {
   const quantity = { value: decimal('1'), unit: 'base' } as const;
   const legs = [intent({ instrument: 'A', quantity }), intent({ instrument: 'B', side: 'buy', quantity })];
   const { side: _side, ...placed } = intent({ instrument: 'A_B', clientOrderId: 'c-1', legs });
-  const body = Buffer.from(JSON.stringify({ symbol: 'A_B', orderId: restingId, ...change }));
-  const amendment = { path: '/v5/spread/order/amend', headers: json, host: 'api.bybit.com', body };
-  const known = traded([{ ...placed, quantity: { ...quantity, unit: 'contracts' } }]);
-  expect(sumOf('bybit', amendment, { known })).toBe(expected);
+  return { ...placed, quantity: { ...quantity, unit: 'contracts' }, ...change };
+}
+const bybit = (path: string, body: object) => ({
+  path,
+  headers: json,
+  host: 'api.bybit.com',
+  body: Buffer.from(JSON.stringify(body)),
+});
+
+test.each([
+  // Each of its legs, by the market's 10, and what the net price is above them.
+  ['another size', { qty: '2' }, '40'],
+  ['another price alone', { price: '-4' }, '20'],
+  ['a price far below zero', { price: '-500' }, '500'],
+  ['a price far above', { price: '500' }, '500'],
+])('Bybit: an amendment of a spread to %s is worth what placing it so is', (_, change, expected) => {
+  const known = traded([spreadOf()]);
+  // Of a spread whose difference is none or below zero, no market tells a price.
+  const unpriced = {
+    ...market(0),
+    price: (name: string) => (name === 'A_B' ? undefined : { last: decimal('10') }),
+  };
+  for (const told of [market(0), unpriced as unknown as MarketMemory]) {
+    const amendment = bybit('/v5/spread/order/amend', { symbol: 'A_B', orderId: restingId, ...change });
+    expect(sumOf('bybit', amendment, { known, told })).toBe(expected);
+  }
+});
+
+test('an amendment that names another instrument than its order was placed in is worth what nobody can say', () => {
+  const amend = (symbol: string, ids: object, known: Ledger) =>
+    sumOf('bybit', bybit('/v5/spread/order/amend', { symbol, qty: '2', ...ids }), { known });
+  const known = traded([spreadOf()]);
+  expect(amend('A_B', { orderId: restingId }, known)).toBe('40');
+  expect(amend('C_D', { orderId: restingId }, known)).toBeUndefined();
+  expect(amend('C_D', { orderLinkId: 'c-1' }, known)).toBeUndefined();
+  // An id of another book comes again in this one.
+  const both = traded([spreadOf({ instrument: 'C_D' }), spreadOf()]);
+  expect(amend('A_B', { orderLinkId: 'c-1' }, both)).toBe('40');
+  const plain = traded([intent({ instrument: 'BTCUSDT', clientOrderId: 'c-1' })]);
+  const change = { category: 'linear', qty: '3', orderId: restingId };
+  const worthIn = (symbol: string) =>
+    sumOf('bybit', bybit('/v5/order/amend', { ...change, symbol }), { known: plain });
+  expect([worthIn('BTCUSDT'), worthIn('DOGEUSDT')]).toEqual(['30', undefined]);
 });
 
 test('Interactive Brokers: an option that is sent as shares is worth its contracts', () => {
@@ -301,7 +343,8 @@ test('an amendment by two ids is of the one order that has both, and of none tha
 });
 
 test('OKX: a conditional order that is amended is worth its new price', () => {
-  const buy = { side: 'buy', type: 'stop-limit', price: decimal('11'), trigger: decimal('11') } as const;
+  const at = { price: decimal('11'), trigger: decimal('11') };
+  const buy = { instrument: 'BTC-USDT-SWAP', side: 'buy', type: 'stop-limit', ...at } as const;
   const known = traded([intent({ ...buy, clientOrderId: 'c1' })]);
   const amended = (fields: object) => ({
     host: 'www.okx.com',

@@ -1,8 +1,10 @@
 // What the judge of the reflexes makes of symbols that the venue did not tell the terms of.
 import { expect, test } from 'vitest';
+import type { OrderEvent } from '../../../../src/audit/order-events.js';
 import { fixedClock } from '../../../../src/core/clock.js';
 import { decimal } from '../../../../src/core/decimal.js';
 import type { OrderIntent, QuantityUnit } from '../../../../src/core/order.js';
+import { recordOf } from '../../../../src/orders/intent-record.js';
 import { Ledger } from '../../../../src/orders/ledger.js';
 import { defaultReflexLimits } from '../../../../src/orders/reflexes.js';
 import type { MarketMemory } from '../../../../src/sidecar/orders/market-memory.js';
@@ -29,10 +31,10 @@ const openings = [
   order('contracts', { reduceOnly: true, legs: [order('base')] }),
 ];
 
-function judgeWith(market: object, isListWanted: boolean, isAsked = false) {
+function judgeWith(market: object, isListWanted: boolean, isAsked = false, ledger = new Ledger()) {
   const wanted: string[] = [];
   const judge = createReflexJudge({
-    ledger: new Ledger(),
+    ledger,
     market: {
       terms: () => undefined,
       isUnlisted: () => false,
@@ -52,6 +54,24 @@ function judgeWith(market: object, isListWanted: boolean, isAsked = false) {
     judge.judge({ operation: 'o', intents: [intent], fingerprint: 'f', stage: 'proposal' }).reasons[0]?.code;
   return { judge, wanted, codeOf };
 }
+
+test('an amendment that names another instrument than its order was placed in never passes', () => {
+  const ledger = new Ledger();
+  const proposed = { request: 'r', operation: 'o', fingerprint: 'f', intents: [recordOf(order('base'))] };
+  const outcomes = [{ state: 'resting', filled: '0', venueOrderId: '5' }] as const;
+  const events = [
+    { type: 'order.proposed', ...proposed },
+    { type: 'order.judged', stage: 'proposal', decision: 'allow', approvals: 0, reasons: [] },
+    { type: 'order.releasing', request: 'r', digest: 'd', clientOrderIds: [] },
+    { type: 'order.sent' },
+    { type: 'order.answered', outcome: 'acknowledged', status: 200, outcomes },
+  ];
+  for (const event of events) ledger.apply({ order: 'o-1', ...event } as OrderEvent, -10_000);
+  const { codeOf } = judgeWith({}, false, false, ledger);
+  const amended = (instrument: string) =>
+    codeOf(order('base', { action: 'amend', venueOrderId: '5', instrument }));
+  expect(['X', '', 'Y'].map(amended)).toEqual([undefined, undefined, 'AMENDMENT_MISNAMED']);
+});
 
 test.each([
   ['one that the venue lists not', { isUnlisted: () => true }, false, 'SYMBOL_UNKNOWN'],
