@@ -1,4 +1,5 @@
-// A number for a text, for tables in memory. Each table draws a factor of its own: who chooses the texts cannot prepare many of one number.
+// A number for a text, for tables in memory. Each table draws a factor of its own, and each step folds the number's high bits into its low
+// ones: of a plain polynomial in the factor there are texts that have one number by every odd factor, whichever was drawn.
 import { randomInt } from 'node:crypto';
 
 /** Odd, below 2^31. */
@@ -9,8 +10,10 @@ export function drawFactor(): number {
 /** 32 bits, as a signed number. */
 export function hashText(text: string, factor: number): number {
   let hash = text.length;
-  for (let index = 0; index < text.length; index += 1)
-    hash = (Math.imul(hash, factor) + text.charCodeAt(index)) | 0;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), factor);
+    hash ^= hash >>> 15;
+  }
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   return hash ^ (hash >>> 13);
 }
