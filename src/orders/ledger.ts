@@ -233,8 +233,9 @@ export class Ledger {
 
   #enter(entry: OrderEntry, state: OrderState, atMs: number): void {
     this.#countOpen(entry.state, -1);
-    if (undecidedStates.has(state)) this.#undecided.set(entry.id, entry);
-    else if (undecidedStates.has(entry.state)) this.#undecided.delete(entry.id);
+    const [wasUndecided, isUndecided] = [undecidedStates.has(entry.state), undecidedStates.has(state)];
+    if (isUndecided && !wasUndecided) this.#undecided.set(entry.id, entry);
+    else if (wasUndecided && !isUndecided) this.#undecided.delete(entry.id);
     entry.state = state;
     entry.changedMs = atMs;
     this.#countOpen(state, 1);
@@ -277,8 +278,7 @@ export class Ledger {
   #forgetOpen(atMs: number): void {
     for (const entry of this.open()) {
       entry.note = 'the exchange it was meant for is gone';
-      const isUnsent = undecidedStates.has(entry.state);
-      this.#enter(entry, isUnsent ? 'expired' : 'reconciled', atMs);
+      this.#enter(entry, undecidedStates.has(entry.state) ? 'expired' : 'reconciled', atMs);
       this.#openBook?.note(entry);
       this.#finish(entry);
     }

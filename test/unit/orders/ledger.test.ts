@@ -146,6 +146,19 @@ test('any list of events either folds or is refused, and the refused one changes
   );
 });
 
+test('orders that wait are listed in the order in which they came, though one is approved meanwhile', () => {
+  const ledger = new Ledger();
+  for (const order of ['a', 'b', 'c']) {
+    ledger.apply(proposed(order), 1);
+    ledger.apply(judged(order, 'hold'), 1);
+  }
+  ledger.apply({ type: 'order.approved', order: 'a', fingerprint: 'f', approver: 'x' }, 2);
+  const waiting = () => ledger.openIn('held', 'approved').map(({ id, state }) => `${id} ${state}`);
+  expect(waiting()).toEqual(['a approved', 'b held', 'c held']);
+  ledger.apply(releasing('a'), 3);
+  expect(waiting()).toEqual(['b held', 'c held']);
+});
+
 test('finished orders are forgotten one by one, open ones never', () => {
   const ledger = new Ledger();
   ledger.apply(proposed('open'), 0);
