@@ -6,7 +6,15 @@ import type { OrderEntry } from './ledger.js';
 
 /** One look at an account at its venue. */
 export interface AccountLook {
-  resting: readonly { venueOrderId: string; clientOrderId?: string | undefined; instrument: string }[];
+  resting: readonly {
+    venueOrderId: string;
+    clientOrderId?: string | undefined;
+    instrument: string;
+    /** The venue's list that it is in, where there are several. */
+    list?: string;
+  }[];
+  /** Lists of the venue's that could not be read, or not to their end: what rested there may rest there still. */
+  unread?: ReadonlySet<string>;
   /** Signed: negative is short. In the venue's unit, as orders count. */
   positions: readonly { instrument: string; quantity: Decimal }[];
 }
@@ -22,8 +30,10 @@ interface Reach {
 
 interface Baseline {
   positions: ReadonlyMap<string, Decimal>;
-  /** Venue's ids of resting orders that nobody sent through here. */
-  foreign: ReadonlySet<string>;
+  /** Resting orders that nobody sent through here. */
+  foreign: AccountLook['resting'];
+  /** Lists that no look has read: what is in one of them may have been there from the first. */
+  unread: ReadonlySet<string>;
   /** What was or became possible since this look began. */
   reach: Map<string, Reach>;
 }
@@ -60,10 +70,17 @@ export class DriftWatch {
     const drift = before === undefined ? [] : [...strangers(before, foreign), ...surprises(before, look)];
     if (drift.length === 0) {
       const reach = this.#next ?? new Map<string, Reach>();
-      for (const { instrument } of foreign) reach.set(instrument, unbounded());
+      const unread = look.unread ?? new Set();
+      const seen = new Set(foreign.map(({ venueOrderId }) => venueOrderId));
+      const kept = (before?.foreign ?? []).filter(
+        ({ list, venueOrderId }) => unread.has(list ?? '') && !seen.has(venueOrderId),
+      );
+      const all = [...foreign, ...kept];
+      for (const { instrument } of all) reach.set(instrument, unbounded());
       this.#baseline = {
         positions: new Map(netted(look)),
-        foreign: new Set(foreign.map(({ venueOrderId }) => venueOrderId)),
+        foreign: all,
+        unread: new Set([...unread].filter((list) => before?.unread.has(list) !== false)),
         reach,
       };
     }
@@ -77,9 +94,10 @@ export class DriftWatch {
   }
 }
 
-function strangers({ foreign }: Baseline, found: AccountLook['resting']): string[] {
+function strangers({ foreign, unread }: Baseline, found: AccountLook['resting']): string[] {
+  const before = new Set(foreign.map(({ venueOrderId }) => venueOrderId));
   return found
-    .filter(({ venueOrderId }) => !foreign.has(venueOrderId))
+    .filter(({ venueOrderId, list }) => !before.has(venueOrderId) && !unread.has(list ?? ''))
     .map(
       ({ venueOrderId, instrument }) =>
         `the order ${venueOrderId} of ${instrument} rests and was not sent from here`,

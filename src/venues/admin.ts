@@ -159,6 +159,11 @@ export interface KeyFacts {
   rights?: readonly string[];
 }
 
+export interface OpenOrdersCall extends VenueCall<{ orders: readonly RestingOrder[]; next?: string }> {
+  /** The first page of the list after this one, whatever the answer is; absent at the last list. */
+  nextList?: string;
+}
+
 export interface VenueAdmin {
   /** Names of `KeyFacts.rights` that move money to other accounts: who holds one needs no withdrawal. */
   transferRights?: ReadonlySet<string>;
@@ -187,8 +192,11 @@ export interface VenueAdmin {
    * them. Every operation when absent.
    */
   covers?(operation: string): boolean;
-  /** What rests, newest first; `next` asks for the rest. Plain and trigger orders may be separate `kind`s of list. */
-  openOrders(at: AdminPlace, page?: string): VenueCall<{ orders: readonly RestingOrder[]; next?: string }>;
+  /**
+   * What rests, newest first; `next` asks for the rest, of this list and of those after it. Plain and trigger orders may be separate
+   * `kind`s of list.
+   */
+  openOrders(at: AdminPlace, page?: string): OpenOrdersCall;
   /** Most orders that one `cancelOrders` takes. */
   cancelBatchSize: number;
   /** Cancels these orders. An order that is gone already counts as canceled. */

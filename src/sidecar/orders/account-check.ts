@@ -4,6 +4,7 @@ import type { OrderDesk } from '../../orders/desk.js';
 import type { DriftWatch } from '../../orders/drift.js';
 import type { RestingOrder, VenuePosition } from '../../venues/admin.js';
 import type { AskVenue, CallAccount } from '../venue-calls.js';
+import { restingPages } from './resting-lists.js';
 
 export interface AccountCheckParts {
   account: CallAccount;
@@ -17,12 +18,11 @@ export interface AccountCheckParts {
 const deadlineMs = 5_000;
 /** Between the end of a look and the next one that fills ask for meanwhile. */
 const spacingMs = 250;
-const maxPages = 50;
 
 export interface AccountCheck {
   /**
    * One look, or another one after it when something was not explained. Resolves to what was not explained, after the account
-   * was halted for it; to undefined when the venue's answers could not be read. Calls meanwhile share the look that comes next.
+   * was halted for it; to undefined when the venue's positions could not be read. Calls meanwhile share the look that comes next.
    * Rejects when the journal does (S11).
    */
   look(): Promise<readonly string[] | undefined>;
@@ -64,21 +64,20 @@ async function check(parts: AccountCheckParts): Promise<readonly string[] | unde
   return drift;
 }
 
-/** Undefined when the venue's answers could not be read: nothing is known then. */
+/** Undefined when the venue's positions could not be read: nothing is known then. */
 async function lookOnce({ account, desk, ask, watch }: AccountCheckParts): Promise<string[] | undefined> {
   const { admin } = account.venue;
   if (admin === undefined) return undefined;
   const at = { environment: account.environment };
   watch.begin(desk.ledger.openIn('releasing', 'sent', 'unknown', 'acknowledged'));
-  const resting: RestingOrder[] = [];
-  let page: string | undefined;
-  for (let pages = 0; pages < maxPages; pages += 1) {
-    const listed = await ask(account, admin.openOrders(at, page), deadlineMs);
-    if (!listed.isUnderstood) return undefined;
-    resting.push(...listed.value.orders);
-    page = listed.value.next;
-    if (page === undefined) break;
+  const resting: (RestingOrder & { list: string })[] = [];
+  const unread = new Set<string>();
+  for await (const { list, orders } of restingPages({ account, admin, ask, deadlineMs })) {
+    if (orders === undefined) unread.add(list);
+    else resting.push(...orders.map((order) => ({ ...order, list })));
   }
   const told = await ask<readonly VenuePosition[]>(account, admin.positions(at), deadlineMs);
-  return told.isUnderstood ? watch.end({ resting, positions: told.value }, desk.ledger.orders()) : undefined;
+  return told.isUnderstood
+    ? watch.end({ resting, unread, positions: told.value }, desk.ledger.orders())
+    : undefined;
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RestingOrder, VenueAdmin } from '../../venues/admin.js';
 import type { AskVenue } from '../venue-calls.js';
 import type { TradingAccount } from './accounts.js';
+import { restingPages } from './resting-lists.js';
 
 export interface KillParts {
   ask: AskVenue;
@@ -35,8 +36,8 @@ const maxRounds = 5;
 /** Further rounds begin so long after the command: a venue lets only so many orders be cancelled at a time. */
 const patienceMs = 20_000;
 const retryMs = 400;
-/** Pages of one list; more would be more orders than any venue lets rest. */
-const maxPages = 50;
+/** For one page of a list: with many lists a venue that does not answer must not hold a kill for minutes. */
+const listDeadlineMs = 5_000;
 const settleMs = 1_500;
 const settleStepMs = 20;
 
@@ -91,43 +92,47 @@ interface Work extends KillParts {
 async function cancelAll(work: Work): Promise<void> {
   const { report, trading, nowMs, startMs } = work;
   const isPatient = (): boolean => nowMs() - startMs < patienceMs;
-  for (let round = 0; round < maxRounds || isPatient(); round += 1) {
-    if (round > 0 && report.left > 0 && isPatient()) await sleep(retryMs);
+  let problem: string | undefined;
+  // Lists that cannot be read are tried again, but not for as long as orders that are known to rest: the venue may be asked too often.
+  const isWorth = (round: number): boolean =>
+    problem === undefined || report.left > 0
+      ? round < maxRounds || isPatient()
+      : round < maxRounds && isPatient();
+  for (let round = 0; isWorth(round); round += 1) {
+    if (round > 0 && (report.left > 0 || problem !== undefined) && isPatient()) await sleep(retryMs);
     // What was let go before the halt must have arrived before an empty list proves anything.
     const deadline = nowMs() + settleMs;
     const isInFlight = (): boolean => trading.desk.ledger.openIn('releasing', 'sent').length > 0;
     while (round > 0 && isInFlight() && nowMs() < deadline) await sleep(settleStepMs);
-    const found = await cancelListed(work);
-    if (found === undefined) return;
-    report.left = found;
-    if (found === 0 && !isInFlight()) {
+    const listed = await cancelListed(work);
+    report.left = listed.found;
+    problem = listed.problem;
+    if (listed.found === 0 && problem === undefined && !isInFlight()) {
       report.isVerified = true;
       report.problem = '';
       return;
     }
   }
-  report.problem = `${report.left} orders still rest`;
+  const known = report.left > 0 || problem === undefined ? [`${report.left} orders still rest`] : [];
+  const unknown = problem === undefined ? [] : [`what rests could not be listed: ${problem}`];
+  report.problem = [...known, ...unknown].join('; ');
 }
 
-/** Lists page by page and cancels each page at once. How many were found; undefined when the venue could not be asked. */
-async function cancelListed(work: Work): Promise<number | undefined> {
-  const { trading, admin, ask, report } = work;
-  const at = { environment: trading.account.environment };
+/** Lists page by page and cancels each page at once. How many were found; the first problem when a list could not be read. */
+async function cancelListed(work: Work): Promise<{ found: number; problem?: string }> {
+  const { trading, admin, ask } = work;
+  const asked = { account: trading.account, admin, ask, deadlineMs: listDeadlineMs };
   let found = 0;
-  let page: string | undefined;
-  for (let pages = 0; pages < maxPages; pages += 1) {
-    const listed = await ask(trading.account, admin.openOrders(at, page));
-    if (!listed.isUnderstood) {
-      report.problem = `what rests could not be listed: ${listed.problem}`;
-      return undefined;
+  let problem: string | undefined;
+  for await (const page of restingPages(asked)) {
+    if (page.orders === undefined) {
+      problem ??= page.problem;
+      continue;
     }
-    const { orders, next } = listed.value;
-    found += orders.length;
-    await cancelBatches(orders, work);
-    if (next === undefined) break;
-    page = next;
+    found += page.orders.length;
+    await cancelBatches(page.orders, work);
   }
-  return found;
+  return { found, ...(problem === undefined ? {} : { problem }) };
 }
 
 async function cancelBatches(orders: readonly RestingOrder[], work: Work): Promise<void> {

@@ -62,6 +62,8 @@ export interface AlgoList {
   one: string;
   /** Paths where one is asked for, in turn: what none of them knows is not there. */
   asked: readonly string[];
+  /** Binance may take it away any day. */
+  isDeprecated: boolean;
   /** How its orders are named. */
   names: typeof algoNames | typeof strategyNames;
 }
@@ -88,6 +90,7 @@ export const usdmAlgo: AlgoList = {
   all: '/fapi/v1/openAlgoOrders',
   one: '/fapi/v1/algoOrder',
   asked: ['/fapi/v1/algoOrder'],
+  isDeprecated: false,
   names: algoNames,
 };
 /** The notice names no question for a single order; Binance.Net asks as at USDⓈ-M (`GetConditionalOrderAsync`). So the list is asked first, which tells what waits. */
@@ -97,6 +100,7 @@ export const coinmAlgo: AlgoList = {
   all: '/dapi/v1/openAlgoOrders',
   one: '/dapi/v1/algoOrder',
   asked: ['/dapi/v1/openAlgoOrders', '/dapi/v1/algoOrder'],
+  isDeprecated: false,
   names: algoNames,
 };
 export const portfolioAlgo: AlgoList = {
@@ -105,6 +109,7 @@ export const portfolioAlgo: AlgoList = {
   all: '/papi/v1/um/algo/openAlgoOrders',
   one: '/papi/v1/um/algo/order',
   asked: ['/papi/v1/um/algo/algoOrder'],
+  isDeprecated: false,
   names: algoNames,
 };
 /** "NEW orders will not be found" in the history: first those that wait. */
@@ -114,6 +119,7 @@ const conditionalOf = (book: Book): AlgoList => ({
   all: `${book.prefix}/conditional/openOrders`,
   one: `${book.prefix}/conditional/order`,
   asked: [`${book.prefix}/conditional/openOrder`, `${book.prefix}/conditional/orderHistory`],
+  isDeprecated: book === portfolioUsdm,
   names: strategyNames,
 });
 export const portfolioConditionals: readonly AlgoList[] = [portfolioUsdm, portfolioCoinm].map(conditionalOf);

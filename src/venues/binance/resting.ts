@@ -30,7 +30,7 @@ import {
 // errors.md: -2013 no such order, -2011 cancel rejected (it is gone), -2015 no permission; Margin Trading, "Error Code": -3003 no margin account.
 const goneCodes: ReadonlySet<string> = new Set(['-2011', '-2013']);
 const closedCodes: ReadonlySet<string> = new Set(['-2015', '-3003']);
-/** What answers with this has no such list: a kill must not fail when Binance takes away a deprecated one. */
+/** A deprecated list that answers with this was taken away: nothing rests there, and a kill must not fail for it. */
 const noSuchPath = 404;
 
 export function signed(method: string, at: AdminPlace, book: Book, target: string): CallParts {
@@ -43,27 +43,37 @@ export function isClosedTo(answer: VenueAnswer, book: Book): boolean {
 }
 
 const isEmpty = (answer: VenueAnswer, list: Book | AlgoList): boolean =>
-  'all' in list ? isClosedTo(answer, list.book) || answer.status === noSuchPath : isClosedTo(answer, list);
+  'all' in list
+    ? isClosedTo(answer, list.book) || (list.isDeprecated && answer.status === noSuchPath)
+    : isClosedTo(answer, list);
 
 export const openOrders: VenueAdmin['openOrders'] = (at, page) => {
   // A conditional order that is triggered between two lists moves to a book, so to one that is still to come; spot has none.
+  // What may be gone any day comes late.
   const books = booksOf(at.environment).filter((book) => book !== spot);
-  const lists = [spot, ...algoListsOf(at.environment), ...books];
+  const algoLists = algoListsOf(at.environment);
+  const old = (book: Book): AlgoList[] => algoLists.filter((list) => list.isDeprecated && list.book === book);
+  const lists = [
+    spot,
+    ...algoLists.filter(({ isDeprecated }) => !isDeprecated),
+    ...books.flatMap((book) => [...old(book), book]),
+  ];
   const index = Math.max(
     0,
     lists.findIndex(({ prefix }) => prefix === page),
   );
   const list = lists[index] ?? spot;
   const [book, path] = 'all' in list ? [list.book, list.all] : [list, `${list.prefix}/openOrders`];
+  const next = lists[index + 1]?.prefix;
   return {
     ...signed('GET', at, book, path),
     read: (answer) => {
       const orders = isEmpty(answer, list)
         ? []
         : readAll(rowsOf(jsonOf(answer)), (row) => restingOrder(row, list));
-      const next = lists[index + 1]?.prefix;
       return orders === undefined ? undefined : { orders, ...(next === undefined ? {} : { next }) };
     },
+    ...(next === undefined ? {} : { nextList: next }),
   };
 };
 

@@ -57,8 +57,10 @@ export const openOrders: VenueAdmin['openOrders'] = (at, page) => {
     book === 'spread'
       ? `/v5/spread/order/realtime?limit=${pageSize}${tail}`
       : `/v5/order/realtime?${list}&limit=${pageSize}${tail}`;
+  const following = lists[lists.indexOf(list) + 1];
   return {
     ...signed('GET', at, target),
+    ...(following === undefined ? {} : { nextList: following }),
     read: (answer) => {
       if (book === 'spread' && isSpreadless(answer)) return { orders: [] };
       const result = resultOf(answer);
@@ -67,7 +69,6 @@ export const openOrders: VenueAdmin['openOrders'] = (at, page) => {
       const orders = readAll(own, (row) => restingOrder(row, book));
       if (rows === undefined || orders === undefined) return undefined;
       const more = idIn(result, 'nextPageCursor');
-      const following = lists[lists.indexOf(list) + 1];
       const next = more !== undefined && rows.length > 0 ? `${list}|${more}` : following;
       return { orders, ...(next === undefined ? {} : { next }) };
     },

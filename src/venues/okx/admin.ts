@@ -37,8 +37,10 @@ export const admin: VenueAdmin = {
     const query = `limit=${pageSize}${after === '' ? '' : `&after=${after}`}`;
     const path =
       list === 'plain' ? `trade/orders-pending?${query}` : `trade/orders-algo-pending?${list}&${query}`;
+    const following = followingList(list);
     return {
       ...get(at, path),
+      ...(following === undefined ? {} : { nextList: following }),
       read: (answer) => {
         const rows = rowsOf(answer);
         if (rows === undefined) return undefined;
@@ -46,7 +48,7 @@ export const admin: VenueAdmin = {
         if (!orders.every((order) => order !== undefined)) return undefined;
         const last = orders.at(-1)?.venueOrderId;
         const isFull = rows.length === pageSize && last !== undefined;
-        const next = isFull ? `${list}|${last}` : followingList(list);
+        const next = isFull ? `${list}|${last}` : following;
         return { orders, ...(next === undefined ? {} : { next }) };
       },
     };

@@ -142,3 +142,31 @@ test('random fills of what was sent are never drift, however looks and sends int
     { numRuns: 200 },
   );
 });
+
+const foreignAt = (id: string, list: string) => ({ venueOrderId: id, instrument: swap, list });
+const look = (resting: AccountLook['resting'], unread: string[] = [], quantity = '0'): AccountLook => ({
+  ...held(quantity, resting),
+  unread: new Set(unread),
+});
+
+test('what rested in a list that is not read now counts as resting there', () => {
+  const watch = new DriftWatch();
+  const [spot, algo] = [foreignAt('1', 'spot'), foreignAt('2', 'algo')];
+  expect(driftAt(watch, look([spot, algo]))).toEqual([]);
+  for (let times = 0; times < 3; times += 1) expect(driftAt(watch, look([spot], ['algo']))).toEqual([]);
+  // It may have been filled meanwhile.
+  expect(driftAt(watch, look([spot], ['algo'], '1'))).toEqual([]);
+  expect(driftAt(watch, look([spot, algo], [], '1'))).toEqual([]);
+  // The others are held against what was there all the while.
+  expect(driftAt(watch, look([spot, foreignAt('3', 'spot')], ['algo'], '1'))).toHaveLength(1);
+  expect(driftAt(watch, look([spot, foreignAt('4', 'algo')], [], '1'))).toHaveLength(1);
+});
+
+test('a list that no look has read yet is taken as it is once it is read', () => {
+  const watch = new DriftWatch();
+  const [spot, algo] = [foreignAt('1', 'spot'), foreignAt('2', 'algo')];
+  expect(driftAt(watch, look([spot], ['algo']))).toEqual([]);
+  expect(driftAt(watch, look([foreignAt('3', 'spot')], ['algo']))).toHaveLength(1);
+  expect(driftAt(watch, look([spot, algo]))).toEqual([]);
+  expect(driftAt(watch, look([spot, algo, foreignAt('3', 'algo')]))).toHaveLength(1);
+});

@@ -59,6 +59,38 @@ test('what the second look does not show, and answers that cannot be read, halt 
   expect(states).toEqual([]);
 });
 
+test('a list of orders that is not answered turns the check of the others off neither now nor later', async () => {
+  const states: string[] = [];
+  let resting: string[] = [];
+  const ask = async (
+    _account: unknown,
+    call: { request: { path: string; query: string }; nextList?: string },
+  ): Promise<CallResult<unknown>> => {
+    const { path, query } = call.request;
+    if (path.includes('positions')) return { isUnderstood: true, value: [] };
+    if (query.includes('ordType=trigger')) return { isUnderstood: false, problem: 'busy', status: 503 };
+    const orders = path.endsWith('orders-pending')
+      ? resting.map((venueOrderId) => ({ instrument: 'BTC-USDT', venueOrderId, kind: 'plain' }))
+      : [];
+    return { isUnderstood: true, value: { orders, next: call.nextList } };
+  };
+  const check = createAccountCheck({
+    account: { id: 'main', venue: okx, environment: 'demo', real: { secrets: {} } } as never,
+    desk: {
+      ledger: { openIn: () => [], orders: () => [] },
+      setState: (state: string, cause: string) => states.push(`${state} ${cause}`),
+    } as never,
+    ask: ask as never,
+    watch: new DriftWatch(),
+    confirmMs: 1,
+  });
+  resting = ['1'];
+  expect(await check.look()).toEqual([]);
+  resting = ['1', '2'];
+  expect(await check.look()).toHaveLength(1);
+  expect(states).toEqual(['HALTED drift: the order 2 of BTC-USDT rests and was not sent from here']);
+});
+
 test('looks wanted during a look share one that comes after it', async () => {
   const { check, asked } = checkOf(['1', '1', '1', '1']);
   await Promise.all([check.look(), check.look(), check.look()]);

@@ -31,11 +31,11 @@ test('conditional orders are lists of their own, before the books in which they 
     '/fapi/v1/algo',
     '/dapi/v1/algo',
     '/papi/v1/um/algo',
-    '/papi/v1/um/conditional',
     '/papi/v1/cm/conditional',
     '/fapi/v1',
     '/dapi/v1',
     '/sapi/v1/margin',
+    '/papi/v1/um/conditional',
     '/papi/v1/um',
     '/papi/v1/cm',
   ]);
@@ -72,10 +72,12 @@ test('conditional orders are lists of their own, before the books in which they 
   expect(isClosedTo(noPermission, usdm)).toBe(true);
 });
 
-test('a list of conditional orders that Binance took away is empty, a book that is not there is none', () => {
+test('a deprecated list that Binance took away is empty, any other one that is not there proves nothing', () => {
   const gone = said({ code: -5000, msg: 'Path /papi/v1/um/conditional/openOrders is invalid.' }, 404);
   expect(openOrders(at, '/papi/v1/um/conditional').read(gone)).toMatchObject({ orders: [] });
   expect(openOrders(at, '/papi/v1/um').read(gone)).toBeUndefined();
+  for (const list of ['/fapi/v1/algo', '/dapi/v1/algo', '/papi/v1/um/algo', '/papi/v1/cm/conditional'])
+    expect(openOrders(at, list).read(gone)).toBeUndefined();
   const busy = said({ code: -1003, msg: 'Too many requests.' }, 429);
   expect(openOrders(at, '/papi/v1/um/conditional').read(busy)).toBeUndefined();
 });
