@@ -102,7 +102,7 @@ const okxSwap = (wish: Wish) => ({
 const okxAmend: MarketCase['amend'] = ({ id, total }, { name, price }) =>
   json(`${okxUrl}/amend-order`, { instId: name, ordId: id, newSz: total, newPx: price });
 /** Named as the engine names it, and counted so. */
-const okxPerpetual = (what: string, symbol: string): MarketCase => ({
+const okxContract = (what: string, symbol: string): MarketCase => ({
   venue: 'okx',
   what,
   symbol,
@@ -184,12 +184,16 @@ const bybitOrder = (category: 'spot' | 'linear' | 'inverse', wish: Wish) => {
   };
 };
 const bybitUrl = 'https://api.bybit.com/v5/order';
-const bybit = (category: 'spot' | 'linear' | 'inverse', symbol: string): MarketCase => ({
+const bybit = (
+  category: 'spot' | 'linear' | 'inverse',
+  symbol: string,
+  name = category === 'inverse' ? 'BTCUSD' : 'BTCUSDT',
+): MarketCase => ({
   venue: 'bybit',
-  what: category,
+  what: name === 'BTCUSDH28' ? 'inverse dated' : category,
   symbol,
   unit: category === 'inverse' ? 'engine' : 'base',
-  names: [category === 'inverse' ? 'BTCUSD' : 'BTCUSDT'],
+  names: [name],
   ...(category === 'spot' ? { byQuote: both } : {}),
   write: (wish) => json(`${bybitUrl}/create`, { category, ...bybitOrder(category, wish) }),
   batch: (wishes) =>
@@ -222,7 +226,11 @@ const krakenFutures = (wish: Wish) => ({
   size: wish.amount,
   limitPrice: isLimit(wish) ? wish.price : undefined,
 });
-const krakenPerpetual = (what: 'linear' | 'inverse', symbol: string, name: string): MarketCase => ({
+const krakenContract = (
+  what: 'linear' | 'inverse' | 'inverse dated',
+  symbol: string,
+  name: string,
+): MarketCase => ({
   venue: 'kraken-futures',
   what,
   symbol,
@@ -352,8 +360,9 @@ export const marketCases: readonly MarketCase[] = [
     batch: (wishes) => json(`${okxUrl}/batch-orders`, wishes.map(okxSpot)),
     amend: okxAmend,
   },
-  okxPerpetual('swap', 'ETH-USDT-SWAP'),
-  okxPerpetual('inverse', 'BTC-USD-SWAP'),
+  okxContract('swap', 'ETH-USDT-SWAP'),
+  okxContract('inverse', 'BTC-USD-SWAP'),
+  okxContract('inverse dated', 'ETH-USD-280331'),
   {
     venue: 'binance',
     what: 'spot',
@@ -375,6 +384,13 @@ export const marketCases: readonly MarketCase[] = [
   binanceBook('USDⓈ-M', 'https://fapi.binance.com/fapi/v1/order', 'BTC-USDT-SWAP', 'BTCUSDT', 'base'),
   binanceBook('COIN-M', 'https://dapi.binance.com/dapi/v1/order', 'ETH-USD-SWAP', 'ETHUSD_PERP', 'engine'),
   binanceBook(
+    'COIN-M dated',
+    'https://dapi.binance.com/dapi/v1/order',
+    'BTC-USD-280331',
+    'BTCUSD_280331',
+    'engine',
+  ),
+  binanceBook(
     'portfolio UM',
     'https://papi.binance.com/papi/v1/um/order',
     'ETH-USDT-SWAP',
@@ -391,6 +407,7 @@ export const marketCases: readonly MarketCase[] = [
   bybit('spot', 'BTC-USDT'),
   bybit('linear', 'BTC-USDT-SWAP'),
   bybit('inverse', 'BTC-USD1-SWAP'),
+  bybit('inverse', 'BTC-USD1-280331', 'BTCUSDH28'),
   {
     venue: 'kraken',
     what: 'spot',
@@ -413,8 +430,9 @@ export const marketCases: readonly MarketCase[] = [
         limit_price: price,
       }),
   },
-  krakenPerpetual('linear', 'BTC-USDT-SWAP', 'PF_XBTUSD'),
-  krakenPerpetual('inverse', 'ETH-USD1-SWAP', 'PI_ETHUSD'),
+  krakenContract('linear', 'BTC-USDT-SWAP', 'PF_XBTUSD'),
+  krakenContract('inverse', 'ETH-USD1-SWAP', 'PI_ETHUSD'),
+  krakenContract('inverse dated', 'ETH-USD1-280331', 'FI_ETHUSD_280331'),
   {
     venue: 'coinbase',
     what: 'spot',

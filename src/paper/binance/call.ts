@@ -1,7 +1,7 @@
 // One call of the Binance dialect, and Binance's symbols.
 import type { PrivateCall, PublicCall } from '../call.js';
 import { findSpelled, makeSymbols, numberOf, type Symbols } from '../desk.js';
-import { inverseSwaps } from '../engine/instruments.js';
+import { inverseFutures, inverseSwaps, type SwapInstrument } from '../engine/instruments.js';
 import type { PaperOrder } from '../engine/orders.js';
 import { PaperFault } from '../fault.js';
 import { type Fields, textFields } from '../fields.js';
@@ -19,8 +19,14 @@ export const perpetuals = makeSymbols((instrument) =>
   instrument.kind === 'swap' ? [`${instrument.base}${instrument.quote}`] : [],
 );
 
-/** COIN-M perpetuals: BTCUSD_PERP. */
-export const coinMargined = makeSymbols(({ base }) => [`${base}USD_PERP`], inverseSwaps);
+/** COIN-M perpetuals, BTCUSD_PERP, and what is delivered, BTCUSD_280331. */
+export const coinMargined = makeSymbols(
+  (one) => {
+    const { delivery } = one as SwapInstrument;
+    return [`${one.base}USD_${delivery?.slice(2).replaceAll('-', '') ?? 'PERP'}`];
+  },
+  [...inverseSwaps, ...inverseFutures],
+);
 
 export const spotTypes = [
   'LIMIT',

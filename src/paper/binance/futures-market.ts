@@ -1,4 +1,4 @@
-// Public endpoints of Binance's futures over the paper market: perpetuals, USDⓈ-M in base currency and COIN-M in contracts.
+// Public endpoints of Binance's futures over the paper market: USDⓈ-M perpetuals in base currency, COIN-M contracts.
 // Source: developers.binance.com USDⓈ-M Futures and COIN-M Futures, "Market Data".
 import { type Decimal, formatDecimal } from '../../core/decimal.js';
 import { bookSide, type Symbols, unitOf } from '../desk.js';
@@ -81,14 +81,15 @@ function exchangeInfo({ engine }: PublicCall): Row {
 function symbolRow({ symbol }: Instrument, listed: Symbols): Row {
   const instrument = contractOf(symbol);
   const inBase = (contracts: Decimal) => formatDecimal(contracts.times(unitOf(instrument)));
+  const { delivery } = instrument;
   const tick = formatDecimal(instrument.tickSize);
   const step = inBase(instrument.lotSize);
   const [minQty, maxQty] = [inBase(instrument.minSize), inBase(instrument.maxSize)];
   return {
     symbol: listed.spell(instrument),
     pair: listed.spell(instrument),
-    contractType: 'PERPETUAL',
-    deliveryDate: neverMs,
+    contractType: delivery === undefined ? 'PERPETUAL' : 'NEXT_QUARTER',
+    deliveryDate: delivery === undefined ? neverMs : Date.parse(`${delivery}T08:00:00Z`),
     onboardDate: 0,
     status: 'TRADING',
     baseAsset: instrument.base,
@@ -121,17 +122,18 @@ function openInterest({ engine, fields }: PublicCall, listed: Symbols): Row {
   return { symbol, openInterest: '0', time: engine.nowMs };
 }
 
-/** The paper market has no funding: its rate is nought. */
+/** The paper market has no funding: its rate is nought, and what is delivered has none. */
 function premiumRow({ engine }: PublicCall, instrument: Instrument, listed: Symbols): Row {
+  const isPerpetual = contractOf(instrument.symbol).delivery === undefined;
   const index = formatDecimal(engine.market.index(instrument, engine.second));
   return {
     symbol: listed.spell(instrument),
     markPrice: formatDecimal(engine.market.last(instrument, engine.second)),
     indexPrice: index,
     estimatedSettlePrice: index,
-    lastFundingRate: '0',
-    interestRate: '0',
-    nextFundingTime: (Math.floor(engine.nowMs / fundingMs) + 1) * fundingMs,
+    lastFundingRate: isPerpetual ? '0' : '',
+    interestRate: isPerpetual ? '0' : '',
+    nextFundingTime: isPerpetual ? (Math.floor(engine.nowMs / fundingMs) + 1) * fundingMs : 0,
     time: engine.nowMs,
   };
 }

@@ -4,7 +4,16 @@ import { findInstrument, instruments, leverage } from '../engine/instruments.js'
 import type { PaperOrder } from '../engine/orders.js';
 import { averagePrice, marginOf, unrealized, worthOf } from '../engine/positions.js';
 import { openMargin, openPositions, openProfit } from '../open-positions.js';
-import { baseOf, instrumentsOf, ofCall, type PrivateCall, type Row, symbolOf, symbolsOf } from './call.js';
+import {
+  baseOf,
+  instrumentsOf,
+  nameOf,
+  ofCall,
+  type PrivateCall,
+  type Row,
+  symbolOf,
+  symbolsOf,
+} from './call.js';
 import { list } from './market-data.js';
 import { fillRow, orderRow } from './order-rows.js';
 
@@ -63,7 +72,7 @@ function keyInfo({ engine, account }: PrivateCall): Row {
 function feeRates(call: PrivateCall): Row {
   const fields = call.fields.has('category') ? call.fields : call.fields.with('category', 'linear');
   const rows = instrumentsOf({ ...call, fields }).map((instrument) => ({
-    symbol: `${instrument.base}${instrument.quote}`,
+    symbol: nameOf(instrument),
     takerFeeRate: formatDecimal(instrument.takerFee),
     makerFeeRate: formatDecimal(instrument.makerFee),
   }));

@@ -4,17 +4,23 @@
 import { type Decimal, formatDecimal } from '../../core/decimal.js';
 import type { PrivateCall, PublicCall } from '../call.js';
 import { makeSymbols, type Symbols, unitOf } from '../desk.js';
-import { dollarSwaps, findInstrument, type Instrument } from '../engine/instruments.js';
+import { dollarFutures, dollarSwaps, findInstrument, type Instrument } from '../engine/instruments.js';
 import type { PaperOrder } from '../engine/orders.js';
 import { isInverse } from '../engine/positions.js';
 import { PaperFault } from '../fault.js';
 
 export type { PrivateCall, PublicCall, Row } from '../call.js';
 
-const nameOf = ({ base, quote }: Instrument) => `${base}${quote}`;
+/** Letters of the months in which quarters end, as futures are named: BTCUSDH28. */
+const months: Readonly<Record<string, string>> = { '03': 'H', '06': 'M', '09': 'U', '12': 'Z' };
+
+export function nameOf(one: Instrument): string {
+  const [year = '', month = ''] = (one.kind === 'swap' ? one.delivery : undefined)?.split('-') ?? [];
+  return `${one.base}${one.quote}${months[month] ?? ''}${year.slice(2)}`;
+}
 export const spot = makeSymbols((one) => (one.kind === 'spot' ? [nameOf(one)] : []));
 export const linear = makeSymbols((one) => (one.kind === 'swap' ? [nameOf(one)] : []));
-export const inverse = makeSymbols((one) => [nameOf(one)], dollarSwaps);
+export const inverse = makeSymbols((one) => [nameOf(one)], [...dollarSwaps, ...dollarFutures]);
 const none = makeSymbols(() => []);
 
 /** What the call's category lists; options are empty on paper. */

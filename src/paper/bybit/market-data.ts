@@ -4,7 +4,7 @@ import { bookSide, dayQuote, minuteBars, unitOf } from '../desk.js';
 import { type Instrument, leverage } from '../engine/instruments.js';
 import { isInverse } from '../engine/positions.js';
 import { recentTrades } from '../recent-trades.js';
-import { instrumentsOf, type PublicCall, type Row, symbolsOf } from './call.js';
+import { instrumentsOf, nameOf, type PublicCall, type Row, symbolsOf } from './call.js';
 
 type Handler = (call: PublicCall) => Row;
 
@@ -44,7 +44,7 @@ export function list({ fields }: PublicCall, rows: readonly Row[]): Row {
 function instrumentRow(instrument: Instrument): Row {
   const size = (value: Decimal) => formatDecimal(value.times(unitOf(instrument)));
   const common = {
-    symbol: `${instrument.base}${instrument.quote}`,
+    symbol: nameOf(instrument),
     baseCoin: instrument.base,
     quoteCoin: instrument.quote,
     status: 'Trading',
@@ -66,16 +66,17 @@ function instrumentRow(instrument: Instrument): Row {
       priceFilter: { tickSize },
     };
   }
+  const { delivery } = instrument;
   return {
     ...common,
-    contractType: isInverse(instrument) ? 'InversePerpetual' : 'LinearPerpetual',
+    contractType: `${isInverse(instrument) ? 'Inverse' : 'Linear'}${delivery === undefined ? 'Perpetual' : 'Futures'}`,
     settleCoin: instrument.settle,
     launchTime: String(listedSinceMs),
-    deliveryTime: '0',
+    deliveryTime: delivery === undefined ? '0' : String(Date.parse(`${delivery}T08:00:00Z`)),
     deliveryFeeRate: '',
     priceScale: '2',
     unifiedMarginTrade: true,
-    fundingInterval: 480,
+    fundingInterval: delivery === undefined ? 480 : 0,
     copyTrading: 'none',
     leverageFilter: { minLeverage: '1', maxLeverage: formatDecimal(leverage), leverageStep: '0.01' },
     priceFilter: { minPrice: tickSize, maxPrice: '1000000', tickSize },
@@ -92,7 +93,7 @@ function instrumentRow(instrument: Instrument): Row {
 export function tickerRow({ engine }: Pick<PublicCall, 'engine'>, instrument: Instrument): Row {
   const { last, open, high, low, bid, ask, volume, turnover } = dayQuote(engine, instrument);
   const row = {
-    symbol: `${instrument.base}${instrument.quote}`,
+    symbol: nameOf(instrument),
     lastPrice: last,
     prevPrice24h: open,
     highPrice24h: high,
@@ -124,7 +125,7 @@ function orderBook(call: PublicCall): Row {
   const instrument = symbolsOf(call).need(fields.required('symbol'));
   const most = fields.count('limit', 25, 200);
   return {
-    s: `${instrument.base}${instrument.quote}`,
+    s: nameOf(instrument),
     b: bookSide(engine, instrument, 'bid', most),
     a: bookSide(engine, instrument, 'ask', most),
     ts: engine.nowMs,
@@ -137,7 +138,7 @@ function kline(call: PublicCall): Row {
   const instrument = symbolsOf(call).need(fields.required('symbol'));
   fields.oneOf('interval', ['1']);
   return {
-    symbol: `${instrument.base}${instrument.quote}`,
+    symbol: nameOf(instrument),
     category: fields.text('category') ?? '',
     list: minuteBars(engine, instrument, fields.count('limit', 200, 1_000)).map(
       ({ startMs, open, high, low, close, volume }) => [String(startMs), open, high, low, close, volume, '0'],
@@ -155,7 +156,7 @@ function trades(call: PublicCall): Row {
     call,
     rows.map(({ id, price, size, side, atMs }) => ({
       execId: String(id),
-      symbol: `${instrument.base}${instrument.quote}`,
+      symbol: nameOf(instrument),
       price,
       size,
       side: side === 'buy' ? 'Buy' : 'Sell',
@@ -169,7 +170,7 @@ function trades(call: PublicCall): Row {
 function riskLimits(call: PublicCall): Row {
   const rows = instrumentsOf(call).map((instrument) => ({
     id: 1,
-    symbol: `${instrument.base}${instrument.quote}`,
+    symbol: nameOf(instrument),
     riskLimitValue: '100000000',
     maintenanceMargin: '0',
     initialMargin: formatDecimal(decimal('1').div(leverage).round(4)),

@@ -41,6 +41,8 @@ export interface SwapInstrument extends Increments {
   contractValue: Decimal;
   /** Worth a sum of quote currency, with margin, profit and fees in base currency. */
   isInverse?: true;
+  /** The day of its delivery, `2028-03-31`; perpetual when absent. Nothing is delivered on paper. */
+  delivery?: string;
   /** A share sold short, at the share's own prices: no contract of its own. */
   isShortSale?: true;
   /** An option of shares, paid in full and never sold before it is held. */
@@ -225,6 +227,16 @@ function inverse([symbol, base, contractValue, tick, max]: InverseRow): SwapInst
   };
 }
 
+/** The last Friday of a quarter, as all four venues deliver. */
+const delivery = '2028-03-31';
+
+/** The perpetual's terms: BTC-USD-280331. */
+function dated(row: InverseRow): SwapInstrument {
+  const date = delivery.slice(2).replaceAll('-', '');
+  const { symbol, ...terms } = inverse(row);
+  return { ...terms, symbol: symbol.replace(/SWAP$/, date), delivery };
+}
+
 function priceOf(base: string): string {
   const price = spotRows.find(([name]) => name === base)?.[1];
   if (price === undefined) throw new Error(`no spot price for the swap of ${base}`);
@@ -269,10 +281,21 @@ export const inverseSwaps: readonly Instrument[] = inverseRows.map(inverse);
 /** The same in contracts of one dollar. */
 export const dollarSwaps: readonly Instrument[] = dollarRows.map(inverse);
 
+/** Both with a day of delivery, and no funding. */
+export const inverseFutures: readonly SwapInstrument[] = inverseRows.map(dated);
+export const dollarFutures: readonly SwapInstrument[] = dollarRows.map(dated);
+
 const bySymbol = new Map(
-  [...instruments, ...shares, ...shortSales, ...shareOptions, ...inverseSwaps, ...dollarSwaps].map(
-    (instrument) => [instrument.symbol, instrument],
-  ),
+  [
+    ...instruments,
+    ...shares,
+    ...shortSales,
+    ...shareOptions,
+    ...inverseSwaps,
+    ...dollarSwaps,
+    ...inverseFutures,
+    ...dollarFutures,
+  ].map((instrument) => [instrument.symbol, instrument]),
 );
 
 export function findInstrument(symbol: string): Instrument | undefined {

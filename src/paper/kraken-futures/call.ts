@@ -2,21 +2,34 @@
 // currency, one inverse contract a dollar (docs.kraken.com Futures REST "Get instruments", `contractSize`).
 import { type Decimal, formatDecimal } from '../../core/decimal.js';
 import { type Desk, findSpelled, makeSymbols, unitOf, uuidOf } from '../desk.js';
-import { dollarSwaps, findInstrument, instruments } from '../engine/instruments.js';
+import {
+  dollarFutures,
+  dollarSwaps,
+  findInstrument,
+  type Instrument,
+  instruments,
+} from '../engine/instruments.js';
 import type { PaperOrder } from '../engine/orders.js';
 import { isInverse } from '../engine/positions.js';
 
 export { isoTime, type PrivateCall, type PublicCall, type Row } from '../call.js';
 
+/** Undefined for perpetuals. */
+export const deliveryOf = (one: Instrument): string | undefined =>
+  one.kind === 'swap' ? one.delivery : undefined;
+
 export const nameOfBase = (base: string): string => (base === 'BTC' ? 'XBT' : base);
 
-/** PF_XBTUSD, inverse PI_XBTUSD; symbols may come in any case. */
+/** PF_XBTUSD, inverse PI_XBTUSD, with a day of delivery FI_XBTUSD_280331; symbols may come in any case. */
 export const contracts = makeSymbols(
   (one) => {
-    const name = `${isInverse(one) ? 'PI' : 'PF'}_${nameOfBase(one.base)}USD`;
-    return one.kind === 'swap' ? [name, name.toLowerCase()] : [];
+    if (one.kind !== 'swap') return [];
+    const day = deliveryOf(one);
+    const family = isInverse(one) ? (day === undefined ? 'PI' : 'FI') : 'PF';
+    const name = `${family}_${nameOfBase(one.base)}USD${day === undefined ? '' : `_${day.slice(2).replaceAll('-', '')}`}`;
+    return [name, name.toLowerCase()];
   },
-  [...instruments, ...dollarSwaps],
+  [...instruments, ...dollarSwaps, ...dollarFutures],
 );
 
 export const orderIdOf = ({ id }: { id: string }): string => uuidOf(id);

@@ -4,7 +4,7 @@ import { type Instrument, leverage } from '../engine/instruments.js';
 import { isInverse } from '../engine/positions.js';
 import { PaperFault } from '../fault.js';
 import { recentTrades } from '../recent-trades.js';
-import { contracts, isoTime, nameOfBase, numberOf, type PublicCall, type Row } from './call.js';
+import { contracts, deliveryOf, isoTime, nameOfBase, numberOf, type PublicCall, type Row } from './call.js';
 
 type Handler = (call: PublicCall) => Row;
 
@@ -12,9 +12,9 @@ const levels = 200;
 const mostBars = 500;
 const minuteMs = 60_000;
 const openedAt = '2024-01-01T00:00:00.000Z';
-const oneTicker = /^tickers\/([A-Za-z_]+)$/;
-const oneHistory = /^\/api\/history\/v[23]\/market\/([A-Za-z_]+)\/executions$/;
-const oneChart = /^\/api\/charts\/v1\/(?:trade|mark|spot)\/([A-Za-z_]+)\/1m$/;
+const oneTicker = /^tickers\/(\w+)$/;
+const oneHistory = /^\/api\/history\/v[23]\/market\/(\w+)\/executions$/;
+const oneChart = /^\/api\/charts\/v1\/(?:trade|mark|spot)\/(\w+)\/1m$/;
 
 const routes: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['instruments', () => ({ instruments: contracts.listed.map(instrumentRow) })],
@@ -46,6 +46,7 @@ const feeSchedule = {
 
 function instrumentRow(instrument: Instrument): Row {
   const { base, tickSize } = instrument;
+  const day = deliveryOf(instrument);
   return {
     symbol: contracts.spell(instrument),
     type: isInverse(instrument) ? 'futures_inverse' : 'flexible_futures',
@@ -60,8 +61,10 @@ function instrumentRow(instrument: Instrument): Row {
     impactMidSize: 1,
     maxPositionSize: 1_000_000,
     openingDate: openedAt,
-    fundingRateCoefficient: 8,
-    maxRelativeFundingRate: 0.005,
+    ...(day === undefined
+      ? { fundingRateCoefficient: 8, maxRelativeFundingRate: 0.005 }
+      : // 16:00 in London, in summer time.
+        { lastTradingTime: `${day}T15:00:00.000Z` }),
     marginLevels: [{ contracts: 0, initialMargin: 1 / numberOf(leverage), maintenanceMargin: 0 }],
     postOnly: false,
     isin: null,
@@ -70,11 +73,15 @@ function instrumentRow(instrument: Instrument): Row {
   };
 }
 
+/** "Get tickers", `tag`. */
+export const tagOf = (instrument: Instrument): 'perpetual' | 'quarter' =>
+  deliveryOf(instrument) === undefined ? 'perpetual' : 'quarter';
+
 function tickerRow({ engine }: PublicCall, instrument: Instrument): Row {
   const { last, open, high, low, bid, ask, volume, turnover } = dayQuote(engine, instrument);
   return {
     symbol: contracts.spell(instrument),
-    tag: 'perpetual',
+    tag: tagOf(instrument),
     pair: `${nameOfBase(instrument.base)}:USD`,
     last: numberOf(last),
     lastTime: isoTime(engine.second * 1000),
@@ -91,8 +98,7 @@ function tickerRow({ engine }: PublicCall, instrument: Instrument): Row {
     vol24h: numberOf(volume),
     volumeQuote: numberOf(isInverse(instrument) ? volume : turnover),
     openInterest: 0,
-    fundingRate: 0,
-    fundingRatePrediction: 0,
+    ...(deliveryOf(instrument) === undefined ? { fundingRate: 0, fundingRatePrediction: 0 } : {}),
     suspended: false,
     postOnly: false,
     change24h: 0,

@@ -14,6 +14,7 @@ import { lastTrade } from '../market-news.js';
 import { Subscriptions, type Watch, watchFills, watchOrders, watchRows } from '../watch.js';
 import { socketPositions, swaps } from './account.js';
 import { contracts, nameOfBase, numberOf, orderIdOf, type Row, sizeOf } from './call.js';
+import { tagOf } from './market-data.js';
 import { currencyOf, socketBalances } from './wallets.js';
 
 export function openSocket({ path }: SocketPlace): PaperSocket | undefined {
@@ -152,12 +153,12 @@ function tickerRow(engine: Engine, instrument: Instrument): Row {
     open: numberOf(open),
     markPrice: numberOf(last),
     index: numberOf(engine.market.index(instrument, engine.second)),
-    tag: 'perpetual',
+    tag: tagOf(instrument),
     pair: `${nameOfBase(instrument.base)}:USD`,
     leverage: '50x',
     premium: 0,
     openInterest: 0,
-    funding_rate: 0,
+    ...(tagOf(instrument) === 'perpetual' ? { funding_rate: 0 } : {}),
     suspended: false,
     post_only: false,
   };

@@ -7,7 +7,7 @@ import { openMargin, openPositions, openProfit } from '../open-positions.js';
 import { contracts, nameOfBase, numberOf, orderIdOf, type Row } from './call.js';
 
 const dollars = 'USDT';
-const coins = contracts.listed.filter(isInverse).map(({ base }) => base);
+const coins = [...new Set(contracts.listed.filter(isInverse).map(({ base }) => base))];
 
 function walletOf(desk: Desk, currency: string) {
   const { ledger } = desk.account;

@@ -3,7 +3,7 @@ import { formatDecimal } from '../../core/decimal.js';
 import { averagePrice } from '../desk.js';
 import { findInstrument, leverage } from '../engine/instruments.js';
 import { isOpen, type PaperOrder } from '../engine/orders.js';
-import { kinds } from './call.js';
+import { typeOf } from './call.js';
 
 /** `state` is what became of the one leg that was triggered, or else of all. */
 export function algoRow(orders: readonly PaperOrder[]): Readonly<Record<string, unknown>> {
@@ -20,7 +20,7 @@ export function algoRow(orders: readonly PaperOrder[]): Readonly<Record<string, 
     algoClOrdId: memo.algoClientId ?? '',
     clOrdId: '',
     instId: first.symbol,
-    instType: kinds[instrument?.kind ?? 'spot'],
+    instType: typeOf(instrument),
     ordType: memo.algo,
     side: first.side,
     posSide: isSwap ? 'net' : '',

@@ -18,7 +18,7 @@ import {
   outcomes,
   type Row,
 } from './answers.js';
-import { bodiesOf, bodyOf, kinds, listed, type Params, type PrivateCall, queryOf } from './call.js';
+import { bodiesOf, bodyOf, listed, type Params, type PrivateCall, queryOf, typeOf } from './call.js';
 import { type LegTerms, priceOrMarket, trailingTerms, triggeredTerms, triggerTerms } from './legs.js';
 import { rejection } from './rejections.js';
 
@@ -261,7 +261,7 @@ function rowsOf(call: PrivateCall, isPending: boolean): readonly Row[] {
   for (const order of call.account.orders()) {
     if (!types.includes(order.memo.algo ?? '')) continue;
     if ((instId ?? order.symbol) !== order.symbol) continue;
-    if (instType !== undefined && kinds[findInstrument(order.symbol)?.kind ?? 'spot'] !== instType) continue;
+    if (instType !== undefined && typeOf(findInstrument(order.symbol)) !== instType) continue;
     groups.set(algoIdOf(order), [...(groups.get(algoIdOf(order)) ?? []), order]);
   }
   return [...groups]

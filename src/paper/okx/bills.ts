@@ -2,7 +2,7 @@
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import { findInstrument } from '../engine/instruments.js';
 import type { Row } from './answers.js';
-import { kinds, type PrivateCall, queryOf } from './call.js';
+import { type PrivateCall, queryOf, typeOf } from './call.js';
 
 const zero = decimal('0');
 
@@ -37,7 +37,7 @@ export function bills(call: PrivateCall): readonly Row[] {
           execType: fill.isMaker ? 'M' : 'T',
           fee: ccy === fill.feeCurrency ? formatDecimal(fee) : '0',
           instId: fill.symbol,
-          instType: kinds[instrument.kind],
+          instType: typeOf(instrument),
           mgnMode: instrument.kind === 'swap' ? 'cross' : '',
           ordId: fill.orderId,
           pnl: formatDecimal(fill.realized),

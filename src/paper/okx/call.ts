@@ -4,11 +4,14 @@ import { isStrictObject, JsonNumber, type StrictJson, type StrictObject } from '
 import { makeSymbols } from '../desk.js';
 import type { Account } from '../engine/account.js';
 import type { Engine } from '../engine/engine.js';
-import { type Instrument, instruments, inverseSwaps } from '../engine/instruments.js';
+import { type Instrument, instruments, inverseFutures, inverseSwaps } from '../engine/instruments.js';
 import { badParameter, missingParameter, unknownInstrument } from './answers.js';
 
-/** Named as the engine names them, coin-margined perpetuals among them. */
-export const listed = makeSymbols(({ symbol }) => [symbol], [...instruments, ...inverseSwaps]);
+/** Named as the engine names them, coin-margined perpetuals and dated futures among them. */
+export const listed = makeSymbols(
+  ({ symbol }) => [symbol],
+  [...instruments, ...inverseSwaps, ...inverseFutures],
+);
 
 export interface PublicCall {
   engine: Engine;
@@ -125,7 +128,11 @@ export function bodiesOf(call: PrivateCall, most: number): readonly Params[] {
   });
 }
 
-export const kinds = { spot: 'SPOT', swap: 'SWAP' } as const;
+/** OKX's `instType`; SPOT where nothing is known of it. */
+export function typeOf(instrument: Instrument | undefined): 'SPOT' | 'SWAP' | 'FUTURES' {
+  if (instrument?.kind !== 'swap') return 'SPOT';
+  return instrument.delivery === undefined ? 'SWAP' : 'FUTURES';
+}
 
 /** Instruments of OKX's `instType`, narrowed by `instId`; none for products that are not on paper. */
 export function instrumentsOf(params: Params): readonly Instrument[] {
@@ -135,7 +142,7 @@ export function instrumentsOf(params: Params): readonly Instrument[] {
   const family = params.text('instFamily') ?? params.text('uly');
   return listed.listed.filter(
     (instrument) =>
-      kinds[instrument.kind] === type &&
+      typeOf(instrument) === type &&
       (only === undefined || instrument.symbol === only) &&
       (family === undefined || familyOf(instrument) === family),
   );

@@ -5,7 +5,7 @@ import { findInstrument } from '../engine/instruments.js';
 import { isOpen, type PaperFill, type PaperOrder } from '../engine/orders.js';
 import { algoReads, isAlgo } from './algo.js';
 import { missingParameter, OkxError, type Row } from './answers.js';
-import { familyOf, kinds, type Params, type PrivateCall, queryOf } from './call.js';
+import { familyOf, type Params, type PrivateCall, queryOf, typeOf } from './call.js';
 import { fillRow, orderRow } from './order-views.js';
 
 type Handler = (call: PrivateCall) => readonly Row[];
@@ -88,7 +88,7 @@ function isMatch(params: Params, symbol: string): boolean {
   const family = params.text('instFamily') ?? params.text('uly');
   return (
     instrument !== undefined &&
-    (type === undefined || kinds[instrument.kind] === type) &&
+    (type === undefined || typeOf(instrument) === type) &&
     (id === undefined || symbol === id) &&
     (family === undefined || familyOf(instrument) === family)
   );

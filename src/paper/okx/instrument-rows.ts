@@ -3,7 +3,7 @@ import { formatDecimal } from '../../core/decimal.js';
 import { findInstrument, type Instrument } from '../engine/instruments.js';
 import { isInverse } from '../engine/positions.js';
 import { type Row, unknownInstrument } from './answers.js';
-import { familyOf, kinds, listed } from './call.js';
+import { familyOf, listed, typeOf } from './call.js';
 
 /** The exchange has no history before this second. */
 export const firstSecond = Date.UTC(2024, 0, 1) / 1000;
@@ -11,8 +11,9 @@ export const firstSecond = Date.UTC(2024, 0, 1) / 1000;
 export function instrumentRow(instrument: Instrument): Row {
   const isSwap = instrument.kind === 'swap';
   const size = formatDecimal(instrument.maxSize);
+  const day = isSwap ? instrument.delivery : undefined;
   return {
-    alias: '',
+    alias: day === undefined ? '' : 'next_quarter',
     auctionEndTime: '',
     baseCcy: isSwap ? '' : instrument.base,
     category: '1',
@@ -21,13 +22,14 @@ export function instrumentRow(instrument: Instrument): Row {
     ctType: isSwap ? (isInverse(instrument) ? 'inverse' : 'linear') : '',
     ctVal: isSwap ? formatDecimal(instrument.contractValue) : '',
     ctValCcy: isSwap ? (isInverse(instrument) ? instrument.quote : instrument.base) : '',
-    expTime: '',
+    // Delivery is at 8:00 UTC.
+    expTime: day === undefined ? '' : String(Date.parse(`${day}T08:00:00Z`)),
     futureSettlement: false,
     groupId: '1',
     instFamily: familyOf(instrument),
     instId: instrument.symbol,
     instIdCode: listed.listed.indexOf(instrument) + 1,
-    instType: kinds[instrument.kind],
+    instType: typeOf(instrument),
     lever: isSwap ? '3' : '',
     listTime: `${firstSecond}000`,
     lotSz: formatDecimal(instrument.lotSize),

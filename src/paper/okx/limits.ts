@@ -4,7 +4,7 @@ import { type Instrument, leverage } from '../engine/instruments.js';
 import { floorTo } from '../engine/market.js';
 import { worthOf } from '../engine/positions.js';
 import { type Row, unknownInstrument } from './answers.js';
-import { kinds, listed, type PrivateCall, queryOf } from './call.js';
+import { listed, type PrivateCall, queryOf, typeOf } from './call.js';
 
 type Handler = (call: PrivateCall) => readonly Row[];
 
@@ -86,7 +86,7 @@ function leverageInfo(call: PrivateCall): readonly Row[] {
 
 function tradeFee(call: PrivateCall): readonly Row[] {
   const type = queryOf(call).required('instType');
-  const sample = listed.listed.find((instrument) => kinds[instrument.kind] === type);
+  const sample = listed.listed.find((instrument) => typeOf(instrument) === type);
   const rate = (fee: Decimal | undefined) => (fee === undefined ? '' : formatDecimal(zero.minus(fee)));
   const [maker, taker] = [rate(sample?.makerFee), rate(sample?.takerFee)];
   const isSwap = sample?.kind === 'swap';

@@ -6,7 +6,7 @@ import { priceBand } from '../engine/checks.js';
 import type { Instrument } from '../engine/instruments.js';
 import { isInverse } from '../engine/positions.js';
 import { type Row, unknownInstrument } from './answers.js';
-import { familyOf, instrumentsOf, kinds, listed, type Params, type PublicCall, queryOf } from './call.js';
+import { familyOf, instrumentsOf, listed, type Params, type PublicCall, queryOf, typeOf } from './call.js';
 import { candles, priceCandles } from './candles.js';
 import { indexed, instrumentRow } from './instrument-rows.js';
 
@@ -49,7 +49,7 @@ function ticker({ engine }: PublicCall, instrument: Instrument): Row {
   const volume = formatDecimal(today.volume);
   const last = formatDecimal(today.close);
   return {
-    instType: kinds[instrument.kind],
+    instType: typeOf(instrument),
     instId: instrument.symbol,
     last,
     lastSz: formatDecimal(market.trade(instrument, second).size),
@@ -140,7 +140,7 @@ function indexTickers(call: PublicCall): readonly Row[] {
 function markPrices(call: PublicCall): readonly Row[] {
   const { market, second, nowMs } = call.engine;
   return instrumentsOf(queryOf(call)).map((instrument) => ({
-    instType: kinds[instrument.kind],
+    instType: typeOf(instrument),
     instId: instrument.symbol,
     markPx: formatDecimal(market.last(instrument, second)),
     ts: String(nowMs),
@@ -153,7 +153,7 @@ function priceLimit(call: PublicCall): readonly Row[] {
   const band = priceBand(instrument, market.last(instrument, second));
   return [
     {
-      instType: kinds[instrument.kind],
+      instType: typeOf(instrument),
       instId: instrument.symbol,
       buyLmt: formatDecimal(band.highestBuy),
       sellLmt: formatDecimal(band.lowestSell),
@@ -194,7 +194,7 @@ function fundingRate(call: PublicCall): readonly Row[] {
 
 function openInterest(call: PublicCall): readonly Row[] {
   return instrumentsOf(queryOf(call)).map((instrument) => ({
-    instType: kinds[instrument.kind],
+    instType: typeOf(instrument),
     instId: instrument.symbol,
     oi: '0',
     oiCcy: '0',
@@ -205,6 +205,7 @@ function openInterest(call: PublicCall): readonly Row[] {
 
 function swapOf(params: Params): Instrument {
   const instrument = params.instrument();
-  if (instrument.kind !== 'swap') throw unknownInstrument();
+  // Futures have no funding.
+  if (typeOf(instrument) !== 'SWAP') throw unknownInstrument();
   return instrument;
 }

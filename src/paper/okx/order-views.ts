@@ -5,7 +5,7 @@ import { findInstrument, leverage } from '../engine/instruments.js';
 import type { CancelReason, PaperFill, PaperOrder } from '../engine/orders.js';
 import { attachedRows } from './algo-rows.js';
 import type { Row } from './answers.js';
-import { kinds } from './call.js';
+import { typeOf } from './call.js';
 
 const zero = decimal('0');
 const states = {
@@ -62,7 +62,7 @@ export function orderRow(
     fillSz: lastFill === undefined ? '0' : formatDecimal(lastFill.size),
     fillTime: lastFill === undefined ? '' : String(lastFill.atMs),
     instId: order.symbol,
-    instType: kinds[instrument?.kind ?? 'spot'],
+    instType: typeOf(instrument),
     isTpLimit: 'false',
     lever: isSwap ? formatDecimal(leverage) : '',
     linkedAlgoOrd: { algoId: '' },
@@ -122,7 +122,7 @@ export function fillRow(fill: PaperFill): Row {
     fillSz: formatDecimal(fill.size),
     fillTime: String(fill.atMs),
     instId: fill.symbol,
-    instType: kinds[instrument?.kind ?? 'spot'],
+    instType: typeOf(instrument),
     ordId: fill.orderId,
     posSide: 'net',
     side: fill.side,

@@ -12,15 +12,15 @@ import {
 } from '../engine/positions.js';
 import { openPositions } from '../open-positions.js';
 import type { Row } from './answers.js';
-import { type PrivateCall, queryOf } from './call.js';
+import { type PrivateCall, queryOf, typeOf } from './call.js';
 
 export function positionRows(call: PrivateCall): readonly Row[] {
   const params = queryOf(call);
   const only = params.text('instId')?.split(',');
   const type = params.text('instType');
-  if (type !== undefined && type !== 'SWAP') return [];
   return openPositions(call.account)
     .filter(({ instrument }) => only === undefined || only.includes(instrument.symbol))
+    .filter(({ instrument }) => type === undefined || type === typeOf(instrument))
     .map(({ instrument, position }) => positionRow(call, instrument, position));
 }
 
@@ -45,7 +45,7 @@ function positionRow(call: PrivateCall, instrument: SwapInstrument, position: Po
     idxPx: formatDecimal(market.index(instrument, second)),
     imr: formatDecimal(margin),
     instId: instrument.symbol,
-    instType: 'SWAP',
+    instType: typeOf(instrument),
     interest: '',
     last: markText,
     lever: formatDecimal(leverage),

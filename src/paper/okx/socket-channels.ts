@@ -11,7 +11,7 @@ import { type Watch as NewsWatch, watchFills, watchOrders, watchRows } from '../
 import { accountRoutes } from './account.js';
 import { isAlgo } from './algo.js';
 import type { Row } from './answers.js';
-import { familyOf, kinds, type Params, type PrivateCall } from './call.js';
+import { familyOf, type Params, type PrivateCall, typeOf } from './call.js';
 import { publicRoutes } from './market-data.js';
 import { fillRow, orderRow } from './order-views.js';
 import { digitsOf } from './positions.js';
@@ -99,7 +99,7 @@ function queryFor(channel: string, params: Params): Record<string, string> {
   if (channel === 'instruments') return { instType: params.required('instType') };
   const instId = params.required('instId');
   const instrument = findInstrument(instId);
-  return instrument === undefined ? { instId } : { instId, instType: kinds[instrument.kind] };
+  return instrument === undefined ? { instId } : { instId, instType: typeOf(instrument) };
 }
 
 function rowsOf(path: string, query: Readonly<Record<string, string>>, engine: Engine): Watch {
@@ -177,7 +177,7 @@ function filterOf(params: Params): (symbol: string) => boolean {
     const instrument = findInstrument(symbol);
     return (
       instrument !== undefined &&
-      (type === 'ANY' || type === kinds[instrument.kind]) &&
+      (type === 'ANY' || type === typeOf(instrument)) &&
       (id === undefined || id === symbol) &&
       (family === undefined || family === familyOf(instrument))
     );

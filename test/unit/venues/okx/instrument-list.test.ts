@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { instruments, inverseSwaps } from '../../../../src/paper/engine/instruments.js';
+import { instruments, inverseFutures, inverseSwaps } from '../../../../src/paper/engine/instruments.js';
 import { hosts } from '../../../../src/venues/okx/hosts.js';
 import { instrumentSource } from '../../../../src/venues/okx/instrument-list.js';
 import { okx } from '../../../../src/venues/okx/okx.js';
@@ -19,7 +19,7 @@ test('the exchange’s own answers give every number its instrument, over public
   );
   const list = instrumentSource.read(answers);
   expect(list?.get('1')).toBe('BTC-USDT');
-  expect(list?.size).toBe(instruments.length + inverseSwaps.length);
+  expect(list?.size).toBe(instruments.length + inverseSwaps.length + inverseFutures.length);
 });
 
 test('a number with two meanings has none; rows without a number are skipped', () => {
