@@ -47,6 +47,8 @@ export interface BoxUnderTest {
   probe(plan: readonly ProbeAction[]): Promise<readonly ProbeObservation[]>;
   /** Where the sidecar met a denied name, from the journal: `dns`, or the ingress of a connection. */
   met(host: string): Promise<readonly string[]>;
+  /** Whether this machine's files below a read-only mount stay whole when the agent tries to empty one; undefined: it could not be tried. */
+  keepsReadOnly(): Promise<boolean | undefined>;
   /** Runs a command in the agent container as the agent's user. */
   exec(argv: readonly string[], timeoutMs?: number): Promise<CommandOutcome>;
 }

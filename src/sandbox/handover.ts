@@ -1,6 +1,7 @@
 // What a box's agent is handed while it waits at the gate: a directory of the host, mounted read-only, that holds the box's
 // certificate and then the flag, and its resolv.conf where the engine's would not do. Writing a file here costs no call of the engine.
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { boxPaths } from './box-paths.js';
 import type { Mount } from './docker/shapes.js';
@@ -38,6 +39,30 @@ export function handOverCertificate(stateDir: string, name: string, caPem: strin
 /** Opens the gate. */
 export function raiseFlag(stateDir: string, name: string): void {
   put(join(boxPaths(stateDir, name).handover, basename(agentPaths.readyFlag)), '');
+}
+
+/**
+ * Whether a file of the directory stays whole when the agent opens it with O_TRUNC: a runtime may answer that it is read-only and have
+ * emptied it. `run` runs a command in the box. Undefined where there is no handover, or the agent does not see the file. Throws what
+ * writing and `run` throw.
+ */
+export async function outlivesTruncation(
+  stateDir: string,
+  name: string,
+  run: (argv: readonly string[]) => Promise<{ stdout: string }>,
+): Promise<boolean | undefined> {
+  if (!hasHandover(stateDir, name)) return undefined;
+  const content = randomBytes(8).toString('hex');
+  const file = join(boxPaths(stateDir, name).handover, `trial-${content}`);
+  writeFileSync(file, content);
+  try {
+    chmodSync(file, 0o666); // nothing but the mount is to stop the agent
+    const seen = join(agentPaths.handover, basename(file));
+    const { stdout } = await run(['sh', '-c', 'cat "$0"; : > "$0"', seen]);
+    return stdout.trim() === content ? readFileSync(file, 'utf8') === content : undefined;
+  } finally {
+    rmSync(file, { force: true });
+  }
 }
 
 export function discardHandover(stateDir: string, name: string): void {

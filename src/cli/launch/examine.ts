@@ -9,6 +9,7 @@ import { boxPaths } from '../../sandbox/box-paths.js';
 import { control } from '../../sandbox/control.js';
 import type { Engine } from '../../sandbox/engine.js';
 import { captureExec, runningContainer } from '../../sandbox/exec.js';
+import { outlivesTruncation } from '../../sandbox/handover.js';
 import { isolationOf } from '../../sandbox/isolation/level-of.js';
 import { agentAddressOn, sidecarAddressOn } from '../../sandbox/networks.js';
 import { probeBox, probeFromWithin, probeWeakenedBox } from '../../sandbox/probe.js';
@@ -61,7 +62,7 @@ export async function examine(
     nowMs: context.clock.nowMs,
     box: await boxUnderTest(engine, record, launch.data, {
       ...callerIds(),
-      journal: boxPaths(context.paths.stateDir, name).journal,
+      stateDir: context.paths.stateDir,
     }),
     probeWeakened: async (plan) =>
       probeReportSchema.parse(await probeWeakenedBox(engine, record, record.images.sidecar, plan)),
@@ -72,13 +73,15 @@ async function boxUnderTest(
   engine: Engine,
   record: BoxRecord,
   launch: z.output<typeof launchRecordSchema>,
-  { uid, gid, journal }: { uid: number; gid: number; journal: string },
+  { uid, gid, stateDir }: { uid: number; gid: number; stateDir: string },
 ): Promise<BoxUnderTest> {
   const { name } = record;
   const { subnet } = record.networks.inside;
   const agent = await runningContainer(engine, name, 'agent');
   const labels = (await engine.api.containers.inspect(agent))?.labels ?? {};
   const isolation = isolationOf(labels);
+  const exec = (argv: readonly string[], timeoutMs = 15_000) =>
+    captureExec(engine, agent, { argv, at: isolation }, timeoutMs);
   return {
     name,
     mode: record.mode,
@@ -107,11 +110,12 @@ async function boxUnderTest(
           : await probeFromWithin(engine, agent, isolation, plan),
       ),
     met: async (host) =>
-      [...readJournal(journal)].flatMap(({ event }) => {
+      [...readJournal(boxPaths(stateDir, name).journal)].flatMap(({ event }) => {
         if (event.type === 'dns.denied' && event.name === host) return ['dns'];
         return event.type === 'connection.denied' && event.host === host ? [event.ingress] : [];
       }),
-    exec: (argv, timeoutMs = 15_000) => captureExec(engine, agent, { argv, at: isolation }, timeoutMs),
+    keepsReadOnly: () => outlivesTruncation(stateDir, name, exec),
+    exec,
   };
 }
 

@@ -39,6 +39,7 @@ export function fakeBox(overrides: Partial<BoxUnderTest> = {}): BoxUnderTest {
     keys: async () => [],
     probe: async () => [],
     met: async () => [],
+    keepsReadOnly: async () => true,
     exec: async () => ({ exitCode: 0, stdout: '', stderr: '' }),
     ...overrides,
   };

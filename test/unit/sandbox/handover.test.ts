@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -8,6 +17,7 @@ import {
   discardHandover,
   handOverCertificate,
   hasHandover,
+  outlivesTruncation,
   prepareHandover,
   raiseFlag,
 } from '../../../src/sandbox/handover.js';
@@ -77,4 +87,23 @@ test('it goes with its box, also when it was never there', () => {
   discardHandover(state, 'demo');
   expect(hasHandover(state, 'demo')).toBe(false);
   expect(existsSync(boxPaths(state, 'demo').handover)).toBe(false);
+});
+
+test('S13: whether a file in there outlives that the agent empties it is told by the host’s file; nothing is left of the trial', async () => {
+  const trial = (empty: (file: string) => void, sees = true) =>
+    outlivesTruncation(state, 'demo', async (argv) => {
+      const seen = argv.at(-1) ?? '';
+      expect(seen).toMatch(/^\/run\/tradebox\//);
+      const file = seen.replace('/run/tradebox', boxPaths(state, 'demo').handover);
+      expect(statSync(file).mode & 0o777).toBe(0o666);
+      const stdout = sees ? readFileSync(file, 'utf8') : '';
+      empty(file);
+      return { stdout };
+    });
+  expect(await trial(() => {})).toBeUndefined();
+  prepareHandover(state, 'demo');
+  expect(await trial(() => {})).toBe(true);
+  expect(await trial((file) => truncateSync(file))).toBe(false);
+  expect(await trial(() => {}, false)).toBeUndefined();
+  expect(readdirSync(boxPaths(state, 'demo').handover)).toEqual([]);
 });

@@ -25,3 +25,23 @@ test('silence is not a pass', async () => {
   expect((await judged('container', '')).status).toBe('fail');
   expect((await judged('container', 'Linux version 6.1.0-host', 1)).status).toBe('fail');
 });
+
+test('a runtime that empties what is mounted read-only fails; at gVisor it has to be tried', async () => {
+  const told = (isolation: 'container' | 'gvisor' | 'vm', isKept: boolean | undefined) =>
+    isolationCheck.run(
+      fakeContext({
+        box: fakeBox({
+          isolation,
+          exec: async () => ({ exitCode: 0, stdout: 'Linux version 4.4.0', stderr: '' }),
+          keepsReadOnly: async () => isKept,
+        }),
+      }),
+    );
+  expect(await told('gvisor', false)).toMatchObject({
+    status: 'fail',
+    remedy: expect.stringContaining('install-gvisor'),
+  });
+  expect((await told('gvisor', undefined)).status).toBe('warn');
+  expect((await told('gvisor', true)).status).toBe('pass');
+  expect((await told('vm', undefined)).status).toBe('pass');
+});
