@@ -4,6 +4,7 @@ import type { Attack } from './attack.js';
 import { boxAttacks, lastAttacks } from './box.js';
 import { diskAttacks } from './disk.js';
 import { egressAttacks } from './egress.js';
+import { groupAttacks } from './groups.js';
 import { nameAttacks } from './names.js';
 import { secretAttacks } from './secrets.js';
 import { socketAttacks } from './sockets.js';
@@ -20,6 +21,7 @@ export const attacks: readonly Attack[] = [
   ...venueSocketAttacks,
   ...workspaceAttacks,
   ...boxAttacks,
+  ...groupAttacks,
   ...diskAttacks,
   ...lastAttacks,
 ];
