@@ -24,3 +24,8 @@ command: [sh]
 accounts: [okx]
 credentials: ["*"]
 `;
+
+/** The same with a file in its home; one text, so that tests share the machines that are made of it. */
+export const shellWithHome = `${plainShell}files:
+  - { path: .config/agent/settings.json, content: '{"ready": true}', isExecutable: false }
+`;
