@@ -24,6 +24,7 @@ import {
   refuseFields,
   word,
 } from './order-ids.js';
+import { mostPlaced } from './order-state.js';
 import { readQuantity, readReduceOnly } from './place.js';
 
 const kinds: Readonly<Record<string, (fields: OrderFields) => readonly LegPart[]>> = {
@@ -48,6 +49,7 @@ export function placeAlgo(fields: OrderFields, context: ParseContext): OrderInte
   refuseMixedUnits(kind, side, parts);
   const [first = {}, ...others] = parts;
   const quantity = readAlgoQuantity(fields, { kind, side, isMarket: isMarket(first) });
+  if (first.type === 'twap') refuseManySlices(fields, quantity);
   word(fields, 'quickMgnType', ['manual']);
   fields.ignore('tag', 'ccy', 'cxlOnClosePos');
   const head = { ...intentBase('okx', context), instrument };
@@ -106,9 +108,16 @@ function readTrigger(fields: OrderFields): readonly LegPart[] {
 /** `pxLimit` bounds the price of every slice. */
 function readSliced(fields: OrderFields): readonly LegPart[] {
   const price = fields.positiveText('pxLimit') ?? fields.refuse('FIELD_MISSING', 'pxLimit', 'is missing');
-  if (fields.positiveText('szLimit') === undefined) fields.refuse('FIELD_MISSING', 'szLimit', 'is missing');
   fields.ignore('pxVar', 'pxSpread', 'timeInterval');
   return [{ type: 'twap', price }];
+}
+
+/** Of an order that places more than are asked for afterwards nobody would learn what became. */
+function refuseManySlices(fields: OrderFields, { value, unit }: Quantity): void {
+  const slice = fields.positiveText('szLimit') ?? fields.refuse('FIELD_MISSING', 'szLimit', 'is missing');
+  if (unit === 'close-all') fields.refuse('FIELD_CONFLICT', 'closeFraction', 'is for orders of one trigger');
+  if (value.gt(slice.times(decimal(String(mostPlaced)))))
+    fields.refuse('FIELD_INVALID', 'szLimit', `cuts sz into more than ${mostPlaced} slices`);
 }
 
 /** Nothing here lists them, so nobody could stop them. */

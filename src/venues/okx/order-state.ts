@@ -35,7 +35,7 @@ export function askOrder(call: Call): VenueCall<VenueOrderState | 'absent'> {
 const priceDigits = 18;
 
 /** Orders that are asked for of one algo order; one that placed more is not understood: it counts as resting. */
-const mostPlaced = 20;
+export const mostPlaced = 20;
 
 const algoStates: Readonly<Record<string, VenueOrderState['state']>> = {
   live: 'resting',
@@ -52,12 +52,24 @@ interface AlgoState extends VenueOrderState {
 
 interface Placed {
   names: Pick<VenueOrderState, 'venueOrderId' | 'clientOrderId'>;
-  /** It is done, and places no more; its size where it sliced that: all of it must be found again. */
-  isDone: boolean;
-  size?: Decimal;
+  /** `running`: it may place more. `effective`: it placed all. `stopped`: it was cancelled or failed, and places no more. */
+  stage: 'running' | 'effective' | 'stopped';
+  isTwap: boolean;
+  /** It may place several orders: of one that is gone another may tell. */
+  isSliced: boolean;
+  /** Of all that it is to place; undefined where that is not in the unit of `filled`, or is not needed. */
+  size?: Decimal | undefined;
+  /** `actualSz`, where it is told in that unit. */
+  actual?: Decimal | undefined;
   /** Numbers of those that are still to be asked for. */
   ids: readonly string[];
-  told: readonly VenueOrderState[];
+  told: readonly PlacedState[];
+}
+
+interface PlacedState extends VenueOrderState {
+  /** Its own `sz`. */
+  size?: Decimal | undefined;
+  isGone?: true;
 }
 
 /** Its own state until it places something, then that of the plain orders together, under its own names. */
@@ -76,10 +88,8 @@ export function askAlgo(call: Call, plain: (number: string) => Call): VenueCall<
       const state = algoStates[own];
       if (ids.length === 0) return state && { ...names, state, filled: zero };
       if (ids.length > mostPlaced || (state === undefined && own !== 'effective')) return undefined;
-      const isSliced = text(row, 'ordType') === 'twap' || ids.length > 1;
-      const size = isSliced ? parseUnsigned(text(row, 'sz') ?? '') : undefined;
-      if (isSliced && size === undefined) return undefined;
-      const placed = { names, isDone: state !== 'resting', ids, told: [], ...(size && { size }) };
+      const placed = placedOf(row, { names, ids });
+      if (placed === undefined) return undefined;
       return { ...names, state: 'resting', filled: zero, placed };
     },
     follow: (algo: AlgoState | 'absent') =>
@@ -95,9 +105,13 @@ function askPlaced(
   return {
     ...own,
     read: (answer): AlgoState | undefined => {
-      const state = own.read(answer);
-      // An order that was placed is there.
-      if (state === undefined || state === 'absent') return undefined;
+      const found = own.read(answer);
+      // A single order that was placed is there. Of several one may be gone: OKX forgets within hours what was cancelled unfilled.
+      if (found === undefined || (found === 'absent' && !placed.isSliced)) return undefined;
+      const state: PlacedState =
+        found === 'absent'
+          ? { state: 'canceled', venueOrderId: id, filled: zero, isGone: true }
+          : { ...found, size: parseUnsigned(text(rowsOf(answer)?.[0], 'sz') ?? '') };
       const told = [...placed.told, state];
       return ids.length === 0
         ? together({ ...placed, ids, told })
@@ -108,13 +122,53 @@ function askPlaced(
   };
 }
 
-/** Undefined where the algo order is done and not all of it is found again. */
-function together({ names, isDone, size, told }: Placed): VenueOrderState | undefined {
+/** Undefined where its size is needed and not told. */
+function placedOf(row: Row, { names, ids }: Pick<Placed, 'names' | 'ids'>): Placed | undefined {
+  const state = algoStates[text(row, 'state') ?? ''];
+  const stage = state === 'resting' ? 'running' : state === undefined ? 'effective' : 'stopped';
+  const kind = text(row, 'ordType') ?? '';
+  const isTwap = kind === 'twap';
+  const isSliced = isTwap || ids.length > 1;
+  const shared = { names, stage, isTwap, isSliced, ids, told: [] } as const;
+  const isClosing = (text(row, 'closeFraction') ?? '') !== '';
+  const isQuote = countsQuote(row);
+  const actual = isQuote ? undefined : parseUnsigned(text(row, 'actualSz') ?? '');
+  if (isClosing || isQuote || !(isSliced || kind === 'conditional' || kind === 'oco'))
+    return { ...shared, actual };
+  const size = parseUnsigned(text(row, 'sz') ?? '');
+  return size && { ...shared, actual, size };
+}
+
+/** A spot buy at market counts quote currency unless `tgtCcy` says otherwise. */
+function countsQuote(row: Row): boolean {
+  const target = text(row, 'tgtCcy');
+  if (target === 'quote_ccy' || target === 'base_ccy') return target === 'quote_ccy';
+  const isSpotBuy = text(row, 'side') === 'buy' && ['SPOT', 'MARGIN'].includes(text(row, 'instType') ?? '');
+  const isMarket =
+    text(row, 'ordType') === 'move_order_stop' ||
+    ['ordPx', 'tpOrdPx', 'slOrdPx'].some((name) => text(row, name) === '-1');
+  return isSpotBuy && isMarket;
+}
+
+/** Whether nothing can be missing of an algo order whose listed orders are all final and have filled so much. */
+function isWhole({ stage, isTwap, size, actual, told }: Placed, filled: Decimal): boolean {
+  const areAllFound = told.every(({ isGone }) => !isGone);
+  if (stage === 'stopped') return actual === undefined ? areAllFound : actual.eq(filled);
+  if (size === undefined) return areAllFound;
+  // Slices of a TWAP may be placed anew; of any other kind each part is placed once.
+  const placed = isTwap ? undefined : sumTold(told.map((each) => each.size));
+  return filled.eq(size) || placed?.eq(size) === true;
+}
+
+/** Undefined where the algo order places no more and not all of it is found again. */
+function together(placed: Placed): VenueOrderState | undefined {
+  const { names, stage, told } = placed;
   const filled = told.reduce((sum, each) => sum.plus(each.filled), zero);
   const some = told.filter((each) => each.filled.gt(zero));
-  const isResting = !isDone || told.some(({ state }) => state === 'resting');
-  if (!isResting && size !== undefined && !filled.eq(size)) return undefined;
-  const state = isResting ? 'resting' : told.every((each) => each.state === 'filled') ? 'filled' : 'canceled';
+  const isResting = stage === 'running' || told.some(({ state }) => state === 'resting');
+  if (!isResting && !isWhole(placed, filled)) return undefined;
+  const isFilled = stage === 'effective' && told.every(({ state, isGone }) => state === 'filled' || isGone);
+  const state = isResting ? 'resting' : isFilled ? 'filled' : 'canceled';
   const worth = sumTold(
     some.map(({ filled: part, averagePrice }) => averagePrice && part.times(averagePrice)),
   );
@@ -127,6 +181,7 @@ function together({ names, isDone, size, told }: Placed): VenueOrderState | unde
     fee: some.length === 0 ? undefined : fee,
   });
 }
+
 /** Undefined when one of them is not told. */
 function sumTold(amounts: readonly (Decimal | undefined)[]): Decimal | undefined {
   let sum = zero;

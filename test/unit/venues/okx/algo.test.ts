@@ -110,6 +110,11 @@ describe('order-algo', () => {
     expect(codeOf({ ...sliced, ordType: 'iceberg' })).toBe('ORDER_TYPE_UNSUPPORTED');
     expect(codeOf({ ...swap, ordType: 'twap', szLimit: '1' })).toBe('FIELD_MISSING');
     expect(codeOf({ ...swap, ordType: 'chase' })).toBe('ORDER_TYPE_UNSUPPORTED');
+    const twap = { ...sliced, ordType: 'twap', szLimit: '0.1' };
+    expect(say({ ...twap, sz: '2' })).toEqual(['place, sell, 2 contracts, twap, for 41000']);
+    expect(codeOf({ ...twap, sz: '2.01' })).toBe('FIELD_INVALID');
+    expect(codeOf({ ...twap, szLimit: undefined })).toBe('FIELD_MISSING');
+    expect(codeOf({ ...twap, sz: undefined, closeFraction: '1' })).toBe('FIELD_CONFLICT');
   });
 
   test('close-all: the fraction 1 and nothing beside it', () => {
