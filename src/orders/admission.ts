@@ -16,6 +16,8 @@ export interface Proposal {
   intents: readonly OrderIntent[];
   /** What its client calls itself. */
   client?: string | undefined;
+  /** Why it cannot pass whatever is decided on it: it is judged and recorded, and denied for this first of all. */
+  refusal?: ReasonRecord | undefined;
 }
 
 /** Who waits for a decision on a socket. */
@@ -91,6 +93,11 @@ export function haltProblem(
 /** Spot accounts ignore reduce-only: there the flag proves nothing. */
 export function canOnlyReduce({ action, reduceOnly, quantity }: OrderIntent): boolean {
   return action === 'cancel' || (reduceOnly === true && quantity?.unit === 'contracts');
+}
+
+/** What was judged of an order that cannot pass in any case: every reason is kept. */
+export function refusedFor(reason: ReasonRecord, judged: Judgement): Judgement {
+  return { ...judged, decision: 'deny', approvals: 0, reasons: [reason, ...judged.reasons] };
 }
 
 export function flooded(maxHeld: number): Judgement {

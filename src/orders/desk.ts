@@ -16,6 +16,7 @@ import {
   type Proposal,
   pending,
   refusal,
+  refusedFor,
   type Waiter,
 } from './admission.js';
 import type { SignedApproval } from './approval-signature.js';
@@ -68,8 +69,10 @@ export class OrderDesk {
     if (halted !== undefined) return halted;
     const earlier = isCancel ? undefined : this.#earlier(proposal, fingerprint);
     if (earlier !== undefined && 'kind' in earlier) return earlier;
-    if (earlier?.state === 'approved') return this.#claim(earlier, proposal);
-    if (earlier !== undefined) return this.#room.wait(earlier.id, proposal, waiter, pending(earlier));
+    const isRefused = proposal.refusal !== undefined;
+    if (earlier?.state === 'approved' && !isRefused) return this.#claim(earlier, proposal);
+    if (earlier !== undefined && !isRefused)
+      return this.#room.wait(earlier.id, proposal, waiter, pending(earlier));
     return this.#propose(proposal, fingerprint, isCancel, waiter);
   }
 
@@ -180,12 +183,13 @@ export class OrderDesk {
     waiter: Waiter,
   ): Admission | Promise<Admission> {
     const { ledger, limits, clock, onHeld, newOrderId } = this.#parts;
-    const { request, operation, intents } = proposal;
+    const { request, operation, intents, refusal: refused } = proposal;
     const explanation = isCancel ? undefined : this.#parts.explain?.(intents);
     const question = { operation, intents, fingerprint, stage: 'proposal', explanation } as const;
-    const judgement: Judgement = isCancel
+    const judged: Judgement = isCancel
       ? { decision: 'allow', approvals: 0, reasons: [] }
       : this.#judged(question);
+    const judgement = refused === undefined ? judged : refusedFor(refused, judged);
     const isHeld = judgement.decision === 'hold';
     const isFlood = isHeld && ledger.openIn('held').length >= limits.maxHeld;
     const seen = isHeld && !isFlood ? this.#assessed(question) : {};

@@ -1,4 +1,5 @@
 // The stage between parse and sign: an order request asks the desk of its account, and leaves with a release or not at all (S8).
+import type { ReasonRecord } from '../../audit/order-events.js';
 import type { OrderIntent } from '../../core/order.js';
 import type { Admission } from '../../orders/admission.js';
 import type { OrderDesk } from '../../orders/desk.js';
@@ -30,13 +31,10 @@ export function createOrderGate({ deskOf, onEnded, onQuestions }: GateParts): Or
       const { operation } = classification;
       // What ends a spot bot and keeps its coins only cancels, though the row of its operation may do more.
       const isCancel = intents.length > 0 && intents.every(({ action }) => action === 'cancel');
-      if (!isCancel && venue.admin?.covers?.(operation) === false) {
-        const message = `orders through ${operation} can be neither found again nor cancelled from here`;
-        const denied = denial('ORDER_UNSTOPPABLE', message, rule);
-        return { denied: { ...denied, agentMessage: refusedAs(denied.code) } };
-      }
+      const isUnstoppable = !isCancel && venue.admin?.covers?.(operation) === false;
+      const refusal = isUnstoppable ? unstoppable(operation) : undefined;
       const admission = await desk.admit(
-        { request: id, operation, intents, client: clientOf(exchange) },
+        { request: id, operation, intents, client: clientOf(exchange), refusal },
         { isGone },
       );
       if (admission.kind !== 'release') return { denied: deniedBy(admission) };
@@ -58,6 +56,11 @@ export function createOrderGate({ deskOf, onEnded, onQuestions }: GateParts): Or
       return { denied: denial('CLIENT_GONE', 'the client went away before the order could be sent', rule) };
     },
   };
+}
+
+function unstoppable(operation: string): ReasonRecord {
+  const message = `orders through ${operation} can be neither found again nor cancelled from here`;
+  return { code: 'ORDER_UNSTOPPABLE', message, rule };
 }
 
 /** Characters of a client's name for itself that are kept. */

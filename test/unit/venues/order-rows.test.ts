@@ -2,6 +2,7 @@
 // of the rows that are refused by name.
 import { describe, expect, test } from 'vitest';
 import type { HttpRequest } from '../../../src/core/http.js';
+import type { Proposal } from '../../../src/orders/admission.js';
 import { createOrderGate } from '../../../src/sidecar/orders/gate.js';
 import type { Environment, Operation, ParsedOrders, Venue } from '../../../src/venues/venue.js';
 import { venues } from '../../../src/venues/venues.js';
@@ -69,9 +70,12 @@ async function gated(venue: Venue, row: Operation): Promise<string> {
   const request = requestFor(venue, row, orderSamples[venue.id]?.samples[nameOf(row)] ?? '');
   const parsed = parseRequest(venue, row, request);
   if (!parsed.ok) return parsed.code;
-  const refusal = { kind: 'deny', order: undefined, code: 'admitted', message: '', rule: '' } as const;
+  const admit = async ({ refusal }: Pick<Proposal, 'refusal'>) => ({
+    ...{ kind: 'deny', order: undefined, message: '', rule: '' },
+    code: refusal?.code ?? 'admitted',
+  });
   const gate = createOrderGate({
-    deskOf: () => ({ admit: async () => refusal }) as never,
+    deskOf: () => ({ admit }) as never,
     onEnded: () => {},
   });
   const head = { fields: { get: () => undefined } };

@@ -51,7 +51,22 @@ test.each(bots)('%s, which nobody could follow, is refused for good and never se
   expect([status, answer.code]).toEqual([403, '50120']);
   expect(answer.msg).toContain('ORDER_UNSTOPPABLE');
   expect(box.taken).not.toContain(`POST tradingBot/${path}`);
-  expect(proposed()).toEqual([]);
+  // It is in the journal as it was meant, with what was decided.
+  expect(proposed()).toMatchObject([{ operation: `tradingBot/${path}`, intents: [{ venue: 'okx' }] }]);
+  const judged = box.events().filter((event) => event.type === 'order.judged');
+  expect(judged).toMatchObject([{ decision: 'deny', reasons: [{ code: 'ORDER_UNSTOPPABLE' }] }]);
+});
+
+test('of an order that nobody could follow every rule is asked, and every reason kept', async () => {
+  const guardrails = { version: 1, symbols: { allow: ['ETH-USDT'] } };
+  box = await startOrderBox({ mode: 'propose', guardrails: guardrails as never });
+  const [[path, body] = ['', {}]] = bots;
+  const { body: answer } = await box.agent('POST', bot(path), body);
+  expect(answer.msg).toContain('ORDER_UNSTOPPABLE');
+  const [judged] = box.events().filter((event) => event.type === 'order.judged');
+  const codes = judged?.type === 'order.judged' ? judged.reasons.map(({ code }) => code) : [];
+  expect(codes).toEqual(expect.arrayContaining(['ORDER_UNSTOPPABLE', 'SYMBOL_NOT_ALLOWED']));
+  expect(box.taken).not.toContain(`POST tradingBot/${path}`);
 });
 
 test('a spot bot may be ended where nothing is sold by it, and not together with one where something is', async () => {
