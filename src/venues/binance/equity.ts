@@ -1,5 +1,5 @@
-// What a Binance account is worth in US dollars: spot and cross margin balances at the last prices, and the margin balances of both kinds of
-// futures, which hold open profits and losses. Earn, funding and isolated margin wallets are not counted: nothing of them is traded from here.
+// What a Binance account is worth in US dollars: spot balances at the last prices, the margin balances of both kinds of futures, which hold
+// open profits and losses, and portfolio margin, or where the account has none the cross margin balances at the last prices. Earn, funding and isolated margin wallets are not counted: nothing of them is traded from here.
 // Sources: binance-spot-api-docs rest-api.md, "Account information" and "Symbol price ticker"; developers.binance.com USDⓈ-M
 // Portfolio Margin "Account Information" (`actualEquity`, US dollars, before haircuts);
 // Margin Trading "Query Cross Margin Account Details" (`netAsset`, less what is borrowed; -3003 no such account);
@@ -52,34 +52,39 @@ export function equity(
   let balances: Balances = new Map();
   let prices: Prices = new Map();
   let worth = zero;
-  const portfolioMargined: VenueCall<Decimal> = {
-    ...signed(portfolio, '/papi/v1/account'),
-    read: (answer) => {
-      const owned = isClosed(answer) ? zero : signedIn(objectOf(answer), 'actualEquity');
-      return owned === undefined ? undefined : worth.plus(owned);
-    },
+  const withAssets = (held: Balances | undefined): Decimal | undefined => {
+    const owned = held && worthOf(held, prices);
+    if (owned === undefined) return undefined;
+    worth = worth.plus(owned);
+    return worth;
   };
   const crossMargined: VenueCall<Decimal> = {
     ...signed(margin, '/sapi/v1/margin/account'),
+    read: (answer) =>
+      isClosed(answer)
+        ? worth
+        : withAssets(balancesIn(answer, 'userAssets', (row) => signedIn(row, 'netAsset'))),
+  };
+  let isPortfolio = false;
+  const portfolioMargined: VenueCall<Decimal> = {
+    ...signed(portfolio, '/papi/v1/account'),
     read: (answer) => {
       if (isClosed(answer)) return worth;
-      const held = balancesIn(answer, 'userAssets', (row) => signedIn(row, 'netAsset'));
-      if (held === undefined) return undefined;
-      worth = worth.plus(worthOf(held, prices));
-      return worth;
+      const owned = signedIn(objectOf(answer), 'actualEquity');
+      if (owned === undefined) return undefined;
+      isPortfolio = true;
+      return worth.plus(owned);
     },
-    follow: () => portfolioMargined,
+    // The cross margin wallet is one of those that portfolio margin counts.
+    follow: () => (isPortfolio ? undefined : crossMargined),
   };
   const coinMargined: VenueCall<Decimal> = {
     ...signed(coinm, '/dapi/v1/account'),
     read: (answer) => {
       if (isClosed(answer)) return worth;
-      const held = balancesIn(answer, 'assets', (row) => signedIn(row, 'marginBalance'));
-      if (held === undefined) return undefined;
-      worth = worth.plus(worthOf(held, prices));
-      return worth;
+      return withAssets(balancesIn(answer, 'assets', (row) => signedIn(row, 'marginBalance')));
     },
-    follow: () => (at.environment === 'live' ? crossMargined : undefined),
+    follow: () => (at.environment === 'live' ? portfolioMargined : undefined),
   };
   const dollarMargined: VenueCall<Decimal> = {
     ...signed(usdm, '/fapi/v3/account'),
@@ -101,8 +106,7 @@ export function equity(
       });
       if (rows === undefined) return undefined;
       prices = new Map(rows);
-      worth = worthOf(balances, prices);
-      return worth;
+      return withAssets(balances);
     },
     // On paper all books are one account.
     follow: () => (at.environment === 'paper' ? undefined : dollarMargined),
@@ -139,14 +143,18 @@ function balancesIn(
   return rows === undefined ? undefined : new Map(rows);
 }
 
-/** What no dollar coin is traded for counts as worth nothing: too little rather than too much. */
-function worthOf(balances: Balances, prices: Prices): Decimal {
+/**
+ * What no dollar coin is traded for counts as worth nothing: too little rather than too much. Undefined where such a thing is owed, which
+ * would be too much.
+ */
+function worthOf(balances: Balances, prices: Prices): Decimal | undefined {
   let sum = zero;
   for (const [asset, amount] of balances) {
     const price = dollars.includes(asset)
       ? one
       : dollars.map((coin) => prices.get(`${asset}${coin}`)).find((known) => known?.gt(zero) === true);
     if (price !== undefined) sum = sum.plus(amount.times(price));
+    else if (amount.lt(zero)) return undefined;
   }
   return sum;
 }

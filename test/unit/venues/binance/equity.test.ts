@@ -38,6 +38,9 @@ const answers: Record<string, unknown> = {
   'papi.test/papi/v1/account': { actualEquity: '7', accountEquity: '5' },
 };
 
+const closed = { code: -2015, msg: 'Invalid API-key, IP, or permissions for action.' };
+const unmargined = { 'papi.test/papi/v1/account': closed };
+
 /** What comes of it, and which questions it took. */
 function worth(changed: Record<string, unknown> = {}, environment: 'live' | 'paper' = 'live') {
   const asked: string[] = [];
@@ -54,20 +57,35 @@ function worth(changed: Record<string, unknown> = {}, environment: 'live' | 'pap
 }
 
 test('coins count at their price in a dollar coin, futures with their open losses, and what has no price for nothing', () => {
-  // 120.5 + 0.1 × 50,000 + 10 × 1.1 − 30 + 0.01 × 50,000 + 7 − 5 + 0.02 × 50,000
-  expect(worth()).toEqual({ usd: '6603.5', asked: 6 });
+  // 120.5 + 0.1 × 50,000 + 10 × 1.1 − 30 + 0.01 × 50,000 + 7
+  expect(worth()).toEqual({ usd: '5608.5', asked: 5 });
 });
 
 test('a key without futures has nothing there; on paper all books are one account', () => {
-  const closed = { code: -2015, msg: 'Invalid API-key, IP, or permissions for action.' };
   const none = { 'usdm.test/fapi/v3/account': closed, 'coinm.test/dapi/v1/account': closed };
-  expect(worth(none)).toEqual({ usd: '6133.5', asked: 6 });
-  expect(worth({ 'papi.test/papi/v1/account': closed })).toEqual({ usd: '6596.5', asked: 6 });
+  expect(worth(none)).toEqual({ usd: '5138.5', asked: 5 });
+  // Without portfolio margin, which holds the cross margin wallet, that one counts: − 5 + 0.02 × 50,000.
+  expect(worth(unmargined)).toEqual({ usd: '6596.5', asked: 6 });
   const noMargin = { code: -3003, msg: 'Margin account does not exist.' };
-  expect(worth({ 'spot.test/sapi/v1/margin/account': noMargin })).toEqual({ usd: '5608.5', asked: 6 });
+  expect(worth({ ...unmargined, 'spot.test/sapi/v1/margin/account': noMargin })).toEqual({
+    usd: '5601.5',
+    asked: 6,
+  });
   expect(worth({}, 'paper')).toEqual({ usd: '5131.5', asked: 2 });
 });
 
 test.each(Object.keys(answers))('without an answer to %s nothing is known', (place) => {
-  expect(worth({ [place]: { code: -1003, msg: 'Too many requests.' } }).usd).toBeUndefined();
+  const busy = { [place]: { code: -1003, msg: 'Too many requests.' } };
+  expect(worth({ ...(place.includes('margin/account') ? unmargined : {}), ...busy }).usd).toBeUndefined();
+});
+
+test('a debt that no dollar coin prices is not nothing: then the worth is not known', () => {
+  const owing = (netAsset: string) => ({
+    ...unmargined,
+    'spot.test/sapi/v1/margin/account': { userAssets: [{ asset: 'XMR', netAsset }] },
+  });
+  expect(worth(owing('30')).usd).toBe('5601.5');
+  expect(worth(owing('-30')).usd).toBeUndefined();
+  const coinm = { 'coinm.test/dapi/v1/account': { assets: [{ asset: 'XMR', marginBalance: '-1' }] } };
+  expect(worth(coinm).usd).toBeUndefined();
 });
