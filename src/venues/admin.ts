@@ -228,6 +228,8 @@ export interface VenueAdmin {
   equity?(at: AdminPlace): VenueCall<Decimal>;
   /** All that the spot account holds; a currency that is not named is none. Absent where the venue does not tell. */
   balances?(at: AdminPlace): VenueCall<readonly CurrencyBalance[]>;
+  /** False for operations whose orders spend another wallet than the one that `balances` tells. Every one spends it when absent. */
+  spendsBalances?(operation: string): boolean;
   /** Orders that bring the positions to zero at market; absent where the venue has no such operation. */
   closePosition?(at: AdminPlace, position: VenuePosition): VenueCall<{ isAccepted: boolean }>;
   /** Ticker of an instrument. */

@@ -129,6 +129,7 @@ export function openOrders(parts: OrderParts): Orders {
         market,
         rates,
         tellsBalances: account.venue.admin?.balances !== undefined,
+        spendsBalances: account.venue.admin?.spendsBalances,
         noteEquity,
         nowMs,
       });

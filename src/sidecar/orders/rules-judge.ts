@@ -12,7 +12,7 @@ import { assess } from './assess.js';
 import type { ExchangeRates } from './exchange-rates.js';
 import type { MarketMemory } from './market-memory.js';
 import { booksOf, converted, movingIntents, orderFacts, restingIntents, wantedFor } from './order-facts.js';
-import { isSpot } from './spot-facts.js';
+import { isSpot, untoldWallet } from './spot-facts.js';
 
 export interface RulesJudgeParts {
   /** The rules as they are at that moment. */
@@ -23,6 +23,8 @@ export interface RulesJudgeParts {
   rates: ExchangeRates;
   /** The venue tells what a spot account holds. */
   tellsBalances: boolean;
+  /** False for operations that spend another wallet than that; every one spends it when absent. */
+  spendsBalances?: ((operation: string) => boolean) | undefined;
   /** Writes down what the account is worth. @throws what the journal throws. */
   noteEquity(usd: Decimal): void;
   nowMs(): number;
@@ -37,7 +39,7 @@ export function createRulesJudge(parts: RulesJudgeParts): Required<Judge> {
   const unseenBut = (own: OrderEntry | undefined, askedMs = 0): OrderIntent[] =>
     movingIntents(ledger.openBook.inFlight.unseen(own, askedMs), ledger);
   const factsOf = (
-    { intents, fingerprint, entry, explanation = entry?.explanation }: Question,
+    { operation, intents, fingerprint, entry, explanation = entry?.explanation }: Question,
     guardrails: Guardrails,
   ): Facts => {
     const maxAgeMs = guardrails.referenceMaxAgeSeconds * 1000;
@@ -45,7 +47,7 @@ export function createRulesJudge(parts: RulesJudgeParts): Required<Judge> {
     const rangeMinutes = guardrails.volatilityHalt?.minutes;
     const currency = currencyOf(guardrails, rates, maxAgeMs);
     const rateOf = currency?.rateOf;
-    const orders = orderFacts(intents, others, {
+    const known = orderFacts(intents, others, {
       ledger,
       market,
       maxAgeMs,
@@ -54,6 +56,7 @@ export function createRulesJudge(parts: RulesJudgeParts): Required<Judge> {
       unseen: guardrails.spotBalance === undefined ? [] : unseenBut(entry, market.balancesAskedMs()),
       rangeMinutes,
     });
+    const orders = parts.spendsBalances?.(operation) === false ? known.map(untoldWallet) : known;
     const exposure = needsExposure(guardrails) ? exposureOf(market, maxAgeMs, rateOf) : undefined;
     return {
       nowMs: nowMs(),

@@ -1,7 +1,7 @@
 // What of a spot account is free for an order: what the venue told, less what orders spend that it may not show yet.
 import { type Decimal, decimal } from '../../core/decimal.js';
 import type { OrderIntent } from '../../core/order.js';
-import type { SpotFacts } from '../../guard/facts.js';
+import type { OrderFacts, SpotFacts } from '../../guard/facts.js';
 import { baseOf, notionalOf } from '../../guard/money.js';
 import type { ContractTerms } from '../../venues/admin.js';
 import type { MarketMemory } from './market-memory.js';
@@ -33,6 +33,14 @@ export function spotFacts(
     quote,
     cost,
   };
+}
+
+/** The same of an order that spends a wallet of which the venue's balances say nothing: a rule that needs them denies. */
+export function untoldWallet(order: OrderFacts): OrderFacts {
+  const { spot } = order;
+  return spot === undefined
+    ? order
+    : { ...order, spot: { ...spot, held: undefined, free: undefined, cash: undefined } };
 }
 
 /** Counted in one of the two currencies of a pair. */

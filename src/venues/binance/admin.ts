@@ -136,6 +136,8 @@ export const admin: VenueAdmin = {
         locked: unsignedIn(row, 'locked'),
       })),
   }),
+  // The margin wallets, which borrow, are others: what is free for an order there is not known.
+  spendsBalances: (operation) => bookOfOperation(operation) === spot,
   equity: (at) => equity(at, { spot, margin, usdm, coinm, portfolio: portfolioUsdm }),
   termsMembers: ['symbols', 'code'],
   contractTerms: (at, instrument) => {

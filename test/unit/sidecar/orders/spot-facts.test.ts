@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decimal, formatDecimal } from '../../../../src/core/decimal.js';
 import type { OrderIntent } from '../../../../src/core/order.js';
+import { guardrailsSchema } from '../../../../src/guard/guardrails.js';
+import { Activity } from '../../../../src/orders/activity.js';
+import { Ledger } from '../../../../src/orders/ledger.js';
+import type { MarketMemory } from '../../../../src/sidecar/orders/market-memory.js';
+import { createRulesJudge } from '../../../../src/sidecar/orders/rules-judge.js';
 import { isSpot, type SpotParts, spotFacts } from '../../../../src/sidecar/orders/spot-facts.js';
+import { binance } from '../../../../src/venues/binance/binance.js';
 
 const pairs: Record<string, { base: string; quote: string }> = {
   'BTC-USDT': { base: 'BTC', quote: 'USDT' },
@@ -104,4 +110,35 @@ test('however many requests there are, together they never get more than is free
   expect(isSpot(order('X', 'buy', '1', { quantity: { value: decimal('1'), unit: 'close-all' } }))).toBe(
     false,
   );
+});
+
+test.each<[string, 'buy' | 'sell', string[]]>([
+  ['api/v3/order', 'buy', []],
+  ['api/v3/order', 'sell', []],
+  ['sapi/v1/margin/order', 'buy', ['DATA_MISSING']],
+  ['sapi/v1/margin/order', 'sell', ['DATA_MISSING']],
+  ['sapi/v1/margin/order/oco', 'sell', ['DATA_MISSING']],
+  ['fapi/v1/order', 'sell', ['DATA_MISSING']],
+  ['papi/v1/um/order', 'buy', ['DATA_MISSING']],
+])('%s, %s: the spot wallet says what is free for spot orders alone', (operation, side, codes) => {
+  const ledger = new Ledger();
+  const judge = createRulesJudge({
+    guardrails: () => guardrailsSchema.parse({ version: 1, spotBalance: true }),
+    ledger,
+    activity: new Activity(),
+    market: {
+      ...market,
+      book: () => undefined,
+      balancesAskedMs: () => 0,
+      equity: () => undefined,
+    } as unknown as MarketMemory,
+    rates: {} as never,
+    tellsBalances: true,
+    spendsBalances: binance.admin?.spendsBalances,
+    noteEquity: () => undefined,
+    nowMs: () => 1_800_000_000_000,
+  });
+  const intents = [order('BTC-USDT', side, '1')];
+  const { reasons } = judge.judge({ operation, intents, fingerprint: 'f', stage: 'proposal' });
+  expect(reasons.map(({ code }) => code)).toEqual(codes);
 });
