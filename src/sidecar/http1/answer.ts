@@ -124,8 +124,13 @@ export class Answer {
   abandon(): void {
     this.#isOver = true;
     this.#inflater?.destroy();
-    this.#overheard?.end();
+    const overheard = this.#overheard;
     this.#overheard = undefined;
+    try {
+      overheard?.end();
+    } catch {
+      // What cannot be understood is not remembered, and nothing that a venue says ends the sidecar.
+    }
   }
 
   /** Reads interim heads and the final one; returns where the body begins. */

@@ -17,13 +17,16 @@ interface Quoted {
   intents: readonly OrderIntent[];
   fingerprint: string;
   untilMs: number;
-  /** The venue told other terms under the same id: nobody knows which ones an acceptance would mean. */
-  isDisputed: boolean;
 }
 
 export class OrderQuotes implements QuoteBook {
   /** By account, then by id. As many as the box has accounts. */
   readonly #accounts = new Map<string, NewestMap<Quoted>>();
+  /**
+   * By account, the ids under which the venue told other terms than before: nobody knows which ones an acceptance would mean. Other quotes
+   * push none of them out.
+   */
+  readonly #disputed = new Map<string, NewestMap<true>>();
   readonly #nowMs: () => number;
 
   constructor(nowMs: () => number) {
@@ -64,14 +67,19 @@ export class OrderQuotes implements QuoteBook {
       this.#accounts.set(account, byId);
       const fingerprint = fingerprintOf(id, intents);
       const known = byId.get(id);
-      const isDisputed = known !== undefined && (known.isDisputed || known.fingerprint !== fingerprint);
-      byId.set(id, { intents, fingerprint, untilMs: Math.min(nowMs + keptMs, expiresAtMs), isDisputed });
+      if (known !== undefined && known.fingerprint !== fingerprint) {
+        const disputed = this.#disputed.get(account) ?? new NewestMap(maxQuotes);
+        this.#disputed.set(account, disputed);
+        disputed.set(id, true);
+      }
+      byId.set(id, { intents, fingerprint, untilMs: Math.min(nowMs + keptMs, expiresAtMs) });
     }
   }
 
   about(account: string, id: string): readonly OrderIntent[] | undefined {
     const quoted = this.#accounts.get(account)?.get(id);
-    if (quoted === undefined || quoted.isDisputed || quoted.intents.length === 0) return undefined;
+    if (quoted === undefined || quoted.intents.length === 0) return undefined;
+    if (this.#disputed.get(account)?.has(id) === true) return undefined;
     return this.#nowMs() < quoted.untilMs ? quoted.intents : undefined;
   }
 }

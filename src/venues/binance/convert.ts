@@ -21,6 +21,11 @@ function refuseOtherWallets(fields: OrderFields): void {
   fields.match('walletType', /^SPOT$/);
 }
 
+/** All that an answer with a quote holds; `code` among others would be a refusal. */
+const quoteMembers: ReadonlySet<string> = new Set(
+  'quoteId ratio inverseRatio validTimestamp toAmount fromAmount'.split(' '),
+);
+
 /** A quote's id counts among those of its own API. */
 const keyOf = (api: string, quoteId: string): string => `${api} ${quoteId}`;
 
@@ -43,21 +48,25 @@ export function readQuote(api: 'sapi' | 'fapi') {
   return (fields: OrderFields, body: Buffer, context: ParseContext): QuotedTerms | undefined => {
     const [fromAsset, toAsset] = [fields.need('fromAsset', assetForm), fields.need('toAsset', assetForm)];
     const fixed = fields.has('fromAmount') ? 'from' : 'to';
-    if (fields.positive(`${fixed}Amount`) === undefined)
-      refuseOrder('QUANTITY_AMBIGUOUS', 'no amount is asked for');
+    const asked = fields.positive(`${fixed}Amount`);
+    if (asked === undefined) refuseOrder('QUANTITY_AMBIGUOUS', 'no amount is asked for');
     refuseOtherWallets(fields);
     fields.match('validTime', /^\d{1,3}[sm]$/);
     fields.ignore('recvWindow', 'timestamp');
     const row = objectOf({ body });
+    if (![...(row?.keys() ?? [])].every((name) => quoteMembers.has(name))) return undefined;
     const [id, expiresAtMs] = [idIn(row, 'quoteId'), millisIn(row, 'validTimestamp')];
     const [fromAmount, toAmount] = [priceIn(row, 'fromAmount'), priceIn(row, 'toAmount')];
     if (id === undefined || !quoteIdForm.test(id) || expiresAtMs === undefined) return undefined;
     if (fromAmount === undefined || toAmount === undefined || fromAsset === toAsset) return undefined;
+    // Another amount than was asked for is another trade.
+    if (asked === undefined || !(fixed === 'from' ? fromAmount : toAmount).eq(asked)) return undefined;
     const [from, to] = [
       { asset: fromAsset, amount: fromAmount },
       { asset: toAsset, amount: toAmount },
     ];
     const intent = conversion(intentBase('binance', context), { from, to, fixed, quoteAssets });
+    if (intent.price?.gt(zero) !== true) return undefined; // less than can be written
     return { id: keyOf(api, id), intents: [intent], expiresAtMs };
   };
 }

@@ -7,6 +7,7 @@ import { Answer } from '../../../../src/sidecar/http1/answer.js';
 import { BodyReader } from '../../../../src/sidecar/http1/body.js';
 import { codingOf, createInflater } from '../../../../src/sidecar/http1/coding.js';
 import { Scrubber } from '../../../../src/sidecar/scrub.js';
+import type { Overheard } from '../../../../src/sidecar/stage.js';
 
 const secret = `sk-${randomBytes(16).toString('hex')}`;
 const matcher = new Matcher(encodingsOf(secret).map((bytes) => ({ id: 'k', bytes })));
@@ -20,7 +21,13 @@ interface Outcome {
 /** Feeds an answer in pieces; `end` resolves with `done`, `done, reusable`, or the problem. */
 function relay(
   pieces: (Buffer | string)[],
-  options: { method?: string; close?: boolean; eof?: boolean; isHashed?: boolean } = {},
+  options: {
+    method?: string;
+    close?: boolean;
+    eof?: boolean;
+    isHashed?: boolean;
+    overheard?: Overheard;
+  } = {},
 ): Outcome {
   const out: Buffer[] = [];
   let settle = (_: string): void => {};
@@ -34,6 +41,7 @@ function relay(
     isClean: (bytes) => matcher.find(bytes) === undefined,
     isHashed: options.isHashed ?? false,
     sink: {
+      onAnswerHead: () => options.overheard,
       onAnswerBytes: (bytes) => out.push(bytes),
       onAnswerDrain: () => {},
       onAnswerDone: (reusable) => settle(reusable ? 'done, reusable' : 'done'),
@@ -66,6 +74,21 @@ function contentOf(text: string): string {
 
 const ok = (fields: string, body: string) => `HTTP/1.1 200 OK\r\n${fields}\r\n${body}`;
 const counted = (body: string, fields = '') => ok(`${fields}Content-Length: ${body.length}\r\n`, body);
+
+test('who listens and cannot make sense of an answer breaks nothing', async () => {
+  const heard: string[] = [];
+  const overheard: Overheard = {
+    add: (piece) => void heard.push(piece.toString()),
+    end: () => {
+      heard.push('end');
+      throw new RangeError('too many digits');
+    },
+  };
+  const { end, answer } = relay([counted('hello')], { overheard });
+  expect(await end).toBe('done, reusable');
+  expect(() => answer.abandon()).not.toThrow();
+  expect(heard).toEqual(['hello', 'end']);
+});
 
 test('a counted answer passes with its fields, without those of one hop', async () => {
   const { text, end, answer } = relay([

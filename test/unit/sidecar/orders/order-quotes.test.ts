@@ -69,6 +69,16 @@ test('who asks for quotes without end forgets the oldest of its own, and no othe
   expect(quotes.about('two', 'mine')).toBe(intents);
 });
 
+test('a quote told in two ways stays none, however many others come', () => {
+  const { quotes } = at();
+  quotes.note('one', [{ id: 'q', intents: terms('1') }]);
+  quotes.note('one', [{ id: 'q', intents: terms('2') }]);
+  for (let index = 0; index < 600; index += 1) quotes.note('one', [{ id: `q${index}`, intents: terms('1') }]);
+  quotes.note('one', [{ id: 'q', intents: terms('2') }]);
+  expect(quotes.about('one', 'q')).toBeUndefined();
+  expect(quotes.about('one', 'q599')).toEqual(terms('1'));
+});
+
 /** A venue that quotes what its answer says, in bytes. */
 function listening(more: { classification?: Partial<Classification>; credential?: undefined } = {}) {
   const { quotes } = at();
