@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The level of boxes whose test names none, when it is asked for: see CONTRIBUTING.md. */
-const askedLevel = process.env.TRADEBOX_LEVEL;
+const askedLevel = process.env.TRADEBOX_LEVEL || undefined;
 
 /** Boxes of two files are beside each other on the engine, as boxes of two users are: nothing in a test may be another's. */
 const engineWorkers = Math.min(4, availableParallelism());

@@ -23,11 +23,11 @@ credentials:
 describe.skipIf(boxSkipReason())('S1', () => {
   process.env.S01_MODEL_KEY = vaultValue;
   const desk = useDesk('s01', {}, () => config);
-  const places = () => [
-    ...agentProcesses(desk.box.name),
-    ...agentProc(desk.box.name),
-    ...fileSystems(desk.box.name),
-  ];
+  function* places() {
+    yield* agentProcesses(desk.box.name);
+    yield* agentProc(desk.box.name);
+    yield* fileSystems(desk.box.name);
+  }
 
   test('the variable the agent reads holds a decoy', async () => {
     const { stdout } = await desk.box.sh('printf %s "$MODEL_KEY"');
@@ -38,7 +38,7 @@ describe.skipIf(boxSkipReason())('S1', () => {
     expect(hunt({ model: vaultValue }, places())).toEqual([]);
   });
 
-  test('control: the same hunt finds a value that is planted in the box: in files anywhere, in memory, in an environment', async () => {
+  test('control: the same hunt finds a value that is planted in the box: in files anywhere, in an environment', async () => {
     const hex = Buffer.from(vaultValue).toString('hex');
     const found = (by: (box: string) => Iterable<Place>) =>
       hunt({ model: vaultValue }, by(desk.box.name)).map(({ place }) => place);
@@ -53,10 +53,23 @@ describe.skipIf(boxSkipReason())('S1', () => {
     }
     const holder = desk.box.sh(`PLANTED=${hex} sh -c 'echo $$ > /tmp/holder; exec sleep 100'`);
     await expect.poll(() => found(agentProc), { timeout: 60_000 }).not.toEqual([]);
-    // Of the memory of others only root reads.
-    if (process.getuid?.() === 0) expect(found(agentProcesses)).not.toEqual([]);
     await desk.box.sh('kill $(cat /tmp/holder)');
     await holder;
+  });
+
+  // Of the memory of others only root reads.
+  test.skipIf(process.getuid?.() !== 0)('control: it finds a value that is in memory alone', async () => {
+    // Neither an argument nor a variable: what the program is given is spelled as nothing is hunted for.
+    const mirrored = [...vaultValue].map((sign) => sign.charCodeAt(0) ^ 1).join(',');
+    const program = `const held = Buffer.from([${mirrored}].map((code) => code ^ 1));
+require('node:fs').writeFileSync('/tmp/memory-holder', String(process.pid)); setTimeout(() => held.length, 200_000);`;
+    const holder = desk.box.exec(['node', '-e', program]);
+    await desk.box.sh('until [ -s /tmp/memory-holder ]; do sleep 0.2; done', { timeoutMs: 60_000 });
+    const found = hunt({ model: vaultValue }, agentProcesses(desk.box.name)).map(({ place }) => place);
+    await desk.box.sh('kill $(cat /tmp/memory-holder)');
+    await holder;
+    expect(found).not.toEqual([]);
+    for (const place of found) expect(place).toMatch(/^memory of /);
   });
 
   test('the mount is the working directory; beside it the certificate, the flag and the resolver, which it cannot write', async () => {

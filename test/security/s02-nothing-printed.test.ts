@@ -22,18 +22,19 @@ describe.skipIf(boxSkipReason())('S2', () => {
   process.env.S02_MODEL_KEY = value;
   const startedMs = Date.now();
   const desk = useDesk('s02', {}, () => config);
-  const places = () => [
-    ...engineViews(desk.box.name),
-    ...filesBelow(desk.home.root, 'test home'),
-    ...recentFiles(tmpdir(), startedMs),
-    place('CLI output', desk.home.transcript.join('\n')),
-  ];
+  function* places() {
+    yield* engineViews(desk.box.name);
+    yield* filesBelow(desk.home.root, 'test home');
+    yield* recentFiles(tmpdir(), startedMs);
+    yield place('CLI output', desk.home.transcript.join('\n'));
+  }
 
   test('the value is nowhere after a box was made, used and listed', async () => {
     await desk.box.sh('curl -sS -m 5 https://model.example.com/ -H "authorization: Bearer $MODEL_KEY"');
     await desk.home.run(['ps', '--json']);
     await desk.home.run(['audit', 'show', desk.box.name]);
-    expect(hunt({ model: value }, [...places(), ...fileSystems(desk.box.name)])).toEqual([]);
+    expect(hunt({ model: value }, places())).toEqual([]);
+    expect(hunt({ model: value }, fileSystems(desk.box.name))).toEqual([]);
   });
 
   test('the value is nowhere after the sidecar was killed in the middle; it may write no core file', async () => {

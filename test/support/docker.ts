@@ -3,7 +3,8 @@ import { execFile, execFileSync } from 'node:child_process';
 import { networkInterfaces } from 'node:os';
 import { promisify } from 'node:util';
 
-const maxOutputBytes = 1024 * 1024 * 1024;
+/** More than any list, log or file that a test prints; an export goes to a file. */
+const maxOutputBytes = 256 * 1024 * 1024;
 
 /** Runs the docker CLI and returns its standard output; throws with its standard error. */
 export function docker(...args: string[]): string {
@@ -21,7 +22,7 @@ export async function dockerBeside(...args: string[]): Promise<string> {
   return stdout.trim();
 }
 
-/** The same as bytes, for exports. */
+/** The same as bytes. */
 export function dockerBytes(...args: string[]): Buffer {
   return execFileSync('docker', args, {
     stdio: ['ignore', 'pipe', 'pipe'],

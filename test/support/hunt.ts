@@ -1,7 +1,17 @@
 // The hunt for real secrets: every place a box touches, every common spelling of a value. It shares no code with src/: what
 // tradebox overlooks must not be overlooked here for the same reason.
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execPlanAt, isolationOf } from '../../src/sandbox/isolation/level-of.js';
 import { docker, dockerBytes, inspectBox } from './docker.js';
@@ -57,13 +67,15 @@ export function hunt(secrets: Readonly<Record<string, string>>, places: Iterable
     if (value.length < 8) throw new Error(`the secret ${secret} is too short to hunt for`);
     return Object.entries(spellingsOf(value)).map(([spelling, needle]) => ({ secret, spelling, needle }));
   });
-  const findings: Finding[] = [];
+  // A large place comes in pieces of one name: what is in two of them is found once.
+  const findings = new Map<string, Finding>();
   for (const { name, bytes } of places) {
     for (const { secret, spelling, needle } of needles) {
-      if (bytes.includes(needle)) findings.push({ place: name, secret, spelling });
+      if (bytes.includes(needle))
+        findings.set(JSON.stringify([name, secret, spelling]), { place: name, secret, spelling });
     }
   }
-  return findings;
+  return [...findings.values()];
 }
 
 /** What the engine tells of a box: inspect of containers, networks and images, image history, logs. */
@@ -87,12 +99,40 @@ export function* engineViews(box: string): Generator<Place> {
   }
 }
 
-/** The whole file systems of both containers, as tar bytes, and what only the agent sees. */
+/** The whole file systems of both containers, as tar bytes in pieces, and what only the agent sees. */
 export function* fileSystems(box: string): Generator<Place> {
   const { agent, sidecar } = inspectBox(box);
-  yield { name: 'docker export agent', bytes: dockerBytes('export', agent.Id) };
-  yield { name: 'docker export sidecar', bytes: dockerBytes('export', sidecar.Id) };
+  yield* exported('docker export agent', agent.Id);
+  yield* exported('docker export sidecar', sidecar.Id);
   yield* agentFiles(box);
+}
+
+/** By way of a file, so that no more than a piece of it is in memory. */
+function* exported(name: string, container: string): Generator<Place> {
+  const directory = mkdtempSync(path.join(tmpdir(), 'tradebox-export-'));
+  try {
+    const file = path.join(directory, 'export.tar');
+    docker('export', '--output', file, container);
+    yield* filePieces(name, file);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** A file in pieces, each with the beginning of the next: a value on their edge is whole in the first. */
+export function* filePieces(name: string, file: string, piece = pieceBytes): Generator<Place> {
+  const opened = openSync(file, 'r');
+  try {
+    const { size } = statSync(file);
+    for (let at = 0; at < size; at += piece) {
+      const bytes = Buffer.alloc(Math.min(size - at, piece + pageBytes));
+      const count = readSync(opened, bytes, 0, bytes.length, at);
+      if (count !== bytes.length) throw new Error(`${name}: ${count} of ${bytes.length} bytes at ${at}`);
+      yield { name, bytes };
+    }
+  } finally {
+    closeSync(opened);
+  }
 }
 
 /**
@@ -119,12 +159,21 @@ export function* agentProcesses(box: string): Generator<Place> {
   const isOwn = (pid: string) => readIfThere(`/proc/${pid}/cgroup`)?.includes(agent.Id) ?? false;
   const own = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && isOwn(name));
   if (own.length === 0) throw new Error(`no process of ${agent.Name} can be seen from here`);
+  let memoryBytes = 0;
   for (const pid of own) {
     for (const file of ['environ', 'cmdline']) {
       const bytes = readIfThere(`/proc/${pid}/${file}`);
       if (bytes !== undefined) yield { name: `agent /proc/${pid}/${file}`, bytes };
     }
-    for (const bytes of writableMemory(pid)) yield { name: `memory of agent process ${pid}`, bytes };
+    // Of the memory of others only root reads.
+    if (process.getuid?.() !== 0) continue;
+    for (const bytes of writableMemory(pid)) {
+      memoryBytes += bytes.length;
+      yield { name: `memory of agent process ${pid}`, bytes };
+    }
+  }
+  if (process.getuid?.() === 0 && memoryBytes === 0) {
+    throw new Error(`no memory of the processes ${own.join(', ')} of ${agent.Name} could be read`);
   }
 }
 
@@ -181,7 +230,7 @@ function logsOf(container: string): string {
   });
 }
 
-/** The writable memory of a process in pieces; none when the host does not let us read it (not root) or it has ended. */
+/** The writable memory of a process in pieces; none when it has ended. Throws what else keeps it from being read. */
 function* writableMemory(pid: string): Generator<Buffer> {
   const maps = readIfThere(`/proc/${pid}/maps`)?.toString('utf8') ?? '';
   const opened: number[] = [];
@@ -198,11 +247,17 @@ function* writableMemory(pid: string): Generator<Buffer> {
       for (let at = from; at < to; at += pieceBytes)
         yield* runsOf(memory, pagemap, at, Math.min(to, at + pieceBytes + pageBytes));
     }
-  } catch {
-    return;
+  } catch (error) {
+    if (!hasEnded(pid)) throw error;
   } finally {
     for (const file of opened) closeSync(file);
   }
+}
+
+/** A process that is gone, or only waits to be collected, has no memory. */
+function hasEnded(pid: string): boolean {
+  const stat = readIfThere(`/proc/${pid}/stat`)?.toString('latin1');
+  return stat === undefined || /\) [ZX] [^)]*$/.test(stat);
 }
 
 const pageBytes = 4096;

@@ -1,7 +1,8 @@
 // A paper box on the plain shell for security tests: what is tried runs inside the real agent container.
-import { afterAll, beforeAll, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { IsolationId } from '../../src/core/isolation.js';
 import { type Box, imageBuildTimeoutMs, startBox } from './box.js';
+import { inspectBox } from './docker.js';
 import { TestHome } from './home.js';
 import { plainShell } from './profiles.js';
 import { suiteLevel } from './requirements.js';
@@ -32,6 +33,8 @@ export function useDesk(
       options: ['--paper', '--mode', 'demo', '--isolation', isolation],
       args: ['-c', 'sleep 3600'],
     });
+    // What is tried in a weaker box than the one asked for says nothing of that one.
+    expect(inspectBox(desk.box.name).agent.Config.Labels['tradebox.isolation']).toBe(isolation);
   }, imageBuildTimeoutMs);
   afterAll(() => desk.home?.dispose());
   return desk;

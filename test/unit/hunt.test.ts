@@ -1,7 +1,9 @@
 // The hunt of the end-to-end tests must be able to find: every spelling, wherever it stands in the bytes.
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { hunt, place, spellingsOf } from '../support/hunt.js';
+import { temporaryDir, writeFile } from '../support/host-files.js';
+import { filePieces, hunt, place, spellingsOf } from '../support/hunt.js';
 
 const secret = `Aa1!${randomBytes(12).toString('base64')}/+ü`;
 
@@ -31,4 +33,20 @@ test('a finding does not quote the secret', () => {
 
 test('a secret too short to hunt for is refused', () => {
   expect(() => hunt({ pin: '1234' }, [])).toThrow(/too short/);
+});
+
+test('a file in pieces is hunted whole: on the edge of two, in the overlap, at its end; found once', () => {
+  const piece = 10_000;
+  const needle = Buffer.from(secret, 'utf8');
+  for (const at of [0, piece - 1, piece - needle.length, piece, piece + 5, 25_000 - needle.length]) {
+    const bytes = Buffer.alloc(25_000);
+    needle.copy(bytes, at);
+    const file = writeFile(join(temporaryDir(), 'export'), bytes);
+    const pieces = [...filePieces('export', file, piece)];
+    expect(pieces).toHaveLength(3);
+    expect(Buffer.concat(pieces.map((part) => part.bytes.subarray(0, piece)))).toEqual(bytes);
+    expect(hunt({ key: secret }, pieces), `at ${at}`).toEqual([
+      { place: 'export', secret: 'key', spelling: 'raw' },
+    ]);
+  }
 });
