@@ -12,10 +12,20 @@ describe.skipIf(boxSkipReason())('S4', () => {
       all.map((words) => `curl -sS -m 30 -o /dev/null -w '%{http_code}' ${words}`),
     );
 
-  const expectNoAnswer = async (all: readonly string[]) => {
-    const answers = await curls(all);
-    expect(answers).toHaveLength(all.length);
-    expect(all.filter((_, index) => answers[index]?.code === 0)).toEqual([]);
+  /** What curl sees of each: how it ended, what the proxy answered to its CONNECT. */
+  const connects = (all: readonly string[]) =>
+    runLines(
+      desk,
+      all.map((words) => `curl -sS -m 30 -o /dev/null -w '%{http_connect}' ${words}`),
+    );
+
+  const deniedAt = async (type: string, field: string) =>
+    (await desk.box.journal()).flatMap(({ event }) => (event.type === type ? [event[field]] : []));
+
+  /** Refused by the sidecar, which says so, and not by a network that is not there. */
+  const expectFromProxy = async (status: '400' | '403', hosts: readonly string[]) => {
+    const answers = await connects(hosts.map((host) => `--noproxy '' https://${host}/`));
+    expect(answers).toEqual(hosts.map(() => ({ code: 56, stdout: status })));
   };
 
   test('control: what the tables name passes', async () => {
@@ -32,12 +42,17 @@ describe.skipIf(boxSkipReason())('S4', () => {
       'www.okx.com.evil.example',
       'evil-www.okx.com',
     ];
-    await expectNoAnswer(hosts.flatMap((host) => [`https://${host}/`, `--noproxy '*' https://${host}/`]));
+    await expectFromProxy('403', hosts);
+    expect(await deniedAt('connection.denied', 'host')).toEqual(expect.arrayContaining(hosts));
+    // Without the proxy its name stays unknown: 6 is "could not resolve", which a deadline (28) would not tell.
+    const answers = await connects(hosts.map((host) => `--noproxy '*' https://${host}/`));
+    expect(answers).toEqual(hosts.map(() => ({ code: 6, stdout: '000' })));
+    expect(await deniedAt('dns.denied', 'name')).toEqual(expect.arrayContaining(hosts));
   });
 
   test('A8: an address in any spelling is no name', async () => {
     const addresses = ['93.184.216.34', '0x5db8d822', '1572395042', '[::1]', '127.1', '0177.0.0.1'];
-    await expectNoAnswer(addresses.map((address) => `https://${address}/`));
+    await expectFromProxy('400', addresses);
   });
 
   test('a listed host’s other methods and paths are refused', async () => {
