@@ -13,6 +13,7 @@ export interface IntentRecord {
   type?: string;
   timeInForce?: string;
   quantity?: { value: string; unit: string };
+  isDerivative?: true;
   isOpenQuantity?: true;
   price?: string;
   trigger?: string;

@@ -48,6 +48,8 @@ export interface OrderIntent {
   type?: OrderType;
   timeInForce?: TimeInForce;
   quantity?: Quantity;
+  /** Counted in base currency it makes a position all the same, as linear perpetuals do. Contracts always make one. */
+  isDerivative?: true;
   /** Of an amendment: `quantity` is what shall stay open, on top of what is filled. Absent where it is the new total. */
   isOpenQuantity?: true;
   /** Limit price in quote currency. */
@@ -66,4 +68,19 @@ export interface OrderIntent {
   cancels?: readonly string[];
   /** Attached or bracket orders; each is gated like an order of its own. */
   legs?: readonly OrderIntent[];
+}
+
+interface Sized {
+  quantity?: { unit: string } | undefined;
+  isDerivative?: true | undefined;
+}
+
+/** Whether the order makes or closes a position that the venue keeps, not a holding of coins or shares. */
+export function makesPosition({ quantity, isDerivative }: Sized): boolean {
+  return isDerivative === true || quantity?.unit === 'contracts' || quantity?.unit === 'close-all';
+}
+
+/** Whether it says how much of a position it makes or closes, in the position's own unit. */
+export function countsPosition({ quantity, isDerivative }: Sized): boolean {
+  return quantity?.unit === 'contracts' || (isDerivative === true && quantity?.unit === 'base');
 }

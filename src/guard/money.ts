@@ -1,7 +1,7 @@
 // What orders are worth, exactly (S14). Where a price can only be guessed, the dearer one counts.
 import type { Decimal } from '../core/decimal.js';
 import { decimal, formatDecimal } from '../core/decimal.js';
-import type { OrderIntent } from '../core/order.js';
+import { countsPosition, type OrderIntent } from '../core/order.js';
 import type { OrderFacts, Reference, SpotFacts } from './facts.js';
 
 const zero = decimal('0');
@@ -119,13 +119,14 @@ function projectedHolding(
 
 /** Whether an order can only make a known position smaller. Flags alone prove nothing: spot accounts ignore reduce-only. */
 export function isReducing(
-  { action, side, quantity }: Pick<OrderIntent, 'action' | 'side' | 'quantity'>,
+  intent: Pick<OrderIntent, 'action' | 'side' | 'quantity' | 'isDerivative'>,
   position: Decimal | undefined,
   pending: Decimal,
 ): boolean {
+  const { action, side, quantity } = intent;
   if (action !== 'place' || position === undefined || quantity === undefined) return false;
   if (quantity.unit === 'close-all') return true;
-  if (quantity.unit !== 'contracts') return false;
+  if (!countsPosition(intent)) return false;
   const isAgainst = side === 'buy' ? position.lt(zero) : side === 'sell' && position.gt(zero);
   return isAgainst && quantity.value.plus(pending).lte(position.abs());
 }

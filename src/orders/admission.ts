@@ -1,7 +1,7 @@
 // What the order desk answers a request with, and the words for it. Pure values.
 import type { OrderEvent, ReasonRecord } from '../audit/order-events.js';
 import { TradeboxError } from '../core/errors.js';
-import type { OrderIntent } from '../core/order.js';
+import { countsPosition, type OrderIntent } from '../core/order.js';
 import type { SignedApproval } from './approval-signature.js';
 import type { DeskLimits } from './desk-parts.js';
 import { isFingerprintOf } from './fingerprint.js';
@@ -91,8 +91,8 @@ export function haltProblem(
 }
 
 /** Spot accounts ignore reduce-only: there the flag proves nothing. */
-export function canOnlyReduce({ action, reduceOnly, quantity }: OrderIntent): boolean {
-  return action === 'cancel' || (reduceOnly === true && quantity?.unit === 'contracts');
+export function canOnlyReduce(intent: OrderIntent): boolean {
+  return intent.action === 'cancel' || (intent.reduceOnly === true && countsPosition(intent));
 }
 
 /** What was judged of an order that cannot pass in any case: every reason is kept. */

@@ -29,6 +29,7 @@ function writeIntent(intent: OrderIntent): IntentRecord {
     type: intent.type,
     timeInForce: intent.timeInForce,
     quantity: quantity && { value: formatDecimal(quantity.value), unit: quantity.unit },
+    isDerivative: intent.isDerivative,
     isOpenQuantity: intent.isOpenQuantity,
     price: price && formatDecimal(price),
     trigger: trigger && formatDecimal(trigger),

@@ -2,7 +2,7 @@
 // ledger and the positions that the venue told just now.
 import type { IntentRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
-import type { OrderIntent } from '../core/order.js';
+import { countsPosition, type OrderIntent } from '../core/order.js';
 import { type BreakerLimits, defaultBreakerLimits } from './breaker.js';
 import type { Judgement, Question } from './judge.js';
 import type { Ledger, OrderEntry } from './ledger.js';
@@ -100,9 +100,9 @@ function flip(
   }: { ledger: Ledger; positions: PositionFacts; nowMs: number; limits: ReflexLimits },
 ): Judgement | undefined {
   const { instrument, side, quantity, reduceOnly, action } = intent;
-  if (action !== 'place' || quantity?.unit !== 'contracts' || side === undefined || reduceOnly === true) {
+  if (action !== 'place' || quantity === undefined || side === undefined || reduceOnly === true)
     return undefined;
-  }
+  if (!countsPosition(intent)) return undefined;
   const position = positions.now(instrument);
   if (position === undefined) return no('POSITION_UNKNOWN', `the position in ${instrument} is not known`);
   const sign = side === 'buy' ? decimal('1') : decimal('-1');
@@ -144,7 +144,7 @@ const isOnItsWay: ReadonlySet<OrderEntry['state']> = new Set([
 function sizeOf(intent: IntentRecord, instrument: string, side: string): Decimal | undefined {
   const { action, quantity } = intent;
   if (action !== 'place' || intent.instrument !== instrument || intent.side !== side) return undefined;
-  return quantity?.unit === 'contracts' ? parseDecimal(quantity.value) : undefined;
+  return quantity !== undefined && countsPosition(intent) ? parseDecimal(quantity.value) : undefined;
 }
 
 function no(code: string, message: string): Judgement {

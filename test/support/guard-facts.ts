@@ -19,6 +19,7 @@ export interface GivenOrder
   extends Partial<Omit<OrderIntent, 'quantity' | 'price' | 'trigger' | 'leverage'>> {
   quantity?: string;
   unit?: 'base' | 'quote' | 'contracts' | 'close-all';
+  isDerivative?: true;
   price?: string;
   trigger?: string;
   leverage?: string;
@@ -154,7 +155,7 @@ function orderOf(given: GivenOrder): OrderFacts {
   const type = given.type ?? 'limit';
   const usualPrice = 'price' in given || type === 'market' ? price : '100';
   const words = (
-    ['instrument', 'side', 'timeInForce', 'reduceOnly', 'clientOrderId', 'action'] as const
+    ['instrument', 'side', 'timeInForce', 'reduceOnly', 'clientOrderId', 'action', 'isDerivative'] as const
   ).flatMap((key) => (named[key] === undefined ? [] : [[key, named[key]]]));
   const intent = {
     venue: 'okx',

@@ -1,6 +1,7 @@
 // Rule: the most that the position in one symbol may be worth as a share of the account. Where a venue does not tell what
 // a spot account holds, a purchase there is denied.
 import { type Decimal, formatDecimal } from '../../core/decimal.js';
+import { countsPosition, makesPosition } from '../../core/order.js';
 import { shareOf } from '../equity.js';
 import type { OrderFacts } from '../facts.js';
 import { projectedWorth } from '../money.js';
@@ -38,10 +39,10 @@ export const maxConcentration = defineRule({
 });
 
 function grows({ intent, isLeg }: OrderFacts): boolean {
-  return !isLeg && !(intent.side === 'sell' && intent.quantity?.unit === 'base');
+  return !isLeg && (makesPosition(intent) || !(intent.side === 'sell' && intent.quantity?.unit === 'base'));
 }
 
 function worthAfter(order: OrderFacts): Decimal | undefined {
-  const isCounted = order.intent.quantity?.unit === 'contracts' || order.spot !== undefined;
+  const isCounted = countsPosition(order.intent) || order.spot !== undefined;
   return isCounted ? projectedWorth(order) : undefined;
 }

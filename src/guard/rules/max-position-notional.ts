@@ -2,6 +2,7 @@
 // counts, of purchases, where the venue tells it.
 
 import { formatDecimal } from '../../core/decimal.js';
+import { countsPosition } from '../../core/order.js';
 import type { OrderFacts } from '../facts.js';
 import { projectedWorth } from '../money.js';
 import { defineRule, deny, type Finding, measured, missing } from '../rule.js';
@@ -35,5 +36,5 @@ export const maxPositionNotional = defineRule({
 
 function isCounted({ intent, isLeg, spot }: OrderFacts): boolean {
   const isPurchase = spot !== undefined && intent.side !== 'sell';
-  return !isLeg && (intent.quantity?.unit === 'contracts' || isPurchase);
+  return !isLeg && (countsPosition(intent) || isPurchase);
 }

@@ -2,6 +2,7 @@
 // that the venue cuts to what is there. What is on its way counts, sales and purchases, of the same request and of others. An amendment
 // is held against all that is there, since its own order locks a part of it.
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
+import { makesPosition } from '../../core/order.js';
 import type { OrderFacts } from '../facts.js';
 import { baseOf } from '../money.js';
 import { defineRule, deny, type Finding, measured, missing } from '../rule.js';
@@ -18,7 +19,7 @@ export const spotBalance = defineRule({
     return orders.flatMap((order): Finding[] => {
       const { intent, isLeg, spot } = order;
       const { side, quantity, instrument, action } = intent;
-      if (isLeg || (quantity?.unit !== 'base' && quantity?.unit !== 'quote')) return [];
+      if (isLeg || quantity === undefined || makesPosition(intent)) return [];
       if (side === 'sell') return judgeSale(order);
       const { cash, cost, quote = '' } = spot ?? {};
       if (side === undefined || cash === undefined || cost === undefined)

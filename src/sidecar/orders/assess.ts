@@ -2,6 +2,7 @@
 // limit. Only from what the judges asked for anyway and the account's own journal; what neither tells stays unknown.
 import type { AssessmentRecord, EffectRecord, MarginsRecord } from '../../audit/order-events.js';
 import { type Decimal, decimal, formatDecimal, parseDecimal } from '../../core/decimal.js';
+import { makesPosition } from '../../core/order.js';
 import { distanceBps } from '../../guard/book.js';
 import { type Margin, marginsOf } from '../../guard/evaluate.js';
 import type { Facts, OrderFacts, Reference } from '../../guard/facts.js';
@@ -10,6 +11,7 @@ import { notionalOf } from '../../guard/money.js';
 import { anyPrice, fillsOf } from '../../guard/rules/market-orders.js';
 import { intentOf } from '../../orders/intent-record.js';
 import type { OrderEntry } from '../../orders/ledger.js';
+import { isSpot } from './spot-facts.js';
 
 /** What the account's journal tells. */
 export interface Past {
@@ -36,7 +38,7 @@ export function assess(facts: Facts, guardrails: Guardrails, past: Past): Assess
   const effects = orders.map((order): EffectRecord => {
     const { instrument, quantity } = order.intent;
     const unit = quantity?.unit === 'contracts' || quantity?.unit === 'close-all' ? 'contracts' : 'base';
-    const key = `${unit} ${instrument}`;
+    const key = `${makesPosition(order.intent) ? 'position' : 'coins'} ${instrument}`;
     const held = positionOf(order, facts, past);
     const before = moved.has(key) ? moved.get(key) : held?.quantity;
     const after = before && afterOf(order, before);
@@ -59,16 +61,15 @@ export function assess(facts: Facts, guardrails: Guardrails, past: Past): Assess
 }
 
 function positionOf(
-  { intent: { instrument, quantity }, position, spot }: OrderFacts,
+  { intent, position, spot }: OrderFacts,
   { activity }: Facts,
   { holdings }: Past,
 ): { quantity: Decimal; from: 'venue' | 'fills' } | undefined {
   const told = position ?? spot?.held;
   if (told !== undefined) return { quantity: told, from: 'venue' };
   // Contracts are the venue's to tell; of coins it is at least known what was bought and sold here.
-  const isCoin = quantity?.unit === 'base' || quantity?.unit === 'quote';
-  const counted = holdings.find((each) => each.instrument === instrument);
-  if (!isCoin || counted === undefined || activity.results.unknownMs !== undefined) return undefined;
+  const counted = holdings.find((each) => each.instrument === intent.instrument);
+  if (!isSpot(intent) || counted === undefined || activity.results.unknownMs !== undefined) return undefined;
   return { quantity: counted.quantity, from: 'fills' };
 }
 

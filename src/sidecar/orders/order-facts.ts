@@ -1,7 +1,7 @@
 // What is known of each order of a request: position, price, worth, what is on its way already. For reflexes, rules and the human's view alike.
 import type { IntentRecord, OutcomeRecord } from '../../audit/order-events.js';
 import { type Decimal, decimal } from '../../core/decimal.js';
-import type { OrderIntent } from '../../core/order.js';
+import { makesPosition, type OrderIntent } from '../../core/order.js';
 import type { OrderFacts } from '../../guard/facts.js';
 import { isPackage, listed } from '../../guard/legs.js';
 import { isReducing, notionalOf } from '../../guard/money.js';
@@ -56,7 +56,7 @@ export function booksOf(intents: readonly OrderIntent[], ledger: Ledger): BookNa
   const taking = listed(intents.map((intent) => whole(intent, ledger))).filter(
     ({ intent: { type } }) => type !== 'limit' && type !== 'stop-limit',
   );
-  return taking.map(({ intent }) => ({ instrument: intent.instrument, isDerivative: isDerivative(intent) }));
+  return taking.map(({ intent }) => ({ instrument: intent.instrument, isDerivative: makesPosition(intent) }));
 }
 
 /** What has to be learned before these orders can be valued and compared with positions. */
@@ -64,7 +64,7 @@ export function wantedFor(intents: readonly OrderIntent[], ledger: Ledger): Want
   const flat = listed(intents.map((intent) => whole(intent, ledger))).map(({ intent }) => intent);
   return {
     instruments: flat.flatMap(({ instrument }) => (instrument === '' ? [] : [instrument])),
-    positions: flat.some(isDerivative) ? 'now' : 'recent',
+    positions: flat.some(makesPosition) ? 'now' : 'recent',
   };
 }
 
@@ -88,7 +88,7 @@ export function orderFacts(
     const key = pendingKey(intent);
     const already = others.pending(key).plus(before.get(key) ?? zero);
     if (!isLeg) note(intent); // the next order of the same batch comes on top
-    const known = isDerivative(intent) ? market.position(instrument, maxAgeMs) : undefined;
+    const known = makesPosition(intent) ? market.position(instrument, maxAgeMs) : undefined;
     // Most orders have no legs, and all that their worth needs is at hand.
     const cost =
       intent.legs === undefined
@@ -98,7 +98,7 @@ export function orderFacts(
       intent,
       isLeg,
       reference,
-      book: market.book({ instrument, isDerivative: isDerivative(intent) }, maxAgeMs),
+      book: market.book({ instrument, isDerivative: makesPosition(intent) }, maxAgeMs),
       range: rangeMinutes === undefined ? undefined : market.range(instrument, rangeMinutes, maxAgeMs),
       position: known,
       ...(hasBalances && isSpot(intent)
@@ -118,7 +118,7 @@ export function orderFacts(
 function costOf(intent: OrderIntent, market: MarketMemory, maxAgeMs: number): Decimal | undefined {
   if (isPackage(intent)) return premiumOf(intent, market, maxAgeMs);
   const { instrument, legs = [] } = intent;
-  const known = isDerivative(intent) ? market.position(instrument, maxAgeMs) : undefined;
+  const known = makesPosition(intent) ? market.position(instrument, maxAgeMs) : undefined;
   const priced = intent.action === 'amend' ? atDearest(intent) : intent;
   let cost = notionalOf(priced, market.price(instrument, maxAgeMs), market.terms(instrument), known);
   for (const leg of legs) {
@@ -172,10 +172,6 @@ export function converted(
   if (amount === undefined || rateOf === undefined) return amount;
   const rate = currency === undefined ? undefined : rateOf(currency);
   return rate && amount.times(rate);
-}
-
-function isDerivative({ quantity }: OrderIntent): boolean {
-  return quantity?.unit === 'contracts' || quantity?.unit === 'close-all';
 }
 
 /**

@@ -18,6 +18,7 @@ const flatIntentShape = {
   quantity: quantitySchema.optional(),
   price: z.string().optional(),
   trigger: z.string().optional(),
+  isDerivative: z.literal(true).optional(),
   isOpenQuantity: z.literal(true).optional(),
   reduceOnly: z.boolean().optional(),
   isAlternative: z.literal(true).optional(),

@@ -1,7 +1,7 @@
 // The judge of the built-in reflexes: asks the venue for positions before an order on contracts, then decides at once.
 import type { Clock } from '../../core/clock.js';
 import { type Decimal, decimal, formatDecimal, parseDecimal } from '../../core/decimal.js';
-import type { OrderIntent } from '../../core/order.js';
+import { countsPosition, type OrderIntent } from '../../core/order.js';
 import { hasDrifted, sumNotional } from '../../guard/money.js';
 import { canOnlyReduce } from '../../orders/admission.js';
 import type { Judge, Judgement, Question } from '../../orders/judge.js';
@@ -166,6 +166,6 @@ function namesOf({ instrument, legs = [] }: OrderIntent): string[] {
 const passed: Judgement = { decision: 'allow', approvals: 0, reasons: [] };
 const unasked: PositionFacts = { now: () => zero, last: () => undefined };
 
-function needsPosition({ action, quantity, reduceOnly }: OrderIntent): boolean {
-  return action === 'place' && quantity?.unit === 'contracts' && reduceOnly !== true;
+function needsPosition(intent: OrderIntent): boolean {
+  return intent.action === 'place' && countsPosition(intent) && intent.reduceOnly !== true;
 }

@@ -59,9 +59,16 @@ const timesInForce: Readonly<Record<string, TimeInForce>> = {
 
 const zero = decimal('0');
 
+/** USDⓈ-M orders count the base asset and make positions. */
+function positioned(base: IntentBase, unit: QuantityUnit): IntentBase & Pick<OrderIntent, 'isDerivative'> {
+  return unit === 'base' ? { ...base, isDerivative: true } : base;
+}
+
 /** POST order, algoOrder and conditional/order. */
 export function readFuturesOrder(dialect: Dialect) {
-  return (fields: OrderFields, base: IntentBase): readonly OrderIntent[] => [readOne(fields, base, dialect)];
+  return (fields: OrderFields, base: IntentBase): readonly OrderIntent[] => [
+    readOne(fields, positioned(base, dialect.unit), dialect),
+  ];
 }
 
 /** POST batchOrders: a JSON list in one parameter; one bad order refuses all (D4). */
@@ -69,7 +76,7 @@ export function readBatch(parameter: string, max: number, dialect: Dialect) {
   return (fields: OrderFields, base: IntentBase): readonly OrderIntent[] => {
     fields.ignore('recvWindow', 'timestamp');
     return elementsOf(fields, parameter, max).map((order) => {
-      const intent = readOne(order, base, dialect);
+      const intent = readOne(order, positioned(base, dialect.unit), dialect);
       order.done();
       return intent;
     });
@@ -79,7 +86,7 @@ export function readBatch(parameter: string, max: number, dialect: Dialect) {
 /** PUT order. */
 export function readFuturesAmend(unit: QuantityUnit) {
   return (fields: OrderFields, base: IntentBase): readonly OrderIntent[] => [
-    readAmendment(fields, base, unit),
+    readAmendment(fields, positioned(base, unit), unit),
   ];
 }
 
@@ -88,7 +95,7 @@ export function readBatchAmend(parameter: string, max: number, unit: QuantityUni
   return (fields: OrderFields, base: IntentBase): readonly OrderIntent[] => {
     fields.ignore('recvWindow', 'timestamp');
     return elementsOf(fields, parameter, max).map((order) => {
-      const intent = readAmendment(order, base, unit);
+      const intent = readAmendment(order, positioned(base, unit), unit);
       order.done();
       return intent;
     });

@@ -84,7 +84,7 @@ export function readOrder(
   if (isLimit && price === undefined) fields.refuse('FIELD_MISSING', 'price', 'is missing');
   // D3: Bybit ignores the price of a market order, so a rule must not see one.
   if (!isLimit && price !== undefined) fields.refuse('FIELD_CONFLICT', 'price', 'stands with a market order');
-  const common = { ...base, instrument };
+  const common = commonOf(base, instrument, category);
   const exits = readExits(fields, common, side, quantity, category === 'spot');
   return dropUndefined({
     ...common,
@@ -112,7 +112,7 @@ export function readAmendment(
   fields.choice('triggerBy', triggerBases);
   const value = fields.positive('qty');
   const quantity = value === undefined ? undefined : ({ value, unit: unitOf(category) } as const);
-  const common = { ...base, instrument };
+  const common = commonOf(base, instrument, category);
   const exits = readExits(fields, common, undefined, quantity ?? everything, category === 'spot');
   return dropUndefined({
     ...common,
@@ -133,7 +133,7 @@ export function readTradingStop(
   { instrument = needSymbol(fields) }: Pick<OrderForm, 'instrument'> = {},
 ): readonly OrderIntent[] {
   fields.id('positionIdx', /^[012]$/);
-  const common = { ...base, instrument };
+  const common = commonOf(base, instrument, category);
   const removes = ['takeProfit', 'stopLoss', 'trailingStop'].some((name) => fields.has(name));
   const exits = readExits(fields, common, undefined, everything, category === 'spot');
   const distance = fields.unsigned('trailingStop');
@@ -155,10 +155,21 @@ export function readTradingStop(
   return fields.refuse('FIELD_MISSING', 'takeProfit', 'is missing, and so is every other exit');
 }
 
+/** Linear perpetuals and futures, and options, count base coins and make positions. */
+function commonOf(
+  base: IntentBase,
+  instrument: string,
+  category: Category,
+): IntentBase & Pick<OrderIntent, 'instrument' | 'isDerivative'> {
+  return category === 'linear' || category === 'option'
+    ? { ...base, instrument, isDerivative: true }
+    : { ...base, instrument };
+}
+
 /** Take-profit and stop-loss fields, the same in orders, amendments and position stops. */
 function readExits(
   fields: OrderFields,
-  common: IntentBase & Pick<OrderIntent, 'instrument'>,
+  common: IntentBase & Pick<OrderIntent, 'instrument' | 'isDerivative'>,
   side: OrderSide | undefined,
   entry: Quantity,
   isSpot: boolean,

@@ -7,6 +7,9 @@ import { infoPath } from './actions.js';
 
 const spotBase = 10_000;
 
+/** Of a market's number, as text; of builder-deployed exchanges all are. */
+export const isPerpetual = (index: string): boolean => !/^1\d{4}$/.test(index);
+
 export const assetSource: InstrumentSource = {
   requests: (environment) => ['meta', 'spotMeta'].map((type) => infoRequest(environment === 'demo', type)),
   read: ([meta, spotMeta]) =>

@@ -6,6 +6,7 @@ import type { OrderIntent, OrderType, Quantity, TimeInForce } from '../../core/o
 import { type IntentBase, intentBase } from '../intent-base.js';
 import { dropUndefined, OrderFields, parsing, refuseOrder, refusePutOff } from '../order-fields.js';
 import type { InstrumentList, ParseContext, ParsedOrders } from '../venue.js';
+import { isPerpetual } from './assets.js';
 import { readExchangeRequest } from './exchange-request.js';
 
 interface Parse {
@@ -89,14 +90,14 @@ function order(fields: OrderFields, parse: Parse): OrderIntent[] {
 }
 
 function place(fields: OrderFields, isForPosition: boolean, parse: Parse): OrderIntent {
-  const instrument = instrumentOf(fields, parse);
+  const market = marketOf(fields, parse);
   const isBuy = needFlag(fields, 'b');
   const limit = decimalOf(fields, 'p');
   const terms = termsOf(fields.object('t') ?? fields.refuse('FIELD_MISSING', 't', 'is missing'));
   return dropUndefined<OrderIntent>({
     ...parse.common,
     action: 'place',
-    instrument,
+    ...market,
     side: isBuy ? 'buy' : 'sell',
     quantity: sizeOf(fields, isForPosition),
     // A market trigger's own price is only the worst one: no rule may count on it (D3).
@@ -140,7 +141,7 @@ function twap(fields: OrderFields, parse: Parse): OrderIntent {
   const intent: OrderIntent = {
     ...parse.common,
     action: 'place',
-    instrument: instrumentOf(fields, parse),
+    ...marketOf(fields, parse),
     side: needFlag(fields, 'b') ? 'buy' : 'sell',
     type: 'twap',
     quantity: sizeOf(fields, false),
@@ -189,12 +190,13 @@ function cancelByClientId(fields: OrderFields, parse: Parse): OrderIntent {
   };
 }
 
-function instrumentOf(fields: OrderFields, parse: Parse): string {
+function marketOf(fields: OrderFields, parse: Parse): Pick<OrderIntent, 'instrument' | 'isDerivative'> {
   const index = fields.id('a', whole) ?? fields.refuse('FIELD_MISSING', 'a', 'is missing');
-  return (
+  const instrument =
     parse.instruments?.get(index) ??
-    fields.refuse('SYMBOL_UNKNOWN', 'a', 'is a number that the instrument list does not name')
-  );
+    fields.refuse('SYMBOL_UNKNOWN', 'a', 'is a number that the instrument list does not name');
+  // Perpetuals count coins, too, and make positions.
+  return isPerpetual(index) ? { instrument, isDerivative: true } : { instrument };
 }
 
 function decimalOf(fields: OrderFields, name: string): Decimal {

@@ -109,6 +109,14 @@ test('only an order in contracts against a known position, and no larger with wh
   expect(at('buy', 'contracts', '2')).toBe(false);
   expect(at('buy', 'contracts', '-2')).toBe(true);
   expect(at('sell', 'base', '2')).toBe(false);
+  const linear = {
+    action: 'place',
+    side: 'sell',
+    quantity: { value: d('2'), unit: 'base' },
+    isDerivative: true,
+  } as const;
+  expect(isReducing(linear, d('2'), d('0'))).toBe(true);
+  expect(isReducing(linear, d('2'), d('0.1'))).toBe(false);
   expect(at('sell', 'contracts', undefined)).toBe(false);
   expect(at('sell', 'close-all', '1')).toBe(true);
 });

@@ -237,6 +237,8 @@ describe('a held order', () => {
     expect(await ask(desk, { reduceOnly: true })).toMatchObject({ kind: 'deny' });
     const contracts = { value: decimal('1'), unit: 'contracts' } as const;
     expect(await ask(desk, { reduceOnly: true, quantity: contracts })).toMatchObject({ kind: 'pending' });
+    const perpetual = { reduceOnly: true, isDerivative: true, clientOrderId: 'linear' } as const;
+    expect(await ask(desk, perpetual)).toMatchObject({ kind: 'pending' });
   });
 
   test('a tainted box claims no approval', async () => {

@@ -63,6 +63,11 @@ describe('a position', () => {
     ['reduced', contracts('sell', '1'), undefined],
     ['closed', contracts('sell', '2'), undefined],
     ['turned around', contracts('sell', '2.1'), 'POSITION_FLIP'],
+    [
+      'turned around by a linear perpetual, which counts coins',
+      contracts('sell', '2.1', { quantity: { value: decimal('2.1'), unit: 'base' }, isDerivative: true }),
+      'POSITION_FLIP',
+    ],
     ['added to', contracts('buy', '9'), undefined],
     ['closed by an order that can only reduce', contracts('sell', '9', { reduceOnly: true }), undefined],
     [

@@ -34,6 +34,12 @@ test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1],
     ['CONCENTRATION'],
   ],
   ['holdings nobody tells', { maxConcentration: 20 }, { orders: [{ spot: null }] }, ['DATA_MISSING']],
+  [
+    'a short of a linear perpetual',
+    { maxConcentration: 20 },
+    { orders: [{ side: 'sell', isDerivative: true, position: '-1.1' }] },
+    ['CONCENTRATION'],
+  ],
   ['a sale on spot', { maxConcentration: 20 }, { orders: [{ side: 'sell' }] }, []],
 ])('%s', (_title, limits, given, codes) => {
   expect(codesOf(limits, given)).toEqual(codes);

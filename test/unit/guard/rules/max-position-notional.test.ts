@@ -15,6 +15,12 @@ test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1],
     { orders: [{ side: 'sell', unit: 'contracts', position: '-3' }] },
     ['POSITION_TOO_LARGE'],
   ],
+  [
+    'a short of a linear perpetual, which counts coins, too',
+    { maxPositionNotional: 300 },
+    { orders: [{ side: 'sell', isDerivative: true, position: '-3' }] },
+    ['POSITION_TOO_LARGE'],
+  ],
   ['spot that no venue tells', { maxPositionNotional: 50 }, {}, []],
   ['what is held on spot', { maxPositionNotional: 300 }, { orders: [{ spot: ['2', '0', '900'] }] }, []],
   [

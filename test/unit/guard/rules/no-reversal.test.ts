@@ -15,6 +15,12 @@ test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1],
     ['POSITION_REVERSAL'],
   ],
   [
+    'of a linear perpetual, which counts coins, too',
+    { noReversal: true },
+    { orders: [{ side: 'sell', isDerivative: true, position: '1', quantity: '1.1' }] },
+    ['POSITION_REVERSAL'],
+  ],
+  [
     'so do two closes at once',
     { noReversal: true },
     { orders: [{ side: 'sell', unit: 'contracts', position: '1', pending: '1' }] },

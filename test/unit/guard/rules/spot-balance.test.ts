@@ -19,6 +19,7 @@ test.each<[string, Orders, string[]]>([
     [{ side: 'sell', unit: 'quote', quantity: '101', spot: ['1', '1', '0'] }],
     ['BALANCE_TOO_SMALL'],
   ],
+  ['a position in a linear perpetual, which spends no coins', [{ isDerivative: true, position: '0' }], []],
   ['a purchase with all the money', [{ spot: ['0', '0', '100'] }], []],
   ['with more', [{ spot: ['0', '0', '99.99'] }], ['BALANCE_TOO_SMALL']],
   [

@@ -81,7 +81,10 @@ test('an order that could be neither found again nor cancelled is refused', asyn
   const [host = ''] = binance.hosts.filter((name) => name.startsWith('papi'));
   const margin = { ...orderOf(binance), host, path: '/papi/v1/margin/order' };
   expect(await box.agent(margin)).toContain('-20');
-  expect(box.control.list(10).orders).toEqual([]);
+  // Recorded with what was judged of it, and let out by nobody.
+  const [refused, ...others] = box.control.list(10).orders;
+  expect([refused?.state, refused?.reasons[0]?.code]).toEqual(['rejected', 'ORDER_UNSTOPPABLE']);
+  expect([others, box.placed]).toEqual([[], []]);
   expect(binance.venue.admin?.covers?.('papi/v1/margin/order')).toBe(false);
 });
 

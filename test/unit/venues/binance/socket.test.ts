@@ -235,6 +235,7 @@ test.each([
       moneyMode: 'LIVE',
       action: 'place',
       instrument: 'BTCUSDT',
+      isDerivative: true,
       side: 'sell',
       clientOrderId: 'mine',
       quantity: '0.01',

@@ -36,6 +36,7 @@ test('a limit order', () => {
       moneyMode: 'LIVE',
       action: 'place',
       instrument: 'BTCUSDT',
+      isDerivative: true,
       side: 'buy',
       type: 'limit',
       timeInForce: 'post-only',
@@ -176,7 +177,14 @@ test('a position stop is as many orders as exits', () => {
     { type: 'trailing-stop', trigger: '110', quantity: '0 close-all' },
   ]);
   expect(intentsOf(path, { ...stop, tpslMode: 'Full', stopLoss: '0' })).toEqual([
-    { venue: 'bybit', account: 'main', moneyMode: 'LIVE', action: 'amend', instrument: 'BTCUSDT' },
+    {
+      venue: 'bybit',
+      account: 'main',
+      moneyMode: 'LIVE',
+      action: 'amend',
+      instrument: 'BTCUSDT',
+      isDerivative: true,
+    },
   ]);
   expect(parse(path, stop)).toMatchObject({ ok: false, code: 'FIELD_MISSING' });
 });

@@ -85,6 +85,7 @@ describe('contracts', () => {
         ...base,
         action: 'place',
         instrument: 'BTCUSDT',
+        isDerivative: true,
         side: 'buy',
         type: 'limit',
         timeInForce: 'gtc',
@@ -96,6 +97,7 @@ describe('contracts', () => {
             ...base,
             action: 'place',
             instrument: 'BTCUSDT',
+            isDerivative: true,
             side: 'sell',
             type: 'take-profit',
             quantity: '0 close-all',
@@ -252,7 +254,14 @@ describe('the unified margin account', () => {
     expect(intentsOf(`${unified}/create-batch`, many)).toMatchObject([{ side: 'buy' }, { side: 'sell' }]);
     const change = { symbol: 'BTCUSDT', orderLinkId: 'a1', price: '19000' };
     expect(intentsOf(`${unified}/replace-batch`, { category: 'linear', request: [change] })).toEqual([
-      { ...base, action: 'amend', instrument: 'BTCUSDT', price: '19000', clientOrderId: 'a1' },
+      {
+        ...base,
+        action: 'amend',
+        instrument: 'BTCUSDT',
+        isDerivative: true,
+        price: '19000',
+        clientOrderId: 'a1',
+      },
     ]);
     const single = { category: 'linear', orderFilter: 'Order', ...change };
     expect(intentsOf(`${unified}/replace`, single)).toMatchObject([{ action: 'amend', price: '19000' }]);

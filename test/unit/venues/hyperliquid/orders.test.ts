@@ -43,6 +43,7 @@ test('orders', () => {
     ...base,
     action: 'place',
     instrument: 'BTC',
+    isDerivative: true,
     side: 'buy',
     quantity: { value: '0.25', unit: 'base' },
     reduceOnly: false,
@@ -72,9 +73,9 @@ test('orders', () => {
   ] as const) {
     expect(intentsOf(parse(order(entry))), JSON.stringify(entry)).toEqual([{ ...place, ...expected }]);
   }
-  expect(intentsOf(parse(order({ ...wire, a: 10000, b: false })))).toMatchObject([
-    { instrument: 'PURR/USDC', side: 'sell' },
-  ]);
+  const [spot] = intentsOf(parse(order({ ...wire, a: 10000, b: false }))) as object[];
+  expect(spot).toMatchObject({ instrument: 'PURR/USDC', side: 'sell' });
+  expect(spot).not.toHaveProperty('isDerivative');
 });
 
 test('a position’s exit may have no size of its own; nothing else may', () => {
@@ -102,6 +103,7 @@ test('time-weighted orders', () => {
       ...base,
       action: 'place',
       instrument: 'BTC',
+      isDerivative: true,
       side: 'sell',
       type: 'twap',
       quantity: { value: '2', unit: 'base' },
