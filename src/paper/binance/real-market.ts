@@ -33,13 +33,19 @@ const futuresNames =
   'continuousKlines|indexPriceKlines|markPriceKlines|premiumIndex(?:Klines)?|fundingRate|fundingInfo|openInterest';
 const marketData = new RegExp(`^/(?:api/v3/(?:${names})|fapi/v[12]/(?:${names}|${futuresNames}))$`);
 
+/** Books of the venue that are not rehearsed. */
+const closed = /^\/(?:dapi|papi|sapi\/v1\/margin)\//;
+
 export const binanceMarket: MarketSpeech = {
   isMarketData: ({ method, path }) => method === 'GET' && marketData.test(path),
   needsPrices: ({ method }) => method === 'POST' || method === 'PUT',
-  explainRefused: ({ path }) =>
-    familyAt(path) === undefined
-      ? jsonAnswer(400, { code: -1020, msg: 'This operation is not supported.' })
-      : undefined,
+  explainRefused: ({ method, path }) => {
+    if (familyAt(path) !== undefined) return undefined;
+    // A key without the right to them: positions and orders are asked for there, too, and there are none. errors.md, -2015.
+    if (method === 'GET' && closed.test(path))
+      return jsonAnswer(401, { code: -2015, msg: 'Invalid API-key, IP, or permissions for action.' });
+    return jsonAnswer(400, { code: -1020, msg: 'This operation is not supported.' });
+  },
   hasOwnSteps: true,
   tickers: [lookAt(spot), lookAt(futures)],
   named(request) {
