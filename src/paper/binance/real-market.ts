@@ -34,7 +34,7 @@ const futuresNames =
 const marketData = new RegExp(`^/(?:api/v3/(?:${names})|fapi/v[12]/(?:${names}|${futuresNames}))$`);
 
 /** Books of the venue that are not rehearsed. */
-const closed = /^\/(?:dapi|papi|sapi\/v1\/margin)\//;
+const closed = /^\/[dp]api\//;
 
 export const binanceMarket: MarketSpeech = {
   isMarketData: ({ method, path }) => method === 'GET' && marketData.test(path),

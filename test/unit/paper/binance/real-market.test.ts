@@ -54,7 +54,7 @@ test('a pair and its perpetual share a spelling and are told apart by where they
   for (const path of ['/dapi/v1/order', '/papi/v1/um/order', '/eapi/v1/order'])
     expect(market.explainRefused(post(path, ''))?.status, path).toBe(400);
   // The sidecar asks every book for positions and orders: a key without the right to one has none there.
-  for (const path of ['/dapi/v1/positionRisk', '/papi/v1/um/openOrders', '/sapi/v1/margin/openOrders'])
+  for (const path of ['/dapi/v1/positionRisk', '/papi/v1/um/openOrders'])
     expect(market.explainRefused({ ...post(path, ''), method: 'GET' })?.body.toString(), path).toContain(
       '-2015',
     );
