@@ -1,5 +1,6 @@
 /* LD_PRELOAD library that gives a load generator without proxy support a CONNECT tunnel: connect() to SHIM_TARGET_PORT
- * goes to 127.0.0.1:SHIM_PROXY_PORT instead, and returns once the proxy has answered 200 to CONNECT SHIM_AUTHORITY. */
+ * goes to 127.0.0.1:SHIM_PROXY_PORT instead, and returns once the proxy has answered 200 to CONNECT SHIM_AUTHORITY.
+ * SHIM_AUTHORIZATION, where it is not empty, goes along as Proxy-Authorization. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -37,7 +38,10 @@ static int read_head(int fd, char *head, size_t size)
 static int open_tunnel(int fd, const char *authority)
 {
     char line[512], head[2048];
-    int length = snprintf(line, sizeof line, "CONNECT %s HTTP/1.1\r\nHost: %s\r\n\r\n", authority, authority);
+    const char *said = getenv("SHIM_AUTHORIZATION");
+    int proven = said && *said;
+    int length = snprintf(line, sizeof line, "CONNECT %s HTTP/1.1\r\nHost: %s\r\n%s%s%s\r\n", authority, authority,
+                          proven ? "Proxy-Authorization: " : "", proven ? said : "", proven ? "\r\n" : "");
     if (length <= 0 || (size_t)length >= sizeof line) return -1;
     if (write(fd, line, (size_t)length) != length) return -1;
     if (read_head(fd, head, sizeof head) != 0) return -1;

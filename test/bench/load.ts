@@ -12,6 +12,8 @@ export interface LoadPlan {
   durationSeconds: number;
   /** Port of the proxy on 127.0.0.1; straight to the upstream when absent. */
   proxyPort?: number;
+  /** Sent with CONNECT, where the proxy wants it. */
+  proxyAuthorization?: string;
   /** The compiled connect-shim.c. */
   shim: string;
   /** CPU time so far of what is measured, in microseconds; read at the first and at the last moment of the measured time. */
@@ -43,6 +45,7 @@ export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
             SHIM_TARGET_PORT: String(port),
             SHIM_PROXY_PORT: String(plan.proxyPort),
             SHIM_AUTHORITY: `${host}:${port}`,
+            SHIM_AUTHORIZATION: plan.proxyAuthorization ?? '',
           };
     const headers = Object.entries(plan.headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
     const { output, cpuMicros } = await runToEnd(

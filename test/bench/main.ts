@@ -57,7 +57,7 @@ if (wants('startup')) {
 if (wants('relay')) {
   needPrograms('h2load', 'nginx', 'squid', 'mitmdump', 'gcc', 'unshare', 'openssl');
   if (process.getuid?.() !== 0) fail('the relay bench makes a network namespace of its own: run it as root.');
-  needPrograms('curl', 'npm');
+  needPrograms('curl', 'npm', 'bwrap', 'socat', 'rg');
   say('the relay: direct, nginx, squid, mitmproxy, sandbox-runtime, tradebox');
   if (!values.quick) measurements.leakSuite = runLeakSuite();
   measurements.relay = await measureRelay(
@@ -191,7 +191,7 @@ function needPrograms(...programs: string[]): void {
   });
   if (missing.length === 0) return;
   fail(
-    `these programs are missing: ${missing.join(', ')}. On Debian: apt-get install nginx-light squid-openssl nghttp2-client mitmproxy gcc openssl util-linux`,
+    `these programs are missing: ${missing.join(', ')}. On Debian: apt-get install nginx-light squid-openssl nghttp2-client mitmproxy gcc openssl util-linux bubblewrap socat ripgrep`,
   );
 }
 

@@ -35,7 +35,7 @@ export async function startServer(
   // The sidecar lives as long as its standard input is open.
   if (options.input === undefined) child.stdin.end();
   else child.stdin.write(options.input);
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const server = serverOf(child);
   const startedMs = Date.now();
   while (!(await accepts(port))) {
     if (child.exitCode !== null || Date.now() - startedMs > 20_000) {
@@ -44,6 +44,12 @@ export async function startServer(
     }
     await sleep(20);
   }
+  return server;
+}
+
+/** A started process, ended by its own id: at once when it does not end within 3 s. */
+export function serverOf(child: ChildProcess): Server {
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   return {
     child,
     pid: child.pid as number,

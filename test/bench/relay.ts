@@ -79,6 +79,7 @@ async function measure(options: RelayPlan): Promise<RelayMeasurements> {
               connections,
               durationSeconds: options.secondsEach,
               proxyPort: target.proxyPort,
+              proxyAuthorization: target.proxyAuthorization,
               shim,
               ...(server === undefined ? {} : { cpuMicros: () => cpuMicros(server.pid) }),
             });

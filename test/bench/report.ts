@@ -104,7 +104,7 @@ export function claimsOf({ startup, relay }: Measurements): Claim[] {
       `${Math.round(rowOf(relay, 'nginx two hops', 64).cpuMicrosPerRequest ?? 0)} µs`,
       3.5,
     );
-    if (relay.sandboxRuntimeVersion !== undefined) against('sandbox-runtime header swap', 64, 2);
+    if (relay.sandboxRuntimeVersion !== undefined) against('sandbox-runtime masked key', 64, 2);
     claims.push(...shapeClaims(relay), ...sidecarClaims(relay));
     const memory = relay.memory.find(({ target }) => target === 'tradebox');
     claims.push({

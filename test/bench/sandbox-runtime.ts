@@ -1,7 +1,9 @@
-// The peer @anthropic-ai/sandbox-runtime: installed when the bench runs, its own proxy with its own authority, swapping the one header.
-import { execFileSync } from 'node:child_process';
+// The peer @anthropic-ai/sandbox-runtime: installed when the bench runs, its proxy as its own manager starts it, one credential masked.
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Server, serverOf } from './processes.js';
 
 export const sandboxRuntimeVersion = '0.0.83';
 const packageName = '@anthropic-ai/sandbox-runtime';
@@ -30,25 +32,67 @@ export function installSandboxRuntime(directory: string): string | undefined {
   }
 }
 
-/** Arguments for Node. Its network proxy alone, as its manager starts it: every host allowed, TLS ended, one header replaced. */
-export function sandboxRuntimeArgs(
-  directory: string,
-  installed: string,
-  port: number,
-  realKey: string,
-): string[] {
-  const program = path.join(directory, 'sandbox-runtime.mjs');
-  const part = (name: string) => JSON.stringify(path.join(installed, 'dist/sandbox', name));
+export interface SandboxRuntime extends Server {
+  /** Port of its proxy on 127.0.0.1. */
+  port: number;
+  /** What its proxy wants to see in `Proxy-Authorization`. */
+  authorization: string;
+  /** What a sandboxed command sees in place of the credential; its proxy puts the real value in. */
+  sentinel: string;
+}
+
+/**
+ * Starts its proxy through its own public manager, as its users do: an allow-list, TLS ended, one credential masked. No command
+ * runs in its sandbox, so the relay between that and its proxy is not in the figures. Throws with its output when it does not
+ * start within 20 s.
+ */
+export async function startSandboxRuntime(options: {
+  directory: string;
+  installed: string;
+  node: string;
+  /** The only host, and its address: it dials an address of this machine only where that is listed, too. */
+  allowed: readonly string[];
+  /** PEM file of the upstream's authority. */
+  ca: string;
+  realKey: string;
+}): Promise<SandboxRuntime> {
+  const program = path.join(options.directory, 'sandbox-runtime.mjs');
+  const settings = {
+    network: { allowedDomains: options.allowed, deniedDomains: [], tlsTerminate: {} },
+    filesystem: { denyRead: [], allowWrite: [], denyWrite: [] },
+    credentials: { envVars: [{ name: 'VENUE_KEY', mode: 'mask' }] },
+  };
   writeFileSync(
     program,
-    `import { createHttpProxyServer } from ${part('http-proxy.js')};
-import { createMitmCA } from ${part('mitm-ca.js')};
-createHttpProxyServer({
-  filter: () => true,
-  mitmCA: createMitmCA({}),
-  mutateHeaders: (headers) => { headers['ok-access-key'] = ${JSON.stringify(realKey)}; },
-}).listen(${port}, '127.0.0.1');
+    `import { SandboxManager } from ${JSON.stringify(path.join(options.installed, 'dist/index.js'))};
+await SandboxManager.initialize(${JSON.stringify(settings)});
+const command = await SandboxManager.wrapWithSandbox('true');
+const [sentinel] = /fake_value_[a-z0-9_-]+/.exec(command);
+console.log(JSON.stringify({ port: SandboxManager.getProxyPort(), token: SandboxManager.getProxyAuthToken(), sentinel }));
+setInterval(() => {}, 60_000);
 `,
   );
-  return [program];
+  const child = spawn(options.node, [program], {
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: options.ca, VENUE_KEY: options.realKey },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const server = serverOf(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output = (output + chunk.toString('utf8')).slice(-4000);
+    });
+  }
+  const startedMs = Date.now();
+  while (!/^\{.*\}$/m.test(output)) {
+    if (child.exitCode !== null || Date.now() - startedMs > 20_000) {
+      child.kill('SIGKILL');
+      throw new Error(`sandbox-runtime does not start:\n${output}`);
+    }
+    await sleep(20);
+  }
+  const [line = ''] = /^\{.*\}$/m.exec(output) ?? [];
+  const { port, token, sentinel } = JSON.parse(line) as { port: number; token: string; sentinel: string };
+  const authorization = `Basic ${Buffer.from(`srt:${token}`).toString('base64')}`;
+  return { ...server, port, sentinel, authorization };
 }

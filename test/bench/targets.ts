@@ -5,7 +5,7 @@ import path from 'node:path';
 import { makeCertificate, type ThrowawayCertificate } from '../support/throwaway-ca.js';
 import { startNameServer } from './name-server.js';
 import { type Server, startServer } from './processes.js';
-import { sandboxRuntimeArgs } from './sandbox-runtime.js';
+import { startSandboxRuntime } from './sandbox-runtime.js';
 import { type SidecarParts, startSidecar } from './sidecar-process.js';
 import { makeOkxCredential, signedGetHeaders } from './signed-request.js';
 
@@ -22,7 +22,6 @@ export const ports = {
   nginxHop: 18443,
   mitmproxy: 18080,
   squid: 18128,
-  sandboxRuntime: 18081,
   sidecarConnect: 13128,
   /** Answers 20 ms later than 443. */
   late: 9443,
@@ -36,6 +35,8 @@ export interface Target {
   name: string;
   /** Port of the CONNECT proxy on 127.0.0.1; absent for a straight connection. */
   proxyPort?: number;
+  /** Sent with CONNECT, where the proxy wants it. */
+  proxyAuthorization?: string;
   /** URL that the load generator asks. */
   url: string;
   headers: Readonly<Record<string, string>>;
@@ -96,14 +97,21 @@ export async function startTargets(directory: string, programs: Programs): Promi
   const url = `https://${venueHost}${signedPath}`;
   const headers = signedGetHeaders(decoy, signedPath, Date.now());
   if (programs.sandboxRuntime !== undefined) {
-    const args = sandboxRuntimeArgs(directory, programs.sandboxRuntime, ports.sandboxRuntime, real.key);
-    const env = { NODE_EXTRA_CA_CERTS: files.ca };
-    const server = await start(programs.node, args, ports.sandboxRuntime, { env });
+    const server = await startSandboxRuntime({
+      directory,
+      installed: programs.sandboxRuntime,
+      node: programs.node,
+      allowed: [venueHost, venueAddress],
+      ca: files.ca,
+      realKey: real.key,
+    });
+    servers.push(server);
     peers.push({
-      name: 'sandbox-runtime header swap',
-      proxyPort: ports.sandboxRuntime,
+      name: 'sandbox-runtime masked key',
+      proxyPort: server.port,
+      proxyAuthorization: server.authorization,
       url,
-      headers,
+      headers: { ...headers, 'OK-ACCESS-KEY': server.sentinel },
       server,
     });
   }
