@@ -101,8 +101,19 @@ export class Relay implements ConnectionHandler, FlightOwner {
 
   /** Refuses a request that may be on its way; one whose answer has begun can only be broken off. */
   #refuseMidway(open: Open, denied: Denial): void {
-    if (open.flight !== undefined && open.flight.abandon().status !== 0) this.#client?.destroy();
-    else this.#refuse(open, denied);
+    const result = open.flight?.abandon();
+    if (result === undefined || result.status === 0) this.#refuse(open, denied);
+    else this.#breakOff(open, { ...result, error: denied.code }, denied);
+  }
+
+  /** The agent learns nothing more; the journal gets the refusal, where there is one, and what it is evidence of. */
+  #breakOff(open: Open, result: FlightResult, denied?: Denial): void {
+    if (denied !== undefined) {
+      this.#env.tally.denied += 1;
+      this.#note(() => recordRefusal(this.#env.journal, open.exchange, denied));
+    }
+    this.#record(this.#close(open, result));
+    this.#client?.destroy();
   }
 
   onDrain(): void {
@@ -133,8 +144,7 @@ export class Relay implements ConnectionHandler, FlightOwner {
   onFlightBroken(result: FlightResult): void {
     const open = this.#open;
     if (open === undefined) return;
-    this.#record(this.#close(open, result));
-    this.#client?.destroy();
+    this.#breakOff(open, result, result.error === 'DECOY_MISPLACED' ? misuse('the body') : undefined);
   }
 
   onFlightFailed(result: FlightResult, problem: string, sent: boolean): void {
@@ -318,8 +328,12 @@ export class Relay implements ConnectionHandler, FlightOwner {
   }
 
   #record(event: JournalEvent): void {
+    this.#note(() => this.#env.journal.note(event));
+  }
+
+  #note(write: () => unknown): void {
     try {
-      this.#env.journal.note(event);
+      write();
     } catch {
       // The journal refuses everything from now on, and with it every further request (S11).
     }

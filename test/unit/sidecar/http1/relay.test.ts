@@ -150,6 +150,30 @@ test.each([
   expect(taintsOf(box)).toHaveLength(1);
 });
 
+// An upstream that answers at once must not turn the rest of the body into a place where nobody looks.
+test.each([
+  ['the body', `${llmDecoy.length.toString(16)}\r\n${llmDecoy}\r\n0\r\n\r\n`],
+  ['the trailers', `0\r\nX-T: ${llmDecoy}\r\n\r\n`],
+])('a decoy in %s behind an answer that has begun breaks it off and taints', async (where, rest) => {
+  const { box, upstream } = await setUp((peer) =>
+    peer.socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nearly.\r\n'),
+  );
+  const client = await tlsClient(box, host);
+  client.write(`POST /v1/x HTTP/1.1\r\nHost: ${host}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n`);
+  await client.until('early');
+  client.write(rest);
+  await client.ended;
+  await eventually(() => completedOf(box).length === 1);
+  expect(upstream.receivedText()).not.toContain(llmDecoy.slice(0, -1));
+  expect(decidedOf(box).map((event) => 'code' in event && event.code)).toEqual([
+    'PERMITTED',
+    'DECOY_MISPLACED',
+  ]);
+  expect(completedOf(box)).toMatchObject([{ status: 200, error: 'DECOY_MISPLACED' }]);
+  expect(taintsOf(box)).toMatchObject([{ cause: 'decoy-misuse', message: expect.stringContaining(where) }]);
+  expect(box.sidecar.state.status()).toMatchObject({ isTainted: true, counters: { denied: 1 } });
+});
+
 test('a decoy in base64 over chunks is found, too', async () => {
   const { box, upstream } = await setUp(() => {});
   const client = await tlsClient(box, host);
