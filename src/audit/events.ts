@@ -100,7 +100,8 @@ export type JournalEvent =
       /** The agent's request; absent where the sidecar itself asked. */
       request?: string;
     }
-  | { type: 'taint'; cause: string; message: string; request?: string }
+  /** `severity`: it weighs no more than that, whatever its cause weighs. */
+  | { type: 'taint'; cause: string; message: string; request?: string; severity?: 'warn' }
   /** How telling a receiver of so many things ended; its address is a secret. */
   | { type: 'alert.sent'; kind: string; notes: number }
   | { type: 'alert.failed'; kind: string; notes: number; problem: string }

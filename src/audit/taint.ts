@@ -1,8 +1,9 @@
 // Taint as a fold over the journal: which records are evidence that a box misbehaved, how grave, and since when. Pure.
 //
-// Evidence is a `taint` record, or a burst of denied names (somebody feels along the walls). What a record weighs is the
-// operator's choice; what was recorded stays. Only another sandbox id, which a reset brings, starts afresh: the journal of
-// a name goes on over many boxes and sidecars.
+// Evidence is a `taint` record, a metadata service that was asked for, or a burst of denied names or of probes (somebody feels
+// along the walls). What a record weighs is the operator's choice; what was recorded stays. Only another sandbox id, which a
+// reset brings, starts afresh: the journal of a name goes on over many boxes and sidecars.
+import { isMetadataService } from '../core/metadata-services.js';
 import type { JournalEvent } from './events.js';
 
 /** Evidence the sidecar knows how to see. A cause that stands in a journal and not here weighs `taint`. */
@@ -26,6 +27,8 @@ export type TaintPolicy = Readonly<Partial<Record<TaintCause, TaintSeverity | un
 /** So many different denied names within the window are a probe of the boundary. */
 export const probeHosts = 30;
 export const probeWindowMs = 60_000;
+/** So many different probes within the window, each of which alone is only told, taint. */
+export const probeCount = 5;
 
 /** Pieces of evidence kept with their words; all are counted. */
 export const maxEvidence = 100;
@@ -47,8 +50,10 @@ export interface TaintState {
   evidence: readonly TaintEvidence[];
   /** Denied names of the last window with the time each was first seen in it, in milliseconds. */
   denied: ReadonlyMap<string, number>;
-  /** A burst was counted and its own `taint` record has not come yet. */
-  isProbeUnrecorded: boolean;
+  /** Probes of the last window, by their words, with the time each was first seen in it, in milliseconds. */
+  probes: ReadonlyMap<string, number>;
+  /** A boundary probe that the fold itself found and counted, and whose own `taint` record has not come yet. */
+  unrecorded: { message: string; severity?: 'warn' } | undefined;
 }
 
 export const untainted: TaintState = {
@@ -57,7 +62,8 @@ export const untainted: TaintState = {
   count: 0,
   evidence: [],
   denied: new Map(),
-  isProbeUnrecorded: false,
+  probes: new Map(),
+  unrecorded: undefined,
 };
 
 /** What of a journal record the fold reads. */
@@ -76,24 +82,80 @@ export function foldTaint(state: TaintState, record: FoldedRecord, policy: Taint
       if (event.sandboxId === state.sandboxId) return state;
       return { ...untainted, sandboxId: event.sandboxId };
     case 'taint':
-      // The burst it speaks of is counted already.
-      if (event.cause === 'boundary-probe' && state.isProbeUnrecorded) {
-        return { ...state, isProbeUnrecorded: false };
+      // What it speaks of is counted already.
+      if (event.cause === 'boundary-probe' && state.unrecorded !== undefined) {
+        return { ...state, unrecorded: undefined };
       }
+      if (event.severity === 'warn') return withProbe(state, event, record.at, policy);
       return withEvidence(state, event.cause, event.message, record.at, policy);
     case 'dns.denied':
+      if (isMetadataService(event.name.toLowerCase()))
+        return withLookup(state, event.name, record.at, policy);
       return withDenied(state, event.name, record.at, policy);
     case 'connection.denied':
-      return event.host === '' ? state : withDenied(state, event.host, record.at, policy);
+      return withConnection(state, event, record.at, policy);
     default:
       return state;
   }
 }
 
-export const probeMessage = `${probeHosts} different names were denied within ${probeWindowMs / 1000} seconds`;
+const probe = 'boundary-probe';
+const burstMessage = `${probeHosts} different names were denied within ${probeWindowMs / 1000} seconds`;
+const probesMessage = `${probeCount} different addresses or foreign origins were asked for within ${probeWindowMs / 1000} seconds`;
+
+function withConnection(
+  state: TaintState,
+  { host, code }: Extract<JournalEvent, { type: 'connection.denied' }>,
+  at: string,
+  policy: TaintPolicy,
+): TaintState {
+  if (host === '') return state;
+  if (isMetadataService(host.toLowerCase())) {
+    const message = `the metadata service ${host.toLowerCase()} was asked for`;
+    return severityOf(probe, policy) === 'off'
+      ? state
+      : { ...withEvidence(state, probe, message, at, policy), unrecorded: { message } };
+  }
+  if (code !== 'SNI_MISMATCH') return withDenied(state, host, at, policy);
+  const message = `a TLS handshake named another host than CONNECT did: ${host.toLowerCase()}`;
+  return ownRecord(state, withProbe(state, { cause: probe, message }, at, policy), message);
+}
+
+/** A name alone reaches nothing, and cloud SDKs look theirs up unasked: it is told, and taints only among others. */
+function withLookup(state: TaintState, name: string, at: string, policy: TaintPolicy): TaintState {
+  const message = `the name of the metadata service ${name.toLowerCase()} was looked up`;
+  return ownRecord(state, withProbe(state, { cause: probe, message }, at, policy), message);
+}
+
+/** What was newly counted and has no record of its own gets one. */
+function ownRecord(before: TaintState, after: TaintState, message: string): TaintState {
+  if (after.count === before.count || after.unrecorded !== undefined) return after;
+  return { ...after, unrecorded: { message, severity: 'warn' } };
+}
+
+/** One of several that taint only together. The same again is no news. */
+function withProbe(
+  state: TaintState,
+  { cause, message }: { cause: string; message: string },
+  at: string,
+  policy: TaintPolicy,
+): TaintState {
+  if (severityOf(cause, policy) === 'off') return state;
+  const nowMs = Date.parse(at);
+  const probes = new Map([...state.probes].filter(([, seenMs]) => seenMs > nowMs - probeWindowMs));
+  if (probes.has(message)) return state;
+  probes.set(message, nowMs);
+  if (probes.size >= probeCount) {
+    const burst = withEvidence(state, cause, probesMessage, at, policy);
+    return { ...burst, probes: new Map(), unrecorded: { message: probesMessage } };
+  }
+  const isKnown = state.evidence.some((one) => one.cause === cause && one.message === message);
+  const next = isKnown ? state : withEvidence(state, cause, message, at, { ...policy, [cause]: 'warn' });
+  return { ...next, probes };
+}
 
 function withDenied(state: TaintState, name: string, at: string, policy: TaintPolicy): TaintState {
-  if (severityOf('boundary-probe', policy) === 'off') return state;
+  if (severityOf(probe, policy) === 'off') return state;
   const key = name.toLowerCase();
   const nowMs = Date.parse(at);
   if ((state.denied.get(key) ?? Number.NEGATIVE_INFINITY) > nowMs - probeWindowMs) return state;
@@ -102,8 +164,8 @@ function withDenied(state: TaintState, name: string, at: string, policy: TaintPo
   );
   const denied = new Map([...recent, [key, nowMs]]);
   if (denied.size < probeHosts) return { ...state, denied };
-  const burst = withEvidence(state, 'boundary-probe', probeMessage, at, policy);
-  return { ...burst, denied: new Map(), isProbeUnrecorded: true };
+  const burst = withEvidence(state, probe, burstMessage, at, policy);
+  return { ...burst, denied: new Map(), unrecorded: { message: burstMessage } };
 }
 
 function withEvidence(

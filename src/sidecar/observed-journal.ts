@@ -1,7 +1,7 @@
 // Opens the journal so that the tally folds every record of it: those of earlier sidecars first, then each as it is written.
 import type { JournalEvent } from '../audit/events.js';
 import type { Journal, openJournal } from '../audit/journal.js';
-import { type FoldedRecord, probeMessage } from '../audit/taint.js';
+import type { FoldedRecord } from '../audit/taint.js';
 import { readJournal } from '../audit/verify.js';
 import type { Clock } from '../core/clock.js';
 import { isoTime } from '../core/iso-time.js';
@@ -9,8 +9,8 @@ import type { Settings } from './settings.js';
 import type { Tally } from './state.js';
 
 /**
- * Taint outlives the process: only a reset, which brings another sandbox id, clears it. A burst of denied names gets its
- * `taint` record at once.
+ * Taint outlives the process: only a reset, which brings another sandbox id, clears it. What the fold itself
+ * finds, such as a burst of denied names, gets its `taint` record at once.
  * @throws TradeboxError JOURNAL_BROKEN, and what opening the journal throws.
  */
 export function openObserved(
@@ -30,8 +30,9 @@ export function openObserved(
   const record = (event: JournalEvent, write: Journal['append']): number => {
     const seq = write(event);
     tally.observe(new RecordedNow(event, clock));
-    if (!tally.taint.isProbeUnrecorded || event.type === 'taint') return seq;
-    return record({ type: 'taint', cause: 'boundary-probe', message: probeMessage }, append);
+    const { unrecorded } = tally.taint;
+    if (unrecorded === undefined) return seq;
+    return record({ type: 'taint', cause: 'boundary-probe', ...unrecorded }, append);
   };
   const append: Journal['append'] = (event) => journal.append(event);
   const note: Journal['note'] = (event) => journal.note(event);

@@ -27,6 +27,8 @@ export interface Denial {
   /** Line of the policy, or name of the built-in table, that decided. */
   rule: string;
   taint?: TaintCause;
+  /** It weighs no more than that, whatever its cause weighs. */
+  taintSeverity?: 'warn';
   /** `hold` in the journal where the request waits for a human; `deny` when absent. */
   verdict?: 'hold';
   /** What the agent is told instead of the status's generic text; nothing that is the operator's alone. */

@@ -33,8 +33,9 @@ export function decidedEvent(exchange: Exchange, denied: Denial | undefined): Jo
 /** Brings a refusal into the journal, and what it is evidence of; the place of its last line. @throws TradeboxError as `append` */
 export function recordRefusal(journal: Pick<Journal, 'append'>, exchange: Exchange, denied: Denial): number {
   const seq = journal.append(decidedEvent(exchange, denied));
-  const { taint: cause, message } = denied;
-  return cause === undefined ? seq : journal.append({ type: 'taint', cause, message, request: exchange.id });
+  const { taint: cause, taintSeverity: severity, message } = denied;
+  if (cause === undefined) return seq;
+  return journal.append({ type: 'taint', cause, message, request: exchange.id, severity });
 }
 
 /** How a request ended; `startMs` is on the monotonic clock. */

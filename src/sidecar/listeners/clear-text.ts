@@ -1,8 +1,8 @@
 // Clear-text HTTP: the proxy port's CONNECT, our own page at tradebox.internal, and a no to everything else (ATTACKS B6).
 import net from 'node:net';
 import type { Ingress } from '../../audit/events.js';
-import type { TaintCause } from '../../audit/taint.js';
 import { type HttpAnswer, jsonAnswer } from '../../core/http.js';
+import { mismatchProbe, type Probe, probeOf } from '../boundary-probe.js';
 import { normaliseHost, parseAuthority } from '../hosts.js';
 import { ClientConnection, type ConnectionHandler } from '../http1/client-connection.js';
 import type { Malformed } from '../http1/fields.js';
@@ -80,14 +80,14 @@ class ClearTextHandler implements ConnectionHandler {
     }
     const code =
       host === undefined ? 'AUTHORITY_MISMATCH' : hasDecoy ? 'DECOY_MISPLACED' : 'PLAIN_HTTP_REFUSED';
-    const taint = hasDecoy ? 'decoy-misuse' : undefined;
-    this.#refuse(
-      host === undefined ? 400 : 403,
-      code,
-      'clear-text HTTP carries nothing to the outside',
-      head,
-      taint,
-    );
+    const message = 'clear-text HTTP carries nothing to the outside';
+    const named = host === undefined ? authorityOf(head.target) : undefined;
+    const asked = () =>
+      named === undefined
+        ? probeOf(head.host, this.client?.socket.localAddress)
+        : mismatchProbe(message, named);
+    const probe = hasDecoy ? ({ message, taint: 'decoy-misuse' } as const) : asked();
+    this.#refuse(host === undefined ? 400 : 403, code, message, head, probe);
   }
 
   onBody(data: Buffer): void {
@@ -166,7 +166,12 @@ class ClearTextHandler implements ConnectionHandler {
     const repeated = parseAuthority(head.host);
     const isSame = repeated !== undefined && repeated.host === authority?.host;
     if (authority?.port === undefined || !isSame || head.framing.kind !== 'none') {
-      this.#refuse(400, 'CONNECT_TARGET', 'CONNECT needs one host name and port', head);
+      const message = 'CONNECT needs one host name and port';
+      const isForeign = repeated !== undefined && authority !== undefined && !isSame;
+      const probe = isForeign
+        ? mismatchProbe('the Host field of a CONNECT names another host', head.host)
+        : (probeOf(head.target, client?.socket.localAddress) ?? probeOf(head.host));
+      this.#refuse(400, 'CONNECT_TARGET', message, head, probe);
       return;
     }
     const { host, port } = authority;
@@ -198,7 +203,7 @@ class ClearTextHandler implements ConnectionHandler {
     code: string,
     message: string,
     head: RequestHead | undefined,
-    taint?: TaintCause,
+    evidence?: Probe,
   ): void {
     const { journal, tally, nextRequestId } = this.#env;
     const request = nextRequestId();
@@ -218,7 +223,10 @@ class ClearTextHandler implements ConnectionHandler {
         rule: 'built-in: clear text',
         message,
       });
-      if (taint !== undefined) seq = journal.append({ type: 'taint', cause: taint, message, request });
+      if (evidence?.taint !== undefined) {
+        const { taint: cause, taintSeverity: severity, message: words } = evidence;
+        seq = journal.append({ type: 'taint', cause, message: words, request, severity });
+      }
       tally.denied += 1;
       journal.durable(seq).then(
         () => this.#answer(refusalAnswer(status, request), head),
@@ -244,7 +252,12 @@ const tooLarge = `a message has at most ${maxMessageBytes} bytes`;
 function requestedHost(head: RequestHead): string | undefined {
   const named = /^(.*?)(?::\d{1,5})?$/.exec(head.host)?.[1] ?? '';
   const host = normaliseHost(named) ?? named.toLowerCase();
-  const absolute = /^http:\/\/([^/?]*)/i.exec(head.target)?.[1];
+  const absolute = authorityOf(head.target);
   if (absolute === undefined) return head.target.startsWith('/') ? host : undefined;
   return parseAuthority(absolute)?.host === host ? host : undefined;
+}
+
+/** The authority of an absolute target. */
+function authorityOf(target: string): string | undefined {
+  return /^http:\/\/([^/?]*)/i.exec(target)?.[1];
 }

@@ -1,4 +1,5 @@
 // Stage 1: what is asked of whom. The head must name the connection's own origin (ATTACKS A7, A8).
+import { mismatchProbe } from '../boundary-probe.js';
 import { isSameOrigin, parseTarget } from '../request-target.js';
 import { type Denial, denial, type Exchange, type Stage, type World } from '../stage.js';
 
@@ -13,20 +14,22 @@ export const identify: Stage = {
       return denial('METHOD_FORBIDDEN', `${head.method} is not a request for an origin`, rule, 400);
     }
     if (!isSameOrigin(head.host.toLowerCase(), 'https', host, port)) {
-      return denial(
-        'AUTHORITY_MISMATCH',
-        'the Host field names another origin than the connection',
-        rule,
-        400,
-      );
+      const probe = mismatchProbe('the Host field names another origin than the connection', head.host);
+      return { status: 400, code: 'AUTHORITY_MISMATCH', rule, ...probe };
     }
     const target = parseTarget(head.target, 'https', host, port);
-    if (!target.ok) return denial(target.code, targetProblems[target.code], rule, 400);
+    if (!target.ok) return targetDenial(target.code, head.target);
     exchange.path = target.path;
     exchange.query = target.query;
     return protocolProblem(exchange);
   },
 };
+
+function targetDenial(code: keyof typeof targetProblems, target: string): Denial {
+  if (code !== 'AUTHORITY_MISMATCH') return denial(code, targetProblems[code], rule, 400);
+  const named = /^https:\/\/([^/?]*)/i.exec(target)?.[1] ?? '';
+  return { status: 400, code, rule, ...mismatchProbe(targetProblems[code], named) };
+}
 
 const targetProblems = {
   AUTHORITY_MISMATCH: 'the absolute target names another origin than the connection',

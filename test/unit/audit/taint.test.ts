@@ -4,6 +4,7 @@ import type { JournalEvent } from '../../../src/audit/events.js';
 import {
   foldTaint,
   maxEvidence,
+  probeCount,
   probeHosts,
   probeWindowMs,
   type TaintPolicy,
@@ -78,6 +79,60 @@ test('a burst and its own record are one piece of evidence; the next burst is an
   expect(fold([...burst, evidence('boundary-probe')]).count).toBe(1);
   expect(fold([...burst, evidence('boundary-probe'), evidence('boundary-probe')]).count).toBe(2);
   expect(fold([...burst, evidence('boundary-probe'), ...burst]).count).toBe(2);
+});
+
+const probed = (message: string): JournalEvent => ({
+  type: 'taint',
+  cause: 'boundary-probe',
+  message,
+  severity: 'warn',
+});
+
+test('one probe is told, several different ones within the window taint, the same again is no news', () => {
+  const few = names(probeCount - 1).map(probed);
+  expect(fold(few)).toMatchObject({ isTainted: false, count: probeCount - 1 });
+  expect(fold(few).evidence[0]).toMatchObject({ cause: 'boundary-probe', severity: 'warn' });
+  expect(fold([...few, ...few, ...few])).toMatchObject({ isTainted: false, count: probeCount - 1 });
+  const burst = fold(names(probeCount).map(probed));
+  expect(burst).toMatchObject({ isTainted: true, count: probeCount });
+  expect(burst.unrecorded?.message).toBe(burst.evidence.at(-1)?.message);
+  const slow = fold(names(20).map(probed), {}, probeWindowMs / (probeCount - 1));
+  expect(slow).toMatchObject({ isTainted: false, count: 20 });
+  const polled = fold(
+    names(20).map(() => probed('one')),
+    {},
+    2 * probeWindowMs,
+  );
+  expect(polled).toMatchObject({ isTainted: false, count: 1 });
+});
+
+test('what the configuration says of probes holds for all of them', () => {
+  const events = [...names(probeCount).map(probed), deniedHost('169.254.169.254')];
+  expect(fold(events, { 'boundary-probe': 'off' })).toMatchObject({ isTainted: false, count: 0 });
+  const warned = fold(events, { 'boundary-probe': 'warn' });
+  expect(warned.isTainted).toBe(false);
+  expect(warned.evidence.every(({ severity }) => severity === 'warn')).toBe(true);
+});
+
+test('a connection to a metadata service taints; its name alone is told, and so is another name behind CONNECT', () => {
+  const service = 'Metadata.google.internal';
+  expect(fold([deniedHost(service)])).toMatchObject({
+    isTainted: true,
+    count: 1,
+    unrecorded: { message: 'the metadata service metadata.google.internal was asked for' },
+  });
+  expect(fold([deniedHost(service), evidence('boundary-probe')]).count).toBe(1);
+  expect(fold([deniedName(service), deniedName(service)])).toMatchObject({
+    isTainted: false,
+    count: 1,
+    unrecorded: { severity: 'warn' },
+  });
+  const foreign = (name: string): JournalEvent => ({
+    ...(deniedHost(name) as Extract<JournalEvent, { type: 'connection.denied' }>),
+    code: 'SNI_MISMATCH',
+  });
+  expect(fold([foreign('a.test'), foreign('A.test')])).toMatchObject({ isTainted: false, count: 1 });
+  expect(fold(names(probeCount).map(foreign)).isTainted).toBe(true);
 });
 
 test('all evidence is counted, so much is kept', () => {

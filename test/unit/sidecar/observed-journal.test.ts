@@ -1,6 +1,6 @@
 // Taint in a running sidecar: what it is rebuilt from, what clears it, and what it stops.
 import { afterEach, expect, test } from 'vitest';
-import { probeHosts } from '../../../src/audit/taint.js';
+import { probeCount, probeHosts } from '../../../src/audit/taint.js';
 import { systemClock } from '../../../src/core/clock.js';
 import { startSidecar } from '../../../src/sidecar/start.js';
 import { okx } from '../../../src/venues/okx/okx.js';
@@ -52,6 +52,25 @@ test('a cause that only warns is told and stops nothing', async () => {
   await exchange(box, okxHost, okxRequest('POST', '/api/v5/asset/withdrawal', '{}', okxDecoys));
   const { isTainted, taints } = box.sidecar.state.status();
   expect([isTainted, taints.map(({ severity }) => severity)]).toEqual([false, ['warn']]);
+});
+
+test('what the fold finds gets one record, which counts once after a restart', async () => {
+  const { box } = await setUp(hello);
+  const { journal, state } = box.sidecar;
+  journal.append({
+    type: 'dns.denied',
+    name: 'metadata.google.internal',
+    queryType: 'A',
+    code: 'HOST_DENIED',
+  });
+  expect(taintsIn(box)).toMatchObject([{ cause: 'boundary-probe', severity: 'warn' }]);
+  for (let index = 0; index < probeCount; index += 1) {
+    const message = `address ${index}`;
+    journal.append({ type: 'taint', cause: 'boundary-probe', message, severity: 'warn' });
+  }
+  expect(state.status().isTainted).toBe(true);
+  const { length } = state.status().taints;
+  expect(await restarted(box)).toMatchObject({ isTainted: true, causes: { length } });
 });
 
 test('a burst of denied names gets one record, and counts once after a restart', async () => {

@@ -84,6 +84,10 @@ test.each([
   expect(await client.until('request_id')).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
   expect(decidedOf(box).at(-1)).toMatchObject({ verdict: 'deny', code });
   expect(upstream.receivedText()).not.toMatch(/x HTTP|admin/);
+  const isForeign = code === 'AUTHORITY_MISMATCH';
+  expect(taintsOf(box)).toMatchObject(
+    isForeign ? [{ severity: 'warn', message: expect.stringContaining('evil.test') }] : [],
+  );
 });
 
 test('a body whose framing breaks is cut off, upstream too', async () => {

@@ -122,6 +122,38 @@ test('a tunnel that is used for something else than TLS is closed', async () => 
   expect(await client.ended).not.toContain('hello');
 });
 
+const taintsOf = (box: TestBox) => box.events().filter(({ type }) => type === 'taint');
+
+// ATTACKS A1: what the proxy is asked for tells of the one who asks.
+test('a metadata service taints at once, one private address is told, several taint', async () => {
+  const box = await setUp();
+  const state = () => box.sidecar.state.status();
+  await tunnel(box, connectTo('10.0.0.1:22'));
+  await tunnel(box, connectTo('10.0.0.1:22'));
+  expect(state()).toMatchObject({
+    isTainted: false,
+    taints: [{ cause: 'boundary-probe', severity: 'warn' }],
+  });
+  for (let last = 2; last <= 5; last += 1) await tunnel(box, connectTo(`10.0.0.${last}:22`));
+  expect(state().isTainted).toBe(true);
+  const service = await setUp();
+  await tunnel(service, 'GET http://169.254.169.254/latest/ HTTP/1.1\r\nHost: 169.254.169.254\r\n\r\n');
+  expect(service.sidecar.state.status().isTainted).toBe(true);
+  const named = await setUp();
+  await tunnel(named, connectTo('metadata.google.internal:80'));
+  expect(named.sidecar.state.status().isTainted).toBe(true);
+  expect(taintsOf(named)).toMatchObject([{ cause: 'boundary-probe' }]);
+});
+
+test('what honest clients ask for in clear text is no probe', async () => {
+  const box = await setUp();
+  await tunnel(box, connectTo('denied.example.test:443'));
+  await tunnel(box, 'GET http://denied.example.test/ HTTP/1.1\r\nHost: denied.example.test\r\n\r\n');
+  await tunnel(box, 'OPTIONS * HTTP/1.1\r\nHost: denied.example.test\r\n\r\n');
+  await tunnel(box, 'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'); // the sidecar's own address
+  expect(taintsOf(box)).toEqual([]);
+});
+
 // ATTACKS A8.
 test.each([
   '127.0.0.1',
