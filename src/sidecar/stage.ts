@@ -13,6 +13,7 @@ import type {
   SignedRequest,
   Venue,
 } from '../venues/venue.js';
+import type { CanaryWatch } from './canary-watch.js';
 import type { CredentialBook, PlacedDecoy, VenueCredential } from './credentials.js';
 import type { EgressPolicy } from './egress-policy.js';
 import type { RequestHead } from './http1/head.js';
@@ -198,6 +199,8 @@ export interface World {
   /** Waits for the turn of a credential whose venue has rising nonces; absent: nobody waits. */
   takeNonceTurn?(credentialId: string, begin: NonceTurn): void;
   isTainted(): boolean;
+  /** Hears the canary file's text in what models are sent; absent where there is no such file. */
+  canary?: CanaryWatch;
   /** Counts a request against the rule's cap; false when it is one too many. Absent: what has a cap is denied (S11). */
   takeRequest?(rule: HostRule): boolean;
   /** What venues said of being asked too often. Absent: nobody listens. */

@@ -8,6 +8,7 @@ import { findVenue, venues } from '../venues/venues.js';
 import { createAlerts } from './alerts/alerts.js';
 import type { OutboxLimits } from './alerts/outbox.js';
 import { createAuthority } from './authority.js';
+import { CanaryWatch } from './canary-watch.js';
 import { createCredentialBook, decoyPatterns, secretPatterns } from './credentials.js';
 import { DenialLog } from './denial-log.js';
 import { startDns } from './dns.js';
@@ -140,6 +141,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
         () => clock.nowMs(),
         (event) => quietly(() => journal.append(event)),
       ),
+      ...(settings.canary === undefined ? {} : { canary: watchCanary(settings.canary, tally, journal) }),
       takeRequest: (rule) => rates.take(rule, clock.nowMs()),
     };
     const alerts = createAlerts({
@@ -268,8 +270,7 @@ function finishedSidecar(parts: {
     orders: parts.orders,
     status: () => tally.status(shown, caPem, journal),
     noteEvidence(cause, message) {
-      const isKnown = tally.taint.evidence.some((one) => one.cause === cause && one.message === message);
-      if (!isKnown) journal.append({ type: 'taint', cause, message });
+      if (!isKnown(tally, cause, message)) journal.append({ type: 'taint', cause, message });
     },
     shutdown(reason) {
       stopping ??= stop(reason);
@@ -277,6 +278,18 @@ function finishedSidecar(parts: {
     },
   };
   return { state, caPem, warnings, head: journal.head(), journal, stopped };
+}
+
+const canaryRead = 'the text of the canary file was read: it stands in what a model is sent';
+
+function watchCanary(token: string, tally: Tally, journal: Pick<Journal, 'append'>): CanaryWatch {
+  return new CanaryWatch(token, isKnown(tally, 'canary', canaryRead), (request) =>
+    quietly(() => journal.append({ type: 'taint', cause: 'canary', message: canaryRead, request })),
+  );
+}
+
+function isKnown({ taint }: Tally, cause: string, message: string): boolean {
+  return taint.evidence.some((one) => one.cause === cause && one.message === message);
 }
 
 /** Both folds see each record. */

@@ -15,6 +15,7 @@ export interface FlightEnvironment {
     World,
     | 'decoys'
     | 'credentials'
+    | 'canary'
     | 'sessionTokens'
     | 'rateLimits'
     | 'quotes'

@@ -251,11 +251,12 @@ export class Flight implements UpstreamHandler, AnswerSink {
     }
     this.#connection = connection;
     connection.handler = this;
-    const { head, host, signed, signedHead, path, query, placed, injected } = this.#exchange;
+    const { id, head, host, signed, signedHead, path, query, placed, injected } = this.#exchange;
     const isLlm = this.#env.world.credentials.isLlm(host);
     // B8: what an LLM host reads is not searched; everywhere else a decoy must not arrive whole.
     const guard = isLlm || this.#whole !== undefined ? undefined : this.#env.newDecoyMasker();
-    const upload = new Upload({ connection, guard, chunked: head.framing.kind === 'chunked' });
+    const ear = isLlm ? this.#env.world.canary?.earFor(id) : undefined;
+    const upload = new Upload({ connection, guard, ear, chunked: head.framing.kind === 'chunked' });
     try {
       this.#exchange.release?.sent();
     } catch {

@@ -1,4 +1,5 @@
 // A request on its way up: its head, then its body, whole or in pieces. Streamed bodies are searched for decoys as they pass.
+import type { CanaryEar } from '../canary-watch.js';
 import type { UpstreamConnection } from '../upstream-connection.js';
 import type { Masker } from './answer.js';
 import { encodeChunk, lastChunk } from './body.js';
@@ -10,6 +11,8 @@ export interface UploadOptions {
   connection: Pick<UpstreamConnection, 'write'>;
   /** Finds decoys in a streamed body; undefined where decoys may pass (B8). */
   guard: Masker | undefined;
+  /** Hears the body as it is sent, where nothing in it is refused. */
+  ear?: CanaryEar | undefined;
   /** The body goes up in chunks, because its length is not known. */
   chunked: boolean;
 }
@@ -28,6 +31,7 @@ export class Upload {
   /** Sends a request whose body was decided on before: head and body in one piece. */
   sendWhole(head: string | Buffer, body: Buffer): void {
     this.isWhole = true;
+    this.#options.ear?.(body);
     const headBytes = typeof head === 'string' ? Buffer.from(head, 'latin1') : head;
     const bytes = body.length === 0 ? headBytes : Buffer.concat([headBytes, body]);
     this.bytes += bytes.length;
@@ -42,7 +46,8 @@ export class Upload {
 
   /** Sends a piece of the body. What may be the beginning of a decoy stays here until it is clear. */
   write(data: Buffer): UploadOutcome {
-    const { guard } = this.#options;
+    const { guard, ear } = this.#options;
+    ear?.(data);
     return this.#send(guard === undefined ? data : guard.push(data));
   }
 

@@ -8,14 +8,16 @@ import type { Screen } from './screen.js';
 export const plainMessageBytes = 16 * 1_048_576;
 
 export function createPlainScreen(
-  exchange: Pick<Exchange, 'host' | 'rule'>,
-  world: Pick<World, 'decoys' | 'credentials'>,
+  exchange: Pick<Exchange, 'id' | 'host' | 'rule'>,
+  world: Pick<World, 'decoys' | 'credentials' | 'canary'>,
   newDecoyMasker: () => Masker,
 ): Screen {
   // B8: chat history may hold decoys; what a model's host reads is not searched.
   const isLlm = world.credentials.isLlm(exchange.host);
+  const ear = isLlm ? world.canary?.earFor(exchange.id) : undefined;
   const across = newDecoyMasker();
   const decoyProblem = (data: Buffer, where: string): Denial | undefined => {
+    ear?.(data);
     if (isLlm) return undefined;
     const hit = world.decoys.find(data);
     if (hit !== undefined) return misuse(where, hit.id);

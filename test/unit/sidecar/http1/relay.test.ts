@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { systemClock } from '../../../../src/core/clock.js';
 import { okx } from '../../../../src/venues/okx/okx.js';
 import { okxHost, okxRequest } from '../../../support/okx-client.js';
 import {
@@ -16,6 +17,7 @@ import {
   placeOrder,
   post,
   quick,
+  random,
   secret,
   setUp,
   taintsOf,
@@ -198,6 +200,21 @@ test('an LLM host gets foreign decoys in bodies literally, and its own key real'
   expect(upstream.receivedText()).toContain(body);
   expect(upstream.receivedText()).toContain(`x-api-key: ${llmSecret}\r\n`);
   expect(taintsOf(box)).toEqual([]);
+});
+
+test('the canary file read to a model taints once, and the chat goes on', async () => {
+  const canary = random('canary');
+  const { box, upstream } = await setUp(hello, {}, { canary });
+  const body = `{"role":"tool","content":"${canary}"}`;
+  const key = `X-Api-Key: ${llmDecoy}\r\n`;
+  for (let turn = 0; turn < 2; turn += 1)
+    expect(await exchange(box, llmHost, post(body, key, llmHost))).toContain('200 OK');
+  expect(upstream.receivedText().split(canary)).toHaveLength(3);
+  expect(taintsOf(box)).toMatchObject([{ cause: 'canary', message: expect.stringContaining('was read') }]);
+  expect(box.sidecar.state.status().isTainted).toBe(true);
+  await box.restart(systemClock);
+  await exchange(box, llmHost, post(body, key, llmHost));
+  expect(taintsOf(box)).toHaveLength(1);
 });
 
 // ATTACKS B5, S7, C2 on the wire.
