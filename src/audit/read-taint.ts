@@ -27,7 +27,7 @@ export function readTaint(
   let state = untainted;
   let guardrailsProblem: string | undefined;
   for (const { bytes, isComplete } of journalLines(dir)) {
-    if (!isComplete || !mayMatter(bytes)) continue;
+    if (!isComplete || !mayBeEvidence(bytes)) continue;
     const record = parseRecord(bytes);
     if (record === undefined) continue;
     state = foldTaint(state, record, policy);
@@ -39,7 +39,8 @@ export function readTaint(
   return { ...state, guardrailsProblem };
 }
 
-function mayMatter(line: Buffer): boolean {
+/** False for most lines: they need not be parsed. */
+export function mayBeEvidence(line: Buffer): boolean {
   const opening = line.subarray(0, longestOpening + 40);
   return marks.some((mark) => opening.includes(mark));
 }

@@ -47,6 +47,7 @@ async function listAtOnce({ env, boxes: asked, isTerminal }: Surroundings): Prom
     state: box.status,
     isTainted: false,
     evidence: 0,
+    lastEvidence: null,
     guardrailsProblem: null,
   }));
   return `${boxTable(rows, style)}\n`;

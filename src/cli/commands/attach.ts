@@ -11,11 +11,10 @@ export const command = defineCommand({
     const { attachTo } = await import('../../sandbox/attach.js');
     const { callerStreams } = await import('../launch/streams.js');
     const engine = await openEngine(context.env);
-    const outcome = await attachTo(
-      engine,
-      await runningContainer(engine, name, 'agent'),
-      callerStreams(context),
-    );
+    const { followTaint } = await import('../launch/taint-line.js');
+    const agent = await runningContainer(engine, name, 'agent');
+    const unfollow = followTaint(context, name);
+    const outcome = await attachTo(engine, agent, callerStreams(context)).finally(unfollow);
     if (outcome.kind === 'detached') {
       context.output.note(`${name} goes on`);
       return {};

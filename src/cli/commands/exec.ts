@@ -22,10 +22,15 @@ export const command = defineCommand({
     const engine = await openEngine(context.env);
     await reportLockFiles(context, engine, name);
     const hasTerminal = context.stdin.isTTY === true && context.stdout.isTTY === true;
+    const { followTaint, taintPrompt } = await import('../launch/taint-line.js');
+    const { boxTaint } = await import('../launch/taint.js');
+    const environment = hasTerminal && boxTaint(context, name).isTainted ? taintPrompt(name) : {};
+    const unfollow = followTaint(context, name);
     const exitCode = await execInBox(engine, name, rest, {
       hasTerminal,
+      environment,
       streams: callerStreams(context),
-    });
+    }).finally(unfollow);
     return { exitCode };
   },
 });

@@ -24,6 +24,8 @@ const boxSchema = z.object({
   isTainted: z.boolean(),
   /** Pieces of such evidence, also those that only warn. */
   evidence: z.int(),
+  /** The newest piece in words; null without any. */
+  lastEvidence: z.string().nullable(),
   /** Why new guardrails are not in force; null when none wait. */
   guardrailsProblem: z.string().nullable(),
 });

@@ -65,9 +65,12 @@ export const command = defineCommand({
     const unwatch = await reloadOnChange(context, engine, name, request);
     const { keepCheckpoints } = await import('../launch/checkpoints.js');
     const unkeep = keepCheckpoints(context, () => [name]);
+    const { followTaint } = await import('../launch/taint-line.js');
+    const unfollow = followTaint(context, name);
     const outcome = await box.attach(callerStreams(context)).finally(() => {
       unkeep();
       unwatch();
+      unfollow();
     });
     attached();
     if (context.interrupts.signal.aborted) return {};

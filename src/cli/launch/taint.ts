@@ -15,28 +15,41 @@ type Places = { paths: Pick<CliContext['paths'], 'stateDir'> };
 export interface BoxFindings {
   isTainted: boolean;
   evidence: number;
+  /** The words of the newest piece that is kept; null without any. */
+  lastEvidence: string | null;
   /** Why new guardrails are not in force; null when none wait. */
   guardrailsProblem: string | null;
 }
 
-const nothingFound: BoxFindings = { isTainted: false, evidence: 0, guardrailsProblem: null };
+const nothingFound: BoxFindings = {
+  isTainted: false,
+  evidence: 0,
+  lastEvidence: null,
+  guardrailsProblem: null,
+};
+
+/** The severities that a launch record names. */
+export const taintPolicyOf = (launch: unknown) => launchTaintSchema.safeParse(launch).data?.taint;
 
 /** Of a box that is recorded; untainted when nothing is known of it. A journal that cannot be read counts as evidence (S11). */
 export function boxTaint({ paths }: Places, name: string): BoxFindings {
   const record = recordIfReadable(paths.stateDir, name);
   if (record === undefined) return nothingFound;
-  const policy = launchTaintSchema.safeParse(record.launch).data?.taint;
+  const policy = taintPolicyOf(record.launch);
   try {
     const {
       sandboxId,
       isTainted,
       count,
+      evidence,
       guardrailsProblem = null,
     } = readTaint(boxPaths(paths.stateDir, name).journal, policy);
     // The journal of a name goes on: what an earlier box did is not this one's.
-    return sandboxId === record.id ? { isTainted, evidence: count, guardrailsProblem } : nothingFound;
+    if (sandboxId !== record.id) return nothingFound;
+    const lastEvidence = evidence.at(-1)?.message ?? null;
+    return { isTainted, evidence: count, lastEvidence, guardrailsProblem };
   } catch {
-    return { ...nothingFound, isTainted: true, evidence: 1 };
+    return { ...nothingFound, isTainted: true, evidence: 1, lastEvidence: 'the journal cannot be read' };
   }
 }
 

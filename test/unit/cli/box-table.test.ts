@@ -12,6 +12,7 @@ const lab: BoxRow = {
   isPaper: true,
   isTainted: false,
   evidence: 0,
+  lastEvidence: null,
   guardrailsProblem: null,
 };
 const plain = createStyle(false);
@@ -26,9 +27,16 @@ test('a row for each box, with what it is and where that comes from', () => {
 });
 
 test('taint and rules that wait are said, in colour where there is one', () => {
-  const suspect = { ...lab, isTainted: true, evidence: 3, guardrailsProblem: 'looser\u001b[2J' };
+  const suspect = {
+    ...lab,
+    isTainted: true,
+    evidence: 3,
+    lastEvidence: 'in the head\r',
+    guardrailsProblem: 'looser\u001b[2J',
+  };
   expect(boxTable([suspect], plain).split('\n')).toEqual([
     'lab  running, tainted (3)  demo, paper  gvisor  shell  Up 2 minutes',
+    'lab is tainted, no order leaves until `tradebox reset lab`: in the head\\u{d} (3 pieces of evidence)',
     'lab: new guardrails are not in force: looser\\u{1b}[2J',
   ]);
   expect(boxTable([suspect], createStyle(true))).toContain('\u001b[31mrunning, tainted (3)\u001b[39m');

@@ -31,7 +31,12 @@ async function recorded(id: string, journalled: string, taint: Record<string, 'w
 
 test('a tainted name is not run again; the error says how to go on', async () => {
   const places = await recorded('a', 'a');
-  expect(boxTaint(places, 'lab')).toMatchObject({ guardrailsProblem: null, isTainted: true, evidence: 1 });
+  expect(boxTaint(places, 'lab')).toMatchObject({
+    guardrailsProblem: null,
+    isTainted: true,
+    evidence: 1,
+    lastEvidence: 'in the head',
+  });
   expect(() => assertUntainted(places, 'lab')).toThrow(
     expect.objectContaining({ code: 'BOX_TAINTED', remedy: expect.stringContaining('tradebox reset lab') }),
   );
