@@ -10,6 +10,7 @@ export interface IntentRecord {
   action: 'place' | 'amend' | 'cancel';
   instrument: string;
   side?: 'buy' | 'sell';
+  positionSide?: 'long' | 'short';
   type?: string;
   timeInForce?: string;
   quantity?: { value: string; unit: string };

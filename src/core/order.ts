@@ -6,6 +6,9 @@ export type OrderSide = 'buy' | 'sell';
 /** Who sells what was bought, and the other way round. */
 export const otherSide: Readonly<Record<OrderSide, OrderSide>> = { buy: 'sell', sell: 'buy' };
 
+/** Of an account that holds long and short of one instrument apart: which of the two. */
+export type PositionSide = 'long' | 'short';
+
 /** `fok`, `ioc` and `post-only` are time in force, not types. */
 export type OrderType =
   | 'market'
@@ -45,6 +48,8 @@ export interface OrderIntent {
   /** The venue's own symbol, canonical spelling; empty where an amend or cancel names its order by id alone, or cancels all. */
   instrument: string;
   side?: OrderSide;
+  /** Absent: of the one position that the account holds of it, or of no position at all. */
+  positionSide?: PositionSide;
   type?: OrderType;
   timeInForce?: TimeInForce;
   quantity?: Quantity;
@@ -83,4 +88,40 @@ export function makesPosition({ quantity, isDerivative }: Sized): boolean {
 /** Whether it says how much of a position it makes or closes, in the position's own unit. */
 export function countsPosition({ quantity, isDerivative }: Sized): boolean {
   return quantity?.unit === 'contracts' || (isDerivative === true && quantity?.unit === 'base');
+}
+
+/**
+ * Whether an order that names a position side can only reduce. Its direction says so, not the flag beside it: venues do not take one
+ * there, or ignore it (OKX v5 reference "reduceOnly": "FUTURES/SWAP orders in net mode"; Binance "New Order": "Cannot be sent in Hedge
+ * Mode").
+ */
+export function isReduceOnly(
+  positionSide: PositionSide | undefined,
+  side: OrderSide | undefined,
+  flag: boolean | undefined,
+): boolean | undefined {
+  if (positionSide === undefined) return flag;
+  return side === (positionSide === 'long' ? 'sell' : 'buy') ? true : undefined;
+}
+
+/** Which of an account's positions is meant. */
+export interface PositionName {
+  instrument: string;
+  positionSide?: PositionSide | undefined;
+}
+
+/** `BTC-USDT-SWAP`, or with the side where there are two: `BTC-USDT-SWAP long`. */
+export function positionKey({ instrument, positionSide }: PositionName): string {
+  return positionSide === undefined ? instrument : `${instrument} ${positionSide}`;
+}
+
+/** The name of a position as a venue tells it: signed, and whether the account holds both sides apart. */
+export function positionNameOf({ instrument, quantity, isHedged }: ToldPosition): PositionName {
+  return isHedged === true ? { instrument, positionSide: quantity.s < 0 ? 'short' : 'long' } : { instrument };
+}
+
+interface ToldPosition {
+  instrument: string;
+  quantity: Decimal;
+  isHedged?: true | undefined;
 }

@@ -9,6 +9,7 @@ export function describeIntent(intent: IntentRecord): string {
     moneyMode,
     action === 'place' ? (side ?? 'order').toUpperCase() : action.toUpperCase(),
     ...(quantity === undefined ? [] : [quantityText(quantity)]),
+    ...(intent.positionSide === undefined ? [] : [`the ${intent.positionSide} side of`]),
     neutralText(instrument || intent.cancels?.join(', ') || 'all instruments', 60),
     ...(type === undefined ? [] : [type]),
     ...(price === undefined ? [] : [`at ${price}`]),

@@ -2,6 +2,7 @@
 // Pure: a fold over sent orders and two looks at the account, each not atomic, so that what was under way in a look counts as possible.
 import type { IntentRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, formatDecimal, parseDecimal } from '../core/decimal.js';
+import { positionKey, positionNameOf } from '../core/order.js';
 import type { OrderEntry } from './ledger.js';
 
 /** One look at an account at its venue. */
@@ -16,7 +17,7 @@ export interface AccountLook {
   /** Lists of the venue's that could not be read, or not to their end: what rested there may rest there still. */
   unread?: ReadonlySet<string>;
   /** Signed: negative is short. In the venue's unit, as orders count. */
-  positions: readonly { instrument: string; quantity: Decimal }[];
+  positions: readonly { instrument: string; quantity: Decimal; isHedged?: true }[];
 }
 
 /** How far orders may have moved a position; undefined: there is no telling. */
@@ -26,15 +27,23 @@ interface Reach {
   /** By orders that can only reduce. */
   boughtBack: Decimal;
   soldOff: Decimal;
+  /** Something may close it, however large it is. */
+  isClosed: boolean;
+}
+
+interface Held {
+  instrument: string;
+  quantity: Decimal;
 }
 
 interface Baseline {
-  positions: ReadonlyMap<string, Decimal>;
+  /** By `positionKey`. */
+  positions: ReadonlyMap<string, Held>;
   /** Resting orders that nobody sent through here. */
   foreign: AccountLook['resting'];
   /** Lists that no look has read: what is in one of them may have been there from the first. */
   unread: ReadonlySet<string>;
-  /** What was or became possible since this look began. */
+  /** What was or became possible since this look began, by `positionKey`. */
   reach: Map<string, Reach>;
 }
 
@@ -78,7 +87,7 @@ export class DriftWatch {
       const all = [...foreign, ...kept];
       for (const { instrument } of all) reach.set(instrument, unbounded());
       this.#baseline = {
-        positions: new Map(netted(look)),
+        positions: heldIn(look),
         foreign: all,
         unread: new Set([...unread].filter((list) => before?.unread.has(list) !== false)),
         reach,
@@ -105,27 +114,40 @@ function strangers({ foreign, unread }: Baseline, found: AccountLook['resting'])
 }
 
 function surprises({ positions, reach }: Baseline, look: AccountLook): string[] {
-  const now = netted(look);
+  const now = heldIn(look);
   const found: string[] = [];
-  for (const instrument of new Set([...positions.keys(), ...now.keys()])) {
-    const was = positions.get(instrument) ?? zero;
-    const is = now.get(instrument) ?? zero;
-    const [low, high] = bounds(was, reach.get(instrument) ?? nothing(), reach.has(anywhere));
+  for (const [key, { instrument }] of new Map([...positions, ...now])) {
+    const was = positions.get(key)?.quantity ?? zero;
+    const is = now.get(key)?.quantity ?? zero;
+    // What names no side may be of either, as amendments.
+    const both = together(reach.get(key), key === instrument ? undefined : reach.get(instrument));
+    const [low, high] = bounds(was, both, reach.has(anywhere));
     if ((low === undefined || !is.lt(low)) && (high === undefined || !is.gt(high))) continue;
     const verb = was.times(is).lt(zero) ? 'flipped' : 'changed';
     found.push(
-      `the position in ${instrument} ${verb} from ${formatDecimal(was)} to ${formatDecimal(is)}, which no order sent from here explains`,
+      `the position in ${key} ${verb} from ${formatDecimal(was)} to ${formatDecimal(is)}, which no order sent from here explains`,
     );
   }
   return found;
 }
 
+function together(one: Reach = nothing(), other?: Reach): Reach {
+  if (other === undefined) return one;
+  return {
+    bought: other.bought && one.bought?.plus(other.bought),
+    sold: other.sold && one.sold?.plus(other.sold),
+    boughtBack: one.boughtBack.plus(other.boughtBack),
+    soldOff: one.soldOff.plus(other.soldOff),
+    isClosed: one.isClosed || other.isClosed,
+  };
+}
+
 /** Lowest and highest position that orders explain; an order that only reduces never leads past zero. */
 function bounds(was: Decimal, reach: Reach, isAnywhere: boolean): [Decimal | undefined, Decimal | undefined] {
   if (isAnywhere) return [undefined, undefined];
-  const { bought, sold, boughtBack, soldOff } = reach;
-  const soldTo = most(least(was, zero), was.minus(soldOff));
-  const boughtTo = least(most(was, zero), was.plus(boughtBack));
+  const { bought, sold, boughtBack, soldOff, isClosed } = reach;
+  const soldTo = isClosed ? least(was, zero) : most(least(was, zero), was.minus(soldOff));
+  const boughtTo = isClosed ? most(was, zero) : least(most(was, zero), was.plus(boughtBack));
   return [
     sold === undefined ? undefined : soldTo.minus(sold),
     bought === undefined ? undefined : boughtTo.plus(bought),
@@ -136,18 +158,23 @@ function extend(reach: Map<string, Reach>, intent: IntentRecord): void {
   const { action, instrument, side, quantity, reduceOnly, legs } = intent;
   for (const leg of legs ?? []) extend(reach, { ...leg, instrument: leg.instrument || instrument });
   if (action === 'cancel') return;
+  const key = positionKey(intent);
+  if (action === 'place' && quantity?.unit === 'close-all' && instrument !== '') {
+    reach.set(key, { ...(reach.get(key) ?? nothing()), isClosed: true });
+    return;
+  }
   const value = parseDecimal(quantity?.value ?? '');
   const isCounted = quantity?.unit === 'base' || quantity?.unit === 'contracts';
   if (action === 'amend' || side === undefined || value === undefined || !isCounted || instrument === '') {
-    reach.set(instrument, unbounded());
+    reach.set(key, unbounded());
     return;
   }
-  const one = reach.get(instrument) ?? nothing();
+  const one = reach.get(key) ?? nothing();
   if (reduceOnly === true && side === 'buy') one.boughtBack = one.boughtBack.plus(value);
   else if (reduceOnly === true) one.soldOff = one.soldOff.plus(value);
   else if (side === 'buy') one.bought = one.bought?.plus(value);
   else one.sold = one.sold?.plus(value);
-  reach.set(instrument, one);
+  reach.set(key, one);
 }
 
 /** Resting orders that no remembered request explains, by id or as the child of an attached, trigger or algorithmic order. */
@@ -171,16 +198,18 @@ function foreignOrders({ resting }: AccountLook, known: readonly OrderEntry[]): 
   );
 }
 
-/** Long and short of one instrument as one number. */
-function netted({ positions }: AccountLook): Map<string, Decimal> {
-  const sums = new Map<string, Decimal>();
-  for (const { instrument, quantity } of positions) {
-    sums.set(instrument, (sums.get(instrument) ?? zero).plus(quantity));
+/** By `positionKey`. Rows of one name, as of several margins, count as one. */
+function heldIn({ positions }: AccountLook): Map<string, Held> {
+  const sums = new Map<string, Held>();
+  for (const each of positions) {
+    const { instrument, quantity } = each;
+    const key = positionKey(positionNameOf(each));
+    sums.set(key, { instrument, quantity: (sums.get(key)?.quantity ?? zero).plus(quantity) });
   }
   return sums;
 }
 
-const nothing = (): Reach => ({ bought: zero, sold: zero, boughtBack: zero, soldOff: zero });
-const unbounded = (): Reach => ({ bought: undefined, sold: undefined, boughtBack: zero, soldOff: zero });
+const nothing = (): Reach => ({ bought: zero, sold: zero, boughtBack: zero, soldOff: zero, isClosed: false });
+const unbounded = (): Reach => ({ ...nothing(), bought: undefined, sold: undefined });
 const least = (a: Decimal, b: Decimal): Decimal => (a.lt(b) ? a : b);
 const most = (a: Decimal, b: Decimal): Decimal => (a.gt(b) ? a : b);

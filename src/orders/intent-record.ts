@@ -26,6 +26,7 @@ function writeIntent(intent: OrderIntent): IntentRecord {
     action: intent.action,
     instrument: intent.instrument,
     side: intent.side,
+    positionSide: intent.positionSide,
     type: intent.type,
     timeInForce: intent.timeInForce,
     quantity: quantity && { value: formatDecimal(quantity.value), unit: quantity.unit },

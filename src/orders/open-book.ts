@@ -31,13 +31,14 @@ export interface OpenSums {
   symbols: { has(symbol: string): boolean };
 }
 
-/** Same symbol, side and unit of quantity. */
-export function pendingKey({ instrument, side, quantity }: PendingName): string {
-  return `${instrument} ${side ?? ''} ${quantity?.unit ?? ''}`;
+/** Same symbol, position side, side and unit of quantity. */
+export function pendingKey({ instrument, positionSide = '', side = '', quantity }: PendingName): string {
+  return `${instrument} ${positionSide} ${side} ${quantity?.unit ?? ''}`;
 }
 
 interface PendingName {
   instrument: string;
+  positionSide?: string | undefined;
   side?: string | undefined;
   quantity?: { unit: string } | undefined;
 }

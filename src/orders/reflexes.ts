@@ -2,7 +2,7 @@
 // ledger and the positions that the venue told just now.
 import type { IntentRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
-import { countsPosition, type OrderIntent } from '../core/order.js';
+import { countsPosition, type OrderIntent, type PositionName } from '../core/order.js';
 import { type BreakerLimits, defaultBreakerLimits } from './breaker.js';
 import type { Judgement, Question } from './judge.js';
 import type { Ledger, OrderEntry } from './ledger.js';
@@ -32,12 +32,16 @@ export const defaultReflexLimits: ReflexLimits = {
   ...defaultBreakerLimits,
 };
 
+type OrderName = PositionName & Pick<OrderIntent, 'side'>;
+
 /** Positions of one moment by instrument, signed; undefined when the venue could not be asked. */
 export interface PositionFacts {
-  /** In contracts; zero when there is none. */
-  now(instrument: string): Decimal | undefined;
+  /**
+   * In the unit of orders; zero when there is none. `other`: the account holds both sides apart and the order names none, or the reverse.
+   */
+  now(named: PositionName): Decimal | 'other' | undefined;
   /** The last position that was not zero, and when it was seen. */
-  last(instrument: string): { quantity: Decimal; seenMs: number } | undefined;
+  last(named: PositionName): { quantity: Decimal; seenMs: number } | undefined;
 }
 
 const rule = 'built-in: reflexes';
@@ -103,10 +107,14 @@ function flip(
   if (action !== 'place' || quantity === undefined || side === undefined || reduceOnly === true)
     return undefined;
   if (!countsPosition(intent)) return undefined;
-  const position = positions.now(instrument);
+  const position = positions.now(intent);
+  if (position === 'other') {
+    const message = `which position in ${instrument} is meant is not known: the account's position mode is another`;
+    return no('POSITION_SIDE_UNKNOWN', message);
+  }
   if (position === undefined) return no('POSITION_UNKNOWN', `the position in ${instrument} is not known`);
   const sign = side === 'buy' ? decimal('1') : decimal('-1');
-  const last = positions.last(instrument);
+  const last = positions.last(intent);
   if (position.eq(zero)) {
     if (last === undefined || last.quantity.times(sign).gte(zero)) return undefined;
     if (nowMs - last.seenMs >= limits.closedMs) return undefined;
@@ -116,16 +124,16 @@ function flip(
     );
   }
   if (position.times(sign).gt(zero)) return undefined;
-  const onItsWay = ledger.open().reduce((sum, entry) => sum.plus(unfilled(entry, instrument, side)), zero);
+  const onItsWay = ledger.open().reduce((sum, entry) => sum.plus(unfilled(entry, intent)), zero);
   if (quantity.value.plus(onItsWay).lte(position.abs())) return undefined;
   return no('POSITION_FLIP', `the order would turn the position in ${instrument} around`);
 }
 
 /** What other orders may still take off the position. */
-function unfilled(entry: OrderEntry, instrument: string, side: 'buy' | 'sell'): Decimal {
+function unfilled(entry: OrderEntry, named: OrderName): Decimal {
   if (!isOnItsWay.has(entry.state)) return zero;
   return entry.intents.reduce((sum, intent, index) => {
-    const size = sizeOf(intent, instrument, side);
+    const size = sizeOf(intent, named);
     if (size === undefined) return sum;
     const filled = parseDecimal(entry.outcomes[index]?.filled ?? '0') ?? zero;
     const left = size.minus(filled);
@@ -141,9 +149,10 @@ const isOnItsWay: ReadonlySet<OrderEntry['state']> = new Set([
   'acknowledged',
 ]);
 
-function sizeOf(intent: IntentRecord, instrument: string, side: string): Decimal | undefined {
+function sizeOf(intent: IntentRecord, { instrument, positionSide, side }: OrderName): Decimal | undefined {
   const { action, quantity } = intent;
-  if (action !== 'place' || intent.instrument !== instrument || intent.side !== side) return undefined;
+  if (action !== 'place' || intent.instrument !== instrument) return undefined;
+  if (intent.side !== side || intent.positionSide !== positionSide) return undefined;
   return quantity !== undefined && countsPosition(intent) ? parseDecimal(quantity.value) : undefined;
 }
 

@@ -4,6 +4,7 @@
 import type { IntentRecord, OrderEvent, OutcomeRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal, quotient } from '../core/decimal.js';
 import { NewestMap } from '../core/newest-map.js';
+import { positionKey } from '../core/order.js';
 import type { ResultFacts } from '../guard/facts.js';
 import { waitsForTrigger } from '../guard/money.js';
 import { type Filled, filledAt, fillPosition, type Won } from './held-position.js';
@@ -38,6 +39,7 @@ interface Realised {
 }
 
 export class Results {
+  /** By `positionKey`. */
   readonly #held = new Map<string, Filled>();
   /** Since when a position is held on its side. */
   readonly #since = new Map<string, number>();
@@ -66,7 +68,7 @@ export class Results {
     }
   }
 
-  /** Positions that own fills made, as far as they are told. */
+  /** Positions that own fills made, as far as they are told, by `positionKey`. */
   holdings(): { instrument: string; quantity: Decimal; sinceMs: number }[] {
     return [...this.#held].map(([instrument, { quantity }]) => ({
       instrument,
@@ -121,15 +123,15 @@ export class Results {
     const before = countedOf(told);
     if (filled.lte(before?.filled ?? zero)) return;
     this.#counted.set(id, { filled: outcome.filled ?? '', averagePrice: outcome.averagePrice ?? '' });
-    const { instrument } = intent;
-    const position = this.#held.get(instrument);
+    const key = positionKey(intent);
+    const position = this.#held.get(key);
     const { held, won } = fillPosition(
       position,
       newlyFilled(before, { filled, averagePrice: average }, intent),
     );
-    if (held === undefined) this.#held.delete(instrument);
-    else this.#held.set(instrument, held);
-    if (held?.quantity.gt(zero) !== position?.quantity.gt(zero)) this.#since.set(instrument, atMs);
+    if (held === undefined) this.#held.delete(key);
+    else this.#held.set(key, held);
+    if (held?.quantity.gt(zero) !== position?.quantity.gt(zero)) this.#since.set(key, atMs);
     if (won !== undefined) this.#close(id, intent, won, atMs);
   }
 

@@ -1,6 +1,7 @@
 // What reflexes and rules may know of the market and of positions: asked of the venue itself, never of the agent, remembered for a
 // moment, gone when too old. One for each account, so that no question is asked twice.
 import { type Decimal, decimal } from '../../core/decimal.js';
+import type { PositionName } from '../../core/order.js';
 import type {
   AdminPlace,
   ContractTerms,
@@ -12,14 +13,14 @@ import type {
   VenueCall,
   VenuePosition,
 } from '../../venues/admin.js';
-import type { AskVenue, CallAccount, CallResult, Untold } from '../venue-calls.js';
+import type { CallResult, Untold } from '../venue-calls.js';
+import { PositionMemory, type PositionParts } from './position-memory.js';
 import { UntoldTerms } from './untold-terms.js';
 import type { BookName, Wanted } from './wanted.js';
 
 /** How long an answer is not asked for again, milliseconds. */
 const fresh = {
   price: 500,
-  positions: 250,
   equity: 1_000,
   balances: 250,
   terms: 3_600_000,
@@ -27,8 +28,6 @@ const fresh = {
   range: 2_000,
 } as const;
 const deadlineMs = 2_500;
-/** How long a question for positions waits at most for the end of the one before, so that several orders share it. */
-const companyMs = 2;
 /** Instruments of one request that are asked for; more stay unknown. */
 const maxInstruments = 20;
 const zero = decimal('0');
@@ -38,10 +37,7 @@ interface Known<Value> {
   learnedMs: number;
 }
 
-export interface MarketParts {
-  account: CallAccount;
-  ask: AskVenue;
-  nowMs(): number;
+export interface MarketParts extends PositionParts {
   /** How long the venue wants to be left alone, milliseconds: no terms are asked for meanwhile. Absent: nobody listens for it. */
   waitMs?(): number;
   /** Sees each price that is told. */
@@ -56,19 +52,14 @@ export class MarketMemory {
   readonly #ranges = new Map<string, Known<PriceRange>>();
   /** Questions under way, by what they ask. */
   readonly #asking = new Map<string, Promise<void>>();
-  readonly #lastHeld = new Map<string, { quantity: Decimal; seenMs: number }>();
-  #positions: (Known<readonly VenuePosition[]> & { question: number }) | undefined;
-  /** The last question for positions, until it is answered. */
-  #positionsAsked: Promise<void> | undefined;
-  /** The one that whoever comes now may share. */
-  #nextPositions: Promise<void> | undefined;
+  readonly #positions: PositionMemory;
   #equity: Known<Decimal> | undefined;
   #balances: (Known<readonly CurrencyBalance[]> & { askedMs: number }) | undefined;
-  #questions = 0;
   readonly #parts: MarketParts;
 
   constructor(parts: MarketParts) {
     this.#parts = parts;
+    this.#positions = new PositionMemory(parts);
     this.#untold = new UntoldTerms({ nowMs: parts.nowMs, waitMs: () => parts.waitMs?.() ?? 0 });
   }
 
@@ -121,9 +112,8 @@ export class MarketMemory {
         ),
       );
     }
-    const wantsPositions =
-      positions === 'now' || (positions === 'recent' && !this.#isFresh(this.#positions, fresh.positions));
-    if (wantsPositions) work.push(this.#learnPositions(() => admin.positions(at)));
+    if (positions === 'now' || (positions === 'recent' && !this.#positions.isRecent))
+      work.push(this.#positions.learn(() => admin.positions(at)));
     if (equity && admin.equity !== undefined && !this.#isFresh(this.#equity, fresh.equity)) {
       work.push(
         this.#once('equity', admin.equity(at), (told) => {
@@ -210,58 +200,24 @@ export class MarketMemory {
   }
 
   /** All positions; undefined when they are not known as of `maxAgeMs` ago. */
-  positions(maxAgeMs: number): readonly { instrument: string; quantity: Decimal }[] | undefined {
-    const known = this.#positions;
-    if (known === undefined || this.#ageOf(known) > maxAgeMs) return undefined;
-    return known.value;
+  positions(maxAgeMs: number): readonly VenuePosition[] | undefined {
+    return this.#positions.all(maxAgeMs);
   }
 
-  /** Signed, zero when there is none; undefined when positions are not known as of `maxAgeMs` ago. */
-  position(instrument: string, maxAgeMs: number): Decimal | undefined {
-    return this.positions(maxAgeMs)
-      ?.filter((each) => each.instrument === instrument)
-      .reduce((sum, { quantity }) => sum.plus(quantity), zero);
+  /** As PositionMemory.of. */
+  held(named: PositionName, maxAgeMs: number): Decimal | 'other' | undefined {
+    return this.#positions.of(named, maxAgeMs);
+  }
+
+  /** The same; undefined where nobody can say which position is meant. */
+  position(named: PositionName, maxAgeMs: number): Decimal | undefined {
+    const held = this.held(named, maxAgeMs);
+    return held === 'other' ? undefined : held;
   }
 
   /** The last position that was not zero, and when it was seen. */
-  lastHeld(instrument: string): { quantity: Decimal; seenMs: number } | undefined {
-    return this.#lastHeld.get(instrument);
-  }
-
-  /**
-   * An answer to an earlier question may be older than the last fill: each is served by one that is asked from now on. Who comes
-   * while one is under way shares the next with all who come meanwhile.
-   */
-  #learnPositions(callOf: () => VenueCall<readonly VenuePosition[]>): Promise<void> {
-    if (this.#nextPositions !== undefined) return this.#nextPositions;
-    const askNow = (): Promise<void> => {
-      const question = ++this.#questions;
-      const { account, ask } = this.#parts;
-      const asked = ask(account, callOf(), deadlineMs)
-        .then((told) => this.#takePositions(told, question))
-        .finally(() => {
-          if (this.#positionsAsked === asked) this.#positionsAsked = undefined;
-        });
-      this.#positionsAsked = asked;
-      // The judges of one request ask in the same moment.
-      queueMicrotask(() => {
-        this.#nextPositions = undefined;
-      });
-      return asked;
-    };
-    const underWay = this.#positionsAsked;
-    this.#nextPositions = underWay === undefined ? askNow() : within(underWay, companyMs).then(askNow);
-    return this.#nextPositions;
-  }
-
-  #takePositions(told: CallResult<readonly VenuePosition[]>, question: number): void {
-    if (this.#positions !== undefined && this.#positions.question > question) return; // overtaken
-    const learnedMs = this.#parts.nowMs();
-    this.#positions = told.isUnderstood ? { value: told.value, learnedMs, question } : undefined;
-    if (!told.isUnderstood) return;
-    for (const { instrument, quantity } of told.value) {
-      if (!quantity.eq(zero)) this.#lastHeld.set(instrument, { quantity, seenMs: learnedMs });
-    }
+  lastHeld(named: PositionName): { quantity: Decimal; seenMs: number } | undefined {
+    return this.#positions.lastHeld(named);
   }
 
   #learnTerms(admin: VenueAdmin, at: AdminPlace, instrument: string): Promise<void> | undefined {
@@ -269,7 +225,7 @@ export class MarketMemory {
     const underWay = this.#asking.get(name);
     if (underWay !== undefined) return underWay;
     if (this.#isFresh(this.#terms.get(instrument), fresh.terms)) return undefined;
-    const isFamiliar = this.#terms.has(instrument) || this.#lastHeld.has(instrument);
+    const isFamiliar = this.#terms.has(instrument) || this.#positions.wasSeen(instrument);
     if (!this.#untold.mayAsk(instrument, isFamiliar)) return undefined;
     return this.#renew(
       { known: this.#terms, key: instrument, forMs: fresh.terms, name },
@@ -331,16 +287,3 @@ const few = (instruments: Iterable<string>): string[] => [...new Set(instruments
 const bookKey = ({ instrument, isDerivative }: BookName): string =>
   `${instrument}${isDerivative ? ' contracts' : ''}`;
 const rangeKey = (instrument: string, minutes: number): string => `${instrument} ${minutes}`;
-
-/** Resolves when the work is over, or after so long. */
-function within(work: Promise<void>, milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    work
-      .finally(() => {
-        clearTimeout(timer);
-        resolve();
-      })
-      .catch(() => undefined);
-  });
-}

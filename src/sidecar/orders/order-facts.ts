@@ -88,7 +88,7 @@ export function orderFacts(
     const key = pendingKey(intent);
     const already = others.pending(key).plus(before.get(key) ?? zero);
     if (!isLeg) note(intent); // the next order of the same batch comes on top
-    const known = makesPosition(intent) ? market.position(instrument, maxAgeMs) : undefined;
+    const known = makesPosition(intent) ? market.position(intent, maxAgeMs) : undefined;
     // Most orders have no legs, and all that their worth needs is at hand.
     const cost =
       intent.legs === undefined
@@ -118,7 +118,7 @@ export function orderFacts(
 function costOf(intent: OrderIntent, market: MarketMemory, maxAgeMs: number): Decimal | undefined {
   if (isPackage(intent)) return premiumOf(intent, market, maxAgeMs);
   const { instrument, legs = [] } = intent;
-  const known = makesPosition(intent) ? market.position(instrument, maxAgeMs) : undefined;
+  const known = makesPosition(intent) ? market.position(intent, maxAgeMs) : undefined;
   const priced = intent.action === 'amend' ? atDearest(intent) : intent;
   let cost = notionalOf(priced, market.price(instrument, maxAgeMs), market.terms(instrument), known);
   for (const leg of legs) {

@@ -13,6 +13,7 @@ const flatIntentShape = {
   action: z.enum(['place', 'amend', 'cancel']),
   instrument: z.string(),
   side: z.enum(['buy', 'sell']).optional(),
+  positionSide: z.enum(['long', 'short']).optional(),
   type: z.string().optional(),
   timeInForce: z.string().optional(),
   quantity: quantitySchema.optional(),

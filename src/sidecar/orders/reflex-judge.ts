@@ -41,8 +41,8 @@ export function createReflexJudge({
 }: ReflexParts): Judge {
   const positions: PositionFacts = isAsked
     ? {
-        now: (instrument) => market.position(instrument, freshMs),
-        last: (instrument) => market.lastHeld(instrument),
+        now: (named) => market.held(named, freshMs),
+        last: (named) => market.lastHeld(named),
       }
     : unasked;
   const worthOf = ({ intents, entry }: Question): Decimal | undefined =>
@@ -120,10 +120,8 @@ function unlistedProblem(
     reasons: [{ code, message, rule: 'built-in: instrument list' }],
   });
   // An exit needs no list: what is held was listed. It is none where nothing is.
-  const isHeld = (name: string) => {
-    const position = market.position(name, freshMs);
-    return position === undefined ? undefined : !position.eq(zero);
-  };
+  const isHeld = (name: string) =>
+    market.positions(freshMs)?.some(({ instrument, quantity }) => instrument === name && !quantity.eq(zero));
   const isExit = (intent: OrderIntent) => isExitOf(intent, isHeld);
   const opened = placedIn(intents.filter((intent) => !isExit(intent)));
   const unheld = placedIn(intents.filter(isExit)).filter((name) => isHeld(name) === false);

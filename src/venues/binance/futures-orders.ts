@@ -1,13 +1,13 @@
 // Futures, options and portfolio-margin orders of Binance: single, batch, conditional (algo), amend.
 // Sources: binance-connector-js clients/derivatives-*/trade-api, binance 3.6.5 types/futures; ccxt 4.5.84 binance createOrderRequest.
 import { type Decimal, decimal } from '../../core/decimal.js';
-import type {
-  OrderIntent,
-  OrderSide,
-  OrderType,
-  Quantity,
-  QuantityUnit,
-  TimeInForce,
+import {
+  isReduceOnly,
+  type OrderIntent,
+  type OrderType,
+  type Quantity,
+  type QuantityUnit,
+  type TimeInForce,
 } from '../../core/order.js';
 import type { IntentBase } from '../intent-base.js';
 import { isStrictObject, parseStrictJson, type StrictJson } from '../json-strict.js';
@@ -18,6 +18,7 @@ import {
   idForm,
   needOrderId,
   needSide,
+  readPositionSide,
   skipCommon,
   symbolForm,
 } from './order-base.js';
@@ -150,12 +151,14 @@ function readOne(fields: OrderFields, base: IntentBase, dialect: Dialect): Order
   if (timeInForce === 'gtd' && goodTill === undefined) {
     fields.refuse('FIELD_MISSING', 'goodTillDate', 'is missing');
   }
+  const positionSide = readPositionSide(fields);
   const reducing = fields.flag('reduceOnly');
   const intent = {
     ...base,
     action: 'place',
     instrument: fields.need('symbol', symbolForm),
     side,
+    positionSide,
     type: kind.type,
     timeInForce,
     quantity: readQuantity(fields, kind, dialect.unit),
@@ -165,10 +168,14 @@ function readOne(fields: OrderFields, base: IntentBase, dialect: Dialect): Order
       : kind.hasTrigger === true
         ? needNumber(fields, dialect.trigger)
         : undefined,
-    reduceOnly: closesHedge(fields, side) ? true : reducing,
+    reduceOnly: isReduceOnly(positionSide, side, reducing),
     clientOrderId: fields.match(dialect.clientId, clientIdForm),
   } as const;
-  return dropUndefined(intent.quantity.unit === 'close-all' ? { ...intent, reduceOnly: true } : intent);
+  if (intent.quantity.unit !== 'close-all') return dropUndefined(intent);
+  // "closePosition" with LONG wants SELL, with SHORT BUY.
+  if (positionSide !== undefined && intent.reduceOnly !== true)
+    fields.refuse('FIELD_CONFLICT', 'closePosition', 'stands with the direction that opens');
+  return dropUndefined({ ...intent, reduceOnly: true });
 }
 
 /** `activatePrice` in the algoOrder docs, `activationPrice` elsewhere and from ccxt 4.5.84 everywhere. */
@@ -177,12 +184,6 @@ function readActivation(fields: OrderFields): Decimal | undefined {
     fields.refuse('FIELD_CONFLICT', 'activatePrice', 'stands beside activationPrice');
   }
   return fields.positive('activatePrice') ?? fields.positive('activationPrice');
-}
-
-/** In hedge mode the side names the position: selling a LONG or buying a SHORT can only close it. */
-function closesHedge(fields: OrderFields, side: OrderSide): boolean {
-  const position = fields.choice('positionSide', { BOTH: undefined, LONG: 'sell', SHORT: 'buy' } as const);
-  return position === side;
 }
 
 function readQuantity(fields: OrderFields, kind: Kind, unit: QuantityUnit): Quantity {

@@ -30,6 +30,11 @@ export function needSide(fields: OrderFields, name: string): OrderSide {
   return fields.choice(name, sides) ?? fields.refuse('FIELD_MISSING', name, 'is missing');
 }
 
+/** In hedge mode the position that is meant, which the account's mode must fit: else Binance refuses the order. */
+export function readPositionSide(fields: OrderFields): OrderIntent['positionSide'] {
+  return fields.choice('positionSide', { BOTH: undefined, LONG: 'long', SHORT: 'short' } as const);
+}
+
 /** S7: margin orders may not borrow or repay on the side. Those of isolated margin no call lists for all pairs: a kill would miss them. */
 export function refuseBorrowing(fields: OrderFields): void {
   if (fields.choice('isIsolated', booleans) === true)

@@ -1,7 +1,13 @@
 // Spot and margin orders of Binance: single, cancel-replace, OCO, OTO, OTOCO, OPO, TWAP; every leg becomes an intent.
 // Source: binance-spot-api-docs rest-api.md "Trading endpoints" (2026-07-21).
 import type { Decimal } from '../../core/decimal.js';
-import type { OrderIntent, OrderSide, OrderType, Quantity } from '../../core/order.js';
+import {
+  isReduceOnly,
+  type OrderIntent,
+  type OrderSide,
+  type OrderType,
+  type Quantity,
+} from '../../core/order.js';
 import type { IntentBase } from '../intent-base.js';
 import { dropUndefined, type OrderFields, refuseOrder } from '../order-fields.js';
 import {
@@ -9,6 +15,7 @@ import {
   idForm,
   needOrderId,
   needSide,
+  readPositionSide,
   refuseBorrowing,
   skipCommon,
   spotTimesInForce,
@@ -173,7 +180,8 @@ export function readOpo(
 export function readAlgo(type: OrderType): (fields: OrderFields, base: IntentBase) => readonly OrderIntent[] {
   return (fields, base) => {
     fields.ignore('recvWindow', 'timestamp');
-    fields.choice('positionSide', { BOTH: true, LONG: true, SHORT: true });
+    const positionSide = readPositionSide(fields);
+    const side = needSide(fields, 'side');
     fields.choice('stpMode', { EXPIRE_TAKER: true, EXPIRE_MAKER: true, EXPIRE_BOTH: true, NONE: true });
     fields.choice('urgency', { LOW: true, MEDIUM: true, HIGH: true });
     fields.id('duration', /^\d{1,6}$/);
@@ -181,11 +189,12 @@ export function readAlgo(type: OrderType): (fields: OrderFields, base: IntentBas
       ...base,
       action: 'place',
       instrument: fields.need('symbol', symbolForm),
-      side: needSide(fields, 'side'),
+      side,
       type,
       quantity: baseQuantity(fields, 'quantity'),
       price: fields.positive('limitPrice'),
-      reduceOnly: fields.flag('reduceOnly'),
+      positionSide,
+      reduceOnly: isReduceOnly(positionSide, side, fields.flag('reduceOnly')),
       clientOrderId: fields.match('clientAlgoId', /^[.A-Z:/a-z0-9_-]{1,40}$/),
     } as const;
     return [dropUndefined(intent)];

@@ -74,7 +74,7 @@ export const admin: VenueAdmin = {
           }));
     },
   }),
-  closePosition: (at, { instrument, quantity }) => {
+  closePosition: (at, { instrument, quantity, isHedged }) => {
     const [category = 'linear'] = categoriesOf(instrument).filter((one) => one !== 'spot');
     const order = {
       category,
@@ -83,6 +83,7 @@ export const admin: VenueAdmin = {
       orderType: 'Market',
       qty: formatDecimal(quantity.abs()),
       reduceOnly: true,
+      ...(isHedged === true ? { positionIdx: quantity.gt(zero) ? 1 : 2 } : {}),
     };
     return {
       ...signed('POST', at, '/v5/order/create', order),
@@ -125,7 +126,10 @@ function positionsIn(
         const instrument = idIn(row, 'symbol');
         const size = unsignedIn(row, 'size');
         if (instrument === undefined || size === undefined) return undefined;
-        return { instrument, quantity: textIn(row, 'side') === 'Sell' ? zero.minus(size) : size };
+        const quantity = textIn(row, 'side') === 'Sell' ? zero.minus(size) : size;
+        // "positionIdx": 1 and 2 are the two sides of hedge mode.
+        const isHedged = /^[12]$/.test(textIn(row, 'positionIdx') ?? '');
+        return isHedged ? { instrument, quantity, isHedged: true as const } : { instrument, quantity };
       });
       return rows === undefined
         ? undefined

@@ -1,10 +1,12 @@
 // One Bybit order, amendment or position stop: units per category, conditional orders, attached take-profit and stop-loss.
 import { decimal } from '../../core/decimal.js';
 import {
+  isReduceOnly,
   type OrderIntent,
   type OrderSide,
   type OrderType,
   otherSide,
+  type PositionSide,
   type Quantity,
   type TimeInForce,
 } from '../../core/order.js';
@@ -84,7 +86,8 @@ export function readOrder(
   if (isLimit && price === undefined) fields.refuse('FIELD_MISSING', 'price', 'is missing');
   // D3: Bybit ignores the price of a market order, so a rule must not see one.
   if (!isLimit && price !== undefined) fields.refuse('FIELD_CONFLICT', 'price', 'stands with a market order');
-  const common = commonOf(base, instrument, category);
+  const positionSide = readPositionSide(fields, category);
+  const common = commonOf(base, instrument, category, positionSide);
   const exits = readExits(fields, common, side, quantity, category === 'spot');
   return dropUndefined({
     ...common,
@@ -95,7 +98,7 @@ export function readOrder(
     quantity,
     price,
     trigger: trigger?.price,
-    reduceOnly: closesHedge(fields, side) || closing === true ? true : reducing,
+    reduceOnly: isReduceOnly(positionSide, side, closing === true ? true : reducing),
     clientOrderId: fields.match('orderLinkId', linkIdForm),
     legs: exits.length === 0 ? undefined : exits,
   });
@@ -132,8 +135,7 @@ export function readTradingStop(
   category: Category,
   { instrument = needSymbol(fields) }: Pick<OrderForm, 'instrument'> = {},
 ): readonly OrderIntent[] {
-  fields.id('positionIdx', /^[012]$/);
-  const common = commonOf(base, instrument, category);
+  const common = commonOf(base, instrument, category, readPositionSide(fields, category));
   const removes = ['takeProfit', 'stopLoss', 'trailingStop'].some((name) => fields.has(name));
   const exits = readExits(fields, common, undefined, everything, category === 'spot');
   const distance = fields.unsigned('trailingStop');
@@ -155,21 +157,27 @@ export function readTradingStop(
   return fields.refuse('FIELD_MISSING', 'takeProfit', 'is missing, and so is every other exit');
 }
 
+type Common = IntentBase & Pick<OrderIntent, 'instrument' | 'isDerivative' | 'positionSide'>;
+
 /** Linear perpetuals and futures, and options, count base coins and make positions. */
 function commonOf(
   base: IntentBase,
   instrument: string,
   category: Category,
-): IntentBase & Pick<OrderIntent, 'instrument' | 'isDerivative'> {
-  return category === 'linear' || category === 'option'
-    ? { ...base, instrument, isDerivative: true }
-    : { ...base, instrument };
+  positionSide?: PositionSide,
+): Common {
+  return {
+    ...base,
+    instrument,
+    ...(category === 'linear' || category === 'option' ? { isDerivative: true } : {}),
+    ...(positionSide === undefined ? {} : { positionSide }),
+  };
 }
 
 /** Take-profit and stop-loss fields, the same in orders, amendments and position stops. */
 function readExits(
   fields: OrderFields,
-  common: IntentBase & Pick<OrderIntent, 'instrument' | 'isDerivative'>,
+  common: Common,
   side: OrderSide | undefined,
   entry: Quantity,
   isSpot: boolean,
@@ -249,10 +257,11 @@ export function typeOf(isLimit: boolean, trigger: 'stop' | 'take-profit' | undef
   return isLimit ? `${trigger}-limit` : trigger;
 }
 
-/** positionIdx 1 is the long, 2 the short side of hedge mode: selling the one or buying the other can only close it. */
-export function closesHedge(fields: OrderFields, side: OrderSide): boolean {
-  const position = fields.id('positionIdx', /^[012]$/);
-  return (position === '1' && side === 'sell') || (position === '2' && side === 'buy');
+/** positionIdx: "0: one-way mode, 1: Buy side of hedge-mode, 2: Sell side of hedge-mode". Spot holds no positions. */
+export function readPositionSide(fields: OrderFields, category: Category): PositionSide | undefined {
+  const index = fields.id('positionIdx', /^[012]$/);
+  if (category === 'spot' || category === 'option') return undefined;
+  return index === '1' ? 'long' : index === '2' ? 'short' : undefined;
 }
 
 function refuseUnpriced(fields: OrderFields): void {

@@ -1,10 +1,10 @@
 // Strategy orders: one order that Bybit works off by itself, over time (twap), at the best price of the book (chase), in parts that hide
 // its size (iceberg) or by the market's volume (pov). Source: bybit-exchange/docs docs/v5/strategy/create-strategy.mdx (2026-07-24),
 // bybit-api 4.7.7 types/request/v5-strategy.
-import type { OrderIntent, OrderType, Quantity } from '../../core/order.js';
+import { isReduceOnly, type OrderIntent, type OrderType, type Quantity } from '../../core/order.js';
 import type { IntentBase } from '../intent-base.js';
 import { dropUndefined, type OrderFields, refuseOrder } from '../order-fields.js';
-import { closesHedge } from './place.js';
+import { readPositionSide } from './place.js';
 import { missing, needSide, needSymbol, type Readers, refuseBorrowing } from './reader.js';
 
 export const strategyReaders: Readers = {
@@ -43,18 +43,20 @@ function readStrategy(fields: OrderFields, base: IntentBase): OrderIntent {
   const price = fields.positive('limitPrice');
   if (price !== undefined && isFollowing)
     fields.refuse('FIELD_CONFLICT', 'limitPrice', 'stands with a distance from the book');
+  const positionSide = readPositionSide(fields, 'linear');
   const reducing = fields.flag('reduceOnly');
   return dropUndefined({
     ...base,
     action: 'place' as const,
     instrument,
     side,
+    positionSide,
     // "limit price applied to all sub-orders"; twap orders take any price but at a distance from the book.
     type: price === undefined ? type : ('limit' as const),
     quantity,
     price,
     trigger: fields.positive('triggerPrice'),
-    reduceOnly: closesHedge(fields, side) ? true : reducing,
+    reduceOnly: isReduceOnly(positionSide, side, reducing),
   });
 }
 

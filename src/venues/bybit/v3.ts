@@ -159,8 +159,9 @@ function readCopyClose(fields: OrderFields, base: IntentBase): OrderIntent {
 function readCopyExit(fields: OrderFields, base: IntentBase): OrderIntent {
   const instrument = needPerpetual(fields);
   const index = fields.id('positionIdx', /^[012]$/) ?? missing(fields, 'positionIdx');
-  const side = index === '1' ? ('sell' as const) : index === '2' ? ('buy' as const) : undefined;
-  return dropUndefined({ ...closing(base, instrument), side });
+  if (index === '0') return closing(base, instrument);
+  const [side, positionSide] = index === '1' ? (['sell', 'long'] as const) : (['buy', 'short'] as const);
+  return { ...closing(base, instrument), side, positionSide };
 }
 
 function closing(base: IntentBase, instrument: string) {

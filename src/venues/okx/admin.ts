@@ -95,8 +95,11 @@ export const admin: VenueAdmin = {
         const instrument = text(row, 'instId');
         const size = parseDecimal(text(row, 'pos') ?? '');
         if (instrument === undefined || size === undefined) return undefined;
+        const side = text(row, 'posSide');
+        if (side !== 'long' && side !== 'short') return { instrument, quantity: size };
         // In long/short mode both sides are written as positive numbers.
-        return { instrument, quantity: text(row, 'posSide') === 'short' ? zero.minus(size.abs()) : size };
+        const quantity = side === 'short' ? zero.minus(size.abs()) : size;
+        return { instrument, quantity, isHedged: true as const };
       });
       return rows?.every((row) => row !== undefined)
         ? rows.filter(({ quantity }) => !quantity.eq(zero))
@@ -128,8 +131,14 @@ export const admin: VenueAdmin = {
           }));
     },
   }),
-  closePosition: (at, { instrument }) => ({
-    ...post(at, 'trade/close-position', { instId: instrument, mgnMode: 'cross', autoCxl: true }),
+  // "posSide": "This parameter must be filled in under the long/short mode".
+  closePosition: (at, { instrument, quantity, isHedged }) => ({
+    ...post(at, 'trade/close-position', {
+      instId: instrument,
+      mgnMode: 'cross',
+      autoCxl: true,
+      ...(isHedged === true ? { posSide: quantity.gt(zero) ? 'long' : 'short' } : {}),
+    }),
     read: (answer) => {
       const code = codeOf(answer);
       return code === undefined ? undefined : { isAccepted: code === '0' };

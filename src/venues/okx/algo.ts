@@ -25,7 +25,7 @@ import {
   word,
 } from './order-ids.js';
 import { mostPlaced } from './order-state.js';
-import { readQuantity, readReduceOnly } from './place.js';
+import { readPositionSide, readQuantity } from './place.js';
 
 const kinds: Readonly<Record<string, (fields: OrderFields) => readonly LegPart[]>> = {
   conditional: (fields) => atLeast(triggeredLegs(fields, ''), 1),
@@ -52,13 +52,15 @@ export function placeAlgo(fields: OrderFields, context: ParseContext): OrderInte
   if (first.type === 'twap') refuseManySlices(fields, quantity);
   word(fields, 'quickMgnType', ['manual']);
   fields.ignore('tag', 'ccy', 'cxlOnClosePos');
-  const head = { ...intentBase('okx', context), instrument };
+  const position = readPositionSide(fields, instrument, side);
+  const { positionSide } = position;
+  const head = { ...intentBase('okx', context), instrument, ...(positionSide && { positionSide }) };
   const shared = dropUndefined<OrderIntent>({
     ...head,
     action: 'place',
     side,
     quantity,
-    reduceOnly: readReduceOnly(fields, side),
+    ...position,
     clientOrderId: readClientId(fields),
   });
   const legs = [

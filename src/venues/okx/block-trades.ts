@@ -1,12 +1,18 @@
 // Block trades: prices asked for, offered and taken outside the book. Source: OKX v5 reference, "Block Trading".
 import type { Decimal } from '../../core/decimal.js';
-import { type OrderIntent, type OrderSide, otherSide, type Quantity } from '../../core/order.js';
+import {
+  isReduceOnly,
+  type OrderIntent,
+  type OrderSide,
+  otherSide,
+  type Quantity,
+} from '../../core/order.js';
 import { intentBase } from '../intent-base.js';
 import { dropUndefined, type OrderFields, refuseOrder } from '../order-fields.js';
 import { needQuoted } from '../quoted.js';
 import type { ParseContext } from '../venue.js';
 import { needAmount, type Readers } from './bot-fields.js';
-import { quoteOf } from './instrument.js';
+import { isOption, quoteOf } from './instrument.js';
 import { identifier, needInstrument, needKind, needSide, needWord, refuseFields, word } from './order-ids.js';
 
 export const blockReaders: Readers = {
@@ -21,7 +27,10 @@ const mostCounterparties = 100;
 const traderCode = /^[\x21-\x7e]{1,64}$/;
 
 /** One leg, with what it may cost. */
-export type LegPart = Pick<OrderIntent, 'instrument' | 'side' | 'quantity' | 'reduceOnly'> & {
+export type LegPart = Pick<
+  OrderIntent,
+  'instrument' | 'side' | 'quantity' | 'positionSide' | 'reduceOnly'
+> & {
   price?: Decimal;
 };
 
@@ -131,14 +140,15 @@ export function readLegs(
     leg.ignore('ccy');
     const posSide = word(leg, 'posSide', ['net', 'long', 'short', '']);
     leg.done();
-    // In long/short mode, selling a long or buying a short back can only reduce.
-    const isClosing = (posSide === 'long' && side === 'sell') || (posSide === 'short' && side === 'buy');
+    const isSided = (posSide === 'long' || posSide === 'short') && !isOption(instrument);
+    const positionSide = isSided ? posSide : undefined;
     return dropUndefined<LegPart>({
       instrument,
       side,
       quantity,
       price,
-      reduceOnly: isClosing ? true : undefined,
+      positionSide,
+      reduceOnly: isReduceOnly(positionSide, side, undefined),
     });
   });
 }

@@ -12,6 +12,10 @@ export function kindOfInstrument(instrument: string): InstrumentKind | undefined
   return contract.test(instrument) ? 'contract' : undefined;
 }
 
+export function isOption(instrument: string): boolean {
+  return /-[CP]$/.test(instrument);
+}
+
 /** Contracts quoted in dollars and settled in the coin that they are of; those of a family like BTC-USD_UM are settled in dollars. */
 export function isInverse(instrument: string): boolean {
   return /^[A-Z0-9]{1,20}-USD-/.test(instrument);

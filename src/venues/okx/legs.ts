@@ -4,7 +4,7 @@ import type { OrderIntent, OrderSide, Quantity } from '../../core/order.js';
 import { dropUndefined, type OrderFields, refuseOrder } from '../order-fields.js';
 import { identifier, refuseFields, word } from './order-ids.js';
 
-type Head = Pick<OrderIntent, 'venue' | 'account' | 'moneyMode' | 'instrument'>;
+type Head = Pick<OrderIntent, 'venue' | 'account' | 'moneyMode' | 'instrument' | 'positionSide'>;
 export type LegPart = Pick<OrderIntent, 'type' | 'price' | 'trigger' | 'timeInForce'>;
 type Kind = 'tp' | 'sl';
 

@@ -135,7 +135,7 @@ function readWhole({ read }: Shape, fields: OrderFields, context: ParseContext):
 }
 
 function closePosition(fields: OrderFields, context: ParseContext): OrderIntent {
-  const side = fields.choice('posSide', { net: undefined, long: 'sell', short: 'buy' } as const);
+  const positionSide = fields.choice('posSide', { net: undefined, long: 'long', short: 'short' } as const);
   needWord(fields, 'mgnMode', ['cross', 'isolated']);
   fields.flag('autoCxl');
   fields.ignore('ccy', 'tag');
@@ -143,7 +143,8 @@ function closePosition(fields: OrderFields, context: ParseContext): OrderIntent 
     ...intentBase('okx', context),
     action: 'place',
     instrument: needInstrument(fields, context),
-    side,
+    side: positionSide && (positionSide === 'long' ? 'sell' : 'buy'),
+    positionSide,
     type: 'market',
     quantity: { value: decimal('1'), unit: 'close-all' },
     reduceOnly: true,

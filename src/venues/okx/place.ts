@@ -1,10 +1,17 @@
 // Plain orders: trade/order, one entry of trade/batch-orders, and their amendments, with attached take-profit and stop legs.
 import type { Decimal } from '../../core/decimal.js';
-import type { OrderIntent, OrderSide, OrderType, Quantity, TimeInForce } from '../../core/order.js';
+import {
+  isReduceOnly,
+  type OrderIntent,
+  type OrderSide,
+  type OrderType,
+  type Quantity,
+  type TimeInForce,
+} from '../../core/order.js';
 import { intentBase } from '../intent-base.js';
 import { dropUndefined, type OrderFields, refuseOrder } from '../order-fields.js';
 import type { ParseContext } from '../venue.js';
-import { type InstrumentKind, quoteOf } from './instrument.js';
+import { type InstrumentKind, isOption, kindOfInstrument, quoteOf } from './instrument.js';
 import { amendedLegs, attachedLegs } from './legs.js';
 import {
   identifier,
@@ -39,7 +46,9 @@ export function placeOrder(fields: OrderFields, context: ParseContext): OrderInt
   const quantity = readQuantity(fields, { kind, side, isMarket: spelled.type === 'market' });
   const head = { ...intentBase('okx', context), instrument };
   readSettings(fields, instrument);
-  const legs = attachedLegs(fields, { ...head, side, quantity });
+  const position = readPositionSide(fields, instrument, side);
+  const { positionSide } = position;
+  const legs = attachedLegs(fields, { ...head, side, quantity, ...(positionSide && { positionSide }) });
   return dropUndefined<OrderIntent>({
     ...head,
     action: 'place',
@@ -47,7 +56,7 @@ export function placeOrder(fields: OrderFields, context: ParseContext): OrderInt
     ...spelled,
     quantity,
     price: readPrice(fields, spelled.type),
-    reduceOnly: readReduceOnly(fields, side),
+    ...position,
     clientOrderId: fields.match('clOrdId', identifier),
     legs: legs.length === 0 ? undefined : legs,
   });
@@ -85,12 +94,20 @@ export function readQuantity(
   return { value, unit: (target ?? usual) === 'quote_ccy' ? 'quote' : 'base' };
 }
 
-/** In long/short mode, selling a long or buying a short back can only reduce. */
-export function readReduceOnly(fields: OrderFields, side: OrderSide): boolean | undefined {
-  const posSide = word(fields, 'posSide', ['net', 'long', 'short']);
+/**
+ * `posSide` names a position in long/short mode only, which options and spot do not have; there OKX reads neither it nor the flag.
+ * "reduceOnly": "Only applicable to MARGIN orders, and FUTURES/SWAP orders in net mode".
+ */
+export function readPositionSide(
+  fields: OrderFields,
+  instrument: string,
+  side: OrderSide,
+): Pick<OrderIntent, 'positionSide' | 'reduceOnly'> {
+  const told = word(fields, 'posSide', ['net', 'long', 'short']);
   const flag = fields.flag('reduceOnly');
-  if ((posSide === 'long' && side === 'sell') || (posSide === 'short' && side === 'buy')) return true;
-  return flag;
+  if (isOption(instrument)) return {};
+  const positionSide = told === 'net' || kindOfInstrument(instrument) !== 'contract' ? undefined : told;
+  return { positionSide, reduceOnly: isReduceOnly(positionSide, side, flag) };
 }
 
 /** Settings that would borrow, trade another currency, or move the price on their own are refused; harmless ones are skipped. */

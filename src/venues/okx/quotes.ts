@@ -38,6 +38,6 @@ function termsOf(fields: OrderFields, row: Row, context: ParseContext): QuotedTe
   fields.ignore('cTime', 'uTime', 'state', 'reason', 'clRfqId', 'clQuoteId', 'tag', 'traderCode');
   fields.done();
   // Whether a leg closes something is told of the other side's position.
-  const own = legs.map(({ reduceOnly: _reduceOnly, ...leg }) => leg);
+  const own = legs.map(({ reduceOnly: _reduceOnly, positionSide: _positionSide, ...leg }) => leg);
   return { id: quoteKey(rfqId, quoteId), intents: [blockOf(context, undefined, own)], expiresAtMs };
 }

@@ -1,7 +1,15 @@
 // Which orders make positions: contracts always, and what counts coins where the venue says so.
 import { describe, expect, test } from 'vitest';
 import { decimal } from '../../../src/core/decimal.js';
-import { countsPosition, makesPosition, type QuantityUnit } from '../../../src/core/order.js';
+import {
+  countsPosition,
+  isReduceOnly,
+  makesPosition,
+  type PositionSide,
+  positionKey,
+  positionNameOf,
+  type QuantityUnit,
+} from '../../../src/core/order.js';
 import { binance } from '../../../src/venues/binance/binance.js';
 import { bybit } from '../../../src/venues/bybit/bybit.js';
 import { hyperliquid } from '../../../src/venues/hyperliquid/hyperliquid.js';
@@ -18,6 +26,30 @@ test.each<[QuantityUnit, true | undefined, boolean, boolean]>([
 ])('%s, derivative %s: makes a position %s, says how much of it %s', (unit, isDerivative, makes, counts) => {
   const order = { quantity: { value: decimal('1'), unit }, ...(isDerivative && { isDerivative }) };
   expect([makesPosition(order), countsPosition(order)]).toEqual([makes, counts]);
+});
+
+test.each<[PositionSide | undefined, 'buy' | 'sell', boolean | undefined, boolean | undefined]>([
+  [undefined, 'sell', true, true],
+  [undefined, 'sell', undefined, undefined],
+  ['long', 'sell', undefined, true],
+  ['long', 'buy', true, undefined],
+  ['short', 'buy', false, true],
+  ['short', 'sell', true, undefined],
+])('of the side %s, %s with the flag %s: reduce-only is %s', (positionSide, side, flag, is) => {
+  expect(isReduceOnly(positionSide, side, flag)).toBe(is);
+});
+
+test('a position that is held apart from its other side has a name of its own', () => {
+  const named = (size: string, isHedged?: true) => {
+    const told = { instrument: 'X', quantity: decimal(size), ...(isHedged && { isHedged }) };
+    return positionKey(positionNameOf(told));
+  };
+  expect([named('1'), named('-1'), named('1', true), named('-1', true)]).toEqual([
+    'X',
+    'X',
+    'X long',
+    'X short',
+  ]);
 });
 
 test('a cancel makes none', () => {

@@ -170,3 +170,52 @@ test('a list that no look has read yet is taken as it is once it is read', () =>
   expect(driftAt(watch, look([spot, algo]))).toEqual([]);
   expect(driftAt(watch, look([spot, algo, foreignAt('3', 'algo')]))).toHaveLength(1);
 });
+
+const sides = (long: string, short: string): AccountLook => ({
+  resting: [],
+  positions: [long, short].map((quantity) => ({
+    instrument: swap,
+    quantity: decimal(quantity),
+    isHedged: true as const,
+  })),
+});
+
+test.each<[string, IntentRecord[], AccountLook, number]>([
+  [
+    'an exit of one side',
+    [intent('sell', '10', { positionSide: 'long', reduceOnly: true })],
+    sides('0', '-10'),
+    0,
+  ],
+  [
+    'the same, but the other side is gone',
+    [intent('sell', '10', { positionSide: 'long', reduceOnly: true })],
+    sides('10', '0'),
+    1,
+  ],
+  [
+    'one side grew and nothing was sent for it',
+    [intent('buy', '1', { positionSide: 'long' })],
+    sides('10', '-11'),
+    1,
+  ],
+  ['an amendment, which names no side', [intent('sell', '1', { action: 'amend' })], sides('10', '-11'), 0],
+])('held apart, each side is explained by what was sent for it: %s', (_, sent, is, problems) => {
+  const watch = new DriftWatch();
+  watch.begin([]);
+  watch.end(sides('10', '-10'), []);
+  watch.sent(entry(sent));
+  expect(driftAt(watch, is)).toHaveLength(problems);
+});
+
+test.each([
+  ['2', '0', 0],
+  ['2', '1', 0],
+  ['2', '-1', 1],
+  ['2', '3', 1],
+  ['-2', '1', 1],
+])('closing all of %s explains %s or not', (was, is, problems) => {
+  const watch = from(was);
+  watch.sent(entry([intent('sell', '1', { quantity: { value: '1', unit: 'close-all' } })]));
+  expect(driftAt(watch, held(is))).toHaveLength(problems);
+});

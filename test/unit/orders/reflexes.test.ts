@@ -83,6 +83,18 @@ describe('a position', () => {
     expect(judge(contracts('sell', '1'), at(undefined))).toBe('POSITION_UNKNOWN');
   });
 
+  test('is meant by name where the account holds two, or the order is refused', () => {
+    const other = { ...long, now: () => 'other' as const };
+    expect(judge(contracts('sell', '1'), other)).toBe('POSITION_SIDE_UNKNOWN');
+    expect(judge(contracts('sell', '1', { positionSide: 'short' }), other)).toBe('POSITION_SIDE_UNKNOWN');
+  });
+
+  test('of the other side is not closed by what is on its way on this one', () => {
+    const ledger = new Ledger();
+    letOut(ledger, 'a', 'x', 0, [contracts('sell', '2', { positionSide: 'short' })]);
+    expect(judge(contracts('sell', '2'), long, { ledger })).toBeUndefined();
+  });
+
   test('counts what is on its way', () => {
     const ledger = new Ledger();
     letOut(ledger, 'a', 'x', 0, [contracts('sell', '1')]);

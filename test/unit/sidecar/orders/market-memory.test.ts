@@ -38,7 +38,7 @@ function start() {
   });
   const held = (size: string) => [{ instrument: 'X', quantity: decimal(size) }];
   const shown = () => {
-    const position = memory.position('X', 1_000);
+    const position = memory.position({ instrument: 'X' }, 1_000);
     return position && formatDecimal(position);
   };
   return {
@@ -73,7 +73,7 @@ test('positions of an earlier request do not serve a later one, and an overtaken
   asked[0]?.answer(held('2'));
   await early;
   expect(shown()).toBe('0');
-  expect(memory.lastHeld('X')).toBeUndefined();
+  expect(memory.lastHeld({ instrument: 'X' })).toBeUndefined();
 });
 
 test('orders that come while positions are asked for share the next question, which is asked when that one is answered', async () => {
@@ -110,7 +110,7 @@ test('what is too old, or not told, is not known', async () => {
   at(1_001);
   expect(memory.price('X', 1_000)).toBeUndefined();
   expect(shown()).toBeUndefined();
-  expect(memory.lastHeld('X')).toMatchObject({ seenMs: 0 });
+  expect(memory.lastHeld({ instrument: 'X' })).toMatchObject({ seenMs: 0 });
   at(0);
   const again = memory.learn({ instruments: [], positions: 'now' });
   asked.at(-1)?.answer();
@@ -169,7 +169,7 @@ test('after the clock was set back nothing that was learned before counts as kno
   expect([memory.price('X', 1_000)?.ageMs, memory.equity(1_000)?.toString()]).toEqual([0, '5']);
   at(9_000);
   const long = 60_000;
-  expect([memory.price('X', long), memory.position('X', long), memory.equity(long)]).toEqual([
+  expect([memory.price('X', long), memory.position({ instrument: 'X' }, long), memory.equity(long)]).toEqual([
     undefined,
     undefined,
     undefined,

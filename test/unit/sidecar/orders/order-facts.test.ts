@@ -67,6 +67,37 @@ test('contracts want the position of now, spot orders one of a moment ago, and c
   expect(wantedFor([intent({ action: 'cancel' })], ledger)).toEqual({ instruments: [], positions: 'recent' });
 });
 
+test('an order is held against its own side of a position: what sells to open the short side is no exit of the long one', () => {
+  const sides = { long: decimal('10'), short: decimal('0') };
+  const hedged = {
+    ...market(0),
+    position: ({ positionSide }: OrderIntent) => positionSide && sides[positionSide],
+  } as unknown as MarketMemory;
+  const isExit = (more: Partial<OrderIntent>) =>
+    orderFacts([intent(more)], ledger.openBook.sumsBut(undefined), {
+      ledger,
+      market: hedged,
+      maxAgeMs: 1_000,
+    })[0]?.isReducing;
+  expect(isExit({ positionSide: 'long' })).toBe(true);
+  expect(isExit({ positionSide: 'short' })).toBe(false);
+  expect(isExit({})).toBe(false);
+  const all = { quantity: { value: decimal('1'), unit: 'close-all' } } as const;
+  expect(isExit({ ...all, positionSide: 'long' })).toBe(true);
+  expect(isExit(all)).toBe(false);
+});
+
+test('what is on its way on one side of a position is not on the other', () => {
+  const known = traded([intent({ positionSide: 'short' })]);
+  const facts = (positionSide?: 'long' | 'short') =>
+    orderFacts([intent({ ...(positionSide && { positionSide }) })], known.openBook.sumsBut(undefined), {
+      ledger: known,
+      market: market(0),
+      maxAgeMs: 1_000,
+    }).map(({ pending }) => formatDecimal(pending));
+  expect([facts(), facts('long'), facts('short')]).toEqual([['0'], ['0'], ['2']]);
+});
+
 test('the second order of a batch comes on top of the first: together they would turn the position round', () => {
   const facts = orderFacts([intent(), intent()], ledger.openBook.sumsBut(undefined), {
     ledger,

@@ -40,7 +40,7 @@ function judgeWith(market: object, isListWanted: boolean, isAsked = false, ledge
       isUnlisted: () => false,
       isCapped: () => false,
       isPostponed: () => false,
-      position: () => undefined,
+      positions: () => undefined,
       learn: async ({ positions }: { positions: string }) => void wanted.push(positions),
       ...market,
     } as unknown as MarketMemory,
@@ -87,7 +87,7 @@ test.each([
 test('an exit in a symbol that the venue lists not passes where something is held, or nobody knows', async () => {
   const held = (quantity: string) => ({
     isUnlisted: () => true,
-    position: () => decimal(quantity),
+    positions: () => [{ instrument: 'X', quantity: decimal(quantity) }],
   });
   expect(exits.map(judgeWith(held('-2'), true).codeOf)).toEqual([undefined, undefined]);
   expect(exits.map(judgeWith(held('0'), true).codeOf)).toEqual(['SYMBOL_UNKNOWN', 'SYMBOL_UNKNOWN']);
@@ -98,8 +98,10 @@ test.each([
   ['not to be asked about', {}],
 ])('reduce-only of coins or shares in a symbol %s passes where something is held', (_name, market) => {
   const intent = order('base', { reduceOnly: true });
-  const codeFor = (position: unknown) =>
-    judgeWith({ ...market, position: () => position }, true).codeOf(intent);
+  const codeFor = (quantity: unknown) => {
+    const positions = () => (quantity === undefined ? undefined : [{ instrument: 'X', quantity }]);
+    return judgeWith({ ...market, positions }, true).codeOf(intent);
+  };
   expect(codeFor(decimal('2'))).toBeUndefined();
   expect(codeFor(decimal('0'))).toBeDefined();
   expect(codeFor(undefined)).toBeDefined();

@@ -248,11 +248,12 @@ test('futures count base or contracts, hedge mode closes, closePosition is every
     { instrument: 'BTCUSD_PERP', quantity: '5 contracts' },
   ]);
   expect(intentsOf(perp, { ...limit, side: 'SELL', positionSide: 'LONG' })).toMatchObject([
-    { reduceOnly: true },
+    { positionSide: 'long', reduceOnly: true },
   ]);
-  expect(intentsOf(perp, { ...limit, side: 'BUY', positionSide: 'LONG' })[0]).not.toHaveProperty(
-    'reduceOnly',
-  );
+  const opening = { ...limit, side: 'SELL', positionSide: 'SHORT', reduceOnly: 'true' };
+  expect(intentsOf(perp, opening)).toMatchObject([{ positionSide: 'short' }]);
+  expect(intentsOf(perp, opening)[0]).not.toHaveProperty('reduceOnly');
+  expect(intentsOf(perp, { ...limit, positionSide: 'BOTH' })[0]).not.toHaveProperty('positionSide');
   expect(
     intentsOf(perp, {
       symbol: 'BTCUSDT',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { formatDecimal } from '../../../../src/core/decimal.js';
 import { admin } from '../../../../src/venues/bybit/admin.js';
 import { operations } from '../../../../src/venues/bybit/operations.js';
 import { testAdminOf } from '../../../support/venue-admin.js';
@@ -29,4 +30,22 @@ test('what can be neither found nor cancelled is covered by no call, whatever it
     'v5/order/amend-batch',
     'v5/spread/order/amend',
   ]);
+});
+
+test('of hedge mode each side is told apart, and closed by its index', () => {
+  const rows = [
+    { symbol: 'BTCUSDT', side: 'Buy', size: '3', positionIdx: 1 },
+    { symbol: 'BTCUSDT', side: 'Sell', size: '2', positionIdx: 2 },
+    { symbol: 'ETHUSDT', side: 'Sell', size: '1', positionIdx: 0 },
+  ];
+  const body = Buffer.from(JSON.stringify({ retCode: 0, result: { list: rows } }));
+  const told = admin.positions(at).read({ status: 200, body });
+  expect(told?.map(({ quantity, isHedged }) => [formatDecimal(quantity), isHedged])).toEqual([
+    ['3', true],
+    ['-2', true],
+    ['-1', undefined],
+  ]);
+  const closing = told?.map((each) => admin.closePosition?.(at, each).request.body.toString() ?? '');
+  const indices = closing?.map((text) => (JSON.parse(text) as { positionIdx?: number }).positionIdx);
+  expect(indices).toEqual([1, 2, undefined]);
 });

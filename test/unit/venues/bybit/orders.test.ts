@@ -105,8 +105,17 @@ test('attached exits are legs of the other side', () => {
 });
 
 test('hedge mode and closeOnTrigger only reduce', () => {
-  expect(intentsOf(create, { ...limit, side: 'Sell', positionIdx: 1 })).toMatchObject([{ reduceOnly: true }]);
-  expect(intentsOf(create, { ...limit, side: 'Buy', positionIdx: 1 })[0]).not.toHaveProperty('reduceOnly');
+  const long = { ...limit, positionIdx: 1 };
+  expect(intentsOf(create, { ...long, side: 'Sell' })).toMatchObject([
+    { positionSide: 'long', reduceOnly: true },
+  ]);
+  const [opening] = intentsOf(create, { ...long, side: 'Buy', reduceOnly: true, takeProfit: '120' });
+  expect(opening).toMatchObject({ positionSide: 'long', legs: [{ positionSide: 'long' }] });
+  expect(opening).not.toHaveProperty('reduceOnly');
+  expect(intentsOf(create, { ...limit, side: 'Buy', positionIdx: 2 })).toMatchObject([
+    { positionSide: 'short', reduceOnly: true },
+  ]);
+  expect(intentsOf(create, { ...limit, positionIdx: 0 })[0]).not.toHaveProperty('positionSide');
   expect(intentsOf(create, { ...limit, closeOnTrigger: true })).toMatchObject([{ reduceOnly: true }]);
 });
 

@@ -180,8 +180,8 @@ describe('copy trading', () => {
 
   test.each([
     ['0', {}],
-    ['1', { side: 'sell' }],
-    ['2', { side: 'buy' }],
+    ['1', { side: 'sell', positionSide: 'long' }],
+    ['2', { side: 'buy', positionSide: 'short' }],
   ])('a position of side %s is closed', (positionIdx, side) => {
     const path = '/contract/v3/private/copytrading/position/close';
     expect(intentsOf(path, { symbol: 'BTCUSDT', positionIdx })).toEqual([{ ...closing, ...side }]);

@@ -82,6 +82,21 @@ test('an order is found by its client order id, and one that never came is absen
   expect(ask(admin.findOrder(at, { instrument: 'BTC-USDT', clientOrderId: 'never1' }))).toBe('absent');
 });
 
+test('in long/short mode both sides are told as positive numbers, and each is closed by name', () => {
+  const rows = ['long', 'short'].map((posSide) => ({ instId: 'BTC-USDT-SWAP', posSide, pos: '3' }));
+  const body = Buffer.from(JSON.stringify({ code: '0', data: rows }));
+  const told = admin.positions(at).read({ status: 200, body });
+  expect(told?.map(({ quantity, isHedged }) => [formatDecimal(quantity), isHedged])).toEqual([
+    ['3', true],
+    ['-3', true],
+  ]);
+  const closing = told?.map((each) => admin.closePosition?.(at, each).request.body.toString() ?? '');
+  expect(closing?.map((text) => (JSON.parse(text) as { posSide?: string }).posSide)).toEqual([
+    'long',
+    'short',
+  ]);
+});
+
 test('a position is signed, and closed at market', () => {
   const { paper, ask } = desk();
   const sell = { instId: 'BTC-USDT-SWAP', tdMode: 'cross', side: 'sell', ordType: 'market', sz: '2' };

@@ -70,6 +70,7 @@ describe('requests as the real clients send them', () => {
         action: 'place',
         instrument: 'BTC-USDT-SWAP',
         side: 'sell',
+        positionSide: 'long',
         type: 'market',
         quantity: '1 close-all',
         reduceOnly: true,

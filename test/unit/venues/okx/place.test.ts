@@ -152,10 +152,41 @@ test('reducing: the flag, the CLI’s string, or a side that can only reduce', (
   expect(placed({ ...swap, reduceOnly: true }).reduceOnly).toBe(true);
   expect(placed({ ...swap, reduceOnly: 'true' }).reduceOnly).toBe(true);
   expect(placed({ ...swap, reduceOnly: 'false' }).reduceOnly).toBe(false);
-  expect(placed({ ...swap, side: 'sell', posSide: 'long' }).reduceOnly).toBe(true);
-  expect(placed({ ...swap, side: 'buy', posSide: 'short' }).reduceOnly).toBe(true);
-  expect(placed({ ...swap, posSide: 'long' }).reduceOnly).toBeUndefined();
+  const long = { side: 'sell', posSide: 'long' };
+  expect(placed({ ...swap, ...long })).toMatchObject({ positionSide: 'long', reduceOnly: true });
+  const short = { side: 'buy', posSide: 'short' };
+  expect(placed({ ...swap, ...short })).toMatchObject({ positionSide: 'short', reduceOnly: true });
+  expect(placed({ ...swap, posSide: 'net', reduceOnly: true })).not.toHaveProperty('positionSide');
   expect(codeOf({ ...swap, reduceOnly: 'yes' })).toBe('FIELD_INVALID');
+});
+
+test.each([
+  ['buy', 'long'],
+  ['sell', 'short'],
+])('in long/short mode the flag proves nothing: %s opens the %s side', (side, posSide) => {
+  const order = placed({ ...swap, side, posSide, reduceOnly: true });
+  expect(order.positionSide).toBe(posSide);
+  expect(order).not.toHaveProperty('reduceOnly');
+});
+
+test('an option has no position side, and OKX takes no flag there', () => {
+  const option = { ...swap, instId: 'BTC-USD-261225-50000-C', side: 'sell', posSide: 'long' };
+  for (const body of [option, { ...option, posSide: 'net', reduceOnly: true }]) {
+    const order = placed(body);
+    expect(order).not.toHaveProperty('positionSide');
+    expect(order).not.toHaveProperty('reduceOnly');
+  }
+});
+
+test('what is attached to an order is of its side of the position', () => {
+  const attachAlgoOrds = [
+    new Map([
+      ['slTriggerPx', '1'],
+      ['slOrdPx', '-1'],
+    ]),
+  ];
+  const order = placed({ ...swap, side: 'buy', posSide: 'long', attachAlgoOrds });
+  expect(order.legs).toMatchObject([{ side: 'sell', positionSide: 'long', reduceOnly: true }]);
 });
 
 test('an order may not borrow on the side (S7)', () => {

@@ -1,0 +1,129 @@
+// What the venue tells of an account's positions: asked anew for each order that needs them, remembered for a moment.
+import { type Decimal, decimal } from '../../core/decimal.js';
+import { type PositionName, positionKey, positionNameOf } from '../../core/order.js';
+import type { VenueCall, VenuePosition } from '../../venues/admin.js';
+import type { AskVenue, CallAccount, CallResult } from '../venue-calls.js';
+
+export interface PositionParts {
+  account: CallAccount;
+  ask: AskVenue;
+  nowMs(): number;
+}
+
+/** How long an answer is recent, milliseconds. */
+const recentMs = 250;
+const deadlineMs = 2_500;
+/** How long a question waits at most for the end of the one before, so that several orders share it. */
+const companyMs = 2;
+const zero = decimal('0');
+
+export class PositionMemory {
+  readonly #parts: PositionParts;
+  /** By `positionKey`. */
+  readonly #lastHeld = new Map<string, { quantity: Decimal; seenMs: number }>();
+  readonly #seen = new Set<string>();
+  #told: { value: readonly VenuePosition[]; learnedMs: number; question: number } | undefined;
+  /** The last question, until it is answered. */
+  #asked: Promise<void> | undefined;
+  /** The one that whoever comes now may share. */
+  #next: Promise<void> | undefined;
+  #questions = 0;
+
+  constructor(parts: PositionParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether they were told a moment ago. */
+  get isRecent(): boolean {
+    return this.#ageMs() < recentMs;
+  }
+
+  /** Whether a position in it was ever told. */
+  wasSeen(instrument: string): boolean {
+    return this.#seen.has(instrument);
+  }
+
+  /** Undefined when they were not told within `maxAgeMs`. */
+  all(maxAgeMs: number): readonly VenuePosition[] | undefined {
+    return this.#ageMs() > maxAgeMs ? undefined : this.#told?.value;
+  }
+
+  /**
+   * Signed, zero when there is none; undefined when they were not told within `maxAgeMs`. `other`: the account holds both sides apart and
+   * none is named, or one is named and it does not: which of its positions is meant nobody can say.
+   */
+  of({ instrument, positionSide }: PositionName, maxAgeMs: number): Decimal | 'other' | undefined {
+    const all = this.all(maxAgeMs);
+    if (all === undefined) return undefined;
+    let sum = zero;
+    for (const each of all) {
+      if (each.instrument !== instrument) continue;
+      if ((each.isHedged === true) !== (positionSide !== undefined)) return 'other';
+      if (positionSide === undefined || each.quantity.gt(zero) === (positionSide === 'long'))
+        sum = sum.plus(each.quantity);
+    }
+    return sum;
+  }
+
+  /** The last position that was not zero, and when it was seen. */
+  lastHeld(named: PositionName): { quantity: Decimal; seenMs: number } | undefined {
+    return this.#lastHeld.get(positionKey(named));
+  }
+
+  /**
+   * An answer to an earlier question may be older than the last fill: each is served by one that is asked from now on. Who comes
+   * while one is under way shares the next with all who come meanwhile.
+   */
+  learn(callOf: () => VenueCall<readonly VenuePosition[]>): Promise<void> {
+    if (this.#next !== undefined) return this.#next;
+    const askNow = (): Promise<void> => {
+      const question = ++this.#questions;
+      const { account, ask } = this.#parts;
+      const asked = ask(account, callOf(), deadlineMs)
+        .then((told) => this.#take(told, question))
+        .finally(() => {
+          if (this.#asked === asked) this.#asked = undefined;
+        });
+      this.#asked = asked;
+      // The judges of one request ask in the same moment.
+      queueMicrotask(() => {
+        this.#next = undefined;
+      });
+      return asked;
+    };
+    const underWay = this.#asked;
+    this.#next = underWay === undefined ? askNow() : within(underWay, companyMs).then(askNow);
+    return this.#next;
+  }
+
+  #take(told: CallResult<readonly VenuePosition[]>, question: number): void {
+    if (this.#told !== undefined && this.#told.question > question) return; // overtaken
+    const learnedMs = this.#parts.nowMs();
+    this.#told = told.isUnderstood ? { value: told.value, learnedMs, question } : undefined;
+    if (!told.isUnderstood) return;
+    for (const each of told.value) {
+      const { instrument, quantity } = each;
+      this.#seen.add(instrument);
+      this.#lastHeld.set(positionKey(positionNameOf(each)), { quantity, seenMs: learnedMs });
+    }
+  }
+
+  /** Milliseconds; endless where nothing was told, or the clock was set back since: how old it is nobody knows then. */
+  #ageMs(): number {
+    const ageMs = this.#told === undefined ? -1 : this.#parts.nowMs() - this.#told.learnedMs;
+    return ageMs < 0 ? Number.POSITIVE_INFINITY : ageMs;
+  }
+}
+
+/** Resolves when the work is over, or after so long. */
+function within(work: Promise<void>, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    work
+      .finally(() => {
+        clearTimeout(timer);
+        resolve();
+      })
+      .catch(() => undefined);
+  });
+}
