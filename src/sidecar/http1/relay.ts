@@ -54,6 +54,11 @@ export class Relay implements ConnectionHandler, FlightOwner {
     this.#open?.flight?.checkDeadline(now);
   }
 
+  /** True while a request is open, be its client there or not. */
+  isUnderWay(): boolean {
+    return this.#open !== undefined;
+  }
+
   onRequest(head: RequestHead, headBytes: Buffer): void {
     const exchange = this.#newExchange(head, headBytes);
     const open = newOpen(exchange);

@@ -43,6 +43,8 @@ class Http2Session implements Watched {
   readonly #env: IngressEnvironment;
   readonly #place: Place;
   readonly #streams = new Map<ServerHttp2Stream, { client: StreamClient; relay: Relay }>();
+  /** Of streams that are closed, with a request still open. */
+  readonly #left = new Set<Relay>();
   readonly #flood = new FloodMeter(defaultFloodLimits);
   #deadline: number;
 
@@ -67,11 +69,19 @@ class Http2Session implements Watched {
       client.checkDeadline(now);
       relay.checkDeadline(now);
     }
+    for (const relay of [...this.#left]) {
+      relay.checkDeadline(now);
+      if (!relay.isUnderWay()) this.#left.delete(relay);
+    }
     if (this.#streams.size === 0 && now > this.#deadline) this.#session.destroy();
   }
 
   destroy(): void {
     this.#session.destroy();
+  }
+
+  isUnderWay(): boolean {
+    return this.#left.size > 0 || [...this.#streams.values()].some(({ relay }) => relay.isUnderWay());
   }
 
   /** `raw`: names and values in turn, as Node keeps them in the order they came. */
@@ -84,6 +94,7 @@ class Http2Session implements Watched {
     stream.on('aborted', () => this.#count('resets'));
     stream.once('close', () => {
       this.#streams.delete(stream);
+      if (relay.isUnderWay()) this.#left.add(relay);
       this.#deadline = performance.now() + this.#env.clientLimits.idleMs;
     });
     try {

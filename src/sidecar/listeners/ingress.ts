@@ -13,6 +13,8 @@ export interface Watched {
   /** `now` is on the monotonic clock, in milliseconds. */
   checkDeadline(now: number): void;
   destroy(): void;
+  /** True while a request is open, be its client there or not. */
+  isUnderWay?(): boolean;
   /** The origin that a session speaks with, once it is known. */
   readonly origin?: { host: string; port: number };
   /** Ends the session if it is a WebSocket: what logged it in is no longer valid. False when it is none. */
@@ -43,20 +45,26 @@ export interface Place {
 /** Looks at every open connection once a second: no timer per connection. */
 export class Watch {
   readonly #members = new Set<Watched>();
+  /** Whose client is gone while a request was open: an order that left is still waited for, and not for ever (S8). */
+  readonly #left = new Set<Watched>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(intervalMs = 1000) {
     this.#timer = setInterval(() => {
       const now = performance.now();
-      for (const member of [...this.#members]) member.checkDeadline(now);
+      for (const member of [...this.#members, ...this.#left]) member.checkDeadline(now);
+      for (const member of this.#left) if (member.isUnderWay?.() !== true) this.#left.delete(member);
     }, intervalMs);
     this.#timer.unref();
   }
 
-  /** Watches `member` until `socket` closes. */
+  /** Watches `member` until `socket` is closed and nothing of it is under way any more. */
   add(member: Watched, socket: Socket): void {
     this.#members.add(member);
-    socket.once('close', () => this.#members.delete(member));
+    socket.once('close', () => {
+      this.#members.delete(member);
+      if (member.isUnderWay?.() === true) this.#left.add(member);
+    });
   }
 
   remove(member: Watched): void {
@@ -81,7 +89,7 @@ export class Watch {
   }
 
   get size(): number {
-    return this.#members.size;
+    return this.#members.size + this.#left.size;
   }
 
   close(): void {

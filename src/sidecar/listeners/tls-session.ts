@@ -97,6 +97,7 @@ function serve(secure: tls.TLSSocket, env: IngressEnvironment, place: Place, hos
       client.destroy();
       bridge?.destroy();
     },
+    isUnderWay: () => relay.isUnderWay(),
     endSocket: () => {
       bridge?.destroy('SECRET_ROTATED', 1012);
       return bridge !== undefined;
