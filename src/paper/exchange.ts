@@ -5,19 +5,19 @@ import { servesSockets } from '../venues/own-host.js';
 import { venues } from '../venues/venues.js';
 import type { BinaryFrames, Dialect, PaperCredential, SocketPlace } from './dialect.js';
 import { dialects } from './dialects.js';
-import { Engine } from './engine/engine.js';
+import { type Disorder, Engine } from './engine/engine.js';
 import type { Market } from './engine/market.js';
 
 export interface PaperExchange {
   /** Answers as the venue of the request's host would. 421 for a host that no dialect speaks for. */
-  handle(request: HttpRequest): HttpAnswer;
+  handle(request: HttpRequest, disorder?: Disorder): HttpAnswer;
   /** A new WebSocket of the venue whose host it is; undefined where that venue has none. */
   openSocket(place: SocketPlace): OpenPaperSocket | undefined;
 }
 
 /** A client's WebSocket; both calls move the exchange's time on first. */
 export interface OpenPaperSocket {
-  hear(text: string): readonly string[];
+  hear(text: string, disorder?: Disorder): readonly string[];
   tell(): readonly string[];
   readonly frames?: BinaryFrames | undefined;
 }
@@ -48,17 +48,21 @@ export function createPaperExchange(options: {
     return { engine, credentials: credentials.filter((one) => one.venue === venue), nowMs };
   };
   return {
-    handle(request) {
+    handle(request, disorder = {}) {
       const dialect = byHost.get(request.host);
       if (dialect === undefined) return jsonAnswer(421, { error: 'the paper exchange has no such host' });
-      return dialect.answer(request, exchangeNow(dialect));
+      const exchange = exchangeNow(dialect);
+      return engine.under(disorder, () => dialect.answer(request, exchange));
     },
     openSocket(place) {
       const dialect = bySocketHost.get(place.host);
       const socket = dialect?.openSocket?.(place);
       if (dialect === undefined || socket === undefined) return undefined;
       return {
-        hear: (text) => socket.hear(text, exchangeNow(dialect)),
+        hear(text, disorder = {}) {
+          const exchange = exchangeNow(dialect);
+          return engine.under(disorder, () => socket.hear(text, exchange));
+        },
         tell: () => socket.tell(exchangeNow(dialect)),
         frames: socket.frames,
       };

@@ -12,6 +12,14 @@ const mostMessageBytes = 1_048_576;
 /** A client that does not read is cut off, as venues do. */
 const mostWaitingBytes = 4 * 1_048_576;
 
+/** Thrown by a socket that ends its connection instead of answering. */
+export class SocketEnd extends Error {
+  /** The close frame's code; absent where the connection is cut. */
+  constructor(readonly code?: number) {
+    super('the connection ends');
+  }
+}
+
 export interface SocketService {
   /** Answers the upgrade with 101, or with 404 where the venue has no socket, and owns the connection from then on. */
   accept(incoming: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -54,7 +62,12 @@ export function serveSockets(exchange: Partial<Pick<PaperExchange, 'openSocket'>
         peer.close(1003);
         return;
       }
-      send(peer, socket, socket.hear(text));
+      try {
+        send(peer, socket, socket.hear(text));
+      } catch (thrown) {
+        if (!(thrown instanceof SocketEnd)) throw thrown;
+        end(peer, thrown);
+      }
       tellAll();
     });
   };
@@ -93,6 +106,11 @@ export function placeOf(incoming: IncomingMessage): SocketPlace {
     query: mark === -1 ? '' : target.slice(mark + 1),
     ...(cookie === undefined ? {} : { cookie }),
   };
+}
+
+function end(peer: WebSocket, { code }: SocketEnd): void {
+  if (code === undefined) peer.terminate();
+  else peer.close(code);
 }
 
 function textOf(data: Buffer, { frames }: OpenPaperSocket): string | undefined {

@@ -1,8 +1,10 @@
 // Upstreams at fixed addresses: the operator's pins and gateways, and what runs inside this process behind an authority of its own.
 import type { Clock } from '../core/clock.js';
 import { TradeboxError } from '../core/errors.js';
-import { createPaperExchange } from '../paper/exchange.js';
-import { startPaperServer } from '../paper/server.js';
+import { createPaperExchange, type PaperExchange } from '../paper/exchange.js';
+import { FaultyExchange } from '../paper/fault-injection.js';
+import type { FaultRule } from '../paper/fault-rules.js';
+import { type Served, startPaperServer } from '../paper/server.js';
 import { type AskMarket, createShadowExchange } from '../paper/shadow.js';
 import { venues } from '../venues/venues.js';
 import { type Authority, createAuthority } from './authority.js';
@@ -60,6 +62,9 @@ function gatewayRoutes(credentials: CredentialBook): UpstreamRoute[] {
   });
 }
 
+const withFaults = (exchange: PaperExchange, faults: readonly FaultRule[] = []): Served =>
+  faults.length === 0 ? exchange : new FaultyExchange(exchange, faults);
+
 /** Sends every host of the paper venues to the embedded exchange: only the settings' `paper` turns this on. */
 async function openPaper(
   paper: NonNullable<Settings['paper']>,
@@ -75,7 +80,7 @@ async function openPaper(
   };
   const shadow = isShadow ? createShadowExchange({ ...given, ask: openMarket() }) : undefined;
   closers.push(() => shadow?.close());
-  const exchange = shadow ?? createPaperExchange(given);
+  const exchange = shadow ?? withFaults(createPaperExchange(given), paper.faults);
   const server = await startPaperServer({ exchange, tls: inner.leafFor(paperName) });
   closers.push(() => server.close());
   const hosts = venues.filter(({ id }) => paper.venues.includes(id)).flatMap((venue) => venue.hosts);

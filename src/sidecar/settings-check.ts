@@ -34,6 +34,8 @@ export function checkSettings(settings: Settings, venues: readonly Venue[]): voi
   }
   if (settings.mode === 'shadow' && settings.paper === undefined)
     refuse('Mode shadow plays its orders on the paper exchange, and there is none.');
+  if (settings.mode === 'shadow' && settings.paper?.faults !== undefined)
+    refuse('A rehearsal at real prices has no faults of its own.');
   for (const id of settings.paper?.venues ?? []) {
     if (settings.mode === 'shadow' && !shadowVenues.includes(id))
       refuse(`Orders at ${quote(id)} cannot be rehearsed at real prices.`);

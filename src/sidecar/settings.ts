@@ -1,5 +1,6 @@
 // What the host tells the sidecar, once, over its standard input: the settings schema both programs share.
 import { z } from 'zod';
+import { faultRuleSchema } from '../paper/fault-rules.js';
 import { taintSchema } from './taint-schema.js';
 
 /** Raised when the two programs could no longer understand each other. */
@@ -203,7 +204,14 @@ export const settingsSchema = z.strictObject({
   credentials: z.array(z.discriminatedUnion('kind', [plainCredentialSchema, venueCredentialSchema])),
   pins: z.array(pinSchema),
   /** Present only with `--paper`: starts the embedded exchange and sends its venues' hosts to it. */
-  paper: z.strictObject({ seed: z.string(), venues: z.array(z.string()) }).optional(),
+  paper: z
+    .strictObject({
+      seed: z.string(),
+      venues: z.array(z.string()),
+      /** What the exchange does wrong, on purpose; none in `shadow`. */
+      faults: z.array(faultRuleSchema).max(1_000).optional(),
+    })
+    .optional(),
   /** The echo venue of `diagnose`: proves on the wire that substitution happens. */
   echo: z.strictObject({ host: z.string() }),
 });

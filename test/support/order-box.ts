@@ -8,7 +8,9 @@ import { readJournal } from '../../src/audit/verify.js';
 import { systemClock } from '../../src/core/clock.js';
 import { type HttpAnswer, type HttpRequest, jsonAnswer } from '../../src/core/http.js';
 import { createPaperExchange } from '../../src/paper/exchange.js';
-import { type ServedAnswer, startPaperServer } from '../../src/paper/server.js';
+import { FaultyExchange } from '../../src/paper/fault-injection.js';
+import type { InjectedFault } from '../../src/paper/fault-rules.js';
+import { type Served, startPaperServer } from '../../src/paper/server.js';
 import { createAuthority } from '../../src/sidecar/authority.js';
 import type { Settings } from '../../src/sidecar/settings.js';
 import type { StartOptions } from '../../src/sidecar/start.js';
@@ -19,20 +21,8 @@ import { asReal, makeDecoys } from './venue-requests.js';
 
 export const account = 'okx-demo';
 
-/**
- * What goes wrong with one request: the exchange takes it and answers 503, or is cut off before or after taking it, or talks garbage, or
- * wants to be left alone for a minute, or sends its answer twice, or that of the last request of the same kind instead, or tells of a filled order as if only a part were.
- */
-export type Fault =
-  | 'error-after'
-  | 'cut-after'
-  | 'cut-before'
-  | 'garbage'
-  | 'limited'
-  | 'twice'
-  | 'of-another'
-  | 'half-filled'
-  | 'unfilled';
+/** What goes wrong with one request; beside the paper exchange's own faults it may tell of a filled order as if only a part were, or nothing. */
+export type Fault = InjectedFault | 'half-filled' | 'unfilled';
 
 export interface OrderBox {
   box: TestBox;
@@ -44,7 +34,7 @@ export interface OrderBox {
   rise(factor: number): void;
   /** The exchange's clock stands from now on, and with it the price. It takes nothing signed more than half a minute later. */
   holdPrices(): void;
-  /** Requests that the exchange took, e.g. `POST trade/order`. */
+  /** Requests that the exchange took, e.g. `POST trade/order`, or that it refused as one too many. */
   taken: string[];
   /** Asks the exchange itself, past the sidecar. */
   atVenue(target: string): Record<string, string>[];
@@ -61,6 +51,13 @@ export interface OrderBox {
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** As real clients dial them, by CONNECT. */
+const namedHosts = okx.hosts.map(({ host, ports }) => ({
+  ...rule(host, 443, { venue: 'okx' }),
+  ports: [...ports],
+}));
+const place = { address: '127.0.0.1', servername: okxHost };
 
 export interface Answered {
   status: number;
@@ -97,55 +94,43 @@ export async function startOrderBox(
     credentials: [{ venue: 'okx', id: account, secrets: asReal(real) }],
     clock: { nowMs: () => heldMs ?? systemClock.nowMs() },
   });
-  const faults: { pathPart: string; fault: Fault }[] = [];
+  const untold: { pathPart: string; share: number }[] = [];
   const taken: string[] = [];
-  /** By method and path. */
-  const last = new Map<string, HttpAnswer>();
   let factor = 1;
-  const handle = (request: HttpRequest): ServedAnswer => {
-    const target = `${request.method} ${request.path}`;
-    const at = faults.findIndex(({ pathPart }) => target.includes(pathPart));
-    const [found] = at < 0 ? [] : faults.splice(at, 1);
-    if (found?.fault === 'cut-before') throw new Error('cut');
-    const kind = `${request.method} ${request.path.replace('/api/v5/', '')}`;
-    taken.push(kind);
-    const answer = permitted(paper.handle(request), permissions);
-    const other = last.get(kind) ?? answer;
-    last.set(kind, answer);
-    if (found?.fault === 'twice') return { ...answer, times: 2 };
-    if (found?.fault === 'of-another') return other;
-    if (found?.fault === 'half-filled') return filledInPart(answer, 0.5);
-    if (found?.fault === 'unfilled') return filledInPart(answer, 0);
-    if (found?.fault === 'cut-after') throw new Error('cut');
-    if (found?.fault === 'error-after') return jsonAnswer(503, { code: '50001', msg: 'busy' });
-    if (found?.fault === 'limited') {
-      const limited = jsonAnswer(429, { code: '50011', msg: 'Too Many Requests', data: [] });
-      return { ...limited, headers: [...limited.headers, ['retry-after', '60']] };
-    }
-    if (found?.fault === 'garbage') {
-      return {
-        status: 200,
-        headers: [['content-type', 'text/html']],
-        body: Buffer.from('<html>oops</html>'),
-      };
-    }
-    return factor === 1 || !request.path.endsWith('market/ticker') ? answer : dearer(answer, factor);
+  const faulty = new FaultyExchange({
+    handle(request, disorder) {
+      taken.push(nameOf(request));
+      const answer = permitted(paper.handle(request, disorder), permissions);
+      const at = untold.findIndex(({ pathPart }) => `${request.method} ${request.path}`.includes(pathPart));
+      const [found] = at < 0 ? [] : untold.splice(at, 1);
+      if (found !== undefined) return filledInPart(answer, found.share);
+      return factor === 1 || !request.path.endsWith('market/ticker') ? answer : dearer(answer, factor);
+    },
+    openSocket: (place) => paper.openSocket(place),
+  });
+  const served: Served = {
+    handle(request) {
+      const answer = faulty.handle(request);
+      if ('status' in answer && answer.status === 429) taken.push(nameOf(request));
+      return answer;
+    },
+    openSocket: (place) => faulty.openSocket(place),
   };
   const authority = createAuthority({ clock: systemClock });
-  const server = await startPaperServer({ exchange: { handle }, tls: authority.leafFor(okxHost) });
+  const server = await startPaperServer({ exchange: served, tls: authority.leafFor(okxHost) });
   const start = (): Promise<TestBox> =>
     startTestBox(
       ({ tls }) => ({
         mode: 'demo',
         accountsDir,
-        policy: { rules: [rule(okxHost, tls, { venue: 'okx' })] },
+        policy: { rules: [rule(okxHost, tls, { venue: 'okx' }), ...namedHosts] },
         credentials: [{ kind: 'venue', id: account, venue: 'okx', environment, secrets: real, decoys }],
         ...patch,
       }),
       {
         ...options,
         routes: [
-          { host: okxHost, address: '127.0.0.1', port: server.port, ca: authority.caPem },
+          ...okx.hosts.map(({ host }) => ({ host, ...place, port: server.port, ca: authority.caPem })),
           ...(options.routes ?? []),
         ],
       },
@@ -206,7 +191,12 @@ export async function startOrderBox(
       heldMs = systemClock.nowMs();
     },
     fail: (pathPart, fault, times = 1) => {
-      for (let count = 0; count < times; count += 1) faults.push({ pathPart, fault });
+      if (fault !== 'half-filled' && fault !== 'unfilled') {
+        faulty.add({ when: [pathPart], fault, times });
+        return;
+      }
+      for (let count = 0; count < times; count += 1)
+        untold.push({ pathPart, share: fault === 'unfilled' ? 0 : 0.5 });
     },
     atVenue: (target) => direct('GET', target),
     elsewhere: (target, body) => direct('POST', target, JSON.stringify(body)),
@@ -230,6 +220,9 @@ export async function startOrderBox(
   };
   return made;
 }
+
+const nameOf = ({ method, path: target }: HttpRequest): string =>
+  `${method} ${target.replace('/api/v5/', '')}`;
 
 function filledInPart(answer: HttpAnswer, share: number): HttpAnswer {
   const told = JSON.parse(answer.body.toString());

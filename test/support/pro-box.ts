@@ -40,25 +40,7 @@ export async function startProBox(venue: Venue, patch: SettingsPatch = {}): Prom
   }));
   const agent = new BoxAgent(box);
 
-  const fetchThrough = (url: string | URL, init: RequestInit = {}): Promise<Response> =>
-    new Promise((resolve, reject) => {
-      const request = https.request(url, {
-        agent,
-        method: init.method ?? 'GET',
-        headers: Object.fromEntries(new Headers(init.headers)),
-      });
-      request.on('error', reject);
-      request.on('response', (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('end', () => {
-          const status = answer.statusCode ?? 0;
-          const body = status === 204 ? null : Buffer.concat(chunks).toString();
-          resolve(new Response(body, { status, headers: { 'content-type': 'application/json' } }));
-        });
-      });
-      request.end(init.body ?? undefined);
-    });
+  const fetchThrough = fetchBy(agent);
 
   return {
     box,
@@ -84,8 +66,33 @@ export async function startProBox(venue: Venue, patch: SettingsPatch = {}): Prom
   };
 }
 
+/** For clients that take a fetch: through the agent, and given up when the caller does. */
+export function fetchBy(agent: https.Agent): ProBox['fetchThrough'] {
+  return (url, init = {}) =>
+    new Promise((resolve, reject) => {
+      const request = https.request(url, {
+        agent,
+        method: init.method ?? 'GET',
+        headers: Object.fromEntries(new Headers(init.headers)),
+        ...(init.signal ? { signal: init.signal } : {}),
+      });
+      request.on('error', reject);
+      request.on('response', (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on('error', reject);
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('end', () => {
+          const status = answer.statusCode ?? 0;
+          const body = status === 204 ? null : Buffer.concat(chunks).toString();
+          resolve(new Response(body, { status, headers: { 'content-type': 'application/json' } }));
+        });
+      });
+      request.end(init.body ?? undefined);
+    });
+}
+
 /** Opens tunnels by CONNECT, and TLS within them that trusts the box's authority alone. */
-class BoxAgent extends https.Agent {
+export class BoxAgent extends https.Agent {
   constructor(readonly box: TestBox) {
     super({ keepAlive: false });
   }

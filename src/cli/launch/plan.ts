@@ -9,6 +9,7 @@ import type { IsolationId, IsolationWish } from '../../core/isolation.js';
 import { isHunted } from '../../core/needles.js';
 import type { Secret } from '../../core/secret.js';
 import { documentOf, type Guardrails } from '../../guard/guardrails.js';
+import type { FaultRule } from '../../paper/fault-rules.js';
 import { agentCommand, loadProfile, type Profile } from '../../profiles/load.js';
 import { fillTemplate, type PlaceholderValues } from '../../profiles/placeholders.js';
 import { agentPaths } from '../../sandbox/environment.js';
@@ -28,6 +29,7 @@ import { explainTooFew } from './approvers.js';
 import { type Attachments, resolveAttachments } from './attachments.js';
 import { type Bindings, bindCredentials, type DecoySet } from './bindings.js';
 import { type Canary, makeCanary } from './canary.js';
+import { loadFaults } from './faults.js';
 import { liveStepsOf } from './ladder.js';
 import type { LaunchRecord, LaunchRequest } from './request.js';
 import { rulesOf } from './rules.js';
@@ -74,6 +76,7 @@ export async function planLaunch(
       remedy: `Write ${guardrailsFile(context.paths)}; \`tradebox guard presets cautious\` prints one to begin with.`,
     });
   }
+  const faults = loadFaults(request, context.env);
   const approvers = request.mode === 'readonly' ? [] : readApprovers(context.paths);
   const tooFew = explainTooFew(guardrails, approvers);
   if (tooFew !== undefined) context.output.warn(tooFew);
@@ -120,6 +123,7 @@ export async function planLaunch(
         alerts,
         liveSteps,
         approvers,
+        faults,
       }),
     record: {
       decoys: bindings.env,
@@ -159,6 +163,7 @@ interface SettingsParts {
   alerts: readonly ResolvedAlert[];
   liveSteps: LiveStep[];
   approvers: readonly Approver[];
+  faults: FaultRule[] | undefined;
 }
 
 function settingsFor(addresses: BoxAddresses, parts: SettingsParts): Settings {
@@ -199,6 +204,7 @@ function settingsFor(addresses: BoxAddresses, parts: SettingsParts): Settings {
           paper: {
             seed: randomBytes(8).toString('hex'),
             venues: attachments.accounts.map(({ venue }) => venue.id),
+            ...(parts.faults === undefined ? {} : { faults: parts.faults }),
           },
         }
       : {}),

@@ -11,6 +11,8 @@ export const launchRequestSchema = z.strictObject({
   workdir: z.string(),
   mode: z.enum(modes),
   paper: z.boolean(),
+  /** Value of --faults, absolute: what the paper exchange does wrong. */
+  faultsFile: z.string().optional(),
   /** Accounts chosen by --account; all that the profile can use when empty. */
   accounts: z.array(z.string()),
   /** Words after `--`; absent when there was no `--`. */

@@ -29,6 +29,14 @@ export interface EngineOptions {
   market?: Market;
 }
 
+/** How a market in disorder meets one request. */
+export interface Disorder {
+  /** What an order takes at once of what it asks for, as if no more were offered. */
+  takeShare?: Decimal;
+  /** How old what is told of the market is, milliseconds. Only for what changes nothing. */
+  behindMs?: number;
+}
+
 interface Deadline {
   account: Account;
   symbol: string | undefined;
@@ -82,6 +90,19 @@ export class Engine {
       this.#waiting.fillReached(account, Math.floor(nowMs / 1000));
     this.#nowMs = nowMs;
     this.#combined.fill(nowMs);
+  }
+
+  /** Runs what one request asks for in a market in disorder. */
+  under<Result>({ takeShare, behindMs = 0 }: Disorder, run: () => Result): Result {
+    const nowMs = this.#nowMs;
+    this.#execution.takeShare = takeShare;
+    this.#nowMs = nowMs - behindMs;
+    try {
+      return run();
+    } finally {
+      this.#execution.takeShare = undefined;
+      this.#nowMs = nowMs;
+    }
   }
 
   /** Cancels everything, or all of a symbol, at `deadlineMs` unless called again before; undefined disarms. */

@@ -4,7 +4,7 @@ import type { OrderSide } from '../../core/order.js';
 import type { Account, ExecutedFill } from './account.js';
 import { type Level, takenSide } from './book.js';
 import type { Instrument } from './instruments.js';
-import type { Market } from './market.js';
+import { floorTo, type Market } from './market.js';
 import { takeFrom, totalCost, totalSize } from './matching.js';
 import { type CancelReason, type PaperOrder, type RejectCode, remaining } from './orders.js';
 import { isInverse } from './positions.js';
@@ -14,6 +14,9 @@ const zero = decimal('0');
 export class Execution {
   /** What orders took from the synthetic book in one second, by symbol and side. */
   readonly #gone = new Map<string, { second: number; size: Decimal }>();
+
+  /** What an order may take at once, of what it asks for; all of it where absent. */
+  takeShare: Decimal | undefined;
 
   constructor(
     private readonly market: Market,
@@ -86,11 +89,17 @@ export class Execution {
       limit: order.price,
       quantity:
         order.quantity.unit === 'quote'
-          ? order.quantity
-          : { value: wanted(account, instrument, order), unit: 'size' },
+          ? { value: this.#part(order.quantity.value), unit: 'quote' }
+          : { value: this.#part(wanted(account, instrument, order), instrument.lotSize), unit: 'size' },
       lotSize: instrument.lotSize,
       gone: this.#goneOf(instrument, order.side, second),
     });
+  }
+
+  #part(value: Decimal, step?: Decimal): Decimal {
+    if (this.takeShare === undefined) return value;
+    const part = value.times(this.takeShare);
+    return step === undefined ? part : floorTo(part, step);
   }
 
   #goneOf(instrument: Instrument, side: OrderSide, second: number): Decimal {

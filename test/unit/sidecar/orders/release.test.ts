@@ -58,10 +58,10 @@ test('ccxt: acknowledged twice, by another order’s acknowledgement, and again'
   desk = await startOrderBox(patient);
   const client = connect();
   await client.loadMarkets();
-  desk.fail(placing, 'twice', 2);
+  desk.fail(placing, 'ack-twice', 2);
   const first = await client.createOrder('BTC/USDT', 'limit', 'buy', 0.001, 50_000);
   await client.createOrder('BTC/USDT', 'limit', 'buy', 0.001, 50_001);
-  desk.fail(placing, 'of-another');
+  desk.fail(placing, 'ack-of-another');
   const misled = await client.createOrder('ETH/USDT', 'limit', 'buy', 0.01, 1_000);
   await client.createOrder('ETH/USDT', 'limit', 'buy', 0.01, 1_001);
   // The client believes what the venue says; the ledger does not.
