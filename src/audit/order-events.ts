@@ -26,6 +26,8 @@ export interface IntentRecord {
   venueOrderId?: string;
   cancels?: readonly string[];
   legs?: readonly IntentRecord[];
+  /** What else the request asked for, in the venue's words, by the member's name; long values are cut. */
+  terms?: Readonly<Record<string, string>>;
 }
 
 export interface ReasonRecord {
@@ -150,6 +152,8 @@ export type OrderEvent =
       operation: string;
       /** SHA-256 hex of what is asked for; see orders/fingerprint.ts. */
       fingerprint: string;
+      /** The same of what is traded alone: who repeats that repeats the order, whatever else is asked for. Absent of old ones: the fingerprint. */
+      likeness?: string;
       intents: readonly IntentRecord[];
       /** What it is worth; absent when no price was at hand. */
       notional?: string;

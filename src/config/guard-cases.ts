@@ -136,7 +136,7 @@ export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
   };
   return {
     nowMs,
-    fingerprint: given.name,
+    likeness: given.name,
     orders: [
       {
         intent,

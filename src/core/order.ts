@@ -38,6 +38,9 @@ export type Environment = 'live' | 'demo' | 'paper';
 
 export type MoneyMode = 'LIVE' | 'DEMO' | 'PAPER';
 
+/** Members of a request by name, each followed by what it says; nested objects and lists are of the same form. */
+export type AskedMembers = readonly (string | null | AskedMembers)[];
+
 export interface OrderIntent {
   venue: string;
   account: string;
@@ -73,6 +76,10 @@ export interface OrderIntent {
   cancels?: readonly string[];
   /** Attached or bracket orders; each is gated like an order of its own. */
   legs?: readonly OrderIntent[];
+  /** What else the request asks for, in the venue's words, by the member's name: all that no other field says. */
+  terms?: Readonly<Record<string, string>>;
+  /** All that the request asks for, in one form whatever the order of its members: an approval binds it. Not recorded. */
+  asks?: AskedMembers;
 }
 
 interface Sized {

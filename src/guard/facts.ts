@@ -103,7 +103,7 @@ export interface ActivityFacts {
   /** The same of one symbol and side. */
   notionalOf(symbol: string, side: string, sinceMs: number): Decimal;
   /** When a request of these very orders was last let through or held; undefined when never. */
-  lastSame(fingerprint: string): number | undefined;
+  lastSame(likeness: string): number | undefined;
   /** When an order of the symbol was last let through or held. */
   lastOf(symbol: string): number | undefined;
   /** The same of one side. */
@@ -127,7 +127,8 @@ export interface LimitCurrency {
 export interface Facts {
   /** Milliseconds since the epoch. */
   nowMs: number;
-  fingerprint: string;
+  /** Digest of what is traded alone. */
+  likeness: string;
   /** What is placed or amended; cancels are never judged. */
   orders: readonly OrderFacts[];
   activity: ActivityFacts;

@@ -31,7 +31,7 @@ export class Activity {
   readonly #turnoverBySide = new Map<string, Series>();
   /** By side, all symbols together. */
   readonly #byDirection = new Map<string, Series>();
-  /** By fingerprint. */
+  /** By likeness. */
   readonly #bySame = new Moments(this.#log);
   readonly #results = new Results();
   readonly equityMarks = new EquityMarks();
@@ -76,7 +76,7 @@ export class Activity {
       notionalSince: (sinceMs) => this.#turnover.sum(sinceMs, own),
       notionalOf: (symbol, side, sinceMs) =>
         toldOrNot(this.#turnoverBySide, `${symbol} `, side, sinceMs, own),
-      lastSame: (fingerprint) => this.#bySame.last(fingerprint, own),
+      lastSame: (likeness) => this.#bySame.last(likeness, own),
       lastOf: (symbol) => newest(lastOn(symbol, 'buy'), lastOn(symbol, 'sell'), lastOn(symbol, '')),
       lastOn,
       results: this.#results.facts(),
@@ -96,7 +96,7 @@ export class Activity {
   }
 
   #count(entry: OrderEntry, atMs: number): void {
-    const { id, fingerprint } = entry;
+    const { id, likeness } = entry;
     const intents = withHanging(entry.intents);
     const worth = (entry.notional === undefined ? undefined : parseDecimal(entry.notional)) ?? zero;
     const isPlacing = intents.some(({ action }) => action === 'place');
@@ -116,7 +116,7 @@ export class Activity {
     for (const key of keys) seriesOf(this.#turnoverBySide, key, this.#log).add(place);
     if (isPlacing) {
       this.#placed.add(place);
-      this.#bySame.add(fingerprint, place);
+      this.#bySame.add(likeness, place);
       for (const key of keys) seriesOf(this.#bySide, key, this.#log).add(place);
     }
     this.#counted += 1;
@@ -139,13 +139,13 @@ export class Activity {
     this.#bySame.forget(first);
   }
 
-  #forget({ id, intents, fingerprint }: OrderEntry): void {
+  #forget({ id, intents, likeness }: OrderEntry): void {
     const place = this.#places.get(id);
     if (place === undefined) return;
     this.#placed.drop(place);
     this.#amended.drop(place);
     this.#turnover.drop(place);
-    this.#bySame.drop(fingerprint, place);
+    this.#bySame.drop(likeness, place);
     for (const { instrument, side } of withHanging(intents)) {
       const key = `${instrument} ${side ?? ''}`;
       this.#bySide.get(key)?.drop(place);

@@ -2,7 +2,7 @@
 import type { ExplanationRecord, IntentRecord } from '../audit/order-events.js';
 import { neutralText } from './agent-text.js';
 
-/** `LIVE BUY 0.5 base BTC-USDT limit at 50000`; the money mode stands first, since it matters most. */
+/** `LIVE BUY 0.5 base BTC-USDT limit at 50000 (tdMode cross)`; the money mode stands first, since it matters most. */
 export function describeIntent(intent: IntentRecord): string {
   const { moneyMode, action, instrument, side, type, timeInForce, quantity, price, trigger } = intent;
   const words = [
@@ -20,9 +20,16 @@ export function describeIntent(intent: IntentRecord): string {
     ...(intent.margin === undefined ? [] : [`margin ${intent.margin}`]),
     ...(intent.venueAccount === undefined ? [] : [`in ${neutralText(intent.venueAccount, 40)}`]),
     ...(intent.venueOrderId === undefined ? [] : [`order ${neutralText(intent.venueOrderId, 40)}`]),
+    ...(intent.terms === undefined ? [] : [`(${termsText(intent.terms)})`]),
   ];
   const legs = (intent.legs ?? []).map((leg) => ` + ${describeIntent(leg)}`).join('');
   return `${words.join(' ')}${legs}`;
+}
+
+function termsText(terms: NonNullable<IntentRecord['terms']>): string {
+  return Object.entries(terms)
+    .map(([name, value]) => `${name} ${neutralText(value)}`)
+    .join(', ');
 }
 
 function quantityText({ value, unit }: NonNullable<IntentRecord['quantity']>): string {

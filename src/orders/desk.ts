@@ -22,7 +22,7 @@ import {
 import type { SignedApproval } from './approval-signature.js';
 import { ClockWatch, clockText } from './clock-watch.js';
 import type { DeskParts } from './desk-parts.js';
-import { fingerprintOf } from './fingerprint.js';
+import { type Identity, identityOf } from './fingerprint.js';
 import { clientOrderIdsOf, intentOf, recordOf } from './intent-record.js';
 import type { Judgement, Question } from './judge.js';
 import type { Ledger, OrderEntry } from './ledger.js';
@@ -64,16 +64,16 @@ export class OrderDesk {
     if (waiter.isGone()) return denied(undefined, 'CLIENT_GONE', 'the client went away before the decision');
     // From here to the journal nothing is awaited: two requests never see the same counters (D15).
     this.sweep();
-    const fingerprint = fingerprintOf(proposal.operation, proposal.intents);
+    const identity = identityOf(proposal.operation, proposal.intents);
     const halted = isCancel ? undefined : haltProblem(this.#parts.ledger, proposal.intents);
     if (halted !== undefined) return halted;
-    const earlier = isCancel ? undefined : this.#earlier(proposal, fingerprint);
+    const earlier = isCancel ? undefined : this.#earlier(proposal, identity);
     if (earlier !== undefined && 'kind' in earlier) return earlier;
     const isRefused = proposal.refusal !== undefined;
     if (earlier?.state === 'approved' && !isRefused) return this.#claim(earlier, proposal);
     if (earlier !== undefined && !isRefused)
       return this.#room.wait(earlier.id, proposal, waiter, pending(earlier));
-    return this.#propose(proposal, fingerprint, isCancel, waiter);
+    return this.#propose(proposal, identity, isCancel, waiter);
   }
 
   /** Learns anew what the rules will ask of the outside, for an order that is about to be approved. */
@@ -178,14 +178,15 @@ export class OrderDesk {
 
   #propose(
     proposal: Proposal,
-    fingerprint: string,
+    identity: Identity,
     isCancel: boolean,
     waiter: Waiter,
   ): Admission | Promise<Admission> {
     const { ledger, limits, clock, onHeld, newOrderId } = this.#parts;
     const { request, operation, intents, refusal: refused } = proposal;
     const explanation = isCancel ? undefined : this.#parts.explain?.(intents);
-    const question = { operation, intents, fingerprint, stage: 'proposal', explanation } as const;
+    const { likeness } = identity;
+    const question = { operation, intents, likeness, stage: 'proposal', explanation } as const;
     const judged: Judgement = isCancel
       ? { decision: 'allow', approvals: 0, reasons: [] }
       : this.#judged(question);
@@ -201,7 +202,7 @@ export class OrderDesk {
       order,
       request,
       operation,
-      fingerprint,
+      ...identity,
       intents: intents.map(recordOf),
       ...(judgement.notional === undefined ? {} : { notional: judgement.notional }),
       ...(judgement.currency === undefined ? {} : { currency: judgement.currency }),
@@ -230,17 +231,17 @@ export class OrderDesk {
   }
 
   /** An earlier request that this one is the same as, or that stands in its way. */
-  #earlier({ intents }: Proposal, fingerprint: string): OrderEntry | Admission | undefined {
+  #earlier({ intents }: Proposal, identity: Identity): OrderEntry | Admission | undefined {
     const { ledger } = this.#parts;
     for (const id of clientOrderIdsOf(intents.map(recordOf))) {
       const same = ledger.byClientOrderId(id);
-      if (same === undefined || same.fingerprint === fingerprint) continue;
+      if (same === undefined || same.fingerprint === identity.fingerprint) continue;
       // D11: the body changed under the same name; what was approved is void.
       if (same.state === 'held' || same.state === 'approved') {
         this.#close(same, 'changed', 'agent', 'another order came under the same client order id');
       }
     }
-    const lost = ledger.openIn('unknown').find((entry) => entry.fingerprint === fingerprint);
+    const lost = ledger.openIn('unknown').find(({ likeness }) => likeness === identity.likeness);
     if (lost !== undefined) {
       return denied(lost.id, 'OUTCOME_UNKNOWN', `the outcome of the same order ${lost.id} is not known yet`);
     }
@@ -254,7 +255,7 @@ export class OrderDesk {
         );
       }
     }
-    return ledger.waiting(fingerprint, this.#claimed);
+    return ledger.waiting(identity, this.#claimed);
   }
 
   /** S8: an approval lets one request out, after the rules were asked again. */
@@ -268,8 +269,7 @@ export class OrderDesk {
       return denied(entry.id, 'BOX_TAINTED', 'a tainted box sends no orders until it is reset');
     }
     const { operation, intents } = proposal;
-    const { fingerprint } = entry;
-    const question = { operation, intents, fingerprint, stage: 'release', entry } as const;
+    const question = { operation, intents, likeness: entry.likeness, stage: 'release', entry } as const;
     const judgement = this.#judged(question);
     const { decision, approvals, reasons } = judgement;
     this.#log.record({

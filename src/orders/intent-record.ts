@@ -42,6 +42,7 @@ function writeIntent(intent: OrderIntent): IntentRecord {
     venueOrderId: intent.venueOrderId,
     cancels: intent.cancels,
     legs: legs?.map(recordOf),
+    terms: intent.terms,
   };
   return Object.fromEntries(
     Object.entries(members).filter(([, value]) => value !== undefined),

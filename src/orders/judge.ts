@@ -19,7 +19,8 @@ export interface Judgement {
 export interface Question {
   operation: string;
   intents: readonly OrderIntent[];
-  fingerprint: string;
+  /** Digest of what is traded alone. */
+  likeness: string;
   /** `release`: the order was approved before and is about to leave. */
   stage: 'proposal' | 'release';
   /** The request as it was proposed; at release only. */

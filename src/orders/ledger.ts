@@ -10,6 +10,7 @@ import type {
 } from '../audit/order-events.js';
 import { Groups } from '../core/groups.js';
 import { NewestMap } from '../core/newest-map.js';
+import type { Identity } from './fingerprint.js';
 import { clientOrderIdsOf } from './intent-record.js';
 import { finalStates, nextState, type OrderState } from './lifecycle.js';
 import { OpenBook } from './open-book.js';
@@ -20,6 +21,7 @@ export interface OrderEntry {
   readonly request: string;
   readonly operation: string;
   readonly fingerprint: string;
+  readonly likeness: string;
   readonly intents: readonly IntentRecord[];
   /** Worth when it was proposed. */
   readonly notional: string | undefined;
@@ -79,7 +81,7 @@ export class Ledger {
   /** Made when it is first asked for: a rebuild passes a million orders that are over. */
   #openBook: OpenBook<OrderEntry> | undefined;
   readonly #byClientId = new NewestMap<OrderEntry>();
-  /** All that are remembered, by fingerprint; made as the open book is. */
+  /** All that are remembered, by likeness; made as the open book is. */
   #same: Groups<OrderEntry> | undefined;
   /** Finished ones that are still remembered, in the order in which they ended. */
   readonly #finished = new NewestMap<OrderEntry>(maxFinished);
@@ -110,13 +112,13 @@ export class Ledger {
     return this.#openBook;
   }
 
-  /** Those of one fingerprint, oldest first. */
-  same(fingerprint: string): Iterable<OrderEntry> {
+  /** Those that trade the same, oldest first. */
+  same(likeness: string): Iterable<OrderEntry> {
     if (this.#same === undefined) {
       this.#same = new Groups();
-      for (const entry of this.orders()) this.#same.add(entry.fingerprint, entry);
+      for (const entry of this.orders()) this.#same.add(entry.likeness, entry);
     }
-    return this.#same.of(fingerprint);
+    return this.#same.of(likeness);
   }
 
   /** Orders for which something may still happen. */
@@ -135,11 +137,10 @@ export class Ledger {
   }
 
   /** The request of this fingerprint that waits for a human or for being claimed, but for those in `except`. */
-  waiting(fingerprint: string, except: ReadonlySet<string>): OrderEntry | undefined {
+  waiting({ fingerprint, likeness }: Identity, except: ReadonlySet<string>): OrderEntry | undefined {
     if (!this.#hasOpenIn('held', 'approved')) return undefined;
-    for (const entry of this.same(fingerprint))
-      if (!except.has(entry.id) && undecidedStates.has(entry.state)) return entry;
-    return undefined;
+    const undecided = [...this.same(likeness)].filter(({ state }) => undecidedStates.has(state));
+    return undecided.find((entry) => entry.fingerprint === fingerprint && !except.has(entry.id));
   }
 
   /** The last request that placed an order under this client order id. */
@@ -166,10 +167,7 @@ export class Ledger {
     return this.#next(entry, event) !== undefined;
   }
 
-  /**
-   * Takes one record into account.
-   * @throws Error on an event that cannot follow: the journal is not one that this program wrote.
-   */
+  /** Takes one record into account. @throws Error on an event that cannot follow: the journal is not one that this program wrote. */
   apply(event: JournalEvent, atMs: number): void {
     switch (event.type) {
       case 'account.attached':
@@ -248,7 +246,7 @@ export class Ledger {
   #add(entry: OrderEntry): void {
     this.#orders.set(entry.id, entry);
     this.#open.set(entry.id, entry);
-    this.#same?.add(entry.fingerprint, entry);
+    this.#same?.add(entry.likeness, entry);
     this.#countOpen(entry.state, 1);
     for (const id of clientOrderIdsOf(entry.intents)) this.#byClientId.set(id, entry);
   }
@@ -265,7 +263,7 @@ export class Ledger {
     const oldest = this.#finished.set(entry.id, entry);
     if (oldest === undefined) return;
     this.#orders.delete(oldest.id);
-    this.#same?.delete(oldest.fingerprint, oldest);
+    this.#same?.delete(oldest.likeness, oldest);
     this.#forgetIds(oldest, clientOrderIdsOf(oldest.intents));
     this.#forgetIds(oldest, oldest.clientOrderIds);
   }
@@ -292,6 +290,7 @@ function newEntry(event: OrderEvent, atMs: number): OrderEntry {
     request: event.request,
     operation: event.operation,
     fingerprint: event.fingerprint,
+    likeness: event.likeness ?? event.fingerprint,
     intents: event.intents,
     notional: event.notional,
     currency: event.currency,

@@ -49,7 +49,7 @@ const zero = decimal('0');
 
 /** The first reflex that says no; undefined when none does. Only at the proposal: a human's yes stands above them. */
 export function judgeReflexes(
-  { intents, fingerprint, stage }: Question,
+  { intents, likeness, stage }: Question,
   facts: { ledger: Ledger; positions: PositionFacts; nowMs: number; limits: ReflexLimits },
 ): Judgement | undefined {
   const { ledger, nowMs, limits } = facts;
@@ -70,7 +70,7 @@ export function judgeReflexes(
       `the outcome of ${lost} orders is unknown: no new ones until the venue has told`,
     );
   }
-  if (isDuplicate(ledger, fingerprint, nowMs, limits.duplicateMs)) {
+  if (isDuplicate(ledger, likeness, nowMs, limits.duplicateMs)) {
     return no('DUPLICATE_ORDER', `an identical order was sent less than ${limits.duplicateMs} ms ago`);
   }
   for (const intent of placing) {
@@ -83,8 +83,8 @@ export function judgeReflexes(
 const placedIn = ({ intents }: OrderEntry): number =>
   intents.reduce((count, { action }) => (action === 'cancel' ? count : count + 1), 0);
 
-function isDuplicate(ledger: Ledger, fingerprint: string, nowMs: number, windowMs: number): boolean {
-  for (const { releasedMs, state } of ledger.same(fingerprint)) {
+function isDuplicate(ledger: Ledger, likeness: string, nowMs: number, windowMs: number): boolean {
+  for (const { releasedMs, state } of ledger.same(likeness)) {
     // About to leave: what waits for its approval to be claimed is never judged anew.
     if (state === 'approved' && windowMs > 0) return true;
     const isRecent = releasedMs !== undefined && nowMs - releasedMs < windowMs;

@@ -70,7 +70,7 @@ function factsOf(
   const judged = intents.filter(({ action }) => action !== 'cancel');
   return {
     nowMs: past.nowMs,
-    fingerprint: entry.fingerprint,
+    likeness: entry.likeness,
     orders: judged.flatMap((intent) => orderFacts(intent, judged.length === 1 ? entry.notional : undefined)),
     // Its own judgement is not applied yet, so it does not count itself; naming it would search the whole past for it.
     activity: past.activity.facts(),

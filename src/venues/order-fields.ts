@@ -1,6 +1,8 @@
 // Reads an order's fields strictly: each one understood and consumed, or the order is refused (D1, D2).
 import { type Decimal, decimal, parseUnsigned } from '../core/decimal.js';
-import { isStrictObject, JsonNumber, type StrictJson } from './json-strict.js';
+import type { OrderIntent } from '../core/order.js';
+import { plainAmount, type Represented, RequestMembers } from './asked-members.js';
+import { isStrictObject, JsonNumber, type StrictJson, type StrictObject } from './json-strict.js';
 import type { ParsedOrders } from './venue.js';
 
 /** Stable codes of refusals that parsing an order can end with. */
@@ -80,20 +82,42 @@ export function dropUndefined<T extends object>(value: T): T {
 
 const zero = decimal('0');
 
-/** The members of one object or form. Every read consumes its field; `done` refuses what nobody read. */
+/** Characters of a value that no rule reads. */
+const longestKept = 64;
+
+/**
+ * The members of one object or form. Every read consumes its field; `done` refuses what nobody read. All that is read an approval binds,
+ * but for what is read as a stamp or as an id of the order's own.
+ */
 export class OrderFields {
   readonly #members: Map<string, StrictJson>;
+  readonly #asked: RequestMembers;
 
   constructor(
-    members: ReadonlyMap<string, StrictJson>,
+    members: StrictObject,
     /** Where the fields stand, for messages: `orders[2]`. */
     private readonly place: string = 'the order',
+    /** What a human is not shown twice. */
+    represented: Represented = {},
+    parent?: OrderFields,
   ) {
     this.#members = new Map(members);
+    this.#asked = new RequestMembers(
+      members,
+      this.#members,
+      represented,
+      parent === undefined ? undefined : parent.#asked,
+    );
   }
 
   has(name: string): boolean {
     return this.#members.has(name);
+  }
+
+  /** The field as text, without consuming it; undefined where it is none. */
+  peek(name: string): string | undefined {
+    const value = this.#members.get(name);
+    return typeof value === 'string' ? value : undefined;
   }
 
   /** Whether the field is this very string; consumes it then, and only then. */
@@ -131,6 +155,27 @@ export class OrderFields {
     return text as string;
   }
 
+  /** As `match`, the client's own id for the order: clients draw a new one for each attempt, so no approval binds it. */
+  ownId(name: string, form: RegExp): string | undefined {
+    this.#asked.leaveOut(name);
+    return this.match(name, form);
+  }
+
+  /** As `match`, a moment after which the venue is not to take the request: it differs with each attempt, so no approval binds it. */
+  stamp(name: string, form: RegExp): void {
+    this.ownId(name, form);
+  }
+
+  /** What the member asks for, where its own text differs with each attempt: it names another order of the request. */
+  tellAs(name: string, text: string): void {
+    this.#asked.tellAs(name, text);
+  }
+
+  /** A human is shown the member: here no field of the intent says it. */
+  show(name: string): void {
+    this.#asked.show(name);
+  }
+
   /** A plain decimal above zero, as a string or JSON number; undefined when absent. */
   positive(name: string): Decimal | undefined {
     const value = this.unsigned(name);
@@ -151,7 +196,10 @@ export class OrderFields {
     if (value === undefined) return undefined;
     const text = value instanceof JsonNumber ? value.text : value;
     const parsed = typeof text === 'string' ? parseUnsigned(text) : undefined;
-    if (parsed !== undefined) return parsed;
+    if (parsed !== undefined) {
+      if ((text as string).endsWith('0')) this.#asked.tellAs(name, plainAmount(text as string));
+      return parsed;
+    }
     if (typeof value === 'string' && /^[+#].*\d%?$|%$/.test(value)) {
       this.refuse('PRICE_RELATIVE', name, 'is relative to a price that no rule knows');
     }
@@ -182,8 +230,16 @@ export class OrderFields {
   object(name: string): OrderFields | undefined {
     const value = this.#take(name);
     if (value === undefined) return undefined;
-    if (!isStrictObject(value)) this.refuse('FIELD_INVALID', name, 'is not an object');
-    return new OrderFields(value as ReadonlyMap<string, StrictJson>, this.#name(name));
+    return isStrictObject(value)
+      ? this.within(name, value)
+      : this.refuse('FIELD_INVALID', name, 'is not an object');
+  }
+
+  /** An object that stands in a member of this one, perhaps as text. */
+  within(name: string, value: StrictObject): OrderFields {
+    const fields = new OrderFields(value, this.#name(name), this.#asked.represented, this);
+    this.#asked.nest(name, fields.#asked);
+    return fields;
   }
 
   /** A non-empty array of at most `max` elements; undefined when absent. */
@@ -213,20 +269,56 @@ export class OrderFields {
 
   /** A non-empty array of objects; undefined when absent. */
   objects(name: string, max: number): readonly OrderFields[] | undefined {
-    return this.list(name, max)?.map((element, index) => {
-      if (!isStrictObject(element)) this.refuse('FIELD_INVALID', name, 'holds something else than objects');
-      return new OrderFields(element as ReadonlyMap<string, StrictJson>, `${this.#name(name)}[${index}]`);
-    });
+    const elements = this.list(name, max);
+    return elements === undefined ? undefined : this.listed(name, elements);
   }
 
-  /** Consumes fields whose value changes nothing that a rule reads. */
+  /** The objects of a list that stands in a member of this one, perhaps as text. */
+  listed(name: string, elements: readonly StrictJson[]): readonly OrderFields[] {
+    const fields = elements.map((element, index) =>
+      isStrictObject(element)
+        ? new OrderFields(element, `${this.#name(name)}[${index}]`, this.#asked.represented, this)
+        : this.refuse('FIELD_INVALID', name, 'holds something else than objects'),
+    );
+    this.#asked.nest(
+      name,
+      fields.map((each) => each.#asked),
+    );
+    return fields;
+  }
+
+  /** Consumes fields that no rule reads, each of one short value: an approval binds them, and a human is shown them. */
+  keep(...names: string[]): void {
+    for (const name of names) {
+      const value = this.#take(name);
+      const text = value instanceof JsonNumber ? value.text : (value ?? '');
+      if (typeof text === 'object' || (typeof text === 'string' && text.length > longestKept))
+        this.refuse('FIELD_INVALID', name, 'is no short value');
+    }
+  }
+
+  /** Consumes fields that differ with each attempt and ask for nothing: no approval binds them. */
   ignore(...names: string[]): void {
-    for (const name of names) this.#members.delete(name);
+    for (const name of names) {
+      this.#members.delete(name);
+      this.#asked.leaveOut(name);
+    }
   }
 
   /** Refuses the order when a field was not read. */
   done(): void {
     for (const name of this.#members.keys()) this.refuse('FIELD_UNKNOWN', name, 'is not understood');
+  }
+
+  /** As `done`; gives the intents that were read from these fields, with all that the fields ask for. */
+  seal(intents: readonly OrderIntent[]): readonly OrderIntent[] {
+    this.done();
+    return this.#asked.seal(intents);
+  }
+
+  /** The same of one. */
+  sealOne(intent: OrderIntent): OrderIntent {
+    return this.seal([intent])[0] ?? intent;
   }
 
   refuse(code: OrderFault, name: string, problem: string): never {

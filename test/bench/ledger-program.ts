@@ -5,7 +5,7 @@ import { decimal, formatDecimal } from '../../src/core/decimal.js';
 import type { OrderIntent } from '../../src/core/order.js';
 import { guardrailsSchema } from '../../src/guard/guardrails.js';
 import { Activity } from '../../src/orders/activity.js';
-import { fingerprintOf } from '../../src/orders/fingerprint.js';
+import { identityOf } from '../../src/orders/fingerprint.js';
 import { Ledger } from '../../src/orders/ledger.js';
 import { ExchangeRates } from '../../src/sidecar/orders/exchange-rates.js';
 import { MarketMemory } from '../../src/sidecar/orders/market-memory.js';
@@ -71,13 +71,13 @@ for (let n = 0; n < Number(verdicts); n += 1) {
       clientOrderId: `bench${n}`,
     },
   ];
-  const fingerprint = fingerprintOf('trade/order', intents);
+  const { likeness } = identityOf('trade/order', intents);
   await judge.prepare(intents);
   const from = process.hrtime.bigint();
   const { decision, reasons } = judge.judge({
     operation: 'trade/order',
     intents,
-    fingerprint,
+    likeness,
     stage: 'proposal',
   });
   micros.push(Number(process.hrtime.bigint() - from) / 1_000);

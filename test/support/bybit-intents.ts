@@ -25,6 +25,9 @@ export function intentsOf(path: string, body: unknown, context: Partial<ParseCon
 
 const plain = (intent: OrderIntent): Record<string, unknown> => ({
   ...intent,
+  // What an approval binds beside has its own test: asked-members.test.ts.
+  terms: undefined,
+  asks: undefined,
   ...(intent.quantity && { quantity: `${formatDecimal(intent.quantity.value)} ${intent.quantity.unit}` }),
   ...(intent.price && { price: formatDecimal(intent.price) }),
   ...(intent.trigger && { trigger: formatDecimal(intent.trigger) }),

@@ -90,7 +90,7 @@ export function factsOf({
   const sum = (ms: number) => since(ms).reduce((total, { worth }) => total.plus(worth), zero);
   return {
     nowMs: at,
-    fingerprint: 'f',
+    likeness: 'f',
     orders: orders.map(orderOf),
     activity: {
       countSince: (ms, kind) => ({ place: since(ms).length, amend: amends, cancel: cancels })[kind],

@@ -12,14 +12,14 @@ export function okxRequest(
   fields = '',
 ): string {
   const timestamp = new Date().toISOString();
-  const sign = createHmac('sha256', credential['secretKey'] ?? '')
+  const sign = createHmac('sha256', credential.secretKey ?? '')
     .update(timestamp + method + target + body)
     .digest('base64');
   const length =
     body === '' ? '' : `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`;
   return (
     `${method} ${target} HTTP/1.1\r\nHost: ${okxHost}\r\n` +
-    `OK-ACCESS-KEY: ${credential['apiKey']}\r\nOK-ACCESS-SIGN: ${sign}\r\nOK-ACCESS-TIMESTAMP: ${timestamp}\r\n` +
-    `OK-ACCESS-PASSPHRASE: ${credential['passphrase']}\r\n${fields}${length}\r\n${body}`
+    `OK-ACCESS-KEY: ${credential.apiKey}\r\nOK-ACCESS-SIGN: ${sign}\r\nOK-ACCESS-TIMESTAMP: ${timestamp}\r\n` +
+    `OK-ACCESS-PASSPHRASE: ${credential.passphrase}\r\n${fields}${length}\r\n${body}`
   );
 }

@@ -37,6 +37,9 @@ export const read = (operation: string, body: unknown, where: ParseContext = con
 
 const plain = (intent: OrderIntent): unknown => ({
   ...intent,
+  // What an approval binds beside has its own test: asked-members.test.ts.
+  terms: undefined,
+  asks: undefined,
   ...(intent.quantity && { quantity: `${formatDecimal(intent.quantity.value)} ${intent.quantity.unit}` }),
   ...(intent.price && { price: formatDecimal(intent.price) }),
   ...(intent.trigger && { trigger: formatDecimal(intent.trigger) }),

@@ -155,7 +155,7 @@ export async function startOrderBox(
     const [name = '', query = ''] = `/api/v5/${target}`.split('?');
     const stamp = new Date().toISOString();
     const full = query === '' ? name : `${name}?${query}`;
-    const sign = createHmac('sha256', real['secretKey'] ?? '')
+    const sign = createHmac('sha256', real.secretKey ?? '')
       .update(`${stamp}${method}${full}${text}`)
       .digest('base64');
     const answer = paper.handle({
@@ -165,10 +165,10 @@ export async function startOrderBox(
       path: name,
       query,
       headers: [
-        ['OK-ACCESS-KEY', real['apiKey'] ?? ''],
+        ['OK-ACCESS-KEY', real.apiKey ?? ''],
         ['OK-ACCESS-SIGN', sign],
         ['OK-ACCESS-TIMESTAMP', stamp],
-        ['OK-ACCESS-PASSPHRASE', real['passphrase'] ?? ''],
+        ['OK-ACCESS-PASSPHRASE', real.passphrase ?? ''],
         ['x-simulated-trading', '1'],
         ['content-type', 'application/json'],
       ],

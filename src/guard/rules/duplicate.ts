@@ -5,12 +5,12 @@ export const duplicateSeconds = defineRule({
   key: 'duplicateSeconds',
   summary: 'the same order is not sent twice in the window',
   bindsExits: true,
-  judge: (seconds, { nowMs, fingerprint, activity }) => {
-    const last = activity.lastSame(fingerprint);
+  judge: (seconds, { nowMs, likeness, activity }) => {
+    const last = activity.lastSame(likeness);
     return last === undefined || nowMs - last >= seconds * 1000
       ? []
       : [deny('DUPLICATE', `the same order came ${((nowMs - last) / 1000).toFixed(1)} s ago`)];
   },
-  measure: (seconds, { nowMs, fingerprint, activity }) =>
-    pauseSince('pause since the same order', activity.lastSame(fingerprint), { nowMs, seconds }),
+  measure: (seconds, { nowMs, likeness, activity }) =>
+    pauseSince('pause since the same order', activity.lastSame(likeness), { nowMs, seconds }),
 });

@@ -28,6 +28,8 @@ const flatIntentShape = {
   clientOrderId: z.string().optional(),
   venueOrderId: z.string().optional(),
   cancels: z.array(z.string()).readonly().optional(),
+  /** What else the request asked for, in the venue's words, by the member's name; values not neutral yet. */
+  terms: z.record(z.string(), z.string()).readonly().optional(),
 };
 
 const intentSchema = z.object({ ...flatIntentShape, legs: z.array(z.object(flatIntentShape)).optional() });

@@ -39,7 +39,7 @@ export function createRulesJudge(parts: RulesJudgeParts): Required<Judge> {
   const unseenBut = (own: OrderEntry | undefined, askedMs = 0): OrderIntent[] =>
     movingIntents(ledger.openBook.inFlight.unseen(own, askedMs), ledger);
   const factsOf = (
-    { operation, intents, fingerprint, entry, explanation = entry?.explanation }: Question,
+    { operation, intents, likeness, entry, explanation = entry?.explanation }: Question,
     guardrails: Guardrails,
   ): Facts => {
     const maxAgeMs = guardrails.referenceMaxAgeSeconds * 1000;
@@ -60,7 +60,7 @@ export function createRulesJudge(parts: RulesJudgeParts): Required<Judge> {
     const exposure = needsExposure(guardrails) ? exposureOf(market, maxAgeMs, rateOf) : undefined;
     return {
       nowMs: nowMs(),
-      fingerprint,
+      likeness,
       orders,
       activity: activity.facts(entry?.id),
       open: {

@@ -3,6 +3,7 @@
 import { decimal } from '../../core/decimal.js';
 import type { HttpRequest } from '../../core/http.js';
 import type { OrderIntent, Quantity, TimeInForce } from '../../core/order.js';
+import { type Represented, representedAll } from '../asked-members.js';
 import { parseStrictForm } from '../form-strict.js';
 import { type IntentBase, intentBase } from '../intent-base.js';
 import { readJsonObject } from '../json-body.js';
@@ -16,6 +17,14 @@ import { readOption, readSymbol } from './symbols.js';
 type Reader = (fields: OrderFields, base: IntentBase, segment: string) => readonly OrderIntent[];
 
 const everything: Quantity = { value: decimal('0'), unit: 'close-all' };
+
+/** `opg` and `cls` are of the day, and more than that. */
+const represented: Represented = {
+  ...representedAll(
+    'symbol qty notional side type limit_price stop_price client_order_id order_class ratio_qty cancel_orders',
+  ),
+  time_in_force: ['day', 'gtc', 'ioc', 'fok'],
+};
 
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['POST v2/orders', (fields, base) => readOrder(fields, base)],
@@ -46,11 +55,11 @@ export function parseOrders(request: HttpRequest, context: ParseContext): Parsed
     };
   }
   return parsing(() => {
-    const fields = new OrderFields(request.method === 'DELETE' ? readQuery(request) : readBody(request));
+    const members = request.method === 'DELETE' ? readQuery(request) : readBody(request);
+    const fields = new OrderFields(members, 'the order', represented);
     const segment = request.path.replace(/\/exercise$/, '').replace(/^.*\//, '');
     const intents = reader(fields, intentBase('alpaca', context), segment);
-    fields.done();
-    return { ok: true, intents };
+    return { ok: true, intents: fields.seal(intents) };
   });
 }
 

@@ -64,7 +64,7 @@ export function readOrder(fields: OrderFields, base: IntentBase): readonly Order
     quantity,
     timeInForce: needTimeInForce(fields),
     reduceOnly: closes ? true : undefined,
-    clientOrderId: fields.match('client_order_id', clientIdForm),
+    clientOrderId: fields.ownId('client_order_id', clientIdForm),
   };
   fields.flag('extended_hours');
   const algorithm = skipInstructions(fields);
@@ -165,7 +165,7 @@ function readMultiLeg(fields: OrderFields, base: IntentBase): OrderIntent {
   const net = type === 'limit' ? fields.id('limit_price', /^-?\d{1,12}(?:\.\d{1,10})?$/) : undefined;
   if (type === 'limit' && net === undefined) fields.refuse('FIELD_MISSING', 'limit_price', 'is missing');
   fields.flag('extended_hours');
-  const clientOrderId = fields.match('client_order_id', clientIdForm);
+  const clientOrderId = fields.ownId('client_order_id', clientIdForm);
   const members = fields.objects('legs', 4) ?? fields.refuse('FIELD_MISSING', 'legs', 'is missing');
   const legs = members.map((leg) => {
     const { instrument, kind } = readSymbol(leg.need('symbol', /^[\x21-\x7e]{1,40}$/));

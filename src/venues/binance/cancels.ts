@@ -13,7 +13,7 @@ export function readCancel(fields: OrderFields, base: IntentBase): readonly Orde
   fields.choice('cancelRestrictions', { ONLY_NEW: true, ONLY_PARTIALLY_FILLED: true });
   fields.choice('isIsolated', booleans);
   fields.choice('algoType', { CONDITIONAL: true, VP: true, TWAP: true });
-  fields.match('newClientOrderId', clientIdForm);
+  fields.ownId('newClientOrderId', clientIdForm);
   // 0 ends the countdown: Binance USD-M Futures API, "Auto-Cancel All Open Orders".
   refuseDisarm('countdownTime', fields.id('countdownTime', /^\d{1,12}$/), 1_000);
   fields.match('underlying', symbolForm);

@@ -31,7 +31,7 @@ export function readEquityOrder(fields: OrderFields, base: IntentBase): readonly
     timeInForce: fields.choice('timeInForce', timesInForce),
     quantity: readQuantity(fields, !isLimit && side === 'buy'),
     price,
-    clientOrderId: fields.match('clientOrderId', clientIdForm),
+    clientOrderId: fields.ownId('clientOrderId', clientIdForm),
   };
   return [dropUndefined(intent)];
 }

@@ -10,8 +10,8 @@ import {
   type TimeInForce,
 } from '../../core/order.js';
 import type { IntentBase } from '../intent-base.js';
-import { isStrictObject, parseStrictJson, type StrictJson } from '../json-strict.js';
-import { dropUndefined, OrderFields, refuseOrder } from '../order-fields.js';
+import { parseStrictJson, type StrictJson } from '../json-strict.js';
+import { dropUndefined, type OrderFields, refuseOrder } from '../order-fields.js';
 import {
   booleans,
   clientIdForm,
@@ -76,11 +76,9 @@ export function readFuturesOrder(dialect: Dialect) {
 export function readBatch(parameter: string, max: number, dialect: Dialect) {
   return (fields: OrderFields, base: IntentBase): readonly OrderIntent[] => {
     fields.ignore('recvWindow', 'timestamp');
-    return elementsOf(fields, parameter, max).map((order) => {
-      const intent = readOne(order, positioned(base, dialect.unit), dialect);
-      order.done();
-      return intent;
-    });
+    return elementsOf(fields, parameter, max).map((order) =>
+      order.sealOne(readOne(order, positioned(base, dialect.unit), dialect)),
+    );
   };
 }
 
@@ -95,11 +93,9 @@ export function readFuturesAmend(unit: QuantityUnit) {
 export function readBatchAmend(parameter: string, max: number, unit: QuantityUnit) {
   return (fields: OrderFields, base: IntentBase): readonly OrderIntent[] => {
     fields.ignore('recvWindow', 'timestamp');
-    return elementsOf(fields, parameter, max).map((order) => {
-      const intent = readAmendment(order, positioned(base, unit), unit);
-      order.done();
-      return intent;
-    });
+    return elementsOf(fields, parameter, max).map((order) =>
+      order.sealOne(readAmendment(order, positioned(base, unit), unit)),
+    );
   };
 }
 
@@ -120,7 +116,7 @@ export function readOption(fields: OrderFields, base: IntentBase): OrderIntent {
     quantity: { value: needNumber(fields, 'quantity'), unit: 'contracts' },
     price: needNumber(fields, 'price'),
     reduceOnly: fields.flag('reduceOnly'),
-    clientOrderId: fields.match('clientOrderId', clientIdForm),
+    clientOrderId: fields.ownId('clientOrderId', clientIdForm),
   } as const;
   return dropUndefined(intent);
 }
@@ -128,11 +124,7 @@ export function readOption(fields: OrderFields, base: IntentBase): OrderIntent {
 /** POST /eapi/v1/batchOrders. */
 export function readOptionBatch(fields: OrderFields, base: IntentBase): readonly OrderIntent[] {
   fields.ignore('recvWindow', 'timestamp');
-  return elementsOf(fields, 'orders', 10).map((order) => {
-    const intent = readOption(order, base);
-    order.done();
-    return intent;
-  });
+  return elementsOf(fields, 'orders', 10).map((order) => order.sealOne(readOption(order, base)));
 }
 
 function readOne(fields: OrderFields, base: IntentBase, dialect: Dialect): OrderIntent {
@@ -169,7 +161,7 @@ function readOne(fields: OrderFields, base: IntentBase, dialect: Dialect): Order
         ? needNumber(fields, dialect.trigger)
         : undefined,
     reduceOnly: isReduceOnly(positionSide, side, reducing),
-    clientOrderId: fields.match(dialect.clientId, clientIdForm),
+    clientOrderId: fields.ownId(dialect.clientId, clientIdForm),
   } as const;
   if (intent.quantity.unit !== 'close-all') return dropUndefined(intent);
   // "closePosition" with LONG wants SELL, with SHORT BUY.
@@ -232,9 +224,5 @@ export function elementsOf(fields: OrderFields, parameter: string, max: number):
   if (!Array.isArray(list) || list.length === 0 || list.length > max) {
     return fields.refuse('FIELD_INVALID', parameter, `is no list of 1 to ${max}`);
   }
-  return (list as readonly StrictJson[]).map((element, index) =>
-    isStrictObject(element)
-      ? new OrderFields(element, `${parameter}[${index}]`)
-      : fields.refuse('FIELD_INVALID', parameter, 'holds something else than objects'),
-  );
+  return fields.listed(parameter, list as readonly StrictJson[]);
 }

@@ -1,6 +1,7 @@
 // Which reader understands which of Binance's order, amend and cancel operations; what none understands is refused.
 import type { HttpRequest } from '../../core/http.js';
 import type { OrderIntent } from '../../core/order.js';
+import { type Represented, representedAll } from '../asked-members.js';
 import { type IntentBase, intentBase } from '../intent-base.js';
 import { OrderFields, parsing } from '../order-fields.js';
 import type { ParseContext, ParsedOrders } from '../venue.js';
@@ -95,6 +96,33 @@ const amendments: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['papi/v1/cm/order', readFuturesAmend('contracts')],
 ]);
 
+/** Of one order, and of each order of a list. */
+const legMembers = ['type', 'side', 'quantity', 'price', 'stopPrice', 'timeInForce', 'clientOrderId'];
+const legPrefixes = ['working', 'pending', 'pendingAbove', 'pendingBelow', 'above', 'below'];
+
+/** `RPI` orders are post-only, and more than that. `newOrderRespType` is the form of the answer. */
+const represented: Represented = {
+  ...representedAll(`
+    symbol symbols orderId orderListId algoId origClientOrderId cancelOrderId cancelOrigClientOrderId orderIdList orderidlist orderIds
+    origClientOrderIdList origclientorderidlist clientOrderIds clientAlgoId newClientStrategyId listClientOrderId blockOrderMatchingKey
+    triggerPrice activatePrice activationPrice quoteOrderQty newQty limitPrice stopLimitPrice stopLimitTimeInForce
+    reduceOnly closePosition postOnly orderType notional newOrderRespType
+  `),
+  ...representedAll(legMembers.join(' ')),
+  ...representedAll(
+    legPrefixes
+      .flatMap((prefix) => legMembers.map((name) => prefix + name.charAt(0).toUpperCase() + name.slice(1)))
+      .join(' '),
+  ),
+  timeInForce: ['GTC', 'IOC', 'FOK', 'GTX', 'GTD', 'DAY'],
+  positionSide: ['BOTH', 'LONG', 'SHORT'],
+  algoType: ['CONDITIONAL'],
+  priceMatch: ['NONE'],
+  sideEffectType: ['NO_SIDE_EFFECT'],
+  isIsolated: ['FALSE', 'false'],
+  autoRepayAtCancel: ['FALSE', 'false'],
+};
+
 /** Never throws on its input. */
 export function parseOrders(request: HttpRequest, context: ParseContext): ParsedOrders {
   const { class: kind, operation } = classify(request);
@@ -113,9 +141,8 @@ export function parseOrders(request: HttpRequest, context: ParseContext): Parsed
   const parameters = readParameters(request);
   if (!parameters.ok) return parameters;
   return parsing(() => {
-    const fields = new OrderFields(parameters.fields);
+    const fields = new OrderFields(parameters.fields, 'the order', represented);
     const intents = reader(fields, intentBase('binance', context), context);
-    fields.done();
-    return { ok: true, intents };
+    return { ok: true, intents: fields.seal(intents) };
   });
 }

@@ -62,7 +62,7 @@ export function readCancelReplace(fields: OrderFields, base: IntentBase): readon
     fields.refuse('FIELD_MISSING', 'cancelReplaceMode', 'is missing');
   fields.choice('cancelRestrictions', { ONLY_NEW: true, ONLY_PARTIALLY_FILLED: true });
   fields.choice('orderRateLimitExceededMode', { DO_NOTHING: true, CANCEL_ONLY: true });
-  fields.match('cancelNewClientOrderId', clientIdForm);
+  fields.ownId('cancelNewClientOrderId', clientIdForm);
   const cancel: OrderIntent = {
     ...base,
     action: 'cancel',
@@ -75,7 +75,7 @@ export function readCancelReplace(fields: OrderFields, base: IntentBase): readon
 /** PUT /api/v3/order/amend/keepPriority: a smaller quantity for a resting order. */
 export function readKeepPriority(fields: OrderFields, base: IntentBase): readonly OrderIntent[] {
   skipCommon(fields);
-  fields.match('newClientOrderId', clientIdForm);
+  fields.ownId('newClientOrderId', clientIdForm);
   const value = fields.positive('newQty') ?? fields.refuse('FIELD_MISSING', 'newQty', 'is missing');
   return [
     {
@@ -93,7 +93,7 @@ export function readClassicOco(fields: OrderFields, base: IntentBase): readonly 
   skipMargin(fields);
   skipStrategy(fields, 'limit');
   skipStrategy(fields, 'stop');
-  fields.match('listClientOrderId', clientIdForm);
+  fields.ownId('listClientOrderId', clientIdForm);
   const both = {
     ...base,
     action: 'place',
@@ -109,7 +109,7 @@ export function readClassicOco(fields: OrderFields, base: IntentBase): readonly 
       type: 'limit',
       timeInForce: 'post-only',
       price: needPrice(fields, 'price'),
-      clientOrderId: fields.match('limitClientOrderId', clientIdForm),
+      clientOrderId: fields.ownId('limitClientOrderId', clientIdForm),
     },
     {
       ...both,
@@ -117,7 +117,7 @@ export function readClassicOco(fields: OrderFields, base: IntentBase): readonly 
       timeInForce: fields.choice('stopLimitTimeInForce', spotTimesInForce),
       price: stopLimit,
       trigger: isTrailing ? fields.positive('stopPrice') : needPrice(fields, 'stopPrice'),
-      clientOrderId: fields.match('stopClientOrderId', clientIdForm),
+      clientOrderId: fields.ownId('stopClientOrderId', clientIdForm),
     },
   ] as const;
   return legs.map(dropUndefined);
@@ -195,7 +195,7 @@ export function readAlgo(type: OrderType): (fields: OrderFields, base: IntentBas
       price: fields.positive('limitPrice'),
       positionSide,
       reduceOnly: isReduceOnly(positionSide, side, fields.flag('reduceOnly')),
-      clientOrderId: fields.match('clientAlgoId', /^[.A-Z:/a-z0-9_-]{1,40}$/),
+      clientOrderId: fields.ownId('clientAlgoId', /^[.A-Z:/a-z0-9_-]{1,40}$/),
     } as const;
     return [dropUndefined(intent)];
   };
@@ -230,7 +230,7 @@ function readLeg(fields: OrderFields, prefix: string, shared: Shared, base: Inte
     quantity: shared.quantity ?? readQuantity(fields, prefix, kind),
     price,
     trigger,
-    clientOrderId: fields.match(prefix === '' ? 'newClientOrderId' : named('clientOrderId'), clientIdForm),
+    clientOrderId: fields.ownId(prefix === '' ? 'newClientOrderId' : named('clientOrderId'), clientIdForm),
   } as const;
   return dropUndefined(intent);
 }
@@ -259,7 +259,7 @@ function needPrice(fields: OrderFields, name: string): Decimal {
 
 function startList(fields: OrderFields): string {
   skipMargin(fields);
-  fields.match('listClientOrderId', clientIdForm);
+  fields.ownId('listClientOrderId', clientIdForm);
   return fields.need('symbol', symbolForm);
 }
 

@@ -39,7 +39,7 @@ function readInquiry(fields: OrderFields, base: IntentBase): OrderIntent {
   const legs = members.map((member) => readLeg(member, base));
   return dropUndefined({
     ...packageOf(base, 'other', legs),
-    clientOrderId: fields.match('rfqLinkId', linkForm),
+    clientOrderId: fields.ownId('rfqLinkId', linkForm),
   });
 }
 
@@ -66,7 +66,7 @@ function readOpening(fields: OrderFields, base: IntentBase, context: ParseContex
  */
 function readOffer(fields: OrderFields, base: IntentBase, context: ParseContext): readonly OrderIntent[] {
   const venueOrderId = fields.need('rfqId', orderIdForm);
-  const clientOrderId = fields.match('quoteLinkId', linkForm);
+  const clientOrderId = fields.ownId('quoteLinkId', linkForm);
   fields.flag('anonymous');
   // create-quote.mdx: `expireIn`; bybit-api: `expiresIn`.
   for (const name of ['expireIn', 'expiresIn']) fields.id(name, /^\d{1,3}$/);

@@ -68,7 +68,7 @@ function readAcceptance(
 /** For a sub-account, whose number stands in the request. Nobody is called back: what the answer tells would leave for a host of the client's choice. */
 function readMoney(fields: OrderFields, base: IntentBase, context: ParseContext): readonly OrderIntent[] {
   const venueAccount = fields.id('subUserId', /^\d{1,20}$/) ?? missing(fields, 'subUserId');
-  fields.match('MerchantRequestId', /^[\w-]{1,36}$/);
+  fields.ownId('MerchantRequestId', /^[\w-]{1,36}$/);
   return readAcceptance(fields, { ...base, venueAccount }, context, moneyKey);
 }
 

@@ -29,7 +29,7 @@ function readQuote(fields: OrderFields, base: IntentBase): OrderIntent {
     type: 'limit',
     quantity: { value: amount.times(ratio), unit: 'quote' },
     price: ratio,
-    clientOrderId: fields.need('orderLinkId', linkIdForm),
+    clientOrderId: fields.ownId('orderLinkId', linkIdForm) ?? missing(fields, 'orderLinkId'),
   };
 }
 

@@ -41,6 +41,6 @@ function readToken(fields: OrderFields, base: IntentBase, token: string): OrderI
     action: 'place' as const,
     instrument: fields.need(token, tokenForm),
     type: 'market' as const,
-    clientOrderId: fields.match('serialNo', linkIdForm),
+    clientOrderId: fields.ownId('serialNo', linkIdForm),
   });
 }

@@ -2,6 +2,7 @@
 // Source: bybit-exchange/docs docs/v5/order and docs/v5/position/trading-stop.mdx (2026-07-24).
 import type { HttpRequest } from '../../core/http.js';
 import type { OrderIntent } from '../../core/order.js';
+import { type Represented, representedAll } from '../asked-members.js';
 import { type IntentBase, intentBase } from '../intent-base.js';
 import { readJsonObject } from '../json-body.js';
 import type { StrictObject } from '../json-strict.js';
@@ -21,6 +22,17 @@ import { strategyReaders } from './strategies.js';
 import { v3Readers } from './v3.js';
 
 const coinForm = /^[A-Z0-9]{1,20}$/;
+
+/** `RPI` orders are post-only, and more than that. */
+const represented: Represented = {
+  ...representedAll(`
+    symbol side orderType qty price triggerPrice triggerDirection orderId orderLinkId reduceOnly marketUnit takeProfit stopLoss
+    tpLimitPrice slLimitPrice tpSize slSize orderQty orderPrice orderCategory activePrice subUserId
+  `),
+  timeInForce: 'GTC IOC FOK PostOnly GoodTillCancel ImmediateOrCancel FillOrKill'.split(' '),
+  positionIdx: ['0', '1', '2'],
+  isLeverage: ['0'],
+};
 
 const readers: ReadonlyMap<string, Reader> = new Map(
   [
@@ -83,10 +95,9 @@ export function parseOrders(request: HttpRequest, context: ParseContext): Parsed
     };
   }
   return parsing(() => {
-    const fields = new OrderFields(membersOf(request, operation));
+    const fields = new OrderFields(membersOf(request, operation), 'the order', represented);
     const intents = reader(fields, intentBase('bybit', context), context);
-    fields.done();
-    return { ok: true, intents };
+    return { ok: true, intents: fields.seal(intents) };
   });
 }
 

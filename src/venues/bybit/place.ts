@@ -45,11 +45,7 @@ export function batchOf(
   return (fields, base) => {
     const category = categoryOf(fields);
     const orders = fields.objects('request', mostInBatch) ?? missing(fields, 'request');
-    return orders.map((order) => {
-      const intent = readOne(order, base, category);
-      order.done();
-      return intent;
-    });
+    return orders.map((order) => order.sealOne(readOne(order, base, category)));
   };
 }
 
@@ -99,7 +95,7 @@ export function readOrder(
     price,
     trigger: trigger?.price,
     reduceOnly: isReduceOnly(positionSide, side, closing === true ? true : reducing),
-    clientOrderId: fields.match('orderLinkId', linkIdForm),
+    clientOrderId: fields.ownId('orderLinkId', linkIdForm),
     legs: exits.length === 0 ? undefined : exits,
   });
 }

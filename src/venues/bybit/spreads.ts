@@ -51,7 +51,7 @@ function readSpread(fields: OrderFields, base: IntentBase, context: ParseContext
     // Of the combination, not of a coin that the account could hold.
     quantity: { value, unit: 'contracts' as const },
     price,
-    clientOrderId: fields.match('orderLinkId', linkIdForm),
+    clientOrderId: fields.ownId('orderLinkId', linkIdForm),
     legs,
   });
 }

@@ -131,7 +131,7 @@ function readSpot(fields: OrderFields, base: IntentBase): OrderIntent {
     quantity: { value, unit: !isLimit && side === 'buy' ? ('quote' as const) : ('base' as const) },
     price,
     trigger,
-    clientOrderId: fields.match('orderLinkId', linkIdForm),
+    clientOrderId: fields.ownId('orderLinkId', linkIdForm),
   });
 }
 
@@ -151,7 +151,7 @@ function readCopyClose(fields: OrderFields, base: IntentBase): OrderIntent {
   const instrument = needPerpetual(fields);
   fields.match('parentOrderLinkId', linkIdForm);
   const venueOrderId = fields.need('parentOrderId', orderIdForm);
-  const clientOrderId = fields.match('orderLinkId', linkIdForm);
+  const clientOrderId = fields.ownId('orderLinkId', linkIdForm);
   return dropUndefined({ ...closing(base, instrument), venueOrderId, clientOrderId });
 }
 

@@ -3,6 +3,7 @@
 import { decimal } from '../../core/decimal.js';
 import type { HttpRequest } from '../../core/http.js';
 import type { OrderIntent, OrderSide, OrderType, Quantity, TimeInForce } from '../../core/order.js';
+import { type Represented, representedAll } from '../asked-members.js';
 import { parseStrictForm } from '../form-strict.js';
 import { type IntentBase, intentBase } from '../intent-base.js';
 import { readJsonObject } from '../json-body.js';
@@ -10,6 +11,9 @@ import type { StrictJson } from '../json-strict.js';
 import { dropUndefined, OrderFields, parsing, refuseOrder } from '../order-fields.js';
 import type { ParseContext, ParsedOrders } from '../venue.js';
 
+const represented: Represented = representedAll(
+  'type side product_id price size funds stop stop_price client_oid time_in_force post_only repay_only',
+);
 const sides: Readonly<Record<string, OrderSide>> = { buy: 'buy', sell: 'sell' };
 const types: Readonly<Record<string, 'limit' | 'market'>> = { limit: 'limit', market: 'market' };
 const timesInForce: Readonly<Record<string, TimeInForce>> = {
@@ -45,7 +49,7 @@ export function parseExchangeOrders(request: HttpRequest, context: ParseContext)
 
 function place(request: HttpRequest, common: IntentBase): OrderIntent {
   if (request.query !== '') refuseOrder('BODY_UNREADABLE', 'an order carries a query string');
-  const fields = new OrderFields(bodyOf(request));
+  const fields = new OrderFields(bodyOf(request), 'the order', represented);
   const side = fields.choice('side', sides) ?? fields.refuse('FIELD_MISSING', 'side', 'is missing');
   const type = fields.choice('type', types, 'ORDER_TYPE_UNSUPPORTED');
   if (type === undefined) return fields.refuse('FIELD_MISSING', 'type', 'is missing');
@@ -70,10 +74,9 @@ function place(request: HttpRequest, common: IntentBase): OrderIntent {
     quantity: quantityOf(fields, type),
     price,
     trigger,
-    clientOrderId: fields.match('client_oid', clientId),
+    clientOrderId: fields.ownId('client_oid', clientId),
   });
-  fields.done();
-  return intent;
+  return fields.sealOne(intent);
 }
 
 function triggeredType(type: 'limit' | 'market', side: OrderSide, stop: 'below' | 'above'): OrderType {
@@ -112,23 +115,22 @@ function timeInForceOf(fields: OrderFields, type: 'limit' | 'market'): TimeInFor
  */
 function close(request: HttpRequest, common: IntentBase): OrderIntent {
   if (request.query !== '') refuseOrder('BODY_UNREADABLE', 'an order carries a query string');
-  const fields = new OrderFields(bodyOf(request));
+  const fields = new OrderFields(bodyOf(request), 'the order', represented);
   if (fields.flag('repay_only') === true)
     fields.refuse('FIELD_INVALID', 'repay_only', 'repays what was borrowed, which is no order');
-  fields.done();
-  return {
+  return fields.sealOne({
     ...common,
     action: 'place',
     instrument: '',
     type: 'market',
     quantity: { value: decimal('0'), unit: 'close-all' },
     reduceOnly: true,
-  };
+  });
 }
 
 function cancel(request: HttpRequest, common: IntentBase): OrderIntent {
   const id = request.path.split('/')[2];
-  const fields = new OrderFields(cancelParameters(request));
+  const fields = new OrderFields(cancelParameters(request), 'the order', represented);
   const hint = fields.match('product_id', productHint)?.replace('/', '-');
   // coinbase-api 1.2.6 CBExchangeClient.cancelOrder(): an object where axios wants the query, and nothing in it.
   fields.match('body', /^\[object Object\]$/);

@@ -10,6 +10,7 @@ import type {
   QuantityUnit,
   TimeInForce,
 } from '../../core/order.js';
+import { type Represented, representedAll } from '../asked-members.js';
 import { type IntentBase, intentBase } from '../intent-base.js';
 import { readJsonObject } from '../json-body.js';
 import { dropUndefined, OrderFields, parsing, refuseOrder } from '../order-fields.js';
@@ -40,6 +41,10 @@ const shapes: Readonly<Record<string, Shape>> = {
   trigger_bracket_gtd: { type: 'bracket', timeInForce: 'gtd', isGoodTillDate: true },
 };
 
+const represented: Represented = representedAll(`
+  product_id side client_order_id base_size quote_size limit_price stop_price stop_trigger_price stop_direction reduce_only post_only
+  leverage size price order_id order_ids
+`);
 const sides: Readonly<Record<string, OrderSide>> = { BUY: 'buy', SELL: 'sell' };
 const marginTypes = { CROSS: true, ISOLATED: true };
 const directions: Readonly<Record<string, 'up' | 'down'>> = {
@@ -64,11 +69,10 @@ export function parseCoinbaseOrders(request: HttpRequest, context: ParseContext)
     if (request.query !== '') return refuseOrder('BODY_UNREADABLE', 'an order carries a query string');
     const body = readJsonObject(request);
     if (!body.ok) return refuseOrder('BODY_UNREADABLE', body.problem);
-    const fields = new OrderFields(body.object);
+    const fields = new OrderFields(body.object, 'the order', represented);
     const common = intentBase('coinbase', context);
     const accepted = parseCall(request.path, fields, common);
-    fields.done();
-    return accepted;
+    return { ...accepted, intents: fields.seal(accepted.intents) };
   });
 }
 
@@ -101,7 +105,7 @@ function place(fields: OrderFields, common: IntentBase): OrderIntent {
   return dropUndefined<OrderIntent>({
     ...terms,
     leverage: fields.positive('leverage'),
-    clientOrderId: fields.match('client_order_id', clientId),
+    clientOrderId: fields.ownId('client_order_id', clientId),
     legs: attached === undefined ? terms.legs : [...(terms.legs ?? []), attached],
   });
 }
@@ -180,7 +184,7 @@ function closePosition(fields: OrderFields, common: IntentBase): OrderIntent {
     type: 'market',
     quantity: size === undefined ? { value: decimal('1'), unit: 'close-all' } : { value: size, unit },
     reduceOnly: true,
-    clientOrderId: fields.match('client_order_id', clientId),
+    clientOrderId: fields.ownId('client_order_id', clientId),
   });
 }
 

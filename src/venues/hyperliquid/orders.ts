@@ -3,6 +3,7 @@
 import { type Decimal, decimal } from '../../core/decimal.js';
 import type { HttpRequest } from '../../core/http.js';
 import type { OrderIntent, OrderType, Quantity, TimeInForce } from '../../core/order.js';
+import { type Represented, representedAll } from '../asked-members.js';
 import { type IntentBase, intentBase } from '../intent-base.js';
 import { dropUndefined, OrderFields, parsing, refuseOrder, refusePutOff } from '../order-fields.js';
 import type { InstrumentList, ParseContext, ParsedOrders } from '../venue.js';
@@ -20,6 +21,12 @@ const timesInForce: Readonly<Record<string, TimeInForce>> = {
   Ioc: 'ioc',
   FrontendMarket: 'ioc',
   Alo: 'post-only',
+};
+/** `FrontendMarket` is immediate, and more than that. */
+const represented: Represented = {
+  ...representedAll('a b p s r c o oid asset cloid isMarket triggerPx tpsl'),
+  tif: ['Gtc', 'Ioc', 'Alo'],
+  grouping: ['na'],
 };
 const triggerKinds: Readonly<Record<string, { market: OrderType; limit: OrderType }>> = {
   tp: { market: 'take-profit', limit: 'take-profit-limit' },
@@ -39,13 +46,12 @@ export function parseHyperliquidOrders(request: HttpRequest, context: ParseConte
     if (read.message.vaultAddress !== undefined) {
       return refuseOrder('FIELD_INVALID', 'vaultAddress trades for an account that is not the box’s own');
     }
-    const fields = new OrderFields(read.action, 'the action');
+    const fields = new OrderFields(read.action, 'the action', represented);
     fields.ignore('type');
     const common = intentBase('hyperliquid', context);
     const { instruments, nowMs } = context;
     const intents = parseAction(read.type, fields, { common, instruments, nowMs });
-    fields.done();
-    return { ok: true, intents };
+    return { ok: true, intents: fields.seal(intents) };
   });
 }
 
@@ -94,6 +100,7 @@ function place(fields: OrderFields, isForPosition: boolean, parse: Parse): Order
   const isBuy = needFlag(fields, 'b');
   const limit = decimalOf(fields, 'p');
   const terms = termsOf(fields.object('t') ?? fields.refuse('FIELD_MISSING', 't', 'is missing'));
+  if (terms.isMarket) fields.show('p');
   return dropUndefined<OrderIntent>({
     ...parse.common,
     action: 'place',
@@ -103,7 +110,7 @@ function place(fields: OrderFields, isForPosition: boolean, parse: Parse): Order
     // A market trigger's own price is only the worst one: no rule may count on it (D3).
     price: terms.isMarket ? undefined : limit,
     reduceOnly: needFlag(fields, 'r'),
-    clientOrderId: fields.match('c', clientId),
+    clientOrderId: fields.ownId('c', clientId),
     ...terms.intent,
   });
 }
@@ -210,8 +217,6 @@ function needFlag(fields: OrderFields, name: string): boolean {
 function each(fields: OrderFields, name: string, read: (entry: OrderFields) => OrderIntent): OrderIntent[] {
   const entries = fields.objects(name, maxBatch) ?? fields.refuse('FIELD_MISSING', name, 'is missing');
   return entries.map((entry) => {
-    const intent = read(entry);
-    entry.done();
-    return intent;
+    return entry.sealOne(read(entry));
   });
 }

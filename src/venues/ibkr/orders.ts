@@ -1,6 +1,7 @@
 // Interactive Brokers' orders as intents. Source: ibkrcampus.com cpapi-v1 "Orders", Voyz/ibind a3d8fe1 OrderRequest.
 import type { HttpRequest } from '../../core/http.js';
 import type { OrderIntent, OrderSide, OrderType, Quantity, TimeInForce } from '../../core/order.js';
+import { type Represented, representedAll } from '../asked-members.js';
 import { type IntentBase, intentBase } from '../intent-base.js';
 import { readJsonObject } from '../json-body.js';
 import { dropUndefined, OrderFields, parsing, refuseOrder } from '../order-fields.js';
@@ -20,6 +21,9 @@ const types: Readonly<Record<string, TypeRow>> = {
   STP: { type: 'stop', price: 'trigger' },
   STOP_LIMIT: { type: 'stop-limit', price: 'price', auxPrice: 'trigger' },
 };
+const represented: Represented = representedAll(
+  'acctId conid secType orderType side tif quantity cashQty price auxPrice cOID',
+);
 const sides: Readonly<Record<string, OrderSide>> = { BUY: 'buy', SELL: 'sell' };
 const timesInForce: Readonly<Record<string, TimeInForce>> = { DAY: 'day', GTC: 'gtc', IOC: 'ioc' };
 
@@ -40,12 +44,13 @@ export function parseIbkrOrders(request: HttpRequest, context: ParseContext): Pa
       return refuseOrder('BODY_UNREADABLE', 'not a POST without a query');
     const body = readJsonObject(request);
     if (!body.ok) return refuseOrder('BODY_UNREADABLE', body.problem);
-    const fields = new OrderFields(body.object);
+    const fields = new OrderFields(body.object, 'the order', represented);
     if (orderId !== undefined) return { ok: true, intents: [amend(fields, account, orderId, base, context)] };
     if (kind === 'order') return { ok: true, intents: [order(fields, account, base, context)] };
     const entries =
       fields.objects('orders', maxOrders) ?? fields.refuse('FIELD_MISSING', 'orders', 'is missing');
     fields.done();
+    tellParents(entries);
     return { ok: true, intents: entries.map((entry) => order(entry, account, base, context)) };
   });
 }
@@ -71,6 +76,16 @@ function reply(request: HttpRequest, { questioned }: ParseContext): Extract<Pars
     : refuseOrder('NOT_AN_ORDER', 'an order that is not confirmed is not sent');
 }
 
+/** An order of the request that another one hangs on is named by an id that clients draw anew for each attempt: its place stands for it. */
+function tellParents(entries: readonly OrderFields[]): void {
+  const ids = entries.map((entry) => entry.peek('cOID'));
+  for (const entry of entries) {
+    const parent = entry.peek('parentId');
+    const place = parent === undefined ? -1 : ids.indexOf(parent);
+    if (place !== -1) entry.tellAs('parentId', `orders[${place}]`);
+  }
+}
+
 /** Paper accounts begin with D (DU…, DF…) and answer on the same hosts as live ones. */
 function checkEnvironment(account: string, { environment }: ParseContext): void {
   if (account.startsWith('D') !== (environment !== 'live')) {
@@ -81,8 +96,7 @@ function checkEnvironment(account: string, { environment }: ParseContext): void 
 function order(fields: OrderFields, account: string, base: IntentBase, context: ParseContext): OrderIntent {
   // Spreading a second object costs more than all the reading.
   const intent = Object.assign(terms(fields, account, context), base, { action: 'place' as const });
-  fields.done();
-  return intent;
+  return fields.sealOne(intent);
 }
 
 function amend(
@@ -95,8 +109,7 @@ function amend(
   // The body repeats the whole order, so that the amended order is checked as a new one.
   const action = 'amend' as const;
   const intent = Object.assign(terms(fields, account, context), base, { action, venueOrderId });
-  fields.done();
-  return intent;
+  return fields.sealOne(intent);
 }
 
 function cancel(request: HttpRequest, base: IntentBase, orderId: string | undefined): OrderIntent {
@@ -137,7 +150,7 @@ function terms(
     quantity: quantityOf(fields, isContract),
     price,
     trigger,
-    clientOrderId: fields.match('cOID', clientId),
+    clientOrderId: fields.ownId('cOID', clientId),
   });
 }
 

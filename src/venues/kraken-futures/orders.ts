@@ -2,6 +2,7 @@
 // cancelallorders, cancelallordersafter), ccxt 4.5.84 krakenfutures createOrderRequest().
 import type { HttpRequest } from '../../core/http.js';
 import type { OrderIntent, OrderSide, OrderType, TimeInForce } from '../../core/order.js';
+import { type Represented, representedAll } from '../asked-members.js';
 import { parseStrictForm } from '../form-strict.js';
 import { type IntentBase, intentBase } from '../intent-base.js';
 import { isStrictObject, parseStrictJson, type StrictJson } from '../json-strict.js';
@@ -32,6 +33,10 @@ const withLimit: Readonly<Partial<Record<OrderType, OrderType>>> = {
   'take-profit': 'take-profit-limit',
 };
 const sides: Readonly<Record<string, OrderSide>> = { buy: 'buy', sell: 'sell' };
+/** `order_tag` says which order of a batch an answer is about. */
+const represented: Represented = representedAll(
+  'orderType symbol side size limitPrice stopPrice reduceOnly cliOrdId orderId order_id order order_tag',
+);
 const signals = { mark: true, index: true, last: true, spot: true };
 
 const symbol = /^[A-Za-z]{2,6}_[A-Za-z0-9]{3,20}(?:_[0-9]{6,8})?$/;
@@ -44,11 +49,9 @@ const maxBatch = 50;
 export function parseFuturesOrders(request: HttpRequest, context: ParseContext): ParsedOrders {
   return parsing(() => {
     const common = intentBase('kraken-futures', context);
-    const fields = new OrderFields(parametersOf(request));
-    fields.match('processBefore', instant);
-    const intents = parseCall(request.path, fields, common);
-    fields.done();
-    return { ok: true, intents };
+    const fields = new OrderFields(parametersOf(request), 'the order', represented);
+    fields.stamp('processBefore', instant);
+    return { ok: true, intents: fields.seal(parseCall(request.path, fields, common)) };
   });
 }
 
@@ -106,7 +109,7 @@ function send(fields: OrderFields, common: IntentBase): OrderIntent {
     price,
     trigger,
     reduceOnly: fields.flag('reduceOnly'),
-    clientOrderId: fields.match('cliOrdId', clientId),
+    clientOrderId: fields.ownId('cliOrdId', clientId),
   });
 }
 
@@ -152,15 +155,13 @@ function batch(fields: OrderFields, common: IntentBase): OrderIntent[] {
   const parsed = parseStrictJson(Buffer.from(json));
   if (!parsed.ok) return refuseOrder('BODY_UNREADABLE', parsed.message);
   if (!isStrictObject(parsed.value)) return refuseOrder('BODY_UNREADABLE', 'the batch is not a JSON object');
-  const outer = new OrderFields(parsed.value, 'the batch');
+  const outer = fields.within('json', parsed.value);
   const entries =
     outer.objects('batchOrder', maxBatch) ?? outer.refuse('FIELD_MISSING', 'batchOrder', 'is missing');
   outer.done();
   return entries.map((entry) => {
-    const intent = batchEntry(entry, common);
     entry.match('order_tag', orderTag);
-    entry.done();
-    return intent;
+    return entry.sealOne(batchEntry(entry, common));
   });
 }
 

@@ -3,6 +3,7 @@
 import type { Decimal } from '../../core/decimal.js';
 import type { HttpRequest } from '../../core/http.js';
 import type { OrderIntent, OrderSide, OrderType, TimeInForce } from '../../core/order.js';
+import { type Represented, representedAll } from '../asked-members.js';
 import { type IntentBase, intentBase } from '../intent-base.js';
 import type { StrictJson } from '../json-strict.js';
 import { dropUndefined, OrderFields, parsing, refuseDisarm, refuseOrder } from '../order-fields.js';
@@ -33,6 +34,15 @@ const timesInForce: Readonly<Record<string, TimeInForce>> = {
   GTD: 'gtd',
   FOK: 'fok',
 };
+/** An iceberg is a limit order, and more than that; so is a fee in the one currency or the other. */
+const represented: Represented = {
+  ...representedAll(`
+    pair type volume price price2 timeinforce cl_ord_id txid leverage reduce_only order_qty limit_price trigger_price post_only
+    close[ordertype] close[price] close[price2] orders cl_ord_ids validate
+  `),
+  ordertype: Object.keys(types).filter((name) => name !== 'iceberg'),
+  oflags: ['', 'post', 'viqc'],
+};
 const triggers = { last: true, index: true };
 const selfTrade = { 'cancel-newest': true, 'cancel-oldest': true, 'cancel-both': true };
 
@@ -50,12 +60,11 @@ export function parseKrakenOrders(request: HttpRequest, context: ParseContext): 
   return parsing(() => {
     const body = readPrivateBody(request);
     if ('problem' in body) return refuseOrder('BODY_UNREADABLE', body.problem);
-    const fields = new OrderFields(body.fields);
+    const fields = new OrderFields(body.fields, 'the order', represented);
     fields.ignore('nonce');
     const common = intentBase('kraken', context);
     const accepted = parseCall(request.path, fields, common, context);
-    fields.done();
-    return accepted;
+    return { ...accepted, intents: fields.seal(accepted.intents) };
   });
 }
 
@@ -92,7 +101,7 @@ function armSwitch(fields: OrderFields): void {
 
 /** `validate=true` is a dry run: Kraken checks the fields and places nothing. */
 function checkable(fields: OrderFields, intents: readonly OrderIntent[]): Accepted {
-  fields.match('deadline', instant);
+  fields.stamp('deadline', instant);
   return fields.flag('validate') === true ? { ok: true, intents, dryRun: true } : { ok: true, intents };
 }
 
@@ -100,9 +109,7 @@ function placeBatch(fields: OrderFields, common: IntentBase, context: ParseConte
   const instrument = pairOf(fields, context);
   const orders = fields.objects('orders', maxBatch) ?? fields.refuse('FIELD_MISSING', 'orders', 'is missing');
   return orders.map((order) => {
-    const intent = place(instrument, order, common);
-    order.done();
-    return intent;
+    return order.sealOne(place(instrument, order, common));
   });
 }
 
@@ -146,7 +153,7 @@ function place(instrument: string, fields: OrderFields, common: IntentBase): Ord
     ...prices,
     reduceOnly: fields.flag('reduce_only'),
     leverage,
-    clientOrderId: fields.match('cl_ord_id', clientId),
+    clientOrderId: fields.ownId('cl_ord_id', clientId),
     legs: leg === undefined ? undefined : [leg],
   });
 }
@@ -155,7 +162,7 @@ function amend(fields: OrderFields, common: IntentBase, context: ParseContext): 
   const names = orderNames(fields);
   const value = fields.positive('order_qty');
   fields.positive('display_qty');
-  fields.match('deadline', instant);
+  fields.stamp('deadline', instant);
   return dropUndefined<OrderIntent>({
     ...common,
     action: 'amend',

@@ -51,7 +51,7 @@ export function placeAlgo(fields: OrderFields, context: ParseContext): OrderInte
   const quantity = readAlgoQuantity(fields, { kind, side, isMarket: isMarket(first) });
   if (first.type === 'twap') refuseManySlices(fields, quantity);
   word(fields, 'quickMgnType', ['manual']);
-  fields.ignore('tag', 'ccy', 'cxlOnClosePos');
+  fields.keep('tag', 'ccy', 'cxlOnClosePos');
   const position = readPositionSide(fields, instrument, side);
   const { positionSide } = position;
   const head = { ...intentBase('okx', context), instrument, ...(positionSide && { positionSide }) };
@@ -75,7 +75,8 @@ export function amendAlgo(fields: OrderFields, context: ParseContext): OrderInte
   const instrument = needInstrument(fields, context);
   const unit = needKind(instrument) === 'spot' ? 'base' : 'contracts';
   refuseFields(fields, 'PRODUCT_UNSUPPORTED', ['advChaseParams']);
-  fields.ignore('tag', 'reqId', 'cxlOnFail');
+  fields.ignore('reqId');
+  fields.keep('tag', 'cxlOnFail');
   word(fields, 'newTriggerPxType', triggerPriceTypes);
   const size = fields.positiveText('newSz');
   const price = priceOrMarket(fields, 'newOrdPx');
@@ -110,7 +111,7 @@ function readTrigger(fields: OrderFields): readonly LegPart[] {
 /** `pxLimit` bounds the price of every slice. */
 function readSliced(fields: OrderFields): readonly LegPart[] {
   const price = fields.positiveText('pxLimit') ?? fields.refuse('FIELD_MISSING', 'pxLimit', 'is missing');
-  fields.ignore('pxVar', 'pxSpread', 'timeInterval');
+  fields.keep('pxVar', 'pxSpread', 'timeInterval');
   return [{ type: 'twap', price }];
 }
 
@@ -151,8 +152,8 @@ function refuseMixedUnits(kind: InstrumentKind, side: OrderSide, parts: readonly
 
 /** `clOrdId` is the okx CLI's name for it. */
 function readClientId(fields: OrderFields): string | undefined {
-  const own = fields.match('algoClOrdId', identifier);
-  const cli = fields.match('clOrdId', identifier);
+  const own = fields.ownId('algoClOrdId', identifier);
+  const cli = fields.ownId('clOrdId', identifier);
   if (own !== undefined && cli !== undefined && own !== cli) {
     refuseOrder('FIELD_CONFLICT', 'algoClOrdId and clOrdId differ');
   }

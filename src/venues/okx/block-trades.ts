@@ -42,14 +42,14 @@ function askForPrices(fields: OrderFields, context: ParseContext): OrderIntent {
     fields.refuse('FIELD_INVALID', 'counterparties', 'holds something else than traders');
   fields.flag('anonymous');
   fields.flag('allowPartialExecution');
-  fields.ignore('tag');
+  fields.keep('tag');
   // Shares the trade among accounts that the key's own may not be.
   refuseFields(fields, 'PRODUCT_UNSUPPORTED', ['acctAlloc']);
   const legs = readLegs(fields, context, 'lmtPx', needSide);
   const priced = legs.filter(({ price }) => price !== undefined).length;
   if (priced !== 0 && priced !== legs.length)
     refuseOrder('FIELD_CONFLICT', 'lmtPx stands in some of the legs only');
-  return blockOf(context, fields.match('clRfqId', identifier), legs);
+  return blockOf(context, fields.ownId('clRfqId', identifier), legs);
 }
 
 /** A quote binds whoever gives it for `expiresIn` seconds. Of one that sells, every leg is of the other side than it says. */
@@ -58,13 +58,13 @@ function offerPrices(fields: OrderFields, context: ParseContext): OrderIntent {
   const isSelling = needWord(fields, 'quoteSide', ['buy', 'sell']) === 'sell';
   fields.flag('anonymous');
   fields.match('expiresIn', /^(?:[1-9]\d|1[01]\d|120)$/);
-  fields.ignore('tag');
+  fields.keep('tag');
   const legs = readLegs(fields, context, 'px', (leg) =>
     isSelling ? otherSide[needSide(leg)] : needSide(leg),
   );
   if (legs.some(({ price }) => price === undefined))
     refuseOrder('FIELD_MISSING', 'px is missing in a leg of the order');
-  return blockOf(context, fields.match('clQuoteId', identifier), legs);
+  return blockOf(context, fields.ownId('clQuoteId', identifier), legs);
 }
 
 /** A quote has its number among those of its request. */
@@ -137,7 +137,7 @@ export function readLegs(
     const quantity = readSize(leg, instrument);
     const price = leg.positiveText(priceName);
     word(leg, 'tdMode', ['cash', 'cross', 'isolated', '']);
-    leg.ignore('ccy');
+    leg.keep('ccy');
     const posSide = word(leg, 'posSide', ['net', 'long', 'short', '']);
     leg.done();
     const isSided = (posSide === 'long' || posSide === 'short') && !isOption(instrument);

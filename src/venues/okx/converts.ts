@@ -35,7 +35,7 @@ function convert(fields: OrderFields, context: ParseContext): OrderIntent {
     instrument: pairOf(base, quote),
     side: needSide(fields),
     quantity: { value: needAmount(fields, 'sz'), unit },
-    clientOrderId: fields.match('clTReqId', identifier),
+    clientOrderId: fields.ownId('clTReqId', identifier),
   });
 }
 
@@ -48,7 +48,8 @@ function buyOrSell(fields: OrderFields, context: ParseContext): OrderIntent {
   const [base, quote] = side === 'buy' ? [to, from] : [from, to];
   const unit = unitOf(fields, 'rfqCcy', { base, quote });
   needWord(fields, 'paymentMethod', ['balance']);
-  const clientOrderId = fields.need('clOrdId', identifier);
+  const clientOrderId =
+    fields.ownId('clOrdId', identifier) ?? fields.refuse('FIELD_MISSING', 'clOrdId', 'is missing');
   const quantity = { value: needAmount(fields, 'rfqAmt'), unit };
   return exchange(context, { instrument: pairOf(base, quote), side, quantity, clientOrderId });
 }

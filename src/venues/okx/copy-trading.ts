@@ -23,7 +23,7 @@ const mostInstruments = 300;
 function positionOf(fields: OrderFields, context: ParseContext) {
   const type = word(fields, 'instType', ['SPOT', 'SWAP']);
   const isCopied = word(fields, 'subPosType', ['lead', 'copy']) === 'copy';
-  fields.ignore('tag');
+  fields.keep('tag');
   const venueOrderId = fields.need('subPosId', /^\d{1,30}$/);
   return {
     position: { ...intentBase('okx', context), instrument: '', venueOrderId },
@@ -99,7 +99,7 @@ function copying(action: 'place' | 'amend'): Reader {
     for (const name of ['copyRatio', 'copyAmt', 'slTotalAmt'])
       if (!isEmpty(fields, name)) amount(fields, name);
     needWord(fields, 'subPosCloseType', ['market_close', 'copy_close', 'manual_close']);
-    fields.ignore('tag');
+    fields.keep('tag');
     const exits = (['tpRatio', 'slRatio'] as const)
       .filter((name) => !isEmpty(fields, name) && amount(fields, name) !== undefined)
       .map((name) => closing(trader, { type: name === 'tpRatio' ? 'take-profit' : 'stop' }));

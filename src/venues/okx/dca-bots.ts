@@ -51,7 +51,7 @@ function placeDca(fields: OrderFields, context: ParseContext): OrderIntent {
   readSettings(fields);
   refuseLeading(fields);
   refuseFields(fields, 'PRODUCT_UNSUPPORTED', ['trackingMode']);
-  const clientOrderId = fields.match('algoClOrdId', identifier);
+  const clientOrderId = fields.ownId('algoClOrdId', identifier);
   return dropUndefined<OrderIntent>({
     ...head,
     action: 'place',
@@ -112,7 +112,7 @@ function moneyOf(sum: Decimal): Quantity {
 function readSettings(fields: OrderFields): void {
   fields.flag('allowReinvest');
   fields.flag('reserveFunds');
-  fields.ignore('tag');
+  fields.keep('tag');
 }
 
 /** At ratios of the price that the cycle's orders are filled at. */

@@ -60,7 +60,7 @@ function placeGrid(fields: OrderFields, context: ParseContext): OrderIntent {
   const triggers = readTriggers(fields, ['start', 'stop']);
   word(fields, 'runType', ['1', '2']);
   refuseLeading(fields);
-  fields.ignore('tag');
+  fields.keep('tag');
   const stake = isSpot ? spotStake(fields, head) : contractStake(fields, head, needAmount(fields, 'sz'));
   const close = (part: Partial<OrderIntent>) =>
     closing(head, dropUndefined({ side: isSpot ? ('sell' as const) : closingSide(stake.side), ...part }));
@@ -83,7 +83,7 @@ function placeGrid(fields: OrderFields, context: ParseContext): OrderIntent {
 function copyGrid(fields: OrderFields, context: ParseContext): OrderIntent {
   const { head, isSpot } = readHead(fields, context);
   fields.need('sourceAlgoId', /^\d{1,30}$/);
-  fields.ignore('tag');
+  fields.keep('tag');
   const stake = isSpot
     ? { ...bought(needAmount(fields, 'quoteSz')), side: 'buy' as const }
     : contractStake(fields, head, copiedMargin(fields));
@@ -186,7 +186,7 @@ function closingSide(side: OrderSide | undefined): OrderSide | undefined {
 }
 
 function readClientId(fields: OrderFields): Pick<OrderIntent, 'clientOrderId'> {
-  return dropUndefined({ clientOrderId: fields.match('algoClOrdId', identifier) });
+  return dropUndefined({ clientOrderId: fields.ownId('algoClOrdId', identifier) });
 }
 
 /** `stopType` 1 sells the coins or closes the position, 2 keeps them. */

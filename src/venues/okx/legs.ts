@@ -27,7 +27,7 @@ export function attachedLegs(
     const unit = quantity.unit === 'quote' ? 'base' : quantity.unit;
     refuseFields(leg, 'PRICE_RELATIVE', ['tpTriggerRatio', 'slTriggerRatio']);
     word(leg, 'amendPxOnTriggerType', ['0']);
-    const clientOrderId = leg.match('attachAlgoClOrdId', identifier);
+    const clientOrderId = leg.ownId('attachAlgoClOrdId', identifier);
     const parts = [...triggeredLegs(leg, ''), ...trailingLegs(leg)];
     leg.done();
     if (parts.length === 0)

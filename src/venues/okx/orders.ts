@@ -2,6 +2,7 @@
 import { decimal } from '../../core/decimal.js';
 import { type HttpRequest, headerOf } from '../../core/http.js';
 import type { OrderIntent } from '../../core/order.js';
+import { type Represented, representedAll } from '../asked-members.js';
 import { intentBase } from '../intent-base.js';
 import { isStrictObject, parseStrictJson, type StrictJson } from '../json-strict.js';
 import { type NamedCancel, readNamedCancel } from '../named-cancels.js';
@@ -27,6 +28,17 @@ const mostOrders = 20;
 const mostAlgos = 10;
 /** Stops of bots take a list. */
 const botStops = /^tradingBot\/(?:grid|signal|recurring)\/stop-order-algo$/;
+
+/** Of the kinds of orders, what an intent's type and time in force say; `optimal_limit_ioc` and market makers' kinds they do not. */
+const represented: Represented = {
+  ...representedAll(`
+    instId instIdCode side sz px ordId clOrdId algoId algoClOrdId attachAlgoId attachAlgoClOrdId tgtCcy closeFraction reduceOnly
+    newSz newPx triggerPx orderPx pxLimit activePx advanceOrdType tpTriggerPx tpOrdPx slTriggerPx slOrdPx newTriggerPx newOrdPx
+    newTpTriggerPx newTpOrdPx newSlTriggerPx newSlOrdPx sprdId lever
+  `),
+  posSide: ['net', 'long', 'short'],
+  ordType: 'market limit post_only ioc fok conditional oco trigger move_order_stop twap'.split(' '),
+};
 
 const shapes: ReadonlyMap<string, Shape> = new Map([
   ['trade/order', { read: placeOrder }],
@@ -97,7 +109,8 @@ export function parseOrders(request: HttpRequest, context: ParseContext): Parsed
 }
 
 function fieldsOf(request: HttpRequest, shape: Shape): readonly OrderFields[] {
-  if (shape.canBeEmpty === true && request.body.length === 0) return [new OrderFields(new Map())];
+  if (shape.canBeEmpty === true && request.body.length === 0)
+    return [new OrderFields(new Map(), 'the order', represented)];
   return objectsOf(readBody(request), shape);
 }
 
@@ -125,20 +138,18 @@ function objectsOf(body: StrictJson, { most }: Shape): readonly OrderFields[] {
 
 function objectOf(value: StrictJson, place: string): OrderFields {
   if (!isStrictObject(value)) refuseOrder('BODY_UNREADABLE', `${place} is not an object`);
-  return new OrderFields(value, place);
+  return new OrderFields(value, place, represented);
 }
 
 function readWhole({ read }: Shape, fields: OrderFields, context: ParseContext): OrderIntent {
-  const intent = read(fields, context);
-  fields.done();
-  return intent;
+  return fields.sealOne(read(fields, context));
 }
 
 function closePosition(fields: OrderFields, context: ParseContext): OrderIntent {
   const positionSide = fields.choice('posSide', { net: undefined, long: 'long', short: 'short' } as const);
   needWord(fields, 'mgnMode', ['cross', 'isolated']);
   fields.flag('autoCxl');
-  fields.ignore('ccy', 'tag');
+  fields.keep('ccy', 'tag');
   return dropUndefined<OrderIntent>({
     ...intentBase('okx', context),
     action: 'place',
@@ -148,12 +159,12 @@ function closePosition(fields: OrderFields, context: ParseContext): OrderIntent 
     type: 'market',
     quantity: { value: decimal('1'), unit: 'close-all' },
     reduceOnly: true,
-    clientOrderId: fields.match('clOrdId', identifier),
+    clientOrderId: fields.ownId('clOrdId', identifier),
   });
 }
 
 function cancelOrder(fields: OrderFields, context: ParseContext): OrderIntent {
-  fields.ignore('tag');
+  fields.keep('tag');
   return {
     ...intentBase('okx', context),
     action: 'cancel',
@@ -163,7 +174,7 @@ function cancelOrder(fields: OrderFields, context: ParseContext): OrderIntent {
 }
 
 function cancelAlgo(fields: OrderFields, context: ParseContext): OrderIntent {
-  fields.ignore('tag');
+  fields.keep('tag');
   return {
     ...intentBase('okx', context),
     action: 'cancel',
@@ -173,7 +184,7 @@ function cancelAlgo(fields: OrderFields, context: ParseContext): OrderIntent {
 }
 
 function massCancel(fields: OrderFields, context: ParseContext): OrderIntent {
-  fields.ignore('tag', 'lockInterval');
+  fields.keep('tag', 'lockInterval');
   needWord(fields, 'instType', ['OPTION']);
   fields.need('instFamily', /^[A-Z0-9_-]{3,40}$/);
   return { ...intentBase('okx', context), action: 'cancel', instrument: '' };
@@ -181,7 +192,7 @@ function massCancel(fields: OrderFields, context: ParseContext): OrderIntent {
 
 /** Arms OKX's dead-man switch. */
 function cancelAllAfter(fields: OrderFields, context: ParseContext): OrderIntent {
-  fields.ignore('tag');
+  fields.keep('tag');
   const seconds = fields.id('timeOut', /^\d{1,3}$/);
   if (seconds === undefined) fields.refuse('FIELD_MISSING', 'timeOut', 'is missing');
   refuseDisarm('timeOut', seconds);

@@ -57,7 +57,7 @@ export function placeOrder(fields: OrderFields, context: ParseContext): OrderInt
     quantity,
     price: readPrice(fields, spelled.type),
     ...position,
-    clientOrderId: fields.match('clOrdId', identifier),
+    clientOrderId: fields.ownId('clOrdId', identifier),
     legs: legs.length === 0 ? undefined : legs,
   });
 }
@@ -110,7 +110,7 @@ export function readPositionSide(
   return { positionSide, reduceOnly: isReduceOnly(positionSide, side, flag) };
 }
 
-/** Settings that would borrow, trade another currency, or move the price on their own are refused; harmless ones are skipped. */
+/** Settings that would borrow, trade another currency, or move the price on their own are refused; the others a human is shown. */
 function readSettings(fields: OrderFields, instrument: string): void {
   refuseFields(fields, 'PRODUCT_UNSUPPORTED', ['outcome', 'speedBump', 'rpiPxRound']);
   // The old way to attach legs; attachAlgoOrds is read instead.
@@ -128,7 +128,7 @@ function readSettings(fields: OrderFields, instrument: string): void {
   if (tradeQuote !== undefined && tradeQuote !== quoteOf(instrument)) {
     refuseOrder('QUANTITY_AMBIGUOUS', 'tradeQuoteCcy is not the instrument’s quote currency');
   }
-  fields.ignore('tag', 'ccy', 'banAmend', 'stpMode', 'slippagePct', 'rpiTakerAccess', 'isElpTakerAccess');
+  fields.keep('tag', 'ccy', 'banAmend', 'stpMode', 'slippagePct', 'rpiTakerAccess', 'isElpTakerAccess');
 }
 
 /** `newSz` is the new total, in base currency or contracts: only resting orders can be amended. */
@@ -138,7 +138,8 @@ export function amendOrder(fields: OrderFields, context: ParseContext): OrderInt
   refuseFields(fields, 'PRICE_AMBIGUOUS', ['newPxUsd', 'newPxVol']);
   refuseFields(fields, 'PRODUCT_UNSUPPORTED', ['speedBump', 'rpiPxRound']);
   word(fields, 'pxAmendType', ['0']);
-  fields.ignore('tag', 'reqId', 'cxlOnFail', 'rpiTakerAccess', 'isElpTakerAccess');
+  fields.ignore('reqId');
+  fields.keep('tag', 'cxlOnFail', 'rpiTakerAccess', 'isElpTakerAccess');
   const size = fields.positiveText('newSz');
   const head = { ...intentBase('okx', context), instrument };
   const legs = amendedLegs(fields, head);

@@ -43,7 +43,7 @@ function placeRecurring(fields: OrderFields, context: ParseContext): OrderIntent
   needWord(fields, 'tdMode', ['cross', 'cash']);
   refuseOtherFunds(fields);
   readTime(fields);
-  fields.ignore('tag');
+  fields.keep('tag');
   const head = { ...intentBase('okx', context), instrument: '' };
   let shares = decimal('0');
   const legs = needCoins(fields).map((coin) => {
@@ -61,7 +61,7 @@ function placeRecurring(fields: OrderFields, context: ParseContext): OrderIntent
   });
   refuseTwice(legs.map(({ instrument }) => instrument));
   if (!shares.eq(one)) refuseOrder('FIELD_CONFLICT', 'the ratios of recurringList do not add up to 1');
-  const clientOrderId = fields.match('algoClOrdId', identifier);
+  const clientOrderId = fields.ownId('algoClOrdId', identifier);
   return anyOf(head, legs, clientOrderId === undefined ? {} : { clientOrderId });
 }
 

@@ -42,7 +42,7 @@ function placeSpread(fields: OrderFields, context: ParseContext): OrderIntent {
   if (spelled.type === 'market' && price !== undefined)
     refuseOrder('PRICE_AMBIGUOUS', 'a market order carries px');
   if (spelled.type !== 'market' && price === undefined) fields.refuse('FIELD_MISSING', 'px', 'is missing');
-  fields.ignore('tag');
+  fields.keep('tag');
   const head = intentBase('okx', context);
   // "The unit is USD for inverse spreads, and the corresponding baseCcy for linear and hybrid spreads."
   const unit = instruments.every(isInverse) ? ('quote' as const) : ('base' as const);
@@ -64,7 +64,7 @@ function placeSpread(fields: OrderFields, context: ParseContext): OrderIntent {
     ...spelled,
     quantity: { value, unit },
     price,
-    clientOrderId: fields.match('clOrdId', identifier),
+    clientOrderId: fields.ownId('clOrdId', identifier),
     legs,
   });
 }
@@ -94,7 +94,7 @@ function readDifference(fields: OrderFields, name: string): Decimal | undefined 
 
 /** Names the order alone: neither its instruments nor the unit that `newSz`, the new total, counts. */
 function amendSpread(fields: OrderFields, context: ParseContext): OrderIntent {
-  fields.match('reqId', identifier);
+  fields.ownId('reqId', identifier);
   const price = readDifference(fields, 'newPx');
   const size = fields.has('newSz') ? needAmount(fields, 'newSz') : undefined;
   if (price === undefined && size === undefined)

@@ -3,6 +3,7 @@
 import { type Decimal, decimal } from '../../core/decimal.js';
 import type { HttpRequest } from '../../core/http.js';
 import type { OrderIntent, OrderSide, OrderType, QuantityUnit, TimeInForce } from '../../core/order.js';
+import { type Represented, representedAll } from '../asked-members.js';
 import { readFormBody } from '../form-body.js';
 import { type IntentBase, intentBase } from '../intent-base.js';
 import { dropUndefined, OrderFields, parsing, refuseOrder } from '../order-fields.js';
@@ -14,6 +15,14 @@ const shareForm = /^[A-Z]{1,6}(?:[./-][A-Z]{1,3})?$/;
 const optionForm = /^([A-Z]{1,6}\d?)\d{6}[CP]\d{8}$/;
 const tagForm = /^[A-Za-z0-9-]{1,255}$/;
 
+/** Sales are shown where they are short, and orders of the hours before and after the day's. */
+const represented: Represented = {
+  ...representedAll('symbol option_symbol quantity price stop tag preview'),
+  class: ['equity', 'option'],
+  side: ['buy', 'buy_to_cover', 'sell', 'buy_to_close', 'sell_to_close'],
+  type: ['market', 'limit', 'stop', 'stop_limit'],
+  duration: ['day', 'gtc'],
+};
 const durations: Readonly<Record<string, TimeInForce>> = { day: 'day', gtc: 'gtc', pre: 'day', post: 'day' };
 const types: Readonly<Record<string, OrderType>> = {
   market: 'market',
@@ -52,17 +61,17 @@ export function parseOrders(request: HttpRequest, context: ParseContext): Parsed
   return parsing(() => {
     const form = readFormBody(request);
     if (!form.ok) return refuseOrder('BODY_UNREADABLE', form.problem);
-    const fields = new OrderFields(new Map([...form.fields].filter(isGiven)));
+    const fields = new OrderFields(new Map([...form.fields].filter(isGiven)), 'the order', represented);
     const [, , , accountNumber, , orderId = ''] = request.path.split('/');
     const base = intentBase('tradier', context, accountNumber);
     const isPreview = kind === 'order' && fields.flag('preview') === true;
-    const intents =
+    const read =
       kind === 'order'
         ? readOrder(fields, base)
         : kind === 'amend'
           ? [readChange(fields, base, orderId)]
           : [{ ...base, action: 'cancel' as const, instrument: '', venueOrderId: orderId }];
-    fields.done();
+    const intents = fields.seal(read);
     return isPreview ? { ok: true, intents, dryRun: true } : { ok: true, intents };
   });
 }
@@ -74,7 +83,7 @@ function isGiven([name, value]: readonly [string, string]): boolean {
 
 function readOrder(fields: OrderFields, base: IntentBase): readonly OrderIntent[] {
   const orderClass = fields.text('class') ?? fields.refuse('FIELD_MISSING', 'class', 'is missing');
-  const clientOrderId = fields.match('tag', tagForm);
+  const clientOrderId = fields.ownId('tag', tagForm);
   const tagged = <T extends OrderIntent>(intent: T) => dropUndefined({ ...intent, clientOrderId });
   switch (orderClass) {
     case 'equity':

@@ -124,8 +124,8 @@ test('what is known of an order is journaled with its hold, and asked for only t
   const all = world(({ stage, intents }) =>
     stage === 'release' || intents[0]?.side === 'sell' ? pass : hold,
   );
-  all.assessBy(({ stage, fingerprint }) => {
-    asked.push(`${stage} ${fingerprint.length}`);
+  all.assessBy(({ stage, likeness }) => {
+    asked.push(`${stage} ${likeness.length}`);
     return assessment;
   });
   const desk = all.open();
@@ -203,6 +203,21 @@ describe('a held order', () => {
     expect(await ask(desk, { clientOrderId: 'mine', price: decimal('1') })).toMatchObject({ order: 'o2' });
     expect(desk.ledger.order('o1')?.state).toBe('rejected');
     expect(all.events()).toContainEqual(expect.objectContaining({ type: 'order.closed', cause: 'changed' }));
+  });
+
+  test('lets out nothing that asks for anything else than what was shown, though it trades the same', async () => {
+    const desk = world().open();
+    const asking = (tdMode: string, more: Partial<OrderIntent> = {}) =>
+      ask(desk, { terms: { tdMode }, asks: ['{', 'tdMode', tdMode], ...more });
+    await asking('cash');
+    desk.approve('o1', shown(desk, 'o1'), 'ann');
+    expect(await asking('cross')).toMatchObject({ kind: 'pending', order: 'o2' });
+    expect(await ask(desk)).toMatchObject({ kind: 'pending', order: 'o3' });
+    expect(await asking('cash', { clientOrderId: 'another' })).toMatchObject({
+      kind: 'release',
+      order: 'o1',
+    });
+    expect(desk.ledger.order('o1')?.intents[0]).toMatchObject({ terms: { tdMode: 'cash' } });
   });
 
   test('needs the right fingerprint, and enough of it', async () => {

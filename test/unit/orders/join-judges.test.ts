@@ -7,7 +7,7 @@ const says = (judgement: Partial<Judgement>): Judge => ({
   judge: () => ({ decision: 'allow', approvals: 0, reasons: [], ...judgement }),
 });
 const reason = (code: string) => ({ code, message: '', rule: '' });
-const question = { operation: 'o', intents: [], fingerprint: 'f', stage: 'proposal' } as const;
+const question = { operation: 'o', intents: [], likeness: 'f', stage: 'proposal' } as const;
 const joined = (...judges: Judge[]) => joinJudges(judges).judge(question);
 
 test('the strictest decides, every reason is kept', () => {

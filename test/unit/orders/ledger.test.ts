@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { OrderEvent } from '../../../src/audit/order-events.js';
 import { decimal } from '../../../src/core/decimal.js';
-import type { OrderIntent } from '../../../src/core/order.js';
+import type { AskedMembers, OrderIntent } from '../../../src/core/order.js';
 import { denied, deniedBy } from '../../../src/orders/admission.js';
-import { fingerprintOf, isFingerprintOf } from '../../../src/orders/fingerprint.js';
+import { fingerprintOf, identityOf, isFingerprintOf } from '../../../src/orders/fingerprint.js';
 import { intentOf, recordOf } from '../../../src/orders/intent-record.js';
 import { Ledger } from '../../../src/orders/ledger.js';
 import { committedStates, finalStates, nextState, orderStates } from '../../../src/orders/lifecycle.js';
@@ -83,6 +83,19 @@ describe('the fingerprint', () => {
       usual,
     ];
     expect(new Set(all).size).toBe(all.length);
+  });
+
+  test('changes with everything else that is asked for, while the likeness is of what is traded', () => {
+    const asking = (asks: AskedMembers, terms?: Record<string, string>) =>
+      identityOf('trade/order', [{ ...intent, asks, ...(terms === undefined ? {} : { terms }) }]);
+    const cross = asking(['{', 'tdMode', 'cross'], { tdMode: 'cross' });
+    const cash = asking(['{', 'tdMode', 'cash'], { tdMode: 'cash' });
+    expect(
+      new Set([cross, cash, asking(['{', 'tdMode', ['{', 'cash', 'x']])].map((each) => each.fingerprint))
+        .size,
+    ).toBe(3);
+    expect([cross.likeness, cash.likeness]).toEqual([usual, usual]);
+    expect(identityOf('trade/order', [intent])).toEqual({ fingerprint: usual, likeness: usual });
   });
 
   test('is named by enough of its beginning', () => {
@@ -191,7 +204,7 @@ test('a new exchange knows nothing of what was open, a halt outlives it', () => 
 });
 
 describe('a mode', () => {
-  const question = { operation: 'o', intents: [intent], fingerprint: 'f', stage: 'proposal' } as const;
+  const question = { operation: 'o', intents: [intent], likeness: 'f', stage: 'proposal' } as const;
   const said = (decision: 'allow' | 'hold' | 'deny', approvals = 0) => ({
     prepare: async () => {},
     judge: () => ({ decision, approvals, reasons: [] }),

@@ -50,10 +50,10 @@ function letOut(
 const judge = (
   intent: OrderIntent,
   positions: PositionFacts,
-  { ledger = new Ledger(), nowMs = 0, fingerprint = 'f', stage = 'proposal' as 'proposal' | 'release' } = {},
+  { ledger = new Ledger(), nowMs = 0, likeness = 'f', stage = 'proposal' as 'proposal' | 'release' } = {},
 ) =>
   judgeReflexes(
-    { operation: 'o', intents: [intent], fingerprint, stage },
+    { operation: 'o', intents: [intent], likeness, stage },
     { ledger, positions, nowMs, limits: defaultReflexLimits },
   )?.reasons[0]?.code;
 
@@ -116,7 +116,7 @@ test('an identical order right after the first is refused, later and after a hum
   const flat = at(decimal('0'));
   expect(judge(contracts('buy', '1'), flat, { ledger, nowMs: 1_999 })).toBe('DUPLICATE_ORDER');
   expect(judge(contracts('buy', '1'), flat, { ledger, nowMs: 2_000 })).toBeUndefined();
-  expect(judge(contracts('buy', '1'), flat, { ledger, nowMs: 0, fingerprint: 'g' })).toBeUndefined();
+  expect(judge(contracts('buy', '1'), flat, { ledger, nowMs: 0, likeness: 'g' })).toBeUndefined();
   expect(judge(contracts('buy', '1'), flat, { ledger, nowMs: 0, stage: 'release' })).toBeUndefined();
 });
 
@@ -127,7 +127,7 @@ test('an order that was let out and is not on the wire yet counts: it is no seco
   expect(judge(contracts('buy', '1'), flat, { ledger })).toBe('DUPLICATE_ORDER');
   const other = Array.from({ length: defaultReflexLimits.ordersPerHour - 1 }, () => contracts('buy', '2'));
   letOut(ledger, 'b', 'g', 0, other, 2);
-  expect(judge(contracts('buy', '3'), flat, { ledger, fingerprint: 'h' })).toBe('ORDER_THROTTLE');
+  expect(judge(contracts('buy', '3'), flat, { ledger, likeness: 'h' })).toBe('ORDER_THROTTLE');
 });
 
 test('orders whose outcome is unknown bar the next, cancels do not', () => {
@@ -162,7 +162,7 @@ test('1,138 trades in 45 minutes are stopped at the 121st', () => {
     const nowMs = Math.floor((trade * 45 * 60_000) / 1_138);
     const intent = contracts('buy', String(trade + 1));
     const said = judgeReflexes(
-      { operation: 'o', intents: [intent], fingerprint: `f${trade}`, stage: 'proposal' },
+      { operation: 'o', intents: [intent], likeness: `f${trade}`, stage: 'proposal' },
       { ledger, positions: at(decimal('0')), nowMs, limits: defaultReflexLimits },
     );
     if (said === undefined) {

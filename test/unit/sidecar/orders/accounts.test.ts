@@ -17,7 +17,7 @@ test('lost orders open the breaker; it outlives a restart, lets cancels and exit
   desk = await startOrderBox({ reflexes: { duplicateMs: 0, breakerAnswers: 2, maxUnknown: 50 } });
   expect((await desk.agent('POST', 'trade/order', swap)).body.code).toBe('0');
   const resting = await desk.place();
-  const ordId = resting.body.data[0]?.['ordId'] ?? '';
+  const ordId = resting.body.data[0]?.ordId ?? '';
   desk.fail('trade/order', 'error-after');
   desk.fail('trade/order', 'cut-before');
   await desk.place({ px: '49000' });

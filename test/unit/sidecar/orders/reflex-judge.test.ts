@@ -51,7 +51,7 @@ function judgeWith(market: object, isListWanted: boolean, isAsked = false, ledge
     isListWanted,
   });
   const codeOf = (intent: OrderIntent) =>
-    judge.judge({ operation: 'o', intents: [intent], fingerprint: 'f', stage: 'proposal' }).reasons[0]?.code;
+    judge.judge({ operation: 'o', intents: [intent], likeness: 'f', stage: 'proposal' }).reasons[0]?.code;
   return { judge, wanted, codeOf };
 }
 

@@ -50,7 +50,7 @@ function agrees(): boolean {
   return left.every(({ order, clientOrderIds: [id] }) => {
     const row = rows.find(({ clOrdId }) => clOrdId === id);
     const told = orders().find((each) => each.order === order)?.outcomes[0];
-    return row !== undefined && row['ordId'] === told?.venueOrderId && row['accFillSz'] === told?.filled;
+    return row !== undefined && row.ordId === told?.venueOrderId && row.accFillSz === told?.filled;
   });
 }
 
@@ -66,7 +66,7 @@ test('ccxt: acknowledged twice, by another order’s acknowledgement, and again'
   await client.createOrder('ETH/USDT', 'limit', 'buy', 0.01, 1_001);
   // The client believes what the venue says; the ledger does not.
   expect(misled.id).not.toBe(first.id);
-  expect(atExchange().filter(({ ordId }) => ordId === misled.id)[0]?.['instId']).toBe('BTC-USDT');
+  expect(atExchange().filter(({ ordId }) => ordId === misled.id)[0]?.instId).toBe('BTC-USDT');
   expect(desk.events()).toContainEqual(
     expect.objectContaining({ type: 'order.answered', outcome: 'unknown', problem: 'ANSWER_OF_ANOTHER' }),
   );

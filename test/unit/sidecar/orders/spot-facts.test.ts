@@ -139,6 +139,6 @@ test.each<[string, 'buy' | 'sell', string[]]>([
     nowMs: () => 1_800_000_000_000,
   });
   const intents = [order('BTC-USDT', side, '1')];
-  const { reasons } = judge.judge({ operation, intents, fingerprint: 'f', stage: 'proposal' });
+  const { reasons } = judge.judge({ operation, intents, likeness: 'f', stage: 'proposal' });
   expect(reasons.map(({ code }) => code)).toEqual(codes);
 });

@@ -30,7 +30,7 @@ const intentOf = (...args: Parameters<typeof parse>) => {
   const parsed = parse(...args);
   if (!parsed.ok) throw new Error(`${parsed.code}: ${parsed.message}`);
   expect(parsed.intents).toHaveLength(1);
-  const { quantity, price, ...rest } = parsed.intents[0] as OrderIntent;
+  const { quantity, price, asks: _asks, ...rest } = parsed.intents[0] as OrderIntent;
   const size = quantity && `${formatDecimal(quantity.value)} ${quantity.unit}`;
   return { ...rest, quantity: size, price: price && formatDecimal(price) };
 };

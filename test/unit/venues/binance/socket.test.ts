@@ -224,7 +224,7 @@ test.each([
     });
     const parsed = binance.parseOrders(message.request, { account: 'a', environment: 'live' });
     if (!parsed.ok) throw new Error(parsed.code);
-    const { price, trigger, quantity, ...rest } = parsed.intents[0] ?? ({} as never);
+    const { price, trigger, quantity, asks: _asks, ...rest } = parsed.intents[0] ?? ({} as never);
     const amounts = { price, trigger, quantity: quantity?.value };
     const told = Object.entries(amounts).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, formatDecimal(value)] as const],

@@ -6,6 +6,8 @@ import { parseExchangeOrders } from '../../../../src/venues/coinbase-exchange/or
 import { captureOne, ccxtWire } from '../../../support/ccxt-wire.js';
 import { makeDecoys, requestOf } from '../../../support/venue-requests.js';
 
+/** What an approval binds beside has its own test: asked-members.test.ts. */
+const notTraded: ReadonlySet<string> = new Set(['terms', 'asks']);
 const context = { account: 'main', environment: 'demo' } as const;
 const origin = 'https://api-public.sandbox.exchange.coinbase.com';
 const json = [['Content-Type', 'application/json']] as const;
@@ -17,8 +19,8 @@ const remove = (target: string, body = '') =>
 function intentsOf(parsed: ReturnType<typeof place>): unknown {
   if (!parsed.ok) throw new Error(`${parsed.code}: ${parsed.message}`);
   return JSON.parse(
-    JSON.stringify(parsed.intents, (_, value) =>
-      value?.constructor?.name === 'Big' ? formatDecimal(value) : value,
+    JSON.stringify(parsed.intents, (name, value) =>
+      value?.constructor?.name === 'Big' ? formatDecimal(value) : notTraded.has(name) ? undefined : value,
     ),
   );
 }

@@ -6,6 +6,8 @@ import { parseCoinbaseOrders } from '../../../../src/venues/coinbase/orders.js';
 import { captureOne, ccxtWire } from '../../../support/ccxt-wire.js';
 import { makeDecoys, requestOf } from '../../../support/venue-requests.js';
 
+/** What an approval binds beside has its own test: asked-members.test.ts. */
+const notTraded: ReadonlySet<string> = new Set(['terms', 'asks']);
 const context = { account: 'main', environment: 'live' } as const;
 const parse = (path: string, body: object | string) =>
   parseCoinbaseOrders(
@@ -21,8 +23,8 @@ const parse = (path: string, body: object | string) =>
 function intentsOf(parsed: ReturnType<typeof parse>): unknown {
   if (!parsed.ok) throw new Error(`${parsed.code}: ${parsed.message}`);
   return JSON.parse(
-    JSON.stringify(parsed.intents, (_, value) =>
-      value?.constructor?.name === 'Big' ? formatDecimal(value) : value,
+    JSON.stringify(parsed.intents, (name, value) =>
+      value?.constructor?.name === 'Big' ? formatDecimal(value) : notTraded.has(name) ? undefined : value,
     ),
   );
 }

@@ -4,6 +4,8 @@ import { formatDecimal } from '../../../../src/core/decimal.js';
 import { parseHyperliquidOrders } from '../../../../src/venues/hyperliquid/orders.js';
 import { requestOf } from '../../../support/venue-requests.js';
 
+/** What an approval binds beside has its own test: asked-members.test.ts. */
+const notTraded: ReadonlySet<string> = new Set(['terms', 'asks']);
 const instruments = new Map([
   ['0', 'BTC'],
   ['10000', 'PURR/USDC'],
@@ -27,8 +29,8 @@ const parse = (
 function intentsOf(parsed: ReturnType<typeof parse>): unknown {
   if (!parsed.ok) throw new Error(`${parsed.code}: ${parsed.message}`);
   return JSON.parse(
-    JSON.stringify(parsed.intents, (_, value) =>
-      value?.constructor?.name === 'Big' ? formatDecimal(value) : value,
+    JSON.stringify(parsed.intents, (name, value) =>
+      value?.constructor?.name === 'Big' ? formatDecimal(value) : notTraded.has(name) ? undefined : value,
     ),
   );
 }

@@ -4,6 +4,8 @@ import { formatDecimal } from '../../../../src/core/decimal.js';
 import { parseIbkrOrders } from '../../../../src/venues/ibkr/orders.js';
 import { requestOf } from '../../../support/venue-requests.js';
 
+/** What an approval binds beside has its own test: asked-members.test.ts. */
+const notTraded: ReadonlySet<string> = new Set(['terms', 'asks']);
 const context = { account: 'main', environment: 'demo', instruments: new Map([['265598', 'AAPL']]) } as const;
 const api = 'https://api.ibkr.com/v1/api/iserver';
 const json = [['Content-Type', 'application/json']] as const;
@@ -16,8 +18,8 @@ const place = (...orders: object[]) => post('account/DU1234567/orders', { orders
 function intentsOf(parsed: ReturnType<typeof post>): unknown {
   if (!parsed.ok) throw new Error(`${parsed.code}: ${parsed.message}`);
   return JSON.parse(
-    JSON.stringify(parsed.intents, (_, value) =>
-      value?.constructor?.name === 'Big' ? formatDecimal(value) : value,
+    JSON.stringify(parsed.intents, (name, value) =>
+      value?.constructor?.name === 'Big' ? formatDecimal(value) : notTraded.has(name) ? undefined : value,
     ),
   );
 }

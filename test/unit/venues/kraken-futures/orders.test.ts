@@ -6,6 +6,8 @@ import { parseFuturesOrders } from '../../../../src/venues/kraken-futures/orders
 import { captureOne, ccxtWire } from '../../../support/ccxt-wire.js';
 import { makeDecoys, requestOf } from '../../../support/venue-requests.js';
 
+/** What an approval binds beside has its own test: asked-members.test.ts. */
+const notTraded: ReadonlySet<string> = new Set(['terms', 'asks']);
 const context = { account: 'main', environment: 'demo' } as const;
 const api = 'https://demo-futures.kraken.com/derivatives/api/v3';
 const form = [['Content-Type', 'application/x-www-form-urlencoded']] as const;
@@ -18,8 +20,8 @@ const batchOf = (...batchOrder: object[]) => inBody('batchorder', `json=${JSON.s
 function intentsOf(parsed: ReturnType<typeof inQuery>): unknown {
   if (!parsed.ok) throw new Error(`${parsed.code}: ${parsed.message}`);
   return JSON.parse(
-    JSON.stringify(parsed.intents, (_, value) =>
-      value?.constructor?.name === 'Big' ? formatDecimal(value) : value,
+    JSON.stringify(parsed.intents, (name, value) =>
+      value?.constructor?.name === 'Big' ? formatDecimal(value) : notTraded.has(name) ? undefined : value,
     ),
   );
 }

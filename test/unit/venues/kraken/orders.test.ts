@@ -6,6 +6,8 @@ import { parseKrakenOrders } from '../../../../src/venues/kraken/orders.js';
 import { captureOne, ccxtWire } from '../../../support/ccxt-wire.js';
 import { requestOf } from '../../../support/venue-requests.js';
 
+/** What an approval binds beside has its own test: asked-members.test.ts. */
+const notTraded: ReadonlySet<string> = new Set(['terms', 'asks']);
 const context = { account: 'main', environment: 'live' } as const;
 const formType = [['content-type', 'application/x-www-form-urlencoded']] as const;
 const jsonType = [['content-type', 'application/json']] as const;
@@ -34,8 +36,8 @@ const parseJson = (call: string, body: object) =>
 /** Intents with decimals as text. */
 const plain = (intents: readonly OrderIntent[]): unknown =>
   JSON.parse(
-    JSON.stringify(intents, (_, value) =>
-      value?.constructor?.name === 'Big' ? formatDecimal(value) : value,
+    JSON.stringify(intents, (name, value) =>
+      value?.constructor?.name === 'Big' ? formatDecimal(value) : notTraded.has(name) ? undefined : value,
     ),
   );
 
