@@ -233,6 +233,11 @@ export type OrderEvent =
       timeoutMs: number;
       problem: string;
     }
+  /** A position is about to be closed by a kill, for the `attempt`th time; `quantity` as the venue told it, signed. */
+  | { type: 'trading.closing'; account: string; instrument: string; quantity: string; attempt: number }
+  /** What the venue said to it; `problem`: no answer that can be understood. */
+  | { type: 'trading.closed'; account: string; instrument: string; isAccepted: boolean; problem: string }
+  /** The end of a kill, or of cancelling what a kill could not see and that came to rest later. */
   | {
       type: 'trading.killed';
       account: string;

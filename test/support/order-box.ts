@@ -21,8 +21,12 @@ import { asReal, makeDecoys } from './venue-requests.js';
 
 export const account = 'okx-demo';
 
-/** What goes wrong with one request; beside the paper exchange's own faults it may tell of a filled order as if only a part were, or nothing. */
-export type Fault = InjectedFault | 'half-filled' | 'unfilled';
+/**
+ * What goes wrong with one request; beside the paper exchange's own faults it may tell of a filled order as if only a part were, or
+ * nothing, or cut it off and take it only two seconds later.
+ */
+export type Fault = InjectedFault | 'half-filled' | 'unfilled' | 'late';
+const lateMs = 2_000;
 
 export interface OrderBox {
   box: TestBox;
@@ -95,6 +99,7 @@ export async function startOrderBox(
     clock: { nowMs: () => heldMs ?? systemClock.nowMs() },
   });
   const untold: { pathPart: string; share: number }[] = [];
+  const late: { pathPart: string; timer?: NodeJS.Timeout }[] = [];
   const taken: string[] = [];
   let factor = 1;
   const faulty = new FaultyExchange({
@@ -110,6 +115,13 @@ export async function startOrderBox(
   });
   const served: Served = {
     handle(request) {
+      const found = late.find(
+        ({ pathPart, timer }) => timer === undefined && request.path.endsWith(pathPart),
+      );
+      if (found !== undefined) {
+        found.timer = setTimeout(() => paper.handle(request), lateMs);
+        throw new Error('cut');
+      }
       const answer = faulty.handle(request);
       if ('status' in answer && answer.status === 429) taken.push(nameOf(request));
       return answer;
@@ -191,6 +203,10 @@ export async function startOrderBox(
       heldMs = systemClock.nowMs();
     },
     fail: (pathPart, fault, times = 1) => {
+      if (fault === 'late') {
+        late.push({ pathPart });
+        return;
+      }
       if (fault !== 'half-filled' && fault !== 'unfilled') {
         faulty.add({ when: [pathPart], fault, times });
         return;
@@ -213,6 +229,7 @@ export async function startOrderBox(
       made.box = await start();
     },
     async stop() {
+      for (const { timer } of late) clearTimeout(timer);
       await made.box.stop();
       await server.close();
       rmSync(accountsDir, { recursive: true, force: true });

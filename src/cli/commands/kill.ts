@@ -1,6 +1,6 @@
 // tradebox kill: halts, cancels everything that rests, verified at the venue; with --flatten closes positions, too.
 import { z } from 'zod';
-import { exitCodes, messageOf, TradeboxError } from '../../core/errors.js';
+import { exitCodes } from '../../core/errors.js';
 import { killReplySchema } from '../../sidecar/orders/order-view.js';
 import { defineCommand, flag, optional } from '../command.js';
 import { printable } from '../style.js';
@@ -19,7 +19,7 @@ const resultSchema = z.object({
 
 export const command = defineCommand({
   description:
-    'Works with the agent dead, hostile or flooding: the sidecar cancels with its own calls. No order passes afterwards until `tradebox resume`.\nExit code 3 when a venue did not confirm that nothing is left.',
+    'Works with the agent dead, hostile or flooding: the sidecar cancels with its own calls. No order passes afterwards until `tradebox resume`.\nExit code 3 when a venue did not confirm that nothing is left, or a box that could trade has no sidecar to do it.',
   arguments: { name: optional('name', 'name of the box; may be left out when there is only one') },
   options: {
     all: flag('--all', 'every box that can trade'),
@@ -44,28 +44,11 @@ export const command = defineCommand({
       .join('\n'),
   run: async (context, { arguments: { name }, options }) => {
     const { openEngine } = await import('../../sandbox/engine.js');
-    const { killBox, tradingBoxes } = await import('../launch/orders.js');
+    const { killBox } = await import('../launch/orders.js');
+    const { killAll, killTargets } = await import('../launch/kill.js');
     const engine = await openEngine(context.env);
-    const names = await tradingBoxes(context, engine, name);
-    if (names.length === 0 || (name === undefined && !options.all && names.length > 1)) {
-      throw new TradeboxError(
-        'USAGE',
-        names.length === 0
-          ? 'no running box can trade'
-          : `${names.length} boxes can trade: ${names.join(', ')}`,
-        { remedy: names.length === 0 ? 'List the boxes with `tradebox ps`.' : 'Name one, or use --all.' },
-      );
-    }
-    const boxes = await Promise.all(
-      names.map(async (box) => {
-        try {
-          const { reports } = await killBox(engine, box, options.flatten);
-          return { box, isVerified: reports.every((one) => one.isVerified), problem: '', accounts: reports };
-        } catch (thrown) {
-          return { box, isVerified: false, problem: messageOf(thrown), accounts: [] };
-        }
-      }),
-    );
+    const targets = await killTargets(context, engine, { name, all: options.all });
+    const boxes = await killAll(targets, (box) => killBox(engine, box, options.flatten));
     const isVerified = boxes.every((one) => one.isVerified);
     return { result: { boxes }, exitCode: isVerified ? exitCodes.ok : exitCodes.boundary };
   },

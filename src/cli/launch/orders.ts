@@ -1,7 +1,7 @@
 // The host's side of the order boundary: asks the sidecars of running boxes, and carries a human's decision to the one that holds the order.
 import { userInfo } from 'node:os';
 import { TradeboxError } from '../../core/errors.js';
-import { listBoxes } from '../../sandbox/boxes.js';
+import { type BoxState, listBoxes } from '../../sandbox/boxes.js';
 import { control } from '../../sandbox/control.js';
 import type { Engine } from '../../sandbox/engine.js';
 import type { ControlRequest } from '../../sidecar/control.js';
@@ -31,9 +31,15 @@ export async function tradingBoxes(context: CliContext, engine: Engine, name?: s
     });
   }
   return boxes
-    .filter((box) => (name === undefined || box.name === name) && box.parts.sidecar !== undefined)
-    .filter((box) => box.mode !== 'readonly' && box.status !== 'stopped' && box.status !== 'sidecar-dead')
+    .filter((box) => (name === undefined || box.name === name) && isTrading(box))
     .map((box) => box.name);
+}
+
+/** Whether its sidecar can be asked and can send orders. */
+export function isTrading({ parts, mode, status }: BoxState): boolean {
+  return (
+    parts.sidecar !== undefined && mode !== 'readonly' && status !== 'stopped' && status !== 'sidecar-dead'
+  );
 }
 
 /** What waits and what was, of every box that can trade, but for those that end meanwhile; newest first within a box. */

@@ -11,6 +11,8 @@ export interface AccountCheckParts {
   desk: OrderDesk;
   ask: AskVenue;
   watch: DriftWatch;
+  /** Sees what rests at each look. */
+  onResting?(orders: readonly RestingOrder[]): Promise<void>;
   /** Between a look that shows drift and the one that confirms it, milliseconds; an answer may be older than a fill. */
   confirmMs?: number;
 }
@@ -65,7 +67,13 @@ async function check(parts: AccountCheckParts): Promise<readonly string[] | unde
 }
 
 /** Undefined when the venue's positions could not be read: nothing is known then. */
-async function lookOnce({ account, desk, ask, watch }: AccountCheckParts): Promise<string[] | undefined> {
+async function lookOnce({
+  account,
+  desk,
+  ask,
+  watch,
+  onResting,
+}: AccountCheckParts): Promise<string[] | undefined> {
   const { admin } = account.venue;
   if (admin === undefined) return undefined;
   const at = { environment: account.environment };
@@ -76,6 +84,7 @@ async function lookOnce({ account, desk, ask, watch }: AccountCheckParts): Promi
     if (orders === undefined) unread.add(list);
     else resting.push(...orders.map((order) => ({ ...order, list })));
   }
+  await onResting?.(resting);
   const told = await ask<readonly VenuePosition[]>(account, admin.positions(at), deadlineMs);
   return told.isUnderstood
     ? watch.end({ resting, unread, positions: told.value }, desk.ledger.orders())

@@ -12,13 +12,14 @@ import type { DeskLimits, DeskParts } from '../../orders/desk-parts.js';
 import { DriftWatch } from '../../orders/drift.js';
 import type { Judge } from '../../orders/judge.js';
 import { Ledger, type OrderEntry } from '../../orders/ledger.js';
-import type { ReferencePrice } from '../../venues/admin.js';
+import type { ReferencePrice, RestingOrder } from '../../venues/admin.js';
 import type { RealCredential, Venue } from '../../venues/venue.js';
 import type { AppliedEvent } from '../alerts/alerts.js';
 import type { VenueCredential } from '../credentials.js';
 import type { LiveStep } from '../settings.js';
 import type { AskVenue, CallAccount } from '../venue-calls.js';
 import { type AccountCheck, createAccountCheck } from './account-check.js';
+import { cancelLate } from './kill.js';
 import { OutcomeWatch } from './outcome-watch.js';
 import { newOrderId } from './release.js';
 
@@ -147,12 +148,17 @@ export class TradingAccounts {
     };
     const activity = new Activity();
     let isOpen = false;
+    /** A kill was carried out and nobody resumed since: what comes to rest all the same is cancelled. */
+    let isKilled = false;
     const watch = new DriftWatch();
     const breaker = new Breaker(this.#parts.breaker);
     const ledger = new Ledger((event, entry, atMs) => {
       activity.apply(event, entry, atMs);
       if (event.type === 'order.sent' && entry !== undefined) watch.sent(entry);
       if (event.type === 'trading.state' && event.state === 'ACTIVE') watch.reset();
+      // The record of a kill may come after a human resumed meanwhile.
+      if (event.type === 'trading.killed' || event.type === 'trading.state')
+        isKilled = ledger.tradingState === 'HALTED' && (isKilled || event.type === 'trading.killed');
       const cause = breaker.apply(event, atMs);
       // An earlier sidecar's stop is in the journal itself.
       if (!isOpen) return;
@@ -193,9 +199,15 @@ export class TradingAccounts {
       ...(explain === undefined ? {} : { explain }),
     });
     const { ask } = this.#parts;
-    const check = createAccountCheck({ account, desk, ask, watch });
     const nowMs = () => clock.nowMs();
-    const outcomes = new OutcomeWatch({ account, desk, ask, nowMs, onFill: () => look(trading) });
+    const onResting = (orders: readonly RestingOrder[]) =>
+      isKilled ? cancelLate({ account, desk, journal }, orders, { ask, nowMs }) : Promise.resolve();
+    const check = createAccountCheck({ account, desk, ask, watch, onResting });
+    const onFill = (): void => look(trading);
+    const onOpen = (): void => {
+      if (isKilled) look(trading);
+    };
+    const outcomes = new OutcomeWatch({ account, desk, ask, nowMs, onFill, onOpen });
     const trading = { account, desk, journal, check, breaker, outcomes, activity, noteEquity };
     this.#byId.set(id, trading);
     this.#schedule(trading, firstLookMs);

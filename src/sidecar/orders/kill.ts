@@ -1,9 +1,12 @@
 // Stops an account: halt first, cancel everything that rests, verify at the venue that nothing is left, on demand close positions.
 // Works from the sidecar's own calls alone, so the agent may be dead, hostile or flooding (ATTACKS D16).
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { OrderEntry } from '../../orders/ledger.js';
 import type { RestingOrder, VenueAdmin } from '../../venues/admin.js';
 import type { AskVenue } from '../venue-calls.js';
 import type { TradingAccount } from './accounts.js';
+import { closeAll } from './flatten.js';
+import { absentAfterMs } from './reconcile.js';
 import { restingPages } from './resting-lists.js';
 
 export interface KillParts {
@@ -40,6 +43,8 @@ const retryMs = 400;
 const listDeadlineMs = 5_000;
 const settleMs = 1_500;
 const settleStepMs = 20;
+/** Positions are closed until so long after the command: the control channel waits half a minute. */
+const flattenMs = 26_000;
 
 /** Never rejects for what the venue does; rejects when the journal fails, after trying to cancel all the same. */
 export async function killAccount(
@@ -71,7 +76,15 @@ export async function killAccount(
     report.problem = `orders at ${account.venue.title} cannot be cancelled from here: cancel them at the venue`;
   } else {
     await cancelAll({ trading, admin, ask, nowMs, startMs, report });
-    if (flatten) await closeAll({ trading, admin, ask, nowMs, startMs, report });
+    if (flatten) {
+      const closed = await closeAll({ trading, admin, ask, nowMs, untilMs: startMs + flattenMs });
+      report.closedPositions = closed.accepted;
+      journalFailure ??= closed.journalFailure;
+      if (closed.problem !== '') {
+        report.isVerified = false;
+        report.problem = [report.problem, closed.problem].filter((text) => text !== '').join('; ');
+      }
+    }
   }
   report.durationMs = nowMs() - startMs;
   const { isVerified: _isVerified, problem: _problem, ...counts } = report;
@@ -90,7 +103,7 @@ interface Work extends KillParts {
 }
 
 async function cancelAll(work: Work): Promise<void> {
-  const { report, trading, nowMs, startMs } = work;
+  const { report, nowMs, startMs } = work;
   const isPatient = (): boolean => nowMs() - startMs < patienceMs;
   let problem: string | undefined;
   // Lists that cannot be read are tried again, but not for as long as orders that are known to rest: the venue may be asked too often.
@@ -102,20 +115,33 @@ async function cancelAll(work: Work): Promise<void> {
     if (round > 0 && (report.left > 0 || problem !== undefined) && isPatient()) await sleep(retryMs);
     // What was let go before the halt must have arrived before an empty list proves anything.
     const deadline = nowMs() + settleMs;
-    const isInFlight = (): boolean => trading.desk.ledger.openIn('releasing', 'sent').length > 0;
-    while (round > 0 && isInFlight() && nowMs() < deadline) await sleep(settleStepMs);
+    while (round > 0 && onTheirWay(work) > 0 && nowMs() < deadline) await sleep(settleStepMs);
+    const before = onTheirWay(work);
     const listed = await cancelListed(work);
     report.left = listed.found;
     problem = listed.problem;
-    if (listed.found === 0 && problem === undefined && !isInFlight()) {
+    if (listed.found === 0 && problem === undefined && before === 0) {
       report.isVerified = true;
       report.problem = '';
       return;
     }
   }
-  const known = report.left > 0 || problem === undefined ? [`${report.left} orders still rest`] : [];
-  const unknown = problem === undefined ? [] : [`what rests could not be listed: ${problem}`];
-  report.problem = [...known, ...unknown].join('; ');
+  const under = onTheirWay(work);
+  const problems = [
+    ...(report.left > 0 ? [`${report.left} orders still rest`] : []),
+    ...(under > 0 ? [`of ${under} orders it is not known whether they arrived`] : []),
+    ...(problem === undefined ? [] : [`what rests could not be listed: ${problem}`]),
+  ];
+  report.problem = problems.join('; ') || 'orders rested until the last look';
+}
+
+/** Orders that may yet come to rest: let out, or lost so lately that the venue may not have them yet. A flood of cancels holds up nothing. */
+function onTheirWay({ trading, nowMs }: Pick<Work, 'trading' | 'nowMs'>): number {
+  const isOrder = ({ intents }: OrderEntry): boolean => intents.some(({ action }) => action !== 'cancel');
+  return trading.desk.ledger
+    .openIn('releasing', 'sent', 'unknown')
+    .filter((entry) => entry.state !== 'unknown' || nowMs() - entry.changedMs < absentAfterMs)
+    .filter(isOrder).length;
 }
 
 /** Lists page by page and cancels each page at once. How many were found; the first problem when a list could not be read. */
@@ -136,38 +162,67 @@ async function cancelListed(work: Work): Promise<{ found: number; problem?: stri
 }
 
 async function cancelBatches(orders: readonly RestingOrder[], work: Work): Promise<void> {
-  const { trading, admin, ask, nowMs, startMs, report } = work;
+  const { nowMs, startMs, report } = work;
+  for await (const { canceled, failed } of cancelSome(orders, work)) {
+    if (report.firstCancelMs === 0) report.firstCancelMs = Math.max(1, nowMs() - startMs);
+    report.canceled += canceled;
+    report.failed += failed;
+  }
+}
+
+async function* cancelSome(
+  orders: readonly RestingOrder[],
+  { trading, admin, ask }: { trading: Pick<TradingAccount, 'account'>; admin: VenueAdmin; ask: AskVenue },
+): AsyncGenerator<{ canceled: number; failed: number }, void, void> {
   const at = { environment: trading.account.environment };
   for (let from = 0; from < orders.length; from += admin.cancelBatchSize) {
     const batch = orders.slice(from, from + admin.cancelBatchSize);
     const answer = await ask(trading.account, admin.cancelOrders(at, batch));
-    if (report.firstCancelMs === 0) report.firstCancelMs = Math.max(1, nowMs() - startMs);
-    if (answer.isUnderstood) {
-      report.canceled += answer.value.canceled;
-      report.failed += answer.value.failed;
-    } else {
-      report.failed += batch.length;
-    }
+    yield answer.isUnderstood ? answer.value : { canceled: 0, failed: batch.length };
   }
 }
 
-async function closeAll({ trading, admin, ask, report }: Work): Promise<void> {
-  const at = { environment: trading.account.environment };
-  const positions = await ask(trading.account, admin.positions(at));
-  if (!positions.isUnderstood) {
-    report.isVerified = false;
-    report.problem = `positions could not be read: ${positions.problem}`;
-    return;
+/**
+ * Of what a look at an account that was killed found resting, cancels the orders that were sent from here: they arrived after the kill had
+ * looked. What a human placed at the venue meanwhile stays. Rejects when the journal fails.
+ */
+export async function cancelLate(
+  trading: Pick<TradingAccount, 'account' | 'desk' | 'journal'>,
+  resting: readonly RestingOrder[],
+  { ask, nowMs }: KillParts,
+): Promise<void> {
+  const { account, desk, journal } = trading;
+  const { admin } = account.venue;
+  if (admin === undefined) return;
+  const ids = new Set(desk.ledger.openIn('unknown', 'acknowledged').flatMap(idsOf));
+  const late = resting.filter(
+    ({ venueOrderId, clientOrderId }) => ids.has(venueOrderId) || ids.has(clientOrderId ?? venueOrderId),
+  );
+  if (late.length === 0) return;
+  const startMs = nowMs();
+  const counts = { canceled: 0, failed: 0, firstCancelMs: 0 };
+  for await (const { canceled, failed } of cancelSome(late, { trading, admin, ask })) {
+    if (counts.firstCancelMs === 0) counts.firstCancelMs = Math.max(1, nowMs() - startMs);
+    counts.canceled += canceled;
+    counts.failed += failed;
   }
-  for (const position of positions.value) {
-    const closed =
-      admin.closePosition === undefined
-        ? undefined
-        : await ask(trading.account, admin.closePosition(at, position));
-    if (closed?.isUnderstood === true && closed.value.isAccepted) report.closedPositions += 1;
-  }
-  const after = await ask(trading.account, admin.positions(at));
-  if (after.isUnderstood && after.value.length === 0) return;
-  report.isVerified = false;
-  report.problem = 'positions are still open';
+  const killed = {
+    type: 'trading.killed',
+    account: account.id,
+    ...counts,
+    left: late.length - counts.canceled,
+    closedPositions: 0,
+    durationMs: nowMs() - startMs,
+  } as const;
+  journal.append(killed);
+  desk.ledger.apply(killed, nowMs());
+}
+
+function idsOf({ clientOrderIds, outcomes }: OrderEntry): string[] {
+  return [
+    ...clientOrderIds,
+    ...outcomes.flatMap(({ venueOrderId, clientOrderId }) =>
+      [venueOrderId, clientOrderId].filter((id) => id !== undefined),
+    ),
+  ];
 }

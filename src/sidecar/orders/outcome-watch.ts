@@ -8,6 +8,8 @@ import { type EndedOrders, type ReconcileParts, reconcileOrder } from './reconci
 export interface OutcomeWatchParts extends ReconcileParts {
   /** More of an order is filled than was known. */
   onFill(): void;
+  /** The venue still has an order of the request, or may have. */
+  onOpen?(): void;
 }
 
 /** Waits between questions about an order, in milliseconds; the last one repeats. */
@@ -79,6 +81,7 @@ export class OutcomeWatch {
         const before = filledOf(entry);
         const isFinal = await reconcileOrder(entry, this.#parts, ended).catch(notNow);
         if (filledOf(entry) !== before) this.#parts.onFill();
+        if (entry.state === 'acknowledged') this.#parts.onOpen?.();
         if (!isFinal) this.follow(entry.id, attempt + 1);
       }
     };

@@ -1,0 +1,118 @@
+// Closes an account's positions at market until the venue shows none: each attempt is journaled before it leaves and with its answer,
+// and what was refused, lost or is still there is tried again.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Journal } from '../../audit/journal.js';
+import { decimal, formatDecimal } from '../../core/decimal.js';
+import type { VenueAdmin, VenuePosition } from '../../venues/admin.js';
+import type { AskVenue, CallAccount } from '../venue-calls.js';
+
+export interface FlattenParts {
+  trading: { account: CallAccount; journal: Pick<Journal, 'append'> };
+  admin: Pick<VenueAdmin, 'positions' | 'closePosition'>;
+  ask: AskVenue;
+  nowMs(): number;
+  /** No attempt begins later, milliseconds since the epoch; each position gets one in any case. */
+  untilMs: number;
+  pace?: Partial<typeof defaultPace>;
+}
+
+export interface FlattenReport {
+  /** Positions of which the venue took an order to close. */
+  accepted: number;
+  /** Empty when the venue shows no position any more. */
+  problem: string;
+  /** What the journal threw: positions are closed all the same. */
+  journalFailure?: unknown;
+}
+
+const defaultPace = {
+  /** Between two looks at the positions, and until a refused attempt is made again, milliseconds. */
+  stepMs: 400,
+  /** Until what was taken, or whose answer was lost, is tried again: it may be filled, and shown, only by then. */
+  settleMs: 2_000,
+};
+const maxAttempts = 5;
+const zero = decimal('0');
+const deadlineMs = 5_000;
+
+interface Attempts {
+  count: number;
+  /** Not before then again. */
+  nextMs: number;
+}
+
+/** Never rejects. */
+export async function closeAll(parts: FlattenParts): Promise<FlattenReport> {
+  const { trading, admin, ask, nowMs, untilMs } = parts;
+  const { stepMs } = { ...defaultPace, ...parts.pace };
+  const at = { environment: trading.account.environment };
+  const attempts = new Map<string, Attempts>();
+  const wasLong = new Map<string, boolean>();
+  const accepted = new Set<string>();
+  const report: FlattenReport = { accepted: 0, problem: '' };
+  for (;;) {
+    const told = await ask(trading.account, admin.positions(at), deadlineMs);
+    const open = told.isUnderstood ? told.value : [];
+    report.problem = told.isUnderstood ? problemOf(open) : `positions could not be read: ${told.problem}`;
+    const isLate = nowMs() >= untilMs;
+    let mayChange = !told.isUnderstood;
+    let hasTried = false;
+    for (const position of open) {
+      const key = keyOf(position);
+      const isLong = position.quantity.gt(zero);
+      // What turned around meanwhile is another's doing: closing goes one way only.
+      if ((wasLong.get(key) ?? isLong) !== isLong) continue;
+      wasLong.set(key, isLong);
+      const { count, nextMs } = attempts.get(key) ?? { count: 0, nextMs: 0 };
+      const isLast = count >= maxAttempts || (isLate && count > 0);
+      mayChange ||= !isLast || nowMs() < nextMs;
+      if (isLast || nowMs() < nextMs) continue;
+      hasTried = true;
+      attempts.set(key, await closeOne(position, count + 1, parts, { accepted, report }));
+    }
+    report.accepted = accepted.size;
+    if (report.problem === '' || (!hasTried && (isLate || !mayChange))) return report;
+    await sleep(stepMs);
+  }
+}
+
+async function closeOne(
+  position: VenuePosition,
+  attempt: number,
+  { trading, admin, ask, nowMs, pace }: FlattenParts,
+  { accepted, report }: { accepted: Set<string>; report: FlattenReport },
+): Promise<Attempts> {
+  const { account } = trading;
+  const { stepMs, settleMs } = { ...defaultPace, ...pace };
+  const about = { account: account.id, instrument: position.instrument };
+  const note = (event: Parameters<Journal['append']>[0]): void => {
+    try {
+      trading.journal.append(event);
+    } catch (error) {
+      report.journalFailure ??= error; // A journal that fails lets no order pass; what is open must still go.
+    }
+  };
+  note({ type: 'trading.closing', ...about, quantity: formatDecimal(position.quantity), attempt });
+  const call = admin.closePosition?.({ environment: account.environment }, position);
+  const answer = call === undefined ? undefined : await ask(account, call, deadlineMs);
+  const isAccepted = answer?.isUnderstood === true && answer.value.isAccepted;
+  const problem =
+    answer === undefined ? 'the venue closes no position' : answer.isUnderstood ? '' : answer.problem;
+  note({ type: 'trading.closed', ...about, isAccepted, problem });
+  if (isAccepted) accepted.add(keyOf(position));
+  if (answer === undefined) return { count: maxAttempts, nextMs: 0 };
+  const isRefused = answer.isUnderstood && !isAccepted;
+  return { count: attempt, nextMs: nowMs() + (isRefused ? stepMs : settleMs) };
+}
+
+function problemOf(open: readonly VenuePosition[]): string {
+  if (open.length === 0) return '';
+  const named = open.map(({ instrument, quantity }) => `${formatDecimal(quantity)} ${instrument}`);
+  return `positions are still open: ${named.join(', ')}`.slice(0, 300);
+}
+
+/** Where long and short are held apart they are two. */
+function keyOf({ instrument, venueAccount = '', isHedged, quantity }: VenuePosition): string {
+  const side = isHedged === true ? (quantity.gt(zero) ? 'long' : 'short') : '';
+  return `${venueAccount} ${instrument} ${side}`;
+}
