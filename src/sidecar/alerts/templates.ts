@@ -63,17 +63,14 @@ export function alertBody(kind: AlertKind, batch: Batch, chat?: string): AlertBo
   }
 }
 
+/** Each note has its line, the shorter the more there are: a long one pushes no other out. */
 function plainText({ sandbox, notes, dropped }: Batch): string {
-  const lines: string[] = [];
-  let left = dropped;
-  let size = 0;
-  for (const { account, message } of notes) {
-    const line = `${account === undefined ? '' : `${neutral(account)}: `}${neutral(message)}`;
-    size += line.length;
-    if (size > maxText) left += 1;
-    else lines.push(line);
-  }
-  if (left > 0) lines.push(`and ${left} more`);
+  const longest = Math.min(maxNote, Math.floor(maxText / Math.max(1, notes.length)));
+  const lines = notes.map(({ account, message }) => {
+    const line = neutral(`${account === undefined ? '' : `${account}: `}${message}`);
+    return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`;
+  });
+  if (dropped > 0) lines.push(`and ${dropped} more`);
   return [`tradebox ${neutral(sandbox)}`, ...lines].join('\n');
 }
 
