@@ -4,6 +4,18 @@ import type { OrderEvent } from './order-events.js';
 /** How a connection came in: DNS + transparent TLS, CONNECT then TLS, or clear-text HTTP. */
 export type Ingress = 'tls' | 'connect' | 'http' | 'control';
 
+/** Order rules that came into force. */
+export interface StartedRules {
+  /** SHA-256 hex of the rules as JSON. */
+  digest: string;
+  /** The rules themselves, so that the next start can be held against them; absent in journals of older versions. */
+  rules?: unknown;
+  /** Limits that allow more than those before, as a human agreed. */
+  loosened: readonly string[];
+  /** Who agreed; absent where nothing became looser. */
+  by?: string;
+}
+
 export type JournalEvent =
   | OrderEvent
   | { type: 'journal.opened'; sandbox: string; sandboxId: string }
@@ -15,6 +27,8 @@ export type JournalEvent =
       policyDigest: string;
       /** Trading accounts attached, in `readonly`, too; absent in journals of older versions. */
       accounts?: readonly { id: string; venue: string; environment: string }[];
+      /** Order rules of a box that may trade; absent in journals of older versions. */
+      guardrails?: StartedRules;
     }
   | { type: 'sidecar.stopped'; reason: string }
   | {
@@ -107,8 +121,7 @@ export type JournalEvent =
   | { type: 'alert.failed'; kind: string; notes: number; problem: string }
   | { type: 'policy.loaded'; digest: string }
   | { type: 'policy.rejected'; message: string }
-  /** `loosened`: the limits that allow more than before, as a human agreed; `digest`: SHA-256 hex of the rules as JSON. */
-  | { type: 'guardrails.loaded'; digest: string; loosened: readonly string[]; by: string }
+  | ({ type: 'guardrails.loaded'; by: string } & StartedRules)
   | { type: 'guardrails.rejected'; message: string }
   /** `field` of an account's credential; neither value stands here. */
   | { type: 'secret.rotated'; credential: string; field?: string };

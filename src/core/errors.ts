@@ -40,6 +40,7 @@ export const errorCatalogue = {
   ACCOUNT_UNCHECKED: 'user',
   CLOCK_SKEWED: 'user',
   EVIDENCE_MISSING: 'user',
+  GUARDRAILS_LOOSER: 'user',
   KEY_CAN_WITHDRAW: 'user',
   KEY_OF_OTHER_ENVIRONMENT: 'user',
   ISOLATION_UNAVAILABLE: 'user',

@@ -189,6 +189,10 @@ export const settingsSchema = z.strictObject({
   alerts: z.array(alertSchema).max(maxAlerts).optional(),
   /** The order rules, as guard/guardrails.ts reads them; absent: none. */
   guardrails: z.unknown().optional(),
+  /** Limits of them that allow more than the box's last rules, and who agreed at its start. */
+  loosened: z
+    .strictObject({ limits: z.array(z.string().max(200)).min(1).max(1_000), by: z.string().max(64) })
+    .optional(),
   /** Whose signatures count where an order takes two people. */
   approvers: z
     .array(z.strictObject({ name: z.string(), publicKey: z.string() }))

@@ -1,8 +1,9 @@
 // Puts the sidecar together from its settings: the composition root of the second program.
 import { randomBytes } from 'node:crypto';
-import type { JournalHead } from '../audit/events.js';
+import type { JournalHead, StartedRules } from '../audit/events.js';
 import { type Journal, openJournal } from '../audit/journal.js';
 import type { Clock } from '../core/clock.js';
+import type { Guardrails } from '../guard/guardrails.js';
 import { ProposalBook } from '../orders/proposal-book.js';
 import { findVenue, venues } from '../venues/venues.js';
 import { createAlerts } from './alerts/alerts.js';
@@ -24,6 +25,7 @@ import { readingTools } from './mcp/reading-tools.js';
 import { NonceTurns } from './nonce-turns.js';
 import { openObserved } from './observed-journal.js';
 import { FetchLog } from './orders/fetch-log.js';
+import { rulesRecord } from './orders/guardrails-reload.js';
 import { openOrders } from './orders/open-orders.js';
 import { createPolicyReload, policyDigest } from './policy-reload.js';
 import { RateLimits } from './rate-limits.js';
@@ -225,6 +227,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       accounts: settings.credentials.flatMap((one) =>
         one.kind === 'venue' ? [{ id: one.id, venue: one.venue, environment: one.environment }] : [],
       ),
+      ...(settings.mode === 'readonly' ? {} : { guardrails: startedRules(settings, orders.guardrails()) }),
     });
     const reload = {
       ...createPolicyReload({ settings, venues, world, journal, watch: env.watch }),
@@ -304,6 +307,11 @@ function observedBy(tally: Tally, fetches: FetchLog): Pick<Tally, 'observe' | 't
       return tally.taint;
     },
   };
+}
+
+function startedRules({ loosened }: Settings, guardrails: Guardrails | undefined): StartedRules {
+  const { limits = [], by } = loosened ?? {};
+  return { ...rulesRecord(guardrails), loosened: limits, ...(by === undefined ? {} : { by }) };
 }
 
 function venueIndex(): World['venueOf'] {

@@ -81,7 +81,9 @@ export const limitOrder = {
 };
 
 export async function startOrderBox(
-  patch: Partial<Pick<Settings, 'mode' | 'approval' | 'taint' | 'guardrails' | 'liveSteps' | 'approvers'>> &
+  patch: Partial<
+    Pick<Settings, 'mode' | 'approval' | 'taint' | 'guardrails' | 'loosened' | 'liveSteps' | 'approvers'>
+  > &
     SettingsPatch = {},
   options: Partial<StartOptions> = {},
   /** What the exchange says its key may do, instead of reading and trading. */

@@ -111,9 +111,17 @@ async function resetBox(
     return { name, isStarted: false, evidence };
   }
   const { request } = launch.data;
+  const { lastRules } = await import('../launch/taint.js');
+  const { agreedRules } = await import('../launch/guard-start.js');
+  const rules = await agreedRules(context, name, request.mode, lastRules(context, name));
   await replaceBox(context, engine, name, async (predecessor) => {
     const { startEarly } = await import('../launch/start-early.js');
-    await startEarly(context, engine, request, { name, isDetached: true, predecessor });
+    await startEarly(context, engine, request, {
+      name,
+      isDetached: true,
+      predecessor,
+      check: async () => rules,
+    });
   });
   return { name, isStarted: true, evidence };
 }

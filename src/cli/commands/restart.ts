@@ -24,8 +24,11 @@ export const command = defineCommand({
         remedy: 'List the boxes with `tradebox ps`; discard it with `tradebox reset`.',
       });
     }
-    const plan = await planLaunch(context, launch.data.request, launch.data.decoys);
-    const { regime } = launch.data;
+    const { lastRules } = await import('../launch/taint.js');
+    const { agreedRules } = await import('../launch/guard-start.js');
+    const { request, decoys, regime } = launch.data;
+    const rules = await agreedRules(context, name, request.mode, lastRules(context, name));
+    const plan = await planLaunch(context, request, decoys, rules);
     if (regime !== undefined) assertSameRegime(name, regime, plan.regime);
     const progress = await context.output.progress(`restarting the sidecar of ${name}`);
     try {

@@ -104,7 +104,11 @@ async function startHolding(
   assertBoxName(name);
   checkWorkdir(request.workdir, { home: context.env.home, configDir, stateDir });
   findProfile(request.profile, context);
-  const check = async () => (await import('../launch/taint.js')).assertUntainted(context, name);
+  const check = async () => {
+    const { assertUntainted } = await import('../launch/taint.js');
+    const { agreedRules } = await import('../launch/guard-start.js');
+    return agreedRules(context, name, request.mode, assertUntainted(context, name));
+  };
   return holdName(stateDir, name, async () =>
     startEarly(context, await opening, request, { name, isDetached, check }),
   );

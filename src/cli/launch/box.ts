@@ -15,6 +15,7 @@ import type { Predecessor } from '../../sandbox/succession.js';
 import { agentUser, warningOf } from '../../sandbox/users.js';
 import { checkWorkdir } from '../../sandbox/workspace.js';
 import type { CliContext } from '../context.js';
+import type { AgreedRules } from './guard-start.js';
 import type { LaunchPlan } from './plan.js';
 import { type LaunchRequest, launchRecordSchema } from './request.js';
 import { workdirOf } from './workdir.js';
@@ -31,6 +32,8 @@ export interface StartOptions {
   predecessor?: Predecessor;
   /** What was begun already; the caller holds the name, and clears it where no box was made. */
   foundation?: Foundation;
+  /** The rules that it may start with, where it has a past. */
+  rules?: AgreedRules;
 }
 
 export interface StartedBox {
@@ -65,7 +68,7 @@ export async function startBox(
     let plan: LaunchPlan | undefined;
     const prepare = async (): Promise<BoxParts> => {
       const { planLaunch } = await import('./plan.js');
-      plan = await planLaunch(context, { ...request, workdir });
+      plan = await planLaunch(context, { ...request, workdir }, {}, options.rules);
       const { isolation: wish } = plan;
       const engineWarning = warningOf(await engine.facts());
       if (engineWarning !== undefined) context.output.warn(engineWarning);

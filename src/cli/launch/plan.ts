@@ -2,13 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { type Approver, readApprovers } from '../../config/approvers-file.js';
 import type { Config, WorkdirConfig } from '../../config/config.js';
-import { guardrailsFile, loadGuardrails } from '../../config/guardrails-file.js';
+import { guardrailsFile } from '../../config/guardrails-file.js';
 import { type Regime, settledRegime } from '../../config/regime.js';
 import { TradeboxError } from '../../core/errors.js';
 import type { IsolationId, IsolationWish } from '../../core/isolation.js';
 import { isHunted } from '../../core/needles.js';
 import type { Secret } from '../../core/secret.js';
-import { documentOf, type Guardrails } from '../../guard/guardrails.js';
+import { documentOf } from '../../guard/guardrails.js';
 import type { FaultRule } from '../../paper/fault-rules.js';
 import { agentCommand, loadProfile, type Profile } from '../../profiles/load.js';
 import { fillTemplate, type PlaceholderValues } from '../../profiles/placeholders.js';
@@ -30,6 +30,7 @@ import { type Attachments, resolveAttachments } from './attachments.js';
 import { type Bindings, bindCredentials, type DecoySet } from './bindings.js';
 import { type Canary, makeCanary } from './canary.js';
 import { loadFaults } from './faults.js';
+import { type AgreedRules, firstRules } from './guard-start.js';
 import { liveStepsOf } from './ladder.js';
 import type { LaunchRecord, LaunchRequest } from './request.js';
 import { rulesOf } from './rules.js';
@@ -56,13 +57,15 @@ export interface LaunchPlan {
 const openFiles = 65_536;
 
 /**
- * Plans a box. `kept` are the decoys of the same box when only its sidecar is made anew.
+ * Plans a box. `kept` are the decoys of the same box when only its sidecar is made anew; `agreed` the rules that it may start with,
+ * where it has a past.
  * Throws PROFILE_…, CONFIG_…, MODE_UNAVAILABLE, SECRET_…, VAULT_….
  */
 export async function planLaunch(
   context: CliContext,
   request: LaunchRequest,
   kept: DecoySet = {},
+  agreed: AgreedRules = firstRules(context, request.mode),
 ): Promise<LaunchPlan> {
   const profile = loadProfile(request.profile, context, request.workdir);
   const config = await context.loadConfig(request.workdir, request.configFile);
@@ -70,7 +73,7 @@ export async function planLaunch(
   const bindings = bindCredentials(attachments.accounts, attachments.plain, kept);
   const alerts = await resolveAlerts(config.alerts ?? [], () => context.secretResolver());
   const rules = await rulesOf(context, request, profile, config, attachments);
-  const guardrails = request.mode === 'readonly' ? undefined : loadGuardrails(context.env, context.paths);
+  const { guardrails } = agreed;
   if (request.mode === 'live' && guardrails === undefined) {
     throw new TradeboxError('MODE_UNAVAILABLE', '`live` without a guardrails file is refused', {
       remedy: `Write ${guardrailsFile(context.paths)}; \`tradebox guard presets cautious\` prints one to begin with.`,
@@ -119,7 +122,7 @@ export async function planLaunch(
         rules,
         attachments,
         canary,
-        guardrails,
+        agreed,
         alerts,
         liveSteps,
         approvers,
@@ -159,7 +162,7 @@ interface SettingsParts {
   bindings: Bindings;
   rules: Settings['policy']['rules'];
   attachments: Attachments;
-  guardrails: Guardrails | undefined;
+  agreed: AgreedRules;
   alerts: readonly ResolvedAlert[];
   liveSteps: LiveStep[];
   approvers: readonly Approver[];
@@ -167,7 +170,8 @@ interface SettingsParts {
 }
 
 function settingsFor(addresses: BoxAddresses, parts: SettingsParts): Settings {
-  const { request, config, bindings, rules, attachments, canary } = parts;
+  const { request, config, bindings, rules, attachments, canary, agreed } = parts;
+  const { guardrails, loosened, by } = agreed;
   return {
     protocol: protocolVersion,
     sandbox: addresses.box,
@@ -182,7 +186,8 @@ function settingsFor(addresses: BoxAddresses, parts: SettingsParts): Settings {
     },
     journalDir: '/journal',
     ...(request.mode === 'readonly' ? {} : { accountsDir: '/accounts' }),
-    ...(parts.guardrails === undefined ? {} : { guardrails: documentOf(parts.guardrails) }),
+    ...(guardrails === undefined ? {} : { guardrails: documentOf(guardrails) }),
+    ...(loosened.length === 0 ? {} : { loosened: { limits: [...loosened], by } }),
     ...(parts.approvers.length === 0
       ? {}
       : { approvers: parts.approvers.map(({ name, publicKey }) => ({ name, publicKey })) }),

@@ -5,6 +5,7 @@ import { layFoundation } from '../../sandbox/foundation.js';
 import type { Predecessor } from '../../sandbox/succession.js';
 import type { CliContext } from '../context.js';
 import type { StartedBox } from './box.js';
+import type { AgreedRules } from './guard-start.js';
 import type { LaunchRequest } from './request.js';
 
 export interface EarlyStart {
@@ -13,8 +14,8 @@ export interface EarlyStart {
   isDetached: boolean;
   /** The box of this name that ends meanwhile. */
   predecessor?: Predecessor;
-  /** Throws where the box may not be started after all. */
-  check?(): Promise<void>;
+  /** The rules it may start with. Throws where the box may not be started after all. */
+  check?(): Promise<AgreedRules>;
 }
 
 /** The caller holds the name. Throws what startBox throws; nothing of the box is left then. */
@@ -30,7 +31,7 @@ export async function startEarly(
   const settled = context.interrupts.onEnd(() => foundation.clear());
   try {
     await new Promise((resolve) => setImmediate(resolve)); // the request goes out
-    await check?.();
+    const rules = await check?.();
     const [{ startBox }, { terminalFor }] = await Promise.all([import('./box.js'), import('./streams.js')]);
     return await startBox(
       context,
@@ -41,6 +42,7 @@ export async function startEarly(
         willAttach: !isDetached,
         foundation,
         ...(predecessor === undefined ? {} : { predecessor }),
+        ...(rules === undefined ? {} : { rules }),
       },
       engine,
     );

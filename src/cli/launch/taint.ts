@@ -32,10 +32,14 @@ const nothingFound: BoxFindings = {
 export const taintPolicyOf = (launch: unknown) => launchTaintSchema.safeParse(launch).data?.taint;
 
 /** Of a box that is recorded; untainted when nothing is known of it. A journal that cannot be read counts as evidence (S11). */
-export function boxTaint({ paths }: Places, name: string): BoxFindings {
+export function boxTaint(places: Places, name: string): BoxFindings {
+  return lookInto(places, name).findings;
+}
+
+/** The same, and the document of the last guardrails that were in force; undefined when its journal tells none, null when it cannot be read. */
+function lookInto({ paths }: Places, name: string): { findings: BoxFindings; rules?: unknown } {
   const record = recordIfReadable(paths.stateDir, name);
-  if (record === undefined) return nothingFound;
-  const policy = taintPolicyOf(record.launch);
+  const policy = taintPolicyOf(record?.launch);
   try {
     const {
       sandboxId,
@@ -43,23 +47,28 @@ export function boxTaint({ paths }: Places, name: string): BoxFindings {
       count,
       evidence,
       guardrailsProblem = null,
+      rules,
     } = readTaint(boxPaths(paths.stateDir, name).journal, policy);
     // The journal of a name goes on: what an earlier box did is not this one's.
-    if (sandboxId !== record.id) return nothingFound;
+    if (record === undefined || sandboxId !== record.id) return { findings: nothingFound, rules };
     const lastEvidence = evidence.at(-1)?.message ?? null;
-    return { isTainted, evidence: count, lastEvidence, guardrailsProblem };
+    return { findings: { isTainted, evidence: count, lastEvidence, guardrailsProblem }, rules };
   } catch {
-    return { ...nothingFound, isTainted: true, evidence: 1, lastEvidence: 'the journal cannot be read' };
+    const lastEvidence = 'the journal cannot be read';
+    const findings =
+      record === undefined ? nothingFound : { ...nothingFound, isTainted: true, evidence: 1, lastEvidence };
+    return { findings, rules: null };
   }
 }
 
 /**
  * A tainted box that has ended is not simply run again under its name: that would clear the taint without anybody looking.
- * @throws TradeboxError BOX_TAINTED
+ * Returns its last rules, as `lastRules`. @throws TradeboxError BOX_TAINTED
  */
-export function assertUntainted(places: Places, name: string): void {
-  const { isTainted, evidence } = boxTaint(places, name);
-  if (!isTainted) return;
+export function assertUntainted(places: Places, name: string): unknown {
+  const { findings, rules } = lookInto(places, name);
+  const { isTainted, evidence } = findings;
+  if (!isTainted) return rules;
   throw new TradeboxError(
     'BOX_TAINTED',
     `the box ${name} is tainted: its journal holds ${evidence} pieces of evidence that it misbehaved`,
@@ -67,4 +76,9 @@ export function assertUntainted(places: Places, name: string): void {
       remedy: `Look at \`tradebox audit show ${name} --type taint\`, then start a clean box with \`tradebox reset ${name}\`.`,
     },
   );
+}
+
+/** The document of the guardrails that were last in force in a box of this name; undefined when its journal tells none, null when it cannot be read. */
+export function lastRules(places: Places, name: string): unknown {
+  return lookInto(places, name).rules;
 }

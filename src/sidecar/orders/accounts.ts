@@ -19,7 +19,7 @@ import type { VenueCredential } from '../credentials.js';
 import type { LiveStep } from '../settings.js';
 import type { AskVenue, CallAccount } from '../venue-calls.js';
 import { type AccountCheck, createAccountCheck } from './account-check.js';
-import { cancelLate } from './kill.js';
+import { cancelLate } from './cancel-late.js';
 import { OutcomeWatch } from './outcome-watch.js';
 import { newOrderId } from './release.js';
 

@@ -60,14 +60,12 @@ export function holdGuardrails(
         throw new TradeboxError('CONFIG_INVALID', message);
       }
       const loosened = current === undefined ? [] : loosenings(current, parsed.data);
-      const digest = createHash('sha256')
-        .update(JSON.stringify(documentOf(parsed.data)))
-        .digest('hex');
+      const { digest, rules } = rulesRecord(parsed.data);
       const names = loosened.map(({ limit }) => limit);
       const isInForce = names.every((name) => confirmed.includes(name));
       if (isInForce) {
         // S10: rules whose change cannot be recorded do not come into force.
-        journal.append({ type: 'guardrails.loaded', digest, loosened: names, by });
+        journal.append({ type: 'guardrails.loaded', digest, rules, loosened: names, by });
         current = parsed.data;
         problem = undefined;
       } else {
@@ -76,4 +74,10 @@ export function holdGuardrails(
       return { isInForce, digest, loosened };
     },
   };
+}
+
+/** Rules as the journal keeps them; no rules are a document without one. */
+export function rulesRecord(guardrails: Guardrails | undefined): { digest: string; rules: unknown } {
+  const rules = guardrails === undefined ? { version: 1 } : documentOf(guardrails);
+  return { digest: createHash('sha256').update(JSON.stringify(rules)).digest('hex'), rules };
 }

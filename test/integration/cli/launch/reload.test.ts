@@ -52,6 +52,9 @@ describe.skipIf(skipReason('docker'))('policy reload', () => {
     expect(await reload('notional: { max: 100 }')).toBe(0);
     expect(await reload('notional: { max: 50 }')).toBe(0);
     expect(await reload('notional: { max: 51 }')).toBe(2);
+    // A new sidecar is no way around the yes, and the old one goes on.
+    const restarted = await home.run(['restart', box.name]);
+    expect([restarted.code, restarted.stderr]).toEqual([2, expect.stringContaining('notional.max')]);
     expect(await reload('notional: { most: 1 }')).toBe(2);
     const events = (await box.journal()).map(({ event }) => event.type);
     expect(events.filter((type) => type.startsWith('guardrails'))).toEqual([

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { openJournal } from '../../../../src/audit/journal.js';
-import { assertUntainted, boxTaint } from '../../../../src/cli/launch/taint.js';
+import { assertUntainted, boxTaint, lastRules } from '../../../../src/cli/launch/taint.js';
 import { systemClock } from '../../../../src/core/clock.js';
 import { boxPaths } from '../../../../src/sandbox/box-paths.js';
 import { removeRecord, writeRecord } from '../../../../src/sandbox/records.js';
@@ -57,4 +57,31 @@ test('S11: a journal that cannot be read is no proof of innocence', async () => 
   rmSync(join(boxPaths(places.paths.stateDir, 'lab').journal), { recursive: true });
   writeFileSync(boxPaths(places.paths.stateDir, 'lab').journal, 'a file');
   expect(boxTaint(places, 'lab').isTainted).toBe(true);
+});
+
+test('the last rules in force are told, of an earlier box and without a record, too', async () => {
+  const places = await recorded('b', 'a');
+  const dir = boxPaths(places.paths.stateDir, 'lab').journal;
+  expect(lastRules(places, 'lab')).toBeUndefined();
+  const journal = openJournal(dir, { sandbox: 'lab', sandboxId: 'c', clock: systemClock });
+  const rules = (max: string) => ({ digest: 'd', rules: { version: 1, notional: { max } }, loosened: [] });
+  journal.append({
+    type: 'sidecar.started',
+    mode: 'demo',
+    paper: true,
+    policyDigest: 'p',
+    guardrails: rules('1'),
+  });
+  journal.append({ type: 'guardrails.loaded', ...rules('2'), by: 'ann' });
+  journal.append({ type: 'guardrails.rejected', message: 'not confirmed' });
+  // A box that only reads has no rules.
+  journal.append({ type: 'sidecar.started', mode: 'readonly', paper: false, policyDigest: 'p' });
+  await journal.close();
+  expect(lastRules(places, 'lab')).toEqual({ version: 1, notional: { max: '2' } });
+  removeRecord(places.paths.stateDir, 'lab');
+  expect(assertUntainted(places, 'lab')).toEqual({ version: 1, notional: { max: '2' } });
+  rmSync(dir, { recursive: true });
+  expect(lastRules(places, 'lab')).toBeUndefined();
+  writeFileSync(dir, 'a file');
+  expect(lastRules(places, 'lab')).toBeNull();
 });

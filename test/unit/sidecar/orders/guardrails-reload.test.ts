@@ -1,5 +1,5 @@
 // Guardrails are changed under a running sidecar; what counts is which orders reach the exchange.
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { JournalEvent } from '../../../../src/audit/events.js';
 import { formatDecimal } from '../../../../src/core/decimal.js';
 import { holdGuardrails } from '../../../../src/sidecar/orders/guardrails-reload.js';
@@ -123,5 +123,33 @@ describe('on the wire', () => {
       'guardrails.rejected',
       'guardrails.loaded',
     ]);
+  });
+});
+
+test('each start of a box that may trade journals its rules, and whose yes made them looser', async () => {
+  const box = await startOrderBox({
+    guardrails: rules(200),
+    loosened: { limits: ['notional.max'], by: 'ann' },
+  });
+  onTestFinished(() => box.stop());
+  const started = () =>
+    box.box.events().flatMap((event) => (event.type === 'sidecar.started' ? [event.guardrails] : []));
+  expect(started()).toEqual([
+    {
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+      rules: expect.objectContaining({ version: 1, notional: { max: '200' } }),
+      loosened: ['notional.max'],
+      by: 'ann',
+    },
+  ]);
+  const reply = box.box.sidecar.state.orders.loadGuardrails({
+    guardrails: rules(100),
+    confirmed: [],
+    by: 'ann',
+  });
+  expect(box.box.events().at(-1)).toMatchObject({
+    type: 'guardrails.loaded',
+    digest: reply.digest,
+    rules: expect.objectContaining({ notional: { max: '100' } }),
   });
 });
