@@ -77,6 +77,8 @@ export interface LimitsConfig {
 export interface WorkdirConfig {
   /** Paths below the working directory that stay writable though this machine's tools execute them (S13). */
   writable: readonly string[];
+  /** Paths below the working directory that are not searched for real secrets. */
+  unsearched: readonly string[];
   snapshots: SnapshotConfig;
 }
 

@@ -28,6 +28,7 @@ export function describeGrants(
       ({ kind, url, on }) => `alerts: ${on?.join(', ') ?? 'all'} to ${kind} at ${describeSource(url.source)}`,
     ),
     ...(workdir.writable ?? []).map((path) => `writable though this machine executes it: ${path}`),
+    ...(workdir.unsearched ?? []).map((path) => `not searched for real secrets: ${path}`),
     ...(mode === undefined ? [] : [`mode: ${mode}`]),
     ...(regime === undefined ? [] : [`regime: ${regime}`]),
     ...(isolation === undefined ? [] : [`isolation: ${isolation}`]),

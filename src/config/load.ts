@@ -133,6 +133,9 @@ function merge(layers: readonly Layer[]): Config {
       writable:
         layers.findLast(({ document }) => document.workdir.writable !== undefined)?.document.workdir
           .writable ?? [],
+      unsearched:
+        layers.findLast(({ document }) => document.workdir.unsearched !== undefined)?.document.workdir
+          .unsearched ?? [],
       snapshots: Object.assign(
         {},
         defaultSnapshots,

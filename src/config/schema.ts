@@ -184,6 +184,8 @@ const belowWorkdir = z
 export const workdirSchema = z.strictObject({
   /** Paths that this machine's own tools execute and that the agent may write all the same, e.g. `.claude`. */
   writable: z.array(belowWorkdir).max(32).optional(),
+  /** Paths that are not searched for real secrets before a box gets them. */
+  unsearched: z.array(belowWorkdir).max(32).optional(),
   /** Snapshots of the working directory, one before each run. */
   snapshots: z
     .strictObject({

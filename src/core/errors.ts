@@ -18,6 +18,7 @@ export const errorCatalogue = {
   MODE_UNAVAILABLE: 'user',
   WORKDIR_INVALID: 'user',
   WORKDIR_HOLDS_SECRET: 'user',
+  WORKDIR_UNSEARCHED: 'user',
   NAME_TAKEN: 'user',
   NAME_INVALID: 'user',
   BOX_UNKNOWN: 'user',

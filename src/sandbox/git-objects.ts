@@ -1,23 +1,28 @@
 // Reads what git stores compressed: loose objects and packs (git's Documentation/gitformat-pack.adoc). No git needed, nothing is run.
 import { readFileSync, statSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
+import { errnoOf } from '../config/private-files.js';
 
 const loosePath = /\.git\/(?:.*\/)?objects\/[0-9a-f]{2}\/[0-9a-f]{38,62}$/;
 const packPath = /\.git\/(?:.*\/)?objects\/pack\/pack-[0-9a-f]+\.pack$/;
-/** Bigger packs and objects are left to whoever owns so large a history. */
+/** Bigger packs and objects are not read. */
 const mostPackBytes = 512 * 1024 * 1024;
 const mostObjectBytes = 64 * 1024 * 1024;
 
-/** The one object of a loose object's file; undefined when it isn't one. */
+/** A pack or an object is larger than what is read here. */
+export class TooLarge extends Error {}
+
+/** The one object of a loose object's file; undefined when it isn't one. Throws TooLarge. */
 export function looseObject(path: string): Iterable<Buffer> | undefined {
   if (!loosePath.test(path)) return undefined;
   const content = inflateAt(readFileSync(path), 0);
   return content === undefined ? [] : [content.bytes];
 }
 
-/** Every object of a pack: whole ones, and the literal parts of deltas. Undefined when it isn't a pack. */
+/** Every object of a pack: whole ones, and the literal parts of deltas. Undefined when it isn't a pack. Throws TooLarge. */
 export function packedObjects(path: string): Iterable<Buffer> | undefined {
-  if (!packPath.test(path) || statSync(path).size > mostPackBytes) return undefined;
+  if (!packPath.test(path)) return undefined;
+  if (statSync(path).size > mostPackBytes) throw new TooLarge();
   return objectsOf(readFileSync(path));
 }
 
@@ -57,7 +62,8 @@ function inflateAt(bytes: Buffer, at: number): { bytes: Buffer; consumed: number
       engine: { bytesWritten: number };
     };
     return { bytes: result.buffer, consumed: result.engine.bytesWritten };
-  } catch {
+  } catch (thrown) {
+    if (errnoOf(thrown) === 'ERR_BUFFER_TOO_LARGE') throw new TooLarge();
     return undefined;
   }
 }

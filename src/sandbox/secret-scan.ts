@@ -1,24 +1,30 @@
-// E7, S13: looks for real secrets in the working directory before it becomes the agent's, in every spelling the scrubber knows.
+// E7, S13: looks for real secrets in the working directory before it becomes the agent's: known ones in every spelling that the
+// scrubber knows, and others by the look of well-known keys.
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { TradeboxError } from '../core/errors.js';
 import { Matcher } from '../core/matcher.js';
 import { encodingsOf } from '../core/needles.js';
 import type { Secret } from '../core/secret.js';
-import { looseObject, packedObjects } from './git-objects.js';
+import { looseObject, packedObjects, TooLarge } from './git-objects.js';
+import { keyShapes, lookAheadBytes, lookBehindBytes, ShapeFinder, variableShape } from './key-shapes.js';
 
 export interface ScanOptions {
-  /** Milliseconds after which the search gives up; what is left counts as not searched. */
+  /** Milliseconds after which the search gives up. */
   budgetMs: number;
+  /** Paths below the directory that are left out, by the operator's word. */
+  unsearched?: readonly string[];
+  /** Variables in which clients of venues keep a key. */
+  variables?: readonly string[];
+  /** Decoys that lie around: they have the look of keys. */
+  decoys?: readonly string[];
 }
 
-/** How far the search came. */
+/** What was searched. */
 export interface ScanReport {
   files: number;
   bytes: number;
-  /** False when the time ran out. */
-  isComplete: boolean;
   /** Files that could not be opened. */
   unreadable: number;
 }
@@ -27,25 +33,44 @@ const chunkBytes = 1024 * 1024;
 /** A search must not hold up the rest of the program for longer than this, milliseconds. */
 const sliceMs = 30;
 
-/** Throws WORKDIR_HOLDS_SECRET with file and line of the first find, never the value. */
+/** Filled by package managers from public packages, whose tests bring keys: only known secrets are looked for in them. */
+const installed = new Set(['node_modules', '.venv', 'venv', 'site-packages', '__pycache__']);
+
+/**
+ * Throws WORKDIR_HOLDS_SECRET with file and line of the first find, never the value; WORKDIR_UNSEARCHED where the time runs out or
+ * something is too large to be searched: nobody knows then what would be mounted.
+ */
 export async function scanForSecrets(
   dir: string,
   secrets: readonly { id: string; value: Secret }[],
   options: ScanOptions,
 ): Promise<ScanReport> {
-  const report: ScanReport = { files: 0, bytes: 0, isComplete: true, unreadable: 0 };
-  const patterns = secrets.flatMap(({ id, value }) =>
-    encodingsOf(value.reveal()).map((bytes) => ({ id, bytes })),
+  const report: ScanReport = { files: 0, bytes: 0, unreadable: 0 };
+  const known = new Matcher(
+    secrets.flatMap(({ id, value }) => encodingsOf(value.reveal()).map((bytes) => ({ id, bytes }))),
   );
-  if (patterns.length === 0) return report;
-  const search = new Search(new Matcher(patterns), report);
+  const shapes = new ShapeFinder(
+    [...keyShapes, ...(options.variables ?? []).map(variableShape)],
+    options.decoys,
+  );
+  const search = new Search(known, shapes, report);
   const deadline = performance.now() + options.budgetMs;
   let sliceEnd = performance.now() + sliceMs;
-  for (const file of filesBelow(dir)) {
-    const found = search.inFile(file);
-    if (found !== undefined) throw holdsSecret(relative(dir, file), found);
+  for (const { path, isInstalled } of filesBelow(dir, new Set(options.unsearched))) {
+    let found: Find | undefined;
+    try {
+      found = search.inFile(path, !isInstalled);
+    } catch (thrown) {
+      if (thrown instanceof TooLarge) throw unsearched(`${relative(dir, path)} is too large to be searched`);
+      throw thrown;
+    }
+    if (found !== undefined) throw holdsSecret(relative(dir, path), found);
     const now = performance.now();
-    if (now > deadline) return { ...report, isComplete: false };
+    if (now > deadline) {
+      throw unsearched(
+        `only ${report.files} files of ${dir} could be searched in ${options.budgetMs / 1000} s`,
+      );
+    }
     if (now > sliceEnd) {
       await breathe();
       sliceEnd = performance.now() + sliceMs;
@@ -55,7 +80,8 @@ export async function scanForSecrets(
 }
 
 interface Find {
-  id: string;
+  /** What was found: a known secret's name, or what it looks like. */
+  what: string;
   /** From 1; undefined where lines mean nothing. */
   line: number | undefined;
   /** Where in the file, when not in its plain bytes. */
@@ -63,17 +89,22 @@ interface Find {
 }
 
 class Search {
-  readonly #matcher: Matcher;
+  readonly #known: Matcher;
+  readonly #shapes: ShapeFinder;
   readonly #report: ScanReport;
   readonly #chunk: Buffer;
+  /** What is kept of a chunk, so that nothing is missed at its end. */
+  readonly #overlap: number;
 
-  constructor(matcher: Matcher, report: ScanReport) {
-    this.#matcher = matcher;
+  constructor(known: Matcher, shapes: ShapeFinder, report: ScanReport) {
+    this.#known = known;
+    this.#shapes = shapes;
     this.#report = report;
-    this.#chunk = Buffer.alloc(matcher.longest + chunkBytes);
+    this.#overlap = Math.max(known.longest, lookBehindBytes + lookAheadBytes);
+    this.#chunk = Buffer.alloc(this.#overlap + chunkBytes);
   }
 
-  inFile(path: string): Find | undefined {
+  inFile(path: string, withShapes: boolean): Find | undefined {
     let file: number;
     try {
       file = openSync(path, 'r');
@@ -83,9 +114,9 @@ class Search {
     }
     try {
       this.#report.files += 1;
-      return this.#inBytes(file) ?? this.#inGitObjects(path);
+      return this.#inBytes(file, withShapes) ?? this.#inGitObjects(path);
     } catch (thrown) {
-      if (thrown instanceof TradeboxError) throw thrown;
+      if (thrown instanceof TradeboxError || thrown instanceof TooLarge) throw thrown;
       this.#report.unreadable += 1;
       return undefined;
     } finally {
@@ -93,9 +124,8 @@ class Search {
     }
   }
 
-  /** Chunk by chunk, keeping as much of the last one as a pattern's beginning may need. */
-  #inBytes(file: number): Find | undefined {
-    const overlap = Math.max(0, this.#matcher.longest - 1);
+  /** Chunk by chunk, keeping as much of the last one as a find's beginning may need. */
+  #inBytes(file: number, withShapes: boolean): Find | undefined {
     let held = 0;
     let line = 1;
     for (;;) {
@@ -103,14 +133,21 @@ class Search {
       if (read === 0) return undefined;
       this.#report.bytes += read;
       const window = this.#chunk.subarray(0, held + read);
-      const match = this.#matcher.find(window);
-      if (match !== undefined)
-        return { id: match.id, line: line + newlines(window.subarray(0, match.index)) };
-      const keep = Math.min(overlap, window.length);
+      const found = this.#inWindow(window, withShapes);
+      if (found !== undefined)
+        return { what: found.what, line: line + newlines(window.subarray(0, found.index)) };
+      const keep = Math.min(this.#overlap, window.length);
       line += newlines(window.subarray(0, window.length - keep));
       window.copyWithin(0, window.length - keep);
       held = keep;
     }
+  }
+
+  #inWindow(window: Buffer, withShapes: boolean): { what: string; index: number } | undefined {
+    const secret = this.#known.find(window);
+    if (secret !== undefined) return { what: `the real secret "${secret.id}"`, index: secret.index };
+    const key = withShapes ? this.#shapes.find(window) : undefined;
+    return key === undefined ? undefined : { what: `what looks like ${key.title}`, index: key.index };
   }
 
   /** What git keeps is compressed: a secret that was committed once is still there. */
@@ -119,26 +156,33 @@ class Search {
     if (objects === undefined) return undefined;
     for (const content of objects) {
       this.#report.bytes += content.length;
-      const match = this.#matcher.find(content);
-      if (match !== undefined) return { id: match.id, line: undefined, where: 'in an object of git history' };
+      const found = this.#inWindow(content, true);
+      if (found !== undefined)
+        return { what: found.what, line: undefined, where: 'in an object of git history' };
     }
     return undefined;
   }
 }
 
-/** Regular files, links not followed: inside the box a link leads nowhere else. */
-function* filesBelow(dir: string): Generator<string> {
-  const pending = [dir];
+/** Regular files, links not followed: inside the box a link leads nowhere else. `leaveOut` names paths with "/". */
+function* filesBelow(
+  dir: string,
+  leaveOut: ReadonlySet<string>,
+): Generator<{ path: string; isInstalled: boolean }> {
+  const pending = [{ path: dir, isInstalled: false }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     let entries: import('node:fs').Dirent[];
     try {
-      entries = readdirSync(next, { withFileTypes: true });
+      entries = readdirSync(next.path, { withFileTypes: true });
     } catch {
       continue; // the agent, running as the same user, can't open it either
     }
     for (const entry of entries) {
-      if (entry.isDirectory()) pending.push(join(next, entry.name));
-      else if (entry.isFile()) yield join(next, entry.name);
+      const path = join(next.path, entry.name);
+      if (leaveOut.size > 0 && leaveOut.has(relative(dir, path).split(sep).join('/'))) continue;
+      if (entry.isDirectory())
+        pending.push({ path, isInstalled: next.isInstalled || installed.has(entry.name) });
+      else if (entry.isFile()) yield { path, isInstalled: next.isInstalled };
     }
   }
 }
@@ -151,12 +195,19 @@ function newlines(bytes: Buffer): number {
 
 function holdsSecret(file: string, find: Find): TradeboxError {
   const place = find.line === undefined ? `${file} (${find.where})` : `${file}:${find.line}`;
+  return new TradeboxError('WORKDIR_HOLDS_SECRET', `The working directory holds ${find.what}: ${place}`, {
+    remedy:
+      'Remove it there (the box gives the agent a decoy), and renew the credential if others could read it. A file whose keys are worthless is left out with "workdir: { unsearched: [path] }" in tradebox.yaml.',
+  });
+}
+
+function unsearched(problem: string): TradeboxError {
   return new TradeboxError(
-    'WORKDIR_HOLDS_SECRET',
-    `The working directory holds the real secret "${find.id}": ${place}`,
+    'WORKDIR_UNSEARCHED',
+    `The working directory is not mounted: ${problem}, so it may hold real secrets (S13)`,
     {
       remedy:
-        'Remove it there (the box gives the agent a decoy), and renew the credential if others could read it.',
+        'Move large data elsewhere, or name what holds no secret: "workdir: { unsearched: [data] }" in tradebox.yaml.',
     },
   );
 }

@@ -15,6 +15,8 @@ import { createVault, type Vault } from './vault.js';
 
 export interface SecretResolver {
   readonly vault: Vault;
+  /** What a source gives, fit for its use or not. Throws SECRET_MISSING, SECRET_SOURCE_FAILED, CONFIG_MODE_LOOSE, VAULT_…. */
+  value(from: LocatedSource): Promise<Secret>;
   /** Every field of an account. Throws SECRET_MISSING, SECRET_INVALID, SECRET_SOURCE_FAILED, CONFIG_MODE_LOOSE, VAULT_…. */
   account(account: AccountConfig): Promise<RealCredential>;
   /** The value of a plain credential. Throws like `account`. */
@@ -36,6 +38,7 @@ export function createSecretResolver(options: ResolverOptions): SecretResolver {
     resolveSource(from, { env: options.env, vault, baseDir: from.baseDir });
   return {
     vault,
+    value: resolve,
     account: async (account) => {
       const fields: [string, Secret][] = [];
       // One after the other: two password managers asking at once is one too many.

@@ -18,6 +18,8 @@ export interface Vault {
   exists(): boolean;
   /** A value; undefined when the vault or the name does not exist. Throws VAULT_PASSPHRASE_WRONG, VAULT_CORRUPT, VAULT_LOCKED. */
   get(name: string): Promise<Secret | undefined>;
+  /** Every value by its name; none without a vault. Throws as `get`. */
+  all(): Promise<ReadonlyMap<string, Secret>>;
   /** Names with the time they were last set, sorted. */
   list(): Promise<readonly VaultItem[]>;
   /** Stores a value, making the vault when there is none. Returns whether a value was replaced. */
@@ -90,6 +92,10 @@ export function createVault(
     get: async (name) => {
       const entry = ownEntry((await load())?.content, name);
       return entry === undefined ? undefined : new Secret(entry.value);
+    },
+    all: async () => {
+      const entries = Object.entries((await load())?.content.secrets ?? {});
+      return new Map(entries.map(([name, { value }]) => [name, new Secret(value)]));
     },
     list: async () => {
       const secrets = (await load())?.content.secrets ?? {};

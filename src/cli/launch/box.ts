@@ -8,7 +8,7 @@ import type { Foundation } from '../../sandbox/foundation.js';
 import { ensureImages, type Images, presentSidecarImage } from '../../sandbox/images.js';
 import type { Ground } from '../../sandbox/isolation/choose.js';
 import type { AgentRecipe } from '../../sandbox/recipe.js';
-import { readRecord } from '../../sandbox/records.js';
+import { readRecord, recordedNames, recordIfReadable } from '../../sandbox/records.js';
 import { type Box, type BoxParts, createBox } from '../../sandbox/session.js';
 import type { BoxSpec } from '../../sandbox/spec.js';
 import type { Predecessor } from '../../sandbox/succession.js';
@@ -189,14 +189,25 @@ function recipeOf({ profile: { name, image } }: LaunchPlan): AgentRecipe {
   return { name, apt, npm, runsNpmScripts, steps };
 }
 
-/** S13: a real secret in the working directory would be in the agent's hands. */
+/** S13: a real secret in the working directory would be in the agent's hands, whether this box uses it or not. */
 async function refuseSecretsIn(context: CliContext, workdir: string, plan: LaunchPlan): Promise<void> {
-  const { scanForSecrets } = await import('../../sandbox/secret-scan.js');
-  const report = await scanForSecrets(workdir, plan.secrets, { budgetMs: scanBudgetMs });
-  if (report.isComplete) return;
-  context.output.warn(
-    `${workdir} is large: only ${report.files} of its files were searched for your real secrets before it was mounted`,
-  );
+  const [{ scanForSecrets }, { venues }, secrets] = await Promise.all([
+    import('../../sandbox/secret-scan.js'),
+    import('../../venues/venues.js'),
+    plan.knownSecrets(),
+  ]);
+  const { stateDir } = context.paths;
+  await scanForSecrets(workdir, secrets, {
+    budgetMs: scanBudgetMs,
+    unsearched: plan.workdir.unsearched,
+    // An account's address is public.
+    variables: venues
+      .flatMap(({ credential }) => credential.flatMap(({ env, isIdentifier }) => (isIdentifier ? [] : env)))
+      .filter((name) => !name.endsWith('ADDRESS')),
+    decoys: recordedNames(stateDir).flatMap((name) =>
+      Object.values(recordIfReadable(stateDir, name)?.decoys ?? {}),
+    ),
+  });
 }
 
 /** Two processes that trade one account double its positions: one box at a time may move it. */

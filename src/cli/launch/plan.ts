@@ -1,5 +1,6 @@
 // From a launch request to a box: profile, configuration, vault and venues meet here and nowhere else.
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { type Approver, readApprovers } from '../../config/approvers-file.js';
 import type { Config, WorkdirConfig } from '../../config/config.js';
 import { guardrailsFile } from '../../config/guardrails-file.js';
@@ -7,7 +8,6 @@ import { type Regime, settledRegime } from '../../config/regime.js';
 import { TradeboxError } from '../../core/errors.js';
 import type { IsolationId, IsolationWish } from '../../core/isolation.js';
 import { isHunted } from '../../core/needles.js';
-import type { Secret } from '../../core/secret.js';
 import { documentOf } from '../../guard/guardrails.js';
 import type { FaultRule } from '../../paper/fault-rules.js';
 import { agentCommand, loadProfile, type Profile } from '../../profiles/load.js';
@@ -31,6 +31,7 @@ import { type Bindings, bindCredentials, type DecoySet } from './bindings.js';
 import { type Canary, makeCanary } from './canary.js';
 import { loadFaults } from './faults.js';
 import { type AgreedRules, firstRules } from './guard-start.js';
+import { knownSecrets, type NamedSecret } from './known-secrets.js';
 import { liveStepsOf } from './ladder.js';
 import type { LaunchRecord, LaunchRequest } from './request.js';
 import { rulesOf } from './rules.js';
@@ -41,8 +42,10 @@ export interface LaunchPlan {
   spec: Omit<BoxSpec, 'images' | 'name' | 'terminal'>;
   makeSettings(addresses: BoxAddresses): Settings;
   record: { decoys: Record<string, string>; launch: LaunchRecord };
-  /** Real values, to hunt for in the working directory and by diagnose. */
-  secrets: readonly { id: string; value: Secret }[];
+  /** Real values of this box, to hunt for by diagnose. */
+  secrets: readonly NamedSecret[];
+  /** These and every other one that the vault and the configuration hold. Throws VAULT_…, SECRET_SOURCE_FAILED, CONFIG_MODE_LOOSE. */
+  knownSecrets(): Promise<NamedSecret[]>;
   /** From the command line, else tradebox.yaml, else the profile. */
   isolation: IsolationWish;
   /** The weakest level that a live box takes; any when undefined. */
@@ -91,6 +94,13 @@ export async function planLaunch(
   const accountIds = request.paper ? [] : attachments.accounts.map(({ id }) => id);
   const canary = config.canary === undefined ? undefined : makeCanary(config.canary, kept[canaryId]);
   const regime = settledRegime(config.regime, accountIds.length);
+  const accountSecrets = attachments.accounts.flatMap(({ id, secrets }) =>
+    Object.entries(secrets).map(([field, value]) => ({ id: `${id}.${field}`, value })),
+  );
+  const otherSecrets = [
+    ...attachments.plain.map(({ id, secret }) => ({ id, value: secret })),
+    ...alerts.map(({ kind, url }) => ({ id: `alerts.${kind}`, value: url })),
+  ];
   return {
     profile,
     spec: {
@@ -140,13 +150,15 @@ export async function planLaunch(
         regime,
       },
     },
-    secrets: [
-      ...attachments.accounts.flatMap(({ id, secrets }) =>
-        Object.entries(secrets).map(([field, value]) => ({ id: `${id}.${field}`, value })),
+    secrets: [...accountSecrets, ...otherSecrets].filter(({ value }) => isHunted(value.reveal())),
+    // A paper account's credential opens nothing, and lies nowhere yet.
+    knownSecrets: () =>
+      knownSecrets(
+        config,
+        [...(request.paper ? [] : accountSecrets), ...otherSecrets],
+        existsSync(context.paths.vaultFile),
+        () => context.secretResolver(),
       ),
-      ...attachments.plain.map(({ id, secret }) => ({ id, value: secret })),
-      ...alerts.map(({ kind, url }) => ({ id: `alerts.${kind}`, value: url })),
-    ].filter(({ value }) => isHunted(value.reveal())),
     liveIsolation: config.liveIsolation,
     isolation: request.isolation ?? config.isolation ?? profile.isolation ?? 'container',
     accountIds,

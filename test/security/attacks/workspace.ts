@@ -1,4 +1,5 @@
 // ATTACKS E6, E7: the working directory as a way to the host, and as a way for a real secret into the box.
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { dockerBeside } from '../../support/docker.js';
@@ -116,16 +117,25 @@ const e7: Attack = {
       base64: Buffer.from(api).toString('base64'),
       hex: Buffer.from(api).toString('hex'),
     };
-    return Promise.all(
-      Object.entries(forms).map(async ([name, written]) => {
-        const dir = withSecret(world, written);
-        const words = ['run', 'target', dir, '--paper', '--name', world.home.boxName('e7'), '--detach'];
-        const result = await world.home.run(words, { env });
-        const isRefused =
-          result.code === 2 && result.stderr.includes('deep/.env:2') && !result.stderr.includes(written);
-        return variant(name, !isRefused && `${name}: exit ${result.code}`, 'refused: deep/.env:2');
+    const refused = async (name: string, written: string, options: readonly string[] = [], more = {}) => {
+      const dir = withSecret(world, written);
+      const words = ['run', 'target', dir, '--paper', '--name', world.home.boxName('e7'), '--detach'];
+      const result = await world.home.run([...words, ...options], { env: { ...env, ...more } });
+      const isRefused =
+        result.code === 2 && result.stderr.includes('deep/.env:2') && !result.stderr.includes(written);
+      return variant(name, !isRefused && `${name}: exit ${result.code}`, 'refused: deep/.env:2');
+    };
+    // An account that a box on paper does not get.
+    const elsewhere = randomBytes(24).toString('base64');
+    const accounts = world.home.writePrivate('elsewhere.yaml', elsewhereConfig);
+    return Promise.all([
+      ...Object.entries(forms).map(([name, written]) => refused(name, written)),
+      refused('of an account that is not attached', elsewhere, ['--config', accounts], {
+        E7_KEY: randomBytes(24).toString('hex'),
+        E7_SECRET: elsewhere,
       }),
-    );
+      refused('a key of no configuration, by its look', `ghp_${randomBytes(18).toString('hex')}`),
+    ]);
   },
   async control(world) {
     const dir = withSecret(world, world.secrets.api);
@@ -142,6 +152,11 @@ const e7: Attack = {
     return [variant('raw', read.includes(world.secrets.api) && 'the agent reads the real key')];
   },
 };
+
+const elsewhereConfig = `version: 1
+accounts:
+  elsewhere: { venue: kraken, environment: live, credentials: { apiKey: "env:E7_KEY", secret: "env:E7_SECRET" } }
+`;
 
 function withSecret(world: World, written: string): string {
   const dir = world.home.workdir();

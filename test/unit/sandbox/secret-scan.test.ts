@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Secret } from '../../../src/core/secret.js';
 import { looseObject, packedObjects } from '../../../src/sandbox/git-objects.js';
@@ -38,7 +39,7 @@ const found = (place: string) =>
 test('a clean directory is searched whole', async () => {
   write('a/b.txt', 'nothing here');
   write('node_modules/x/index.js', 'x'.repeat(1000));
-  expect(await scan()).toEqual({ files: 2, bytes: 1012, isComplete: true, unreadable: 0 });
+  expect(await scan()).toEqual({ files: 2, bytes: 1012, unreadable: 0 });
 });
 
 test.each<[string, string]>([
@@ -109,21 +110,59 @@ test('a pack of many commits and deltas is read to its end', async () => {
 test("what only looks like git's is no error", async () => {
   write('.git/objects/pack/pack-00.pack', 'PACK nonsense');
   write('.git/objects/ab/0123456789abcdef0123456789abcdef012345', 'nonsense');
-  expect((await scan()).isComplete).toBe(true);
+  expect((await scan()).unreadable).toBe(0);
   expect(looseObject(join(dir, 'plain.txt'))).toBeUndefined();
   expect(packedObjects(join(dir, 'plain.txt'))).toBeUndefined();
 });
 
-test('when the time is up, that is told', async () => {
-  for (let index = 0; index < 20; index += 1) write(`f${index}`, 'x');
-  const report = await scan(0);
-  expect(report.isComplete).toBe(false);
-  expect(report.files).toBeLessThan(20);
+test('when the time is up nothing is mounted, and what is left out needs no time', async () => {
+  for (let index = 0; index < 20; index += 1) write(`data/f${index}`, 'x');
+  await expect(scan(0)).rejects.toMatchObject({
+    code: 'WORKDIR_UNSEARCHED',
+    message: expect.stringMatching(/only 1 files/),
+    remedy: expect.stringContaining('unsearched: ['),
+  });
+  const unsearched = ['data'];
+  expect((await scanForSecrets(dir, secrets, { budgetMs: 0, unsearched })).files).toBe(0);
+  write('other/data/x', value);
+  await expect(scanForSecrets(dir, secrets, { budgetMs: 60_000, unsearched })).rejects.toThrow(
+    'other/data/x:1',
+  );
 });
 
-test('without secrets nothing is read', async () => {
-  write('a', 'x');
-  expect((await scanForSecrets(dir, [], { budgetMs: 1000 })).files).toBe(0);
+test('a pack or an object of git that is too large to be read is not passed over', async () => {
+  write('.git/objects/pack/pack-00.pack', '');
+  truncateSync(join(dir, '.git/objects/pack/pack-00.pack'), 513 * 1024 * 1024);
+  await expect(scan()).rejects.toMatchObject({ code: 'WORKDIR_UNSEARCHED' });
+  rmSync(join(dir, '.git'), { recursive: true });
+  write(`.git/objects/ab/${'0'.repeat(38)}`, deflateSync(Buffer.alloc(65 * 1024 * 1024)));
+  await expect(scan()).rejects.toThrow('too large');
+});
+
+test('without known secrets keys are found by their look, also across chunks and in git history', async () => {
+  const key = `sk-ant-${'api'}03-${randomBytes(72).toString('base64url')}`;
+  const lead = 'a\n'.repeat(512 * 1024 - 20);
+  write('big.txt', `${lead}KEY=${key}\n`);
+  await expect(scanForSecrets(dir, [], { budgetMs: 60_000 })).rejects.toMatchObject({
+    code: 'WORKDIR_HOLDS_SECRET',
+    message: expect.stringMatching(/what looks like an Anthropic key: big\.txt:524269/),
+  });
+  git('init', '-q');
+  git('add', '.');
+  git('commit', '-q', '-m', 'oops');
+  rmSync(join(dir, 'big.txt'));
+  await expect(scanForSecrets(dir, [], { budgetMs: 60_000 })).rejects.toThrow(/Anthropic.*git history/);
+});
+
+test('of public packages the test keys are let be, known secrets are not', async () => {
+  const key = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  write('node_modules/tls/test/key.pem', key);
+  expect((await scan()).files).toBe(1);
+  write('node_modules/tls/x', value);
+  await found('node_modules/tls/x:1');
+  write('key.pem', key);
+  rmSync(join(dir, 'node_modules'), { recursive: true });
+  await found('what looks like a private key: key.pem:1');
 });
 
 test.skipIf(process.getuid?.() === 0)("a file that can't be opened is counted", async () => {
