@@ -57,6 +57,9 @@ export function presetRules(preset: Preset): PresetRule[] {
 /** The registry that a preset names; undefined for others. */
 export const presetRegistry = (preset: Preset): 'npm' | 'pypi' | 'debian' | undefined => registries[preset];
 
+/** The hosts of all presets of models. */
+export const llmHosts: readonly string[] = Object.values(llmRules).map(({ host }) => host);
+
 export const isLlmPreset = (preset: Preset): boolean => preset in llmRules;
 
 /** Why an entry with a preset cannot stand: it says itself what the preset says. `entry` has its defaults filled in. */

@@ -1,12 +1,13 @@
 // The two trust regimes, which exclude each other (S4): a box reads widely, or it moves an account. Pure.
 //
-// Wide reading is how a foreign instruction comes in, and a way for information to leave; an account is what it would be
-// used on. So: `research` = registries, wildcards, any host, and no account; `trade` = venues and models, neither registry
-// nor wildcard. Without a regime in the file, a box that gets a real account is `trade`, any other `research`; it may then
-// read exact hosts, because those were named one by one. An account of the paper exchange is no account of anybody.
+// Wide reading is how a foreign instruction comes in, and a way for information to leave; an account is what it would be used
+// on, and a secret that a sandboxed skill prints is one that a less confined process can send out. So: `research` = registries,
+// wildcards, any host, and no account; `trade` = venues, their market data and models, and nothing else, wherever a rule comes
+// from. Accounts imply `trade`: in a file, and in a box that gets a real one. An account of the paper exchange is no account of
+// anybody.
 import { TradeboxError } from '../core/errors.js';
-import type { HostRule } from '../sidecar/settings.js';
-import { isLlmPreset, type Preset, presetRegistry } from './presets.js';
+import { type HostRule, internalHosts } from '../sidecar/settings.js';
+import { isLlmPreset, llmHosts, type Preset, presetRegistry } from './presets.js';
 
 export const regimes = ['research', 'trade'] as const;
 export type Regime = (typeof regimes)[number];
@@ -20,30 +21,45 @@ interface WrittenConfig {
   regime?: Regime | undefined;
   accounts: Readonly<Record<string, unknown>>;
   hosts: readonly { host?: string | undefined; registry?: string | undefined; preset?: Preset | undefined }[];
+  credentials: Readonly<Record<string, { hosts: readonly string[]; llm: boolean }>>;
+  pins: readonly { host: string }[];
 }
 
+const why = 'what a box reads can talk it into trading, and where it writes it can tell what it knows';
+
 /** What of a file its own regime excludes. */
-export function explainRegime({ regime, accounts, hosts }: WrittenConfig): RegimeProblem[] {
+export function explainRegime({
+  regime,
+  accounts,
+  hosts,
+  credentials,
+  pins,
+}: WrittenConfig): RegimeProblem[] {
   if (regime === 'research') {
     return Object.keys(accounts).map((id) => ({
       path: ['accounts', id],
       message: 'regime: research holds no account: what reads widely could be talked into using it',
     }));
   }
-  if (regime !== 'trade') return [];
-  return hosts.flatMap((entry, index) => {
-    const { host, registry, preset } = entry;
-    if (preset !== undefined && isLlmPreset(preset)) return [];
-    const isRegistry =
-      registry !== undefined || (preset !== undefined && presetRegistry(preset) !== undefined);
-    const what = isRegistry ? 'a registry' : host?.startsWith('*') ? 'a wildcard host' : 'a host of its own';
-    return [
-      {
-        path: ['hosts', index],
-        message: `regime: trade opens venues and models only, not ${what}: what a box can read can talk it into trading`,
-      },
-    ];
+  if (regime !== 'trade' && Object.keys(accounts).length === 0) return [];
+  const isLlm = llmTest(Object.values(credentials).map((one) => ({ ...one, isLlm: one.llm })));
+  const cause = regime === 'trade' ? 'regime: trade' : 'a file with accounts (regime: trade)';
+  const problem = (path: (string | number)[], what: string): RegimeProblem => ({
+    path,
+    message: `${cause} opens venues and models only, not ${what}: ${why}`,
   });
+  return [
+    ...hosts.flatMap(({ host, registry, preset }, index) => {
+      if (preset === undefined ? host !== undefined && isLlm(host) : isLlmPreset(preset)) return [];
+      const isRegistry =
+        registry !== undefined || (preset !== undefined && presetRegistry(preset) !== undefined);
+      return [problem(['hosts', index], isRegistry ? 'a registry' : describeHost(host ?? preset ?? ''))];
+    }),
+    ...Object.entries(credentials).flatMap(([id, { llm }]) =>
+      llm ? [] : [problem(['credentials', id], 'the hosts of a credential that is no model’s ("llm: true")')],
+    ),
+    ...pins.flatMap(({ host }, index) => (isLlm(host) ? [] : [problem(['pins', index], describeHost(host))])),
+  ];
 }
 
 export interface RegimeParts {
@@ -51,16 +67,17 @@ export interface RegimeParts {
   written: Regime | undefined;
   /** Attached accounts that move or show real or demo money; none with --paper. */
   accounts: readonly { id: string; origin?: string }[];
-  /** Rules of the profile and of the configuration's hosts. */
+  /** All rules of the box, wherever they come from. */
   rules: readonly HostRule[];
-  registryRules: readonly HostRule[];
+  /** Attached credentials other than accounts. */
+  credentials: readonly { hosts: readonly string[]; isLlm: boolean }[];
 }
 
 /**
  * The regime of a box.
  * @throws TradeboxError CONFIG_INVALID naming the line that the regime excludes.
  */
-export function regimeOf({ written, accounts, rules, registryRules }: RegimeParts): Regime {
+export function regimeOf({ written, accounts, rules, credentials }: RegimeParts): Regime {
   const [account] = accounts;
   const regime = settledRegime(written, accounts.length);
   if (regime === 'research') {
@@ -69,12 +86,25 @@ export function regimeOf({ written, accounts, rules, registryRules }: RegimePart
       `${account.origin ?? `account ${account.id}`}: regime: research attaches no account, and ${account.id} is one`,
     );
   }
-  const wide = registryRules[0] ?? rules.find(({ host }) => host.startsWith('*.'));
+  const isLlm = llmTest(credentials);
+  const wide = rules.find(
+    ({ host, venue }) => venue === undefined && host !== internalHosts.echo && !isLlm(host),
+  );
   if (wide === undefined) return regime;
-  const what = registryRules.length > 0 ? 'a registry' : `the wildcard ${wide.host}`;
-  const why = account === undefined ? 'of regime: trade' : `that holds the account ${account.id}`;
-  throw refusal(`${wide.origin}: ${what} is not opened to a box ${why}`);
+  const box = account === undefined ? 'of regime: trade' : `that holds the account ${account.id}`;
+  throw refusal(`${wide.origin}: ${describeHost(wide.host)} is not opened to a box ${box}: ${why}`);
 }
+
+/** Whether a host is a model's: a known vendor's, or one that a model's credential goes to. Nothing with a wildcard is. */
+function llmTest(
+  credentials: readonly { hosts: readonly string[]; isLlm: boolean }[],
+): (host: string) => boolean {
+  const hosts = new Set([...llmHosts, ...credentials.flatMap((one) => (one.isLlm ? one.hosts : []))]);
+  return (host) => hosts.has(host);
+}
+
+const describeHost = (host: string): string =>
+  host.startsWith('*') ? `the wildcard host ${host}` : `the host ${host}`;
 
 /**
  * A box keeps its regime: what read widely would else get an account with all that it has taken in, and the reverse.
@@ -98,6 +128,6 @@ export const settledRegime = (written: Regime | undefined, accounts: number): Re
 function refusal(message: string): TradeboxError {
   return new TradeboxError('CONFIG_INVALID', message, {
     remedy:
-      'Use two boxes with a configuration each: `regime: research` to read and install, `regime: trade` for the account (--config <file>).',
+      'Use two boxes with a configuration and a directory each: `regime: research` to read and install, `regime: trade` for the account (--config <file>). A model’s own credential says `llm: true`.',
   });
 }

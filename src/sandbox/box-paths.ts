@@ -10,6 +10,8 @@ export interface BoxPaths {
   lock: string;
   /** What was noted of the working directory before the box. */
   hotFiles: string;
+  /** Which working directory the box has, and its regime. */
+  claim: string;
 }
 
 export function boxPaths(stateDir: string, name: string): BoxPaths {
@@ -21,5 +23,6 @@ export function boxPaths(stateDir: string, name: string): BoxPaths {
     handover: join(dir, 'handover'),
     lock: join(dir, 'lock'),
     hotFiles: join(dir, 'hot-files.json'),
+    claim: join(dir, 'workdir.json'),
   };
 }

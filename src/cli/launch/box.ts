@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { TradeboxError } from '../../core/errors.js';
 import { findProfile } from '../../profiles/find.js';
-import { listBoxes } from '../../sandbox/boxes.js';
+import { findBox, listBoxes } from '../../sandbox/boxes.js';
 import { type Engine, openEngine } from '../../sandbox/engine.js';
 import type { Foundation } from '../../sandbox/foundation.js';
 import { ensureImages, type Images, presentSidecarImage } from '../../sandbox/images.js';
@@ -110,7 +110,10 @@ export async function startBox(
         },
         makeSettings: plan.makeSettings,
         record: plan.record,
-        workdir: workdirOf(context, name, workdir, plan.workdir, plan.regime),
+        workdir: workdirOf(context, name, workdir, plan.workdir, plan.regime, async (other) => {
+          const status = (await findBox(engine, other, context.clock.nowMs()))?.status ?? 'stopped';
+          return status !== 'stopped' && status !== 'agent-exited';
+        }),
       };
     };
     // Where the sidecar's image is there the engine starts at once, and the plan is made while it works.

@@ -21,16 +21,17 @@ export async function rulesOf(
   { accounts, credentials }: Attached,
 ): Promise<HostRule[]> {
   const registryRules = await resolveRegistries(config.registries, context.env);
+  const rules = buildRules({ profileHosts: profile.hosts, config, registryRules, credentials, accounts });
   const origins = new Map(config.accounts.map(({ id, origin }) => [id, origin]));
   regimeOf({
     written: config.regime,
     accounts: request.paper
       ? []
       : accounts.map(({ id }) => ({ id, origin: origins.get(id) ?? `account ${id}` })),
-    rules: [...profile.hosts, ...config.hosts],
-    registryRules,
+    rules,
+    credentials,
   });
-  return buildRules({ profileHosts: profile.hosts, config, registryRules, credentials, accounts });
+  return rules;
 }
 
 /** What a request would open now, and what would be attached. Throws PROFILE_…, CONFIG_…, MODE_UNAVAILABLE. */

@@ -12,6 +12,7 @@ import { openSnapshots } from '../../sandbox/snapshot/store.js';
 import type { CliContext } from '../context.js';
 import { printable } from '../style.js';
 import { readHotFiles } from './lock-files.js';
+import { claimWorkdir, leaveClaim } from './workdir-claims.js';
 
 type Places = {
   paths: Pick<CliContext['paths'], 'stateDir' | 'snapshotsDir'>;
@@ -21,17 +22,19 @@ type Places = {
 
 const shownChanges = 10;
 
-/** What a box's making does with its working directory. */
+/** What a box's making does with its working directory. `isUp` tells whether another box's agent may be at work. */
 export function workdirOf(
   context: Places,
   name: string,
   workdir: string,
   { writable, snapshots }: WorkdirConfig,
   regime: Regime,
+  isUp: (name: string) => Promise<boolean>,
 ): NonNullable<BoxParts['workdir']> {
   const { stateDir } = context.paths;
   return {
     enter: async (user) => {
+      await claimWorkdir(stateDir, name, { workdir, regime }, isUp);
       // What an earlier box of this name left behind is ours, and must not count as the user's.
       lowerShield(stateDir, name);
       await snapshotBeforeRun(context, workdir, snapshots);
@@ -40,6 +43,7 @@ export function workdirOf(
     },
     leave: () => {
       lowerShield(stateDir, name);
+      leaveClaim(stateDir, name);
       rmSync(boxPaths(stateDir, name).hotFiles, { force: true });
     },
   };
@@ -75,6 +79,7 @@ export async function snapshotBeforeRun(
 export function leaveWorkdir(context: Places, name: string, workdir: string | undefined): void {
   const { stateDir } = context.paths;
   lowerShield(stateDir, name);
+  leaveClaim(stateDir, name);
   const before = readHotFiles(stateDir, name);
   if (before === undefined || workdir === undefined) return;
   rmSync(boxPaths(stateDir, name).hotFiles, { force: true });

@@ -6,16 +6,27 @@ import { hostEnvironment, temporaryDir, writeFile } from '../../support/host-fil
 
 test('every secret stands with where it would go, and everything that opens with its reason', () => {
   const dir = temporaryDir();
-  const path = writeFile(
-    join(dir, 'tradebox.yaml'),
-    `version: 1
-mode: demo
-isolation: container
-accounts:
+  const grants = (text: string) => {
+    const path = writeFile(join(dir, 'tradebox.yaml'), `version: 1\n${text}`);
+    return describeGrants(readLayer({ path, role: 'named' }, hostEnvironment(dir), undefined));
+  };
+  expect(
+    grants(`accounts:
   okx-main:
     venue: okx
     environment: live
     credentials: { apiKey: "vault:k", secretKey: "env:S", passphrase: "file:~/p" }
+orders: { reflexes: { ordersPerHour: 5000 } }
+alerts: [{ kind: ntfy, url: "vault:hook", on: [held, taint] }]
+`),
+  ).toEqual([
+    'account okx-main: vault:k, env:S, file:~/p → OKX (live)',
+    'alerts: held, taint to ntfy at vault:hook',
+    'orders: ordersPerHour is 5000',
+  ]);
+  expect(
+    grants(`mode: demo
+isolation: container
 credentials:
   model: { hosts: [a.example.com, b.example.com], bearer: true, value: "vault:anthropic" }
 hosts:
@@ -24,20 +35,16 @@ hosts:
 pins:
   - { host: llm.example.test, address: 192.168.1.10, port: 8443, reason: "local model" }
 taint: { forged-signature: "off" }
-orders: { reflexes: { ordersPerHour: 5000 } }
-alerts: [{ kind: ntfy, url: "vault:hook", on: [held, taint] }]
-`,
-  );
-  expect(describeGrants(readLayer({ path, role: 'named' }, hostEnvironment(dir), undefined))).toEqual([
-    'account okx-main: vault:k, env:S, file:~/p → OKX (live)',
+workdir: { unsearched: [data] }
+`),
+  ).toEqual([
     'credential model: vault:anthropic → a.example.com, b.example.com',
     'pin: llm.example.test is 192.168.1.10:8443 (local model)',
     'host: GET,HEAD news.example.com /rss/** (news feed)',
     'registry: npm (packages)',
-    'alerts: held, taint to ntfy at vault:hook',
+    'not searched for real secrets: data',
     'mode: demo',
     'isolation: container',
-    'orders: ordersPerHour is 5000',
     'taint: forged-signature weighs off',
   ]);
 });

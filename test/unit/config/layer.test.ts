@@ -58,7 +58,7 @@ test('a field that stands in for others makes them dispensable', () => {
 test('an id is an account or a credential, not both', () => {
   const text = `${account('apiKey: "vault:a", secretKey: "env:B", passphrase: "file:c"')}
 credentials:
-  a: { hosts: [a.example.com], bearer: true, value: "vault:a" }`;
+  a: { hosts: [a.example.com], bearer: true, value: "vault:a", llm: true }`;
   expect(ground().complaints(text)[0]).toMatch(/:5:\d+: an account has this id already/);
 });
 

@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { credentialRules, pinRules } from '../../../src/config/config.js';
 import { type LoadOptions, loadConfig } from '../../../src/config/load.js';
@@ -61,19 +61,22 @@ test('without a file, everything has its default and nothing is open', () => {
     limits: { memoryMb: 4096, cpus: 2, pids: 512 },
     workdir: {
       writable: [],
+      unsearched: [],
       snapshots: { keep: 10, maxMb: 1024, exclude: ['node_modules', '.venv', '__pycache__'] },
     },
   });
 });
 
 test("reads the whole schema of the project's file, every entry with its origin", () => {
-  const { load, project } = ground();
+  const { load, project, userFile } = ground();
+  // Accounts stand in a file without other hosts.
+  writeFile(userFile, `version: 1\n${account}`);
   writeFile(join(project, 'ca.pem'), '-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----\n');
   writeFile(
     join(project, 'tradebox.yaml'),
     `version: 1
 mode: demo
-${account}credentials:
+credentials:
   anthropic: { hosts: [api.anthropic.com], header: x-api-key, value: "vault:anthropic", env: [ANTHROPIC_API_KEY], llm: true }
   news: { hosts: [n.example.com], basic: { username: me }, value: "file:key" }
   openai: { hosts: [api.openai.com], bearer: true, value: "vault:openai" }
@@ -90,13 +93,13 @@ limits: { memoryMb: 2048 }
   expect(config.accounts[0]).toMatchObject({
     id: 'okx-main',
     environment: 'demo',
-    origin: '~/project/tradebox.yaml:4',
+    origin: '~/tradebox/config/tradebox.yaml:3',
   });
   expect(config.accounts[0]?.venue.id).toBe('okx');
   expect(config.accounts[0]?.credentials.passphrase).toEqual({
     source: { scheme: 'env', name: 'OKX_P' },
-    baseDir: project,
-    origin: '~/project/tradebox.yaml:7',
+    baseDir: dirname(userFile),
+    origin: '~/tradebox/config/tradebox.yaml:6',
   });
   expect(config.credentials.map(({ id, placement, isLlm }) => ({ id, placement, isLlm }))).toEqual([
     { id: 'anthropic', placement: { in: 'header', name: 'x-api-key', prefix: '' }, isLlm: true },
@@ -110,16 +113,16 @@ limits: { memoryMb: 2048 }
       methods: ['GET', 'HEAD'],
       paths: ['/rss/**'],
       reason: 'news feed',
-      origin: '~/project/tradebox.yaml:13',
+      origin: '~/project/tradebox.yaml:8',
     },
   ]);
   expect(config.registries).toEqual([
-    { registry: 'npm', reason: 'packages', origin: '~/project/tradebox.yaml:14' },
+    { registry: 'npm', reason: 'packages', origin: '~/project/tradebox.yaml:9' },
   ]);
   expect(config.pins[0]).toMatchObject({
     address: '192.168.1.10',
     port: 8443,
-    origin: '~/project/tradebox.yaml:16',
+    origin: '~/project/tradebox.yaml:11',
   });
   expect(config.pins[0]?.ca).toContain('BEGIN CERTIFICATE');
   expect(config.limits).toEqual({ memoryMb: 2048, cpus: 2, pids: 512 });
@@ -211,7 +214,7 @@ test('a file that others can change is refused with the command that mends it', 
 test('ids of accounts and credentials must differ, also across files', () => {
   const { error, project, userFile } = ground();
   const credential =
-    'credentials: { okx-main: { hosts: [a.example.com], bearer: true, value: "vault:a" } }\n';
+    'credentials: { okx-main: { hosts: [a.example.com], bearer: true, value: "vault:a", llm: true } }\n';
   writeFile(join(project, 'tradebox.yaml'), `version: 1\n${account}${credential}`);
   expect(error().message).toContain('an account has this id already');
   writeFile(join(project, 'tradebox.yaml'), `version: 1\n${account}`);

@@ -25,39 +25,74 @@ test.each([
     /:3:\d+: hosts\[1\]: .*not a registry/,
   ],
   [['regime: trade', 'hosts: [{ preset: "registry:npm", reason: "install" }]'], /not a registry/],
-  [['regime: trade', 'hosts: [{ host: "*.example.com", reason: "wide" }]'], /not a wildcard host/],
-  [['regime: trade', 'hosts: [{ host: a.example.com, reason: "news" }]'], /not a host of its own/],
+  [
+    ['regime: trade', 'hosts: [{ host: "*.example.com", reason: "wide" }]'],
+    /not the wildcard host \*\.example/,
+  ],
+  [['regime: trade', 'hosts: [{ host: a.example.com, reason: "news" }]'], /not the host a\.example/],
+  [
+    ['regime: trade', 'pins: [{ host: a.example.com, address: 10.0.0.9, reason: "ours" }]'],
+    /pins\[1\]: .*a\.example\.com/,
+  ],
+  [
+    ['regime: trade', 'credentials: { bot: { hosts: [a.example.com], bearer: true, value: "vault:b" } }'],
+    /credentials\.bot: .*no model’s/,
+  ],
+  // Accounts imply the regime.
+  [
+    [account, 'hosts: [{ preset: "news:crypto", reason: "news" }]'],
+    /a file with accounts .*not the host news:crypto/,
+  ],
+  [
+    [account, 'hosts: [{ host: pastebin.com, methods: ["*"], reason: "notes" }]'],
+    /where it writes it can tell/,
+  ],
+  [[account, 'hosts: [{ registry: npm, reason: "install" }]'], /not a registry/],
+  [[account, 'pins: [{ host: a.example.com, address: 10.0.0.9, reason: "ours" }]'], /pins\[1\]/],
 ])('%j is refused with the reason and the place', (lines, message) => {
   expect((thrownBy(() => parse(...lines)) as Error).message).toMatch(message);
 });
 
 test('each regime takes what is its own', () => {
-  parse('regime: trade', account, 'hosts: [{ preset: "llm:openai", reason: "the model" }]');
+  for (const regime of ['regime: trade', 'mode: readonly']) {
+    parse(
+      regime,
+      account,
+      'hosts: [{ preset: "llm:openai", reason: "the model" }, { host: llm.example.com, methods: [POST], reason: "ours" }]',
+      'pins: [{ host: llm.example.com, address: 10.0.0.9, reason: "ours" }]',
+      'credentials: { own: { hosts: [llm.example.com], bearer: true, value: "vault:b", llm: true } }',
+    );
+  }
   parse(
     'regime: research',
     'hosts: [{ host: "*.example.com", reason: "wide" }, { registry: npm, reason: "install" }]',
   );
 });
 
-const nothing = { written: undefined, accounts: [], rules: [], registryRules: [] };
+const nothing = { written: undefined, accounts: [], rules: [], credentials: [] };
 const attached = [{ id: 'main', origin: 't.yaml:7' }];
+const model = { hosts: ['llm.test'], isLlm: true };
 
 test('without a regime the attached account decides', () => {
   expect(regimeOf(nothing)).toBe('research');
-  expect(regimeOf({ ...nothing, rules: [rule('*.x.test')], registryRules: [rule('r.test')] })).toBe(
-    'research',
-  );
-  expect(regimeOf({ ...nothing, accounts: attached, rules: [rule('news.test')] })).toBe('trade');
+  expect(regimeOf({ ...nothing, rules: [rule('*.x.test'), rule('r.test')] })).toBe('research');
+  expect(regimeOf({ ...nothing, accounts: attached })).toBe('trade');
 });
 
-test('a box with both is refused, with the line', () => {
-  const make = (more: object) => () => regimeOf({ ...nothing, accounts: attached, ...more });
-  expect(make({ registryRules: [rule('r.test')] })).toThrow(/^test: r\.test: a registry .* the account main/);
-  expect(make({ rules: [rule('*.x.test')] })).toThrow(/^test: \*\.x\.test: the wildcard/);
-  expect(make({ written: 'research' })).toThrow(/^t\.yaml:7: regime: research attaches no account/);
-  expect(() => regimeOf({ ...nothing, written: 'trade', rules: [rule('*.x.test')] })).toThrow(
-    /of regime: trade/,
-  );
+test('S4: a trade box reaches venues, models and the echo venue, whatever opens more', () => {
+  const rules = [{ ...rule('www.okx.com'), venue: 'okx' }, rule('echo.tradebox.internal')];
+  const make =
+    (host: string, more: object = {}) =>
+    () =>
+      regimeOf({ ...nothing, accounts: attached, rules: [...rules, rule(host)], ...more });
+  expect(make('api.openai.com')()).toBe('trade');
+  expect(make('llm.test', { credentials: [model] })()).toBe('trade');
+  expect(make('llm.test')).toThrow(/^test: llm\.test: the host llm\.test is not opened .*the account main/);
+  expect(make('llm.test', { credentials: [{ ...model, isLlm: false }] })).toThrow(/the host llm\.test/);
+  expect(make('news.test', { credentials: [model] })).toThrow(/the host news\.test/);
+  expect(make('*.llm.test', { credentials: [model] })).toThrow(/the wildcard host/);
+  expect(make('api.openai.com', { written: 'research' })).toThrow(/^t\.yaml:7: regime: research attaches no/);
+  expect(make('news.test', { accounts: [], written: 'trade' })).toThrow(/of regime: trade/);
 });
 
 test('a box keeps its regime until it is reset', () => {

@@ -1,8 +1,9 @@
 // The rules of a request, as they would be at the start of its box and at a reload.
 import { expect, test } from 'vitest';
 import { rulesOf } from '../../../../src/cli/launch/rules.js';
-import type { Config } from '../../../../src/config/config.js';
+import type { Config, CredentialConfig } from '../../../../src/config/config.js';
 import type { HostEnvironment } from '../../../../src/config/paths.js';
+import type { HostRule } from '../../../../src/sidecar/settings.js';
 import { okx } from '../../../../src/venues/okx/okx.js';
 import { rule } from '../../../support/pipeline-world.js';
 
@@ -16,7 +17,7 @@ const config: Config = {
   hosts: [rule('news.test')],
   registries: [],
   pins: [],
-  workdir: { writable: [], snapshots: { keep: 0, maxMb: 1, exclude: [] } },
+  workdir: { writable: [], unsearched: [], snapshots: { keep: 0, maxMb: 1, exclude: [] } },
   limits: { memoryMb: 1024, cpus: 1, pids: 64 },
 };
 const attached = {
@@ -26,16 +27,41 @@ const attached = {
 const wide = { hosts: [rule('*.wide.test')] };
 
 test('profile, configuration and account each open theirs', async () => {
-  const rules = await rulesOf(context, { paper: false }, { hosts: [rule('docs.test')] }, config, attached);
+  const model = { preset: 'llm:openai', ...rule('api.openai.com') };
+  const own = { ...config, hosts: [model] };
+  const rules = await rulesOf(
+    context,
+    { paper: false },
+    { hosts: [rule('api.anthropic.com')] },
+    own,
+    attached,
+  );
   const hosts = rules.map(({ host }) => host);
-  expect(hosts).toEqual(expect.arrayContaining(['docs.test', 'news.test']));
+  expect(hosts).toEqual(expect.arrayContaining(['api.anthropic.com', 'api.openai.com']));
   expect(rules.some(({ venue }) => venue === 'okx')).toBe(true);
 });
 
-test('S4: a wildcard, also one of the profile, is not opened to a box with an account', async () => {
-  await expect(rulesOf(context, { paper: false }, wide, config, attached)).rejects.toThrow(
-    /the account main/,
-  );
+test('S4: a box with an account reaches venues and models, whoever opens more: configuration, profile, credential, pin', async () => {
+  const bare = { ...config, hosts: [] };
+  const open = (profile: HostRule[], more: Partial<Config> = {}, credentials: CredentialConfig[] = []) =>
+    rulesOf(
+      context,
+      { paper: false },
+      { hosts: profile },
+      { ...bare, ...more },
+      { ...attached, credentials },
+    );
+  await open([]);
+  const refused = /is not opened to a box that holds the account main/;
+  await expect(open([rule('docs.test')])).rejects.toThrow(refused);
+  await expect(open(wide.hosts)).rejects.toThrow(refused);
+  await expect(open([], { hosts: [rule('news.test')] })).rejects.toThrow(refused);
+  const pin = { host: 'pin.test', address: '10.0.0.9', port: 443, reason: 'ours', origin: 't.yaml:9' };
+  await expect(open([], { pins: [pin] })).rejects.toThrow(/^t\.yaml:9: the host pin\.test/);
+  const credential = (isLlm: boolean) =>
+    ({ id: 'c', hosts: ['pin.test'], env: [], isLlm, origin: 't.yaml:8' }) as unknown as CredentialConfig;
+  await expect(open([], {}, [credential(false)])).rejects.toThrow(/^t\.yaml:8: the host pin\.test/);
+  await open([], { pins: [pin] }, [credential(true)]);
   const research = { ...config, regime: 'research' as const };
   await expect(rulesOf(context, { paper: false }, { hosts: [] }, research, attached)).rejects.toThrow(
     /^t\.yaml:4: regime: research/,

@@ -6,7 +6,11 @@ import { fixedClock } from '../../../../src/core/clock.js';
 import { openSnapshots } from '../../../../src/sandbox/snapshot/store.js';
 import { temporaryDir, writeFile } from '../../../support/host-files.js';
 
-const settings = { writable: [], snapshots: { keep: 3, maxMb: 10, exclude: ['node_modules'] } };
+const settings = {
+  writable: [],
+  unsearched: [],
+  snapshots: { keep: 3, maxMb: 10, exclude: ['node_modules'] },
+};
 
 function ground() {
   const dir = temporaryDir();
@@ -25,7 +29,9 @@ function ground() {
 test('S13: what changed under the hands of the agent is told once, our own placeholders are not', async () => {
   const { places, workdir, warnings, user } = ground();
   writeFile(join(workdir, 'Makefile'), 'all:\n');
-  const { mounts } = await workdirOf(places, 'lab', workdir, settings, 'research').enter(user);
+  const { mounts } = await workdirOf(places, 'lab', workdir, settings, 'research', async () => true).enter(
+    user,
+  );
   expect(mounts.length).toBeGreaterThan(0);
   writeFile(join(workdir, 'Makefile'), 'all: evil\n');
   writeFile(join(workdir, 'sub/.envrc'), 'evil\n');
@@ -39,7 +45,7 @@ test('S13: what changed under the hands of the agent is told once, our own place
 
 test('a box that was not made leaves the directory as it was, and says nothing', async () => {
   const { places, workdir, stateDir, warnings, user } = ground();
-  const around = workdirOf(places, 'lab', workdir, settings, 'research');
+  const around = workdirOf(places, 'lab', workdir, settings, 'research', async () => true);
   await around.enter(user);
   expect(readdirSync(workdir)).not.toEqual([]);
   around.leave();
