@@ -146,9 +146,10 @@ export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
         range: given.range,
         position: given.position,
         pending: zero,
+        unbound: zero,
         spot: given.spot && { ...given.spot, free: given.spot.held, quote: terms.quote, cost },
         notional: cost,
-        isReducing: isReducing(intent, given.position, zero),
+        isReducing: isReducing(intent, given.position, { pending: zero, unbound: zero }),
       },
     ],
     activity: {

@@ -111,6 +111,16 @@ export function isReduceOnly(
   return side === (positionSide === 'long' ? 'sell' : 'buy') ? true : undefined;
 }
 
+/** Whether what of it is not filled at once is gone: it never rests, and waits for no trigger. */
+export function isImmediate({ type, timeInForce }: { type?: string; timeInForce?: string }): boolean {
+  return type === 'market' || (type === 'limit' && (timeInForce === 'ioc' || timeInForce === 'fok'));
+}
+
+/** Whether the venue itself lets it do no more than close what is held: a flag that spot accounts ignore proves nothing there. */
+export function isHeldToReduce(order: Sized & { reduceOnly?: boolean | undefined }): boolean {
+  return order.quantity?.unit === 'close-all' || (order.reduceOnly === true && countsPosition(order));
+}
+
 /** Which of an account's positions is meant. */
 export interface PositionName {
   instrument: string;

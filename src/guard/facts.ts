@@ -57,6 +57,8 @@ export interface OrderFacts {
   spot?: SpotFacts | undefined;
   /** Quantity of the same symbol and side that is on its way or rests already, in the unit of the order. */
   pending: Decimal;
+  /** Of what is on its way or rests against the position, the quantity that the venue does not hold to reducing. */
+  unbound: Decimal;
   /** True when it can only make a known position smaller: an exit. */
   isReducing: boolean;
 }

@@ -1,7 +1,13 @@
 // What orders are worth, exactly (S14). Where a price can only be guessed, the dearer one counts.
 import type { Decimal } from '../core/decimal.js';
 import { decimal, formatDecimal } from '../core/decimal.js';
-import { countsPosition, type OrderIntent } from '../core/order.js';
+import {
+  countsPosition,
+  isHeldToReduce,
+  isImmediate,
+  type OrderIntent,
+  type OrderSide,
+} from '../core/order.js';
 import type { OrderFacts, Reference, SpotFacts } from './facts.js';
 
 const zero = decimal('0');
@@ -117,18 +123,47 @@ function projectedHolding(
   return held.times(reference.last).plus(quantity.value).plus(pending).times(notional).div(cost);
 }
 
-/** Whether an order can only make a known position smaller. Flags alone prove nothing: spot accounts ignore reduce-only. */
+/** Who closes a position. */
+export function closingSide(position: Decimal): OrderSide {
+  return position.lt(zero) ? 'buy' : 'sell';
+}
+
+/**
+ * Whether an order can only make a known position smaller: by what the venue holds it to, or because it never rests and is no larger
+ * than the position. Nothing else on its way may outlive the position then: it would open the reverse.
+ */
 export function isReducing(
-  intent: Pick<OrderIntent, 'action' | 'side' | 'quantity' | 'isDerivative'>,
+  intent: Pick<
+    OrderIntent,
+    'action' | 'side' | 'type' | 'timeInForce' | 'quantity' | 'isDerivative' | 'reduceOnly'
+  >,
   position: Decimal | undefined,
-  pending: Decimal,
+  { pending, unbound }: Pick<OrderFacts, 'pending' | 'unbound'>,
 ): boolean {
-  const { action, side, quantity } = intent;
+  const { action, quantity } = intent;
   if (action !== 'place' || position === undefined || quantity === undefined) return false;
-  if (quantity.unit === 'close-all') return true;
-  if (!countsPosition(intent)) return false;
-  const isAgainst = side === 'buy' ? position.lt(zero) : side === 'sell' && position.gt(zero);
-  return isAgainst && quantity.value.plus(pending).lte(position.abs());
+  if (isHeldToReduce(intent)) {
+    const isNothing = position.eq(zero) && quantity.unit === 'close-all';
+    return (isNothing || isAgainst(intent, position)) && leaves(intent, position, unbound);
+  }
+  if (!countsPosition(intent) || !isImmediate(intent) || !isAgainst(intent, position)) return false;
+  return quantity.value.plus(pending).lte(position.abs());
+}
+
+/** Whether its side, or its lack of one, closes something of the position. */
+export function isAgainst({ side }: Pick<OrderIntent, 'side'>, position: Decimal): boolean {
+  return !position.eq(zero) && (side === undefined || side === closingSide(position));
+}
+
+/** Whether an order that the venue holds to reducing leaves so much of a position as what is not held to it closes. */
+export function leaves(
+  { quantity }: Pick<OrderIntent, 'quantity'>,
+  position: Decimal,
+  unbound: Decimal,
+): boolean {
+  const held = position.abs();
+  const isAll = quantity === undefined || quantity.unit === 'close-all' || quantity.value.gt(held);
+  return (isAll ? held : quantity.value).plus(unbound).lte(held);
 }
 
 /** Whether a worth moved by more than so many basis points since it was told. */

@@ -1,7 +1,7 @@
 // What the order desk answers a request with, and the words for it. Pure values.
 import type { OrderEvent, ReasonRecord } from '../audit/order-events.js';
 import { TradeboxError } from '../core/errors.js';
-import { countsPosition, type OrderIntent } from '../core/order.js';
+import { isHeldToReduce, type OrderIntent } from '../core/order.js';
 import type { SignedApproval } from './approval-signature.js';
 import type { DeskLimits } from './desk-parts.js';
 import { isFingerprintOf } from './fingerprint.js';
@@ -90,9 +90,8 @@ export function haltProblem(
   return denied(undefined, `TRADING_${tradingState}`, `trading is ${tradingState}: ${stateCause}`);
 }
 
-/** Spot accounts ignore reduce-only: there the flag proves nothing. */
 export function canOnlyReduce(intent: OrderIntent): boolean {
-  return intent.action === 'cancel' || (intent.reduceOnly === true && countsPosition(intent));
+  return intent.action === 'cancel' || isHeldToReduce(intent);
 }
 
 /** What was judged of an order that cannot pass in any case: every reason is kept. */

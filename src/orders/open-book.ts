@@ -1,7 +1,14 @@
 // What the requests of which something may be filled yet add up to, kept as they come and go: a verdict costs the same however many rest.
 import type { IntentRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
-import type { OrderSide } from '../core/order.js';
+import {
+  isHeldToReduce,
+  isImmediate,
+  makesPosition,
+  type OrderSide,
+  type PositionName,
+  positionKey,
+} from '../core/order.js';
 import { listed } from '../guard/legs.js';
 import { InFlight } from './in-flight.js';
 import { intentOf, recordOf } from './intent-record.js';
@@ -21,6 +28,11 @@ export interface OpenRequest {
 export interface OpenSums {
   /** Quantity on its way or resting under a key of `pendingKey`. */
   pending(key: string): Decimal;
+  /**
+   * Of a position, quantity to be bought or sold that the venue does not hold to reducing: it rests, waits for a trigger or was not
+   * answered yet. Once the position is closed it opens another.
+   */
+  unbound(named: PositionName, side: OrderSide): Decimal;
   /** Orders to be placed. */
   count: number;
   /** What the requests that place were worth, quote currency. */
@@ -43,9 +55,14 @@ interface PendingName {
   quantity?: { unit: string } | undefined;
 }
 
+type Quantities = readonly (readonly [key: string, quantity: Decimal])[];
+
 /** What one request adds. */
 interface Share {
-  pending: readonly (readonly [key: string, quantity: Decimal])[];
+  pending: Quantities;
+  unbound: Quantities;
+  /** The same of orders that are over with the venue's answer. */
+  fleeting: Quantities;
   count: number;
   notional: Decimal;
   sides: ReadonlySet<OrderSide | undefined>;
@@ -66,6 +83,7 @@ const openStates: ReadonlySet<OrderState> = new Set([
 export class OpenBook<Request extends OpenRequest> {
   readonly #shares = new Map<Request, Share>();
   readonly #pending = new Map<string, Decimal>();
+  readonly #unbound = new Map<string, Decimal>();
   readonly #symbols = new Map<string, number>();
   #count = 0;
   #notional = zero;
@@ -77,16 +95,23 @@ export class OpenBook<Request extends OpenRequest> {
   /** Takes a request's present state into account. */
   note(entry: Request): void {
     this.inFlight.note(entry);
-    const known = this.#shares.get(entry);
-    if (openStates.has(entry.state) === (known !== undefined)) return;
-    if (known !== undefined) {
+    let share = this.#shares.get(entry);
+    const isOpen = openStates.has(entry.state);
+    if (share !== undefined && !isOpen) {
       this.#shares.delete(entry);
-      this.#add(known, -1);
+      this.#add(share, -1);
       return;
     }
-    const share = shareOf(entry);
-    this.#shares.set(entry, share);
-    this.#add(share, 1);
+    if (share === undefined) {
+      if (!isOpen) return;
+      share = shareOf(entry);
+      this.#shares.set(entry, share);
+      this.#add(share, 1);
+    }
+    if (entry.state === 'acknowledged' && share.fleeting.length > 0) {
+      sumUp(this.#unbound, share.fleeting, -1);
+      share.fleeting = [];
+    }
   }
 
   /** The requests, oldest first, but for one, and for those that hold nothing but orders of a side. */
@@ -109,6 +134,15 @@ export class OpenBook<Request extends OpenRequest> {
         for (const [name, quantity] of less?.pending ?? []) if (name === key) sum = sum.minus(quantity);
         return sum;
       },
+      unbound: (named, side) => {
+        let sum = zero;
+        for (const key of [unboundKey({ ...named, side }), unboundKey({ ...named, side: undefined })]) {
+          sum = sum.plus(this.#unbound.get(key) ?? zero);
+          for (const own of [less?.unbound, less?.fleeting])
+            for (const [name, quantity] of own ?? []) if (name === key) sum = sum.minus(quantity);
+        }
+        return sum;
+      },
       count: this.#count - (less?.count ?? 0),
       notional: less === undefined ? this.#notional : this.#notional.minus(less.notional),
       worthOf: (side) =>
@@ -117,14 +151,13 @@ export class OpenBook<Request extends OpenRequest> {
     };
   }
 
-  #add({ pending, count, notional, sides, sole, symbols }: Share, sign: 1 | -1): void {
+  #add(share: Share, sign: 1 | -1): void {
+    const { pending, unbound, fleeting, count, notional, sides, sole, symbols } = share;
     if (sole !== undefined) this.#sole[sole] += sign;
     const signed = (value: Decimal) => (sign === 1 ? value : zero.minus(value));
-    for (const [key, quantity] of pending) {
-      const sum = (this.#pending.get(key) ?? zero).plus(signed(quantity));
-      if (sum.eq(zero)) this.#pending.delete(key);
-      else this.#pending.set(key, sum);
-    }
+    sumUp(this.#pending, pending, sign);
+    sumUp(this.#unbound, unbound, sign);
+    sumUp(this.#unbound, fleeting, sign);
     for (const symbol of symbols) {
       const left = (this.#symbols.get(symbol) ?? 0) + sign;
       if (left === 0) this.#symbols.delete(symbol);
@@ -135,6 +168,28 @@ export class OpenBook<Request extends OpenRequest> {
     for (const side of ['buy', 'sell'] as const)
       if (sides.has(side)) this.#bySide[side] = this.#bySide[side].plus(signed(notional));
   }
+}
+
+function sumUp(sums: Map<string, Decimal>, quantities: Quantities, sign: 1 | -1): void {
+  for (const [key, quantity] of quantities) {
+    const before = sums.get(key) ?? zero;
+    const sum = sign === 1 ? before.plus(quantity) : before.minus(quantity);
+    if (sum.eq(zero)) sums.delete(key);
+    else sums.set(key, sum);
+  }
+}
+
+/** Same position and side, whatever the unit. */
+function unboundKey(named: PositionName & { side?: string | undefined }): string {
+  return `${positionKey(named)} ${named.side ?? ''}`;
+}
+
+/** Quantity of each of these orders that may open a position. */
+function unboundOf(placing: readonly IntentRecord[]): Quantities {
+  return placing.flatMap((intent) => {
+    if (!makesPosition(intent) || isHeldToReduce(intent)) return [];
+    return [[unboundKey(intent), quantityOf(intent) ?? zero] as const];
+  });
 }
 
 function shareOf({ intents: named, notional }: OpenRequest): Share {
@@ -148,6 +203,8 @@ function shareOf({ intents: named, notional }: OpenRequest): Share {
       const quantity = quantityOf(intent);
       return quantity === undefined ? [] : [[pendingKey(intent), quantity] as const];
     }),
+    unbound: unboundOf(placing.filter((intent) => !isImmediate(intent))),
+    fleeting: unboundOf(placing.filter(isImmediate)),
     count: placing.length,
     notional: (isPlacing && notional !== undefined && parseDecimal(notional)) || zero,
     sides,

@@ -2,8 +2,10 @@
 // ledger and the positions that the venue told just now.
 import type { IntentRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
-import { countsPosition, type OrderIntent, type PositionName } from '../core/order.js';
+import { countsPosition, isHeldToReduce, type OrderIntent, type PositionName } from '../core/order.js';
+import { closingSide, isAgainst, leaves } from '../guard/money.js';
 import { type BreakerLimits, defaultBreakerLimits } from './breaker.js';
+import { recordOf } from './intent-record.js';
 import type { Judgement, Question } from './judge.js';
 import type { Ledger, OrderEntry } from './ledger.js';
 
@@ -73,8 +75,8 @@ export function judgeReflexes(
   if (isDuplicate(ledger, likeness, nowMs, limits.duplicateMs)) {
     return no('DUPLICATE_ORDER', `an identical order was sent less than ${limits.duplicateMs} ms ago`);
   }
-  for (const intent of placing) {
-    const found = flip(intent, facts);
+  for (const [index, intent] of placing.entries()) {
+    const found = flip(intent, { ...facts, earlier: placing.slice(0, index) });
     if (found !== undefined) return found;
   }
   return undefined;
@@ -93,26 +95,32 @@ function isDuplicate(ledger: Ledger, likeness: string, nowMs: number, windowMs: 
   return false;
 }
 
+interface FlipFacts {
+  ledger: Ledger;
+  positions: PositionFacts;
+  nowMs: number;
+  limits: ReflexLimits;
+  /** Orders of the same request before this one. */
+  earlier: readonly OrderIntent[];
+}
+
+/** Whether the position has to be known before the order is judged. */
+export function needsPosition(intent: OrderIntent, ledger: Ledger): boolean {
+  if (intent.action !== 'place') return false;
+  if (!isHeldToReduce(intent)) return countsPosition(intent);
+  const sums = ledger.openBook.sumsBut(undefined);
+  return (['buy', 'sell'] as const).some((side) => !sums.unbound(intent, side).eq(zero));
+}
+
 /** An order against a position may bring it to zero, never through it; and a close that comes again opens the reverse. */
-function flip(
-  intent: OrderIntent,
-  {
-    ledger,
-    positions,
-    nowMs,
-    limits,
-  }: { ledger: Ledger; positions: PositionFacts; nowMs: number; limits: ReflexLimits },
-): Judgement | undefined {
-  const { instrument, side, quantity, reduceOnly, action } = intent;
-  if (action !== 'place' || quantity === undefined || side === undefined || reduceOnly === true)
-    return undefined;
-  if (!countsPosition(intent)) return undefined;
+function flip(intent: OrderIntent, facts: FlipFacts): Judgement | undefined {
+  const { ledger, positions, nowMs, limits, earlier } = facts;
+  const { instrument, side, quantity, action } = intent;
+  if (action !== 'place' || quantity === undefined) return undefined;
+  if (isHeldToReduce(intent)) return leftBehind(intent, facts);
+  if (side === undefined || !countsPosition(intent)) return undefined;
   const position = positions.now(intent);
-  if (position === 'other') {
-    const message = `which position in ${instrument} is meant is not known: the account's position mode is another`;
-    return no('POSITION_SIDE_UNKNOWN', message);
-  }
-  if (position === undefined) return no('POSITION_UNKNOWN', `the position in ${instrument} is not known`);
+  if (position === 'other' || position === undefined) return unknownPosition(instrument, position);
   const sign = side === 'buy' ? decimal('1') : decimal('-1');
   const last = positions.last(intent);
   if (position.eq(zero)) {
@@ -124,9 +132,33 @@ function flip(
     );
   }
   if (position.times(sign).gt(zero)) return undefined;
-  const onItsWay = ledger.open().reduce((sum, entry) => sum.plus(unfilled(entry, intent)), zero);
-  if (quantity.value.plus(onItsWay).lte(position.abs())) return undefined;
+  let all = quantity.value;
+  for (const entry of ledger.open()) all = all.plus(unfilled(entry, intent));
+  for (const other of earlier) all = all.plus(sizeOf(recordOf(other), intent) ?? zero);
+  if (all.lte(position.abs())) return undefined;
   return no('POSITION_FLIP', `the order would turn the position in ${instrument} around`);
+}
+
+/** What closes a position leaves nothing behind that would open the reverse once it is filled. */
+function leftBehind(intent: OrderIntent, { ledger, positions, earlier }: FlipFacts): Judgement | undefined {
+  if (earlier.every(isHeldToReduce) && !needsPosition(intent, ledger)) return undefined;
+  const { instrument } = intent;
+  const position = positions.now(intent);
+  if (position === 'other' || position === undefined) return unknownPosition(instrument, position);
+  if (!isAgainst(intent, position)) return undefined;
+  const side = closingSide(position);
+  let unbound = ledger.openBook.sumsBut(undefined).unbound(intent, side);
+  for (const other of earlier)
+    if (!isHeldToReduce(other)) unbound = unbound.plus(sizeOf(recordOf(other), { ...intent, side }) ?? zero);
+  if (leaves(intent, position, unbound)) return undefined;
+  const message = `an order in ${instrument} without reduce-only would open the reverse once the position is closed: cancel it first`;
+  return no('POSITION_FLIP', message);
+}
+
+function unknownPosition(instrument: string, position: 'other' | undefined): Judgement {
+  if (position === undefined) return no('POSITION_UNKNOWN', `the position in ${instrument} is not known`);
+  const message = `which position in ${instrument} is meant is not known: the account's position mode is another`;
+  return no('POSITION_SIDE_UNKNOWN', message);
 }
 
 /** What other orders may still take off the position. */

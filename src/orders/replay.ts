@@ -2,7 +2,7 @@
 // prices nor the positions of that time, and of what the account was worth the marks that were written. Each order is judged against what really went before it.
 import type { JournalRecord } from '../audit/events.js';
 import { decimal, parseDecimal } from '../core/decimal.js';
-import { countsPosition, type OrderIntent } from '../core/order.js';
+import { isHeldToReduce, type OrderIntent } from '../core/order.js';
 import { evaluate } from '../guard/evaluate.js';
 import type { Facts, OrderFacts } from '../guard/facts.js';
 import type { Guardrails } from '../guard/guardrails.js';
@@ -105,8 +105,9 @@ function orderFacts(order: OrderIntent, recorded: string | undefined): OrderFact
       reference: undefined,
       position: undefined,
       pending: zero,
+      unbound: zero,
       // A venue holds positions to the flag; on spot it proves nothing.
-      isReducing: intent.reduceOnly === true && countsPosition(intent),
+      isReducing: intent.action === 'place' && isHeldToReduce(intent),
     };
   });
 }

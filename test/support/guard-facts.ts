@@ -29,6 +29,7 @@ export interface GivenOrder
   ageMs?: number;
   position?: string;
   pending?: string;
+  unbound?: string;
   /** On spot: held and free of the base, free of the quote currency; null: not told. */
   spot?: [held: string, free: string, cash: string] | null;
   multiplier?: string;
@@ -143,6 +144,7 @@ function orderOf(given: GivenOrder): OrderFacts {
   const {
     position,
     pending = '0',
+    unbound = '0',
     multiplier = '1',
     spot,
     book,
@@ -184,9 +186,10 @@ function orderOf(given: GivenOrder): OrderFacts {
       : { book: { bids: levels(book.bids), asks: levels(book.asks), ageMs: bookAgeMs } }),
     ...(range === null ? {} : { range: { low: decimal(range[0]), high: decimal(range[1]) } }),
     pending: decimal(pending),
+    unbound: decimal(unbound),
     ...(spot === undefined ? {} : { spot: spotOf(spot, notionalOf(intent, reference, terms, held)) }),
     notional: notionalOf(intent, reference, terms, held),
-    isReducing: isReducing(intent, held, decimal(pending)),
+    isReducing: isReducing(intent, held, { pending: decimal(pending), unbound: decimal(unbound) }),
   };
 }
 

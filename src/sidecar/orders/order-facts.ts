@@ -1,10 +1,16 @@
 // What is known of each order of a request: position, price, worth, what is on its way already. For reflexes, rules and the human's view alike.
 import type { IntentRecord, OutcomeRecord } from '../../audit/order-events.js';
 import { type Decimal, decimal } from '../../core/decimal.js';
-import { makesPosition, type OrderIntent } from '../../core/order.js';
+import {
+  isHeldToReduce,
+  makesPosition,
+  type OrderIntent,
+  type OrderSide,
+  positionKey,
+} from '../../core/order.js';
 import type { OrderFacts } from '../../guard/facts.js';
 import { isPackage, listed } from '../../guard/legs.js';
-import { isReducing, notionalOf } from '../../guard/money.js';
+import { closingSide, isReducing, notionalOf } from '../../guard/money.js';
 import { intentOf } from '../../orders/intent-record.js';
 import type { Ledger, OrderEntry } from '../../orders/ledger.js';
 import { type OpenSums, pendingKey } from '../../orders/open-book.js';
@@ -29,6 +35,7 @@ export interface KnownParts {
 
 const zero = decimal('0');
 const one = decimal('1');
+const bothSides: readonly OrderSide[] = ['buy', 'sell'];
 /** What may rest of those requests: placed and amended orders of which nothing final is told. */
 export function restingIntents(others: readonly OrderEntry[], ledger: Ledger): OrderIntent[] {
   const resting: OrderIntent[] = [];
@@ -71,15 +78,27 @@ export function wantedFor(intents: readonly OrderIntent[], ledger: Ledger): Want
 /** Orders and legs, each with what is known of it. Cancels are always allowed and not among them. */
 export function orderFacts(
   intents: readonly OrderIntent[],
-  others: Pick<OpenSums, 'pending'>,
+  others: Pick<OpenSums, 'pending' | 'unbound'>,
   { ledger, market, maxAgeMs, rateOf, hasBalances = false, unseen = [], rangeMinutes }: KnownParts,
 ): OrderFacts[] {
   /** Of this request, what came before the order at hand. */
   const before = new Map<string, Decimal>();
+  const earlier: OrderIntent[] = [];
   const note = (intent: OrderIntent) => {
     if (intent.action !== 'place' || intent.quantity === undefined) return;
     const key = pendingKey(intent);
     before.set(key, (before.get(key) ?? zero).plus(intent.quantity.value));
+    if (makesPosition(intent) && !isHeldToReduce(intent)) earlier.push(intent);
+  };
+  /** Against the position, or without one against nothing: then all of it. */
+  const unboundBy = (intent: OrderIntent, known: Decimal | undefined): Decimal => {
+    const sides = known === undefined || known.eq(zero) ? bothSides : [closingSide(known)];
+    let sum = zero;
+    for (const side of sides) sum = sum.plus(others.unbound(intent, side));
+    for (const each of earlier)
+      if (positionKey(each) === positionKey(intent) && (each.side === undefined || sides.includes(each.side)))
+        sum = sum.plus(each.quantity?.value ?? zero);
+    return sum;
   };
   return listed(intents.map((intent) => whole(intent, ledger))).map(({ intent, isLeg }) => {
     const { instrument } = intent;
@@ -87,8 +106,9 @@ export function orderFacts(
     const terms = market.terms(instrument);
     const key = pendingKey(intent);
     const already = others.pending(key).plus(before.get(key) ?? zero);
-    if (!isLeg) note(intent); // the next order of the same batch comes on top
     const known = makesPosition(intent) ? market.position(intent, maxAgeMs) : undefined;
+    const unbound = makesPosition(intent) ? unboundBy(intent, known) : zero;
+    if (!isLeg) note(intent); // the next order of the same batch comes on top
     // Most orders have no legs, and all that their worth needs is at hand.
     const cost =
       intent.legs === undefined
@@ -105,8 +125,9 @@ export function orderFacts(
         ? { spot: spotFacts(terms, cost, { market, maxAgeMs, unseen }) }
         : {}),
       pending: already,
+      unbound,
       notional: converted(cost, terms?.quote, rateOf),
-      isReducing: isReducing(intent, known, already),
+      isReducing: isReducing(intent, known, { pending: already, unbound }),
     };
   });
 }

@@ -1,12 +1,17 @@
 // The judge of the built-in reflexes: asks the venue for positions before an order on contracts, then decides at once.
 import type { Clock } from '../../core/clock.js';
 import { type Decimal, decimal, formatDecimal, parseDecimal } from '../../core/decimal.js';
-import { countsPosition, type OrderIntent } from '../../core/order.js';
+import type { OrderIntent } from '../../core/order.js';
 import { hasDrifted, sumNotional } from '../../guard/money.js';
 import { canOnlyReduce } from '../../orders/admission.js';
 import type { Judge, Judgement, Question } from '../../orders/judge.js';
 import type { Ledger } from '../../orders/ledger.js';
-import { judgeReflexes, type PositionFacts, type ReflexLimits } from '../../orders/reflexes.js';
+import {
+  judgeReflexes,
+  needsPosition,
+  type PositionFacts,
+  type ReflexLimits,
+} from '../../orders/reflexes.js';
 import type { MarketMemory } from './market-memory.js';
 import { misnamedIn, orderFacts, wantedFor } from './order-facts.js';
 import { newSymbolsPerMinute } from './untold-terms.js';
@@ -49,7 +54,7 @@ export function createReflexJudge({
     sumNotional(orderFacts(intents, ledger.openBook.sumsBut(entry), { ledger, market, maxAgeMs: pricedMs }));
   return {
     async prepare(intents) {
-      const needed = intents.some(needsPosition) ? 'now' : 'none';
+      const needed = intents.some((intent) => needsPosition(intent, ledger)) ? 'now' : 'none';
       const { instruments, positions: valued } = wantedFor(intents, ledger);
       await market.learn({
         instruments: isValued ? instruments : [],
@@ -163,7 +168,3 @@ function namesOf({ instrument, legs = [] }: OrderIntent): string[] {
 
 const passed: Judgement = { decision: 'allow', approvals: 0, reasons: [] };
 const unasked: PositionFacts = { now: () => zero, last: () => undefined };
-
-function needsPosition(intent: OrderIntent): boolean {
-  return intent.action === 'place' && countsPosition(intent) && intent.reduceOnly !== true;
-}

@@ -191,6 +191,8 @@ function readAmendment(fields: OrderFields, base: IntentBase, unit: QuantityUnit
   skipCommon(fields);
   refusePriceMatch(fields);
   fields.id('modifyId', idForm);
+  // "Modify Order" takes none: the order stays what it was placed as.
+  fields.flag('reduceOnly');
   const intent = {
     ...base,
     action: 'amend',
@@ -198,7 +200,6 @@ function readAmendment(fields: OrderFields, base: IntentBase, unit: QuantityUnit
     side: needSide(fields, 'side'),
     quantity: { value: needNumber(fields, 'quantity'), unit },
     price: fields.positive('price'),
-    reduceOnly: fields.flag('reduceOnly'),
     ...needOrderId(fields, 'orderId', 'origClientOrderId'),
   } as const;
   return dropUndefined(intent);

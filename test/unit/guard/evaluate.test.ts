@@ -194,7 +194,7 @@ test('every rule that is asked is there, also without numbers; one that exits pa
     { rule: 'maxLeverage', margins: [] },
     { rule: 'noReversal', margins: [] },
   ]);
-  const exit = factsOf({ orders: [{ side: 'sell', unit: 'contracts', position: '5' }] });
+  const exit = factsOf({ orders: [{ side: 'sell', type: 'market', unit: 'contracts', position: '5' }] });
   expect(marginsOf(limits, exit).map(({ rule }) => rule)).toEqual(['noReversal']);
 });
 

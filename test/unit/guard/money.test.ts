@@ -92,33 +92,59 @@ test('a position after the order, with what is on its way', () => {
   expect(only && show(projectedWorth(only))).toBe('100');
 });
 
-test('only an order in contracts against a known position, and no larger with what is pending, is an exit', () => {
+describe('an exit', () => {
+  type Order = Parameters<typeof isReducing>[0];
   const at = (
-    side: 'buy' | 'sell',
-    unit: 'contracts' | 'base' | 'close-all',
     position: string | undefined,
-    pending = '0',
-  ) =>
-    isReducing(
-      { action: 'place', side, quantity: { value: d('2'), unit } },
-      position === undefined ? undefined : d(position),
-      d(pending),
-    );
-  expect(at('sell', 'contracts', '2')).toBe(true);
-  expect(at('sell', 'contracts', '2', '0.1')).toBe(false);
-  expect(at('buy', 'contracts', '2')).toBe(false);
-  expect(at('buy', 'contracts', '-2')).toBe(true);
-  expect(at('sell', 'base', '2')).toBe(false);
-  const linear = {
-    action: 'place',
-    side: 'sell',
-    quantity: { value: d('2'), unit: 'base' },
-    isDerivative: true,
-  } as const;
-  expect(isReducing(linear, d('2'), d('0'))).toBe(true);
-  expect(isReducing(linear, d('2'), d('0.1'))).toBe(false);
-  expect(at('sell', 'contracts', undefined)).toBe(false);
-  expect(at('sell', 'close-all', '1')).toBe(true);
+    more: Partial<Order> = {},
+    { pending = '0', unbound = '0' }: { pending?: string; unbound?: string } = {},
+  ) => {
+    const order: Order = {
+      action: 'place',
+      side: 'sell',
+      type: 'market',
+      quantity: { value: d('2'), unit: 'contracts' },
+      ...more,
+    };
+    const known = position === undefined ? undefined : d(position);
+    return isReducing(order, known, { pending: d(pending), unbound: d(unbound) });
+  };
+  const all = { quantity: { value: d('1'), unit: 'close-all' } } as const;
+  const linear = { quantity: { value: d('2'), unit: 'base' }, isDerivative: true } as const;
+
+  test.each<[string, boolean, Parameters<typeof at>]>([
+    ['at market of all that is held', true, ['2']],
+    ['at market of a linear perpetual', true, ['2', linear]],
+    ['at any price, gone at once', true, ['2', { type: 'limit', timeInForce: 'ioc' }]],
+    ['of a short', true, ['-2', { side: 'buy' }]],
+    ['at market of more', false, ['1']],
+    ['at market, more with what is on its way', false, ['2', {}, { pending: '0.1' }]],
+    ['of a linear perpetual, more with what is on its way', false, ['2', linear, { pending: '0.1' }]],
+    ['on the same side', false, ['2', { side: 'buy' }]],
+    ['of coins', false, ['2', { quantity: { value: d('2'), unit: 'base' } }]],
+    ['of what nobody knows', false, [undefined]],
+    ['that rests', false, ['2', { type: 'limit' }]],
+    ['that waits for a trigger', false, ['2', { type: 'stop' }]],
+    ['that an amendment makes', false, ['2', { action: 'amend', reduceOnly: true }]],
+    ['that rests, which the venue holds to reducing', true, ['2', { type: 'limit', reduceOnly: true }]],
+    ['that waits, which the venue holds to reducing', true, ['2', { type: 'stop', reduceOnly: true }]],
+    ['of more, which the venue cuts', true, ['1', { reduceOnly: true }, { pending: '9' }]],
+    ['of nothing', false, ['0', { reduceOnly: true }]],
+    [
+      'of coins, where the flag means nothing',
+      false,
+      ['2', { ...linear, isDerivative: undefined, reduceOnly: true } as never],
+    ],
+    ['with an order left that opens the reverse', false, ['2', { reduceOnly: true }, { unbound: '1' }]],
+    ['with an order left that closes the rest', true, ['3', { reduceOnly: true }, { unbound: '1' }]],
+    ['of everything', true, ['1', all]],
+    ['of everything, which names no side', true, ['-1', { ...all, side: undefined } as never]],
+    ['of everything, with an order left', false, ['1', all, { unbound: '0.1' }]],
+    ['of everything, where nothing is', true, ['0', all]],
+    ['of everything, where nothing is and an order rests', false, ['0', all, { unbound: '1' }]],
+  ])('%s: %s', (_, is, given) => {
+    expect(at(...given)).toBe(is);
+  });
 });
 
 test('a drift is what moved further than allowed, either way', () => {

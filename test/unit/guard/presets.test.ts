@@ -6,7 +6,7 @@ import { factsOf, type Given } from '../../support/guard-facts.js';
 
 const outcome = (name: keyof typeof presets, given: Given) =>
   evaluate(parseGuardrails(name, presets[name].yaml), factsOf(given)).outcome;
-const exit: Given = { orders: [{ side: 'sell', unit: 'contracts', position: '1' }] };
+const exit: Given = { orders: [{ side: 'sell', type: 'market', unit: 'contracts', position: '1' }] };
 
 test('every preset is well-formed, stops a burst or an entry, and lets an exit out', () => {
   for (const name of Object.keys(presets) as (keyof typeof presets)[]) {

@@ -95,3 +95,47 @@ test('its sums are those of a walk through all open requests, whatever happens a
     { numRuns: 300 },
   );
 });
+
+test('what the venue does not hold to reducing counts while it may open a position: at rest, or until it is answered', () => {
+  const book = new OpenBook<Changing>();
+  const order = (more: object) => ({
+    action: 'place',
+    instrument: 'A',
+    side: 'sell',
+    type: 'limit',
+    quantity: { value: '2', unit: 'contracts' },
+    ...more,
+  });
+  const entry = (...intents: object[]) =>
+    ({ intents, notional: '1', state: 'approved', changedMs: 0 }) as unknown as Changing;
+  const unbound = (named: { instrument: string; positionSide?: 'long' }, own?: Changing) =>
+    formatDecimal(book.sumsBut(own).unbound(named, 'sell'));
+  const resting = entry(
+    order({}),
+    order({ reduceOnly: true }),
+    order({ quantity: { value: '1', unit: 'close-all' } }),
+    order({ quantity: { value: '5', unit: 'base' } }),
+    order({ action: 'amend' }),
+    order({ side: 'buy' }),
+    order({ positionSide: 'long' }),
+    order({ instrument: 'B' }),
+  );
+  const fleeting = entry(order({ type: 'market' }), order({ timeInForce: 'ioc' }));
+  for (const one of [resting, fleeting]) book.note(one);
+  expect([unbound({ instrument: 'A' }), unbound({ instrument: 'A', positionSide: 'long' })]).toEqual([
+    '6',
+    '2',
+  ]);
+  expect([unbound({ instrument: 'A' }, resting), unbound({ instrument: 'A' }, fleeting)]).toEqual(['4', '2']);
+  for (const one of [resting, fleeting]) {
+    one.state = 'acknowledged';
+    book.note(one);
+    book.note(one);
+  }
+  expect(unbound({ instrument: 'A' })).toBe('2');
+  for (const one of [resting, fleeting]) {
+    one.state = 'reconciled';
+    book.note(one);
+  }
+  expect(unbound({ instrument: 'A' })).toBe('0');
+});

@@ -83,6 +83,51 @@ describe('a position', () => {
     expect(judge(contracts('sell', '1'), at(undefined))).toBe('POSITION_UNKNOWN');
   });
 
+  test('is not closed over an order that would open the reverse then', () => {
+    const ledger = new Ledger();
+    letOut(ledger, 'a', 'x', 0, [contracts('sell', '2', { type: 'limit' })]);
+    const all = contracts('sell', '1', {
+      quantity: { value: decimal('1'), unit: 'close-all' },
+      reduceOnly: true,
+    });
+    const bound = contracts('sell', '2', { reduceOnly: true });
+    expect([all, bound].map((intent) => judge(intent, long, { ledger }))).toEqual([
+      'POSITION_FLIP',
+      'POSITION_FLIP',
+    ]);
+    expect([all, bound].map((intent) => judge(intent, at(decimal('4')), { ledger }))).toEqual([
+      'POSITION_FLIP',
+      undefined,
+    ]);
+    expect(judge(all, at(undefined), { ledger })).toBe('POSITION_UNKNOWN');
+    expect(judge(all, at(decimal('-2')), { ledger })).toBeUndefined();
+    expect([all, bound].map((intent) => judge(intent, at(undefined)))).toEqual([undefined, undefined]);
+  });
+
+  test('is closed over what the venue holds to reducing, and over a market order that was answered', () => {
+    const bound = contracts('sell', '2', { reduceOnly: true });
+    const ledger = new Ledger();
+    letOut(ledger, 'a', 'x', 0, [contracts('sell', '2', { type: 'stop', reduceOnly: true })]);
+    letOut(ledger, 'b', 'y', 0, [contracts('sell', '1')]);
+    expect(judge(bound, long, { ledger })).toBe('POSITION_FLIP');
+    ledger.apply({ type: 'order.sent', order: 'b' }, 0);
+    const answered = { type: 'order.answered', order: 'b', outcome: 'acknowledged', status: 200 } as const;
+    ledger.apply({ ...answered, outcomes: [{ state: 'accepted' }] }, 0);
+    expect(judge(bound, long, { ledger })).toBeUndefined();
+  });
+
+  test('is not turned around by the orders of one request together', () => {
+    const code = (...intents: OrderIntent[]) =>
+      judgeReflexes(
+        { operation: 'o', intents, fingerprint: 'f', stage: 'proposal' },
+        { ledger: new Ledger(), positions: long, nowMs: 0, limits: defaultReflexLimits },
+      )?.reasons[0]?.code;
+    expect(code(contracts('sell', '1'), contracts('sell', '1'))).toBeUndefined();
+    expect(code(contracts('sell', '2'), contracts('sell', '1'))).toBe('POSITION_FLIP');
+    const bound = contracts('sell', '2', { reduceOnly: true });
+    expect(code(contracts('sell', '1', { type: 'limit' }), bound)).toBe('POSITION_FLIP');
+  });
+
   test('is meant by name where the account holds two, or the order is refused', () => {
     const other = { ...long, now: () => 'other' as const };
     expect(judge(contracts('sell', '1'), other)).toBe('POSITION_SIDE_UNKNOWN');

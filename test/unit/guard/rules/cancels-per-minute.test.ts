@@ -7,7 +7,7 @@ test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1],
   [
     'an exit passes',
     { cancelsPerMinute: 3 },
-    { cancels: 9, orders: [{ side: 'sell', unit: 'contracts', position: '1' }] },
+    { cancels: 9, orders: [{ side: 'sell', type: 'market', unit: 'contracts', position: '1' }] },
     [],
   ],
 ])('%s', (_title, limits, given, codes) => {

@@ -144,7 +144,7 @@ test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1],
   [
     'an exit passes all the same',
     { daily: { realisedLoss: 10 } },
-    { results: lost('-99'), orders: [{ side: 'sell', unit: 'contracts', position: '1' }] },
+    { results: lost('-99'), orders: [{ side: 'sell', type: 'market', unit: 'contracts', position: '1' }] },
     [],
   ],
 ])('%s', (_title, limits, given, codes) => {

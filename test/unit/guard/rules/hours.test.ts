@@ -23,7 +23,7 @@ test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1],
   [
     'exits pass at any hour',
     { hours: [{ days: ['sun'], from: '00:00', to: '00:01' }] },
-    { orders: [{ side: 'sell', unit: 'contracts', position: '1' }] },
+    { orders: [{ side: 'sell', type: 'market', unit: 'contracts', position: '1' }] },
     [],
   ],
 ])('%s', (_title, limits, given, codes) => {

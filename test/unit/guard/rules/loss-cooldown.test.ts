@@ -11,7 +11,10 @@ test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1],
   [
     'an exit passes',
     { lossCooldownSeconds: 60 },
-    { results: { lastLossMs: nowMs }, orders: [{ side: 'sell', unit: 'contracts', position: '1' }] },
+    {
+      results: { lastLossMs: nowMs },
+      orders: [{ side: 'sell', type: 'market', unit: 'contracts', position: '1' }],
+    },
     [],
   ],
 ])('%s', (_title, limits, given, codes) => {

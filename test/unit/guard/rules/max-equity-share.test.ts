@@ -35,7 +35,7 @@ test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1],
   [
     'an exit passes',
     { maxEquityShare: 1 },
-    { orders: [{ side: 'sell', unit: 'contracts', position: '1' }] },
+    { orders: [{ side: 'sell', type: 'market', unit: 'contracts', position: '1' }] },
     [],
   ],
 ])('%s', (_title, limits, given, codes) => {

@@ -39,6 +39,44 @@ test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1],
     ['DATA_MISSING'],
   ],
   [
+    'closing all of it passes',
+    { noReversal: true },
+    { orders: [{ side: 'sell', unit: 'close-all', reduceOnly: true, position: '2' }] },
+    [],
+  ],
+  [
+    'closing all of it beside an order that would open the reverse then: refused',
+    { noReversal: true },
+    { orders: [{ side: 'sell', unit: 'close-all', reduceOnly: true, position: '2', unbound: '1' }] },
+    ['POSITION_REVERSAL'],
+  ],
+  [
+    'so is an order that the venue holds to reducing',
+    { noReversal: true },
+    { orders: [{ side: 'sell', unit: 'contracts', reduceOnly: true, position: '1', unbound: '1' }] },
+    ['POSITION_REVERSAL'],
+  ],
+  [
+    'which may be larger than the position: it is cut',
+    { noReversal: true },
+    {
+      orders: [
+        { side: 'sell', unit: 'contracts', reduceOnly: true, position: '1', quantity: '9', pending: '9' },
+      ],
+    },
+    [],
+  ],
+  [
+    'and leaves room for what rests',
+    { noReversal: true },
+    {
+      orders: [
+        { side: 'sell', unit: 'contracts', reduceOnly: true, position: '3', quantity: '2', unbound: '1' },
+      ],
+    },
+    [],
+  ],
+  [
     'a larger position in the same direction is none',
     { noReversal: true },
     { orders: [{ unit: 'contracts', position: '5' }] },

@@ -28,7 +28,7 @@ test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1],
     { pingPongSeconds: 60 },
     {
       earlier: [[1, '1']],
-      orders: [{ side: 'sell', unit: 'contracts', position: '1' }],
+      orders: [{ side: 'sell', type: 'market', unit: 'contracts', position: '1' }],
     },
     [],
   ],

@@ -16,7 +16,11 @@ test.each<[string, Parameters<typeof codesOf>[1], string[]]>([
   ['one source twice is one', { evidence: [read(1), read(1)] }, ['EVIDENCE_MISSING']],
   ['one was read too long ago', { evidence: [read(1), read(31, 'https://news.test/b')] }, ['HALLUCINATION']],
   ['one never', { evidence: [read(1), read(undefined, 'https://news.test/b')] }, ['HALLUCINATION']],
-  ['an exit needs no reasons', { orders: [{ side: 'sell', unit: 'contracts', position: '5' }] }, []],
+  [
+    'an exit needs no reasons',
+    { orders: [{ side: 'sell', type: 'market', unit: 'contracts', position: '5' }] },
+    [],
+  ],
 ])('%s', (_title, given, codes) => {
   expect(codesOf(wanted, given)).toEqual(codes);
 });

@@ -28,7 +28,7 @@ test.each<[string, Parameters<typeof codesOf>[1], string[]]>([
   ['an old price', { orders: [{ range: ['99', '100'], ageMs: 15_001 }] }, ['DATA_MISSING']],
   [
     'an exit passes',
-    { orders: [{ range: ['50', '100'], side: 'sell', unit: 'contracts', position: '1' }] },
+    { orders: [{ range: ['50', '100'], side: 'sell', type: 'market', unit: 'contracts', position: '1' }] },
     [],
   ],
 ])('%s', (_title, given, codes) => {

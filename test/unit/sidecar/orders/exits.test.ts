@@ -1,0 +1,65 @@
+// What may leave as an exit, with the outcome asserted at the exchange: nothing that can be left behind to open the reverse.
+import { afterEach, expect, test, vi } from 'vitest';
+import { type OrderBox, startOrderBox } from '../../../support/order-box.js';
+
+let desk: OrderBox;
+afterEach(() => desk.stop());
+
+const perpetual = 'BTC-USDT-SWAP';
+const swap = { instId: perpetual, tdMode: 'cross', ordType: 'limit', sz: '2' };
+const positions = () => desk.atVenue('account/positions').map(({ pos }) => pos);
+const resting = () => desk.atVenue('trade/orders-pending').map(({ side, sz }) => `${side} ${sz}`);
+const atAsk = (factor: number) =>
+  (Number(desk.atVenue(`market/ticker?instId=${perpetual}`)[0]?.['askPx']) * factor).toFixed(1);
+const close = () => desk.agent('POST', 'trade/close-position', { instId: perpetual, mgnMode: 'cross' });
+
+/** Proposed, approved by a human, and claimed. */
+async function decided(body: Record<string, string>) {
+  await desk.agent('POST', 'trade/order', body);
+  const { orders } = desk.box.sidecar.state.orders.list(100);
+  const held = orders.find(({ state }) => state === 'held');
+  if (held === undefined) throw new Error('the order is not held');
+  await desk.box.sidecar.state.orders.approve(held.order, held.fingerprint, 'ann');
+  return desk.agent('POST', 'trade/order', body);
+}
+
+/** A box in which a human decides whatever opens, with two contracts long. */
+async function long() {
+  desk = await startOrderBox({
+    guardrails: { version: 1, noReversal: true, approval: { above: '0' } },
+    approval: { holdMs: 40 },
+    reflexes: { duplicateMs: 0 },
+  });
+  await decided({ ...swap, side: 'buy', px: atAsk(1.01) });
+  await vi.waitFor(() => expect(positions()).toEqual(['2']));
+}
+
+test('a resting sale without reduce-only waits for a human as an opening order does, and no position is closed over it', async () => {
+  await long();
+  const sale = { ...swap, side: 'sell', px: atAsk(1.5) };
+  expect((await desk.agent('POST', 'trade/order', sale)).body.msg).toContain('pending approval');
+  expect(resting()).toEqual([]);
+  // With a human's yes it rests; nothing that closes the position leaves before it is gone.
+  await decided({ ...sale, px: atAsk(1.6) });
+  expect(resting()).toEqual(['sell 2']);
+  expect((await close()).body.msg).toContain('POSITION_');
+  const bound = { ...swap, ordType: 'market', side: 'sell', reduceOnly: 'true' };
+  expect((await desk.agent('POST', 'trade/order', bound)).body.msg).toContain('POSITION_');
+  expect([positions(), resting()]).toEqual([['2'], ['sell 2']]);
+  const [{ ordId } = {}] = desk.atVenue('trade/orders-pending');
+  await desk.agent('POST', 'trade/cancel-order', { instId: perpetual, ordId });
+  await vi.waitFor(async () => expect((await close()).body.code).toBe('0'));
+  await vi.waitFor(() => expect([positions(), resting()]).toEqual([[], []]));
+});
+
+test('what can only close leaves without a human: reduce-only at rest, at market no more than is held', async () => {
+  await long();
+  const stop = { ...swap, side: 'sell', px: atAsk(1.5), reduceOnly: 'true' };
+  expect((await desk.agent('POST', 'trade/order', stop)).body.code).toBe('0');
+  expect(resting()).toEqual(['sell 2']);
+  const [{ ordId } = {}] = desk.atVenue('trade/orders-pending');
+  await desk.agent('POST', 'trade/cancel-order', { instId: perpetual, ordId });
+  const market = { ...swap, ordType: 'market', side: 'sell' };
+  await vi.waitFor(async () => expect((await desk.agent('POST', 'trade/order', market)).body.code).toBe('0'));
+  await vi.waitFor(() => expect(positions()).toEqual([]));
+});
