@@ -104,6 +104,7 @@ export class PositionMemory {
     for (const each of told.value) {
       const { instrument, quantity } = each;
       this.#seen.add(instrument);
+      if (quantity.eq(zero)) continue;
       this.#lastHeld.set(positionKey(positionNameOf(each)), { quantity, seenMs: learnedMs });
     }
   }
