@@ -119,7 +119,7 @@ describe('a position', () => {
   test('is not turned around by the orders of one request together', () => {
     const code = (...intents: OrderIntent[]) =>
       judgeReflexes(
-        { operation: 'o', intents, fingerprint: 'f', stage: 'proposal' },
+        { operation: 'o', intents, likeness: 'f', stage: 'proposal' },
         { ledger: new Ledger(), positions: long, nowMs: 0, limits: defaultReflexLimits },
       )?.reasons[0]?.code;
     expect(code(contracts('sell', '1'), contracts('sell', '1'))).toBeUndefined();
