@@ -175,6 +175,8 @@ export type OrderEvent =
       reasons: readonly ReasonRecord[];
       /** Of a held order. */
       assessment?: AssessmentRecord;
+      /** Of a denied one: denials since the last that was recorded which were not, being like one of them or too many. */
+      unrecorded?: number;
     }
   /** A human said yes; the order is approved once as many different approvers did as are wanted. */
   | {

@@ -54,7 +54,7 @@ export function pending(entry: OrderEntry): Admission {
   return { kind: 'pending', order: entry.id, code: 'PENDING_APPROVAL', message };
 }
 
-export function deniedBy(order: string, reasons: readonly ReasonRecord[]): Admission {
+export function deniedBy(order: string | undefined, reasons: readonly ReasonRecord[]): Admission {
   const [first] = reasons;
   return {
     kind: 'deny',

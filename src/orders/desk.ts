@@ -1,6 +1,6 @@
 // The order desk of one trading account: proposals come in, rules and humans decide, and each decision lets exactly one request
 // out (S8). No sockets: who asks waits on a promise, and what is released is sent by somebody else.
-import type { AssessmentRecord, OrderEvent } from '../audit/order-events.js';
+import type { OrderEvent } from '../audit/order-events.js';
 import {
   type Admission,
   approvalProblem,
@@ -8,7 +8,6 @@ import {
   closingCodes,
   denied,
   deniedBy,
-  deskRule,
   flooded,
   haltProblem,
   isLate,
@@ -20,11 +19,13 @@ import {
   type Waiter,
 } from './admission.js';
 import type { SignedApproval } from './approval-signature.js';
+import { assessedBy, judgedBy } from './ask-judge.js';
 import { ClockWatch, clockText } from './clock-watch.js';
 import type { DeskParts } from './desk-parts.js';
 import { type Identity, identityOf } from './fingerprint.js';
+import { Floods } from './floods.js';
 import { clientOrderIdsOf, intentOf, recordOf } from './intent-record.js';
-import type { Judgement, Question } from './judge.js';
+import type { Judgement } from './judge.js';
 import type { Ledger, OrderEntry } from './ledger.js';
 import { committedStates } from './lifecycle.js';
 import { OrderRecorder } from './order-recorder.js';
@@ -37,6 +38,7 @@ export class OrderDesk {
   readonly #claimed = new Set<string>();
   readonly #watch: ClockWatch;
   readonly #log: OrderRecorder;
+  readonly #floods = new Floods();
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
@@ -189,11 +191,21 @@ export class OrderDesk {
     const question = { operation, intents, likeness, stage: 'proposal', explanation } as const;
     const judged: Judgement = isCancel
       ? { decision: 'allow', approvals: 0, reasons: [] }
-      : this.#judged(question);
+      : judgedBy(this.#parts.judge, question);
     const judgement = refused === undefined ? judged : refusedFor(refused, judged);
     const isHeld = judgement.decision === 'hold';
-    const isFlood = isHeld && ledger.openIn('held').length >= limits.maxHeld;
-    const seen = isHeld && !isFlood ? this.#assessed(question) : {};
+    const nowMs = clock.nowMs();
+    const isFlood =
+      isHeld &&
+      ledger.openIn('held').length + this.#floods.replacedWithin(nowMs, limits.decideMs) >= limits.maxHeld;
+    const { decision, approvals, reasons } = isFlood ? flooded(limits.maxHeld) : judgement;
+    const isDenied = decision === 'deny';
+    const repeated =
+      isDenied && judgement.latch === undefined
+        ? this.#floods.repeated(identity.fingerprint, reasons, nowMs)
+        : undefined;
+    if (repeated !== undefined) return deniedBy(repeated.order, reasons);
+    const seen = isHeld && !isFlood ? assessedBy(this.#parts.judge, question) : {};
     const client = isHeld ? proposal.client : undefined;
     const order = newOrderId();
     // Written with what was decided on it; of an order that is let out, with its release.
@@ -209,8 +221,7 @@ export class OrderDesk {
       ...(explanation === undefined ? {} : { explanation }),
       ...(client === undefined ? {} : { client }),
     });
-    const { decision, approvals, reasons } = isFlood ? flooded(limits.maxHeld) : judgement;
-    const expiresMs = clock.nowMs() + limits.decideMs;
+    const unrecorded = isDenied ? this.#floods.recorded(identity.fingerprint, { order, reasons, nowMs }) : 0;
     this.#log[decision === 'allow' ? 'note' : 'record']({
       type: 'order.judged',
       order,
@@ -218,27 +229,29 @@ export class OrderDesk {
       decision,
       approvals,
       reasons,
-      ...(decision === 'hold' ? { expiresMs, ...seen } : {}),
+      ...(decision === 'hold' ? { expiresMs: nowMs + limits.decideMs, ...seen } : {}),
+      ...(unrecorded === 0 ? {} : { unrecorded }),
     });
     if (judgement.latch !== undefined) {
       this.setState(judgement.latch.state, judgement.latch.cause, 'sidecar');
     }
     const entry = this.#decidable(order);
     if (decision === 'allow') return this.#release(order);
-    if (decision === 'deny') return deniedBy(order, reasons);
+    if (isDenied) return deniedBy(order, reasons);
     onHeld?.(entry);
     return this.#room.wait(order, proposal, waiter, pending(entry));
   }
 
   /** An earlier request that this one is the same as, or that stands in its way. */
   #earlier({ intents }: Proposal, identity: Identity): OrderEntry | Admission | undefined {
-    const { ledger } = this.#parts;
+    const { ledger, clock } = this.#parts;
     for (const id of clientOrderIdsOf(intents.map(recordOf))) {
       const same = ledger.byClientOrderId(id);
       if (same === undefined || same.fingerprint === identity.fingerprint) continue;
       // D11: the body changed under the same name; what was approved is void.
       if (same.state === 'held' || same.state === 'approved') {
         this.#close(same, 'changed', 'agent', 'another order came under the same client order id');
+        this.#floods.replaced(clock.nowMs());
       }
     }
     const lost = ledger.openIn('unknown').find(({ likeness }) => likeness === identity.likeness);
@@ -270,7 +283,7 @@ export class OrderDesk {
     }
     const { operation, intents } = proposal;
     const question = { operation, intents, likeness: entry.likeness, stage: 'release', entry } as const;
-    const judgement = this.#judged(question);
+    const judgement = judgedBy(this.#parts.judge, question);
     const { decision, approvals, reasons } = judgement;
     this.#log.record({
       type: 'order.judged',
@@ -280,7 +293,7 @@ export class OrderDesk {
       approvals,
       reasons,
       ...(decision === 'hold'
-        ? { expiresMs: clock.nowMs() + limits.decideMs, ...this.#assessed(question) }
+        ? { expiresMs: clock.nowMs() + limits.decideMs, ...assessedBy(this.#parts.judge, question) }
         : {}),
     });
     if (decision === 'allow') return this.#release(entry.id);
@@ -313,26 +326,6 @@ export class OrderDesk {
     this.#log.record({ type: 'order.closed', order: entry.id, cause, by, message });
     const answer = denied(entry.id, closingCodes[cause], message);
     for (const { resolve } of this.#room.take(entry.id)) resolve(answer);
-  }
-
-  /** S11: a judge that throws denies. */
-  #judged(question: Question): Judgement {
-    try {
-      return this.#parts.judge.judge(question);
-    } catch {
-      const reason = { code: 'RULES_FAILED', message: 'the rules could not be evaluated', rule: deskRule };
-      return { decision: 'deny', approvals: 0, reasons: [reason] };
-    }
-  }
-
-  /** It informs and decides nothing: an order is held without it, too. */
-  #assessed(question: Question): { assessment?: AssessmentRecord } {
-    try {
-      const assessment = this.#parts.judge.assess?.(question);
-      return assessment === undefined ? {} : { assessment };
-    } catch {
-      return {};
-    }
   }
 
   #decidable(id: string): OrderEntry {

@@ -1,57 +1,15 @@
 // A trading account's orders as a fold over its journal: same records, same ledger (DESIGN §3). Rebuilt on start, then fed each new event.
 import type { JournalEvent } from '../audit/events.js';
-import type {
-  AssessmentRecord,
-  ExplanationRecord,
-  IntentRecord,
-  OrderEvent,
-  OutcomeRecord,
-  ReasonRecord,
-} from '../audit/order-events.js';
+import type { OrderEvent } from '../audit/order-events.js';
 import { Groups } from '../core/groups.js';
 import { NewestMap } from '../core/newest-map.js';
 import type { Identity } from './fingerprint.js';
 import { clientOrderIdsOf } from './intent-record.js';
 import { finalStates, nextState, type OrderState } from './lifecycle.js';
 import { OpenBook } from './open-book.js';
+import { newEntry, noteEvent, type OrderEntry } from './order-entry.js';
 
-/** One order request: everything it asks for, and how far it got. */
-export interface OrderEntry {
-  readonly id: string;
-  readonly request: string;
-  readonly operation: string;
-  readonly fingerprint: string;
-  readonly likeness: string;
-  readonly intents: readonly IntentRecord[];
-  /** Worth when it was proposed. */
-  readonly notional: string | undefined;
-  /** Of `notional`; undefined: quote currency. */
-  readonly currency: string | undefined;
-  /** What the agent said of it. */
-  readonly explanation: ExplanationRecord | undefined;
-  /** What its client calls itself; of a held order. */
-  readonly client: string | undefined;
-  /** What was known of it when it began to wait for a human. */
-  assessment: AssessmentRecord | undefined;
-  /** Milliseconds since the epoch. */
-  readonly proposedMs: number;
-  state: OrderState;
-  /** When the present state began. */
-  changedMs: number;
-  expiresMs: number | undefined;
-  /** When bytes were let out; milliseconds since the epoch. */
-  releasedMs: number | undefined;
-  approvalsWanted: number;
-  approvers: ReadonlySet<string>;
-  /** Ids of the keys of those who signed. */
-  signers: ReadonlySet<string>;
-  reasons: readonly ReasonRecord[];
-  digest: string | undefined;
-  clientOrderIds: readonly string[];
-  outcomes: readonly OutcomeRecord[];
-  /** Why it was closed or is unknown, one sentence. */
-  note: string;
-}
+export type { OrderEntry } from './order-entry.js';
 
 export type TradingState = 'ACTIVE' | 'REDUCE_ONLY' | 'HALTED';
 
@@ -61,7 +19,6 @@ const maxFinished = 1_000;
 const trimStep = 1_000;
 /** Longest window that orders are counted in. */
 const countedMs = 86_400_000;
-const nobody: ReadonlySet<string> = new Set();
 const undecidedStates: ReadonlySet<OrderState> = new Set(['held', 'approved']);
 
 export class Ledger {
@@ -85,6 +42,8 @@ export class Ledger {
   #same: Groups<OrderEntry> | undefined;
   /** Finished ones that are still remembered, in the order in which they ended. */
   readonly #finished = new NewestMap<OrderEntry>(maxFinished);
+  /** Those of them that placed or changed nothing at the venue: a flood of them makes no other one forgotten. */
+  readonly #fruitless = new NewestMap<OrderEntry>(maxFinished);
   /** When orders were let out, oldest first, one entry for each order to be placed or amended. */
   readonly #released: number[] = [];
   readonly #onApplied: ((event: OrderEvent, entry: OrderEntry | undefined, atMs: number) => void) | undefined;
@@ -217,7 +176,7 @@ export class Ledger {
       throw new Error(`the event ${event.type} cannot follow the state ${known?.state}`);
     const entry = known ?? newEntry(event, atMs);
     if (known === undefined) this.#add(entry);
-    note(entry, event, atMs);
+    noteEvent(entry, event, atMs);
     if (event.type === 'order.releasing') {
       this.#countReleased(entry, atMs);
       // An approval may be claimed by the same order under another client order id.
@@ -260,7 +219,7 @@ export class Ledger {
   #finish(entry: OrderEntry): void {
     if (!this.#open.delete(entry.id)) return;
     this.#countOpen(entry.state, -1);
-    const oldest = this.#finished.set(entry.id, entry);
+    const oldest = (isFruitless(entry) ? this.#fruitless : this.#finished).set(entry.id, entry);
     if (oldest === undefined) return;
     this.#orders.delete(oldest.id);
     this.#same?.delete(oldest.likeness, oldest);
@@ -283,67 +242,6 @@ export class Ledger {
   }
 }
 
-function newEntry(event: OrderEvent, atMs: number): OrderEntry {
-  if (event.type !== 'order.proposed') throw new Error('an order begins with its proposal');
-  return {
-    id: event.order,
-    request: event.request,
-    operation: event.operation,
-    fingerprint: event.fingerprint,
-    likeness: event.likeness ?? event.fingerprint,
-    intents: event.intents,
-    notional: event.notional,
-    currency: event.currency,
-    explanation: event.explanation,
-    client: event.client,
-    assessment: undefined,
-    proposedMs: atMs,
-    state: 'proposed',
-    changedMs: atMs,
-    expiresMs: undefined,
-    releasedMs: undefined,
-    approvalsWanted: 0,
-    approvers: nobody,
-    signers: nobody,
-    reasons: [],
-    digest: undefined,
-    clientOrderIds: [],
-    outcomes: [],
-    note: '',
-  };
-}
-
-function note(entry: OrderEntry, event: OrderEvent, atMs: number): void {
-  switch (event.type) {
-    case 'order.judged':
-      entry.reasons = event.reasons;
-      if (event.decision !== 'hold') return;
-      entry.approvalsWanted = event.approvals;
-      entry.assessment = event.assessment;
-      entry.expiresMs = event.expiresMs;
-      entry.approvers = nobody;
-      entry.signers = nobody;
-      return;
-    case 'order.approved':
-      entry.approvers = new Set([...entry.approvers, event.approver]);
-      if (event.key !== undefined) entry.signers = new Set([...entry.signers, event.key]);
-      return;
-    case 'order.closed':
-      entry.note = event.message;
-      return;
-    case 'order.releasing':
-      entry.releasedMs = atMs;
-      entry.digest = event.digest;
-      entry.clientOrderIds = event.clientOrderIds;
-      return;
-    case 'order.answered':
-      entry.outcomes = event.outcomes;
-      entry.note = event.problem ?? '';
-      return;
-    case 'order.reconciled':
-      entry.outcomes = event.outcomes;
-      entry.note = '';
-      return;
-    default:
-  }
+function isFruitless({ state, intents }: OrderEntry): boolean {
+  return state !== 'reconciled' || intents.every(({ action }) => action === 'cancel');
 }

@@ -8,6 +8,7 @@ import {
   type SignedApproval,
 } from '../../orders/approval-signature.js';
 import type { OrderDesk } from '../../orders/desk.js';
+import type { OrderEntry } from '../../orders/ledger.js';
 import type { KeyReport } from '../control.js';
 import type { AskVenue } from '../venue-calls.js';
 import type { TradingAccounts } from './accounts.js';
@@ -56,7 +57,9 @@ export function createOrderControl(
       desk.sweep();
       return desk.ledger.orders().map((entry) => ({ account: account.id, entry }));
     });
-    all.sort((a, b) => b.entry.proposedMs - a.entry.proposedMs);
+    // What waits for a human stands first, however much came after it.
+    const rank = ({ state }: OrderEntry): number => (state === 'held' ? 1 : 0);
+    all.sort((a, b) => rank(b.entry) - rank(a.entry) || b.entry.proposedMs - a.entry.proposedMs);
     const problem = guardrails.problem();
     return {
       ...(problem === undefined ? {} : { guardrailsProblem: problem }),

@@ -301,6 +301,67 @@ test('rules that throw deny', async () => {
   expect(await ask(desk)).toMatchObject({ kind: 'deny', code: 'RULES_FAILED' });
 });
 
+test('bodies under one client order id take as much room as held orders do', async () => {
+  const all = world(hold, { maxHeld: 5 });
+  const desk = all.open();
+  const codes: string[] = [];
+  for (let px = 1; px <= 40; px += 1) {
+    const admission = await ask(desk, { clientOrderId: 'same', price: decimal(String(px)) });
+    codes.push(admission.kind === 'release' ? 'released' : admission.code);
+  }
+  expect(codes.filter((code) => code === 'PENDING_APPROVAL')).toHaveLength(5);
+  expect(codes.filter((code) => code === 'APPROVAL_FLOOD')).toHaveLength(35);
+  all.clock.set(all.clock.nowMs() + 300_001);
+  expect(await ask(desk, { clientOrderId: 'same' })).toMatchObject({ code: 'PENDING_APPROVAL' });
+});
+
+test('a flood of denials is a few records, and pushes nothing that was sent out of the ledger', async () => {
+  const no = { decision: 'deny', approvals: 0, reasons: [{ code: 'NO', message: 'm', rule: 'r' }] } as const;
+  const all = world(({ intents }) => (intents[0]?.clientOrderId === 'sent' ? pass : no));
+  const desk = all.open();
+  const sent = await ask(desk, { clientOrderId: 'sent' });
+  if (sent.kind !== 'release') throw new Error('not released');
+  desk.releasing(sent.order, 'r', 'digest', ['sent']);
+  desk.progress({ type: 'order.sent', order: sent.order });
+  const outcomes = [{ state: 'accepted', venueOrderId: 'v1' }] as const;
+  desk.progress({
+    type: 'order.answered',
+    order: sent.order,
+    outcome: 'acknowledged',
+    status: 200,
+    outcomes,
+  });
+  desk.progress({
+    type: 'order.reconciled',
+    order: sent.order,
+    outcomes: [{ ...outcomes[0], state: 'filled' }],
+  });
+  const before = all.journal.length;
+  const first = await ask(desk, { price: decimal('7') });
+  for (let count = 0; count < 40; count += 1)
+    expect(await ask(desk, { price: decimal('7') })).toMatchObject({ code: 'NO', order: first.order });
+  expect(all.journal.length - before).toBe(2);
+  for (let count = 0; count < 3_000; count += 1)
+    expect(await ask(desk, { price: decimal(String(10 + count)) })).toMatchObject({
+      kind: 'deny',
+      code: 'NO',
+    });
+  expect(all.journal.length - before).toBeLessThanOrEqual(2 * 62);
+  // Days of it, at the pace that is recorded.
+  for (let count = 0; count < 1_200; count += 1) {
+    all.clock.set(all.clock.nowMs() + 1_000);
+    await ask(desk, { price: decimal(String(5_000 + count)) });
+  }
+  expect(desk.ledger.order(sent.order)?.state).toBe('reconciled');
+  expect(await ask(desk, { clientOrderId: 'sent', price: decimal('9') })).toMatchObject({
+    code: 'CLIENT_ID_USED',
+  });
+  const told = all
+    .events()
+    .flatMap((event) => (event.type === 'order.judged' ? [event.unrecorded ?? 0] : []));
+  expect(told.reduce((sum, each) => sum + each)).toBeGreaterThan(2_900);
+});
+
 test('a flood of different orders is held back', async () => {
   const desk = world(hold, { maxHeld: 3, holdMs: 0 }).open();
   const prices = ['1', '2', '3', '4'];
