@@ -5,6 +5,7 @@ import {
   type Admission,
   approvalProblem,
   type ClosingCause,
+  causesOf,
   closingCodes,
   denied,
   deniedBy,
@@ -118,7 +119,8 @@ export class OrderDesk {
   /** Changes what may trade. Held and approved orders do not survive a halt. */
   setState(state: Ledger['tradingState'], cause: string, by: string): void {
     const { account, ledger } = this.#parts;
-    if (ledger.tradingState !== state) this.#log.record({ type: 'trading.state', account, state, cause, by });
+    const causes = causesOf(ledger, state, cause);
+    if (causes !== undefined) this.#log.record({ type: 'trading.state', account, state, cause: causes, by });
     if (state !== 'HALTED') return;
     for (const entry of ledger.openIn('held', 'approved'))
       this.#close(entry, 'halted', by, 'trading was halted');

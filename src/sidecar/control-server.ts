@@ -156,7 +156,7 @@ async function perform(request: ControlRequest, state: ControlledSidecar): Promi
     case 'kill':
       return { reports: await state.orders.kill(request) };
     case 'resume':
-      return state.orders.resume(request.by);
+      return state.orders.resume(request.by, request.seen);
     case 'keys':
       return { keys: await state.orders.keys() };
     case 'shutdown':

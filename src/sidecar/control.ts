@@ -43,6 +43,14 @@ export type SecretChange = z.infer<typeof secretChangeSchema>;
 /** Name of the person who decides, as the host knows them. */
 const approverSchema = z.string().min(1).max(64);
 
+/** Why an account did not trade when a human looked. */
+const seenHaltSchema = z.strictObject({
+  account: z.string(),
+  tradingState: z.enum(['ACTIVE', 'REDUCE_ONLY', 'HALTED']),
+  cause: z.string(),
+});
+export type SeenHalt = z.infer<typeof seenHaltSchema>;
+
 export const controlRequestSchema = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('status') }),
   /** Replaces the rules of a running sidecar at once; `policy` is checked as the settings' own, and refused as a whole. */
@@ -81,7 +89,8 @@ export const controlRequestSchema = z.discriminatedUnion('op', [
   }),
   /** Halts, cancels everything that rests, with `flatten` closes positions. */
   z.strictObject({ op: z.literal('kill'), flatten: z.boolean(), by: approverSchema }),
-  z.strictObject({ op: z.literal('resume'), by: approverSchema }),
+  /** Lets accounts trade again; `seen`: what the human was shown of each that does not, refused where it is another now. */
+  z.strictObject({ op: z.literal('resume'), by: approverSchema, seen: z.array(seenHaltSchema).max(1_000) }),
   /** Asks the venues what the keys of the trading accounts may do, and records it. */
   z.strictObject({ op: z.literal('keys') }),
   /** Ends the sidecar after the journal is closed. */

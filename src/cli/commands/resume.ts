@@ -28,7 +28,7 @@ export const command = defineCommand({
       context.output.note(`${name} stays halted`);
       return {};
     }
-    await resumeBox(engine, name);
+    await resumeBox(engine, name, halted);
     context.output.note(`${name} may trade again`);
     return {};
   },

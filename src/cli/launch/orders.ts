@@ -4,7 +4,7 @@ import { TradeboxError } from '../../core/errors.js';
 import { type BoxState, listBoxes } from '../../sandbox/boxes.js';
 import { control } from '../../sandbox/control.js';
 import type { Engine } from '../../sandbox/engine.js';
-import type { ControlRequest } from '../../sidecar/control.js';
+import type { ControlRequest, SeenHalt } from '../../sidecar/control.js';
 import {
   type KillReply,
   killReplySchema,
@@ -104,8 +104,14 @@ export async function killBox(engine: Engine, box: string, flatten: boolean): Pr
   return killReplySchema.parse(await ask(engine, box, request, killDeadlineMs));
 }
 
-export async function resumeBox(engine: Engine, box: string): Promise<OrdersReply> {
-  return ordersReplySchema.parse(await ask(engine, box, { op: 'resume', by: personName() }));
+/** `seen`: the accounts as the human was shown them. Throws USAGE when one is halted for something else by now. */
+export async function resumeBox(
+  engine: Engine,
+  box: string,
+  seen: readonly SeenHalt[],
+): Promise<OrdersReply> {
+  const shown = seen.map(({ account, tradingState, cause }) => ({ account, tradingState, cause }));
+  return ordersReplySchema.parse(await ask(engine, box, { op: 'resume', by: personName(), seen: shown }));
 }
 
 /** Who decides: the account of the operating system. */

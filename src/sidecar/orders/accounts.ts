@@ -2,8 +2,10 @@
 import path from 'node:path';
 import { foldJournal } from '../../audit/fold.js';
 import { type Journal, openJournal } from '../../audit/journal.js';
+import type { IntentRecord } from '../../audit/order-events.js';
 import type { Clock } from '../../core/clock.js';
 import { type Decimal, formatDecimal } from '../../core/decimal.js';
+import { positionNameOf } from '../../core/order.js';
 import { Activity } from '../../orders/activity.js';
 import { type Abnormality, Breaker, type BreakerLimits, sidecarEnded } from '../../orders/breaker.js';
 import { clockSlackMs } from '../../orders/clock-watch.js';
@@ -12,7 +14,7 @@ import type { DeskLimits, DeskParts } from '../../orders/desk-parts.js';
 import { DriftWatch } from '../../orders/drift.js';
 import type { Judge } from '../../orders/judge.js';
 import { Ledger, type OrderEntry } from '../../orders/ledger.js';
-import type { ReferencePrice, RestingOrder } from '../../venues/admin.js';
+import type { ReferencePrice, RestingOrder, VenuePosition } from '../../venues/admin.js';
 import type { RealCredential, Venue } from '../../venues/venue.js';
 import type { AppliedEvent } from '../alerts/alerts.js';
 import type { VenueCredential } from '../credentials.js';
@@ -64,6 +66,8 @@ export interface TradingAccount {
   /** Learns what became of orders. */
   outcomes: OutcomeWatch;
   activity: Activity;
+  /** A kill closes this position. */
+  onClosing(position: VenuePosition): void;
   /** Writes down what the account is worth, US dollars. @throws what the journal throws. */
   noteEquity(usd: Decimal): void;
 }
@@ -208,7 +212,9 @@ export class TradingAccounts {
       if (isKilled) look(trading);
     };
     const outcomes = new OutcomeWatch({ account, desk, ask, nowMs, onFill, onOpen });
-    const trading = { account, desk, journal, check, breaker, outcomes, activity, noteEquity };
+    const onClosing = (position: VenuePosition): void =>
+      watch.sent({ intents: [closingOf(account, position)] });
+    const trading = { account, desk, journal, check, breaker, outcomes, activity, onClosing, noteEquity };
     this.#byId.set(id, trading);
     this.#schedule(trading, firstLookMs);
     const attached = {
@@ -250,6 +256,19 @@ export class TradingAccounts {
       }
     }
   }
+}
+
+/** As an order that closes whatever there is. */
+function closingOf({ id, venue }: CallAccount, position: VenuePosition): IntentRecord {
+  return {
+    ...positionNameOf(position),
+    venue: venue.id,
+    account: id,
+    moneyMode: '',
+    action: 'place',
+    quantity: { value: '1', unit: 'close-all' },
+    reduceOnly: true,
+  };
 }
 
 function look({ check }: TradingAccount): void {

@@ -7,7 +7,12 @@ import type { VenueAdmin, VenuePosition } from '../../venues/admin.js';
 import type { AskVenue, CallAccount } from '../venue-calls.js';
 
 export interface FlattenParts {
-  trading: { account: CallAccount; journal: Pick<Journal, 'append'> };
+  trading: {
+    account: CallAccount;
+    journal: Pick<Journal, 'append'>;
+    /** Hears of each close before it leaves: it explains what becomes of the position. */
+    onClosing?(position: VenuePosition): void;
+  };
   admin: Pick<VenueAdmin, 'positions' | 'closePosition'>;
   ask: AskVenue;
   nowMs(): number;
@@ -93,6 +98,7 @@ async function closeOne(
     }
   };
   note({ type: 'trading.closing', ...about, quantity: formatDecimal(position.quantity), attempt });
+  trading.onClosing?.(position);
   const call = admin.closePosition?.({ environment: account.environment }, position);
   const answer = call === undefined ? undefined : await ask(account, call, deadlineMs);
   const isAccepted = answer?.isUnderstood === true && answer.value.isAccepted;

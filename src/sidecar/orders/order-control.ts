@@ -9,7 +9,7 @@ import {
 } from '../../orders/approval-signature.js';
 import type { OrderDesk } from '../../orders/desk.js';
 import type { OrderEntry } from '../../orders/ledger.js';
-import type { KeyReport } from '../control.js';
+import type { KeyReport, SeenHalt } from '../control.js';
 import type { AskVenue } from '../venue-calls.js';
 import type { TradingAccounts } from './accounts.js';
 import type { GuardrailsControl } from './guardrails-reload.js';
@@ -31,8 +31,11 @@ export interface OrderControl extends Omit<GuardrailsControl, 'problem'> {
   reject(order: string, by: string, message: string): OrderView;
   /** Stops every account at once. */
   kill(order: { flatten: boolean; by: string }): Promise<readonly KillReport[]>;
-  /** Lets every account trade again. */
-  resume(by: string): OrdersReply;
+  /**
+   * Lets every account trade again, or none. `seen`: what the human was shown of them.
+   * @throws TradeboxError USAGE when one is halted for what was not shown.
+   */
+  resume(by: string, seen: readonly SeenHalt[]): OrdersReply;
   /** What the venues say of the keys now. */
   keys(): Promise<readonly KeyReport[]>;
 }
@@ -110,7 +113,20 @@ export function createOrderControl(
     },
     kill: (order) =>
       Promise.all(accounts.all().map((trading) => killAccount(trading, order, { ask, nowMs }))),
-    resume(by) {
+    resume(by, seen) {
+      for (const { account, desk } of accounts.all()) {
+        const { tradingState, stateCause } = desk.ledger;
+        const isSeen = seen.some(
+          (one) =>
+            one.account === account.id && one.tradingState === tradingState && one.cause === stateCause,
+        );
+        if (tradingState === 'ACTIVE' || isSeen) continue;
+        throw new TradeboxError(
+          'USAGE',
+          `${account.id} is ${tradingState} for what was not shown: ${stateCause.slice(0, 200)}`,
+          { remedy: 'Look again, then resume.' },
+        );
+      }
       for (const { desk } of accounts.all()) desk.setState('ACTIVE', 'resumed', by);
       return list(0);
     },

@@ -301,6 +301,20 @@ test('rules that throw deny', async () => {
   expect(await ask(desk)).toMatchObject({ kind: 'deny', code: 'RULES_FAILED' });
 });
 
+test('another cause of a halt is kept beside the first, once; resuming ends them all', () => {
+  const all = world();
+  const desk = all.open();
+  desk.setState('HALTED', 'killed', 'ann');
+  desk.setState('HALTED', 'drift: a position', 'sidecar');
+  desk.setState('HALTED', 'drift: a position', 'sidecar');
+  desk.setState('HALTED', 'killed', 'ann');
+  expect(desk.ledger).toMatchObject({ tradingState: 'HALTED', stateCause: 'drift: a position; killed' });
+  expect(all.events()).toHaveLength(2);
+  desk.setState('ACTIVE', 'resumed', 'ann');
+  desk.setState('ACTIVE', 'resumed again', 'ann');
+  expect(all.events()).toHaveLength(3);
+});
+
 test('bodies under one client order id take as much room as held orders do', async () => {
   const all = world(hold, { maxHeld: 5 });
   const desk = all.open();

@@ -35,7 +35,7 @@ test('lost orders open the breaker; it outlives a restart, lets cancels and exit
   expect(canceled.body.code).toBe('0');
   const exit = await desk.agent('POST', 'trade/order', { ...swap, side: 'sell', reduceOnly: true });
   expect(exit.body.code).toBe('0');
-  desk.box.sidecar.state.orders.resume('me');
+  desk.box.sidecar.state.orders.resume('me', desk.box.sidecar.state.orders.list(0).accounts);
   expect((await desk.place({ px: '46000' })).body.code).toBe('0');
 });
 
@@ -83,7 +83,7 @@ test('a clock that is set back, while a sidecar lives or between two, ends what 
   expect(orders.list(1).orders[0]?.state).toBe('expired');
   expect(stateOf(desk)).toMatchObject({ tradingState: 'REDUCE_ONLY', by: 'sidecar' });
   expect(stateOf(desk)?.cause).toMatch(/^this machine's clock was set (19|20|21) s back/);
-  orders.resume('me');
+  orders.resume('me', orders.list(0).accounts);
   await desk.place();
   expect(orders.list(5).orders.map(({ state }) => state)).toContain('held');
   offMs = -12_000;
@@ -91,6 +91,6 @@ test('a clock that is set back, while a sidecar lives or between two, ends what 
   const after = desk.box.sidecar.state.orders;
   expect(after.list(5).orders.map(({ state }) => state)).toEqual(['expired', 'expired']);
   expect(stateOf(desk)?.cause).toMatch(/^this machine's clock was set \d+ s back/);
-  after.resume('me');
+  after.resume('me', after.list(0).accounts);
   expect(stateOf(desk)?.tradingState).toBe('ACTIVE');
 });

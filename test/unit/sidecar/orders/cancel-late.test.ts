@@ -68,3 +68,25 @@ test('a close that is lost is made again, and each attempt stands in the journal
     { type: 'trading.closed', ...about, isAccepted: true, problem: '' },
   ]);
 }, 10_000);
+
+test('what a kill closed is no drift, and what else changes in a killed account is told beside the kill', async () => {
+  desk = await startOrderBox({ reflexes: { reconcileMs: 500 } });
+  const sell = { instId: 'BTC-USDT-SWAP', tdMode: 'cross', side: 'sell', ordType: 'market', sz: '2' };
+  await desk.agent('POST', 'trade/order', sell);
+  const looks = () => desk.taken.filter((one) => one === 'GET account/positions').length;
+  const later = async (more: number) => {
+    const from = looks();
+    await eventually(() => looks() >= from + more, 12_000);
+  };
+  await later(4);
+  await kill(true);
+  await later(6);
+  const cause = () => desk.box.sidecar.state.orders.list(0).accounts[0]?.cause;
+  expect(cause()).toBe('killed');
+  desk.elsewhere('trade/order', { ...sell, side: 'buy' });
+  await eventually(
+    () => cause()?.startsWith('drift: the position in BTC-USDT-SWAP changed') === true,
+    12_000,
+  );
+  expect(cause()).toMatch(/; killed$/);
+}, 40_000);

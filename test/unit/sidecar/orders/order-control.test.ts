@@ -16,3 +16,16 @@ test('what waits for a human stands before all that came after it', async () => 
   expect(control().list(100).orders.length).toBeGreaterThan(1);
   expect(control().list(1).orders).toMatchObject([{ order: held?.order, state: 'held' }]);
 });
+
+test('only what a human saw is lifted: a halt that came meanwhile, or for something else, stays', async () => {
+  desk = await startOrderBox();
+  const accounts = () => control().list(0).accounts;
+  const before = accounts();
+  await control().kill({ flatten: false, by: 'ann' });
+  expect(() => control().resume('bob', before)).toThrow('okx-demo is HALTED for what was not shown: killed');
+  expect(() => control().resume('bob', [])).toThrow('was not shown');
+  const other = accounts().map((one) => ({ ...one, cause: 'drift: a position' }));
+  expect(() => control().resume('bob', other)).toThrow('was not shown');
+  expect(accounts()).toMatchObject([{ tradingState: 'HALTED', cause: 'killed' }]);
+  expect(control().resume('bob', accounts()).accounts).toMatchObject([{ tradingState: 'ACTIVE' }]);
+});

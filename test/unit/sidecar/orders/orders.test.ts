@@ -271,7 +271,7 @@ describe('the reflexes, seen at the exchange', () => {
     await desk.restart();
     expect((await trade('buy')).body.msg).toContain('TRADING_REDUCE_ONLY');
     expect(filledOrders()).toBe(3);
-    control().resume('ann');
+    control().resume('ann', control().list(0).accounts);
     expect((await trade('buy')).body.code).toBe('0');
     expect(filledOrders()).toBe(4);
   });
@@ -289,7 +289,7 @@ describe('kill', () => {
     expect((await desk.place()).body.msg).toContain('TRADING_HALTED');
     await desk.restart();
     expect((await desk.place()).body.msg).toContain('TRADING_HALTED');
-    control().resume('ann');
+    control().resume('ann', control().list(0).accounts);
     expect((await desk.place()).body.code).toBe('0');
   });
 

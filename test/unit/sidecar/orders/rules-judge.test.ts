@@ -55,7 +55,7 @@ test('1,138 trades: a burst halts the account, and only a human lets it go on', 
   await desk.restart(); // a new sidecar does not begin anew
   await desk.place();
   expect(placed()).toBe(5);
-  control().resume('ann');
+  control().resume('ann', control().list(0).accounts);
   expect((await desk.place()).body.code).toBe('0');
   expect(placed()).toBe(6);
 });
@@ -109,7 +109,7 @@ test('losses, as the exchange filled them, halt the account', async () => {
   expect(reasons()).toEqual(['LOSSES_IN_ROW']);
   expect(control().list(1).accounts[0]).toMatchObject({ tradingState: 'HALTED', by: 'sidecar' });
   await desk.restart(); // the same in the next sidecar, from the journal alone
-  control().resume('ann');
+  control().resume('ann', control().list(0).accounts);
   expect((await desk.place({ ...swap, side: 'buy', sz: '1' })).body.code).toBe('0');
 });
 
