@@ -14,6 +14,8 @@ export type AnswerStream = Pick<
 export class AnswerWriter {
   /** True once the whole answer was handed to the stream. */
   isDone = false;
+  /** True once the final head was: what follows comes from the upstream's own pace. */
+  isBegun = false;
   readonly #stream: AnswerStream;
   readonly #method: string;
   #pending: Buffer | undefined;
@@ -50,6 +52,7 @@ export class AnswerWriter {
     }
     const body = new BodyReader(head.framing);
     this.#body = body;
+    this.isBegun = true;
     const headers = { ...fieldsOf(head.fields), ':status': head.status };
     if (body.done) {
       this.isDone = true;

@@ -3,6 +3,7 @@ import http2, { type ServerHttp2Stream } from 'node:http2';
 import type { Client } from '../http1/client.js';
 import type { ClientLimits, ConnectionHandler } from '../http1/client-connection.js';
 import { Malformed } from '../http1/fields.js';
+import { isGrpcContent } from '../http1/grpc.js';
 import { parseRequestHead } from '../http1/head.js';
 import { AnswerWriter } from './answer-writer.js';
 import { requestHeadOf, trailerFieldsOf } from './request-head.js';
@@ -20,6 +21,7 @@ export class StreamClient implements Client {
   #trailers: readonly string[] | undefined;
   #bodyStart = performance.now();
   #bodyBytes = 0;
+  #isGrpc = false;
   #deadline = Number.POSITIVE_INFINITY;
   #stalledSince: number | undefined;
 
@@ -48,7 +50,8 @@ export class StreamClient implements Client {
     }
     const hasBody = head.framing.kind !== 'none';
     if (head.framing.kind === 'length') this.#leftBytes = head.framing.length;
-    if (hasBody) this.#deadline = this.#bodyStart + this.#limits.bodyIdleMs;
+    this.#isGrpc = isGrpcContent(head.fields.get('content-type'));
+    if (hasBody) this.#watchBody();
     else this.isBodyOpen = false;
     this.#handler.onRequest({ ...head, isHttp2: true }, bytes);
     // Also without a body: a stream that nobody reads never closes.
@@ -67,6 +70,7 @@ export class StreamClient implements Client {
     let hasRoom = true;
     try {
       hasRoom = this.#answer?.write(bytes) ?? true;
+      if (this.isBodyOpen) this.#watchBody();
     } catch {
       this.destroy();
     }
@@ -84,7 +88,7 @@ export class StreamClient implements Client {
     this.#isPaused = false;
     this.#bodyStart = performance.now();
     this.#bodyBytes = 0;
-    if (this.isBodyOpen) this.#deadline = this.#bodyStart + this.#limits.bodyIdleMs;
+    if (this.isBodyOpen) this.#watchBody();
     this.#stream.resume();
   }
 
@@ -117,10 +121,25 @@ export class StreamClient implements Client {
         return;
       }
     }
-    const { bodyGraceMs, bodyMinRate, bodyIdleMs } = this.#limits;
-    const rateDeadline = this.#bodyStart + bodyGraceMs + (this.#bodyBytes / bodyMinRate) * 1000;
-    this.#deadline = Math.min(performance.now() + bodyIdleMs, rateDeadline);
+    this.#watchBody();
     this.#handler.onBody(data);
+  }
+
+  /**
+   * Once the answer flows, a client may listen for as long as it likes, which two-way streams do: the flight ends what is silent in both
+   * directions. A gRPC client may wait for its answer in silence, too, for as long as a connection may idle.
+   */
+  #watchBody(): void {
+    const { bodyGraceMs, bodyMinRate, bodyIdleMs, idleMs } = this.#limits;
+    const now = performance.now();
+    if (this.#answer?.isBegun === true) {
+      this.#deadline = Number.POSITIVE_INFINITY;
+    } else if (this.#isGrpc) {
+      this.#deadline = now + idleMs;
+    } else {
+      const rateDeadline = this.#bodyStart + bodyGraceMs + (this.#bodyBytes / bodyMinRate) * 1000;
+      this.#deadline = Math.min(now + bodyIdleMs, rateDeadline);
+    }
   }
 
   #onEnd(): void {

@@ -5,6 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { systemClock } from '../../../../src/core/clock.js';
 import { createAuthority } from '../../../../src/sidecar/authority.js';
 import type { PlainCredentialSetting } from '../../../../src/sidecar/settings.js';
+import type { StartOptions } from '../../../../src/sidecar/start.js';
 import { eventually, rule, startTestBox, type TestBox } from '../../../support/sidecar-box.js';
 
 const host = 'grpc.example.test';
@@ -28,6 +29,7 @@ const method = (path: string, requestStream: boolean, responseStream: boolean) =
 const service = {
   say: method('/test.Echo/Say', false, false),
   chat: method('/test.Echo/Chat', true, true),
+  tick: method('/test.Echo/Tick', true, true),
   fail: method('/test.Echo/Fail', false, false),
 };
 
@@ -58,6 +60,11 @@ async function startServer(seen: Seen[]) {
       call.on('data', (message: Buffer) => call.write(message));
       call.on('end', () => call.end());
     },
+    // Speaks until it hears something, then is silent.
+    tick(call: grpc.ServerDuplexStream<Buffer, Buffer>) {
+      const timer = setInterval(() => call.write(Buffer.from('tick')), 20);
+      for (const end of ['data', 'cancelled', 'end']) call.on(end, () => clearInterval(timer));
+    },
     fail(_call: grpc.ServerUnaryCall<Buffer, Buffer>, done: grpc.sendUnaryData<Buffer>) {
       done({ code: grpc.status.FAILED_PRECONDITION, details: 'not now' });
     },
@@ -82,12 +89,12 @@ const credential: PlainCredentialSetting = {
   isLlm: false,
 };
 
-async function setUp(paths = ['/test.Echo/**']) {
+async function setUp(paths = ['/test.Echo/**'], options: Partial<StartOptions> = {}) {
   const seen: Seen[] = [];
   const { port, ca } = await startServer(seen);
   const box = await startTestBox(
     ({ tls }) => ({ policy: { rules: [rule(host, tls, { paths })] }, credentials: [credential] }),
-    { routes: [{ host, address: '127.0.0.1', port, ca }] },
+    { routes: [{ host, address: '127.0.0.1', port, ca }], ...options },
   );
   open.push(() => box.stop());
   return { box, seen, client: clientOf(box) };
@@ -166,6 +173,34 @@ test('messages of a two-way stream pass one by one, both ways at once', async ()
   const status = new Promise<grpc.StatusObject>((resolve) => stream.on('status', resolve));
   stream.end();
   expect((await status).code).toBe(grpc.status.OK);
+});
+
+test('a client that only listens is not ended while it hears something; silence in both directions is', async () => {
+  const { client, box } = await setUp(['/**'], {
+    watchIntervalMs: 10,
+    clientLimits: { bodyIdleMs: 50, bodyGraceMs: 50, bodyMinRate: 1_000_000 },
+    flightLimits: { idleMs: 300 },
+  });
+  const { path, requestSerialize, responseDeserialize } = service.tick;
+  const metadata = new grpc.Metadata();
+  metadata.set('authorization', `Bearer ${decoy}`);
+  const stream = client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata);
+  let heard = 0;
+  let isOver = false;
+  stream.on('data', () => {
+    heard += 1;
+  });
+  stream.on('error', () => {});
+  stream.on('status', () => {
+    isOver = true;
+  });
+  await eventually(() => heard >= 30); // 600 ms of a silent client, twice what both together may be silent
+  expect(isOver).toBe(false);
+  stream.write(Buffer.from('be silent'));
+  await eventually(() => isOver);
+  await eventually(() =>
+    box.events().some((event) => event.type === 'request.completed' && event.error === 'UPSTREAM_TIMEOUT'),
+  );
 });
 
 test('an answer of trailers alone keeps its status and message', async () => {
