@@ -234,6 +234,7 @@ function placementOf(entry: ConfigDocument['credentials'][string]): CredentialCo
   if (entry.query !== undefined) return { in: 'query', name: entry.query };
   if (entry.path !== undefined) return { in: 'path', prefix: entry.path.prefix };
   if (entry.json !== undefined) return { in: 'json', keys: entry.json.split('.') };
+  if (entry.socket !== undefined) return { in: 'socket', keys: entry.socket.split('.') };
   if (entry.form !== undefined) return { in: 'form', name: entry.form };
   if (entry.header !== undefined) return { in: 'header', name: entry.header, prefix: entry.prefix ?? '' };
   return { in: 'header', name: 'authorization', prefix: 'Bearer ' };

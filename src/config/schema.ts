@@ -66,6 +66,10 @@ const parameterName = z
   .max(64)
   .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII');
 
+const memberPath = z
+  .string()
+  .regex(/^[^.]{1,64}(?:\.[^.]{1,64}){0,7}$/, 'must be keys with dots between them');
+
 const credentialSchema = z
   .strictObject({
     hosts: z.array(hostNameSchema).min(1),
@@ -97,10 +101,9 @@ const credentialSchema = z
       })
       .optional(),
     /** Keys of the member of a JSON body, e.g. `auth.token`. */
-    json: z
-      .string()
-      .regex(/^[^.]{1,64}(?:\.[^.]{1,64}){0,7}$/, 'must be keys with dots between them')
-      .optional(),
+    json: memberPath.optional(),
+    /** Keys of the member of a text message on a WebSocket, e.g. `params`. */
+    socket: memberPath.optional(),
     /** Name of the field of a form body. */
     form: parameterName.optional(),
     value: sourceSchema,
@@ -109,12 +112,15 @@ const credentialSchema = z
     llm: z.boolean().default(false),
   })
   .superRefine((credential, context) => {
-    const { header, bearer, basic, query, path, json, form } = credential;
-    const places = [header, bearer, basic, query, path, json, form].filter((place) => place !== undefined);
+    const { header, bearer, basic, query, path, json, form, socket } = credential;
+    const places = [header, bearer, basic, query, path, json, form, socket].filter(
+      (place) => place !== undefined,
+    );
     if (places.length !== 1) {
       context.addIssue({
         code: 'custom',
-        message: 'needs exactly one of "header", "bearer: true", "basic", "query", "path", "json" and "form"',
+        message:
+          'needs exactly one of "header", "bearer: true", "basic", "query", "path", "json", "form" and "socket"',
       });
     }
     if (credential.prefix !== undefined && credential.header === undefined) {

@@ -195,6 +195,14 @@ export type PlacedBody =
   /** `sent`: with the real secret, for the bytes that go upstream only (S5). `rest`: without the decoy, to be searched for others. */
   | { kind: 'placed'; sent(): Buffer; rest: Buffer };
 
+/** What stands at the place in a text message that the credential's rule names. Another value there is no credential: keys have other uses, too. */
+export function findInMessage({ placement, decoy, secret }: PlainCredential, text: Buffer): PlacedBody {
+  if (placement.in !== 'socket') return { kind: 'none' };
+  const found = findMember(text, placement.keys, decoy);
+  if (found.kind !== 'placed') return { kind: 'none' };
+  return { kind: 'placed', sent: () => found.withValue(secret.reveal()), rest: found.withValue('') };
+}
+
 /** What stands at the place in a body that the credential's rule names. */
 export function findInBody({ placement, decoy, secret }: PlainCredential, body: Buffer): PlacedBody {
   if (placement.in === 'json') {

@@ -128,7 +128,7 @@ function checkApprovers(approvers: readonly ApproverPin[]): void {
 }
 
 function checkPlacement({ id, placement, secret }: PlainCredentialSetting): void {
-  const names = 'name' in placement ? [placement.name] : placement.in === 'json' ? placement.keys : [];
+  const names = 'name' in placement ? [placement.name] : 'keys' in placement ? placement.keys : [];
   if (names.includes('')) refuse(`The placement of ${quote(id)} has an empty name.`);
   // A segment must hold the secret and nothing that could end it.
   if (placement.in === 'path' && !pathPrefix.test(placement.prefix))

@@ -18,6 +18,8 @@ const placementSchema = z.discriminatedUnion('in', [
   z.strictObject({ in: z.literal('path'), prefix: z.string().default('') }),
   /** The member of a JSON body that these keys lead to. */
   z.strictObject({ in: z.literal('json'), keys: z.array(z.string()).min(1) }),
+  /** The member of a JSON text message on a WebSocket that these keys lead to. */
+  z.strictObject({ in: z.literal('socket'), keys: z.array(z.string()).min(1) }),
   /** The field of that name in a form body. */
   z.strictObject({ in: z.literal('form'), name: z.string() }),
 ]);

@@ -24,13 +24,10 @@ export const inject: Stage = {
         return denial('PLACEHOLDER_UNKNOWN', `the field ${header} holds no decoy of this box`, rule);
       }
     }
-    if (
-      placed.length > 0 ||
-      !credentials.isLlm(host) ||
-      bodyCredentials(exchange, { credentials }).length > 0
-    )
-      return undefined;
-    return missing;
+    const comesLater =
+      bodyCredentials(exchange, { credentials }).length > 0 ||
+      (head.upgrade !== undefined && expected.some(({ placement }) => placement.in === 'socket'));
+    return placed.length > 0 || comesLater || !credentials.isLlm(host) ? undefined : missing;
   },
 };
 

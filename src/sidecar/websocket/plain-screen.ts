@@ -1,4 +1,6 @@
-// Messages to a host that is no venue's: searched for decoys as a request's body is, also across messages; nothing else is understood.
+// Messages to a host that is no venue's: searched for decoys as a request's body is, also across messages; a plain credential's
+// decoy is replaced in its place. Nothing else is understood.
+import { findInMessage } from '../credentials.js';
 import type { Masker } from '../http1/answer.js';
 import type { Denial, Exchange, World } from '../stage.js';
 import { misuse } from '../stages/decoys.js';
@@ -6,6 +8,8 @@ import type { Screen } from './screen.js';
 
 /** Longest message in either direction where no rule says less, in bytes: pictures and sound for a model. */
 export const plainMessageBytes = 16 * 1_048_576;
+
+const placementRule = 'built-in: credential placement';
 
 export function createPlainScreen(
   exchange: Pick<Exchange, 'id' | 'host' | 'rule'>,
@@ -25,11 +29,31 @@ export function createPlainScreen(
     across.push(data);
     return across.hits > 0 ? misuse(where) : undefined;
   };
+  /** A text message with the secrets in their places, and what is left of it without the decoys; undefined for most. */
+  const place = (data: Buffer): { sent: Buffer; rest: Buffer } | undefined => {
+    // Looked up each time: a rotation replaces the credentials.
+    const own = world.credentials
+      .plainFor(exchange.host)
+      .filter(({ placement }) => placement.in === 'socket');
+    if (own.length === 0 || world.decoys.find(data) === undefined) return undefined;
+    let [sent, rest] = [data, data];
+    for (const credential of own) {
+      const inRest = findInMessage(credential, rest);
+      const inSent = findInMessage(credential, sent);
+      if (inRest.kind !== 'placed' || inSent.kind !== 'placed') continue;
+      rest = inRest.rest;
+      sent = inSent.sent();
+    }
+    return sent === data ? undefined : { sent, rest };
+  };
   return {
     maxMessageBytes: Math.min(exchange.rule?.maxBodyBytes ?? plainMessageBytes, plainMessageBytes),
-    fromAgent: (data) => {
-      const denied = decoyProblem(data, 'a WebSocket message');
-      return denied === undefined ? { kind: 'forward', data } : { kind: 'refuse', denied, record: {} };
+    fromAgent: (data, isBinary) => {
+      const placed = isBinary ? undefined : place(data);
+      const denied = decoyProblem(placed?.rest ?? data, 'a WebSocket message');
+      if (denied !== undefined) return { kind: 'refuse', denied, record: {} };
+      if (placed === undefined) return { kind: 'forward', data };
+      return { kind: 'forward', data: placed.sent, record: { operation: 'login', rule: placementRule } };
     },
     control: (data) => decoyProblem(data, 'a WebSocket control frame'),
   };

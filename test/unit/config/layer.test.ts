@@ -107,3 +107,14 @@ test('a preset of news opens each of its hosts, with the line and reason of the 
     expect(rule).toMatchObject({ methods: ['GET'], reason: 'headlines', origin: '~/tradebox.yaml:2' });
   }
 });
+
+test('a value that logs in to a WebSocket goes into the member of a message', () => {
+  const { read, complaints } = ground();
+  const feed = (place: string) =>
+    `credentials:\n  feed: { hosts: [a.example.com], ${place}, value: "vault:feed" }`;
+  expect(read(feed('socket: auth.params')).credentials[0]?.placement).toEqual({
+    in: 'socket',
+    keys: ['auth', 'params'],
+  });
+  expect(complaints(feed('socket: a..b'))[0]).toContain('must be keys with dots between them');
+});

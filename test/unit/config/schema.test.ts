@@ -27,7 +27,7 @@ test.each([
   ],
   [
     'credentials: { a: { hosts: [a.example.com], value: "vault:a" } }',
-    /exactly one of "header", "bearer: true", "basic", "query", "path", "json" and "form"/,
+    /exactly one of "header", "bearer: true", "basic", "query", "path", "json", "form" and "socket"/,
   ],
   [
     'credentials: { a: { hosts: [a.example.com], bearer: true, header: x, value: "vault:a" } }',

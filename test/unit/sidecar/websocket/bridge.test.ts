@@ -3,9 +3,21 @@ import { randomBytes } from 'node:crypto';
 import { encode } from '@msgpack/msgpack';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import type { Settings } from '../../../../src/sidecar/settings.js';
 import { okx } from '../../../../src/venues/okx/okx.js';
-import { decoy, host, llmDecoy, llmHost, secret, slowJournal, taintsOf } from '../../../support/relay-box.js';
-import { eventually, rule } from '../../../support/sidecar-box.js';
+import {
+  decoy,
+  host,
+  llmDecoy,
+  llmHost,
+  llmSecret,
+  plainCredentials,
+  random,
+  secret,
+  slowJournal,
+  taintsOf,
+} from '../../../support/relay-box.js';
+import { eventually, rule, tlsClient } from '../../../support/sidecar-box.js';
 import {
   closedOf,
   closeSockets,
@@ -54,6 +66,63 @@ test.each([false, true])(
     expect(box.events().find(({ type }) => type === 'request.completed')).toMatchObject({ status: 101 });
   },
 );
+
+test('a key that logs in by message: its decoy is replaced in its member alone, and journaled', async () => {
+  const [key, real] = [random('socket-decoy'), random('socket-real')];
+  const credentials: Settings['credentials'] = [
+    {
+      kind: 'plain',
+      id: 'feed',
+      hosts: [host],
+      placement: { in: 'socket', keys: ['auth', 'params'] },
+      secret: real,
+      decoy: key,
+      isLlm: false,
+    },
+    ...plainCredentials,
+  ];
+  const { box, upstream } = await setUpSockets(undefined, {}, { credentials });
+  const client = await openSocket(box, host, '/v1/x', authorized);
+  client.peer.send('{"auth":{"params":"T.AAPL"}}');
+  client.peer.send(`{"n":1.50,"auth":{"action":"auth","params":"${key}"}}`);
+  await eventually(() => upstream.received.length === 2);
+  expect(upstream.received).toEqual([
+    '{"auth":{"params":"T.AAPL"}}',
+    `{"n":1.50,"auth":{"action":"auth","params":"${real}"}}`,
+  ]);
+  expect(await client.until('1.50')).not.toContain(real);
+  expect(messagesOf(box)).toMatchObject([{ verdict: 'allow', operation: 'login' }]);
+  expect(taintsOf(box)).toEqual([]);
+  expect(box.journalText()).not.toContain(real);
+  // Beside its place, twice, in a binary message: misuse, as everywhere.
+  const wrong = [
+    `{"params":"${key}"}`,
+    `{"auth":{"params":"${key}"},"note":"${key}"}`,
+    `{"auth":{"params":"${key}","params":"x"}}`,
+    Buffer.from(`{"auth":{"params":"${key}"}}`),
+    `{"auth":{"params":"${key}"},"note":"${decoy}"}`,
+  ];
+  for (const [index, message] of wrong.entries()) {
+    const one = await openSocket(box, host, '/v1/x', authorized);
+    one.peer.send(message);
+    await one.closed;
+    expect(taintsOf(box)).toHaveLength(index + 1);
+  }
+  expect(upstream.received).toHaveLength(2);
+});
+
+test('a model that is logged in to by message opens its socket without a key, and nothing else', async () => {
+  const model = { ...plainCredentials[1], placement: { in: 'socket', keys: ['key'] } };
+  const credentials = [model] as Settings['credentials'];
+  const { box, upstream } = await setUpSockets(undefined, {}, { credentials });
+  const client = await openSocket(box, llmHost, '/v1/x');
+  client.peer.send(`{"key":"${llmDecoy}"}`);
+  await eventually(() => upstream.received.length === 1);
+  expect(upstream.received).toEqual([`{"key":"${llmSecret}"}`]);
+  const plain = await tlsClient(box, llmHost);
+  plain.write(`GET /v1/x HTTP/1.1\r\nHost: ${llmHost}\r\n\r\n`);
+  expect(await plain.until('request_id')).toContain('403 Forbidden');
+});
 
 test('no compression is asked for or granted, and a compressed frame ends the connection', async () => {
   const { box, upstream } = await setUpSockets();

@@ -13,7 +13,7 @@ const screen = (isLlm: boolean, maxBodyBytes?: number, canary?: CanaryWatch) =>
     { id: 'r1', host, rule: maxBodyBytes === undefined ? undefined : ({ maxBodyBytes } as never) },
     {
       decoys: matcher,
-      credentials: { isLlm: () => isLlm } as never,
+      credentials: { isLlm: () => isLlm, plainFor: () => [] } as never,
       ...(canary === undefined ? {} : { canary }),
     },
     () => new Scrubber(matcher),
