@@ -8,6 +8,7 @@ import type { Watch } from './listeners/ingress.js';
 import { type PolicySetting, policySchema, type Settings } from './settings.js';
 import { checkSettings } from './settings-check.js';
 import type { World } from './stage.js';
+import { ruleProblem } from './stages/egress.js';
 import type { SidecarState } from './state.js';
 
 export interface ReloadParts {
@@ -45,7 +46,11 @@ export function createPolicyReload({ settings, venues, world, journal, watch }: 
       // S10, S11: a policy that cannot be recorded does not come into force.
       journal.append({ type: 'policy.loaded', digest });
       world.policy = compiled;
-      const closed = watch.endDenied((host, port) => compiled.allowsOrigin(host, port));
+      const closed = watch.endDenied(
+        (host, port) => compiled.allowsOrigin(host, port),
+        // A venue's host is its table's, whose operations no rule changes.
+        (exchange) => (exchange.venue === undefined ? ruleProblem(exchange, compiled) : undefined),
+      );
       return { digest, rules: policy.rules.length, closed, unservedPorts: unservedPorts(policy, settings) };
     },
   } satisfies Reload;

@@ -79,3 +79,10 @@ export function giveUp({ exchange, leaveTurn }: Open): void {
   exchange.release?.abandon('the client went away before the order could be sent');
   leaveTurn?.();
 }
+
+/** Gives the memory of a collected body back. */
+export function freeCollected(open: Open, budget: { leftBytes: number }): void {
+  budget.leftBytes += open.collectedBytes;
+  open.collectedBytes = 0;
+  if (open.collected !== undefined) open.collected = [];
+}

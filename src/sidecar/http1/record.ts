@@ -38,6 +38,15 @@ export function recordRefusal(journal: Pick<Journal, 'append'>, exchange: Exchan
   return journal.append({ type: 'taint', cause, message, request: exchange.id, severity });
 }
 
+/** Writes what allows nothing. A journal that fails refuses everything from then on, and with it every further request (S11). */
+export function quietly(write: () => unknown): void {
+  try {
+    write();
+  } catch {
+    // Told by the refusals that follow.
+  }
+}
+
 /** How a request ended; `startMs` is on the monotonic clock. */
 export function completedEvent(
   { exchange, startMs }: { exchange: Exchange; startMs: number },

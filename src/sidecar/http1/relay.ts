@@ -19,6 +19,7 @@ import type { RelayEnvironment } from './flight-environment.js';
 import { type FlightOwner, type FlightResult, noResult } from './flight-result.js';
 import type { RequestHead } from './head.js';
 import {
+  freeCollected,
   giveUp,
   newOpen,
   nothing,
@@ -27,7 +28,7 @@ import {
   unreadable,
   unreadHead,
 } from './open-request.js';
-import { completedEvent, decidedEvent, recordRefusal } from './record.js';
+import { completedEvent, decidedEvent, quietly, recordRefusal } from './record.js';
 import { writeAnswer } from './write.js';
 
 export class Relay implements ConnectionHandler, FlightOwner {
@@ -115,10 +116,21 @@ export class Relay implements ConnectionHandler, FlightOwner {
   #breakOff(open: Open, result: FlightResult, denied?: Denial): void {
     if (denied !== undefined) {
       this.#env.tally.denied += 1;
-      this.#note(() => recordRefusal(this.#env.journal, open.exchange, denied));
+      quietly(() => recordRefusal(this.#env.journal, open.exchange, denied));
     }
     this.#record(this.#close(open, result));
     this.#client?.destroy();
+  }
+
+  /** New rules: the request under way, head decided or answer flowing, goes on only if they let it out. Says whether it was ended. */
+  rejudge(judge: (exchange: Exchange) => Denial | undefined): boolean {
+    const open = this.#open;
+    const denied = open === undefined ? undefined : judge(open.exchange);
+    const isUpgrade = open?.exchange.head.upgrade !== undefined;
+    if (open === undefined || denied === undefined || (open.isRefused && !isUpgrade)) return false;
+    if (isUpgrade) this.#client?.destroy();
+    else this.#refuseMidway(open, denied);
+    return true;
   }
 
   onDrain(): void {
@@ -128,7 +140,7 @@ export class Relay implements ConnectionHandler, FlightOwner {
   onAbort(): void {
     const open = this.#open;
     if (open === undefined) return;
-    this.#freeCollected(open);
+    freeCollected(open, this.#env.bodyBudget);
     if (open.flight !== undefined) {
       open.flight.onClientGone();
       return;
@@ -285,7 +297,7 @@ export class Relay implements ConnectionHandler, FlightOwner {
 
   #refuse(open: Open, denied: Denial): void {
     open.isRefused = true;
-    this.#freeCollected(open);
+    freeCollected(open, this.#env.bodyBudget);
     const { exchange } = open;
     exchange.release?.abandon(denied.message);
     const { journal, tally } = this.#env;
@@ -326,27 +338,13 @@ export class Relay implements ConnectionHandler, FlightOwner {
   #close(open: Open, result: FlightResult): JournalEvent {
     this.#open = undefined;
     open.leaveTurn?.();
-    this.#freeCollected(open);
+    freeCollected(open, this.#env.bodyBudget);
     this.#env.tally.completed += 1;
     this.#env.tally.scrubbed += result.scrubbed;
     return completedEvent(open, result);
   }
 
   #record(event: JournalEvent): void {
-    this.#note(() => this.#env.journal.note(event));
-  }
-
-  #note(write: () => unknown): void {
-    try {
-      write();
-    } catch {
-      // The journal refuses everything from now on, and with it every further request (S11).
-    }
-  }
-
-  #freeCollected(open: Open): void {
-    this.#env.bodyBudget.leftBytes += open.collectedBytes;
-    open.collectedBytes = 0;
-    if (open.collected !== undefined) open.collected = [];
+    quietly(() => this.#env.journal.note(event));
   }
 }

@@ -2,7 +2,7 @@
 import http2, { type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type tls from 'node:tls';
 import { Relay } from '../http1/relay.js';
-import type { IngressEnvironment, Place, Watched } from '../listeners/ingress.js';
+import type { IngressEnvironment, Judge, Place, Watched } from '../listeners/ingress.js';
 import { defaultFloodLimits, type FloodKind, FloodMeter } from './flood.js';
 import { StreamClient } from './stream-client.js';
 
@@ -82,6 +82,11 @@ class Http2Session implements Watched {
 
   isUnderWay(): boolean {
     return this.#left.size > 0 || [...this.#streams.values()].some(({ relay }) => relay.isUnderWay());
+  }
+
+  /** Stream by stream: the others go on. */
+  rejudge(judge: Judge): number {
+    return [...this.#streams.values()].filter(({ relay }) => relay.rejudge(judge)).length;
   }
 
   /** `raw`: names and values in turn, as Node keeps them in the order they came. */

@@ -7,6 +7,10 @@ import type { ClientLimits } from '../http1/client-connection.js';
 import type { RelayEnvironment } from '../http1/flight-environment.js';
 import type { AgentServer } from '../mcp/agent-server.js';
 import type { AgentView } from '../orders/agent-view.js';
+import type { Denial, Exchange } from '../stage.js';
+
+/** Why a request that is under way may not go on; undefined when it may. */
+export type Judge = (exchange: Exchange) => Denial | undefined;
 
 /** Something with deadlines: ended from outside when one has passed. */
 export interface Watched {
@@ -17,6 +21,8 @@ export interface Watched {
   isUnderWay?(): boolean;
   /** The origin that a session speaks with, once it is known. */
   readonly origin?: { host: string; port: number };
+  /** Ends the requests and sockets under way that `judge` denies; says how many. */
+  rejudge?(judge: Judge): number;
   /** Ends the session if it is a WebSocket: what logged it in is no longer valid. False when it is none. */
   endSocket?(): boolean;
 }
@@ -71,13 +77,20 @@ export class Watch {
     this.#members.delete(member);
   }
 
-  /** Ends every session with an origin that is not allowed; says how many. */
-  endDenied(isAllowed: (host: string, port: number) => boolean): number {
-    const denied = [...this.#members].filter(
-      ({ origin }) => origin !== undefined && !isAllowed(origin.host, origin.port),
-    );
-    for (const member of denied) member.destroy();
-    return denied.length;
+  /** Ends every session with an origin that is not allowed, and of the others what `judge` denies; says how many. */
+  endDenied(isAllowed: (host: string, port: number) => boolean, judge: Judge): number {
+    let ended = 0;
+    for (const member of [...this.#members]) {
+      const { origin } = member;
+      if (origin === undefined) continue;
+      if (isAllowed(origin.host, origin.port)) {
+        ended += member.rejudge?.(judge) ?? 0;
+      } else {
+        member.destroy();
+        ended += 1;
+      }
+    }
+    return ended;
   }
 
   /** Ends the WebSockets with these hosts; says how many. Other sessions go on: each of their requests is signed anew. */

@@ -5,8 +5,9 @@ import { normaliseHost } from '../hosts.js';
 import { ClientConnection } from '../http1/client-connection.js';
 import { Relay } from '../http1/relay.js';
 import { serveHttp2 } from '../http2/session.js';
+import type { Exchange } from '../stage.js';
 import type { Bridge } from '../websocket/bridge.js';
-import type { IngressEnvironment, Place } from './ingress.js';
+import type { IngressEnvironment, Judge, Place } from './ingress.js';
 
 /** Takes over `raw`, which stands before a ClientHello. */
 export function acceptTls(raw: Socket, env: IngressEnvironment, place: Place): void {
@@ -81,10 +82,12 @@ function serve(secure: tls.TLSSocket, env: IngressEnvironment, place: Place, hos
   const relay = new Relay(env, place.ingress, { host, port: place.port });
   const client = new ClientConnection(secure, relay, env.clientLimits);
   let bridge: Bridge | undefined;
+  let upgraded: Exchange | undefined;
   relay.attach(client, {
     detach: () => client.detach(),
-    adopt: (joined) => {
+    adopt: (joined, exchange) => {
       bridge = joined;
+      upgraded = exchange;
     },
   });
   const watched = {
@@ -98,6 +101,12 @@ function serve(secure: tls.TLSSocket, env: IngressEnvironment, place: Place, hos
       bridge?.destroy();
     },
     isUnderWay: () => relay.isUnderWay(),
+    rejudge: (judge: Judge) => {
+      if (upgraded === undefined) return Number(relay.rejudge(judge));
+      if (judge(upgraded) === undefined) return 0;
+      bridge?.destroy('POLICY_CHANGED', 1008);
+      return 1;
+    },
     endSocket: () => {
       bridge?.destroy('SECRET_ROTATED', 1012);
       return bridge !== undefined;

@@ -1,21 +1,29 @@
 // Stage 3: may a request leave for this host, method and path at all? Default deny (S4).
 
 import { servesSockets } from '../../venues/own-host.js';
+import type { EgressPolicy } from '../egress-policy.js';
 import type { HostRule } from '../settings.js';
 import { type Denial, denial, type Exchange, type Stage, type World } from '../stage.js';
 
 export const egress: Stage = {
   name: 'egress',
   run(exchange, world): Denial | undefined {
-    const { host, port } = exchange;
     // A venue's host is its operation table's alone, even where a wildcard rule covers it.
     if (exchange.venue !== undefined) return enterVenue(exchange, world);
-    const verdict = world.policy.match(host, port, exchange.head.method, exchange.path);
-    exchange.rule = verdict.rule;
-    if (!('code' in verdict)) return rateProblem(verdict.rule, world);
-    return denial(verdict.code, problems[verdict.code], verdict.rule?.origin ?? 'default deny');
+    const denied = ruleProblem(exchange, world.policy);
+    if (denied !== undefined || exchange.rule === undefined) return denied;
+    return rateProblem(exchange.rule, world);
   },
 };
+
+/** Why no rule lets the request out; the rule that does is then the exchange's. Of a host that is no venue's. */
+export function ruleProblem(exchange: Exchange, policy: EgressPolicy): Denial | undefined {
+  const { host, port, head, path } = exchange;
+  const verdict = policy.match(host, port, head.method, path);
+  exchange.rule = verdict.rule;
+  if (!('code' in verdict)) return undefined;
+  return denial(verdict.code, problems[verdict.code], verdict.rule?.origin ?? 'default deny');
+}
 
 function enterVenue(exchange: Exchange, world: World): Denial | undefined {
   exchange.rule = world.policy.ruleFor(exchange.host, exchange.port);

@@ -16,7 +16,7 @@ export interface UpgradeDoor {
   /** Gives the socket up, with what was read beyond the request put back. */
   detach(): Socket;
   /** From now on the bridge has the connection's deadlines and its end. */
-  adopt(bridge: Bridge): void;
+  adopt(bridge: Bridge, exchange: Exchange): void;
 }
 
 /** Rejects with UpstreamError, UpgradeDeclined, or whatever broke the handshake. */
@@ -85,7 +85,7 @@ function joinPeers(
     upstream.terminate();
     return false;
   }
-  door.adopt(new Bridge(env, { request: exchange.id, agent, upstream, screen }, onClosed));
+  door.adopt(new Bridge(env, { request: exchange.id, agent, upstream, screen }, onClosed), exchange);
   return true;
 }
 

@@ -2,8 +2,10 @@
 import { afterEach, expect, test } from 'vitest';
 import { describeAttached } from '../../../src/sidecar/policy-reload.js';
 import type { HostRule } from '../../../src/sidecar/settings.js';
+import { h2Session } from '../../support/http2-client.js';
 import {
   answer,
+  eventually,
   exchange,
   rule,
   startTestBox,
@@ -20,8 +22,13 @@ afterEach(async () => {
 
 const hosts = ['a.example.test', 'b.example.test'];
 
-async function setUp(more: Partial<HostRule> = {}): Promise<{ box: TestBox; upstream: TestUpstream }> {
-  const upstream = await startTestUpstream('a.example.test', (peer) => peer.socket.write(answer('hello')));
+const hello: Parameters<typeof startTestUpstream>[1] = (peer) => peer.socket.write(answer('hello'));
+
+async function setUp(
+  more: Partial<HostRule> = {},
+  serve = hello,
+): Promise<{ box: TestBox; upstream: TestUpstream }> {
+  const upstream = await startTestUpstream('a.example.test', serve);
   open.push(upstream);
   const box = await startTestBox(({ tls }) => ({ policy: { rules: [rule('a.example.test', tls, more)] } }), {
     routes: hosts.map((host) => ({
@@ -63,6 +70,53 @@ test('sessions with origins that stay allowed go on, by the new rules', async ()
   expect(load(box, [rule('a.example.test', box.tlsPort, { methods: ['POST'] })]).closed).toBe(0);
   session.write(get(`a.example.test:${box.tlsPort}`));
   expect(await session.until('request_id')).toContain('403');
+});
+
+const stream = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\ntick.\r\n';
+const streaming: Parameters<typeof startTestUpstream>[1] = (peer) => peer.socket.write(stream);
+
+test('answers under way, by HTTP/1.1 and HTTP/2, end when their path or method is denied now; the others go on', async () => {
+  const { box, upstream } = await setUp({}, streaming);
+  const host = `a.example.test:${box.tlsPort}`;
+  const start = async (target: string) => {
+    const client = await tlsClient(box, 'a.example.test');
+    client.write(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+    await client.until('tick.');
+    return client;
+  };
+  const [denied, kept] = [await start('/old/feed'), await start('/new/feed')];
+  const session = await h2Session(box, 'a.example.test');
+  const streams = ['/old/feed', '/new/feed'].map((path) => session.request({ ':path': path }));
+  for (const one of streams) await new Promise((resolve) => one.once('data', resolve));
+  const codes = streams.map((one) => {
+    one.on('error', () => {});
+    return new Promise<number>((resolve) => one.once('close', () => resolve(one.rstCode ?? 0)));
+  });
+  expect(load(box, [rule('a.example.test', box.tlsPort, { paths: ['/new/**'] })]).closed).toBe(2);
+  expect(await denied.ended).toContain('tick.');
+  expect(await codes[0]).not.toBe(0);
+  for (const peer of upstream.peers) if (!peer.socket.destroyed) peer.socket.write('5\r\nmore.\r\n');
+  await kept.until('more.');
+  await new Promise((resolve) => streams[1]?.once('data', resolve));
+  const after = box.events().slice(box.events().findIndex(({ type }) => type === 'policy.loaded'));
+  expect(after.filter(({ type }) => type === 'request.decided')).toMatchObject([
+    { verdict: 'deny', code: 'PATH_DENIED' },
+    { verdict: 'deny', code: 'PATH_DENIED' },
+  ]);
+  expect(load(box, [rule('a.example.test', box.tlsPort, { methods: ['POST'] })]).closed).toBe(2);
+  await kept.ended;
+  session.destroy();
+});
+
+test('a body that is still coming is decided by the new rules', async () => {
+  const { box, upstream } = await setUp();
+  const client = await tlsClient(box, 'a.example.test');
+  client.write(`POST / HTTP/1.1\r\nHost: a.example.test:${box.tlsPort}\r\nContent-Length: 5\r\n\r\nab`);
+  await eventually(() => box.sidecar.state.status().counters.openConnections === 1);
+  await new Promise((resolve) => setTimeout(resolve, 30)); // the head is read
+  expect(load(box, [rule('a.example.test', box.tlsPort, { methods: ['GET'] })]).closed).toBe(1);
+  expect(await client.until('request_id')).toContain('403 Forbidden');
+  expect(upstream.receivedText()).toBe('');
 });
 
 test.each([

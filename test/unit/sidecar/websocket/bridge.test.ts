@@ -138,6 +138,21 @@ test('no compression is asked for or granted, and a compressed frame ends the co
   expect(messagesOf(box)[0]).toMatchObject({ verdict: 'deny', code: 'FRAME_INVALID' });
 });
 
+test('a socket whose path the new rules deny is ended; another of the same host goes on', async () => {
+  const { box } = await setUpSockets();
+  const [denied, kept] = [
+    await openSocket(box, host, '/v1/old', authorized),
+    await openSocket(box, host, '/v1/new', authorized),
+  ];
+  const rules = [rule(host, box.tlsPort, { paths: ['/v1/new'] })];
+  expect(box.sidecar.state.loadPolicy({ rules }, attached).closed).toBe(1);
+  expect((await denied.closed).code).toBe(1008);
+  kept.peer.send('still here');
+  expect(await kept.until('still here')).toBe('still here');
+  await eventually(() => closedOf(box).length === 1);
+  expect(closedOf(box)[0]).toMatchObject({ by: 'sidecar', error: 'POLICY_CHANGED' });
+});
+
 test('the subprotocol that the upstream chose is the agent’s', async () => {
   const { box } = await setUpSockets();
   const client = await openSocket(box, host, '/v1/x', { ...authorized, protocols: ['v2.json', 'v1'] });
