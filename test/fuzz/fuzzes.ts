@@ -5,11 +5,13 @@ import type { Fuzz } from './fuzz.js';
 import { http2Fuzzes } from './http2.js';
 import { killFuzzes } from './kills.js';
 import { secretFuzzes } from './secrets.js';
+import { socketFuzzes } from './websocket.js';
 
 export const fuzzes: readonly Fuzz[] = [
   ...dnsFuzzes,
   ...secretFuzzes,
   ...framingFuzzes,
   ...http2Fuzzes,
+  ...socketFuzzes,
   ...killFuzzes,
 ];

@@ -1,29 +1,15 @@
 // A fuzz of HTTP/2 as bytes: frames that are nearly right, mutated and cut, against a session with a whole pipeline behind it.
 // No listener is reached but for allowed paths of the connection's own host, no decoy goes up, nothing crashes.
-import { Duplex } from 'node:stream';
 import type tls from 'node:tls';
 import fc from 'fast-check';
-import { fixedClock } from '../../src/core/clock.js';
-import { Matcher } from '../../src/core/matcher.js';
-import { createCredentialBook, decoyPatterns } from '../../src/sidecar/credentials.js';
 import { UpstreamError } from '../../src/sidecar/dial.js';
-import { compilePolicy } from '../../src/sidecar/egress-policy.js';
-import { defaultBodyLimits } from '../../src/sidecar/http1/body-limits.js';
-import { defaultClientLimits } from '../../src/sidecar/http1/client-connection.js';
 import { Malformed } from '../../src/sidecar/http1/fields.js';
-import { defaultFlightLimits } from '../../src/sidecar/http1/flight-limits.js';
 import { parseRequestHead } from '../../src/sidecar/http1/head.js';
 import { requestHeadOf } from '../../src/sidecar/http2/request-head.js';
 import { serveHttp2 } from '../../src/sidecar/http2/session.js';
-import type { IngressEnvironment } from '../../src/sidecar/listeners/ingress.js';
-import { Scrubber } from '../../src/sidecar/scrub.js';
-import { Tally } from '../../src/sidecar/state.js';
 import type { UpstreamHandler, UpstreamLink } from '../../src/sidecar/upstream-connection.js';
-import { cutAt, type Fuzz, fractions, mutate, mutations } from './fuzz.js';
-
-const host = 'a.test';
-const decoy = 'decoy-5f2c9a7714';
-const secret = 'real-81d0bb63e9';
+import { decoy, environment, FakeSocket, host, secret } from './environment.js';
+import { cutAt, type Fuzz, fractions, type Mutation, mutate, mutations } from './fuzz.js';
 
 /** An upstream that keeps what it is sent and answers each head at once, reflecting the secret. */
 function fakeUpstream() {
@@ -71,66 +57,6 @@ function fakeUpstream() {
     close: () => {},
   };
   return { upstream, dialled, received: () => received };
-}
-
-function environment(upstream: ReturnType<typeof fakeUpstream>['upstream']): IngressEnvironment {
-  const clock = fixedClock(0);
-  const credentials = createCredentialBook([
-    {
-      kind: 'plain',
-      id: 'api',
-      hosts: [host],
-      placement: { in: 'header', name: 'x-key', prefix: '' },
-      secret,
-      decoy,
-      isLlm: false,
-    },
-  ]);
-  const decoys = new Matcher(decoyPatterns(credentials));
-  const secrets = new Matcher([{ id: 'api', bytes: Buffer.from(secret) }]);
-  const policy = compilePolicy([
-    { host, ports: [443], methods: ['*'], paths: ['/ok/**'], reason: 'r', origin: 'o' },
-  ]);
-  let count = 0;
-  const journal = { append: () => 0, durable: async () => {} };
-  return {
-    journal,
-    upstream,
-    world: {
-      mode: 'readonly',
-      paper: false,
-      policy,
-      credentials,
-      decoys,
-      venueOf: () => undefined,
-      clock,
-      nextNonce: () => 0n,
-      isTainted: () => false,
-    },
-    tally: new Tally(clock),
-    denials: { record: () => {} },
-    newMasker: () => new Scrubber(secrets),
-    isClean: (bytes: Buffer) => secrets.find(bytes) === undefined,
-    newDecoyMasker: () => new Scrubber(decoys),
-    nextRequestId: () => {
-      count += 1;
-      return String(count);
-    },
-    bodyBudget: { leftBytes: 1_000_000 },
-    bodyLimits: defaultBodyLimits,
-    clientLimits: defaultClientLimits,
-    flightLimits: defaultFlightLimits,
-  } as unknown as IngressEnvironment;
-}
-
-/** A socket without a network: keeps what is written to it. */
-class FakeSocket extends Duplex {
-  written: Buffer[] = [];
-  override _read(): void {}
-  override _write(chunk: Buffer, _encoding: unknown, done: () => void): void {
-    this.written.push(Buffer.from(chunk));
-    done();
-  }
 }
 
 const frame = (type: number, flags: number, stream: number, payload: Buffer): Buffer => {
@@ -196,6 +122,43 @@ const other = fc.tuple(fc.nat(10), fc.nat(255), fc.nat(7), fc.uint8Array({ maxLe
       frame(type, flags, stream, Buffer.from(payload)),
 );
 
+/** Sends frames behind the preface, changed and cut; what was dialled, what went up and what came down. */
+export async function converse(
+  frames: readonly Buffer[],
+  changes: readonly Mutation[] = [],
+  cuts: readonly number[] = [],
+): Promise<{ dialled: string[]; up: string; down: Buffer }> {
+  const { upstream, dialled, received } = fakeUpstream();
+  const socket = new FakeSocket();
+  const session = serveHttp2(
+    socket as unknown as tls.TLSSocket,
+    environment({ upstream }),
+    { ingress: 'tls', port: 443 },
+    host,
+  );
+  socket.on('error', () => {});
+  const sent = Buffer.concat([preface, mutate(Buffer.concat(frames), changes)]);
+  for (const piece of cutAt(sent, cuts)) socket.push(piece);
+  for (let turn = 0; turn < 6; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  session.destroy();
+  socket.destroy();
+  return { dialled, up: received(), down: Buffer.concat(socket.written) };
+}
+
+/** A request that is permitted, as a whole stream. */
+export const permitted = frame(
+  1,
+  5,
+  1,
+  block([
+    [':method', 'GET'],
+    [':scheme', 'https'],
+    [':authority', host],
+    [':path', '/ok/x'],
+    ['x-key', decoy],
+  ]),
+);
+
 const bytes: Fuzz = {
   name: 'http2-bytes',
   property: () =>
@@ -207,22 +170,11 @@ const bytes: Fuzz = {
       mutations(3),
       fractions,
       async (makers, changes, cuts) => {
-        const { upstream, dialled, received } = fakeUpstream();
-        const socket = new FakeSocket();
-        const session = serveHttp2(
-          socket as unknown as tls.TLSSocket,
-          environment(upstream),
-          { ingress: 'tls', port: 443 },
-          host,
+        const { dialled, up, down } = await converse(
+          makers.map((make, index) => make(index * 2 + 1)),
+          changes,
+          cuts,
         );
-        socket.on('error', () => {});
-        const frames = Buffer.concat(makers.map((make, index) => make(index * 2 + 1)));
-        const sent = Buffer.concat([preface, mutate(frames, changes)]);
-        for (const piece of cutAt(sent, cuts)) socket.push(piece);
-        for (let turn = 0; turn < 6; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-        session.destroy();
-        socket.destroy();
-        const up = received();
         if (dialled.some((origin) => origin !== `${host}:443`)) throw new Error(`dialled ${dialled.join()}`);
         if (up.includes(decoy)) throw new Error(`a decoy went up: ${JSON.stringify(up)}`);
         for (const [, path] of up.matchAll(/^[A-Z]+ (\S+) HTTP\/1\.1\r$/gm)) {
@@ -230,7 +182,7 @@ const bytes: Fuzz = {
         }
         const hosts = [...up.matchAll(/^host: (.*)\r$/gim)].map(([, name]) => name);
         if (hosts.some((name) => name !== host)) throw new Error(`another host went up: ${hosts.join()}`);
-        if (Buffer.concat(socket.written).includes(secret)) throw new Error('the secret came down');
+        if (down.includes(secret)) throw new Error('the secret came down');
       },
     ),
 };

@@ -1,8 +1,11 @@
 // The fuzzes, bounded: so many runs with a new seed each time, and every failure that was ever met. Long runs: `npm run fuzz`.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { decoy, feedDecoy, feedSecret, host, secret } from '../fuzz/environment.js';
 import { type Fuzz, keptSeeds, runFuzz } from '../fuzz/fuzz.js';
 import { fuzzes } from '../fuzz/fuzzes.js';
+import { converse, permitted } from '../fuzz/http2.js';
+import { frame, permittedUpgrade, talk } from '../fuzz/websocket.js';
 
 test.each(fuzzes)('$name holds', { timeout: 60_000 }, async (fuzz) => {
   const seed = Math.floor(Math.random() * 2 ** 31);
@@ -25,4 +28,28 @@ test('control: a property that does not hold fails, with the seed to meet it aga
   };
   const { failure } = await runFuzz(wrong, { seed: 1, runs: 400 });
   expect(failure).toMatch(/"fuzz":"wrong","seed":1/);
+});
+
+test('control: what is permitted passes through the sidecar that the byte fuzzes attack, and would show', async () => {
+  const { dialled, up, down } = await converse([permitted]);
+  expect([dialled, up.includes(secret), up.includes(decoy)]).toEqual([[`${host}:443`], true, false]);
+  expect(down.includes('**')).toBe(true);
+  const text = (payload: string, isMasked: boolean) =>
+    frame({
+      opcode: 1,
+      isFinal: true,
+      reserved: 0,
+      payload: Buffer.from(payload),
+      length: 'shortest',
+      isMasked,
+    });
+  const socket = await talk({
+    sent: Buffer.concat([permittedUpgrade, text('hello', true), text(`{"auth":"${feedDecoy}"}`, true)]),
+    answered: text(`you are ${secret}`, false),
+  });
+  expect(socket.dialled).toEqual([`${host}:443`]);
+  expect(socket.heads).toContain(secret);
+  expect(socket.up.toString()).toBe(`hello{"auth":"${feedSecret}"}`);
+  expect(socket.down.toString()).toContain(`you are ${'*'.repeat(secret.length)}`);
+  expect(socket.events.filter(({ type }) => type === 'socket.closed')).toHaveLength(1);
 });
