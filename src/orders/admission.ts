@@ -94,6 +94,20 @@ export function canOnlyReduce(intent: OrderIntent): boolean {
   return intent.action === 'cancel' || isHeldToReduce(intent);
 }
 
+/** Characters of the causes of one halt that are kept. */
+const maxCauses = 1_000;
+
+/** What is to be recorded as the cause of a state: another one stands before the first, for who resumes; undefined when nothing is new. */
+export function causesOf(
+  { tradingState, stateCause }: Pick<Ledger, 'tradingState' | 'stateCause'>,
+  state: Ledger['tradingState'],
+  cause: string,
+): string | undefined {
+  if (tradingState !== state) return cause;
+  if (state === 'ACTIVE' || stateCause.includes(cause)) return undefined;
+  return `${cause}; ${stateCause}`.slice(0, maxCauses);
+}
+
 /** What was judged of an order that cannot pass in any case: every reason is kept. */
 export function refusedFor(reason: ReasonRecord, judged: Judgement): Judgement {
   return { ...judged, decision: 'deny', approvals: 0, reasons: [reason, ...judged.reasons] };
