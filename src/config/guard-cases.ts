@@ -174,7 +174,7 @@ export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
         isUntoldSince: () => false,
       },
       rearmedMs: 0,
-      released: earlier.length,
+      accepted: earlier.length,
     },
     open: {
       count: given.resting.length,

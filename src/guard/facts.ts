@@ -96,7 +96,7 @@ export interface EquityFacts {
 
 /** What an account did, as counted from its journal. */
 export interface ActivityFacts {
-  /** Requests that were allowed or held since an instant, milliseconds since the epoch; of cancels, the orders that they name. */
+  /** Orders that were allowed or held since an instant, milliseconds since the epoch; of cancels, the orders that they name. */
   countSince(sinceMs: number, kind: 'place' | 'amend' | 'cancel'): number;
   /** Orders of which something was first filled since an instant. */
   fillsSince(sinceMs: number): number;
@@ -115,8 +115,8 @@ export interface ActivityFacts {
   equity: EquityFacts;
   /** When a human last let the account trade again, milliseconds since the epoch; 0 when never. */
   rearmedMs: number;
-  /** Requests that ever reached the venue. */
-  released: number;
+  /** Orders that the venue ever accepted. */
+  accepted: number;
 }
 
 /** The currency that the guardrails name for their amounts. */

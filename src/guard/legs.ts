@@ -75,3 +75,28 @@ function isNoLarger({ action, quantity }: OrderIntent, { quantity: whole }: Orde
   if (quantity === undefined) return action === 'amend';
   return whole !== undefined && quantity.unit === whole.unit && quantity.value.lte(whole.value);
 }
+
+/** Orders of a request by what is done with them; attached ones that can fill nothing on top are none. */
+export function countOrders(
+  orders: readonly { intent: Pick<OrderIntent, 'action'>; isLeg: boolean }[],
+  action: 'place' | 'amend',
+): number {
+  let count = 0;
+  for (const { intent, isLeg } of orders) if (intent.action === action && !isLeg) count += 1;
+  return count;
+}
+
+/** Symbols in which a request places more than one order. */
+export function crowdedSymbols(
+  orders: readonly { intent: Pick<OrderIntent, 'action' | 'instrument'>; isLeg: boolean }[],
+): Set<string> {
+  const crowded = new Set<string>();
+  if (orders.length < 2) return crowded;
+  const seen = new Set<string>();
+  for (const { intent, isLeg } of orders) {
+    if (intent.action !== 'place' || isLeg) continue;
+    if (seen.has(intent.instrument)) crowded.add(intent.instrument);
+    seen.add(intent.instrument);
+  }
+  return crowded;
+}

@@ -1,6 +1,7 @@
-// What an account did, counted from its journal for the rules: each request that was let through or held counts from that moment, so
-// that two at once never see the same counters (D15), and no more once it is known that nothing of it left.
-import type { OrderEvent } from '../audit/order-events.js';
+// What an account did, counted from its journal for the rules: each order that was let through or held counts from that moment, so
+// that two at once never see the same counters (D15), and no more once it is known that nothing of it left. What a human let out counts
+// from its release.
+import type { IntentRecord, OrderEvent } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
 import { NewestMap } from '../core/newest-map.js';
 import type { ActivityFacts } from '../guard/facts.js';
@@ -14,12 +15,22 @@ import { Results } from './results.js';
 import { Log, Series, trimStep } from './series.js';
 
 const zero = decimal('0');
+/** Outcomes that are awaited at once are far fewer. */
+const maxLost = 10_000;
+const nothing: Partial<Counted> = {};
+
+interface Counted {
+  /** Of its first order; the others follow. */
+  place: number;
+  placed: number;
+  amended: number;
+}
 
 export class Activity {
-  /** Each request that was counted, with its worth. */
+  /** Each order that was counted; the first of a request with the worth of all. */
   readonly #log = new Log();
   /** Of requests that may still be forgotten or judged again: where in the log they are. */
-  readonly #places = new NewestMap<number>();
+  readonly #places = new NewestMap<Counted>();
   readonly #placed = new Series(this.#log);
   readonly #amended = new Series(this.#log);
   /** Placed and amended, by worth. */
@@ -35,7 +46,9 @@ export class Activity {
   readonly #bySame = new Moments(this.#log);
   readonly #results = new Results();
   readonly equityMarks = new EquityMarks();
-  #released = 0;
+  /** Requests whose outcome was unknown when they were answered. */
+  readonly #lost = new NewestMap<true>(maxLost);
+  #accepted = 0;
   #rearmedMs = 0;
   #counted = 0;
 
@@ -49,8 +62,13 @@ export class Activity {
     // What was open at an exchange that is gone is over.
     if (event.type === 'account.attached' && event.isFresh) this.#places.clear();
     if (entry === undefined) return;
-    if (event.type === 'order.sent') this.#released += 1;
+    this.#countAccepted(event, entry);
     if (event.type === 'order.judged' && event.stage === 'proposal' && event.decision !== 'deny') {
+      this.#count(entry, atMs);
+    }
+    // A human may have taken until another day.
+    if (event.type === 'order.releasing' && entry.approvalsWanted > 0) {
+      this.#forget(entry);
       this.#count(entry, atMs);
     }
     if (entry.state === 'rejected' || entry.state === 'expired' || entry.state === 'unsent')
@@ -65,13 +83,15 @@ export class Activity {
 
   /** What a rule may ask; a request that is judged again does not see itself. */
   facts(except?: string): ActivityFacts {
-    const own = this.#placeOf(except);
+    const { place: own, placed, amended } = (except && this.#places.get(except)) || nothing;
     const lastOn = (symbol: string, side: string) => this.#bySide.get(`${symbol} ${side}`)?.last(own);
     return {
       countSince: (sinceMs, kind) =>
         kind === 'cancel'
           ? this.#executions.cancelsSince(sinceMs)
-          : (kind === 'place' ? this.#placed : this.#amended).count(sinceMs, own),
+          : kind === 'place'
+            ? this.#placed.count(sinceMs, own, placed)
+            : this.#amended.count(sinceMs, own, amended),
       fillsSince: (sinceMs) => this.#executions.fillsSince(sinceMs),
       notionalSince: (sinceMs) => this.#turnover.sum(sinceMs, own),
       notionalOf: (symbol, side, sinceMs) =>
@@ -83,7 +103,7 @@ export class Activity {
       fees: this.#executions.fees(),
       equity: this.equityMarks.facts(),
       rearmedMs: this.#rearmedMs,
-      released: this.#released,
+      accepted: this.#accepted,
     };
   }
 
@@ -92,19 +112,35 @@ export class Activity {
    * of both, or of which it is not said, counts for both.
    */
   notionalOn(side: 'buy' | 'sell', sinceMs: number, except?: string): Decimal {
-    return toldOrNot(this.#byDirection, '', side, sinceMs, this.#placeOf(except));
+    return toldOrNot(this.#byDirection, '', side, sinceMs, this.#places.get(except ?? '')?.place);
+  }
+
+  /** What the venue took: cancels, and what it refused, are no orders that a human has seen to work. */
+  #countAccepted(event: OrderEvent, { id, intents }: OrderEntry): void {
+    if (event.type !== 'order.answered' && event.type !== 'order.reconciled') return;
+    if (event.type === 'order.answered' && event.outcome === 'unknown') this.#lost.set(id, true);
+    const isFirstTold =
+      event.type === 'order.answered' ? event.outcome === 'acknowledged' : this.#lost.get(id) !== undefined;
+    if (!isFirstTold) return;
+    this.#lost.delete(id);
+    for (const [index, { action }] of intents.entries()) {
+      const state = event.outcomes[index]?.state;
+      if (action === 'place' && state !== undefined && state !== 'refused' && state !== 'absent')
+        this.#accepted += 1;
+    }
   }
 
   #count(entry: OrderEntry, atMs: number): void {
     const { id, likeness } = entry;
     const intents = withHanging(entry.intents);
     const worth = (entry.notional === undefined ? undefined : parseDecimal(entry.notional)) ?? zero;
-    const isPlacing = intents.some(({ action }) => action === 'place');
-    const isAmending = intents.some(({ action }) => action === 'amend');
-    if (!isPlacing && !isAmending) return;
+    const placed = countOf(intents, 'place');
+    const amended = countOf(intents, 'amend');
+    if (placed === 0 && amended === 0) return;
     const place = this.#log.add(atMs, worth);
-    this.#places.set(id, place);
-    if (isAmending) this.#amended.add(place);
+    for (let more = 1; more < Math.max(placed, amended); more += 1) this.#log.add(atMs, zero);
+    this.#places.set(id, { place, placed, amended });
+    for (let more = 0; more < amended; more += 1) this.#amended.add(place + more);
     // An order that grows by amendment counts anew, as a whole: else it could be placed small and made large.
     this.#turnover.add(place);
     // Who names no side counts for both; its legs, which do, would count it again.
@@ -114,17 +150,13 @@ export class Activity {
     // A request of several symbols counts whole for each: too much rather than too little.
     const keys = distinct(intents.map(({ instrument, side }) => `${instrument} ${side ?? ''}`));
     for (const key of keys) seriesOf(this.#turnoverBySide, key, this.#log).add(place);
-    if (isPlacing) {
-      this.#placed.add(place);
+    for (let more = 0; more < placed; more += 1) this.#placed.add(place + more);
+    if (placed > 0) {
       this.#bySame.add(likeness, place);
       for (const key of keys) seriesOf(this.#bySide, key, this.#log).add(place);
     }
     this.#counted += 1;
     if (this.#counted % trimStep === 0) this.#trim(atMs);
-  }
-
-  #placeOf(id: string | undefined): number | undefined {
-    return id === undefined ? undefined : this.#places.get(id);
   }
 
   #trim(nowMs: number): void {
@@ -140,10 +172,11 @@ export class Activity {
   }
 
   #forget({ id, intents, likeness }: OrderEntry): void {
-    const place = this.#places.get(id);
-    if (place === undefined) return;
-    this.#placed.drop(place);
-    this.#amended.drop(place);
+    const counted = this.#places.get(id);
+    if (counted === undefined) return;
+    const { place, placed, amended } = counted;
+    for (let more = 0; more < placed; more += 1) this.#placed.drop(place + more);
+    for (let more = 0; more < amended; more += 1) this.#amended.drop(place + more);
     this.#turnover.drop(place);
     this.#bySame.drop(likeness, place);
     for (const { instrument, side } of withHanging(intents)) {
@@ -153,6 +186,12 @@ export class Activity {
     }
     for (const { side = '' } of intents) this.#byDirection.get(side)?.drop(place);
   }
+}
+
+function countOf(intents: readonly IntentRecord[], wanted: IntentRecord['action']): number {
+  let count = 0;
+  for (const { action } of intents) if (action === wanted) count += 1;
+  return count;
 }
 
 function seriesOf(map: Map<string, Series>, key: string, log: Log): Series {

@@ -29,7 +29,9 @@ export class Executions {
     if (entry === undefined) return;
     const { id, intents, state } = entry;
     if (event.type === 'order.judged' && event.stage === 'proposal' && event.decision !== 'deny') {
-      for (const { action } of intents) if (action === 'cancel') this.#canceled.add(atMs, zero);
+      for (const { action, cancels } of intents)
+        if (action === 'cancel')
+          for (let count = 0; count < (cancels?.length ?? 1); count += 1) this.#canceled.add(atMs, zero);
     }
     if (event.type !== 'order.answered' && event.type !== 'order.reconciled') return;
     for (const [index, outcome] of event.outcomes.entries()) {

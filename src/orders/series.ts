@@ -104,8 +104,9 @@ export class Series {
     this.#sums.length = Math.min(this.#sums.length, Math.floor(index / blockSize) + 1);
   }
 
-  count(sinceMs: number, except?: number): number {
-    return this.size - this.#firstSince(sinceMs) - (this.#holds(except, sinceMs) ? 1 : 0);
+  /** `excepted`: places from `except` on that are left out together. */
+  count(sinceMs: number, except?: number, excepted = 1): number {
+    return this.size - this.#firstSince(sinceMs) - (this.#holds(except, sinceMs) ? excepted : 0);
   }
 
   sum(sinceMs: number, except?: number): Decimal {

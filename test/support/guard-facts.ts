@@ -58,7 +58,7 @@ export interface Given extends Partial<Omit<Facts, 'orders' | 'activity' | 'open
   /** Own orders that may rest. */
   resting?: GivenOrder[];
   rearmedMs?: number;
-  released?: number;
+  accepted?: number;
 }
 
 const amount = (text: string | undefined): Decimal | undefined =>
@@ -78,7 +78,7 @@ export function factsOf({
   resting = [],
   open = {},
   rearmedMs = 0,
-  released = 0,
+  accepted = 0,
   ...rest
 }: Given): Facts {
   const zero = decimal('0');
@@ -112,7 +112,7 @@ export function factsOf({
         ...results,
       },
       rearmedMs,
-      released,
+      accepted,
     },
     open: {
       count: 0,

@@ -3,6 +3,7 @@
 import { type Decimal, decimal, formatDecimal } from '../../core/decimal.js';
 import { startOfDayMs } from '../calendar.js';
 import type { Facts } from '../facts.js';
+import { countOrders } from '../legs.js';
 import { isSized, sumNotional } from '../money.js';
 import { unfollowed } from '../results.js';
 import { defineRule, deny, type Finding, measured, missing } from '../rule.js';
@@ -18,9 +19,9 @@ export const daily = defineRule({
     const { nowMs, orders, activity } = facts;
     const since = startOfDayMs(nowMs, timeZone);
     const findings: Finding[] = [];
-    const count = activity.countSince(since, 'place') + 1;
+    const count = activity.countSince(since, 'place') + Math.max(1, countOrders(orders, 'place'));
     if (most !== undefined && count > most) {
-      findings.push(deny('DAILY_ORDERS', `${count} requests today would exceed ${most}`));
+      findings.push(deny('DAILY_ORDERS', `${count} orders today would exceed ${most}`));
     }
     if (loss !== undefined) findings.push(...judgeWorth(loss, lossOf(facts, since)));
     if (realisedLoss !== undefined) findings.push(...judgeLoss(realisedLoss, realisedLossOf(facts, since)));
@@ -45,9 +46,9 @@ export const daily = defineRule({
     const worth = sumNotional(facts.orders);
     const { activity } = facts;
     const turned = worth?.plus(activity.notionalSince(since));
-    const count = activity.countSince(since, 'place') + 1;
+    const count = activity.countSince(since, 'place') + Math.max(1, countOrders(facts.orders, 'place'));
     return [
-      ...(most === undefined ? [] : [measured('requests today', 'requests', count, most)]),
+      ...(most === undefined ? [] : [measured('orders today', 'orders', count, most)]),
       ...(turnover === undefined ? [] : [measured('turnover today', 'money', turned, turnover)]),
       ...(loss === undefined ? [] : [measured('loss today', 'USD', known(lossOf(facts, since)), loss)]),
       ...(realisedLoss === undefined

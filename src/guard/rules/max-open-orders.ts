@@ -1,5 +1,5 @@
-// Rule: the most requests whose orders may rest at the venue at once, this one included.
-import type { Facts } from '../facts.js';
+// Rule: the most orders that may rest at the venue at once, those of this request included.
+import { countOrders } from '../legs.js';
 import { defineRule, deny, measured } from '../rule.js';
 
 export const maxOpenOrders = defineRule({
@@ -7,16 +7,12 @@ export const maxOpenOrders = defineRule({
   summary: 'no more orders rest at once',
   bindsExits: false,
   judge: (limit, { orders, open }) => {
-    const placed = placedIn(orders);
+    const placed = countOrders(orders, 'place');
     return open.count + placed <= limit
       ? []
       : [deny('TOO_MANY_OPEN_ORDERS', `${open.count} rest, ${placed} more would exceed ${limit}`)];
   },
   measure: (limit, { orders, open }) => [
-    measured('orders at rest', 'orders', open.count + placedIn(orders), limit),
+    measured('orders at rest', 'orders', open.count + countOrders(orders, 'place'), limit),
   ],
 });
-
-function placedIn(orders: Facts['orders']): number {
-  return orders.filter(({ intent, isLeg }) => intent.action === 'place' && !isLeg).length;
-}

@@ -1,21 +1,26 @@
-// Rule: requests a second, a minute, an hour, this one included.
+// Rule: orders a second, a minute, an hour, those of this request included. A request that only amends counts as one.
 import type { Guardrails } from '../guardrails.js';
+import { countOrders } from '../legs.js';
 import { defineRule, deny, measured } from '../rule.js';
 
 export const rate = defineRule({
   key: 'rate',
-  summary: 'order requests come no faster',
+  summary: 'orders come no faster',
   bindsExits: false,
-  judge: (limits, { nowMs, activity }) =>
-    windowsOf(limits).flatMap(({ most, windowMs, unit }) =>
-      activity.countSince(nowMs - windowMs, 'place') < most
+  judge: (limits, { nowMs, orders, activity }) => {
+    const own = Math.max(1, countOrders(orders, 'place'));
+    return windowsOf(limits).flatMap(({ most, windowMs, unit }) =>
+      activity.countSince(nowMs - windowMs, 'place') + own <= most
         ? []
-        : [deny('RATE_EXCEEDED', `more than ${most} order requests a ${unit}`)],
-    ),
-  measure: (limits, { nowMs, activity }) =>
-    windowsOf(limits).map(({ most, windowMs, unit }) =>
-      measured(`requests a ${unit}`, 'requests', activity.countSince(nowMs - windowMs, 'place') + 1, most),
-    ),
+        : [deny('RATE_EXCEEDED', `more than ${most} orders a ${unit}`)],
+    );
+  },
+  measure: (limits, { nowMs, orders, activity }) => {
+    const own = Math.max(1, countOrders(orders, 'place'));
+    return windowsOf(limits).map(({ most, windowMs, unit }) =>
+      measured(`orders a ${unit}`, 'orders', activity.countSince(nowMs - windowMs, 'place') + own, most),
+    );
+  },
 });
 
 const windows = [

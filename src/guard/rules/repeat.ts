@@ -1,24 +1,31 @@
-// Rule: so many requests in the window are a strategy gone wild: the account halts until a human resumes it. 1,138 trades in 45 minutes
+// Rule: so many orders in the window are a strategy gone wild: the account halts until a human resumes it. 1,138 trades in 45 minutes
 // once cost $8,000.
+import type { Facts } from '../facts.js';
+import { countOrders } from '../legs.js';
 import { defineRule, type Finding, measured } from '../rule.js';
 
 export const repeat = defineRule({
   key: 'repeat',
-  summary: 'a burst of requests halts the account until a human resumes it',
+  summary: 'a burst of orders halts the account until a human resumes it',
   bindsExits: false,
-  judge: ({ orders, minutes }, { nowMs, activity }): readonly Finding[] =>
-    activity.countSince(Math.max(nowMs - minutes * 60_000, activity.rearmedMs), 'place') < orders
+  judge: ({ orders, minutes }, facts): readonly Finding[] =>
+    countOf(minutes, facts) <= orders
       ? []
       : [
           {
             outcome: 'deny',
             code: 'REPEAT_THROTTLE',
-            message: `${orders} order requests within ${minutes} minutes: the account halts`,
+            message: `more than ${orders} orders within ${minutes} minutes: the account halts`,
             halts: true,
           },
         ],
-  measure: ({ orders, minutes }, { nowMs, activity }) => {
-    const count = activity.countSince(Math.max(nowMs - minutes * 60_000, activity.rearmedMs), 'place');
-    return [measured('requests in the window', 'requests', count + 1, orders)];
-  },
+  measure: ({ orders, minutes }, facts) => [
+    measured('orders in the window', 'orders', countOf(minutes, facts), orders),
+  ],
 });
+
+/** This request included; one that only amends counts as one. */
+function countOf(minutes: number, { nowMs, orders, activity }: Facts): number {
+  const sinceMs = Math.max(nowMs - minutes * 60_000, activity.rearmedMs);
+  return activity.countSince(sinceMs, 'place') + Math.max(1, countOrders(orders, 'place'));
+}

@@ -123,7 +123,7 @@ test.each<[object, Parameters<typeof factsOf>[0], string[]]>([
     { earlier: [[50, '1']], earlierSide: 'sell' },
     ['pause since the other side', '50', '60', '-10'],
   ],
-  [{ daily: { orders: 3 } }, { earlier: [[9, '1']] }, ['requests today', '2', '3', '1']],
+  [{ daily: { orders: 3 } }, { earlier: [[9, '1']] }, ['orders today', '2', '3', '1']],
   [{ daily: { notional: 101 } }, { earlier: [[9, '2']] }, ['turnover today', '102', '101', '-1']],
   [{ daily: { loss: 50 } }, { equity: decimal('990') }, ['loss today', '10', '50', '40']],
   [
@@ -136,7 +136,7 @@ test.each<[object, Parameters<typeof factsOf>[0], string[]]>([
     { fees: { paidSince: () => [{ instrument: 'A', amount: decimal('2') }] } },
     ['fees today', '2', '5', '3'],
   ],
-  [{ firstOrders: 3 }, { released: 1 }, ['orders sent before', '1', '3', '-2']],
+  [{ firstOrders: 3 }, { accepted: 1 }, ['orders accepted before', '1', '3', '-2']],
   [
     { marketOrders: { maxSlippageBps: 150 } },
     { orders: [{ type: 'market', book }] },
@@ -156,11 +156,11 @@ test.each<[object, Parameters<typeof factsOf>[0], string[]]>([
   [{ notional: { max: 120 } }, {}, ['worth of the order', '100', '120', '20']],
   [{ notional: { min: 120 } }, {}, ['least worth of the order', '100', '120', '-20']],
   [{ priceCollarBps: 50 }, { orders: [{ price: '101' }] }, ['distance from the market', '100', '50', '-50']],
-  [{ rate: { perHour: 3 } }, { earlier: [[9, '1']] }, ['requests a hour', '2', '3', '1']],
+  [{ rate: { perHour: 3 } }, { earlier: [[9, '1']] }, ['orders a hour', '2', '3', '1']],
   [
     { repeat: { orders: 1, minutes: 5 } },
     { earlier: [[9, '1']] },
-    ['requests in the window', '2', '1', '-1'],
+    ['orders in the window', '2', '1', '-1'],
   ],
   [{ requireEvidence: { sources: 2 } }, { evidence: [] }, ['sources', '0', '2', '-2']],
   [{ spotBalance: true }, { orders: [{ spot: ['1', '1', '80'] }] }, ['paid at most', '100', '80', '-20']],

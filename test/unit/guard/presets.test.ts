@@ -13,10 +13,10 @@ test('every preset is well-formed, stops a burst or an entry, and lets an exit o
     expect(presets[name].summary).not.toBe('');
     expect(outcome(name, exit)).toBe('allow');
   }
-  expect(outcome('paper', { released: 99 })).toBe('allow');
+  expect(outcome('paper', { accepted: 99 })).toBe('allow');
   expect(outcome('paper', { earlier: Array.from({ length: 600 }, () => [300, '1']) })).toBe('deny');
   expect(outcome('cautious', {})).toBe('hold');
   expect(outcome('cautious', { orders: [{ type: 'market' }] })).toBe('deny');
-  expect(outcome('swing', { released: 99 })).toBe('allow');
+  expect(outcome('swing', { accepted: 99 })).toBe('allow');
   expect(outcome('hft-deny-all', {})).toBe('deny');
 });

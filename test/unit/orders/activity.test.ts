@@ -72,10 +72,10 @@ test('what never left counts no more; what may have left goes on counting', () =
   apply({ type: 'order.sent', order: 'b' }, 5);
   apply({ type: 'order.answered', order: 'b', outcome: 'unknown', status: 0, outcomes: [] }, 6);
   const facts = activity.facts();
-  expect([facts.countSince(0, 'place'), formatDecimal(facts.notionalSince(0)), facts.released]).toEqual([
+  expect([facts.countSince(0, 'place'), formatDecimal(facts.notionalSince(0)), facts.accepted]).toEqual([
     1,
     '10',
-    1,
+    0,
   ]);
   expect(facts.lastSame('f-a')).toBeUndefined();
 });
@@ -173,4 +173,85 @@ test('of all symbols together a side is summed up, what grows by amendment count
   expect(formatDecimal(activity.notionalOn('sell', 0))).toBe('57');
   apply({ type: 'order.closed', order: 'a', cause: 'failed', by: 'sidecar', message: '' }, 5_000);
   expect(formatDecimal(activity.notionalOn('buy', 0))).toBe('55');
+});
+
+/** A request of so many orders that place and amend, as the journal has it. */
+function batch(
+  order: string,
+  actions: readonly ('place' | 'amend' | 'cancel')[],
+  decision: 'allow' | 'hold',
+) {
+  const [proposed, judged] = judgedOrder(order, { notional: '10', decision });
+  if (proposed?.type !== 'order.proposed' || judged === undefined) throw new Error('no proposal');
+  const intents = actions.map((action) => ({ ...buyRecord, instrument: 'B', action }));
+  return [{ ...proposed, intents }, judged];
+}
+
+test('each order of a request counts, with its worth once, until it is known that none left', () => {
+  const { activity, apply } = ground();
+  for (const event of batch('a', ['place', 'place', 'place', 'amend', 'amend', 'cancel'], 'hold'))
+    apply(event, 1);
+  for (const event of batch('b', ['place'], 'allow')) apply(event, 2);
+  const counts = (except?: string) => {
+    const facts = activity.facts(except);
+    return [
+      ...(['place', 'amend', 'cancel'] as const).map((kind) => facts.countSince(0, kind)),
+      formatDecimal(facts.notionalSince(0)),
+    ];
+  };
+  expect([counts(), counts('a'), counts('b')]).toEqual([
+    [4, 2, 1, '20'],
+    [1, 0, 1, '10'],
+    [3, 2, 1, '10'],
+  ]);
+  apply({ type: 'order.closed', order: 'a', cause: 'human', by: 'ann', message: '' }, 3);
+  expect(counts()).toEqual([1, 0, 1, '10']);
+});
+
+test('what a human let out counts from its release: approved after midnight, it is of the new day', () => {
+  const { activity, apply } = ground();
+  for (const event of batch('a', ['place', 'place'], 'hold')) apply(event, 1_000);
+  const since = (ms: number) => {
+    const facts = activity.facts();
+    return [facts.countSince(ms, 'place'), formatDecimal(facts.notionalSince(ms)), facts.lastOf('B')];
+  };
+  expect(since(5_000)).toEqual([0, '0', 1_000]);
+  apply({ type: 'order.approved', order: 'a', fingerprint: 'f-a', approver: 'ann' }, 6_000);
+  expect(since(5_000)).toEqual([0, '0', 1_000]);
+  apply({ type: 'order.releasing', order: 'a', request: 'r', digest: 'd', clientOrderIds: [] }, 7_000);
+  expect(since(5_000)).toEqual([2, '10', 7_000]);
+  expect(since(0)).toEqual([2, '10', 7_000]);
+});
+
+test('an order is one of the first once the venue took it: no cancel is, nor what it refused, nor what is lost until it is found', () => {
+  const { activity, apply } = ground();
+  const send = (order: string, actions: readonly ('place' | 'amend' | 'cancel')[]) => {
+    for (const event of batch(order, actions, 'allow')) apply(event, 1);
+    apply({ type: 'order.releasing', order, request: 'r', digest: 'd', clientOrderIds: [] }, 2);
+    apply({ type: 'order.sent', order }, 3);
+  };
+  const answer = (
+    order: string,
+    outcome: 'acknowledged' | 'refused' | 'unknown',
+    ...states: ('accepted' | 'refused')[]
+  ) => {
+    const outcomes = states.map((state) => ({ state }));
+    apply({ type: 'order.answered', order, outcome, status: 200, outcomes }, 4);
+    return activity.facts().accepted;
+  };
+  const find = (order: string, ...states: ('resting' | 'filled' | 'absent')[]) => {
+    apply({ type: 'order.reconciled', order, outcomes: states.map((state) => ({ state })) }, 5);
+    return activity.facts().accepted;
+  };
+  send('a', ['cancel', 'cancel', 'cancel']);
+  expect(answer('a', 'acknowledged', 'accepted', 'accepted', 'accepted')).toBe(0);
+  send('b', ['place']);
+  expect(answer('b', 'refused', 'refused')).toBe(0);
+  send('c', ['place', 'place', 'amend']);
+  expect(answer('c', 'acknowledged', 'accepted', 'refused', 'accepted')).toBe(1);
+  expect(find('c', 'resting')).toBe(1);
+  send('d', ['place', 'place']);
+  expect(answer('d', 'unknown')).toBe(1);
+  expect(find('d', 'resting', 'absent')).toBe(2);
+  expect(find('d', 'filled')).toBe(2);
 });

@@ -147,6 +147,7 @@ test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1],
     { results: lost('-99'), orders: [{ side: 'sell', type: 'market', unit: 'contracts', position: '1' }] },
     [],
   ],
+  ['each order of a request counts', { daily: { orders: 2 } }, { orders: [{}, {}, {}] }, ['DAILY_ORDERS']],
 ])('%s', (_title, limits, given, codes) => {
   expect(codesOf(limits, given)).toEqual(codes);
 });

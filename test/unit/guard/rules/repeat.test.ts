@@ -36,6 +36,12 @@ test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1],
     },
     [],
   ],
+  [
+    'each order of a request counts',
+    { repeat: { orders: 2, minutes: 1 } },
+    { orders: [{}, {}, {}] },
+    ['REPEAT_THROTTLE'],
+  ],
 ])('%s', (_title, limits, given, codes) => {
   expect(codesOf(limits, given)).toEqual(codes);
 });

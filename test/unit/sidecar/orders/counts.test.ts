@@ -1,0 +1,54 @@
+// What counts as an order, with the outcome asserted at the exchange: a batch is as many orders as it holds, and a cancel is none.
+import { afterEach, expect, test } from 'vitest';
+import { type OrderBox, startOrderBox } from '../../../support/order-box.js';
+
+let desk: OrderBox;
+afterEach(() => desk.stop());
+
+const resting = () => desk.atVenue('trade/orders-pending').length;
+const order = (price: number) => ({
+  instId: 'BTC-USDT',
+  tdMode: 'cash',
+  side: 'buy',
+  ordType: 'limit',
+  sz: '0.001',
+  px: String(price),
+});
+const batch = (size: number, price: number) =>
+  desk.agent(
+    'POST',
+    'trade/batch-orders',
+    Array.from({ length: size }, (_, index) => order(price + index)),
+  );
+
+test('a batch of twenty is twenty orders of a day and of a minute', async () => {
+  desk = await startOrderBox({ guardrails: { version: 1, rate: { perMinute: 3 }, daily: { orders: 3 } } });
+  expect((await batch(20, 40_000)).body.msg).toContain('DAILY_ORDERS');
+  expect(resting()).toBe(0);
+  expect((await batch(2, 40_000)).body.code).toBe('0');
+  expect((await batch(2, 41_000)).body.msg).toContain('DAILY_ORDERS');
+  expect((await batch(1, 42_000)).body.code).toBe('0');
+  expect(resting()).toBe(3);
+});
+
+test('cancels of what never was are no first orders, nor is what the venue refused', async () => {
+  desk = await startOrderBox({ guardrails: { version: 1, firstOrders: 2 }, approval: { holdMs: 40 } });
+  for (const clOrdId of ['none1', 'none2', 'none3'])
+    await desk.agent('POST', 'trade/cancel-order', { instId: 'BTC-USDT', clOrdId });
+  const decided = async (body: Record<string, string>) => {
+    expect((await desk.agent('POST', 'trade/order', body)).body.msg).toContain('pending approval');
+    const { orders } = desk.box.sidecar.state.orders.list(100);
+    const held = orders.find(({ state }) => state === 'held');
+    if (held === undefined) throw new Error('the order is not held');
+    await desk.box.sidecar.state.orders.approve(held.order, held.fingerprint, 'ann');
+    return desk.agent('POST', 'trade/order', body);
+  };
+  // More than the account can pay.
+  await decided({ ...order(40_000), sz: '9000' });
+  expect(resting()).toBe(0);
+  await decided(order(40_001));
+  await decided(order(40_002));
+  expect(resting()).toBe(2);
+  expect((await desk.agent('POST', 'trade/order', order(40_003))).body.code).toBe('0');
+  expect(resting()).toBe(3);
+});
