@@ -109,7 +109,7 @@ export const guardrailsSchema = z.strictObject({
     })
     .optional(),
   duplicateSeconds: seconds.optional(),
-  /** As many requests in the window halt the account until a human resumes it. */
+  /** More orders than that in the window halt the account until a human resumes it. */
   repeat: z.strictObject({ orders: count, minutes: z.number().positive().max(1_440) }).optional(),
   cooldownSeconds: seconds.optional(),
   /** Pause of the whole account after an order that closed at a loss. */
