@@ -14,6 +14,7 @@ export const taintCauses = [
   'boundary-probe',
   'canary',
   'lock-file',
+  'git-link',
 ] as const;
 export type TaintCause = (typeof taintCauses)[number];
 

@@ -5,7 +5,7 @@ import { type HostEnvironment, resolvePaths } from '../config/paths.js';
 import { readPrivateFile } from '../config/private-files.js';
 import { boxPaths } from '../sandbox/box-paths.js';
 import type { BoxState } from '../sandbox/boxes.js';
-import { changedLockFiles } from '../sandbox/shield/hot-files.js';
+import { changedLockFiles, newGitLinks } from '../sandbox/shield/hot-files.js';
 import { boxTable } from './box-table.js';
 import { commands } from './commands.js';
 import { rootHelp } from './root-help.js';
@@ -60,8 +60,11 @@ function hasNothingToTell(stateDir: string, { name }: BoxState): boolean {
   if (record === undefined) return true;
   const { id, workdir, launch } = record;
   if (typeof id !== 'string' || typeof workdir !== 'string' || !isObject(launch)) return false;
-  if (launch.regime === 'trade' && changedLockFiles(textsOf(jsonOf(paths.hotFiles)), workdir).length > 0) {
-    return false;
+  const noted = jsonOf(paths.hotFiles);
+  if (noted !== undefined) {
+    const before = textsOf(noted);
+    if (launch.regime === 'trade' && changedLockFiles(before, workdir).length > 0) return false;
+    if (newGitLinks(before, workdir).length > 0) return false;
   }
   const { sandboxId, isTainted, count, guardrailsProblem } = readTaint(paths.journal);
   return sandboxId !== id || (!isTainted && count === 0 && guardrailsProblem === undefined);

@@ -58,7 +58,11 @@ export const controlRequestSchema = z.discriminatedUnion('op', [
   /** A policy that did not even get here: journaled, the old one stays. */
   z.strictObject({ op: z.literal('policy-problem'), message: z.string() }),
   /** Evidence that only the host can see; journaled once. */
-  z.strictObject({ op: z.literal('evidence'), cause: z.literal('lock-file'), message: z.string().max(500) }),
+  z.strictObject({
+    op: z.literal('evidence'),
+    cause: z.enum(['lock-file', 'git-link']),
+    message: z.string().max(500),
+  }),
   /** Replaces the order rules at once, unless one becomes looser that no human confirmed. */
   z.strictObject({
     op: z.literal('guardrails'),

@@ -1,10 +1,12 @@
 // S13: the mounted directory cannot be used to reach the host, and carries no real secret in.
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -161,6 +163,58 @@ describe.skipIf(boxSkipReason())('S13', () => {
       expect(existsSync(path.join(control, file)), file).toBe(true);
       expect(told.stderr).toContain(`added: ${file}`);
     }
+  });
+
+  test('E6: what git’s own configuration runs is held, too, and a repository that comes into the index taints', async () => {
+    const workdir = desk.home.workdir({ 'tools/hooks/pre-commit': '#!/bin/sh\n', 'git.cfg': '[user]\n' });
+    const git = (cwd: string, ...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], { cwd });
+    const link = (name: string) => {
+      git(workdir, 'init', '-q', name);
+      git(path.join(workdir, name), 'commit', '-q', '--allow-empty', '-m', 'x');
+      git(workdir, 'add', name);
+    };
+    git(workdir, 'init', '-q');
+    git(workdir, 'config', 'core.hooksPath', 'tools/hooks');
+    git(workdir, 'config', 'include.path', '../git.cfg');
+    link('vendor');
+    const before = readFileSync(path.join(workdir, '.git/index'));
+    link('planted');
+    renameSync(path.join(workdir, '.git/index'), path.join(workdir, 'later'));
+    writeFileSync(path.join(workdir, '.git/index'), before);
+    const box = await startBox(desk.home, {
+      profile: 'sh',
+      workdir,
+      hint: 's13g',
+      options: ['--paper', '--mode', 'demo'],
+    });
+    const evidence = async () => {
+      const { boxes } = await desk.home.json<{ boxes: { name: string; evidence: number }[] }>(['ps']);
+      return boxes.find(({ name }) => name === box.name)?.evidence;
+    };
+    const attempts = [
+      'echo evil > tools/hooks/pre-commit',
+      'echo evil > tools/hooks/post-checkout',
+      'mv tools other',
+      'mv tools/hooks other',
+      'echo evil > git.cfg',
+      'mv git.cfg other',
+      'echo evil > vendor/.git/config',
+      'mv vendor other',
+      'echo evil > .gitmodules',
+    ];
+    const lines = attempts.map((attempt) => `(cd /workspace && ${attempt}) 2>/dev/null; echo $?`);
+    const codes = (await box.sh(lines.join('\n'))).stdout.trim().split('\n');
+    expect(attempts.filter((_attempt, index) => codes[index] === '0')).toEqual([]);
+    expect(readFileSync(path.join(workdir, 'tools/hooks/pre-commit'), 'utf8')).toBe('#!/bin/sh\n');
+    expect(await evidence()).toBe(0);
+    expect((await box.sh('cd /workspace && cp later .git/index && echo x > tools/mine')).code).toBe(0);
+    expect(await evidence()).toBe(1);
+    const taints = (await box.journal()).filter(({ event }) => event.type === 'taint');
+    expect(taints.map(({ event }) => event)).toMatchObject([
+      { cause: 'git-link', message: expect.stringMatching(/index: planted$/) },
+    ]);
+    await desk.home.ok(['stop', box.name]);
   });
 
   test('what an agent did to the directory can be seen and undone, once it has ended', async () => {

@@ -74,8 +74,8 @@ async function diagnoseRunning(context: CliContext, name: string): Promise<Repor
   const { openEngine } = await import('../../sandbox/engine.js');
   const { examine } = await import('../launch/examine.js');
   const engine = await openEngine(context.env);
-  const { reportLockFiles } = await import('../launch/lock-files.js');
-  await reportLockFiles(context, engine, name);
+  const { reportWorkdir } = await import('../launch/workdir-evidence.js');
+  await reportWorkdir(context, engine, name);
   const secrets = await secretsAtHand(context, name);
   return runAll(context, name, await examine(context, engine, name, secrets));
 }

@@ -18,9 +18,9 @@ export const command = defineCommand({
     const { openEngine } = await import('../../sandbox/engine.js');
     const { execInBox } = await import('../../sandbox/exec.js');
     const { callerStreams } = await import('../launch/streams.js');
-    const { reportLockFiles } = await import('../launch/lock-files.js');
+    const { reportWorkdir } = await import('../launch/workdir-evidence.js');
     const engine = await openEngine(context.env);
-    await reportLockFiles(context, engine, name);
+    await reportWorkdir(context, engine, name);
     const hasTerminal = context.stdin.isTTY === true && context.stdout.isTTY === true;
     const { followTaint, taintPrompt } = await import('../launch/taint-line.js');
     const { boxTaint } = await import('../launch/taint.js');

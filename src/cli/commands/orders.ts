@@ -78,7 +78,7 @@ const approve = defineCommand({
             approver: options.as,
             signed: await (await import('../launch/approvers.js')).signAs(context, options.as, box, view),
           };
-    await (await import('../launch/lock-files.js')).reportLockFiles(context, engine, box);
+    await (await import('../launch/workdir-evidence.js')).reportWorkdir(context, engine, box);
     const request = { op: 'approve', order, fingerprint, ...signing } as const;
     return { result: { box, order: await decideOrder(engine, box, request) } };
   },

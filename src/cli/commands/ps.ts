@@ -43,7 +43,7 @@ export const command = defineCommand({
     listing.catch(() => {}); // told where it is awaited
     const { boxTaint } = await import('../launch/taint.js'); // loaded while the engine answers
     const boxes = await listing;
-    await tellLockFiles(
+    await tellWorkdirs(
       context,
       boxes.filter(({ status }) => status === 'running').map(({ name }) => name),
     );
@@ -69,13 +69,13 @@ export const command = defineCommand({
   },
 });
 
-/** Before the taint is read: what the host sees is part of it. Nothing is loaded or asked where no lock file changed. */
-async function tellLockFiles(context: CliContext, names: readonly string[]): Promise<void> {
+/** Before the taint is read: what the host sees is part of it. Nothing is loaded or asked where nothing changed. */
+async function tellWorkdirs(context: CliContext, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
-  const { lockFileEvidence, reportLockFiles } = await import('../launch/lock-files.js');
-  const changed = names.filter((name) => lockFileEvidence(context, name) !== undefined);
+  const { workdirEvidence, reportWorkdir } = await import('../launch/workdir-evidence.js');
+  const changed = names.filter((name) => workdirEvidence(context, name).length > 0);
   if (changed.length === 0) return;
   const { openEngine } = await import('../../sandbox/engine.js');
   const engine = await openEngine(context.env);
-  for (const name of changed) await reportLockFiles(context, engine, name);
+  for (const name of changed) await reportWorkdir(context, engine, name);
 }

@@ -65,6 +65,8 @@ export const command = defineCommand({
     const attached = context.interrupts.onEnd(end); // a signal that comes before the agent gets them ends the box
     const { callerStreams } = await import('../launch/streams.js');
     const unwatch = await reloadOnChange(context, engine, name, request);
+    const { watchIndex } = await import('../launch/workdir-evidence.js');
+    const unwatchIndex = watchIndex(context, engine, name, box.record.workdir);
     const { keepCheckpoints } = await import('../launch/checkpoints.js');
     const unkeep = keepCheckpoints(context, () => [name]);
     const { followTaint } = await import('../launch/taint-line.js');
@@ -72,6 +74,7 @@ export const command = defineCommand({
     const outcome = await box.attach(callerStreams(context)).finally(() => {
       unkeep();
       unwatch();
+      unwatchIndex();
       unfollow();
     });
     attached();

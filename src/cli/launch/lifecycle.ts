@@ -11,8 +11,8 @@ import { depart, type Predecessor } from '../../sandbox/succession.js';
 import { endSidecar } from '../../sandbox/upkeep.js';
 import type { CliContext } from '../context.js';
 import { type Taken, takeCheckpoints } from './checkpoints.js';
-import { reportLockFiles } from './lock-files.js';
 import { leaveWorkdir } from './workdir.js';
+import { reportWorkdir } from './workdir-evidence.js';
 
 /**
  * Ends a box and removes its containers and networks. Its journal stays, and so does its record, so that `reset` can start
@@ -26,7 +26,7 @@ export async function endBox(context: CliContext, engine: Engine, name: string):
 
 async function takeDown(context: CliContext, engine: Engine, name: string): Promise<void> {
   const { stateDir } = context.paths;
-  await reportLockFiles(context, engine, name);
+  await reportWorkdir(context, engine, name);
   // The agent goes while the sidecar closes its journal: what it asks for meanwhile is answered by nobody.
   let record = recordIfReadable(stateDir, name);
   const closing = endSidecar(engine, name).then(() => {
@@ -53,7 +53,7 @@ export async function replaceBox<T>(
   const { stateDir } = context.paths;
   return holdName(stateDir, name, async () => {
     const workdir = recordIfReadable(stateDir, name)?.workdir;
-    await reportLockFiles(context, engine, name);
+    await reportWorkdir(context, engine, name);
     const departure = await depart(engine, name);
     const { ids, hasStrangers } = departure;
     const agentEnded = departure.agentEnded.then(() => leaveWorkdir(context, name, workdir));

@@ -7,8 +7,8 @@ import type { OrderView } from '../../sidecar/orders/order-view.js';
 import type { CliContext } from '../context.js';
 import { orderLines } from '../order-lines.js';
 import { printable, type Style } from '../style.js';
-import { reportLockFiles } from './lock-files.js';
 import { decideOrder, personName, readOrders } from './orders.js';
+import { reportWorkdir } from './workdir-evidence.js';
 
 export interface Waiting {
   box: string;
@@ -174,7 +174,7 @@ export async function watchOrders(
       decision === 'approve'
         ? ({ op: 'approve', order: view.order, fingerprint: view.fingerprint, approver } as const)
         : ({ op: 'reject', order: view.order, approver, message: 'rejected by the operator' } as const);
-    if (decision === 'approve') await reportLockFiles(context, engine, order.box);
+    if (decision === 'approve') await reportWorkdir(context, engine, order.box);
     const decided = await decideOrder(engine, order.box, request);
     state = { ...state, message: `${decided.order} is ${decided.state}` };
     await refresh();

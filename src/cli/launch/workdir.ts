@@ -6,18 +6,20 @@ import type { Regime } from '../../config/regime.js';
 import { messageOf, TradeboxError } from '../../core/errors.js';
 import { boxPaths } from '../../sandbox/box-paths.js';
 import type { BoxParts } from '../../sandbox/session.js';
+import { gitSettingPaths } from '../../sandbox/shield/git-settings.js';
 import { compareHotFiles, scanHotFiles } from '../../sandbox/shield/hot-files.js';
 import { lowerShield, raiseShield } from '../../sandbox/shield/shield.js';
 import { openSnapshots } from '../../sandbox/snapshot/store.js';
 import type { CliContext } from '../context.js';
 import { printable } from '../style.js';
-import { readHotFiles } from './lock-files.js';
 import { claimWorkdir, leaveClaim } from './workdir-claims.js';
+import { readHotFiles } from './workdir-evidence.js';
 
 type Places = {
   paths: Pick<CliContext['paths'], 'stateDir' | 'snapshotsDir'>;
   output: Pick<CliContext['output'], 'warn'>;
   clock: CliContext['clock'];
+  env: CliContext['env'];
 };
 
 const shownChanges = 10;
@@ -39,7 +41,14 @@ export function workdirOf(
       lowerShield(stateDir, name);
       await snapshotBeforeRun(context, workdir, snapshots);
       noteHotFiles(context, name, workdir);
-      return raiseShield(workdir, { stateDir, name, user, writable, withLockFiles: regime === 'trade' });
+      return raiseShield(workdir, {
+        stateDir,
+        name,
+        user,
+        writable,
+        withLockFiles: regime === 'trade',
+        gitPaths: await gitSettingPaths(workdir, context.env),
+      });
     },
     leave: () => {
       lowerShield(stateDir, name);

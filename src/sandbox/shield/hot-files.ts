@@ -3,7 +3,15 @@
 import { createHash } from 'node:crypto';
 import { type Dirent, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, sep } from 'node:path';
-import { isRequirements, lockFiles, watchedDirectories, watchedFiles } from './hot-paths.js';
+import { gitLinksIn } from './git-index.js';
+import {
+  gitDirectory,
+  isRequirements,
+  isWatchedEnding,
+  lockFiles,
+  watchedDirectories,
+  watchedFiles,
+} from './hot-paths.js';
 
 /** Path below the working directory → digest of what matters in it. */
 export type HotFiles = Readonly<Record<string, string>>;
@@ -36,6 +44,10 @@ export function scanHotFiles(workdir: string): HotScan {
     entries += listed.length;
     if (entries > maxEntries) return { files, hardLinked, isComplete: false };
     const isGit = place.isGit || isRepository(listed);
+    if (isGit && place.isModules !== true) {
+      for (const link of gitLinksIn(join(workdir, place.dir)))
+        files[linkKey(place.dir, link)] = 'a repository';
+    }
     for (const entry of listed) {
       const path = join(place.dir, entry.name);
       if (entry.isDirectory()) {
@@ -54,7 +66,7 @@ export function scanHotFiles(workdir: string): HotScan {
         place.isHot ||
         watchedFiles.has(entry.name) ||
         isRequirements(entry.name) ||
-        entry.name.endsWith('.code-workspace') ||
+        isWatchedEnding(entry.name) ||
         entry.name === 'package.json' ||
         entry.name === '.git' ||
         (isGit && gitExecutes.has(entry.name));
@@ -99,6 +111,18 @@ export function changedLockFiles(before: HotFiles, workdir: string): string[] {
     .filter(([path, digest]) => digestOf(join(workdir, path), basename(path)) !== digest)
     .map(([path]) => path)
     .sort();
+}
+
+/** How a link in an index is noted, and told when it is new. */
+const linkKey = (gitDir: string, link: string): string =>
+  `${link} (a repository of its own, by ${shownPath(join(gitDir, 'index'))})`;
+
+/**
+ * Links that came into the index of the directory's own repository since it was noted: `git status` there runs what the configuration
+ * of such a repository names. Looks at the index only.
+ */
+export function newGitLinks(before: HotFiles, workdir: string): string[] {
+  return gitLinksIn(join(workdir, gitDirectory)).filter((link) => !(linkKey(gitDirectory, link) in before));
 }
 
 /** gitrepository-layout(5): a directory with these is taken for a repository wherever it lies, whatever its name. */

@@ -28,19 +28,51 @@ export const gitHotPaths: readonly HotPath[] = [
   { path: '.git/worktrees', kind: 'directory', whenMissing: 'leave' },
 ];
 
-/** The rest: shells with direnv, editors, and agents on the host, which run tasks, settings and hooks of a directory. */
+const directory = (path: string, whenMissing: HotPath['whenMissing']): HotPath => ({
+  path,
+  kind: 'directory',
+  whenMissing,
+});
+const file = (path: string, whenMissing: HotPath['whenMissing'], filler?: string): HotPath => ({
+  path,
+  kind: 'file',
+  whenMissing,
+  ...(filler === undefined ? {} : { filler }),
+});
+
+/**
+ * The rest: shells with direnv or mise, editors, and agents on the host, which run tasks, settings and hooks of a directory; and
+ * what a package manager or git's hooks obey that are there already.
+ */
 export const hotPaths: readonly HotPath[] = [
-  { path: gitDirectory, kind: 'directory', whenMissing: 'occupy' },
-  { path: '.envrc', kind: 'file', whenMissing: 'occupy' },
-  { path: '.vscode', kind: 'directory', whenMissing: 'occupy' },
-  { path: '.idea', kind: 'directory', whenMissing: 'occupy' },
-  { path: '.claude', kind: 'directory', whenMissing: 'occupy' },
-  { path: '.cursor', kind: 'directory', whenMissing: 'occupy' },
-  { path: '.mcp.json', kind: 'file', whenMissing: 'occupy', filler: '{}\n' },
-  { path: '.husky', kind: 'directory', whenMissing: 'leave' },
-  { path: '.devcontainer', kind: 'directory', whenMissing: 'leave' },
-  { path: '.zed', kind: 'directory', whenMissing: 'leave' },
-  { path: '.pre-commit-config.yaml', kind: 'file', whenMissing: 'leave' },
+  directory(gitDirectory, 'occupy'),
+  // `ignore = none` in it takes back what a user's own diff.ignoreSubmodules says.
+  file('.gitmodules', 'occupy'),
+  file('.envrc', 'occupy'),
+  ...['.vscode', '.idea', '.claude', '.cursor', '.codex', '.gemini', '.windsurf', '.devcontainer'].map(
+    (path) => directory(path, 'occupy'),
+  ),
+  file('.mcp.json', 'occupy', '{}\n'),
+  ...['.husky', '.zed', '.cargo', '.yarn/releases', '.yarn/plugins'].map((path) => directory(path, 'leave')),
+  ...[
+    '.pre-commit-config.yaml',
+    'lefthook.yml',
+    'lefthook.yaml',
+    '.lefthook.yml',
+    '.lefthook.yaml',
+    '.npmrc',
+    '.yarnrc',
+    '.yarnrc.yml',
+    '.pnpmfile.cjs',
+    '.pnp.cjs',
+    '.pnp.loader.mjs',
+    'mise.toml',
+    '.mise.toml',
+    '.exrc',
+    '.nvimrc',
+    '.nvim.lua',
+    '.dir-locals.el',
+  ].map((path) => file(path, 'leave')),
 ];
 
 /**
@@ -73,24 +105,45 @@ export const watchedDirectories: ReadonlySet<string> = new Set([
   '.idea',
   '.claude',
   '.cursor',
+  '.codex',
+  '.gemini',
+  '.windsurf',
   '.husky',
   '.devcontainer',
   '.zed',
+  '.cargo',
+  // Its workflows run elsewhere, with the project's secrets, once pushed.
+  '.github',
 ]);
 
-/** Files anywhere below that are watched: run by a tool, or by a word the user types out of habit. */
+/** Files anywhere below that are watched: run or obeyed by a tool, an editor or an agent, or by a word the user types out of habit. */
 export const watchedFiles: ReadonlySet<string> = new Set([
-  '.envrc',
-  '.mcp.json',
-  '.pre-commit-config.yaml',
-  '.yarnrc.yml',
-  '.pnpmfile.cjs',
+  ...hotPaths.flatMap(({ path, kind }) => (kind === 'file' ? [path] : [])),
+  'AGENTS.md',
+  'CLAUDE.md',
+  'GEMINI.md',
+  '.cursorrules',
+  '.windsurfrules',
   'Makefile',
   'makefile',
   'GNUmakefile',
   'justfile',
+  'Justfile',
+  '.justfile',
   'Taskfile.yml',
+  'Taskfile.yaml',
+  'Rakefile',
+  'noxfile.py',
+  'tox.ini',
+  'setup.py',
   'conftest.py',
   'sitecustomize.py',
+  'usercustomize.py',
+  'build.rs',
+  'binding.gyp',
   ...lockFiles.map(({ path }) => path),
 ]);
+
+/** Files by their ending: included makefiles, workspaces of editors, and configurations that are programs (ESLint, Vite, Jest …). */
+export const isWatchedEnding = (name: string): boolean =>
+  /\.mk$|\.code-workspace$|\.pth$|\.config\.[cm]?[jt]s$|^\..*rc\.[cm]?[jt]s$/.test(name);

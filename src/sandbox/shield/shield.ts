@@ -38,6 +38,8 @@ export interface ShieldOptions {
   writable: readonly string[];
   /** Existing lock files of package managers are shielded, too. */
   withLockFiles: boolean;
+  /** What git executes besides, by its configuration. */
+  gitPaths?: readonly HotPath[];
 }
 
 const placeholderSchema = z.strictObject({ path: z.string(), filler: z.string().nullable() });
@@ -69,6 +71,7 @@ export function raiseShield(workdir: string, options: ShieldOptions): Shield {
     if (stats === undefined && !isOurs) continue;
     if (isOurs) placeholders.push({ path: source, filler: hot.kind === 'file' ? (hot.filler ?? '') : null });
     const isDirectory = stats?.isDirectory() ?? hot.kind === 'directory';
+    mounts.push(...heldAncestors(workdir, hot.path, mounts));
     if (isOurs && isDirectory) {
       tmpfs[target] = `rw,nosuid,nodev,noexec,size=${tmpfsBytes},mode=0755,uid=${uid},gid=${gid}`;
     } else {
@@ -99,14 +102,46 @@ export function lowerShield(stateDir: string, name: string): void {
 
 function wantedPaths(
   workdir: string,
-  { writable, withLockFiles }: ShieldOptions,
+  { writable, withLockFiles, gitPaths = [] }: ShieldOptions,
   claimed: ReadonlySet<string>,
 ): HotPath[] {
   const git = join(workdir, gitDirectory);
   // A placeholder is empty: what would lie in it is behind a tmpfs.
   const isUsers = !claimed.has(git) && (lstatIfPresent(git)?.isDirectory() ?? false);
-  const all = [...hotPaths, ...(isUsers ? gitHotPaths : []), ...(withLockFiles ? lockFiles : [])];
+  const own = [...hotPaths, ...(isUsers ? gitHotPaths : []), ...(withLockFiles ? lockFiles : [])];
+  const all = [
+    ...own,
+    ...gitPaths
+      .map((hot) => firstMissing(workdir, hot, claimed))
+      .filter(({ path }) => !own.some((one) => path === one.path || path.startsWith(`${one.path}/`))),
+  ];
   return all.filter(({ path }) => !writable.some((free) => path === free || path.startsWith(`${free}/`)));
+}
+
+/** Where a directory on the way to a missing path is missing itself, that one is occupied: what would lie in it lies nowhere. */
+function firstMissing(workdir: string, hot: HotPath, claimed: ReadonlySet<string>): HotPath {
+  const parts = hot.path.split('/');
+  for (let length = 1; length < parts.length; length += 1) {
+    const path = parts.slice(0, length).join('/');
+    const source = join(workdir, path);
+    if (lstatIfPresent(source) === undefined || claimed.has(source)) {
+      return { path, kind: 'directory', whenMissing: hot.whenMissing };
+    }
+  }
+  return hot;
+}
+
+/** Directories on the way to a path become mount points, too, writable as they are: else the agent could move them away with it. */
+function heldAncestors(workdir: string, path: string, made: readonly Mount[]): Mount[] {
+  const parts = path.split('/').slice(0, -1);
+  return parts.flatMap((_part, index) => {
+    const ancestor = parts.slice(0, index + 1).join('/');
+    const target = joinPosix(agentPaths.workspace, ancestor);
+    if (made.some((mount) => mount.target === target)) return [];
+    const source = join(workdir, ancestor);
+    assertHoldable(workdir, ancestor, lstatSync(source));
+    return [{ source, target, isReadOnly: false }];
+  });
 }
 
 /** A link can be replaced, and leads elsewhere on the host; a second name of a file is a way around its mount. */

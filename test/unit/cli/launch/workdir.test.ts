@@ -1,10 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { leaveWorkdir, snapshotBeforeRun, workdirOf } from '../../../../src/cli/launch/workdir.js';
 import { fixedClock } from '../../../../src/core/clock.js';
 import { openSnapshots } from '../../../../src/sandbox/snapshot/store.js';
-import { temporaryDir, writeFile } from '../../../support/host-files.js';
+import { hostEnvironment, temporaryDir, writeFile } from '../../../support/host-files.js';
 
 const settings = {
   writable: [],
@@ -22,6 +23,7 @@ function ground() {
     paths: { stateDir, snapshotsDir: join(stateDir, 'snapshots') },
     output: { warn: (text: string) => warnings.push(text) },
     clock: fixedClock(Date.UTC(2026, 10, 21)),
+    env: hostEnvironment(dir),
   };
   return { places, workdir, stateDir, warnings, user: { uid: 1000, gid: 1000 } };
 }
@@ -41,6 +43,21 @@ test('S13: what changed under the hands of the agent is told once, our own place
   expect(readdirSync(workdir).sort()).toEqual(['Makefile', 'sub']);
   leaveWorkdir(places, 'lab', workdir);
   expect(warnings).toHaveLength(1);
+});
+
+test('a directory that git runs hooks from by its configuration is shielded', async () => {
+  const { places, workdir, user } = ground();
+  execFileSync('git', ['init', '-q'], { cwd: workdir });
+  execFileSync('git', ['config', 'core.hooksPath', '.githooks'], { cwd: workdir });
+  writeFile(join(workdir, '.githooks/pre-commit'), '#!/bin/sh\n');
+  const { mounts } = await workdirOf(places, 'lab', workdir, settings, 'research', async () => true).enter(
+    user,
+  );
+  expect(mounts).toContainEqual({
+    source: join(workdir, '.githooks'),
+    target: '/workspace/.githooks',
+    isReadOnly: true,
+  });
 });
 
 test('a box that was not made leaves the directory as it was, and says nothing', async () => {

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { HotPath } from '../../../../src/sandbox/shield/hot-paths.js';
 import { lowerShield, raiseShield } from '../../../../src/sandbox/shield/shield.js';
 import { temporaryDir, thrownBy, writeFile } from '../../../support/host-files.js';
 
@@ -22,11 +23,51 @@ function ground() {
   const user = { uid: 1000, gid: 1000 };
   return {
     workdir,
-    raise: (name = 'lab', writable: readonly string[] = [], withLockFiles = false) =>
-      raiseShield(workdir, { stateDir, name, user, writable, withLockFiles }),
+    raise: (
+      name = 'lab',
+      writable: readonly string[] = [],
+      withLockFiles = false,
+      gitPaths: readonly HotPath[] = [],
+    ) => raiseShield(workdir, { stateDir, name, user, writable, withLockFiles, gitPaths }),
     lower: (name = 'lab') => lowerShield(stateDir, name),
   };
 }
+
+/** Directories that are masked where there are none. */
+const masked = ['.vscode', '.idea', '.claude', '.cursor', '.codex', '.gemini', '.windsurf', '.devcontainer'];
+
+test('what lies deeper is held with every directory on the way, so that none can be moved away with it', () => {
+  const { workdir, raise, lower } = ground();
+  writeFile(join(workdir, 'tools/git/hooks/pre-commit'), 'x');
+  writeFile(join(workdir, '.husky/_/pre-commit'), 'x');
+  const hooks = (path: string): HotPath => ({ path, kind: 'directory', whenMissing: 'occupy' });
+  const there = raise('lab', [], false, [hooks('tools/git/hooks'), hooks('.husky/_')]);
+  const shown = there.mounts.map(({ target, isReadOnly }) => [
+    target.slice('/workspace/'.length),
+    isReadOnly,
+  ]);
+  expect(shown.filter(([path]) => `${path}`.startsWith('tools'))).toEqual([
+    ['tools', false],
+    ['tools/git', false],
+    ['tools/git/hooks', true],
+  ]);
+  // What a shielded directory holds is shielded with it.
+  expect(shown.filter(([path]) => `${path}`.startsWith('.husky'))).toEqual([['.husky', true]]);
+  lower();
+  const missing = raise('lab', [], false, [hooks('ci/git/hooks'), hooks('tools/more')]);
+  expect(Object.keys(missing.tmpfs)).toEqual(
+    expect.arrayContaining(['/workspace/ci', '/workspace/tools/more']),
+  );
+  expect(missing.mounts).toContainEqual(
+    expect.objectContaining({ target: '/workspace/tools', isReadOnly: false }),
+  );
+  lower();
+  expect(existsSync(join(workdir, 'ci'))).toBe(false);
+  symlinkSync('/etc', join(workdir, 'linked'));
+  expect(thrownBy(() => raise('lab', [], false, [hooks('linked/hooks')]))).toMatchObject({
+    code: 'WORKDIR_INVALID',
+  });
+});
 
 test('what exists is mounted read-only over itself; .git stays writable but becomes a mount point', () => {
   const { workdir, raise, lower } = ground();
@@ -39,12 +80,7 @@ test('what exists is mounted read-only over itself; .git stays writable but beco
   for (const path of ['.git/config', '.git/hooks', '.git/commondir', '.git/config.worktree', '.envrc']) {
     expect(of(path)?.isReadOnly, path).toBe(true);
   }
-  expect(Object.keys(tmpfs)).toEqual([
-    '/workspace/.vscode',
-    '/workspace/.idea',
-    '/workspace/.claude',
-    '/workspace/.cursor',
-  ]);
+  expect(Object.keys(tmpfs)).toEqual(masked.map((path) => `/workspace/${path}`));
   // gitrepository-layout(5): "." leaves the repository what it is.
   expect(readFileSync(join(workdir, '.git/commondir'), 'utf8')).toBe('.\n');
   lower();
@@ -58,18 +94,13 @@ test('what is missing is occupied while the box lives, and nothing is left behin
   expect(tmpfs['/workspace/.git']).toContain('uid=1000,gid=1000');
   expect(tmpfs['/workspace/.git']).toContain('nosuid,nodev,noexec');
   expect(mounts.map(({ target, isReadOnly }) => [target, isReadOnly])).toEqual([
+    ['/workspace/.gitmodules', true],
     ['/workspace/.envrc', true],
     ['/workspace/.mcp.json', true],
   ]);
-  expect(readdirSync(workdir).sort()).toEqual([
-    '.claude',
-    '.cursor',
-    '.envrc',
-    '.git',
-    '.idea',
-    '.mcp.json',
-    '.vscode',
-  ]);
+  expect(readdirSync(workdir).sort()).toEqual(
+    [...masked, '.envrc', '.git', '.gitmodules', '.mcp.json'].sort(),
+  );
   lower();
   expect(readdirSync(workdir)).toEqual([]);
   lower();
@@ -120,7 +151,7 @@ test('the operator can leave a path to the agent', () => {
   const { workdir, raise } = ground();
   symlinkSync('/etc', join(workdir, '.vscode'));
   writeFile(join(workdir, '.git/config'), '');
-  const { mounts, tmpfs } = raise('lab', ['.vscode', '.claude', '.git']);
+  const { mounts, tmpfs } = raise('lab', ['.vscode', '.claude', '.git', '.gitmodules']);
   const targets = [...mounts.map(({ target }) => target), ...Object.keys(tmpfs)];
   expect(targets.filter((target) => /vscode|claude|\.git/.test(target))).toEqual([]);
   expect(targets).toContain('/workspace/.idea');
