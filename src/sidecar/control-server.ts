@@ -23,7 +23,7 @@ export interface ControlledSidecar {
   rejectPolicy(message: string): void;
   noteEvidence(cause: string, message: string): void;
   /** @throws TradeboxError CONFIG_INVALID, SECRET_INVALID; the old values stay. */
-  rotate(changes: readonly SecretChange[]): RotateReply;
+  rotate(changes: readonly SecretChange[], isReread?: boolean): RotateReply;
   /** What the operator can do about orders. */
   orders: OrderControl;
   /** Resolves once the journal is closed. */
@@ -146,7 +146,7 @@ async function perform(request: ControlRequest, state: ControlledSidecar): Promi
       state.orders.rejectGuardrails(request.message);
       return {};
     case 'rotate':
-      return state.rotate(request.changes);
+      return state.rotate(request.changes, request.isReread);
     case 'orders':
       return state.orders.list(request.limit);
     case 'approve':

@@ -73,7 +73,12 @@ export const controlRequestSchema = z.discriminatedUnion('op', [
   /** A guardrails.yaml that did not even get here: journaled, the old rules stay. */
   z.strictObject({ op: z.literal('guardrails-problem'), message: z.string() }),
   /** Switches to new values, all or none, without a restart. */
-  z.strictObject({ op: z.literal('rotate'), changes: z.array(secretChangeSchema).min(1).max(100) }),
+  z.strictObject({
+    op: z.literal('rotate'),
+    changes: z.array(secretChangeSchema).min(1).max(100),
+    /** What a source gives now, new or not: values that the box has are left as they are. */
+    isReread: z.boolean().optional(),
+  }),
   /** Orders that wait, and the last finished ones. */
   z.strictObject({ op: z.literal('orders'), limit: z.int().min(0).max(1000) }),
   /** A human's yes, bound to the beginning of the fingerprint that was shown. */
@@ -139,7 +144,7 @@ const keyReportSchema = z.strictObject({
 export type KeyReport = z.infer<typeof keyReportSchema>;
 export const keysReplySchema = z.strictObject({ keys: z.array(keyReportSchema) });
 
-/** How many values were switched. */
+/** How many values were switched; 0 where all that was read again is as it was. */
 export const rotateReplySchema = z.strictObject({ switched: z.int() });
 export type RotateReply = z.infer<typeof rotateReplySchema>;
 

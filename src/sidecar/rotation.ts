@@ -30,7 +30,9 @@ export function createRotation(parts: RotationParts): Pick<SidecarState, 'rotate
   let retired: readonly Pattern[] = [];
   const known = new Set(current.flatMap(valuesOf).map(digestOf));
   return {
-    rotate(changes) {
+    rotate(asked, isReread = false) {
+      const changes = isReread ? asked.filter((change) => !isHeld(change, current)) : asked;
+      if (changes.length === 0) return { switched: 0 };
       const next = changes.reduce(withChange, current);
       for (const change of changes) refuseGateway(change, current, venues);
       checkSettings({ ...settings, credentials: [...next] }, venues);
@@ -72,6 +74,19 @@ export function createRotation(parts: RotationParts): Pick<SidecarState, 'rotate
     },
   };
 }
+
+/** Whether the box has this very value there now. */
+const isHeld = (
+  { credential, field, secret }: SecretChange,
+  current: readonly CredentialSetting[],
+): boolean =>
+  current.some(
+    (one) =>
+      one.id === credential &&
+      (one.kind === 'plain'
+        ? field === undefined && one.secret === secret
+        : one.secrets[field ?? ''] === secret),
+  );
 
 /** Where a gateway is, and by which certificate it is known, is settled when the sidecar starts. */
 function refuseGateway(

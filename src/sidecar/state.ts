@@ -22,7 +22,7 @@ export interface SidecarState {
   /** Journals evidence of misbehaviour, once for each that says the same. */
   noteEvidence(cause: string, message: string): void;
   /** Switches secrets to new values. @throws TradeboxError CONFIG_INVALID, SECRET_INVALID; the old ones stay. */
-  rotate(changes: readonly SecretChange[]): RotateReply;
+  rotate(changes: readonly SecretChange[], isReread?: boolean): RotateReply;
   /** What the operator can do about orders. */
   orders: OrderControl;
   /** Closes the journal and ends the process's work. */

@@ -1,4 +1,4 @@
-// New values for secrets of the vault in the boxes that run: found by what each box has attached, switched over its control
+// New values for secrets in the boxes that run: found by what each box has attached, switched over its control
 // channel, which is the only way a value takes (S2).
 import type { AccountConfig, CredentialConfig } from '../../config/config.js';
 import { messageOf, TradeboxError } from '../../core/errors.js';
@@ -7,10 +7,10 @@ import { listBoxes } from '../../sandbox/boxes.js';
 import { control } from '../../sandbox/control.js';
 import type { Engine } from '../../sandbox/engine.js';
 import { recordIfReadable } from '../../sandbox/records.js';
-import type { SecretChange } from '../../sidecar/control.js';
-import { explainMisfit } from '../../vault/resolve.js';
+import { rotateReplySchema, type SecretChange } from '../../sidecar/control.js';
+import { explainMisfit, type SecretResolver } from '../../vault/resolve.js';
 import type { CliContext } from '../context.js';
-import { launchRecordSchema } from './request.js';
+import { type LaunchRequest, launchRecordSchema } from './request.js';
 import { planRules } from './rules.js';
 
 /** Where a box uses a secret of the vault. */
@@ -73,14 +73,10 @@ export async function affectedBoxes(
   names: ReadonlySet<string>,
 ): Promise<{ box: string; uses: SecretUse[]; problem: string | null }[]> {
   const affected = [];
-  for (const { name, status } of await listBoxes(engine, context.clock.nowMs())) {
-    if (status !== 'running' && status !== 'agent-exited') continue;
-    const launch = launchRecordSchema.safeParse(recordIfReadable(context.paths.stateDir, name)?.launch);
-    if (!launch.success) continue;
+  for (const { name, request } of await runningRequests(context, engine)) {
     try {
-      const quiet = { ...context, loadConfig: context.loadApprovedConfig };
-      const { config, attached } = await planRules(quiet, launch.data.request);
-      const ids = new Set(launch.data.request.paper ? [] : attached.accounts.map(({ id }) => id));
+      const { config, attached } = await planRules(quietly(context), request);
+      const ids = new Set(request.paper ? [] : attached.accounts.map(({ id }) => id));
       const uses = usesOf(names, {
         accounts: config.accounts.filter(({ id }) => ids.has(id)),
         credentials: attached.credentials,
@@ -91,6 +87,93 @@ export async function affectedBoxes(
     }
   }
   return affected;
+}
+
+/**
+ * Reads an account or a credential again at its sources, wherever they are, and switches each running box that has it attached.
+ * Throws what the resolver throws: nothing is switched then. Nothing is stored.
+ */
+export async function rereadInBoxes(context: CliContext, engine: Engine, id: string): Promise<BoxSwitch[]> {
+  const boxes = await attachedBoxes(context, engine, id);
+  const switched: BoxSwitch[] = [];
+  const plans: { box: string; changes: SecretChange[] }[] = [];
+  for (const { box, account, credential, problem } of boxes) {
+    if (problem !== null) switched.push({ box, uses: [], problem });
+    else
+      plans.push({ box, changes: await changesOf(await context.secretResolver(), { account, credential }) });
+  }
+  for (const { box, changes } of plans) {
+    const uses = changes.map(({ credential, field }) =>
+      field === undefined ? credential : `${credential}.${field}`,
+    );
+    try {
+      const reply = await control(engine, box, { op: 'rotate', changes, isReread: true });
+      const count = reply.ok ? rotateReplySchema.parse(reply.result).switched : 0;
+      const problem = reply.ok
+        ? count === 0
+          ? 'its sources give what the box has already'
+          : null
+        : reply.message;
+      switched.push({ box, uses, problem });
+    } catch (thrown) {
+      switched.push({ box, uses, problem: messageOf(thrown) });
+    }
+  }
+  return switched;
+}
+
+async function changesOf(
+  resolver: SecretResolver,
+  { account, credential }: { account: AccountConfig | undefined; credential: CredentialConfig | undefined },
+): Promise<SecretChange[]> {
+  if (credential !== undefined) {
+    return [{ credential: credential.id, secret: (await resolver.credential(credential)).reveal() }];
+  }
+  if (account === undefined) return [];
+  return Object.entries(await resolver.account(account)).map(([field, value]) => ({
+    credential: account.id,
+    field,
+    secret: value.reveal(),
+  }));
+}
+
+/** Running boxes with an account or credential of that id. A box whose configuration cannot be read is told. */
+async function attachedBoxes(context: CliContext, engine: Engine, id: string) {
+  const found: {
+    box: string;
+    account: AccountConfig | undefined;
+    credential: CredentialConfig | undefined;
+    problem: string | null;
+  }[] = [];
+  for (const { name, request } of await runningRequests(context, engine)) {
+    try {
+      const { config, attached } = await planRules(quietly(context), request);
+      const ids = new Set(request.paper ? [] : attached.accounts.map((one) => one.id));
+      const account = config.accounts.find((one) => one.id === id && ids.has(id));
+      const credential = attached.credentials.find((one) => one.id === id);
+      if (account !== undefined || credential !== undefined)
+        found.push({ box: name, account, credential, problem: null });
+    } catch (thrown) {
+      found.push({ box: name, account: undefined, credential: undefined, problem: messageOf(thrown) });
+    }
+  }
+  return found;
+}
+
+/** The terminal may be an agent's: nobody is asked about a changed file. */
+const quietly = (context: CliContext): CliContext => ({ ...context, loadConfig: context.loadApprovedConfig });
+
+/** Boxes whose sidecar runs, with what they were started for. */
+async function runningRequests(
+  context: CliContext,
+  engine: Engine,
+): Promise<{ name: string; request: LaunchRequest }[]> {
+  const boxes = await listBoxes(engine, context.clock.nowMs());
+  return boxes.flatMap(({ name, status }) => {
+    if (status !== 'running' && status !== 'agent-exited') return [];
+    const launch = launchRecordSchema.safeParse(recordIfReadable(context.paths.stateDir, name)?.launch);
+    return launch.success ? [{ name, request: launch.data.request }] : [];
+  });
 }
 
 /** Switches one box: all its uses together, or none. */

@@ -44,8 +44,10 @@ beforeEach(async () => {
       events.push(`policy: ${JSON.stringify(policy)} with ${attached.join()}`);
       return { digest: 'd', rules: 0, closed: 0, unservedPorts: [] };
     },
-    rotate: (changes) => {
-      events.push(`rotate: ${changes.map(({ credential, field }) => `${credential}.${field}`).join()}`);
+    rotate: (changes, isReread) => {
+      events.push(
+        `rotate: ${changes.map(({ credential, field }) => `${credential}.${field}`).join()}${isReread ? ', read again' : ''}`,
+      );
       return { switched: changes.length };
     },
     noteEvidence: (cause, message) => void events.push(`evidence: ${cause}: ${message}`),
@@ -117,13 +119,15 @@ test('new values come through, and no reply holds one', async () => {
   const changes = [{ credential: 'main', field: 'apiKey', secret }];
   const lines = [
     { op: 'rotate', changes },
+    { op: 'rotate', changes, isReread: true },
     { op: 'rotate', changes: [] },
     { op: 'rotate', changes, secret },
   ];
   const { replies } = await bridge(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  expect(replies).toMatchObject([{ ok: true, result: { switched: 1 } }, { ok: false }, { ok: false }]);
+  const done = { ok: true, result: { switched: 1 } };
+  expect(replies).toMatchObject([done, done, { ok: false }, { ok: false }]);
   expect(JSON.stringify(replies)).not.toContain(secret);
-  expect(events).toEqual(['rotate: main.apiKey']);
+  expect(events).toEqual(['rotate: main.apiKey', 'rotate: main.apiKey, read again']);
 });
 
 test('status comes through the bridge', async () => {

@@ -92,6 +92,26 @@ test('a value that was replaced cannot come back, nor one in force be set anew',
     expect(() => rotate([{ credential: 'api', secret: known }])).toThrow(/holds or has held already/);
 });
 
+test('read again, what is as it was stays, what is new switches, and what was replaced does not come back', async () => {
+  const { box, venue, secret, upstream, ask, rotate } = await setUp();
+  const all = (more: Partial<typeof venue>) =>
+    Object.entries({ ...venue, ...more }).map(([field, value]) => ({
+      credential: 'main',
+      field,
+      secret: value,
+    }));
+  expect(rotate(all({}), true)).toEqual({ switched: 0 });
+  expect(rotated(box)).toEqual([]);
+  const next = fresh('key');
+  expect(rotate(all({ apiKey: next }), true)).toEqual({ switched: 1 });
+  expect(rotated(box)).toEqual([{ type: 'secret.rotated', credential: 'main', field: 'apiKey' }]);
+  expect(() => rotate(all({}), true)).toThrow(/held already/);
+  rotate([{ credential: 'api', secret: next.toUpperCase() }], true);
+  await ask();
+  expect(upstream.receivedText()).toContain(`Bearer ${next.toUpperCase()}`);
+  expect(upstream.receivedText()).not.toContain(secret);
+});
+
 test('several fields switch together, or none of them does', async () => {
   const { box, venue, rotate } = await setUp();
   const both = [

@@ -1,4 +1,5 @@
-// tradebox secrets rotate: a new value for a secret of the vault, and for every running box that uses it.
+// tradebox secrets rotate: a new value for a secret of the vault, or one that its own source gives already, for every running box
+// that uses it.
 import { z } from 'zod';
 import { exitCodes, TradeboxError } from '../../../core/errors.js';
 import type { Secret } from '../../../core/secret.js';
@@ -20,6 +21,10 @@ export const rotate = defineCommand({
   },
   options: {
     with: repeated('--with <name>', 'another secret that changes in the same moment; may be repeated'),
+    reread: flag(
+      '--reread',
+      'the new value is at its source already (keyring, op://, command: …): running boxes take what it gives now; <name> is the id of an account or a credential',
+    ),
     fromStdin: flag('--from-stdin', 'read the value from stdin; with --with, one value a line, in order'),
   },
   examples: [
@@ -27,6 +32,10 @@ export const rotate = defineCommand({
     {
       command: 'tradebox secrets rotate okx-main/apiKey --with okx-main/secretKey --with okx-main/passphrase',
       does: 'a whole key at once',
+    },
+    {
+      command: 'tradebox secrets rotate okx-main --reread',
+      does: 'a key that 1Password holds, changed there',
     },
   ],
   result: z.object({
@@ -43,7 +52,7 @@ export const rotate = defineCommand({
   }),
   render: ({ names, boxes }, style) =>
     [
-      `replaced ${names.join(', ')} in the vault; now delete the old key at its venue`,
+      `replaced ${names.join(', ')}; now delete the old key at its venue`,
       ...boxes.map(({ box, uses, problem }) =>
         problem === null
           ? `${style.green('✔')} ${box}: ${uses.join(', ')}`
@@ -51,6 +60,7 @@ export const rotate = defineCommand({
       ),
     ].join('\n'),
   run: async (context, { arguments: { name }, options }) => {
+    if (options.reread) return reread(context, name, options);
     const names = [name, ...options.with];
     for (const each of names) requireName(each);
     if (new Set(names).size < names.length) {
@@ -89,6 +99,33 @@ export const rotate = defineCommand({
     return { result: { names, boxes }, exitCode: first === undefined ? exitCodes.ok : exitCodes.user };
   },
 });
+
+/** The source is the user's: what it gives now goes to the boxes, and nothing is stored. */
+async function reread(
+  context: CliContext,
+  id: string,
+  { with: others, fromStdin }: { with: readonly string[]; fromStdin: boolean },
+): Promise<{ result: { names: string[]; boxes: BoxSwitch[] }; exitCode: number }> {
+  if (others.length > 0 || fromStdin) {
+    throw new TradeboxError(
+      'USAGE',
+      '--reread takes the values from their sources; --with and --from-stdin do not go with it',
+      {
+        remedy: 'Give the id of an account or a credential alone.',
+      },
+    );
+  }
+  const { openEngine } = await import('../../../sandbox/engine.js');
+  const { rereadInBoxes } = await import('../../launch/rotate.js');
+  const boxes = await rereadInBoxes(context, await openEngine(context.env), id);
+  if (boxes.length === 0) {
+    throw new TradeboxError('USAGE', `no running box has an account or a credential ${id.slice(0, 60)}`, {
+      remedy: 'Nothing has to be switched: a box that starts reads the source.',
+    });
+  }
+  const isWhole = boxes.every(({ problem }) => problem === null);
+  return { result: { names: [id], boxes }, exitCode: isWhole ? exitCodes.ok : exitCodes.user };
+}
 
 type Vault = Awaited<ReturnType<CliContext['secretResolver']>>['vault'];
 

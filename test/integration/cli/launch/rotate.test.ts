@@ -1,5 +1,6 @@
 // A secret is replaced while a box runs: the next request carries the new value, the agent sees neither, and nothing is restarted.
 import { randomBytes } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Box, imageBuildTimeoutMs, startBox } from '../../../support/box.js';
@@ -25,6 +26,7 @@ describe.skipIf(skipReason('docker', 'openssl'))('secrets rotate', () => {
   });
   let home: TestHome;
   let box: Box;
+  let configOf: (source: string) => string;
 
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
@@ -32,12 +34,13 @@ describe.skipIf(skipReason('docker', 'openssl'))('secrets rotate', () => {
     home = new TestHome();
     home.writeProfile('sh', plainShell);
     const caFile = home.writePrivate('ca.pem', ca.ca);
-    home.writeConfig(`version: 1
+    configOf = (source) => `version: 1
 credentials:
-  model: { hosts: [${host}], bearer: true, value: "vault:model", env: [MODEL_KEY], llm: true }
+  ${source.startsWith('vault:') ? 'model' : 'elsewhere'}: { hosts: [${host}], bearer: true, value: "${source}", env: [MODEL_KEY], llm: true }
 pins:
   - { host: ${host}, address: ${hostAddress()}, port: ${port}, ca: ${caFile}, reason: endpoint of this test }
-`);
+`;
+    home.writeConfig(configOf('vault:model'));
     await home.ok(['secrets', 'set', 'model', '--from-stdin'], { input: first, env });
     const workdir = home.workdir();
     box = await startBox(home, { profile: 'sh', workdir, hint: 'rotate', args: ['-c', 'sleep 600'], env });
@@ -72,6 +75,36 @@ pins:
     expect(journal).toContain('"type":"secret.rotated","credential":"model"');
     for (const place of [journal, home.transcript.join('\n'), JSON.stringify(after)])
       for (const value of [first, second]) expect(place).not.toContain(value);
+  });
+
+  test('a value that lies elsewhere is read again at its source, as often as it changes there', async () => {
+    const file = home.writePrivate('elsewhere', fresh());
+    const elsewhere = home.writePrivate('elsewhere.yaml', configOf(`file:${file}`));
+    const options = ['--config', elsewhere];
+    const workdir = home.workdir();
+    const args = ['-c', 'sleep 600'];
+    const other = await startBox(home, { profile: 'sh', workdir, hint: 'reread', args, options, env });
+    const sent = async () => {
+      await other.sh(`curl -sS -m 20 https://${host}/ -H "authorization: Bearer $MODEL_KEY"`);
+      return received;
+    };
+    const reread = () => home.run(['secrets', 'rotate', 'elsewhere', '--reread', '--json'], { env });
+    const same = await reread();
+    expect([same.code, same.stdout.includes('has already')]).toEqual([2, true]);
+    const next = fresh();
+    writeFileSync(file, next);
+    const { code, stdout } = await reread();
+    expect([code, JSON.parse(stdout)]).toEqual([
+      0,
+      { names: ['elsewhere'], boxes: [{ box: other.name, uses: ['elsewhere'], problem: null }] },
+    ]);
+    expect(await sent()).toBe(`Bearer ${next}`);
+    rmSync(file);
+    expect((await reread()).code).toBe(2);
+    expect(await sent()).toBe(`Bearer ${next}`);
+    const unknown = await home.run(['secrets', 'rotate', 'nothing', '--reread'], { env });
+    expect([unknown.code, unknown.stderr.includes('no running box has')]).toEqual([2, true]);
+    await home.ok(['stop', other.name]);
   });
 
   test('S11: the old value cannot come back, a name that is not there is refused, and what was there stays', async () => {
