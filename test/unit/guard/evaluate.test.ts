@@ -157,11 +157,7 @@ test.each<[object, Parameters<typeof factsOf>[0], string[]]>([
   [{ notional: { min: 120 } }, {}, ['least worth of the order', '100', '120', '-20']],
   [{ priceCollarBps: 50 }, { orders: [{ price: '101' }] }, ['distance from the market', '100', '50', '-50']],
   [{ rate: { perHour: 3 } }, { earlier: [[9, '1']] }, ['orders a hour', '2', '3', '1']],
-  [
-    { repeat: { orders: 1, minutes: 5 } },
-    { earlier: [[9, '1']] },
-    ['orders in the window', '2', '1', '-1'],
-  ],
+  [{ repeat: { orders: 1, minutes: 5 } }, { earlier: [[9, '1']] }, ['orders in the window', '2', '1', '-1']],
   [{ requireEvidence: { sources: 2 } }, { evidence: [] }, ['sources', '0', '2', '-2']],
   [{ spotBalance: true }, { orders: [{ spot: ['1', '1', '80'] }] }, ['paid at most', '100', '80', '-20']],
   [{ spotBalance: true }, { orders: [{ spot: ['3', '3', '0'], side: 'sell' }] }, ['sold', '1', '3', '2']],
