@@ -1,66 +1,28 @@
 // No row of a table that places, amends or cancels orders silently lacks a reader: it reads a valid body, or stands in the golden file
 // of the rows that are refused by name.
 import { describe, expect, test } from 'vitest';
-import type { HttpRequest } from '../../../src/core/http.js';
 import type { Proposal } from '../../../src/orders/admission.js';
 import { createOrderGate } from '../../../src/sidecar/orders/gate.js';
-import type { Environment, Operation, ParsedOrders, Venue } from '../../../src/venues/venue.js';
+import type { Operation, Venue } from '../../../src/venues/venue.js';
 import { venues } from '../../../src/venues/venues.js';
+import {
+  environmentOf,
+  nameOf,
+  parseRequest,
+  parseRow,
+  requestFor,
+  rowsOf,
+} from '../../support/order-requests.js';
 import { orderSamples, sampleNowMs } from '../../support/order-samples.js';
-import { asReal, makeDecoys, requestOf, stampAt } from '../../support/venue-requests.js';
+import { asReal, makeDecoys, stampAt } from '../../support/venue-requests.js';
 
-const orderClasses: ReadonlySet<string> = new Set(['order', 'amend', 'cancel']);
 /** What a row without a reader is refused with: the agent and the journal see it. */
 const byName = 'PRODUCT_UNSUPPORTED';
-const form = 'application/x-www-form-urlencoded';
-const json = 'application/json';
-
-const nameOf = ({ method, path }: Operation): string => `${method} ${path}`;
-const rowsOf = (venue: Venue) => venue.operations.filter(({ class: kind }) => orderClasses.has(kind));
-
-function environmentOf(venue: Venue, row: Operation): { host: string; environment: Environment } {
-  const place = venue.hosts.find(
-    ({ transport, apis }) => transport === 'rest' && (row.api === undefined || apis?.includes(row.api)),
-  );
-  if (place === undefined) throw new Error(`no host serves ${row.path}`);
-  // A paper account's number tells it at Interactive Brokers.
-  const isPaperNumber = venue.id === 'ibkr';
-  return { host: place.host, environment: isPaperNumber ? 'demo' : (place.environments[0] ?? 'live') };
-}
-
-/** The row with the given parameters, as a client writes them. */
-function requestFor(venue: Venue, row: Operation, given: string | object): HttpRequest {
-  const { text, segments = {} } = orderSamples[venue.id] ?? { text: 'query' };
-  const [path = ''] = row.path.replace(/\{(\w+)\}/g, (_, name) => segments[name] ?? 'A1').split('#');
-  const url = `https://${environmentOf(venue, row).host}${path}`;
-  // With spaces, which are not sent on: who signs what came has not signed what goes out.
-  if (typeof given !== 'string')
-    return requestOf(row.method, url, [['content-type', json]], JSON.stringify(given, null, ' '));
-  if (given === '' || text === 'query') return requestOf(row.method, `${url}?${given}`);
-  return requestOf(row.method, url, [['content-type', form]], given);
-}
-
-const parse = (venue: Venue, row: Operation, given: string | object): ParsedOrders =>
-  parseRequest(venue, row, requestFor(venue, row, given));
-
-function parseRequest(venue: Venue, row: Operation, request: HttpRequest): ParsedOrders {
-  const { environment } = environmentOf(venue, row);
-  const { instruments, quoted } = orderSamples[venue.id] ?? {};
-  const asked = { venue: venue.id, account: 'a', environment, action: 'place', instrument: 'AAPL:265598' };
-  return venue.parseOrders(request, {
-    account: 'a',
-    environment,
-    nowMs: sampleNowMs,
-    ...(instruments === undefined ? {} : { instruments }),
-    questioned: () => [asked as never],
-    quoted: (id) => quoted?.[id]?.map((terms) => ({ ...asked, moneyMode: 'LIVE', ...terms }) as never),
-  });
-}
 
 /** Whatever the body, the row is refused by name. */
 function isRefusedByName(venue: Venue, row: Operation): boolean {
   return ['', {}].every((given) => {
-    const parsed = parse(venue, row, given);
+    const parsed = parseRow(venue, row, given);
     return !parsed.ok && parsed.code === byName;
   });
 }
@@ -133,7 +95,7 @@ describe.each(venues.map((venue) => [venue.id, venue] as const))('%s', (id, venu
   test.each(readable.map((row) => [nameOf(row), row] as const))(
     '%s is read from a valid body',
     (name, row) => {
-      const parsed = parse(venue, row, samples[name] ?? '');
+      const parsed = parseRow(venue, row, samples[name] ?? '');
       if (!parsed.ok) throw new Error(`${parsed.code}: ${parsed.message}`);
       expect(parsed.intents.length).toBeGreaterThan(0);
       const actions = new Set(parsed.intents.map(({ action }) => action));
@@ -151,7 +113,7 @@ describe.each(venues.map((venue) => [venue.id, venue] as const))('%s', (id, venu
       // The venue's own check, by the key that signed.
       expect(venue.authenticate(sent, keys)).toEqual({ kind: 'valid' });
       expect(venue.authenticate(sent, makeDecoys(venue)).kind).toBe('invalid');
-      expect(parseRequest(venue, row, sent)).toEqual(parse(venue, row, samples[name] ?? ''));
+      expect(parseRequest(venue, row, sent)).toEqual(parseRow(venue, row, samples[name] ?? ''));
     },
   );
 });
