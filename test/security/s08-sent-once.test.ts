@@ -35,6 +35,11 @@ describe('S8', () => {
       ['px', '50001'],
       ['side', 'sell'],
       ['instId', 'ETH-USDT'],
+      // They trade the same, by other means.
+      ['tdMode', 'cross'],
+      ['stpMode', 'cancel_both'],
+      ['slippagePct', '0.5'],
+      ['ordType', 'mmp'],
     ];
     for (const [name, value] of changes) await desk.place({ [name]: value });
     expect(rested()).toHaveLength(0);
@@ -42,6 +47,22 @@ describe('S8', () => {
     await desk.place();
     await desk.place({ clOrdId: 'mine1' });
     expect(rested()).toHaveLength(1);
+  });
+
+  test('D11: a trailing stop does not leave at another distance than was approved, and a human is shown the distance', async () => {
+    desk = await startOrderBox(propose);
+    const trail = { instId: 'BTC-USDT', tdMode: 'cash', side: 'sell', ordType: 'move_order_stop', sz: '0.001' };
+    const place = (callbackRatio: string) =>
+      desk.agent('POST', 'trade/order-algo', { ...trail, callbackRatio });
+    const waiting = () => desk.atVenue('trade/orders-algo-pending?ordType=move_order_stop');
+    await place('0.01');
+    const [held] = control().list(1).orders;
+    expect(held?.intents[0]?.terms).toMatchObject({ callbackRatio: '0.01', tdMode: 'cash' });
+    await approveHeld();
+    await place('0.5');
+    expect(waiting()).toHaveLength(0);
+    await place('0.01');
+    expect(waiting()).toMatchObject([{ callbackRatio: '0.01' }]);
   });
 
   test('D12, D13: neither a lost answer nor a crash sends it again', async () => {
