@@ -18,7 +18,7 @@ export function orderLines(box: string, view: OrderView, style: Style, mostMargi
     row('fingerprint', view.fingerprint),
     row('box', `${box}, account ${view.account}, ${view.operation}`),
     row('worth', worthOf(view)),
-    ...(view.explanation === undefined
+    ...(view.intents.every(({ action }) => action === 'cancel')
       ? []
       : describeExplanation(view.explanation, view.nowMs).map(([name, said]) => row(name, said))),
     ...(view.client === undefined ? [] : [row('client', clientText(view.client))]),

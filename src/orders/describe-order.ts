@@ -28,7 +28,7 @@ export function describeIntent(intent: IntentRecord): string {
 
 function termsText(terms: NonNullable<IntentRecord['terms']>): string {
   return Object.entries(terms)
-    .map(([name, value]) => `${name} ${neutralText(value)}`)
+    .map(([name, value]) => `${name} ${neutralText(oneSpaced(value))}`)
     .join(', ');
 }
 
@@ -36,11 +36,13 @@ function quantityText({ value, unit }: NonNullable<IntentRecord['quantity']>): s
   return unit === 'close-all' ? 'the whole position of' : `${value} ${unit}`;
 }
 
-/** What the agent said of an order, as rows of a name and a text: claims of its own, but for the times. */
+/** What the agent said of an order, as rows of a name and a text: claims of its own, but for the times. What it can lose nobody else says. */
 export function describeExplanation(
-  { rationale, maxLoss, sources, client }: ExplanationRecord,
+  explanation: ExplanationRecord | undefined,
   nowMs: number,
 ): [name: string, text: string][] {
+  if (explanation === undefined) return [['its max loss', 'not stated']];
+  const { rationale, maxLoss, sources, client } = explanation;
   return [
     ...quoted(rationale).map((line, index): [string, string] => [index === 0 ? 'agent says' : '', line]),
     ['its max loss', neutralText(oneSpaced(maxLoss), 60)],

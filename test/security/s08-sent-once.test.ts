@@ -51,7 +51,13 @@ describe('S8', () => {
 
   test('D11: a trailing stop does not leave at another distance than was approved, and a human is shown the distance', async () => {
     desk = await startOrderBox(propose);
-    const trail = { instId: 'BTC-USDT', tdMode: 'cash', side: 'sell', ordType: 'move_order_stop', sz: '0.001' };
+    const trail = {
+      instId: 'BTC-USDT',
+      tdMode: 'cash',
+      side: 'sell',
+      ordType: 'move_order_stop',
+      sz: '0.001',
+    };
     const place = (callbackRatio: string) =>
       desk.agent('POST', 'trade/order-algo', { ...trail, callbackRatio });
     const waiting = () => desk.atVenue('trade/orders-algo-pending?ordType=move_order_stop');

@@ -15,11 +15,26 @@ test('an order stands there with all that a human decides by', () => {
     `fingerprint  ${'f'.repeat(64)}`,
     'box          desk, account main, trade/order',
     'worth        50 EUR',
+    'its max loss not stated',
     'age          1 s',
     'expires in   59 s',
     'approvals    0 of 1 ',
     'rule         APPROVAL_REQUIRED: m',
   ]);
+});
+
+test('what else the request asks for stands with the order, and can be taken for no row of ours', () => {
+  const view = heldOrder('a');
+  const terms = { tdMode: 'cross', tag: `x${' '.repeat(30)}worth        5 USDT` };
+  const intents = view.intents.map((intent) => ({ ...intent, terms }));
+  const [first] = orderLines('desk', { ...view, intents }, plain);
+  expect(first).toBe('LIVE BUY A\\u{1b}[2J (tdMode cross, tag x worth 5 USDT)');
+});
+
+test('nobody asks what a cancel can lose', () => {
+  const view = heldOrder('a');
+  const intents = view.intents.map((intent) => ({ ...intent, action: 'cancel' as const }));
+  expect(orderLines('desk', { ...view, intents }, plain)).not.toContain('its max loss not stated');
 });
 
 test('what an agent says can be taken for no row of ours, however a terminal breaks it', () => {
