@@ -183,6 +183,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       denials,
       newMasker: () => new Scrubber(secrets.matcher),
       isClean: (bytes) => secrets.matcher.find(bytes) === undefined,
+      secretStart: (bytes) => secrets.matcher.partialFrom(bytes),
       newDecoyMasker: () => new Scrubber(decoys),
       isCitable: (host) => isEvidence(orders.guardrails(), host),
       nextRequestId: requestIds(),

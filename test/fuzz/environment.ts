@@ -76,6 +76,7 @@ export function environment(parts: {
     denials: { record: () => {} },
     newMasker: () => new Scrubber(secrets),
     isClean: (bytes: Buffer) => secrets.find(bytes) === undefined,
+    secretStart: (bytes: Buffer) => secrets.partialFrom(bytes),
     newDecoyMasker: () => new Scrubber(decoys),
     nextRequestId: () => {
       count += 1;

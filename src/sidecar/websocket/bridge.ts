@@ -1,9 +1,9 @@
 // Carries messages between an agent's WebSocket and its upstream's: judged, journaled, scrubbed, with back-pressure and deadlines.
 import type { JournalEvent } from '../../audit/events.js';
 import type { Journal } from '../../audit/journal.js';
-import type { Masker } from '../http1/answer.js';
 import type { Denial } from '../stage.js';
 import { closePeer, type Peer, steerPeer } from './endpoint.js';
+import { MessageScrub, type MessageScrubParts } from './message-scrub.js';
 import type { MessageVerdict, OutgoingOrder, Screen } from './screen.js';
 import { SocketOrders } from './socket-orders.js';
 
@@ -35,10 +35,8 @@ export const defaultSocketLimits: SocketLimits = {
   maxRefused: 100,
 };
 
-export interface BridgeEnvironment {
+export interface BridgeEnvironment extends MessageScrubParts {
   journal: Pick<Journal, 'append' | 'note' | 'flush' | 'durable'>;
-  isClean(bytes: Buffer): boolean;
-  newMasker(): Masker;
   socketLimits: SocketLimits;
 }
 
@@ -54,8 +52,9 @@ export class Bridge {
   readonly #screen: Screen;
   readonly #onClosed: (closed: Closed) => void;
   readonly #startMs = performance.now();
-  readonly #count = { messagesUp: 0, messagesDown: 0, bytesUp: 0, bytesDown: 0, refused: 0, scrubbed: 0 };
+  readonly #count = { messagesUp: 0, messagesDown: 0, bytesUp: 0, bytesDown: 0, refused: 0 };
   readonly #orders = new SocketOrders();
+  readonly #scrub: MessageScrub;
   /** Frames written to a side beyond its high water, and not yet gone. */
   readonly #queued = { agent: 0, upstream: 0 };
   #fullSinceMs = Number.POSITIVE_INFINITY;
@@ -70,6 +69,7 @@ export class Bridge {
     onClosed: (closed: Closed) => void,
   ) {
     this.#env = env;
+    this.#scrub = new MessageScrub(env);
     this.#request = parts.request;
     this.#agent = parts.agent;
     this.#upstream = parts.upstream;
@@ -126,18 +126,18 @@ export class Bridge {
       this.#count.messagesDown += 1;
       this.#count.bytesDown += data.length;
       this.#orders.heard(data);
-      this.#toAgent(this.#scrubbed(this.#screen.fromUpstream?.(data) ?? data), isBinary);
+      this.#toAgent(this.#scrub.message(this.#screen.fromUpstream?.(data) ?? data), isBinary);
     });
     peer.on('ping', (data: Buffer) => {
-      const clean = this.#scrubbed(data);
+      const clean = this.#scrub.alone(data);
       this.#fromUpstream((to, done) => to.ping(clean, undefined, done));
     });
     peer.on('pong', (data: Buffer) => {
-      const clean = this.#scrubbed(data);
+      const clean = this.#scrub.alone(data);
       this.#fromUpstream((to, done) => to.pong(clean, undefined, done));
     });
     peer.on('close', (code: number, reason: Buffer) =>
-      this.#onPeerClosed('upstream', code, this.#scrubbed(reason)),
+      this.#onPeerClosed('upstream', code, this.#scrub.alone(reason)),
     );
   }
 
@@ -259,14 +259,6 @@ export class Bridge {
     this.#write('agent', (peer, done) => peer.send(data, { binary: isBinary }, done));
   }
 
-  #scrubbed(data: Buffer): Buffer {
-    if (data.length === 0 || this.#env.isClean(data)) return data;
-    const masker = this.#env.newMasker();
-    const masked = Buffer.concat([masker.push(data), masker.end()]);
-    this.#count.scrubbed += masker.hits;
-    return masked;
-  }
-
   /** Writes to a side. When too much waits for it already, the other one is not read until this is written. */
   #write(side: 'agent' | 'upstream', send: Send): void {
     const peer = side === 'agent' ? this.#agent : this.#upstream;
@@ -337,6 +329,7 @@ export class Bridge {
       code,
       by,
       ...this.#count,
+      scrubbed: this.#scrub.hits,
       durationMs,
       ...(error === undefined ? {} : { error }),
     });
