@@ -51,11 +51,12 @@ export function unreadHead(): RequestHead {
 
 /** Why a message that cannot be read is refused. */
 export function unreadable({ code }: Malformed): Denial {
-  const message =
-    code === 'NOT_HTTP'
-      ? 'the bytes are no HTTP: FIX, brokers’ sockets and other raw protocols are not carried'
-      : 'the bytes are not one unambiguous HTTP request';
-  return denial(code, message, 'built-in: HTTP syntax', 400);
+  const rule = 'built-in: HTTP syntax';
+  if (code !== 'NOT_HTTP') return denial(code, 'the bytes are not one unambiguous HTTP request', rule, 400);
+  const message = 'the bytes are no HTTP: FIX, brokers’ sockets and other raw protocols are not carried';
+  // Its client can do nothing about it but speak something else, so it is told what.
+  const agentMessage = 'Only HTTP is carried: no FIX, no socket of a broker. Use the web API of the venue.';
+  return { ...denial(code, message, rule, 400), agentMessage };
 }
 
 /** Says whether the body is collected before the decision, and refuses at once what is too large for that. */

@@ -7,6 +7,7 @@ import { normaliseHost, parseAuthority } from '../hosts.js';
 import { ClientConnection, type ConnectionHandler } from '../http1/client-connection.js';
 import type { Malformed } from '../http1/fields.js';
 import type { RequestHead } from '../http1/head.js';
+import { unreadable } from '../http1/open-request.js';
 import { writeAnswer } from '../http1/write.js';
 import { maxMessageBytes, mcpPath } from '../mcp/agent-server.js';
 import { protocolAnswer, refusalAnswer } from '../refusal.js';
@@ -120,7 +121,8 @@ class ClearTextHandler implements ConnectionHandler {
 
   onMalformed(problem: Malformed): void {
     this.#endMessage();
-    this.#refuse(400, problem.code, 'the bytes are not one unambiguous HTTP/1.1 request', undefined);
+    const { status, code, message, agentMessage } = unreadable(problem);
+    this.#refuse(status, code, message, undefined, undefined, agentMessage);
   }
 
   onDrain(): void {}
@@ -204,6 +206,7 @@ class ClearTextHandler implements ConnectionHandler {
     message: string,
     head: RequestHead | undefined,
     evidence?: Probe,
+    agentMessage?: string,
   ): void {
     const { journal, tally, nextRequestId } = this.#env;
     const request = nextRequestId();
@@ -229,7 +232,7 @@ class ClearTextHandler implements ConnectionHandler {
       }
       tally.denied += 1;
       journal.durable(seq).then(
-        () => this.#answer(refusalAnswer(status, request), head),
+        () => this.#answer(refusalAnswer(status, request, undefined, agentMessage), head),
         () => this.#answer(refusalAnswer(503, request), head),
       );
     } catch {

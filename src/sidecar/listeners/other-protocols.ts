@@ -3,7 +3,10 @@
 import net from 'node:net';
 import { type IngressEnvironment, listen } from './ingress.js';
 
-/** Sockets of TWS and IB Gateway (IBKR, TWS API, "Enable API connections"), and of Binance's FIX API (its FIX page). */
+/**
+ * Sockets of TWS and IB Gateway (IBKR, TWS API, "Enable API connections"), and FIX of Binance (its FIX page), of Coinbase Exchange, Prime
+ * and International Exchange (their "FIX connectivity" pages) and of Deribit (crate deribit-fix 0.1.1).
+ */
 const names: ReadonlyMap<number, string> = new Map([
   [4001, 'IB Gateway (live)'],
   [4002, 'IB Gateway (paper)'],
@@ -12,6 +15,14 @@ const names: ReadonlyMap<number, string> = new Map([
   [9000, 'FIX order entry'],
   [9001, 'FIX drop copy'],
   [9002, 'FIX market data'],
+  [4198, 'FIX order entry'],
+  [6110, 'FIX order entry'],
+  [6120, 'FIX market data'],
+  [6121, 'FIX order entry and market data'],
+  [6130, 'FIX drop copy'],
+  [9880, 'FIX'],
+  [9881, 'FIX'],
+  [9883, 'FIX'],
 ]);
 
 /** Why a port's protocol is not carried; undefined for ports that are not known for one. */

@@ -14,6 +14,7 @@ test('known ports are named, others are not', () => {
     expect.stringContaining('TWS (paper)'),
     expect.stringContaining('FIX order entry'),
   ]);
+  for (const port of [4198, 6110, 6120, 6121, 6130, 9880, 9883]) expect(otherProtocol(port)).toContain('FIX');
   expect(otherProtocol(443)).toBeUndefined();
 });
 
@@ -41,6 +42,19 @@ test('a direct connection to a refused port is closed, and journaled', async () 
   await box.stop();
 });
 
+test.each(['connectPort', 'httpPort'] as const)(
+  'FIX in clear text on the %s is refused by name',
+  async (port) => {
+    const { box } = await setUp(hello);
+    const client = rawClient(net.connect(box[port], '127.0.0.1'));
+    client.write('8=FIX.4.4\x019=65\x0135=A\x01');
+    const text = await client.ended;
+    expect(text).toContain('400 Bad Request');
+    expect(text).toContain('no FIX');
+    expect(decidedOf(box)).toMatchObject([{ code: 'NOT_HTTP', message: expect.stringContaining('FIX') }]);
+  },
+);
+
 test.each([
   ['FIX', '8=FIX.4.4\x019=65\x0135=A\x01'],
   ['the TWS API', 'API\0\0\0\0\x09v100..176'],
@@ -49,7 +63,9 @@ test.each([
   const { box, upstream } = await setUp(hello);
   const client = await tlsClient(box, host);
   client.write(Buffer.from(bytes, 'latin1'));
-  expect(await client.ended).toContain('400 Bad Request');
+  const text = await client.ended;
+  expect(text).toContain('400 Bad Request');
+  expect(text).toContain('Use the web API of the venue.');
   expect(decidedOf(box)).toMatchObject([{ code: 'NOT_HTTP', verdict: 'deny' }]);
   expect(upstream.receivedText()).toBe('');
 });
