@@ -23,6 +23,8 @@ export interface UpstreamOptions {
   connectTimeoutMs?: number;
   idleTimeoutMs?: number;
   maxPerOrigin?: number;
+  /** How long an origin that refused HTTP/1.1 is not asked for it again. */
+  http2OnlyMs?: number;
 }
 
 export interface Upstream {
@@ -49,15 +51,18 @@ interface OriginState {
   /** A dial ahead of a request that nobody has asked for yet. */
   warming: Promise<UpstreamConnection> | undefined;
   session: Buffer | undefined;
-  /** It has refused HTTP/1.1. */
-  isHttp2Only: boolean;
+  /** It has refused HTTP/1.1, which is not tried again before; on the monotonic clock, in milliseconds. */
+  http2OnlyUntil: number;
 }
+
+const isHttp2Only = ({ http2OnlyUntil }: OriginState): boolean => performance.now() < http2OnlyUntil;
 
 /** Origins remembered although no connection to them is open. */
 const maxUnusedOrigins = 256;
 
 export function createUpstream(options: UpstreamOptions): Upstream {
   const { connectTimeoutMs = 10_000, idleTimeoutMs = 30_000, maxPerOrigin = 256 } = options;
+  const { http2OnlyMs = 60_000 } = options;
   const resolve = options.resolve ?? createResolver();
   const routes = new Map(options.routes.map((route) => [route.host, route]));
   const contexts = createContexts();
@@ -73,7 +78,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     const key = `${host}:${port}`;
     let state = origins.get(key);
     if (state === undefined) {
-      state = { idle: [], open: 0, warming: undefined, session: undefined, isHttp2Only: false };
+      state = { idle: [], open: 0, warming: undefined, session: undefined, http2OnlyUntil: 0 };
       origins.set(key, state);
     }
     last = { host, port, state };
@@ -141,7 +146,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       connection = await dialAny(addresses, { begin, pending: dialling }, connectTimeoutMs);
     } catch (error) {
       state.open -= 1;
-      if (error instanceof UpstreamError && error.code === 'UPSTREAM_PROTOCOL') state.isHttp2Only = true;
+      if (error instanceof UpstreamError && error.code === 'UPSTREAM_PROTOCOL')
+        state.http2OnlyUntil = performance.now() + http2OnlyMs;
       throw error;
     }
     connections.add(connection);
@@ -174,7 +180,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
 
   const dial = (host: string, port: number): Promise<UpstreamConnection> => {
     const state = stateOf(host, port);
-    if (state.isHttp2Only) return Promise.reject(new UpstreamError('UPSTREAM_PROTOCOL'));
+    if (isHttp2Only(state)) return Promise.reject(new UpstreamError('UPSTREAM_PROTOCOL'));
     const { warming } = state;
     state.warming = undefined;
     return warming ?? open(host, port);
@@ -201,7 +207,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     dialSocket: (host, port) => open(host, port, true),
     warm(host, port) {
       const state = stateOf(host, port);
-      if (isClosed || state.isHttp2Only || state.warming !== undefined || state.idle.length > 0) return;
+      if (isClosed || isHttp2Only(state) || state.warming !== undefined || state.idle.length > 0) return;
       const warming = open(host, port);
       state.warming = warming;
       const isUnclaimed = (): boolean => {

@@ -270,3 +270,26 @@ test('addresses are tried in turn, and a deadline ends a peer that says nothing'
   expect(pending.size).toBe(0);
   expect(await problemOf(dialAny(['127.0.0.1'], dialOptions(1), 1000))).toBe('UPSTREAM_UNREACHABLE');
 });
+
+test('an origin that refused HTTP/1.1 is asked for it again after a while', async () => {
+  const authority = createAuthority({ clock: systemClock });
+  let spoken = 'h2';
+  const server = tls.createServer({
+    ...authority.leafFor(host),
+    ALPNCallback: ({ protocols }) => (protocols.includes(spoken) ? spoken : undefined),
+  });
+  server.on('tlsClientError', () => {});
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as net.AddressInfo;
+  const routes = [{ host, address: '127.0.0.1', port, ca: authority.caPem }];
+  const upstream = createUpstream({ routes, http2OnlyMs: 300 });
+  open.push(
+    () => server.close(),
+    () => upstream.close(),
+  );
+  expect(await problemOf(upstream.dial(host, 443))).toBe('UPSTREAM_PROTOCOL');
+  spoken = 'http/1.1';
+  expect(await problemOf(upstream.dial(host, 443))).toBe('UPSTREAM_PROTOCOL'); // known: nobody is asked
+  await new Promise((resolve) => setTimeout(resolve, 320));
+  expect(await problemOf(upstream.dial(host, 443))).toBe('connected');
+});

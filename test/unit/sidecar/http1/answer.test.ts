@@ -75,6 +75,8 @@ function contentOf(text: string): string {
 const ok = (fields: string, body: string) => `HTTP/1.1 200 OK\r\n${fields}\r\n${body}`;
 const counted = (body: string, fields = '') => ok(`${fields}Content-Length: ${body.length}\r\n`, body);
 
+const hasZstd = 'createZstdDecompress' in zlib;
+
 test('who listens and cannot make sense of an answer breaks nothing', async () => {
   const heard: string[] = [];
   const overheard: Overheard = {
@@ -148,7 +150,7 @@ test.each([
   ok('Content-Length: 1\r\nContent-Length: 2\r\n', 'x'),
   ok('Content-Length: 1\r\nTransfer-Encoding: chunked\r\n', 'x'),
   'HTTP/1.1 102 Processing\r\n\r\n'.repeat(9),
-  ok('Content-Length: 1\r\nContent-Encoding: zstd\r\n', 'x'),
+  ok('Content-Length: 1\r\nContent-Encoding: compress\r\n', 'x'),
   ok('Content-Length: 1\r\nContent-Encoding: gzip, br\r\n', 'x'),
   'HTTP/1.1 206 Partial Content\r\nContent-Length: 1\r\nContent-Encoding: gzip\r\n\r\nx',
 ])('%j is no answer', async (text) => {
@@ -263,6 +265,26 @@ test('raw deflate is understood, and what is compressed wrongly is broken', asyn
   expect(await short.end).toMatch(/^UPSTREAM_MALFORMED/);
 });
 
+// The sidecar runs on Node 24; the host's Node 20 has no zstd.
+test.skipIf(!hasZstd)(
+  'zstd is opened and searched; what is cut or wants too much memory is broken off',
+  async () => {
+    const { zstdCompressSync: pack } = zlib as unknown as {
+      zstdCompressSync(data: Buffer, options?: { params: Record<number, number> }): Buffer;
+    };
+    const given = (body: Buffer) =>
+      relay([Buffer.from(ok(`Content-Encoding: zstd\r\nContent-Length: ${body.length}\r\n`, '')), body]);
+    const good = given(pack(Buffer.from(`hello ${secret}`)));
+    expect(await good.end).toMatch(/^done/);
+    expect(good.text).toContain(`hello ${'*'.repeat(secret.length)}`);
+    expect(good.text).not.toMatch(/zstd/i);
+    expect(await given(pack(Buffer.from('hello')).subarray(0, -3)).end).toMatch(/^UPSTREAM_MALFORMED/);
+    const windowLog = 101; // ZSTD_c_windowLog
+    const wide = pack(Buffer.alloc(40_000_000, 'a'), { params: { [windowLog]: 27 } });
+    expect(await given(wide).end).toMatch(/^UPSTREAM_MALFORMED/);
+  },
+);
+
 test('a compressed event stream is given on event by event', async () => {
   const gzip = zlib.createGzip();
   const next = () => new Promise<Buffer>((resolve) => gzip.flush(() => resolve(gzip.read() as Buffer)));
@@ -283,7 +305,7 @@ test('codings and their inflaters', async () => {
     'gzip',
     'deflate',
     'br',
-    undefined,
+    hasZstd ? 'zstd' : undefined,
     undefined,
     undefined,
   ]);
