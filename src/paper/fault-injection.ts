@@ -30,7 +30,7 @@ export class FaultyExchange implements Served {
     for (const rule of rules) this.add(rule);
   }
 
-  add({ when, fault, times = 1 }: Pick<FaultRule, 'when' | 'fault'> & { times?: number }): void {
+  add({ when, fault, times = 1 }: { when: readonly string[]; fault: InjectedFault; times?: number }): void {
     this.#rules.push({ when, fault, left: times });
   }
 

@@ -11,7 +11,7 @@ import { skipReason } from '../support/requirements.js';
 
 /** A rate limit is of the whole account, and old prices are of reads. */
 const faults = injectedFaults.filter((fault) => fault !== 'limited' && fault !== 'stale-prices');
-const priceOf = (fault: InjectedFault): string => String(40_000 + faults.indexOf(fault));
+const priceOf = (fault: InjectedFault): string => String(40_000 + injectedFaults.indexOf(fault));
 const isTaken = (fault: InjectedFault): boolean => fault !== 'cut-before' && fault !== 'silent-before';
 
 /** What the CLI hears of its order. */

@@ -1,18 +1,24 @@
-// Fuzz of the order boundary's proof: a sidecar in a process of its own is killed with SIGKILL while orders pass, and started again.
-import { createHash } from 'node:crypto';
+// Fuzz of the order boundary's proof: a sidecar in a process of its own is killed with SIGKILL while orders, amendments, cancels and
+// batches pass, people decide and the exchange fails, and is started again.
 import fc from 'fast-check';
-import type { OrderEvent } from '../../src/audit/order-events.js';
-import { Activity } from '../../src/orders/activity.js';
-import { Ledger } from '../../src/orders/ledger.js';
-import { type End, type Fate, type KillWorld, startKillWorld } from '../support/kill-world.js';
+import { awaitPoints } from '../support/await-points.js';
+import { type Asked, type End, type Fate, type KillWorld, startKillWorld } from '../support/kill-world.js';
+import type { Word } from '../support/killed-sidecar.js';
 import type { Fuzz } from './fuzz.js';
+import { foldJournal, holdTrue, takenBy } from './kill-proof.js';
 
-/** One life of the sidecar: orders at once, which of them are sent again though they were sent in an earlier life, and how it ends. */
-interface Chapter {
-  fresh: number;
-  again: number;
+/** What the agent does; `pick` names an earlier order. */
+export interface Act {
+  do: 'small' | 'large' | 'batch' | 'again' | 'edit' | 'amend' | 'cancel';
+  pick: number;
+  overSocket: boolean;
+}
+
+/** One life of the sidecar: what the agent does at once, what people do meanwhile, and how it ends. */
+export interface Chapter {
+  acts: readonly Act[];
+  words: readonly { word: Exclude<Word, object | 'flatten'>; afterMs: number }[];
   fates: readonly Fate[];
-  approveAfterMs: number;
   end: End;
 }
 
@@ -22,19 +28,41 @@ const fate = fc.constantFrom<Fate>(
   'error-after',
   'cut-before',
   'cut-after',
+  'silent-after',
   'kill-before',
   'kill-after',
   'ack-twice',
-  'other-ack',
+  'ack-of-another',
+  'garbage',
+  'partial-fill',
 );
+const act: fc.Arbitrary<Act> = fc.record({
+  do: fc.constantFrom('small', 'small', 'large', 'batch', 'again', 'edit', 'amend', 'cancel'),
+  pick: fc.nat(20),
+  overSocket: fc.boolean(),
+});
+const word = fc.record({
+  word: fc.constantFrom(
+    'approve' as const,
+    'approve' as const,
+    'reject' as const,
+    'kill' as const,
+    'resume' as const,
+  ),
+  afterMs: fc.integer({ min: 0, max: 40 }),
+});
 const chapter: fc.Arbitrary<Chapter> = fc.record({
-  fresh: fc.integer({ min: 1, max: 6 }),
-  again: fc.integer({ min: 1, max: 6 }),
+  acts: fc.array(act, { minLength: 1, maxLength: 8 }),
+  words: fc.array(word, { maxLength: 3 }),
   fates: fc.array(fate, { maxLength: 4 }),
-  approveAfterMs: fc.integer({ min: 0, max: 30 }),
   end: fc.oneof(
     fc.record({ afterMicros: fc.integer({ min: 0, max: 250_000 }) }),
     fc.record({ afterRecords: fc.integer({ min: 1, max: 40 }) }),
+    fc.record({
+      at: fc
+        .tuple(fc.constantFrom(...awaitPoints()), fc.constantFrom('begins', 'is over'))
+        .map(([name, side]) => `${name} | ${side}`),
+    }),
   ),
 });
 
@@ -61,103 +89,72 @@ export const killFuzzes: readonly Fuzz[] = [
   },
 ];
 
-async function liveThrough(
+/** `placed`: ids of orders, to which those of this life are added. */
+export async function liveThrough(
   world: KillWorld,
   mode: 'demo' | 'propose',
-  { fresh, again, fates, approveAfterMs, end }: Chapter,
+  { acts, words, fates, end }: Chapter,
   placed: string[],
 ): Promise<void> {
-  const life = await world.live(mode);
+  const life = await world.live(mode, 'at' in end ? end.at : undefined);
   world.fates = [...fates];
-  const repeated = placed.slice(placed.length - Math.min(again, placed.length));
-  for (let n = 0; n < fresh; n += 1) placed.push(`mine${placed.length}`);
-  const answers = await life.place([...repeated, ...placed.slice(-fresh)]);
-  const approving = mode === 'demo' ? undefined : pause(approveAfterMs).then(() => life.approve());
+  const answers = await life.ask(acts.map((one) => asked(one, placed)));
+  const people = words.map(({ word: said, afterMs }) => pause(afterMs).then(() => life.tell(said)));
   await life.die(end);
-  await Promise.all([...answers, approving]);
+  await Promise.all([...answers, ...people]);
+}
+
+const order = (clOrdId: string, more: object = {}) => ({
+  instId: 'BTC-USDT',
+  tdMode: 'cash',
+  side: 'buy',
+  ordType: 'limit',
+  sz: '0.0001',
+  px: '100',
+  clOrdId,
+  ...more,
+});
+
+function asked({ do: what, pick, overSocket }: Act, placed: string[]): Asked {
+  const fresh = (): string => {
+    const id = `mine${placed.length}`;
+    placed.push(id);
+    return id;
+  };
+  const earlier = placed[pick % Math.max(placed.length, 1)] ?? fresh();
+  const of = { instId: 'BTC-USDT', clOrdId: earlier };
+  switch (what) {
+    case 'small':
+      return { path: 'order', body: order(fresh()), overSocket };
+    case 'large':
+      return { path: 'order', body: order(fresh(), { sz: '0.01' }), overSocket };
+    case 'batch':
+      return { path: 'batch-orders', body: [order(fresh()), order(fresh()), order(fresh())], overSocket };
+    case 'again':
+      return { path: 'order', body: order(earlier), overSocket };
+    case 'edit':
+      return { path: 'order', body: order(earlier, { px: '101' }), overSocket };
+    case 'amend':
+      return { path: 'amend-order', body: { ...of, newPx: String(102 + pick) }, overSocket };
+    case 'cancel':
+      return { path: 'cancel-order', body: of, overSocket };
+  }
 }
 
 /** The last life, without a fault: what the exchange took must be found there. It is killed as well. */
-async function settle(world: KillWorld, mode: 'demo' | 'propose'): Promise<void> {
+export async function settle(world: KillWorld, mode: 'demo' | 'propose'): Promise<void> {
   world.fates = [];
   const life = await world.live(mode);
-  const taken = takenBy(world);
   const deadline = Date.now() + 6_000;
   while (Date.now() < deadline) {
-    const { ledger } = fold(world);
-    if ([...taken].every((id) => ledger.byClientOrderId(id)?.state === 'acknowledged')) break;
+    const { ledger } = foldJournal(world, mode);
+    const isKnown = [...takenBy(world).keys()].every((id) =>
+      ['acknowledged', 'reconciled'].includes(String(ledger.byClientOrderId(id)?.state)),
+    );
+    if (isKnown) break;
     await pause(50);
   }
   await life.die({ afterMicros: 0 });
-}
-
-/** What must hold at the exchange and in the journal, however it went. */
-function holdTrue(world: KillWorld, mode: 'demo' | 'propose'): void {
-  const { ledger, activity, released, approved } = fold(world);
-  const arrived = world.arrivals.map(({ clientOrderId }) => clientOrderId);
-  demand(
-    new Set(arrived).size === arrived.length,
-    `an order reached the exchange twice: ${arrived.join(' ')}`,
-  );
-  for (const { clientOrderId, bytes } of world.arrivals) {
-    const digest = createHash('sha256').update(bytes).digest('hex');
-    const order = released.get(digest);
-    demand(order !== undefined, `${clientOrderId} reached the exchange in bytes that no release tells of`);
-    demand(
-      mode === 'demo' || approved.has(order ?? ''),
-      `${clientOrderId} reached the exchange, and nobody approved it`,
-    );
-  }
-  const counted = Math.min(
-    activity.facts().countSince(0, 'place'),
-    ledger.releasedWithin(Date.now(), 86_400_000),
-  );
-  demand(counted >= arrived.length, `${arrived.length} orders reached the exchange, ${counted} are counted`);
-  const taken = takenBy(world);
-  for (const { clientOrderId, venueOrderId } of world.arrivals) {
-    const told = ledger.byClientOrderId(clientOrderId)?.outcomes[0]?.venueOrderId;
-    demand(
-      told === venueOrderId,
-      `${clientOrderId} is ${venueOrderId} at the exchange, ${told} in the journal`,
-    );
-  }
-  for (const { id, state, clientOrderIds } of ledger.orders()) {
-    demand(!['proposed', 'releasing', 'sent'].includes(state), `${id} is left ${state} after a restart`);
-    const isTaken = clientOrderIds.some((one) => taken.has(one));
-    demand(
-      isTaken === (state === 'acknowledged'),
-      `${id} is ${state} in the journal; taken at the exchange: ${isTaken}`,
-    );
-  }
-}
-
-/** The journal folded as a start does it; each release must find its order approved, and each event must follow from those before. */
-function fold(world: KillWorld) {
-  const activity = new Activity();
-  const ledger = new Ledger((event, entry, atMs) => activity.apply(event, entry, atMs));
-  /** Order ids by the digest of the bytes that were let out. */
-  const released = new Map<string, string>();
-  const approved = new Set<string>();
-  for (const { event, atMs } of world.journal()) {
-    if (event.type === 'order.releasing') {
-      demand(
-        ledger.order(event.order)?.state === 'approved',
-        `${event.order} is released without a decision`,
-      );
-      released.set(event.digest, event.order);
-    }
-    if (event.type === 'order.approved') approved.add(event.order);
-    ledger.apply(event as OrderEvent, atMs);
-  }
-  return { ledger, activity, released, approved };
-}
-
-function takenBy({ arrivals }: KillWorld): Set<string> {
-  return new Set(arrivals.filter(({ isTaken }) => isTaken).map(({ clientOrderId }) => clientOrderId));
-}
-
-function demand(holds: boolean, what: string): void {
-  if (!holds) throw new Error(what);
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
