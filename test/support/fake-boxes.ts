@@ -2,6 +2,7 @@
 import { PassThrough } from 'node:stream';
 import type { Engine } from '../../src/sandbox/engine.js';
 import { labelsOf, objectNames, type Role } from '../../src/sandbox/names.js';
+import type { ControlRequest } from '../../src/sidecar/control.js';
 
 type Part = Exclude<Role, 'probe'>;
 
@@ -9,7 +10,12 @@ type Part = Exclude<Role, 'probe'>;
 export type Fate = 'answers' | 'ends' | 'deaf' | 'dead';
 
 /** An engine with these boxes, each in `propose`, on paper where `isPaper` says so. */
-export function engineWith(fates: Readonly<Record<string, Fate>>, isPaper = true): Engine {
+export function engineWith(
+  fates: Readonly<Record<string, Fate>>,
+  isPaper = true,
+  /** What a box that answers says. */
+  reply: (request: ControlRequest) => unknown = () => ({ accounts: [], orders: [] }),
+): Engine {
   const there = new Set(Object.keys(fates));
   const part = (box: string, role: Part) => {
     const identity = {
@@ -45,12 +51,15 @@ export function engineWith(fates: Readonly<Record<string, Fate>>, isPaper = true
       const box = id.split('/')[0] ?? '';
       if (fates[box] === 'ends') there.delete(box);
       const socket = new PassThrough();
-      const text = Buffer.from(
-        fates[box] === 'answers' ? '{"ok":true,"result":{"accounts":[],"orders":[]}}\n' : '\n',
-      );
       const end: (frame: Buffer) => PassThrough = socket.end.bind(socket);
-      socket.end = (() =>
-        end(Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 0, 0, text.length]), text]))) as never;
+      const say = (input: string) => {
+        const result = fates[box] === 'answers' ? { ok: true, result: reply(JSON.parse(input)) } : undefined;
+        const text = Buffer.from(result === undefined ? '\n' : `${JSON.stringify(result)}\n`);
+        const head = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
+        head.writeUInt32BE(text.length, 4);
+        return end(Buffer.concat([head, text]));
+      };
+      socket.end = say as never;
       return { id, stream: { socket, isFramed: true } };
     },
     exitCode: async () => 0,

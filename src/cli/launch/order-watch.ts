@@ -3,11 +3,13 @@ import { emitKeypressEvents } from 'node:readline';
 import { messageOf, TradeboxError } from '../../core/errors.js';
 import { ageText, describeIntent } from '../../orders/describe-order.js';
 import type { Engine } from '../../sandbox/engine.js';
+import type { ControlRequest } from '../../sidecar/control.js';
 import type { OrderView } from '../../sidecar/orders/order-view.js';
 import type { CliContext } from '../context.js';
 import { orderLines } from '../order-lines.js';
 import { printable, type Style } from '../style.js';
-import { decideOrder, personName, readOrders } from './orders.js';
+import { signAs } from './approvers.js';
+import { type BoxOrders, decideOrder, personName, readOrders } from './orders.js';
 import { reportWorkdir } from './workdir-evidence.js';
 
 export interface Waiting {
@@ -24,6 +26,8 @@ export interface WatchState {
   isLost?: boolean;
   /** What is chosen does not fit the screen, so nobody has seen all of it. */
   isCut?: boolean;
+  /** Accounts that do not trade, and orders whose outcome is not known. */
+  alarms?: readonly string[];
   /** The decision whose second key is awaited. */
   asked: 'approve' | 'reject' | undefined;
   message: string;
@@ -37,6 +41,7 @@ export interface KeyResult {
 }
 
 const refreshMs = 2_000;
+const rejected = 'rejected by the operator';
 /** Margins that are shown of an order, so that it fits the screen. */
 const watchedMargins = 3;
 
@@ -91,11 +96,13 @@ export function onKey(state: WatchState, key: string): KeyResult {
 
 /** Orders that are listed around the chosen one; a flood pushes nothing off the screen. */
 const listed = 7;
+/** Accounts and orders in trouble that are listed. */
+const listedAlarms = 3;
 /** Characters of an order in the list; all of it stands below when it is chosen. */
 const listedLength = 100;
 
 /** Pure: the lines of the view: a list, and everything known of the chosen order. Agent text is neutral in them. */
-export function watchLines({ waiting, chosen, message }: WatchState, style: Style): string[] {
+export function watchLines({ waiting, chosen, message, alarms = [] }: WatchState, style: Style): string[] {
   const index = waiting.findIndex(({ view }) => view.order === chosen);
   const from = Math.max(0, Math.min(index - Math.floor(listed / 2), waiting.length - listed));
   const shown = waiting.slice(from, from + listed);
@@ -109,7 +116,11 @@ export function watchLines({ waiting, chosen, message }: WatchState, style: Styl
   });
   const more = waiting.length - shown.length;
   const found = waiting[index];
+  const alarmed = alarms.slice(0, listedAlarms).map((line) => style.red(printable(line)));
+  const moreAlarms = alarms.length - alarmed.length;
   return [
+    ...alarmed,
+    ...(moreAlarms > 0 ? [style.red(`and ${moreAlarms} more`)] : []),
     lines.length === 0
       ? 'nothing waits'
       : `${waiting.length} waiting${more > 0 ? `, ${more} of them not shown` : ''}`,
@@ -127,10 +138,39 @@ export function rowsOf(lines: readonly string[], columns: number): number {
   return lengths.reduce((sum, length) => sum + Math.max(1, columns > 0 ? Math.ceil(length / columns) : 1), 0);
 }
 
-/** Pure: whether something waits now that did not before; the terminal's bell rings for it. */
-export function newlyWaiting(before: readonly Waiting[], now: readonly Waiting[]): boolean {
-  const known = new Set(before.map(({ box, view }) => `${box} ${view.order}`));
-  return now.some(({ box, view }) => !known.has(`${box} ${view.order}`));
+/** Pure: whether something waits or is in trouble now that was not before; the terminal's bell rings for it. */
+export function isNews(before: Pick<WatchState, 'waiting' | 'alarms'>, now: typeof before): boolean {
+  const known = new Set(before.waiting.map(({ box, view }) => `${box} ${view.order}`));
+  const alarmed = new Set(before.alarms);
+  return (
+    now.waiting.some(({ box, view }) => !known.has(`${box} ${view.order}`)) ||
+    (now.alarms ?? []).some((line) => !alarmed.has(line))
+  );
+}
+
+/** Pure: what a human must look at beside the orders that wait. */
+export function alarmsOf(boxes: readonly BoxOrders[]): string[] {
+  return boxes.flatMap(({ box, accounts, orders }) => [
+    ...accounts
+      .filter(({ tradingState }) => tradingState !== 'ACTIVE')
+      .map(({ account, tradingState, cause }) => `${box}: ${account} is ${tradingState}: ${cause}`),
+    ...orders
+      .filter(({ state }) => state === 'unknown')
+      .map(({ order, account }) => `${box}: the outcome of ${order} at ${account} is not known`),
+  ]);
+}
+
+/** What lets the order out; where it takes two people, the person at the keyboard signs. Throws as signAs. */
+export async function approvalOf(
+  context: Pick<CliContext, 'paths' | 'prompt' | 'clock'>,
+  { box, view }: Waiting,
+): Promise<Extract<ControlRequest, { op: 'approve' }>> {
+  const { order, fingerprint, approvalsWanted, approvers } = view;
+  const request = { op: 'approve', order, fingerprint } as const;
+  if (approvalsWanted < 2) return { ...request, approver: personName() };
+  const question = `${order} takes ${approvalsWanted} people, ${approvers.length} said yes. Sign as:`;
+  const approver = await context.prompt.line(question);
+  return { ...request, approver, signed: await signAs(context, approver, box, view) };
 }
 
 /** Runs until `q`. Throws USAGE without a terminal. */
@@ -158,22 +198,23 @@ export async function watchOrders(
     stderr.write(`\u001b[2J\u001b[H${lines.join('\n')}\n`);
   };
   const refresh = async (): Promise<void> => {
+    if (isAsking) return;
     const boxes = await readOrders(context, engine, box, 1000);
+    if (isAsking) return;
     const waiting = boxes.flatMap((one) =>
       one.orders.filter((view) => view.state === 'held').map((view) => ({ box: one.box, view })),
     );
-    const isNew = newlyWaiting(state.waiting, waiting);
-    state = onWaiting(state, waiting);
+    const next = { ...onWaiting(state, waiting), alarms: alarmsOf(boxes) };
+    const rings = isNews(state, next);
+    state = next;
     paint();
-    if (isNew) stderr.write('\u0007');
+    if (rings) stderr.write('\u0007');
   };
   const decide = async ({ decision, order }: NonNullable<KeyResult['decide']>): Promise<void> => {
-    const { view } = order;
-    const approver = personName();
     const request =
       decision === 'approve'
-        ? ({ op: 'approve', order: view.order, fingerprint: view.fingerprint, approver } as const)
-        : ({ op: 'reject', order: view.order, approver, message: 'rejected by the operator' } as const);
+        ? await asked(() => approvalOf(context, order))
+        : ({ op: 'reject', order: order.view.order, approver: personName(), message: rejected } as const);
     if (decision === 'approve') await reportWorkdir(context, engine, order.box);
     const decided = await decideOrder(engine, order.box, request);
     state = { ...state, message: `${decided.order} is ${decided.state}` };
@@ -183,12 +224,25 @@ export async function watchOrders(
     state = { ...state, message: messageOf(thrown) };
     paint();
   };
+  let isAsking = false;
+  /** The keyboard is the question's until it is answered. */
+  const asked = async <Answer>(question: () => Promise<Answer>): Promise<Answer> => {
+    isAsking = true;
+    try {
+      return await question();
+    } finally {
+      isAsking = false;
+      keyboard.setRawMode?.(true);
+      stdin.resume();
+    }
+  };
   emitKeypressEvents(stdin);
   keyboard.setRawMode(true);
   await refresh();
   await new Promise<void>((resolve) => {
     const timer = setInterval(() => void refresh().catch(fail), refreshMs);
     const listen = (_text: string | undefined, key: { name?: string; ctrl?: boolean }): void => {
+      if (isAsking) return;
       const result = onKey(state, key.ctrl === true && key.name === 'c' ? 'q' : (key.name ?? ''));
       state = result.state;
       if (result.isEnd === true) {

@@ -1,24 +1,70 @@
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import type { CliContext } from '../../../../src/cli/context.js';
+import { addApprover } from '../../../../src/cli/launch/approvers.js';
 import {
-  newlyWaiting,
+  alarmsOf,
+  approvalOf,
+  isNews,
   onKey,
   onWaiting,
   rowsOf,
   type Waiting,
   type WatchState,
   watchLines,
+  watchOrders,
 } from '../../../../src/cli/launch/order-watch.js';
 import { personName } from '../../../../src/cli/launch/orders.js';
 import { createStyle } from '../../../../src/cli/style.js';
+import { readApprovers } from '../../../../src/config/approvers-file.js';
+import type { Paths } from '../../../../src/config/paths.js';
+import { fixedClock } from '../../../../src/core/clock.js';
+import { Secret } from '../../../../src/core/secret.js';
+import { explainSignature } from '../../../../src/orders/approval-signature.js';
+import { writeRecord } from '../../../../src/sandbox/records.js';
+import type { ControlRequest } from '../../../../src/sidecar/control.js';
+import { boxRecord } from '../../../support/box-record.js';
+import { engineWith } from '../../../support/fake-boxes.js';
 import { heldOrder } from '../../../support/held-order.js';
+import { temporaryDir } from '../../../support/host-files.js';
+import { eventually } from '../../../support/sidecar-box.js';
 
 test('the bell rings for what was not waiting before, and for nothing else', () => {
   const [a, b] = ['a', 'b'].map((order) => ({ box: 'desk', view: heldOrder(order) })) as [Waiting, Waiting];
-  expect(newlyWaiting([], [a])).toBe(true);
-  expect(newlyWaiting([a], [a])).toBe(false);
-  expect(newlyWaiting([a, b], [b])).toBe(false);
-  expect(newlyWaiting([a], [b])).toBe(true);
-  expect(newlyWaiting([a], [{ ...a, box: 'other' }])).toBe(true);
+  const rings = (before: Waiting[], now: Waiting[]) => isNews({ waiting: before }, { waiting: now });
+  expect(rings([], [a])).toBe(true);
+  expect(rings([a], [a])).toBe(false);
+  expect(rings([a, b], [b])).toBe(false);
+  expect(rings([a], [b])).toBe(true);
+  expect(rings([a], [{ ...a, box: 'other' }])).toBe(true);
+});
+
+test('it rings for a halt, another cause of it, and an unknown outcome, and all are shown', () => {
+  const account = { account: 'main', venue: 'okx', environment: 'demo', by: 'sidecar' };
+  const box = (tradingState: 'ACTIVE' | 'HALTED', cause: string, state = 'held') =>
+    alarmsOf([
+      {
+        box: 'desk',
+        accounts: [{ ...account, tradingState, cause }],
+        orders: [{ ...heldOrder('o'), state }],
+      },
+    ]);
+  expect(box('ACTIVE', '')).toEqual([]);
+  const halted = box('HALTED', 'killed');
+  expect(halted).toEqual(['desk: main is HALTED: killed']);
+  const rings = (before: string[], now: string[]) =>
+    isNews({ waiting: [], alarms: before }, { waiting: [], alarms: now });
+  expect(rings([], halted)).toBe(true);
+  expect(rings(halted, halted)).toBe(false);
+  expect(rings(halted, box('HALTED', 'drift; killed'))).toBe(true);
+  const unknown = box('ACTIVE', '', 'unknown');
+  expect(unknown).toEqual(['desk: the outcome of o at main is not known']);
+  const lines = watchLines(
+    { ...start, alarms: [...halted, ...unknown, 'third', '\u001b[2J', 'fifth'] },
+    createStyle(false),
+  );
+  expect(lines.slice(0, 4)).toEqual([...halted, ...unknown, 'third', 'and 2 more']);
 });
 
 const start: WatchState = {
@@ -118,4 +164,83 @@ test('a flood and a long order leave the chosen one in sight, with all that is k
 
 test('who decides has a name', () => {
   expect(personName().length).toBeGreaterThan(0);
+});
+
+test('what takes two people is signed with the key of the person at the keyboard', async () => {
+  const dir = temporaryDir();
+  const paths = { configDir: join(dir, 'config'), stateDir: join(dir, 'state') } as Paths;
+  writeRecord(paths.stateDir, boxRecord({ name: 'desk', id: 'k9' }));
+  const words = `five random words of ${Math.random()}`;
+  const asked: string[] = [];
+  const context = {
+    paths,
+    clock: fixedClock(1_000),
+    prompt: {
+      hidden: async () => new Secret(words),
+      line: async (question: string) => {
+        asked.push(question);
+        return 'ann';
+      },
+    },
+  } as unknown as CliContext;
+  await addApprover(context, 'ann', 32_768);
+  const view = { ...heldOrder('o'), approvalsWanted: 2, approvers: ['bob'] };
+  const { approver, signed, fingerprint } = await approvalOf(context, { box: 'desk', view });
+  expect([approver, asked]).toEqual(['ann', ['o takes 2 people, 1 said yes. Sign as:']]);
+  if (signed === undefined) throw new Error('not signed');
+  const text = { box: 'k9', order: 'o', fingerprint, approver };
+  expect(explainSignature(text, signed, readApprovers(paths), 1_000)).toBeUndefined();
+  expect(await approvalOf(context, { box: 'desk', view: heldOrder('o') })).toEqual({
+    op: 'approve',
+    order: 'o',
+    fingerprint,
+    approver: personName(),
+  });
+});
+
+test('while a name is typed its keys choose and decide nothing, and the view goes on afterwards', async () => {
+  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} });
+  const shown = new PassThrough();
+  let screen = '';
+  shown.on('data', (chunk) => {
+    screen += chunk;
+  });
+  const view = { ...heldOrder('o'), approvalsWanted: 2 };
+  const requests: ControlRequest[] = [];
+  const engine = engineWith({ desk: 'answers' }, true, (request) => {
+    requests.push(request);
+    return { accounts: [], orders: [view] };
+  });
+  let typed: ((name: string) => void) | undefined;
+  const prompt = {
+    isInteractive: true,
+    line: () =>
+      new Promise<string>((resolve) => {
+        typed = resolve;
+      }),
+  };
+  const output = { progressStyle: createStyle(false) };
+  const paths = { configDir: temporaryDir(), stateDir: temporaryDir() };
+  const context = {
+    stdin,
+    stderr: shown,
+    prompt,
+    output,
+    paths,
+    clock: fixedClock(1_000),
+  } as unknown as CliContext;
+  const watching = watchOrders(context, engine, undefined);
+  await eventually(() => screen.includes('1 waiting'));
+  stdin.write('a');
+  stdin.write('y');
+  await eventually(() => typed !== undefined);
+  stdin.write('r');
+  stdin.write('y');
+  stdin.write('q');
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  typed?.('nobody');
+  await eventually(() => screen.includes('there is no approver "nobody"'));
+  expect(requests.filter(({ op }) => op !== 'orders')).toEqual([]);
+  stdin.write('q');
+  await watching;
 });
