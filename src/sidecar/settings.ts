@@ -139,6 +139,8 @@ export const alertShape = {
   largeNotional: alertAmount.optional(),
   /** So many orders within a day are a `count`. */
   dailyOrders: z.int().min(1).max(10_000_000).optional(),
+  /** So many orders within an hour are one, too. Never when absent. */
+  hourlyOrders: z.int().min(1).max(10_000_000).optional(),
   /** A position held for so many hours is a `position`; a day when absent. */
   positionHours: z.number().positive().max(8_760).optional(),
   /** US dollars; an account worth less is a `balance`. Never when absent. */

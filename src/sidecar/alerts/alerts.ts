@@ -37,7 +37,8 @@ export interface AppliedEvent {
   event: OrderEvent;
   entry: OrderEntry | undefined;
   atMs: number;
-  releasedToday: number;
+  /** Orders let out within so many milliseconds, at most a day, this event's included. */
+  releasedWithin(windowMs: number): number;
 }
 
 const deadlineMs = 10_000;

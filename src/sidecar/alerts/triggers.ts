@@ -14,8 +14,8 @@ export interface AlertNote {
   atMs: number;
   /** Of `large`: the order's worth, and what is usual; absent while too few orders are known. */
   size?: { notional: Decimal; usual?: Decimal };
-  /** Of `count`: orders within a day without and with this one. */
-  count?: { before: number; after: number };
+  /** Of `count`: orders within so many milliseconds without and with this one. */
+  count?(windowMs: number): { before: number; after: number };
   /** Of `position`: how long it had been held at the look before, and is now. */
   held?: { beforeMs: number; afterMs: number };
   /** Of `balance`: what the account was worth at the look before, and is now; US dollars. */
@@ -28,6 +28,7 @@ export interface AlertWish {
   on?: readonly AlertTrigger[] | undefined;
   largeNotional?: string | undefined;
   dailyOrders?: number | undefined;
+  hourlyOrders?: number | undefined;
   positionHours?: number | undefined;
   balanceBelow?: string | undefined;
   dailyLoss?: string | undefined;
@@ -37,6 +38,7 @@ export interface AlertWish {
 const defaultDailyOrders = 100;
 const defaultPositionHours = 24;
 const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 /** An order worth more than so many times the usual is told of where the receiver names no worth. */
 const unusual = decimal('3');
 /** Orders whose median is the usual worth; fewer are no habit. */
@@ -51,8 +53,14 @@ export function isWanted(note: AlertNote, wish: AlertWish): boolean {
     return most !== undefined && notional.gt(most);
   }
   if (count !== undefined) {
-    const most = wish.dailyOrders ?? defaultDailyOrders;
-    return count.before < most && count.after >= most;
+    const told = [
+      { most: wish.dailyOrders ?? defaultDailyOrders, windowMs: dayMs },
+      ...(wish.hourlyOrders === undefined ? [] : [{ most: wish.hourlyOrders, windowMs: hourMs }]),
+    ];
+    return told.some(({ most, windowMs }) => {
+      const { before, after } = count(windowMs);
+      return before < most && after >= most;
+    });
   }
   if (held !== undefined) {
     const longestMs = (wish.positionHours ?? defaultPositionHours) * hourMs;
@@ -82,11 +90,11 @@ export class AccountAlerts {
     this.#account = account;
   }
 
-  /** `releasedToday`: orders let out within a day, this event's included. */
+  /** `releasedWithin`: orders let out within so many milliseconds, this event's included. */
   notes(
     event: OrderEvent,
     entry: OrderEntry | undefined,
-    now: { atMs: number; releasedToday: number },
+    now: { atMs: number; releasedWithin(windowMs: number): number },
   ): AlertNote[] {
     const note = (trigger: AlertTrigger, message: string, more: Partial<AlertNote> = {}): AlertNote => ({
       trigger,
@@ -110,8 +118,12 @@ export class AccountAlerts {
       }
       case 'order.releasing': {
         const placed = entry?.intents.filter(({ action }) => action !== 'cancel').length ?? 0;
-        const count = { before: now.releasedToday - placed, after: now.releasedToday };
-        return [note('count', `${now.releasedToday} orders within a day`, { count })];
+        const count = (windowMs: number) => {
+          const after = now.releasedWithin(windowMs);
+          return { before: after - placed, after };
+        };
+        const words = `${count(hourMs).after} orders within an hour, ${count(dayMs).after} within a day`;
+        return [note('count', words, { count })];
       }
       case 'order.answered':
         if (event.outcome !== 'unknown') return [];

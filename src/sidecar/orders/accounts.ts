@@ -73,7 +73,6 @@ export interface TradingAccount {
 }
 
 const sweepMs = 1_000;
-const dayMs = 86_400_000;
 /** The first look at an account, which later ones are held against, does not compete with the start. */
 const firstLookMs = 3_000;
 
@@ -159,15 +158,19 @@ export class TradingAccounts {
     const ledger = new Ledger((event, entry, atMs) => {
       activity.apply(event, entry, atMs);
       if (event.type === 'order.sent' && entry !== undefined) watch.sent(entry);
-      if (event.type === 'trading.state' && event.state === 'ACTIVE') watch.reset();
+      if (event.type === 'trading.state' && event.state === 'ACTIVE') {
+        watch.reset();
+        // What the human saw is what later looks are held against, not what an hour has made of it.
+        if (isOpen) look(trading);
+      }
       // The record of a kill may come after a human resumed meanwhile.
       if (event.type === 'trading.killed' || event.type === 'trading.state')
         isKilled = ledger.tradingState === 'HALTED' && (isKilled || event.type === 'trading.killed');
       const cause = breaker.apply(event, atMs);
       // An earlier sidecar's stop is in the journal itself.
       if (!isOpen) return;
-      const releasedToday = ledger.releasedWithin(atMs, dayMs);
-      this.#parts.onApplied?.(id, { event, entry, atMs, releasedToday });
+      const releasedWithin = (windowMs: number): number => ledger.releasedWithin(atMs, windowMs);
+      this.#parts.onApplied?.(id, { event, entry, atMs, releasedWithin });
       stopNew(desk, cause);
     });
     const journal = openJournal(dir, {

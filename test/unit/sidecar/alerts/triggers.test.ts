@@ -25,7 +25,7 @@ const judged = (decision: 'allow' | 'hold' | 'deny'): OrderEvent => ({
   approvals: 1,
   reasons: [],
 });
-const now = { atMs: 5, releasedToday: 10 };
+const now = { atMs: 5, releasedWithin: () => 10 };
 
 test('a held order, a stop, a kill, an unknown outcome; nothing for a refusal or a resumption', () => {
   const alerts = new AccountAlerts('main');
@@ -56,7 +56,7 @@ test('an order above three times the usual is large, or above what the receiver 
   expect(large && isWanted(large, { on: ['held'] })).toBe(false);
 });
 
-test('the daily count is told of once, when it is reached', () => {
+test('the count of a day, and of an hour, is told of once, when it is reached', () => {
   const alerts = new AccountAlerts('main');
   const releasing = {
     type: 'order.releasing',
@@ -65,11 +65,17 @@ test('the daily count is told of once, when it is reached', () => {
     digest: '',
     clientOrderIds: [],
   } as const;
-  const wantedAt = (releasedToday: number) =>
+  const wantedAt = (count: number, wish: AlertWish, isAlone = false) =>
     alerts
-      .notes(releasing, entry(), { atMs: 0, releasedToday })
-      .filter((one) => isWanted(one, { dailyOrders: 3 }));
-  expect([1, 2, 3, 4].map((count) => wantedAt(count).length)).toEqual([0, 0, 1, 0]);
+      .notes(releasing, entry(), {
+        atMs: 0,
+        releasedWithin: (windowMs) => (isAlone && windowMs <= 3_600_000 ? 1 : count),
+      })
+      .filter((one) => isWanted(one, wish)).length;
+  const counts = [1, 2, 3, 4];
+  expect(counts.map((count) => wantedAt(count, { dailyOrders: 3 }))).toEqual([0, 0, 1, 0]);
+  expect(counts.map((count) => wantedAt(count, { hourlyOrders: 3 }))).toEqual([0, 0, 1, 0]);
+  expect(counts.map((count) => wantedAt(count, { hourlyOrders: 3 }, true))).toEqual([0, 0, 0, 0]);
 });
 
 const noteOf = (more: Partial<AlertNote>): AlertNote => ({

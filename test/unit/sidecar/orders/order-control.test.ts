@@ -1,6 +1,7 @@
 // What the operator's side of the order boundary shows and does; the rest of it stands in orders.test.ts.
 import { afterEach, expect, test } from 'vitest';
 import { type OrderBox, startOrderBox } from '../../../support/order-box.js';
+import { eventually } from '../../../support/sidecar-box.js';
 
 let desk: OrderBox;
 afterEach(() => desk.stop());
@@ -28,4 +29,14 @@ test('only what a human saw is lifted: a halt that came meanwhile, or for someth
   expect(() => control().resume('bob', other)).toThrow('was not shown');
   expect(accounts()).toMatchObject([{ tradingState: 'HALTED', cause: 'killed' }]);
   expect(control().resume('bob', accounts()).accounts).toMatchObject([{ tradingState: 'ACTIVE' }]);
+});
+
+test('after a resumption the account is looked at at once: what it shows then is what later looks are held against', async () => {
+  desk = await startOrderBox();
+  const looks = () => desk.taken.filter((one) => one === 'GET account/positions').length;
+  await eventually(() => looks() > 0);
+  await control().kill({ flatten: false, by: 'ann' });
+  const before = looks();
+  control().resume('ann', control().list(0).accounts);
+  await eventually(() => looks() > before, 2_000);
 });
