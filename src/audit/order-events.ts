@@ -144,6 +144,14 @@ export type OrderEvent =
     }
   /** What the venue said the account is worth in US dollars; written when it is the most yet, and at times. */
   | { type: 'account.equity'; account: string; usd: string }
+  /** A position as the venue told it, signed; written when it is new, turned round, or gone: then it is 0. */
+  | {
+      type: 'account.position';
+      account: string;
+      instrument: string;
+      positionSide?: 'long' | 'short';
+      quantity: string;
+    }
   | {
       type: 'order.proposed';
       order: string;

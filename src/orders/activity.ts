@@ -7,6 +7,7 @@ import { NewestMap } from '../core/newest-map.js';
 import type { ActivityFacts } from '../guard/facts.js';
 import { EquityMarks } from './equity-marks.js';
 import { Executions } from './executions.js';
+import { LastHeld } from './last-held.js';
 import type { OrderEntry } from './ledger.js';
 import { finalStates } from './lifecycle.js';
 import { Moments } from './moments.js';
@@ -46,6 +47,7 @@ export class Activity {
   readonly #bySame = new Moments(this.#log);
   readonly #results = new Results();
   readonly equityMarks = new EquityMarks();
+  readonly lastHeld = new LastHeld();
   /** Requests whose outcome was unknown when they were answered. */
   readonly #lost = new NewestMap<true>(maxLost);
   #accepted = 0;
@@ -56,6 +58,7 @@ export class Activity {
   apply(event: OrderEvent, entry: OrderEntry | undefined, atMs: number): void {
     this.#results.apply(event, entry, atMs);
     this.equityMarks.apply(event, atMs);
+    this.lastHeld.apply(event, atMs);
     this.#executions.apply(event, entry, atMs);
     // A human looked at what was before: bursts are counted anew.
     if (event.type === 'trading.state' && event.state === 'ACTIVE') this.#rearmedMs = atMs;

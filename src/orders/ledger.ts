@@ -150,6 +150,7 @@ export class Ledger {
         return;
       case 'trading.killed':
       case 'account.equity':
+      case 'account.position':
         break;
       default:
         return;

@@ -14,7 +14,7 @@ export interface ReflexLimits extends BreakerLimits {
   ordersPerHour: number;
   /** An order like one that was let out so shortly ago is a second process's, or a retry's. Milliseconds. */
   duplicateMs: number;
-  /** So long after a position was closed, an order in the same direction is the close again. Milliseconds. */
+  /** So long after a position was first seen to be closed, an order in the same direction is the close again. Milliseconds. */
   closedMs: number;
   /** Orders whose outcome is unknown at once: the venue is in trouble, and no new order passes. */
   maxUnknown: number;
@@ -42,8 +42,8 @@ export interface PositionFacts {
    * In the unit of orders; zero when there is none. `other`: the account holds both sides apart and the order names none, or the reverse.
    */
   now(named: PositionName): Decimal | 'other' | undefined;
-  /** The last position that was not zero, and when it was seen. */
-  last(named: PositionName): { quantity: Decimal; seenMs: number } | undefined;
+  /** The last position that was not zero, and when it was first seen to be gone; the latter is undefined while it is held. */
+  last(named: PositionName): { quantity: Decimal; closedMs: number | undefined } | undefined;
 }
 
 const rule = 'built-in: reflexes';
@@ -125,7 +125,7 @@ function flip(intent: OrderIntent, facts: FlipFacts): Judgement | undefined {
   const last = positions.last(intent);
   if (position.eq(zero)) {
     if (last === undefined || last.quantity.times(sign).gte(zero)) return undefined;
-    if (nowMs - last.seenMs >= limits.closedMs) return undefined;
+    if (nowMs - (last.closedMs ?? nowMs) >= limits.closedMs) return undefined;
     return no(
       'REVERSED_CLOSE',
       `the position in ${instrument} is closed already: this would open the reverse`,

@@ -11,6 +11,8 @@ export interface AccountCheckParts {
   desk: OrderDesk;
   ask: AskVenue;
   watch: DriftWatch;
+  /** Sees all positions each time that they are told. @throws what the journal throws. */
+  onPositions?(positions: readonly VenuePosition[]): void;
   /** Sees what rests at each look. */
   onResting?(orders: readonly RestingOrder[]): Promise<void>;
   /** Between a look that shows drift and the one that confirms it, milliseconds; an answer may be older than a fill. */
@@ -73,6 +75,7 @@ async function lookOnce({
   ask,
   watch,
   onResting,
+  onPositions,
 }: AccountCheckParts): Promise<string[] | undefined> {
   const { admin } = account.venue;
   if (admin === undefined) return undefined;
@@ -86,7 +89,7 @@ async function lookOnce({
   }
   await onResting?.(resting);
   const told = await ask<readonly VenuePosition[]>(account, admin.positions(at), deadlineMs);
-  return told.isUnderstood
-    ? watch.end({ resting, unread, positions: told.value }, desk.ledger.orders())
-    : undefined;
+  if (!told.isUnderstood) return undefined;
+  onPositions?.(told.value);
+  return watch.end({ resting, unread, positions: told.value }, desk.ledger.orders());
 }

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { foldJournal } from '../../audit/fold.js';
 import { type Journal, openJournal } from '../../audit/journal.js';
-import type { IntentRecord } from '../../audit/order-events.js';
+import type { IntentRecord, OrderEvent } from '../../audit/order-events.js';
 import type { Clock } from '../../core/clock.js';
 import { type Decimal, formatDecimal } from '../../core/decimal.js';
 import { positionNameOf } from '../../core/order.js';
@@ -42,6 +42,7 @@ export interface AccountParts {
     ledger: Ledger,
     activity: Activity,
     noteEquity: (usd: Decimal) => void,
+    notePositions: (positions: readonly VenuePosition[]) => void,
   ): Judge;
   /** The credential as it is now. @throws Error when the box holds it no more. */
   realOf(venue: string, account: string): RealCredential;
@@ -188,16 +189,19 @@ export class TradingAccounts {
       if (event.type === 'trading.state' && event.state === 'ACTIVE') backMs = 0;
       lastMs = atMs;
     });
-    const noteEquity = (usd: Decimal): void => {
-      const event = { type: 'account.equity', account: id, usd: formatDecimal(usd) } as const;
+    const note = (event: OrderEvent): void => {
       journal.append(event);
       ledger.apply(event, clock.nowMs());
     };
+    const noteEquity = (usd: Decimal): void =>
+      note({ type: 'account.equity', account: id, usd: formatDecimal(usd) });
+    const notePositions = (positions: readonly VenuePosition[]): void =>
+      activity.lastHeld.news(id, positions).forEach(note);
     const desk = new OrderDesk({
       account: id,
       ledger,
       journal,
-      judge: judgeOf(account, ledger, activity, noteEquity),
+      judge: judgeOf(account, ledger, activity, noteEquity, notePositions),
       clock,
       limits,
       newOrderId,
@@ -209,7 +213,7 @@ export class TradingAccounts {
     const nowMs = () => clock.nowMs();
     const onResting = (orders: readonly RestingOrder[]) =>
       isKilled ? cancelLate({ account, desk, journal }, orders, { ask, nowMs }) : Promise.resolve();
-    const check = createAccountCheck({ account, desk, ask, watch, onResting });
+    const check = createAccountCheck({ account, desk, ask, watch, onPositions: notePositions, onResting });
     const onFill = (): void => look(trading);
     const onOpen = (): void => {
       if (isKilled) look(trading);

@@ -215,11 +215,6 @@ export class MarketMemory {
     return held === 'other' ? undefined : held;
   }
 
-  /** The last position that was not zero, and when it was seen. */
-  lastHeld(named: PositionName): { quantity: Decimal; seenMs: number } | undefined {
-    return this.#positions.lastHeld(named);
-  }
-
   #learnTerms(admin: VenueAdmin, at: AdminPlace, instrument: string): Promise<void> | undefined {
     const name = `terms ${instrument}`;
     const underWay = this.#asking.get(name);

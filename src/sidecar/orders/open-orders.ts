@@ -103,7 +103,7 @@ export function openOrders(parts: OrderParts): Orders {
     breaker: reflexLimits,
     ask,
     venueOf: findVenue,
-    judgeOf: (account, ledger, activity, noteEquity) => {
+    judgeOf: (account, ledger, activity, noteEquity, notePositions) => {
       const nowMs = () => clock.nowMs();
       const market = new MarketMemory({
         account,
@@ -111,11 +111,13 @@ export function openOrders(parts: OrderParts): Orders {
         nowMs,
         waitMs: () => Math.max(limitedMs(account), limitedMs({ venue: account.venue })),
         onPrice: (price) => accounts.priced(account.id, price),
+        onPositions: notePositions,
       });
       const rates = new ExchangeRates({ market, pairName: account.venue.admin?.pairName, nowMs });
       const reflex = createReflexJudge({
         ledger,
         market,
+        lastHeld: activity.lastHeld,
         isAsked: account.venue.admin !== undefined,
         clock,
         limits: reflexLimits,

@@ -1,6 +1,6 @@
 // What the venue tells of an account's positions: asked anew for each order that needs them, remembered for a moment.
 import { type Decimal, decimal } from '../../core/decimal.js';
-import { type PositionName, positionKey, positionNameOf } from '../../core/order.js';
+import type { PositionName } from '../../core/order.js';
 import type { VenueCall, VenuePosition } from '../../venues/admin.js';
 import type { AskVenue, CallAccount, CallResult } from '../venue-calls.js';
 
@@ -8,6 +8,8 @@ export interface PositionParts {
   account: CallAccount;
   ask: AskVenue;
   nowMs(): number;
+  /** Sees all positions each time that they are told. @throws what the journal throws. */
+  onPositions?(positions: readonly VenuePosition[]): void;
 }
 
 /** How long an answer is recent, milliseconds. */
@@ -19,8 +21,6 @@ const zero = decimal('0');
 
 export class PositionMemory {
   readonly #parts: PositionParts;
-  /** By `positionKey`. */
-  readonly #lastHeld = new Map<string, { quantity: Decimal; seenMs: number }>();
   readonly #seen = new Set<string>();
   #told: { value: readonly VenuePosition[]; learnedMs: number; question: number } | undefined;
   /** The last question, until it is answered. */
@@ -65,11 +65,6 @@ export class PositionMemory {
     return sum;
   }
 
-  /** The last position that was not zero, and when it was seen. */
-  lastHeld(named: PositionName): { quantity: Decimal; seenMs: number } | undefined {
-    return this.#lastHeld.get(positionKey(named));
-  }
-
   /**
    * An answer to an earlier question may be older than the last fill: each is served by one that is asked from now on. Who comes
    * while one is under way shares the next with all who come meanwhile.
@@ -101,12 +96,8 @@ export class PositionMemory {
     const learnedMs = this.#parts.nowMs();
     this.#told = told.isUnderstood ? { value: told.value, learnedMs, question } : undefined;
     if (!told.isUnderstood) return;
-    for (const each of told.value) {
-      const { instrument, quantity } = each;
-      this.#seen.add(instrument);
-      if (quantity.eq(zero)) continue;
-      this.#lastHeld.set(positionKey(positionNameOf(each)), { quantity, seenMs: learnedMs });
-    }
+    for (const { instrument } of told.value) this.#seen.add(instrument);
+    this.#parts.onPositions?.(told.value);
   }
 
   /** Milliseconds; endless where nothing was told, or the clock was set back since: how old it is nobody knows then. */

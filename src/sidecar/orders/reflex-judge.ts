@@ -5,6 +5,7 @@ import type { OrderIntent } from '../../core/order.js';
 import { hasDrifted, sumNotional } from '../../guard/money.js';
 import { canOnlyReduce } from '../../orders/admission.js';
 import type { Judge, Judgement, Question } from '../../orders/judge.js';
+import type { LastHeld } from '../../orders/last-held.js';
 import type { Ledger } from '../../orders/ledger.js';
 import {
   judgeReflexes,
@@ -19,6 +20,8 @@ import { newSymbolsPerMinute } from './untold-terms.js';
 export interface ReflexParts {
   ledger: Ledger;
   market: MarketMemory;
+  /** What was held before, as the account's journal has it. */
+  lastHeld: Pick<LastHeld, 'of'>;
   /** False where the venue has no calls of its own: its positions cannot be known, and it does not get beyond demo. */
   isAsked: boolean;
   clock: Clock;
@@ -38,6 +41,7 @@ const zero = decimal('0');
 export function createReflexJudge({
   ledger,
   market,
+  lastHeld,
   isAsked,
   clock,
   limits,
@@ -47,7 +51,7 @@ export function createReflexJudge({
   const positions: PositionFacts = isAsked
     ? {
         now: (named) => market.held(named, freshMs),
-        last: (named) => market.lastHeld(named),
+        last: (named) => lastHeld.of(named),
       }
     : unasked;
   const worthOf = ({ intents, entry }: Question): Decimal | undefined =>

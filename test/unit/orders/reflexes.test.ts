@@ -18,7 +18,10 @@ const contracts = (side: 'buy' | 'sell', size: string, more: Partial<OrderIntent
   ...more,
 });
 
-const at = (now: Decimal | undefined, last?: { quantity: Decimal; seenMs: number }): PositionFacts => ({
+const at = (
+  now: Decimal | undefined,
+  last?: { quantity: Decimal; closedMs: number | undefined },
+): PositionFacts => ({
   now: () => now,
   last: () => last,
 });
@@ -148,10 +151,12 @@ describe('a position', () => {
   });
 
   test('just closed is not closed again, and may be opened anew after a while', () => {
-    const closed = at(decimal('0'), { quantity: decimal('2'), seenMs: 0 });
+    const closed = at(decimal('0'), { quantity: decimal('2'), closedMs: 0 });
     expect(judge(contracts('sell', '2'), closed, { nowMs: 1_000 })).toBe('REVERSED_CLOSE');
     expect(judge(contracts('buy', '2'), closed, { nowMs: 1_000 })).toBeUndefined();
     expect(judge(contracts('sell', '2'), closed, { nowMs: 60_000 })).toBeUndefined();
+    const unseen = at(decimal('0'), { quantity: decimal('2'), closedMs: undefined });
+    expect(judge(contracts('sell', '2'), unseen, { nowMs: 60_000 })).toBe('REVERSED_CLOSE');
   });
 });
 

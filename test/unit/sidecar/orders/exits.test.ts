@@ -1,4 +1,5 @@
 // What may leave as an exit, with the outcome asserted at the exchange: nothing that can be left behind to open the reverse.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type OrderBox, startOrderBox } from '../../../support/order-box.js';
 
@@ -62,4 +63,23 @@ test('what can only close leaves without a human: reduce-only at rest, at market
   const market = { ...swap, ordType: 'market', side: 'sell' };
   await vi.waitFor(async () => expect((await desk.agent('POST', 'trade/order', market)).body.code).toBe('0'));
   await vi.waitFor(() => expect(positions()).toEqual([]));
+});
+
+test('a close that comes after the venue closed by itself opens nothing, however long ago the position was last seen, and after a restart', async () => {
+  desk = await startOrderBox({ reflexes: { duplicateMs: 0, closedMs: 1_000 } });
+  const buy = { ...swap, ordType: 'market', side: 'buy' };
+  expect((await desk.agent('POST', 'trade/order', buy)).body.code).toBe('0');
+  await vi.waitFor(() =>
+    expect(desk.events().filter(({ type }) => type === 'account.position')).toMatchObject([
+      { quantity: '2' },
+    ]),
+  );
+  await desk.restart();
+  await sleep(1_100);
+  // As a stop at the venue would.
+  desk.elsewhere('trade/close-position', { instId: perpetual, mgnMode: 'cross' });
+  const again = await desk.agent('POST', 'trade/order', { ...buy, side: 'sell' });
+  expect([again.body.msg, positions()]).toEqual([expect.stringContaining('REVERSED_CLOSE'), []]);
+  await sleep(1_100);
+  expect((await desk.agent('POST', 'trade/order', { ...buy, side: 'sell' })).body.code).toBe('0');
 });

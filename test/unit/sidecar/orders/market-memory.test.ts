@@ -73,7 +73,6 @@ test('positions of an earlier request do not serve a later one, and an overtaken
   asked[0]?.answer(held('2'));
   await early;
   expect(shown()).toBe('0');
-  expect(memory.lastHeld({ instrument: 'X' })).toBeUndefined();
 });
 
 test('orders that come while positions are asked for share the next question, which is asked when that one is answered', async () => {
@@ -110,7 +109,6 @@ test('what is too old, or not told, is not known', async () => {
   at(1_001);
   expect(memory.price('X', 1_000)).toBeUndefined();
   expect(shown()).toBeUndefined();
-  expect(memory.lastHeld({ instrument: 'X' })).toMatchObject({ seenMs: 0 });
   at(0);
   const again = memory.learn({ instruments: [], positions: 'now' });
   asked.at(-1)?.answer();

@@ -44,6 +44,7 @@ function judgeWith(market: object, isListWanted: boolean, isAsked = false, ledge
       learn: async ({ positions }: { positions: string }) => void wanted.push(positions),
       ...market,
     } as unknown as MarketMemory,
+    lastHeld: { of: () => undefined },
     isAsked,
     clock: fixedClock(0),
     limits: defaultReflexLimits,
