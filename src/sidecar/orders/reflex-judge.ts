@@ -26,7 +26,7 @@ export interface ReflexParts {
   isAsked: boolean;
   clock: Clock;
   limits: ReflexLimits;
-  /** Values each order, for a human and for drift; costs the venue's answer to two questions. */
+  /** Values each order, for a human and for drift, not only those that wait; costs the venue's answer to two questions. */
   isValued: boolean;
   /** Lets no order out in a symbol of which the venue has not told that it lists it; else what is known to be unlisted stays. */
   isListWanted: boolean;
@@ -60,10 +60,12 @@ export function createReflexJudge({
     async prepare(intents) {
       const needed = intents.some((intent) => needsPosition(intent, ledger)) ? 'now' : 'none';
       const { instruments, positions: valued } = wantedFor(intents, ledger);
+      // Guardrails hold where nothing else is valued, and may be gone by then: what waits is held against its price when it leaves.
+      const isWorthWanted = isValued || ledger.openIn('held', 'approved').length > 0;
       await market.learn({
-        instruments: isValued ? instruments : [],
+        instruments: isWorthWanted ? instruments : [],
         terms: isListWanted ? placedIn(intents) : [],
-        positions: isValued && valued === 'now' ? 'now' : needed,
+        positions: isWorthWanted && valued === 'now' ? 'now' : needed,
       });
       const isDoubtful = placedIn(intents.filter(mayExit)).some(
         (name) => market.isUnlisted(name) || market.terms(name) === undefined,
@@ -73,7 +75,7 @@ export function createReflexJudge({
     judge(question): Judgement {
       const nowMs = clock.nowMs();
       const denied = judgeReflexes(question, { ledger, positions, nowMs, limits });
-      const worth = isValued ? worthOf(question) : undefined;
+      const worth = isValued || question.stage === 'release' ? worthOf(question) : undefined;
       const judgement =
         denied ??
         misnamedProblem(question, ledger) ??

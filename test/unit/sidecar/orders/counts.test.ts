@@ -1,4 +1,5 @@
-// What counts as an order, with the outcome asserted at the exchange: a batch is as many orders as it holds, and a cancel is none.
+// What counts as an order, and what a human's yes lets out, with the outcome asserted at the exchange: a batch is as many orders as it holds, a
+// cancel is none.
 import { afterEach, expect, test } from 'vitest';
 import { type OrderBox, startOrderBox } from '../../../support/order-box.js';
 
@@ -52,3 +53,20 @@ test('cancels of what never was are no first orders, nor is what the venue refus
   expect((await desk.agent('POST', 'trade/order', order(40_003))).body.code).toBe('0');
   expect(resting()).toBe(3);
 });
+
+test.each(['demo', 'propose'] as const)(
+  'in %s a market order that a human let out leaves at once',
+  async (mode) => {
+    desk = await startOrderBox({
+      mode,
+      guardrails: { version: 1, approval: { above: '0' } },
+      approval: { holdMs: 40 },
+    });
+    const body = { instId: 'BTC-USDT-SWAP', tdMode: 'cross', side: 'buy', ordType: 'market', sz: '2' };
+    expect((await desk.agent('POST', 'trade/order', body)).body.msg).toContain('pending approval');
+    const [held] = desk.box.sidecar.state.orders.list(100).orders;
+    await desk.box.sidecar.state.orders.approve(held?.order ?? '', held?.fingerprint ?? '', 'ann');
+    expect((await desk.agent('POST', 'trade/order', body)).body.code).toBe('0');
+    expect(desk.atVenue('account/positions').map(({ pos }) => pos)).toEqual(['2']);
+  },
+);
