@@ -91,8 +91,8 @@ const common = {
 
 /**
  * What dockerode requires and tradebox never runs: BuildKit's session, and SSH, whose native code cannot be bundled (docker-api.ts
- * takes the whole package where an endpoint needs it). They were three quarters of its loading time. And what signs for
- * Hyperliquid, a quarter of a megabyte: only the sidecar does.
+ * takes the whole package where an endpoint needs it). They were three quarters of its loading time. What signs for
+ * Hyperliquid, a quarter of a megabyte: only the sidecar does. And the TLS library with which secretlint opens .p12 files, a megabyte.
  */
 const withoutUnused = {
   name: 'without-unused',
@@ -103,6 +103,11 @@ const withoutUnused = {
         path: name,
         namespace: 'unused',
       }),
+    );
+    bundle.onResolve({ filter: /^\.\/index-/ }, ({ path: name, importer, kind }) =>
+      kind === 'dynamic-import' && importer.includes('secretlint-rule-preset-recommend')
+        ? { path: name, namespace: 'unused' }
+        : undefined,
     );
     bundle.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
   },

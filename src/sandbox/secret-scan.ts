@@ -1,5 +1,5 @@
 // E7, S13: looks for real secrets in the working directory before it becomes the agent's: known ones in every spelling that the
-// scrubber knows, and others by the look of well-known keys.
+// scrubber knows, and others by a kept scanner's rules and the look of keys.
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import { Matcher } from '../core/matcher.js';
 import { encodingsOf } from '../core/needles.js';
 import type { Secret } from '../core/secret.js';
 import { looseObject, packedObjects, TooLarge } from './git-objects.js';
+import { loadKeyRules } from './key-rules.js';
 import { keyShapes, lookAheadBytes, lookBehindBytes, ShapeFinder, variableShape } from './key-shapes.js';
 
 export interface ScanOptions {
@@ -50,7 +51,7 @@ export async function scanForSecrets(
     secrets.flatMap(({ id, value }) => encodingsOf(value.reveal()).map((bytes) => ({ id, bytes }))),
   );
   const shapes = new ShapeFinder(
-    [...keyShapes, ...(options.variables ?? []).map(variableShape)],
+    [...(await loadKeyRules()), ...keyShapes, ...(options.variables ?? []).map(variableShape)],
     options.decoys,
   );
   const search = new Search(known, shapes, report);
@@ -114,7 +115,7 @@ class Search {
     }
     try {
       this.#report.files += 1;
-      return this.#inBytes(file, withShapes) ?? this.#inGitObjects(path);
+      return this.#inBytes(path, file, withShapes) ?? this.#inGitObjects(path);
     } catch (thrown) {
       if (thrown instanceof TradeboxError || thrown instanceof TooLarge) throw thrown;
       this.#report.unreadable += 1;
@@ -125,7 +126,7 @@ class Search {
   }
 
   /** Chunk by chunk, keeping as much of the last one as a find's beginning may need. */
-  #inBytes(file: number, withShapes: boolean): Find | undefined {
+  #inBytes(path: string, file: number, withShapes: boolean): Find | undefined {
     let held = 0;
     let line = 1;
     for (;;) {
@@ -133,7 +134,7 @@ class Search {
       if (read === 0) return undefined;
       this.#report.bytes += read;
       const window = this.#chunk.subarray(0, held + read);
-      const found = this.#inWindow(window, withShapes);
+      const found = this.#inWindow(window, withShapes ? path : undefined);
       if (found !== undefined)
         return { what: found.what, line: line + newlines(window.subarray(0, found.index)) };
       const keep = Math.min(this.#overlap, window.length);
@@ -143,10 +144,11 @@ class Search {
     }
   }
 
-  #inWindow(window: Buffer, withShapes: boolean): { what: string; index: number } | undefined {
+  /** `path` is that of a file in which keys by their look count. */
+  #inWindow(window: Buffer, path: string | undefined): { what: string; index: number } | undefined {
     const secret = this.#known.find(window);
     if (secret !== undefined) return { what: `the real secret "${secret.id}"`, index: secret.index };
-    const key = withShapes ? this.#shapes.find(window) : undefined;
+    const key = path === undefined ? undefined : this.#shapes.find(window, path);
     return key === undefined ? undefined : { what: `what looks like ${key.title}`, index: key.index };
   }
 
@@ -156,7 +158,7 @@ class Search {
     if (objects === undefined) return undefined;
     for (const content of objects) {
       this.#report.bytes += content.length;
-      const found = this.#inWindow(content, true);
+      const found = this.#inWindow(content, path);
       if (found !== undefined)
         return { what: found.what, line: undefined, where: 'in an object of git history' };
     }

@@ -7,7 +7,6 @@ const letters = (
   count: number,
   alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789',
 ) => Array.from(randomBytes(count), (byte) => alphabet[byte % alphabet.length]).join('');
-const upper = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const pem = (type: 'ed25519' | 'x25519') =>
   generateKeyPairSync(type as 'ed25519')
     .privateKey.export({ type: 'pkcs8', format: 'pem' })
@@ -16,28 +15,22 @@ const pem = (type: 'ed25519' | 'x25519') =>
 const made: Readonly<Record<string, () => string>> = {
   'a private key': () => pem('ed25519'),
   'a private key ': () => JSON.stringify({ private_key: pem('x25519') }),
-  'an AWS access key': () => `AKIA${letters(16, upper)}`,
-  'a GitHub token': () => `ghp_${letters(36)}`,
-  'a GitHub token ': () => `github_pat_${letters(22)}_${letters(59)}`,
   'a GitLab token': () => `glpat-${letters(20)}`,
-  'an Anthropic key': () => `sk-ant-api03-${letters(93)}AA`,
-  'an OpenAI key': () => `sk-proj-${letters(74)}T3BlbkFJ${letters(74)}`,
+  'an Anthropic key': () => `sk-ant-admin01-${letters(93)}AA`,
+  'an Anthropic key ': () => `sk-ant-oat01-${letters(93)}AA`,
   'an OpenRouter key': () => `sk-or-v1-${randomBytes(32).toString('hex')}`,
   'a Groq key': () => `gsk_${letters(52)}`,
   'an xAI key': () => `xai-${letters(80)}`,
   'a Google API key': () => `AIza${letters(35)}`,
-  'a Slack token': () => `xoxb-${letters(12, '123456789')}-${letters(12, '123456789')}-${letters(24)}`,
-  'a Slack webhook': () => `https://hooks.slack.com/services/T${letters(8)}/B${letters(8)}/${letters(24)}`,
   'a Discord webhook': () => `https://discord.com/api/webhooks/${letters(18, '123456789')}/${letters(68)}`,
   'a Stripe key': () => `sk_live_${letters(24)}`,
-  'an npm token': () => `npm_${letters(36)}`,
   'a PyPI token': () => `pypi-AgE${letters(160)}`,
   'a DigitalOcean token': () => `dop_v1_${randomBytes(32).toString('hex')}`,
   'a HashiCorp Vault token': () => `hvs.${letters(90)}`,
-  'a 1Password token': () => `ops_eyJ${letters(300)}`,
   'an age key': () => `AGE-SECRET-KEY-1${letters(58, 'QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L')}`,
 };
-const look = (text: string, finder = new ShapeFinder(keyShapes)) => finder.find(Buffer.from(text))?.title;
+const look = (text: string, finder = new ShapeFinder(keyShapes)) =>
+  finder.find(Buffer.from(text), 'a.txt')?.title;
 
 test('every shape has a key here', () => {
   const titles = new Set(Object.keys(made).map((title) => title.trim()));
@@ -52,12 +45,12 @@ test.each(Object.entries(made))('%s is found in a line of other text', (title, m
 });
 
 test.each([
-  ['a sample', 'AKIAIOSFODNN7EXAMPLE'],
-  ['a placeholder', `ghp_${'x'.repeat(36)}`],
-  ['half a token', 'ghp_abc'],
+  ['a sample', `gsk_${letters(45)}EXAMPLE`],
+  ['a placeholder', `AIza${'x'.repeat(35)}`],
+  ['half a token', 'glpat-abc'],
   ['the word alone', "if (text.includes('-----BEGIN PRIVATE KEY-----')) throw new Error();"],
   ['a certificate', `-----BEGIN CERTIFICATE-----\n${letters(64)}\n-----END CERTIFICATE-----`],
-  ['a name in code', 'npm_config_cache, gsk_live, AIzaSomething, sk-ant-'],
+  ['a name in code', 'gsk_live, AIzaSomething, sk-ant-'],
 ])('%s is none', (_what, text) => {
   expect(look(text)).toBeUndefined();
 });
