@@ -4,6 +4,7 @@ import type { JournalEvent } from '../../src/audit/events.js';
 import { fixedClock } from '../../src/core/clock.js';
 import { Matcher } from '../../src/core/matcher.js';
 import { createCredentialBook, decoyPatterns, secretPatterns } from '../../src/sidecar/credentials.js';
+import { UpstreamError } from '../../src/sidecar/dial.js';
 import { compilePolicy } from '../../src/sidecar/egress-policy.js';
 import { defaultBodyLimits } from '../../src/sidecar/http1/body-limits.js';
 import { defaultClientLimits } from '../../src/sidecar/http1/client-connection.js';
@@ -11,6 +12,7 @@ import { defaultFlightLimits } from '../../src/sidecar/http1/flight-limits.js';
 import type { IngressEnvironment } from '../../src/sidecar/listeners/ingress.js';
 import { Scrubber } from '../../src/sidecar/scrub.js';
 import { Tally } from '../../src/sidecar/state.js';
+import type { Upstream } from '../../src/sidecar/upstream.js';
 import { defaultSocketLimits } from '../../src/sidecar/websocket/bridge.js';
 
 export const host = 'a.test';
@@ -20,9 +22,27 @@ export const secret = 'real-81d0bb63e9';
 export const feedDecoy = 'decoy-77c01be4d2';
 export const feedSecret = 'real-2e9f40a8c6';
 
+/** A way out on which nothing is reached, told each origin that is dialled: what is nearly one protocol may be another. */
+export function noWayOut(onDial: (origin: string) => void = () => {}): Upstream {
+  const dial = async (name: string, port: number): Promise<never> => {
+    onDial(`${name}:${port}`);
+    throw new UpstreamError('UPSTREAM_UNREACHABLE');
+  };
+  return {
+    take: () => undefined,
+    dial,
+    dialHttp2: dial,
+    dialAny: dial,
+    dialSocket: dial,
+    warm: () => {},
+    size: 0,
+    close: () => {},
+  };
+}
+
 /** `upstream` stands in for the way out; `onRecord` hears what is journaled. */
 export function environment(parts: {
-  upstream: object;
+  upstream: Upstream;
   onRecord?: (event: JournalEvent) => void;
 }): IngressEnvironment {
   const { upstream, onRecord = () => {} } = parts;

@@ -2,13 +2,12 @@
 // No listener is reached but for allowed paths of the connection's own host, no decoy goes up, nothing crashes.
 import type tls from 'node:tls';
 import fc from 'fast-check';
-import { UpstreamError } from '../../src/sidecar/dial.js';
 import { Malformed } from '../../src/sidecar/http1/fields.js';
 import { parseRequestHead } from '../../src/sidecar/http1/head.js';
 import { requestHeadOf } from '../../src/sidecar/http2/request-head.js';
 import { serveHttp2 } from '../../src/sidecar/http2/session.js';
 import type { UpstreamHandler, UpstreamLink } from '../../src/sidecar/upstream-connection.js';
-import { decoy, environment, FakeSocket, host, secret } from './environment.js';
+import { decoy, environment, FakeSocket, host, noWayOut, secret } from './environment.js';
 import { cutAt, type Fuzz, fractions, type Mutation, mutate, mutations } from './fuzz.js';
 
 /** An upstream that keeps what it is sent and answers each head at once, reflecting the secret. */
@@ -45,17 +44,7 @@ function fakeUpstream() {
     dialled.push(`${name}:${port}`);
     return link();
   };
-  const upstream = {
-    take: () => undefined,
-    dial: async () => {
-      throw new UpstreamError('UPSTREAM_UNREACHABLE');
-    },
-    dialHttp2: dial,
-    dialAny: dial,
-    warm: () => {},
-    size: 0,
-    close: () => {},
-  };
+  const upstream = { ...noWayOut(), dialHttp2: dial, dialAny: dial };
   return { upstream, dialled, received: () => received };
 }
 

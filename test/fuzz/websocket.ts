@@ -7,8 +7,18 @@ import fc from 'fast-check';
 import type { JournalEvent } from '../../src/audit/events.js';
 import { ClientConnection } from '../../src/sidecar/http1/client-connection.js';
 import { Relay } from '../../src/sidecar/http1/relay.js';
+import type { UpstreamConnection } from '../../src/sidecar/upstream-connection.js';
 import type { Bridge } from '../../src/sidecar/websocket/bridge.js';
-import { decoy, environment, FakeSocket, feedDecoy, feedSecret, host, secret } from './environment.js';
+import {
+  decoy,
+  environment,
+  FakeSocket,
+  feedDecoy,
+  feedSecret,
+  host,
+  noWayOut,
+  secret,
+} from './environment.js';
 import { cutAt, type Fuzz, fractions, type Mutation, mutate, mutations } from './fuzz.js';
 
 const key = Buffer.alloc(16, 7).toString('base64');
@@ -102,9 +112,11 @@ export async function talk({
         if (answered.length > 0) far.write(answered);
       }
     });
-    return { socket, destroy: () => socket.destroy() };
+    return { socket, destroy: () => socket.destroy() } as unknown as UpstreamConnection;
   };
-  const env = environment({ upstream: { dialSocket }, onRecord: (event) => events.push(event) });
+  // An upgrade that lost its field is a plain request.
+  const upstream = { ...noWayOut((origin) => dialled.push(origin)), dialSocket };
+  const env = environment({ upstream, onRecord: (event) => events.push(event) });
   const relay = new Relay(env, 'tls', { host, port: 443 });
   const socket = new FakeSocket();
   socket.on('error', () => {});

@@ -30,6 +30,15 @@ test('control: a property that does not hold fails, with the seed to meet it aga
   expect(failure).toMatch(/"fuzz":"wrong","seed":1/);
 });
 
+test('an upgrade that lost its field is a plain request to the sidecar that WebSockets are fuzzed through', async () => {
+  const sent = Buffer.from(permittedUpgrade.toString('latin1').replace('Upgrade: websocket\r\n', ''));
+  const { dialled, events } = await talk({ sent });
+  expect(dialled).toEqual([`${host}:443`]);
+  expect(events).toContainEqual(
+    expect.objectContaining({ type: 'request.completed', error: 'UPSTREAM_UNREACHABLE' }),
+  );
+});
+
 test('control: what is permitted passes through the sidecar that the byte fuzzes attack, and would show', async () => {
   const { dialled, up, down } = await converse([permitted]);
   expect([dialled, up.includes(secret), up.includes(decoy)]).toEqual([[`${host}:443`], true, false]);
