@@ -9,7 +9,7 @@ import type { Engine } from './engine.js';
 import type { BoxIdentity } from './names.js';
 import { type BoxNetwork, sidecarAddressOn } from './networks.js';
 import { sidecarPlan, type User } from './spec.js';
-import { canAskUpstream, upstreamServers } from './upstream-names.js';
+import { canAskUpstream, type NameServices, upstreamServers } from './upstream-names.js';
 
 /** What a sidecar says once it listens. */
 export type SidecarReady = Extract<Ready, { ready: true }>;
@@ -45,15 +45,16 @@ export interface StartHooks {
   onCreated(id: string): void;
 }
 
-/** Resolves when it listens. Throws SIDECAR_FAILED, and what creating and starting throw. */
+/** Resolves when it listens. Throws SIDECAR_FAILED, and what creating and starting throw. `here`: this machine when absent. */
 export async function startSidecar(
   engine: Engine,
   parts: SidecarParts,
   hooks: StartHooks,
+  here?: NameServices,
 ): Promise<SidecarReady> {
   const { containers, networks } = engine.api;
-  const asksUpstream = canAskUpstream(await engine.facts());
-  const nameServers = asksUpstream ? { nameServers: upstreamServers() } : {};
+  const asksUpstream = canAskUpstream(await engine.facts(), here);
+  const nameServers = asksUpstream ? { nameServers: upstreamServers(here) } : {};
   const plan = sidecarPlan({ ...parts, asksUpstream });
   const id = await hooks.step('sidecar created', async () => {
     const created = await containers.create(plan);

@@ -4,11 +4,9 @@ import type { Engine } from '../../../src/sandbox/engine.js';
 import { type SidecarParts, startSidecar, understandReady } from '../../../src/sandbox/sidecar-start.js';
 import { protocolVersion } from '../../../src/sidecar/settings.js';
 
-const upstream = vi.hoisted(() => ({
-  canAskUpstream: vi.fn(() => false),
-  upstreamServers: () => ['10.0.0.2'],
-}));
-vi.mock('../../../src/sandbox/upstream-names.js', () => upstream);
+/** A machine with the engine on it, and one elsewhere. */
+const here = { hostName: 'h', kernel: 'k', read: () => 'nameserver 10.0.0.2\n' };
+const elsewhere = { hostName: 'other', kernel: 'k' };
 
 const ready = {
   ready: true,
@@ -53,8 +51,8 @@ test.each(['KEY_CAN_WITHDRAW', 'KEY_OF_OTHER_ENVIRONMENT', 'ACCOUNT_UNCHECKED'])
   },
 );
 
-/** A start whose old sidecar is still at work. */
-function startBeside() {
+/** A start whose old sidecar is still at work; the engine is on a machine that is not `here` unless told so. */
+function startBeside(machine: { hostName: string; kernel: string } = elsewhere) {
   const asked: string[] = [];
   const socket = new PassThrough();
   const { promise: closed, resolve: close, reject: live } = withResolvers();
@@ -92,8 +90,8 @@ function startBeside() {
     running.catch(() => {});
     return Promise.race([running, stopped.then((): never => expect.fail())]);
   };
-  const facts = async () => ({ hostName: '', kernel: '' });
-  const starting = startSidecar({ api, facts } as unknown as Engine, parts, { step, onCreated: () => {} });
+  const engine = { api, facts: async () => machine } as unknown as Engine;
+  const starting = startSidecar(engine, parts, { step, onCreated: () => {} }, here);
   starting.catch(() => {});
   return { asked, socket, starting, work, close, live, stop };
 }
@@ -121,8 +119,7 @@ test.each([
 });
 
 test('a sidecar that asks the name servers itself is told which they are', async () => {
-  upstream.canAskUpstream.mockReturnValueOnce(true);
-  const { asked, starting, close } = startBeside();
+  const { asked, starting, close } = startBeside(here);
   close();
   expect(await starting).toEqual(ready);
   expect(asked).toContain('{"some":"settings","nameServers":["10.0.0.2"]}');
