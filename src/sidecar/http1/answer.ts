@@ -20,6 +20,8 @@ export interface Masker {
 export interface AnswerSink {
   /** The final head is here; what comes back hears the content as the client does, and of its end. */
   onAnswerHead?(head: AnswerHead): Overheard | undefined;
+  /** A part of a compressed body is coming, which nobody can read; true: the whole was asked for, and this answer is over. */
+  onUnreadablePart?(): boolean;
   /** Bytes for the client. */
   onAnswerBytes(bytes: Buffer): void;
   /** There is room for more after `write` said no. */
@@ -163,7 +165,12 @@ export class Answer {
     const decoded = hasBody && declared !== 'identity';
     const coding = decoded ? codingOf(declared) : undefined;
     // A part of a compressed body cannot be decompressed, an unknown coding cannot be searched: neither may pass (S6).
-    const isUnreadable = decoded && (coding === undefined || head.status === 206);
+    const isPart = decoded && head.status === 206;
+    if (isPart && coding !== undefined && this.#options.sink.onUnreadablePart?.() === true) {
+      this.#isOver = true;
+      return;
+    }
+    const isUnreadable = decoded && (coding === undefined || isPart);
     if (isUnreadable || isGrpcCompressed(head.fields.get('grpc-encoding'))) {
       this.#break('UPSTREAM_MALFORMED');
       return;

@@ -26,13 +26,15 @@ export class Flight implements UpstreamHandler, AnswerSink {
   readonly #owner: FlightOwner;
   /** The whole body of a request that is not streamed. */
   readonly #whole: Buffer | undefined;
-  readonly #answer: Answer;
+  #answer: Answer;
   #connection: UpstreamLink | undefined;
   #upload: Upload | undefined;
   #isOver = false;
   /** The decision is as safe as the request needs it before an answer is given. */
   #isDurable = false;
   #hasRetried = false;
+  /** Asked for again without its range. */
+  #isWholeAsked = false;
   #hasAnswerBytes = false;
   #isClientGone = false;
   #isClientBlocked = false;
@@ -54,11 +56,16 @@ export class Flight implements UpstreamHandler, AnswerSink {
     this.#exchange = exchange;
     this.#whole = whole;
     this.#owner = owner;
-    const { method, close } = exchange.head;
-    const { newMasker, isClean, world } = env;
-    const rewrite = tokenRewrite(exchange, world);
-    const isHashed = method === 'GET' && env.isCitable?.(exchange.host) === true;
-    this.#answer = new Answer({ method, close, newMasker, isClean, rewrite, isHashed, sink: this });
+    this.#answer = this.#newAnswer();
+  }
+
+  #newAnswer(): Answer {
+    const { host, head } = this.#exchange;
+    const { newMasker, isClean, world } = this.#env;
+    const rewrite = tokenRewrite(this.#exchange, world);
+    const isHashed = head.method === 'GET' && this.#env.isCitable?.(host) === true;
+    const { method, close } = head;
+    return new Answer({ method, close, newMasker, isClean, rewrite, isHashed, sink: this });
   }
 
   /** Brings the decision into the journal's file; without that the flight is over. */
@@ -84,22 +91,17 @@ export class Flight implements UpstreamHandler, AnswerSink {
       return;
     }
     const decided = this.#env.journal.durable(seq);
+    const failed = () => this.#fail('JOURNAL_UNAVAILABLE');
     const durable = release === undefined ? decided : Promise.all([decided, release.durable()]);
     // S10: an order leaves only when its decision is on disk; for other requests the disk and the round trip overlap.
     if (this.#movesMoney()) {
-      durable.then(
-        () => {
-          this.#isDurable = true;
-          this.#connect(true);
-        },
-        () => this.#fail('JOURNAL_UNAVAILABLE'),
-      );
+      durable.then(() => {
+        this.#isDurable = true;
+        this.#connect(true);
+      }, failed);
       return;
     }
-    durable.then(
-      () => this.#onDurable(),
-      () => this.#fail('JOURNAL_UNAVAILABLE'),
-    );
+    durable.then(() => this.#onDurable(), failed);
     this.#connect(true);
   }
 
@@ -182,6 +184,20 @@ export class Flight implements UpstreamHandler, AnswerSink {
     return overhear(this.#exchange, this.#env.world, head);
   }
 
+  /** S6: the whole can be searched. Who asks for a range must take the whole, too (RFC 9110 section 14.2). */
+  onUnreadablePart(): boolean {
+    const { head, signed, release } = this.#exchange;
+    const isPart = head.method === 'GET' && head.fields.get('range') !== undefined && !this.#isWholeAsked;
+    const isOwn = signed !== undefined || release !== undefined || this.#movesMoney();
+    if (!isPart || isOwn || this.#whole === undefined) return false;
+    this.#isWholeAsked = true;
+    this.#disconnect();
+    this.#hasAnswerBytes = false;
+    this.#answer = this.#newAnswer();
+    this.#connect(true);
+    return true;
+  }
+
   onAnswerBytes(bytes: Buffer): void {
     this.#bytesDown += bytes.length;
     if (this.#isClientGone || this.#client.write(bytes)) return;
@@ -214,21 +230,15 @@ export class Flight implements UpstreamHandler, AnswerSink {
   }
 
   #mayRepeat(): boolean {
-    const { head } = this.#exchange;
-    return (
-      !this.#hasRetried &&
-      repeatable.has(head.method) &&
-      this.#upload?.isWhole === true &&
-      !this.#movesMoney()
-    );
+    const isAsking = repeatable.has(this.#exchange.head.method) && !this.#movesMoney();
+    return isAsking && !this.#hasRetried && this.#upload?.isWhole === true;
   }
 
   #connect(mayReuse: boolean): void {
     if (this.#isOver) return;
     const { host, port, head } = this.#exchange;
-    const maxIdleMs = repeatable.has(head.method)
-      ? Number.POSITIVE_INFINITY
-      : this.#env.flightLimits.freshIdleMs;
+    const { freshIdleMs } = this.#env.flightLimits;
+    const maxIdleMs = repeatable.has(head.method) ? Number.POSITIVE_INFINITY : freshIdleMs;
     const isGrpc = head.isHttp2 === true && isGrpcContent(head.fields.get('content-type'));
     const idle = mayReuse && !isGrpc ? this.#env.upstream.take(host, port, maxIdleMs) : undefined;
     if (idle !== undefined) {
@@ -270,7 +280,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
       return;
     }
     const framed = injected === undefined ? head : { ...head, framing: lengthOf(injected) };
-    const text = writeRequestHead(framed, this.#exchange, { path, query }, placed);
+    const text = writeRequestHead(framed, this.#exchange, { path, query }, placed, this.#isWholeAsked);
     if (this.#whole !== undefined) {
       upload.sendWhole(text, this.#whole);
       return;
@@ -318,12 +328,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
     this.#deadline = Number.POSITIVE_INFINITY;
     this.#answer.abandon();
     this.#exchange.release?.ended(error);
-    const connection = this.#connection;
-    this.#connection = undefined;
-    if (connection !== undefined) {
-      connection.handler = undefined;
-      connection.destroy();
-    }
+    this.#disconnect();
     const { status, hits, contentSha256 } = this.#answer;
     const result: FlightResult = {
       status,
@@ -333,5 +338,13 @@ export class Flight implements UpstreamHandler, AnswerSink {
       ...(contentSha256 === undefined ? {} : { contentSha256 }),
     };
     return error === undefined ? result : { ...result, error };
+  }
+
+  #disconnect(): void {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (connection === undefined) return;
+    connection.handler = undefined;
+    connection.destroy();
   }
 }

@@ -37,24 +37,31 @@ const answerFieldsDropped = new Set([
   'alt-svc',
 ]);
 
+/** Ask for a part (RFC 9110 section 14). */
+const rangeFields = new Set(['range', 'if-range']);
+
+/** Say how a body was coded, and that parts of it, so coded, can be had. */
+const ofCodedBody = new Set(['content-encoding', 'accept-ranges']);
+
 /** The Host field for an origin; the default port is left out. */
 export function hostField(host: string, port: number): string {
   return port === 443 ? host : `${host}:${port}`;
 }
 
-/** A client's request head as it goes upstream, in latin1. */
+/** A client's request head as it goes upstream, in latin1. `isWhole`: without the range that it asks for. */
 export function writeRequestHead(
   head: RequestHead,
   origin: { host: string; port: number },
   target: { path: string; query: string },
   placed: readonly PlacedDecoy[],
+  isWhole = false,
 ): string {
   const { fields } = head;
   const sent = placed.some(({ spot }) => spot !== undefined) ? placedTarget(target, placed) : target;
   let out = `${startLine(head.method, sent)}host: ${hostField(origin.host, origin.port)}\r\n`;
   for (let index = 0; index < fields.count; index += 1) {
     const name = fields.names[index] ?? '';
-    if (requestFieldsDropped.has(name)) continue;
+    if (requestFieldsDropped.has(name) || (isWhole && rangeFields.has(name))) continue;
     const own = placed.length === 0 ? undefined : placed.find(({ field }) => field === index);
     out += own === undefined ? `${fields.line(index)}\r\n` : `${name}: ${placedSecret(own.credential)}\r\n`;
   }
@@ -97,7 +104,7 @@ export function writeAnswerHead(
   let out = `HTTP/1.1 ${head.statusLine}\r\n`;
   for (let index = 0; index < fields.count; index += 1) {
     const name = fields.names[index] ?? '';
-    if (answerFieldsDropped.has(name) || (options.decoded && name === 'content-encoding')) continue;
+    if (answerFieldsDropped.has(name) || (options.decoded && ofCodedBody.has(name))) continue;
     out += `${fields.line(index)}\r\n`;
   }
   if (options.declaredLength !== undefined) out += `content-length: ${options.declaredLength}\r\n`;
