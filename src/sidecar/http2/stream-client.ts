@@ -16,6 +16,8 @@ export class StreamClient implements Client {
   #answer: AnswerWriter | undefined;
   #isOpen = true;
   #isPaused = false;
+  /** Node tells the end of an empty body while it is paused, too; whoever paused it is not ready to hear it. */
+  #hasEndWaiting = false;
   /** Bytes that the declared length still promises; undefined without one. */
   #leftBytes: number | undefined;
   #trailers: readonly string[] | undefined;
@@ -60,7 +62,10 @@ export class StreamClient implements Client {
     this.#stream.on('trailers', (_headers: unknown, _flags: number, trailers?: string[]) => {
       this.#trailers = trailers;
     });
-    this.#stream.on('end', () => this.#guarded(() => this.#onEnd()));
+    this.#stream.on('end', () => {
+      this.#hasEndWaiting = this.#isPaused;
+      if (!this.#isPaused) this.#guarded(() => this.#onEnd());
+    });
     if (this.#isPaused) this.#stream.pause();
   }
 
@@ -90,6 +95,9 @@ export class StreamClient implements Client {
     this.#bodyBytes = 0;
     if (this.isBodyOpen) this.#watchBody();
     this.#stream.resume();
+    if (!this.#hasEndWaiting) return;
+    this.#hasEndWaiting = false;
+    this.#guarded(() => this.#onEnd());
   }
 
   /** The stream is this request's alone, so nothing is kept; what the client still sends is not wanted. */

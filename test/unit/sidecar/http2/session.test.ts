@@ -48,6 +48,19 @@ test.each(['tls', 'connect'] as const)(
   },
 );
 
+test.each(['GET', 'POST'])(
+  'an empty body of a %s, ended by a frame of its own, ends upstream, too',
+  async (method) => {
+    const { box } = await setUp((peer) => {
+      void peer.until('\r\n\r\n0\r\n\r\n').then(() => peer.socket.write(answer('whole')));
+    });
+    const session = await h2Session(box, host);
+    const got = await h2Fetch(session, { ...path(), ':method': method }, '');
+    session.close();
+    expect([got.status, got.body.toString()]).toEqual([200, 'whole']);
+  },
+);
+
 test('the decoy in its place is replaced, and what the upstream reflects of the secret is masked in head and body', async () => {
   const { box, upstream } = await setUp((peer) =>
     peer.socket.write(answer(`you are ${secret}`, `x-echo: ${secret}\r\n`)),

@@ -83,3 +83,15 @@ test('deadlines: a body that stands still is ended, a paused one is not', () => 
   client.checkDeadline(performance.now() + defaultClientLimits.bodyIdleMs + 1000);
   expect(calls).toContain('abort');
 });
+
+test('the end of a body is told when the handler takes the body, not while it is paused', () => {
+  const { calls, client, emitter } = setUp(post);
+  client.pauseBody();
+  emitter.emit('end');
+  expect(calls).toEqual(['request POST', 'pause']);
+  client.resumeBody();
+  expect(calls).toEqual(['request POST', 'pause', 'resume', 'body end']);
+  client.pauseBody();
+  client.resumeBody();
+  expect(calls.filter((call) => call === 'body end')).toHaveLength(1);
+});
