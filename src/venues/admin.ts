@@ -65,6 +65,8 @@ export interface VenuePosition {
   quantity: Decimal;
   /** The account holds long and short of one instrument apart, and this is one of the two. */
   isHedged?: true;
+  /** Where closing it takes that, and one instrument may be held in both (OKX v5 reference, "Get positions": `mgnMode`). */
+  marginMode?: 'cross' | 'isolated';
   /** As of a resting order. */
   venueAccount?: string;
 }

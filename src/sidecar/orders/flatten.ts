@@ -117,8 +117,8 @@ function problemOf(open: readonly VenuePosition[]): string {
   return `positions are still open: ${named.join(', ')}`.slice(0, 300);
 }
 
-/** Where long and short are held apart they are two. */
-function keyOf({ instrument, venueAccount = '', isHedged, quantity }: VenuePosition): string {
+/** Where long and short are held apart they are two, and so are cross and isolated. */
+function keyOf({ instrument, venueAccount = '', isHedged, quantity, marginMode }: VenuePosition): string {
   const side = isHedged === true ? (quantity.gt(zero) ? 'long' : 'short') : '';
-  return `${venueAccount} ${instrument} ${side}`;
+  return `${venueAccount} ${instrument} ${side} ${marginMode ?? ''}`;
 }

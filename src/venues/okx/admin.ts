@@ -1,7 +1,7 @@
 // The sidecar's own calls to OKX: what rests, cancelling it, one order's state, positions, prices, contract terms.
 // Source: OKX v5 reference, "Order Book Trading", "Trading Account", "Public Data"; every number is a string there.
 import { decimal, parseDecimal, parseUnsigned } from '../../core/decimal.js';
-import type { ContractTerms, PlacedOrder, RestingOrder, VenueAdmin } from '../admin.js';
+import type { ContractTerms, PlacedOrder, RestingOrder, VenueAdmin, VenuePosition } from '../admin.js';
 import { balancesOf } from '../balances.js';
 import { formatStrictJson, isStrictObject, parseStrictJson, type StrictJson } from '../json-strict.js';
 import { codeOf, envelopeOf, get, post, prefix, type Row, rowsIn, rowsOf, text } from './calls.js';
@@ -95,11 +95,15 @@ export const admin: VenueAdmin = {
         const instrument = text(row, 'instId');
         const size = parseDecimal(text(row, 'pos') ?? '');
         if (instrument === undefined || size === undefined) return undefined;
+        const mode = text(row, 'mgnMode');
+        const marginMode: VenuePosition['marginMode'] =
+          mode === 'cross' || mode === 'isolated' ? mode : undefined;
+        const held = { instrument, ...(marginMode === undefined ? {} : { marginMode }) };
         const side = text(row, 'posSide');
-        if (side !== 'long' && side !== 'short') return { instrument, quantity: size };
+        if (side !== 'long' && side !== 'short') return { ...held, quantity: size };
         // In long/short mode both sides are written as positive numbers.
         const quantity = side === 'short' ? zero.minus(size.abs()) : size;
-        return { instrument, quantity, isHedged: true as const };
+        return { ...held, quantity, isHedged: true as const };
       });
       return rows?.every((row) => row !== undefined)
         ? rows.filter(({ quantity }) => !quantity.eq(zero))
@@ -131,11 +135,11 @@ export const admin: VenueAdmin = {
           }));
     },
   }),
-  // "posSide": "This parameter must be filled in under the long/short mode".
-  closePosition: (at, { instrument, quantity, isHedged }) => ({
+  // "posSide": "This parameter must be filled in under the long/short mode". One instrument may be held cross and isolated at once.
+  closePosition: (at, { instrument, quantity, isHedged, marginMode = 'cross' }) => ({
     ...post(at, 'trade/close-position', {
       instId: instrument,
-      mgnMode: 'cross',
+      mgnMode: marginMode,
       autoCxl: true,
       ...(isHedged === true ? { posSide: quantity.gt(zero) ? 'long' : 'short' } : {}),
     }),

@@ -78,6 +78,29 @@ test('a position that turned around is not closed the other way', async () => {
   expect(events.filter(({ type }) => type === 'trading.closing')).toHaveLength(1);
 });
 
+test('one instrument held cross and isolated is two positions, each closed by itself', async () => {
+  const open = new Map<string, VenuePosition>([
+    ['isolated', { instrument: 'X', quantity: decimal('2'), marginMode: 'isolated' }],
+    ['cross', { instrument: 'X', quantity: decimal('-1'), marginMode: 'cross' }],
+  ]);
+  const report = await closeAll({
+    trading: {
+      account: { id: 'a', environment: 'demo' } as CallAccount,
+      journal: { append: () => ({}) as never },
+    },
+    admin: {
+      positions: () => ({ value: () => [...open.values()] }) as never,
+      closePosition: (_, { marginMode = '' }) =>
+        ({ value: () => ({ isAccepted: open.delete(marginMode) }) }) as never,
+    },
+    ask: async (_, call) => ({ isUnderstood: true, value: (call as unknown as { value(): never }).value() }),
+    nowMs: () => Date.now(),
+    untilMs: Date.now() + 1_000,
+    pace: { stepMs: 2, settleMs: 10 },
+  });
+  expect(report).toEqual({ accepted: 2, problem: '' });
+});
+
 test('out of time, each position still gets its one attempt', async () => {
   const { run } = start(['fills']);
   expect(await run(0)).toEqual({ accepted: 1, problem: '' });

@@ -97,6 +97,25 @@ test('in long/short mode both sides are told as positive numbers, and each is cl
   ]);
 });
 
+test('each position is closed in its own margin mode', () => {
+  const held = [
+    { mgnMode: 'isolated', posSide: 'net', pos: '2' },
+    { mgnMode: 'cross', posSide: 'net', pos: '-1' },
+    { mgnMode: 'isolated', posSide: 'short', pos: '3' },
+  ];
+  const body = Buffer.from(
+    JSON.stringify({ code: '0', data: held.map((row) => ({ instId: 'BTC-USDT-SWAP', ...row })) }),
+  );
+  const told = admin.positions(at).read({ status: 200, body }) ?? [];
+  const closing = told.map((each) => admin.closePosition?.(at, each).request.body.toString() ?? '');
+  const common = { instId: 'BTC-USDT-SWAP', autoCxl: true };
+  expect(closing.map((text) => JSON.parse(text))).toEqual([
+    { ...common, mgnMode: 'isolated' },
+    { ...common, mgnMode: 'cross' },
+    { ...common, mgnMode: 'isolated', posSide: 'short' },
+  ]);
+});
+
 test('a position is signed, and closed at market', () => {
   const { paper, ask } = desk();
   const sell = { instId: 'BTC-USDT-SWAP', tdMode: 'cross', side: 'sell', ordType: 'market', sz: '2' };
