@@ -152,6 +152,25 @@ export type OrderEvent =
       positionSide?: 'long' | 'short';
       quantity: string;
     }
+  /**
+   * What a look at the venue saw, and no drift; written when it is not what the last one saw, or orders were let out since. The first look
+   * of the next sidecar is held against it.
+   */
+  | {
+      type: 'account.seen';
+      account: string;
+      /** When the look began, milliseconds since the epoch: what may have been filled since is not all in it. */
+      fromMs: number;
+      positions: readonly { instrument: string; positionSide?: 'long' | 'short'; quantity: string }[];
+      /** Resting orders that nobody sent from here. */
+      foreign: readonly { venueOrderId: string; instrument: string; list?: string }[];
+      /** The venue's lists of orders that no look has read. */
+      unread: readonly string[];
+      /** Instruments in which exits or children of orders rest that may be over themselves. */
+      loose: readonly string[];
+      /** It was more than is written down: nothing is held against it. */
+      isTooMuch?: true;
+    }
   | {
       type: 'order.proposed';
       order: string;
@@ -244,7 +263,15 @@ export type OrderEvent =
       problem: string;
     }
   /** A position is about to be closed by a kill, for the `attempt`th time; `quantity` as the venue told it, signed. */
-  | { type: 'trading.closing'; account: string; instrument: string; quantity: string; attempt: number }
+  | {
+      type: 'trading.closing';
+      account: string;
+      instrument: string;
+      /** Where the account holds both sides apart. */
+      positionSide?: 'long' | 'short';
+      quantity: string;
+      attempt: number;
+    }
   /** What the venue said to it; `problem`: no answer that can be understood. */
   | { type: 'trading.closed'; account: string; instrument: string; isAccepted: boolean; problem: string }
   /** The end of a kill, or of cancelling what a kill could not see and that came to rest later. */

@@ -1,8 +1,9 @@
 // Holds what the venue shows of an account against what was sent: an order nobody sent, a position that no sent order explains.
+// Spot balances are left out: deposits, interest, fees in a third coin and contracts' profits move them, too.
 // Pure: a fold over sent orders and two looks at the account, each not atomic, so that what was under way in a look counts as possible.
 import type { IntentRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, formatDecimal, parseDecimal } from '../core/decimal.js';
-import { positionKey, positionNameOf } from '../core/order.js';
+import { type PositionName, positionKey, positionNameOf } from '../core/order.js';
 import type { OrderEntry } from './ledger.js';
 
 /** One look at an account at its venue. */
@@ -31,9 +32,19 @@ interface Reach {
   isClosed: boolean;
 }
 
-interface Held {
-  instrument: string;
+interface Held extends PositionName {
   quantity: Decimal;
+}
+
+/** What a look saw, and later ones are held against. */
+export interface Seen {
+  positions: readonly Held[];
+  /** Resting orders that nobody sent through here. */
+  foreign: AccountLook['resting'];
+  /** Lists that no look has read. */
+  unread: readonly string[];
+  /** Instruments in which what rests came of an order that may be over itself, as an attached exit. */
+  loose: readonly string[];
 }
 
 interface Baseline {
@@ -43,6 +54,8 @@ interface Baseline {
   foreign: AccountLook['resting'];
   /** Lists that no look has read: what is in one of them may have been there from the first. */
   unread: ReadonlySet<string>;
+  /** As in `Seen`. */
+  loose: ReadonlySet<string>;
   /** What was or became possible since this look began, by `positionKey`. */
   reach: Map<string, Reach>;
 }
@@ -71,11 +84,11 @@ export class DriftWatch {
 
   /**
    * Takes what the venue told since `begin`. Returns one sentence for each thing that nothing sent explains; none on the first
-   * look, which is what later ones are held against. A look with drift does not become that.
+   * look, unless an earlier sidecar's was restored: it is what later ones are held against. A look with drift does not become that.
    */
   end(look: AccountLook, known: readonly OrderEntry[]): string[] {
     const before = this.#baseline;
-    const foreign = foreignOrders(look, known);
+    const { foreign, children } = unexplained(look, known);
     const drift = before === undefined ? [] : [...strangers(before, foreign), ...surprises(before, look)];
     if (drift.length === 0) {
       const reach = this.#next ?? new Map<string, Reach>();
@@ -85,16 +98,44 @@ export class DriftWatch {
         ({ list, venueOrderId }) => unread.has(list ?? '') && !seen.has(venueOrderId),
       );
       const all = [...foreign, ...kept];
-      for (const { instrument } of all) reach.set(instrument, unbounded());
-      this.#baseline = {
+      this.#take({
         positions: heldIn(look),
         foreign: all,
         unread: new Set([...unread].filter((list) => before?.unread.has(list) !== false)),
+        loose: new Set(children.map(({ instrument }) => instrument)),
         reach,
-      };
+      });
     }
     this.#next = undefined;
     return drift;
+  }
+
+  /** What the next look is held against; undefined: it is the first. */
+  seen(): Seen | undefined {
+    const last = this.#baseline;
+    if (last === undefined) return undefined;
+    const { positions, foreign, unread, loose } = last;
+    return { positions: [...positions.values()], foreign, unread: [...unread], loose: [...loose] };
+  }
+
+  /** Goes on from what an earlier sidecar saw; `since`: all that may have been filled after it began to look. */
+  restore({ positions, foreign, unread, loose }: Seen, since: Iterable<Pick<OrderEntry, 'intents'>>): void {
+    this.#take({
+      positions: new Map(positions.map((held) => [positionKey(held), held])),
+      foreign,
+      unread: new Set(unread),
+      loose: new Set(loose),
+      reach: new Map(),
+    });
+    for (const entry of since) this.sent(entry);
+  }
+
+  /** What rests and is counted nowhere else may be filled, whatever it is. */
+  #take(baseline: Baseline): void {
+    const { foreign, loose, reach } = baseline;
+    for (const instrument of [...foreign.map((one) => one.instrument), ...loose])
+      reach.set(instrument, unbounded());
+    this.#baseline = baseline;
   }
 
   /** A human looked at the account and lets it trade: the next look is the first. */
@@ -177,9 +218,12 @@ function extend(reach: Map<string, Reach>, intent: IntentRecord): void {
   reach.set(key, one);
 }
 
-/** Resting orders that no remembered request explains, by id or as the child of an attached, trigger or algorithmic order. */
-function foreignOrders({ resting }: AccountLook, known: readonly OrderEntry[]): AccountLook['resting'] {
-  if (resting.length === 0) return resting;
+/** Resting orders that no remembered request names: children of attached, trigger or algorithmic orders, and those of somebody else. */
+function unexplained(
+  { resting }: AccountLook,
+  known: readonly OrderEntry[],
+): Record<'foreign' | 'children', AccountLook['resting']> {
+  if (resting.length === 0) return { foreign: resting, children: resting };
   const ids = new Set<string>();
   const parents = new Set<string>();
   for (const { intents, outcomes, clientOrderIds } of known) {
@@ -192,19 +236,22 @@ function foreignOrders({ resting }: AccountLook, known: readonly OrderEntry[]): 
       if (legs !== undefined || (type !== 'limit' && type !== 'market')) parents.add(instrument);
     }
   }
-  return resting.filter(
-    ({ venueOrderId, clientOrderId, instrument }) =>
-      !ids.has(venueOrderId) && !ids.has(clientOrderId ?? venueOrderId) && !parents.has(instrument),
+  const unnamed = resting.filter(
+    ({ venueOrderId, clientOrderId }) => !ids.has(venueOrderId) && !ids.has(clientOrderId ?? venueOrderId),
   );
+  return {
+    foreign: unnamed.filter(({ instrument }) => !parents.has(instrument)),
+    children: unnamed.filter(({ instrument }) => parents.has(instrument)),
+  };
 }
 
 /** By `positionKey`. Rows of one name, as of several margins, count as one. */
 function heldIn({ positions }: AccountLook): Map<string, Held> {
   const sums = new Map<string, Held>();
   for (const each of positions) {
-    const { instrument, quantity } = each;
-    const key = positionKey(positionNameOf(each));
-    sums.set(key, { instrument, quantity: (sums.get(key)?.quantity ?? zero).plus(quantity) });
+    const name = positionNameOf(each);
+    const key = positionKey(name);
+    sums.set(key, { ...name, quantity: (sums.get(key)?.quantity ?? zero).plus(each.quantity) });
   }
   return sums;
 }

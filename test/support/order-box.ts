@@ -51,8 +51,8 @@ export interface OrderBox {
   place(more?: Record<string, string>): Promise<Answered>;
   /** The account's journal. */
   events(): OrderEvent[];
-  /** Ends the sidecar and starts another one over the same account and exchange. */
-  restart(): Promise<void>;
+  /** Ends the sidecar and starts another one over the same account and exchange; `between` happens while there is none. */
+  restart(between?: () => void): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -226,8 +226,9 @@ export async function startOrderBox(
     },
     place: (more = {}) => agent('POST', 'trade/order', { ...limitOrder, ...more }),
     events: () => [...readJournal(path.join(accountsDir, account))].map(({ event }) => event as OrderEvent),
-    async restart() {
+    async restart(between) {
       await made.box.stop();
+      between?.();
       made.box = await start();
     },
     async stop() {

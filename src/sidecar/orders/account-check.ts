@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OrderDesk } from '../../orders/desk.js';
 import type { DriftWatch } from '../../orders/drift.js';
+import type { OrderEntry } from '../../orders/ledger.js';
 import type { RestingOrder, VenuePosition } from '../../venues/admin.js';
 import type { AskVenue, CallAccount } from '../venue-calls.js';
 import { restingPages } from './resting-lists.js';
@@ -13,6 +14,8 @@ export interface AccountCheckParts {
   watch: DriftWatch;
   /** Sees all positions each time that they are told. @throws what the journal throws. */
   onPositions?(positions: readonly VenuePosition[]): void;
+  /** Called as each look begins, with what may be filled during it; what it returns is called when the look ended without drift. @throws what the journal throws. */
+  onLook?(open: readonly OrderEntry[]): () => void;
   /** Sees what rests at each look. */
   onResting?(orders: readonly RestingOrder[]): Promise<void>;
   /** Between a look that shows drift and the one that confirms it, milliseconds; an answer may be older than a fill. */
@@ -74,13 +77,16 @@ async function lookOnce({
   desk,
   ask,
   watch,
+  onLook,
   onResting,
   onPositions,
 }: AccountCheckParts): Promise<string[] | undefined> {
   const { admin } = account.venue;
   if (admin === undefined) return undefined;
   const at = { environment: account.environment };
-  watch.begin(desk.ledger.openIn('releasing', 'sent', 'unknown', 'acknowledged'));
+  const open = desk.ledger.openIn('releasing', 'sent', 'unknown', 'acknowledged');
+  const onSeen = onLook?.(open);
+  watch.begin(open);
   const resting: (RestingOrder & { list: string })[] = [];
   const unread = new Set<string>();
   for await (const { list, orders } of restingPages({ account, admin, ask, deadlineMs })) {
@@ -91,5 +97,7 @@ async function lookOnce({
   const told = await ask<readonly VenuePosition[]>(account, admin.positions(at), deadlineMs);
   if (!told.isUnderstood) return undefined;
   onPositions?.(told.value);
-  return watch.end({ resting, unread, positions: told.value }, desk.ledger.orders());
+  const drift = watch.end({ resting, unread, positions: told.value }, desk.ledger.orders());
+  if (drift.length === 0) onSeen?.();
+  return drift;
 }

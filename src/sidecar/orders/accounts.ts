@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { foldJournal } from '../../audit/fold.js';
 import { type Journal, openJournal } from '../../audit/journal.js';
-import type { IntentRecord, OrderEvent } from '../../audit/order-events.js';
+import type { OrderEvent } from '../../audit/order-events.js';
 import type { Clock } from '../../core/clock.js';
 import { type Decimal, formatDecimal } from '../../core/decimal.js';
 import { positionNameOf } from '../../core/order.js';
@@ -13,6 +13,7 @@ import { OrderDesk } from '../../orders/desk.js';
 import type { DeskLimits, DeskParts } from '../../orders/desk-parts.js';
 import { DriftWatch } from '../../orders/drift.js';
 import type { Judge } from '../../orders/judge.js';
+import { closingIntent, LastSeen } from '../../orders/last-seen.js';
 import { Ledger, type OrderEntry } from '../../orders/ledger.js';
 import type { ReferencePrice, RestingOrder, VenuePosition } from '../../venues/admin.js';
 import type { RealCredential, Venue } from '../../venues/venue.js';
@@ -155,12 +156,17 @@ export class TradingAccounts {
     /** A kill was carried out and nobody resumed since: what comes to rest all the same is cancelled. */
     let isKilled = false;
     const watch = new DriftWatch();
+    const lastSeen = new LastSeen();
     const breaker = new Breaker(this.#parts.breaker);
     const ledger = new Ledger((event, entry, atMs) => {
       activity.apply(event, entry, atMs);
-      if (event.type === 'order.sent' && entry !== undefined) watch.sent(entry);
+      if (isOpen && event.type === 'order.sent' && entry !== undefined) {
+        watch.sent(entry);
+        lastSeen.sent();
+      }
       if (event.type === 'trading.state' && event.state === 'ACTIVE') {
         watch.reset();
+        lastSeen.resumed();
         // What the human saw is what later looks are held against, not what an hour has made of it.
         if (isOpen) look(trading);
       }
@@ -185,6 +191,7 @@ export class TradingAccounts {
     let backMs = 0;
     foldJournal(dir, (event, atMs) => {
       ledger.apply(event, atMs);
+      lastSeen.apply(event, atMs, ledger);
       if (lastMs - atMs > clockSlackMs) backMs = lastMs - atMs;
       if (event.type === 'trading.state' && event.state === 'ACTIVE') backMs = 0;
       lastMs = atMs;
@@ -213,14 +220,23 @@ export class TradingAccounts {
     const nowMs = () => clock.nowMs();
     const onResting = (orders: readonly RestingOrder[]) =>
       isKilled ? cancelLate({ account, desk, journal }, orders, { ask, nowMs }) : Promise.resolve();
-    const check = createAccountCheck({ account, desk, ask, watch, onPositions: notePositions, onResting });
+    const onLook = (open: readonly OrderEntry[]) => {
+      const fromMs = nowMs();
+      return () => {
+        const seen = watch.seen();
+        const news = seen === undefined ? undefined : lastSeen.news(id, seen, { fromMs, open });
+        if (news !== undefined) note(news);
+      };
+    };
+    const onPositions = notePositions;
+    const check = createAccountCheck({ account, desk, ask, watch, onPositions, onResting, onLook });
     const onFill = (): void => look(trading);
     const onOpen = (): void => {
       if (isKilled) look(trading);
     };
     const outcomes = new OutcomeWatch({ account, desk, ask, nowMs, onFill, onOpen });
     const onClosing = (position: VenuePosition): void =>
-      watch.sent({ intents: [closingOf(account, position)] });
+      watch.sent({ intents: [closingIntent(positionNameOf(position), id, venue.id)] });
     const trading = { account, desk, journal, check, breaker, outcomes, activity, onClosing, noteEquity };
     this.#byId.set(id, trading);
     this.#schedule(trading, firstLookMs);
@@ -235,6 +251,9 @@ export class TradingAccounts {
     } as const;
     journal.append(attached);
     ledger.apply(attached, clock.nowMs());
+    lastSeen.apply(attached, clock.nowMs(), ledger);
+    // Whether something came after that look nobody can say of a clock that was set.
+    if (backMs === 0) lastSeen.restore(watch, ledger);
     const step = this.#parts.stepOf?.(id);
     if (step !== undefined) journal.append({ type: 'account.step', ...step });
     isOpen = true;
@@ -263,19 +282,6 @@ export class TradingAccounts {
       }
     }
   }
-}
-
-/** As an order that closes whatever there is. */
-function closingOf({ id, venue }: CallAccount, position: VenuePosition): IntentRecord {
-  return {
-    ...positionNameOf(position),
-    venue: venue.id,
-    account: id,
-    moneyMode: '',
-    action: 'place',
-    quantity: { value: '1', unit: 'close-all' },
-    reduceOnly: true,
-  };
 }
 
 function look({ check }: TradingAccount): void {

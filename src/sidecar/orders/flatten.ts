@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Journal } from '../../audit/journal.js';
 import { decimal, formatDecimal } from '../../core/decimal.js';
+import { positionNameOf } from '../../core/order.js';
 import type { VenueAdmin, VenuePosition } from '../../venues/admin.js';
 import type { AskVenue, CallAccount } from '../venue-calls.js';
 
@@ -97,7 +98,9 @@ async function closeOne(
       report.journalFailure ??= error; // A journal that fails lets no order pass; what is open must still go.
     }
   };
-  note({ type: 'trading.closing', ...about, quantity: formatDecimal(position.quantity), attempt });
+  const { positionSide } = positionNameOf(position);
+  const side = positionSide === undefined ? {} : { positionSide };
+  note({ type: 'trading.closing', ...about, ...side, quantity: formatDecimal(position.quantity), attempt });
   trading.onClosing?.(position);
   const call = admin.closePosition?.({ environment: account.environment }, position);
   const answer = call === undefined ? undefined : await ask(account, call, deadlineMs);

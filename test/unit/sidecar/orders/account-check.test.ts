@@ -1,4 +1,5 @@
 // The look at an account on the wire: a position that somebody else opened at the venue halts it; own orders never do.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { decimal } from '../../../../src/core/decimal.js';
 import { DriftWatch } from '../../../../src/orders/drift.js';
@@ -110,3 +111,41 @@ test('on the wire: own orders are no drift; a position from elsewhere halts trad
   expect(halted()?.cause).toMatch(/^drift: the position in BTC-USDT-SWAP changed/);
   expect(desk.events().some(({ type }) => type === 'trading.state')).toBe(true);
 });
+
+const contracts = { instId: 'BTC-USDT-SWAP', tdMode: 'cross', side: 'buy', ordType: 'market', sz: '1' };
+const stateOf = () => desk?.box.sidecar.state.orders.list(1).accounts[0];
+const seen = () => (desk?.events() ?? []).filter(({ type }) => type === 'account.seen').length;
+
+test('a position changed by hand while no sidecar runs halts at the next start; a human takes it as it is, for later starts too', async () => {
+  desk = await startOrderBox({ reflexes: { duplicateMs: 0 } });
+  expect((await desk.agent('POST', 'trade/order', contracts)).body.code).toBe('0');
+  await eventually(() => seen() > 0, 8_000);
+  await desk.restart(() => desk?.elsewhere('trade/order', { ...contracts, sz: '3' }));
+  await eventually(() => stateOf()?.tradingState === 'HALTED', 8_000);
+  expect(stateOf()?.cause).toBe(
+    'drift: the position in BTC-USDT-SWAP changed from 1 to 4, which no order sent from here explains',
+  );
+  const before = seen();
+  desk.box.sidecar.state.orders.resume('me', desk.box.sidecar.state.orders.list(0).accounts);
+  await eventually(() => seen() > before, 8_000);
+  await desk.restart();
+  await eventually(() => (desk?.taken.at(-1) ?? '') === 'GET account/positions', 8_000);
+  await sleep(2_500); // a second look would have confirmed it
+  expect(stateOf()?.tradingState).toBe('ACTIVE');
+}, 40_000);
+
+test('an own order that rested and was filled while no sidecar ran halts nothing', async () => {
+  desk = await startOrderBox({ reflexes: { duplicateMs: 0 } });
+  const [{ askPx } = {}] = desk.atVenue('market/ticker?instId=BTC-USDT-SWAP');
+  const limit = { ...contracts, ordType: 'limit', px: (Number(askPx) * 0.99).toFixed(1) };
+  const { ordId } = (await desk.agent('POST', 'trade/order', limit)).body.data[0] ?? {};
+  await eventually(() => seen() > 0, 8_000);
+  // Its price is amended past the sidecar, and so it is filled.
+  const px = (Number(askPx) * 1.01).toFixed(1);
+  await desk.restart(() => desk?.elsewhere('trade/amend-order', { instId: limit.instId, ordId, newPx: px }));
+  expect(desk.atVenue('account/positions')).toMatchObject([{ pos: '1' }]);
+  const before = seen();
+  await eventually(() => seen() > before, 8_000);
+  await sleep(2_500);
+  expect(stateOf()?.tradingState).toBe('ACTIVE');
+}, 40_000);
