@@ -29,6 +29,18 @@ export type JournalEvent =
       accounts?: readonly { id: string; venue: string; environment: string }[];
       /** Order rules of a box that may trade; absent in journals of older versions. */
       guardrails?: StartedRules;
+      /** Rungs of the ladder that its live accounts came to without the evidence, in every mode. */
+      overrides?: readonly {
+        account: string;
+        rung: string;
+        /** From 1 in `live`; 0 below. */
+        step: number;
+        by: string;
+        /** ISO 8601, UTC. */
+        at: string;
+        reason: string;
+        missing: readonly string[];
+      }[];
     }
   | { type: 'sidecar.stopped'; reason: string }
   | {

@@ -167,6 +167,22 @@ const liveStepSchema = z.strictObject({
 });
 export type LiveStep = z.infer<typeof liveStepSchema>;
 
+const overriddenRungSchema = z.strictObject({
+  /** Id of the account. */
+  account: z.string(),
+  rung: z.string(),
+  /** From 1 in `live`; 0 below. */
+  step: z.int().min(0),
+  /** Who took it, and when; ISO 8601, UTC. */
+  by: z.string(),
+  at: z.string(),
+  /** In the person's own words. */
+  reason: z.string(),
+  /** What the evidence lacked. */
+  missing: z.array(z.string()),
+});
+export type OverriddenRung = z.infer<typeof overriddenRungSchema>;
+
 export const settingsSchema = z.strictObject({
   protocol: z.literal(protocolVersion),
   sandbox: z.strictObject({ name: z.string(), id: z.string() }),
@@ -204,6 +220,8 @@ export const settingsSchema = z.strictObject({
     .optional(),
   /** In `live`: one for each live account. */
   liveSteps: z.array(liveStepSchema).optional(),
+  /** Rungs of the ladder that live accounts came to without the evidence: for the journal. */
+  overrides: z.array(overriddenRungSchema).optional(),
   policy: policySchema,
   /** What evidence weighs; `taint` where absent. */
   taint: taintSchema.optional(),

@@ -229,6 +229,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
         one.kind === 'venue' ? [{ id: one.id, venue: one.venue, environment: one.environment }] : [],
       ),
       ...(settings.mode === 'readonly' ? {} : { guardrails: startedRules(settings, orders.guardrails()) }),
+      ...(settings.overrides === undefined ? {} : { overrides: settings.overrides }),
     });
     const reload = {
       ...createPolicyReload({ settings, venues, world, journal, watch: env.watch }),

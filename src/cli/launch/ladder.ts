@@ -1,5 +1,5 @@
 // What the promotion ladder says to a box that is about to start: which accounts it may hold in its mode, and how much they may move.
-import { TradeboxError } from '../../core/errors.js';
+import { messageOf, TradeboxError } from '../../core/errors.js';
 import { type IsolationId, isolationIds } from '../../core/isolation.js';
 import {
   describeStanding,
@@ -11,7 +11,7 @@ import {
 } from '../../orders/ladder.js';
 import { type Promotion, proveBound, readPromotions, standingOf } from '../../sandbox/promotions.js';
 import { readTrackRecord } from '../../sandbox/track-record.js';
-import type { LiveStep, Mode } from '../../sidecar/settings.js';
+import type { LiveStep, Mode, OverriddenRung } from '../../sidecar/settings.js';
 import type { AccountSource } from './bindings.js';
 import { launchRecordSchema } from './request.js';
 
@@ -24,8 +24,30 @@ interface Parts {
 /** The modes in which real money can move, and the rung that each takes. */
 const neededRung: Partial<Record<Mode, Rung>> = { propose: 'propose', live: 'live' };
 
+/** Rungs of the real accounts that were taken without the evidence, said aloud; the box's journal keeps them, in every mode. */
+export function overriddenRungs(
+  accounts: readonly Pick<AccountSource, 'id' | 'venue' | 'environment'>[],
+  { stateDir, warn }: Pick<Parts, 'stateDir' | 'warn'>,
+): OverriddenRung[] {
+  return accounts.flatMap(({ id, venue, environment }) => {
+    if (environment !== 'live') return []; // play money
+    try {
+      return readPromotions(stateDir, id).flatMap((one) => {
+        const { override, rung, step, by, at } = one;
+        if (override === undefined || one.venue !== venue.id) return [];
+        const taken = `${rung}${step > 1 ? ` step ${step}` : ''}`;
+        warn(`${id} came to ${taken} without the evidence: ${by} on ${at.slice(0, 10)}: ${override.reason}`);
+        return [{ account: id, rung, step, by, at, ...override }];
+      });
+    } catch (error) {
+      warn(`what rung ${id} stands on is not known: ${messageOf(error)}`); // Who needs one does not start (S11).
+      return [];
+    }
+  });
+}
+
 /**
- * The steps of the real accounts; none but in `live`. Says aloud which rungs were taken without evidence.
+ * The steps of the real accounts; none but in `live`.
  * @throws TradeboxError MODE_UNAVAILABLE when an account has not come so far, JOURNAL_BROKEN when that cannot be proven (S11).
  */
 export function liveStepsOf(
@@ -47,12 +69,6 @@ export function liveStepsOf(
       );
     }
     proveBound(stateDir, id, promotions, nowMs);
-    for (const { override, rung: taken, step, by, at } of promotions) {
-      if (override === undefined) continue;
-      warn(
-        `${id} came to ${taken}${step > 1 ? ` step ${step}` : ''} without the evidence: ${by} on ${at.slice(0, 10)}: ${override.reason}`,
-      );
-    }
     if (mode !== 'live') return [];
     const step = stepNow({ id, venue: venue.id, standing, promotions }, { stateDir, nowMs, warn });
     const limits = stepLimits(step);

@@ -20,6 +20,7 @@ import {
   defaultPorts,
   internalHosts,
   type LiveStep,
+  type OverriddenRung,
   protocolVersion,
   type Settings,
 } from '../../sidecar/settings.js';
@@ -32,7 +33,7 @@ import { type Canary, makeCanary } from './canary.js';
 import { loadFaults } from './faults.js';
 import { type AgreedRules, firstRules } from './guard-start.js';
 import { knownSecrets, type NamedSecret } from './known-secrets.js';
-import { liveStepsOf } from './ladder.js';
+import { liveStepsOf, overriddenRungs } from './ladder.js';
 import type { LaunchRecord, LaunchRequest } from './request.js';
 import { rulesOf } from './rules.js';
 
@@ -86,11 +87,13 @@ export async function planLaunch(
   const approvers = request.mode === 'readonly' ? [] : readApprovers(context.paths);
   const tooFew = explainTooFew(guardrails, approvers);
   if (tooFew !== undefined) context.output.warn(tooFew);
-  const liveSteps = liveStepsOf(request.mode, attachments.accounts, {
+  const ladder = {
     stateDir: context.paths.stateDir,
     nowMs: context.clock.nowMs(),
-    warn: (line) => context.output.warn(line),
-  });
+    warn: (line: string) => context.output.warn(line),
+  };
+  const liveSteps = liveStepsOf(request.mode, attachments.accounts, ladder);
+  const overrides = overriddenRungs(attachments.accounts, ladder);
   const accountIds = request.paper ? [] : attachments.accounts.map(({ id }) => id);
   const canary = config.canary === undefined ? undefined : makeCanary(config.canary, kept[canaryId]);
   const regime = settledRegime(config.regime, accountIds.length);
@@ -135,6 +138,7 @@ export async function planLaunch(
         agreed,
         alerts,
         liveSteps,
+        overrides,
         approvers,
         faults,
       }),
@@ -177,6 +181,7 @@ interface SettingsParts {
   agreed: AgreedRules;
   alerts: readonly ResolvedAlert[];
   liveSteps: LiveStep[];
+  overrides: OverriddenRung[];
   approvers: readonly Approver[];
   faults: FaultRule[] | undefined;
 }
@@ -204,6 +209,7 @@ function settingsFor(addresses: BoxAddresses, parts: SettingsParts): Settings {
       ? {}
       : { approvers: parts.approvers.map(({ name, publicKey }) => ({ name, publicKey })) }),
     ...(parts.liveSteps.length === 0 ? {} : { liveSteps: parts.liveSteps }),
+    ...(parts.overrides.length === 0 ? {} : { overrides: parts.overrides }),
     policy: { rules },
     taint: { ...config.taint },
     ...config.orders,

@@ -90,3 +90,19 @@ test('the OKX decoy signature is replaced by a real one that the paper exchange 
   expect(decided).toMatchObject({ verdict: 'allow', venue: 'okx', class: 'read' });
   for (const value of Object.values(real)) expect(box.journalText()).not.toContain(value);
 });
+
+test('rungs that were taken without the evidence stand in the journal of each start, in `readonly`, too', async () => {
+  const override = {
+    account: 'okx-main',
+    rung: 'readonly',
+    step: 0,
+    by: 'ann',
+    at: '2026-11-20T12:00:00.000Z',
+    reason: 'known bot',
+    missing: ['20 orders'],
+  };
+  const starts = (box: TestBox) => box.events().filter(({ type }) => type === 'sidecar.started');
+  const overridden = kept(await startTestBox(() => ({ mode: 'readonly', overrides: [override] })));
+  expect(starts(overridden)).toMatchObject([{ mode: 'readonly', overrides: [override] }]);
+  expect(starts(kept(await startTestBox(() => ({ mode: 'readonly' }))))[0]).not.toHaveProperty('overrides');
+});

@@ -1,8 +1,8 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { assertWall, liveStepsOf } from '../../../../src/cli/launch/ladder.js';
+import { assertWall, liveStepsOf, overriddenRungs } from '../../../../src/cli/launch/ladder.js';
 import { boxPaths } from '../../../../src/sandbox/box-paths.js';
-import { addPromotion, type Promotion } from '../../../../src/sandbox/promotions.js';
+import { addPromotion, type Promotion, promotionsFile } from '../../../../src/sandbox/promotions.js';
 import { bybit } from '../../../../src/venues/bybit/bybit.js';
 import { okx } from '../../../../src/venues/okx/okx.js';
 import { dayMs, livePast, promotionTo } from '../../../support/account-past.js';
@@ -48,14 +48,28 @@ test('an account enters the modes of its rung, and no others', () => {
   expect(() => liveStepsOf('live', [{ ...main, venue: bybit }], parts)).toThrow('rung demo');
 });
 
-test('a rung that was taken without evidence is said at each start', () => {
+test('a rung that was taken without evidence is said at each start, and given to the journal, whatever the mode', () => {
   const { parts, said, climb } = ground();
   climb('readonly', 0, { override: { reason: 'known bot', missing: ['20 orders'] } });
   climb('propose');
-  liveStepsOf('propose', [main], parts);
-  liveStepsOf('propose', [main], parts);
+  const taken = overriddenRungs([main, { ...main, id: 'okx-side' }], parts);
+  expect(taken).toMatchObject([
+    { account: 'okx-main', rung: 'readonly', by: 'ann', reason: 'known bot', missing: ['20 orders'] },
+  ]);
+  expect(overriddenRungs([main], parts)).toEqual(taken);
   expect(said).toHaveLength(2);
   expect(said[0]).toContain('without the evidence: ann on 2026-11-20: known bot');
+  expect(overriddenRungs([{ ...main, environment: 'demo' }], parts)).toEqual([]);
+  expect(overriddenRungs([{ ...main, venue: bybit }], parts)).toEqual([]);
+});
+
+test('promotions that nobody here signed keep no box from reading, and are told', () => {
+  const { parts, said, climb } = ground();
+  climb('readonly');
+  writeFileSync(promotionsFile(parts.stateDir, 'okx-main'), 'changed\n');
+  expect(overriddenRungs([main], parts)).toEqual([]);
+  expect(said).toEqual([expect.stringContaining('this host did not sign this promotion')]);
+  expect(() => liveStepsOf('propose', [main], parts)).toThrow('did not sign');
 });
 
 test('after a taint or drift an account is back on the first step, until it has earned the rest anew', async () => {
