@@ -80,15 +80,26 @@ function findFiles(paths: Paths, options: LoadOptions, workdir: string | undefin
     }
     return [{ path, role: 'named' }];
   }
-  const files: ConfigFile[] = [{ path: paths.configFile, role: 'user' }];
-  if (workdir !== undefined)
-    files.push({ path: join(dirname(realPath(workdir)), configFileName), role: 'project' });
   const seen = new Set<string>();
-  return files.filter(({ path }) => {
+  return ownPlaces(paths, workdir).filter(({ path }) => {
     if (!existsSync(path) || seen.has(realPath(path))) return false;
     seen.add(realPath(path));
     return true;
   });
+}
+
+function ownPlaces(paths: Paths, workdir: string | undefined): ConfigFile[] {
+  const files: ConfigFile[] = [{ path: paths.configFile, role: 'user' }];
+  if (workdir !== undefined)
+    files.push({ path: join(dirname(realPath(workdir)), configFileName), role: 'project' });
+  return files;
+}
+
+/** Where the configuration of a box is read from, absolute, whether there is a file or not. */
+export function configPlaces(env: HostEnvironment, options: Omit<LoadOptions, 'isTrusted'>): string[] {
+  if (options.configFile !== undefined) return [resolve(options.cwd, options.configFile)];
+  const workdir = options.workdir === undefined ? undefined : resolve(options.cwd, options.workdir);
+  return ownPlaces(resolvePaths(env), workdir).map(({ path }) => path);
 }
 
 function merge(layers: readonly Layer[]): Config {

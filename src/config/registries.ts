@@ -7,6 +7,7 @@ import type { RegistryConfig } from './config.js';
 import { type RunHostCommand, runHostCommand } from './host-command.js';
 import { explainHostName, explainVenueHost } from './host-pattern.js';
 import type { HostEnvironment } from './paths.js';
+import { rememberingAnswers } from './remembered-answers.js';
 import type { RegistryKind } from './schema.js';
 
 /** What the outside is asked; tests give another. */
@@ -16,7 +17,8 @@ export interface RegistryPlaces {
   aptDir: string;
 }
 
-const hostPlaces: RegistryPlaces = { run: runHostCommand, aptDir: '/etc/apt' };
+/** What a start has asked, a reload of the same process need not ask again. */
+const hostPlaces: RegistryPlaces = { run: rememberingAnswers(runHostCommand), aptDir: '/etc/apt' };
 const timeoutMs = 15_000;
 const maxBytes = 64 * 1024;
 

@@ -127,21 +127,24 @@ async function reloadOnChange(
   const { watchFiles } = await import('../../config/watch-files.js');
   const { reloadPolicy } = await import('../launch/reload.js');
   const { followGuardrails } = await import('../launch/guard-reload.js');
-  const { files } = await context.loadConfig(workdir, configFile);
+  const { configPlaces } = await import('../../config/load.js');
+  const { keepControl } = await import('../../sandbox/kept-control.js');
+  const sidecar = keepControl(engine, name);
   let previous = Promise.resolve();
   const reload = (): Promise<void> =>
-    reloadPolicy(context, engine, name).then(
+    reloadPolicy(context, engine, name, sidecar.ask).then(
       ({ rules, closed }) =>
         context.output.note(`${name}: ${rules} rules in force, ${closed} connections ended`),
       (thrown: unknown) => context.output.warn(`the old policy stays: ${messageOf(thrown)}`),
     );
-  const unwatch = watchFiles(files, () => {
+  const unwatch = watchFiles(configPlaces(context.env, { cwd: context.cwd, workdir, configFile }), () => {
     previous = previous.then(reload);
   });
   const unfollow = followGuardrails(context, engine, name);
   return () => {
     unwatch();
     unfollow();
+    sidecar.close();
   };
 }
 

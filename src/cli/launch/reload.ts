@@ -7,6 +7,7 @@ import { readRecord } from '../../sandbox/records.js';
 import { type PolicyReply, policyReplySchema } from '../../sidecar/control.js';
 import { describeAttached } from '../../sidecar/policy-reload.js';
 import type { CliContext } from '../context.js';
+import type { AskSidecar } from './guard-reload.js';
 import { launchRecordSchema } from './request.js';
 import { planRules } from './rules.js';
 
@@ -14,7 +15,12 @@ import { planRules } from './rules.js';
  * Loads the rules. On any error the old ones stay, and the journal of the box says why.
  * Throws BOX_UNKNOWN, BOX_NOT_RUNNING, CONFIG_…, PROFILE_…, SIDECAR_FAILED.
  */
-export async function reloadPolicy(context: CliContext, engine: Engine, name: string): Promise<PolicyReply> {
+export async function reloadPolicy(
+  context: CliContext,
+  engine: Engine,
+  name: string,
+  ask: AskSidecar = (request) => control(engine, name, request),
+): Promise<PolicyReply> {
   const launch = launchRecordSchema.safeParse(readRecord(context.paths.stateDir, name)?.launch);
   if (!launch.success) {
     throw new TradeboxError('BOX_UNKNOWN', `how the box "${name.slice(0, 60)}" was started is not known`, {
@@ -29,11 +35,11 @@ export async function reloadPolicy(context: CliContext, engine: Engine, name: st
     const accounts = request.paper ? 0 : planned.attached.accounts.length;
     if (regime !== undefined) assertSameRegime(name, regime, settledRegime(planned.config.regime, accounts));
   } catch (thrown) {
-    await control(engine, name, { op: 'policy-problem', message: messageOf(thrown) });
+    await ask({ op: 'policy-problem', message: messageOf(thrown) });
     throw thrown;
   }
   const { rules, config, attached } = planned;
-  const reply = await control(engine, name, {
+  const reply = await ask({
     op: 'policy',
     policy: { rules },
     attached: describeAttached({

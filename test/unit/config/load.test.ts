@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { credentialRules, pinRules } from '../../../src/config/config.js';
-import { type LoadOptions, loadConfig } from '../../../src/config/load.js';
+import { configPlaces, type LoadOptions, loadConfig } from '../../../src/config/load.js';
 import { resolvePaths } from '../../../src/config/paths.js';
 import { TradeboxError } from '../../../src/core/errors.js';
 import { hostEnvironment, temporaryDir, thrownBy, writeFile } from '../../support/host-files.js';
@@ -312,4 +312,18 @@ test('the strictest demand on a live box counts, whichever file makes it', () =>
   expect(load().liveIsolation).toBe('gvisor');
   writeFile(join(project, 'tradebox.yaml'), 'version: 1\nlive: { isolation: vm }\n');
   expect(load().liveIsolation).toBe('vm');
+});
+
+test('where configuration is read from is known before there is a file', () => {
+  const dir = temporaryDir();
+  const env = hostEnvironment(dir);
+  const cwd = join(dir, 'project');
+  mkdirSync(join(cwd, 'strategy'), { recursive: true });
+  expect(configPlaces(env, { cwd, workdir: 'strategy' })).toEqual([
+    resolvePaths(env).configFile,
+    join(cwd, 'tradebox.yaml'),
+  ]);
+  expect(configPlaces(env, { cwd, workdir: 'strategy', configFile: 'a.yaml' })).toEqual([
+    join(cwd, 'a.yaml'),
+  ]);
 });

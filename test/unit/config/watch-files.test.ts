@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -39,4 +39,21 @@ test('other files of the directory are no change, and nothing is after the end',
   writeFileSync(file, 'y');
   await pause(150);
   expect(onChange).not.toHaveBeenCalled();
+});
+
+test('a file that is made later is a change, also in a directory that is not there yet', async () => {
+  const { dir } = watched();
+  const onChange = vi.fn();
+  const later = join(dir, 'later/below/tradebox.yaml');
+  ends.unshift(watchFiles([later], onChange));
+  mkdirSync(join(dir, 'other'));
+  await pause(100);
+  expect(onChange).not.toHaveBeenCalled();
+  mkdirSync(join(dir, 'later'));
+  await pause(50);
+  mkdirSync(join(dir, 'later/below'));
+  await pause(100);
+  onChange.mockClear();
+  writeFileSync(later, 'version: 1\n');
+  await vi.waitFor(() => expect(onChange).toHaveBeenCalledTimes(1));
 });
