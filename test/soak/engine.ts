@@ -9,6 +9,21 @@ import { docker } from '../support/docker.js';
 const insideMark = 'TRADEBOX_SOAK_NETWORK';
 const startDeadlineMs = 60_000;
 
+/** Why an engine of one's own cannot be made here; undefined where it can. */
+export function ownEngineProblem(): string | undefined {
+  if (process.getuid?.() !== 0) return 'an engine of its own needs root';
+  const needed = [
+    ['unshare', '--net', '--mount', 'true'],
+    ['ip', '-Version'],
+    ['dockerd', '--version'],
+    ['containerd', '--version'],
+  ] as const;
+  for (const [program, ...words] of needed)
+    if (spawnSync(program, words, { stdio: 'ignore' }).status !== 0)
+      return `an engine of its own needs \`${[program, ...words].join(' ')}\``;
+  return undefined;
+}
+
 /** Runs this program anew in a network namespace (and one of mounts) of its own, and ends with it; returns at once when it is there already. Needs root. */
 export function enterOwnNetwork(): void {
   if (process.env[insideMark] !== undefined) return;
