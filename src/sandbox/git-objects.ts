@@ -1,7 +1,7 @@
 // Reads what git stores compressed: loose objects and packs (git's Documentation/gitformat-pack.adoc). No git needed, nothing is run.
-import { readFileSync, statSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
 import { errnoOf } from '../config/private-files.js';
+import { readForeign, UnfitFile } from './shield/foreign-file.js';
 
 const loosePath = /\.git\/(?:.*\/)?objects\/[0-9a-f]{2}\/[0-9a-f]{38,62}$/;
 const packPath = /\.git\/(?:.*\/)?objects\/pack\/pack-[0-9a-f]+\.pack$/;
@@ -15,15 +15,22 @@ export class TooLarge extends Error {}
 /** The one object of a loose object's file; undefined when it isn't one. Throws TooLarge. */
 export function looseObject(path: string): Iterable<Buffer> | undefined {
   if (!loosePath.test(path)) return undefined;
-  const content = inflateAt(readFileSync(path), 0);
+  const content = inflateAt(readWhole(path, mostObjectBytes), 0);
   return content === undefined ? [] : [content.bytes];
 }
 
 /** Every object of a pack: whole ones, and the literal parts of deltas. Undefined when it isn't a pack. Throws TooLarge. */
 export function packedObjects(path: string): Iterable<Buffer> | undefined {
   if (!packPath.test(path)) return undefined;
-  if (statSync(path).size > mostPackBytes) throw new TooLarge();
-  return objectsOf(readFileSync(path));
+  return objectsOf(readWhole(path, mostPackBytes));
+}
+
+function readWhole(path: string, mostBytes: number): Buffer {
+  try {
+    return readForeign(path, mostBytes);
+  } catch (thrown) {
+    throw thrown instanceof UnfitFile ? new TooLarge() : thrown;
+  }
 }
 
 const types = { offsetDelta: 6, referenceDelta: 7 } as const;

@@ -1,6 +1,6 @@
 // E7, S13: looks for real secrets in the working directory before it becomes the agent's: known ones in every spelling that the
 // scrubber knows, and others by a kept scanner's rules and the look of keys.
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, readdirSync, readSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { TradeboxError } from '../core/errors.js';
@@ -10,6 +10,7 @@ import type { Secret } from '../core/secret.js';
 import { looseObject, packedObjects, TooLarge } from './git-objects.js';
 import { loadKeyRules } from './key-rules.js';
 import { keyShapes, lookAheadBytes, lookBehindBytes, ShapeFinder, variableShape } from './key-shapes.js';
+import { openForeign } from './shield/foreign-file.js';
 
 export interface ScanOptions {
   /** Milliseconds after which the search gives up. */
@@ -108,7 +109,7 @@ class Search {
   inFile(path: string, withShapes: boolean): Find | undefined {
     let file: number;
     try {
-      file = openSync(path, 'r');
+      file = openForeign(path).fd;
     } catch {
       this.#report.unreadable += 1;
       return undefined;

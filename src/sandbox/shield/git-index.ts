@@ -1,11 +1,17 @@
 // Which directories a repository's index calls repositories of their own (submodules). `git status` and `git diff` at the top run a
 // git in each of them, which executes what *their* configuration names (core.fsmonitor), whatever the top's says.
 // Format: git's Documentation/gitformat-index.adoc, versions 2 to 4.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAbsent } from '../../config/private-files.js';
+import { readForeign } from './foreign-file.js';
 
 const gitLinkMode = 0o160000;
 const knownModes = new Set([0o040000, 0o100644, 0o100755, 0o120000, gitLinkMode]);
+/** Told in a link's place: git on this machine may read what this program cannot. */
+export const unreadableIndex = 'an index that cannot be read';
+/** Some two million files. */
+const mostIndexBytes = 256 * 1024 * 1024;
 const headerBytes = 12;
 /** Of an entry, before its object id: times, device, inode, mode, owner, size. */
 const statBytes = 40;
@@ -14,7 +20,7 @@ const extendedFlag = 0x4000;
 /** SHA-1 or SHA-256: the index does not say which. */
 const idSizes = [20, 32];
 
-/** Paths of all links in the index of a git directory, and in the parts it shares (split index). None where git could not read it either. */
+/** Paths of all links in the index of a git directory, and in the parts it shares (split index); `unreadableIndex` among them where one cannot be read. */
 export function gitLinksIn(gitDir: string): string[] {
   let names: string[];
   try {
@@ -27,9 +33,9 @@ export function gitLinksIn(gitDir: string): string[] {
 
 function linksOfFile(path: string): string[] {
   try {
-    return linksOf(readFileSync(path));
-  } catch {
-    return [];
+    return linksOf(readForeign(path, mostIndexBytes));
+  } catch (thrown) {
+    return isAbsent(thrown) ? [] : [unreadableIndex];
   }
 }
 

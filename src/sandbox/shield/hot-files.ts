@@ -1,9 +1,10 @@
 // Which files of a working directory the host would execute, and what they held: compared before and after a box, because no
 // mount can cover what lies deeper, in directories that the agent may move and make (S13).
 import { createHash } from 'node:crypto';
-import { type Dirent, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { basename, join, sep } from 'node:path';
-import { gitLinksIn } from './git-index.js';
+import { readForeign } from './foreign-file.js';
+import { gitLinksIn, unreadableIndex } from './git-index.js';
 import {
   gitDirectory,
   isRequirements,
@@ -115,7 +116,9 @@ export function changedLockFiles(before: HotFiles, workdir: string): string[] {
 
 /** How a link in an index is noted, and told when it is new. */
 const linkKey = (gitDir: string, link: string): string =>
-  `${link} (a repository of its own, by ${shownPath(join(gitDir, 'index'))})`;
+  link === unreadableIndex
+    ? `${link} (${shownPath(join(gitDir, 'index'))} or a part of it)`
+    : `${link} (a repository of its own, by ${shownPath(join(gitDir, 'index'))})`;
 
 /**
  * Links that came into the index of the directory's own repository since it was noted: `git status` there runs what the configuration
@@ -141,7 +144,7 @@ function digestOf(path: string, name: string): string | undefined {
     if (stats.isSymbolicLink()) return 'a link';
     if (!stats.isFile()) return 'something else';
     if (stats.size > maxHashedBytes) return `${stats.size} bytes at ${stats.mtimeMs}`;
-    const bytes = readFileSync(path);
+    const bytes = readForeign(path, maxHashedBytes);
     const text = partOf(name, bytes);
     return text === undefined ? undefined : createHash('sha256').update(text).digest('hex');
   } catch {

@@ -4,7 +4,6 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   rmdirSync,
   rmSync,
   type Stats,
@@ -26,6 +25,7 @@ import type { Mount } from '../docker/shapes.js';
 import { agentPaths } from '../environment.js';
 import { recordedNames } from '../records.js';
 import type { Shield, User } from '../spec.js';
+import { readForeign } from './foreign-file.js';
 import { gitDirectory, gitHotPaths, type HotPath, hotPaths, lockFiles } from './hot-paths.js';
 
 export interface ShieldOptions {
@@ -199,7 +199,7 @@ function removeIfUntouched(path: string, filler: string | null): void {
     const stats = lstatSync(path);
     if (filler === null) {
       if (stats.isDirectory()) rmdirSync(path);
-    } else if (stats.isFile() && readFileSync(path, 'utf8') === filler) rmSync(path);
+    } else if (stats.isFile() && readForeign(path, stats.size).toString() === filler) rmSync(path);
   } catch (thrown) {
     // Somebody uses it now, or has removed it: both are fine.
     if (

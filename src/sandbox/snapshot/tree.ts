@@ -5,7 +5,6 @@ import {
   constants,
   createReadStream,
   lstatSync,
-  openSync,
   readdirSync,
   readlinkSync,
   type Stats,
@@ -14,6 +13,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { TradeboxError } from '../../core/errors.js';
+import { openForeign } from '../shield/foreign-file.js';
 
 const permissions = z.int().min(0).max(0o777);
 
@@ -93,7 +93,7 @@ export async function compareTrees(before: Tree, after: Tree, afterRoot: string)
 /** SHA-256 hex of a file. */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const { fd } = openForeign(path);
   await pipeline(createReadStream('', { fd }), hash);
   return hash.digest('hex');
 }

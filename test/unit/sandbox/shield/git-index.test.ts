@@ -1,9 +1,9 @@
 // Links in an index, read from what git itself writes, in every version and object format, whole and split.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { gitLinksIn, linksOf } from '../../../../src/sandbox/shield/git-index.js';
+import { gitLinksIn, linksOf, unreadableIndex } from '../../../../src/sandbox/shield/git-index.js';
 import { temporaryDir, writeFile } from '../../../support/host-files.js';
 
 const git = (cwd: string, ...args: string[]) =>
@@ -55,4 +55,25 @@ test('what is no index has no links, and throws nothing', () => {
   for (let cut = 0; cut < index.length - 40; cut += 7)
     expect(() => linksOf(index.subarray(0, cut))).not.toThrow();
   expect(gitLinksIn(join(dir, 'none'))).toEqual([]);
+});
+
+test('a pipe, a link or a directory in an index’s place holds nobody, and is told', () => {
+  const dir = repository();
+  const index = join(dir, '.git/index');
+  rmSync(index);
+  expect(gitLinksIn(join(dir, '.git'))).toEqual([]);
+  execFileSync('mkfifo', [index]);
+  expect(gitLinksIn(join(dir, '.git'))).toEqual([unreadableIndex]);
+  rmSync(index);
+  symlinkSync('/dev/zero', index);
+  expect(gitLinksIn(join(dir, '.git'))).toEqual([unreadableIndex]);
+  rmSync(index);
+  mkdirSync(index);
+  expect(gitLinksIn(join(dir, '.git'))).toEqual([unreadableIndex]);
+});
+
+test('an index too large to be read is told', () => {
+  const dir = repository();
+  truncateSync(join(dir, '.git/index'), 3 * 1024 ** 3);
+  expect(gitLinksIn(join(dir, '.git'))).toEqual([unreadableIndex]);
 });
