@@ -1,14 +1,6 @@
 // Keeps the agent from writing what the host executes (S13): existing hot paths are mounted read-only over themselves, missing
 // ones are occupied by empty ones of ours while the box lives. A mount point can be neither replaced nor renamed from inside.
-import {
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  rmdirSync,
-  rmSync,
-  type Stats,
-  writeFileSync,
-} from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, type Stats, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { join as joinPosix } from 'node:path/posix';
 import { z } from 'zod';
