@@ -29,6 +29,8 @@ export interface ScanReport {
   bytes: number;
   /** Files that could not be opened. */
   unreadable: number;
+  /** Objects of git history that hold what looks like a key, and no known secret: often a test's. */
+  keysInHistory: number;
 }
 
 const chunkBytes = 1024 * 1024;
@@ -47,7 +49,7 @@ export async function scanForSecrets(
   secrets: readonly { id: string; value: Secret }[],
   options: ScanOptions,
 ): Promise<ScanReport> {
-  const report: ScanReport = { files: 0, bytes: 0, unreadable: 0 };
+  const report: ScanReport = { files: 0, bytes: 0, unreadable: 0, keysInHistory: 0 };
   const known = new Matcher(
     secrets.flatMap(({ id, value }) => encodingsOf(value.reveal()).map((bytes) => ({ id, bytes }))),
   );
@@ -159,9 +161,11 @@ class Search {
     if (objects === undefined) return undefined;
     for (const content of objects) {
       this.#report.bytes += content.length;
-      const found = this.#inWindow(content, path);
+      const found = this.#inWindow(content, undefined);
       if (found !== undefined)
         return { what: found.what, line: undefined, where: 'in an object of git history' };
+      // By its look alone a key there refuses nothing: history cannot be mended as a file can, and holds keys of tests.
+      if (this.#shapes.find(content, path) !== undefined) this.#report.keysInHistory += 1;
     }
     return undefined;
   }
@@ -200,7 +204,9 @@ function holdsSecret(file: string, find: Find): TradeboxError {
   const place = find.line === undefined ? `${file} (${find.where})` : `${file}:${find.line}`;
   return new TradeboxError('WORKDIR_HOLDS_SECRET', `The working directory holds ${find.what}: ${place}`, {
     remedy:
-      'Remove it there (the box gives the agent a decoy), and renew the credential if others could read it. A file whose keys are worthless is left out with "workdir: { unsearched: [path] }" in tradebox.yaml.',
+      find.line === undefined
+        ? 'Renew the credential, or take it out of the history (git filter-repo) and let git forget it (git reflog expire --expire=now --all, git gc --prune=now).'
+        : 'Remove it there (the box gives the agent a decoy), and renew the credential if others could read it. A file whose keys are worthless is left out with "workdir: { unsearched: [path] }" in tradebox.yaml.',
   });
 }
 

@@ -200,7 +200,7 @@ async function refuseSecretsIn(context: CliContext, workdir: string, plan: Launc
     plan.knownSecrets(),
   ]);
   const { stateDir } = context.paths;
-  await scanForSecrets(workdir, secrets, {
+  const { keysInHistory } = await scanForSecrets(workdir, secrets, {
     budgetMs: scanBudgetMs,
     unsearched: plan.workdir.unsearched,
     // An account's address is public.
@@ -211,6 +211,11 @@ async function refuseSecretsIn(context: CliContext, workdir: string, plan: Launc
       Object.values(recordIfReadable(stateDir, name)?.decoys ?? {}),
     ),
   });
+  if (keysInHistory > 0) {
+    context.output.warn(
+      `The git history holds what looks like keys, in ${keysInHistory} of its objects; none is a secret that you have stored, and the agent may read them.`,
+    );
+  }
 }
 
 /** Two processes that trade one account double its positions: one box at a time may move it. */
