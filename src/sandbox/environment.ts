@@ -24,6 +24,17 @@ export interface EnvironmentInput {
   own: Readonly<Record<string, string>>;
 }
 
+/**
+ * An honest client of a cloud looks for its credentials at the metadata service, through the proxy, and so would taint the box (S11).
+ * AWS: SDKs and Tools Reference Guide, IMDS credential provider. Google: gcp-metadata 8.1.2 for Node; NO_GCE_CHECK is that of
+ * google-auth-library-java and of TensorFlow.
+ */
+const withoutMetadataService = {
+  AWS_EC2_METADATA_DISABLED: 'true',
+  METADATA_SERVER_DETECTION: 'none',
+  NO_GCE_CHECK: 'true',
+};
+
 /** Environment of the agent container. None of it is secret (S1). */
 export function agentEnvironment(input: EnvironmentInput): Record<string, string> {
   // The address, not a name: clients that resolve the proxy themselves need no DNS. Private, not loopback: OpenClaw refuses 127/8.
@@ -34,6 +45,7 @@ export function agentEnvironment(input: EnvironmentInput): Record<string, string
     PATH: '/home/agent/.local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     LANG: 'C.UTF-8',
     TZ: 'UTC',
+    ...withoutMetadataService,
     ...input.own,
     HOME: home,
     USER: 'agent',

@@ -62,3 +62,16 @@ test('a profile adds variables and may choose its path, but cannot point the age
   });
   expect(environment.no_proxy).not.toBe('*');
 });
+
+test('clients of clouds are told not to look for a metadata service, unless a profile says otherwise', () => {
+  const told = {
+    AWS_EC2_METADATA_DISABLED: 'true',
+    METADATA_SERVER_DETECTION: 'none',
+    NO_GCE_CHECK: 'true',
+  };
+  expect(make()).toMatchObject(told);
+  expect(make({ AWS_EC2_METADATA_DISABLED: 'false' })).toMatchObject({
+    ...told,
+    AWS_EC2_METADATA_DISABLED: 'false',
+  });
+});
