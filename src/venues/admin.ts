@@ -232,8 +232,13 @@ export interface VenueAdmin {
   balances?(at: AdminPlace): VenueCall<readonly CurrencyBalance[]>;
   /** False for operations whose orders spend another wallet than the one that `balances` tells. Every one spends it when absent. */
   spendsBalances?(operation: string): boolean;
-  /** Orders that bring the positions to zero at market; absent where the venue has no such operation. */
+  /**
+   * Orders that bring the position to zero at market; absent where the venue has no such operation. Not understood: it may have been
+   * taken all the same.
+   */
   closePosition?(at: AdminPlace, position: VenuePosition): VenueCall<{ isAccepted: boolean }>;
+  /** The venue lets it do no more than reduce, however often it comes. Absent: it is sent again only where it was refused. */
+  isCloseHeldToReduce?: true;
   /** Ticker of an instrument. */
   referencePrice(at: AdminPlace, instrument: string): VenueCall<ReferencePrice>;
   /** The venue's symbol of a pair of two currencies, whether or not it lists it; absent where it trades none. */

@@ -2,7 +2,15 @@
 import { type Decimal, decimal, parseDecimal, parseUnsigned } from '../core/decimal.js';
 import type { HttpRequest } from '../core/http.js';
 import type { Environment, OrderSide } from '../core/order.js';
-import type { AdminPlace, KeyFacts, RestingOrder, VenueAnswer, VenueCall, VenueOrderState } from './admin.js';
+import type {
+  AdminPlace,
+  KeyFacts,
+  PlacedOrder,
+  RestingOrder,
+  VenueAnswer,
+  VenueCall,
+  VenueOrderState,
+} from './admin.js';
 import {
   isStrictObject,
   JsonNumber,
@@ -175,3 +183,15 @@ export function keyFlags(
 /** The one account that a key reaches, where its number is told. */
 export const onlyAccount = (number: string | undefined): readonly string[] | undefined =>
   number === undefined ? undefined : [number];
+
+/**
+ * What `closePosition` makes of an answer to an order of which `placed` was read. Undefined where the order may have been taken all the
+ * same, as it may when a server fails.
+ */
+export function closedBy(
+  { status }: Pick<VenueAnswer, 'status'>,
+  placed: readonly PlacedOrder[] | undefined,
+): { isAccepted: boolean } | undefined {
+  const [order] = placed ?? [];
+  return order === undefined || status >= 500 ? undefined : { isAccepted: order.isAccepted };
+}

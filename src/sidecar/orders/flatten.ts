@@ -1,5 +1,5 @@
 // Closes an account's positions at market until the venue shows none: each attempt is journaled before it leaves and with its answer,
-// and what was refused, lost or is still there is tried again.
+// and what was refused is tried again. What was lost, or taken and is still there, only where a second order can open nothing (S8).
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Journal } from '../../audit/journal.js';
 import { decimal, formatDecimal } from '../../core/decimal.js';
@@ -14,7 +14,7 @@ export interface FlattenParts {
     /** Hears of each close before it leaves: it explains what becomes of the position. */
     onClosing?(position: VenuePosition): void;
   };
-  admin: Pick<VenueAdmin, 'positions' | 'closePosition'>;
+  admin: Pick<VenueAdmin, 'positions' | 'closePosition' | 'isCloseHeldToReduce'>;
   ask: AskVenue;
   nowMs(): number;
   /** No attempt begins later, milliseconds since the epoch; each position gets one in any case. */
@@ -38,6 +38,8 @@ const defaultPace = {
   settleMs: 2_000,
 };
 const maxAttempts = 5;
+/** Attempts at what is not sent again though the venue did not refuse it. */
+const sentOnce = Number.POSITIVE_INFINITY;
 const zero = decimal('0');
 const deadlineMs = 5_000;
 
@@ -77,6 +79,8 @@ export async function closeAll(parts: FlattenParts): Promise<FlattenReport> {
       attempts.set(key, await closeOne(position, count + 1, parts, { accepted, report }));
     }
     report.accepted = accepted.size;
+    if (open.some((position) => attempts.get(keyOf(position))?.count === sentOnce))
+      report.problem += unsettled;
     if (report.problem === '' || (!hasTried && (isLate || !mayChange))) return report;
     await sleep(stepMs);
   }
@@ -111,8 +115,14 @@ async function closeOne(
   if (isAccepted) accepted.add(keyOf(position));
   if (answer === undefined) return { count: maxAttempts, nextMs: 0 };
   const isRefused = answer.isUnderstood && !isAccepted;
+  // It may wait for the market to open, or be filled later: a second one would open the reverse.
+  if (!isRefused && admin.isCloseHeldToReduce !== true)
+    return { count: sentOnce, nextMs: nowMs() + settleMs };
   return { count: attempt, nextMs: nowMs() + (isRefused ? stepMs : settleMs) };
 }
+
+const unsettled =
+  '; an order to close was sent and may be filled yet: another could open the reverse, so look at the venue';
 
 function problemOf(open: readonly VenuePosition[]): string {
   if (open.length === 0) return '';

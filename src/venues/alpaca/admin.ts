@@ -14,6 +14,7 @@ import { formatStrictJson, isStrictObject, parseStrictJson, type StrictObject } 
 import { dropUndefined } from '../order-fields.js';
 import {
   type CallParts,
+  closedBy,
   idIn,
   jsonOf,
   keyFlags,
@@ -121,7 +122,7 @@ export const admin: VenueAdmin = {
   }),
   closePosition: (at, { instrument }) => ({
     ...signed('DELETE', at, `/v2/positions/${encodeURIComponent(instrument)}`),
-    read: (answer) => ({ isAccepted: answer.status === 200 && objectOf(answer)?.has('id') === true }),
+    read: (answer) => closedBy(answer, readPlaced(answer)),
   }),
   pairName: (base, quote) => `${base}/${quote}`,
   referencePrice: (_, instrument) => {

@@ -113,6 +113,7 @@ export const admin: VenueAdmin = {
         .filter(({ positions }) => positions !== undefined)
         .slice(1),
     ),
+  isCloseHeldToReduce: true,
   closePosition: (at, position) => {
     const [book, other] = isCoinMargined(position.instrument)
       ? [coinm, portfolioCoinm]

@@ -74,6 +74,7 @@ export const admin: VenueAdmin = {
           }));
     },
   }),
+  isCloseHeldToReduce: true,
   closePosition: (at, { instrument, quantity, isHedged }) => {
     const [category = 'linear'] = categoriesOf(instrument).filter((one) => one !== 'spot');
     const order = {

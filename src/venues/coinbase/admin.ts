@@ -18,6 +18,7 @@ import { formatStrictJson, isStrictObject, parseStrictJson, type StrictObject } 
 import { dropUndefined } from '../order-fields.js';
 import {
   type CallParts,
+  closedBy,
   idIn,
   keyFlags,
   millisIn,
@@ -130,10 +131,7 @@ export const admin: VenueAdmin = {
       client_order_id: randomUUID(),
       product_id: instrument,
     }),
-    read: (answer) => {
-      const told = objectOf(answer);
-      return told === undefined ? undefined : { isAccepted: told.get('success') === true };
-    },
+    read: (answer) => closedBy(answer, readPlaced(answer)),
   }),
   pairName: (base, quote) => `${base}-${quote}`,
   referencePrice: (at, instrument) => ({

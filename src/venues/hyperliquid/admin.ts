@@ -138,6 +138,7 @@ export const admin: VenueAdmin = {
       return positions?.filter(({ quantity }) => !quantity.eq(zero));
     },
   }),
+  isCloseHeldToReduce: true,
   closePosition: (at, position) => {
     let order: StrictObject | undefined;
     return {

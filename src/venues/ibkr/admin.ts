@@ -17,6 +17,7 @@ import { andThen, askEach, step } from '../conversation.js';
 import type { StrictObject } from '../json-strict.js';
 import {
   type CallParts,
+  closedBy,
   idIn,
   jsonBody,
   jsonOf,
@@ -154,9 +155,9 @@ export const admin: VenueAdmin = {
     };
     // The operator has said it: the broker's questions are confirmed.
     const heard = (answer: VenueAnswer) => {
-      const isAccepted = readPlaced(answer)?.[0]?.isAccepted === true;
+      const value = closedBy(answer, readPlaced(answer));
       const [question] = questionsIn(answer);
-      return { value: { isAccepted }, next: question === undefined ? undefined : confirm(question) };
+      return value && { value, next: question === undefined ? undefined : confirm(question) };
     };
     const confirm = (question: string): VenueCall<{ isAccepted: boolean }> =>
       step(call('POST', `iserver/reply/${question}`, { confirmed: true }), heard);

@@ -129,6 +129,7 @@ export const admin: VenueAdmin = {
         return { instrument, quantity: side === 'short' ? zero.minus(size) : size };
       }),
   }),
+  isCloseHeldToReduce: true,
   closePosition: (at, { instrument, quantity }) => ({
     ...post(at, paths.send, {
       orderType: 'mkt',

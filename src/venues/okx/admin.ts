@@ -135,6 +135,7 @@ export const admin: VenueAdmin = {
           }));
     },
   }),
+  isCloseHeldToReduce: true,
   // "posSide": "This parameter must be filled in under the long/short mode". One instrument may be held cross and isolated at once.
   closePosition: (at, { instrument, quantity, isHedged, marginMode = 'cross' }) => ({
     ...post(at, 'trade/close-position', {

@@ -18,6 +18,7 @@ import { askEach } from '../conversation.js';
 import { formatForm, formType, readFormBody } from '../form-body.js';
 import { dropUndefined } from '../order-fields.js';
 import {
+  closedBy,
   idIn,
   objectIn,
   objectOf,
@@ -129,7 +130,7 @@ export const admin: VenueAdmin = {
     })),
   closePosition: (at, position) => ({
     ...signed('POST', at, `/v1/accounts/${position.venueAccount ?? ''}/orders`, closingOrder(position)),
-    read: (answer) => ({ isAccepted: readPlaced(answer)?.[0]?.isAccepted === true }),
+    read: (answer) => closedBy(answer, readPlaced(answer)),
   }),
   referencePrice: (at, instrument) => ({
     ...signed('GET', at, quotesTarget(instrument)),

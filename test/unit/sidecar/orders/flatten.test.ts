@@ -4,11 +4,12 @@ import { decimal } from '../../../../src/core/decimal.js';
 import { closeAll } from '../../../../src/sidecar/orders/flatten.js';
 import type { CallAccount, CallResult } from '../../../../src/sidecar/venue-calls.js';
 import type { VenueCall, VenuePosition } from '../../../../src/venues/admin.js';
+import { venues } from '../../../../src/venues/venues.js';
 
 type Answer = 'fills' | 'takes' | 'refuses' | 'loses' | 'turns';
 
 /** A venue that answers one attempt after the other so; `unread` looks at its positions fail first. */
-function start(answers: Answer[], { unread = 0, quantity = '-2', breaks = false } = {}) {
+function start(answers: Answer[], { unread = 0, quantity = '-2', breaks = false, isHeld = true } = {}) {
   let held = decimal(quantity);
   let failing = unread;
   const events: JournalEvent[] = [];
@@ -42,7 +43,11 @@ function start(answers: Answer[], { unread = 0, quantity = '-2', breaks = false 
           },
         },
       },
-      admin: { positions: () => calls.positions as never, closePosition: () => calls.close as never },
+      admin: {
+        positions: () => calls.positions as never,
+        closePosition: () => calls.close as never,
+        ...(isHeld && { isCloseHeldToReduce: true as const }),
+      },
       ask,
       nowMs: () => Date.now(),
       untilMs,
@@ -110,4 +115,21 @@ test('out of time, each position still gets its one attempt', async () => {
 test('a journal that fails keeps no position open, and the failure is told', async () => {
   const { run } = start(['fills'], { breaks: true });
   expect(await run()).toMatchObject({ accepted: 1, problem: '', journalFailure: new Error('disk full') });
+});
+
+test.each(['takes', 'loses'] as const)(
+  'an order that a venue %s, and that could open the reverse, is sent once',
+  async (answer) => {
+    const { run, events } = start(['refuses', answer, 'fills'], { isHeld: false });
+    const { accepted, problem } = await run();
+    expect(accepted).toBe(answer === 'takes' ? 1 : 0);
+    expect(problem).toContain('positions are still open: -2 X; an order to close was sent');
+    expect(events.filter(({ type }) => type === 'trading.closing')).toHaveLength(2);
+  },
+);
+
+test('the venues that hold a close to reducing are those whose request says so', () => {
+  const holding = venues.filter(({ admin }) => admin?.isCloseHeldToReduce === true).map(({ id }) => id);
+  // Shares and coins know no reduce-only; of Alpaca's and Coinbase's closing calls it is documented nowhere.
+  expect(holding.toSorted()).toEqual(['binance', 'bybit', 'hyperliquid', 'kraken-futures', 'okx']);
 });

@@ -170,6 +170,9 @@ test('a position is closed, and the broker’s questions on the way are confirme
   const { asked, value } = converse(call, question, placed);
   expect(asked).toEqual(['POST iserver/account/U1234567/orders', 'POST iserver/reply/q-1']);
   expect(value).toEqual({ isAccepted: true });
+  expect(converse(call, said({ error: 'no such account' }, 400)).value).toEqual({ isAccepted: false });
+  expect(converse(call, said({ error: 'Service Unavailable' }, 503)).value).toBeUndefined();
+  expect(converse(call, said({})).value).toBeUndefined();
 });
 
 test('a question is no acceptance; an error neither; a cancel of what is over counts', () => {

@@ -132,6 +132,11 @@ test('positions and worth of all accounts are put together; each is closed in it
     'class=equity&symbol=F&side=buy_to_cover&quantity=5&type=market&duration=day',
     'class=option&symbol=SPXW&option_symbol=SPXW261218P05000000&side=sell_to_close&quantity=2&type=market&duration=day',
   ]);
+  const [closing] = value?.map((position) => admin.closePosition?.(at, position)) ?? [];
+  expect(closing?.read(said({ order: { id: 7, status: 'ok' } }))).toEqual({ isAccepted: true });
+  expect(closing?.read(said({ errors: { error: 'no' } }, 400))).toEqual({ isAccepted: false });
+  for (const lost of [said({ order: { id: 7 } }), said({ fault: {} }, 500), said('x', 502)])
+    expect(closing?.read(lost)).toBeUndefined();
   const worth = converse(
     admin.equity!(at),
     two,
