@@ -190,7 +190,8 @@ export class OrderDesk {
     const { request, operation, intents, refusal: refused } = proposal;
     const explanation = isCancel ? undefined : this.#parts.explain?.(intents);
     const { likeness } = identity;
-    const question = { operation, intents, likeness, stage: 'proposal', explanation } as const;
+    const leaving = this.#claimed;
+    const question = { operation, intents, likeness, stage: 'proposal', explanation, leaving } as const;
     const judged: Judgement = isCancel
       ? { decision: 'allow', approvals: 0, reasons: [] }
       : judgedBy(this.#parts.judge, question);

@@ -27,6 +27,8 @@ export interface Question {
   entry?: OrderEntry;
   /** What the agent said of it; of a proposal, the entry holds it afterwards. */
   explanation?: ExplanationRecord | undefined;
+  /** Approved orders of which a request is about to leave; of a proposal. */
+  leaving?: ReadonlySet<string>;
 }
 
 export interface Judge {

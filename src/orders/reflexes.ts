@@ -51,7 +51,7 @@ const zero = decimal('0');
 
 /** The first reflex that says no; undefined when none does. Only at the proposal: a human's yes stands above them. */
 export function judgeReflexes(
-  { intents, likeness, stage }: Question,
+  { intents, likeness, stage, leaving }: Question,
   facts: { ledger: Ledger; positions: PositionFacts; nowMs: number; limits: ReflexLimits },
 ): Judgement | undefined {
   const { ledger, nowMs, limits } = facts;
@@ -59,8 +59,8 @@ export function judgeReflexes(
   const placing = intents.filter(({ action }) => action !== 'cancel');
   const windowMs = Math.min(3_600_000, nowMs - ledger.resumedMs);
   // Two that were judged one right after the other are both let out before the bytes of the first leave.
-  const leaving = ledger.openIn('approved').reduce((sum, entry) => sum + placedIn(entry), 0);
-  if (ledger.releasedWithin(nowMs, windowMs) + leaving + placing.length > limits.ordersPerHour) {
+  const unsent = ledger.openIn('approved').reduce((sum, entry) => sum + placedIn(entry), 0);
+  if (ledger.releasedWithin(nowMs, windowMs) + unsent + placing.length > limits.ordersPerHour) {
     const message = `more than ${limits.ordersPerHour} orders within an hour`;
     return { ...no('ORDER_THROTTLE', message), latch: { state: 'REDUCE_ONLY', cause: message } };
   }
@@ -72,7 +72,7 @@ export function judgeReflexes(
       `the outcome of ${lost} orders is unknown: no new ones until the venue has told`,
     );
   }
-  if (isDuplicate(ledger, likeness, nowMs, limits.duplicateMs)) {
+  if (isDuplicate(ledger, { likeness, leaving }, nowMs, limits.duplicateMs)) {
     return no('DUPLICATE_ORDER', `an identical order was sent less than ${limits.duplicateMs} ms ago`);
   }
   for (const [index, intent] of placing.entries()) {
@@ -85,10 +85,16 @@ export function judgeReflexes(
 const placedIn = ({ intents }: OrderEntry): number =>
   intents.reduce((count, { action }) => (action === 'cancel' ? count : count + 1), 0);
 
-function isDuplicate(ledger: Ledger, likeness: string, nowMs: number, windowMs: number): boolean {
-  for (const { releasedMs, state } of ledger.same(likeness)) {
-    // About to leave: what waits for its approval to be claimed is never judged anew.
-    if (state === 'approved' && windowMs > 0) return true;
+function isDuplicate(
+  ledger: Ledger,
+  { likeness, leaving }: Pick<Question, 'likeness' | 'leaving'>,
+  nowMs: number,
+  windowMs: number,
+): boolean {
+  for (const { id, releasedMs, state, approvalsWanted } of ledger.same(likeness)) {
+    // About to leave. An approval that waits to be claimed lets nothing out: what differs from it a human decides on anew.
+    const isLeaving = state === 'approved' && (approvalsWanted === 0 || leaving?.has(id) === true);
+    if (isLeaving && windowMs > 0) return true;
     const isRecent = releasedMs !== undefined && nowMs - releasedMs < windowMs;
     if (isRecent && state !== 'rejected-by-venue' && state !== 'unsent') return true;
   }

@@ -579,3 +579,19 @@ test('random interleavings with crashes: never twice, never without a decision, 
     { numRuns: 150 },
   );
 });
+
+test('an approved order that comes with another member waits for a human anew, and is told which orders leave', async () => {
+  const leaving: string[][] = [];
+  const all = world((question) => {
+    if (question.stage === 'proposal') leaving.push([...(question.leaving ?? [])]);
+    return question.stage === 'release' ? pass : hold;
+  });
+  const desk = all.open();
+  const first = await ask(desk, { asks: ['end_time', '8:00'] });
+  desk.approve(first.order ?? '', shown(desk, first.order ?? ''), 'alice');
+  const second = await ask(desk, { asks: ['end_time', '8:01'] });
+  expect([second.kind, second.order === first.order]).toEqual(['pending', false]);
+  expect((await ask(desk, { asks: ['end_time', '8:00'] })).kind).toBe('release');
+  await ask(desk, { asks: ['end_time', '8:02'] });
+  expect(leaving).toEqual([[], [], [first.order]]);
+});

@@ -180,6 +180,23 @@ test('an order that was let out and is not on the wire yet counts: it is no seco
   expect(judge(contracts('buy', '3'), flat, { ledger, likeness: 'h' })).toBe('ORDER_THROTTLE');
 });
 
+test('an approval that waits to be claimed bars nothing that differs from it, until its request leaves', () => {
+  const ledger = new Ledger();
+  const intents = [contracts('buy', '1')];
+  letOut(ledger, 'a', 'f', 0, intents, 1);
+  const held = { stage: 'proposal', decision: 'hold', approvals: 1, reasons: [], expiresMs: 9 } as const;
+  ledger.apply({ type: 'order.judged', order: 'a', ...held }, 0);
+  ledger.apply({ type: 'order.approved', order: 'a', fingerprint: 'f', approver: 'x' }, 0);
+  const codeWith = (...leaving: string[]) =>
+    judgeReflexes(
+      { operation: 'o', intents, likeness: 'f', stage: 'proposal', leaving: new Set(leaving) },
+      { ledger, positions: at(decimal('0')), nowMs: 0, limits: defaultReflexLimits },
+    )?.reasons[0]?.code;
+  expect(codeWith()).toBeUndefined();
+  expect(codeWith('b')).toBeUndefined();
+  expect(codeWith('a')).toBe('DUPLICATE_ORDER');
+});
+
 test('orders whose outcome is unknown bar the next, cancels do not', () => {
   const ledger = new Ledger();
   const lose = (id: string, intents: OrderIntent[]) => {
