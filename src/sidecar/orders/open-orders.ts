@@ -117,6 +117,7 @@ export function openOrders(parts: OrderParts): Orders {
       const reflex = createReflexJudge({
         ledger,
         market,
+        rates,
         lastHeld: activity.lastHeld,
         isAsked: account.venue.admin !== undefined,
         clock,

@@ -13,6 +13,7 @@ import {
   type PositionFacts,
   type ReflexLimits,
 } from '../../orders/reflexes.js';
+import type { ExchangeRates } from './exchange-rates.js';
 import type { MarketMemory } from './market-memory.js';
 import { misnamedIn, orderFacts, wantedFor } from './order-facts.js';
 import { newSymbolsPerMinute } from './untold-terms.js';
@@ -20,6 +21,8 @@ import { newSymbolsPerMinute } from './untold-terms.js';
 export interface ReflexParts {
   ledger: Ledger;
   market: MarketMemory;
+  /** For what was valued in the currency of the guardrails; whoever valued it has them learned. */
+  rates: Pick<ExchangeRates, 'rate'>;
   /** What was held before, as the account's journal has it. */
   lastHeld: Pick<LastHeld, 'of'>;
   /** False where the venue has no calls of its own: its positions cannot be known, and it does not get beyond demo. */
@@ -41,6 +44,7 @@ const zero = decimal('0');
 export function createReflexJudge({
   ledger,
   market,
+  rates,
   lastHeld,
   isAsked,
   clock,
@@ -54,8 +58,13 @@ export function createReflexJudge({
         last: (named) => lastHeld.of(named),
       }
     : unasked;
-  const worthOf = ({ intents, entry }: Question): Decimal | undefined =>
-    sumNotional(orderFacts(intents, ledger.openBook.sumsBut(entry), { ledger, market, maxAgeMs: pricedMs }));
+  // In the currency that it was valued in when it was proposed, else in quote currency.
+  const worthOf = ({ intents, entry }: Question): Decimal | undefined => {
+    const into = entry?.currency;
+    const rateOf = into === undefined ? undefined : (from: string) => rates.rate(from, into, pricedMs);
+    const known = { ledger, market, maxAgeMs: pricedMs, rateOf };
+    return sumNotional(orderFacts(intents, ledger.openBook.sumsBut(entry), known));
+  };
   return {
     async prepare(intents) {
       const needed = intents.some((intent) => needsPosition(intent, ledger)) ? 'now' : 'none';

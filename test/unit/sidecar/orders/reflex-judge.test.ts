@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { OrderEvent } from '../../../../src/audit/order-events.js';
 import { fixedClock } from '../../../../src/core/clock.js';
-import { decimal } from '../../../../src/core/decimal.js';
+import { type Decimal, decimal } from '../../../../src/core/decimal.js';
 import type { OrderIntent, QuantityUnit } from '../../../../src/core/order.js';
 import { recordOf } from '../../../../src/orders/intent-record.js';
 import { Ledger } from '../../../../src/orders/ledger.js';
@@ -31,7 +31,13 @@ const openings = [
   order('contracts', { reduceOnly: true, legs: [order('base')] }),
 ];
 
-function judgeWith(market: object, isListWanted: boolean, isAsked = false, ledger = new Ledger()) {
+function judgeWith(
+  market: object,
+  isListWanted: boolean,
+  isAsked = false,
+  ledger = new Ledger(),
+  rates: Record<string, Decimal> = {},
+) {
   const wanted: string[] = [];
   const judge = createReflexJudge({
     ledger,
@@ -44,6 +50,7 @@ function judgeWith(market: object, isListWanted: boolean, isAsked = false, ledge
       learn: async ({ positions }: { positions: string }) => void wanted.push(positions),
       ...market,
     } as unknown as MarketMemory,
+    rates: { rate: (from, into) => rates[`${from}-${into}`] },
     lastHeld: { of: () => undefined },
     isAsked,
     clock: fixedClock(0),
@@ -118,4 +125,32 @@ test('what is held is asked before an exit in a symbol of which nothing is known
     await judge.prepare(exits.slice(0, 1));
     expect(wanted).toEqual(positions);
   }
+});
+
+test('what was valued in the currency of the guardrails is held against the price in that currency', () => {
+  const last = decimal('55000');
+  const market = {
+    price: () => ({ last, bid: last, ask: last, atMs: 0 }),
+    terms: () => ({ quote: 'EUR', multiplier: decimal('1'), isInverse: false }),
+    position: () => decimal('0'),
+    book: () => undefined,
+  };
+  const codeAt = (rates: Record<string, Decimal>, currency?: string) => {
+    const { judge } = judgeWith(market, false, false, new Ledger(), rates);
+    const ledger = new Ledger();
+    const intents = [order('base', { instrument: 'BTC-EUR' })];
+    const proposed = { request: 'r', operation: 'o', fingerprint: 'f', intents: intents.map(recordOf) };
+    const worth = { notional: currency === undefined ? '55000' : '60500', ...(currency && { currency }) };
+    const held = { decision: 'hold', approvals: 1, reasons: [], expiresMs: 9 } as const;
+    ledger.apply({ type: 'order.proposed', order: 'o-1', ...proposed, ...worth }, 0);
+    ledger.apply({ type: 'order.judged', order: 'o-1', stage: 'proposal', ...held }, 0);
+    const entry = ledger.order('o-1');
+    if (entry === undefined) throw new Error('no order');
+    const question = { operation: 'o', intents, likeness: 'f', stage: 'release', entry } as const;
+    return judge.judge(question).reasons[0]?.code;
+  };
+  expect(codeAt({ 'EUR-USD': decimal('1.1') }, 'USD')).toBeUndefined();
+  expect(codeAt({ 'EUR-USD': decimal('1.12') }, 'USD')).toBe('PRICE_DRIFT');
+  expect(codeAt({}, 'USD')).toBe('PRICE_UNKNOWN');
+  expect(codeAt({})).toBeUndefined();
 });
