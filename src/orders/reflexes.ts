@@ -2,7 +2,13 @@
 // ledger and the positions that the venue told just now.
 import type { IntentRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
-import { countsPosition, isHeldToReduce, type OrderIntent, type PositionName } from '../core/order.js';
+import {
+  countsPosition,
+  isHeldToReduce,
+  type OrderIntent,
+  type OrderSide,
+  type PositionName,
+} from '../core/order.js';
 import { closingSide, isAgainst, leaves } from '../guard/money.js';
 import { type BreakerLimits, defaultBreakerLimits } from './breaker.js';
 import { recordOf } from './intent-record.js';
@@ -115,7 +121,12 @@ export function needsPosition(intent: OrderIntent, ledger: Ledger): boolean {
   if (intent.action !== 'place') return false;
   if (!isHeldToReduce(intent)) return countsPosition(intent);
   const sums = ledger.openBook.sumsBut(undefined);
-  return (['buy', 'sell'] as const).some((side) => !sums.unbound(intent, side).eq(zero));
+  return sidesLeft(intent).some((side) => !sums.unbound(intent, side).eq(zero));
+}
+
+/** On which sides what is left once the order closed its position opens the reverse: one on the other side adds to the position. */
+function sidesLeft({ side, quantity }: OrderIntent): readonly OrderSide[] {
+  return side === undefined || quantity?.unit === 'close-all' ? ['buy', 'sell'] : [side];
 }
 
 /** An order against a position may bring it to zero, never through it; and a close that comes again opens the reverse. */
@@ -147,7 +158,10 @@ function flip(intent: OrderIntent, facts: FlipFacts): Judgement | undefined {
 
 /** What closes a position leaves nothing behind that would open the reverse once it is filled. */
 function leftBehind(intent: OrderIntent, { ledger, positions, earlier }: FlipFacts): Judgement | undefined {
-  if (earlier.every(isHeldToReduce) && !needsPosition(intent, ledger)) return undefined;
+  const sides = sidesLeft(intent);
+  const mayLeave = (other: OrderIntent) =>
+    !isHeldToReduce(other) && (other.side === undefined || sides.includes(other.side));
+  if (!earlier.some(mayLeave) && !needsPosition(intent, ledger)) return undefined;
   const { instrument } = intent;
   const position = positions.now(intent);
   if (position === 'other' || position === undefined) return unknownPosition(instrument, position);

@@ -107,6 +107,18 @@ describe('a position', () => {
     expect([all, bound].map((intent) => judge(intent, at(undefined)))).toEqual([undefined, undefined]);
   });
 
+  test('that is not known may be closed while only orders that add to it rest', () => {
+    const ledger = new Ledger();
+    letOut(ledger, 'a', 'x', 0, [contracts('buy', '1', { type: 'limit' })]);
+    const bound = (side: 'buy' | 'sell') => contracts(side, '2', { reduceOnly: true });
+    const all = contracts('sell', '1', { quantity: { value: decimal('1'), unit: 'close-all' } });
+    expect([bound('sell'), bound('buy'), all].map((one) => judge(one, at(undefined), { ledger }))).toEqual([
+      undefined,
+      'POSITION_UNKNOWN',
+      'POSITION_UNKNOWN',
+    ]);
+  });
+
   test('is closed over what the venue holds to reducing, and over a market order that was answered', () => {
     const bound = contracts('sell', '2', { reduceOnly: true });
     const ledger = new Ledger();
