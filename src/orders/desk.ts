@@ -203,10 +203,11 @@ export class OrderDesk {
       ledger.openIn('held').length + this.#floods.replacedWithin(nowMs, limits.decideMs) >= limits.maxHeld;
     const { decision, approvals, reasons } = isFlood ? flooded(limits.maxHeld) : judgement;
     const isDenied = decision === 'deny';
+    const { latch } = judgement;
+    // What the account is in already is a denial like any other.
+    const isLatching = latch !== undefined && causesOf(ledger, latch.state, latch.cause) !== undefined;
     const repeated =
-      isDenied && judgement.latch === undefined
-        ? this.#floods.repeated(identity.fingerprint, reasons, nowMs)
-        : undefined;
+      isDenied && !isLatching ? this.#floods.repeated(identity.fingerprint, reasons, nowMs) : undefined;
     if (repeated !== undefined) return deniedBy(repeated.order, reasons);
     const seen = isHeld && !isFlood ? assessedBy(this.#parts.judge, question) : {};
     const client = isHeld ? proposal.client : undefined;
@@ -235,9 +236,7 @@ export class OrderDesk {
       ...(decision === 'hold' ? { expiresMs: nowMs + limits.decideMs, ...seen } : {}),
       ...(unrecorded === 0 ? {} : { unrecorded }),
     });
-    if (judgement.latch !== undefined) {
-      this.setState(judgement.latch.state, judgement.latch.cause, 'sidecar');
-    }
+    if (isLatching) this.setState(latch.state, latch.cause, 'sidecar');
     const entry = this.#decidable(order);
     if (decision === 'allow') return this.#release(order);
     if (isDenied) return deniedBy(order, reasons);

@@ -595,3 +595,29 @@ test('an approved order that comes with another member waits for a human anew, a
   await ask(desk, { asks: ['end_time', '8:02'] });
   expect(leaving).toEqual([[], [], [first.order]]);
 });
+
+test('a denial that latches what the account is in already is no new record', async () => {
+  const reasons = [{ code: 'ORDER_THROTTLE', message: 'm', rule: 'r' }];
+  let cause = 'too many';
+  const latching = (): Judgement => ({
+    decision: 'deny',
+    approvals: 0,
+    reasons,
+    latch: { state: 'REDUCE_ONLY', cause },
+  });
+  const all = world(latching);
+  const desk = all.open();
+  const close: Partial<OrderIntent> = {
+    reduceOnly: true,
+    quantity: { value: decimal('1'), unit: 'contracts' },
+  };
+  await ask(desk, close);
+  expect(desk.ledger.tradingState).toBe('REDUCE_ONLY');
+  const before = all.journal.length;
+  for (let count = 0; count < 500; count += 1)
+    expect(await ask(desk, close)).toMatchObject({ kind: 'deny', code: 'ORDER_THROTTLE' });
+  expect(all.journal.length).toBe(before);
+  cause = 'another';
+  await ask(desk, close);
+  expect(desk.ledger.stateCause).toBe('another; too many');
+});
