@@ -1,5 +1,5 @@
 // What the requests of which something may be filled yet add up to, kept as they come and go: a verdict costs the same however many rest.
-import type { IntentRecord } from '../audit/order-events.js';
+import type { IntentRecord, OutcomeRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
 import {
   isHeldToReduce,
@@ -20,6 +20,8 @@ export interface OpenRequest {
   /** When it began, milliseconds since the epoch. */
   readonly changedMs: number;
   readonly intents: readonly IntentRecord[];
+  /** What the venue told of each of its orders; absent before it told anything. */
+  readonly outcomes?: readonly OutcomeRecord[];
   /** Worth in quote currency when it was proposed. */
   readonly notional: string | undefined;
 }
@@ -95,6 +97,7 @@ export class OpenBook<Request extends OpenRequest> {
   /** Takes a request's present state into account. */
   note(entry: Request): void {
     this.inFlight.note(entry);
+    if (entry.state === 'acknowledged' && this.#unbound.size > 0) this.#noteCancels(entry);
     let share = this.#shares.get(entry);
     const isOpen = openStates.has(entry.state);
     if (share !== undefined && !isOpen) {
@@ -111,6 +114,28 @@ export class OpenBook<Request extends OpenRequest> {
     if (entry.state === 'acknowledged' && share.fleeting.length > 0) {
       sumUp(this.#unbound, share.fleeting, -1);
       share.fleeting = [];
+    }
+  }
+
+  /**
+   * A cancel that the venue acknowledged leaves nothing to open a position, though the order itself is asked about only later: else the
+   * exit that comes right after would be refused. Of a request with several orders nothing is taken off.
+   */
+  #noteCancels({ intents }: Request): void {
+    for (const { action, instrument, venueOrderId, clientOrderId } of intents) {
+      if (action !== 'cancel') continue;
+      for (const [request, share] of this.#shares) {
+        const [placed] = request.intents;
+        if (share.unbound.length !== 1 || request.intents.length !== 1 || placed === undefined) continue;
+        // Some venues cancel by the id alone, which is one of all their symbols then.
+        if (instrument !== '' && placed.instrument !== instrument) continue;
+        const isNamed =
+          (venueOrderId !== undefined && request.outcomes?.[0]?.venueOrderId === venueOrderId) ||
+          (clientOrderId !== undefined && placed.clientOrderId === clientOrderId);
+        if (!isNamed) continue;
+        sumUp(this.#unbound, share.unbound, -1);
+        share.unbound = [];
+      }
     }
   }
 

@@ -120,13 +120,23 @@ interface FlipFacts {
 export function needsPosition(intent: OrderIntent, ledger: Ledger): boolean {
   if (intent.action !== 'place') return false;
   if (!isHeldToReduce(intent)) return countsPosition(intent);
+  if (!closesAll(intent)) return false;
   const sums = ledger.openBook.sumsBut(undefined);
   return sidesLeft(intent).some((side) => !sums.unbound(intent, side).eq(zero));
 }
 
+/**
+ * Only a close of all is held against what rests: by its own word nothing is to be left. A reduce-only order of a quantity passes
+ * beside resting orders, of which some may be cancelled already and are only not asked about yet: an exit is not refused for them.
+ */
+function closesAll({ quantity }: OrderIntent): boolean {
+  return quantity?.unit === 'close-all';
+}
+
 /** On which sides what is left once the order closed its position opens the reverse: one on the other side adds to the position. */
-function sidesLeft({ side, quantity }: OrderIntent): readonly OrderSide[] {
-  return side === undefined || quantity?.unit === 'close-all' ? ['buy', 'sell'] : [side];
+function sidesLeft(intent: OrderIntent): readonly OrderSide[] {
+  const { side } = intent;
+  return side === undefined || closesAll(intent) ? ['buy', 'sell'] : [side];
 }
 
 /** An order against a position may bring it to zero, never through it; and a close that comes again opens the reverse. */
@@ -167,7 +177,7 @@ function leftBehind(intent: OrderIntent, { ledger, positions, earlier }: FlipFac
   if (position === 'other' || position === undefined) return unknownPosition(instrument, position);
   if (!isAgainst(intent, position)) return undefined;
   const side = closingSide(position);
-  let unbound = ledger.openBook.sumsBut(undefined).unbound(intent, side);
+  let unbound = closesAll(intent) ? ledger.openBook.sumsBut(undefined).unbound(intent, side) : zero;
   for (const other of earlier)
     if (!isHeldToReduce(other)) unbound = unbound.plus(sizeOf(recordOf(other), { ...intent, side }) ?? zero);
   if (leaves(intent, position, unbound)) return undefined;

@@ -119,7 +119,8 @@ async function tradeFutures(id) {
   const [position] = await client.fetchPositions([symbol]);
   await client.createOrder(symbol, 'market', 'buy', 0.01 * unit, near, { reduceOnly: true });
   const isFlat = (await client.fetchPositions([symbol])).length === 0;
-  const refused = await raised(client.createOrder(symbol, 'limit', 'buy', 400 * unit, far(0.97)));
+  // On the other side than the close before, which would be taken for the close once more.
+  const refused = await raised(client.createOrder(symbol, 'limit', 'sell', 400 * unit, far(1.03)));
   const leverage = await raised(client.setLeverage(20, symbol));
   return {
     cash: balance[cash].total, amended: open[0].amount / unit, isOpen: open.length === 1 && open[0].id === order.id, left: left.length,

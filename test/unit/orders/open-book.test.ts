@@ -139,3 +139,36 @@ test('what the venue does not hold to reducing counts while it may open a positi
   }
   expect(unbound({ instrument: 'A' })).toBe('0');
 });
+
+test('a cancel that the venue acknowledged takes its order off what may open a position, and no other order', () => {
+  const book = new OpenBook<Changing>();
+  const order = (id: string) => ({
+    action: 'place',
+    instrument: 'A',
+    side: 'buy',
+    type: 'limit',
+    quantity: { value: '2', unit: 'contracts' },
+    isDerivative: true,
+    clientOrderId: id,
+  });
+  const entry = (state: OrderState, intent: object, outcomes: object[] = []) => {
+    const made = { intents: [intent], notional: '1', state, changedMs: 0, outcomes } as unknown as Changing;
+    book.note(made);
+    return made;
+  };
+  const unbound = () => formatDecimal(book.sumsBut(undefined).unbound({ instrument: 'A' }, 'buy'));
+  const first = entry('acknowledged', order('c1'), [{ state: 'resting', venueOrderId: 'v1' }]);
+  entry('acknowledged', order('c2'), [{ state: 'resting', venueOrderId: 'v2' }]);
+  expect(unbound()).toBe('4');
+  entry('sent', { action: 'cancel', instrument: 'A', venueOrderId: 'v1' });
+  entry('acknowledged', { action: 'cancel', instrument: 'B', venueOrderId: 'v1' });
+  entry('acknowledged', { action: 'cancel', instrument: 'A', venueOrderId: 'v3' });
+  expect(unbound()).toBe('4');
+  entry('acknowledged', { action: 'cancel', instrument: 'A', venueOrderId: 'v1' });
+  expect(unbound()).toBe('2');
+  entry('acknowledged', { action: 'cancel', instrument: '', clientOrderId: 'c2' });
+  expect(unbound()).toBe('0');
+  first.state = 'reconciled';
+  book.note(first);
+  expect(unbound()).toBe('0');
+});

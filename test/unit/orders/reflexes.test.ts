@@ -94,14 +94,11 @@ describe('a position', () => {
       reduceOnly: true,
     });
     const bound = contracts('sell', '2', { reduceOnly: true });
-    expect([all, bound].map((intent) => judge(intent, long, { ledger }))).toEqual([
-      'POSITION_FLIP',
-      'POSITION_FLIP',
-    ]);
-    expect([all, bound].map((intent) => judge(intent, at(decimal('4')), { ledger }))).toEqual([
-      'POSITION_FLIP',
-      undefined,
-    ]);
+    for (const position of [long, at(decimal('4'))])
+      expect([all, bound].map((intent) => judge(intent, position, { ledger }))).toEqual([
+        'POSITION_FLIP',
+        undefined,
+      ]);
     expect(judge(all, at(undefined), { ledger })).toBe('POSITION_UNKNOWN');
     expect(judge(all, at(decimal('-2')), { ledger })).toBeUndefined();
     expect([all, bound].map((intent) => judge(intent, at(undefined)))).toEqual([undefined, undefined]);
@@ -114,21 +111,21 @@ describe('a position', () => {
     const all = contracts('sell', '1', { quantity: { value: decimal('1'), unit: 'close-all' } });
     expect([bound('sell'), bound('buy'), all].map((one) => judge(one, at(undefined), { ledger }))).toEqual([
       undefined,
-      'POSITION_UNKNOWN',
+      undefined,
       'POSITION_UNKNOWN',
     ]);
   });
 
   test('is closed over what the venue holds to reducing, and over a market order that was answered', () => {
-    const bound = contracts('sell', '2', { reduceOnly: true });
+    const all = contracts('sell', '1', { quantity: { value: decimal('1'), unit: 'close-all' } });
     const ledger = new Ledger();
     letOut(ledger, 'a', 'x', 0, [contracts('sell', '2', { type: 'stop', reduceOnly: true })]);
     letOut(ledger, 'b', 'y', 0, [contracts('sell', '1')]);
-    expect(judge(bound, long, { ledger })).toBe('POSITION_FLIP');
+    expect(judge(all, long, { ledger })).toBe('POSITION_FLIP');
     ledger.apply({ type: 'order.sent', order: 'b' }, 0);
     const answered = { type: 'order.answered', order: 'b', outcome: 'acknowledged', status: 200 } as const;
     ledger.apply({ ...answered, outcomes: [{ state: 'accepted' }] }, 0);
-    expect(judge(bound, long, { ledger })).toBeUndefined();
+    expect(judge(all, long, { ledger })).toBeUndefined();
   });
 
   test('is not turned around by the orders of one request together', () => {
