@@ -115,12 +115,12 @@ async function tradeFutures(id) {
   await client.cancelOrder(order.id, symbol);
   const left = await client.fetchOpenOrders(symbol);
   const near = far(1);
-  await client.createOrder(symbol, 'market', 'sell', 0.01 * unit, near);
+  await client.createOrder(symbol, 'market', 'buy', 0.01 * unit, near);
   const [position] = await client.fetchPositions([symbol]);
-  await client.createOrder(symbol, 'market', 'buy', 0.01 * unit, near, { reduceOnly: true });
+  await client.createOrder(symbol, 'market', 'sell', 0.01 * unit, near, { reduceOnly: true });
   const isFlat = (await client.fetchPositions([symbol])).length === 0;
-  // On the other side than the close before, which would be taken for the close once more.
-  const refused = await raised(client.createOrder(symbol, 'limit', 'sell', 400 * unit, far(1.03)));
+  // A sale would be taken for the close once more, as any for a minute after it.
+  const refused = await raised(client.createOrder(symbol, 'limit', 'buy', 400 * unit, far(0.97)));
   const leverage = await raised(client.setLeverage(20, symbol));
   return {
     cash: balance[cash].total, amended: open[0].amount / unit, isOpen: open.length === 1 && open[0].id === order.id, left: left.length,
@@ -476,7 +476,7 @@ describe.skipIf(skipReason('docker', 'registry'))('clients of several venues in 
         amended: 0.01,
         isOpen: true,
         left: 0,
-        side: 'short',
+        side: 'long',
         isFlat: true,
         // ccxt 4.5.84 words portfolio margin's -2019 otherwise.
         refused: id === 'binanceusdm portfolio' ? 'OperationFailed' : 'InsufficientFunds',
