@@ -17,6 +17,7 @@ import { compilePolicy } from './egress-policy.js';
 import { type BodyLimits, defaultBodyLimits } from './http1/body-limits.js';
 import { type ClientLimits, defaultClientLimits } from './http1/client-connection.js';
 import { defaultFlightLimits, type FlightLimits } from './http1/flight-limits.js';
+import { quietly } from './http1/record.js';
 import { type IngressEnvironment, Watch } from './listeners/ingress.js';
 import { createMarketSource } from './market-source.js';
 import { createAgentServer } from './mcp/agent-server.js';
@@ -336,12 +337,4 @@ function prepareCertificates(authority: ReturnType<typeof createAuthority>, sett
   authority.prepare([settings.echo.host, ...hosts]).catch(() => {
     // They are made when they are asked for.
   });
-}
-
-function quietly(act: () => unknown): void {
-  try {
-    act();
-  } catch {
-    // The journal has failed and refuses every request from now on (S11).
-  }
 }
