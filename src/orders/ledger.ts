@@ -98,8 +98,11 @@ export class Ledger {
   /** The request of this fingerprint that waits for a human or for being claimed, but for those in `except`. */
   waiting({ fingerprint, likeness }: Identity, except: ReadonlySet<string>): OrderEntry | undefined {
     if (!this.#hasOpenIn('held', 'approved')) return undefined;
-    const undecided = [...this.same(likeness)].filter(({ state }) => undecidedStates.has(state));
-    return undecided.find((entry) => entry.fingerprint === fingerprint && !except.has(entry.id));
+    for (const entry of this.same(likeness)) {
+      const isWaiting = undecidedStates.has(entry.state) && !except.has(entry.id);
+      if (isWaiting && entry.fingerprint === fingerprint) return entry;
+    }
+    return undefined;
   }
 
   /** The last request that placed an order under this client order id. */
