@@ -120,25 +120,3 @@ export function isImmediate({ type, timeInForce }: { type?: string; timeInForce?
 export function isHeldToReduce(order: Sized & { reduceOnly?: boolean | undefined }): boolean {
   return order.quantity?.unit === 'close-all' || (order.reduceOnly === true && countsPosition(order));
 }
-
-/** Which of an account's positions is meant. */
-export interface PositionName {
-  instrument: string;
-  positionSide?: PositionSide | undefined;
-}
-
-/** `BTC-USDT-SWAP`, or with the side where there are two: `BTC-USDT-SWAP long`. */
-export function positionKey({ instrument, positionSide }: PositionName): string {
-  return positionSide === undefined ? instrument : `${instrument} ${positionSide}`;
-}
-
-/** The name of a position as a venue tells it: signed, and whether the account holds both sides apart. */
-export function positionNameOf({ instrument, quantity, isHedged }: ToldPosition): PositionName {
-  return isHedged === true ? { instrument, positionSide: quantity.s < 0 ? 'short' : 'long' } : { instrument };
-}
-
-interface ToldPosition {
-  instrument: string;
-  quantity: Decimal;
-  isHedged?: true | undefined;
-}

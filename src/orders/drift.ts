@@ -3,7 +3,7 @@
 // Pure: a fold over sent orders and two looks at the account, each not atomic, so that what was under way in a look counts as possible.
 import type { IntentRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, formatDecimal, parseDecimal } from '../core/decimal.js';
-import { type PositionName, positionKey, positionNameOf } from '../core/order.js';
+import { type NamedPosition, positionKey, positionsByKey, type ToldPosition } from '../core/position.js';
 import type { OrderEntry } from './ledger.js';
 
 /** One look at an account at its venue. */
@@ -17,8 +17,8 @@ export interface AccountLook {
   }[];
   /** Lists of the venue's that could not be read, or not to their end: what rested there may rest there still. */
   unread?: ReadonlySet<string>;
-  /** Signed: negative is short. In the venue's unit, as orders count. */
-  positions: readonly { instrument: string; quantity: Decimal; isHedged?: true }[];
+  /** In the venue's unit, as orders count. */
+  positions: readonly ToldPosition[];
 }
 
 /** How far orders may have moved a position; undefined: there is no telling. */
@@ -32,13 +32,9 @@ interface Reach {
   isClosed: boolean;
 }
 
-interface Held extends PositionName {
-  quantity: Decimal;
-}
-
 /** What a look saw, and later ones are held against. */
 export interface Seen {
-  positions: readonly Held[];
+  positions: readonly NamedPosition[];
   /** Resting orders that nobody sent through here. */
   foreign: AccountLook['resting'];
   /** Lists that no look has read. */
@@ -49,7 +45,7 @@ export interface Seen {
 
 interface Baseline {
   /** By `positionKey`. */
-  positions: ReadonlyMap<string, Held>;
+  positions: ReadonlyMap<string, NamedPosition>;
   /** Resting orders that nobody sent through here. */
   foreign: AccountLook['resting'];
   /** Lists that no look has read: what is in one of them may have been there from the first. */
@@ -99,7 +95,7 @@ export class DriftWatch {
       );
       const all = [...foreign, ...kept];
       this.#take({
-        positions: heldIn(look),
+        positions: positionsByKey(look.positions),
         foreign: all,
         unread: new Set([...unread].filter((list) => before?.unread.has(list) !== false)),
         loose: new Set(children.map(({ instrument }) => instrument)),
@@ -155,7 +151,7 @@ function strangers({ foreign, unread }: Baseline, found: AccountLook['resting'])
 }
 
 function surprises({ positions, reach }: Baseline, look: AccountLook): string[] {
-  const now = heldIn(look);
+  const now = positionsByKey(look.positions);
   const found: string[] = [];
   for (const [key, { instrument }] of new Map([...positions, ...now])) {
     const was = positions.get(key)?.quantity ?? zero;
@@ -243,17 +239,6 @@ function unexplained(
     foreign: unnamed.filter(({ instrument }) => !parents.has(instrument)),
     children: unnamed.filter(({ instrument }) => parents.has(instrument)),
   };
-}
-
-/** By `positionKey`. Rows of one name, as of several margins, count as one. */
-function heldIn({ positions }: AccountLook): Map<string, Held> {
-  const sums = new Map<string, Held>();
-  for (const each of positions) {
-    const name = positionNameOf(each);
-    const key = positionKey(name);
-    sums.set(key, { ...name, quantity: (sums.get(key)?.quantity ?? zero).plus(each.quantity) });
-  }
-  return sums;
 }
 
 const nothing = (): Reach => ({ bought: zero, sold: zero, boughtBack: zero, soldOff: zero, isClosed: false });

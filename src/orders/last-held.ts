@@ -2,7 +2,13 @@
 // opens the reverse, also after a restart.
 import type { OrderEvent } from '../audit/order-events.js';
 import { type Decimal, decimal, formatDecimal, parseDecimal } from '../core/decimal.js';
-import { type PositionName, positionKey, positionNameOf } from '../core/order.js';
+import {
+  type NamedPosition,
+  type PositionName,
+  positionKey,
+  positionsByKey,
+  type ToldPosition,
+} from '../core/position.js';
 
 type PositionEvent = Extract<OrderEvent, { type: 'account.position' }>;
 
@@ -11,13 +17,6 @@ export interface HeldBefore {
   quantity: Decimal;
   /** When it was first seen to be gone, milliseconds since the epoch; undefined while it is held. */
   closedMs: number | undefined;
-}
-
-/** As a venue tells it. */
-interface ToldPosition {
-  instrument: string;
-  quantity: Decimal;
-  isHedged?: true;
 }
 
 const zero = decimal('0');
@@ -44,14 +43,9 @@ export class LastHeld {
 
   /** What has to be written down of all positions as the venue tells them: one that is new, turned round or gone. */
   news(account: string, told: readonly ToldPosition[]): PositionEvent[] {
-    const now = new Map<string, { name: PositionName; quantity: Decimal }>();
-    for (const each of told) {
-      const name = positionNameOf(each);
-      const key = positionKey(name);
-      now.set(key, { name, quantity: (now.get(key)?.quantity ?? zero).plus(each.quantity) });
-    }
+    const now = positionsByKey(told);
     const news: PositionEvent[] = [];
-    const note = ({ instrument, positionSide }: PositionName, quantity: Decimal) =>
+    const note = ({ instrument, positionSide, quantity }: NamedPosition) =>
       news.push({
         type: 'account.position',
         account,
@@ -59,13 +53,15 @@ export class LastHeld {
         ...(positionSide === undefined ? {} : { positionSide }),
         quantity: formatDecimal(quantity),
       });
-    for (const [key, { name, quantity }] of now) {
+    for (const [key, position] of now) {
+      const { quantity } = position;
       const known = this.#held.get(key);
       const isKnown = known?.closedMs === undefined && known?.quantity.gt(zero) === quantity.gt(zero);
-      if (!quantity.eq(zero) && !isKnown) note(name, quantity);
+      if (!quantity.eq(zero) && !isKnown) note(position);
     }
     for (const [key, { name, closedMs }] of this.#held)
-      if (closedMs === undefined && (now.get(key)?.quantity ?? zero).eq(zero)) note(name, zero);
+      if (closedMs === undefined && (now.get(key)?.quantity ?? zero).eq(zero))
+        note({ ...name, quantity: zero });
     return news;
   }
 }

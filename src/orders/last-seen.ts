@@ -3,7 +3,7 @@
 import type { JournalEvent } from '../audit/events.js';
 import type { IntentRecord, OrderEvent } from '../audit/order-events.js';
 import { decimal, formatDecimal, parseDecimal } from '../core/decimal.js';
-import type { PositionName } from '../core/order.js';
+import type { PositionName } from '../core/position.js';
 import type { DriftWatch, Seen } from './drift.js';
 import type { Ledger, OrderEntry } from './ledger.js';
 

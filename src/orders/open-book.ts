@@ -1,14 +1,8 @@
 // What the requests of which something may be filled yet add up to, kept as they come and go: a verdict costs the same however many rest.
 import type { IntentRecord, OutcomeRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
-import {
-  isHeldToReduce,
-  isImmediate,
-  makesPosition,
-  type OrderSide,
-  type PositionName,
-  positionKey,
-} from '../core/order.js';
+import { isHeldToReduce, isImmediate, makesPosition, type OrderSide } from '../core/order.js';
+import { type PositionName, positionKey } from '../core/position.js';
 import { listed } from '../guard/legs.js';
 import { InFlight } from './in-flight.js';
 import { intentOf, recordOf } from './intent-record.js';

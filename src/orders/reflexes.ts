@@ -2,13 +2,8 @@
 // ledger and the positions that the venue told just now.
 import type { IntentRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
-import {
-  countsPosition,
-  isHeldToReduce,
-  type OrderIntent,
-  type OrderSide,
-  type PositionName,
-} from '../core/order.js';
+import { countsPosition, isHeldToReduce, type OrderIntent, type OrderSide } from '../core/order.js';
+import type { PositionName } from '../core/position.js';
 import { closingSide, isAgainst, leaves } from '../guard/money.js';
 import { type BreakerLimits, defaultBreakerLimits } from './breaker.js';
 import { recordOf } from './intent-record.js';

@@ -4,7 +4,7 @@
 import type { IntentRecord, OrderEvent, OutcomeRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal, quotient } from '../core/decimal.js';
 import { NewestMap } from '../core/newest-map.js';
-import { positionKey } from '../core/order.js';
+import { positionKey } from '../core/position.js';
 import type { ResultFacts } from '../guard/facts.js';
 import { waitsForTrigger } from '../guard/money.js';
 import { type Filled, filledAt, fillPosition, type Won } from './held-position.js';

@@ -5,7 +5,7 @@ import { type Journal, openJournal } from '../../audit/journal.js';
 import type { OrderEvent } from '../../audit/order-events.js';
 import type { Clock } from '../../core/clock.js';
 import { type Decimal, formatDecimal } from '../../core/decimal.js';
-import { positionNameOf } from '../../core/order.js';
+import { positionNameOf } from '../../core/position.js';
 import { Activity } from '../../orders/activity.js';
 import { type Abnormality, Breaker, type BreakerLimits, sidecarEnded } from '../../orders/breaker.js';
 import { clockSlackMs } from '../../orders/clock-watch.js';

@@ -2,7 +2,8 @@
 // limit. Only from what the judges asked for anyway and the account's own journal; what neither tells stays unknown.
 import type { AssessmentRecord, EffectRecord, MarginsRecord } from '../../audit/order-events.js';
 import { type Decimal, decimal, formatDecimal, parseDecimal } from '../../core/decimal.js';
-import { makesPosition, positionKey } from '../../core/order.js';
+import { makesPosition } from '../../core/order.js';
+import { positionKey } from '../../core/position.js';
 import { distanceBps } from '../../guard/book.js';
 import { type Margin, marginsOf } from '../../guard/evaluate.js';
 import type { Facts, OrderFacts, Reference } from '../../guard/facts.js';

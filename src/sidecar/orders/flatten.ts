@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Journal } from '../../audit/journal.js';
 import { decimal, formatDecimal } from '../../core/decimal.js';
-import { positionNameOf } from '../../core/order.js';
+import { positionNameOf } from '../../core/position.js';
 import type { VenueAdmin, VenuePosition } from '../../venues/admin.js';
 import type { AskVenue, CallAccount } from '../venue-calls.js';
 

@@ -1,7 +1,7 @@
 // What reflexes and rules may know of the market and of positions: asked of the venue itself, never of the agent, remembered for a
 // moment, gone when too old. One for each account, so that no question is asked twice.
 import { type Decimal, decimal } from '../../core/decimal.js';
-import type { PositionName } from '../../core/order.js';
+import type { PositionName } from '../../core/position.js';
 import type {
   AdminPlace,
   ContractTerms,

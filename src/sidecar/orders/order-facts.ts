@@ -1,13 +1,8 @@
 // What is known of each order of a request: position, price, worth, what is on its way already. For reflexes, rules and the human's view alike.
 import type { IntentRecord, OutcomeRecord } from '../../audit/order-events.js';
 import { type Decimal, decimal } from '../../core/decimal.js';
-import {
-  isHeldToReduce,
-  makesPosition,
-  type OrderIntent,
-  type OrderSide,
-  positionKey,
-} from '../../core/order.js';
+import { isHeldToReduce, makesPosition, type OrderIntent, type OrderSide } from '../../core/order.js';
+import { positionKey } from '../../core/position.js';
 import type { OrderFacts } from '../../guard/facts.js';
 import { isPackage, listed } from '../../guard/legs.js';
 import { closingSide, isReducing, notionalOf } from '../../guard/money.js';

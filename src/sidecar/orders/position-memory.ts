@@ -1,6 +1,6 @@
 // What the venue tells of an account's positions: asked anew for each order that needs them, remembered for a moment.
 import { type Decimal, decimal } from '../../core/decimal.js';
-import type { PositionName } from '../../core/order.js';
+import type { PositionName } from '../../core/position.js';
 import type { VenueCall, VenuePosition } from '../../venues/admin.js';
 import type { AskVenue, CallAccount, CallResult } from '../venue-calls.js';
 

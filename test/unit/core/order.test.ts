@@ -6,8 +6,6 @@ import {
   isReduceOnly,
   makesPosition,
   type PositionSide,
-  positionKey,
-  positionNameOf,
   type QuantityUnit,
 } from '../../../src/core/order.js';
 import { binance } from '../../../src/venues/binance/binance.js';
@@ -37,19 +35,6 @@ test.each<[PositionSide | undefined, 'buy' | 'sell', boolean | undefined, boolea
   ['short', 'sell', true, undefined],
 ])('of the side %s, %s with the flag %s: reduce-only is %s', (positionSide, side, flag, is) => {
   expect(isReduceOnly(positionSide, side, flag)).toBe(is);
-});
-
-test('a position that is held apart from its other side has a name of its own', () => {
-  const named = (size: string, isHedged?: true) => {
-    const told = { instrument: 'X', quantity: decimal(size), ...(isHedged && { isHedged }) };
-    return positionKey(positionNameOf(told));
-  };
-  expect([named('1'), named('-1'), named('1', true), named('-1', true)]).toEqual([
-    'X',
-    'X',
-    'X long',
-    'X short',
-  ]);
 });
 
 test('a cancel makes none', () => {
