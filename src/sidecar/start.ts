@@ -30,6 +30,7 @@ import { rulesRecord } from './orders/guardrails-reload.js';
 import { openOrders } from './orders/open-orders.js';
 import { createPolicyReload, policyDigest } from './policy-reload.js';
 import { RateLimits } from './rate-limits.js';
+import { rawProtocolOf } from './raw-protocols.js';
 import { RequestRates } from './request-rates.js';
 import { createResolver, type Resolve } from './resolver.js';
 import { createRotation } from './rotation.js';
@@ -215,8 +216,10 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       address,
       port: dnsPort,
       isAllowed: (name) => name === internalHosts.api || world.policy.allowsHost(name),
-      onDenied: (name, queryType) =>
-        denials.record({ type: 'dns.denied', name, queryType, code: 'HOST_DENIED' }, clock.nowMs()),
+      onDenied: (name, queryType) => {
+        const code = rawProtocolOf(name) === undefined ? 'HOST_DENIED' : 'PROTOCOL_UNSUPPORTED';
+        denials.record({ type: 'dns.denied', name, queryType, code }, clock.nowMs());
+      },
     });
     closers.push(() => dns.close());
     const ingress = await startIngress(env, settings.network);

@@ -1,6 +1,7 @@
 // One connection from the agent: reads requests one after the other, keeps deadlines and bounds, applies backpressure.
 // A connection has one request at a time; what is pipelined behind it waits in a bounded buffer.
 import type { Socket } from 'node:net';
+import { rawProtocolIn } from '../raw-protocols.js';
 import { turn } from '../turn.js';
 import { BodyReader } from './body.js';
 import type { Client } from './client.js';
@@ -270,7 +271,10 @@ export class ClientConnection implements Client {
   #readHead(): boolean {
     const end = findHeadEnd(this.#pending);
     if (end instanceof Malformed) return this.#fail(end);
-    if (end < 0) return canBeginRequest(this.#pending) ? false : this.#fail(new Malformed('NOT_HTTP'));
+    if (end < 0) {
+      if (canBeginRequest(this.#pending)) return false;
+      return this.#fail(new Malformed('NOT_HTTP', rawProtocolIn(this.#pending)));
+    }
     // Mostly the head is all that came: a view of it would cost as much as reading a field.
     const isAll = end === this.#pending.length;
     const bytes = isAll ? this.#pending : this.#pending.subarray(0, end);

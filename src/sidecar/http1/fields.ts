@@ -33,8 +33,11 @@ export type MalformedCode =
 
 export class Malformed {
   readonly code: MalformedCode;
-  constructor(code: MalformedCode) {
+  /** The name of what was spoken instead of HTTP, where it is known. */
+  readonly protocol: string | undefined;
+  constructor(code: MalformedCode, protocol?: string) {
     this.code = code;
+    this.protocol = protocol;
   }
 }
 

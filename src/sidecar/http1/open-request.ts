@@ -50,12 +50,14 @@ export function unreadHead(): RequestHead {
 }
 
 /** Why a message that cannot be read is refused. */
-export function unreadable({ code }: Malformed): Denial {
+export function unreadable({ code, protocol }: Malformed): Denial {
   const rule = 'built-in: HTTP syntax';
   if (code !== 'NOT_HTTP') return denial(code, 'the bytes are not one unambiguous HTTP request', rule, 400);
-  const message = 'the bytes are no HTTP: FIX, brokers’ sockets and other raw protocols are not carried';
+  const what = protocol === undefined ? '' : ` but ${protocol}`;
+  const message = `the bytes are no HTTP${what}: raw protocols are not carried`;
   // Its client can do nothing about it but speak something else, so it is told what.
-  const agentMessage = 'Only HTTP is carried: no FIX, no socket of a broker. Use the web API of the venue.';
+  const refused = protocol === undefined ? 'no FIX, no socket of a broker' : `not ${protocol}`;
+  const agentMessage = `Only HTTP is carried, ${refused}. Use the web API of the venue.`;
   return { ...denial(code, message, rule, 400), agentMessage };
 }
 

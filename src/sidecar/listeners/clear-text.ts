@@ -10,10 +10,10 @@ import type { RequestHead } from '../http1/head.js';
 import { unreadable } from '../http1/open-request.js';
 import { writeAnswer } from '../http1/write.js';
 import { maxMessageBytes, mcpPath } from '../mcp/agent-server.js';
+import { rawProtocolOf } from '../raw-protocols.js';
 import { protocolAnswer, refusalAnswer } from '../refusal.js';
 import { internalHosts } from '../settings.js';
 import { type IngressEnvironment, listen } from './ingress.js';
-import { otherProtocol } from './other-protocols.js';
 import { acceptTls } from './tls-session.js';
 
 /** Answers plain HTTP on `port`. */
@@ -178,7 +178,7 @@ class ClearTextHandler implements ConnectionHandler {
     }
     const { host, port } = authority;
     if (!policy.allowsOrigin(host, port)) {
-      const other = otherProtocol(port);
+      const other = rawProtocolOf(host, port);
       const code = other === undefined ? 'HOST_DENIED' : 'PROTOCOL_UNSUPPORTED';
       const message = other ?? 'no rule names the host and port';
       this.#env.denials.record(

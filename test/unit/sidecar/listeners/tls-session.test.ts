@@ -52,6 +52,7 @@ const alert = 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE';
 // ATTACKS A7.
 test.each([
   ['a host without a rule', { servername: 'evil.test' }, 'HOST_DENIED'],
+  ['a host of FIX', { servername: 'fix.example.test' }, 'PROTOCOL_UNSUPPORTED'],
   ['no name', { servername: '' }, 'SNI_MISSING'],
   ['a name with a final dot', { servername: `${host}.` }, 'SNI_INVALID'],
   ['our own page', { servername: 'tradebox.internal' }, 'HOST_DENIED'],
