@@ -1,5 +1,4 @@
 // One permitted request on its way: journaled, sent, its answer scrubbed and given back. Ends exactly once.
-
 import { UpstreamError } from '../dial.js';
 import type { Exchange, HeardHead, Overheard } from '../stage.js';
 import type { UpstreamHandler, UpstreamLink } from '../upstream-connection.js';
@@ -231,7 +230,8 @@ export class Flight implements UpstreamHandler, AnswerSink {
 
   #mayRepeat(): boolean {
     const isAsking = repeatable.has(this.#exchange.head.method) && !this.#movesMoney();
-    return isAsking && !this.#hasRetried && this.#upload?.isWhole === true;
+    // A streamed body went with the connection that took it.
+    return isAsking && !this.#hasRetried && this.#whole !== undefined;
   }
 
   #connect(mayReuse: boolean): void {
