@@ -201,7 +201,11 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     dialAny: (host, port) =>
       dial(host, port).catch((error: unknown): Promise<UpstreamLink> => {
         if (!(error instanceof UpstreamError) || error.code !== 'UPSTREAM_PROTOCOL') throw error;
-        return sessions.stream(host, port);
+        return sessions.stream(host, port).catch((failure: unknown) => {
+          // What is remembered of it no longer holds: the next request asks again.
+          stateOf(host, port).http2OnlyUntil = 0;
+          throw failure;
+        });
       }),
     dialHttp2: (host, port) => sessions.stream(host, port),
     dialSocket: (host, port) => open(host, port, true),

@@ -271,25 +271,37 @@ test('addresses are tried in turn, and a deadline ends a peer that says nothing'
   expect(await problemOf(dialAny(['127.0.0.1'], dialOptions(1), 1000))).toBe('UPSTREAM_UNREACHABLE');
 });
 
-test('an origin that refused HTTP/1.1 is asked for it again after a while', async () => {
-  const authority = createAuthority({ clock: systemClock });
-  let spoken = 'h2';
+/** An origin that speaks one protocol at a time, HTTP/2 at first. */
+async function setUpChanging(options: Partial<UpstreamOptions>) {
+  const control = { spoken: 'h2' };
   const server = tls.createServer({
     ...authority.leafFor(host),
-    ALPNCallback: ({ protocols }) => (protocols.includes(spoken) ? spoken : undefined),
+    ALPNCallback: ({ protocols }) => (protocols.includes(control.spoken) ? control.spoken : undefined),
   });
   server.on('tlsClientError', () => {});
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as net.AddressInfo;
   const routes = [{ host, address: '127.0.0.1', port, ca: authority.caPem }];
-  const upstream = createUpstream({ routes, http2OnlyMs: 300 });
+  const upstream = createUpstream({ routes, ...options });
   open.push(
     () => server.close(),
     () => upstream.close(),
   );
   expect(await problemOf(upstream.dial(host, 443))).toBe('UPSTREAM_PROTOCOL');
-  spoken = 'http/1.1';
+  return { upstream, control };
+}
+
+test('an origin that refused HTTP/1.1 is asked for it again after a while', async () => {
+  const { upstream, control } = await setUpChanging({ http2OnlyMs: 300 });
+  control.spoken = 'http/1.1';
   expect(await problemOf(upstream.dial(host, 443))).toBe('UPSTREAM_PROTOCOL'); // known: nobody is asked
   await new Promise((resolve) => setTimeout(resolve, 320));
   expect(await problemOf(upstream.dial(host, 443))).toBe('connected');
+});
+
+test('one that is found to speak no HTTP/2 either is asked for HTTP/1.1 at the next request', async () => {
+  const { upstream, control } = await setUpChanging({ http2OnlyMs: 60_000 });
+  control.spoken = 'http/1.1';
+  expect(await problemOf(upstream.dialAny(host, 443))).toBe('UPSTREAM_PROTOCOL');
+  expect(await problemOf(upstream.dialAny(host, 443))).toBe('connected');
 });
