@@ -25,6 +25,8 @@ export interface AlertParts {
 export interface Alerts {
   /** An event as an account's ledger applied it. Never throws. */
   order(account: string, applied: AppliedEvent): void;
+  /** The orders of an account that an earlier sidecar knew, oldest first: what is usual there is not learnt anew. */
+  restore(account: string, orders: readonly OrderEntry[]): void;
   taint(message: string): void;
   /** A note that is no order event. Never throws. */
   tell(note: AlertNote): void;
@@ -71,19 +73,22 @@ export function createAlerts({ settings, upstream, journal, nowMs, limits }: Ale
   const tell = (note: AlertNote): void => {
     for (const { wish, outbox } of receivers) if (isWanted(note, wish)) outbox.add(note);
   };
+  const alertsOf = (account: string): AccountAlerts => {
+    const own = accounts.get(account) ?? new AccountAlerts(account);
+    accounts.set(account, own);
+    return own;
+  };
   return {
     order(account, { event, entry, ...now }) {
       if (receivers.length === 0) return;
-      let own = accounts.get(account);
-      if (own === undefined) {
-        own = new AccountAlerts(account);
-        accounts.set(account, own);
-      }
       try {
-        own.notes(event, entry, now).forEach(tell);
+        alertsOf(account).notes(event, entry, now).forEach(tell);
       } catch {
         // An order never waits or fails for an alert.
       }
+    },
+    restore(account, orders) {
+      if (receivers.length > 0) alertsOf(account).restore(orders);
     },
     taint: (message) => tell({ trigger: 'taint', message: `the box is tainted: ${message}`, atMs: nowMs() }),
     tell,

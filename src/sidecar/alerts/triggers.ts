@@ -90,6 +90,14 @@ export class AccountAlerts {
     this.#account = account;
   }
 
+  /** Learns what is usual from orders of before, oldest first. */
+  restore(orders: readonly OrderEntry[]): void {
+    const worths = orders
+      .filter((entry) => !isDenied(entry))
+      .map(({ notional }) => parseDecimal(notional ?? ''));
+    this.#worths.push(...worths.filter((worth) => worth !== undefined).slice(-habit.most));
+  }
+
   /** `releasedWithin`: orders let out within so many milliseconds, this event's included. */
   notes(
     event: OrderEvent,
@@ -148,4 +156,9 @@ export class AccountAlerts {
     if (this.#worths.length > habit.most) this.#worths.shift();
     return usual === undefined ? { notional } : { notional, usual };
   }
+}
+
+/** By a rule, at once: a human's no comes to what was held. */
+function isDenied({ state, approvalsWanted }: OrderEntry): boolean {
+  return state === 'rejected' && approvalsWanted === 0;
 }

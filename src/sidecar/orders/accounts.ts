@@ -53,6 +53,8 @@ export interface AccountParts {
   onHeld?(entry: OrderEntry): void;
   /** What the agent said of these orders before it placed them; given once. */
   explain?: DeskParts['explain'];
+  /** The orders that the journal of an account knows as it is opened, oldest first. */
+  onRebuilt?(account: string, orders: readonly OrderEntry[]): void;
   /** Sees each event after it took effect; not those of earlier sidecars. */
   onApplied?(account: string, applied: AppliedEvent): void;
 }
@@ -256,6 +258,7 @@ export class TradingAccounts {
     if (backMs === 0) lastSeen.restore(watch, ledger);
     const step = this.#parts.stepOf?.(id);
     if (step !== undefined) journal.append({ type: 'account.step', ...step });
+    this.#parts.onRebuilt?.(id, ledger.orders());
     isOpen = true;
     takeUpAgain(desk);
     if (backMs > 0) desk.distrustClock(-backMs);

@@ -47,7 +47,7 @@ export interface OrderParts {
   journal: Pick<Journal, 'append'>;
   /** What the agent announced. */
   proposals: Pick<ProposalBook, 'take'>;
-  alerts: Pick<Alerts, 'order' | 'tell' | 'wants'>;
+  alerts: Pick<Alerts, 'order' | 'restore' | 'tell' | 'wants'>;
   /** Learns what venues grant to the accounts' keys. */
   secrets: Pick<SecretFinder, 'hold'>;
   /** Between two looks for alerts, milliseconds. */
@@ -161,6 +161,7 @@ export function openOrders(parts: OrderParts): Orders {
     isTainted: () => tally.isTainted,
     stepOf,
     explain: (intents) => proposals.take(intents),
+    onRebuilt: (account, orders) => alerts.restore(account, orders),
     onApplied: (account, applied) => alerts.order(account, applied),
   });
   const venueIds = [...new Set(credentials.flatMap((one) => (one.kind === 'venue' ? [one.venue] : [])))];

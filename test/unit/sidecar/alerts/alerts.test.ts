@@ -37,6 +37,21 @@ test('a held order and a kill are told of; the journal says so without the addre
   expect(desk.box.journalText()).not.toContain(host);
 });
 
+test('what is usual is not forgotten with the sidecar: the first order after it is held against those before', async () => {
+  receiver = await startTestUpstream(host, ({ socket }) => void socket.write(answer('ok')));
+  const routes = [{ host, address: '127.0.0.1', port: receiver.port, ca: receiver.ca }];
+  desk = await startOrderBox(
+    { mode: 'propose', approval: { holdMs: 0 }, alerts: [{ kind: 'json', url, on: ['large'] }] },
+    { routes, alertLimits },
+  );
+  for (let step = 0; step < 5; step += 1) await desk.place({ px: `${50_000 + step}` });
+  await desk.restart();
+  await desk.place({ sz: '0.002' });
+  await desk.place({ sz: '0.1' });
+  await eventually(() => receiver?.receivedText().includes('order above normal size') === true);
+  expect(receiver.receivedText().match(/order above normal size/g)).toHaveLength(1);
+});
+
 test('a loosening that waits for a yes, and an account below a line, are told of without any order', async () => {
   receiver = await startTestUpstream(host, ({ socket }) => void socket.write(answer('ok')));
   const routes = [{ host, address: '127.0.0.1', port: receiver.port, ca: receiver.ca }];

@@ -56,6 +56,24 @@ test('an order above three times the usual is large, or above what the receiver 
   expect(large && isWanted(large, { on: ['held'] })).toBe(false);
 });
 
+test('the usual is known of orders of before: the last ones that no rule denied and whose worth is known', () => {
+  const before = (notional: string | undefined, state = 'reconciled', approvalsWanted = 0) =>
+    ({ ...entry(notional), state, approvalsWanted }) as OrderEntry;
+  const isLarge = (orders: OrderEntry[], notional: string): boolean | undefined => {
+    const alerts = new AccountAlerts('main');
+    alerts.restore(orders);
+    const [note] = alerts.notes(judged('allow'), entry(notional), now);
+    return note && isWanted(note, {});
+  };
+  const four = Array.from({ length: 4 }, () => before('100'));
+  expect(isLarge([...four, before('100')], '301')).toBe(true);
+  expect(isLarge([...four, before('100')], '300')).toBe(false);
+  expect(isLarge([...four, before('100', 'rejected', 1)], '301')).toBe(true);
+  expect(isLarge([...four, before('100', 'rejected'), before(undefined)], '301')).toBe(false);
+  const older = Array.from({ length: 30 }, () => before('9000'));
+  expect(isLarge([...older, ...Array.from({ length: 20 }, () => before('100'))], '301')).toBe(true);
+});
+
 test('the count of a day, and of an hour, is told of once, when it is reached', () => {
   const alerts = new AccountAlerts('main');
   const releasing = {
