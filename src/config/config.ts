@@ -54,6 +54,8 @@ export interface PinConfig {
   port: number;
   /** PEM text of the only trusted authority; the system's when absent. */
   ca?: string;
+  /** Set when it is a model's that takes no key. */
+  isLlm?: true;
   reason: string;
   origin: string;
 }
@@ -148,4 +150,15 @@ export function pinRules(pins: readonly PinConfig[]): HostRule[] {
     reason: pin.reason,
     origin: pin.origin,
   }));
+}
+
+/** The hosts of models: of attached credentials, and pinned ones that take no key. Both are the operator's word. */
+export function modelHosts(
+  credentials: readonly Pick<CredentialConfig, 'hosts' | 'isLlm'>[],
+  pins: readonly Pick<PinConfig, 'host' | 'isLlm'>[],
+): string[] {
+  return [
+    ...credentials.flatMap(({ hosts, isLlm }) => (isLlm ? hosts : [])),
+    ...pins.flatMap(({ host, isLlm }) => (isLlm === true ? [host] : [])),
+  ];
 }

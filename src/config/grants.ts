@@ -16,8 +16,8 @@ export function describeGrants(
       ({ id, value, hosts }) => `credential ${id}: ${describeSource(value.source)} → ${hosts.join(', ')}`,
     ),
     ...layer.pins.map(
-      ({ host, address, port, ca, reason }) =>
-        `pin: ${host} is ${address}:${port}${ca === undefined ? '' : ', with a certificate authority of its own'} (${reason})`,
+      ({ host, address, port, ca, isLlm, reason }) =>
+        `pin: ${host} is ${address}:${port}${isLlm === true ? ', a model' : ''}${ca === undefined ? '' : ', with a certificate authority of its own'} (${reason})`,
     ),
     ...layer.hosts.map(
       ({ host, methods, paths, reason }) =>

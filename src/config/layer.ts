@@ -169,9 +169,9 @@ class LayerReader {
     return { ...alert, url: this.#located(url, [...path, 'url']) };
   }
 
-  #pin({ ca, ...pin }: ConfigDocument['pins'][number], index: number): PinConfig {
+  #pin({ ca, llm, ...pin }: ConfigDocument['pins'][number], index: number): PinConfig {
     const path: ValuePath = ['pins', index];
-    const located = { ...pin, origin: this.#origin(path) };
+    const located = { ...pin, ...(llm ? { isLlm: true as const } : {}), origin: this.#origin(path) };
     if (ca === undefined) return located;
     const pem = this.#readAuthority(resolve(dirname(this.file.path), expandHome(ca, this.env.home)), [
       ...path,

@@ -22,7 +22,7 @@ interface WrittenConfig {
   accounts: Readonly<Record<string, unknown>>;
   hosts: readonly { host?: string | undefined; registry?: string | undefined; preset?: Preset | undefined }[];
   credentials: Readonly<Record<string, { hosts: readonly string[]; llm: boolean }>>;
-  pins: readonly { host: string }[];
+  pins: readonly { host: string; llm: boolean }[];
 }
 
 const why = 'what a box reads can talk it into trading, and where it writes it can tell what it knows';
@@ -42,7 +42,10 @@ export function explainRegime({
     }));
   }
   if (regime !== 'trade' && Object.keys(accounts).length === 0) return [];
-  const isLlm = llmTest(Object.values(credentials).map((one) => ({ ...one, isLlm: one.llm })));
+  const isLlm = llmTest([
+    ...Object.values(credentials).flatMap((one) => (one.llm ? one.hosts : [])),
+    ...pins.flatMap(({ host, llm }) => (llm ? [host] : [])),
+  ]);
   const cause = regime === 'trade' ? 'regime: trade' : 'a file with accounts (regime: trade)';
   const problem = (path: (string | number)[], what: string): RegimeProblem => ({
     path,
@@ -58,7 +61,11 @@ export function explainRegime({
     ...Object.entries(credentials).flatMap(([id, { llm }]) =>
       llm ? [] : [problem(['credentials', id], 'the hosts of a credential that is no model’s ("llm: true")')],
     ),
-    ...pins.flatMap(({ host }, index) => (isLlm(host) ? [] : [problem(['pins', index], describeHost(host))])),
+    ...pins.flatMap(({ host }, index) =>
+      isLlm(host)
+        ? []
+        : [problem(['pins', index], `${describeHost(host)}, unless it is a model’s ("llm: true")`)],
+    ),
   ];
 }
 
@@ -69,15 +76,15 @@ export interface RegimeParts {
   accounts: readonly { id: string; origin?: string }[];
   /** All rules of the box, wherever they come from. */
   rules: readonly HostRule[];
-  /** Attached credentials other than accounts. */
-  credentials: readonly { hosts: readonly string[]; isLlm: boolean }[];
+  /** Hosts that the configuration calls a model's. */
+  models: readonly string[];
 }
 
 /**
  * The regime of a box.
  * @throws TradeboxError CONFIG_INVALID naming the line that the regime excludes.
  */
-export function regimeOf({ written, accounts, rules, credentials }: RegimeParts): Regime {
+export function regimeOf({ written, accounts, rules, models }: RegimeParts): Regime {
   const [account] = accounts;
   const regime = settledRegime(written, accounts.length);
   if (regime === 'research') {
@@ -86,7 +93,7 @@ export function regimeOf({ written, accounts, rules, credentials }: RegimeParts)
       `${account.origin ?? `account ${account.id}`}: regime: research attaches no account, and ${account.id} is one`,
     );
   }
-  const isLlm = llmTest(credentials);
+  const isLlm = llmTest(models);
   const wide = rules.find(
     ({ host, venue }) => venue === undefined && host !== internalHosts.echo && !isLlm(host),
   );
@@ -95,11 +102,9 @@ export function regimeOf({ written, accounts, rules, credentials }: RegimeParts)
   throw refusal(`${wide.origin}: ${describeHost(wide.host)} is not opened to a box ${box}: ${why}`);
 }
 
-/** Whether a host is a model's: a known vendor's, or one that a model's credential goes to. Nothing with a wildcard is. */
-function llmTest(
-  credentials: readonly { hosts: readonly string[]; isLlm: boolean }[],
-): (host: string) => boolean {
-  const hosts = new Set([...llmHosts, ...credentials.flatMap((one) => (one.isLlm ? one.hosts : []))]);
+/** Whether a host is a model's: a known vendor's, or one of those. Nothing with a wildcard is. */
+function llmTest(models: readonly string[]): (host: string) => boolean {
+  const hosts = new Set([...llmHosts, ...models]);
   return (host) => hosts.has(host);
 }
 
@@ -128,6 +133,6 @@ export const settledRegime = (written: Regime | undefined, accounts: number): Re
 function refusal(message: string): TradeboxError {
   return new TradeboxError('CONFIG_INVALID', message, {
     remedy:
-      'Use two boxes with a configuration and a directory each: `regime: research` to read and install, `regime: trade` for the account (--config <file>). A model’s own credential says `llm: true`.',
+      'Use two boxes with a configuration and a directory each: `regime: research` to read and install, `regime: trade` for the account (--config <file>). A model’s own credential, or its pin where it takes no key, says `llm: true`.',
   });
 }

@@ -168,6 +168,8 @@ const pinSchema = z.strictObject({
   port: z.int().min(1).max(65535).default(443),
   /** PEM file of the only authority trusted for the host; relative to the file that names it. */
   ca: z.string().min(1).optional(),
+  /** A model without a key, such as one of your own: of hosts with a key their credential says it. */
+  llm: z.boolean().default(false),
   reason: z.string().min(3).max(200),
 });
 

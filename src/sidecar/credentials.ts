@@ -13,7 +13,7 @@ import {
   replaceSpot,
   type Spot,
 } from './placements.js';
-import type { CredentialSetting, PlainCredentialSetting } from './settings.js';
+import type { CredentialSetting, PlainCredentialSetting, Settings } from './settings.js';
 
 export interface PlainCredential {
   kind: 'plain';
@@ -50,6 +50,9 @@ export interface CredentialBook {
 /** Id of the canary among the decoys; no credential may have it. */
 export const canaryId = 'canary';
 
+/** What of a box's settings a book needs besides its credentials. */
+type BookSettings = Pick<Settings, 'canary'> & Partial<Pick<Settings, 'pins'>>;
+
 /** What is in force until now: a setting that stays keeps its credential, and the session that a venue opened for it. */
 interface FormerCredentials {
   settings: readonly CredentialSetting[];
@@ -58,18 +61,22 @@ interface FormerCredentials {
 
 export function createCredentialBook(
   settings: readonly CredentialSetting[],
-  canary?: string,
+  { canary, pins = [] }: BookSettings = {},
   former?: FormerCredentials,
 ): CredentialBook {
   const plain = new Map<string, PlainCredential[]>();
   const venue = new Map<string, VenueCredential[]>();
   const decoys: { id: string; value: string }[] = [];
   const secrets: { id: string; value: Secret }[] = [];
+  const models = new Set(pins.flatMap(({ host, isLlm }) => (isLlm === true ? [host] : [])));
   if (canary !== undefined) decoys.push({ id: canaryId, value: canary });
   for (const setting of settings) {
     if (setting.kind === 'plain') {
       const credential = plainCredential(setting);
-      for (const host of credential.hosts) plain.set(host, [...(plain.get(host) ?? []), credential]);
+      for (const host of credential.hosts) {
+        plain.set(host, [...(plain.get(host) ?? []), credential]);
+        if (credential.isLlm) models.add(host);
+      }
       decoys.push({ id: setting.id, value: setting.decoy });
       secrets.push({ id: setting.id, value: credential.secret });
     } else {
@@ -82,7 +89,7 @@ export function createCredentialBook(
   return {
     plainFor: (host) => plain.get(host) ?? [],
     venueCredentials: (id) => venue.get(id) ?? [],
-    isLlm: (host) => plain.get(host)?.some(({ isLlm }) => isLlm) ?? false,
+    isLlm: (host) => models.has(host),
     decoys,
     secrets,
   };

@@ -31,6 +31,8 @@ export interface ExplainedBox {
   mode: Settings['mode'];
   venueOf: World['venueOf'];
   clock: World['clock'];
+  /** Hosts of models. */
+  models?: readonly string[];
 }
 
 /**
@@ -46,7 +48,7 @@ export function createExplainer(box: ExplainedBox): (question: Question) => Expl
     credentials: {
       plainFor: () => [],
       venueCredentials: () => [],
-      isLlm: () => false,
+      isLlm: (host) => box.models?.includes(host) ?? false,
       decoys: [],
       secrets: [],
     },
@@ -84,7 +86,7 @@ function explain({ method, url: written }: Question, world: World): Explanation 
     headBytes,
   });
   const denied = identify.run(exchange, world) ?? egress.run(exchange, world) ?? ofVenue(exchange, world);
-  return denied === undefined ? yes(exchange) : no(denied.code, denied.rule, denied.message);
+  return denied === undefined ? yes(exchange, world) : no(denied.code, denied.rule, denied.message);
 }
 
 function ofVenue(exchange: Exchange, world: World): Denial | undefined {
@@ -95,7 +97,7 @@ function ofVenue(exchange: Exchange, world: World): Denial | undefined {
   return classify.run(exchange, world);
 }
 
-function yes({ rule, venue, classification }: Exchange): Explanation {
+function yes({ host, rule, venue, classification }: Exchange, { credentials }: World): Explanation {
   if (venue !== undefined && classification !== undefined) {
     return {
       verdict: 'allow',
@@ -108,6 +110,8 @@ function yes({ rule, venue, classification }: Exchange): Explanation {
     };
   }
   const caps = [
+    // B8: a chat history may quote a decoy, and must not be refused for it.
+    ...(credentials.isLlm(host) ? ['a model’s: bodies are not searched for decoys'] : []),
     ...(rule?.maxBodyBytes === undefined ? [] : [`bodies up to ${rule.maxBodyBytes} bytes`]),
     ...(rule?.requestsPerMinute === undefined ? [] : [`${rule.requestsPerMinute} requests a minute`]),
   ];

@@ -63,7 +63,7 @@ export function policyDigest(policy: PolicySetting): string {
 
 /** What a running sidecar cannot be given anew: where pins lead, and which credential goes where. */
 export interface AttachedParts {
-  pins: readonly { host: string; address: string; port: number }[];
+  pins: readonly { host: string; address: string; port: number; isLlm?: boolean | undefined }[];
   plain: readonly { id: string; hosts: readonly string[] }[];
   accounts: readonly { id: string; venue: string; environment: string }[];
 }
@@ -71,7 +71,10 @@ export interface AttachedParts {
 /** One line for each, in order: equal lists mean that nothing but rules has changed. */
 export function describeAttached({ pins, plain, accounts }: AttachedParts): string[] {
   return [
-    ...pins.map(({ host, address, port }) => `pin of ${host} to ${address}:${port}`),
+    ...pins.map(
+      ({ host, address, port, isLlm }) =>
+        `pin of ${host} to ${address}:${port}${isLlm === true ? ', a model’s' : ''}`,
+    ),
     ...plain.map(({ id, hosts }) => `credential ${id} for ${[...hosts].sort().join(', ')}`),
     ...accounts.map(({ id, venue, environment }) => `account ${id} of ${venue}, ${environment}`),
   ].sort();

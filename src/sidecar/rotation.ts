@@ -45,7 +45,7 @@ export function createRotation(parts: RotationParts): Pick<SidecarState, 'rotate
           },
         );
       }
-      const book = createCredentialBook(next, settings.canary, {
+      const book = createCredentialBook(next, settings, {
         settings: current,
         book: world.credentials,
       });

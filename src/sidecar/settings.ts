@@ -71,6 +71,8 @@ const pinSchema = z.strictObject({
   port: z.int().min(1).max(65535),
   /** PEM of the only authority trusted for this host; the system's when absent. */
   ca: z.string().optional(),
+  /** A model's that takes no key: treated as the host of a credential with `isLlm` (B8). */
+  isLlm: z.boolean().optional(),
 });
 
 export const policySchema = z.strictObject({ rules: z.array(hostRuleSchema) });

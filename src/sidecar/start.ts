@@ -109,7 +109,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
   };
   try {
     const authority = createAuthority({ clock });
-    const credentials = createCredentialBook(settings.credentials, settings.canary);
+    const credentials = createCredentialBook(settings.credentials, settings);
     const decoys = new Matcher(decoyPatterns(credentials));
     const secrets = new SecretFinder(secretPatterns(credentials));
     const openMarket = () => {

@@ -59,9 +59,10 @@ const show = defineCommand({
       ]),
       (cell, column) => (column === 0 ? style.bold(cell) : cell),
     ),
-  run: async (context, { arguments: { workdir }, options }) => ({
-    result: await planned(context, workdir, options),
-  }),
+  run: async (context, { arguments: { workdir }, options }) => {
+    const { mode, rules } = await planned(context, workdir, options);
+    return { result: { mode, rules } };
+  },
 });
 
 const explain = defineCommand({
@@ -162,11 +163,14 @@ const reload = defineCommand({
 });
 
 async function planned(context: CliContext, workdir: string | undefined, options: BoxOptions) {
-  const { planRules } = await import('../launch/rules.js');
+  const [{ planRules }, { modelHosts }] = await Promise.all([
+    import('../launch/rules.js'),
+    import('../../config/config.js'),
+  ]);
   const place = resolve(context.cwd, workdir ?? '.');
   const written = options.mode ?? (options.paper ? 'demo' : (await context.loadConfig(place)).mode);
   const mode = written ?? 'readonly';
-  const { rules } = await planRules(context, {
+  const { rules, config, attached } = await planRules(context, {
     profile: options.profile ?? 'shell',
     workdir: place,
     mode,
@@ -174,15 +178,15 @@ async function planned(context: CliContext, workdir: string | undefined, options
     accounts: [...options.account],
     ...(context.configFile === undefined ? {} : { configFile: resolve(context.cwd, context.configFile) }),
   });
-  return { mode, rules } as const;
+  return { mode, rules, models: modelHosts(attached.credentials, config.pins) };
 }
 
 async function explainer(context: CliContext, workdir: string | undefined, options: BoxOptions) {
   const { createExplainer } = await import('../../sidecar/explain.js');
   const { venues } = await import('../../venues/venues.js');
-  const { mode, rules } = await planned(context, workdir, options);
+  const { mode, rules, models } = await planned(context, workdir, options);
   const venueOf = (host: string) => venues.find((venue) => venue.hosts.some((one) => one.host === host));
-  return createExplainer({ rules, mode, venueOf, clock: context.clock });
+  return createExplainer({ rules, mode, venueOf, models, clock: context.clock });
 }
 
 function readText(path: string): string {

@@ -216,12 +216,7 @@ function settingsFor(addresses: BoxAddresses, parts: SettingsParts): Settings {
     credentials: bindings.credentials,
     ...(parts.alerts.length === 0 ? {} : { alerts: alertSettings(parts.alerts) }),
     ...(canary === undefined ? {} : { canary: canary.token }),
-    pins: config.pins.map(({ host, address, port, ca }) => ({
-      host,
-      address,
-      port,
-      ...(ca === undefined ? {} : { ca }),
-    })),
+    pins: config.pins.map(({ reason: _reason, origin: _origin, ...pin }) => pin),
     ...(request.paper
       ? {
           paper: {

@@ -1,5 +1,5 @@
 // The rules of a box from its request: for its start, for a reload, and for explaining them. No secret is opened here.
-import type { Config } from '../../config/config.js';
+import { type Config, modelHosts } from '../../config/config.js';
 import { regimeOf } from '../../config/regime.js';
 import { resolveRegistries } from '../../config/registries.js';
 import { loadProfile, type Profile } from '../../profiles/load.js';
@@ -29,7 +29,7 @@ export async function rulesOf(
       ? []
       : accounts.map(({ id }) => ({ id, origin: origins.get(id) ?? `account ${id}` })),
     rules,
-    credentials,
+    models: modelHosts(credentials, config.pins),
   });
   return rules;
 }

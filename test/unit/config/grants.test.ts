@@ -34,12 +34,14 @@ hosts:
   - { registry: npm, reason: "packages" }
 pins:
   - { host: llm.example.test, address: 192.168.1.10, port: 8443, reason: "local model" }
+  - { host: own.example.test, address: 192.168.1.11, llm: true, reason: "another" }
 taint: { forged-signature: "off" }
 workdir: { unsearched: [data] }
 `),
   ).toEqual([
     'credential model: vault:anthropic → a.example.com, b.example.com',
     'pin: llm.example.test is 192.168.1.10:8443 (local model)',
+    'pin: own.example.test is 192.168.1.11:443, a model (another)',
     'host: GET,HEAD news.example.com /rss/** (news feed)',
     'registry: npm (packages)',
     'not searched for real secrets: data',

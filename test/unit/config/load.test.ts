@@ -84,7 +84,7 @@ hosts:
   - { host: news.example.com, paths: ["/rss/**"], reason: "news feed" }
   - { registry: npm, reason: "packages" }
 pins:
-  - { host: llm.example.test, address: 192.168.1.10, port: 8443, ca: ./ca.pem, reason: "local model" }
+  - { host: llm.example.test, address: 192.168.1.10, port: 8443, ca: ./ca.pem, llm: true, reason: "local model" }
 limits: { memoryMb: 2048 }
 `,
   );
@@ -122,6 +122,7 @@ limits: { memoryMb: 2048 }
   expect(config.pins[0]).toMatchObject({
     address: '192.168.1.10',
     port: 8443,
+    isLlm: true,
     origin: '~/project/tradebox.yaml:11',
   });
   expect(config.pins[0]?.ca).toContain('BEGIN CERTIFICATE');

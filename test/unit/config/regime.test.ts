@@ -32,7 +32,7 @@ test.each([
   [['regime: trade', 'hosts: [{ host: a.example.com, reason: "news" }]'], /not the host a\.example/],
   [
     ['regime: trade', 'pins: [{ host: a.example.com, address: 10.0.0.9, reason: "ours" }]'],
-    /pins\[1\]: .*a\.example\.com/,
+    /pins\[1\]: .*a\.example\.com, unless it is a model’s/,
   ],
   [
     ['regime: trade', 'credentials: { bot: { hosts: [a.example.com], bearer: true, value: "vault:b" } }'],
@@ -59,7 +59,7 @@ test('each regime takes what is its own', () => {
       regime,
       account,
       'hosts: [{ preset: "llm:openai", reason: "the model" }, { host: llm.example.com, methods: [POST], reason: "ours" }]',
-      'pins: [{ host: llm.example.com, address: 10.0.0.9, reason: "ours" }]',
+      'pins: [{ host: llm.example.com, address: 10.0.0.9, reason: "ours" }, { host: keyless.example.com, address: 10.0.0.9, llm: true, reason: "ours" }]',
       'credentials: { own: { hosts: [llm.example.com], bearer: true, value: "vault:b", llm: true } }',
     );
   }
@@ -69,9 +69,9 @@ test('each regime takes what is its own', () => {
   );
 });
 
-const nothing = { written: undefined, accounts: [], rules: [], credentials: [] };
+const nothing = { written: undefined, accounts: [], rules: [], models: [] };
 const attached = [{ id: 'main', origin: 't.yaml:7' }];
-const model = { hosts: ['llm.test'], isLlm: true };
+const models = ['llm.test'];
 
 test('without a regime the attached account decides', () => {
   expect(regimeOf(nothing)).toBe('research');
@@ -86,11 +86,10 @@ test('S4: a trade box reaches venues, models and the echo venue, whatever opens 
     () =>
       regimeOf({ ...nothing, accounts: attached, rules: [...rules, rule(host)], ...more });
   expect(make('api.openai.com')()).toBe('trade');
-  expect(make('llm.test', { credentials: [model] })()).toBe('trade');
+  expect(make('llm.test', { models })()).toBe('trade');
   expect(make('llm.test')).toThrow(/^test: llm\.test: the host llm\.test is not opened .*the account main/);
-  expect(make('llm.test', { credentials: [{ ...model, isLlm: false }] })).toThrow(/the host llm\.test/);
-  expect(make('news.test', { credentials: [model] })).toThrow(/the host news\.test/);
-  expect(make('*.llm.test', { credentials: [model] })).toThrow(/the wildcard host/);
+  expect(make('news.test', { models })).toThrow(/the host news\.test/);
+  expect(make('*.llm.test', { models })).toThrow(/the wildcard host/);
   expect(make('api.openai.com', { written: 'research' })).toThrow(/^t\.yaml:7: regime: research attaches no/);
   expect(make('news.test', { accounts: [], written: 'trade' })).toThrow(/of regime: trade/);
 });

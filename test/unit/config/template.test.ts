@@ -31,7 +31,10 @@ test.each(choices)('%j gives a file that loads as it is', (choice) => {
 test('every commented example loads when its comment sign is taken off', () => {
   const text = renderTemplate({})
     .split('\n')
-    .filter((line) => !/^# (?:[A-Z]|named|the agent)|^#$/.test(line) && !line.startsWith('# tradebox.yaml:'))
+    .filter(
+      (line) =>
+        !/^# (?:[A-Z]|named|the agent|model that)|^#$/.test(line) && !line.startsWith('# tradebox.yaml:'),
+    )
     .map((line) => line.replace(/^# /, ''))
     .filter((line) => !/^(?:readonly:|mode: readonly$)/.test(line) && !line.includes('ca: ./llm-ca.pem'))
     .filter((line) => line !== 'pins:')

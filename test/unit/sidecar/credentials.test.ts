@@ -48,6 +48,14 @@ test('credentials are found by host and by venue', () => {
   expect(book.plainFor('other.test')).toEqual([]);
   expect(book.isLlm('llm.test')).toBe(true);
   expect(book.isLlm('other.test')).toBe(false);
+  const pin = { address: '10.0.0.9', port: 443 };
+  const pins = [
+    { host: 'keyless.test', isLlm: true, ...pin },
+    { host: 'other.test', ...pin },
+  ];
+  const local = createCredentialBook([venue], { pins });
+  expect([local.isLlm('keyless.test'), local.isLlm('other.test')]).toEqual([true, false]);
+  expect(local.plainFor('keyless.test')).toEqual([]);
   expect(book.venueCredentials('okx').map(({ id }) => id)).toEqual(['main']);
   expect(book.venueCredentials('kraken')).toEqual([]);
 });
@@ -56,7 +64,7 @@ test('a setting that stays keeps its credential, and with it what a venue grante
   const other: CredentialSetting = { ...venue, id: 'other' };
   const book = createCredentialBook([venue, other]);
   const changed = { ...other, secrets: { ...other.secrets, apiKey: `${secret}-c` } };
-  const next = createCredentialBook([venue, changed], undefined, { settings: [venue, other], book });
+  const next = createCredentialBook([venue, changed], {}, { settings: [venue, other], book });
   const [kept, anew] = next.venueCredentials('okx');
   const [before, replaced] = book.venueCredentials('okx');
   expect(kept).toBe(before);

@@ -51,6 +51,15 @@ test('the reason and the caps of the line are told', () => {
   });
 });
 
+test('of a model it is told that bodies are not searched for decoys', () => {
+  const models = ['open.test'];
+  const ofModel = createExplainer({ rules, mode: 'readonly', venueOf, models, clock: fixedClock(0) });
+  expect(ofModel({ method: 'GET', url: 'https://open.test/ok/a' })).toMatchObject({
+    beyond: 'a model’s: bodies are not searched for decoys, bodies up to 5 bytes',
+  });
+  expect(ofModel({ method: 'GET', url: 'https://a.wide.test/' })).toMatchObject({ beyond: '' });
+});
+
 test('the pipeline gives the same code for the same world', () => {
   const world = makeWorld();
   const ask = createExplainer({

@@ -160,6 +160,10 @@ test('what is attached is described without order', () => {
   expect(
     describeAttached({ pins: [], plain: [{ id: 'x', hosts: ['a.test', 'b.test'] }], accounts: [] }),
   ).toEqual(described);
+  const pin = { host: 'a.test', address: '10.0.0.9', port: 443 };
+  const ofPin = (isLlm?: boolean) => describeAttached({ pins: [{ ...pin, isLlm }], plain: [], accounts: [] });
+  expect(ofPin(false)).toEqual(ofPin());
+  expect(ofPin(true)).not.toEqual(ofPin());
 });
 
 test('caps: a larger body is refused with 413, by its length or as it comes; too many requests with 429', async () => {

@@ -62,6 +62,9 @@ test('S4: a box with an account reaches venues and models, whoever opens more: c
     ({ id: 'c', hosts: ['pin.test'], env: [], isLlm, origin: 't.yaml:8' }) as unknown as CredentialConfig;
   await expect(open([], {}, [credential(false)])).rejects.toThrow(/^t\.yaml:8: the host pin\.test/);
   await open([], { pins: [pin] }, [credential(true)]);
+  await open([], { pins: [{ ...pin, isLlm: true }] });
+  // What is a model's is that host, and nothing beside it.
+  await expect(open([rule('docs.test')], { pins: [{ ...pin, isLlm: true }] })).rejects.toThrow(refused);
   const research = { ...config, regime: 'research' as const };
   await expect(rulesOf(context, { paper: false }, { hosts: [] }, research, attached)).rejects.toThrow(
     /^t\.yaml:4: regime: research/,

@@ -15,6 +15,7 @@ import {
   llmSecret,
   okxDecoys,
   placeOrder,
+  plainCredentials,
   post,
   quick,
   random,
@@ -200,6 +201,27 @@ test('an LLM host gets foreign decoys in bodies literally, and its own key real'
   expect(upstream.receivedText()).toContain(body);
   expect(upstream.receivedText()).toContain(`x-api-key: ${llmSecret}\r\n`);
   expect(taintsOf(box)).toEqual([]);
+});
+
+test('a pinned model without a key is a model all the same: history and canary pass literally, heads do not', async () => {
+  const canary = random('canary');
+  const body = JSON.stringify({ history: [decoy, ...Object.values(okxDecoys)], file: canary });
+  const key = 'Authorization: Bearer ollama\r\n';
+  const ofHost = async (isLlm: boolean) => {
+    const pins = [{ host: llmHost, address: '127.0.0.1', port: 443, isLlm }];
+    const credentials = plainCredentials.filter(({ id }) => id === 'api');
+    const { box, upstream } = await setUp(hello, {}, { canary, pins, credentials });
+    return { box, upstream, answer: await exchange(box, llmHost, post(body, key, llmHost)) };
+  };
+  const model = await ofHost(true);
+  expect(model.answer).toContain('200 OK');
+  expect(model.upstream.receivedText()).toContain(body);
+  expect(taintsOf(model.box)).toMatchObject([{ cause: 'canary' }]);
+  const inHead = `Authorization: Bearer ${decoy}\r\n`;
+  expect(await exchange(model.box, llmHost, get('/v1/x', inHead, llmHost))).toContain('403 Forbidden');
+  const other = await ofHost(false);
+  expect(other.answer).toContain('403 Forbidden');
+  expect(other.upstream.receivedText()).toBe('');
 });
 
 test('the canary file read to a model taints once, and the chat goes on', async () => {

@@ -324,7 +324,7 @@ test('what a leaf signs must be writable and free of decoys', () => {
 
 test('the text of the canary file is denied wherever it stands, and taints as what it is', () => {
   const token = randomBytes(32).toString('hex');
-  const canary = createCredentialBook([], token);
+  const canary = createCredentialBook([], { canary: token });
   const world = makeWorld({ decoys: new Matcher(decoyPatterns(canary)) });
   for (const bytes of [
     get('open.test', `/ok/?q=${token}`),
