@@ -12,22 +12,25 @@ const mostObjectBytes = 64 * 1024 * 1024;
 /** A pack or an object is larger than what is read here. */
 export class TooLarge extends Error {}
 
-/** The one object of a loose object's file; undefined when it isn't one. Throws TooLarge. */
-export function looseObject(path: string): Iterable<Buffer> | undefined {
+/** Looks at the clock, and throws when the time is up. */
+type CheckTime = () => void;
+
+/** The one object of a loose object's file; undefined when it isn't one. Throws TooLarge, and what `checkTime` throws. */
+export function looseObject(path: string, checkTime?: CheckTime): Iterable<Buffer> | undefined {
   if (!loosePath.test(path)) return undefined;
-  const content = inflateAt(readWhole(path, mostObjectBytes), 0);
+  const content = inflateAt(readWhole(path, mostObjectBytes, checkTime), 0);
   return content === undefined ? [] : [content.bytes];
 }
 
-/** Every object of a pack: whole ones, and the literal parts of deltas. Undefined when it isn't a pack. Throws TooLarge. */
-export function packedObjects(path: string): Iterable<Buffer> | undefined {
+/** Every object of a pack: whole ones, and the literal parts of deltas. Undefined when it isn't a pack. Throws as `looseObject`. */
+export function packedObjects(path: string, checkTime?: CheckTime): Iterable<Buffer> | undefined {
   if (!packPath.test(path)) return undefined;
-  return objectsOf(readWhole(path, mostPackBytes));
+  return objectsOf(readWhole(path, mostPackBytes, checkTime));
 }
 
-function readWhole(path: string, mostBytes: number): Buffer {
+function readWhole(path: string, mostBytes: number, checkTime: CheckTime | undefined): Buffer {
   try {
-    return readForeign(path, mostBytes);
+    return readForeign(path, mostBytes, checkTime);
   } catch (thrown) {
     throw thrown instanceof UnfitFile ? new TooLarge() : thrown;
   }

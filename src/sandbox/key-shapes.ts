@@ -92,9 +92,13 @@ export class ShapeFinder {
     );
   }
 
-  /** The first key of the window of the file `path`: where its anchor stands, and what it is. */
-  find(window: Buffer, path: string): { index: number; title: string } | undefined {
+  /**
+   * The first key of the window of the file `path`: where its anchor stands, and what it is. `onAnchor` is called for each text
+   * that is looked at because a key may be there, and may throw.
+   */
+  find(window: Buffer, path: string, onAnchor?: () => void): { index: number; title: string } | undefined {
     for (let match = this.#matcher.find(window); match !== undefined; ) {
+      onAnchor?.();
       const shape = this.#shapes[Number(match.id)];
       if (shape !== undefined && this.#holds(shape, window, match.index, path)) {
         return { index: match.index, title: shape.title };

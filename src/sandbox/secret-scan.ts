@@ -57,30 +57,38 @@ export async function scanForSecrets(
     [...(await loadKeyRules()), ...keyShapes, ...(options.variables ?? []).map(variableShape)],
     options.decoys,
   );
-  const search = new Search(known, shapes, report);
   const deadline = performance.now() + options.budgetMs;
-  let sliceEnd = performance.now() + sliceMs;
-  for (const { path, isInstalled } of filesBelow(dir, new Set(options.unsearched))) {
-    let found: Find | undefined;
-    try {
-      found = search.inFile(path, !isInstalled);
-    } catch (thrown) {
-      if (thrown instanceof TooLarge) throw unsearched(`${relative(dir, path)} is too large to be searched`);
-      throw thrown;
-    }
-    if (found !== undefined) throw holdsSecret(relative(dir, path), found);
+  const checkTime = (): number => {
     const now = performance.now();
-    if (now > deadline) {
-      throw unsearched(
-        `only ${report.files} files of ${dir} could be searched in ${options.budgetMs / 1000} s`,
-      );
-    }
-    if (now > sliceEnd) {
-      await breathe();
-      sliceEnd = performance.now() + sliceMs;
-    }
+    if (now <= deadline) return now;
+    throw unsearched(
+      `only ${report.files} files of ${dir} could be searched in ${options.budgetMs / 1000} s`,
+    );
+  };
+  const search = new Search(known, shapes, report, checkTime);
+  let sliceEnd = performance.now() + sliceMs;
+  for (const _piece of searchBelow(dir, search, new Set(options.unsearched))) {
+    if (checkTime() <= sliceEnd) continue;
+    await breathe();
+    sliceEnd = performance.now() + sliceMs;
   }
   return report;
+}
+
+/** Searches as long as it is asked to go on: a piece of a file, an object of git's, or a directory's list each time. */
+function* searchBelow(dir: string, search: Search, leaveOut: ReadonlySet<string>): Generator<void> {
+  for (const file of filesBelow(dir, leaveOut)) {
+    if (file !== undefined) {
+      const path = relative(dir, file.path);
+      try {
+        const found = yield* search.inFile(file.path, !file.isInstalled);
+        if (found !== undefined) throw holdsSecret(path, found);
+      } catch (thrown) {
+        throw thrown instanceof TooLarge ? unsearched(`${path} is too large to be searched`) : thrown;
+      }
+    }
+    yield;
+  }
 }
 
 interface Find {
@@ -100,15 +108,19 @@ class Search {
   /** What is kept of a chunk, so that nothing is missed at its end. */
   readonly #overlap: number;
 
-  constructor(known: Matcher, shapes: ShapeFinder, report: ScanReport) {
+  /** Throws when the time is up: within what is searched in one go, too. */
+  readonly #checkTime: () => void;
+
+  constructor(known: Matcher, shapes: ShapeFinder, report: ScanReport, checkTime: () => void) {
     this.#known = known;
     this.#shapes = shapes;
     this.#report = report;
+    this.#checkTime = checkTime;
     this.#overlap = Math.max(known.longest, lookBehindBytes + lookAheadBytes);
     this.#chunk = Buffer.alloc(this.#overlap + chunkBytes);
   }
 
-  inFile(path: string, withShapes: boolean): Find | undefined {
+  *inFile(path: string, withShapes: boolean): Generator<void, Find | undefined> {
     let file: number;
     try {
       file = openForeign(path).fd;
@@ -118,7 +130,7 @@ class Search {
     }
     try {
       this.#report.files += 1;
-      return this.#inBytes(path, file, withShapes) ?? this.#inGitObjects(path);
+      return (yield* this.#inBytes(path, file, withShapes)) ?? (yield* this.#inGitObjects(path));
     } catch (thrown) {
       if (thrown instanceof TradeboxError || thrown instanceof TooLarge) throw thrown;
       this.#report.unreadable += 1;
@@ -129,7 +141,7 @@ class Search {
   }
 
   /** Chunk by chunk, keeping as much of the last one as a find's beginning may need. */
-  #inBytes(path: string, file: number, withShapes: boolean): Find | undefined {
+  *#inBytes(path: string, file: number, withShapes: boolean): Generator<void, Find | undefined> {
     let held = 0;
     let line = 1;
     for (;;) {
@@ -144,6 +156,7 @@ class Search {
       line += newlines(window.subarray(0, window.length - keep));
       window.copyWithin(0, window.length - keep);
       held = keep;
+      yield;
     }
   }
 
@@ -151,13 +164,13 @@ class Search {
   #inWindow(window: Buffer, path: string | undefined): { what: string; index: number } | undefined {
     const secret = this.#known.find(window);
     if (secret !== undefined) return { what: `the real secret "${secret.id}"`, index: secret.index };
-    const key = path === undefined ? undefined : this.#shapes.find(window, path);
+    const key = path === undefined ? undefined : this.#shapes.find(window, path, this.#checkTime);
     return key === undefined ? undefined : { what: `what looks like ${key.title}`, index: key.index };
   }
 
   /** What git keeps is compressed: a secret that was committed once is still there. */
-  #inGitObjects(path: string): Find | undefined {
-    const objects = looseObject(path) ?? packedObjects(path);
+  *#inGitObjects(path: string): Generator<void, Find | undefined> {
+    const objects = looseObject(path, this.#checkTime) ?? packedObjects(path, this.#checkTime);
     if (objects === undefined) return undefined;
     for (const content of objects) {
       this.#report.bytes += content.length;
@@ -165,17 +178,21 @@ class Search {
       if (found !== undefined)
         return { what: found.what, line: undefined, where: 'in an object of git history' };
       // By its look alone a key there refuses nothing: history cannot be mended as a file can, and holds keys of tests.
-      if (this.#shapes.find(content, path) !== undefined) this.#report.keysInHistory += 1;
+      if (this.#shapes.find(content, path, this.#checkTime) !== undefined) this.#report.keysInHistory += 1;
+      yield;
     }
     return undefined;
   }
 }
 
-/** Regular files, links not followed: inside the box a link leads nowhere else. `leaveOut` names paths with "/". */
+/**
+ * Regular files, links not followed: inside the box a link leads nowhere else. `leaveOut` names paths with "/". Undefined for each
+ * directory: there may be many without a file.
+ */
 function* filesBelow(
   dir: string,
   leaveOut: ReadonlySet<string>,
-): Generator<{ path: string; isInstalled: boolean }> {
+): Generator<{ path: string; isInstalled: boolean } | undefined> {
   const pending = [{ path: dir, isInstalled: false }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     let entries: import('node:fs').Dirent[];
@@ -184,6 +201,7 @@ function* filesBelow(
     } catch {
       continue; // the agent, running as the same user, can't open it either
     }
+    yield undefined;
     for (const entry of entries) {
       const path = join(next.path, entry.name);
       if (leaveOut.size > 0 && leaveOut.has(relative(dir, path).split(sep).join('/'))) continue;

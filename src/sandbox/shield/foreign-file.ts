@@ -14,15 +14,21 @@ export function openForeign(path: string): { fd: number; sizeBytes: number } {
   throw new UnfitFile(`${path} is no regular file`);
 }
 
-/** What a regular file of at most so many bytes holds. Throws errno errors, and where it is another kind of file or larger. */
-export function readForeign(path: string, mostBytes: number): Buffer {
+const pieceBytes = 4 * 1024 * 1024;
+
+/**
+ * What a regular file of at most so many bytes holds. `onPiece` is called between the pieces that it is read in, and may throw.
+ * Throws errno errors, and where it is another kind of file or larger.
+ */
+export function readForeign(path: string, mostBytes: number, onPiece?: () => void): Buffer {
   const { fd, sizeBytes } = openForeign(path);
   try {
     if (sizeBytes > mostBytes) throw new UnfitFile(`${path} has more than ${mostBytes} bytes`);
     const bytes = Buffer.allocUnsafe(sizeBytes);
     let held = 0;
     for (let read = -1; read !== 0 && held < sizeBytes; held += read) {
-      read = readSync(fd, bytes, held, sizeBytes - held, held);
+      read = readSync(fd, bytes, held, Math.min(sizeBytes - held, pieceBytes), held);
+      onPiece?.();
     }
     return bytes.subarray(0, held);
   } finally {

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, w
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Secret } from '../../../src/core/secret.js';
 import { looseObject, packedObjects } from '../../../src/sandbox/git-objects.js';
 import { scanForSecrets } from '../../../src/sandbox/secret-scan.js';
@@ -35,6 +35,14 @@ const found = (place: string) =>
     message: expect.stringContaining(place),
     remedy: expect.stringMatching(/./),
   });
+
+/** Forty beginnings of what could be a key, and a whole one. */
+const anchors = Buffer.from(`${'gsk_ '.repeat(40)}gsk_${randomBytes(26).toString('hex')}`);
+const pack = '.git/objects/pack/pack-0123.pack';
+const packHead = (count: number) =>
+  Buffer.from(`PACK\0\0\0\x02\0\0\0${String.fromCharCode(count)}`, 'latin1');
+/** A blob of any size: its first byte holds type and size, which is not read here. */
+const packed = (content: Buffer) => Buffer.concat([Buffer.from([0x30]), deflateSync(content)]);
 
 test('a clean directory is searched whole', async () => {
   write('a/b.txt', 'nothing here');
@@ -115,19 +123,56 @@ test("what only looks like git's is no error", async () => {
   expect(packedObjects(join(dir, 'plain.txt'))).toBeUndefined();
 });
 
-test('when the time is up nothing is mounted, and what is left out needs no time', async () => {
+test('when the time is up nothing is mounted, and what is left out is not looked at', async () => {
   for (let index = 0; index < 20; index += 1) write(`data/f${index}`, 'x');
   await expect(scan(0)).rejects.toMatchObject({
     code: 'WORKDIR_UNSEARCHED',
-    message: expect.stringMatching(/only 1 files/),
+    message: expect.stringMatching(/only 0 files/),
     remedy: expect.stringContaining('unsearched: ['),
   });
   const unsearched = ['data'];
-  expect((await scanForSecrets(dir, secrets, { budgetMs: 0, unsearched })).files).toBe(0);
+  expect((await scanForSecrets(dir, secrets, { budgetMs: 60_000, unsearched })).files).toBe(0);
   write('other/data/x', value);
   await expect(scanForSecrets(dir, secrets, { budgetMs: 60_000, unsearched })).rejects.toThrow(
     'other/data/x:1',
   );
+});
+
+// The last thing that would be searched refuses by itself: who looks at the clock between files alone finds it.
+test.each<[string, () => void]>([
+  [
+    'within a file',
+    () => write('big.log', Buffer.concat([Buffer.alloc(40 * 1024 * 1024), Buffer.from(value)])),
+  ],
+  [
+    'between objects of a pack',
+    () => {
+      const content = Buffer.from('nothing');
+      const objects = [...Array<Buffer>(40).fill(content), Buffer.from(value)].map(packed);
+      write(pack, Buffer.concat([packHead(objects.length), ...objects]));
+    },
+  ],
+  ['within an object of a pack', () => write(pack, Buffer.concat([packHead(1), packed(anchors)]))],
+  ['where much of a file looks like the beginning of a key', () => write('a.txt', anchors)],
+  [
+    'among directories without files',
+    () => {
+      for (let i = 0; i < 60; i += 1) mkdirSync(join(dir, `d${i}`));
+    },
+  ],
+])('the time is up %s', async (_where, make) => {
+  make();
+  // Each look at the clock finds it a millisecond later.
+  let nowMs = 0;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => (nowMs += 1));
+  try {
+    await expect(scan(30)).rejects.toMatchObject({
+      code: 'WORKDIR_UNSEARCHED',
+      message: expect.stringContaining('could be searched in 0.03 s'),
+    });
+  } finally {
+    clock.mockRestore();
+  }
 });
 
 test('a pack or an object of git that is too large to be read is not passed over', async () => {

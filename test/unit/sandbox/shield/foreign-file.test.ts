@@ -14,6 +14,18 @@ test('a regular file is read whole, up to the size asked for', () => {
   expect(() => readForeign(path, 6)).toThrow(UnfitFile);
 });
 
+test('who reads much is asked between the pieces, and may end it', () => {
+  const path = join(temporaryDir(), 'large');
+  writeFile(path, Buffer.alloc(9 * 1024 * 1024));
+  let pieces = 0;
+  expect(readForeign(path, 10 * 1024 * 1024, () => (pieces += 1))).toHaveLength(9 * 1024 * 1024);
+  expect(pieces).toBe(3);
+  const end = () => {
+    throw new Error('enough');
+  };
+  expect(() => readForeign(path, 10 * 1024 * 1024, end)).toThrow('enough');
+});
+
 test('pipes, links, devices and directories are refused at once', async () => {
   const dir = temporaryDir();
   const pipe = join(dir, 'pipe');
