@@ -115,9 +115,10 @@ export class OpenBook<Request extends OpenRequest> {
    * A cancel that the venue acknowledged leaves nothing to open a position, though the order itself is asked about only later: else the
    * exit that comes right after would be refused. Of a request with several orders nothing is taken off.
    */
-  #noteCancels({ intents }: Request): void {
-    for (const { action, instrument, venueOrderId, clientOrderId } of intents) {
-      if (action !== 'cancel') continue;
+  #noteCancels({ intents, outcomes = [] }: Request): void {
+    for (const [index, { action, instrument, venueOrderId, clientOrderId }] of intents.entries()) {
+      // Of several cancels in one request the venue may have taken some.
+      if (action !== 'cancel' || !isTaken(outcomes[index])) continue;
       for (const [request, share] of this.#shares) {
         const [placed] = request.intents;
         if (share.unbound.length !== 1 || request.intents.length !== 1 || placed === undefined) continue;
@@ -196,6 +197,10 @@ function sumUp(sums: Map<string, Decimal>, quantities: Quantities, sign: 1 | -1)
     if (sum.eq(zero)) sums.delete(key);
     else sums.set(key, sum);
   }
+}
+
+function isTaken(told: OutcomeRecord | undefined): boolean {
+  return told?.state === 'accepted' || told?.state === 'canceled';
 }
 
 /** Same position and side, whatever the unit. */

@@ -4,11 +4,9 @@
 import { formatDecimal } from '../../core/decimal.js';
 import type {
   AdminPlace,
-  PlacedOrder,
   ReferencePrice,
   RestingOrder,
   VenueAdmin,
-  VenueAnswer,
   VenueCall,
   VenueOrderState,
 } from '../admin.js';
@@ -37,19 +35,11 @@ import { setDeadMan } from './dead-man.js';
 import { askWorth } from './equity.js';
 import { filledAt } from './fills.js';
 import { paths } from './operations.js';
+import { isTrouble, readPlaced } from './placed.js';
 
 const everywhere: ReadonlySet<string> = new Set(['0.0.0.0/0', '::/0']);
 /** What a cancel of an order that rests no more is answered with. */
 const goneStatuses: ReadonlySet<string> = new Set(['cancelled', 'filled', 'notFound']);
-const acceptedStatuses: ReadonlySet<string> = new Set([
-  'placed',
-  'edited',
-  'cancelled',
-  'filled',
-  'partiallyFilled',
-]);
-/** The engine may have done it all the same. */
-const unknownErrors: ReadonlySet<string> = new Set(['Server Error', 'Unavailable']);
 
 export const admin: VenueAdmin = {
   setDeadMan,
@@ -193,7 +183,7 @@ export const admin: VenueAdmin = {
       return { multiplier, isInverse: type === 'futures_inverse', quote: idIn(row, 'quote') ?? 'USD' };
     },
   }),
-  isTrouble: (answer) => unknownErrors.has(textIn(objectOf(answer), 'error') ?? ''),
+  isTrouble,
   readPlaced,
   withClientOrderIds: (request, makeId) => {
     const isInBody = request.body.length > 0;
@@ -311,28 +301,4 @@ function endedOrder(
     averagePrice: undefined,
     clientOrderId: idIn(order, 'clientId'),
   });
-}
-
-function readPlaced(answer: VenueAnswer): readonly PlacedOrder[] | undefined {
-  const told = objectOf(answer);
-  const result = textIn(told, 'result');
-  if (result === 'error') {
-    const code = idIn(told, 'error') ?? 'error';
-    return unknownErrors.has(code) ? undefined : [{ isAccepted: false, code }];
-  }
-  if (told === undefined || result !== 'success') return undefined;
-  const status = objectIn(told, 'sendStatus') ?? objectIn(told, 'editStatus');
-  return readAll(status === undefined ? rowsOf(told.get('batchStatus')) : [status], placedOrder);
-}
-
-function placedOrder(row: StrictObject): PlacedOrder | undefined {
-  const status = textIn(row, 'status');
-  if (status === undefined) return undefined;
-  const isAccepted = acceptedStatuses.has(status);
-  return dropUndefined({
-    isAccepted,
-    venueOrderId: idIn(row, 'order_id') ?? idIn(row, 'orderId'),
-    clientOrderId: idIn(row, 'cliOrdId'),
-    code: isAccepted ? undefined : status,
-  }) as PlacedOrder;
 }

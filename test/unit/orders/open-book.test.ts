@@ -161,12 +161,14 @@ test('a cancel that the venue acknowledged takes its order off what may open a p
   entry('acknowledged', order('c2'), [{ state: 'resting', venueOrderId: 'v2' }]);
   expect(unbound()).toBe('4');
   entry('sent', { action: 'cancel', instrument: 'A', venueOrderId: 'v1' });
-  entry('acknowledged', { action: 'cancel', instrument: 'B', venueOrderId: 'v1' });
-  entry('acknowledged', { action: 'cancel', instrument: 'A', venueOrderId: 'v3' });
+  entry('acknowledged', { action: 'cancel', instrument: 'B', venueOrderId: 'v1' }, [{ state: 'accepted' }]);
+  entry('acknowledged', { action: 'cancel', instrument: 'A', venueOrderId: 'v3' }, [{ state: 'accepted' }]);
+  // Another cancel of the same request was taken.
+  entry('acknowledged', { action: 'cancel', instrument: 'A', venueOrderId: 'v1' }, [{ state: 'refused' }]);
   expect(unbound()).toBe('4');
-  entry('acknowledged', { action: 'cancel', instrument: 'A', venueOrderId: 'v1' });
+  entry('acknowledged', { action: 'cancel', instrument: 'A', venueOrderId: 'v1' }, [{ state: 'accepted' }]);
   expect(unbound()).toBe('2');
-  entry('acknowledged', { action: 'cancel', instrument: '', clientOrderId: 'c2' });
+  entry('acknowledged', { action: 'cancel', instrument: '', clientOrderId: 'c2' }, [{ state: 'accepted' }]);
   expect(unbound()).toBe('0');
   first.state = 'reconciled';
   book.note(first);

@@ -1,7 +1,9 @@
 // What may leave as an exit, with the outcome asserted at the exchange: nothing that can be left behind to open the reverse.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
+import { venues } from '../../../../src/venues/venues.js';
 import { type OrderBox, startOrderBox } from '../../../support/order-box.js';
+import { casesOf, orderOf, startVenueOrderBox } from '../../../support/venue-order-box.js';
 
 let desk: OrderBox;
 afterEach(() => desk.stop());
@@ -82,4 +84,33 @@ test('a close that comes after the venue closed by itself opens nothing, however
   expect([again.body.msg, positions()]).toEqual([expect.stringContaining('REVERSED_CLOSE'), []]);
   await sleep(1_100);
   expect((await desk.agent('POST', 'trade/order', { ...buy, side: 'sell' })).body.code).toBe('0');
+});
+
+test('at Kraken Futures, too, a cancel that the venue took leaves nothing behind: the exit right after it leaves', async () => {
+  const one = casesOf(Object.fromEntries(venues.map((venue) => [venue.id, venue]))).find(
+    ({ name }) => name === 'kraken-futures',
+  );
+  if (one === undefined) throw new Error('no case');
+  const box = await startVenueOrderBox(one, {
+    mode: 'live',
+    guardrails: { version: 1, noReversal: true },
+    liveSteps: [
+      { account: 'paper', step: 1, maxNotional: '100000', maxDayNotional: '100000', isOverridden: false },
+    ],
+  });
+  try {
+    const send = (path: string, query: string) =>
+      box.agent({ ...orderOf(one), path: `/derivatives/api/v3/${path}`, query });
+    const order = (more: string) => send('sendorder', `symbol=PF_XBTUSD&size=0.01&${more}`);
+    expect(await order('side=buy&orderType=mkt')).toContain('"placed"');
+    const rests = await order('side=sell&orderType=lmt&limitPrice=900000');
+    const [, id = ''] = /"order_id":"([^"]+)"/.exec(rests) ?? [];
+    const exit = () => order('side=sell&orderType=mkt&reduceOnly=true');
+    expect(await exit()).not.toContain('"placed"');
+    expect(await send('cancelorder', `order_id=${id}`)).toContain('"cancelled"');
+    expect(await exit()).toContain('"placed"');
+    expect(box.control.list(2).orders.map(({ state }) => state)).not.toContain('unknown');
+  } finally {
+    await box.stop();
+  }
 });

@@ -87,21 +87,6 @@ test('positions are signed, and inverse contracts are told apart', () => {
   expect(terms('IN_XBTUSD')).toBeUndefined();
 });
 
-test('nothing is known of an order when the server erred, and a batch is read entry by entry', () => {
-  expect(admin.readPlaced(said({ result: 'error', error: 'Server Error' }))).toBeUndefined();
-  expect(admin.readPlaced(said({ result: 'error', error: 'apiLimitExceeded' }))).toMatchObject([
-    { code: 'apiLimitExceeded' },
-  ]);
-  const batchStatus = [
-    { status: 'placed', order_id: 'o1', order_tag: '1' },
-    { status: 'insufficientAvailableFunds', order_tag: '2' },
-  ];
-  expect(admin.readPlaced(success({ batchStatus }))).toEqual([
-    { isAccepted: true, venueOrderId: 'o1' },
-    { isAccepted: false, code: 'insufficientAvailableFunds' },
-  ]);
-});
-
 test('ids go into a batch’s orders alone, and nothing but its own parameters is written', () => {
   const json =
     'json={"batchOrder":[{"order":"send","size":1},{"order":"cancel","order_id":"o-1"},{"order":"send","cliOrdId":"own"}]}';
