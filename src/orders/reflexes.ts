@@ -150,7 +150,7 @@ function flip(intent: OrderIntent, facts: FlipFacts): Judgement | undefined {
     if (nowMs - (last.closedMs ?? nowMs) >= limits.closedMs) return undefined;
     return no(
       'REVERSED_CLOSE',
-      `the position in ${instrument} is closed already: this would open the reverse`,
+      `the position in ${instrument} is closed already: this would open the reverse, which passes ${limits.closedMs / 1_000} s after the close was seen`,
     );
   }
   if (position.times(sign).gt(zero)) return undefined;

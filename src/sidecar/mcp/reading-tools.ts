@@ -66,6 +66,12 @@ export function readingTools({ about, view }: ReadingParts): AgentTool[] {
   ];
 }
 
+/** What is not plain from a code's name: how long it lasts, and what passes meanwhile. */
+const codeMeanings: Readonly<Record<string, string>> = {
+  REVERSED_CLOSE:
+    'The position that this order would have closed is closed already, so it would open the reverse. By design every order in that direction is refused for a while (closedMs of the reflexes in get_limits, from when the position was first seen to be closed), unless the venue holds it to reducing. Look at your position; if you do mean to open the reverse, wait that long and place a new order.',
+};
+
 const listed = z.object({
   orders: z.array(z.object({ order: z.string(), state: z.string(), reasons: z.array(z.string()) })),
 });
@@ -83,6 +89,7 @@ function explain(view: AgentView, order: string): ReturnType<AgentTool['call']> 
       order,
       state,
       reasons,
+      meanings: reasons.flatMap((code) => codeMeanings[code] ?? []),
       next:
         state === 'held'
           ? 'A human decides. Wait, then repeat the identical request.'

@@ -237,6 +237,7 @@ describe('the reflexes, seen at the exchange', () => {
     expect((await trade('sell', { sz: '3' })).body.msg).toContain('POSITION_FLIP');
     expect((await trade('sell')).body.code).toBe('0');
     expect((await trade('sell')).body.msg).toContain('REVERSED_CLOSE');
+    expect(JSON.stringify(desk.events())).toContain('which passes 60 s after the close was seen');
     expect(position()).toBeUndefined();
     expect((await trade('buy')).body.code).toBe('0');
     expect(position()).toBe('2');
