@@ -96,8 +96,13 @@ export const controlRequestSchema = z.discriminatedUnion('op', [
     approver: approverSchema,
     message: z.string().max(200),
   }),
-  /** Halts, cancels everything that rests, with `flatten` closes positions. */
-  z.strictObject({ op: z.literal('kill'), flatten: z.boolean(), by: approverSchema }),
+  /** Halts, cancels everything that rests, with `flatten` closes positions, with `force` also where one order could fill on another. */
+  z.strictObject({
+    op: z.literal('kill'),
+    flatten: z.boolean(),
+    force: z.boolean().optional(),
+    by: approverSchema,
+  }),
   /** Lets accounts trade again; `seen`: what the human was shown of each that does not, refused where it is another now. */
   z.strictObject({ op: z.literal('resume'), by: approverSchema, seen: z.array(seenHaltSchema).max(1_000) }),
   /** Asks the venues what the keys of the trading accounts may do, and records it. */

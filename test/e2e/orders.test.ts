@@ -65,6 +65,8 @@ describe.skipIf(skipReason('docker', 'registry'))('orders of a paper box in mode
     const killed = await home.json<{ boxes: { accounts: { canceled: number; firstCancelMs: number }[] }[] }>([
       'kill',
       box.name,
+      '--flatten',
+      '--force',
     ]);
     expect(killed.boxes[0]?.accounts[0]).toMatchObject({ canceled: 2, isVerified: true });
     expect(killed.boxes[0]?.accounts[0]?.firstCancelMs).toBeLessThan(1_000);

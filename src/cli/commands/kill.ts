@@ -1,6 +1,6 @@
 // tradebox kill: halts, cancels everything that rests, verified at the venue; with --flatten closes positions, too.
 import { z } from 'zod';
-import { exitCodes } from '../../core/errors.js';
+import { exitCodes, TradeboxError } from '../../core/errors.js';
 import { killReplySchema } from '../../sidecar/orders/order-view.js';
 import { defineCommand, flag, optional } from '../command.js';
 import { printable } from '../style.js';
@@ -24,6 +24,7 @@ export const command = defineCommand({
   options: {
     all: flag('--all', 'every box that can trade'),
     flatten: flag('--flatten', 'close positions at market, too'),
+    force: flag('--force', 'with --flatten: also where an order that may still rest could open the reverse'),
   },
   examples: [
     { command: 'tradebox kill --all', does: 'stop everything, cancel everything' },
@@ -43,12 +44,17 @@ export const command = defineCommand({
       ])
       .join('\n'),
   run: async (context, { arguments: { name }, options }) => {
+    if (options.force && !options.flatten) {
+      throw new TradeboxError('USAGE', '--force says how positions are closed: it goes with --flatten', {
+        remedy: 'Add --flatten, or leave --force out.',
+      });
+    }
     const { openEngine } = await import('../../sandbox/engine.js');
     const { killBox } = await import('../launch/orders.js');
     const { killAll, killTargets } = await import('../launch/kill.js');
     const engine = await openEngine(context.env);
     const targets = await killTargets(context, engine, { name, all: options.all });
-    const boxes = await killAll(targets, (box) => killBox(engine, box, options.flatten));
+    const boxes = await killAll(targets, (box) => killBox(engine, box, options));
     const isVerified = boxes.every((one) => one.isVerified);
     return { result: { boxes }, exitCode: isVerified ? exitCodes.ok : exitCodes.boundary };
   },

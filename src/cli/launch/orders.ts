@@ -99,8 +99,13 @@ export async function decideOrder(
   return orderViewSchema.parse(await ask(engine, box, request));
 }
 
-export async function killBox(engine: Engine, box: string, flatten: boolean): Promise<KillReply> {
-  const request = { op: 'kill', flatten, by: personName() } as const;
+export async function killBox(
+  engine: Engine,
+  box: string,
+  { flatten, force }: { flatten: boolean; force: boolean },
+): Promise<KillReply> {
+  // A sidecar of an older version knows no `force`, and is not to fail a kill without it.
+  const request = { op: 'kill', flatten, ...(force ? { force } : {}), by: personName() } as const;
   return killReplySchema.parse(await ask(engine, box, request, killDeadlineMs));
 }
 

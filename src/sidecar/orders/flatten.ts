@@ -1,6 +1,7 @@
 // Closes an account's positions at market until the venue shows none: each attempt is journaled before it leaves and with its answer,
 // and what was refused is tried again. What was lost, or taken and is still there, only where a second order can open nothing (S8).
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { JournalEvent } from '../../audit/events.js';
 import type { Journal } from '../../audit/journal.js';
 import { decimal, formatDecimal } from '../../core/decimal.js';
 import { positionNameOf } from '../../core/position.js';
@@ -86,6 +87,39 @@ export async function closeAll(parts: FlattenParts): Promise<FlattenReport> {
   }
 }
 
+/**
+ * Closes nothing, because orders that may still rest could be filled on top of a close: says what stays open and what a human can do.
+ * Never rejects.
+ */
+export async function tellLeftOpen(
+  parts: Pick<FlattenParts, 'trading' | 'admin' | 'ask'>,
+): Promise<FlattenReport> {
+  const { trading, admin, ask } = parts;
+  const report: FlattenReport = { accepted: 0, problem: '' };
+  const told = await ask(
+    trading.account,
+    admin.positions({ environment: trading.account.environment }),
+    deadlineMs,
+  );
+  if (!told.isUnderstood) {
+    report.problem = `no position was closed, and they could not be read: ${told.problem}; ${heldBack}`;
+    return report;
+  }
+  if (told.value.length === 0) return report;
+  report.problem = `${problemOf(told.value)}; ${heldBack}`;
+  for (const { instrument } of told.value) {
+    const problem = 'not sent: an order that may still rest could be filled on top of it';
+    noteIn(parts, report, {
+      type: 'trading.closed',
+      account: trading.account.id,
+      instrument,
+      isAccepted: false,
+      problem,
+    });
+  }
+  return report;
+}
+
 async function closeOne(
   position: VenuePosition,
   attempt: number,
@@ -95,13 +129,7 @@ async function closeOne(
   const { account } = trading;
   const { stepMs, settleMs } = { ...defaultPace, ...pace };
   const about = { account: account.id, instrument: position.instrument };
-  const note = (event: Parameters<Journal['append']>[0]): void => {
-    try {
-      trading.journal.append(event);
-    } catch (error) {
-      report.journalFailure ??= error; // A journal that fails lets no order pass; what is open must still go.
-    }
-  };
+  const note = (event: JournalEvent): void => noteIn({ trading }, report, event);
   const { positionSide } = positionNameOf(position);
   const side = positionSide === undefined ? {} : { positionSide };
   note({ type: 'trading.closing', ...about, ...side, quantity: formatDecimal(position.quantity), attempt });
@@ -121,6 +149,20 @@ async function closeOne(
   return { count: attempt, nextMs: nowMs() + (isRefused ? stepMs : settleMs) };
 }
 
+function noteIn(
+  { trading }: Pick<FlattenParts, 'trading'>,
+  report: FlattenReport,
+  event: JournalEvent,
+): void {
+  try {
+    trading.journal.append(event);
+  } catch (error) {
+    report.journalFailure ??= error; // A journal that fails lets no order pass; what is open must still go.
+  }
+}
+
+const heldBack =
+  'not closed, because an order that may still rest could be filled on top and open the reverse: cancel it at the venue and kill again with --flatten, or close all the same with --flatten --force';
 const unsettled =
   '; an order to close was sent and may be filled yet: another could open the reverse, so look at the venue';
 

@@ -6,7 +6,7 @@ import type { RestingOrder, VenueAdmin } from '../../venues/admin.js';
 import type { AskVenue } from '../venue-calls.js';
 import type { TradingAccount } from './accounts.js';
 import { cancelSome } from './cancel-late.js';
-import { closeAll } from './flatten.js';
+import { closeAll, tellLeftOpen } from './flatten.js';
 import { absentAfterMs } from './reconcile.js';
 import { restingPages } from './resting-lists.js';
 
@@ -18,6 +18,8 @@ export interface KillParts {
 export interface KillOrder {
   /** Closes positions at market, too. */
   flatten: boolean;
+  /** Closes them also where an order that may still rest could be filled on top, and open the reverse. */
+  force?: boolean | undefined;
   by: string;
 }
 
@@ -40,6 +42,8 @@ const maxRounds = 5;
 /** Further rounds begin so long after the command: a venue lets only so many orders be cancelled at a time. */
 const patienceMs = 20_000;
 const retryMs = 400;
+/** Where lists that cannot be read keep positions open: more rounds, that no venue asks to be left alone for. */
+const insistMs = 2_000;
 /** For one page of a list: with many lists a venue that does not answer must not hold a kill for minutes. */
 const listDeadlineMs = 5_000;
 const settleMs = 1_500;
@@ -50,7 +54,7 @@ const flattenMs = 26_000;
 /** Never rejects for what the venue does; rejects when the journal fails, after trying to cancel all the same. */
 export async function killAccount(
   trading: TradingAccount,
-  { flatten, by }: KillOrder,
+  { flatten, force = false, by }: KillOrder,
   { ask, nowMs }: KillParts,
 ): Promise<KillReport> {
   const startMs = nowMs();
@@ -76,9 +80,12 @@ export async function killAccount(
   if (admin === undefined) {
     report.problem = `orders at ${account.venue.title} cannot be cancelled from here: cancel them at the venue`;
   } else {
-    await cancelAll({ trading, admin, ask, nowMs, startMs, report });
+    // A plain opposite order beside one that still rests may open the reverse: both would be filled.
+    const isHeldBack = flatten && !force && admin.closePosition !== undefined && !admin.isCloseHeldToReduce;
+    await cancelAll({ trading, admin, ask, nowMs, startMs, report }, isHeldBack);
     if (flatten) {
-      const closed = await closeAll({ trading, admin, ask, nowMs, untilMs: startMs + flattenMs });
+      const parts = { trading, admin, ask, nowMs, untilMs: startMs + flattenMs };
+      const closed = isHeldBack && !report.isVerified ? await tellLeftOpen(parts) : await closeAll(parts);
       report.closedPositions = closed.accepted;
       journalFailure ??= closed.journalFailure;
       if (closed.problem !== '') {
@@ -103,17 +110,19 @@ interface Work extends KillParts {
   report: KillReport;
 }
 
-async function cancelAll(work: Work): Promise<void> {
+/** `isInsistent`: what depends on it is worth asking for longer. */
+async function cancelAll(work: Work, isInsistent: boolean): Promise<void> {
   const { report, nowMs, startMs } = work;
   const isPatient = (): boolean => nowMs() - startMs < patienceMs;
   let problem: string | undefined;
   // Lists that cannot be read are tried again, but not for as long as orders that are known to rest: the venue may be asked too often.
   const isWorth = (round: number): boolean =>
-    problem === undefined || report.left > 0
+    problem === undefined || report.left > 0 || isInsistent
       ? round < maxRounds || isPatient()
       : round < maxRounds && isPatient();
   for (let round = 0; isWorth(round); round += 1) {
-    if (round > 0 && (report.left > 0 || problem !== undefined) && isPatient()) await sleep(retryMs);
+    const isRepeated = round > 0 && (report.left > 0 || problem !== undefined) && isPatient();
+    if (isRepeated) await sleep(report.left === 0 && round >= maxRounds ? insistMs : retryMs);
     // What was let go before the halt must have arrived before an empty list proves anything.
     const deadline = nowMs() + settleMs;
     while (round > 0 && onTheirWay(work) > 0 && nowMs() < deadline) await sleep(settleStepMs);

@@ -14,7 +14,7 @@ import type { AskVenue } from '../venue-calls.js';
 import type { TradingAccounts } from './accounts.js';
 import type { GuardrailsControl } from './guardrails-reload.js';
 import { type KeyHolder, reportKeys } from './key-check.js';
-import { type KillReport, killAccount } from './kill.js';
+import { type KillOrder, type KillReport, killAccount } from './kill.js';
 import { type OrdersReply, type OrderView, orderView } from './order-view.js';
 
 export interface OrderControl extends Omit<GuardrailsControl, 'problem'> {
@@ -30,7 +30,7 @@ export interface OrderControl extends Omit<GuardrailsControl, 'problem'> {
   /** @throws TradeboxError USAGE as OrderDesk.reject. */
   reject(order: string, by: string, message: string): OrderView;
   /** Stops every account at once. */
-  kill(order: { flatten: boolean; by: string }): Promise<readonly KillReport[]>;
+  kill(order: KillOrder): Promise<readonly KillReport[]>;
   /**
    * Lets every account trade again, or none. `seen`: what the human was shown of them.
    * @throws TradeboxError USAGE when one is halted for what was not shown.

@@ -130,6 +130,7 @@ test.each(['takes', 'loses'] as const)(
 
 test('the venues that hold a close to reducing are those whose request says so', () => {
   const holding = venues.filter(({ admin }) => admin?.isCloseHeldToReduce === true).map(({ id }) => id);
-  // Shares and coins know no reduce-only; of Alpaca's and Coinbase's closing calls it is documented nowhere.
+  // The orders that close at Tradier and IBKR are plain ones. Alpaca ("Close a Position") and Coinbase ("Close Position") have calls of
+  // their own; what those pages say, that they liquidate or place an order to close, promises nothing beside another order.
   expect(holding.toSorted()).toEqual(['binance', 'bybit', 'hyperliquid', 'kraken-futures', 'okx']);
 });
