@@ -7,10 +7,10 @@ import { TradeboxError } from '../core/errors.js';
 import { Matcher } from '../core/matcher.js';
 import { encodingsOf } from '../core/needles.js';
 import type { Secret } from '../core/secret.js';
+import { openForeign } from './foreign-file.js';
 import { looseObject, packedObjects, TooLarge } from './git-objects.js';
 import { loadKeyRules } from './key-rules.js';
 import { keyShapes, lookAheadBytes, lookBehindBytes, ShapeFinder, variableShape } from './key-shapes.js';
-import { openForeign } from './shield/foreign-file.js';
 
 export interface ScanOptions {
   /** Milliseconds after which the search gives up. */

@@ -4,7 +4,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAbsent } from '../../config/private-files.js';
-import { readForeign } from './foreign-file.js';
+import { readForeign } from '../foreign-file.js';
 
 /** Of a mode what git looks at for the kind of an entry. */
 const modeKind = 0o170000;

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { basename, join, sep } from 'node:path';
-import { readForeign } from './foreign-file.js';
+import { readForeign } from '../foreign-file.js';
 import { gitLinksIn, unreadableIndex } from './git-index.js';
 import {
   gitDirectory,

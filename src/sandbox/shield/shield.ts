@@ -15,9 +15,9 @@ import { TradeboxError } from '../../core/errors.js';
 import { boxPaths } from '../box-paths.js';
 import type { Mount } from '../docker/shapes.js';
 import { agentPaths } from '../environment.js';
+import { readForeign } from '../foreign-file.js';
 import { recordedNames } from '../records.js';
 import type { Shield, User } from '../spec.js';
-import { readForeign } from './foreign-file.js';
 import { gitDirectory, gitHotPaths, type HotPath, hotPaths, lockFiles } from './hot-paths.js';
 
 export interface ShieldOptions {

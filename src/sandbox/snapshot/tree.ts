@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { TradeboxError } from '../../core/errors.js';
-import { openForeign } from '../shield/foreign-file.js';
+import { openForeign } from '../foreign-file.js';
 
 const permissions = z.int().min(0).max(0o777);
 

@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openForeign, readForeign, UnfitFile } from '../../../../src/sandbox/shield/foreign-file.js';
-import { hashFile } from '../../../../src/sandbox/snapshot/tree.js';
-import { temporaryDir, writeFile } from '../../../support/host-files.js';
+import { openForeign, readForeign, UnfitFile } from '../../../src/sandbox/foreign-file.js';
+import { hashFile } from '../../../src/sandbox/snapshot/tree.js';
+import { temporaryDir, writeFile } from '../../support/host-files.js';
 
 test('a regular file is read whole, up to the size asked for', () => {
   const path = join(temporaryDir(), 'a');
