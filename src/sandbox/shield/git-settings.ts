@@ -1,9 +1,9 @@
 // What git on this machine executes from a working directory because a configuration says so: hooks in another place, included
 // files, programs by path. Git itself is asked, so that the user's own configuration and conditional includes count (S13).
 import { existsSync, lstatSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { type RunHostCommand, runHostCommand } from '../../config/host-command.js';
-import { expandHome, realPath } from '../../config/locations.js';
+import { expandHome, isInside, realPath } from '../../config/locations.js';
 import type { HostEnvironment } from '../../config/paths.js';
 import { gitLinksIn } from './git-index.js';
 import { gitDirectory, type HotPath } from './hot-paths.js';
@@ -31,9 +31,8 @@ export async function gitSettingPaths(
   });
   const base = realPath(workdir);
   const inTree = (path: string): string | undefined => {
-    const way = relative(base, realPath(isAbsolute(path) ? path : resolve(top, path)));
-    const isWithin = way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-    return isWithin ? way.split(sep).join('/') : undefined;
+    const found = realPath(resolve(top, path));
+    return found !== base && isInside(base, found) ? relative(base, found).split(sep).join('/') : undefined;
   };
   const found: HotPath[] = [];
   const add = (path: string | undefined, rest: Omit<HotPath, 'path'>): void => {
