@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { TradeboxError } from '../core/errors.js';
+import { isProcessAlive } from '../core/process-alive.js';
 
 /** Name of the lock file in the directory. */
 export const lockName = 'writer.lock';
@@ -109,12 +110,7 @@ function isAlive(holder: Holder): boolean {
   const self = thisProcess();
   if (holder.bootId !== self.bootId || holder.pidNamespace !== self.pidNamespace) return false;
   if (self.pidNamespace !== '') return startTicksOf(holder.pid) === holder.startTicks;
-  try {
-    process.kill(holder.pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  return isProcessAlive(holder.pid);
 }
 
 function thisProcess(): Holder {

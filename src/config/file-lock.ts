@@ -1,6 +1,7 @@
 // A lock between processes of one host: a file with the owner's process id. Left by a dead process, it is taken over.
 import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isProcessAlive } from '../core/process-alive.js';
 import { errnoOf, isAbsent, privateFileMode } from './private-files.js';
 
 /** How often a waiter looks again, milliseconds. */
@@ -32,7 +33,7 @@ export async function withFileLock<Result>(
 function acquire(path: string): boolean {
   if (createOwned(path)) return true;
   const holder = holderOf(path);
-  if (holder === undefined || isAlive(holder)) return false;
+  if (holder === undefined || isProcessAlive(holder)) return false;
   takeOver(path, holder);
   return createOwned(path);
 }
@@ -78,15 +79,6 @@ function holderOf(path: string): number | undefined {
 
 /** Greater than any process id Linux or macOS gives (pid_max is at most 2^22). */
 const deadPid = 2 ** 30;
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    return errnoOf(cause) === 'EPERM';
-  }
-}
 
 function ageMs(path: string): number {
   try {

@@ -6,6 +6,7 @@ import { isInside } from '../../config/locations.js';
 import { ensurePrivateDir, readPrivateFile, writePrivateFile } from '../../config/private-files.js';
 import { type Regime, regimes } from '../../config/regime.js';
 import { TradeboxError } from '../../core/errors.js';
+import { isProcessAlive } from '../../core/process-alive.js';
 import { boxPaths } from '../../sandbox/box-paths.js';
 import { recordedNames } from '../../sandbox/records.js';
 
@@ -34,7 +35,7 @@ export async function claimWorkdir(
     const claim = other === name ? undefined : readClaim(stateDir, other);
     if (claim === undefined || claim.regime === regime) continue;
     if (!isInside(claim.workdir, workdir) && !isInside(workdir, claim.workdir)) continue;
-    if (!isAlive(claim.maker) && !(await isUp(other))) continue;
+    if (!isProcessAlive(claim.maker) && !(await isUp(other))) continue;
     leaveClaim(stateDir, name);
     throw new TradeboxError(
       'WORKDIR_INVALID',
@@ -55,15 +56,5 @@ function readClaim(stateDir: string, name: string): Claim | undefined {
     return claimSchema.parse(JSON.parse(bytes.toString('utf8')));
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return true;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
