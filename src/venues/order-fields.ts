@@ -95,19 +95,15 @@ export class OrderFields {
 
   constructor(
     members: StrictObject,
-    /** Where the fields stand, for messages: `orders[2]`. */
-    private readonly place: string = 'the order',
     /** What a human is not shown twice. */
     represented: Represented = {},
+    /** Where the fields stand, for messages: `orders[2]`. */
+    private readonly place: string = 'the order',
     parent?: OrderFields,
   ) {
     this.#members = new Map(members);
-    this.#asked = new RequestMembers(
-      members,
-      this.#members,
-      represented,
-      parent === undefined ? undefined : parent.#asked,
-    );
+    const around = parent === undefined ? undefined : parent.#asked;
+    this.#asked = new RequestMembers(members, this.#members, represented, around);
   }
 
   has(name: string): boolean {
@@ -237,7 +233,7 @@ export class OrderFields {
 
   /** An object that stands in a member of this one, perhaps as text. */
   within(name: string, value: StrictObject): OrderFields {
-    const fields = new OrderFields(value, this.#name(name), this.#asked.represented, this);
+    const fields = new OrderFields(value, this.#asked.represented, this.#name(name), this);
     this.#asked.nest(name, fields.#asked);
     return fields;
   }
@@ -277,7 +273,7 @@ export class OrderFields {
   listed(name: string, elements: readonly StrictJson[]): readonly OrderFields[] {
     const fields = elements.map((element, index) =>
       isStrictObject(element)
-        ? new OrderFields(element, `${this.#name(name)}[${index}]`, this.#asked.represented, this)
+        ? new OrderFields(element, this.#asked.represented, `${this.#name(name)}[${index}]`, this)
         : this.refuse('FIELD_INVALID', name, 'holds something else than objects'),
     );
     this.#asked.nest(

@@ -56,7 +56,7 @@ export function parseOrders(request: HttpRequest, context: ParseContext): Parsed
   }
   return parsing(() => {
     const members = request.method === 'DELETE' ? readQuery(request) : readBody(request);
-    const fields = new OrderFields(members, 'the order', represented);
+    const fields = new OrderFields(members, represented);
     const segment = request.path.replace(/\/exercise$/, '').replace(/^.*\//, '');
     const intents = reader(fields, intentBase('alpaca', context), segment);
     return { ok: true, intents: fields.seal(intents) };

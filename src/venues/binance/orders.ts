@@ -141,7 +141,7 @@ export function parseOrders(request: HttpRequest, context: ParseContext): Parsed
   const parameters = readParameters(request);
   if (!parameters.ok) return parameters;
   return parsing(() => {
-    const fields = new OrderFields(parameters.fields, 'the order', represented);
+    const fields = new OrderFields(parameters.fields, represented);
     const intents = reader(fields, intentBase('binance', context), context);
     return { ok: true, intents: fields.seal(intents) };
   });

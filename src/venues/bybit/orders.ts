@@ -95,7 +95,7 @@ export function parseOrders(request: HttpRequest, context: ParseContext): Parsed
     };
   }
   return parsing(() => {
-    const fields = new OrderFields(membersOf(request, operation), 'the order', represented);
+    const fields = new OrderFields(membersOf(request, operation), represented);
     const intents = reader(fields, intentBase('bybit', context), context);
     return { ok: true, intents: fields.seal(intents) };
   });

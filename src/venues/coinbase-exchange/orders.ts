@@ -49,7 +49,7 @@ export function parseExchangeOrders(request: HttpRequest, context: ParseContext)
 
 function place(request: HttpRequest, common: IntentBase): OrderIntent {
   if (request.query !== '') refuseOrder('BODY_UNREADABLE', 'an order carries a query string');
-  const fields = new OrderFields(bodyOf(request), 'the order', represented);
+  const fields = new OrderFields(bodyOf(request), represented);
   const side = fields.choice('side', sides) ?? fields.refuse('FIELD_MISSING', 'side', 'is missing');
   const type = fields.choice('type', types, 'ORDER_TYPE_UNSUPPORTED');
   if (type === undefined) return fields.refuse('FIELD_MISSING', 'type', 'is missing');
@@ -115,7 +115,7 @@ function timeInForceOf(fields: OrderFields, type: 'limit' | 'market'): TimeInFor
  */
 function close(request: HttpRequest, common: IntentBase): OrderIntent {
   if (request.query !== '') refuseOrder('BODY_UNREADABLE', 'an order carries a query string');
-  const fields = new OrderFields(bodyOf(request), 'the order', represented);
+  const fields = new OrderFields(bodyOf(request), represented);
   if (fields.flag('repay_only') === true)
     fields.refuse('FIELD_INVALID', 'repay_only', 'repays what was borrowed, which is no order');
   return fields.sealOne({
@@ -130,7 +130,7 @@ function close(request: HttpRequest, common: IntentBase): OrderIntent {
 
 function cancel(request: HttpRequest, common: IntentBase): OrderIntent {
   const id = request.path.split('/')[2];
-  const fields = new OrderFields(cancelParameters(request), 'the order', represented);
+  const fields = new OrderFields(cancelParameters(request), represented);
   const hint = fields.match('product_id', productHint)?.replace('/', '-');
   // coinbase-api 1.2.6 CBExchangeClient.cancelOrder(): an object where axios wants the query, and nothing in it.
   fields.match('body', /^\[object Object\]$/);

@@ -69,7 +69,7 @@ export function parseCoinbaseOrders(request: HttpRequest, context: ParseContext)
     if (request.query !== '') return refuseOrder('BODY_UNREADABLE', 'an order carries a query string');
     const body = readJsonObject(request);
     if (!body.ok) return refuseOrder('BODY_UNREADABLE', body.problem);
-    const fields = new OrderFields(body.object, 'the order', represented);
+    const fields = new OrderFields(body.object, represented);
     const common = intentBase('coinbase', context);
     const accepted = parseCall(request.path, fields, common);
     return { ...accepted, intents: fields.seal(accepted.intents) };
@@ -213,7 +213,7 @@ function cancelBatch(fields: OrderFields, common: IntentBase): OrderIntent[] {
     ...common,
     action: 'cancel',
     instrument: '',
-    venueOrderId: new OrderFields(new Map([['id', id]]), 'order_ids').need('id', orderId),
+    venueOrderId: new OrderFields(new Map([['id', id]]), {}, 'order_ids').need('id', orderId),
   }));
 }
 

@@ -46,7 +46,7 @@ export function parseHyperliquidOrders(request: HttpRequest, context: ParseConte
     if (read.message.vaultAddress !== undefined) {
       return refuseOrder('FIELD_INVALID', 'vaultAddress trades for an account that is not the box’s own');
     }
-    const fields = new OrderFields(read.action, 'the action', represented);
+    const fields = new OrderFields(read.action, represented, 'the action');
     fields.ignore('type');
     const common = intentBase('hyperliquid', context);
     const { instruments, nowMs } = context;
@@ -216,7 +216,5 @@ function needFlag(fields: OrderFields, name: string): boolean {
 
 function each(fields: OrderFields, name: string, read: (entry: OrderFields) => OrderIntent): OrderIntent[] {
   const entries = fields.objects(name, maxBatch) ?? fields.refuse('FIELD_MISSING', name, 'is missing');
-  return entries.map((entry) => {
-    return entry.sealOne(read(entry));
-  });
+  return entries.map((entry) => entry.sealOne(read(entry)));
 }

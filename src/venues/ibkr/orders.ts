@@ -44,7 +44,7 @@ export function parseIbkrOrders(request: HttpRequest, context: ParseContext): Pa
       return refuseOrder('BODY_UNREADABLE', 'not a POST without a query');
     const body = readJsonObject(request);
     if (!body.ok) return refuseOrder('BODY_UNREADABLE', body.problem);
-    const fields = new OrderFields(body.object, 'the order', represented);
+    const fields = new OrderFields(body.object, represented);
     if (orderId !== undefined) return { ok: true, intents: [amend(fields, account, orderId, base, context)] };
     if (kind === 'order') return { ok: true, intents: [order(fields, account, base, context)] };
     const entries =

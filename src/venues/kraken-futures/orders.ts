@@ -49,7 +49,7 @@ const maxBatch = 50;
 export function parseFuturesOrders(request: HttpRequest, context: ParseContext): ParsedOrders {
   return parsing(() => {
     const common = intentBase('kraken-futures', context);
-    const fields = new OrderFields(parametersOf(request), 'the order', represented);
+    const fields = new OrderFields(parametersOf(request), represented);
     fields.stamp('processBefore', instant);
     return { ok: true, intents: fields.seal(parseCall(request.path, fields, common)) };
   });

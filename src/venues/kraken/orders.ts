@@ -60,7 +60,7 @@ export function parseKrakenOrders(request: HttpRequest, context: ParseContext): 
   return parsing(() => {
     const body = readPrivateBody(request);
     if ('problem' in body) return refuseOrder('BODY_UNREADABLE', body.problem);
-    const fields = new OrderFields(body.fields, 'the order', represented);
+    const fields = new OrderFields(body.fields, represented);
     fields.ignore('nonce');
     const common = intentBase('kraken', context);
     const accepted = parseCall(request.path, fields, common, context);
@@ -108,9 +108,7 @@ function checkable(fields: OrderFields, intents: readonly OrderIntent[]): Accept
 function placeBatch(fields: OrderFields, common: IntentBase, context: ParseContext): OrderIntent[] {
   const instrument = pairOf(fields, context);
   const orders = fields.objects('orders', maxBatch) ?? fields.refuse('FIELD_MISSING', 'orders', 'is missing');
-  return orders.map((order) => {
-    return order.sealOne(place(instrument, order, common));
-  });
+  return orders.map((order) => order.sealOne(place(instrument, order, common)));
 }
 
 function place(instrument: string, fields: OrderFields, common: IntentBase): OrderIntent {

@@ -110,7 +110,7 @@ export function parseOrders(request: HttpRequest, context: ParseContext): Parsed
 
 function fieldsOf(request: HttpRequest, shape: Shape): readonly OrderFields[] {
   if (shape.canBeEmpty === true && request.body.length === 0)
-    return [new OrderFields(new Map(), 'the order', represented)];
+    return [new OrderFields(new Map(), represented)];
   return objectsOf(readBody(request), shape);
 }
 
@@ -138,7 +138,7 @@ function objectsOf(body: StrictJson, { most }: Shape): readonly OrderFields[] {
 
 function objectOf(value: StrictJson, place: string): OrderFields {
   if (!isStrictObject(value)) refuseOrder('BODY_UNREADABLE', `${place} is not an object`);
-  return new OrderFields(value, place, represented);
+  return new OrderFields(value, represented, place);
 }
 
 function readWhole({ read }: Shape, fields: OrderFields, context: ParseContext): OrderIntent {

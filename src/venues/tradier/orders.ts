@@ -61,7 +61,7 @@ export function parseOrders(request: HttpRequest, context: ParseContext): Parsed
   return parsing(() => {
     const form = readFormBody(request);
     if (!form.ok) return refuseOrder('BODY_UNREADABLE', form.problem);
-    const fields = new OrderFields(new Map([...form.fields].filter(isGiven)), 'the order', represented);
+    const fields = new OrderFields(new Map([...form.fields].filter(isGiven)), represented);
     const [, , , accountNumber, , orderId = ''] = request.path.split('/');
     const base = intentBase('tradier', context, accountNumber);
     const isPreview = kind === 'order' && fields.flag('preview') === true;

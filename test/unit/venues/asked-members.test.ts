@@ -23,7 +23,7 @@ const said = { ...representedAll('size'), mode: ['cash'] };
 function fieldsOf(text: string): OrderFields {
   const parsed = parseStrictJson(Buffer.from(text));
   if (!parsed.ok) throw new Error(parsed.message);
-  return new OrderFields(parsed.value as StrictObject, 'the order', said);
+  return new OrderFields(parsed.value as StrictObject, said);
 }
 
 /** Reads size, mode, a note, the client's id, a stamp and attached orders. */
