@@ -1,4 +1,4 @@
-// Every rule there is, set so that the bench's orders pass: what a verdict costs with all of them.
+// Every rule that the bench's orders can pass, set so that they do: what a verdict costs with all of them.
 import { guardrailsSchema } from '../../src/guard/guardrails.js';
 
 const day = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];

@@ -331,13 +331,13 @@ function rowsOf(figures: OrderFigures): Row[] {
       holds: figures.rebuildMs <= 5_000,
     },
     {
-      what: "from a person's yes to the venue's socket, p50",
+      what: "from the sidecar hearing a person's yes to the venue's socket, p50",
       measured: ms(figures.approveToWireMs),
       bound: '≤ 20 ms',
       holds: figures.approveToWireMs <= 20,
     },
     {
-      what: `from a kill to the first cancel, ${restingOrders} orders resting`,
+      what: `from the sidecar hearing a kill to the first cancel, ${restingOrders} orders resting`,
       measured: ms(kill.firstCancelMs),
       bound: '≤ 1,000 ms',
       holds: kill.firstCancelMs > 0 && kill.firstCancelMs <= 1_000,
@@ -353,7 +353,7 @@ function rowsOf(figures: OrderFigures): Row[] {
 
 export function renderOrders(figures: OrderFigures, day: string): string {
   return [
-    `The order boundary, OKX's dialect, every rule on, journal on disk; medians of five runs or of ten seconds (${day}):`,
+    `The order boundary, OKX's dialect, journal on disk, the limits of `test/bench/order-rules.ts` on (all there are but those that its orders would not pass: evidence, one order at a time, reducing or resting orders only; the orders that are sent also do without pauses between orders, and without the first order's approval); medians of five runs or of ten seconds (${day}):`,
     '',
     '| what | measured | bound |  |',
     '|---|---|---|---|',

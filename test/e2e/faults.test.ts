@@ -70,7 +70,7 @@ describe.skipIf(skipReason('docker', 'registry'))('the okx CLI at a venue that f
         isAcknowledged.has(fault),
       ]);
     const deadline = Date.now() + longestMs;
-    while (Date.now() < deadline && (await told()).some(({ state }) => state === 'sent'))
+    while (Date.now() < deadline && (await told()).some(({ state }) => state === 'sent' || state === 'unknown'))
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     const resting: { px: string }[] = JSON.parse(
       (await box.exec(['okx', 'spot', 'orders', '--json'])).stdout,
@@ -79,6 +79,6 @@ describe.skipIf(skipReason('docker', 'registry'))('the okx CLI at a venue that f
     const states = (await told()).map(({ state }) => state);
     expect(states).toHaveLength(faults.length);
     expect(states.filter((state) => state === 'acknowledged')).toHaveLength(resting.length);
-    for (const state of states) expect(['acknowledged', 'unknown', 'reconciled']).toContain(state);
+    for (const state of states) expect(['acknowledged', 'reconciled']).toContain(state);
   });
 });

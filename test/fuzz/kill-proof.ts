@@ -1,6 +1,7 @@
 // What must hold at the exchange and in the journal however a sidecar lived and died: no order twice, none without a valid decision,
 // counters that never under-count, every state explained by the journal. Reads the journal with a fold of its own.
 import type { OrderEvent } from '../../src/audit/order-events.js';
+import { formatDecimal } from '../../src/core/decimal.js';
 import { Activity } from '../../src/orders/activity.js';
 import { Ledger, type OrderEntry } from '../../src/orders/ledger.js';
 import type { KillWorld } from '../support/kill-world.js';
@@ -25,6 +26,12 @@ export function holdTrue(world: KillWorld, mode: 'demo' | 'propose'): void {
   }
   const counted = activity.facts().countSince(0, 'place');
   demand(counted >= arrived.length, `${arrived.length} orders reached the exchange, ${counted} are counted`);
+  const turned = placing.flatMap(({ orders }) => orders).reduce((sum, { worth }) => sum + worth, 0);
+  const turnover = Number(formatDecimal(activity.facts().notionalSince(0)));
+  demand(
+    turnover >= turned - 1e-9,
+    `orders worth ${turned} reached the exchange, the turnover is counted as ${turnover}`,
+  );
   const amended = world.arrivals.length - placing.length;
   const known = activity.facts().countSince(0, 'amend');
   demand(known >= amended, `${amended} amendments reached the exchange, ${known} are counted`);

@@ -42,8 +42,8 @@ export interface Arrival {
   /** SHA-256 hex of target and body, as the journal states it. */
   digest: string;
   isAmend: boolean;
-  /** One for each order; `venueOrderId` once it is taken. */
-  orders: { clientOrderId: string; venueOrderId?: string }[];
+  /** One for each order; `venueOrderId` once it is taken. `worth` at its limit price, in quote currency; of an amendment NaN. */
+  orders: { clientOrderId: string; worth: number; venueOrderId?: string }[];
 }
 
 /** What the agent asks for: a path of OKX v5 and its body, by REST or over the socket. */

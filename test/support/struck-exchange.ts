@@ -84,10 +84,13 @@ export function struckExchange(
 }
 
 function arrivalOf(bytes: string, path: string, body: unknown): Arrival {
-  const rows = (Array.isArray(body) ? body : [body]) as { clOrdId?: string }[];
+  const rows = (Array.isArray(body) ? body : [body]) as { clOrdId?: string; px?: string; sz?: string }[];
   return {
     digest: createHash('sha256').update(bytes).digest('hex'),
     isAmend: path.endsWith('amend-order'),
-    orders: rows.map(({ clOrdId }) => ({ clientOrderId: String(clOrdId) })),
+    orders: rows.map(({ clOrdId, px, sz }) => ({
+      clientOrderId: String(clOrdId),
+      worth: Number(px) * Number(sz),
+    })),
   };
 }

@@ -261,3 +261,7 @@ test('the count of a window is that of its orders, batches by their legs, cancel
   expect(ledger.releasedWithin(2_000, 2_000)).toBe(1);
   expect(ledger.releasedWithin(5_000, 3_000)).toBe(0);
 });
+
+test('what the README promises where nothing else is set: looks each hour, 120 orders an hour', () => {
+  expect(defaultReflexLimits).toMatchObject({ reconcileMs: 3_600_000, ordersPerHour: 120 });
+});
