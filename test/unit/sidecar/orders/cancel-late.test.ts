@@ -90,3 +90,33 @@ test('what a kill closed is no drift, and what else changes in a killed account 
   );
   expect(cause()).toMatch(/; killed$/);
 }, 40_000);
+
+test(
+  'while the agent floods it with orders: nothing rests afterwards, and nothing more comes to rest',
+  async () => {
+    desk = await startOrderBox({ reflexes: { ordersPerHour: 100_000, duplicateMs: 0 } });
+    for (let at = 0; at < 40; at += 1) await desk.place({ px: String(40_000 + at) });
+    let isFlooding = true;
+    let placed = 0;
+    const flood = Array.from({ length: 8 }, async (_, loop) => {
+      for (let at = 0; isFlooding; at += 1) {
+        const { body } = await desk.place({ px: String(41_000 + loop * 1_000 + at / 10) });
+        if (body.code === '0') placed += 1;
+      }
+    });
+    try {
+      await eventually(() => placed >= 8);
+      const report = await kill();
+      expect(report).toMatchObject({ isVerified: true, left: 0, problem: '' });
+      expect(report?.firstCancelMs).toBeLessThan(1_000);
+      expect(report?.canceled).toBeGreaterThanOrEqual(40);
+      // The loops go on meanwhile.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(resting()).toEqual([]);
+    } finally {
+      isFlooding = false;
+      await Promise.all(flood);
+    }
+  },
+  slowMs,
+);
