@@ -262,12 +262,10 @@ export class OrderDesk {
     }
     for (const id of clientOrderIdsOf(intents.map(recordOf))) {
       const same = ledger.byClientOrderId(id);
-      if (same !== undefined && committedStates.has(same.state) && same.state !== 'rejected-by-venue') {
-        return denied(
-          same.id,
-          'CLIENT_ID_USED',
-          `an order with this client order id was sent already: ${same.id}`,
-        );
+      if (same === undefined || same.state === 'rejected-by-venue') continue;
+      if (committedStates.has(same.state) || this.#claimed.has(same.id)) {
+        const message = `an order with this client order id was sent already, or is about to be: ${same.id}`;
+        return denied(same.id, 'CLIENT_ID_USED', message);
       }
     }
     return ledger.waiting(identity, this.#claimed);

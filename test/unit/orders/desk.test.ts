@@ -394,9 +394,10 @@ test('an identical order is refused while the outcome of the first is unknown', 
   expect(await ask(desk)).toMatchObject({ kind: 'release' });
 });
 
-test('a client order id is good for one order', async () => {
+test('a client order id is good for one order, from when it was let out, not only once its bytes leave', async () => {
   const desk = world(pass).open();
   await ask(desk, { clientOrderId: 'mine' });
+  expect(await ask(desk, { clientOrderId: 'mine' })).toMatchObject({ kind: 'deny', code: 'CLIENT_ID_USED' });
   desk.releasing('o1', 'r', 'd', ['mine']);
   expect(await ask(desk, { clientOrderId: 'mine' })).toMatchObject({ kind: 'deny', code: 'CLIENT_ID_USED' });
 });
