@@ -1,20 +1,52 @@
 // What is read from and kept of a client's own headers: credentials once each, and few others (C2, D8).
 import { TradeboxError } from '../core/errors.js';
-import { type HeaderList, lowerCaseOf } from '../core/http.js';
+import { type HeaderList, headerOf, lowerCaseOf } from '../core/http.js';
 import type { Secret } from '../core/secret.js';
 import type { RealCredential } from './venue.js';
 
-// Everything else stays behind: method overrides, forwarding claims, cookies, brokers' referral headers, other credentials.
-const forwarded: ReadonlySet<string> = new Set([
-  'accept',
-  'accept-encoding',
-  'accept-language',
+/** What the sidecar calls itself at venues, with and without a client: Coinbase Exchange refuses requests that bear no User-Agent. */
+export const ownUserAgent = 'tradebox';
+
+/** Headers in which a client says what it likes of itself; at venues none of them leaves as it was written. */
+export const clientWords: ReadonlySet<string> = new Set([
   'user-agent',
+  'accept',
+  'accept-language',
+  'sec-websocket-protocol',
 ]);
 
-/** The client's headers that may go upstream. */
-export function forwardedHeaders(headers: HeaderList): HeaderList {
-  return headers.filter(([name]) => forwarded.has(lowerCaseOf(name)));
+/** Tradier answers in XML unless it is asked for JSON. */
+const mediaTypes: ReadonlySet<string> = new Set([
+  'application/json',
+  '*/*',
+  'application/xml',
+  'text/plain',
+  'text/html',
+  'text/csv',
+]);
+
+/**
+ * The headers of a request to a venue, but for those that its leaf writes: our own name, and the first known media type that the
+ * client accepts. Everything else stays behind, whatever its text (A16): the client's name, languages, method overrides, forwarding
+ * claims, cookies, brokers' referral headers, other credentials.
+ */
+export function venueHeaders(headers: HeaderList): HeaderList {
+  const type = mediaTypeOf(headerOf(headers, 'accept'));
+  return type === undefined
+    ? [['user-agent', ownUserAgent]]
+    : [
+        ['user-agent', ownUserAgent],
+        ['accept', type],
+      ];
+}
+
+function mediaTypeOf(accepted: string | undefined): string | undefined {
+  if (accepted === undefined || mediaTypes.has(accepted)) return accepted;
+  return accepted
+    .toLowerCase()
+    .split(',')
+    .map((one) => one.split(';')[0]?.trim() ?? '')
+    .find((type) => mediaTypes.has(type));
 }
 
 /** The named headers (lower case) that were sent, or the name of one that was sent twice. */

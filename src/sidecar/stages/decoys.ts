@@ -1,4 +1,5 @@
 // Stage 2: decoys where they do not belong (ATTACKS B1 to B3). Before the policy is asked: a decoy at a denied path is evidence, too.
+import { clientWords } from '../../venues/client-headers.js';
 import {
   canaryId,
   findInTarget,
@@ -46,7 +47,7 @@ export function misuse(where: string, id?: string): Denial {
   };
 }
 
-/** A plain decoy is at home in its placement's value. A venue's is in the head of its own venue, whose stages judge it further. */
+/** A plain decoy is at home in its placement's value. A venue's is in the head of its own venue, whose stages judge it further, but not among the client's own words. */
 function isAtHome(
   hit: { index: number; length: number; id: string },
   exchange: Exchange,
@@ -60,7 +61,12 @@ function isAtHome(
     if (hit.index >= from && end <= to && credential.id === hit.id) return true;
   }
   const venue = exchange.venue?.id;
-  return venue !== undefined && world.credentials.venueCredentials(venue).some(({ id }) => id === hit.id);
+  if (venue === undefined) return false;
+  const at = fields.names.findIndex(
+    (_, index) => hit.index >= fields.valueStart(index) && hit.index < fields.valueEnd(index),
+  );
+  if (clientWords.has(fields.names[at] ?? '')) return false;
+  return world.credentials.venueCredentials(venue).some(({ id }) => id === hit.id);
 }
 
 /** Where the part of the target that the credential stands in begins in the head's bytes: both are the target's last parts. */

@@ -1,5 +1,6 @@
 // Whether an upgrade may go on, and what the upstream is asked for. Pure: decided before anything is dialled.
 import { TradeboxError } from '../../core/errors.js';
+import { ownUserAgent } from '../../venues/client-headers.js';
 import type { SocketHandshake, Venue } from '../../venues/venue.js';
 import { placedSecret, placedTarget, type VenueCredential } from '../credentials.js';
 import type { Masker } from '../http1/answer.js';
@@ -112,18 +113,14 @@ function planVenue(
   const asked = withQuery(session.target.path, shown?.query ?? session.target.query);
   const path = withToken(asked, session.token, venue.id, credentials, world);
   if (typeof path !== 'string') return path;
-  const headers: Record<string, string> = { host: hostField(host, port) };
+  const headers: Record<string, string> = { host: hostField(host, port), 'user-agent': ownUserAgent };
   if (session.encoding === 'msgpack') headers['content-type'] = 'application/msgpack';
-  const agent = fields.get('user-agent');
-  if (agent !== undefined) headers['user-agent'] = agent;
   for (const [name, value] of shown?.headers ?? []) headers[name] = value;
-  const sent = Buffer.from(
-    [path, handshake.protocols.join(), ...Object.values(headers)].join('\n'),
-    'latin1',
-  );
+  const sent = Buffer.from([path, ...Object.values(headers)].join('\n'), 'latin1');
   if (world.decoys.find(sent) !== undefined) return misuse('the request as it would be sent');
   const screen = new VenueScreen({ venue, session, exchange, credentials }, world);
-  return { ...handshake, path, headers, screen };
+  // No venue names a subprotocol: they would be texts of the client's choosing (A16).
+  return { ...handshake, protocols: [], path, headers, screen };
 }
 
 /** The handshake as the venue gets it, where it says who the client is. */

@@ -1,7 +1,7 @@
 // Alpaca signs nothing: the credential travels in headers, so the decoy is taken out and the real one put in (S5).
 // Source: @alpacahq/alpaca-trade-api 4.0.2 auth.ts.
 import { type HeaderList, type HttpRequest, headerOf } from '../../core/http.js';
-import { forwardedHeaders, headersOnce, isSameText, revealHeader } from '../client-headers.js';
+import { headersOnce, isSameText, revealHeader, venueHeaders } from '../client-headers.js';
 import { rewriteJson } from '../json-body.js';
 import { assertServes } from '../own-host.js';
 import { assertSignable } from '../signable.js';
@@ -54,7 +54,7 @@ export function sign(request: HttpRequest, real: RealCredential | undefined, sta
   const { method, path, query } = request;
   const body = withBody.has(method) ? rewriteJson(request) : Buffer.alloc(0);
   const headers: HeaderList = [
-    ...forwardedHeaders(request.headers),
+    ...venueHeaders(request.headers),
     ...(body.length === 0 ? [] : ([['content-type', 'application/json']] as const)),
     ...(real === undefined ? [] : credentialHeaders(real)),
   ];

@@ -2,7 +2,7 @@
 // Scheme: HMAC-SHA256 hex, or RSA (PKCS #1 v1.5, SHA-256) or Ed25519 base64, of query + body; binance-spot-api-docs rest-api.md
 // "SIGNED Endpoint security" (2026-07-21). One scheme for /api, /sapi, /fapi, /dapi, /eapi and /papi.
 import { type HttpRequest, headerOf } from '../../core/http.js';
-import { forwardedHeaders, headersOnce, isSameText, revealHeader, signingSecret } from '../client-headers.js';
+import { headersOnce, isSameText, revealHeader, signingSecret, venueHeaders } from '../client-headers.js';
 import { formatForm, formType } from '../form-body.js';
 import { readInstant } from '../instant.js';
 import { assertServes } from '../own-host.js';
@@ -75,7 +75,7 @@ export function sign(request: HttpRequest, real: RealCredential | undefined, sta
     path: request.path,
     query: inBody ? '' : text,
     headers: [
-      ...forwardedHeaders(request.headers),
+      ...venueHeaders(request.headers),
       ...(inBody ? ([['content-type', formType]] as const) : []),
       ...(real === undefined
         ? []

@@ -3,7 +3,7 @@
 // bybit-exchange/docs docs/v5/guide.mdx "Create A Request" (2026-07-24).
 import { type HttpRequest, headerOf } from '../../core/http.js';
 import type { Secret } from '../../core/secret.js';
-import { forwardedHeaders, headersOnce, isSameText, revealHeader, signingSecret } from '../client-headers.js';
+import { headersOnce, isSameText, revealHeader, signingSecret, venueHeaders } from '../client-headers.js';
 import { readInstant } from '../instant.js';
 import { rewriteJson } from '../json-body.js';
 import { assertServes } from '../own-host.js';
@@ -66,7 +66,7 @@ export function sign(request: HttpRequest, real: RealCredential | undefined, sta
   const { method, path, query } = request;
   const body = method === 'GET' ? Buffer.alloc(0) : rewriteJson(request);
   const headers = [
-    ...forwardedHeaders(request.headers),
+    ...venueHeaders(request.headers),
     ...(body.length === 0 ? [] : ([['content-type', 'application/json']] as const)),
   ];
   if (real === undefined) return { method, path, query, headers, body };

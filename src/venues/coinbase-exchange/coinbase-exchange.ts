@@ -1,11 +1,11 @@
 // Coinbase Exchange: HMAC-SHA256 over time, method, target and body, with key, secret and passphrase.
 import { type HttpRequest, headerOf, jsonAnswer } from '../../core/http.js';
 import {
-  forwardedHeaders,
   headersOnce,
   isSameText,
   revealHeader,
   revealSigningSecret,
+  venueHeaders,
 } from '../client-headers.js';
 import { explainBase64, explainText } from '../credential-form.js';
 import { readInstant } from '../instant.js';
@@ -113,7 +113,7 @@ function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Sta
   if (real !== undefined) assertServes(hosts, request.host, stamp.environment);
   assertSignable(title, classify(request), stamp);
   const body = method === 'GET' ? Buffer.alloc(0) : rewriteJson(request);
-  const headers: (readonly [string, string])[] = [...forwardedHeaders(request.headers)];
+  const headers: (readonly [string, string])[] = [...venueHeaders(request.headers)];
   if (body.length > 0) headers.push(['content-type', 'application/json']);
   if (real === undefined) return { method, path, query, headers, body };
   const timestamp = String(Math.floor(stamp.nowMs / 1000));

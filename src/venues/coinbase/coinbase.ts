@@ -1,6 +1,6 @@
 // Coinbase Advanced Trade: a JWT per request, minted fresh by the sidecar whatever variant the client sent. The body is not signed.
 import { type HttpRequest, headerOf, jsonAnswer } from '../../core/http.js';
-import { forwardedHeaders, headersOnce } from '../client-headers.js';
+import { headersOnce, venueHeaders } from '../client-headers.js';
 import { explainText } from '../credential-form.js';
 import { rewriteJson } from '../json-body.js';
 import { compileTable } from '../operation-table.js';
@@ -83,7 +83,7 @@ function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Sta
   if (real !== undefined) assertServes(hosts, host, stamp.environment);
   assertSignable('Coinbase', classify(request), stamp);
   const body = method === 'GET' ? Buffer.alloc(0) : rewriteJson(request);
-  const headers: (readonly [string, string])[] = [...forwardedHeaders(request.headers)];
+  const headers: (readonly [string, string])[] = [...venueHeaders(request.headers)];
   if (body.length > 0) headers.push(['content-type', 'application/json']);
   if (real === undefined) return { method, path, query, headers, body };
   headers.push(['Authorization', `Bearer ${mintJwt(real, `${method} ${host}${path}`, stamp)}`]);

@@ -2,7 +2,7 @@
 import { TradeboxError } from '../../core/errors.js';
 import { type HttpRequest, jsonAnswer } from '../../core/http.js';
 import type { Secret } from '../../core/secret.js';
-import { forwardedHeaders } from '../client-headers.js';
+import { venueHeaders } from '../client-headers.js';
 import { readJsonObject, rewriteJson } from '../json-body.js';
 import {
   formatStrictJson,
@@ -172,7 +172,7 @@ function invalid(reason: string): Authentication {
 function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Stamp): SignedRequest {
   const { method, host, path } = request;
   const headers: (readonly [string, string])[] = [
-    ...forwardedHeaders(request.headers),
+    ...venueHeaders(request.headers),
     ['content-type', 'application/json'],
   ];
   if (path === infoPath && real === undefined) {

@@ -4,11 +4,11 @@ import { randomUUID, randomBytes as systemRandomBytes } from 'node:crypto';
 import { TradeboxError } from '../../core/errors.js';
 import { type HttpRequest, headerOf, jsonAnswer } from '../../core/http.js';
 import {
-  forwardedHeaders,
   headersOnce,
   isSameText,
   revealHeader,
   revealSigningSecret,
+  venueHeaders,
 } from '../client-headers.js';
 import { explainBase64, explainText } from '../credential-form.js';
 import { decoyText } from '../decoy-text.js';
@@ -197,7 +197,7 @@ function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Sta
     return { method, path, query, ...writeGrant(path, real, stamp) };
   const body = method === 'GET' ? Buffer.alloc(0) : rewriteJson(request);
   const bearer = bearerToken(real);
-  const headers: (readonly [string, string])[] = [...forwardedHeaders(request.headers)];
+  const headers: (readonly [string, string])[] = [...venueHeaders(request.headers)];
   if (body.length > 0) headers.push(['content-type', 'application/json']);
   if (path === openingPath) headers.push(['Authorization', authorizeOpening(real, opening(request, stamp))]);
   else if (liveSessionToken(real) !== undefined)

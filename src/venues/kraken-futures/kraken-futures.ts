@@ -1,11 +1,11 @@
 // Kraken Futures: HMAC-SHA512 over parameters and path; demo is a host of its own.
 import { type HttpRequest, jsonAnswer } from '../../core/http.js';
 import {
-  forwardedHeaders,
   headersOnce,
   isSameText,
   revealHeader,
   revealSigningSecret,
+  venueHeaders,
 } from '../client-headers.js';
 import { explainBase64, explainText } from '../credential-form.js';
 import { compileTable } from '../operation-table.js';
@@ -82,7 +82,7 @@ function invalid(reason: string): Authentication {
 /** Parameters stay where and as the client sent them; a nonce, which is optional, is replaced when the client sent one. */
 function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Stamp): SignedRequest {
   const { method, path, query, body } = request;
-  const headers: (readonly [string, string])[] = [...forwardedHeaders(request.headers)];
+  const headers: (readonly [string, string])[] = [...venueHeaders(request.headers)];
   if (real !== undefined) assertServes(hosts, request.host, stamp.environment);
   assertSignable(title, classify(request), stamp);
   if (explainUnsignable(request) !== undefined)

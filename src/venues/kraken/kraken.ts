@@ -1,11 +1,11 @@
 // Kraken spot: HMAC-SHA512 over path, nonce and body; the sidecar owns every nonce of the key.
 import { type HeaderList, type HttpRequest, headerOf, jsonAnswer } from '../../core/http.js';
 import {
-  forwardedHeaders,
   headersOnce,
   isSameText,
   revealHeader,
   revealSigningSecret,
+  venueHeaders,
 } from '../client-headers.js';
 import { explainBase64, explainText } from '../credential-form.js';
 import { compileTable } from '../operation-table.js';
@@ -105,7 +105,7 @@ function invalid(reason: string): Authentication {
 /** Replaces the client's nonce by the stamp's and signs exactly the bytes returned (C3, C4). */
 function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Stamp): SignedRequest {
   const { method, path } = request;
-  const headers = forwardedHeaders(request.headers);
+  const headers = venueHeaders(request.headers);
   if (real !== undefined) assertServes(hosts, request.host, stamp.environment);
   assertSignable('Kraken', classify(request), stamp);
   if (real === undefined) return openCall(request, headers);
@@ -127,18 +127,20 @@ function sign(request: HttpRequest, real: RealCredential | undefined, stamp: Sta
   };
 }
 
+const bodyTypes: ReadonlySet<string> = new Set(['application/x-www-form-urlencoded', 'application/json']);
+
 /** A public call: a GET, or a form that is posted. */
 function openCall(
   { method, path, query, headers: sent, body }: HttpRequest,
   headers: HeaderList,
 ): SignedRequest {
   if (method === 'GET' || body.length === 0) return { method, path, query, headers, body: Buffer.alloc(0) };
-  const type = headerOf(sent, 'content-type');
+  const type = headerOf(sent, 'content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
   return {
     method,
     path,
     query,
-    headers: type === undefined ? headers : [...headers, ['content-type', type]],
+    headers: bodyTypes.has(type) ? [...headers, ['content-type', type]] : headers,
     body,
   };
 }

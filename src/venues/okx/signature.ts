@@ -3,11 +3,11 @@
 import { type HeaderList, type HttpRequest, headerOf } from '../../core/http.js';
 import { isoTime } from '../../core/iso-time.js';
 import {
-  forwardedHeaders,
   headersOnce,
   isSameText,
   revealHeader,
   revealSigningSecret,
+  venueHeaders,
 } from '../client-headers.js';
 import { hmac } from '../hmac.js';
 import { readInstant } from '../instant.js';
@@ -88,7 +88,7 @@ export function sign(request: HttpRequest, real: RealCredential | undefined, sta
   assertSignable('OKX', classification, stamp);
   const body = bodyToSend(request, classification);
   const headers: (readonly [string, string])[] = [
-    ...forwardedHeaders(request.headers),
+    ...venueHeaders(request.headers),
     ...environmentHeaders(stamp.environment),
   ];
   if (body.length > 0) headers.push(['content-type', 'application/json']);

@@ -1,7 +1,7 @@
 // Tradier signs nothing: a Bearer token travels in a header, so the decoy is taken out and the real one put in (S5).
 // Source: documentation.tradier.com/brokerage-api/overview/authentication.
 import { type HttpRequest, headerOf } from '../../core/http.js';
-import { forwardedHeaders, headersOnce, isSameText, revealHeader } from '../client-headers.js';
+import { headersOnce, isSameText, revealHeader, venueHeaders } from '../client-headers.js';
 import { formType, rewriteForm } from '../form-body.js';
 import { assertServes } from '../own-host.js';
 import { assertSignable } from '../signable.js';
@@ -36,7 +36,7 @@ export function sign(request: HttpRequest, real: RealCredential | undefined, sta
   const { method, path, query } = request;
   const body = withBody.has(method) ? rewriteForm(request) : Buffer.alloc(0);
   const headers = [
-    ...forwardedHeaders(request.headers),
+    ...venueHeaders(request.headers),
     ...(body.length === 0 ? [] : ([['content-type', formType]] as const)),
   ];
   if (real !== undefined) {

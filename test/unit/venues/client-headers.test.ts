@@ -2,19 +2,21 @@
 import { expect, test } from 'vitest';
 import { Secret } from '../../../src/core/secret.js';
 import {
-  forwardedHeaders,
   headersOnce,
   isSameText,
   revealHeader,
   revealSigningSecret,
   signingSecret,
+  venueHeaders,
 } from '../../../src/venues/client-headers.js';
 
-test('only the headers that every venue needs go upstream', () => {
+test('A16: a venue hears our own name and a known media type, and nothing else that the client says', () => {
   expect(
-    forwardedHeaders([
-      ['User-Agent', 'sdk/1'],
-      ['ACCEPT', '*/*'],
+    venueHeaders([
+      ['User-Agent', 'sdk/1 or any text'],
+      ['ACCEPT', 'application/x-any-text; q=1, Application/JSON;v=any-text, text/plain'],
+      ['Accept-Language', 'any-text'],
+      ['Accept-Encoding', 'gzip'],
       ['X-HTTP-Method-Override', 'DELETE'],
       ['Cookie', 'a=b'],
       ['X-Forwarded-For', '10.0.0.1'],
@@ -24,9 +26,12 @@ test('only the headers that every venue needs go upstream', () => {
       ['Referer', 'CCXT'],
     ]),
   ).toEqual([
-    ['User-Agent', 'sdk/1'],
-    ['ACCEPT', '*/*'],
+    ['user-agent', 'tradebox'],
+    ['accept', 'application/json'],
   ]);
+  for (const headers of [[], [['Accept', 'application/x-any-text']]] as const)
+    expect(venueHeaders(headers)).toEqual([['user-agent', 'tradebox']]);
+  expect(venueHeaders([['accept', '*/*']])).toContainEqual(['accept', '*/*']);
 });
 
 test('a credential header is read once or not at all', () => {

@@ -285,7 +285,7 @@ describe.each(venues.map((venue) => [venue.id, venue] as const))('%s', (id, venu
     for (const value of Object.values(decoy)) expect(sent).not.toContain(value);
   });
 
-  test('only harmless headers of the client go upstream (D8)', () => {
+  test('no text of the client’s own goes upstream in a header (A16, D8)', () => {
     const request = clientRequest(venue, privateRow, decoy);
     const { environment } = placeOf(venue, privateRow);
     const planted: HeaderList = [
@@ -296,13 +296,23 @@ describe.each(venues.map((venue) => [venue.id, venue] as const))('%s', (id, venu
       ['Proxy-Authorization', 'Basic x'],
       ['Transfer-Encoding', 'chunked'],
     ];
+    const text = 'any-text';
+    const words: HeaderList = [
+      ['User-Agent', `sdk/1 ${text}`],
+      ['Accept', `application/json;v=${text}, application/x-${text}`],
+      ['Accept-Language', text],
+      ['Accept-Encoding', text],
+      ['X-Note', text],
+    ];
     const signed = venue.sign(
-      { ...request, headers: [...request.headers, ...planted] },
+      { ...request, headers: [...request.headers, ...planted, ...words] },
       asReal(decoy),
       stampAt(1_800_000_000_000, environment),
     );
     const names = signed.headers.map(([name]) => name.toLowerCase());
     for (const [name] of planted) expect(names).not.toContain(name.toLowerCase());
+    expect(JSON.stringify(signed.headers)).not.toContain(text);
+    expect(names).toContain('user-agent');
     expect(new Set(names).size).toBe(names.length);
   });
 

@@ -134,6 +134,16 @@ test('its own decoy in the wrong place is denied, too', () => {
   ).toBeUndefined();
 });
 
+test('a venue’s own decoy among what a client says of itself is denied, though nothing of that is sent', () => {
+  for (const name of ['User-Agent', 'Accept', 'Accept-Language', 'Sec-WebSocket-Protocol']) {
+    const bytes = signed('GET', '/api/v5/account/balance', '', `${name}: a/${decoys.secretKey}\r\n`);
+    expect(onOkx(makeWorld(), bytes).denied, name).toMatchObject({
+      code: 'DECOY_MISPLACED',
+      taint: 'decoy-misuse',
+    });
+  }
+});
+
 // ATTACKS B7.
 test('what stands in a placement must be the decoy', () => {
   const world = makeWorld();

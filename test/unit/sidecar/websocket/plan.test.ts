@@ -81,6 +81,20 @@ test('D9: an account of one environment opens no socket of another', async () =>
   expect(upstream.heads.map(({ url }) => url)).toEqual(['/ws/v5/public?brokerId=9999']);
 });
 
+test('A16: a venue’s socket is opened without a word of the client’s own', async () => {
+  const { box, upstream } = await setUpSockets();
+  const client = await tlsClient(box, demoSocket);
+  const words = ['User-Agent: any-text', 'Sec-WebSocket-Protocol: any-text', 'X-Note: any-text'];
+  client.write(
+    `GET /ws/v5/public HTTP/1.1\r\nHost: ${demoSocket}\r\n${[...good, ...words].join('\r\n')}\r\n\r\n`,
+  );
+  expect(await client.until('\r\n\r\n')).toMatch(/^HTTP\/1\.1 101 /);
+  const [sent] = upstream.heads;
+  expect(sent?.headers['user-agent']).toBe('tradebox');
+  expect(JSON.stringify(sent)).not.toContain('any-text');
+  client.socket.destroy();
+});
+
 test('S4: paths, queries and REST requests that a socket host does not serve', async () => {
   const { box, upstream } = await setUpSockets();
   await expect(openSocket(box, demoSocket, '/ws/v5/admin')).rejects.toThrow('403');

@@ -247,7 +247,10 @@ test('the key alone suffices on public operations and where Binance wants no sig
   );
   const signed = binance.sign(trades, asReal(keys['RSA key']!), stampAt(nowMs));
   expect(signed.query).toBe('symbol=BTCUSDT');
-  expect(signed.headers).toEqual([['X-MBX-APIKEY', keys['RSA key']!.apiKey]]);
+  expect(signed.headers).toEqual([
+    ['user-agent', 'tradebox'],
+    ['X-MBX-APIKEY', keys['RSA key']!.apiKey],
+  ]);
 });
 
 test('a public call goes up without key, signature and time', () => {
@@ -260,7 +263,7 @@ test('a public call goes up without key, signature and time', () => {
     method: 'GET',
     path: '/api/v3/depth',
     query: 'symbol=A',
-    headers: [['User-Agent', 'x']],
+    headers: [['user-agent', 'tradebox']],
     body: Buffer.alloc(0),
   });
 });

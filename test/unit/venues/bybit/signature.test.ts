@@ -196,5 +196,5 @@ test('a public call goes up without key and signature', () => {
     ...headersFor(''),
     ['User-Agent', 'x'],
   ]);
-  expect(sign(request, undefined, stampAt(1)).headers).toEqual([['User-Agent', 'x']]);
+  expect(sign(request, undefined, stampAt(1)).headers).toEqual([['user-agent', 'tradebox']]);
 });

@@ -61,7 +61,7 @@ test('what proves nothing is taken for such an account alone, and nothing is put
   const signed = requestOf('GET', url, [['Authorization', 'Bearer x']]);
   expect([gateway.accepts(bare, real()), gateway.accepts(signed, real())]).toEqual([true, false]);
   expect(gateway.accepts(bare, asReal(makeDecoys(ibkr)))).toBe(false);
-  expect(ibkr.sign(bare, real(), stampAt(1)).headers).toEqual([]);
+  expect(ibkr.sign(bare, real(), stampAt(1)).headers).toEqual([['user-agent', 'tradebox']]);
 });
 
 /** A box whose account is behind a gateway: the paper exchange under a certificate for `localhost`, which knows the session itself. */

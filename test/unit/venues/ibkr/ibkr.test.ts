@@ -84,7 +84,10 @@ test('a session cookie is swapped, and travels alone', () => {
     asReal({ sessionToken: sessionToken! }),
     stampAt(1),
   );
-  expect(signed.headers).toEqual([['Cookie', `api=${sessionToken}`]]);
+  expect(signed.headers).toEqual([
+    ['user-agent', 'tradebox'],
+    ['Cookie', `api=${sessionToken}`],
+  ]);
   expect(() => ibkr.sign(withCookie('api=x'), asReal({ sessionToken: 'a;b' }), stampAt(1))).toThrow(
     'cannot be a cookie',
   );

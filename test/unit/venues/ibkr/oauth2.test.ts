@@ -151,6 +151,7 @@ test('a bearer token from elsewhere is used as it is; a client shows the decoy f
   expect(ibkr.authenticate(shown, makeDecoys(ibkr))).toMatchObject({ kind: 'invalid' });
   expect(ibkr.authenticate(shown, {})).toMatchObject({ kind: 'invalid' });
   expect(Object.fromEntries(ibkr.sign(shown, real, stampAt(nowMs)).headers)).toEqual({
+    'user-agent': 'tradebox',
     Authorization: `Bearer ${'b'.repeat(40)}`,
   });
 });

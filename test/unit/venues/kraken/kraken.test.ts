@@ -147,7 +147,7 @@ test('a public call is forwarded unsigned, without the client’s other headers'
   expect(signed).toMatchObject({
     path: '/0/public/Ticker',
     query: 'pair=XBTUSD',
-    headers: [['User-Agent', 'x']],
+    headers: [['user-agent', 'tradebox']],
   });
 });
 
@@ -159,9 +159,14 @@ test('a public call that is posted, as the SDKs on npm do, keeps its form', () =
   const signed = kraken.sign(request, undefined, stampAt(1));
   expect([signed.method, signed.headers, signed.body.toString()]).toEqual([
     'POST',
-    [['content-type', form[0][1]]],
+    [
+      ['user-agent', 'tradebox'],
+      ['content-type', 'application/x-www-form-urlencoded'],
+    ],
     'pair=XBTUSD',
   ]);
+  const odd = requestOf('POST', url, [['Content-Type', 'any-text/any-text']], 'pair=XBTUSD');
+  expect(kraken.sign(odd, undefined, stampAt(1)).headers).toEqual([['user-agent', 'tradebox']]);
 });
 
 test("the classes of ccxt's whole API map are the committed ones", async () => {

@@ -213,8 +213,8 @@ describe('what leaves', () => {
       stampAt(nowMs + 5000),
     );
     expect(signed.headers.map(([name]) => name)).toEqual([
-      'User-Agent',
-      'Accept',
+      'user-agent',
+      'accept',
       'OK-ACCESS-KEY',
       'OK-ACCESS-SIGN',
       'OK-ACCESS-TIMESTAMP',
