@@ -353,7 +353,7 @@ function rowsOf(figures: OrderFigures): Row[] {
 
 export function renderOrders(figures: OrderFigures, day: string): string {
   return [
-    `The order boundary, OKX's dialect, journal on disk, the limits of `test/bench/order-rules.ts` on (all there are but those that its orders would not pass: evidence, one order at a time, reducing or resting orders only; the orders that are sent also do without pauses between orders, and without the first order's approval); medians of five runs or of ten seconds (${day}):`,
+    `The order boundary, OKX's dialect, journal on disk, the limits of test/bench/order-rules.ts on (all there are but those that its orders would not pass: evidence, one order at a time, reducing or resting orders only; the orders that are sent also do without pauses between orders, and without the first order's approval); medians of five runs or of ten seconds (${day}):`,
     '',
     '| what | measured | bound |  |',
     '|---|---|---|---|',
