@@ -7,10 +7,10 @@ import { listBoxes } from '../../sandbox/boxes.js';
 import { control } from '../../sandbox/control.js';
 import type { Engine } from '../../sandbox/engine.js';
 import { recordIfReadable } from '../../sandbox/records.js';
-import { rotateReplySchema, type SecretChange } from '../../sidecar/control.js';
+import { type ControlRequest, rotateReplySchema, type SecretChange } from '../../sidecar/control.js';
 import { explainMisfit, type SecretResolver } from '../../vault/resolve.js';
 import type { CliContext } from '../context.js';
-import { type LaunchRequest, launchRecordSchema } from './request.js';
+import { launchRecordSchema } from './request.js';
 import { planRules } from './rules.js';
 
 /** Where a box uses a secret of the vault. */
@@ -72,21 +72,10 @@ export async function affectedBoxes(
   engine: Engine,
   names: ReadonlySet<string>,
 ): Promise<{ box: string; uses: SecretUse[]; problem: string | null }[]> {
-  const affected = [];
-  for (const { name, request } of await runningRequests(context, engine)) {
-    try {
-      const { config, attached } = await planRules(quietly(context), request);
-      const ids = new Set(request.paper ? [] : attached.accounts.map(({ id }) => id));
-      const uses = usesOf(names, {
-        accounts: config.accounts.filter(({ id }) => ids.has(id)),
-        credentials: attached.credentials,
-      });
-      if (uses.length > 0) affected.push({ box: name, uses, problem: null });
-    } catch (thrown) {
-      affected.push({ box: name, uses: [], problem: messageOf(thrown) });
-    }
-  }
-  return affected;
+  const boxes = await attachedBoxes(context, engine);
+  return boxes
+    .map(({ box, problem, ...attached }) => ({ box, uses: usesOf(names, attached), problem }))
+    .filter(({ uses, problem }) => problem !== null || uses.length > 0);
 }
 
 /**
@@ -94,30 +83,20 @@ export async function affectedBoxes(
  * Throws what the resolver throws: nothing is switched then. Nothing is stored.
  */
 export async function rereadInBoxes(context: CliContext, engine: Engine, id: string): Promise<BoxSwitch[]> {
-  const boxes = await attachedBoxes(context, engine, id);
   const switched: BoxSwitch[] = [];
   const plans: { box: string; changes: SecretChange[] }[] = [];
-  for (const { box, account, credential, problem } of boxes) {
+  for (const { box, accounts, credentials, problem } of await attachedBoxes(context, engine)) {
+    const account = accounts.find((one) => one.id === id);
+    const credential = credentials.find((one) => one.id === id);
     if (problem !== null) switched.push({ box, uses: [], problem });
-    else
+    else if (account !== undefined || credential !== undefined)
       plans.push({ box, changes: await changesOf(await context.secretResolver(), { account, credential }) });
   }
   for (const { box, changes } of plans) {
     const uses = changes.map(({ credential, field }) =>
       field === undefined ? credential : `${credential}.${field}`,
     );
-    try {
-      const reply = await control(engine, box, { op: 'rotate', changes, isReread: true });
-      const count = reply.ok ? rotateReplySchema.parse(reply.result).switched : 0;
-      const problem = reply.ok
-        ? count === 0
-          ? 'its sources give what the box has already'
-          : null
-        : reply.message;
-      switched.push({ box, uses, problem });
-    } catch (thrown) {
-      switched.push({ box, uses, problem: messageOf(thrown) });
-    }
+    switched.push({ box, uses, problem: await switchProblem(engine, box, { changes, isReread: true }) });
   }
   return switched;
 }
@@ -137,43 +116,34 @@ async function changesOf(
   }));
 }
 
-/** Running boxes with an account or credential of that id. A box whose configuration cannot be read is told. */
-async function attachedBoxes(context: CliContext, engine: Engine, id: string) {
-  const found: {
-    box: string;
-    account: AccountConfig | undefined;
-    credential: CredentialConfig | undefined;
-    problem: string | null;
-  }[] = [];
-  for (const { name, request } of await runningRequests(context, engine)) {
+interface AttachedBox {
+  box: string;
+  accounts: readonly AccountConfig[];
+  credentials: readonly CredentialConfig[];
+  /** Why it is not known what it has; null when it is. */
+  problem: string | null;
+}
+
+/** Boxes whose sidecar runs, with what they have attached. A box whose configuration cannot be read is told. */
+async function attachedBoxes(context: CliContext, engine: Engine): Promise<AttachedBox[]> {
+  // The terminal may be an agent's: nobody is asked about a changed file.
+  const quiet = { ...context, loadConfig: context.loadApprovedConfig };
+  const found: AttachedBox[] = [];
+  for (const { name: box, status } of await listBoxes(engine, context.clock.nowMs())) {
+    if (status !== 'running' && status !== 'agent-exited') continue;
+    const launch = launchRecordSchema.safeParse(recordIfReadable(context.paths.stateDir, box)?.launch);
+    if (!launch.success) continue;
+    const { request } = launch.data;
     try {
-      const { config, attached } = await planRules(quietly(context), request);
-      const ids = new Set(request.paper ? [] : attached.accounts.map((one) => one.id));
-      const account = config.accounts.find((one) => one.id === id && ids.has(id));
-      const credential = attached.credentials.find((one) => one.id === id);
-      if (account !== undefined || credential !== undefined)
-        found.push({ box: name, account, credential, problem: null });
+      const { config, attached } = await planRules(quiet, request);
+      const ids = new Set(request.paper ? [] : attached.accounts.map(({ id }) => id));
+      const accounts = config.accounts.filter(({ id }) => ids.has(id));
+      found.push({ box, accounts, credentials: attached.credentials, problem: null });
     } catch (thrown) {
-      found.push({ box: name, account: undefined, credential: undefined, problem: messageOf(thrown) });
+      found.push({ box, accounts: [], credentials: [], problem: messageOf(thrown) });
     }
   }
   return found;
-}
-
-/** The terminal may be an agent's: nobody is asked about a changed file. */
-const quietly = (context: CliContext): CliContext => ({ ...context, loadConfig: context.loadApprovedConfig });
-
-/** Boxes whose sidecar runs, with what they were started for. */
-async function runningRequests(
-  context: CliContext,
-  engine: Engine,
-): Promise<{ name: string; request: LaunchRequest }[]> {
-  const boxes = await listBoxes(engine, context.clock.nowMs());
-  return boxes.flatMap(({ name, status }) => {
-    if (status !== 'running' && status !== 'agent-exited') return [];
-    const launch = launchRecordSchema.safeParse(recordIfReadable(context.paths.stateDir, name)?.launch);
-    return launch.success ? [{ name, request: launch.data.request }] : [];
-  });
 }
 
 /** Switches one box: all its uses together, or none. */
@@ -190,11 +160,21 @@ export async function switchBox(
       ? [{ credential: use.credential.id, secret }]
       : [{ credential: use.account.id, field: use.field, secret }];
   });
-  const told = { box, uses: uses.map(describeUse) };
+  return { box, uses: uses.map(describeUse), problem: await switchProblem(engine, box, { changes }) };
+}
+
+/** Why the box goes on with the values it had; null when it does not. */
+async function switchProblem(
+  engine: Engine,
+  box: string,
+  request: Omit<Extract<ControlRequest, { op: 'rotate' }>, 'op'>,
+): Promise<string | null> {
   try {
-    const reply = await control(engine, box, { op: 'rotate', changes });
-    return { ...told, problem: reply.ok ? null : reply.message };
+    const reply = await control(engine, box, { op: 'rotate', ...request });
+    if (!reply.ok) return reply.message;
+    const { switched } = rotateReplySchema.parse(reply.result);
+    return switched === 0 ? 'its sources give what the box has already' : null;
   } catch (thrown) {
-    return { ...told, problem: messageOf(thrown) };
+    return messageOf(thrown);
   }
 }
