@@ -1,11 +1,10 @@
 // Alpaca's orders to intents: every leg and unit, and a refusal for whatever a rule could not judge (D1-D4, D10).
 import { orders as build } from '@alpacahq/alpaca-trade-api';
 import { describe, expect, test } from 'vitest';
-import { formatDecimal } from '../../../../src/core/decimal.js';
-import type { OrderIntent } from '../../../../src/core/order.js';
 import { parseOrders } from '../../../../src/venues/alpaca/orders.js';
 import { clientIdForm } from '../../../../src/venues/alpaca/place.js';
 import { readSymbol, rootOf } from '../../../../src/venues/alpaca/symbols.js';
+import { briefIntents } from '../../../support/parsed-intents.js';
 import { requestOf } from '../../../support/venue-requests.js';
 
 const id = '6b6f7d5e-2d0c-4a3b-9a51-0d2a4f6c8e10';
@@ -18,21 +17,8 @@ function parse(line: string, body: unknown = '') {
   return parseOrders(request, { account: 'main', environment: 'demo' });
 }
 
-const plain = (intent: OrderIntent): Record<string, unknown> => ({
-  ...intent,
-  // What an approval binds beside has its own test: asked-members.test.ts.
-  terms: undefined,
-  asks: undefined,
-  ...(intent.quantity && { quantity: `${formatDecimal(intent.quantity.value)} ${intent.quantity.unit}` }),
-  ...(intent.price && { price: formatDecimal(intent.price) }),
-  ...(intent.trigger && { trigger: formatDecimal(intent.trigger) }),
-  ...(intent.legs && { legs: intent.legs.map(plain) }),
-});
-
 function intentsOf(line: string, body?: unknown) {
-  const parsed = parse(line, body);
-  if (!parsed.ok) throw new Error(`${parsed.code}: ${parsed.message}`);
-  return parsed.intents.map(plain);
+  return briefIntents(parse(line, body));
 }
 
 /** The body that the SDK writes: snake case, as its generated serialiser does. */

@@ -1,13 +1,12 @@
 // Binance's orders to intents: every leg and unit, and a refusal for whatever a rule could not judge (D1-D4, D10).
 import ccxt from 'ccxt';
 import { describe, expect, test } from 'vitest';
-import { formatDecimal } from '../../../../src/core/decimal.js';
-import type { OrderIntent } from '../../../../src/core/order.js';
 import { binance } from '../../../../src/venues/binance/binance.js';
 import { readCancel } from '../../../../src/venues/binance/cancels.js';
 import { readFuturesOrder } from '../../../../src/venues/binance/futures-orders.js';
 import { clientIdForm } from '../../../../src/venues/binance/order-base.js';
 import { readSpotOrder } from '../../../../src/venues/binance/spot-orders.js';
+import { briefIntents } from '../../../support/parsed-intents.js';
 import { requestOf } from '../../../support/venue-requests.js';
 
 const hostOf = (path: string) =>
@@ -24,22 +23,8 @@ function parse(line: string, fields: Record<string, string> | string, place: 'qu
   return binance.parseOrders(request, { account: 'main', environment: 'demo' });
 }
 
-/** Intents with plain text in place of decimals. */
-const plain = (intent: OrderIntent): Record<string, unknown> => ({
-  ...intent,
-  // What an approval binds beside has its own test: asked-members.test.ts.
-  terms: undefined,
-  asks: undefined,
-  ...(intent.quantity && { quantity: `${formatDecimal(intent.quantity.value)} ${intent.quantity.unit}` }),
-  ...(intent.price && { price: formatDecimal(intent.price) }),
-  ...(intent.trigger && { trigger: formatDecimal(intent.trigger) }),
-  ...(intent.legs && { legs: intent.legs.map(plain) }),
-});
-
 function intentsOf(line: string, fields: Record<string, string> | string, place?: 'query' | 'body') {
-  const parsed = parse(line, fields, place);
-  if (!parsed.ok) throw new Error(`${parsed.code}: ${parsed.message}`);
-  return parsed.intents.map(plain);
+  return briefIntents(parse(line, fields, place));
 }
 
 const base = { venue: 'binance', account: 'main', moneyMode: 'DEMO' };

@@ -1,13 +1,11 @@
 // Coinbase Exchange orders and cancels: meaning, and refusals.
 import { expect, test } from 'vitest';
-import { formatDecimal } from '../../../../src/core/decimal.js';
 import { coinbaseExchange } from '../../../../src/venues/coinbase-exchange/coinbase-exchange.js';
 import { parseExchangeOrders } from '../../../../src/venues/coinbase-exchange/orders.js';
 import { captureOne, ccxtWire } from '../../../support/ccxt-wire.js';
+import { intentsOf } from '../../../support/parsed-intents.js';
 import { makeDecoys, requestOf } from '../../../support/venue-requests.js';
 
-/** What an approval binds beside has its own test: asked-members.test.ts. */
-const notTraded: ReadonlySet<string> = new Set(['terms', 'asks']);
 const context = { account: 'main', environment: 'demo' } as const;
 const origin = 'https://api-public.sandbox.exchange.coinbase.com';
 const json = [['Content-Type', 'application/json']] as const;
@@ -15,15 +13,6 @@ const place = (body: object) =>
   parseExchangeOrders(requestOf('POST', `${origin}/orders`, json, JSON.stringify(body)), context);
 const remove = (target: string, body = '') =>
   parseExchangeOrders(requestOf('DELETE', `${origin}${target}`, json, body), context);
-
-function intentsOf(parsed: ReturnType<typeof place>): unknown {
-  if (!parsed.ok) throw new Error(`${parsed.code}: ${parsed.message}`);
-  return JSON.parse(
-    JSON.stringify(parsed.intents, (name, value) =>
-      value?.constructor?.name === 'Big' ? formatDecimal(value) : notTraded.has(name) ? undefined : value,
-    ),
-  );
-}
 
 const base = { venue: 'coinbase-exchange', account: 'main', moneyMode: 'DEMO' };
 const limit = { product_id: 'BTC-USD', side: 'buy', type: 'limit', price: '30000.5', size: '0.25' };

@@ -1,13 +1,11 @@
 // Coinbase order bodies: every configuration, its units, and what is refused.
 import { expect, test } from 'vitest';
-import { formatDecimal } from '../../../../src/core/decimal.js';
 import { coinbase } from '../../../../src/venues/coinbase/coinbase.js';
 import { parseCoinbaseOrders } from '../../../../src/venues/coinbase/orders.js';
 import { captureOne, ccxtWire } from '../../../support/ccxt-wire.js';
+import { intentsOf } from '../../../support/parsed-intents.js';
 import { makeDecoys, requestOf } from '../../../support/venue-requests.js';
 
-/** What an approval binds beside has its own test: asked-members.test.ts. */
-const notTraded: ReadonlySet<string> = new Set(['terms', 'asks']);
 const context = { account: 'main', environment: 'live' } as const;
 const parse = (path: string, body: object | string) =>
   parseCoinbaseOrders(
@@ -19,15 +17,6 @@ const parse = (path: string, body: object | string) =>
     ),
     context,
   );
-
-function intentsOf(parsed: ReturnType<typeof parse>): unknown {
-  if (!parsed.ok) throw new Error(`${parsed.code}: ${parsed.message}`);
-  return JSON.parse(
-    JSON.stringify(parsed.intents, (name, value) =>
-      value?.constructor?.name === 'Big' ? formatDecimal(value) : notTraded.has(name) ? undefined : value,
-    ),
-  );
-}
 
 const base = {
   venue: 'coinbase',

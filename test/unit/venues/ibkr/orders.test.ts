@@ -1,11 +1,9 @@
 // Interactive Brokers' orders: contracts by list, accounts by name, types whose prices are known.
 import { expect, test } from 'vitest';
-import { formatDecimal } from '../../../../src/core/decimal.js';
 import { parseIbkrOrders } from '../../../../src/venues/ibkr/orders.js';
+import { intentsOf } from '../../../support/parsed-intents.js';
 import { requestOf } from '../../../support/venue-requests.js';
 
-/** What an approval binds beside has its own test: asked-members.test.ts. */
-const notTraded: ReadonlySet<string> = new Set(['terms', 'asks']);
 const context = { account: 'main', environment: 'demo', instruments: new Map([['265598', 'AAPL']]) } as const;
 const api = 'https://api.ibkr.com/v1/api/iserver';
 const json = [['Content-Type', 'application/json']] as const;
@@ -14,15 +12,6 @@ const post = (path: string, body: object, given: Parameters<typeof parseIbkrOrde
 const remove = (path: string, body = '') =>
   parseIbkrOrders(requestOf('DELETE', `${api}/${path}`, json, body), context);
 const place = (...orders: object[]) => post('account/DU1234567/orders', { orders });
-
-function intentsOf(parsed: ReturnType<typeof post>): unknown {
-  if (!parsed.ok) throw new Error(`${parsed.code}: ${parsed.message}`);
-  return JSON.parse(
-    JSON.stringify(parsed.intents, (name, value) =>
-      value?.constructor?.name === 'Big' ? formatDecimal(value) : notTraded.has(name) ? undefined : value,
-    ),
-  );
-}
 
 const base = { venue: 'ibkr', account: 'main', venueAccount: 'DU1234567', moneyMode: 'DEMO' };
 const limit = {

@@ -1,13 +1,11 @@
 // Kraken Futures orders in query, form and batch: meaning, and refusals.
 import { expect, test } from 'vitest';
-import { formatDecimal } from '../../../../src/core/decimal.js';
 import { krakenFutures } from '../../../../src/venues/kraken-futures/kraken-futures.js';
 import { parseFuturesOrders } from '../../../../src/venues/kraken-futures/orders.js';
 import { captureOne, ccxtWire } from '../../../support/ccxt-wire.js';
+import { intentsOf } from '../../../support/parsed-intents.js';
 import { makeDecoys, requestOf } from '../../../support/venue-requests.js';
 
-/** What an approval binds beside has its own test: asked-members.test.ts. */
-const notTraded: ReadonlySet<string> = new Set(['terms', 'asks']);
 const context = { account: 'main', environment: 'demo' } as const;
 const api = 'https://demo-futures.kraken.com/derivatives/api/v3';
 const form = [['Content-Type', 'application/x-www-form-urlencoded']] as const;
@@ -16,15 +14,6 @@ const inQuery = (call: string, fields: Record<string, string>) =>
 const inBody = (call: string, text: string) =>
   parseFuturesOrders(requestOf('POST', `${api}/${call}`, form, text), context);
 const batchOf = (...batchOrder: object[]) => inBody('batchorder', `json=${JSON.stringify({ batchOrder })}`);
-
-function intentsOf(parsed: ReturnType<typeof inQuery>): unknown {
-  if (!parsed.ok) throw new Error(`${parsed.code}: ${parsed.message}`);
-  return JSON.parse(
-    JSON.stringify(parsed.intents, (name, value) =>
-      value?.constructor?.name === 'Big' ? formatDecimal(value) : notTraded.has(name) ? undefined : value,
-    ),
-  );
-}
 
 const base = { venue: 'kraken-futures', account: 'main', moneyMode: 'DEMO' };
 const limit = { symbol: 'pf_xbtusd', side: 'buy', size: '3', orderType: 'lmt', limitPrice: '100.5' };

@@ -1,13 +1,11 @@
 // Kraken's order bodies: what each means, and what is refused rather than guessed.
 import { expect, test } from 'vitest';
-import { formatDecimal } from '../../../../src/core/decimal.js';
 import type { OrderIntent } from '../../../../src/core/order.js';
 import { parseKrakenOrders } from '../../../../src/venues/kraken/orders.js';
 import { captureOne, ccxtWire } from '../../../support/ccxt-wire.js';
+import { intentsOf } from '../../../support/parsed-intents.js';
 import { requestOf } from '../../../support/venue-requests.js';
 
-/** What an approval binds beside has its own test: asked-members.test.ts. */
-const notTraded: ReadonlySet<string> = new Set(['terms', 'asks']);
 const context = { account: 'main', environment: 'live' } as const;
 const formType = [['content-type', 'application/x-www-form-urlencoded']] as const;
 const jsonType = [['content-type', 'application/json']] as const;
@@ -34,20 +32,8 @@ const parseJson = (call: string, body: object) =>
   );
 
 /** Intents with decimals as text. */
-const plain = (intents: readonly OrderIntent[]): unknown =>
-  JSON.parse(
-    JSON.stringify(intents, (name, value) =>
-      value?.constructor?.name === 'Big' ? formatDecimal(value) : notTraded.has(name) ? undefined : value,
-    ),
-  );
-
 const limit = { pair: 'XBTUSD', type: 'buy', ordertype: 'limit', volume: '1.25', price: '37500' };
 const base = { venue: 'kraken', account: 'main', moneyMode: 'LIVE' };
-
-function intentsOf(parsed: ReturnType<typeof parseForm>): unknown {
-  if (!parsed.ok) throw new Error(`${parsed.code}: ${parsed.message}`);
-  return plain(parsed.intents);
-}
 
 test('a limit order', () => {
   expect(

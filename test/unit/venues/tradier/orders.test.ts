@@ -1,9 +1,8 @@
 // Tradier's orders to intents: every leg and unit, and a refusal for whatever a rule could not judge (D1-D4, D10).
 import { describe, expect, test } from 'vitest';
-import { formatDecimal } from '../../../../src/core/decimal.js';
-import type { OrderIntent } from '../../../../src/core/order.js';
 import { fingerprintOf } from '../../../../src/orders/fingerprint.js';
 import { parseOrders } from '../../../../src/venues/tradier/orders.js';
+import { briefIntents } from '../../../support/parsed-intents.js';
 import { requestOf } from '../../../support/venue-requests.js';
 
 const form = [['content-type', 'application/x-www-form-urlencoded']] as const;
@@ -16,21 +15,8 @@ function parse(fields: Record<string, string> | string, line = `POST ${orders}`)
   return parseOrders(request, { account: 'main', environment: 'live' });
 }
 
-const plain = (intent: OrderIntent): Record<string, unknown> => ({
-  ...intent,
-  // What an approval binds beside has its own test: asked-members.test.ts.
-  terms: undefined,
-  asks: undefined,
-  ...(intent.quantity && { quantity: `${formatDecimal(intent.quantity.value)} ${intent.quantity.unit}` }),
-  ...(intent.price && { price: formatDecimal(intent.price) }),
-  ...(intent.trigger && { trigger: formatDecimal(intent.trigger) }),
-  ...(intent.legs && { legs: intent.legs.map(plain) }),
-});
-
 function intentsOf(fields: Record<string, string> | string, line?: string) {
-  const parsed = parse(fields, line);
-  if (!parsed.ok) throw new Error(`${parsed.code}: ${parsed.message}`);
-  return parsed.intents.map(plain);
+  return briefIntents(parse(fields, line));
 }
 
 const base = {
