@@ -6,7 +6,8 @@ import type { HttpRequest } from '../../src/core/http.js';
 import { accountNumberOf as ibkrAccountOf } from '../../src/paper/ibkr/call.js';
 import { accountNumberOf } from '../../src/paper/tradier/call.js';
 import type { Venue } from '../../src/venues/venue.js';
-import { casesOf, type VenueCase, venueDesk } from './venue-order-box.js';
+import { casesOf, type VenueCase } from './venue-cases.js';
+import { venueDesk } from './venue-order-box.js';
 
 export interface WaitingOrder {
   side: 'buy' | 'sell';
@@ -19,7 +20,7 @@ export interface WaitingOrder {
 }
 
 export interface StopCase {
-  /** Of a case of `venue-order-box`. */
+  /** Of a case of `venue-cases`. */
   name: string;
   /** The operation's request but for its authentication; undefined where the venue has no such order. */
   write(order: WaitingOrder): Pick<HttpRequest, 'path' | 'query'> & { type: string; body: string };

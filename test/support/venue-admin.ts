@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { decimal, formatDecimal } from '../../src/core/decimal.js';
 import type { HttpRequest } from '../../src/core/http.js';
 import { venues } from '../../src/venues/venues.js';
-import { casesOf, orderOf, venueDesk } from './venue-order-box.js';
+import { casesOf, orderOf } from './venue-cases.js';
+import { venueDesk } from './venue-order-box.js';
 
 const at = { environment: 'paper' } as const;
 const cases = casesOf(Object.fromEntries(venues.map((venue) => [venue.id, venue])));

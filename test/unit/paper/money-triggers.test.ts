@@ -6,7 +6,7 @@ import { marketCases } from '../../support/paper-bodies.js';
 import { balancesAfter, balancesOf } from '../../support/paper-debit.js';
 import { marketOf, nowMs } from '../../support/paper-money.js';
 import { stopCases } from '../../support/paper-stops.js';
-import { casesOf } from '../../support/venue-order-box.js';
+import { casesOf } from '../../support/venue-cases.js';
 import { requestOf } from '../../support/venue-requests.js';
 
 /** By the name of a case of stops: the market that it trades in. */

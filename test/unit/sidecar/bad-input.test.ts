@@ -4,14 +4,8 @@ import { afterEach, expect, test } from 'vitest';
 import type { HttpRequest } from '../../../src/core/http.js';
 import { venues } from '../../../src/venues/venues.js';
 import type { SettingsPatch } from '../../support/sidecar-box.js';
-import {
-  type AgentOptions,
-  casesOf,
-  okxCase,
-  orderOf,
-  startVenueOrderBox,
-  type VenueCase,
-} from '../../support/venue-order-box.js';
+import { casesOf, okxCase, orderOf, type VenueCase } from '../../support/venue-cases.js';
+import { type AgentOptions, startVenueOrderBox } from '../../support/venue-order-box.js';
 
 const byId = Object.fromEntries(venues.map((venue) => [venue.id, venue]));
 const cases = [okxCase(byId.okx!), ...casesOf(byId)];

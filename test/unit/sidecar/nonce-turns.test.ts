@@ -5,7 +5,8 @@ import { type HttpRequest, headerOf } from '../../../src/core/http.js';
 import { NonceTurns } from '../../../src/sidecar/nonce-turns.js';
 import { loadLibrary } from '../../../src/venues/hyperliquid/libsecp256k1.js';
 import { venues } from '../../../src/venues/venues.js';
-import { casesOf, startVenueOrderBox } from '../../support/venue-order-box.js';
+import { casesOf } from '../../support/venue-cases.js';
+import { startVenueOrderBox } from '../../support/venue-order-box.js';
 
 let box: Awaited<ReturnType<typeof startVenueOrderBox>> | undefined;
 afterEach(() => box?.stop());

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { decimal, formatDecimal } from '../../../src/core/decimal.js';
 import { type BalanceRow, balancesOf } from '../../../src/venues/balances.js';
 import { venues } from '../../../src/venues/venues.js';
-import { casesOf, venueDesk } from '../../support/venue-order-box.js';
+import { casesOf } from '../../support/venue-cases.js';
+import { venueDesk } from '../../support/venue-order-box.js';
 
 const at = { environment: 'paper' } as const;
 const read = (row: Record<string, string>) =>

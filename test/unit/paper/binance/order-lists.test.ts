@@ -6,7 +6,8 @@ import { orderListRoutes } from '../../../../src/paper/binance/order-lists.js';
 import { binance } from '../../../../src/venues/binance/binance.js';
 import { venues } from '../../../../src/venues/venues.js';
 import { classesOf } from '../../../support/paper-routes.js';
-import { casesOf, orderOf, venueDesk } from '../../../support/venue-order-box.js';
+import { casesOf, orderOf } from '../../../support/venue-cases.js';
+import { venueDesk } from '../../../support/venue-order-box.js';
 
 const at = { environment: 'paper' } as const;
 const [one] = casesOf(Object.fromEntries(venues.map((venue) => [venue.id, venue])));

@@ -2,7 +2,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { type HttpRequest, jsonAnswer } from '../../../../src/core/http.js';
 import { binance } from '../../../../src/venues/binance/binance.js';
-import { casesOf, orderOf, startVenueOrderBox, type VenueCase } from '../../../support/venue-order-box.js';
+import { casesOf, orderOf, type VenueCase } from '../../../support/venue-cases.js';
+import { startVenueOrderBox } from '../../../support/venue-order-box.js';
 
 let box: Awaited<ReturnType<typeof startVenueOrderBox>> | undefined;
 afterEach(() => box?.stop());

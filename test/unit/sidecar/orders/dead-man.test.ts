@@ -9,14 +9,8 @@ import type { VenueCall } from '../../../../src/venues/admin.js';
 import { venues } from '../../../../src/venues/venues.js';
 import { startOrderBox } from '../../../support/order-box.js';
 import { eventually } from '../../../support/sidecar-box.js';
-import {
-  casesOf,
-  okxCase,
-  orderOf,
-  startVenueOrderBox,
-  type VenueCase,
-  venueDesk,
-} from '../../../support/venue-order-box.js';
+import { casesOf, okxCase, orderOf, type VenueCase } from '../../../support/venue-cases.js';
+import { startVenueOrderBox, venueDesk } from '../../../support/venue-order-box.js';
 
 const byId = Object.fromEntries(venues.map((venue) => [venue.id, venue]));
 /** Whose switch reaches the case's order. */

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { venues } from '../../../../src/venues/venues.js';
 import { type OrderBox, startOrderBox } from '../../../support/order-box.js';
-import { casesOf, orderOf, startVenueOrderBox } from '../../../support/venue-order-box.js';
+import { casesOf, orderOf } from '../../../support/venue-cases.js';
+import { startVenueOrderBox } from '../../../support/venue-order-box.js';
 
 let desk: OrderBox;
 afterEach(() => desk.stop());

@@ -10,7 +10,8 @@ import { venues } from '../../../../src/venues/venues.js';
 import { limitOrder, type OrderBox, startOrderBox } from '../../../support/order-box.js';
 import { exchangeOf, makeWorld } from '../../../support/pipeline-world.js';
 import { eventually } from '../../../support/sidecar-box.js';
-import { casesOf, orderOf, startVenueOrderBox } from '../../../support/venue-order-box.js';
+import { casesOf, orderOf } from '../../../support/venue-cases.js';
+import { startVenueOrderBox } from '../../../support/venue-order-box.js';
 import { requestOf } from '../../../support/venue-requests.js';
 
 const byId = Object.fromEntries(venues.map((venue) => [venue.id, venue]));

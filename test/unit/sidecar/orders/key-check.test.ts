@@ -4,7 +4,8 @@ import { checkKeys, reportKeys, warningsOf } from '../../../../src/sidecar/order
 import type { VenueCall } from '../../../../src/venues/admin.js';
 import { venues } from '../../../../src/venues/venues.js';
 import { account, limitOrder, type OrderBox, startOrderBox } from '../../../support/order-box.js';
-import { casesOf, okxCase, type VenueCase, venueDesk } from '../../../support/venue-order-box.js';
+import { casesOf, okxCase, type VenueCase } from '../../../support/venue-cases.js';
+import { venueDesk } from '../../../support/venue-order-box.js';
 
 const keyFacts = () => ({ request: { host: 'api.rich.test' } });
 const byId = Object.fromEntries(venues.map((venue) => [venue.id, venue]));
