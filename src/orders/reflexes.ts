@@ -47,13 +47,20 @@ export interface PositionFacts {
   last(named: PositionName): { quantity: Decimal; closedMs: number | undefined } | undefined;
 }
 
+interface ReflexFacts {
+  ledger: Ledger;
+  positions: PositionFacts;
+  nowMs: number;
+  limits: ReflexLimits;
+}
+
 const rule = 'built-in: reflexes';
 const zero = decimal('0');
 
 /** The first reflex that says no; undefined when none does. Only at the proposal: a human's yes stands above them. */
 export function judgeReflexes(
   { intents, likeness, stage, leaving }: Question,
-  facts: { ledger: Ledger; positions: PositionFacts; nowMs: number; limits: ReflexLimits },
+  facts: ReflexFacts,
 ): Judgement | undefined {
   const { ledger, nowMs, limits } = facts;
   if (stage === 'release') return undefined;
@@ -102,11 +109,7 @@ function isDuplicate(
   return false;
 }
 
-interface FlipFacts {
-  ledger: Ledger;
-  positions: PositionFacts;
-  nowMs: number;
-  limits: ReflexLimits;
+interface FlipFacts extends ReflexFacts {
   /** Orders of the same request before this one. */
   earlier: readonly OrderIntent[];
 }

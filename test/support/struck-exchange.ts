@@ -3,12 +3,14 @@ import { createHash } from 'node:crypto';
 import type { HttpRequest } from '../../src/core/http.js';
 import type { PaperExchange } from '../../src/paper/exchange.js';
 import { FaultyExchange } from '../../src/paper/fault-injection.js';
+import type { InjectedFault } from '../../src/paper/fault-rules.js';
 import type { Served } from '../../src/paper/server.js';
 import type { Arrival, Fate, KillWorld } from './kill-world.js';
 
 const moving = /\/trade\/(order|batch-orders|amend-order)$/;
 const movingOperation = /^(order|batch-orders|amend-order)$/;
-const isFault = (fate: Fate) => fate !== 'served' && fate !== 'kill-before' && fate !== 'kill-after';
+const isFault = (fate: Fate): fate is InjectedFault =>
+  fate !== 'served' && fate !== 'kill-before' && fate !== 'kill-after';
 
 export function struckExchange(
   paper: PaperExchange,
@@ -47,8 +49,7 @@ export function struckExchange(
   const strike = <Result>(arrival: Arrival, when: readonly string[], serve: () => Result): Result => {
     const fate = world.fates.shift() ?? 'served';
     world.arrivals.push(arrival);
-    if (isFault(fate))
-      faulty.add({ when, fault: fate as Exclude<Fate, 'served' | 'kill-before' | 'kill-after'> });
+    if (isFault(fate)) faulty.add({ when, fault: fate });
     if (fate === 'kill-before') kill();
     served = { arrival, fate };
     try {
