@@ -70,7 +70,10 @@ describe.skipIf(skipReason('docker', 'registry'))('the okx CLI at a venue that f
         isAcknowledged.has(fault),
       ]);
     const deadline = Date.now() + longestMs;
-    while (Date.now() < deadline && (await told()).some(({ state }) => state === 'sent' || state === 'unknown'))
+    while (
+      Date.now() < deadline &&
+      (await told()).some(({ state }) => state === 'sent' || state === 'unknown')
+    )
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     const resting: { px: string }[] = JSON.parse(
       (await box.exec(['okx', 'spot', 'orders', '--json'])).stdout,
