@@ -11,7 +11,7 @@ const packageHomes = {
   ora: '^src/cli/output\\.ts$',
   'tar-fs': '^src/sandbox/archive\\.ts$',
   'tar-stream': '^src/sandbox/archive\\.ts$',
-  '@secretlint/secretlint-rule-preset-recommend': '^src/sandbox/key-rules\\.ts$',
+  '@secretlint/secretlint-rule-preset-recommend': '^src/sandbox/secret-scan/key-rules\\.ts$',
   '@napi-rs/keyring': '^src/vault/providers/keyring\\.ts$',
   // Two programs' ends of a socket: the agent's and the upstream's, and the embedded exchange's.
   ws: '^src/(sidecar/websocket/endpoint|paper/sockets)\\.ts$',

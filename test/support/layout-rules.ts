@@ -26,7 +26,7 @@ const revealHomes = [
   'src/paper/',
   'src/diagnose/checks/decoys.ts',
   // Searches the working directory for real values before the agent gets it (S13).
-  'src/sandbox/secret-scan.ts',
+  'src/sandbox/secret-scan/secret-scan.ts',
 ];
 
 /** Where `process.env` may be read or handed on. */

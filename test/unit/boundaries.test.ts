@@ -45,7 +45,7 @@ const violations: Record<string, Tree> = {
   'one-home-of-tar-fs': { 'src/cli/commands/reset.ts': importing('tar-fs') },
   'one-home-of-tar-stream': { 'src/cli/commands/reset.ts': importing('tar-stream') },
   'one-home-of-@secretlint/secretlint-rule-preset-recommend': {
-    'src/sandbox/secret-scan.ts': importing('@secretlint/secretlint-rule-preset-recommend'),
+    'src/sandbox/secret-scan/secret-scan.ts': importing('@secretlint/secretlint-rule-preset-recommend'),
   },
   'one-home-of-@napi-rs/keyring': { 'src/vault/resolve.ts': importing('@napi-rs/keyring') },
   'one-home-of-ws': { 'src/sidecar/server.ts': importing('ws') },

@@ -195,7 +195,7 @@ function recipeOf({ profile: { name, image } }: LaunchPlan): AgentRecipe {
 /** S13: a real secret in the working directory would be in the agent's hands, whether this box uses it or not. */
 async function refuseSecretsIn(context: CliContext, workdir: string, plan: LaunchPlan): Promise<void> {
   const [{ scanForSecrets }, { venues }, secrets] = await Promise.all([
-    import('../../sandbox/secret-scan.js'),
+    import('../../sandbox/secret-scan/secret-scan.js'),
     import('../../venues/venues.js'),
     plan.knownSecrets(),
   ]);

@@ -1,7 +1,7 @@
 // Keys by their look: each shape meets a key made here, and neither samples, decoys nor prose.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { keyShapes, ShapeFinder, variableShape } from '../../../src/sandbox/key-shapes.js';
+import { keyShapes, ShapeFinder, variableShape } from '../../../../src/sandbox/secret-scan/key-shapes.js';
 
 const letters = (
   count: number,

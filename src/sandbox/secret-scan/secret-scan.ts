@@ -3,11 +3,11 @@
 import { closeSync, readdirSync, readSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
-import { TradeboxError } from '../core/errors.js';
-import { Matcher } from '../core/matcher.js';
-import { encodingsOf } from '../core/needles.js';
-import type { Secret } from '../core/secret.js';
-import { openForeign } from './foreign-file.js';
+import { TradeboxError } from '../../core/errors.js';
+import { Matcher } from '../../core/matcher.js';
+import { encodingsOf } from '../../core/needles.js';
+import type { Secret } from '../../core/secret.js';
+import { openForeign } from '../foreign-file.js';
 import { looseObject, packedObjects, TooLarge } from './git-objects.js';
 import { loadKeyRules } from './key-rules.js';
 import { keyShapes, lookAheadBytes, lookBehindBytes, ShapeFinder, variableShape } from './key-shapes.js';

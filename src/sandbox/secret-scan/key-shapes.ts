@@ -4,7 +4,7 @@
 // Prefixes, lengths and alphabets agree with gitleaks 8 where it has a rule (age, Anthropic's administrators, DigitalOcean, GitLab,
 // Google, PyPI, Stripe, Vault). What Discord, Groq, OpenRouter, xAI and an Anthropic subscription issue is from memory: no rule of a
 // kept scanner and no vendor's page was found that says it. Each is long enough that prose and code do not meet it by chance.
-import { Matcher } from '../core/matcher.js';
+import { Matcher } from '../../core/matcher.js';
 
 /** One kind of key. */
 export interface KeyShape {

@@ -1,8 +1,8 @@
 // Keys by the kept scanner's rules: each rule is asked about, and finds, a key made here, and no sample, decoy or placeholder.
 import { randomBytes } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
-import { loadKeyRules } from '../../../src/sandbox/key-rules.js';
-import { type KeyShape, ShapeFinder } from '../../../src/sandbox/key-shapes.js';
+import { loadKeyRules } from '../../../../src/sandbox/secret-scan/key-rules.js';
+import { type KeyShape, ShapeFinder } from '../../../../src/sandbox/secret-scan/key-shapes.js';
 
 const letters = (count: number, alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz123456789') =>
   Array.from(randomBytes(count), (byte) => alphabet[byte % alphabet.length]).join('');

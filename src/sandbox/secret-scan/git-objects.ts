@@ -1,7 +1,7 @@
 // Reads what git stores compressed: loose objects and packs (git's Documentation/gitformat-pack.adoc). No git needed, nothing is run.
 import { inflateSync } from 'node:zlib';
-import { errnoOf } from '../config/private-files.js';
-import { readForeign, UnfitFile } from './foreign-file.js';
+import { errnoOf } from '../../config/private-files.js';
+import { readForeign, UnfitFile } from '../foreign-file.js';
 
 const loosePath = /\.git\/(?:.*\/)?objects\/[0-9a-f]{2}\/[0-9a-f]{38,62}$/;
 const packPath = /\.git\/(?:.*\/)?objects\/pack\/pack-[0-9a-f]+\.pack$/;

@@ -4,7 +4,7 @@
 // reads in Node's performance timeline, for good. Not among them, as not telling of a key: passwords in addresses (basicauth,
 // database-connection-string: every compose file has one for its test database), .p12 files (gcp, with a whole TLS library), and the
 // comments with which a file would silence its own findings (filter-comments); privatekey stands in key-shapes.ts.
-import { TradeboxError } from '../core/errors.js';
+import { TradeboxError } from '../../core/errors.js';
 import type { FoundKey, KeyShape } from './key-shapes.js';
 
 /** As much of secretlint's rule contract as is used here (@secretlint/types 11.7.1, SecretLintRuleCreator). */

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Secret } from '../../../src/core/secret.js';
-import { looseObject, packedObjects } from '../../../src/sandbox/git-objects.js';
-import { scanForSecrets } from '../../../src/sandbox/secret-scan.js';
+import { Secret } from '../../../../src/core/secret.js';
+import { looseObject, packedObjects } from '../../../../src/sandbox/secret-scan/git-objects.js';
+import { scanForSecrets } from '../../../../src/sandbox/secret-scan/secret-scan.js';
 
 let dir: string;
 beforeEach(() => {
