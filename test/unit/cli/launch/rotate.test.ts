@@ -1,9 +1,27 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { describeUse, requireFit, usesOf } from '../../../../src/cli/launch/rotate.js';
-import type { AccountConfig, CredentialConfig, LocatedSource } from '../../../../src/config/config.js';
+import type { CliContext } from '../../../../src/cli/context.js';
+import {
+  affectedBoxes,
+  describeUse,
+  requireFit,
+  rereadInBoxes,
+  switchBox,
+  usesOf,
+} from '../../../../src/cli/launch/rotate.js';
+import type {
+  AccountConfig,
+  Config,
+  CredentialConfig,
+  LocatedSource,
+} from '../../../../src/config/config.js';
 import { Secret } from '../../../../src/core/secret.js';
+import { writeRecord } from '../../../../src/sandbox/records.js';
+import type { ControlRequest } from '../../../../src/sidecar/control.js';
 import { okx } from '../../../../src/venues/okx/okx.js';
-import { thrownBy } from '../../../support/host-files.js';
+import { boxRecord } from '../../../support/box-record.js';
+import { engineWith } from '../../../support/fake-boxes.js';
+import { hostEnvironment, temporaryDir, thrownBy } from '../../../support/host-files.js';
 
 const from = (name: string): LocatedSource => ({
   source: { scheme: 'vault', name },
@@ -39,4 +57,93 @@ test('S2: a value that does not fit where it is used is refused without being qu
   expect(String(thrown)).toMatch(/used as model, holds a line break/);
   expect(String(thrown)).not.toContain('sk-with');
   requireFit(new Map([['anthropic', new Secret('sk-on-one-line-only')]]), uses);
+});
+
+/** Two boxes that run, of which one uses the model's credential, and one whose configuration cannot be read. */
+function world(switched = 1) {
+  const dir = temporaryDir();
+  const stateDir = join(dir, 'state');
+  const model = {
+    ...credential,
+    hosts: ['api.anthropic.com'],
+    placement: { in: 'header', name: 'authorization', prefix: 'Bearer ' },
+    env: [],
+    isLlm: true,
+  } as CredentialConfig;
+  const config: Config = {
+    files: [],
+    mode: 'readonly',
+    accounts: [],
+    credentials: [],
+    hosts: [],
+    registries: [],
+    pins: [],
+    workdir: { writable: [], unsearched: [], snapshots: { keep: 0, maxMb: 1, exclude: [] } },
+    limits: { memoryMb: 1024, cpus: 1, pids: 64 },
+  };
+  const configs = new Map([
+    ['/srv/user', { ...config, credentials: [model] }],
+    ['/srv/other', config],
+  ]);
+  for (const name of ['user', 'other', 'broken']) {
+    const request = {
+      profile: 'shell',
+      workdir: `/srv/${name}`,
+      mode: 'readonly',
+      paper: false,
+      accounts: [],
+    };
+    const launch = { request, decoys: {}, echoExpectedSha256: '', preflight: [], accountIds: [] };
+    writeRecord(stateDir, boxRecord({ name, launch }));
+  }
+  const asked: ControlRequest[] = [];
+  const engine = engineWith({ user: 'answers', other: 'answers', broken: 'answers' }, false, (request) => {
+    asked.push(request);
+    return { switched };
+  });
+  const context = {
+    env: hostEnvironment(dir),
+    paths: { stateDir, profilesDir: join(dir, 'profiles') },
+    clock: { nowMs: () => Date.parse('2026-11-20T01:00:00Z') },
+    loadConfig: () => Promise.reject(new Error('asked about a changed file')),
+    loadApprovedConfig: async (workdir: string) => {
+      const found = configs.get(workdir);
+      if (found === undefined) throw new Error('not approved');
+      return found;
+    },
+    secretResolver: async () => ({ credential: async () => new Secret('sk-of-its-source') }),
+  } as unknown as CliContext;
+  return { context, engine, asked };
+}
+const untold = { box: 'broken', uses: [], problem: 'not approved' };
+
+test('the boxes that use a secret are found, those that do not are left alone, and who cannot be read is told', async () => {
+  const { context, engine, asked } = world();
+  const affected = await affectedBoxes(context, engine, new Set(['anthropic']));
+  expect(affected.map(({ box, uses, problem }) => [box, uses.map(describeUse), problem])).toEqual([
+    ['broken', [], 'not approved'],
+    ['user', ['model'], null],
+  ]);
+  const values = new Map([['anthropic', new Secret('sk-a-new-one')]]);
+  expect(await switchBox(engine, 'user', affected[1]?.uses ?? [], values)).toEqual({
+    box: 'user',
+    uses: ['model'],
+    problem: null,
+  });
+  expect(asked).toEqual([{ op: 'rotate', changes: [{ credential: 'model', secret: 'sk-a-new-one' }] }]);
+});
+
+test('a source is read again for the boxes that have it attached; one that gives what they have is told', async () => {
+  const { context, engine, asked } = world();
+  const changed = await rereadInBoxes(context, engine, 'model');
+  expect(changed).toEqual([untold, { box: 'user', uses: ['model'], problem: null }]);
+  expect(asked).toEqual([
+    { op: 'rotate', changes: [{ credential: 'model', secret: 'sk-of-its-source' }], isReread: true },
+  ]);
+  const same = world(0);
+  expect(await rereadInBoxes(same.context, same.engine, 'model')).toEqual([
+    untold,
+    { box: 'user', uses: ['model'], problem: 'its sources give what the box has already' },
+  ]);
+  expect(await rereadInBoxes(context, engine, 'nothing')).toEqual([untold]);
 });
