@@ -1,6 +1,7 @@
 // The order boundary with real software: the okx CLI proposes in a paper box, a human decides at the CLI, and kill stops it all.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Box, imageBuildTimeoutMs, startBox } from '../support/box.js';
+import { containerId, docker } from '../support/docker.js';
 import { builtCli, describe as shown, TestHome } from '../support/home.js';
 import { okxDesk } from '../support/profiles.js';
 import { skipReason } from '../support/requirements.js';
@@ -80,6 +81,20 @@ describe.skipIf(skipReason('docker', 'registry'))('orders of a paper box in mode
     expect(resumed.code, shown(resumed)).toBe(0);
     expect(resumed.stdout).toContain('is HALTED: killed, by');
     expect(resumed.stdout).toContain('may trade again');
+  });
+
+  test('kill works with the agent dead', async () => {
+    await place('43000');
+    const held = (await orders()).find(({ state }) => state === 'held');
+    await home.ok(['orders', 'approve', held?.order ?? '', held?.fingerprint ?? '']);
+    const placed = await place('43000');
+    expect(placed.code, shown(placed)).toBe(0);
+    docker('kill', containerId(box.name, 'agent'));
+    const killed = await home.json<{ boxes: { isVerified: boolean; accounts: object[] }[] }>([
+      'kill',
+      box.name,
+    ]);
+    expect(killed.boxes).toMatchObject([{ isVerified: true, accounts: [{ canceled: 1, left: 0 }] }]);
   });
 });
 

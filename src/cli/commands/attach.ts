@@ -19,8 +19,9 @@ export const command = defineCommand({
       context.output.note(`${name} goes on`);
       return {};
     }
+    const { leaveBox } = await import('../launch/leave.js');
     const { endBox } = await import('../launch/lifecycle.js');
-    await endBox(context, engine, name);
+    await leaveBox(context, engine, name, () => endBox(context, engine, name));
     return { exitCode: outcome.exitCode };
   },
 });

@@ -11,6 +11,7 @@ export const command = defineCommand({
     const { openEngine } = await import('../../sandbox/engine.js');
     const { findBox } = await import('../../sandbox/boxes.js');
     const { endBox } = await import('../launch/lifecycle.js');
+    const { describe, restingOrders } = await import('../launch/leave.js');
     const engine = await openEngine(context.env);
     if ((await findBox(engine, name, context.clock.nowMs())) === undefined) {
       throw new TradeboxError('BOX_UNKNOWN', `there is no box named "${name.slice(0, 60)}"`, {
@@ -18,8 +19,14 @@ export const command = defineCommand({
       });
     }
     const progress = await context.output.progress(`stopping ${name}`);
+    const resting = await restingOrders(context, engine, name);
     await endBox(context, engine, name);
     progress.succeed(`${name} stopped`);
+    if (resting.length > 0) {
+      context.output.warn(
+        `${describe(resting)} may still rest at the venue, and nothing here watches them: cancel them there, or \`tradebox reset ${name}\` and \`tradebox kill ${name}\``,
+      );
+    }
     return {};
   },
 });

@@ -17,11 +17,18 @@ export interface KilledBox {
   accounts: KillReply['reports'];
 }
 
+interface DeadBox {
+  name: string;
+  accounts: readonly string[];
+  /** Nothing of it is left on the engine. */
+  hasEnded?: true;
+}
+
 export interface KillTargets {
   /** Their sidecars can be asked. */
   alive: readonly string[];
   /** They could trade at a real venue, and no sidecar of theirs answers. */
-  dead: readonly { name: string; accounts: readonly string[] }[];
+  dead: readonly DeadBox[];
 }
 
 /**
@@ -35,6 +42,9 @@ export async function killTargets(
 ): Promise<KillTargets> {
   const boxes = await listBoxes(engine, context.clock.nowMs());
   if (name !== undefined && !boxes.some((box) => box.name === name)) {
+    const ended = recordIfReadable(context.paths.stateDir, name);
+    if (ended !== undefined && mayHaveTraded(ended))
+      return { alive: [], dead: [{ name, accounts: accountsOf(context, name), hasEnded: true }] };
     throw new TradeboxError('BOX_UNKNOWN', `there is no box named "${name.slice(0, 60)}"`, {
       remedy: 'List the boxes with `tradebox ps`.',
     });
@@ -79,21 +89,21 @@ export async function killAll(
   const left = dead.filter(
     ({ accounts }) => accounts.length === 0 || !accounts.every((account) => verified.has(account)),
   );
-  return [...killed, ...left.map(({ name, accounts }) => unreached(name, accounts))];
+  return [...killed, ...left.map(unreached)];
 }
 
-function unreached(box: string, accounts: readonly string[]): KilledBox {
+function unreached({ name: box, accounts, hasEnded }: DeadBox): KilledBox {
   const whose = accounts.length === 0 ? '' : ` (${accounts.join(', ')})`;
   return {
     box,
     isVerified: false,
-    problem: `its sidecar does not run: nothing was cancelled${whose}; cancel at the venue, or \`tradebox restart ${box}\` and kill again`,
+    problem: `its sidecar does not run: nothing was cancelled${whose}; cancel at the venue, or \`tradebox ${hasEnded ? 'reset' : 'restart'} ${box}\` and kill again`,
     accounts: [],
   };
 }
 
 /** The embedded exchange ends with its sidecar, and with it all that rested there. */
-function mayHaveTraded({ mode, isPaper }: BoxState): boolean {
+function mayHaveTraded({ mode, isPaper }: Pick<BoxState, 'mode' | 'isPaper'>): boolean {
   return mode !== 'readonly' && !isPaper;
 }
 

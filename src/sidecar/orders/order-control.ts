@@ -8,13 +8,14 @@ import {
   type SignedApproval,
 } from '../../orders/approval-signature.js';
 import type { OrderDesk } from '../../orders/desk.js';
-import type { OrderEntry } from '../../orders/ledger.js';
+import type { Ledger, OrderEntry } from '../../orders/ledger.js';
 import type { KeyReport, SeenHalt } from '../control.js';
 import type { AskVenue } from '../venue-calls.js';
 import type { TradingAccounts } from './accounts.js';
 import type { GuardrailsControl } from './guardrails-reload.js';
 import { type KeyHolder, reportKeys } from './key-check.js';
 import { type KillOrder, type KillReport, killAccount } from './kill.js';
+import { restingIntents } from './order-facts.js';
 import { type OrdersReply, type OrderView, orderView } from './order-view.js';
 
 export interface OrderControl extends Omit<GuardrailsControl, 'problem'> {
@@ -73,6 +74,7 @@ export function createOrderControl(
         tradingState: ledger.tradingState,
         cause: ledger.stateCause,
         by: ledger.stateBy,
+        resting: countResting(ledger),
       })),
       orders: all.slice(0, limit).map(({ account, entry }) => orderView(account, entry, nowMs())),
     };
@@ -132,4 +134,10 @@ export function createOrderControl(
     },
     keys: () => reportKeys(keyHolders(), { ask, nowMs }),
   };
+}
+
+function countResting(ledger: Ledger): number {
+  // What a human allowed and nobody has sent yet leaves only when its client asks again.
+  const out = ledger.openBook.others(undefined).filter(({ state }) => state !== 'approved');
+  return restingIntents(out, ledger).filter(({ action }) => action === 'place').length;
 }

@@ -155,6 +155,8 @@ export const accountViewSchema = z.object({
   tradingState: z.enum(['ACTIVE', 'REDUCE_ONLY', 'HALTED']),
   cause: z.string(),
   by: z.string(),
+  /** Orders that were let out and of which nothing final is told: they may rest or fill at the venue. */
+  resting: z.int().min(0).default(0),
 });
 
 export const ordersReplySchema = z.object({

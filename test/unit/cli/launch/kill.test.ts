@@ -5,6 +5,8 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { CliContext } from '../../../../src/cli/context.js';
 import { killAll, killTargets } from '../../../../src/cli/launch/kill.js';
+import { writeRecord } from '../../../../src/sandbox/records.js';
+import { boxRecord } from '../../../support/box-record.js';
 import { engineWith, type Fate } from '../../../support/fake-boxes.js';
 
 const stateDir = mkdtempSync(path.join(tmpdir(), 'tradebox-kill-targets-'));
@@ -78,4 +80,17 @@ test('nobody guesses which box is meant', async () => {
     '2 boxes can trade',
   );
   await expect(targets({ one: 'answers' }, { name: 'other' })).rejects.toThrow('no box named');
+});
+
+test('one that was ended is told as not verified when it is named: its orders may rest', async () => {
+  writeRecord(stateDir, boxRecord({ name: 'ended', mode: 'live', isPaper: false }));
+  writeRecord(stateDir, boxRecord({ name: 'rehearsed', mode: 'live', isPaper: true }));
+  const found = await targets({ one: 'answers' }, { name: 'ended' });
+  expect(found).toMatchObject({ alive: [], dead: [{ name: 'ended' }] });
+  const [told] = await killAll(found, async () => report('a'));
+  expect([told?.isVerified, told?.problem]).toEqual([
+    false,
+    expect.stringContaining('`tradebox reset ended` and kill again'),
+  ]);
+  await expect(targets({ one: 'answers' }, { name: 'rehearsed' })).rejects.toThrow('no box named');
 });

@@ -41,7 +41,7 @@ test('the bell rings for what was not waiting before, and for nothing else', () 
 });
 
 test('it rings for a halt, another cause of it, and an unknown outcome, and all are shown', () => {
-  const account = { account: 'main', venue: 'okx', environment: 'demo', by: 'sidecar' };
+  const account = { account: 'main', venue: 'okx', environment: 'demo', by: 'sidecar', resting: 0 };
   const box = (tradingState: 'ACTIVE' | 'HALTED', cause: string, state = 'held') =>
     alarmsOf([
       {

@@ -75,7 +75,10 @@ describe('in demo', () => {
       outcome: 'acknowledged',
       outcomes: [{ state: 'accepted', venueOrderId: resting?.ordId }],
     });
-    expect(ordersReplySchema.parse(control().list(10)).orders[0]).toMatchObject({ state: 'acknowledged' });
+    const { orders, accounts } = ordersReplySchema.parse(control().list(10));
+    expect([orders[0]?.state, accounts[0]?.resting]).toEqual(['acknowledged', 1]);
+    await control().kill({ flatten: false, by: 'ann' });
+    await eventually(() => control().list(0).accounts[0]?.resting === 0);
   });
 
   test('a refusal by the venue is told as one', async () => {

@@ -1,0 +1,67 @@
+// The end of a box whose agent has ended: nothing of it stays, unless orders may still rest at a venue with real money. Then its sidecar
+// goes on: it watches them, and `kill` can cancel them.
+import { setTimeout as pause } from 'node:timers/promises';
+import { messageOf } from '../../core/errors.js';
+import { findBox } from '../../sandbox/boxes.js';
+import type { Engine } from '../../sandbox/engine.js';
+import type { CliContext } from '../context.js';
+import { isTrading, readOrders } from './orders.js';
+
+export interface Resting {
+  account: string;
+  /** How many. */
+  orders: number;
+}
+
+/** Milliseconds in which an order that was filled just now is known to be. */
+const settleMs = 3_000;
+const lookMs = 300;
+
+/** Ends a box after its agent by `end`, or says why it stays. */
+export async function leaveBox(
+  context: CliContext,
+  engine: Engine,
+  name: string,
+  end: () => Promise<void>,
+): Promise<void> {
+  const resting = await settled(context, engine, name);
+  if (resting.length === 0) return end();
+  context.output.warn(
+    `${describe(resting)} may still rest at the venue, so the sidecar of ${name} stays and watches: \`tradebox kill ${name}\` cancels them, \`tradebox stop ${name}\` leaves them to the venue`,
+  );
+}
+
+/** What may rest of the box's live accounts; nothing of one that cannot trade or trades on paper. A deaf sidecar's answer is a warning. */
+export async function restingOrders(
+  context: CliContext,
+  engine: Engine,
+  name: string,
+): Promise<readonly Resting[]> {
+  try {
+    const box = await findBox(engine, name, context.clock.nowMs());
+    if (box === undefined || box.isPaper || !isTrading(box)) return [];
+    const [reply] = await readOrders(context, engine, name, 1);
+    return (reply?.accounts ?? []).flatMap(({ account, environment, resting }) =>
+      environment === 'live' && resting > 0 ? [{ account, orders: resting }] : [],
+    );
+  } catch (thrown) {
+    context.output.warn(`nobody could tell whether orders of ${name} rest: ${messageOf(thrown)}`);
+    return [];
+  }
+}
+
+/** Such as `2 orders of okx-main, 1 order of kraken`. */
+export function describe(resting: readonly Resting[]): string {
+  return resting
+    .map(({ account, orders }) => `${orders} ${orders === 1 ? 'order' : 'orders'} of ${account}`)
+    .join(', ');
+}
+
+async function settled(context: CliContext, engine: Engine, name: string): Promise<readonly Resting[]> {
+  const untilMs = context.clock.nowMs() + settleMs;
+  for (;;) {
+    const resting = await restingOrders(context, engine, name);
+    if (resting.length === 0 || context.clock.nowMs() >= untilMs) return resting;
+    await pause(lookMs);
+  }
+}
