@@ -251,8 +251,7 @@ export class TradingAccounts {
       // The embedded exchange lives and dies with its sidecar.
       isFresh: environment === 'paper',
     } as const;
-    journal.append(attached);
-    ledger.apply(attached, clock.nowMs());
+    note(attached);
     lastSeen.apply(attached, clock.nowMs(), ledger);
     // Whether something came after that look nobody can say of a clock that was set.
     if (backMs === 0) lastSeen.restore(watch, ledger);
