@@ -69,7 +69,7 @@ test('who comes later is told at once, who leaves is told what came meanwhile, a
 test('bash shows it before each prompt, once', () => {
   const { stdout } = spawnSync('bash', ['--norc', '-i'], {
     input: 'PS1="own$ "\necho "<$PS1>"\necho "<$PS1>"\nexit\n',
-    env: { PATH: process.env['PATH'] ?? '', ...taintPrompt('lab') },
+    env: { PATH: process.env.PATH ?? '', ...taintPrompt('lab') },
     encoding: 'utf8',
   });
   expect(stdout.match(/<.*>/g)).toEqual(['<(lab: tainted) own$ >', '<(lab: tainted) own$ >']);
