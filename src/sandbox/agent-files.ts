@@ -1,8 +1,8 @@
-// Files of the agent's that are none of its image's packages: the places of its authority's certificate, Node's wrapper, the
-// profile's files, and the flag that opens the gate.
+// Files of the agent's that are none of its image's packages: the places of its authority's certificate, the library that names it
+// to every program, the profile's files, and the flag that opens the gate.
 import { dirname, join } from 'node:path/posix';
 import type { ArchiveEntry } from './archive.js';
-import { agentPaths } from './environment.js';
+import { agentPaths, trustVariables } from './environment.js';
 import { javaTrustStore } from './java-trust-store.js';
 import type { HomeFile, User } from './spec.js';
 
@@ -27,16 +27,11 @@ export function authorityFiles(caPem: string): ArchiveEntry[] {
 /** Where Debian's JVMs look, whatever their version. */
 const debianJavaStore = '/etc/ssl/certs/java/cacerts';
 
-/**
- * Node reads no trust store of the system and no file, only this variable. Children that get almost no environment (those of MCP
- * clients: HOME, PATH and a few more) find this before the real one on any usual PATH.
- */
-const nodeWrapper = '/usr/local/sbin/node';
-const nodeWrapperLines = [
-  '#!/bin/sh',
-  `export NODE_EXTRA_CA_CERTS="\${NODE_EXTRA_CA_CERTS:-${agentPaths.bundle}}"`,
-  'exec /usr/local/bin/node "$@"',
-];
+/** Compiles `trust.c` to `trustLibrary`, as root, where there is a compiler. */
+export const compileTrust = `gcc -Wall -Werror -O2 -shared -fPIC -nostdlib ${[
+  `'-DBUNDLE="${agentPaths.bundle}"'`,
+  `'-DNAMES=${trustVariables.map((name) => `"${name}"`).join(',')}'`,
+].join(' ')} -o ${agentPaths.trustLibrary} /opt/tradebox/trust.c`;
 
 /** One shell line of an agent image, run as root when all else is installed. */
 export const trustStep = [
@@ -46,8 +41,9 @@ export const trustStep = [
   `mkdir -p ${dirname(debianJavaStore)} && ln -sfn ${agentPaths.javaTrustStore} ${debianJavaStore}`,
   // JVMs that a program brought along keep a store of their own.
   `find / -xdev -type f -path '*/lib/security/cacerts' -exec ln -sfn ${agentPaths.javaTrustStore} {} ";"`,
-  `printf '%s\\n' ${nodeWrapperLines.map((line) => `'${line}'`).join(' ')} > ${nodeWrapper}`,
-  `chmod 0755 ${nodeWrapper}`,
+  // The loader (ld.so(8)) says so of a library that is not there, for every program: it must be one that it takes.
+  `LD_PRELOAD=${agentPaths.trustLibrary} sh -c '[ "$SSL_CERT_FILE" = ${agentPaths.bundle} ]'`,
+  `echo ${agentPaths.trustLibrary} > /etc/ld.so.preload`,
 ].join('; ');
 
 /** The flag comes last: the gate opens onto a finished trust store and home. */

@@ -14,6 +14,8 @@ export const agentPaths = {
   readyFlag: '/run/tradebox/ready',
   resolver: '/etc/resolv.conf',
   bundle: '/etc/ssl/certs/ca-certificates.crt',
+  /** What `images/agent/trust.c` becomes. */
+  trustLibrary: '/opt/tradebox/trust.so',
 } as const;
 
 export interface EnvironmentInput {
@@ -35,6 +37,21 @@ const withoutMetadataService = {
   NO_GCE_CHECK: 'true',
 };
 
+/** Where runtimes look for the bundle that have no file of the system's for it: Node's own, and that of Python's certifi, among others. */
+export const trustVariables = [
+  // Node: its own store, not the system's.
+  'NODE_EXTRA_CA_CERTS',
+  // OpenSSL (Python's ssl, Ruby, PHP), requests, curl, git, pip, AWS SDKs, Deno, Cargo.
+  'SSL_CERT_FILE',
+  'REQUESTS_CA_BUNDLE',
+  'CURL_CA_BUNDLE',
+  'GIT_SSL_CAINFO',
+  'PIP_CERT',
+  'AWS_CA_BUNDLE',
+  'DENO_CERT',
+  'CARGO_HTTP_CAINFO',
+] as const;
+
 /** Environment of the agent container. None of it is secret (S1). */
 export function agentEnvironment(input: EnvironmentInput): Record<string, string> {
   // The address, not a name: clients that resolve the proxy themselves need no DNS. Private, not loopback: OpenClaw refuses 127/8.
@@ -53,18 +70,9 @@ export function agentEnvironment(input: EnvironmentInput): Record<string, string
     SHELL: '/bin/bash',
     TRADEBOX: '1',
     TRADEBOX_NAME: input.boxName,
-    // Node: its own store, not the system's; fetch and http honour the proxy variables only when asked to.
-    NODE_EXTRA_CA_CERTS: bundle,
+    ...Object.fromEntries(trustVariables.map((name) => [name, bundle])),
+    // Node's fetch and http honour the proxy variables only when asked to.
     NODE_USE_ENV_PROXY: '1',
-    // OpenSSL (Python's ssl, Ruby, PHP), requests, curl, git, pip, AWS SDKs, Deno, Cargo.
-    SSL_CERT_FILE: bundle,
-    REQUESTS_CA_BUNDLE: bundle,
-    CURL_CA_BUNDLE: bundle,
-    GIT_SSL_CAINFO: bundle,
-    PIP_CERT: bundle,
-    AWS_CA_BUNDLE: bundle,
-    DENO_CERT: bundle,
-    CARGO_HTTP_CAINFO: bundle,
     HTTP_PROXY: proxy,
     HTTPS_PROXY: proxy,
     ALL_PROXY: proxy,

@@ -118,7 +118,7 @@ function planImages(baseTag: string, recipe: AgentRecipe, user: { uid: number; g
     `agent image of ${recipe.name}`,
     `agent-${recipe.name}`,
     agentFile,
-    agentScripts('keeper'),
+    agentScripts('keeper', 'trust.c'),
     true,
   );
   return { tools, agent, sidecar: sidecarImagePlan(baseTag) };
@@ -151,7 +151,7 @@ const tagsOf = (plans: { agent: ImagePlan; sidecar: ImagePlan }): Images => ({
   sidecar: plans.sidecar.tag,
 });
 
-/** Programs of images/agent. */
+/** Files of images/agent. */
 export function agentScripts(...names: string[]): ArchiveEntry[] {
   return names.map((path) => ({
     path,

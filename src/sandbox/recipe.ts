@@ -1,7 +1,7 @@
 // What an agent image is made of, and the Dockerfiles that make it. Pure.
 import { createHash } from 'node:crypto';
 import { exitCodes } from '../core/errors.js';
-import { trustStep } from './agent-files.js';
+import { compileTrust, trustStep } from './agent-files.js';
 import { agentPaths } from './environment.js';
 import { sidecarCommand, sidecarFlags, sidecarPaths, type User } from './spec.js';
 
@@ -64,7 +64,15 @@ export function toolsDockerfile(baseTag: string): string {
 /** An agent image: common tools, the profile's packages and steps, the user's entry. */
 export function agentDockerfile(toolsTag: string, recipe: AgentRecipe, user: User): string {
   const trust = `NODE_EXTRA_CA_CERTS=${buildCa} NPM_CONFIG_CAFILE=${buildCa} SSL_CERT_FILE=${buildCa} CURL_CA_BUNDLE=${buildCa} PIP_CERT=${buildCa}`;
-  const lines = [`FROM ${toolsTag}`, 'ARG NPM_CONFIG_REGISTRY', 'COPY build-ca.pem /opt/tradebox/'];
+  const lines = [
+    // The same lines for every agent: the engine keeps what they made.
+    `FROM ${toolsTag} AS make`,
+    'COPY build-ca.pem trust.c /opt/tradebox/',
+    aptInstall(['gcc'], [compileTrust, '$apt purge -y --auto-remove gcc']),
+    `FROM ${toolsTag}`,
+    'ARG NPM_CONFIG_REGISTRY',
+    'COPY build-ca.pem /opt/tradebox/',
+  ];
   // A base without manual pages lacks the directory into which packages of Java link theirs, and fail.
   if (recipe.apt.length > 0) lines.push('RUN mkdir -p /usr/share/man/man1', aptInstall(recipe.apt));
   if (recipe.npm.length > 0) {
@@ -76,6 +84,7 @@ export function agentDockerfile(toolsTag: string, recipe: AgentRecipe, user: Use
   for (const step of recipe.steps) lines.push(`RUN ${trust} HOME=/home/agent sh -euc ${shellWord(step)}`);
   lines.push(
     `RUN /opt/tradebox/finish ${user.uid} ${user.gid}`,
+    `COPY --from=make ${agentPaths.trustLibrary} ${agentPaths.trustLibrary}`,
     `RUN ${trustStep}`,
     `COPY keeper ${agentPaths.keeper}`,
     'ENV HOME=/home/agent',

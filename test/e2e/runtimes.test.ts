@@ -1,5 +1,5 @@
 // Runtimes that people use do TLS from inside the box, unmodified, both ways in: by the proxy variables and by DNS, and as
-// children with an empty environment. Which way was taken is read from the journal, not from variables.
+// children of MCP servers and with an empty environment. Which way was taken is read from the journal, not from variables.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Box, imageBuildTimeoutMs, startBox } from '../support/box.js';
 import { TestHome } from '../support/home.js';
@@ -8,11 +8,12 @@ import { skipReason } from '../support/requirements.js';
 const url = 'https://www.okx.com/api/v5/public/time';
 const socketUrl = 'wss://ws.okx.com:8443/ws/v5/public';
 const oldNode = `node-linux-${process.arch}`;
+const oldNodeProgram = `/opt/old/node_modules/${oldNode}/bin/node`;
 const profile = `name: runtimes
 description: the runtimes people use
 image:
   apt: [bash, curl, git, python3, python3-requests, python3-httpx, python3-aiohttp, python3-websockets, rclone, ant]
-  npm: [axios@1.18.1, ws@8.23.0]
+  npm: [axios@1.18.1, ws@8.23.0, '@modelcontextprotocol/client@2.4.0', '@modelcontextprotocol/server@2.4.0']
   steps: ['npm install --no-fund --no-audit --prefix /opt/old ${oldNode}@20.20.2']
 command: [sleep, infinity]
 accounts: [okx]
@@ -30,8 +31,6 @@ interface Program {
   /** What it prints when it was answered: 200, or 101 for a socket; git and rclone ask for what the policy denies, and print 403. */
   status: string;
   withVariables: Way;
-  /** A second Node that an agent brought along reads its authority from our variable and nowhere else. */
-  needsEnvironment?: boolean;
 }
 
 const programs: Record<string, Program> = {
@@ -57,10 +56,9 @@ const programs: Record<string, Program> = {
     withVariables: 'tls',
   },
   'Node 20 fetch': {
-    line: `/opt/old/node_modules/${oldNode}/bin/node -e "fetch('${url}').then((a) => console.log(process.version.slice(0, 3), a.status))"`,
+    line: `${oldNodeProgram} -e "fetch('${url}').then((a) => console.log(process.version.slice(0, 3), a.status))"`,
     status: 'v20 200',
     withVariables: 'tls',
-    needsEnvironment: true,
   },
   'a script with env node': {
     line: `printf '%s\\n' '#!/usr/bin/env node' "fetch('${url}').then((a) => console.log(a.status))" > /tmp/s && chmod +x /tmp/s && /tmp/s`,
@@ -115,8 +113,8 @@ asyncio.run(main())"`,
 };
 
 const variables = 'HTTP_PROXY HTTPS_PROXY ALL_PROXY http_proxy https_proxy all_proxy JAVA_TOOL_OPTIONS';
-/** How each is run: an MCP client leaves its children a home and a path, others not even that. */
-const ways: Record<string, { before: string; way?: Way; isEmpty?: true }> = {
+/** How each is run. */
+const ways: Record<string, { before: string; way?: Way }> = {
   'by the proxy variables': { before: '' },
   'without them': {
     before: `env ${variables
@@ -125,45 +123,108 @@ const ways: Record<string, { before: string; way?: Way; isEmpty?: true }> = {
       .join(' ')} NO_PROXY='*'`,
     way: 'tls',
   },
-  'with a path and a home only': { before: 'env -i PATH="$PATH" HOME="$HOME"', way: 'tls', isEmpty: true },
-  'with an empty environment': { before: 'env -i', way: 'tls', isEmpty: true },
+  'with a path and a home only': { before: 'env -i PATH="$PATH" HOME="$HOME"', way: 'tls' },
+  'with an empty environment': { before: 'env -i', way: 'tls' },
 };
+
+/** A server of MCP that asks the venue itself, and runs lines of shell; in CommonJS, as it finds global packages by no variable. */
+const server = `const require_ = require('node:module').createRequire('/usr/local/lib/node_modules/');
+const { McpServer } = require_('@modelcontextprotocol/server');
+const { StdioServerTransport } = require_('@modelcontextprotocol/server/stdio');
+const { spawnSync } = require('node:child_process');
+const server = new McpServer({ name: 'prices', version: '1.0.0' });
+const say = (value) => ({ content: [{ type: 'text', text: JSON.stringify(value) }] });
+server.registerTool('environment', { description: 'its own' }, async () => say(Object.keys(process.env).sort()));
+server.registerTool('fetch', { description: 'by itself' }, async () => {
+  const told = await fetch('${url}').then((answer) => answer.status, (error) => String(error.cause));
+  return say(process.version.split('.')[0] + ' ' + told);
+});
+server.registerTool('run', { description: 'by its children' }, async () =>
+  say(require('/workspace/lines.json').map((line) => String(spawnSync('sh', ['-c', line + ' 2>&1']).stdout))));
+server.connect(new StdioServerTransport());
+`;
+
+/** Starts that server as agents do, by the SDK's own client, and prints what its tools say. */
+const client = `const require_ = require('node:module').createRequire('/usr/local/lib/node_modules/');
+const { Client } = require_('@modelcontextprotocol/client');
+const { StdioClientTransport } = require_('@modelcontextprotocol/client/stdio');
+const [kind, ...tools] = process.argv.slice(2);
+const command = { path: 'node', own: process.execPath, old: '${oldNodeProgram}' }[kind];
+(async () => {
+  const client = new Client({ name: 'agent', version: '1.0.0' });
+  await client.connect(new StdioClientTransport({ command, args: ['/workspace/server.cjs'] }));
+  for (const name of tools) {
+    const { content } = await client.callTool({ name, arguments: {} }, { timeout: 100_000 });
+    console.log(content[0].text);
+  }
+  await client.close();
+})();
+`;
 
 describe.skipIf(skipReason('docker', 'registry'))('runtimes', () => {
   let home: TestHome;
   let box: Box;
+  const all = Object.entries(programs);
   beforeAll(async () => {
     home = new TestHome();
     home.writeProfile('runtimes', profile);
-    box = await startBox(home, { profile: 'runtimes', workdir: home.workdir(), hint: 'runtimes' });
+    const lines = JSON.stringify(all.map(([, { line }]) => line));
+    const workdir = home.workdir({ 'server.cjs': server, 'client.cjs': client, 'lines.json': lines });
+    box = await startBox(home, { profile: 'runtimes', workdir, hint: 'runtimes' });
   }, imageBuildTimeoutMs);
   afterAll(() => home?.dispose());
 
-  test.each(Object.entries(ways))('%s', async (_name, { before, way, isEmpty }) => {
+  /** Runs what asks the venue once for each entry; the ways that the sidecar saw. */
+  const waysOf = async (line: string): Promise<{ stdout: string; ways: unknown[] }> => {
     const from = (await box.journal()).length;
-    const all = Object.entries(programs).filter(([, one]) => !(isEmpty && one.needsEnvironment));
+    const { stdout, stderr, code } = await box.sh(line);
+    expect(code, stderr).toBe(0);
+    const decided = (await box.journal()).slice(from).filter(({ event }) => event.type === 'request.decided');
+    return { stdout, ways: decided.map(({ event }) => event.ingress) };
+  };
+  const wanted = all.map(([name, { status }]) => `${name}: ${status}`);
+  const shown = (printed: readonly string[]) =>
+    all.map(([name, { status }], index) => {
+      const line = printed[index] ?? '';
+      return `${name}: ${line.includes(status) ? status : line.slice(0, 200)}`;
+    });
+
+  test.each(Object.entries(ways))('%s', async (_name, { before, way }) => {
     const words = all.map(
       ([, { line }]) =>
         `${before} sh -c 'export PATH; ${line.replaceAll("'", `'\\''`)}' 2>&1 | tr '\\n' ' '; echo`,
     );
-    const { stdout } = await box.sh(words.join('\n'));
-    const printed = stdout.trim().split('\n');
-    const decided = (await box.journal()).slice(from).filter(({ event }) => event.type === 'request.decided');
-    const seen = all.map(([name, { status }], index) => {
-      const line = printed[index] ?? '';
-      return `${name}: ${line.includes(status) ? status : line.slice(0, 200)}`;
-    });
-    expect(seen).toEqual(all.map(([name, { status }]) => `${name}: ${status}`));
-    expect(decided.map(({ event }) => event.ingress)).toEqual(
-      all.map(([, { withVariables }]) => way ?? withVariables),
-    );
+    const { stdout, ways: seen } = await waysOf(words.join('\n'));
+    expect(shown(stdout.trim().split('\n'))).toEqual(wanted);
+    expect(seen).toEqual(all.map(([, { withVariables }]) => way ?? withVariables));
   });
 
-  test('control: Node past its wrapper and without a variable, and Java without its store, trust nobody here', async () => {
-    const { stdout } = await box.sh(
-      `env -i /usr/local/bin/node -e "fetch('${url}').catch((error) => console.log(error.cause.code))"`,
-    );
-    expect(stdout.trim()).toMatch(/SELF_SIGNED|UNABLE_TO/);
+  test('by the children of an MCP server, which is left six variables of those of the box', async () => {
+    const { stdout, ways: seen } = await waysOf('node client.cjs path environment run');
+    const [environment = '', printed = ''] = stdout.trim().split('\n');
+    expect(JSON.parse(environment)).not.toContain('HTTPS_PROXY');
+    expect(JSON.parse(environment)).toContain('PATH');
+    expect(shown(JSON.parse(printed))).toEqual(wanted);
+    expect(seen).toEqual(all.map(() => 'tls'));
+  });
+
+  test.each([
+    ['as `node` of its path', 'path', 'v24 200'],
+    ["as its client's own program", 'own', 'v24 200'],
+    ['as a Node 20 that an agent brought along', 'old', 'v20 200'],
+  ])('by an MCP server itself, started %s', async (_name, kind, told) => {
+    const { stdout, ways: seen } = await waysOf(`node client.cjs ${kind} fetch`);
+    expect(JSON.parse(stdout)).toBe(told);
+    expect(seen).toEqual(['tls']);
+  });
+
+  test('control: Node of another bundle, and Java without its store, trust nobody here', async () => {
+    for (const node of ['/usr/local/bin/node', oldNodeProgram]) {
+      const { stdout } = await box.sh(
+        `env -i NODE_EXTRA_CA_CERTS=/etc/hostname ${node} -e "fetch('${url}').catch((error) => console.log(error.cause.code))" 2>&1`,
+      );
+      expect(stdout.trim()).toMatch(/SELF_SIGNED|UNABLE_TO/);
+    }
     const java = await box.sh(
       `printf '%s' '${antBuild}' > /tmp/build.xml; JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=NONE ant -q -f /tmp/build.xml 2>&1`,
     );

@@ -17,10 +17,14 @@ const lines = (more: Partial<AgentRecipe>) =>
 
 test("an agent image ends with the user's entry, and runs as the user", () => {
   expect(lines({})).toEqual([
+    'FROM tradebox/tools:1 AS make',
+    'COPY build-ca.pem trust.c /opt/tradebox/',
+    expect.stringMatching(/^RUN apt-get .* install .* gcc && gcc .*trust\.so .* purge -y --auto-remove gcc/),
     'FROM tradebox/tools:1',
     'ARG NPM_CONFIG_REGISTRY',
     'COPY build-ca.pem /opt/tradebox/',
     'RUN /opt/tradebox/finish 1000 100',
+    'COPY --from=make /opt/tradebox/trust.so /opt/tradebox/trust.so',
     expect.stringContaining('ln -sfn /run/tradebox/ca.pem'),
     'COPY keeper /opt/tradebox/keeper',
     'ENV HOME=/home/agent',
