@@ -8,6 +8,7 @@ import type { RelayEnvironment } from '../http1/flight-environment.js';
 import type { AgentServer } from '../mcp/agent-server.js';
 import type { AgentView } from '../orders/agent-view.js';
 import type { Denial, Exchange } from '../stage.js';
+import { turn } from '../turn.js';
 
 /** Why a request that is under way may not go on; undefined when it may. */
 export type Judge = (exchange: Exchange) => Denial | undefined;
@@ -54,14 +55,26 @@ export class Watch {
   /** Whose client is gone while a request was open: an order that left is still waited for, and not for ever (S8). */
   readonly #left = new Set<Watched>();
   readonly #timer: NodeJS.Timeout;
+  readonly #intervalMs: number;
 
   constructor(intervalMs = 1000) {
-    this.#timer = setInterval(() => {
+    this.#intervalMs = intervalMs;
+    this.#timer = setInterval(() => this.#look(), intervalMs);
+    this.#timer.unref();
+  }
+
+  /** Where this process stood still, what came in meanwhile is read first: else clients would be ended that are not late. */
+  #look(): void {
+    const began = performance.now();
+    turn.rest(() => {
       const now = performance.now();
+      if (now - began > this.#intervalMs) {
+        this.#look();
+        return;
+      }
       for (const member of [...this.#members, ...this.#left]) member.checkDeadline(now);
       for (const member of this.#left) if (member.isUnderWay?.() !== true) this.#left.delete(member);
-    }, intervalMs);
-    this.#timer.unref();
+    });
   }
 
   /** Watches `member` until `socket` is closed and nothing of it is under way any more. */

@@ -1,10 +1,11 @@
+import { once } from 'node:events';
 import net from 'node:net';
 import { expect, test } from 'vitest';
 import type { IngressEnvironment } from '../../../src/sidecar/listeners/ingress.js';
 import { listen, Watch } from '../../../src/sidecar/listeners/ingress.js';
 import { startTransparentTls } from '../../../src/sidecar/listeners/transparent.js';
 import { startIngress } from '../../../src/sidecar/server.js';
-import { freePorts } from '../../support/sidecar-box.js';
+import { eventually, freePorts, rawClient, startTestBox } from '../../support/sidecar-box.js';
 
 const env = () => ({ watch: new Watch() }) as IngressEnvironment;
 const isFree = (port: number) =>
@@ -46,8 +47,7 @@ test('a watch looks at its members until their sockets close', async () => {
     destroy: () => void looked.push('destroy'),
   };
   watch.add(member, socket);
-  await new Promise((resolve) => setTimeout(resolve, 30));
-  expect(looked.length).toBeGreaterThan(1);
+  await eventually(() => looked.length > 1);
   watch.close();
   expect(looked.at(-1)).toBe('destroy');
   socket.destroy();
@@ -63,4 +63,20 @@ test('a listener takes only so many connections', async () => {
   await listen(server, '127.0.0.1', 0);
   expect(server.maxConnections).toBe(2048);
   server.close();
+});
+
+test('a process that stood still ends no client whose request came meanwhile', async () => {
+  const box = await startTestBox(() => ({}), { watchIntervalMs: 20, clientLimits: { headMs: 1_000 } });
+  const client = rawClient(net.connect(box.httpPort, '127.0.0.1'));
+  await once(client.socket, 'connect');
+  client.write('GET / HTTP/1.1\r\n');
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  // From here the event loop comes to its timers before it comes to what sockets hold.
+  await new Promise((resolve) => setImmediate(resolve));
+  client.write('Host: tradebox.internal\r\n\r\n');
+  const until = performance.now() + 1_500;
+  while (performance.now() < until);
+  expect(await client.until('\r\n\r\n')).toContain('200 OK');
+  client.socket.destroy();
+  await box.stop();
 });
