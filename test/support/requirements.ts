@@ -22,6 +22,11 @@ export const requirements = {
     if (process.arch !== 'x64') throw new Error(`machines are x86-64, not ${process.arch}`);
     return run('docker', ['version', '--format', '{{.Server.Arch}}']);
   },
+  /** Podman's program, whose service only root may start without a session of its own. */
+  podman: () => {
+    if (process.getuid?.() !== 0) throw new Error('the test of Podman starts its service as root');
+    return run('podman', ['version', '--format', '{{.Client.Version}}']);
+  },
   /** The npm registry of the user's own configuration: profile images install their agents from it. */
   registry: () =>
     run('npm', ['view', '--fetch-retries=0', '--fetch-timeout=15000', 'ccxt@4.5.84', 'version']),
