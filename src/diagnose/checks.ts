@@ -11,6 +11,7 @@ import { limitsCheck } from './checks/limits.js';
 import { deniedHostCheck, namesCheck } from './checks/names.js';
 import { negativeControlCheck, networkCheck } from './checks/network.js';
 import { ownFilesCheck } from './checks/own-files.js';
+import { ownSettingsCheck } from './checks/own-settings.js';
 import { preflightCheck } from './checks/preflight.js';
 import { proxiesCheck } from './checks/proxies.js';
 import { substitutionCheck } from './checks/substitution.js';
@@ -33,6 +34,7 @@ export const checks: readonly Check[] = [
   substitutionCheck,
   trustCheck,
   proxiesCheck,
+  ownSettingsCheck,
   clockCheck,
   keysCheck,
   preflightCheck,

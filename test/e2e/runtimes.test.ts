@@ -218,6 +218,25 @@ describe.skipIf(skipReason('docker', 'registry'))('runtimes', () => {
     expect(seen).toEqual(['tls']);
   });
 
+  test('proxies that clients read from files of their own lead nowhere, and diagnose tells whose', async () => {
+    const own = 'http://192.0.2.7:3128';
+    const written = await box.sh(
+      `cd && git config --global http.proxy ${own} && echo 'proxy=${own}' > .npmrc && echo 'proxy = ${own}' > .curlrc`,
+    );
+    expect(written.code, written.stderr).toBe(0);
+    const told = await home.run(['diagnose', box.name, '--json']);
+    const { checks } = JSON.parse(told.stdout) as {
+      checks: { id: string; status: string; observed: string }[];
+    };
+    const check = checks.find(({ id }) => id === 'own-settings');
+    await box.sh('cd && rm .gitconfig .npmrc .curlrc');
+    expect(check?.status).toBe('warn');
+    const seen = (check?.observed ?? '').split('; ');
+    expect(seen).toContain(`git (file:/home/agent/.gitconfig http.proxy ${own}): nowhere`);
+    expect(seen).toContain(`curl (/home/agent/.curlrc:proxy = ${own}): nowhere`);
+    expect(seen).toContain(`npm (/home/agent/.npmrc:proxy=${own}): nowhere`);
+  });
+
   test('control: Node of another bundle, and Java without its store, trust nobody here', async () => {
     for (const node of ['/usr/local/bin/node', oldNodeProgram]) {
       const { stdout } = await box.sh(

@@ -81,13 +81,22 @@ async function wayOf(
 ): Promise<{ runtime: Runtime; way: string; isAnswered: boolean } | undefined> {
   const where = await box.exec(['sh', '-c', `command -v ${runtime}`]);
   if (where.exitCode !== 0) return undefined;
-  const host = `way-${randomBytes(6).toString('hex')}.invalid`;
   const changes = [
     ...cleared.flatMap((name) => ['-u', name]),
     ...Object.entries(own).map(([name, value]) => `${name}=${value}`),
   ];
-  const outcome = await box.exec(['env', ...changes, ...runtimes[runtime], `https://${host}/`]);
+  return { runtime, ...(await askWay(box, runtimes[runtime], changes)) };
+}
+
+/** Where the sidecar met what a command asks a name for that nobody allowed, with these words for env(1) before it. */
+export async function askWay(
+  box: BoxUnderTest,
+  command: readonly string[],
+  changes: readonly string[],
+): Promise<{ way: string; isAnswered: boolean }> {
+  const host = `way-${randomBytes(6).toString('hex')}.invalid`;
+  const { exitCode } = await box.exec(['env', ...changes, ...command, `https://${host}/`]);
   const met = await box.met(host);
   const way = met.includes('connect') ? 'by the proxy' : met.includes('dns') ? 'by name' : 'nowhere';
-  return { runtime, way, isAnswered: outcome.exitCode === 0 };
+  return { way, isAnswered: exitCode === 0 };
 }
