@@ -7,6 +7,8 @@ import type { Secret } from '../core/secret.js';
 import { secretFromBytes } from './bytes.js';
 
 export interface VaultPassphrase {
+  /** Whether `existing` asks nobody: it was given, or asked for before. */
+  isKnown(): boolean;
   /** The passphrase of an existing vault. Throws VAULT_LOCKED when there is nobody to ask. */
   existing(): Promise<Secret>;
   /** The passphrase of a vault that is about to be made; asked for twice. Throws VAULT_LOCKED, SECRET_INVALID. */
@@ -34,6 +36,7 @@ export function createPassphrase(env: HostEnvironment, ask: AskHidden): VaultPas
     );
   };
   return {
+    isKnown: () => known !== undefined || env.passphraseFile !== undefined || env.passphrase !== undefined,
     existing: async () => {
       known ??= given() ?? (await askFor()('Passphrase of the vault:'));
       return known;

@@ -194,11 +194,14 @@ function recipeOf({ profile: { name, image } }: LaunchPlan): AgentRecipe {
 
 /** S13: a real secret in the working directory would be in the agent's hands, whether this box uses it or not. */
 async function refuseSecretsIn(context: CliContext, workdir: string, plan: LaunchPlan): Promise<void> {
-  const [{ scanForSecrets }, { venues }, secrets] = await Promise.all([
+  const [{ scanForSecrets }, { venues }, { explainUnsearched }, { secrets, unsearched }] = await Promise.all([
     import('../../sandbox/secret-scan/secret-scan.js'),
     import('../../venues/venues.js'),
+    import('./known-secrets.js'),
     plan.knownSecrets(),
   ]);
+  const notSearchedFor = explainUnsearched(unsearched);
+  if (notSearchedFor !== undefined) context.output.warn(notSearchedFor);
   const { stateDir } = context.paths;
   const { keysInHistory } = await scanForSecrets(workdir, secrets, {
     budgetMs: scanBudgetMs,

@@ -32,7 +32,7 @@ import { type Bindings, bindCredentials, type DecoySet } from './bindings.js';
 import { type Canary, makeCanary } from './canary.js';
 import { loadFaults } from './faults.js';
 import { type AgreedRules, firstRules } from './guard-start.js';
-import { knownSecrets, type NamedSecret } from './known-secrets.js';
+import { type KnownSecrets, knownSecrets, type NamedSecret } from './known-secrets.js';
 import { liveStepsOf, overriddenRungs } from './ladder.js';
 import type { LaunchRecord, LaunchRequest } from './request.js';
 import { rulesOf } from './rules.js';
@@ -45,8 +45,8 @@ export interface LaunchPlan {
   record: { decoys: Record<string, string>; launch: LaunchRecord };
   /** Real values of this box, to hunt for by diagnose. */
   secrets: readonly NamedSecret[];
-  /** These and every other one that the vault and the configuration hold. Throws VAULT_…, SECRET_SOURCE_FAILED, CONFIG_MODE_LOOSE. */
-  knownSecrets(): Promise<NamedSecret[]>;
+  /** These and every other one that the vault and the configuration hold, as far as nobody has to be asked for it. */
+  knownSecrets(): Promise<KnownSecrets>;
   /** From the command line, else tradebox.yaml, else the profile. */
   isolation: IsolationWish;
   /** The weakest level that a live box takes; any when undefined. */
@@ -157,12 +157,11 @@ export async function planLaunch(
     secrets: [...accountSecrets, ...otherSecrets].filter(({ value }) => isHunted(value.reveal())),
     // A paper account's credential opens nothing, and lies nowhere yet.
     knownSecrets: () =>
-      knownSecrets(
-        config,
-        [...(request.paper ? [] : accountSecrets), ...otherSecrets],
-        existsSync(context.paths.vaultFile),
-        () => context.secretResolver(),
-      ),
+      knownSecrets(config, [...(request.paper ? [] : accountSecrets), ...otherSecrets], {
+        hasVault: existsSync(context.paths.vaultFile),
+        isVaultOpen: context.passphrase.isKnown(),
+        resolver: () => context.secretResolver(),
+      }),
     liveIsolation: config.liveIsolation,
     isolation: request.isolation ?? config.isolation ?? profile.isolation ?? 'container',
     accountIds,

@@ -28,7 +28,11 @@ test('the file wins over the variable, the variable over the question', async ()
 test('is asked for once', async () => {
   const { ask, questions } = answering('typed by hand!', 'second');
   const passphrase = createPassphrase(hostEnvironment(temporaryDir()), ask);
+  expect(passphrase.isKnown()).toBe(false);
   await passphrase.existing();
+  expect(passphrase.isKnown()).toBe(true);
+  const given = hostEnvironment(temporaryDir(), { TRADEBOX_PASSPHRASE: 'from variable' });
+  expect(createPassphrase(given, ask).isKnown()).toBe(true);
   expect((await passphrase.existing()).reveal()).toBe('typed by hand!');
   expect(questions).toHaveLength(1);
 });

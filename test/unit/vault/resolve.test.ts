@@ -24,7 +24,7 @@ function resolver(variables: Record<string, string>): SecretResolver {
     env,
     clock: fixedClock(0),
     paths: resolvePaths(env),
-    passphrase: { existing: nobody, fresh: nobody },
+    passphrase: { isKnown: () => false, existing: nobody, fresh: nobody },
   });
 }
 

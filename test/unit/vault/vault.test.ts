@@ -16,7 +16,7 @@ const clock = fixedClock(Date.UTC(2026, 10, 20));
 
 function vaultAt(path: string, passphrase = 'correct horse battery'): Vault {
   const secret = async () => new Secret(passphrase);
-  return createVault(path, { existing: secret, fresh: secret }, clock, cheapN);
+  return createVault(path, { isKnown: () => true, existing: secret, fresh: secret }, clock, cheapN);
 }
 
 function vaultPath(): string {
@@ -40,7 +40,7 @@ test('an absent vault holds nothing and asks for nothing', async () => {
     throw new Error('asked');
   };
   const path = vaultPath();
-  const vault = createVault(path, { existing: nobody, fresh: nobody }, clock, cheapN);
+  const vault = createVault(path, { isKnown: () => false, existing: nobody, fresh: nobody }, clock, cheapN);
   expect(vault.exists()).toBe(false);
   expect(await vault.get('a')).toBeUndefined();
   expect(await vault.list()).toEqual([]);
@@ -137,7 +137,7 @@ test('changes of several processes at once are all kept', { timeout: 60_000 }, a
     import { createVault } from ${JSON.stringify(join(repositoryRoot, 'src/vault/vault.ts'))};
     import { Secret } from ${JSON.stringify(join(repositoryRoot, 'src/core/secret.ts'))};
     const secret = async () => new Secret('correct horse battery');
-    const vault = createVault(process.argv[1], { existing: secret, fresh: secret }, { nowMs: () => 0 }, ${cheapN});
+    const vault = createVault(process.argv[1], { isKnown: () => true, existing: secret, fresh: secret }, { nowMs: () => 0 }, ${cheapN});
     for (const round of [1, 2, 3]) await vault.set(process.argv[2] + '-' + round, new Secret('some value'));`;
   const run = promisify(execFile);
   const tsx = join(repositoryRoot, 'node_modules/tsx/dist/loader.mjs');

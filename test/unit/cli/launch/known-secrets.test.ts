@@ -1,6 +1,6 @@
 // What is looked for in a working directory: every stored value, once, whether a box gets it or not.
 import { expect, test, vi } from 'vitest';
-import { knownSecrets } from '../../../../src/cli/launch/known-secrets.js';
+import { explainUnsearched, knownSecrets } from '../../../../src/cli/launch/known-secrets.js';
 import type { LocatedSource } from '../../../../src/config/config.js';
 import type { SecretSource } from '../../../../src/config/secret-source.js';
 import { TradeboxError } from '../../../../src/core/errors.js';
@@ -26,17 +26,33 @@ const resolver = (fail?: TradeboxError) => ({
     return new Secret(`value-of-${'name' in source ? source.name : ''}`);
   }),
 });
-const shown = async (...args: Parameters<typeof knownSecrets>) =>
-  Object.fromEntries((await knownSecrets(...args)).map(({ id, value }) => [id, value.reveal()]));
+const ask = (from: () => Promise<ReturnType<typeof resolver>>, hasVault = true, isVaultOpen = hasVault) => ({
+  hasVault,
+  isVaultOpen,
+  resolver: from,
+});
+const shown = async (...args: Parameters<typeof knownSecrets>) => {
+  const { secrets, unsearched } = await knownSecrets(...args);
+  return { secrets: Object.fromEntries(secrets.map(({ id, value }) => [id, value.reveal()])), unsearched };
+};
 
 test('configuration and vault together, also what is attached nowhere', async () => {
   const one = resolver();
-  expect(await shown(places, [], true, async () => one)).toEqual({
-    'main.apiKey': 'value-of-MAIN_KEY',
-    llm: 'value-of-LLM_KEY',
-    'alerts.slack': 'value-of-HOOK',
-    'vault:main/secret': 'value-of-main-secret',
-    'vault:old/secret': 'value-of-old-secret',
+  expect(
+    await shown(
+      places,
+      [],
+      ask(async () => one),
+    ),
+  ).toEqual({
+    secrets: {
+      'main.apiKey': 'value-of-MAIN_KEY',
+      llm: 'value-of-LLM_KEY',
+      'alerts.slack': 'value-of-HOOK',
+      'vault:main/secret': 'value-of-main-secret',
+      'vault:old/secret': 'value-of-old-secret',
+    },
+    unsearched: [],
   });
 });
 
@@ -46,39 +62,117 @@ test('what is attached is neither asked for again nor told twice; without a vaul
     { id: 'main.apiKey', value: new Secret('value-of-MAIN_KEY') },
     { id: 'main.secretKey', value: new Secret('value-of-main-secret') },
   ];
-  expect(Object.keys(await shown(places, attached, true, async () => one))).toEqual([
-    'main.apiKey',
-    'main.secretKey',
-    'llm',
-    'alerts.slack',
-    'vault:old/secret',
-  ]);
+  expect(
+    Object.keys(
+      (
+        await shown(
+          places,
+          attached,
+          ask(async () => one),
+        )
+      ).secrets,
+    ),
+  ).toEqual(['main.apiKey', 'main.secretKey', 'llm', 'alerts.slack', 'vault:old/secret']);
   expect(one.value).toHaveBeenCalledTimes(2);
   const asked = vi.fn();
-  expect(await shown({ accounts: [], credentials: [] }, [], false, asked)).toEqual({});
+  expect(await shown({ accounts: [], credentials: [] }, [], ask(asked, false))).toEqual({
+    secrets: {},
+    unsearched: [],
+  });
   expect(asked).not.toHaveBeenCalled();
 });
 
-test('a place without a value is passed over; one that does not answer refuses, and says what for', async () => {
-  const missing = resolver(new TradeboxError('SECRET_MISSING', 'MAIN_KEY is not set'));
-  expect(Object.keys(await shown(places, [], false, async () => missing))).toEqual([]);
-  const broken = resolver(
-    new TradeboxError('SECRET_SOURCE_FAILED', 'op did not answer', { remedy: 'Unlock it.' }),
+// Each of these may ask for its own unlock, at every run, for a box that does not get the value.
+test.each<SecretSource>([
+  { scheme: 'op', reference: 'op://vault/item/field' },
+  { scheme: 'keyring', service: 's', account: 'a' },
+  { scheme: 'pass', name: 'okx', isWhole: false },
+  { scheme: 'command', argv: ['my-vault'] },
+  { scheme: 'hcvault', path: 'secret/okx', field: 'f' },
+  { scheme: 'aws-sm', secretId: 'okx' },
+  { scheme: 'gcp-sm', name: 'okx', version: 'latest' },
+])('of what no box gets $scheme is not asked: it is named, and refuses nothing', async (source) => {
+  const one = resolver();
+  const live = { id: 'live', credentials: { apiKey: at(source), secretKey: at(source) } };
+  const all = { accounts: [...places.accounts, live], credentials: [{ id: 'other', value: at(source) }] };
+  const { secrets, unsearched } = await shown(
+    all,
+    [],
+    ask(async () => one),
   );
-  await expect(knownSecrets(places, [], false, async () => broken)).rejects.toMatchObject({
-    code: 'SECRET_SOURCE_FAILED',
-    message: expect.stringContaining('op did not answer; before a box gets the working directory'),
-    remedy: 'Unlock it.',
+  expect(unsearched).toEqual(['live', 'other']);
+  expect(Object.keys(secrets)).toEqual(['main.apiKey', 'vault:main/secret', 'vault:old/secret']);
+  expect(one.value.mock.calls.map(([from]) => from.source.scheme)).toEqual(['env']);
+  // Attached, it is known by the time the search begins.
+  const attached = ['live.apiKey', 'live.secretKey', 'other'].map((id) => ({
+    id,
+    value: new Secret(`is-${id}`),
+  }));
+  expect(
+    await shown(
+      all,
+      attached,
+      ask(async () => one),
+    ),
+  ).toMatchObject({
+    secrets: { 'live.apiKey': 'is-live.apiKey', other: 'is-other' },
+    unsearched: [],
   });
-  const locked = {
-    ...resolver(),
-    vault: {
-      all: async () => {
-        throw new TradeboxError('VAULT_LOCKED', 'the vault needs its passphrase');
-      },
-    } as never,
+});
+
+test('a place without a value has none to find; one that fails, and a locked vault, are named', async () => {
+  const missing = resolver(new TradeboxError('SECRET_MISSING', 'MAIN_KEY is not set'));
+  expect(
+    await shown(
+      places,
+      [],
+      ask(async () => missing, false),
+    ),
+  ).toEqual({ secrets: {}, unsearched: [] });
+  const broken = resolver(new TradeboxError('CONFIG_MODE_LOOSE', 'others can read it'));
+  expect(
+    (
+      await shown(
+        places,
+        [],
+        ask(async () => broken, false),
+      )
+    ).unsearched,
+  ).toEqual(['main', 'llm', 'alerts.slack']);
+  const none = { accounts: [], credentials: [] };
+  const asked = vi.fn();
+  expect(await shown(none, [], ask(asked, true, false))).toEqual({ secrets: {}, unsearched: ['the vault'] });
+  expect(asked).not.toHaveBeenCalled();
+  const all = async () => {
+    throw new TradeboxError('VAULT_PASSPHRASE_WRONG', 'not the passphrase');
   };
+  const wrong = { ...resolver(), vault: { all } as never };
+  expect(
+    (
+      await shown(
+        none,
+        [],
+        ask(async () => wrong),
+      )
+    ).unsearched,
+  ).toEqual(['the vault']);
+  const bug = async () => {
+    throw new TypeError('a bug');
+  };
+  const faulty = { ...resolver(), vault: { all: bug } as never };
   await expect(
-    knownSecrets({ accounts: [], credentials: [] }, [], true, async () => locked),
-  ).rejects.toMatchObject({ code: 'VAULT_LOCKED' });
+    shown(
+      none,
+      [],
+      ask(async () => faulty),
+    ),
+  ).rejects.toThrow('a bug');
+});
+
+test('what was not looked for is one line, and none where all was', () => {
+  expect(explainUnsearched([])).toBeUndefined();
+  expect(explainUnsearched(['live', 'the vault'])).toMatch(/cannot be read without asking: live, the vault$/);
+  expect(explainUnsearched(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'])).toMatch(
+    /: a, b, c, d, e, f and 2 more$/,
+  );
 });
