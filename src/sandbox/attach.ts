@@ -14,8 +14,11 @@ export interface BoxStreams {
   onSignal?(forward: (signal: NodeJS.Signals) => void): () => void;
 }
 
-/** `detached`: the user pressed ctrl-p ctrl-q, or the caller's side went away, and the process goes on. */
-export type AttachOutcome = { kind: 'exited'; exitCode: number } | { kind: 'detached' };
+/**
+ * `detached`: the user pressed ctrl-p ctrl-q, or the caller's side went away, and the process goes on. `removed`: the container is
+ * gone, and with it how its process ended.
+ */
+export type AttachOutcome = { kind: 'exited'; exitCode: number } | { kind: 'detached' } | { kind: 'removed' };
 
 /** The engine ends a process's output before it notes the process's end, milliseconds at most. */
 const endDeadlineMs = 5_000;
@@ -42,7 +45,8 @@ export async function attachTo(
   }
   const state = await containers.inspect(containerId);
   const isRunning = state?.status === 'running' || state?.status === 'paused';
-  if (state === undefined || (isRunning && detaching?.isPressed() === true)) return { kind: 'detached' };
+  if (state === undefined) return { kind: 'removed' };
+  if (isRunning && detaching?.isPressed() === true) return { kind: 'detached' };
   try {
     return {
       kind: 'exited',
@@ -50,6 +54,7 @@ export async function attachTo(
     };
   } catch (thrown) {
     if (thrown instanceof DeadlinePassed) return { kind: 'detached' };
+    if ((await containers.inspect(containerId)) === undefined) return { kind: 'removed' };
     throw thrown;
   }
 }

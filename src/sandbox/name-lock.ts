@@ -6,12 +6,17 @@ import { boxPaths } from './box-paths.js';
 
 /**
  * Holds a box's name while `work` makes, changes or removes it, against another tradebox on this machine; the lock of a
- * dead process is taken over. Throws NAME_TAKEN.
+ * dead process is taken over, one of a living process waited for so many milliseconds. Throws NAME_TAKEN.
  */
-export async function holdName<T>(stateDir: string, name: string, work: () => Promise<T>): Promise<T> {
+export async function holdName<T>(
+  stateDir: string,
+  name: string,
+  work: () => Promise<T>,
+  waitMs = 0,
+): Promise<T> {
   const paths = boxPaths(stateDir, name);
   ensurePrivateDir(paths.dir);
-  const outcome = await withFileLock(paths.lock, 0, work);
+  const outcome = await withFileLock(paths.lock, waitMs, work);
   if (outcome.held) return outcome.result;
   throw new TradeboxError(
     'NAME_TAKEN',

@@ -223,6 +223,24 @@ describe.skipIf(skipReason('docker'))('a session', () => {
     expect(labelledObjects(`tradebox.box=${box.name}`)).toEqual([]);
   });
 
+  test.each([
+    ['stop', /was stopped by another tradebox/, undefined],
+    ['reset', /was ended and made anew by another tradebox; `tradebox attach/, 'running'],
+  ])('%s of a box ends the run that is attached to it, which says so', async (command, says, left) => {
+    const name = home.boxName(command);
+    const words = ['run', 'sh', home.workdir(), '--paper', '--name', name, '--', '-c', 'exec sleep 300'];
+    const attached = home.run(words);
+    await expect.poll(() => stateOf(name), { timeout: 30_000 }).toBe('running');
+    const record = path.join(home.stateDir, 'sandboxes', name, 'box.json');
+    await expect.poll(() => existsSync(record), { timeout: 30_000 }).toBe(true);
+    await home.ok([command, name]);
+    const result = await attached;
+    expect([result.code, shown(result)]).toEqual([137, expect.stringMatching(says)]);
+    expect(result.stderr).not.toContain('busy');
+    expect(await stateOf(name)).toBe(left);
+    if (left !== undefined) await home.ok(['stop', name]);
+  });
+
   test('Ctrl-C ends the agent and the command', async () => {
     const name = home.boxName('int');
     const child = startSleeper(name);

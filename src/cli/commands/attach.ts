@@ -13,15 +13,15 @@ export const command = defineCommand({
     const engine = await openEngine(context.env);
     const { followTaint } = await import('../launch/taint-line.js');
     const agent = await runningContainer(engine, name, 'agent');
+    const { findBox } = await import('../../sandbox/boxes.js');
+    const id = (await findBox(engine, name, context.clock.nowMs()))?.id ?? '';
     const unfollow = followTaint(context, name);
     const outcome = await attachTo(engine, agent, callerStreams(context)).finally(unfollow);
     if (outcome.kind === 'detached') {
       context.output.note(`${name} goes on`);
       return {};
     }
-    const { leaveBox } = await import('../launch/leave.js');
-    const { endBox } = await import('../launch/lifecycle.js');
-    await leaveBox(context, engine, name, () => endBox(context, engine, name));
-    return { exitCode: outcome.exitCode };
+    const { endAttached } = await import('../launch/lifecycle.js');
+    return { exitCode: await endAttached(context, engine, { name, id }, outcome) };
   },
 });

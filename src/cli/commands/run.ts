@@ -13,7 +13,7 @@ const modes = ['readonly', 'demo', 'shadow', 'propose', 'live'] as const;
 
 export const command = defineCommand({
   description:
-    'Makes a box: an agent container with one mounted directory and decoy credentials, and a sidecar that holds the real ones.\nBefore that the directory is searched for real secrets; a find refuses the run. Nobody is asked for one that the box does not get.\nThe exit code is the agent’s own. When the agent ends, its box is removed; the journal stays. Where orders rest in a live account the sidecar stays, too, to watch them.\nThe mode comes from --mode, else from tradebox.yaml; with --paper it is demo.',
+    'Makes a box: an agent container with one mounted directory and decoy credentials, and a sidecar that holds the real ones.\nBefore that the directory is searched for real secrets; a find refuses the run. Nobody is asked for one that the box does not get.\nThe exit code is the agent’s own, 137 where `tradebox stop` or `reset` ended it. When the agent ends, its box is removed; the journal stays. Where orders rest in a live account the sidecar stays, too, to watch them.\nThe mode comes from --mode, else from tradebox.yaml; with --paper it is demo.',
   arguments: {
     profile: required('profile', 'what to box; `tradebox profiles` lists them'),
     workdir: required('workdir', 'the one directory the agent can see, as /workspace'),
@@ -83,10 +83,11 @@ export const command = defineCommand({
       context.output.note(`${name} goes on; \`tradebox attach ${name}\` attaches again`);
       return {};
     }
-    await (await import('../launch/leave.js')).leaveBox(context, engine, name, end);
+    const { endAttached } = await import('../launch/lifecycle.js');
+    const exitCode = await endAttached(context, engine, box, outcome);
     const { keyWarnings } = await import('../launch/key-warnings.js');
     for (const warning of keyWarnings(context.paths.stateDir, name, startMs)) context.output.warn(warning);
-    return { exitCode: outcome.exitCode };
+    return { exitCode };
   },
 });
 

@@ -1,8 +1,9 @@
 // Ending a box: the sidecar closes its journal, the host notes the head, and the engine's objects go; at once, or behind a successor.
 import { verifyJournal } from '../../audit/verify.js';
-import { messageOf } from '../../core/errors.js';
+import { messageOf, TradeboxError } from '../../core/errors.js';
+import type { AttachOutcome } from '../../sandbox/attach.js';
 import { boxPaths } from '../../sandbox/box-paths.js';
-import { listBoxes } from '../../sandbox/boxes.js';
+import { findBox, listBoxes } from '../../sandbox/boxes.js';
 import type { Engine } from '../../sandbox/engine.js';
 import { holdName } from '../../sandbox/name-lock.js';
 import { readRecord, recordIfReadable, removeRecord, writeRecord } from '../../sandbox/records.js';
@@ -11,6 +12,7 @@ import { depart, type Predecessor } from '../../sandbox/succession.js';
 import { endSidecar } from '../../sandbox/upkeep.js';
 import type { CliContext } from '../context.js';
 import { type Taken, takeCheckpoints } from './checkpoints.js';
+import { leaveBox } from './leave.js';
 import { leaveWorkdir } from './workdir.js';
 import { reportWorkdir } from './workdir-evidence.js';
 
@@ -38,6 +40,45 @@ async function takeDown(context: CliContext, engine: Engine, name: string): Prom
   leaveWorkdir(context, name, record?.workdir);
   if (record !== undefined) writeRecord(stateDir, record);
   await closing;
+}
+
+/** How long another tradebox may take to end a box or to make it anew, milliseconds. */
+const othersWorkMs = 30_000;
+/** By the shell's convention: 128 + SIGKILL. */
+const killedCode = 137;
+
+/**
+ * Ends the box of an agent that has ended while attached, unless it must stay (leave.ts). Where another tradebox does that, or makes the box anew (`stop`,
+ * `reset`), that is waited for and said, and what is there then is left alone.
+ * @returns the exit code of the command: the agent's own.
+ * Throws NAME_TAKEN when the other one does not finish.
+ */
+export async function endAttached(
+  context: CliContext,
+  engine: Engine,
+  { name, id }: { name: string; id: string },
+  outcome: Exclude<AttachOutcome, { kind: 'detached' }>,
+): Promise<number> {
+  const exitCode = outcome.kind === 'exited' ? outcome.exitCode : killedCode;
+  for (;;) {
+    await holdName(context.paths.stateDir, name, async () => {}, othersWorkMs);
+    const now = await findBox(engine, name, context.clock.nowMs());
+    if (now?.id !== id) {
+      context.output.note(
+        now === undefined
+          ? `${name} was stopped by another tradebox`
+          : `${name} was ended and made anew by another tradebox; \`tradebox attach ${name}\` attaches to it`,
+      );
+      return exitCode;
+    }
+    try {
+      await leaveBox(context, engine, name, () => endBox(context, engine, name));
+      return exitCode;
+    } catch (thrown) {
+      // Another one has begun meanwhile.
+      if (!(thrown instanceof TradeboxError && thrown.code === 'NAME_TAKEN')) throw thrown;
+    }
+  }
 }
 
 /**

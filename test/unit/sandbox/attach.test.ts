@@ -139,7 +139,23 @@ test('an end of output while the agent runs is a detachment, once its end has be
   } finally {
     vi.useRealTimers();
   }
-  expect((await attachWith(undefined)).outcome).toEqual({ kind: 'detached' });
+});
+
+test('a container that is gone, also by the time its end is waited for, was removed', async () => {
+  expect((await attachWith(undefined)).outcome).toEqual({ kind: 'removed' });
+  const states: (Partial<ContainerState> | undefined)[] = [{ status: 'running' }, undefined];
+  const containers = {
+    inspect: async () => states.shift(),
+    wait: async () => {
+      throw new Error('No such container');
+    },
+  };
+  const { socket, ends } = remote();
+  const streams = { stdin: undefined, stdout: new PassThrough(), stderr: new PassThrough() };
+  const engine = { api: { containers } } as unknown as Engine;
+  const attaching = attachTo(engine, 'id', streams, { socket, isFramed: true });
+  ends();
+  expect(await attaching).toEqual({ kind: 'removed' });
 });
 
 test('an agent whose output ended before the engine noted its end has ended', async () => {
