@@ -1,16 +1,21 @@
-// One connection to a box's sidecar that stays open: the engine's exec of the bridge takes longer than a reload may. Each process that
+// One connection to a box's sidecar that stays open: the engine's exec of a bridge takes longer than a reload may. Each process that
 // holds one costs a bridge in the sidecar's container.
 import { PassThrough } from 'node:stream';
-import { type ControlReply, type ControlRequest, controlReplySchema } from '../sidecar/control.js';
+import {
+  type ControlReply,
+  type ControlRequest,
+  controlReplySchema,
+  controlSocketPath,
+} from '../sidecar/control.js';
 import { control } from './control.js';
 import { splitOutput } from './docker/streams.js';
 import type { Engine } from './engine.js';
 import { runningContainers } from './exec.js';
-import { sidecarCommand } from './spec.js';
 
 export interface KeptControl {
   /**
-   * As `control`. What was said when the connection broke is said again over another: only for requests that may be heard twice.
+   * As `control`. What was said to a connection that broke, or to a sidecar that has a successor, is said again over another: only
+   * for requests that may be heard twice.
    * Throws BOX_UNKNOWN, BOX_NOT_RUNNING, SIDECAR_FAILED.
    */
   ask(request: ControlRequest): Promise<ControlReply>;
@@ -20,6 +25,26 @@ export interface KeptControl {
 const replyDeadlineMs = 10_000;
 /** The sidecar ends a connection that says nothing for 30 s (control-server.ts). */
 const greetingMs = 20_000;
+
+/**
+ * Moves bytes between its standard streams and a Unix socket until one side ends. In Perl, which each base of our images has
+ * (Debian's and Ubuntu's perl-base is essential): as a bridge of the sidecar's own Node it held 65 MB for as long as a run is
+ * attached, so it holds 8. Where there is none the connection is lost at once, and each request opens one of its own.
+ */
+export const bridgeScript = `
+use IO::Socket::UNIX;
+use IO::Select;
+my $sidecar = IO::Socket::UNIX->new(Peer => $ARGV[0]) or exit 70;
+my $inputs = IO::Select->new(\\*STDIN, $sidecar);
+while (my @ready = $inputs->can_read) {
+  for my $from (@ready) {
+    my $length = sysread($from, my $bytes, 65536) or exit 0;
+    my $to = $from == $sidecar ? \\*STDOUT : $sidecar;
+    for (my $at = 0; $at < $length;) {
+      $at += syswrite($to, $bytes, $length - $at, $at) || exit 0;
+    }
+  }
+}`;
 
 /** Opens a connection now, and another when it is lost or a newer sidecar has taken over. */
 export function keepControl(engine: Engine, name: string): KeptControl {
@@ -38,12 +63,13 @@ export function keepControl(engine: Engine, name: string): KeptControl {
       .catch(() => undefined);
   line = open();
   const answer = async (request: ControlRequest): Promise<ControlReply> => {
-    // A newer sidecar may have come since: what an older one is told would be lost with it.
-    const [[newest], held] = await Promise.all([runningContainers(engine, name, 'sidecar'), line]);
-    if (held?.sidecar === newest) {
-      const reply = await held.say(request);
-      if (reply !== undefined) return reply;
-    }
+    // A newer sidecar may have come since: what an older one was told is lost with it, and said again.
+    const held = await line;
+    const [[newest], said] = await Promise.all([
+      runningContainers(engine, name, 'sidecar'),
+      held?.say(request),
+    ]);
+    if (held?.sidecar === newest && said !== undefined) return said;
     held?.close();
     const reply = await control(engine, name, request);
     if (!isClosed) line = open();
@@ -85,7 +111,7 @@ interface Line {
 
 async function openLine(engine: Engine, sidecar: string): Promise<Line> {
   const { stream } = await engine.api.execs.start(sidecar, {
-    argv: [...sidecarCommand, 'control'],
+    argv: ['perl', '-e', bridgeScript, controlSocketPath],
     hasTerminal: false,
     hasStdin: true,
   });

@@ -12,6 +12,7 @@ import { nodeOfImage } from './image-node.js';
 import { joinLevels, measureIsolation, missedOf, renderLevels } from './isolation.js';
 import { measureOrders, missedOrders, renderOrders } from './orders.js';
 import type { RelayMeasurements, RelayPlan } from './relay.js';
+import { measureReload } from './reload.js';
 import {
   claimsOf,
   describeMachine,
@@ -51,8 +52,9 @@ const measurements: Measurements = {
 const missedLevels: string[] = [];
 if (wants('startup')) {
   needPrograms('docker');
-  say('tradebox run, reset, ps and --help');
+  say('tradebox run, reset, ps and --help; hot reload');
   measurements.startup = await measureStartup(values.quick ? 3 : 9);
+  measurements.reload = await measureReload(values.quick ? 5 : 25);
 }
 if (wants('relay')) {
   needPrograms('h2load', 'nginx', 'squid', 'mitmdump', 'gcc', 'unshare', 'openssl');

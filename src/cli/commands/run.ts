@@ -118,6 +118,9 @@ async function startHolding(
   );
 }
 
+/** After a run was attached to, milliseconds: its agent has started by then. */
+const rehearsalMs = 1_000;
+
 /** While attached, the box follows its configuration; a file that is wrong leaves the old policy and says so. */
 async function reloadOnChange(
   context: CliContext,
@@ -126,7 +129,7 @@ async function reloadOnChange(
   { workdir, configFile }: LaunchRequest,
 ): Promise<() => void> {
   const { watchFiles } = await import('../../config/watch-files.js');
-  const { reloadPolicy } = await import('../launch/reload.js');
+  const { rehearseReload, reloadPolicy } = await import('../launch/reload.js');
   const { followGuardrails } = await import('../launch/guard-reload.js');
   const { configPlaces } = await import('../../config/load.js');
   const { keepControl } = await import('../../sandbox/kept-control.js');
@@ -141,8 +144,10 @@ async function reloadOnChange(
   const unwatch = watchFiles(configPlaces(context.env, { cwd: context.cwd, workdir, configFile }), () => {
     previous = previous.then(reload);
   });
-  const unfollow = followGuardrails(context, engine, name);
+  const unfollow = followGuardrails(context, engine, name, sidecar.ask);
+  const rehearsal = setTimeout(() => void rehearseReload(context, name), rehearsalMs);
   return () => {
+    clearTimeout(rehearsal);
     unwatch();
     unfollow();
     sidecar.close();

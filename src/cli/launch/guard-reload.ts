@@ -30,8 +30,8 @@ export async function reloadGuardrails(
   engine: Engine,
   name: string,
   confirm?: Confirm,
+  ask: AskSidecar = (request) => control(engine, name, request),
 ): Promise<GuardrailsReply> {
-  const ask: AskSidecar = (request) => control(engine, name, request);
   let guardrails: Guardrails | undefined;
   try {
     guardrails = loadGuardrails(context.env, context.paths);
@@ -78,10 +78,15 @@ export async function hand(
 }
 
 /** While attached, the box follows guardrails.yaml. Nobody is asked: the agent may have the terminal. Returns how to stop. */
-export function followGuardrails(context: CliContext, engine: Engine, name: string): () => void {
+export function followGuardrails(
+  context: CliContext,
+  engine: Engine,
+  name: string,
+  ask: AskSidecar,
+): () => void {
   let previous = Promise.resolve();
   const reload = (): Promise<void> =>
-    reloadGuardrails(context, engine, name).then(
+    reloadGuardrails(context, engine, name, undefined, ask).then(
       () => context.output.note(`${name}: the new guardrails are in force`),
       (thrown: unknown) => context.output.warn(`the old guardrails stay: ${messageOf(thrown)}`),
     );

@@ -8,7 +8,7 @@ import { type PolicyReply, policyReplySchema } from '../../sidecar/control.js';
 import { describeAttached } from '../../sidecar/policy-reload.js';
 import type { CliContext } from '../context.js';
 import type { AskSidecar } from './guard-reload.js';
-import { launchRecordSchema } from './request.js';
+import { type LaunchRecord, launchRecordSchema } from './request.js';
 import { planRules } from './rules.js';
 
 /**
@@ -21,17 +21,11 @@ export async function reloadPolicy(
   name: string,
   ask: AskSidecar = (request) => control(engine, name, request),
 ): Promise<PolicyReply> {
-  const launch = launchRecordSchema.safeParse(readRecord(context.paths.stateDir, name)?.launch);
-  if (!launch.success) {
-    throw new TradeboxError('BOX_UNKNOWN', `how the box "${name.slice(0, 60)}" was started is not known`, {
-      remedy: 'List the boxes with `tradebox ps`.',
-    });
-  }
+  const launch = launchOf(context, name);
   let planned: Awaited<ReturnType<typeof planRules>>;
   try {
-    // The agent may have the terminal: nobody is asked, and a change that is not approved leaves the old policy.
-    planned = await planRules({ ...context, loadConfig: context.loadApprovedConfig }, launch.data.request);
-    const { regime, request } = launch.data;
+    planned = await planAgain(context, launch);
+    const { regime, request } = launch;
     const accounts = request.paper ? 0 : planned.attached.accounts.length;
     if (regime !== undefined) assertSameRegime(name, regime, settledRegime(planned.config.regime, accounts));
   } catch (thrown) {
@@ -51,5 +45,27 @@ export async function reloadPolicy(
   if (reply.ok) return policyReplySchema.parse(reply.result);
   throw new TradeboxError('CONFIG_INVALID', `${name} keeps its old policy: ${reply.message}`, {
     remedy: `Mend the configuration, or give the box a new sidecar with \`tradebox restart ${name}\`.`,
+  });
+}
+
+/** Does what a reload does before it tells the sidecar: a process takes much longer for that the first time. Never throws. */
+export async function rehearseReload(context: CliContext, name: string): Promise<void> {
+  try {
+    await planAgain(context, launchOf(context, name));
+  } catch {
+    // Wrong by now: the change itself is told.
+  }
+}
+
+/** The agent may have the terminal: nobody is asked, and a change that is not approved leaves the old policy. */
+function planAgain(context: CliContext, { request }: LaunchRecord): ReturnType<typeof planRules> {
+  return planRules({ ...context, loadConfig: context.loadApprovedConfig }, request);
+}
+
+function launchOf(context: CliContext, name: string): LaunchRecord {
+  const launch = launchRecordSchema.safeParse(readRecord(context.paths.stateDir, name)?.launch);
+  if (launch.success) return launch.data;
+  throw new TradeboxError('BOX_UNKNOWN', `how the box "${name.slice(0, 60)}" was started is not known`, {
+    remedy: 'List the boxes with `tradebox ps`.',
   });
 }

@@ -1,10 +1,16 @@
 // The kept connection to a sidecar: one exec for many requests, another once it is lost or a newer sidecar has taken over.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import net from 'node:net';
+import path from 'node:path';
 import { Duplex } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { ContainerSummary } from '../../../src/sandbox/docker/shapes.js';
 import type { Engine } from '../../../src/sandbox/engine.js';
-import { type KeptControl, keepControl } from '../../../src/sandbox/kept-control.js';
+import { bridgeScript, type KeptControl, keepControl } from '../../../src/sandbox/kept-control.js';
 import { labelsOf, objectNames } from '../../../src/sandbox/names.js';
+import { temporaryDir } from '../../support/host-files.js';
 
 const ends: KeptControl[] = [];
 afterEach(() => {
@@ -99,7 +105,7 @@ test('what is said while the connection breaks is answered over another, and one
   expect(bridges).toHaveLength(3);
 });
 
-test('an older sidecar is not asked once there is a newer one', async () => {
+test('once there is a newer sidecar, what an older one was told is said to that one, and it is asked no more', async () => {
   const { kept, bridges, createdAt } = world(['2026-11-20T00:00:00Z']);
   await opened(bridges, 1);
   await kept.ask(status);
@@ -108,7 +114,7 @@ test('an older sidecar is not asked once there is a newer one', async () => {
   await opened(bridges, 3);
   await kept.ask(status);
   expect(bridges.map(({ sidecar, heard }) => [sidecar, heard.length])).toEqual([
-    ['sidecar-0', 1],
+    ['sidecar-0', 2],
     ['sidecar-1', 1],
     ['sidecar-1', 1],
   ]);
@@ -126,4 +132,30 @@ test('a connection at rest says something before the sidecar would end it; close
   } finally {
     vi.useRealTimers();
   }
+});
+
+test('the bridge passes large lines both ways, and ends with its input or where nobody listens', async () => {
+  const socketPath = path.join(temporaryDir(), 's');
+  const server = net.createServer((socket) => socket.on('error', () => {}).pipe(socket));
+  await new Promise<void>((resolve) => server.listen(socketPath, resolve));
+  const start = (place: string) => {
+    const child = spawn('perl', ['-e', bridgeScript, place], { stdio: ['pipe', 'pipe', 'ignore'] });
+    return { child, code: new Promise((resolve) => child.on('close', resolve)) };
+  };
+  const { child, code } = start(socketPath);
+  const line = randomBytes(1_000_000);
+  const heard = buffer(child.stdout);
+  child.stdin.write(line);
+  let length = 0;
+  await new Promise<void>((resolve) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length === line.length) resolve();
+    });
+  });
+  child.stdin.end();
+  expect(await code).toBe(0);
+  expect((await heard).equals(line)).toBe(true);
+  server.close();
+  expect(await start(`${socketPath}-none`).code).toBe(70);
 });
