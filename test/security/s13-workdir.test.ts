@@ -90,6 +90,42 @@ describe.skipIf(boxSkipReason())('S13', () => {
     expect((await tryWith(desk.home.workdir({ 'deep/.env': 'A=1\nKEY=nothing real\n' }))).code).toBe(0);
   });
 
+  testOnce(
+    'what only a question could tell, and no box gets, is not asked for: it is named; what the box gets refuses it',
+    async () => {
+      const { home } = desk;
+      const asked = path.join(home.root, 'asked');
+      const command = `{ command: [touch, "${asked}"] }`;
+      const account = `{ venue: kraken, environment: live, credentials: { apiKey: ${command}, secret: ${command} } }`;
+      const elsewhere = home.writePrivate(
+        'elsewhere.yaml',
+        `version: 1\naccounts: { elsewhere: ${account} }\n`,
+      );
+      const passphrase = randomBytes(12).toString('hex');
+      await home.ok(['secrets', 'set', 's13/other', '--from-stdin'], {
+        env: { TRADEBOX_PASSPHRASE: passphrase },
+        input: randomBytes(24).toString('hex'),
+      });
+      const run = (file: string) =>
+        home.run([
+          ...['run', 'sh', home.workdir(), '--paper', '--config', file],
+          ...['--name', home.boxName('s13q'), '--', '-c', 'true'],
+        ]);
+      const taken = await run(elsewhere);
+      expect([taken.code, taken.stderr]).toEqual([
+        0,
+        expect.stringMatching(/cannot be read without asking: elsewhere, the vault$/m),
+      ]);
+      expect(existsSync(asked)).toBe(false);
+      const model = `{ hosts: [model.example.com], bearer: true, llm: true, value: ${command} }`;
+      const attached = await run(
+        home.writePrivate('attached.yaml', `version: 1\ncredentials: { model: ${model} }\n`),
+      );
+      expect([attached.code, attached.stderr]).toEqual([2, expect.stringContaining('printed nothing')]);
+      expect(existsSync(asked)).toBe(true);
+    },
+  );
+
   test('E6: what this machine executes cannot be written, removed, renamed, linked or planted', async () => {
     const attempts = [
       'echo evil > .git/config',
