@@ -48,8 +48,8 @@ const othersWorkMs = 30_000;
 const killedCode = 137;
 
 /**
- * Ends the box of an agent that has ended while attached, unless it must stay (leave.ts). Where another tradebox does that, or makes the box anew (`stop`,
- * `reset`), that is waited for and said, and what is there then is left alone.
+ * Ends the box of an agent that has ended while attached, unless it must stay (leave.ts). Where another tradebox does that, or
+ * makes the box anew (`stop`, `reset`), that is waited for and said, and what is there then is left alone.
  * @returns the exit code of the command: the agent's own.
  * Throws NAME_TAKEN when the other one does not finish.
  */
