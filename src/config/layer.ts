@@ -91,7 +91,8 @@ class LayerReader {
       accounts: Object.entries(document.accounts).map(([id, account]) => this.#account(id, account)),
       credentials: Object.entries(document.credentials).map(([id, entry]) => this.#credential(id, entry)),
       hosts: document.hosts.flatMap((entry, index) => {
-        const { registry: _registry, preset, ...rule } = entry;
+        const { registry: _registry, preset, ...written } = entry;
+        const rule = written.evidence === undefined ? written : { ...written, maxBodyBytes: 0 };
         const opened =
           preset === undefined ? [rule] : presetRules(preset).map((one) => ({ ...rule, ...one }));
         return opened.flatMap(({ host, ...more }) =>

@@ -2,12 +2,12 @@
 //
 // Wide reading is how a foreign instruction comes in, and a way for information to leave; an account is what it would be used
 // on, and a secret that a sandboxed skill prints is one that a less confined process can send out. So: `research` = registries,
-// wildcards, any host, and no account; `trade` = venues, their market data and models, and nothing else, wherever a rule comes
-// from. Accounts imply `trade`: in a file, and in a box that gets a real one. An account of the paper exchange is no account of
+// wildcards, any host, and no account; `trade` = venues, their market data and models, and what orders cite as evidence, to be read
+// only; nothing else, wherever a rule comes from. Accounts imply `trade`: in a file, and in a box that gets a real one. An account of the paper exchange is no account of
 // anybody.
 import { TradeboxError } from '../core/errors.js';
 import { type HostRule, internalHosts } from '../sidecar/settings.js';
-import { isLlmPreset, llmHosts, type Preset, presetRegistry } from './presets.js';
+import { isLlmPreset, llmHosts, type Preset, presetRegistry, presetRules } from './presets.js';
 
 export const regimes = ['research', 'trade'] as const;
 export type Regime = (typeof regimes)[number];
@@ -20,7 +20,12 @@ interface RegimeProblem {
 interface WrittenConfig {
   regime?: Regime | undefined;
   accounts: Readonly<Record<string, unknown>>;
-  hosts: readonly { host?: string | undefined; registry?: string | undefined; preset?: Preset | undefined }[];
+  hosts: readonly {
+    host?: string | undefined;
+    registry?: string | undefined;
+    preset?: Preset | undefined;
+    evidence?: true | undefined;
+  }[];
   credentials: Readonly<Record<string, { hosts: readonly string[]; llm: boolean }>>;
   pins: readonly { host: string; llm: boolean }[];
 }
@@ -49,10 +54,11 @@ export function explainRegime({
   const cause = regime === 'trade' ? 'regime: trade' : 'a file with accounts (regime: trade)';
   const problem = (path: (string | number)[], what: string): RegimeProblem => ({
     path,
-    message: `${cause} opens venues and models only, not ${what}: ${why}`,
+    message: `${cause} opens venues, models and hosts of "evidence: true" only, not ${what}: ${why}`,
   });
   return [
-    ...hosts.flatMap(({ host, registry, preset }, index) => {
+    ...hosts.flatMap(({ host, registry, preset, evidence }, index) => {
+      if (evidence) return [];
       if (preset === undefined ? host !== undefined && isLlm(host) : isLlmPreset(preset)) return [];
       const isRegistry =
         registry !== undefined || (preset !== undefined && presetRegistry(preset) !== undefined);
@@ -67,6 +73,33 @@ export function explainRegime({
         : [problem(['pins', index], `${describeHost(host)}, unless it is a model’s ("llm: true")`)],
     ),
   ];
+}
+
+const readingMethods: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
+/** Why an entry cannot be a source of evidence. `entry` has its defaults filled in. */
+export function explainEvidence(entry: {
+  host?: string | undefined;
+  preset?: Preset | undefined;
+  methods: readonly string[];
+  maxBodyBytes?: number | undefined;
+}): string | undefined {
+  const isNews =
+    entry.preset !== undefined && !isLlmPreset(entry.preset) && presetRules(entry.preset).length > 0;
+  if (!isNews && (entry.host === undefined || entry.host.startsWith('*')))
+    return '"evidence: true" goes with an exact host or with a preset of news';
+  if (!entry.methods.every((method) => readingMethods.has(method)))
+    return '"evidence: true" is read by GET and HEAD alone';
+  return entry.maxBodyBytes === undefined || entry.maxBodyBytes === 0
+    ? undefined
+    : '"evidence: true" takes no request bodies: leave maxBodyBytes out';
+}
+
+/** The schema holds entries of files to this; whoever else marks a rule is held to it here. */
+function isEvidence({ host, methods, maxBodyBytes, evidence }: HostRule): boolean {
+  return (
+    evidence === true && maxBodyBytes === 0 && explainEvidence({ host, methods, maxBodyBytes }) === undefined
+  );
 }
 
 export interface RegimeParts {
@@ -95,7 +128,8 @@ export function regimeOf({ written, accounts, rules, models }: RegimeParts): Reg
   }
   const isLlm = llmTest(models);
   const wide = rules.find(
-    ({ host, venue }) => venue === undefined && host !== internalHosts.echo && !isLlm(host),
+    (rule) =>
+      rule.venue === undefined && rule.host !== internalHosts.echo && !isLlm(rule.host) && !isEvidence(rule),
   );
   if (wide === undefined) return regime;
   const box = account === undefined ? 'of regime: trade' : `that holds the account ${account.id}`;
@@ -133,6 +167,6 @@ export const settledRegime = (written: Regime | undefined, accounts: number): Re
 function refusal(message: string): TradeboxError {
   return new TradeboxError('CONFIG_INVALID', message, {
     remedy:
-      'Use two boxes with a configuration and a directory each: `regime: research` to read and install, `regime: trade` for the account (--config <file>). A model’s own credential, or its pin where it takes no key, says `llm: true`.',
+      'Use two boxes with a configuration and a directory each: `regime: research` to read and install, `regime: trade` for the account (--config <file>). A model’s own credential, or its pin where it takes no key, says `llm: true`; a source that orders cite says `evidence: true`.',
   });
 }

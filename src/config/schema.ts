@@ -8,7 +8,7 @@ import { taintSchema } from '../sidecar/taint-schema.js';
 import { findVenue, venues } from '../venues/venues.js';
 import { explainVenueHost, hostNameSchema, hostRuleShape } from './host-pattern.js';
 import { explainPreset, presets } from './presets.js';
-import { explainRegime, regimes } from './regime.js';
+import { explainEvidence, explainRegime, regimes } from './regime.js';
 import { commandSource, parseSource, type SecretSource } from './secret-source.js';
 
 export type { Mode } from '../sidecar/settings.js';
@@ -142,6 +142,8 @@ const hostEntrySchema = z
     host: hostRuleShape.host.optional(),
     registry: registrySchema.optional(),
     preset: z.enum(presets).optional(),
+    /** A source that orders may cite: a box that trades may read it, and write nothing there. */
+    evidence: z.literal(true).optional(),
   })
   .superRefine((entry, context) => {
     const named = [entry.host, entry.registry, entry.preset].filter((one) => one !== undefined);
@@ -150,6 +152,8 @@ const hostEntrySchema = z
     }
     const problem = entry.preset === undefined ? undefined : explainPreset(entry);
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+    const unfit = entry.evidence === undefined ? undefined : explainEvidence(entry);
+    if (unfit !== undefined) context.addIssue({ code: 'custom', message: unfit });
   });
 
 const pinSchema = z.strictObject({

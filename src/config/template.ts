@@ -77,8 +77,10 @@ const llmCredentials = {
 
 const closing = [
   '# Other hosts the agent may reach; everything else is denied. Methods default to GET and HEAD, paths to all, ports to 443.',
-  '# Not in a file with accounts, which opens venues and models only: a box that reads widely has a file of its own (--config).',
+  '# Not in a file with accounts, which opens venues, models and what orders cite (`evidence: true`) only: a box that reads widely has',
+  '# a file of its own (--config).',
   '# hosts:',
+  '#   - { preset: "news:markets", evidence: true, reason: "what orders cite" }',
   '#   - { host: news.example.com, paths: ["/rss/**"], reason: "news feed" }',
   '#   - { registry: npm, reason: "install packages" }   # npm | pypi | debian, from your own client configuration',
   '',

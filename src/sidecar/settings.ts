@@ -61,6 +61,8 @@ export const hostRuleSchema = z.strictObject({
   requestsPerMinute: z.int().min(1).optional(),
   /** Set when the host is a venue's: only its operation table decides then. */
   venue: z.string().optional(),
+  /** A source of evidence for orders, which a trading box may read: by GET and HEAD, without a body. */
+  evidence: z.literal(true).optional(),
 });
 export type HostRule = z.infer<typeof hostRuleSchema>;
 

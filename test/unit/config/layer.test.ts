@@ -100,6 +100,19 @@ test("a project's file cannot start programs on the host; the user's own and a n
   }
 });
 
+test('what orders cite may be read and takes no body, and a trading file may open it', () => {
+  const hosts =
+    'hosts: [{ preset: "news:crypto", evidence: true, reason: "cited" }, { host: n.example.com, evidence: true, reason: "cited" }]';
+  const layer = ground().read(
+    `${account('apiKey: "vault:a", secretKey: "vault:b", passphrase: "vault:c"')}\n${hosts}`,
+  );
+  expect(layer.hosts.length).toBeGreaterThan(2);
+  for (const { methods, maxBodyBytes, evidence } of layer.hosts) {
+    expect([maxBodyBytes, evidence]).toEqual([0, true]);
+    expect(['GET', 'HEAD']).toEqual(expect.arrayContaining(methods));
+  }
+});
+
 test('a preset of news opens each of its hosts, with the line and reason of the entry', () => {
   const { hosts } = ground().read('hosts: [{ preset: "news:crypto", reason: "headlines" }]');
   expect(hosts.length).toBeGreaterThan(2);

@@ -48,6 +48,23 @@ test.each([
     /where it writes it can tell/,
   ],
   [[account, 'hosts: [{ registry: npm, reason: "install" }]'], /not a registry/],
+  // What orders cite may be read, and no more.
+  [
+    [account, 'hosts: [{ host: "*.example.com", evidence: true, reason: "news" }]'],
+    /goes with an exact host or with a preset of news/,
+  ],
+  [
+    [account, 'hosts: [{ preset: "registry:npm", evidence: true, reason: "news" }]'],
+    /goes with an exact host or with a preset of news/,
+  ],
+  [
+    [account, 'hosts: [{ host: a.example.com, methods: [GET, POST], evidence: true, reason: "news" }]'],
+    /read by GET and HEAD alone/,
+  ],
+  [
+    [account, 'hosts: [{ host: a.example.com, maxBodyBytes: 10, evidence: true, reason: "news" }]'],
+    /takes no request bodies/,
+  ],
   [[account, 'pins: [{ host: a.example.com, address: 10.0.0.9, reason: "ours" }]'], /pins\[1\]/],
 ])('%j is refused with the reason and the place', (lines, message) => {
   expect((thrownBy(() => parse(...lines)) as Error).message).toMatch(message);
@@ -92,6 +109,29 @@ test('S4: a trade box reaches venues, models and the echo venue, whatever opens 
   expect(make('*.llm.test', { models })).toThrow(/the wildcard host/);
   expect(make('api.openai.com', { written: 'research' })).toThrow(/^t\.yaml:7: regime: research attaches no/);
   expect(make('news.test', { accounts: [], written: 'trade' })).toThrow(/of regime: trade/);
+});
+
+test('a trade box reads what orders cite, where the rule itself lets nothing be written', () => {
+  parse(
+    account,
+    'hosts: [{ preset: "news:markets", evidence: true, reason: "cited" }, { host: a.example.com, evidence: true, reason: "cited" }]',
+  );
+  const cited = {
+    ...rule('a.example.com'),
+    methods: ['GET', 'HEAD'],
+    maxBodyBytes: 0,
+    evidence: true as const,
+  };
+  const regime = (more: object) =>
+    regimeOf({ ...nothing, accounts: attached, rules: [{ ...cited, ...more }] });
+  expect(regime({})).toBe('trade');
+  for (const wrong of [
+    { evidence: undefined },
+    { methods: ['GET', 'POST'] },
+    { maxBodyBytes: undefined },
+    { host: '*.example.com' },
+  ])
+    expect(() => regime(wrong), JSON.stringify(wrong)).toThrow(/is not opened to a box/);
 });
 
 test('a box keeps its regime until it is reset', () => {
