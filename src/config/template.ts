@@ -77,8 +77,8 @@ const llmCredentials = {
 
 const closing = [
   '# Other hosts the agent may reach; everything else is denied. Methods default to GET and HEAD, paths to all, ports to 443.',
-  '# Not in a file with accounts, which opens venues, models and what orders cite (`evidence: true`) only: a box that reads widely has',
-  '# a file of its own (--config).',
+  '# Not in a file with accounts, which opens venues, models and what orders cite (`evidence: true`) only.',
+  '# What reads widely has a file of its own (--config).',
   '# hosts:',
   '#   - { preset: "news:markets", evidence: true, reason: "what orders cite" }',
   '#   - { host: news.example.com, paths: ["/rss/**"], reason: "news feed" }',

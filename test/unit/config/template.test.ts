@@ -43,7 +43,9 @@ test('every commented example loads when its comment sign is taken off', () => {
   expect(load(trading).accounts).toHaveLength(1);
   expect(load(trading).credentials).toHaveLength(2);
   const config = load(text.replace(/^accounts:\n(?: .*\n)+/m, ''));
-  expect(config.hosts).toHaveLength(1);
+  expect(config.hosts.map(({ host }) => host)).toEqual(
+    expect.arrayContaining(['news.example.com', 'www.reuters.com']),
+  );
   expect(config.registries).toHaveLength(1);
   expect(config.limits.memoryMb).toBe(4096);
 });
