@@ -20,6 +20,7 @@ export interface IntentRecord {
   trigger?: string;
   reduceOnly?: boolean;
   isAlternative?: true;
+  isAttached?: true;
   leverage?: string;
   margin?: string;
   clientOrderId?: string;

@@ -65,8 +65,13 @@ export interface OrderIntent {
   /** Trigger price in quote currency. */
   trigger?: Decimal;
   reduceOnly?: boolean;
-  /** Of a leg: only it or its order is filled, as of the two prices of one exit. */
+  /**
+   * Only it or the order that it hangs on is filled, as of the two prices of one exit: the venue itself sees to that. A leg hangs on its
+   * order, an order of the request on the last one before it that hangs on none.
+   */
   isAlternative?: true;
+  /** Of an order of the request: an exit of the last one before it that hangs on none, placed by the venue once that is filled. */
+  isAttached?: true;
   leverage?: Decimal;
   /** Collateral at a leverage that the request does not name, in the venue's currency of it: `quantity` is absent, and the worth is not known. */
   margin?: Decimal;

@@ -1,6 +1,7 @@
-// Which orders of a request count as orders of their own: an attached one closes what its order opens, or it is another order (D4).
+// Which orders of a request count as orders of their own: an attached one closes what its order opens, an alternative is filled instead
+// of it, or it is another order (D4). Only a reader says that an order hangs on another: by what the endpoint itself holds them to.
 import type { Decimal } from '../core/decimal.js';
-import type { OrderIntent } from '../core/order.js';
+import { countsPosition, isHeldToReduce, isImmediate, type OrderIntent } from '../core/order.js';
 
 export interface Listed {
   intent: OrderIntent;
@@ -8,18 +9,50 @@ export interface Listed {
   isLeg: boolean;
 }
 
+type Linked = Pick<OrderIntent, 'isAlternative' | 'isAttached'>;
+
+/** Whether an order of the request hangs on another one of it. */
+export const hangs = ({ isAlternative, isAttached }: Linked): boolean =>
+  isAlternative === true || isAttached === true;
+
 /** Orders and attached orders, each with a symbol; cancels are none. */
 export function listed(intents: readonly OrderIntent[], parent?: Listed): Listed[] {
-  const closed = new Map<ExitKind, Decimal>();
+  let closed = new Map<ExitKind, Decimal>();
+  let head: Listed | undefined;
   return intents.flatMap((one) => {
     if (one.action === 'cancel') return [];
-    const intent = parent === undefined ? one : namedAs(one, parent.intent);
-    const self = {
-      intent,
-      isLeg: parent !== undefined && isBound(intent, parent) && fits(intent, parent, closed),
-    };
+    const isHead = parent === undefined && !hangs(one);
+    const on = isHead ? undefined : (parent ?? head);
+    const intent = on === undefined ? one : namedAs(one, on.intent);
+    const self = { intent, isLeg: on !== undefined && isBound(intent, on) && fits(intent, on, closed) };
+    if (isHead) {
+      head = self;
+      closed = new Map();
+    }
     return one.legs === undefined || one.legs.length === 0 ? [self] : [self, ...listed(one.legs, self)];
   });
+}
+
+/** Of a request's orders those that can fill something on top of the others, and its cancels. Their own legs are not looked at. */
+export function standing(intents: readonly OrderIntent[]): readonly OrderIntent[] {
+  if (!intents.some(hangs)) return intents;
+  const bound = new Set(listed(intents).flatMap(({ intent, isLeg }) => (isLeg ? [intent] : [])));
+  return intents.filter((intent) => !bound.has(intent));
+}
+
+/** By the order of the request that they hang on, the other prices of it: `standing` has the former alone. Empty where there are none. */
+export function alternativesIn(
+  intents: readonly OrderIntent[],
+): ReadonlyMap<OrderIntent, readonly OrderIntent[]> {
+  const found = new Map<OrderIntent, OrderIntent[]>();
+  let head: OrderIntent | undefined;
+  for (const intent of intents) {
+    if (intent.action === 'cancel') continue;
+    if (!hangs(intent)) head = intent;
+    else if (intent.isAlternative === true && head !== undefined)
+      found.set(head, [...(found.get(head) ?? []), intent]);
+  }
+  return found;
 }
 
 /** Several orders at one net price: it names no side, and its legs are what is bought and sold. So is its amendment once its legs have theirs. */
@@ -34,10 +67,16 @@ function namedAs(leg: OrderIntent, { instrument }: OrderIntent): OrderIntent {
 
 function isBound(leg: OrderIntent, { intent: parent, isLeg }: Listed): boolean {
   if (leg.instrument !== parent.instrument) return false;
+  if (leg.isAlternative === true) return isInstead(leg, parent);
   // What closes an exit would open again.
-  return leg.isAlternative === true
-    ? leg.side === parent.side && isNoLarger(leg, parent)
-    : !isLeg && isExit(leg, parent);
+  return !isLeg && isExit(leg, parent);
+}
+
+/** Whether all that an alternative can do, its order does. One that is over at once counts for nothing while the other rests. */
+function isInstead(leg: OrderIntent, parent: OrderIntent): boolean {
+  if (leg.side !== parent.side || leg.positionSide !== parent.positionSide || !isNoLarger(leg, parent))
+    return false;
+  return !isImmediate(parent) && (isHeldToReduce(leg) || !isHeldToReduce(parent));
 }
 
 /** Whether an attached order closes no more than its order opens. */
@@ -48,8 +87,7 @@ function isExit(leg: OrderIntent, parent: OrderIntent): boolean {
   if (leg.side === undefined || parent.side === undefined || leg.side === parent.side) return false;
   if (parent.reduceOnly === true) return false; // it opens nothing
   // A sale on spot spends what is held: to buy after it is a purchase like any other, but where it sold short: reduce-only means nothing there.
-  const isOpening =
-    parent.side === 'buy' || parent.quantity?.unit === 'contracts' || parent.leverage !== undefined;
+  const isOpening = parent.side === 'buy' || countsPosition(parent) || parent.leverage !== undefined;
   return isOpening && isNoLarger(leg, parent);
 }
 

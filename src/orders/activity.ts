@@ -11,7 +11,7 @@ import { LastHeld } from './last-held.js';
 import type { OrderEntry } from './ledger.js';
 import { finalStates } from './lifecycle.js';
 import { Moments } from './moments.js';
-import { withHanging } from './open-book.js';
+import { standingRecords, withHanging } from './own-orders.js';
 import { Results } from './results.js';
 import { Log, Series, trimStep } from './series.js';
 
@@ -126,10 +126,11 @@ export class Activity {
       event.type === 'order.answered' ? event.outcome === 'acknowledged' : this.#lost.get(id) !== undefined;
     if (!isFirstTold) return;
     this.#lost.delete(id);
-    for (const [index, { action }] of intents.entries()) {
+    const own = standingRecords(intents);
+    for (const [index, intent] of intents.entries()) {
       const state = event.outcomes[index]?.state;
-      if (action === 'place' && state !== undefined && state !== 'refused' && state !== 'absent')
-        this.#accepted += 1;
+      const isAccepted = state !== undefined && state !== 'refused' && state !== 'absent';
+      if (intent.action === 'place' && isAccepted && own.includes(intent)) this.#accepted += 1;
     }
   }
 

@@ -16,6 +16,8 @@ export function describeIntent(intent: IntentRecord): string {
     ...(trigger === undefined ? [] : [`trigger ${trigger}`]),
     ...(timeInForce === undefined ? [] : [timeInForce]),
     ...(intent.reduceOnly === true ? ['reduce-only'] : []),
+    ...(intent.isAlternative === true ? ['instead of the order before it'] : []),
+    ...(intent.isAttached === true ? ['once the order before it is filled'] : []),
     ...(intent.leverage === undefined ? [] : [`leverage ${intent.leverage}`]),
     ...(intent.margin === undefined ? [] : [`margin ${intent.margin}`]),
     ...(intent.venueAccount === undefined ? [] : [`in ${neutralText(intent.venueAccount, 40)}`]),

@@ -36,6 +36,7 @@ function writeIntent(intent: OrderIntent): IntentRecord {
     trigger: trigger && formatDecimal(trigger),
     reduceOnly: intent.reduceOnly,
     isAlternative: intent.isAlternative,
+    isAttached: intent.isAttached,
     leverage: leverage && formatDecimal(leverage),
     margin: margin && formatDecimal(margin),
     clientOrderId: intent.clientOrderId,

@@ -8,6 +8,7 @@ import { clientOrderIdsOf } from './intent-record.js';
 import { finalStates, nextState, type OrderState } from './lifecycle.js';
 import { OpenBook } from './open-book.js';
 import { newEntry, noteEvent, type OrderEntry } from './order-entry.js';
+import { ownOrders } from './own-orders.js';
 
 export type { OrderEntry } from './order-entry.js';
 
@@ -215,7 +216,7 @@ export class Ledger {
   }
 
   #countReleased({ intents }: OrderEntry, atMs: number): void {
-    for (const { action } of intents) if (action !== 'cancel') this.#released.push(atMs);
+    for (let count = ownOrders(intents); count > 0; count -= 1) this.#released.push(atMs);
     if ((this.#released[trimStep] ?? atMs) > atMs - countedMs) return;
     this.#released.splice(0, this.#released.length - this.releasedWithin(atMs, countedMs));
   }

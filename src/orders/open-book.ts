@@ -3,10 +3,9 @@ import type { IntentRecord, OutcomeRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
 import { isHeldToReduce, isImmediate, makesPosition, type OrderSide } from '../core/order.js';
 import { type PositionName, positionKey } from '../core/position.js';
-import { listed } from '../guard/legs.js';
 import { InFlight } from './in-flight.js';
-import { intentOf, recordOf } from './intent-record.js';
 import type { OrderState } from './lifecycle.js';
+import { withHanging } from './own-orders.js';
 
 /** What is asked of a request. */
 export interface OpenRequest {
@@ -220,7 +219,8 @@ function shareOf({ intents: named, notional }: OpenRequest): Share {
   const intents = withHanging(named);
   const placing = intents.filter(({ action }) => action === 'place');
   const isPlacing = placing.length > 0;
-  const sides = new Set(intents.map(({ side }) => side));
+  // An exit that hangs on another order of the request rests, too, once that is filled.
+  const sides = new Set([...named, ...intents].map(({ side }) => side));
   const [sole] = sides.size === 1 ? sides : [];
   return {
     pending: placing.flatMap((intent) => {
@@ -235,16 +235,6 @@ function shareOf({ intents: named, notional }: OpenRequest): Share {
     sole,
     symbols: isPlacing ? [...new Set(intents.map(({ instrument }) => instrument))] : [],
   };
-}
-
-const hasLegs = ({ legs }: IntentRecord): boolean => legs !== undefined;
-
-/** With attached orders that can be filled on top of the orders they hang on. */
-export function withHanging(intents: readonly IntentRecord[]): readonly IntentRecord[] {
-  if (!intents.some(hasLegs)) return intents;
-  const own = intents.map(intentOf);
-  const others = listed(own).filter(({ intent, isLeg }) => !isLeg && !own.includes(intent));
-  return [...intents, ...others.map(({ intent }) => recordOf(intent))];
 }
 
 /** @throws Error when it is no plain decimal: the record is not one of ours. */

@@ -4,11 +4,13 @@ import type { IntentRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
 import { countsPosition, isHeldToReduce, type OrderIntent, type OrderSide } from '../core/order.js';
 import type { PositionName } from '../core/position.js';
+import { standing } from '../guard/legs.js';
 import { closingSide, isAgainst, leaves } from '../guard/money.js';
 import { type BreakerLimits, defaultBreakerLimits } from './breaker.js';
 import { recordOf } from './intent-record.js';
 import type { Judgement, Question } from './judge.js';
 import type { Ledger, OrderEntry } from './ledger.js';
+import { ownOrders, standingRecords } from './own-orders.js';
 
 export interface ReflexLimits extends BreakerLimits {
   /** Orders placed or amended within an hour; one more trips REDUCE_ONLY until a human resumes. */
@@ -64,7 +66,7 @@ export function judgeReflexes(
 ): Judgement | undefined {
   const { ledger, nowMs, limits } = facts;
   if (stage === 'release') return undefined;
-  const placing = intents.filter(({ action }) => action !== 'cancel');
+  const placing = standing(intents).filter(({ action }) => action !== 'cancel');
   const windowMs = Math.min(3_600_000, nowMs - ledger.resumedMs);
   // Two that were judged one right after the other are both let out before the bytes of the first leave.
   const unsent = ledger.openIn('approved').reduce((sum, entry) => sum + placedIn(entry), 0);
@@ -90,8 +92,7 @@ export function judgeReflexes(
   return undefined;
 }
 
-const placedIn = ({ intents }: OrderEntry): number =>
-  intents.reduce((count, { action }) => (action === 'cancel' ? count : count + 1), 0);
+const placedIn = ({ intents }: OrderEntry): number => ownOrders(intents);
 
 function isDuplicate(
   ledger: Ledger,
@@ -192,9 +193,10 @@ function unknownPosition(instrument: string, position: 'other' | undefined): Jud
 /** What other orders may still take off the position. */
 function unfilled(entry: OrderEntry, named: OrderName): Decimal {
   if (!isOnItsWay.has(entry.state)) return zero;
+  const own = standingRecords(entry.intents);
   return entry.intents.reduce((sum, intent, index) => {
     const size = sizeOf(intent, named);
-    if (size === undefined) return sum;
+    if (size === undefined || !own.includes(intent)) return sum;
     const filled = parseDecimal(entry.outcomes[index]?.filled ?? '0') ?? zero;
     const left = size.minus(filled);
     return left.gt(zero) ? sum.plus(left) : sum;

@@ -6,11 +6,12 @@ import { isHeldToReduce, type OrderIntent } from '../core/order.js';
 import { evaluate } from '../guard/evaluate.js';
 import type { Facts, OrderFacts } from '../guard/facts.js';
 import type { Guardrails } from '../guard/guardrails.js';
-import { listed } from '../guard/legs.js';
+import { listed, standing } from '../guard/legs.js';
 import { notionalOf } from '../guard/money.js';
 import { Activity } from './activity.js';
 import { intentOf } from './intent-record.js';
 import { Ledger, type OrderEntry } from './ledger.js';
+import { standingRecords } from './own-orders.js';
 
 export interface ReplayedOrder {
   order: string;
@@ -71,11 +72,13 @@ function factsOf(
   return {
     nowMs: past.nowMs,
     likeness: entry.likeness,
-    orders: judged.flatMap((intent) => orderFacts(intent, judged.length === 1 ? entry.notional : undefined)),
+    orders: orderFacts(judged, standing(judged).length === 1 ? entry.notional : undefined),
     // Its own judgement is not applied yet, so it does not count itself; naming it would search the whole past for it.
     activity: past.activity.facts(),
     open: {
-      count: placing.flatMap(({ intents: each }) => each.filter(({ action }) => action === 'place')).length,
+      count: placing.flatMap(({ intents: each }) =>
+        standingRecords(each).filter(({ action }) => action === 'place'),
+      ).length,
       notional: sumOf(placing),
       worthOf: (side) => sumOf(placing.filter((each) => each.intents.some((intent) => intent.side === side))),
       symbols: new Set(placing.flatMap(({ intents: each }) => each.map(({ instrument }) => instrument))),
@@ -92,10 +95,10 @@ function factsOf(
   };
 }
 
-/** The order and its legs. `recorded`: what the whole request was worth, where it was this order alone. */
-function orderFacts(order: OrderIntent, recorded: string | undefined): OrderFacts[] {
-  return listed([order]).map(({ intent, isLeg }) => {
-    const isOwn = intent === order;
+/** The orders and their legs. `recorded`: what the whole request was worth, where it was one order alone. */
+function orderFacts(orders: readonly OrderIntent[], recorded: string | undefined): OrderFacts[] {
+  return listed(orders).map(({ intent, isLeg }) => {
+    const isOwn = intent === orders[0];
     return {
       intent,
       // What the whole request was worth holds its legs.

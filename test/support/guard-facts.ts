@@ -157,7 +157,18 @@ function orderOf(given: GivenOrder): OrderFacts {
   const type = given.type ?? 'limit';
   const usualPrice = 'price' in given || type === 'market' ? price : '100';
   const words = (
-    ['instrument', 'side', 'timeInForce', 'reduceOnly', 'clientOrderId', 'action', 'isDerivative'] as const
+    [
+      'instrument',
+      'side',
+      'timeInForce',
+      'reduceOnly',
+      'clientOrderId',
+      'action',
+      'isDerivative',
+      'isAlternative',
+      'isAttached',
+      'legs',
+    ] as const
   ).flatMap((key) => (named[key] === undefined ? [] : [[key, named[key]]]));
   const intent = {
     venue: 'okx',

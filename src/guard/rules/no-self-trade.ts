@@ -19,7 +19,10 @@ export const noSelfTrade = defineRule({
   summary: "an order never meets the account's own order on the other side",
   bindsExits: false,
   judge: (_on, { orders, open }) => {
-    const entering = orders.filter(({ intent, isLeg }) => !isLeg && !isTriggered(intent));
+    // Of two alternatives either may be met.
+    const entering = orders.filter(
+      ({ intent, isLeg }) => (!isLeg || intent.isAlternative === true) && !isTriggered(intent),
+    );
     return entering.flatMap(({ intent }, index): Finding[] => {
       if (intent.timeInForce === 'post-only') return [];
       const { instrument } = intent;

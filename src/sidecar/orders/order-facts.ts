@@ -4,7 +4,7 @@ import { type Decimal, decimal } from '../../core/decimal.js';
 import { isHeldToReduce, makesPosition, type OrderIntent, type OrderSide } from '../../core/order.js';
 import { positionKey } from '../../core/position.js';
 import type { OrderFacts } from '../../guard/facts.js';
-import { isPackage, listed } from '../../guard/legs.js';
+import { alternativesIn, isPackage, listed } from '../../guard/legs.js';
 import { closingSide, isReducing, notionalOf } from '../../guard/money.js';
 import { intentOf } from '../../orders/intent-record.js';
 import type { Ledger, OrderEntry } from '../../orders/ledger.js';
@@ -44,13 +44,15 @@ export function restingIntents(others: readonly OrderEntry[], ledger: Ledger): O
   return resting;
 }
 
-/** What those requests place and amend, each as a whole, and what hangs on it but closes nothing. */
+/** What those requests place and amend, each as a whole at its dearest price, and what hangs on it but closes nothing. */
 export function movingIntents(others: readonly OrderEntry[], ledger: Ledger): OrderIntent[] {
-  return others.flatMap(({ intents }) =>
-    listed(intents.map((record) => whole(intentOf(record), ledger))).flatMap(({ intent, isLeg }) =>
-      isLeg ? [] : [intent],
-    ),
-  );
+  return others.flatMap(({ intents }) => {
+    const wholes = intents.map((record) => whole(intentOf(record), ledger));
+    const alternatives = alternativesIn(wholes);
+    return listed(wholes).flatMap(({ intent, isLeg }) =>
+      isLeg ? [] : [atDearest(intent, alternatives.get(intent) ?? [])],
+    );
+  });
 }
 
 /** The books that orders at any price would take from, legs included. */
@@ -95,20 +97,29 @@ export function orderFacts(
         sum = sum.plus(each.quantity?.value ?? zero);
     return sum;
   };
-  return listed(intents.map((intent) => whole(intent, ledger))).map(({ intent, isLeg }) => {
+  const wholes = intents.map((intent) => whole(intent, ledger));
+  const alternatives = alternativesIn(wholes);
+  /** Of the last order that counts by itself: its alternative comes instead of it, not on top. */
+  let head: Pick<OrderFacts, 'pending' | 'unbound'> | undefined;
+  return listed(wholes).map(({ intent, isLeg }) => {
     const { instrument } = intent;
     const reference = market.price(instrument, maxAgeMs);
     const terms = market.terms(instrument);
     const key = pendingKey(intent);
-    const already = others.pending(key).plus(before.get(key) ?? zero);
     const known = makesPosition(intent) ? market.position(intent, maxAgeMs) : undefined;
-    const unbound = makesPosition(intent) ? unboundBy(intent, known) : zero;
-    if (!isLeg) note(intent); // the next order of the same batch comes on top
+    const on = isLeg && intent.isAlternative === true ? head : undefined;
+    const already = on?.pending ?? others.pending(key).plus(before.get(key) ?? zero);
+    const unbound = on?.unbound ?? (makesPosition(intent) ? unboundBy(intent, known) : zero);
+    if (!isLeg) {
+      note(intent); // the next order of the same batch comes on top
+      head = { pending: already, unbound };
+    }
+    const instead = alternatives.get(intent);
     // Most orders have no legs, and all that their worth needs is at hand.
     const cost =
-      intent.legs === undefined
+      intent.legs === undefined && instead === undefined
         ? notionalOf(intent, reference, terms, known)
-        : costOf(intent, market, maxAgeMs);
+        : costOf(intent, market, maxAgeMs, instead);
     return {
       intent,
       isLeg,
@@ -131,13 +142,20 @@ export function orderFacts(
  * What an order can cost at most beside the orders that count by themselves, quote currency: of alternatives the dearest, of several
  * orders at one net price what that is above what they cost.
  */
-function costOf(intent: OrderIntent, market: MarketMemory, maxAgeMs: number): Decimal | undefined {
+function costOf(
+  intent: OrderIntent,
+  market: MarketMemory,
+  maxAgeMs: number,
+  instead: readonly OrderIntent[] = [],
+): Decimal | undefined {
   if (isPackage(intent)) return premiumOf(intent, market, maxAgeMs);
   const { instrument, legs = [] } = intent;
   const known = makesPosition(intent) ? market.position(intent, maxAgeMs) : undefined;
-  const priced = intent.action === 'amend' ? atDearest(intent) : intent;
+  // Triggers and prices of the legs of an amendment may be the order's own, not those of an exit.
+  const own = intent.action === 'amend' ? listed([intent]).map((each) => each.intent) : [];
+  const priced = atDearest(intent, own);
   let cost = notionalOf(priced, market.price(instrument, maxAgeMs), market.terms(instrument), known);
-  for (const leg of legs) {
+  for (const leg of [...legs, ...instead]) {
     if (leg.isAlternative !== true) continue;
     const other = costOf(leg, market, maxAgeMs);
     if (cost === undefined || other === undefined) return undefined;
@@ -146,9 +164,10 @@ function costOf(intent: OrderIntent, market: MarketMemory, maxAgeMs: number): De
   return cost;
 }
 
-/** An amendment at the dearest price in it: triggers and prices of its legs may be the order's own, not those of an exit. */
-function atDearest(intent: OrderIntent): OrderIntent {
-  const prices = listed([intent]).flatMap(({ intent: { price, trigger } }) => [price, trigger]);
+/** An order at the dearest price in it or beside it. */
+function atDearest(intent: OrderIntent, beside: readonly OrderIntent[]): OrderIntent {
+  if (beside.length === 0) return intent;
+  const prices = beside.flatMap(({ price, trigger }) => [price, trigger]);
   let highest = intent.price;
   for (const each of prices) if (each !== undefined && !highest?.gte(each)) highest = each;
   return highest === undefined ? intent : { ...intent, price: highest };
@@ -239,7 +258,8 @@ function whole(intent: OrderIntent, ledger: Ledger): OrderIntent {
     const { quantity: _quantity, legs: _legs, ...rest } = intent;
     return rest;
   }
-  const { legs: _legs, ...placed } = original.placed;
+  // What it hung on is none of the amendments beside it.
+  const { legs: _legs, isAlternative: _isAlternative, isAttached: _isAttached, ...placed } = original.placed;
   const given = Object.fromEntries(Object.entries(intent).filter(([, value]) => value !== undefined));
   const merged = { ...placed, ...given, instrument: placed.instrument } as OrderIntent;
   if (isPackage(original.placed)) return repackaged(merged, original.placed);

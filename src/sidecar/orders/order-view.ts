@@ -23,6 +23,7 @@ const flatIntentShape = {
   isOpenQuantity: z.literal(true).optional(),
   reduceOnly: z.boolean().optional(),
   isAlternative: z.literal(true).optional(),
+  isAttached: z.literal(true).optional(),
   leverage: z.string().optional(),
   margin: z.string().optional(),
   clientOrderId: z.string().optional(),

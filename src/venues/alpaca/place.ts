@@ -107,7 +107,7 @@ export function skipInstructions(fields: OrderFields): OrderType | undefined {
 
 type Entry = Omit<OrderIntent, 'type' | 'legs'>;
 
-/** Two exits of one position: the limit of the take-profit and the stop. */
+/** Two exits of one position, of which one cancels the other: the limit of the take-profit and the stop. */
 function readOco(fields: OrderFields, entry: Entry, type: OrderType): readonly OrderIntent[] {
   if (type !== 'limit') fields.refuse('FIELD_CONFLICT', 'type', 'of an oco is not limit');
   const limit = fields.positive('limit_price');
@@ -120,7 +120,10 @@ function readOco(fields: OrderFields, entry: Entry, type: OrderType): readonly O
   }
   const stop = readStopLoss(fields, entry);
   if (stop === undefined) return fields.refuse('FIELD_MISSING', 'stop_loss', 'is missing in an oco');
-  return [dropUndefined({ ...entry, type: 'limit' as const, price }), { ...stop, side: entry.side }];
+  return [
+    dropUndefined({ ...entry, type: 'limit' as const, price }),
+    { ...stop, side: entry.side, isAlternative: true },
+  ];
 }
 
 /** Attached exits: of the other side, the same quantity, and only closing. */

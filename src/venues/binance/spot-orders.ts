@@ -88,7 +88,7 @@ export function readKeepPriority(fields: OrderFields, base: IntentBase): readonl
   ];
 }
 
-/** POST /api/v3/order/oco and the margin OCOs: a LIMIT_MAKER and a stop of one quantity. */
+/** POST /api/v3/order/oco and the margin OCOs: a LIMIT_MAKER and a stop of one quantity, of which the venue lets one be filled. */
 export function readClassicOco(fields: OrderFields, base: IntentBase): readonly OrderIntent[] {
   skipMargin(fields);
   skipStrategy(fields, 'limit');
@@ -113,6 +113,7 @@ export function readClassicOco(fields: OrderFields, base: IntentBase): readonly 
     },
     {
       ...both,
+      isAlternative: true,
       type: isTrailing ? 'trailing-stop' : stopLimit === undefined ? 'stop' : 'stop-limit',
       timeInForce: fields.choice('stopLimitTimeInForce', spotTimesInForce),
       price: stopLimit,
@@ -123,7 +124,10 @@ export function readClassicOco(fields: OrderFields, base: IntentBase): readonly 
   return legs.map(dropUndefined);
 }
 
-/** POST /api/v3/orderList/oco: the stop last, whichever of the two is above. */
+/**
+ * POST /api/v3/orderList/oco: the stop last, whichever of the two is above. "Activation of one order immediately cancels the other"
+ * (rest-api.md).
+ */
 export function readOco(fields: OrderFields, base: IntentBase): readonly OrderIntent[] {
   const instrument = startList(fields);
   const shared = { instrument, side: needSide(fields, 'side'), quantity: baseQuantity(fields, 'quantity') };
@@ -132,7 +136,8 @@ export function readOco(fields: OrderFields, base: IntentBase): readonly OrderIn
   const below = readLeg(fields, 'below', { ...shared, kind: belowKind }, base);
   // As they are named: of two that trail, the intents no longer tell which is the stop.
   const isStopAbove = aboveKind.type.startsWith('stop') || !belowKind.type.startsWith('stop');
-  return isStopAbove ? [below, above] : [above, below];
+  const [first, second] = isStopAbove ? [below, above] : [above, below];
+  return [first, { ...second, isAlternative: true }];
 }
 
 /** POST /api/v3/orderList/oto and /sapi/v1/margin/order/oto: the pending order hangs on the working one. */

@@ -2,7 +2,13 @@
 // hyperliquid-python-sdk 7ee976d utils/signing.py (OrderWire), @nktkas/hyperliquid 0.32.2 schemas.
 import { type Decimal, decimal } from '../../core/decimal.js';
 import type { HttpRequest } from '../../core/http.js';
-import type { OrderIntent, OrderType, Quantity, TimeInForce } from '../../core/order.js';
+import {
+  isHeldToReduce,
+  type OrderIntent,
+  type OrderType,
+  type Quantity,
+  type TimeInForce,
+} from '../../core/order.js';
 import { type Represented, representedAll } from '../asked-members.js';
 import { type IntentBase, intentBase } from '../intent-base.js';
 import { dropUndefined, OrderFields, parsing, refuseOrder, refusePutOff } from '../order-fields.js';
@@ -92,7 +98,17 @@ function order(fields: OrderFields, parse: Parse): OrderIntent[] {
       refuseOrder('FEE_TO_THIRD_PARTY', 'builder takes a fee from the order');
     builder.done();
   }
-  return each(fields, 'orders', (entry) => place(entry, grouping === 'positionTpsl', parse));
+  const orders = each(fields, 'orders', (entry) => place(entry, grouping === 'positionTpsl', parse));
+  return grouping === 'na' ? orders : orders.map((one, index) => (index === 0 ? one : linked(one, grouping)));
+}
+
+/**
+ * What comes after the first of a group is an exit of that order, or the other exit of the position. Only what the venue holds to
+ * reducing passes for one: then it opens nothing, whatever the group does (Hyperliquid docs, "Take profit and stop loss orders").
+ */
+function linked(order: OrderIntent, grouping: string): OrderIntent {
+  if (order.trigger === undefined || !isHeldToReduce(order)) return order;
+  return grouping === 'normalTpsl' ? { ...order, isAttached: true } : { ...order, isAlternative: true };
 }
 
 function place(fields: OrderFields, isForPosition: boolean, parse: Parse): OrderIntent {

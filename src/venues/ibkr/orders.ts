@@ -51,7 +51,12 @@ export function parseIbkrOrders(request: HttpRequest, context: ParseContext): Pa
       fields.objects('orders', maxOrders) ?? fields.refuse('FIELD_MISSING', 'orders', 'is missing');
     fields.done();
     tellParents(entries);
-    return { ok: true, intents: entries.map((entry) => order(entry, account, base, context)) };
+    const isChild = childrenOf(entries);
+    const intents = entries.map((entry, index) => {
+      const intent = order(entry, account, base, context);
+      return isChild[index] === true ? { ...intent, isAttached: true as const } : intent;
+    });
+    return { ok: true, intents };
   });
 }
 
@@ -84,6 +89,21 @@ function tellParents(entries: readonly OrderFields[]): void {
     const place = parent === undefined ? -1 : ids.indexOf(parent);
     if (place !== -1) entry.tellAs('parentId', `orders[${place}]`);
   }
+}
+
+/**
+ * Which orders are children of the last one before them that is none: they wait until it is filled, and one child cancels the other
+ * (Client Portal Web API, notes for bracket orders). `isSingleGroup` says nothing of that kind: orders of a group may trade different
+ * contracts, and of two at the market nothing documented keeps the second from being filled.
+ */
+function childrenOf(entries: readonly OrderFields[]): boolean[] {
+  let head: string | undefined;
+  return entries.map((entry) => {
+    const parent = entry.peek('parentId');
+    if (parent !== undefined && parent === head) return true;
+    head = entry.peek('cOID');
+    return false;
+  });
 }
 
 /** Paper accounts begin with D (DU…, DF…) and answer on the same hosts as live ones. */

@@ -99,9 +99,11 @@ function readOrder(fields: OrderFields, base: IntentBase): readonly OrderIntent[
       const orders = Array.from({ length: linked[orderClass] }, (_, index) =>
         readOne(fields, base, `[${index}]`, fields.has(`option_symbol[${index}]`), shared),
       );
-      if (orderClass === 'oco') return orders.map(tagged);
-      const [first, ...legs] = orders;
-      return first === undefined ? [] : [tagged({ ...first, legs })];
+      const [first, ...others] = orders;
+      if (first === undefined) return [];
+      // docs.tradier.com advanced-orders: "if the first order is filled, the second order is canceled".
+      if (orderClass !== 'oco') return [tagged({ ...first, legs: others })];
+      return [tagged(first), ...others.map((other) => tagged({ ...other, isAlternative: true }))];
     }
     default:
       return fields.refuse('ORDER_TYPE_UNSUPPORTED', 'class', 'has a value that is not understood');

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { decimal } from '../../../src/core/decimal.js';
 import type { OrderIntent, QuantityUnit } from '../../../src/core/order.js';
-import { isPackage, listed } from '../../../src/guard/legs.js';
+import { alternativesIn, crowdedSymbols, isPackage, listed, standing } from '../../../src/guard/legs.js';
 
 const quantity = (value: string, unit: QuantityUnit = 'base') => ({ value: decimal(value), unit });
 const order = (more: Partial<OrderIntent> = {}): OrderIntent => ({
@@ -81,6 +81,62 @@ test('what closes an exit opens again, and its other price does not', () => {
   const other = deeper(order({ ...exit, isAlternative: true }));
   expect(other.map(({ isLeg }) => isLeg)).toEqual([false, true, true]);
   expect(other.map(({ intent }) => intent.instrument)).toEqual(['X', 'X', 'X']);
+});
+
+const other = { isAlternative: true } as const;
+const attached = { side: 'sell', isAttached: true } as const;
+const perpetual = { isDerivative: true } as const;
+
+test.each<[what: string, orders: OrderIntent[], kept: number[]]>([
+  ['the other price of an order', [order(), order({ ...other, type: 'stop' })], [0]],
+  ['a third price', [order(), order(other), order({ ...other, quantity: quantity('1') })], [0]],
+  ['exits of either kind', [order(), order(attached), order({ ...attached, type: 'stop' })], [0]],
+  [
+    'exits of a short position that counts coins',
+    [order({ ...perpetual, side: 'sell' }), order({ ...perpetual, isAttached: true, reduceOnly: true })],
+    [0],
+  ],
+  ['a larger one', [order(), order({ ...other, quantity: quantity('2.1') })], [0, 1]],
+  ['one of the other side', [order(), order({ ...other, side: 'sell' })], [0, 1]],
+  [
+    'one of the other position',
+    [order({ positionSide: 'long' }), order({ ...other, positionSide: 'short' })],
+    [0, 1],
+  ],
+  ['one of another symbol', [order(), order({ ...other, instrument: 'Y' })], [0, 1]],
+  ['one of what is over at once', [order({ type: 'market' }), order(other)], [0, 1]],
+  [
+    'one that may open of one that may not',
+    [order({ ...perpetual, reduceOnly: true }), order({ ...perpetual, ...other })],
+    [0, 1],
+  ],
+  ['exits of one kind that are more together', [order(), order(attached), order(attached)], [0, 2]],
+  ['an exit that buys', [order(), order({ isAttached: true })], [0, 1]],
+  ['what hangs on nothing', [order(other), order()], [0, 1]],
+  [
+    'what hangs on the second of two',
+    [order({ quantity: quantity('9') }), order(), order({ ...other, quantity: quantity('3') })],
+    [0, 1, 2],
+  ],
+  [
+    'a cancel before an order and its other price',
+    [order({ action: 'cancel' }), order(), order(other)],
+    [0, 1],
+  ],
+])('of a request’s own orders, %s: who counts by itself', (_what, orders, kept) => {
+  expect(standing(orders)).toEqual(kept.map((index) => orders[index]));
+  expect(listed(orders)).toHaveLength(orders.filter(({ action }) => action === 'place').length);
+  const count = kept.filter((index) => orders[index]?.action === 'place').length;
+  const named = new Set(orders.map(({ instrument }) => instrument)).size;
+  expect(crowdedSymbols(listed(orders)).size).toBe(count > 1 && named === 1 ? 1 : 0);
+});
+
+test('the other prices of each order are told, exits are none', () => {
+  const [first, second, third] = [order(), order({ ...other, type: 'stop' }), order(attached)];
+  expect([...alternativesIn([order({ action: 'cancel' }), first, second, third])]).toEqual([
+    [first, [second]],
+  ]);
+  expect(alternativesIn([first, third]).size).toBe(0);
 });
 
 test('the orders at one net price are orders of their own; cancels are none', () => {

@@ -253,5 +253,11 @@ test('an order is one of the first once the venue took it: no cancel is, nor wha
   send('d', ['place', 'place']);
   expect(answer('d', 'unknown')).toBe(1);
   expect(find('d', 'resting', 'absent')).toBe(2);
-  expect(find('d', 'filled')).toBe(2);
+  // Both parts of an OCO are accepted, and one of them is filled.
+  const parts = [buyRecord, { ...buyRecord, type: 'stop', isAlternative: true }] as const;
+  for (const event of judgedOrder('e')) apply('intents' in event ? { ...event, intents: parts } : event, 1);
+  apply({ type: 'order.releasing', order: 'e', request: 'r', digest: 'd', clientOrderIds: [] }, 2);
+  apply({ type: 'order.sent', order: 'e' }, 3);
+  expect(answer('e', 'acknowledged', 'accepted', 'accepted')).toBe(3);
+  expect(find('d', 'filled')).toBe(3);
 });

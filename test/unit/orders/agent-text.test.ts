@@ -33,6 +33,8 @@ test('an order is told with its money first and every leg', () => {
   } as const;
   expect(describeIntent(intent)).toBe('LIVE BUY 0.5 base B\\u{422}C-USDT limit at 100 reduce-only');
   expect(describeIntent({ ...intent, legs: [{ ...intent, side: 'sell' }] })).toContain(' + LIVE SELL');
+  expect(describeIntent({ ...intent, isAlternative: true })).toContain('instead of the order before it');
+  expect(describeIntent({ ...intent, isAttached: true })).toContain('once the order before it is filled');
   const { side: _side, quantity: _quantity, price: _price, ...bare } = intent;
   expect(describeIntent({ ...bare, action: 'cancel', venueOrderId: '7' })).toMatch(/^LIVE CANCEL .*order 7$/);
   expect(describeIntent({ ...intent, quantity: { value: '1', unit: 'close-all' } })).toContain(

@@ -174,3 +174,38 @@ test('a cancel that the venue acknowledged takes its order off what may open a p
   book.note(first);
   expect(unbound()).toBe('0');
 });
+
+test('an OCO counts once: as one order, one quantity, one worth; an exit that hangs on an entry is one of the other side', () => {
+  const book = new OpenBook<Changing>();
+  const order = (more: object = {}) => ({
+    action: 'place',
+    instrument: 'A',
+    side: 'sell',
+    type: 'limit',
+    quantity: { value: '2', unit: 'contracts' },
+    ...more,
+  });
+  const entry = (...intents: object[]) => {
+    const made = { intents, notional: '7', state: 'acknowledged', changedMs: 0 } as unknown as Changing;
+    book.note(made);
+    return made;
+  };
+  const sums = () => {
+    const { count, notional, pending, unbound } = book.sumsBut(undefined);
+    const key = pendingKey({ instrument: 'A', side: 'sell', quantity: { unit: 'contracts' } });
+    return [count, ...[notional, pending(key), unbound({ instrument: 'A' }, 'sell')].map(formatDecimal)];
+  };
+  const oco = entry(order(), order({ type: 'stop', isAlternative: true }));
+  expect(sums()).toEqual([1, '7', '2', '2']);
+  oco.state = 'reconciled';
+  book.note(oco);
+  expect(sums()).toEqual([0, '0', '0', '0']);
+  const both = entry(order(), order({ type: 'stop' }));
+  expect(sums()).toEqual([2, '7', '4', '4']);
+  both.state = 'reconciled';
+  book.note(both);
+  const grouped = entry(order({ side: 'buy' }), order({ isAttached: true, reduceOnly: true, type: 'stop' }));
+  expect(sums()).toEqual([1, '7', '0', '0']);
+  // A purchase may still meet the exit.
+  expect(book.others(undefined, 'buy')).toEqual([grouped]);
+});

@@ -189,6 +189,36 @@ test('an order that was let out and is not on the wire yet counts: it is no seco
   expect(judge(contracts('buy', '3'), flat, { ledger, likeness: 'h' })).toBe('ORDER_THROTTLE');
 });
 
+test('an OCO is one order: it turns no position round that each of its parts closes, and counts once within the hour', () => {
+  const parts = [
+    contracts('sell', '2', { type: 'limit' }),
+    contracts('sell', '2', { type: 'stop', isAlternative: true }),
+  ];
+  const long = at(decimal('2'));
+  const judged = (intents: OrderIntent[], ledger: Ledger, ordersPerHour = 120) =>
+    judgeReflexes(
+      { operation: 'o', intents, likeness: 'z', stage: 'proposal' },
+      { ledger, positions: long, nowMs: 10_000, limits: { ...defaultReflexLimits, ordersPerHour } },
+    )?.reasons[0]?.code;
+  expect(judged(parts, new Ledger())).toBeUndefined();
+  expect(
+    judged(
+      [contracts('sell', '2', { type: 'limit' }), contracts('sell', '2', { type: 'stop' })],
+      new Ledger(),
+    ),
+  ).toBe('POSITION_FLIP');
+  const ledger = new Ledger();
+  letOut(ledger, 'a', 'a', 0, [
+    contracts('sell', '1', { type: 'limit' }),
+    contracts('sell', '1', { isAlternative: true }),
+  ]);
+  expect(ledger.releasedWithin(0, 1_000)).toBe(1);
+  // One rests already, which is one of the two that are held.
+  expect(judged([contracts('sell', '1', { type: 'limit' })], ledger, 2)).toBeUndefined();
+  expect(judged(parts, ledger, 2)).toBe('POSITION_FLIP');
+  expect(judged([contracts('sell', '1', { type: 'limit' })], ledger, 1)).toBe('ORDER_THROTTLE');
+});
+
 test('an approval that waits to be claimed bars nothing that differs from it, until its request leaves', () => {
   const ledger = new Ledger();
   const intents = [contracts('buy', '1')];

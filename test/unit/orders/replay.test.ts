@@ -46,6 +46,20 @@ test('what went before counts, but for what was denied; an order does not see it
   expect(decisions(journalOf({}, { decision: 'deny' }, {}))).toEqual(['allow', 'allow', 'allow']);
 });
 
+test('an OCO is one order, worth what was recorded of the request', () => {
+  const journal = journalOf({ notional: '900' }, { notional: '100' }).map((record) => {
+    const { event } = record;
+    if (event.type !== 'order.proposed') return record;
+    const stop = { ...buyRecord, type: 'stop-limit', trigger: '110', isAlternative: true } as const;
+    return { ...record, event: { ...event, intents: [...event.intents, stop] } };
+  });
+  const codes = (limits: object) => replay(journal, rules(limits)).map((each) => each.codes);
+  expect(codes({ rate: { perHour: 2 }, cooldownSeconds: 5 })).toEqual([[], []]);
+  expect(codes({ rate: { perHour: 1 } })).toEqual([[], ['RATE_EXCEEDED']]);
+  expect(codes({ maxOpenOrders: 1 })).toEqual([[], ['TOO_MANY_OPEN_ORDERS']]);
+  expect(codes({ maxOpenNotional: 950 })).toEqual([[], ['OPEN_NOTIONAL_TOO_LARGE']]);
+});
+
 test('where a rule needs a price or a position of then, it says that it cannot tell, unless another denies', () => {
   const journal = journalOf({}, { intent: { side: 'sell' } });
   expect(replay(journal, rules({ priceCollarBps: 10, sides: ['buy'] })).map(({ now }) => now)).toEqual([

@@ -29,6 +29,19 @@ test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1],
     ['SELF_TRADE'],
   ],
   [
+    'the other price of an order meets it, too',
+    on,
+    {
+      orders: [
+        { side: 'sell', type: 'stop' },
+        { side: 'sell', price: '99', isLeg: true, isAlternative: true },
+      ],
+      resting: [{ price: '100' }],
+    },
+    ['SELF_TRADE'],
+  ],
+  ['an exit that waits for its order meets nothing', on, { orders: [{}, { side: 'sell', isLeg: true }] }, []],
+  [
     'a market order with a decorative price',
     on,
     { orders: [{ type: 'market', price: '1' }], resting: [{ side: 'sell', price: '900' }] },

@@ -111,6 +111,56 @@ test('the second order of a batch comes on top of the first: together they would
   expect(facts.map(({ notional }) => notional?.toString())).toEqual(['20', '20']);
 });
 
+test('an OCO is worth the dearer of its parts, and each part is judged as if the other were not there', () => {
+  const sale = (price: string, more: Partial<OrderIntent> = {}) =>
+    intent({ type: 'limit', price: decimal(price), ...more });
+  const factsOf = (intents: OrderIntent[]) =>
+    orderFacts(intents, ledger.openBook.sumsBut(undefined), { ledger, market: market(0), maxAgeMs: 1_000 });
+  const other = { isAlternative: true, type: 'stop-limit', trigger: decimal('11') } as const;
+  const facts = factsOf([sale('9'), sale('12', other)]);
+  expect(facts.map(({ isLeg, pending }) => [isLeg, formatDecimal(pending)])).toEqual([
+    [false, '0'],
+    [true, '0'],
+  ]);
+  expect(facts.map(({ notional }) => notional?.toString())).toEqual(['24', '24']);
+  expect(facts.map(({ intent: { price } }) => price?.toString())).toEqual(['9', '12']);
+  expect(sumNotional(facts)?.toString()).toBe('24');
+  // What comes after it comes on top of it once, and two orders are two.
+  expect(
+    factsOf([sale('9'), sale('12', other), sale('9')]).map(({ pending }) => formatDecimal(pending)),
+  ).toEqual(['0', '0', '2']);
+  expect(sumNotional(factsOf([sale('9'), sale('12')]))?.toString()).toBe('44');
+  // A larger one counts by itself.
+  const larger = sale('12', { ...other, quantity: { value: decimal('3'), unit: 'contracts' } });
+  expect(factsOf([sale('9'), larger]).map(({ isLeg, pending }) => [isLeg, formatDecimal(pending)])).toEqual([
+    [false, '0'],
+    [false, '2'],
+  ]);
+});
+
+test('amendments of two parts of other orders are two orders, whatever their orders hung on', () => {
+  const other = spot.price === undefined ? { ...spot, price: decimal('12') } : spot;
+  const known = traded([{ ...other, isAlternative: true }]);
+  const amend = (id: string) => intent({ action: 'amend', venueOrderId: id, quantity: other.quantity });
+  const facts = orderFacts([amend('unknown'), amend(restingId)], known.openBook.sumsBut(undefined), {
+    ledger: known,
+    market: market(0),
+    maxAgeMs: 1_000,
+  });
+  expect(facts.map(({ isLeg }) => isLeg)).toEqual([false, false]);
+});
+
+test('what an OCO may spend before balances show it is the dearer of its parts', () => {
+  const buy = (price: string, more: Partial<OrderIntent> = {}) =>
+    ({ ...spot, side: 'buy', type: 'limit', price: decimal(price), ...more }) as OrderIntent;
+  const entry = {
+    intents: [buy('9'), buy('12', { type: 'stop-limit', trigger: decimal('11'), isAlternative: true })].map(
+      recordOf,
+    ),
+  } as unknown as OrderEntry;
+  expect(movingIntents([entry], ledger).map(({ price }) => price?.toString())).toEqual(['12']);
+});
+
 const json = [['content-type', 'application/json']] as const;
 const instruments = new Map([
   ['A_B 1', 'A'],

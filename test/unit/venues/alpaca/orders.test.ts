@@ -128,7 +128,7 @@ test("the SDK's bracket, OTO and OCO", () => {
   ).toMatchObject([{ type: 'market', legs: [{ side: 'sell', type: 'stop', trigger: '100' }] }]);
   expect(intentsOf(post, wire(build.buildOcoOrder({ ...entry, side: 'sell', ...exits })))).toMatchObject([
     { side: 'sell', type: 'limit', price: '200', quantity: '2 base' },
-    { side: 'sell', type: 'stop-limit', trigger: '100', quantity: '2 base' },
+    { side: 'sell', type: 'stop-limit', trigger: '100', quantity: '2 base', isAlternative: true },
   ]);
 });
 

@@ -129,7 +129,7 @@ test('both legs of an OCO, old and new', () => {
     }),
   ).toMatchObject([
     { side: 'sell', type: 'limit', timeInForce: 'post-only', price: '120', quantity: '3 base' },
-    { side: 'sell', type: 'stop-limit', price: '89', trigger: '90', quantity: '3 base' },
+    { side: 'sell', type: 'stop-limit', price: '89', trigger: '90', quantity: '3 base', isAlternative: true },
   ]);
   expect(
     intentsOf('POST /api/v3/orderList/oco', {
@@ -142,7 +142,7 @@ test('both legs of an OCO, old and new', () => {
     }),
   ).toMatchObject([
     { type: 'limit', price: '120', quantity: '3 base' },
-    { type: 'stop', trigger: '90', quantity: '3 base', clientOrderId: 'b' },
+    { type: 'stop', trigger: '90', quantity: '3 base', clientOrderId: 'b', isAlternative: true },
   ]);
   // Of a purchase the stop is above; the answer tells it last, too.
   expect(
@@ -156,7 +156,7 @@ test('both legs of an OCO, old and new', () => {
     }),
   ).toMatchObject([
     { type: 'take-profit', trigger: '90' },
-    { type: 'stop', trigger: '120' },
+    { type: 'stop', trigger: '120', isAlternative: true },
   ]);
   // Both may trail: which is the stop, only their names say then.
   const trailing = (above: string, below: string) =>

@@ -1,6 +1,7 @@
 // Hyperliquid's actions as intents: markets by list only, market triggers without their decorative price.
 import { expect, test } from 'vitest';
 import { formatDecimal } from '../../../../src/core/decimal.js';
+import type { OrderIntent } from '../../../../src/core/order.js';
 import { parseHyperliquidOrders } from '../../../../src/venues/hyperliquid/orders.js';
 import { requestOf } from '../../../support/venue-requests.js';
 
@@ -86,6 +87,27 @@ test('a position’s exit may have no size of its own; nothing else may', () => 
     { quantity: { unit: 'close-all' }, reduceOnly: true },
   ]);
   expect(parse(order(exit))).toMatchObject({ code: 'NUMBER_INVALID' });
+});
+
+test('of a group, exits that the venue holds to reducing hang on the first order; what may open hangs on none', () => {
+  const exit = (tpsl: string, more: object = {}) => ({
+    ...wire,
+    b: false,
+    r: true,
+    t: { trigger: { isMarket: true, triggerPx: '1', tpsl } },
+    ...more,
+  });
+  const marks = (grouping: string, ...orders: object[]) =>
+    (intentsOf(parse({ type: 'order', orders, grouping })) as Partial<OrderIntent>[]).map((one) =>
+      one.isAttached ? 'attached' : one.isAlternative ? 'alternative' : 'own',
+    );
+  const [profit, loss] = [exit('tp'), exit('sl')];
+  expect(marks('normalTpsl', wire, profit, loss)).toEqual(['own', 'attached', 'attached']);
+  expect(marks('positionTpsl', profit, loss)).toEqual(['own', 'alternative']);
+  expect(marks('na', wire, profit, loss)).toEqual(['own', 'own', 'own']);
+  expect(marks('normalTpsl', wire, exit('tp', { r: false }), wire)).toEqual(['own', 'own', 'own']);
+  // On spot the flag proves nothing.
+  expect(marks('normalTpsl', { ...wire, a: 10_000 }, exit('tp', { a: 10_000 }))).toEqual(['own', 'own']);
 });
 
 test('modifies are whole orders under a known name', () => {

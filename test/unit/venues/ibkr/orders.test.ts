@@ -65,6 +65,13 @@ test('orders', () => {
 test('a bracket is every order of it, and one bad order denies all', () => {
   const exits = { ...limit, parentId: 'c-1', side: 'SELL', isSingleGroup: true };
   expect(intentsOf(place({ ...limit, cOID: 'c-1' }, exits, { ...exits, orderType: 'STP' }))).toHaveLength(3);
+  const marks = (...orders: object[]) =>
+    (intentsOf(place(...orders)) as { isAttached?: true }[]).map(({ isAttached }) => isAttached === true);
+  const entry = { ...limit, cOID: 'c-1' };
+  expect(marks(entry, exits, { ...exits, orderType: 'STP' })).toEqual([false, true, true]);
+  // Of a parent that is another request's, or not the order before it.
+  expect(marks(entry, { ...exits, parentId: 'c-0' }, exits)).toEqual([false, false, false]);
+  expect(marks(exits, entry)).toEqual([false, false]);
   expect(place(limit, { ...limit, conid: 1, secType: undefined })).toMatchObject({ code: 'SYMBOL_UNKNOWN' });
 });
 

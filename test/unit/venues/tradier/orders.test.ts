@@ -149,7 +149,7 @@ test('OTO, OCO and OTOCO', () => {
   ]);
   expect(intentsOf({ class: 'oco', duration: 'day', ...indexed(exit, stop) })).toMatchObject([
     { price: '420' },
-    { type: 'stop', trigger: '380' },
+    { type: 'stop', trigger: '380', isAlternative: true },
   ]);
   const otoco = {
     class: 'otoco',
