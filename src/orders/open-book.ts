@@ -2,9 +2,11 @@
 import type { IntentRecord, OutcomeRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
 import { isHeldToReduce, isImmediate, makesPosition, type OrderSide } from '../core/order.js';
-import { type PositionName, positionKey } from '../core/position.js';
+import type { PositionName } from '../core/position.js';
+import { AmendedOrders } from './amended-orders.js';
 import { InFlight } from './in-flight.js';
 import type { OrderState } from './lifecycle.js';
+import { pendingKey, type Quantities, sumUp, unboundKey } from './open-quantities.js';
 import { withHanging } from './own-orders.js';
 
 /** What is asked of a request. */
@@ -15,6 +17,8 @@ export interface OpenRequest {
   readonly intents: readonly IntentRecord[];
   /** What the venue told of each of its orders; absent before it told anything. */
   readonly outcomes?: readonly OutcomeRecord[];
+  /** Ids under which it was sent. */
+  readonly clientOrderIds?: readonly string[];
   /** Worth in quote currency when it was proposed. */
   readonly notional: string | undefined;
 }
@@ -37,20 +41,6 @@ export interface OpenSums {
   /** Whether one that places is in the symbol. */
   symbols: { has(symbol: string): boolean };
 }
-
-/** Same symbol, position side, side and unit of quantity. */
-export function pendingKey({ instrument, positionSide = '', side = '', quantity }: PendingName): string {
-  return `${instrument} ${positionSide} ${side} ${quantity?.unit ?? ''}`;
-}
-
-interface PendingName {
-  instrument: string;
-  positionSide?: string | undefined;
-  side?: string | undefined;
-  quantity?: { unit: string } | undefined;
-}
-
-type Quantities = readonly (readonly [key: string, quantity: Decimal])[];
 
 /** What one request adds. */
 interface Share {
@@ -86,11 +76,24 @@ export class OpenBook<Request extends OpenRequest> {
   /** Requests of orders of one side only. */
   readonly #sole = { buy: 0, sell: 0 };
   readonly inFlight = new InFlight<Request>();
+  readonly #amended = new AmendedOrders<Request>(
+    (request) => {
+      const share = this.#shares.get(request);
+      const isUnbound = share !== undefined && share.unbound.length + share.fleeting.length > 0;
+      return { isOpen: share !== undefined, isUnbound };
+    },
+    () => this.#shares.keys(),
+  );
 
   /** Takes a request's present state into account. */
   note(entry: Request): void {
+    this.#noteShare(entry);
+    this.#amended.note(entry, openStates.has(entry.state));
+  }
+
+  #noteShare(entry: Request): void {
     this.inFlight.note(entry);
-    if (entry.state === 'acknowledged' && this.#unbound.size > 0) this.#noteCancels(entry);
+    if (entry.state === 'acknowledged') this.#noteCancels(entry);
     let share = this.#shares.get(entry);
     const isOpen = openStates.has(entry.state);
     if (share !== undefined && !isOpen) {
@@ -117,7 +120,10 @@ export class OpenBook<Request extends OpenRequest> {
   #noteCancels({ intents, outcomes = [] }: Request): void {
     for (const [index, { action, instrument, venueOrderId, clientOrderId }] of intents.entries()) {
       // Of several cancels in one request the venue may have taken some.
-      if (action !== 'cancel' || !isTaken(outcomes[index])) continue;
+      const intent = intents[index];
+      if (action !== 'cancel' || intent === undefined || !isTaken(outcomes[index])) continue;
+      this.#amended.cancel(intent);
+      if (this.#unbound.size === 0) continue;
       for (const [request, share] of this.#shares) {
         const [placed] = request.intents;
         if (share.unbound.length !== 1 || request.intents.length !== 1 || placed === undefined) continue;
@@ -143,29 +149,42 @@ export class OpenBook<Request extends OpenRequest> {
     return others;
   }
 
+  /** By how much amendments may have made orders under a key of `pendingKey` larger, in all. */
+  grown(key: string): Decimal {
+    return this.#amended.pending.get(key) ?? zero;
+  }
+
   sumsBut(own: Request | undefined): OpenSums {
     const less = own && this.#shares.get(own);
+    const amended = this.#amended;
+    const lessAmended = own && amended.lessOf(own);
     const isOnlyOwn = (symbol: string) =>
       less?.symbols.includes(symbol) === true && this.#symbols.get(symbol) === 1;
     return {
       pending: (key) => {
-        let sum = this.#pending.get(key) ?? zero;
-        for (const [name, quantity] of less?.pending ?? []) if (name === key) sum = sum.minus(quantity);
-        return sum;
+        const sum = sumOf(key, this.#pending, [less?.pending]);
+        return amended.pending.size === 0
+          ? sum
+          : sum.plus(sumOf(key, amended.pending, [lessAmended?.pending]));
       },
       unbound: (named, side) => {
         let sum = zero;
         for (const key of [unboundKey({ ...named, side }), unboundKey({ ...named, side: undefined })]) {
-          sum = sum.plus(this.#unbound.get(key) ?? zero);
-          for (const own of [less?.unbound, less?.fleeting])
-            for (const [name, quantity] of own ?? []) if (name === key) sum = sum.minus(quantity);
+          sum = sum.plus(sumOf(key, this.#unbound, [less?.unbound, less?.fleeting]));
+          if (amended.unbound.size > 0) sum = sum.plus(sumOf(key, amended.unbound, [lessAmended?.unbound]));
         }
         return sum;
       },
       count: this.#count - (less?.count ?? 0),
-      notional: less === undefined ? this.#notional : this.#notional.minus(less.notional),
+      notional: this.#notional
+        .plus(amended.notional)
+        .minus(less?.notional ?? zero)
+        .minus(lessAmended?.worth ?? zero),
       worthOf: (side) =>
-        less?.sides.has(side) ? this.#bySide[side].minus(less.notional) : this.#bySide[side],
+        this.#bySide[side]
+          .plus(amended.bySide[side])
+          .minus(less?.sides.has(side) ? less.notional : zero)
+          .minus(lessAmended?.sides.has(side) ? lessAmended.worth : zero),
       symbols: { has: (symbol) => this.#symbols.has(symbol) && !isOnlyOwn(symbol) },
     };
   }
@@ -189,22 +208,20 @@ export class OpenBook<Request extends OpenRequest> {
   }
 }
 
-function sumUp(sums: Map<string, Decimal>, quantities: Quantities, sign: 1 | -1): void {
-  for (const [key, quantity] of quantities) {
-    const before = sums.get(key) ?? zero;
-    const sum = sign === 1 ? before.plus(quantity) : before.minus(quantity);
-    if (sum.eq(zero)) sums.delete(key);
-    else sums.set(key, sum);
-  }
+/** What stands under a key, without what a request adds to it. */
+function sumOf(
+  key: string,
+  sums: ReadonlyMap<string, Decimal>,
+  less: readonly (Quantities | undefined)[],
+): Decimal {
+  let sum = sums.get(key) ?? zero;
+  for (const quantities of less)
+    for (const [name, quantity] of quantities ?? []) if (name === key) sum = sum.minus(quantity);
+  return sum;
 }
 
 function isTaken(told: OutcomeRecord | undefined): boolean {
   return told?.state === 'accepted' || told?.state === 'canceled';
-}
-
-/** Same position and side, whatever the unit. */
-function unboundKey(named: PositionName & { side?: string | undefined }): string {
-  return `${positionKey(named)} ${named.side ?? ''}`;
 }
 
 /** Quantity of each of these orders that may open a position. */

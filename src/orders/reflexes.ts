@@ -10,6 +10,7 @@ import { type BreakerLimits, defaultBreakerLimits } from './breaker.js';
 import { recordOf } from './intent-record.js';
 import type { Judgement, Question } from './judge.js';
 import type { Ledger, OrderEntry } from './ledger.js';
+import { pendingKey } from './open-quantities.js';
 import { ownOrders, standingRecords } from './own-orders.js';
 
 export interface ReflexLimits extends BreakerLimits {
@@ -158,7 +159,7 @@ function flip(intent: OrderIntent, facts: FlipFacts): Judgement | undefined {
     );
   }
   if (position.times(sign).gt(zero)) return undefined;
-  let all = quantity.value;
+  let all = quantity.value.plus(ledger.openBook.grown(pendingKey(intent)));
   for (const entry of ledger.open()) all = all.plus(unfilled(entry, intent));
   for (const other of earlier) all = all.plus(sizeOf(recordOf(other), intent) ?? zero);
   if (all.lte(position.abs())) return undefined;

@@ -189,6 +189,16 @@ test('an order that was let out and is not on the wire yet counts: it is no seco
   expect(judge(contracts('buy', '3'), flat, { ledger, likeness: 'h' })).toBe('ORDER_THROTTLE');
 });
 
+test('an order that an amendment made larger turns a position round together with another', () => {
+  const ledger = new Ledger();
+  const named = { clientOrderId: 'c1' } as const;
+  letOut(ledger, 'a', 'a', 0, [contracts('sell', '1', { type: 'limit', ...named })]);
+  const judged = () => judge(contracts('sell', '1'), at(decimal('2')), { ledger });
+  expect(judged()).toBeUndefined();
+  letOut(ledger, 'b', 'b', 0, [contracts('sell', '2', { action: 'amend', ...named })]);
+  expect(judged()).toBe('POSITION_FLIP');
+});
+
 test('an OCO is one order: it turns no position round that each of its parts closes, and counts once within the hour', () => {
   const parts = [
     contracts('sell', '2', { type: 'limit' }),

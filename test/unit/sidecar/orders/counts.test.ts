@@ -1,6 +1,6 @@
 // What counts as an order, and what a human's yes lets out, with the outcome asserted at the exchange: a batch is as many orders as it holds, a
 // cancel is none.
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { type OrderBox, startOrderBox } from '../../../support/order-box.js';
 
 let desk: OrderBox;
@@ -70,3 +70,30 @@ test.each(['demo', 'propose'] as const)(
     expect(desk.atVenue('account/positions').map(({ pos }) => pos)).toEqual(['2']);
   },
 );
+
+test('a resting order that was amended counts as what it may be now', async () => {
+  desk = await startOrderBox({
+    guardrails: { version: 1, maxOpenNotional: '320' },
+    reflexes: { duplicateMs: 0 },
+  });
+  const { body } = await desk.agent('POST', 'trade/order', { ...order(40_000), px: '40000' });
+  const [{ ordId = '' } = {}] = body.data as { ordId?: string }[];
+  const amend = (newSz: string) =>
+    desk.agent('POST', 'trade/amend-order', { instId: 'BTC-USDT', ordId, newSz });
+  const worth = () => desk.box.sidecar.state.orders.list(100).orders.map(({ notional }) => Number(notional));
+  expect((await amend('0.002')).body.code).toBe('0');
+  const [whole = 0] = worth();
+  expect(whole).toBeGreaterThan(150);
+  // As placed it would leave room for another; as amended it does not.
+  expect((await desk.agent('POST', 'trade/order', { ...order(40_001), sz: '0.0015' })).body.msg).toContain(
+    'OPEN_NOTIONAL_TOO_LARGE',
+  );
+  await desk.agent('POST', 'trade/cancel-order', { instId: 'BTC-USDT', ordId });
+  await vi.waitFor(
+    async () =>
+      expect((await desk.agent('POST', 'trade/order', { ...order(40_001), sz: '0.0015' })).body.code).toBe(
+        '0',
+      ),
+    { timeout: 5_000 },
+  );
+});
