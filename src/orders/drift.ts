@@ -126,7 +126,11 @@ export class DriftWatch {
     for (const entry of since) this.sent(entry);
   }
 
-  /** What rests and is counted nowhere else may be filled, whatever it is. */
+  /**
+   * What rests and is counted nowhere else may be filled, whatever it is. An attached exit rests under a number that no answer to its
+   * order named, and that order may be over and forgotten: neither its size nor what is filled of it is known, so its instrument has no
+   * bounds until the next look. Bounds that are too narrow would halt an account for its own stop.
+   */
   #take(baseline: Baseline): void {
     const { foreign, loose, reach } = baseline;
     for (const instrument of [...foreign.map((one) => one.instrument), ...loose])
