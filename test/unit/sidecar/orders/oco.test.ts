@@ -3,7 +3,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { venues } from '../../../../src/venues/venues.js';
 import { eventually } from '../../../support/sidecar-box.js';
-import { casesOf, orderOf, startVenueOrderBox } from '../../../support/venue-order-box.js';
+import { casesOf, orderOf } from '../../../support/venue-cases.js';
+import { startVenueOrderBox } from '../../../support/venue-order-box.js';
 
 const cases = casesOf(Object.fromEntries(venues.map((venue) => [venue.id, venue])));
 const caseOf = (wanted: string) => {
