@@ -48,6 +48,9 @@ const zodByName = {
   },
 };
 
+/** Members that a sidecar's Node has and the one that builds may lack: Node 20 knows no zstd. */
+const ofNewerNode = { 'node:zlib': ['createZstdDecompress'] };
+
 /**
  * Modules of Node that cost milliseconds to load and that most runs never use, or that no snapshot can hold: loaded when one of
  * their members is. (Node's own http2 takes as long as all of our settings; commander takes child_process along.)
@@ -63,7 +66,7 @@ function whenUsed(...modules) {
           : undefined;
       });
       bundle.onLoad({ filter: /.*/, namespace: 'when-used' }, ({ path: name }) => {
-        const members = Object.keys(createRequire(import.meta.url)(name));
+        const members = [...Object.keys(createRequire(import.meta.url)(name)), ...(ofNewerNode[name] ?? [])];
         return {
           contents: `for (const member of ${JSON.stringify(members)})
   Object.defineProperty(exports, member, { configurable: true, enumerable: true, get() {

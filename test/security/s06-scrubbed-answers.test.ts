@@ -8,6 +8,7 @@ import { spellingsOf } from '../support/hunt.js';
 import { runLines, useDesk } from '../support/paper-desk.js';
 import { boxSkipReason } from '../support/requirements.js';
 import { makeCertificate } from '../support/throwaway-ca.js';
+import { zstdFrame } from '../support/zstd-frame.js';
 
 const value = `sk-real-${randomBytes(18).toString('base64url')}`;
 const host = 'mirror.desk.test';
@@ -26,6 +27,7 @@ describe.skipIf(boxSkipReason('openssl'))('S6', () => {
     else if (form === 'gzip') response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(body));
     else if (form === 'br')
       response.writeHead(200, { 'content-encoding': 'br' }).end(brotliCompressSync(body));
+    else if (form === 'zstd') response.writeHead(200, { 'content-encoding': 'zstd' }).end(zstdFrame(body));
     else if (form === 'error') response.writeHead(500).end(body);
     else if (form === 'split')
       drip(
@@ -57,7 +59,7 @@ pins:
 
   test('whatever the form of the answer, no spelling of the secret reaches the agent', async () => {
     const versions = { '--http1.1': 'HTTP/1.1', '--http2': 'HTTP/2' };
-    const forms = ['plain', 'split', 'gzip', 'br', 'header', 'error'];
+    const forms = ['plain', 'split', 'gzip', 'br', 'zstd', 'header', 'error'];
     const asked = forms.flatMap((form) =>
       Object.entries(versions).map(([option, version]) => ({
         form,

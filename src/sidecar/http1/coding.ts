@@ -4,8 +4,8 @@ import { TradeboxError } from '../../core/errors.js';
 
 export type Coding = 'gzip' | 'deflate' | 'br' | 'zstd';
 
-/** Of Node 22.15 and later, such as the sidecar's; the types are of Node 20. */
-const { createZstdDecompress: createZstd } = zlib as {
+/** Of Node 22.15 and later, such as the sidecar's; the types are of Node 20. Asked for when it is used: no snapshot can hold zlib. */
+const zstd = zlib as {
   createZstdDecompress?: (options: { params: Record<number, number> }) => zlib.BrotliDecompress;
 };
 /** `ZSTD_d_windowLogMax`, and its bound for content codings: 8 MB (RFC 9659 section 3). */
@@ -21,7 +21,7 @@ const codings: ReadonlyMap<string, Coding> = new Map([
 
 /** The coding of a lower-case `content-encoding` value; undefined for lists and for what we cannot take apart. */
 export function codingOf(value: string): Coding | undefined {
-  return value === 'zstd' && createZstd === undefined ? undefined : codings.get(value);
+  return value === 'zstd' && zstd.createZstdDecompress === undefined ? undefined : codings.get(value);
 }
 
 export interface InflaterSink {
@@ -82,8 +82,9 @@ function open(coding: Coding, first: Buffer): zlib.Gunzip | zlib.Inflate | zlib.
     case 'gzip':
       return zlib.createGunzip({ flush: zlib.constants.Z_SYNC_FLUSH });
     case 'zstd':
-      if (createZstd === undefined) throw new TradeboxError('FAULT', 'zstd is not understood here.');
-      return createZstd(zstdLimits);
+      if (zstd.createZstdDecompress === undefined)
+        throw new TradeboxError('FAULT', 'zstd is not understood here.');
+      return zstd.createZstdDecompress(zstdLimits);
     case 'br':
       return zlib.createBrotliDecompress({ flush: zlib.constants.BROTLI_OPERATION_FLUSH });
     case 'deflate':
