@@ -15,8 +15,8 @@ export interface Measurements {
   startup?: StartupMeasurements;
   reload?: ReloadMeasurements;
   relay?: RelayMeasurements;
-  /** The attacks that this very build withstood before it was timed; a quick run makes none. */
-  leakSuite?: { attacks: readonly string[] };
+  /** The attacks that this very build withstood before it was timed, and the SHA-256 of dist/sidecar; a quick run makes none. */
+  leakSuite?: { attacks: readonly string[]; build: string };
 }
 
 /** One line of the table: a measured number and the bound it must keep. */
@@ -219,7 +219,9 @@ export function renderTable(measurements: Measurements): string {
     `Measured ${measurements.at.slice(0, 10)} by \`npm run bench\` on ${machine.cpus} × ${machine.model}, Node ${relay === undefined ? machine.node : `${machine.node}, the sidecar's ${relay.sidecars.node}`}${measurements.isQuick ? ' (quick run)' : ''}.`,
     ...(measurements.leakSuite === undefined
       ? []
-      : [`The build that was timed withstood ${measurements.leakSuite.attacks.join(', ')} in the same run.`]),
+      : [
+          `The build that was timed (dist/sidecar: SHA-256 ${measurements.leakSuite.build.slice(0, 16)}…) withstood ${measurements.leakSuite.attacks.join(', ')} in the same run.`,
+        ]),
     '',
     '| what | measured | bound |',
     '|---|---|---|',
