@@ -60,6 +60,26 @@ describe.skipIf(boxSkipReason())('S2 in a crash', () => {
       .poll(() => docker('inspect', '-f', '{{.State.Running}}', container), { timeout: 10_000 })
       .toBe('false');
 
+  test('its Node runs with these flags and no other: no inspector, no snapshot by a signal, no report, no __proto__', () => {
+    const { sidecar } = inspectBox(desk.box.name);
+    const words = docker('exec', sidecar.Id, 'cat', '/proc/1/cmdline').split('\0').filter(Boolean);
+    expect(words).toEqual([
+      'node',
+      '--disable-proto=delete',
+      '--no-addons',
+      '--max-old-space-size=256',
+      '--min-semi-space-size=16',
+      '--max-semi-space-size=16',
+      '--no-parallel-scavenge',
+      '--no-allocation-site-pretenuring',
+      '--snapshot-blob',
+      '/app/sidecar.blob',
+      '/app/sidecar.cjs',
+    ]);
+    const variables = JSON.parse(docker('inspect', '-f', '{{json .Config.Env}}', sidecar.Id)) as string[];
+    expect(variables.filter((one) => one.startsWith('NODE_'))).toEqual(['NODE_ENV=production']);
+  });
+
   test('the signals that open an inspector or write a snapshot do neither', async () => {
     const { sidecar } = inspectBox(desk.box.name);
     for (const signal of ['USR1', 'USR2']) docker('kill', '--signal', signal, sidecar.Id);
