@@ -1,5 +1,6 @@
 // S7: withdrawals, transfers, API keys, sub-accounts and loans are not expressible, in any mode.
 import { describe, expect, test } from 'vitest';
+import { useOpenHost } from '../support/open-host.js';
 import { okxCall, okxCalls, useDesk } from '../support/paper-desk.js';
 import { boxSkipReason } from '../support/requirements.js';
 
@@ -20,8 +21,9 @@ const funds = [
   ['POST', '/api/v5/finance/savings/purchase-redempt'],
 ] as const;
 
-describe.skipIf(boxSkipReason())('S7', () => {
-  const desk = useDesk('s07');
+describe.skipIf(boxSkipReason('openssl'))('S7', () => {
+  const open = useOpenHost();
+  const desk = useDesk('s07', {}, (home) => open.config(home));
 
   test('control: an order passes in the same box', async () => {
     const order = JSON.stringify({
@@ -38,16 +40,26 @@ describe.skipIf(boxSkipReason())('S7', () => {
     });
   });
 
-  test('D6: each is refused although rightly signed, and none is journaled as allowed', async () => {
-    const body = JSON.stringify({ ccy: 'USDT', amt: '1', from: '18', to: '6', dest: '4', toAddr: 'x' });
+  const body = JSON.stringify({ ccy: 'USDT', amt: '1', from: '18', to: '6', dest: '4', toAddr: 'x' });
+  const calls = funds.map(([method, target]) => ({ method, target, ...(method === 'POST' ? { body } : {}) }));
+
+  test('control: a host without an operation table is sent each of them', async () => {
     const answers = await okxCalls(
       desk,
-      funds.map(([method, target]) => ({ method, target, ...(method === 'POST' ? { body } : {}) })),
+      calls.map((call) => ({ ...call, host: open.host })),
     );
+    expect(answers.map(({ status }) => status)).toEqual(funds.map(() => 200));
+    expect(open.taken).toEqual(funds.map(([method, target]) => `${method} ${target}`));
+  });
+
+  test('D6: each is refused although rightly signed, and none is journaled as allowed', async () => {
+    const answers = await okxCalls(desk, calls);
     expect(answers.map(({ status }) => status)).toEqual(funds.map(() => 403));
     const allowed = (await desk.box.journal()).filter(
       ({ event }) =>
-        event.verdict === 'allow' && funds.some(([, target]) => String(event.target).startsWith(target)),
+        event.verdict === 'allow' &&
+        event.host !== open.host &&
+        funds.some(([, target]) => String(event.target).startsWith(target)),
     );
     expect(allowed).toEqual([]);
   });

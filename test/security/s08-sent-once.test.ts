@@ -49,6 +49,13 @@ describe('S8', () => {
     expect(rested()).toHaveLength(1);
   });
 
+  test('control: where no human is asked the changed orders leave', async () => {
+    desk = await startOrderBox({ reflexes: { duplicateMs: 0 } });
+    await desk.place({ sz: '0.002' });
+    await desk.place({ px: '50001' });
+    expect(rested()).toHaveLength(2);
+  });
+
   test('D11: a trailing stop does not leave at another distance than was approved, and a human is shown the distance', async () => {
     desk = await startOrderBox(propose);
     const trail = {

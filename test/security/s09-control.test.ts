@@ -2,18 +2,27 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { inspectBox } from '../support/docker.js';
+import { docker, inspectBox } from '../support/docker.js';
 import { runNode, testOnce, useDesk } from '../support/paper-desk.js';
 import { boxSkipReason } from '../support/requirements.js';
+
+const lookFor = (home: string) =>
+  `ls -d /run/tradebox/control.sock /journal ${home} 2>/dev/null; find / -xdev -name '*.sock' -not -path '/proc/*' 2>/dev/null; true`;
 
 describe.skipIf(boxSkipReason())('S9', () => {
   const desk = useDesk('s09');
 
   test('neither socket, journal nor state directory exists in the box', async () => {
-    const found = await desk.box.sh(
-      `ls -d /run/tradebox/control.sock /journal ${desk.home.home} 2>/dev/null; find / -xdev -name '*.sock' -not -path '/proc/*' 2>/dev/null; true`,
-    );
+    const found = await desk.box.sh(lookFor(desk.home.home));
     expect(found.stdout.trim()).toBe('');
+  });
+
+  testOnce('control: the same look finds them in a container that was given them', () => {
+    const { agent, sidecar } = inspectBox(desk.box.name);
+    const { home } = desk.home;
+    const words = ['--rm', '--volumes-from', sidecar.Id, '-v', `${home}:${home}:ro`, '--entrypoint', 'sh'];
+    const found = docker('run', ...words, agent.Image, '-c', lookFor(home)).split('\n');
+    expect(found).toEqual(expect.arrayContaining(['/journal', home]));
   });
 
   // What the sidecar listens on is the same whoever its neighbour is.

@@ -1,6 +1,7 @@
 // S11: what cannot be decided, recorded or read is refused.
+import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { docker, inspectBox } from '../support/docker.js';
+import { docker, dockerBeside, hostAddress, inspectBox } from '../support/docker.js';
 import { okxCall, testOnce, useDesk } from '../support/paper-desk.js';
 import { boxSkipReason } from '../support/requirements.js';
 import { startTestBox } from '../support/sidecar-box.js';
@@ -20,6 +21,24 @@ describe.skipIf(boxSkipReason())('S11', () => {
     ]);
     expect([called.status, curled.code !== 0]).toEqual([0, true]);
   });
+
+  // A container is the same beside each level.
+  testOnce(
+    'control: a container on a network of the engine’s needs no sidecar to reach somebody',
+    async () => {
+      const { agent } = inspectBox(desk.box.name);
+      const server = createServer((socket) => socket.end('reached'));
+      await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
+      const { port } = server.address() as { port: number };
+      const words = ['--rm', '--entrypoint', 'curl', agent.Image, '--http0.9', '-sS', '-m', '5'];
+      try {
+        const text = await dockerBeside('run', ...words, `http://${hostAddress()}:${port}/`);
+        expect(text).toBe('reached');
+      } finally {
+        server.close();
+      }
+    },
+  );
 
   testOnce('mode live without guardrails is refused', async () => {
     const words = ['run', 'sh', desk.home.workdir(), '--mode', 'live', '--name', desk.home.boxName('s11m')];

@@ -19,6 +19,13 @@ describe.skipIf(boxSkipReason())('S12', () => {
     };
   };
 
+  test('control: with no reset between, the same look finds all of the old box', async () => {
+    await desk.box.sh('echo before > /home/agent/before');
+    const before = await view();
+    expect(await view()).toEqual(before);
+    expect((await desk.box.sh('cat /home/agent/before')).stdout).toBe('before\n');
+  });
+
   test('containers, certificate authority, decoys and what the agent wrote are new; strangers stay', async () => {
     const stranger = desk.home.boxName('stranger');
     const network = `tradebox-${stranger}-inside`;

@@ -70,14 +70,16 @@ export async function runNode<T>(desk: Desk, program: string, ...args: string[])
 /** Signed OKX requests as any client makes them with what its environment holds; prints status and body of each, in order. */
 const signedOkx = `
 const crypto = require('node:crypto');
-const call = async ({ method, target, body = '', forged }) => {
+const call = async ({ method, target, body = '', forged, host = 'www.okx.com' }) => {
   const at = new Date().toISOString();
   const hmac = crypto.createHmac('sha256', process.env.OKX_SECRET_KEY).update(at + method + target + body).digest('base64');
   const sign = forged ? crypto.randomBytes(32).toString('base64') : hmac;
   const headers = { 'content-type': 'application/json', 'ok-access-key': process.env.OKX_API_KEY, 'ok-access-sign': sign,
     'ok-access-timestamp': at, 'ok-access-passphrase': process.env.OKX_PASSPHRASE };
+  // A decoy is refused at any other host.
+  if (host !== 'www.okx.com') for (const name of ['key', 'passphrase']) delete headers['ok-access-' + name];
   try {
-    const answer = await fetch('https://www.okx.com' + target, { method, body: body || undefined, headers });
+    const answer = await fetch('https://' + host + target, { method, body: body || undefined, headers });
     return { status: answer.status, body: await answer.text() };
   } catch (error) {
     return { status: 0, body: String(error.cause ?? error) };
@@ -96,6 +98,8 @@ export interface OkxCall {
   body?: string;
   /** True to sign with chance instead of the decoy. */
   forged?: boolean;
+  /** Instead of OKX, which then gets no decoy. */
+  host?: string;
 }
 
 export interface Answer {
