@@ -3,12 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Attack, type Variant, variant } from './attack.js';
+import { encryptedHello } from './encrypted-hello.js';
 import { withLiar } from './lying-name.js';
 import type { Place } from './place.js';
-import { usualHosts, type World } from './world.js';
-
-const proxyOf = (place: Place, world: World) =>
-  place.kind === 'box' ? `${world.sidecarAddress}:3128` : `${place.hostAddress}:${world.upstreams.proxyPort}`;
+import { proxyOf, usualHosts, type World } from './world.js';
 
 interface Dressed {
   name: string;
@@ -62,7 +60,7 @@ function arrivals(
 
 const a7: Attack = {
   id: 'A7',
-  title: 'CONNECT to an allowed host, then another SNI or Host; absolute-form mismatch; no SNI',
+  title: 'CONNECT to an allowed host, then another SNI or Host; absolute-form mismatch; no SNI; ECH',
   setting: 'a proxy that judges the name in CONNECT alone',
   attempt: mixedNames,
   control: (world) => mixedNames(world.plain, world),
@@ -95,7 +93,8 @@ async function mixedNames(place: Place, world: World): Promise<Variant[]> {
     { name: 'Host twice', send: get(10, `${mirror}\r\nHost: evil.desk.test`) },
     { name: 'no Host', send: `GET /open/${mark}-11- HTTP/1.1\r\n\r\n` },
   ];
-  return arrivals(world, cases, await sendDressed(place, world, cases), mark);
+  const arrived = arrivals(world, cases, await sendDressed(place, world, cases), mark);
+  return [...arrived, ...(await encryptedHello(place, world))];
 }
 
 const a8: Attack = {

@@ -254,7 +254,7 @@ const b6: Attack = {
 
 const b7: Attack = {
   id: 'B7',
-  title: 'an unknown, a foreign or a mixed placeholder: never sent as it is',
+  title: 'an unknown, a foreign, a revoked or a mixed placeholder: never sent as it is',
   control: 'plain',
   async attempt(place, world) {
     const mark = randomBytes(6).toString('hex');
@@ -288,7 +288,17 @@ const b7: Attack = {
         `X-Copy: ${own}`,
       ]),
     });
-    return arrivedOf(place, world, sendings, mark);
+    const arrived = await arrivedOf(place, world, sendings, mark);
+    if (place.kind !== 'box') return arrived;
+    await assertWayIsOpen(world.inReader, host, '/harmless');
+    const late = randomBytes(6).toString('hex');
+    const bearer = [`Authorization: Bearer ${world.revokedDecoy}`];
+    const revoked = {
+      name: 'own, from before a reset',
+      host,
+      send: request(host, 'GET', `/${late}-0-`, bearer),
+    };
+    return [...arrived, ...(await arrivedOf(world.inReader, world, [revoked], late))];
   },
 };
 

@@ -6,7 +6,8 @@ import net from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { brotliCompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
-import { makeCertificate } from '../../support/throwaway-ca.js';
+import { makeCertificate, makeSelfSigned } from '../../support/throwaway-ca.js';
+import { zstdFrame } from '../../support/zstd-frame.js';
 
 /** One request as a TLS host saw it, as text, its body decompressed. */
 export interface SeenRequest {
@@ -25,6 +26,8 @@ export interface Upstreams {
   /** A CONNECT proxy that judges the target's text alone, then passes bytes. */
   proxyPort: number;
   ca: string;
+  /** The same TLS hosts under a certificate of its own: a venue's gateway, as a user may run one. */
+  gateway: { port: number; certificate: string };
   requests: SeenRequest[];
   /** Everything the listener was sent. */
   heard(): string;
@@ -65,11 +68,14 @@ export async function startUpstreams(reflected: () => string): Promise<Upstreams
   const certificate = makeCertificate(testHosts);
   const hosts = startTls(certificate, requests, reflected);
   hosts.on('connection', keep);
+  const own = makeSelfSigned('localhost');
+  const gateway = startTls({ key: own.key, cert: own.cert }, requests, reflected);
+  gateway.on('connection', keep);
   const proxy = net.createServer((socket) => {
     keep(socket);
     socket.once('data', (chunk) => carelessConnect(socket, chunk, address(hosts)));
   });
-  for (const server of [listener, hosts, proxy]) {
+  for (const server of [listener, hosts, gateway, proxy]) {
     await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', () => resolve()));
   }
   await new Promise<void>((resolve) => datagrams.bind(0, '0.0.0.0', resolve));
@@ -79,13 +85,14 @@ export async function startUpstreams(reflected: () => string): Promise<Upstreams
     tlsPort: address(hosts),
     proxyPort: address(proxy),
     ca: certificate.ca,
+    gateway: { port: address(gateway), certificate: own.cert },
     requests,
     heard: () => heard.join('\n'),
     async close() {
       for (const socket of open) socket.destroy();
       datagrams.close();
       await Promise.all(
-        [listener, hosts, proxy].map((server) => new Promise((resolve) => server.close(resolve))),
+        [listener, hosts, gateway, proxy].map((server) => new Promise((resolve) => server.close(resolve))),
       );
     },
   };
@@ -140,6 +147,9 @@ function startTls(
           return;
         case '/mirror/br':
           response.writeHead(200, { 'content-encoding': 'br' }).end(brotliCompressSync(text));
+          return;
+        case '/mirror/zstd':
+          response.writeHead(200, { 'content-encoding': 'zstd' }).end(zstdFrame(Buffer.from(text)));
           return;
         case '/mirror/split': {
           const bytes = Buffer.from(text);

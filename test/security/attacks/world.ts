@@ -14,10 +14,12 @@ export interface World {
   home: TestHome;
   /** The box under attack: paper, with a model's key, an API's key and OKX. */
   box: Box;
-  /** A box beside it, of the same user, with accounts of two other venues. */
+  /** A box beside it, of the same user, with accounts of two other venues and of a third through a gateway of the test's own. */
   neighbour: Box;
-  /** A box on paper that may only read, with OKX. */
+  /** A box on paper that may only read, with OKX; it was reset once. */
   reader: Box;
+  /** What stood for the API's key in that box before its reset. */
+  revokedDecoy: string;
   workdir: string;
   /** The agent's own image: at `vm` its containers run another, which holds that one as a disk. */
   image: string;
@@ -49,7 +51,7 @@ description: a shell with the usual tools, which waits
 image:
   apt: [bash, ca-certificates, curl, git, jq, less, procps, python3, python3-requests]
 command: ${JSON.stringify(isolation === 'gvisor' ? doorCommand : ['sleep', 'infinity'])}
-accounts: [okx, kraken, binance]
+accounts: [okx, kraken, binance, ibkr]
 credentials: ["*"]
 `;
 
@@ -102,7 +104,7 @@ export async function makeWorld(isolation: IsolationId): Promise<World> {
         workdir: home.workdir(),
         hint: 'next',
         options: ['--isolation', isolation, '--mode', 'readonly', '--config', accounts],
-        env: neighbourEnvironment(),
+        env: neighbourEnvironment(at, upstreams),
       }),
       startBox(home, {
         profile: 'target',
@@ -112,6 +114,8 @@ export async function makeWorld(isolation: IsolationId): Promise<World> {
         env,
       }),
     ]);
+    const { stdout: revokedDecoy } = await reader.sh('printf %s "$API_KEY"');
+    await home.ok(['reset', reader.name], { env });
     const { agent } = inspectBox(box.name);
     const sidecarAddress = neighbourOf(agent.NetworkSettings.Networks);
     const place = (kind: Place['kind'], container: string, address: string) => {
@@ -139,6 +143,7 @@ export async function makeWorld(isolation: IsolationId): Promise<World> {
       box,
       neighbour,
       reader,
+      revokedDecoy,
       workdir,
       image,
       inBox: place('box', agent.Id, at),
@@ -164,6 +169,10 @@ export async function makeWorld(isolation: IsolationId): Promise<World> {
     throw error;
   }
 }
+
+/** The CONNECT proxy of a place: the sidecar of a box, the careless one elsewhere. */
+export const proxyOf = (place: Place, world: World) =>
+  place.kind === 'box' ? `${world.sidecarAddress}:3128` : `${place.hostAddress}:${world.upstreams.proxyPort}`;
 
 /** The sidecar is the agent's only neighbour, one address below it. */
 function neighbourOf(networks: Record<string, { IPAddress: string }>): string {
@@ -198,14 +207,17 @@ ${['llm.desk.test', 'mirror.desk.test', 'bad.desk.test', 'other.desk.test'].map(
 `;
 };
 
-/** Two accounts whose venues hand out session tokens. */
+/** Two accounts whose venues hand out session tokens, and one of a venue whose place a server of the test takes. */
 const neighbourConfig = `version: 1
 accounts:
   kraken: { venue: kraken, environment: live, credentials: { apiKey: "env:N_KRAKEN_KEY", secret: "env:N_KRAKEN_SECRET" } }
   binance: { venue: binance, environment: demo, credentials: { apiKey: "env:N_BINANCE_KEY", secretKey: "env:N_BINANCE_SECRET" } }
+  ibkr: { venue: ibkr, environment: live, credentials: { gateway: "env:N_IBKR_GATEWAY", gatewayCertificate: "env:N_IBKR_CERTIFICATE" } }
 `;
 
-const neighbourEnvironment = () => ({
+const neighbourEnvironment = (at: string, { gateway }: Upstreams) => ({
+  N_IBKR_GATEWAY: `${at}:${gateway.port}`,
+  N_IBKR_CERTIFICATE: gateway.certificate,
   N_KRAKEN_KEY: randomBytes(42).toString('base64'),
   N_KRAKEN_SECRET: randomBytes(64).toString('base64'),
   N_BINANCE_KEY: randomBytes(32).toString('hex'),
