@@ -169,7 +169,7 @@ const b9: Attack = {
   async attempt(place, world) {
     const { host, port, address } = place.upstream(mirror);
     const lead = address === undefined ? '' : `--resolve ${host}:${port}:${address}`;
-    const forms = ['plain', 'split', 'gzip', 'br', 'header', 'error'];
+    const forms = ['plain', 'split', 'gzip', 'br', 'zstd', 'header', 'error'];
     const texts = await place.run(
       async (tools, lines) => Promise.all(lines.map(async (line) => (await tools.sh(line, 20_000)).output)),
       forms.map(
@@ -197,6 +197,7 @@ const b10: Attack = {
   // Reads so much at once that the upstreams of this process answer nobody meanwhile.
   isApart: true,
   setting: 'a plain docker run with the key in its environment',
+  isPlain: true,
   async attempt(_place, world) {
     const places = [
       ...engineViews(world.box.name),
@@ -209,8 +210,8 @@ const b10: Attack = {
     const isFound = new Set(found.map(({ place }) => place));
     return places.map(({ name }) => variant(name, isFound.has(name) && `found in ${name}`, 'not in it'));
   },
-  async control(world) {
-    const places = [placeOf('docker inspect', docker('inspect', world.plain.container))];
+  async control(world, plain) {
+    const places = [placeOf('docker inspect', docker('inspect', plain.container))];
     return [
       variant(
         'docker inspect',

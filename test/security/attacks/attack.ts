@@ -19,11 +19,13 @@ export interface Attack {
   attempt(place: Place, world: World): Promise<Variant[]>;
   /**
    * The negative control: the same attack in a weakened setting. `plain`: the very attempt, made from a plain `docker run` and
-   * from a plain internal network, which are two more columns of the scorecard.
+   * from a plain internal network, which are two more columns of the scorecard. A function gets such a place and need not use it.
    */
-  control: 'plain' | ((world: World) => Promise<Variant[]>);
+  control: 'plain' | ((world: World, plain: Place) => Promise<Variant[]>);
   /** What the weakened setting of a control function is, for the scorecard. */
   setting?: string;
+  /** The setting is a plain `docker run` or one like it: the control is made beside both places and fills their columns. */
+  isPlain?: true;
   /** Made while no other is under way, and its control after it: it changes what others look at, or looks at what others change. */
   isApart?: true;
 }

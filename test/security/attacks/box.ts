@@ -1,8 +1,9 @@
-// ATTACKS A13–A16, C2, C6, D7–D9, E8: the container itself, floods, smuggling to allowed hosts, forged and unknown venue calls.
+// ATTACKS A13, A15, A16, C2, C6, D7–D9, E8: the container itself, smuggling to allowed hosts, forged and unknown venue calls.
 import { randomBytes } from 'node:crypto';
 import { docker, inspectBox } from '../../support/docker.js';
 import { type Attack, type Variant, variant } from './attack.js';
 import { connectTo, farTargets } from './egress.js';
+import { floodAttack } from './floods.js';
 import type { Place } from './place.js';
 import { arrivedOf, assertWayIsOpen, sendAll } from './secrets.js';
 import type { World } from './world.js';
@@ -12,6 +13,7 @@ const a13: Attack = {
   title: 'the sidecar killed: no network at all',
   isApart: true,
   setting: 'a plain docker run, which needs no sidecar',
+  isPlain: true,
   async attempt(place, world) {
     docker('kill', inspectBox(world.box.name).sidecar.Id);
     const targets = [
@@ -26,90 +28,10 @@ const a13: Attack = {
       variant('an allowed host', curl.stdout === '200' && 'it answered', `exit ${curl.code}`),
     ];
   },
-  control: (world) => connectTo(world.plain, farTargets(world.plain, world)),
+  control: (world, plain) => connectTo(plain, farTargets(plain, world)),
 };
 
-const a14: Attack = {
-  id: 'A14',
-  title:
-    'slowloris, header bomb, half-open floods, a body that never ends: others are served, memory is bounded',
-  isApart: true,
-  setting: 'a server that collects what it is sent, with 64 MB',
-  async attempt(place, world) {
-    const result = await place.run(async (tools, sidecar) => {
-      const net = tools.require('node:net') as typeof import('node:net');
-      const tls = tools.require('node:tls') as typeof import('node:tls');
-      const sockets: import('node:net').Socket[] = [];
-      const keep = <T extends import('node:net').Socket>(socket: T): T => {
-        socket.on('error', () => {});
-        sockets.push(socket);
-        return socket;
-      };
-      for (let at = 0; at < 400; at += 1) keep(net.connect(443, sidecar));
-      for (let at = 0; at < 300; at += 1) keep(net.connect(3128, sidecar)).write('CONNECT mirror');
-      for (let at = 0; at < 40; at += 1)
-        keep(
-          tls.connect({ host: sidecar, port: 443, servername: 'other.desk.test', rejectUnauthorized: false }),
-        ).write('GET / HTTP/1.1\r\nX-');
-      const flood = (first: string, piece: Buffer) => {
-        const socket = keep(
-          tls.connect({ host: sidecar, port: 443, servername: 'other.desk.test', rejectUnauthorized: false }),
-        );
-        socket.write(first);
-        const more = () => {
-          while (!socket.destroyed && socket.writable && socket.write(piece));
-        };
-        socket.on('drain', more);
-        more();
-      };
-      const head = 'Host: other.desk.test\r\n';
-      for (let at = 0; at < 4; at += 1) {
-        flood(`GET /open/ HTTP/1.1\r\n${head}`, Buffer.from(`X-A: ${'a'.repeat(16_000)}\r\n`));
-        flood(
-          `POST /open/ HTTP/1.1\r\n${head}Transfer-Encoding: chunked\r\n\r\n`,
-          Buffer.from(`4000\r\n${'b'.repeat(16_384)}\r\n`),
-        );
-        flood(`GET /open/${'c'.repeat(10_000)}`, Buffer.from('d'.repeat(16_384)));
-      }
-      await new Promise((resolve) => setTimeout(resolve, 1500));
-      // Where QEMU translates, a flood takes its own machine's processor first: there the question is what the sidecar does after it.
-      if (tools.slowness > 1) for (const socket of sockets) socket.destroy();
-      const during = await tools.tls({
-        host: 'mirror.desk.test',
-        send: 'GET /flood HTTP/1.1\r\nHost: mirror.desk.test\r\n\r\n',
-      });
-      const open = sockets.filter((socket) => !socket.destroyed).length;
-      for (const socket of sockets) socket.destroy();
-      return { during, open };
-    }, world.sidecarAddress);
-    const { sidecar } = inspectBox(world.box.name);
-    const memory = memoryOf(sidecar.Id);
-    const [line = ''] = result.during.split('\r\n');
-    return [
-      variant(
-        'a request during the flood',
-        !line.includes(' 200') && `not served: ${line}`,
-        `${line}, ${result.open} floods open`,
-      ),
-      variant('the sidecar', !sidecar.State.Running && 'it died', 'lives'),
-      variant('its memory', memory > 400 && `${memory} MB`, `${memory} MB`),
-    ];
-  },
-  async control(world) {
-    const program = `const all = []; const server = require('node:net').createServer((s) => { s.on('error', () => {}); s.on('data', (d) => all.push(d.toString('latin1').split(''))); }).listen(0, () => {
-      const c = require('node:net').connect(server.address().port); c.on('error', () => {}); const more = () => { while (c.write(Buffer.alloc(65536, 97))); }; c.on('drain', more); more(); });`;
-    const { code } = await world.plain.exec(['node', '--max-old-space-size=64', '-e', program]);
-    return [variant('the server', code !== 0 && `it died (exit ${code})`)];
-  },
-};
-
-/** Megabytes that a container's processes hold, as the engine counts. */
-function memoryOf(container: string): number {
-  const used =
-    docker('stats', '--no-stream', '--format', '{{.MemUsage}}', container).split('/')[0]?.trim() ?? '';
-  const [, amount = '0', unit = 'MiB'] = /^([\d.]+)([A-Za-z]+)$/.exec(used) ?? [];
-  return Math.round(Number(amount) * (unit === 'GiB' ? 1024 : unit === 'KiB' ? 1 / 1024 : 1));
-}
+const cores = 'core files of any size';
 
 /** Lines of which none may succeed in a box; python's system calls by number, for the two common machines. */
 const escapes: Readonly<Record<string, string>> = {
@@ -138,6 +60,8 @@ const escapes: Readonly<Record<string, string>> = {
   'kernel keyring': syscall({ x86_64: 250, aarch64: 219 }, '1, 0'),
   'adding a key': syscall({ x86_64: 248, aarch64: 217 }, "b'user', b'a', b'b', 1, -2"),
   bpf: syscall({ x86_64: 321, aarch64: 280 }, '0, 0, 0'),
+  io_uring: syscall({ x86_64: 425, aarch64: 425 }, '8, ctypes.create_string_buffer(120)'),
+  [cores]: '[ "$(ulimit -H -c)" != 0 ]',
   userfaultfd: syscall({ x86_64: 323, aarch64: 282 }, '0'),
   'perf events': syscall({ x86_64: 298, aarch64: 241 }, '0, 0, -1, -1, 0'),
   'loading a module': syscall({ x86_64: 313, aarch64: 273 }, "0, b'', 0"),
@@ -165,9 +89,14 @@ sys.exit(1 if got < 0 and ctypes.get_errno() in (errno.EPERM, errno.ENOSYS, errn
 const a15: Attack = {
   id: 'A15',
   title:
-    'engine socket, capabilities, raw sockets, mounts, namespaces, devices, keyrings, bpf, settings of the kernel',
+    'engine socket, capabilities, raw sockets, mounts, namespaces, devices, keyrings, bpf, io_uring, core files, settings of the kernel',
   control: 'plain',
-  attempt: (place) => tryEscapes(place, Object.keys(escapes)),
+  // A machine's kernel writes core files to the machine's own disk, whatever the limit: there only the pattern counts.
+  attempt: (place) =>
+    tryEscapes(
+      place,
+      Object.keys(escapes).filter((name) => place.isolation !== 'vm' || name !== cores),
+    ),
 };
 
 async function tryEscapes(place: Place, names: readonly string[]): Promise<Variant[]> {
@@ -190,13 +119,47 @@ async function tryEscapes(place: Place, names: readonly string[]): Promise<Varia
 
 const a16: Attack = {
   id: 'A16',
-  title: 'data smuggled to an allowed venue host in a query, path, body, method or method override',
+  title: 'data smuggled to an allowed venue host in a query, path, header, body, method or method override',
   setting: 'a host without an operation table',
-  attempt: (place) => smuggle(place, 'www.okx.com', '/api/v5/public/time'),
+  async attempt(place, world) {
+    const asked = await smuggle(place, 'www.okx.com', '/api/v5/public/time');
+    // What a venue hears beside the request is seen where a server of ours stands in its place.
+    return [...asked, ...(await inHeaders(world.inNeighbour, world, 'api.ibkr.com', gatewayPath))];
+  },
   async control(world) {
-    return smuggle(world.inBox, 'mirror.desk.test', '/open');
+    const host = 'mirror.desk.test';
+    const asked = await smuggle(world.inBox, host, '/open');
+    return [...asked, ...(await inHeaders(world.inBox, world, host, '/open'))];
   },
 };
+
+const gatewayPath = '/v1/api/iserver/accounts';
+
+/** A mark in each header that a client may say what it likes in, of requests that pass. */
+async function inHeaders(place: Place, world: World, host: string, path: string): Promise<Variant[]> {
+  const before = world.seen(`GET ${path}`).length;
+  await assertWayIsOpen(place, host, path);
+  if (world.seen(`GET ${path}`).length === before) throw new Error(`${host} is not the server of this test`);
+  const mark = randomBytes(6).toString('hex');
+  const fields = [
+    (text: string) => `User-Agent: sdk/1 ${text}`,
+    (text: string) => `Accept: application/json;v=${text}, application/x-${text}`,
+    (text: string) => `Accept-Language: ${text}`,
+    (text: string) => `Cookie: note=${text}`,
+    (text: string) => `Referer: https://${text}.test/`,
+    (text: string) => `X-Forwarded-For: ${text}`,
+    (text: string) => `X-Note: ${text}`,
+    (text: string) => `X-${text}: note`,
+    (text: string) => `If-None-Match: "${text}"`,
+    (text: string) => `Range: ${text}=0-1`,
+  ];
+  const sendings = fields.map((write, index) => {
+    const line = write(`${mark}-${index}-`);
+    const send = `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${line}\r\n\r\n`;
+    return { name: `in a header: ${line.split(':')[0]?.replace(mark, 'a')}`, host, send };
+  });
+  return arrivedOf(place, world, sendings, mark);
+}
 
 async function smuggle(place: Place, host: string, path: string): Promise<Variant[]> {
   await assertWayIsOpen(place, host, path);
@@ -421,6 +384,7 @@ const e8: Attack = {
   title: 'fork bomb, memory, file descriptors: the host and other boxes live on',
   isApart: true,
   setting: 'a plain docker run, which sets no limit',
+  isPlain: true,
   async attempt(place, world) {
     // gVisor's kernel is a process like others: past the limits it ends, and its box with it.
     const mayEnd = place.isolation === 'gvisor';
@@ -443,10 +407,7 @@ const e8: Attack = {
       ),
     ];
   },
-  async control(world) {
-    const found = await exhaust(world.plain, 1500, 12_000);
-    return found;
-  },
+  control: (_world, plain) => exhaust(plain),
 };
 
 /** How far a container gets: processes, open files. More than a limit of ours is a gain. Memory is read from the kernel's own limit. */
@@ -505,6 +466,6 @@ os.write(1, str(n).encode())"`,
   ];
 }
 
-export const boxAttacks: readonly Attack[] = [a15, a16, ...venueAttacks, a14];
+export const boxAttacks: readonly Attack[] = [a15, a16, ...venueAttacks, floodAttack];
 /** Leave the box without its sidecar, then perhaps without itself: to be made last. */
 export const lastAttacks: readonly Attack[] = [a13, e8];

@@ -53,6 +53,7 @@ const disk: Attack = {
   title: 'filling the disk, also with deleted files and in one call; ending, stopping or changing the watch',
   isApart: true,
   setting: 'a plain docker run, where nobody watches',
+  isPlain: true,
   async attempt(_place, world) {
     const workdir = world.home.workdir();
     const box = await startFiller(world, workdir);
@@ -85,8 +86,8 @@ const disk: Attack = {
       ),
     ];
   },
-  async control(world) {
-    const { stdout } = await world.plain.sh(`mkdir /tmp/filled && ${fill('/tmp/filled')}; rm -r /tmp/filled`);
+  async control(_world, plain) {
+    const { stdout } = await plain.sh(`mkdir /tmp/filled && ${fill('/tmp/filled')}; rm -r /tmp/filled`);
     return [variant('640 MB', stdout.includes('wrote everything') && 'all of it was written')];
   },
 };

@@ -1,8 +1,8 @@
 // ATTACKS A1–A6: leaving the box past the sidecar, by address, by protocol, by name server, by settings of the client.
 import { randomBytes } from 'node:crypto';
 import { dockerBeside } from '../../support/docker.js';
-import { type Attack, type Variant, variant } from './attack.js';
-import type { Place } from './place.js';
+import { type Attack, gains, type Variant, variant } from './attack.js';
+import { Place } from './place.js';
 import type { World } from './world.js';
 
 /** Connects to each `host:port`; says which answered. */
@@ -105,10 +105,25 @@ const a3: Attack = {
     return ipv6(place, world.sidecarAddress);
   },
   async control(world) {
-    const options = ['--rm', '-i', '--entrypoint', 'python3', '--sysctl', 'net.ipv6.conf.all.disable_ipv6=0'];
-    const words = [...options, '--sysctl', 'net.ipv6.conf.default.disable_ipv6=0', world.image];
-    const found = await dockerBeside('run', ...words, '-c', 'print(open("/proc/net/if_inet6").read())');
-    return [variant('addresses', / eth0$/m.test(found) && 'the interface has an IPv6 address', 'none')];
+    const on = ['all', 'default'].flatMap((name) => ['--sysctl', `net.ipv6.conf.${name}.disable_ipv6=0`]);
+    const words = ['-d', '--init', ...on, '--entrypoint', 'sleep', world.image, 'infinity'];
+    const container = await dockerBeside('run', ...words);
+    const place = new Place({ kind: 'docker', container, hostAddress: '', testPort: 0 });
+    try {
+      // An address of its own link may be used once nobody else has it: a second or two.
+      await place.sh(
+        'for i in $(seq 50); do grep -q " [0-9a-f]*[08] *eth0$" /proc/net/if_inet6 && break; sleep 0.1; done; sleep 2',
+      );
+      const found = await ipv6(place, world.sidecarAddress);
+      const needed = ['addresses of the box', 'multicast on the bridge'];
+      const won = gains(found).map(({ name }) => name);
+      if (!needed.every((name) => won.includes(name)))
+        throw new Error(`only ${won.join(', ') || 'nothing'} won`);
+      return found;
+    } finally {
+      place.close();
+      await dockerBeside('rm', '-f', container);
+    }
   },
 };
 

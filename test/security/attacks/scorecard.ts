@@ -10,7 +10,7 @@ export interface Score {
   evidence: string;
   /** `succeeded: …` when the same attack won in a weakened setting. */
   control: string;
-  /** What a plain `docker run` and a plain internal network let through; `–` where the attack needs none of ours to be tried. */
+  /** What a plain `docker run` and a plain internal network let through; `–` where the control is made elsewhere. */
   docker: string;
   internal: string;
 }
@@ -19,13 +19,16 @@ export interface Score {
 export async function score(attack: Attack, world: World): Promise<Score> {
   const { id, title } = attack;
   const { control } = attack;
-  const settings: (() => Promise<Variant[]>)[] =
-    control === 'plain'
-      ? [world.plain, world.internal].map((place) => () => attack.attempt(place, world))
-      : [() => control(world)];
-  const attempt = tried(() => attack.attempt(world.inBox, world));
-  if (attack.isApart) await attempt;
-  const [inBox, weakened, internal] = await Promise.all([attempt, ...settings.map(tried)]);
+  const isPlain = control === 'plain' || attack.isPlain === true;
+  const settings = (isPlain ? [world.plain, world.internal] : [world.plain]).map(
+    (place) => () => (control === 'plain' ? attack.attempt(place, world) : control(world, place)),
+  );
+  const acts = [() => attack.attempt(world.inBox, world), ...settings];
+  const made: Tried[] = [];
+  if (attack.isApart) for (const act of acts) made.push(await tried(act));
+  else made.push(...(await Promise.all(acts.map(tried))));
+  const [inBox, weakened, internal] = made;
+  if (inBox === undefined) throw new Error('an attack is tried');
   if (weakened === undefined) throw new Error('an attack has a control');
   const outcome = inBox.ok && gains(inBox.variants).length === 0 ? 'blocked' : 'succeeded';
   const evidence = inBox.ok ? told(inBox.variants) : `not measured: ${inBox.problem}`;
@@ -43,7 +46,7 @@ export async function score(attack: Attack, world: World): Promise<Score> {
   }
   const docker = weakened;
   const best = hasWon(docker) ? docker : internal;
-  const where = best === docker ? 'plain docker run' : 'plain internal network';
+  const where = best === docker ? (attack.setting ?? 'plain docker run') : 'plain internal network';
   return {
     id,
     title,
