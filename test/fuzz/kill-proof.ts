@@ -26,7 +26,7 @@ export function holdTrue(world: KillWorld, mode: 'demo' | 'propose'): void {
   }
   const counted = activity.facts().countSince(0, 'place');
   demand(counted >= arrived.length, `${arrived.length} orders reached the exchange, ${counted} are counted`);
-  const turned = placing.flatMap(({ orders }) => orders).reduce((sum, { worth }) => sum + worth, 0);
+  const turned = placing.flatMap(({ orders }) => orders).reduce((sum, { worth }) => sum + (worth || 0), 0);
   const turnover = Number(formatDecimal(activity.facts().notionalSince(0)));
   demand(
     turnover >= turned - 1e-9,

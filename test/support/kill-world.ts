@@ -42,7 +42,7 @@ export interface Arrival {
   /** SHA-256 hex of target and body, as the journal states it. */
   digest: string;
   isAmend: boolean;
-  /** One for each order; `venueOrderId` once it is taken. `worth` at its limit price, in quote currency; of an amendment NaN. */
+  /** One for each order; `venueOrderId` once it is taken. `worth` at its limit price, in quote currency; NaN where it names none. */
   orders: { clientOrderId: string; worth: number; venueOrderId?: string }[];
 }
 

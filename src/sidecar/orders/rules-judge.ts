@@ -131,8 +131,15 @@ export function createRulesJudge(parts: RulesJudgeParts): Required<Judge> {
   };
 }
 
-function needsEquity({ maxEquityShare, maxConcentration, maxDrawdown, daily }: Guardrails): boolean {
-  return [maxEquityShare, maxConcentration, maxDrawdown, daily?.loss].some((limit) => limit !== undefined);
+function needsEquity({
+  maxLeverage,
+  maxEquityShare,
+  maxConcentration,
+  maxDrawdown,
+  daily,
+}: Guardrails): boolean {
+  const limits = [maxLeverage, maxEquityShare, maxConcentration, maxDrawdown, daily?.loss];
+  return limits.some((limit) => limit !== undefined);
 }
 
 /** Symbols whose contracts have to be known before a day's result is: those in which something was won or lost since yesterday. */
@@ -148,8 +155,8 @@ function needsBalances({ spotBalance, maxPositionNotional, maxConcentration }: G
   return [spotBalance, maxPositionNotional, maxConcentration].some((limit) => limit !== undefined);
 }
 
-function needsExposure({ maxGrossExposure, maxNetExposure }: Guardrails): boolean {
-  return maxGrossExposure !== undefined || maxNetExposure !== undefined;
+function needsExposure({ maxLeverage, maxGrossExposure, maxNetExposure }: Guardrails): boolean {
+  return [maxLeverage, maxGrossExposure, maxNetExposure].some((limit) => limit !== undefined);
 }
 
 function heldSymbols(market: MarketMemory, { referenceMaxAgeSeconds }: Guardrails): string[] {
