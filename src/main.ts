@@ -8,6 +8,10 @@ import { endFault, runProgram } from './cli/program.js';
 import { packageRoot } from './config/package-root.js';
 import { readHostEnvironment } from './config/paths.js';
 import { systemClock } from './core/clock.js';
+import { hardenHostProcess } from './sidecar/hardening.js';
+
+// S2: before any command is chosen, since most of them may hold a real secret.
+hardenHostProcess();
 
 const packageFile = readFileSync(join(packageRoot, 'package.json'), 'utf8');
 const { version } = JSON.parse(packageFile) as { version: string };

@@ -4,12 +4,14 @@ import '../core/plain-schemas.js';
 import { startupSnapshot } from 'node:v8';
 import { controlSocketPath } from './control.js';
 import { runControlBridge } from './control-server.js';
+import { hardenProcess } from './hardening.js';
 import { runSidecar } from './run.js';
 
 const exit = (code: number): never => process.exit(code);
 
 function main(): void {
   if (process.argv[2] === 'control') {
+    hardenProcess(); // a rotation's new value passes through
     runControlBridge(process.stdin, process.stdout, controlSocketPath).then(exit, () => exit(70));
   } else {
     runSidecar({ stdin: process.stdin, stdout: process.stdout, exit }).catch(() => exit(70));

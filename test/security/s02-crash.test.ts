@@ -93,6 +93,23 @@ describe.skipIf(boxSkipReason())('S2 in a crash', () => {
     expect(hunt({ model: value }, places())).toEqual([]);
   });
 
+  test('the way into a running sidecar, which a rotation’s value passes, gives nothing away either', async () => {
+    const { sidecar } = inspectBox(desk.box.name);
+    const command = JSON.parse(docker('inspect', '-f', '{{json .Config.Cmd}}', sidecar.Id)) as string[];
+    const bridge = spawn('docker', ['exec', '-i', sidecar.Id, 'node', ...command, 'control'], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    const script =
+      'for p in /proc/[0-9]*; do grep -qs control $p/cmdline && test $p != /proc/$$ && cat $p/coredump_filter; done; true';
+    const filters = () => docker('exec', sidecar.Id, 'sh', '-c', script).split('\n');
+    try {
+      await expect.poll(filters, { timeout: 10_000 }).toContain('00000000');
+      expect(new Set(filters())).toEqual(new Set(['00000000']));
+    } finally {
+      bridge.kill();
+    }
+  });
+
   test.each(['SEGV', 'ABRT'])(
     'SIG%s with every limit taken away: a core file there may be, the secret is not in it',
     async (signal) => {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { hardenProcess } from '../../../src/sidecar/hardening.js';
+import { hardenHostProcess, hardenProcess } from '../../../src/sidecar/hardening.js';
 
 const source = path.resolve(import.meta.dirname, '../../../src/sidecar/hardening.ts');
 /** Runs code in a process of its own, after hardening. */
@@ -14,7 +14,7 @@ const run = (code: string, ...flags: string[]) =>
       'tsx',
       '--input-type=module',
       '-e',
-      `import { hardenProcess } from ${JSON.stringify(source)}; ${code}`,
+      `import { hardenHostProcess, hardenProcess } from ${JSON.stringify(source)}; ${code}`,
     ],
     { encoding: 'utf8' },
   );
@@ -51,4 +51,19 @@ test('an inspector that is open already ends the start', () => {
     ).stdout.trim(),
   ).toBe('SIDECAR_FAILED');
   expect(hardenProcess).toBeTypeOf('function');
+});
+
+test('the host program closes an inspector, writes no heap at a signal, and leaves the modes of files to its user', () => {
+  const { stdout } = run(
+    `const before = process.umask(); hardenHostProcess(); const r = process.report;
+    const { url } = await import('node:inspector');
+    const listeners = ['SIGUSR1', 'SIGUSR2'].flatMap((signal) => process.listeners(signal).map(String));
+    console.log(JSON.stringify([r.reportOnFatalError, r.reportOnSignal, r.reportOnUncaughtException, String(url()), listeners, process.umask() === before]))`,
+    '--inspect=127.0.0.1:0',
+    '--heapsnapshot-signal=SIGUSR2',
+    '--report-on-fatalerror',
+  );
+  const empty = expect.stringMatching(/^\(\) ?=> ?\{ ?\}$/);
+  expect(JSON.parse(stdout)).toEqual([false, false, false, 'undefined', [empty, empty], true]);
+  expect(hardenHostProcess).toBeTypeOf('function');
 });
