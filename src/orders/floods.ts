@@ -7,7 +7,7 @@ import { NewestMap } from '../core/newest-map.js';
 const alikeMs = 10_000;
 /** Denials that are recorded at once, and how many more each second. */
 const burst = 60;
-const perSecond = 2;
+const perSecond = 0.2;
 const maxRemembered = 500;
 const maxReplaced = 1_000;
 

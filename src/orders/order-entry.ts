@@ -47,6 +47,11 @@ export interface OrderEntry {
   note: string;
 }
 
+/** By a rule, at once: a human's no comes to what was held. */
+export function wasDenied({ state, approvalsWanted }: OrderEntry): boolean {
+  return state === 'rejected' && approvalsWanted === 0;
+}
+
 const nobody: ReadonlySet<string> = new Set();
 
 /** The order that a proposal begins. @throws Error for another event: the journal is not one that this program wrote. */

@@ -3,6 +3,7 @@ import type { OrderEvent } from '../../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../../core/decimal.js';
 import { describeIntent } from '../../orders/describe-order.js';
 import type { OrderEntry } from '../../orders/ledger.js';
+import { wasDenied } from '../../orders/order-entry.js';
 import type { AlertTrigger } from '../settings.js';
 
 export interface AlertNote {
@@ -93,7 +94,7 @@ export class AccountAlerts {
   /** Learns what is usual from orders of before, oldest first. */
   restore(orders: readonly OrderEntry[]): void {
     const worths = orders
-      .filter((entry) => !isDenied(entry))
+      .filter((entry) => !wasDenied(entry))
       .map(({ notional }) => parseDecimal(notional ?? ''));
     this.#worths.push(...worths.filter((worth) => worth !== undefined).slice(-habit.most));
   }
@@ -156,9 +157,4 @@ export class AccountAlerts {
     if (this.#worths.length > habit.most) this.#worths.shift();
     return usual === undefined ? { notional } : { notional, usual };
   }
-}
-
-/** By a rule, at once: a human's no comes to what was held. */
-function isDenied({ state, approvalsWanted }: OrderEntry): boolean {
-  return state === 'rejected' && approvalsWanted === 0;
 }

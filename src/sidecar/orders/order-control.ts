@@ -9,6 +9,7 @@ import {
 } from '../../orders/approval-signature.js';
 import type { OrderDesk } from '../../orders/desk.js';
 import type { Ledger, OrderEntry } from '../../orders/ledger.js';
+import { wasDenied } from '../../orders/order-entry.js';
 import type { KeyReport, SeenHalt } from '../control.js';
 import type { AskVenue } from '../venue-calls.js';
 import type { TradingAccounts } from './accounts.js';
@@ -19,7 +20,7 @@ import { restingIntents } from './order-facts.js';
 import { type OrdersReply, type OrderView, orderView } from './order-view.js';
 
 export interface OrderControl extends Omit<GuardrailsControl, 'problem'> {
-  /** Open orders and the last finished ones, newest first. */
+  /** What waits for a human, what is not known, then the others, newest first. */
   list(limit: number): OrdersReply;
   /** @throws TradeboxError USAGE as OrderDesk.approve. */
   approve(
@@ -61,8 +62,6 @@ export function createOrderControl(
       desk.sweep();
       return desk.ledger.orders().map((entry) => ({ account: account.id, entry }));
     });
-    // What waits for a human stands first, however much came after it.
-    const rank = ({ state }: OrderEntry): number => (state === 'held' ? 1 : 0);
     all.sort((a, b) => rank(b.entry) - rank(a.entry) || b.entry.proposedMs - a.entry.proposedMs);
     const problem = guardrails.problem();
     return {
@@ -76,7 +75,7 @@ export function createOrderControl(
         by: ledger.stateBy,
         resting: countResting(ledger),
       })),
-      orders: all.slice(0, limit).map(({ account, entry }) => orderView(account, entry, nowMs())),
+      orders: thinned(all, limit).map(({ account, entry }) => orderView(account, entry, nowMs())),
     };
   };
   const holding = (order: string) => {
@@ -140,4 +139,17 @@ function countResting(ledger: Ledger): number {
   // What a human allowed and nobody has sent yet leaves only when its client asks again.
   const out = ledger.openBook.others(undefined).filter(({ state }) => state !== 'approved');
   return restingIntents(out, ledger).filter(({ action }) => action === 'place').length;
+}
+
+/** What waits for a human stands first, then what is not known, however much came after it. */
+function rank({ state }: OrderEntry): number {
+  return state === 'held' ? 2 : state === 'unknown' ? 1 : 0;
+}
+
+/** So many of them, in their order; where not all fit, what rules denied is no more than half: a flood of it hides no order. */
+function thinned<T extends { entry: OrderEntry }>(all: readonly T[], limit: number): T[] {
+  const others = all.filter(({ entry }) => !wasDenied(entry)).length;
+  let room = Math.max(Math.floor(limit / 2), limit - others);
+  const shown = all.filter(({ entry }) => !wasDenied(entry) || room-- > 0);
+  return shown.slice(0, limit);
 }

@@ -28,7 +28,8 @@ test('of different ones no more are recorded than the budget allows, and the nex
     return { recorded, unrecorded };
   };
   expect(deny(1_000, 1_000_000)).toEqual({ recorded: 60, unrecorded: 0 });
-  expect(deny(1_000, 1_005_000)).toEqual({ recorded: 10, unrecorded: 940 });
+  expect(deny(1_000, 1_050_000)).toEqual({ recorded: 10, unrecorded: 940 });
+  expect(deny(1_000, 1_053_000)).toEqual({ recorded: 0, unrecorded: 0 });
 });
 
 test('replaced bodies count for as long as a human may take', () => {

@@ -18,6 +18,28 @@ test('what waits for a human stands before all that came after it', async () => 
   expect(control().list(1).orders).toMatchObject([{ order: held?.order, state: 'held' }]);
 });
 
+test('a flood of denials hides neither an order whose outcome is not known nor one that was placed', async () => {
+  desk = await startOrderBox({ guardrails: { version: 1, maxQuantity: { 'BTC-USDT': '0.01' } } });
+  await desk.place();
+  desk.fail('GET /api/v5/trade/order', 'silent-before', 9);
+  desk.fail('POST /api/v5/trade/order', 'error-after');
+  await desk.place({ px: '49000' });
+  const deny = (from: number) =>
+    Promise.all(
+      Array.from({ length: 10 }, (_, index) => desk.place({ sz: '1', px: String(40_000 + from + index) })),
+    );
+  for (let from = 0; from < 60; from += 10) await deny(from);
+  const states = (limit: number) =>
+    control()
+      .list(limit)
+      .orders.map(({ state }) => state);
+  expect(states(1_000).filter((state) => state === 'rejected').length).toBeGreaterThan(50);
+  expect(states(10)[0]).toBe('unknown');
+  expect(states(10)).toContain('acknowledged');
+  expect(states(10).filter((state) => state === 'rejected')).toHaveLength(8);
+  expect(states(58)).toHaveLength(58);
+});
+
 test('only what a human saw is lifted: a halt that came meanwhile, or for something else, stays', async () => {
   desk = await startOrderBox();
   const accounts = () => control().list(0).accounts;
