@@ -29,6 +29,8 @@ export interface IntentRecord {
   legs?: readonly IntentRecord[];
   /** What else the request asked for, in the venue's words, by the member's name; long values are cut. */
   terms?: Readonly<Record<string, string>>;
+  /** What the venue asked back about the order, which the request confirmed; neutral. */
+  question?: string;
 }
 
 export interface ReasonRecord {

@@ -1,7 +1,7 @@
 // All that is known of one order, as lines for the human who decides on it: the same in `orders show` and in the live view.
 import { neutralText } from '../orders/agent-text.js';
 import { describeAssessment } from '../orders/describe-assessment.js';
-import { ageText, describeExplanation, describeIntent } from '../orders/describe-order.js';
+import { ageText, describeExplanation, describeIntent, describeQuestions } from '../orders/describe-order.js';
 import type { OrderView } from '../sidecar/orders/order-view.js';
 import { printable, type Style } from './style.js';
 
@@ -14,6 +14,7 @@ export function orderLines(box: string, view: OrderView, style: Style, mostMargi
   );
   return [
     ...view.intents.map((intent) => style.bold(printable(describeIntent(intent)))),
+    ...describeQuestions(view.intents).map(([name, said]) => row(name, said)),
     row('order', `${view.order} (${view.state})`),
     row('fingerprint', view.fingerprint),
     row('box', `${box}, account ${view.account}, ${view.operation}`),

@@ -83,6 +83,8 @@ export interface OrderIntent {
   legs?: readonly OrderIntent[];
   /** What else the request asks for, in the venue's words, by the member's name: all that no other field says. */
   terms?: Readonly<Record<string, string>>;
+  /** What the venue asked back about this order, which the request confirms: neutral text. A person decides on it where money is real. */
+  question?: string;
   /** All that the request asks for, in one form whatever the order of its members: an approval binds it. Not recorded. */
   asks?: AskedMembers;
 }

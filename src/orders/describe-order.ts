@@ -23,6 +23,7 @@ export function describeIntent(intent: IntentRecord): string {
     ...(intent.venueAccount === undefined ? [] : [`in ${neutralText(intent.venueAccount, 40)}`]),
     ...(intent.venueOrderId === undefined ? [] : [`order ${neutralText(intent.venueOrderId, 40)}`]),
     ...(intent.terms === undefined ? [] : [`(${termsText(intent.terms)})`]),
+    ...(intent.question === undefined ? [] : ['confirming what the venue asks']),
   ];
   const legs = (intent.legs ?? []).map((leg) => ` + ${describeIntent(leg)}`).join('');
   return `${words.join(' ')}${legs}`;
@@ -32,6 +33,14 @@ function termsText(terms: NonNullable<IntentRecord['terms']>): string {
   return Object.entries(terms)
     .map(([name, value]) => `${name} ${neutralText(oneSpaced(value))}`)
     .join(', ');
+}
+
+/** What the venue asked back, which the request confirms, as rows of a name and a text; all of it, for it is what is approved. */
+export function describeQuestions(intents: readonly IntentRecord[]): [name: string, text: string][] {
+  const asked = new Set(intents.flatMap(({ question }) => question ?? []));
+  return [...asked].flatMap((question) =>
+    linesOf(question).map((line, index): [string, string] => [index === 0 ? 'venue asks' : '', line]),
+  );
 }
 
 function quantityText({ value, unit }: NonNullable<IntentRecord['quantity']>): string {
@@ -67,7 +76,10 @@ const quotedLength = 60;
 
 /** Agent text in lines that each begin with a bar: where a terminal breaks a line, the rest would pass for a row of ours. */
 function quoted(text: string): string[] {
-  const neutral = neutralText(oneSpaced(text), 600);
+  return linesOf(neutralText(oneSpaced(text), 600));
+}
+
+function linesOf(neutral: string): string[] {
   return (neutral.match(new RegExp(`.{1,${quotedLength}}`, 'g')) ?? ['']).map((line) => `| ${line}`);
 }
 

@@ -44,6 +44,7 @@ function writeIntent(intent: OrderIntent): IntentRecord {
     cancels: intent.cancels,
     legs: legs?.map(recordOf),
     terms: intent.terms,
+    question: intent.question,
   };
   return Object.fromEntries(
     Object.entries(members).filter(([, value]) => value !== undefined),

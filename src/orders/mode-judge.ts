@@ -1,4 +1,5 @@
 // What a mode makes of the rules' verdict: in `propose` every order waits for a human, in `live` no order passes without rules.
+import type { ReasonRecord } from '../audit/order-events.js';
 import type { OrderIntent } from '../core/order.js';
 import type { Judge, Judgement, Question } from './judge.js';
 
@@ -22,12 +23,8 @@ export function createModeJudge(mode: OrderMode, rules: () => Judge | undefined)
       const judgement = judge?.judge(question) ?? permitted;
       if (judgement.decision === 'deny') return judgement;
       if (question.stage === 'release') return released(judgement, question);
-      if (mode !== 'propose') return judgement;
-      const reason = {
-        code: 'APPROVAL_REQUIRED',
-        message: 'in mode propose a human decides every order',
-        rule,
-      };
+      const reason = reasonToAsk(mode, question);
+      if (reason === undefined) return judgement;
       return {
         ...judgement,
         decision: 'hold',
@@ -36,6 +33,15 @@ export function createModeJudge(mode: OrderMode, rules: () => Judge | undefined)
       };
     },
   };
+}
+
+/** Why a human decides whatever the rules say; undefined where they suffice. A venue's doubts about real money are no agent's to settle. */
+function reasonToAsk(mode: OrderMode, { intents }: Question): ReasonRecord | undefined {
+  if (mode === 'propose') {
+    return { code: 'APPROVAL_REQUIRED', message: 'in mode propose a human decides every order', rule };
+  }
+  if (mode !== 'live' || intents.every(({ question }) => question === undefined)) return undefined;
+  return { code: 'VENUE_QUESTION', message: 'a human decides on what the venue asks back', rule };
 }
 
 /** What as many people approved as the rules want now is no longer held. */

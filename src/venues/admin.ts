@@ -88,6 +88,13 @@ export interface PlacedOrder {
   code?: string;
 }
 
+/** What a venue asks back before it places an order. */
+export interface VenueQuestion {
+  id: string;
+  /** In the venue's words; absent where they cannot be read. */
+  text?: string;
+}
+
 /** Prices of an instrument that do not depend on the order. */
 export interface ReferencePrice {
   bid?: Decimal;
@@ -266,8 +273,8 @@ export interface VenueAdmin {
    * cancels, and its answer may name no order.
    */
   readPlaced(answer: VenueAnswer, isCancel?: boolean): readonly PlacedOrder[] | undefined;
-  /** Ids of the questions that the answer to an order raised: it is placed once they are confirmed. Absent where none are asked. */
-  questionsIn?(answer: VenueAnswer): readonly string[];
+  /** What the answer to an order asked back: it is placed once that is confirmed. Absent where nothing is asked. */
+  questionsIn?(answer: VenueAnswer): readonly VenueQuestion[];
   /**
    * The request with a client order id in every order that has none, drawn from `makeId`. The id lets an unknown outcome
    * be asked for (S8). Undefined when the request cannot carry one.

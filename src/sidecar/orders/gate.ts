@@ -5,6 +5,7 @@ import type { Admission } from '../../orders/admission.js';
 import type { OrderDesk } from '../../orders/desk.js';
 import { fingerprintOf } from '../../orders/fingerprint.js';
 import { clientOrderIdsOf, recordOf } from '../../orders/intent-record.js';
+import type { VenueQuestion } from '../../venues/admin.js';
 import type { VenueCredential } from '../credentials.js';
 import { type Denial, denial, type Exchange, type OrderGate } from '../stage.js';
 import { newClientOrderId, Release } from './release.js';
@@ -13,7 +14,7 @@ export interface GateParts {
   /** The desk of an account; undefined for one that may not trade. */
   deskOf(account: VenueCredential): OrderDesk | undefined;
   /** Hears what a venue asks back about orders of an account, as they were sent. */
-  onQuestions?(account: string, ids: readonly string[], intents: readonly OrderIntent[]): void;
+  onQuestions?(account: string, questions: readonly VenueQuestion[], intents: readonly OrderIntent[]): void;
   /** Called once the outcome of a release is in the journal. */
   onEnded(account: string, order: string): void;
 }
@@ -47,7 +48,7 @@ export function createOrderGate({ deskOf, onEnded, onQuestions }: GateParts): Or
         venue,
         clientOrderIds: clientOrderIdsOf(sent.map(recordOf)),
         placedAs: sent.map(({ action, clientOrderId }) => (action === 'place' ? clientOrderId : undefined)),
-        onQuestions: (ids: readonly string[]) => onQuestions?.(credential.id, ids, sent),
+        onQuestions: (questions: readonly VenueQuestion[]) => onQuestions?.(credential.id, questions, sent),
         onEnded: (ended: string) => onEnded(credential.id, ended),
       };
       const release = new Release(parts, request.method);

@@ -223,7 +223,7 @@ export function openOrders(parts: OrderParts): Orders {
     world.quotes = new OrderQuotes(() => clock.nowMs());
   }
   world.gate = createOrderGate({
-    onQuestions: (account, ids, intents) => questions.note(account, ids, intents),
+    onQuestions: (account, asked, intents) => questions.note(account, asked, intents),
     deskOf: ({ id }) => accounts.of(id)?.desk,
     onEnded: (account, order) => {
       accounts.follow(account, order);

@@ -31,6 +31,8 @@ const flatIntentShape = {
   cancels: z.array(z.string()).readonly().optional(),
   /** What else the request asked for, in the venue's words, by the member's name; values not neutral yet. */
   terms: z.record(z.string(), z.string()).readonly().optional(),
+  /** What the venue asked back about the order, which the request confirms; neutral. */
+  question: z.string().optional(),
 };
 
 const intentSchema = z.object({ ...flatIntentShape, legs: z.array(z.object(flatIntentShape)).optional() });

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { OutcomeRecord } from '../../audit/order-events.js';
 import type { OrderDesk } from '../../orders/desk.js';
-import type { PlacedOrder } from '../../venues/admin.js';
+import type { PlacedOrder, VenueQuestion } from '../../venues/admin.js';
 import type { SignedRequest, Venue } from '../../venues/venue.js';
 import { WholeAnswer } from '../http1/whole-answer.js';
 import type { OrderRelease } from '../stage.js';
@@ -19,7 +19,7 @@ export interface ReleaseParts {
   /** Of each order of the request, the id under which it is placed; undefined where there is none. */
   placedAs: readonly (string | undefined)[];
   /** The venue asks back before it places the order. */
-  onQuestions?(ids: readonly string[]): void;
+  onQuestions?(questions: readonly VenueQuestion[]): void;
   /** Called once the order's outcome is in the journal. */
   onEnded(order: string): void;
 }
@@ -124,8 +124,8 @@ export class Release implements OrderRelease {
     const { venue, onQuestions } = this.#parts;
     if (!isUnderstood || onQuestions === undefined) return;
     const { status, body } = this.#answer;
-    const ids = venue.admin?.questionsIn?.({ status, body }) ?? [];
-    if (ids.length > 0) onQuestions(ids);
+    const questions = venue.admin?.questionsIn?.({ status, body }) ?? [];
+    if (questions.length > 0) onQuestions(questions);
   }
 }
 

@@ -157,7 +157,7 @@ export const admin: VenueAdmin = {
     const heard = (answer: VenueAnswer) => {
       const value = closedBy(answer, readPlaced(answer));
       const [question] = questionsIn(answer);
-      return value && { value, next: question === undefined ? undefined : confirm(question) };
+      return value && { value, next: question && confirm(question.id) };
     };
     const confirm = (question: string): VenueCall<{ isAccepted: boolean }> =>
       step(call('POST', `iserver/reply/${question}`, { confirmed: true }), heard);

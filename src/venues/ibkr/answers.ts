@@ -2,7 +2,14 @@
 // Sources: ibkrcampus.com cpapi-v1 ("Order Status Value", "Live Orders", "Order Status", "Market Data Fields", "Place Order");
 // Voyz/ibind a3d8fe1 test/integration/client/ibkr_responses.py.
 import type { Decimal } from '../../core/decimal.js';
-import type { PlacedOrder, ReferencePrice, RestingOrder, VenueAnswer, VenueOrderState } from '../admin.js';
+import type {
+  PlacedOrder,
+  ReferencePrice,
+  RestingOrder,
+  VenueAnswer,
+  VenueOrderState,
+  VenueQuestion,
+} from '../admin.js';
 import { isStrictObject, type StrictObject } from '../json-strict.js';
 import { dropUndefined } from '../order-fields.js';
 import {
@@ -103,10 +110,22 @@ export function priceOf(row: StrictObject): ReferencePrice | undefined {
   return dropUndefined({ last, atMs, bid: priceIn(row, '84'), ask: priceIn(row, '86') }) as ReferencePrice;
 }
 
-/** Ids of the questions that an order raised: it is placed once they are confirmed. */
-export function questionsIn(answer: VenueAnswer): readonly string[] {
+/**
+ * What an order raised: it is placed once that is confirmed. IBKR's OpenAPI schema `OrderReplyMessage`: `message` are texts for people,
+ * `messageIds` the kinds of these, such as `o383` for a size above the user's own limit.
+ */
+export function questionsIn(answer: VenueAnswer): readonly VenueQuestion[] {
   const rows = answer.status === 200 ? rowsOf(jsonOf(answer)) : undefined;
-  return rows?.flatMap((row) => (row.has('message') ? (idIn(row, 'id') ?? []) : [])) ?? [];
+  return rows?.flatMap((row) => (row.has('message') ? questionIn(row) : [])) ?? [];
+}
+
+function questionIn(row: StrictObject): readonly VenueQuestion[] {
+  const id = idIn(row, 'id');
+  const texts = textsIn(row, 'message') ?? [];
+  if (id === undefined) return [];
+  if (texts.length === 0 || texts.some((text) => text.trim() === '')) return [{ id }];
+  const kinds = textsIn(row, 'messageIds') ?? [];
+  return [{ id, text: [...kinds, ...texts].join(' ') }];
 }
 
 /** An order that raised a question is not placed. */

@@ -223,6 +223,21 @@ describe('a mode', () => {
     expect(createModeJudge('live', () => said('allow')).judge(question).decision).toBe('allow');
   });
 
+  test('what a venue asks back about real money a human decides on, each question by itself', () => {
+    const asking = (text: string) => ({ ...question, intents: [{ ...intent, question: text }] });
+    const live = createModeJudge('live', () => said('allow'));
+    expect(live.judge(asking('Sure?'))).toMatchObject({
+      decision: 'hold',
+      approvals: 1,
+      reasons: [{ code: 'VENUE_QUESTION' }],
+    });
+    expect(createModeJudge('demo', () => said('allow')).judge(asking('Sure?')).decision).toBe('allow');
+    expect(createModeJudge('live', () => said('deny')).judge(asking('Sure?')).decision).toBe('deny');
+    expect(live.judge({ ...asking('Sure?'), stage: 'release' }).decision).toBe('allow');
+    const [one, other] = ['Sure?', 'Really?'].map((text) => fingerprintOf('o', asking(text).intents));
+    expect(one).not.toBe(other);
+  });
+
   test('no mode softens a no, and two people stay two', () => {
     for (const mode of ['demo', 'propose', 'live'] as const) {
       expect(createModeJudge(mode, () => said('deny')).judge(question).decision).toBe('deny');

@@ -1,7 +1,9 @@
 // `propose` at every venue whose orders the sidecar can stop and find again: held, approved, sent once, reconciled, killed.
 import { afterEach, expect, test } from 'vitest';
+import { orderLines } from '../../../../src/cli/order-lines.js';
+import { createStyle } from '../../../../src/cli/style.js';
 import { venues } from '../../../../src/venues/venues.js';
-import { eventually } from '../../../support/sidecar-box.js';
+import { eventually, type SettingsPatch } from '../../../support/sidecar-box.js';
 import { casesOf, orderOf } from '../../../support/venue-cases.js';
 import { startVenueOrderBox } from '../../../support/venue-order-box.js';
 
@@ -68,11 +70,44 @@ test('an order that a venue asks back about is placed by its confirmation, which
   expect(asked).toContain('exceeds');
   await eventually(() => statesOf()[0] === 'rejected-by-venue');
   expect(await agent(reply(id))).toContain('pending approval');
+  // Who decides sees what is asked, and approves that alone.
+  const [held] = control.list(1).orders;
+  expect(held?.intents[0]?.question).toMatch(/^o383 The following value exceeds .* sure that you want/);
+  expect(held && orderLines('test', held, createStyle(false)).join('\n')).toMatch(
+    /venue asks +\| o383 The following value exceeds/,
+  );
   await approve();
   expect(await agent(reply(id))).toContain('Submitted');
   await eventually(() => statesOf()[0] === 'acknowledged');
   const [report] = await control.kill({ flatten: false, by: 'ann' });
   expect(report).toMatchObject({ isVerified: true, canceled: 1, left: 0 });
+});
+
+test('in `live` the order leaves by itself, and what the venue asks back waits for a human; in `demo` it does not', async () => {
+  const one = cases.find(({ name }) => name === 'ibkr');
+  if (one === undefined) throw new Error('no case');
+  const small = orderOf(one);
+  const body = Buffer.from(String(small.body).replace('"quantity":1,', '"quantity":400,'));
+  const confirmed = Buffer.from('{"confirmed":true}');
+  const start = async (patch: SettingsPatch) => {
+    const started = await startVenueOrderBox(one, patch);
+    const asked = await started.agent({ ...small, body });
+    const path = `/v1/api/iserver/reply/${/"id":"([0-9a-f-]+)"/.exec(asked)?.[1]}`;
+    return { ...started, confirm: () => started.agent({ ...small, path, body: confirmed }) };
+  };
+  const demo = await start({ mode: 'demo' });
+  box = demo;
+  expect(await demo.confirm()).toContain('Submitted');
+  await demo.stop();
+  const real = await start(live('1000000', '10000000'));
+  box = real;
+  const { control, placed, confirm } = real;
+  expect(await confirm()).toContain('pending approval');
+  const [held] = control.list(1).orders;
+  expect(held).toMatchObject({ state: 'held', reasons: [{ code: 'VENUE_QUESTION' }] });
+  expect(placed).toHaveLength(1);
+  await control.approve(held?.order ?? '', held?.fingerprint.slice(0, 8) ?? '', 'ann');
+  expect(await confirm()).toContain('Submitted');
 });
 
 test('an order that could be neither found again nor cancelled is refused', async () => {
@@ -89,11 +124,11 @@ test('an order that could be neither found again nor cancelled is refused', asyn
   expect(binance.venue.admin?.covers?.('papi/v1/margin/order')).toBe(false);
 });
 
-/** `live` on a step whose cap is so many dollars. */
-const live = (maxNotional: string) => ({
+/** `live` on a step whose caps of an order and a day are so many dollars. */
+const live = (maxNotional: string, maxDayNotional = '100000') => ({
   mode: 'live' as const,
   guardrails: { version: 1 },
-  liveSteps: [{ account: 'paper', step: 1, maxNotional, maxDayNotional: '100000', isOverridden: false }],
+  liveSteps: [{ account: 'paper', step: 1, maxNotional, maxDayNotional, isOverridden: false }],
 });
 
 test.each(cases.map((one) => [one.name, one] as const))(

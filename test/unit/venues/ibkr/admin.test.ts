@@ -178,7 +178,7 @@ test('a position is closed, and the broker’s questions on the way are confirme
 test('a question is no acceptance; an error neither; a cancel of what is over counts', () => {
   const question = said([{ id: 'q-1', message: ['Are you sure?'] }]);
   expect(admin.readPlaced(question)).toEqual([{ isAccepted: false, code: 'question' }]);
-  expect(questionsIn(question)).toEqual(['q-1']);
+  expect(questionsIn(question)).toEqual([{ id: 'q-1', text: 'Are you sure?' }]);
   expect(admin.readPlaced(said({ error: 'no' }, 400))).toEqual([{ isAccepted: false, code: 'error' }]);
   const { read } = admin.cancelOrders(at, []);
   expect(read(said({ error: "OrderID 7 doesn't exist" }, 400))).toEqual({ canceled: 1, failed: 0 });

@@ -25,6 +25,13 @@ test('what cannot be read is nothing', () => {
   expect(readPlaced(said([{ message: ['?'] }]))).toBeUndefined();
 });
 
+test('a question has its kinds and all of its texts; one without a text that a person can read has none', () => {
+  const row = { id: 'q', message: ['Size exceeds 500.', 'Sure?'], messageIds: ['o383', 'o451'] };
+  expect(questionsIn(said([row]))).toEqual([{ id: 'q', text: 'o383 o451 Size exceeds 500. Sure?' }]);
+  for (const message of [[], [''], ['Sure?', ' '], 'Sure?', [7]])
+    expect(questionsIn(said([{ ...row, message }]))).toEqual([{ id: 'q' }]);
+});
+
 test('one of several orders that cannot be read makes all of them unknown', () => {
   expect(readPlaced(said([{ order_id: '7' }, { order_id: '8' }]))).toHaveLength(2);
   expect(readPlaced(said([{ order_id: '7' }, {}]))).toBeUndefined();
