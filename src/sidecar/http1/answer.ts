@@ -109,7 +109,8 @@ export class Answer {
 
   /** The upstream connection ended; `clean` when its end was announced. */
   end(clean: boolean): void {
-    if (this.#isOver) return;
+    // What is whole may still be on its way through its decompression.
+    if (this.#isOver || this.#body?.done === true) return;
     if (this.#body?.kind === 'close' && clean) this.#endBody(false);
     else this.#break('UPSTREAM_RESET');
   }

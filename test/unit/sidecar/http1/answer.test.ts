@@ -369,3 +369,11 @@ test('a secret in the head, in the body, or at the seam of both is masked when t
   expect(contentOf(inBody.text)).toBe('*'.repeat(secret.length));
   expect(inBody.answer.hits).toBe(1);
 });
+
+test('a compressed answer that is whole stays so when its connection ends behind it', async () => {
+  const zipped = zlib.gzipSync('hello');
+  const head = `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${zipped.length}\r\n\r\n`;
+  const whole = relay([Buffer.concat([Buffer.from(head), zipped])], { eof: false });
+  expect(await whole.end).toBe('done, reusable');
+  expect(whole.text).toContain('hello');
+});
