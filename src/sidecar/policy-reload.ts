@@ -10,6 +10,7 @@ import { checkSettings } from './settings-check.js';
 import type { World } from './stage.js';
 import { ruleProblem } from './stages/egress.js';
 import type { SidecarState } from './state.js';
+import type { Upstream } from './upstream.js';
 
 export interface ReloadParts {
   settings: Settings;
@@ -17,13 +18,15 @@ export interface ReloadParts {
   world: Pick<World, 'policy'>;
   journal: Pick<Journal, 'append'>;
   watch: Pick<Watch, 'endDenied'>;
+  upstream: Pick<Upstream, 'renew'>;
 }
 
 type Reload = Pick<SidecarState, 'loadPolicy' | 'rejectPolicy'>;
 
 const maxMessageLength = 500;
 
-export function createPolicyReload({ settings, venues, world, journal, watch }: ReloadParts): Reload {
+export function createPolicyReload(parts: ReloadParts): Reload {
+  const { settings, venues, world, journal, watch, upstream } = parts;
   const rejectPolicy = (message: string): void => {
     journal.append({ type: 'policy.rejected', message: message.slice(0, maxMessageLength) });
   };
@@ -51,6 +54,7 @@ export function createPolicyReload({ settings, venues, world, journal, watch }: 
         // A venue's host is its table's, whose operations no rule changes.
         (exchange) => (exchange.venue === undefined ? ruleProblem(exchange, compiled) : undefined),
       );
+      upstream.renew();
       return { digest, rules: policy.rules.length, closed, unservedPorts: unservedPorts(policy, settings) };
     },
   } satisfies Reload;

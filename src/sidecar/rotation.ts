@@ -14,6 +14,7 @@ import type { CredentialSetting, Settings } from './settings.js';
 import { checkSettings } from './settings-check.js';
 import type { World } from './stage.js';
 import type { SidecarState } from './state.js';
+import type { Upstream } from './upstream.js';
 
 export interface RotationParts {
   settings: Settings;
@@ -22,10 +23,11 @@ export interface RotationParts {
   journal: Pick<Journal, 'append'>;
   secrets: Pick<SecretFinder, 'prepare'>;
   watch: Pick<Watch, 'endSockets'>;
+  upstream: Pick<Upstream, 'renew'>;
 }
 
 export function createRotation(parts: RotationParts): Pick<SidecarState, 'rotate'> {
-  const { settings, venues, world, journal, secrets, watch } = parts;
+  const { settings, venues, world, journal, secrets, watch, upstream } = parts;
   let current: readonly CredentialSetting[] = settings.credentials;
   let retired: readonly Pattern[] = [];
   const known = new Set(current.flatMap(valuesOf).map(digestOf));
@@ -70,6 +72,7 @@ export function createRotation(parts: RotationParts): Pick<SidecarState, 'rotate
       const rotated = new Set(changes.map(({ credential }) => credential));
       const hosts = new Set(next.filter(({ id }) => rotated.has(id)).flatMap((one) => hostsOf(one, venues)));
       watch.endSockets((host) => hosts.has(host));
+      upstream.renew();
       return { switched: changes.length };
     },
   };

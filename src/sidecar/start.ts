@@ -235,10 +235,8 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       ...(settings.mode === 'readonly' ? {} : { guardrails: startedRules(settings, orders.guardrails()) }),
       ...(settings.overrides === undefined ? {} : { overrides: settings.overrides }),
     });
-    const reload = {
-      ...createPolicyReload({ settings, venues, world, journal, watch: env.watch }),
-      ...createRotation({ settings, venues, world, journal, secrets, watch: env.watch }),
-    };
+    const inForce = { settings, venues, world, journal, watch: env.watch, upstream };
+    const reload = { ...createPolicyReload(inForce), ...createRotation({ ...inForce, secrets }) };
     const parts = { settings, journal, tally, caPem: authority.caPem, warnings, closeAll, reload };
     const warmUp = () => prepareCertificates(authority, settings);
     const { control, checkIdleKeys } = orders;

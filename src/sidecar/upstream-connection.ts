@@ -21,6 +21,8 @@ export interface UpstreamLink {
   readonly endedCleanly: boolean;
   /** Nothing more will come. */
   readonly isGone: boolean;
+  /** Once it is gone: the upstream has said that it did nothing with the request, or it never left (RFC 9113 section 8.7). */
+  readonly isUntouched: boolean;
   /** False means: wait for the drain. */
   write(data: Buffer | string): boolean;
   pause(): void;
@@ -40,6 +42,7 @@ export class UpstreamConnection implements UpstreamLink {
   reused = false;
   /** True when the upstream announced the end of its bytes, rather than breaking off. */
   endedCleanly = false;
+  readonly isUntouched = false;
   /** When it was put back, on the monotonic clock, in milliseconds. */
   idleSince = performance.now();
   onSession: ((session: Buffer) => void) | undefined;
@@ -57,7 +60,9 @@ export class UpstreamConnection implements UpstreamLink {
       port: number;
       context: tls.SecureContext;
       session: Buffer | undefined;
-      /** The socket is handed to another protocol as it is: nobody reads from it here. */
+      /** What the handshake offers, the best first. */
+      protocols: string[];
+      /** The socket may be handed to another protocol as it is: nobody reads from it before `read`. */
       isRaw?: boolean;
     },
   ) {
@@ -68,7 +73,7 @@ export class UpstreamConnection implements UpstreamLink {
       servername: options.servername,
       secureContext: options.context,
       rejectUnauthorized: true,
-      ALPNProtocols: ['http/1.1'],
+      ALPNProtocols: options.protocols,
       ...(options.session === undefined ? {} : { session: options.session }),
       ...(options.isRaw === true
         ? {}
@@ -78,13 +83,15 @@ export class UpstreamConnection implements UpstreamLink {
     this.socket.setNoDelay(true);
     this.socket.on('session', (session: Buffer) => this.onSession?.(session));
     this.socket.on('drain', () => this.handler?.onUpstreamDrain());
-    if (options.isRaw !== true)
-      this.socket.on('end', () => {
-        this.endedCleanly = true;
-        this.#ended();
-      });
+    if (options.isRaw !== true) this.#hearEnd();
     this.socket.on('error', () => this.#ended());
     this.socket.on('close', () => this.#ended());
+  }
+
+  /** A raw socket on which HTTP/1.1 was negotiated is read here after all. */
+  read(): void {
+    this.#hearEnd();
+    this.socket.on('data', (chunk: Buffer) => this.#onChunk(chunk));
   }
 
   get isGone(): boolean {
@@ -125,20 +132,35 @@ export class UpstreamConnection implements UpstreamLink {
     this.destroy();
   }
 
+  #hearEnd(): void {
+    this.socket.on('end', () => {
+      this.endedCleanly = true;
+      this.#ended();
+    });
+  }
+
   #onRead(size: number): boolean {
-    const { handler } = this;
     // Bytes that nobody asked for would be read as the next request's answer.
-    if (handler === undefined) {
+    if (this.handler === undefined) {
       this.destroy();
       return true;
     }
     const chunk = Buffer.allocUnsafe(size);
     readBuffer.copy(chunk, 0, 0, size);
+    this.#onChunk(chunk);
+    return true;
+  }
+
+  #onChunk(chunk: Buffer): void {
+    const { handler } = this;
+    if (handler === undefined) {
+      this.destroy();
+      return;
+    }
     this.#arrived.push(chunk);
-    if (this.#arrived.length > 1) return true;
+    if (this.#arrived.length > 1) return;
     this.#arrivedFor = handler;
     turn.read(() => this.#deliver());
-    return true;
   }
 
   #deliver(): void {

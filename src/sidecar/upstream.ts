@@ -25,6 +25,12 @@ export interface UpstreamOptions {
   maxPerOrigin?: number;
   /** How long an origin that refused HTTP/1.1 is not asked for it again. */
   http2OnlyMs?: number;
+  /** How long one that did not choose HTTP/2 is not offered it again. */
+  http1OnlyMs?: number;
+  /** An HTTP/2 connection that was silent for longer is asked whether it still stands. */
+  silentMs?: number;
+  /** For the answer to that. */
+  pingMs?: number;
 }
 
 export interface Upstream {
@@ -36,10 +42,14 @@ export interface Upstream {
   dialHttp2(host: string, port: number): Promise<UpstreamLink>;
   /** By HTTP/1.1, or by HTTP/2 where the upstream speaks nothing else. @throws UpstreamError */
   dialAny(host: string, port: number): Promise<UpstreamLink>;
+  /** By HTTP/2 where the upstream chooses it, else as `take` (unless `maxIdleMs` is undefined) or `dialAny`. @throws UpstreamError */
+  dialAlike(host: string, port: number, maxIdleMs: number | undefined): Promise<UpstreamLink>;
   /** A connection of its own, for a protocol that takes its socket over; it counts like the others and is never pooled. @throws UpstreamError */
   dialSocket(host: string, port: number): Promise<UpstreamConnection>;
   /** Dials ahead of a request that is likely to come, unless a connection is idle or on its way. */
-  warm(host: string, port: number): void;
+  warm(host: string, port: number, isHttp2?: boolean): void;
+  /** Other rules or secrets are in force: what was made before gets no further request. */
+  renew(): void;
   /** Connections open now. */
   readonly size: number;
   close(): void;
@@ -53,16 +63,28 @@ interface OriginState {
   session: Buffer | undefined;
   /** It has refused HTTP/1.1, which is not tried again before; on the monotonic clock, in milliseconds. */
   http2OnlyUntil: number;
+  /** It has not chosen HTTP/2, which is not offered again before; likewise. */
+  http1OnlyUntil: number;
 }
 
+/** What a connection is for: what its handshake offers. */
+const http1 = ['http/1.1'];
+const protocols = {
+  exchange: http1,
+  socket: http1,
+  http2: ['h2'],
+  either: ['h2', 'http/1.1'],
+};
+
 const isHttp2Only = ({ http2OnlyUntil }: OriginState): boolean => performance.now() < http2OnlyUntil;
+const isHttp1Only = ({ http1OnlyUntil }: OriginState): boolean => performance.now() < http1OnlyUntil;
 
 /** Origins remembered although no connection to them is open. */
 const maxUnusedOrigins = 256;
 
 export function createUpstream(options: UpstreamOptions): Upstream {
   const { connectTimeoutMs = 10_000, idleTimeoutMs = 30_000, maxPerOrigin = 256 } = options;
-  const { http2OnlyMs = 60_000 } = options;
+  const { http2OnlyMs = 60_000, http1OnlyMs = 300_000, silentMs = 4_000, pingMs = 5_000 } = options;
   const resolve = options.resolve ?? createResolver();
   const routes = new Map(options.routes.map((route) => [route.host, route]));
   const contexts = createContexts();
@@ -70,6 +92,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const connections = new Set<UpstreamConnection>();
   const dialling = new Set<Dialled>();
   let isClosed = false;
+  /** Counts the rules and secrets that were in force. */
+  let era = 0;
 
   /** The origin that was asked for last: mostly the next one, too. */
   let last: { host: string; port: number; state: OriginState } | undefined;
@@ -78,7 +102,14 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     const key = `${host}:${port}`;
     let state = origins.get(key);
     if (state === undefined) {
-      state = { idle: [], open: 0, warming: undefined, session: undefined, http2OnlyUntil: 0 };
+      state = {
+        idle: [],
+        open: 0,
+        warming: undefined,
+        session: undefined,
+        http2OnlyUntil: 0,
+        http1OnlyUntil: 0,
+      };
       origins.set(key, state);
     }
     last = { host, port, state };
@@ -101,33 +132,12 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     };
   };
 
-  const openHttp2 = async (host: string, port: number, onGone: () => void): Promise<UpstreamSession> => {
-    const addresses = await addressesOf(host);
-    if (isClosed) throw new UpstreamError('UPSTREAM_UNREACHABLE');
-    const { context: secureContext, ...place } = identityOf(host, port);
-    const begin = (address: string): Dialled => {
-      const socket = tls.connect({
-        ...place,
-        host: address,
-        secureContext,
-        rejectUnauthorized: true,
-        ALPNProtocols: ['h2'],
-      });
-      return { socket, destroy: () => socket.destroy() };
-    };
-    const { socket } = await dialAny(addresses, { begin, pending: dialling }, connectTimeoutMs);
-    if (socket.alpnProtocol !== 'h2') {
-      socket.destroy();
-      throw new UpstreamError('UPSTREAM_PROTOCOL');
-    }
-    socket.setNoDelay(true);
-    const session = new UpstreamSession(socket, `https://${host}:${port}`, idleTimeoutMs, onGone);
-    if (isClosed) session.destroy();
-    return session;
-  };
-  const sessions = new SessionPool(openHttp2);
-
-  const open = async (host: string, port: number, isRaw = false): Promise<UpstreamConnection> => {
+  const open = async (
+    host: string,
+    port: number,
+    use: keyof typeof protocols,
+  ): Promise<UpstreamConnection> => {
+    const madeIn = era;
     const state = stateOf(host, port);
     if (state.open >= maxPerOrigin) throw new UpstreamError('UPSTREAM_BUSY');
     state.open += 1;
@@ -137,7 +147,12 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       const addresses = Array.isArray(found) ? found : await found;
       const identity = identityOf(host, port);
       const begin = (address: string): UpstreamConnection => {
-        const begun = new UpstreamConnection(address, { ...identity, session: state.session, isRaw });
+        const begun = new UpstreamConnection(address, {
+          ...identity,
+          session: state.session,
+          protocols: protocols[use],
+          isRaw: use !== 'exchange',
+        });
         begun.onSession = (session) => {
           state.session = session;
         };
@@ -146,13 +161,14 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       connection = await dialAny(addresses, { begin, pending: dialling }, connectTimeoutMs);
     } catch (error) {
       state.open -= 1;
-      if (error instanceof UpstreamError && error.code === 'UPSTREAM_PROTOCOL')
-        state.http2OnlyUntil = performance.now() + http2OnlyMs;
+      const isRefused = error instanceof UpstreamError && error.code === 'UPSTREAM_PROTOCOL';
+      if (isRefused && protocols[use] === http1) state.http2OnlyUntil = performance.now() + http2OnlyMs;
       throw error;
     }
     connections.add(connection);
     connection.onRelease = () => {
-      state.idle.push(connection);
+      if (madeIn === era) state.idle.push(connection);
+      else connection.destroy();
     };
     connection.onGone = () => {
       state.open -= 1;
@@ -164,6 +180,35 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     if (isClosed || connection.socket.destroyed) connection.destroy();
     return connection;
   };
+
+  const openSession = async (
+    host: string,
+    port: number,
+    isRequired: boolean,
+    onGone: (session: UpstreamSession) => void,
+  ): Promise<UpstreamSession | undefined> => {
+    const connection = await open(host, port, isRequired ? 'http2' : 'either');
+    const { socket } = connection;
+    if (connection.isGone) throw new UpstreamError('UPSTREAM_RESET');
+    if (socket.alpnProtocol === 'h2') {
+      const times = { idleMs: idleTimeoutMs, silentMs, pingMs };
+      const session = new UpstreamSession(socket, `https://${host}:${port}`, times, () => {
+        // What it chose it does not speak.
+        if (!session.hasSpoken) stateOf(host, port).http1OnlyUntil = performance.now() + http1OnlyMs;
+        onGone(session);
+      });
+      return session;
+    }
+    if (isRequired || !(socket.alpnProtocol === false || socket.alpnProtocol === 'http/1.1')) {
+      connection.destroy();
+      throw new UpstreamError('UPSTREAM_PROTOCOL');
+    }
+    stateOf(host, port).http1OnlyUntil = performance.now() + http1OnlyMs;
+    connection.read();
+    connection.release();
+    return undefined;
+  };
+  const sessions = new SessionPool(openSession);
 
   const sweep = setInterval(() => {
     const oldest = performance.now() - idleTimeoutMs;
@@ -183,36 +228,61 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     if (isHttp2Only(state)) return Promise.reject(new UpstreamError('UPSTREAM_PROTOCOL'));
     const { warming } = state;
     state.warming = undefined;
-    return warming ?? open(host, port);
+    return warming ?? open(host, port, 'exchange');
   };
 
+  const take = (host: string, port: number, maxIdleMs: number): UpstreamConnection | undefined => {
+    const { idle } = stateOf(host, port);
+    // The last one put back is the freshest; when it is too old, all are.
+    const connection = idle.at(-1);
+    if (connection === undefined || performance.now() - connection.idleSince > maxIdleMs) return undefined;
+    idle.pop();
+    connection.reused = true;
+    return connection;
+  };
+
+  const dialHttp2 = async (host: string, port: number): Promise<UpstreamLink> => {
+    const stream = await sessions.stream(host, port, true);
+    if (stream === undefined) throw new UpstreamError('UPSTREAM_PROTOCOL');
+    return stream;
+  };
+
+  // HTTP/2 costs twice as much, so it is spoken to whom nothing else will do, and for clients that speak it themselves.
+  const dialEither = (host: string, port: number): Promise<UpstreamLink> =>
+    dial(host, port).catch((error: unknown): Promise<UpstreamLink> => {
+      if (!(error instanceof UpstreamError) || error.code !== 'UPSTREAM_PROTOCOL') throw error;
+      return dialHttp2(host, port).catch((failure: unknown) => {
+        // What is remembered of it no longer holds: the next request asks again.
+        stateOf(host, port).http2OnlyUntil = 0;
+        throw failure;
+      });
+    });
+
   return {
-    take(host, port, maxIdleMs) {
-      const { idle } = stateOf(host, port);
-      // The last one put back is the freshest; when it is too old, all are.
-      const connection = idle.at(-1);
-      if (connection === undefined || performance.now() - connection.idleSince > maxIdleMs) return undefined;
-      idle.pop();
-      connection.reused = true;
-      return connection;
-    },
+    take,
     dial,
-    // HTTP/2 costs twice as much, so it is spoken where nothing else is.
-    dialAny: (host, port) =>
-      dial(host, port).catch((error: unknown): Promise<UpstreamLink> => {
-        if (!(error instanceof UpstreamError) || error.code !== 'UPSTREAM_PROTOCOL') throw error;
-        return sessions.stream(host, port).catch((failure: unknown) => {
-          // What is remembered of it no longer holds: the next request asks again.
-          stateOf(host, port).http2OnlyUntil = 0;
-          throw failure;
-        });
-      }),
-    dialHttp2: (host, port) => sessions.stream(host, port),
-    dialSocket: (host, port) => open(host, port, true),
-    warm(host, port) {
+    dialAny: dialEither,
+    dialHttp2,
+    async dialAlike(host, port, maxIdleMs) {
+      const stream = isHttp1Only(stateOf(host, port)) ? undefined : await sessions.stream(host, port, false);
+      if (stream !== undefined) return stream;
+      const idle = maxIdleMs === undefined ? undefined : take(host, port, maxIdleMs);
+      return idle ?? dialEither(host, port);
+    },
+    dialSocket: (host, port) => open(host, port, 'socket'),
+    renew() {
+      era += 1;
+      sessions.retire();
+      for (const { idle } of origins.values()) for (const connection of [...idle]) connection.destroy();
+    },
+    warm(host, port, isHttp2 = false) {
       const state = stateOf(host, port);
+      if (isHttp2 && !isHttp1Only(state)) {
+        if (!isClosed) sessions.warm(host, port);
+        return;
+      }
       if (isClosed || isHttp2Only(state) || state.warming !== undefined || state.idle.length > 0) return;
-      const warming = open(host, port);
+      const warming = open(host, port, 'exchange');
       state.warming = warming;
       const isUnclaimed = (): boolean => {
         if (state.warming !== warming) return false;
@@ -228,13 +298,12 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       );
     },
     get size() {
-      return connections.size + sessions.size;
+      return connections.size;
     },
     close() {
       isClosed = true;
       clearInterval(sweep);
       for (const one of [...dialling, ...connections]) one.destroy();
-      sessions.close();
     },
   };
 }

@@ -33,8 +33,10 @@ export function noWayOut(onDial: (origin: string) => void = () => {}): Upstream 
     dial,
     dialHttp2: dial,
     dialAny: dial,
+    dialAlike: dial,
     dialSocket: dial,
     warm: () => {},
+    renew: () => {},
     size: 0,
     close: () => {},
   };

@@ -2,10 +2,12 @@
 // No listener is reached but for allowed paths of the connection's own host, no decoy goes up, nothing crashes.
 import type tls from 'node:tls';
 import fc from 'fast-check';
+import { BodyReader } from '../../src/sidecar/http1/body.js';
 import { Malformed } from '../../src/sidecar/http1/fields.js';
-import { parseRequestHead } from '../../src/sidecar/http1/head.js';
+import { parseAnswerHead, parseRequestHead } from '../../src/sidecar/http1/head.js';
 import { requestHeadOf } from '../../src/sidecar/http2/request-head.js';
 import { serveHttp2 } from '../../src/sidecar/http2/session.js';
+import { UpstreamSession } from '../../src/sidecar/http2/upstream-session.js';
 import type { UpstreamHandler, UpstreamLink } from '../../src/sidecar/upstream-connection.js';
 import { decoy, environment, FakeSocket, host, noWayOut, secret } from './environment.js';
 import { cutAt, type Fuzz, fractions, type Mutation, mutate, mutations } from './fuzz.js';
@@ -19,6 +21,7 @@ function fakeUpstream() {
       handler: undefined as UpstreamHandler | undefined,
       reused: false,
       endedCleanly: false,
+      isUntouched: false,
       isGone: false,
       write(data: Buffer | string) {
         received += data.toString('latin1');
@@ -44,7 +47,7 @@ function fakeUpstream() {
     dialled.push(`${name}:${port}`);
     return link();
   };
-  const upstream = { ...noWayOut(), dialHttp2: dial, dialAny: dial };
+  const upstream = { ...noWayOut(), dialHttp2: dial, dialAny: dial, dialAlike: dial };
   return { upstream, dialled, received: () => received };
 }
 
@@ -212,4 +215,107 @@ const head: Fuzz = {
     ),
 };
 
-export const http2Fuzzes: readonly Fuzz[] = [bytes, head];
+const answerFields = fc.array(
+  fc.constantFrom<[string, string]>(
+    ['x-a', 'b'],
+    ['content-length', '5'],
+    ['content-length', '9'],
+    ['trailer', 'x-t'],
+    ['transfer-encoding', 'chunked'],
+    ['content-type', 'application/grpc'],
+    ['X-Upper', 'y'],
+    ['x-break', 'y\r\n\r\nHTTP/1.1 200 OK'],
+    ['connection', 'close'],
+  ),
+  { maxLength: 3 },
+);
+/** What an upstream says on a stream: interim answers, its answer, content, trailers, a reset; or on none: that it leaves. */
+const answerFrames = fc
+  .tuple(
+    fc.constantFrom('200', '103', '204', '304', '101', '2000'),
+    answerFields,
+    fc.constantFrom('', 'hello', 'hello, all'),
+    fc.constantFrom('none', 'fields', 'reset', 'refuse', 'leave'),
+  )
+  .map(([status, fields, content, end]) => (stream: number) => {
+    const parts = [
+      frame(1, content === '' && end === 'none' ? 5 : 4, stream, block([[':status', status], ...fields])),
+    ];
+    if (content !== '') parts.push(frame(0, end === 'none' ? 1 : 0, stream, Buffer.from(content)));
+    if (end === 'fields') parts.push(frame(1, 5, stream, block([['x-t', 'u']])));
+    if (end === 'reset') parts.push(frame(3, 0, stream, Buffer.from([0, 0, 0, 2])));
+    if (end === 'refuse') parts.push(frame(3, 0, stream, Buffer.from([0, 0, 0, 7])));
+    if (end === 'leave') parts.push(frame(7, 0, 0, Buffer.from([0, 0, 0, stream, 0, 0, 0, 0])));
+    return Buffer.concat(parts);
+  });
+
+/** Two requests over one connection whose upstream sends `frames`: what each heard, and whether each was told of its end once. */
+export async function hear(
+  frames: Buffer,
+  cuts: readonly number[] = [],
+  isAsked = true,
+): Promise<{ text: string; ends: number; isGone: boolean }[]> {
+  const socket = new FakeSocket();
+  socket.on('error', () => {});
+  const times = { idleMs: 1000, silentMs: 1000, pingMs: 1000 };
+  const session = new UpstreamSession(socket as unknown as tls.TLSSocket, `https://${host}`, times, () => {});
+  const links = [0, 1].map(() => {
+    const link = session.open();
+    const heard = { text: '', ends: 0, link };
+    link.handler = {
+      onUpstreamData: (data) => {
+        heard.text += data.toString('latin1');
+      },
+      onUpstreamDrain: () => {},
+      onUpstreamClose: () => {
+        heard.ends += 1;
+      },
+    };
+    link.write(`GET /ok/x HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
+    return heard;
+  });
+  // An upstream may speak before it has heard anything, too.
+  for (let turn = 0; isAsked && turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  for (const piece of cutAt(Buffer.concat([frame(4, 0, 0, Buffer.alloc(0)), frames]), cuts))
+    socket.push(piece);
+  for (let turn = 0; turn < 6; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  session.destroy();
+  socket.destroy();
+  for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  return links.map(({ text, ends, link }) => ({ text, ends, isGone: link.isGone }));
+}
+
+const upstream: Fuzz = {
+  name: 'http2-upstream',
+  property: () =>
+    fc.asyncProperty(
+      fc.array(fc.oneof({ weight: 4, arbitrary: answerFrames }, { weight: 1, arbitrary: other }), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+      mutations(3),
+      fractions,
+      fc.integer({ min: 0, max: 9 }),
+      async (makers, changes, cuts, early) => {
+        const frames = makers.map((make, index) => make((index % 2) * 2 + 1));
+        for (const { text, ends, isGone } of await hear(
+          mutate(Buffer.concat(frames), changes),
+          cuts,
+          early > 0,
+        )) {
+          if (!isGone || ends > 1) throw new Error(`its end was told ${ends} times, gone ${isGone}`);
+          if (text === '') continue;
+          const end = text.indexOf('\r\n\r\n');
+          const parsed = parseAnswerHead(Buffer.from(text.slice(0, end + 4), 'latin1'), 'GET');
+          if (parsed instanceof Malformed) throw new Error(`a head that is none: ${JSON.stringify(text)}`);
+          const body = new BodyReader(parsed.framing);
+          const rest = Buffer.from(text.slice(end + 4), 'latin1');
+          const used = body.write(rest, 0, () => {});
+          if (body.failed !== undefined || used < rest.length)
+            throw new Error(`content that does not fit its head: ${JSON.stringify(text)}`);
+        }
+      },
+    ),
+};
+
+export const http2Fuzzes: readonly Fuzz[] = [bytes, head, upstream];

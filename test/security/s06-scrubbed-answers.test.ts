@@ -1,6 +1,6 @@
 // S6: an upstream that reflects the real secret is scrubbed: raw, encoded, in headers, compressed, across chunks.
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:https';
+import { createSecureServer } from 'node:http2';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hostAddress } from '../support/docker.js';
@@ -18,8 +18,11 @@ describe.skipIf(boxSkipReason('openssl'))('S6', () => {
   const ca = makeCertificate([host]);
   /** The key that came with a request, by its path. */
   const received = new Map<string, string>();
-  const server: Server = createServer({ key: ca.key, cert: ca.cert }, (request, response) => {
+  /** The protocols that requests came in. */
+  const versions = new Set<string>();
+  const server = createSecureServer({ key: ca.key, cert: ca.cert, allowHTTP1: true }, (request, response) => {
     received.set(request.url ?? '', request.headers.authorization ?? '');
+    versions.add(request.httpVersion);
     const form = new URL(request.url ?? '/', `https://${host}`).searchParams.get('form') ?? '';
     const body = Buffer.from(reflections().join('\n'));
     if (form === 'header')
@@ -58,10 +61,10 @@ pins:
 `;
 
   test('whatever the form of the answer, no spelling of the secret reaches the agent', async () => {
-    const versions = { '--http1.1': 'HTTP/1.1', '--http2': 'HTTP/2' };
+    const options = { '--http1.1': 'HTTP/1.1', '--http2': 'HTTP/2' };
     const forms = ['plain', 'split', 'gzip', 'br', 'zstd', 'header', 'error'];
     const asked = forms.flatMap((form) =>
-      Object.entries(versions).map(([option, version]) => ({
+      Object.entries(options).map(([option, version]) => ({
         form,
         version,
         option,
@@ -89,6 +92,7 @@ pins:
       ).toEqual([]);
       expect(stdout, form).toContain('***');
     }
+    expect([...versions].sort(), 'control: the upstream was spoken to in both').toEqual(['1.1', '2.0']);
   });
 
   test('nor by an HTTP/2 session of Node, which knows no proxy', async () => {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { decoy, feedDecoy, feedSecret, host, secret } from '../fuzz/environment.js';
 import { type Fuzz, keptSeeds, runFuzz } from '../fuzz/fuzz.js';
 import { fuzzes } from '../fuzz/fuzzes.js';
-import { converse, permitted } from '../fuzz/http2.js';
+import { converse, hear, permitted } from '../fuzz/http2.js';
 import { frame, permittedUpgrade, talk } from '../fuzz/websocket.js';
 
 test.each(fuzzes)('$name holds', { timeout: 60_000 }, async (fuzz) => {
@@ -61,4 +61,20 @@ test('control: what is permitted passes through the sidecar that the byte fuzzes
   expect(socket.up.toString()).toBe(`hello{"auth":"${feedSecret}"}`);
   expect(socket.down.toString()).toContain(`you are ${'*'.repeat(secret.length)}`);
   expect(socket.events.filter(({ type }) => type === 'socket.closed')).toHaveLength(1);
+});
+
+test('control: an HTTP/2 upstream is heard by the one it answers, its head first; one that answers before it is asked is ended', async () => {
+  const head = Buffer.from([0, 0, 1, 1, 4, 0, 0, 0, 1, 0x88]);
+  const content = Buffer.from([0, 0, 2, 0, 1, 0, 0, 0, 1, 0x68, 0x69]);
+  const answer = Buffer.concat([head, content]);
+  const unheard = { text: '', ends: 1, isGone: true };
+  expect(await hear(answer)).toEqual([
+    {
+      text: 'HTTP/1.1 200 \r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n',
+      ends: 1,
+      isGone: true,
+    },
+    unheard,
+  ]);
+  expect(await hear(answer, [], false)).toEqual([unheard, unheard]);
 });

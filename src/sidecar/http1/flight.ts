@@ -8,15 +8,13 @@ import type { Fields } from './fields.js';
 import type { FlightEnvironment } from './flight-environment.js';
 import type { FlightOwner, FlightResult } from './flight-result.js';
 import { lengthOf } from './framing.js';
-import { isGrpcContent } from './grpc.js';
 import { overhear } from './overhear.js';
+import { isRepeatable, movesMoney, reach } from './reach.js';
 import { tokenRewrite } from './token-rewrite.js';
 import { Upload } from './upload.js';
 import { writeRequestHead, writeTrailers } from './write.js';
 
 export type { FlightOwner, FlightResult };
-
-const repeatable = new Set(['GET', 'HEAD']);
 
 export class Flight implements UpstreamHandler, AnswerSink {
   readonly #env: FlightEnvironment;
@@ -83,8 +81,8 @@ export class Flight implements UpstreamHandler, AnswerSink {
    * has it within the journal's linger (S10).
    */
   start(seq: number): void {
-    const { release, head } = this.#exchange;
-    if (repeatable.has(head.method) && !this.#movesMoney() && release === undefined) {
+    const { release } = this.#exchange;
+    if (isRepeatable(this.#exchange) && release === undefined) {
       this.#isDurable = true;
       this.#connect(true);
       return;
@@ -93,7 +91,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
     const failed = () => this.#fail('JOURNAL_UNAVAILABLE');
     const durable = release === undefined ? decided : Promise.all([decided, release.durable()]);
     // S10: an order leaves only when its decision is on disk; for other requests the disk and the round trip overlap.
-    if (this.#movesMoney()) {
+    if (movesMoney(this.#exchange)) {
       durable.then(() => {
         this.#isDurable = true;
         this.#connect(true);
@@ -102,10 +100,6 @@ export class Flight implements UpstreamHandler, AnswerSink {
     }
     durable.then(() => this.#onDurable(), failed);
     this.#connect(true);
-  }
-
-  #movesMoney(): boolean {
-    return (this.#exchange.classification?.class ?? 'read') !== 'read';
   }
 
   /** A piece of a streamed request's body. */
@@ -130,7 +124,11 @@ export class Flight implements UpstreamHandler, AnswerSink {
 
   /** The client is gone. A released order is still sent and its answer read to the end: its outcome must be known (S8). */
   onClientGone(): void {
-    if (this.#movesMoney() && (this.#upload ?? this.#exchange.release) !== undefined && !this.#isOver) {
+    if (
+      movesMoney(this.#exchange) &&
+      (this.#upload ?? this.#exchange.release) !== undefined &&
+      !this.#isOver
+    ) {
       this.#isClientGone = true;
       this.onClientDrain();
       return;
@@ -169,7 +167,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
     if (this.#isOver) return;
     const connection = this.#connection;
     if (this.#early.length > 0) return; // judged when the decision is on disk
-    if (connection?.reused === true && !this.#hasAnswerBytes && this.#mayRepeat()) {
+    if (connection !== undefined && this.#mayRepeat(connection)) {
       this.#hasRetried = true;
       this.#connection = undefined;
       this.#connect(false);
@@ -187,7 +185,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
   onUnreadablePart(): boolean {
     const { head, signed, release } = this.#exchange;
     const isPart = head.method === 'GET' && head.fields.get('range') !== undefined && !this.#isWholeAsked;
-    const isOwn = signed !== undefined || release !== undefined || this.#movesMoney();
+    const isOwn = signed !== undefined || release !== undefined || movesMoney(this.#exchange);
     if (!isPart || isOwn || this.#whole === undefined) return false;
     this.#isWholeAsked = true;
     this.#disconnect();
@@ -228,26 +226,21 @@ export class Flight implements UpstreamHandler, AnswerSink {
     else this.#owner.onFlightFailed(result, problem, this.#upload !== undefined);
   }
 
-  #mayRepeat(): boolean {
-    const isAsking = repeatable.has(this.#exchange.head.method) && !this.#movesMoney();
-    // A streamed body went with the connection that took it.
-    return isAsking && !this.#hasRetried && this.#whole !== undefined;
+  /** Once, and only what is still here: a streamed body went with the connection that took it. */
+  #mayRepeat({ reused, isUntouched }: UpstreamLink): boolean {
+    if (this.#hasRetried || this.#hasAnswerBytes || this.#whole === undefined) return false;
+    // S8: what moves money is never sent again, whatever its upstream says of it.
+    if (movesMoney(this.#exchange) || this.#exchange.release !== undefined) return false;
+    return isUntouched || (reused && isRepeatable(this.#exchange));
   }
 
   #connect(mayReuse: boolean): void {
     if (this.#isOver) return;
-    const { host, port, head } = this.#exchange;
-    const { freshIdleMs } = this.#env.flightLimits;
-    const maxIdleMs = repeatable.has(head.method) ? Number.POSITIVE_INFINITY : freshIdleMs;
-    const isGrpc = head.isHttp2 === true && isGrpcContent(head.fields.get('content-type'));
-    const idle = mayReuse && !isGrpc ? this.#env.upstream.take(host, port, maxIdleMs) : undefined;
-    if (idle !== undefined) {
-      this.#send(idle);
+    const dialled = reach(this.#env, this.#exchange, mayReuse);
+    if (!(dialled instanceof Promise)) {
+      this.#send(dialled);
       return;
     }
-    const dialled = isGrpc
-      ? this.#env.upstream.dialHttp2(host, port)
-      : this.#env.upstream.dialAny(host, port);
     dialled.then(
       (connection) => this.#send(connection),
       (error: unknown) => this.#fail(error instanceof UpstreamError ? error.code : 'UPSTREAM_UNREACHABLE'),
@@ -287,6 +280,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
     }
     this.#deadline = performance.now() + this.#env.flightLimits.idleMs;
     const outcome = upload.sendHead(text);
+    if (this.#isOver) return;
     if (head.expectsContinue) this.#client.write('HTTP/1.1 100 Continue\r\n\r\n');
     if (outcome === 'sent') this.#client.resumeBody();
   }

@@ -25,9 +25,10 @@ export function answerHeadOf(
   if (lines === undefined) return undefined;
   const declared = fieldOf(raw, 'content-length');
   const hasNone = method === 'HEAD' || status === '204' || status === '304';
-  // Trailers, which gRPC is made of, need chunks.
+  // Trailers, which gRPC is made of and others announce, need chunks.
   const isGrpc = fieldOf(raw, 'content-type')?.startsWith('application/grpc') === true;
-  const isChunked = !hasNone && !isWhole && (declared === undefined || isGrpc);
+  const hasTrailers = isGrpc || fieldOf(raw, 'trailer') !== undefined;
+  const isChunked = !hasNone && !isWhole && (declared === undefined || hasTrailers);
   let framing = isChunked ? 'transfer-encoding: chunked\r\n' : '';
   if (hasNone && declared !== undefined) framing = `content-length: ${declared}\r\n`;
   else if (!hasNone && isWhole) framing = 'content-length: 0\r\n';

@@ -7,14 +7,32 @@ import type { UpstreamHandler, UpstreamLink } from '../upstream-connection.js';
 import { answerHeadOf, answerTrailersOf } from './answer-head.js';
 import { fieldsOf, secretFieldsOf } from './header-fields.js';
 
+/** Interim answers that an upstream may send before the real one. */
+const maxInterim = 8;
+/** For the end of a stream whose answer was whole by its length. */
+const lingerMs = 5_000;
+
+/** The connection that a stream is of. */
+export interface StreamOwner {
+  /** Nothing more goes over the connection. */
+  readonly isOver: boolean;
+  /** Something came on the stream. */
+  heard(): void;
+  /** Whether the upstream has said that it did nothing with the stream (RFC 9113 section 6.8). */
+  isUntouched(id: number): boolean;
+  /** Called once, when nothing more will happen on the stream. */
+  streamGone(): void;
+}
+
 export class UpstreamStream implements UpstreamLink {
   handler: UpstreamHandler | undefined;
   reused = false;
   /** A stream that ends has always said so in its answer's framing. */
   readonly endedCleanly = false;
+  isUntouched = false;
   isGone = false;
   readonly #session: ClientHttp2Session;
-  readonly #onGone: () => void;
+  readonly #owner: StreamOwner;
   #stream: ClientHttp2Stream | undefined;
   #pending: Buffer | undefined;
   #body: BodyReader | undefined;
@@ -22,11 +40,12 @@ export class UpstreamStream implements UpstreamLink {
   #isChunked = false;
   #hasEnded = false;
   #trailers: readonly string[] = [];
+  #interim = 0;
+  #lingering: NodeJS.Timeout | undefined;
 
-  /** `onGone` is called once, when nothing more will happen on the stream. */
-  constructor(session: ClientHttp2Session, onGone: () => void) {
+  constructor(session: ClientHttp2Session, owner: StreamOwner) {
     this.#session = session;
-    this.#onGone = onGone;
+    this.#owner = owner;
   }
 
   write(data: Buffer | string): boolean {
@@ -53,6 +72,9 @@ export class UpstreamStream implements UpstreamLink {
     this.handler = undefined;
     this.#stream?.resume();
     if (this.#stream === undefined) this.#gone();
+    if (this.isGone || this.#hasEnded) return;
+    this.#lingering = setTimeout(() => this.destroy(), lingerMs);
+    this.#lingering.unref();
   }
 
   destroy(): void {
@@ -101,13 +123,15 @@ export class UpstreamStream implements UpstreamLink {
     this.#stream = stream;
     // Node gives the header block as it came, too, which its types leave out.
     stream.on('response', (_headers: unknown, flags: number, raw?: string[]) =>
-      this.#onAnswer(raw ?? [], (flags & http2.constants.NGHTTP2_FLAG_END_STREAM) !== 0),
+      this.#onAnswer(stream, raw ?? [], (flags & http2.constants.NGHTTP2_FLAG_END_STREAM) !== 0),
     );
+    stream.on('headers', () => {
+      this.#interim += 1;
+      if (this.#interim > maxInterim) this.destroy();
+    });
     stream.on('trailers', (_headers: unknown, _flags: number, raw?: string[]) => {
       this.#trailers = raw ?? [];
     });
-    stream.on('data', (data: Buffer) => this.#give(this.#isChunked ? encodeChunk(data) : data));
-    stream.on('end', () => this.#onEnd());
     stream.on('wantTrailers', () => {
       const trailers = this.#body?.trailers;
       // Without any, Node ends the stream with an empty frame.
@@ -118,7 +142,8 @@ export class UpstreamStream implements UpstreamLink {
     stream.on('close', () => this.#gone());
   }
 
-  #onAnswer(raw: readonly string[], isWhole: boolean): void {
+  #onAnswer(stream: ClientHttp2Stream, raw: readonly string[], isWhole: boolean): void {
+    this.#owner.heard();
     const head = answerHeadOf(raw, { method: this.#method, isWhole });
     if (head === undefined) {
       this.destroy();
@@ -126,6 +151,12 @@ export class UpstreamStream implements UpstreamLink {
     }
     this.#isChunked = head.isChunked;
     this.#give(head.bytes);
+    // Not before: of what comes in one piece Node may tell the content first.
+    stream.on('data', (data: Buffer) => {
+      this.#owner.heard();
+      this.#give(this.#isChunked ? encodeChunk(data) : data);
+    });
+    stream.on('end', () => this.#onEnd());
   }
 
   #onEnd(): void {
@@ -150,9 +181,15 @@ export class UpstreamStream implements UpstreamLink {
   #gone(): void {
     if (this.isGone) return;
     this.isGone = true;
+    clearTimeout(this.#lingering);
     const { handler } = this;
     this.handler = undefined;
-    this.#onGone();
+    const { id, rstCode } = this.#stream ?? {};
+    this.isUntouched =
+      id === undefined || rstCode === http2.constants.NGHTTP2_REFUSED_STREAM || this.#owner.isUntouched(id);
+    // A connection that still stands has not ended behind the request's back: the upstream meant this stream.
+    this.reused &&= this.#owner.isOver;
+    this.#owner.streamGone();
     handler?.onUpstreamClose();
   }
 }

@@ -75,8 +75,10 @@ export function acceptTls(raw: Socket, env: IngressEnvironment, place: Place): v
 }
 
 function serve(secure: tls.TLSSocket, env: IngressEnvironment, place: Place, host: string): void {
-  env.upstream.warm(host, place.port);
-  if (secure.alpnProtocol === 'h2') {
+  const isHttp2 = secure.alpnProtocol === 'h2';
+  // Venues are spoken to over HTTP/1.1.
+  env.upstream.warm(host, place.port, isHttp2 && env.world.venueOf(host) === undefined);
+  if (isHttp2) {
     env.watch.add(serveHttp2(secure, env, place, host), secure);
     return;
   }

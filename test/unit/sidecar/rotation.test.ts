@@ -166,6 +166,7 @@ test('S10: a switch that cannot be recorded does not happen', () => {
     },
     secrets,
     watch: { endSockets: () => 0 },
+    upstream: { renew: () => {} },
   });
   expect(() => rotate([{ credential: 'api', secret: fresh('real') }])).toThrow('no space');
   expect([world.credentials, inForce]).toEqual([{ mark: 'old' }, []]);

@@ -249,7 +249,7 @@ test('an address is asked for once per dial: what was judged is what is dialled'
 
 const dialOptions = (port: number, pending = new Set<Dialled>()) => {
   const context = tls.createSecureContext({ ca: authority.caPem });
-  const place = { servername: host, port, context, session: undefined };
+  const place = { servername: host, port, context, session: undefined, protocols: ['http/1.1'] };
   return { begin: (address: string) => new UpstreamConnection(address, place), pending };
 };
 

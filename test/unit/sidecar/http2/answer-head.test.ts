@@ -17,6 +17,7 @@ test('an answer is framed by its length, or in chunks; trailers need chunks', ()
   expect(textOf([':status', '200', 'content-type', 'application/grpc', 'content-length', '3'])).toContain(
     'chunked',
   );
+  expect(textOf([':status', '200', 'trailer', 'x-t', 'content-length', '3'])).toContain('chunked');
   expect(textOf([':status', '200', 'grpc-status', '0'], 'POST', true)).toContain('content-length: 0\r\n');
   expect(textOf([':status', '200', 'content-length', '3'], 'HEAD', true)).toContain('content-length: 3\r\n');
   expect(textOf([':status', '304'], 'GET', true)).toBe('HTTP/1.1 304 \r\n\r\n');

@@ -1,10 +1,12 @@
 // Upstreams that speak HTTP/2, behind the whole sidecar.
 import http2 from 'node:http2';
-import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { systemClock } from '../../../../src/core/clock.js';
-import { createAuthority } from '../../../../src/sidecar/authority.js';
 import { h2Fetch, h2Session } from '../../../support/http2-client.js';
+import {
+  type Http2UpstreamOptions,
+  type ServeStream,
+  startHttp2Upstream,
+} from '../../../support/http2-upstream.js';
 import {
   answer,
   eventually,
@@ -20,36 +22,19 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
-type Serve = (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders) => void;
-
 /** A box whose one upstream speaks HTTP/2; also HTTP/1.1 with `allowHTTP1`. */
-async function setUp(serve: Serve, { allowHTTP1 = false } = {}) {
-  const authority = createAuthority({ clock: systemClock });
-  const sessions: http2.ServerHttp2Session[] = [];
-  const server = http2.createSecureServer({ ...authority.leafFor(host), allowHTTP1 });
-  server.on('session', (session) => void sessions.push(session));
-  server.on('sessionError', () => {});
-  server.on('stream', (stream, headers) => {
-    stream.on('error', () => {});
-    serve(stream, headers);
-  });
-  server.on('request', (request, response) => {
-    if (request.httpVersion === '1.1') response.end('by HTTP/1.1');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  open.push(() => {
-    for (const session of sessions) session.destroy();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
+async function setUp(serve: ServeStream, options: Http2UpstreamOptions = {}) {
+  const upstream = await startHttp2Upstream(host, serve, options);
+  open.push(() => upstream.close());
+  const { port, ca, sessions } = upstream;
   const box = await startTestBox(({ tls }) => ({ policy: { rules: [rule(host, tls)] } }), {
-    routes: [{ host, address: '127.0.0.1', port, ca: authority.caPem }],
+    routes: [{ host, address: '127.0.0.1', port, ca }],
   });
   open.push(() => box.stop());
   return { box, sessions };
 }
 
-const hello: Serve = (stream, headers) => {
+const hello: ServeStream = (stream, headers) => {
   stream.respond({ ':status': 200, 'x-path': headers[':path'], 'set-cookie': ['a=1', 'b=2'] });
   stream.end('by HTTP/2');
 };
@@ -66,14 +51,6 @@ test('an upstream that speaks nothing else is served by HTTP/2, one connection f
     expect(text).toContain('set-cookie: a=1\r\nset-cookie: b=2\r\n');
   }
   expect(sessions).toHaveLength(1);
-});
-
-test('an upstream that speaks both gets HTTP/1.1, which is cheaper', async () => {
-  const { box, sessions } = await setUp(hello, { allowHTTP1: true });
-  const session = await h2Session(box, host);
-  expect((await h2Fetch(session, { ':path': '/' })).body.toString()).toBe('by HTTP/1.1');
-  session.close();
-  expect(sessions).toHaveLength(0);
 });
 
 test('a body goes up, and an upstream that resets or leaves in the middle breaks the answer off', async () => {

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { ClientHttp2Session, OutgoingHttpHeaders } from 'node:http2';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { UpstreamStream } from '../../../../src/sidecar/http2/upstream-stream.js';
 
 function setUp() {
@@ -8,6 +8,7 @@ function setUp() {
   let asked: OutgoingHttpHeaders = {};
   const stream = Object.assign(new EventEmitter(), {
     rstCode: 0,
+    id: 1 as number | undefined,
     write: (data: Buffer) => {
       sent.push(data.toString());
       return false;
@@ -24,16 +25,22 @@ function setUp() {
     },
   };
   let gone = 0;
-  const link = new UpstreamStream(session as unknown as ClientHttp2Session, () => {
-    gone += 1;
-  });
+  const owner = {
+    isOver: false,
+    heard: () => {},
+    isUntouched: (id: number) => id > 5,
+    streamGone: () => {
+      gone += 1;
+    },
+  };
+  const link = new UpstreamStream(session as unknown as ClientHttp2Session, owner);
   const got: string[] = [];
   link.handler = {
     onUpstreamData: (data) => void got.push(data.toString()),
     onUpstreamDrain: () => void got.push('drain'),
     onUpstreamClose: () => void got.push('closed'),
   };
-  return { link, stream, sent, got, asked: () => asked, gone: () => gone };
+  return { link, owner, stream, sent, got, asked: () => asked, gone: () => gone };
 }
 
 test('a request in HTTP/1.1 form becomes a stream: head, content without chunks, end', () => {
@@ -88,4 +95,49 @@ test('an answer that is none, and a request that is none, end the stream', () =>
   const none = setUp();
   none.link.write('nonsense\r\n\r\n');
   expect(none.got).toEqual(['closed']);
+});
+
+test.each([
+  ['refused it', { rstCode: 7 }, true],
+  ['left before it', { id: 7 }, true],
+  ['was not reached', { id: undefined }, true],
+  ['reset it', { rstCode: 8 }, false],
+])('whether anything was done with a request whose upstream %s', (_name, how, isUntouched) => {
+  const { link, stream } = setUp();
+  link.write('GET / HTTP/1.1\r\nhost: h.test\r\n\r\n');
+  Object.assign(stream, how).emit('close');
+  expect(link.isUntouched).toBe(isUntouched);
+});
+
+test.each([[true], [false]])('a connection that is over (%s) may have ended behind the request', (isOver) => {
+  const { link, owner, stream } = setUp();
+  Object.assign(owner, { isOver });
+  link.reused = true;
+  link.write('GET / HTTP/1.1\r\nhost: h.test\r\n\r\n');
+  stream.emit('close');
+  expect(link.reused).toBe(isOver);
+});
+
+test('interim answers are counted', () => {
+  const { link, stream, sent } = setUp();
+  link.write('GET / HTTP/1.1\r\nhost: h.test\r\n\r\n');
+  for (let n = 0; n < 8; n += 1) stream.emit('headers', { ':status': 103 });
+  expect(sent).toEqual([]);
+  stream.emit('headers', { ':status': 103 });
+  expect(sent).toEqual(['close 8']);
+});
+
+test('a stream that goes on behind an answer which is whole by its length is let go of', () => {
+  vi.useFakeTimers();
+  try {
+    const { link, sent, gone } = setUp();
+    link.write('GET / HTTP/1.1\r\nhost: h.test\r\n\r\n');
+    link.release();
+    vi.advanceTimersByTime(4_999);
+    expect([sent.includes('close 8'), gone()]).toEqual([false, 0]);
+    vi.advanceTimersByTime(1);
+    expect([sent.includes('close 8'), gone()]).toEqual([true, 1]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
