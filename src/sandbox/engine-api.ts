@@ -23,6 +23,13 @@ export function connectEngine(connection: Connection) {
   const client = openClient(connection);
   const { docker, call } = client;
   let isPodman = false;
+  let told: Promise<EngineFacts> | undefined;
+  const facts = (): Promise<EngineFacts> => {
+    told = call('describe itself', deadlines.quick, async () =>
+      engineFacts((await docker.info()) as FactsAnswer),
+    );
+    return told;
+  };
   return {
     networks: networksOf(client),
     // An engine elsewhere loads profiles of its own.
@@ -30,6 +37,8 @@ export function connectEngine(connection: Connection) {
       client,
       () => isPodman,
       connection.transport === 'unix' ? ownAppArmorProfile : undefined,
+      // Whoever makes a box has asked already.
+      () => told ?? facts(),
     ),
     execs: execsOf(client),
     images: imagesOf(client),
@@ -46,8 +55,7 @@ export function connectEngine(connection: Connection) {
         isPodman = version.product === 'podman';
         return version;
       }),
-    facts: (): Promise<EngineFacts> =>
-      call('describe itself', deadlines.quick, async () => engineFacts((await docker.info()) as FactsAnswer)),
+    facts,
   };
 }
 

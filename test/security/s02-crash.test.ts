@@ -93,6 +93,24 @@ describe.skipIf(boxSkipReason())('S2 in a crash', () => {
     expect(hunt({ model: value }, places())).toEqual([]);
   });
 
+  test('the sidecar’s group keeps its memory out of swap', () => {
+    const { sidecar } = inspectBox(desk.box.name);
+    const inGroup = (file: string) => docker('exec', sidecar.Id, 'cat', `/sys/fs/cgroup/${file}`);
+    const state = JSON.parse(docker('inspect', '-f', '{{json .HostConfig}}', sidecar.Id)) as Record<
+      string,
+      unknown
+    >;
+    const [version, options] = docker('info', '-f', '{{.CgroupVersion}}|{{.SecurityOptions}}').split('|');
+    if (version === '2') expect(inGroup('memory.swap.max')).toBe('0');
+    // Without root no group of v1 is ours.
+    else if (options?.includes('rootless')) expect(state).not.toHaveProperty('MemorySwappiness', 0);
+    else {
+      expect(state).toMatchObject({ MemorySwappiness: 0 });
+      expect(inGroup('memory/memory.swappiness')).toBe('0');
+      expect(inGroup('memory/memory.memsw.limit_in_bytes')).toBe(inGroup('memory/memory.limit_in_bytes'));
+    }
+  });
+
   test('the way into a running sidecar, which a rotation’s value passes, gives nothing away either', async () => {
     const { sidecar } = inspectBox(desk.box.name);
     const command = JSON.parse(docker('inspect', '-f', '{{json .Config.Cmd}}', sidecar.Id)) as string[];

@@ -76,6 +76,7 @@ export function createBody(plan: ContainerPlan) {
       ...(plan.processesOf === undefined ? {} : { PidMode: `container:${plan.processesOf}` }),
       Memory: plan.limits.memoryBytes,
       MemorySwap: plan.limits.memoryBytes,
+      ...(plan.shunsSwap === true ? { MemorySwappiness: 0 } : {}),
       NanoCpus: Math.round(plan.limits.cpus * 1e9),
       PidsLimit: plan.limits.pids,
       Ulimits: [

@@ -5,7 +5,14 @@ import { containerState, containerSummary, fileChanges } from './answers.js';
 import { createBody } from './body.js';
 import { engineMessage, toTradeboxError } from './errors.js';
 import { asPodmanTakesIt } from './podman.js';
-import type { ContainerPlan, ContainerState, ContainerSummary, FileChange, TerminalSize } from './shapes.js';
+import type {
+  ContainerPlan,
+  ContainerState,
+  ContainerSummary,
+  EngineFacts,
+  FileChange,
+  TerminalSize,
+} from './shapes.js';
 import type { AttachedStream } from './streams.js';
 
 /** `isPodman` is asked at each creation: the engine has told its version by then. */
@@ -14,16 +21,19 @@ export function containersOf(
   isPodman = () => false,
   /** AppArmor's, on the engine's machine. */
   ownProfile: () => string | undefined = () => undefined,
+  facts: () => Promise<Pick<EngineFacts, 'cgroupVersion' | 'isRootless'>> = async () => unknownFacts,
 ) {
   return {
-    create: (plan: ContainerPlan): Promise<string> =>
-      call(`create the container ${plan.name}`, deadlines.slow, async (abortSignal) => {
+    create: async (wish: ContainerPlan): Promise<string> => {
+      const plan = shunsSwap(wish, await facts()) ? { ...wish, shunsSwap: true } : wish;
+      return call(`create the container ${plan.name}`, deadlines.slow, async (abortSignal) => {
         const create = async (asked: ContainerPlan) =>
           (await docker.createContainer({ ...createBody(asked), abortSignal })).id;
         if (isPodman()) return asPodmanTakesIt(plan, create);
         const appArmor = ownProfile();
         return create(appArmor === undefined ? plan : { ...plan, appArmor });
-      }),
+      });
+    },
     start: (id: string): Promise<void> =>
       call('start a container', deadlines.slow, async (abortSignal) => {
         await docker.getContainer(id).start({ abortSignal });
@@ -132,6 +142,20 @@ export function containersOf(
         return (await docker.getContainer(id).export({ abortSignal })) as Readable;
       }),
   };
+}
+
+const unknownFacts = { cgroupVersion: '2', isRootless: false };
+
+/**
+ * S2: on cgroup v2 a limit of swap that equals the one of memory is a swap of zero. On v1 that limit counts both together, and pages
+ * go to swap as readily as the machine's (kernel, cgroup-v1/memory.rst, 5.3: of a group with 0 none do while the group is short of
+ * memory). Without root no group of v1 is ours.
+ */
+function shunsSwap(
+  { runtime }: ContainerPlan,
+  { cgroupVersion, isRootless }: Pick<EngineFacts, 'cgroupVersion' | 'isRootless'>,
+): boolean {
+  return runtime === undefined && cgroupVersion === '1' && !isRootless;
 }
 
 /** Dockerode's own call also sends its options as a body, which Podman hands to the process as its first input. */

@@ -107,6 +107,8 @@ export interface ContainerPlan {
   resolvers: readonly string[];
   /** True where the servers in its resolv.conf are to be asked directly: the engine need set up no name server for this container. */
   sparesNameServer?: boolean;
+  /** True where its control group says itself how readily its memory goes to swap: cgroup v1, and a runtime that writes it there. */
+  shunsSwap?: boolean;
   /** OCI runtime; the engine's default when absent. */
   runtime?: string;
   /** Seccomp profile as JSON text; the engine's default when absent. */

@@ -153,3 +153,9 @@ test('what tells of this machine is masked, the engine’s own list included', (
     '/proc/sysrq-trigger',
   ]);
 });
+
+test('S2: an own preference about swap is asked for where the group has one, and nowhere else', () => {
+  expect(createBody(plan).HostConfig).toMatchObject({ Memory: 1024, MemorySwap: 1024 });
+  expect(createBody(plan).HostConfig).not.toHaveProperty('MemorySwappiness');
+  expect(createBody({ ...plan, shunsSwap: true }).HostConfig).toMatchObject({ MemorySwappiness: 0 });
+});
