@@ -4,6 +4,7 @@ import type { Runbook } from '../runbook.js';
 export const anthropicRunbook: Runbook = {
   id: 'anthropic',
   title: 'Anthropic',
+  kind: 'model',
   page: 'https://console.anthropic.com/settings/keys',
   steps: [
     'Open API keys, and disable or delete the key.',

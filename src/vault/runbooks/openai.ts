@@ -4,6 +4,7 @@ import type { Runbook } from '../runbook.js';
 export const openaiRunbook: Runbook = {
   id: 'openai',
   title: 'OpenAI',
+  kind: 'model',
   page: 'https://platform.openai.com/api-keys',
   steps: [
     'Open API keys, choose the project, and revoke the key.',

@@ -25,23 +25,34 @@ export const revokeHelp = defineCommand({
         remedy: near === undefined ? `Choose one of: ${ids.join(', ')}` : `Did you mean ${near}?`,
       });
     }
-    const { id, title, page, steps } = found;
+    const { id, title, page, steps, kind = 'venue' } = found;
     return {
       result: {
         id,
         title,
         page,
-        steps: [...atOnce, ...steps, ...atTheEnd],
+        steps: [atOnce[kind], ...steps, newKey[kind], ...atTheEnd[kind]],
       },
     };
   },
 });
 
-const atOnce = [
-  'Stop what may use it: `tradebox ps`, then `tradebox stop <box>` for each box that holds the account.',
-];
-const atTheEnd = [
-  'Make a new key: without the right to withdraw, locked to your address, of a sub-account.',
-  'Give it to tradebox: `tradebox secrets rotate <name>`, with `--with` for the other parts of the key.',
-  'Find out how it leaked: `tradebox audit show <box>` tells every request of a box; a key that was only ever in the vault did not leave through a box.',
-];
+const atOnce = {
+  venue:
+    'Stop what may use it: `tradebox ps`, then `tradebox stop <box>` for each box that holds the account.',
+  model:
+    'Stop what may use it: `tradebox ps`, then `tradebox stop <box>` for each box that talks to the model.',
+};
+const newKey = {
+  venue: 'Make a new key: without the right to withdraw, locked to your address, of a sub-account.',
+  model: 'Make a new key: of a project or workspace of its own, with a limit on what it may spend.',
+};
+const leaks =
+  'Find out how it leaked: `tradebox audit show <box>` tells every request of a box; a key that was only ever in the vault did not leave through a box.';
+const atTheEnd = {
+  venue: [
+    'Give it to tradebox: `tradebox secrets rotate <name>`, with `--with` for the other parts of the key.',
+    leaks,
+  ],
+  model: ['Give it to tradebox: `tradebox secrets rotate <name>`.', leaks],
+};
