@@ -1,5 +1,6 @@
 // The commented tradebox.yaml that `tradebox init` writes. What the user chose is live, the rest stands as examples.
 import { findVenue } from '../venues/venues.js';
+import { presets } from './presets.js';
 
 export interface TemplateChoices {
   /** Venue of the first account. */
@@ -79,9 +80,11 @@ const closing = [
   '# Other hosts the agent may reach; everything else is denied. Methods default to GET and HEAD, paths to all, ports to 443.',
   '# Not in a file with accounts, which opens venues, models and what orders cite (`evidence: true`) only.',
   '# What reads widely has a file of its own (--config).',
+  `# Presets open what is often wanted in one line: ${presets.join(', ')}.`,
   '# hosts:',
   '#   - { preset: "news:markets", evidence: true, reason: "what orders cite" }',
   '#   - { host: news.example.com, paths: ["/rss/**"], reason: "news feed" }',
+  '#   - { host: api.news.example.com, maxBodyBytes: 4096, requestsPerMinute: 30, reason: "search, little at a time" }',
   '#   - { registry: npm, reason: "install packages" }   # npm | pypi | debian, from your own client configuration',
   '',
   '# Hosts at a fixed, possibly private address: a local model, a corporate gateway. Never a venue. `llm: true` says that it is a',

@@ -1,10 +1,12 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../../src/config/load.js';
+import { presets } from '../../../src/config/presets.js';
 import { renderTemplate, type TemplateChoices } from '../../../src/config/template.js';
 import { venues } from '../../../src/venues/venues.js';
 import { hostEnvironment, temporaryDir, writeFile } from '../../support/host-files.js';
+import { repositoryRoot } from '../../support/repository.js';
 
 function load(text: string): ReturnType<typeof loadConfig> {
   const dir = temporaryDir();
@@ -46,6 +48,16 @@ test('every commented example loads when its comment sign is taken off', () => {
   expect(config.hosts.map(({ host }) => host)).toEqual(
     expect.arrayContaining(['news.example.com', 'www.reuters.com']),
   );
+  expect(config.hosts).toContainEqual(
+    expect.objectContaining({ host: 'api.news.example.com', maxBodyBytes: 4096, requestsPerMinute: 30 }),
+  );
   expect(config.registries).toHaveLength(1);
   expect(config.limits.memoryMb).toBe(4096);
+});
+
+test('presets and caps are told where a user looks for them', () => {
+  const readme = readFileSync(join(repositoryRoot, 'README.md'), 'utf8');
+  for (const text of [renderTemplate({}), readme]) {
+    for (const word of [...presets, 'maxBodyBytes', 'requestsPerMinute']) expect(text).toContain(word);
+  }
 });
