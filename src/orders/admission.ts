@@ -90,8 +90,10 @@ export function haltProblem(
   return denied(undefined, `TRADING_${tradingState}`, `trading is ${tradingState}: ${stateCause}`);
 }
 
+/** Whether it cancels, or the venue itself holds it and all that is attached to it to reducing. */
 export function canOnlyReduce(intent: OrderIntent): boolean {
-  return intent.action === 'cancel' || isHeldToReduce(intent);
+  const { action, legs = [] } = intent;
+  return action === 'cancel' || (action === 'place' && isHeldToReduce(intent) && legs.every(canOnlyReduce));
 }
 
 /** Characters of the causes of one halt that are kept. */

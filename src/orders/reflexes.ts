@@ -50,34 +50,44 @@ export interface PositionFacts {
   last(named: PositionName): { quantity: Decimal; closedMs: number | undefined } | undefined;
 }
 
+const rule = 'built-in: reflexes';
+const zero = decimal('0');
+
+/** Exits that leave within a minute once the orders of the hour are used up: a flood of them must not use up what the venue takes, too. */
+const exitsPerMinute = 30;
+
 interface ReflexFacts {
   ledger: Ledger;
   positions: PositionFacts;
   nowMs: number;
   limits: ReflexLimits;
+  /** Whether the request can only make smaller what is held: asked only where it matters. */
+  isExit(): boolean;
 }
-
-const rule = 'built-in: reflexes';
-const zero = decimal('0');
 
 /** The first reflex that says no; undefined when none does. Only at the proposal: a human's yes stands above them. */
 export function judgeReflexes(
   { intents, likeness, stage, leaving }: Question,
   facts: ReflexFacts,
 ): Judgement | undefined {
-  const { ledger, nowMs, limits } = facts;
+  const { ledger, nowMs, limits, isExit } = facts;
   if (stage === 'release') return undefined;
   const placing = standing(intents).filter(({ action }) => action !== 'cancel');
   const windowMs = Math.min(3_600_000, nowMs - ledger.resumedMs);
   // Two that were judged one right after the other are both let out before the bytes of the first leave.
   const unsent = ledger.openIn('approved').reduce((sum, entry) => sum + placedIn(entry), 0);
-  if (ledger.releasedWithin(nowMs, windowMs) + unsent + placing.length > limits.ordersPerHour) {
+  const before = ledger.releasedWithin(nowMs, windowMs) + unsent;
+  if (before + placing.length > limits.ordersPerHour) {
     const message = `more than ${limits.ordersPerHour} orders within an hour`;
-    return { ...no('ORDER_THROTTLE', message), latch: { state: 'REDUCE_ONLY', cause: message } };
+    if (!isExit())
+      return { ...no('ORDER_THROTTLE', message), latch: { state: 'REDUCE_ONLY', cause: message } };
+    // All beyond the limit were exits.
+    const exits = Math.min(ledger.releasedWithin(nowMs, 60_000) + unsent, before - limits.ordersPerHour);
+    if (exits >= exitsPerMinute) return no('EXIT_THROTTLE', `${message}, and ${exits} exits within a minute`);
   }
   // A cancel risks nothing, and of some no venue ever tells.
   const lost = ledger.openIn('unknown').filter((entry) => placedIn(entry) > 0).length;
-  if (lost >= limits.maxUnknown) {
+  if (lost >= limits.maxUnknown && !isExit()) {
     return no(
       'VENUE_UNSTABLE',
       `the outcome of ${lost} orders is unknown: no new ones until the venue has told`,

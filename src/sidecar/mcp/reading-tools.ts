@@ -68,6 +68,8 @@ export function readingTools({ about, view }: ReadingParts): AgentTool[] {
 
 /** What is not plain from a code's name: how long it lasts, and what passes meanwhile. */
 const codeMeanings: Readonly<Record<string, string>> = {
+  EXIT_THROTTLE:
+    'The orders of the hour are used up, and of exits so many leave within a minute. Wait a minute, then close what is left in fewer orders; cancels pass.',
   REVERSED_CLOSE:
     'The position that this order would have closed is closed already, so it would open the reverse. By design every order in that direction is refused for a while (closedMs of the reflexes in get_limits, from when the position was first seen to be closed), unless the venue holds it to reducing. Look at your position; if you do mean to open the reverse, wait that long and place a new order.',
 };

@@ -83,7 +83,8 @@ export function createReflexJudge({
     },
     judge(question): Judgement {
       const nowMs = clock.nowMs();
-      const denied = judgeReflexes(question, { ledger, positions, nowMs, limits });
+      const isExit = () => question.intents.every(canOnlyReduce);
+      const denied = judgeReflexes(question, { ledger, positions, nowMs, limits, isExit });
       const worth = isValued || question.stage === 'release' ? worthOf(question) : undefined;
       const judgement =
         denied ??

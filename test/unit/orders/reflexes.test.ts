@@ -57,7 +57,7 @@ const judge = (
 ) =>
   judgeReflexes(
     { operation: 'o', intents: [intent], likeness, stage },
-    { ledger, positions, nowMs, limits: defaultReflexLimits },
+    { ledger, positions, nowMs, limits: defaultReflexLimits, isExit: () => false },
   )?.reasons[0]?.code;
 
 describe('a position', () => {
@@ -132,7 +132,7 @@ describe('a position', () => {
     const code = (...intents: OrderIntent[]) =>
       judgeReflexes(
         { operation: 'o', intents, likeness: 'f', stage: 'proposal' },
-        { ledger: new Ledger(), positions: long, nowMs: 0, limits: defaultReflexLimits },
+        { ledger: new Ledger(), positions: long, nowMs: 0, limits: defaultReflexLimits, isExit: () => false },
       )?.reasons[0]?.code;
     expect(code(contracts('sell', '1'), contracts('sell', '1'))).toBeUndefined();
     expect(code(contracts('sell', '2'), contracts('sell', '1'))).toBe('POSITION_FLIP');
@@ -208,7 +208,13 @@ test('an OCO is one order: it turns no position round that each of its parts clo
   const judged = (intents: OrderIntent[], ledger: Ledger, ordersPerHour = 120) =>
     judgeReflexes(
       { operation: 'o', intents, likeness: 'z', stage: 'proposal' },
-      { ledger, positions: long, nowMs: 10_000, limits: { ...defaultReflexLimits, ordersPerHour } },
+      {
+        ledger,
+        positions: long,
+        nowMs: 10_000,
+        limits: { ...defaultReflexLimits, ordersPerHour },
+        isExit: () => false,
+      },
     )?.reasons[0]?.code;
   expect(judged(parts, new Ledger())).toBeUndefined();
   expect(
@@ -239,7 +245,7 @@ test('an approval that waits to be claimed bars nothing that differs from it, un
   const codeWith = (...leaving: string[]) =>
     judgeReflexes(
       { operation: 'o', intents, likeness: 'f', stage: 'proposal', leaving: new Set(leaving) },
-      { ledger, positions: at(decimal('0')), nowMs: 0, limits: defaultReflexLimits },
+      { ledger, positions: at(decimal('0')), nowMs: 0, limits: defaultReflexLimits, isExit: () => false },
     )?.reasons[0]?.code;
   expect(codeWith()).toBeUndefined();
   expect(codeWith('b')).toBeUndefined();
@@ -279,7 +285,7 @@ test('1,138 trades in 45 minutes are stopped at the 121st', () => {
     const intent = contracts('buy', String(trade + 1));
     const said = judgeReflexes(
       { operation: 'o', intents: [intent], likeness: `f${trade}`, stage: 'proposal' },
-      { ledger, positions: at(decimal('0')), nowMs, limits: defaultReflexLimits },
+      { ledger, positions: at(decimal('0')), nowMs, limits: defaultReflexLimits, isExit: () => false },
     );
     if (said === undefined) {
       letOut(ledger, `o${trade}`, `f${trade}`, nowMs, [intent]);
@@ -290,6 +296,56 @@ test('1,138 trades in 45 minutes are stopped at the 121st', () => {
     }
   }
   expect([sent, first]).toEqual([120, 120]);
+});
+
+describe('exits', () => {
+  /** What the reflexes say of an exit of one contract, of a request that may be one. */
+  const exit = (ledger: Ledger, nowMs: number, likeness: string) =>
+    judgeReflexes(
+      { operation: 'o', intents: [contracts('sell', '1')], likeness, stage: 'proposal' },
+      {
+        ledger,
+        positions: at(decimal('1000')),
+        nowMs,
+        limits: { ...defaultReflexLimits, ordersPerHour: 3 },
+        isExit: () => true,
+      },
+    );
+  const used = () => {
+    const ledger = new Ledger();
+    for (const id of ['a', 'b', 'c']) letOut(ledger, id, id, 0, [contracts('buy', '1')]);
+    return ledger;
+  };
+
+  test('pass once the orders of the hour are used up, so many a minute that cancels find room beside them', () => {
+    const ledger = used();
+    let passed = 0;
+    for (let count = 0; count < 100; count += 1) {
+      const said = exit(ledger, 1_000, `e${count}`);
+      if (said === undefined) {
+        letOut(ledger, `e${count}`, `e${count}`, 1_000, [contracts('sell', '1')]);
+        passed += 1;
+      } else {
+        expect(said.reasons[0]?.code).toBe('EXIT_THROTTLE');
+        expect(said.latch).toBeUndefined();
+      }
+    }
+    expect(passed).toBe(30);
+    // A burst before them is none of theirs, and a minute later they pass again.
+    expect(exit(ledger, 60_999, 'x')?.reasons[0]?.code).toBe('EXIT_THROTTLE');
+    expect(exit(ledger, 61_000, 'x')).toBeUndefined();
+  });
+
+  test('pass however many outcomes are unknown', () => {
+    const ledger = new Ledger();
+    for (const id of ['a', 'b', 'c']) {
+      letOut(ledger, id, id, 0, [contracts('buy', '1')]);
+      const answered = { type: 'order.answered', outcome: 'unknown', status: 502, outcomes: [] } as const;
+      ledger.apply({ ...answered, order: id }, 0);
+    }
+    expect(judge(contracts('sell', '1'), at(decimal('1')), { ledger })).toBe('VENUE_UNSTABLE');
+    expect(exit(ledger, 0, 'x')).toBeUndefined();
+  });
 });
 
 test('the count of a window is that of its orders, batches by their legs, cancels not at all', () => {

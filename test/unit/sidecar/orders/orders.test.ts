@@ -222,6 +222,8 @@ describe('the reflexes, seen at the exchange', () => {
   const trade = (side: string, more: Record<string, unknown> = {}) =>
     desk.agent('POST', 'trade/order', { ...swap, side, ...more });
   const position = () => desk.atVenue('account/positions')[0]?.pos;
+  const close = () =>
+    desk.agent('POST', 'trade/close-position', { instId: swap.instId, mgnMode: swap.tdMode });
 
   test('two processes that place the same order place it once', async () => {
     desk = await startOrderBox();
@@ -246,15 +248,20 @@ describe('the reflexes, seen at the exchange', () => {
     expect(position()).toBe('2');
   });
 
-  test('a venue that loses one answer after the other gets no new orders, cancels pass', async () => {
+  test('a venue that loses one answer after the other gets no new orders, cancels and exits pass', async () => {
     desk = await startOrderBox({ reflexes: { duplicateMs: 0, maxUnknown: 2 } });
     desk.fail('trade/cancel-all-after', 'error-after', 2);
     for (const timeOut of ['60', '61']) await desk.agent('POST', 'trade/cancel-all-after', { timeOut });
     expect(statesOf()).toEqual(['unknown', 'unknown']);
     const [{ ordId } = {}] = (await desk.place()).body.data;
-    desk.fail('trade/order', 'cut-before', 8);
+    expect((await trade('buy')).body.code).toBe('0');
+    desk.fail('POST /api/v5/trade/order', 'cut-before', 2);
+    desk.fail('GET /api/v5/trade/order', 'cut-before', 20);
     for (const px of ['1000', '1001']) await desk.place({ px });
     expect((await desk.place({ px: '1002' })).body.msg).toContain('VENUE_UNSTABLE');
+    expect((await trade('sell', { sz: '1', reduceOnly: 'true' })).body.code).toBe('0');
+    expect((await close()).body.code).toBe('0');
+    expect(position()).toBeUndefined();
     const canceled = await desk.agent('POST', 'trade/cancel-order', { instId: 'BTC-USDT', ordId });
     expect(canceled.body.code).toBe('0');
   });
@@ -271,13 +278,20 @@ describe('the reflexes, seen at the exchange', () => {
     const filledOrders = () => new Set(desk.atVenue('trade/fills').map(({ ordId }) => ordId)).size;
     desk = await startOrderBox({ reflexes: { ordersPerHour: 3, duplicateMs: 0 } });
     for (let count = 0; count < 3; count += 1) expect((await trade('buy')).body.code).toBe('0');
+    // An exit is none too many, and stops nothing.
+    expect((await trade('sell', { sz: '1', reduceOnly: 'true' })).body.code).toBe('0');
+    expect(control().list(0).accounts[0]?.tradingState).toBe('ACTIVE');
     expect((await trade('buy')).body.msg).toContain('ORDER_THROTTLE');
+    expect((await trade('sell', { sz: '1', reduceOnly: 'true' })).body.code).toBe('0');
     await desk.restart();
     expect((await trade('buy')).body.msg).toContain('TRADING_REDUCE_ONLY');
-    expect(filledOrders()).toBe(3);
+    expect(position()).toBe('4');
+    expect((await close()).body.code).toBe('0');
+    expect(position()).toBeUndefined();
+    expect(filledOrders()).toBe(6);
     control().resume('ann', control().list(0).accounts);
     expect((await trade('buy')).body.code).toBe('0');
-    expect(filledOrders()).toBe(4);
+    expect(filledOrders()).toBe(7);
   });
 });
 
