@@ -9,7 +9,7 @@ export interface Verdict {
   outcome: 'allow' | 'hold' | 'deny';
   /** People who must agree; 0 unless held. */
   approvers: number;
-  /** The account must stop until a human resumes it. */
+  /** Only exits may leave the account until a human resumes it. */
   halts: boolean;
   findings: readonly (Finding & { rule: string })[];
 }

@@ -78,7 +78,7 @@ export const guardrailsSchema = z.strictObject({
   maxEquityShare: percent.optional(),
   /** Of the position in one symbol, percent of what the account is worth. */
   maxConcentration: percent.optional(),
-  /** Percent lost from the most that the account was worth: it halts until a human resumes it, which begins anew. */
+  /** Percent lost from the most that the account was worth: only exits pass until a human resumes it, which begins anew. */
   maxDrawdown: z.number().positive().max(100).optional(),
   /** `loss`: of what the account is worth, open losses and fees included, US dollars. `realisedLoss`: of this box's own fills, before fees, quote currency. */
   daily: z

@@ -13,7 +13,7 @@ export interface Finding {
   message: string;
   /** People who must agree; 1 when absent. Of a hold only. */
   approvers?: number;
-  /** The account stops trading until a human resumes it. Of a denial only. */
+  /** Only exits leave the account until a human resumes it. Of a denial only. */
   halts?: boolean;
 }
 

@@ -5,7 +5,8 @@ import { isHeldToReduce, type OrderIntent } from '../core/order.js';
 import type { SignedApproval } from './approval-signature.js';
 import type { DeskLimits } from './desk-parts.js';
 import { isFingerprintOf } from './fingerprint.js';
-import type { Judgement } from './judge.js';
+import { intentOf } from './intent-record.js';
+import type { Judgement, Latch } from './judge.js';
 import type { Ledger, OrderEntry } from './ledger.js';
 
 /** An order request as the pipeline understood it. */
@@ -80,13 +81,28 @@ export function lateText({ state }: OrderEntry): string {
     : 'the approval was not claimed by an identical request in time';
 }
 
+/** What still leaves an account: cancels at any time; where its positions are in doubt, exits that the venue itself holds to reducing. */
+export type Passing = 'orders' | 'exits' | 'exits that the venue holds to reducing' | 'cancels';
+
+/** A human's halt is a decision. What the sidecar finds locks nobody into a position. */
+export function passingIn({
+  tradingState,
+  isHaltedByHuman,
+}: Pick<Ledger, 'tradingState' | 'isHaltedByHuman'>): Passing {
+  if (tradingState === 'ACTIVE') return 'orders';
+  if (tradingState === 'REDUCE_ONLY') return 'exits';
+  return isHaltedByHuman ? 'cancels' : 'exits that the venue holds to reducing';
+}
+
 /** What a halted account makes of these orders; undefined when they pass. */
 export function haltProblem(
-  { tradingState, stateCause }: Pick<Ledger, 'tradingState' | 'stateCause'>,
+  ledger: Pick<Ledger, 'tradingState' | 'stateCause' | 'isHaltedByHuman'>,
   intents: readonly OrderIntent[],
 ): Admission | undefined {
-  if (tradingState === 'ACTIVE') return undefined;
-  if (tradingState === 'REDUCE_ONLY' && intents.every(canOnlyReduce)) return undefined;
+  const passing = passingIn(ledger);
+  if (passing === 'orders') return undefined;
+  if (passing !== 'cancels' && intents.every(canOnlyReduce)) return undefined;
+  const { tradingState, stateCause } = ledger;
   return denied(undefined, `TRADING_${tradingState}`, `trading is ${tradingState}: ${stateCause}`);
 }
 
@@ -96,18 +112,37 @@ export function canOnlyReduce(intent: OrderIntent): boolean {
   return action === 'cancel' || (action === 'place' && isHeldToReduce(intent) && legs.every(canOnlyReduce));
 }
 
+/** What does not outlive the state: all that is held or approved, but what the venue holds to reducing where exits pass. */
+export function endedBy(
+  state: Ledger['tradingState'],
+  ledger: Pick<Ledger, 'openIn'>,
+): readonly OrderEntry[] {
+  const isOver = ({ intents }: OrderEntry) =>
+    state === 'HALTED' || !intents.map(intentOf).every(canOnlyReduce);
+  return ledger.openIn('held', 'approved').filter(isOver);
+}
+
 /** Characters of the causes of one halt that are kept. */
 const maxCauses = 1_000;
 
-/** What is to be recorded as the cause of a state: another one stands before the first, for who resumes; undefined when nothing is new. */
+/** What is to be recorded as the cause of a state: a new one stands before the others, for who resumes; undefined when nothing is new. */
 export function causesOf(
   { tradingState, stateCause }: Pick<Ledger, 'tradingState' | 'stateCause'>,
   state: Ledger['tradingState'],
   cause: string,
 ): string | undefined {
-  if (tradingState !== state) return cause;
-  if (state === 'ACTIVE' || stateCause.includes(cause)) return undefined;
-  return `${cause}; ${stateCause}`.slice(0, maxCauses);
+  const isNew = tradingState !== state;
+  if (state === 'ACTIVE' || tradingState === 'ACTIVE') return isNew ? cause : undefined;
+  if (!stateCause.includes(cause)) return `${cause}; ${stateCause}`.slice(0, maxCauses);
+  return isNew ? stateCause : undefined;
+}
+
+/** Whether a latch changes anything: it never loosens a halt. */
+export function isNewLatch(
+  ledger: Pick<Ledger, 'tradingState' | 'stateCause'>,
+  { cause }: Pick<Latch, 'cause'>,
+): boolean {
+  return ledger.tradingState !== 'HALTED' && causesOf(ledger, 'REDUCE_ONLY', cause) !== undefined;
 }
 
 /** What was judged of an order that cannot pass in any case: every reason is kept. */

@@ -9,9 +9,11 @@ import {
   closingCodes,
   denied,
   deniedBy,
+  endedBy,
   flooded,
   haltProblem,
   isLate,
+  isNewLatch,
   lateText,
   type Proposal,
   pending,
@@ -116,13 +118,12 @@ export class OrderDesk {
     return entry;
   }
 
-  /** Changes what may trade. Held and approved orders do not survive a halt. */
-  setState(state: Ledger['tradingState'], cause: string, by: string): void {
+  /** Changes what may trade. Held and approved orders do not survive a halt, nor, where it `endsWaiting`, what may open anything. */
+  setState(state: Ledger['tradingState'], cause: string, by: string, endsWaiting = state === 'HALTED') {
     const { account, ledger } = this.#parts;
     const causes = causesOf(ledger, state, cause);
     if (causes !== undefined) this.#log.record({ type: 'trading.state', account, state, cause: causes, by });
-    if (state !== 'HALTED') return;
-    for (const entry of ledger.openIn('held', 'approved'))
+    for (const entry of endsWaiting ? endedBy(state, ledger) : [])
       this.#close(entry, 'halted', by, 'trading was halted');
   }
 
@@ -205,7 +206,7 @@ export class OrderDesk {
     const isDenied = decision === 'deny';
     const { latch } = judgement;
     // What the account is in already is a denial like any other.
-    const isLatching = latch !== undefined && causesOf(ledger, latch.state, latch.cause) !== undefined;
+    const isLatching = latch !== undefined && isNewLatch(ledger, latch);
     const repeated =
       isDenied && !isLatching ? this.#floods.repeated(identity.fingerprint, reasons, nowMs) : undefined;
     if (repeated !== undefined) return deniedBy(repeated.order, reasons);
@@ -236,7 +237,7 @@ export class OrderDesk {
       ...(decision === 'hold' ? { expiresMs: nowMs + limits.decideMs, ...seen } : {}),
       ...(unrecorded === 0 ? {} : { unrecorded }),
     });
-    if (isLatching) this.setState(latch.state, latch.cause, 'sidecar');
+    if (isLatching) this.setState('REDUCE_ONLY', latch.cause, 'sidecar', latch.endsWaiting);
     const entry = this.#decidable(order);
     if (decision === 'allow') return this.#release(order);
     if (isDenied) return deniedBy(order, reasons);

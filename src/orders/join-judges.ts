@@ -20,7 +20,7 @@ export function joinJudges(judges: readonly Judge[]): Required<Judge> {
 
 function stricter(one: Judgement, other: Judgement): Judgement {
   const decision = strictness[one.decision] >= strictness[other.decision] ? one.decision : other.decision;
-  const latch = one.latch?.state === 'HALTED' ? one.latch : (other.latch ?? one.latch);
+  const latch = one.latch?.endsWaiting === true ? one.latch : (other.latch ?? one.latch);
   // Who names a currency knows what was asked in it, also when that is nothing.
   const { notional, currency } = other.currency === undefined && other.notional === undefined ? one : other;
   return {

@@ -12,8 +12,14 @@ export interface Judgement {
   notional?: string;
   /** Of `notional`: that of the guardrails, else the quote currency. Absent: not known, or several. */
   currency?: string;
-  /** Trading goes into this state with the judgement, until a human resumes. */
-  latch?: { state: 'REDUCE_ONLY' | 'HALTED'; cause: string };
+  /** From here only exits leave the account, until a human resumes. */
+  latch?: Latch;
+}
+
+export interface Latch {
+  cause: string;
+  /** What waits or was approved ends, too, but for what the venue holds to reducing. */
+  endsWaiting?: true;
 }
 
 export interface Question {

@@ -29,6 +29,8 @@ export class Ledger {
   /** Why trading is not ACTIVE, and who said so. */
   stateCause = '';
   stateBy = '';
+  /** A human halted it, whatever was found before or since. */
+  isHaltedByHuman = false;
   /** Orders whose outcome is known to be final, newest last; bounded. */
   readonly #orders = new NewestMap<OrderEntry>();
   readonly #open = new NewestMap<OrderEntry>();
@@ -137,6 +139,7 @@ export class Ledger {
         if (event.isFresh) this.#forgetOpen(atMs);
         break;
       case 'trading.state':
+        this.isHaltedByHuman = event.state === 'HALTED' && (this.isHaltedByHuman || event.by !== 'sidecar');
         this.tradingState = event.state;
         if (event.state === 'ACTIVE') this.resumedMs = atMs;
         this.stateCause = event.cause;

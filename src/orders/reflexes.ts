@@ -79,8 +79,7 @@ export function judgeReflexes(
   const before = ledger.releasedWithin(nowMs, windowMs) + unsent;
   if (before + placing.length > limits.ordersPerHour) {
     const message = `more than ${limits.ordersPerHour} orders within an hour`;
-    if (!isExit())
-      return { ...no('ORDER_THROTTLE', message), latch: { state: 'REDUCE_ONLY', cause: message } };
+    if (!isExit()) return { ...no('ORDER_THROTTLE', message), latch: { cause: message } };
     // All beyond the limit were exits.
     const exits = Math.min(ledger.releasedWithin(nowMs, 60_000) + unsent, before - limits.ordersPerHour);
     if (exits >= exitsPerMinute) return no('EXIT_THROTTLE', `${message}, and ${exits} exits within a minute`);

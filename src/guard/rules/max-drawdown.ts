@@ -1,4 +1,4 @@
-// Rule: an account that lost so many percent of the most it was worth halts; a human looks and resumes it, and the peak begins anew.
+// Rule: an account that lost so many percent of the most it was worth only exits; a human looks and resumes it, and the peak begins anew.
 import { decimal, formatDecimal } from '../../core/decimal.js';
 import { defineRule, deny, exactLimit, measured, missing } from '../rule.js';
 
@@ -6,7 +6,7 @@ const hundred = decimal('100');
 
 export const maxDrawdown = defineRule({
   key: 'maxDrawdown',
-  summary: 'a fall from the most the account was worth halts it',
+  summary: 'after a fall from the most the account was worth only exits pass, until a human resumes it',
   bindsExits: false,
   judge: (percent, { equity, activity }) => {
     const { peak } = activity.equity;

@@ -1,10 +1,10 @@
-// Rule: so many losses in a row halt the account; a human looks at the strategy and resumes it.
+// Rule: after so many losses in a row only exits pass; a human looks at the strategy and resumes it.
 import { unfollowed } from '../results.js';
 import { defineRule, deny, measured, missing } from '../rule.js';
 
 export const maxLossesInRow = defineRule({
   key: 'maxLossesInRow',
-  summary: 'losses in a row halt the account',
+  summary: 'after losses in a row only exits pass, until a human resumes the account',
   bindsExits: false,
   judge: (limit, facts) => {
     const losses = facts.activity.results.lossesInRow();
@@ -14,7 +14,7 @@ export const maxLossesInRow = defineRule({
     const cause = unfollowed(facts);
     return cause === undefined ? [] : [missing(cause)];
   },
-  // The limit itself halts.
+  // The limit itself is reached.
   measure: (limit, { activity }) => [
     measured('losses in a row', 'orders', activity.results.lossesInRow(), limit - 1),
   ],

@@ -1,4 +1,4 @@
-// Rule: so many orders in the window are a strategy gone wild: the account halts until a human resumes it. 1,138 trades in 45 minutes
+// Rule: so many orders in the window are a strategy gone wild: only exits pass until a human resumes the account. 1,138 trades in 45 minutes
 // once cost $8,000.
 import type { Facts } from '../facts.js';
 import { countOrders } from '../legs.js';
@@ -6,7 +6,7 @@ import { defineRule, type Finding, measured } from '../rule.js';
 
 export const repeat = defineRule({
   key: 'repeat',
-  summary: 'a burst of orders halts the account until a human resumes it',
+  summary: 'after a burst of orders only exits pass, until a human resumes the account',
   bindsExits: false,
   judge: ({ orders, minutes }, facts): readonly Finding[] =>
     countOf(minutes, facts) <= orders
@@ -15,7 +15,7 @@ export const repeat = defineRule({
           {
             outcome: 'deny',
             code: 'REPEAT_THROTTLE',
-            message: `more than ${orders} orders within ${minutes} minutes: the account halts`,
+            message: `more than ${orders} orders within ${minutes} minutes: only exits pass`,
             halts: true,
           },
         ],

@@ -1,4 +1,5 @@
 // What the agent may read of its own orders and limits at http://tradebox.internal. Read-only: nothing here decides or loosens (S9).
+import { passingIn } from '../../orders/admission.js';
 import type { DeskLimits } from '../../orders/desk-parts.js';
 import type { OrderEntry } from '../../orders/ledger.js';
 import type { ReflexLimits } from '../../orders/reflexes.js';
@@ -58,5 +59,5 @@ function ownView({ id, state, intents, proposedMs, expiresMs, reasons, outcomes 
 }
 
 function stateOf({ account, desk }: ReturnType<TradingAccounts['all']>[number]): unknown {
-  return { account: account.id, tradingState: desk.ledger.tradingState };
+  return { account: account.id, tradingState: desk.ledger.tradingState, passing: passingIn(desk.ledger) };
 }

@@ -120,7 +120,7 @@ export function createRulesJudge(parts: RulesJudgeParts): Required<Judge> {
         })),
         ...(worth === undefined ? {} : { notional: worthText(worth) }),
         ...named(currency?.name ?? soleQuote(orders, market)),
-        ...(verdict.halts && question.stage === 'proposal' ? { latch: { state: 'HALTED', cause } } : {}),
+        ...(verdict.halts && question.stage === 'proposal' ? { latch: { cause, endsWaiting: true } } : {}),
       };
     },
     assess(question) {

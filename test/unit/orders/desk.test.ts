@@ -256,6 +256,23 @@ describe('a held order', () => {
     expect(await ask(desk, perpetual)).toMatchObject({ kind: 'pending' });
   });
 
+  test('does not outlive a rule that lets exits alone pass, unless the venue holds it to reducing', async () => {
+    const close: Partial<OrderIntent> = {
+      reduceOnly: true,
+      quantity: { value: decimal('1'), unit: 'contracts' },
+    };
+    await ask(desk);
+    await ask(desk, close);
+    desk.approve('o1', shown(desk, 'o1'), 'ann');
+    all.judgeBy(() => ({ ...hold, decision: 'deny', latch: { cause: 'a fall', endsWaiting: true } }));
+    await ask(desk, { price: decimal('101') });
+    expect(['o1', 'o2'].map((id) => desk.ledger.order(id)?.state)).toEqual(['rejected', 'held']);
+    expect(desk.ledger).toMatchObject({ tradingState: 'REDUCE_ONLY', stateCause: 'a fall' });
+    desk.setState('HALTED', 'killed', 'ann');
+    expect(desk.ledger.order('o2')?.state).toBe('rejected');
+    expect(desk.ledger.stateCause).toBe('killed; a fall');
+  });
+
   test('a tainted box claims no approval', async () => {
     await ask(desk);
     desk.approve('o1', shown(desk, 'o1'), 'ann');
@@ -299,6 +316,61 @@ test('rules that throw deny', async () => {
     throw new Error('a bug');
   }).open();
   expect(await ask(desk)).toMatchObject({ kind: 'deny', code: 'RULES_FAILED' });
+});
+
+describe('what is held to reducing by the venue', () => {
+  const contracts = (size: string, more: Partial<OrderIntent> = {}): Partial<OrderIntent> => ({
+    quantity: { value: decimal(size), unit: 'contracts' },
+    clientOrderId: `c${size}`,
+    side: 'sell',
+    type: 'market',
+    ...more,
+  });
+  const attached = intent({ side: 'buy', quantity: { value: decimal('1'), unit: 'contracts' } });
+  let size = 0;
+  /** Whether it leaves: the exit, the same without the flag, and what is no exit for all its flag. */
+  async function leaving(desk: OrderDesk): Promise<boolean[]> {
+    const orders = [
+      { reduceOnly: true },
+      {},
+      { reduceOnly: true, legs: [attached] },
+      { reduceOnly: true, action: 'amend', venueOrderId: '7' },
+    ] as const;
+    const said: boolean[] = [];
+    for (const more of orders) {
+      size += 1;
+      said.push((await ask(desk, contracts(String(size), more))).kind === 'release');
+    }
+    return said;
+  }
+  const open = () => world(pass).open();
+
+  test('leaves whatever the sidecar found, and not once a human halted, before or after', async () => {
+    const reduced = open();
+    reduced.setState('REDUCE_ONLY', 'a burst', 'sidecar');
+    expect(await leaving(reduced)).toEqual([true, false, false, false]);
+    const doubted = open();
+    doubted.setState('HALTED', 'drift: a position', 'sidecar');
+    expect(await leaving(doubted)).toEqual([true, false, false, false]);
+    doubted.setState('HALTED', 'killed', 'ann');
+    expect(await leaving(doubted)).toEqual([false, false, false, false]);
+    doubted.setState('ACTIVE', 'resumed', 'ann');
+    doubted.setState('HALTED', 'drift: another position', 'sidecar');
+    expect(await leaving(doubted)).toEqual([true, false, false, false]);
+    const killed = open();
+    killed.setState('HALTED', 'killed', 'ann');
+    killed.setState('HALTED', 'drift: a position', 'sidecar');
+    expect(await leaving(killed)).toEqual([false, false, false, false]);
+    expect(killed.ledger).toMatchObject({ stateCause: 'drift: a position; killed', stateBy: 'sidecar' });
+  });
+
+  test('a latch never loosens a halt', async () => {
+    const all = world({ decision: 'deny', approvals: 0, reasons: [], latch: { cause: 'too many' } });
+    const desk = all.open();
+    desk.setState('HALTED', 'drift: a position', 'sidecar');
+    await ask(desk, contracts('1', { reduceOnly: true }));
+    expect(desk.ledger).toMatchObject({ tradingState: 'HALTED', stateCause: 'drift: a position' });
+  });
 });
 
 test('another cause of a halt is kept beside the first, once; resuming ends them all', () => {
@@ -437,7 +509,10 @@ describe('a clock that is set', () => {
     desk.setState('HALTED', 'x', 'ann');
     all.clock.setBy(-60_000);
     desk.sweep();
-    expect([desk.ledger.tradingState, desk.ledger.stateCause]).toEqual(['HALTED', 'x']);
+    expect(desk.ledger).toMatchObject({
+      tradingState: 'HALTED',
+      stateCause: expect.stringMatching(/^x; this machine's clock was set 60 s back/),
+    });
   });
 });
 
@@ -604,7 +679,7 @@ test('a denial that latches what the account is in already is no new record', as
     decision: 'deny',
     approvals: 0,
     reasons,
-    latch: { state: 'REDUCE_ONLY', cause },
+    latch: { cause },
   });
   const all = world(latching);
   const desk = all.open();

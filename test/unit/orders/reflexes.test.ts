@@ -292,7 +292,10 @@ test('1,138 trades in 45 minutes are stopped at the 121st', () => {
       sent += 1;
     } else {
       first ??= trade;
-      expect(said).toMatchObject({ latch: { state: 'REDUCE_ONLY' }, reasons: [{ code: 'ORDER_THROTTLE' }] });
+      expect(said).toMatchObject({
+        latch: { cause: 'more than 120 orders within an hour' },
+        reasons: [{ code: 'ORDER_THROTTLE' }],
+      });
     }
   }
   expect([sent, first]).toEqual([120, 120]);

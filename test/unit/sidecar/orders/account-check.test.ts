@@ -110,6 +110,11 @@ test('on the wire: own orders are no drift; a position from elsewhere halts trad
   await eventually(() => halted()?.tradingState === 'HALTED', 8_000);
   expect(halted()?.cause).toMatch(/^drift: the position in BTC-USDT-SWAP changed/);
   expect(desk.events().some(({ type }) => type === 'trading.state')).toBe(true);
+  // Which position is meant is in doubt: only what the venue itself holds to reducing leaves.
+  const exit = { ...market, side: 'sell', sz: '1' };
+  expect((await desk.agent('POST', 'trade/order', exit)).body.msg).toContain('TRADING_HALTED');
+  expect((await desk.agent('POST', 'trade/order', { ...exit, reduceOnly: 'true' })).body.code).toBe('0');
+  expect(desk.atVenue('account/positions').map(({ pos }) => pos)).toEqual(['3']);
 });
 
 const contracts = { instId: 'BTC-USDT-SWAP', tdMode: 'cross', side: 'buy', ordType: 'market', sz: '1' };

@@ -46,12 +46,12 @@ test('the parts are functions of their own', () => {
   expect(createRulesJudge.length).toBe(1);
 });
 
-test('1,138 trades: a burst halts the account, and only a human lets it go on', async () => {
+test('1,138 trades: after a burst only exits pass, and only a human lets the account go on', async () => {
   desk = await startOrderBox(rules({ repeat: { orders: 5, minutes: 45 } }));
   for (let n = 0; n < 12; n += 1) await desk.place();
   expect(placed()).toBe(5);
   expect(desk.atVenue('trade/orders-pending').length).toBe(5);
-  expect(control().list(1).accounts[0]).toMatchObject({ tradingState: 'HALTED', by: 'sidecar' });
+  expect(control().list(1).accounts[0]).toMatchObject({ tradingState: 'REDUCE_ONLY', by: 'sidecar' });
   await desk.restart(); // a new sidecar does not begin anew
   await desk.place();
   expect(placed()).toBe(5);
@@ -97,7 +97,7 @@ test('an order never meets the own one that rests', async () => {
   expect(placed()).toBe(2);
 });
 
-test('losses, as the exchange filled them, halt the account', async () => {
+test('after losses, as the exchange filled them, only exits pass', async () => {
   desk = await startOrderBox(rules({ maxLossesInRow: 1, daily: { realisedLoss: 1_000_000 } }));
   desk.holdPrices();
   expect((await desk.place({ ...swap, side: 'buy', sz: '2' })).body.code).toBe('0');
@@ -107,7 +107,7 @@ test('losses, as the exchange filled them, halt the account', async () => {
   await settled();
   expect((await desk.place({ ...swap, side: 'buy', sz: '1' })).body.code).not.toBe('0');
   expect(reasons()).toEqual(['LOSSES_IN_ROW']);
-  expect(control().list(1).accounts[0]).toMatchObject({ tradingState: 'HALTED', by: 'sidecar' });
+  expect(control().list(1).accounts[0]).toMatchObject({ tradingState: 'REDUCE_ONLY', by: 'sidecar' });
   await desk.restart(); // the same in the next sidecar, from the journal alone
   control().resume('ann', control().list(0).accounts);
   expect((await desk.place({ ...swap, side: 'buy', sz: '1' })).body.code).toBe('0');
@@ -123,9 +123,10 @@ test('an order larger than its share of what the exchange says the account is wo
   expect(placed()).toBe(1);
 });
 
-test('a fall from the peak halts the account, also in the next sidecar', async () => {
+test('after a fall from the peak only exits pass, also in the next sidecar: nobody is locked into what loses', async () => {
   desk = await startOrderBox(rules({ maxDrawdown: 0.000001 }));
   expect((await desk.place({ side: 'buy' })).body.code).toBe('0');
+  expect((await desk.place({ ...swap, side: 'buy', sz: '7' })).body.code).toBe('0');
   await desk.restart();
   // To and fro costs the spread and fees.
   for (const side of Array.from({ length: 10 }, () => ['buy', 'sell']).flat()) {
@@ -133,8 +134,20 @@ test('a fall from the peak halts the account, also in the next sidecar', async (
   }
   expect((await desk.place({ side: 'buy', px: '49000' })).body.code).not.toBe('0');
   expect(reasons()).toEqual(['DRAWDOWN']);
-  expect(control().list(1).accounts[0]).toMatchObject({ tradingState: 'HALTED', by: 'sidecar' });
-  expect(placed()).toBe(1);
+  expect(control().list(1).accounts[0]).toMatchObject({ tradingState: 'REDUCE_ONLY', by: 'sidecar' });
+  expect(placed()).toBe(2);
+  const exit = { ...swap, side: 'sell', reduceOnly: 'true' };
+  expect((await desk.place({ ...exit, sz: '3' })).body.code).toBe('0');
+  await control().kill({ flatten: false, by: 'ann' });
+  expect((await desk.place({ ...exit, sz: '2' })).body.msg).toContain('TRADING_HALTED');
+  const left = () => desk.atVenue('account/positions').map(({ pos }) => pos);
+  expect(left()).toEqual(['4']);
+  control().resume('ann', control().list(0).accounts);
+  expect(
+    (await desk.agent('POST', 'trade/close-position', { instId: swap['instId'], mgnMode: 'cross' })).body
+      .code,
+  ).toBe('0');
+  expect(left()).toEqual([]);
 });
 
 test('without a word of the venue on equity nothing is let through', async () => {
