@@ -98,10 +98,12 @@ export function passingIn({
 export function haltProblem(
   ledger: Pick<Ledger, 'tradingState' | 'stateCause' | 'isHaltedByHuman'>,
   intents: readonly OrderIntent[],
+  isExit: () => boolean,
 ): Admission | undefined {
   const passing = passingIn(ledger);
   if (passing === 'orders') return undefined;
   if (passing !== 'cancels' && intents.every(canOnlyReduce)) return undefined;
+  if (passing === 'exits' && isExit()) return undefined;
   const { tradingState, stateCause } = ledger;
   return denied(undefined, `TRADING_${tradingState}`, `trading is ${tradingState}: ${stateCause}`);
 }

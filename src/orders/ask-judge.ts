@@ -1,7 +1,7 @@
 // Asks a judge so that its failure never lets an order out, and never keeps one from being held.
 import type { AssessmentRecord } from '../audit/order-events.js';
 import { deskRule } from './admission.js';
-import type { Judge, Judgement, Question } from './judge.js';
+import type { ExitQuestion, Judge, Judgement, Question } from './judge.js';
 
 /** S11: a judge that throws denies. */
 export function judgedBy(judge: Judge, question: Question): Judgement {
@@ -10,6 +10,15 @@ export function judgedBy(judge: Judge, question: Question): Judgement {
   } catch {
     const reason = { code: 'RULES_FAILED', message: 'the rules could not be evaluated', rule: deskRule };
     return { decision: 'deny', approvals: 0, reasons: [reason] };
+  }
+}
+
+/** S11: a judge that throws knows of no exit. */
+export function isExitBy(judge: Judge, question: ExitQuestion): boolean {
+  try {
+    return judge.isExit?.(question) ?? false;
+  } catch {
+    return false;
   }
 }
 

@@ -22,7 +22,7 @@ import {
   type Waiter,
 } from './admission.js';
 import type { SignedApproval } from './approval-signature.js';
-import { assessedBy, judgedBy } from './ask-judge.js';
+import { assessedBy, isExitBy, judgedBy } from './ask-judge.js';
 import { ClockWatch, clockText } from './clock-watch.js';
 import type { DeskParts } from './desk-parts.js';
 import { type Identity, identityOf } from './fingerprint.js';
@@ -63,16 +63,17 @@ export class OrderDesk {
    * journal does (S11).
    */
   async admit(proposal: Proposal, waiter: Waiter): Promise<Admission> {
-    const { judge } = this.#parts;
+    const { judge, ledger } = this.#parts;
     const isCancel = proposal.intents.every(({ action }) => action === 'cancel');
     if (!isCancel) await judge.prepare(proposal.intents);
     if (waiter.isGone()) return denied(undefined, 'CLIENT_GONE', 'the client went away before the decision');
     // From here to the journal nothing is awaited: two requests never see the same counters (D15).
     this.sweep();
     const identity = identityOf(proposal.operation, proposal.intents);
-    const halted = isCancel ? undefined : haltProblem(this.#parts.ledger, proposal.intents);
-    if (halted !== undefined) return halted;
-    const earlier = isCancel ? undefined : this.#earlier(proposal, identity);
+    const same = isCancel ? undefined : ledger.waiting(identity, this.#claimed);
+    const earlier = isCancel
+      ? undefined
+      : (this.#haltProblem(proposal, same) ?? this.#earlier(proposal, identity));
     if (earlier !== undefined && 'kind' in earlier) return earlier;
     const isRefused = proposal.refusal !== undefined;
     if (earlier?.state === 'approved' && !isRefused) return this.#claim(earlier, proposal);
@@ -274,9 +275,9 @@ export class OrderDesk {
 
   /** S8: an approval lets one request out, after the rules were asked again. */
   #claim(entry: OrderEntry, proposal: Proposal): Admission {
-    const { isTainted, limits, clock, ledger } = this.#parts;
+    const { isTainted, limits, clock } = this.#parts;
     // Trading may have been restricted while the request waited.
-    const halted = haltProblem(ledger, proposal.intents);
+    const halted = this.#haltProblem(proposal, entry);
     if (halted !== undefined) return halted;
     if (isTainted()) {
       this.#close(entry, 'halted', 'sidecar', 'the box is tainted');
@@ -321,6 +322,11 @@ export class OrderDesk {
         resolve(admission);
       }
     }
+  }
+
+  #haltProblem({ operation, intents }: Proposal, waiting: OrderEntry | undefined): Admission | undefined {
+    const { ledger, judge } = this.#parts;
+    return haltProblem(ledger, intents, () => isExitBy(judge, { operation, intents, entry: waiting }));
   }
 
   #close(entry: OrderEntry, cause: ClosingCause, by: string, message: string): void {

@@ -3,7 +3,7 @@ import type { Judge, Judgement } from './judge.js';
 
 const strictness = { allow: 0, hold: 1, deny: 2 } as const;
 
-export function joinJudges(judges: readonly Judge[]): Required<Judge> {
+export function joinJudges(judges: readonly Judge[]): Omit<Required<Judge>, 'isExit'> {
   return {
     async prepare(intents) {
       await Promise.all(judges.map((judge) => judge.prepare(intents)));

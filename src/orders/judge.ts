@@ -16,6 +16,11 @@ export interface Judgement {
   latch?: Latch;
 }
 
+export interface ExitQuestion extends Pick<Question, 'operation' | 'intents'> {
+  /** The same request, where it was proposed before. */
+  entry?: OrderEntry | undefined;
+}
+
 export interface Latch {
   cause: string;
   /** What waits or was approved ends, too, but for what the venue holds to reducing. */
@@ -42,6 +47,8 @@ export interface Judge {
   prepare(intents: readonly OrderIntent[]): Promise<void>;
   /** Pure but for what `prepare` learned and the ledger. A throw denies (S11). */
   judge(question: Question): Judgement;
+  /** Whether a request can only make smaller what is held, from what `prepare` learned. Absent: only the venue's own word counts. */
+  isExit?(question: ExitQuestion): boolean;
   /** What a human should know of a request that was just judged and is held; from what `prepare` learned. */
   assess?(question: Question): AssessmentRecord;
 }

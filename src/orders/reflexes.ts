@@ -73,10 +73,7 @@ export function judgeReflexes(
   const { ledger, nowMs, limits, isExit } = facts;
   if (stage === 'release') return undefined;
   const placing = standing(intents).filter(({ action }) => action !== 'cancel');
-  const windowMs = Math.min(3_600_000, nowMs - ledger.resumedMs);
-  // Two that were judged one right after the other are both let out before the bytes of the first leave.
-  const unsent = ledger.openIn('approved').reduce((sum, entry) => sum + placedIn(entry), 0);
-  const before = ledger.releasedWithin(nowMs, windowMs) + unsent;
+  const { before, unsent, lost } = countsOf(ledger, nowMs);
   if (before + placing.length > limits.ordersPerHour) {
     const message = `more than ${limits.ordersPerHour} orders within an hour`;
     if (!isExit()) return { ...no('ORDER_THROTTLE', message), latch: { cause: message } };
@@ -84,8 +81,6 @@ export function judgeReflexes(
     const exits = Math.min(ledger.releasedWithin(nowMs, 60_000) + unsent, before - limits.ordersPerHour);
     if (exits >= exitsPerMinute) return no('EXIT_THROTTLE', `${message}, and ${exits} exits within a minute`);
   }
-  // A cancel risks nothing, and of some no venue ever tells.
-  const lost = ledger.openIn('unknown').filter((entry) => placedIn(entry) > 0).length;
   if (lost >= limits.maxUnknown && !isExit()) {
     return no(
       'VENUE_UNSTABLE',
@@ -100,6 +95,22 @@ export function judgeReflexes(
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** Whether only exits are let out now: what is held has to be known for them. */
+export function letsExitsOnly(ledger: Ledger, nowMs: number, limits: ReflexLimits): boolean {
+  if (ledger.tradingState === 'REDUCE_ONLY') return true;
+  const { before, lost } = countsOf(ledger, nowMs);
+  return before >= limits.ordersPerHour || lost >= limits.maxUnknown;
+}
+
+function countsOf(ledger: Ledger, nowMs: number) {
+  const windowMs = Math.min(3_600_000, nowMs - ledger.resumedMs);
+  // Two that were judged one right after the other are both let out before the bytes of the first leave.
+  const unsent = ledger.openIn('approved').reduce((sum, entry) => sum + placedIn(entry), 0);
+  // A cancel risks nothing, and of some no venue ever tells.
+  const lost = ledger.openIn('unknown').filter((entry) => placedIn(entry) > 0).length;
+  return { before: ledger.releasedWithin(nowMs, windowMs) + unsent, unsent, lost };
 }
 
 const placedIn = ({ intents }: OrderEntry): number => ownOrders(intents);

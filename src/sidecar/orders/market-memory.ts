@@ -204,6 +204,11 @@ export class MarketMemory {
     return this.#positions.all(maxAgeMs);
   }
 
+  /** As PositionMemory.askedMs. */
+  positionsAskedMs(): number | undefined {
+    return this.#positions.askedMs;
+  }
+
   /** As PositionMemory.of. */
   held(named: PositionName, maxAgeMs: number): Decimal | 'other' | undefined {
     return this.#positions.of(named, maxAgeMs);

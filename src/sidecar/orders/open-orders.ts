@@ -114,6 +114,11 @@ export function openOrders(parts: OrderParts): Orders {
         onPositions: notePositions,
       });
       const rates = new ExchangeRates({ market, pairName: account.venue.admin?.pairName, nowMs });
+      const { admin } = account.venue;
+      const wallet = {
+        tellsBalances: admin?.balances !== undefined,
+        spendsBalances: admin?.spendsBalances,
+      };
       const reflex = createReflexJudge({
         ledger,
         market,
@@ -124,6 +129,7 @@ export function openOrders(parts: OrderParts): Orders {
         limits: reflexLimits,
         isValued: mode === 'propose' || mode === 'live',
         isListWanted: judged === 'demo' && hasLists(account),
+        ...wallet,
       });
       const rules = createRulesJudge({
         guardrails: () => guardrails.current() ?? noGuardrails,
@@ -131,8 +137,7 @@ export function openOrders(parts: OrderParts): Orders {
         activity,
         market,
         rates,
-        tellsBalances: account.venue.admin?.balances !== undefined,
-        spendsBalances: account.venue.admin?.spendsBalances,
+        ...wallet,
         noteEquity,
         nowMs,
       });
@@ -155,7 +160,7 @@ export function openOrders(parts: OrderParts): Orders {
       // Reflexes are no guardrails: in `live` nothing passes without those.
       const unguarded = mode === 'live' ? undefined : reflex;
       const judge = createModeJudge(judged, () => (guardrails.current() === undefined ? unguarded : guarded));
-      return { ...judge, assess: guarded.assess };
+      return { ...judge, assess: guarded.assess, isExit: reflex.isExit };
     },
     realOf,
     isTainted: () => tally.isTainted,

@@ -22,7 +22,9 @@ const zero = decimal('0');
 export class PositionMemory {
   readonly #parts: PositionParts;
   readonly #seen = new Set<string>();
-  #told: { value: readonly VenuePosition[]; learnedMs: number; question: number } | undefined;
+  #told:
+    | { value: readonly VenuePosition[]; learnedMs: number; askedMs: number; question: number }
+    | undefined;
   /** The last question, until it is answered. */
   #asked: Promise<void> | undefined;
   /** The one that whoever comes now may share. */
@@ -41,6 +43,11 @@ export class PositionMemory {
   /** Whether a position in it was ever told. */
   wasSeen(instrument: string): boolean {
     return this.#seen.has(instrument);
+  }
+
+  /** When the question was sent that they are known from; undefined when they are not known. */
+  get askedMs(): number | undefined {
+    return this.#told?.askedMs;
   }
 
   /** Undefined when they were not told within `maxAgeMs`. */
@@ -73,9 +80,10 @@ export class PositionMemory {
     if (this.#next !== undefined) return this.#next;
     const askNow = (): Promise<void> => {
       const question = ++this.#questions;
-      const { account, ask } = this.#parts;
+      const { account, ask, nowMs } = this.#parts;
+      const askedMs = nowMs();
       const asked = ask(account, callOf(), deadlineMs)
-        .then((told) => this.#take(told, question))
+        .then((told) => this.#take(told, { question, askedMs }))
         .finally(() => {
           if (this.#asked === asked) this.#asked = undefined;
         });
@@ -91,10 +99,13 @@ export class PositionMemory {
     return this.#next;
   }
 
-  #take(told: CallResult<readonly VenuePosition[]>, question: number): void {
+  #take(
+    told: CallResult<readonly VenuePosition[]>,
+    { question, askedMs }: { question: number; askedMs: number },
+  ): void {
     if (this.#told !== undefined && this.#told.question > question) return; // overtaken
     const learnedMs = this.#parts.nowMs();
-    this.#told = told.isUnderstood ? { value: told.value, learnedMs, question } : undefined;
+    this.#told = told.isUnderstood ? { value: told.value, learnedMs, askedMs, question } : undefined;
     if (!told.isUnderstood) return;
     for (const { instrument } of told.value) this.#seen.add(instrument);
     this.#parts.onPositions?.(told.value);

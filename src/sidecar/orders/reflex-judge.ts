@@ -9,11 +9,13 @@ import type { LastHeld } from '../../orders/last-held.js';
 import type { Ledger } from '../../orders/ledger.js';
 import {
   judgeReflexes,
+  letsExitsOnly,
   needsPosition,
   type PositionFacts,
   type ReflexLimits,
 } from '../../orders/reflexes.js';
 import type { ExchangeRates } from './exchange-rates.js';
+import { type ExitParts, isExit, sellsHolding } from './exits.js';
 import type { MarketMemory } from './market-memory.js';
 import { misnamedIn, orderFacts, wantedFor } from './order-facts.js';
 import { newSymbolsPerMinute } from './untold-terms.js';
@@ -31,6 +33,9 @@ export interface ReflexParts {
   limits: ReflexLimits;
   /** Values each order, for a human and for drift, not only those that wait; costs the venue's answer to two questions. */
   isValued: boolean;
+  /** As in ExitParts. */
+  tellsBalances: boolean;
+  spendsBalances?: ExitParts['spendsBalances'];
   /** Lets no order out in a symbol of which the venue has not told that it lists it; else what is known to be unlisted stays. */
   isListWanted: boolean;
 }
@@ -51,7 +56,10 @@ export function createReflexJudge({
   limits,
   isValued,
   isListWanted,
+  tellsBalances,
+  spendsBalances,
 }: ReflexParts): Judge {
+  const exits = { ledger, market, tellsBalances, spendsBalances };
   const positions: PositionFacts = isAsked
     ? {
         now: (named) => market.held(named, freshMs),
@@ -69,12 +77,14 @@ export function createReflexJudge({
     async prepare(intents) {
       const needed = intents.some((intent) => needsPosition(intent, ledger)) ? 'now' : 'none';
       const { instruments, positions: valued } = wantedFor(intents, ledger);
+      const isSale = intents.some(sellsHolding) && letsExitsOnly(ledger, clock.nowMs(), limits);
       // Guardrails hold where nothing else is valued, and may be gone by then: what waits is held against its price when it leaves.
       const isWorthWanted = isValued || ledger.openIn('held', 'approved').length > 0;
       await market.learn({
         instruments: isWorthWanted ? instruments : [],
-        terms: isListWanted ? placedIn(intents) : [],
-        positions: isWorthWanted && valued === 'now' ? 'now' : needed,
+        terms: isListWanted || isSale ? placedIn(intents) : [],
+        positions: isSale || (isWorthWanted && valued === 'now') ? 'now' : needed,
+        balances: isSale && tellsBalances,
       });
       const isDoubtful = placedIn(intents.filter(mayExit)).some(
         (name) => market.isUnlisted(name) || market.terms(name) === undefined,
@@ -83,8 +93,8 @@ export function createReflexJudge({
     },
     judge(question): Judgement {
       const nowMs = clock.nowMs();
-      const isExit = () => question.intents.every(canOnlyReduce);
-      const denied = judgeReflexes(question, { ledger, positions, nowMs, limits, isExit });
+      const leaves = () => isExit(question, exits);
+      const denied = judgeReflexes(question, { ledger, positions, nowMs, limits, isExit: leaves });
       const worth = isValued || question.stage === 'release' ? worthOf(question) : undefined;
       const judgement =
         denied ??
@@ -94,6 +104,7 @@ export function createReflexJudge({
         passed;
       return worth === undefined ? judgement : { ...judgement, notional: formatDecimal(worth) };
     },
+    isExit: (question) => isAsked && isExit(question, exits),
   };
 }
 

@@ -34,7 +34,7 @@ const zero = decimal('0');
 /** A day on which clocks are set back. */
 const longestDayMs = 90_000_000;
 
-export function createRulesJudge(parts: RulesJudgeParts): Required<Judge> {
+export function createRulesJudge(parts: RulesJudgeParts): Omit<Required<Judge>, 'isExit'> {
   const { ledger, activity, market, rates, nowMs } = parts;
   const unseenBut = (own: OrderEntry | undefined, askedMs = 0): OrderIntent[] =>
     movingIntents(ledger.openBook.inFlight.unseen(own, askedMs), ledger);

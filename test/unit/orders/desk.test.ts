@@ -44,6 +44,7 @@ function world(first: Judgement | ((question: Question) => Judgement) = hold, li
   /** Records that are in the file: a line that is appended takes with it those that were noted. */
   let written = 0;
   const judge: Judge = { prepare: async () => {}, judge: (question) => judgement(question) };
+  const exitBy = (isExit: NonNullable<Judge['isExit']>) => Object.assign(judge, { isExit });
   const assessBy = (assess: NonNullable<Judge['assess']>) => Object.assign(judge, { assess });
   const open = (): OrderDesk => {
     const ledger = new Ledger();
@@ -80,6 +81,7 @@ function world(first: Judgement | ((question: Question) => Judgement) = hold, li
     },
     open,
     assessBy,
+    exitBy,
     events: () => journal.map(({ event }) => event as OrderEvent),
     unwritten: () => journal.slice(written).map(({ event }) => event.type),
     judgeBy: (next: (question: Question) => Judgement) => {
@@ -362,6 +364,26 @@ describe('what is held to reducing by the venue', () => {
     killed.setState('HALTED', 'drift: a position', 'sidecar');
     expect(await leaving(killed)).toEqual([false, false, false, false]);
     expect(killed.ledger).toMatchObject({ stateCause: 'drift: a position; killed', stateBy: 'sidecar' });
+  });
+
+  test('and so does what the judge knows for an exit, where the position is not in doubt', async () => {
+    const all = world(pass);
+    const desk = all.open();
+    const sale = () => {
+      size += 1;
+      return ask(desk, contracts(String(size)));
+    };
+    desk.setState('REDUCE_ONLY', 'a burst', 'sidecar');
+    expect(await sale()).toMatchObject({ kind: 'deny', code: 'TRADING_REDUCE_ONLY' });
+    all.exitBy(({ operation, intents }) => operation === 'trade/order' && intents[0]?.side === 'sell');
+    expect(await sale()).toMatchObject({ kind: 'release' });
+    all.exitBy(() => {
+      throw new Error('a bug');
+    });
+    expect(await sale()).toMatchObject({ kind: 'deny' });
+    all.exitBy(() => true);
+    desk.setState('HALTED', 'drift: a position', 'sidecar');
+    expect(await sale()).toMatchObject({ kind: 'deny', code: 'TRADING_HALTED' });
   });
 
   test('a latch never loosens a halt', async () => {

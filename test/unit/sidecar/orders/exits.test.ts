@@ -1,6 +1,14 @@
 // What may leave as an exit, with the outcome asserted at the exchange: nothing that can be left behind to open the reverse.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { OrderEvent } from '../../../../src/audit/order-events.js';
+import { decimal } from '../../../../src/core/decimal.js';
+import type { OrderIntent } from '../../../../src/core/order.js';
+import { recordOf } from '../../../../src/orders/intent-record.js';
+import { Ledger } from '../../../../src/orders/ledger.js';
+import { type ExitParts, isExit } from '../../../../src/sidecar/orders/exits.js';
+import type { MarketMemory } from '../../../../src/sidecar/orders/market-memory.js';
+import type { VenuePosition } from '../../../../src/venues/admin.js';
 import { venues } from '../../../../src/venues/venues.js';
 import { type OrderBox, startOrderBox } from '../../../support/order-box.js';
 import { casesOf, orderOf } from '../../../support/venue-cases.js';
@@ -114,4 +122,172 @@ test('at Kraken Futures, too, a cancel that the venue took leaves nothing behind
   } finally {
     await box.stop();
   }
+});
+
+describe('an exit', () => {
+  const order = (more: Partial<OrderIntent> = {}): OrderIntent => ({
+    venue: 'alpaca',
+    account: 'main',
+    moneyMode: 'DEMO',
+    action: 'place',
+    instrument: 'AAPL',
+    side: 'sell',
+    type: 'market',
+    quantity: { value: decimal('2'), unit: 'base' },
+    ...more,
+  });
+  const contracts = (size: string, more: Partial<OrderIntent> = {}) =>
+    order({ quantity: { value: decimal(size), unit: 'contracts' }, ...more });
+  const held = (quantity: string, more: Partial<VenuePosition> = {}): VenuePosition => ({
+    instrument: 'AAPL',
+    quantity: decimal(quantity),
+    ...more,
+  });
+  const nowMs = 100_000;
+
+  /** What the venue told just now, or what more is known of the market; orders that were let out before, and when they ended. */
+  function known(
+    told: readonly VenuePosition[] | undefined,
+    { market = {}, tellsBalances = false, spends = true, sent = [] as [OrderIntent, number?][] } = {},
+  ): ExitParts {
+    const ledger = new Ledger();
+    for (const [index, [intent, endedMs]] of sent.entries()) {
+      const id = `o${index}`;
+      const named = { order: id, request: 'r' };
+      const events: OrderEvent[] = [
+        {
+          type: 'order.proposed',
+          ...named,
+          operation: 'o',
+          fingerprint: id,
+          likeness: id,
+          intents: [recordOf(intent)],
+        },
+        { type: 'order.judged', order: id, stage: 'proposal', decision: 'allow', approvals: 0, reasons: [] },
+        { type: 'order.releasing', ...named, digest: 'd', clientOrderIds: [] },
+        { type: 'order.sent', order: id },
+      ];
+      for (const event of events) ledger.apply(event, 0);
+      if (endedMs === undefined) continue;
+      const outcomes = [{ state: 'filled', filled: intent.quantity?.value.toFixed() }] as const;
+      const answered = { order: id, outcome: 'acknowledged', status: 200 } as const;
+      ledger.apply({ type: 'order.answered', ...answered, outcomes: [{ state: 'accepted' }] }, endedMs);
+      ledger.apply({ type: 'order.reconciled', order: id, outcomes } as OrderEvent, endedMs);
+    }
+    return {
+      ledger,
+      market: {
+        positions: () => told,
+        positionsAskedMs: () => nowMs,
+        price: () => undefined,
+        terms: () => ({ base: 'BTC', quote: 'USDT' }),
+        balance: (name: string) => ({ total: decimal(name === 'BTC' ? '2' : '0'), free: decimal('2') }),
+        balancesAskedMs: () => nowMs,
+        ...market,
+      } as unknown as MarketMemory,
+      tellsBalances,
+      spendsBalances: () => spends,
+    };
+  }
+  const says = (parts: ExitParts, ...intents: OrderIntent[]) => isExit({ operation: 'o', intents }, parts);
+
+  test.each<[string, boolean, OrderIntent[], Parameters<typeof known>]>([
+    ['of shares, within what is held', true, [order()], [[held('2')]]],
+    ['of shares sold short', true, [order({ side: 'buy' })], [[held('-2')]]],
+    ['of more than that', false, [order()], [[held('1.9')]]],
+    ['on the same side', false, [order({ side: 'buy' })], [[held('9')]]],
+    ['of what is not held', false, [order()], [[held('9', { instrument: 'MSFT' })]]],
+    ['of what nobody knows', false, [order()], [undefined]],
+    [
+      'of what was asked for nobody knows when',
+      false,
+      [order()],
+      [[held('9')], { market: { positionsAskedMs: () => undefined } }],
+    ],
+    ['that rests', false, [order({ type: 'limit' })], [[held('9')]]],
+    [
+      'that rests, which the venue holds to reducing',
+      true,
+      [contracts('2', { type: 'limit', reduceOnly: true })],
+      [undefined],
+    ],
+    ['gone at once', true, [order({ type: 'limit', timeInForce: 'ioc' })], [[held('9')]]],
+    [
+      'for an amount of money',
+      false,
+      [order({ quantity: { value: decimal('2'), unit: 'quote' } })],
+      [[held('9')]],
+    ],
+    ['with something attached', false, [order({ legs: [order({ side: 'buy' })] })], [[held('9')]]],
+    ['that amends', false, [order({ action: 'amend' })], [[held('9')]]],
+    ['twice in a request', false, [order(), order()], [[held('3')]]],
+    ['twice in a request, within what is held', true, [order(), order()], [[held('4')]]],
+    ['beside an opening', false, [order(), order({ instrument: 'MSFT', side: 'buy' })], [[held('4')]]],
+    ['beside what rests on its side', false, [order()], [[held('3')], { sent: [[order()]] }]],
+    [
+      'beside what rests on its side, within what is held',
+      true,
+      [order()],
+      [[held('4')], { sent: [[order()]] }],
+    ],
+    ['beside an amendment', false, [order()], [[held('3')], { sent: [[order({ action: 'amend' })]] }]],
+    [
+      'beside a close of all',
+      false,
+      [order()],
+      [[held('9')], { sent: [[order({ quantity: { value: decimal('0'), unit: 'close-all' } })]] }],
+    ],
+    [
+      'beside what rests on the other side',
+      true,
+      [order()],
+      [[held('2')], { sent: [[order({ side: 'buy' })]] }],
+    ],
+    [
+      'after a fill that the venue may not show yet',
+      false,
+      [order()],
+      [[held('3')], { sent: [[order(), nowMs - 900]] }],
+    ],
+    ['after a fill that it shows', true, [order()], [[held('3')], { sent: [[order(), nowMs - 1_100]] }]],
+    [
+      'of one of two sides',
+      true,
+      [contracts('2', { positionSide: 'long' })],
+      [[held('2', { isHedged: true })]],
+    ],
+    ['of one of two sides that is not named', false, [contracts('2')], [[held('2', { isHedged: true })]]],
+    ['of another account', false, [order({ venueAccount: 'U1' })], [[held('2', { venueAccount: 'U2' })]]],
+    [
+      'in another margin mode',
+      false,
+      [contracts('2', { terms: { tdMode: 'isolated' } })],
+      [[held('2', { marginMode: 'cross' })]],
+    ],
+    [
+      'in its margin mode',
+      true,
+      [contracts('2', { terms: { tdMode: 'cross' } })],
+      [[held('2', { marginMode: 'cross' })]],
+    ],
+  ])('%s: %s', (_name, expected, intents, given) => {
+    expect(says(known(...given), ...intents)).toBe(expected);
+  });
+
+  test.each<[string, boolean, OrderIntent[], Parameters<typeof known>[1]]>([
+    ['within what is free', true, [order()], {}],
+    ['of more', false, [order({ quantity: { value: decimal('2.1'), unit: 'base' } })], {}],
+    ['twice in a request', false, [order(), order({ instrument: 'BTC-USDC' })], {}],
+    ['while another is on its way', false, [order()], { sent: [[order()]] }],
+    ['by a purchase', false, [order({ side: 'buy' })], {}],
+    ['for another coin', false, [order()], { market: { terms: () => ({ base: 'BTC', quote: 'ETH' }) } }],
+    ['for euros', true, [order()], { market: { terms: () => ({ base: 'BTC', quote: 'EUR' }) } }],
+    ['that is not known', false, [order()], { market: { terms: () => undefined } }],
+    ['of a wallet that is not told', false, [order()], { spends: false }],
+    ['with leverage', false, [order({ leverage: decimal('2') })], {}],
+    ['with margin', false, [order({ terms: { tdMode: 'cross' } })], {}],
+    ['told too long ago', false, [order()], { market: { balance: () => undefined } }],
+  ])('a sale of coins %s: %s', (_name, expected, intents, given) => {
+    expect(says(known([held('9')], { tellsBalances: true, ...given }), ...intents)).toBe(expected);
+  });
 });

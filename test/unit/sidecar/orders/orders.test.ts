@@ -249,7 +249,7 @@ describe('the reflexes, seen at the exchange', () => {
   });
 
   test('a venue that loses one answer after the other gets no new orders, cancels and exits pass', async () => {
-    desk = await startOrderBox({ reflexes: { duplicateMs: 0, maxUnknown: 2 } });
+    desk = await startOrderBox({ reflexes: { duplicateMs: 0, maxUnknown: 2, breakerAnswers: 1_000 } });
     desk.fail('trade/cancel-all-after', 'error-after', 2);
     for (const timeOut of ['60', '61']) await desk.agent('POST', 'trade/cancel-all-after', { timeOut });
     expect(statesOf()).toEqual(['unknown', 'unknown']);

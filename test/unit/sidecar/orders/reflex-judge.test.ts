@@ -57,6 +57,7 @@ function judgeWith(
     limits: defaultReflexLimits,
     isValued: false,
     isListWanted,
+    tellsBalances: false,
   });
   const codeOf = (intent: OrderIntent) =>
     judge.judge({ operation: 'o', intents: [intent], likeness: 'f', stage: 'proposal' }).reasons[0]?.code;
