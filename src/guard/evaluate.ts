@@ -54,20 +54,28 @@ interface Asked {
 }
 
 /** By the document, which is read once and never changed: the rules that it sets. */
-const askedBy = new WeakMap<Guardrails, { all: readonly Asked[]; ofExits: readonly Asked[] }>();
+const askedBy = new WeakMap<
+  Guardrails,
+  { all: readonly Asked[]; ofExits: readonly Asked[]; ofDisposals: readonly Asked[] }
+>();
 
 /** The rules that a request is held against, each with its limit. */
-function asked(guardrails: Guardrails, { orders }: Facts): readonly Asked[] {
+function asked(guardrails: Guardrails, { orders, isDisposal }: Facts): readonly Asked[] {
   let known = askedBy.get(guardrails);
   if (known === undefined) {
     const all = rules
       .map((rule) => ({ rule, limit: guardrails[rule.key] }))
       .filter(({ limit }) => limit !== undefined);
-    known = { all, ofExits: all.filter(({ rule }) => rule.bindsExits) };
+    known = {
+      all,
+      ofExits: all.filter(({ rule }) => rule.bindsExits),
+      ofDisposals: all.filter(({ rule }) => rule.halts !== true),
+    };
     askedBy.set(guardrails, known);
   }
   const isExit = orders.length > 0 && orders.every(({ isReducing }) => isReducing);
-  return isExit ? known.ofExits : known.all;
+  if (isExit) return known.ofExits;
+  return isDisposal === true ? known.ofDisposals : known.all;
 }
 
 /** What a rule measured of a request; of its orders the one that is nearest to the limit. */

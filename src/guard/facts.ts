@@ -151,6 +151,8 @@ export interface Facts {
   termsOf(symbol: string): { multiplier: Decimal; isInverse: boolean; quote: string } | undefined;
   /** What the account is worth in US dollars, open profits and losses included; undefined when the venue did not tell. */
   equity: Decimal | undefined;
+  /** The account only reduces, and these are sales of coins or shares, or purchases of what was sold short, within what is held. */
+  isDisposal?: boolean;
   /** Of the limits, of `notional` and of both exposures; absent: each amount is in the quote currency of its instrument. */
   currency?: LimitCurrency;
   /** Absolute worth of all known positions in the currency of the limits; undefined when one of them cannot be priced. */

@@ -39,6 +39,8 @@ export interface Rule<Key extends keyof Guardrails = keyof Guardrails> {
   summary: string;
   /** False: orders that only make a position smaller pass it. Exits must not be locked in. */
   bindsExits: boolean;
+  /** Its denials leave the account exits alone: of coins and shares, too, which other rules judge as opening orders. */
+  halts?: true;
   judge(limit: NonNullable<Guardrails[Key]>, facts: Facts, guardrails: Guardrails): readonly Finding[];
   /** The numbers that it judges by; absent for a rule without any. Asked for held requests only. */
   measure?(limit: NonNullable<Guardrails[Key]>, facts: Facts, guardrails: Guardrails): readonly Measure[];

@@ -8,6 +8,7 @@ export const maxDrawdown = defineRule({
   key: 'maxDrawdown',
   summary: 'after a fall from the most the account was worth only exits pass, until a human resumes it',
   bindsExits: false,
+  halts: true,
   judge: (percent, { equity, activity }) => {
     const { peak } = activity.equity;
     if (equity === undefined || peak === undefined) return [missing('what the account is and was worth')];

@@ -6,6 +6,7 @@ export const maxLossesInRow = defineRule({
   key: 'maxLossesInRow',
   summary: 'after losses in a row only exits pass, until a human resumes the account',
   bindsExits: false,
+  halts: true,
   judge: (limit, facts) => {
     const losses = facts.activity.results.lossesInRow();
     if (losses >= limit) {

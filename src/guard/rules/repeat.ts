@@ -8,6 +8,7 @@ export const repeat = defineRule({
   key: 'repeat',
   summary: 'after a burst of orders only exits pass, until a human resumes the account',
   bindsExits: false,
+  halts: true,
   judge: ({ orders, minutes }, facts): readonly Finding[] =>
     countOf(minutes, facts) <= orders
       ? []

@@ -10,6 +10,7 @@ import type { Judge, Judgement, Question } from '../../orders/judge.js';
 import type { Ledger, OrderEntry } from '../../orders/ledger.js';
 import { assess } from './assess.js';
 import type { ExchangeRates } from './exchange-rates.js';
+import { isExit, sellsHolding } from './exits.js';
 import type { MarketMemory } from './market-memory.js';
 import { booksOf, converted, movingIntents, orderFacts, restingIntents, wantedFor } from './order-facts.js';
 import { isSpot, untoldWallet } from './spot-facts.js';
@@ -69,6 +70,10 @@ export function createRulesJudge(parts: RulesJudgeParts): Omit<Required<Judge>, 
       },
       termsOf: (symbol) => market.terms(symbol),
       equity: market.equity(maxAgeMs),
+      isDisposal:
+        ledger.tradingState === 'REDUCE_ONLY' &&
+        intents.some(sellsHolding) &&
+        isExit({ operation, intents, entry }, parts),
       ...(currency === undefined ? {} : { currency }),
       grossExposure: exposure?.gross,
       netExposure: exposure?.net,

@@ -37,7 +37,7 @@ test('a plain order within the position leaves, and none that could open anythin
   expect(stateOf()).toBe('ACTIVE');
   expect((await send({ side: 'buy', sz: '1' })).body.msg).toContain('ORDER_THROTTLE');
   expect(stateOf()).toBe('REDUCE_ONLY');
-  const refused = [
+  const refused: Record<string, string>[] = [
     { side: 'buy', sz: '1' },
     // Four are held, and one rests.
     { side: 'sell', sz: '4' },
@@ -58,7 +58,7 @@ test('a sale of coins that are held leaves, for money', async () => {
   desk = await startOrderBox({ reflexes: { ...reflexes, ordersPerHour: 1 } });
   expect((await spot({ side: 'buy', sz: '1', tgtCcy: 'base_ccy' })).body.code).toBe('0');
   expect((await spot({ side: 'buy', sz: '1', tgtCcy: 'base_ccy' })).body.msg).toContain('ORDER_THROTTLE');
-  const refused = [
+  const refused: Record<string, string>[] = [
     { side: 'sell', sz: '1000000' },
     { side: 'sell', sz: '0.1', tdMode: 'cross' },
     { side: 'sell', sz: '0.1', ordType: 'limit', px: '90000' },

@@ -150,6 +150,19 @@ test('after a fall from the peak only exits pass, also in the next sidecar: nobo
   expect(left()).toEqual([]);
 });
 
+test('coins are not locked in by a fall either: what is held is sold, and what else the rules say of a sale holds', async () => {
+  desk = await startOrderBox(rules({ maxDrawdown: 0.000001, maxQuantity: { 'BTC-USDT': '1' } }));
+  const spot = { ordType: 'market', px: undefined } as unknown as Record<string, string>;
+  expect((await desk.place({ ...spot, sz: '1', tgtCcy: 'base_ccy' })).body.code).toBe('0');
+  await desk.restart();
+  for (const side of Array.from({ length: 10 }, () => ['buy', 'sell']).flat())
+    desk.elsewhere('trade/order', { ...swap, side, sz: '50' });
+  expect((await desk.place({ ...spot, side: 'sell', sz: '0.5' })).body.msg).toContain('DRAWDOWN');
+  expect((await desk.place({ ...spot, side: 'sell', sz: '1.1' })).body.msg).toContain('QUANTITY_TOO_LARGE');
+  expect((await desk.place({ ...spot, side: 'sell', sz: '0.5' })).body.code).toBe('0');
+  expect((await desk.place({ ...spot, side: 'buy', sz: '10' })).body.msg).toContain('TRADING_REDUCE_ONLY');
+});
+
 test('without a word of the venue on equity nothing is let through', async () => {
   desk = await startOrderBox(rules({ maxEquityShare: 100 }));
   desk.fail('account/balance', 'garbage', 9);
