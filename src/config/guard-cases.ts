@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
 import type { OrderIntent } from '../core/order.js';
 import type { Facts, MarketBook, ResultFacts } from '../guard/facts.js';
+import { listed } from '../guard/legs.js';
 import { isReducing, notionalOf } from '../guard/money.js';
 import { parseYamlDocument } from './yaml.js';
 
@@ -13,22 +14,42 @@ const amount = z.union([z.string(), z.int()]).transform((value, context): Decima
   return z.NEVER;
 });
 
+const orderShape = {
+  side: z.enum(['buy', 'sell']),
+  type: z
+    .enum(['market', 'limit', 'stop', 'stop-limit', 'take-profit', 'take-profit-limit', 'trailing-stop'])
+    .default('limit'),
+  timeInForce: z.enum(['gtc', 'ioc', 'fok', 'gtd', 'day', 'post-only']).optional(),
+  quantity: amount.optional(),
+  /** `close-all` takes no quantity. */
+  unit: z.enum(['base', 'quote', 'contracts', 'close-all']).default('base'),
+  price: amount.optional(),
+  trigger: amount.optional(),
+  reduceOnly: z.literal(true).optional(),
+  clientOrderId: z.string().optional(),
+};
+
+const legSchema = z
+  .strictObject({
+    ...orderShape,
+    /** Instead of its order, as in one that cancels the other. */
+    isAlternative: z.literal(true).optional(),
+  })
+  .superRefine(explainQuantity);
+
 const caseSchema = z.strictObject({
   name: z.string().min(1),
-  order: z.strictObject({
-    instrument: z.string().min(1),
-    side: z.enum(['buy', 'sell']),
-    type: z
-      .enum(['market', 'limit', 'stop', 'stop-limit', 'take-profit', 'take-profit-limit'])
-      .default('limit'),
-    timeInForce: z.enum(['gtc', 'ioc', 'fok', 'gtd', 'day', 'post-only']).optional(),
-    quantity: amount,
-    unit: z.enum(['base', 'quote', 'contracts']).default('base'),
-    price: amount.optional(),
-    trigger: amount.optional(),
-    leverage: amount.optional(),
-    clientOrderId: z.string().optional(),
-  }),
+  order: z
+    .strictObject({
+      instrument: z.string().min(1),
+      action: z.enum(['place', 'amend']).default('place'),
+      positionSide: z.enum(['long', 'short']).optional(),
+      leverage: amount.optional(),
+      ...orderShape,
+      /** What hangs on it: exits of what it opens, or its alternative. */
+      legs: z.array(legSchema).optional(),
+    })
+    .superRefine(explainQuantity),
   /** Price of the market; absent: none is known. */
   last: amount.optional(),
   /** The order book, each side best first, price and size; absent: not known. */
@@ -56,6 +77,8 @@ const caseSchema = z.strictObject({
         secondsAgo: z.number().nonnegative(),
         notional: amount,
         side: z.enum(['buy', 'sell']).optional(),
+        /** It asked for the same as this one. */
+        same: z.literal(true).optional(),
       }),
     )
     .default([]),
@@ -103,25 +126,19 @@ export function parseGuardCases(label: string, text: string): GuardCase[] {
 export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
   const zero = decimal('0');
   const nowMs = given.at === undefined ? defaultNowMs : Date.parse(given.at);
-  const { instrument, side, type, quantity, unit, ...rest } = given.order;
+  const { instrument, side, action, legs, ...written } = given.order;
   const intent: OrderIntent = {
-    venue: 'case',
-    account: 'case',
-    moneyMode: 'PAPER',
-    action: 'place',
-    instrument,
-    side,
-    type,
-    quantity: { value: quantity, unit },
-    ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
+    ...intentOf(written, { instrument, side }),
+    action,
+    ...(legs === undefined ? {} : { legs: legs.map((leg) => intentOf(leg, { instrument, side: leg.side })) }),
   };
   const reference = given.last === undefined ? undefined : { last: given.last, ageMs: 0 };
   const terms = { multiplier: given.multiplier ?? decimal('1'), isInverse: false, quote: 'USD' };
-  const cost = notionalOf(intent, reference, terms, given.position);
-  const earlier = given.earlier.map(({ secondsAgo, notional, side: stated = side }) => ({
+  const earlier = given.earlier.map(({ secondsAgo, notional, side: stated = side, same }) => ({
     atMs: nowMs - secondsAgo * 1000,
     notional,
     side: stated,
+    same,
   }));
   const since = (sinceMs: number) => earlier.filter(({ atMs }) => atMs >= sinceMs);
   const counted = (secondsAgo: readonly number[], sinceMs: number) =>
@@ -137,10 +154,11 @@ export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
   return {
     nowMs,
     likeness: given.name,
-    orders: [
-      {
-        intent,
-        isLeg: false,
+    orders: listed([intent]).map(({ intent: one, isLeg }) => {
+      const cost = notionalOf(one, reference, terms, given.position);
+      return {
+        intent: one,
+        isLeg,
         reference,
         book: bookOf(given),
         range: given.range,
@@ -149,16 +167,16 @@ export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
         unbound: zero,
         spot: given.spot && { ...given.spot, free: given.spot.held, quote: terms.quote, cost },
         notional: cost,
-        isReducing: isReducing(intent, given.position, { pending: zero, unbound: zero }),
-      },
-    ],
+        isReducing: isReducing(one, given.position, { pending: zero, unbound: zero }),
+      };
+    }),
     activity: {
       countSince: (sinceMs, kind) =>
         ({ place: since(sinceMs).length, amend: 0, cancel: counted(given.cancels, sinceMs) })[kind],
       fillsSince: (sinceMs) => counted(given.fills, sinceMs),
       notionalSince: (sinceMs) => sum(sinceMs),
       notionalOf: (_symbol, one, sinceMs) => sum(sinceMs, one),
-      lastSame: () => undefined,
+      lastSame: () => earlier.findLast(({ same }) => same)?.atMs,
       lastOf: () => last(),
       lastOn: (_symbol, one) => last(one),
       equity: {
@@ -202,6 +220,32 @@ export function factsOf(given: GuardCase, defaultNowMs: number): Facts {
     grossExposure: given.netExposure?.abs() ?? zero,
     netExposure: given.netExposure ?? zero,
   };
+}
+
+/** A field that is not written is absent. */
+function intentOf(
+  { quantity, unit, ...fields }: Omit<z.output<typeof legSchema>, 'side'>,
+  { instrument, side }: { instrument: string; side: 'buy' | 'sell' },
+): OrderIntent {
+  return {
+    venue: 'case',
+    account: 'case',
+    moneyMode: 'PAPER',
+    action: 'place',
+    instrument,
+    side,
+    quantity: { value: quantity ?? decimal('0'), unit },
+    ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)),
+  };
+}
+
+function explainQuantity(
+  { quantity, unit }: { quantity?: Decimal | undefined; unit: string },
+  context: z.RefinementCtx,
+): void {
+  if ((quantity === undefined) === (unit === 'close-all')) return;
+  const message = quantity === undefined ? 'needs a quantity' : 'close-all takes no quantity';
+  context.addIssue({ code: 'custom', path: ['quantity'], message });
 }
 
 function worthOf(resting: GuardCase['resting']): Decimal {

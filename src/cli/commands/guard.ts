@@ -66,7 +66,7 @@ const explain = defineCommand({
 
 const test = defineCommand({
   description:
-    'Runs a table of proposals through the rules. Ends with 2 when one is decided otherwise than expected.\nBeside its order a case may state what is known when it comes: last, book, range, multiplier, equity, equityPeak, equityAtStart, position, netExposure, at, earlier, resting, results, cancels, fills, fees, evidence. What is not stated is not known, and denies where a rule needs it.',
+    'Runs a table of proposals through the rules. Ends with 2 when one is decided otherwise than expected.\nBeside its order a case may state what is known when it comes: last, book, range, multiplier, equity, equityPeak, equityAtStart, position, netExposure, at, earlier, resting, results, cancels, fills, fees, evidence. What is not stated is not known, and denies where a rule needs it. An order may be an amendment (action: amend), an exit (reduceOnly: true, unit: close-all), have a positionSide and legs; of earlier ones `same: true` are those that asked for the same.',
   arguments: { cases: required('cases', 'a YAML list of cases'), file },
   examples: [{ command: 'tradebox guard test cases.yaml', does: 'your own table against your own rules' }],
   result: z.object({

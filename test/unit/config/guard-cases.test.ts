@@ -167,3 +167,41 @@ test('a bad case is told with its line; an amount is no float', () => {
     message: expect.stringContaining('cases.yaml:1:'),
   });
 });
+
+test('cases know exits, legs, amendments and what asked for the same before', () => {
+  const limits = guardrailsSchema.parse({
+    version: 1,
+    reduceOnly: true,
+    duplicateSeconds: 60,
+    maxOpenOrders: 1,
+  });
+  const order = 'instrument: P, unit: contracts, price: 100';
+  expect(
+    decide(
+      `
+- { name: opens, order: { ${order}, side: buy, quantity: 1 }, last: 100, position: 0, expect: deny }
+- { name: exit, order: { ${order}, side: sell, quantity: 1, reduceOnly: true }, last: 100, position: 1, expect: allow }
+- { name: all of it, order: { instrument: P, side: sell, unit: close-all, type: market }, last: 100, position: 1, expect: allow }
+`,
+      limits,
+    ),
+  ).toEqual([['NOT_REDUCING'], [], []]);
+  const same = guardrailsSchema.parse({ version: 1, duplicateSeconds: 60, maxOpenOrders: 1 });
+  const earlier = (more: string) =>
+    `{ name: e, order: { ${order}, side: buy, quantity: 1 }, last: 100, earlier: [{ secondsAgo: 9, notional: 100${more} }], expect: deny }`;
+  expect(
+    decide(
+      `
+- ${earlier('')}
+- ${earlier(', same: true')}
+- { name: exits hang on it, order: { ${order}, side: buy, quantity: 1, legs: [{ side: sell, type: stop, unit: contracts, quantity: 1, trigger: 90 }] }, last: 100, expect: allow }
+- { name: more hangs on it, order: { ${order}, side: buy, quantity: 1, legs: [{ side: sell, type: stop, unit: contracts, quantity: 2, trigger: 90 }] }, last: 100, expect: deny }
+- { name: amended, order: { ${order}, side: buy, quantity: 1, action: amend }, last: 100, resting: [{ side: buy, price: 99 }], expect: allow }
+`,
+      same,
+    ),
+  ).toEqual([[], ['DUPLICATE'], [], ['TOO_MANY_OPEN_ORDERS'], []]);
+  expect(() => decide('- { name: n, order: { instrument: P, side: buy }, expect: deny }')).toThrow(
+    'needs a quantity',
+  );
+});
