@@ -38,7 +38,7 @@ const explanationSchema = z.object({
   /** `file:line` of the rule, or the built-in table that decides. */
   rule: z.string(),
   message: z.string(),
-  /** What is judged besides, once the request is whole; empty when nothing is. */
+  /** What is judged besides, once the request is whole, or what a no means besides; empty when nothing. */
   beyond: z.string(),
 });
 
@@ -69,7 +69,7 @@ const explain = defineCommand({
   description:
     'The stages that decide in the sidecar are asked; nothing is sent. Exit code 0 whatever the answer.',
   arguments: {
-    url: required('url', 'https URL'),
+    url: required('url', 'https URL, or wss for a socket'),
     workdir: optional('workdir', 'working directory, beside which a tradebox.yaml may stand'),
   },
   options: { ...boxOptions, method: text('--method <method>', 'HTTP method; GET when absent') },

@@ -10,7 +10,7 @@ import type { RequestHead } from '../http1/head.js';
 import { unreadable } from '../http1/open-request.js';
 import { writeAnswer } from '../http1/write.js';
 import { maxMessageBytes, mcpPath } from '../mcp/agent-server.js';
-import { rawProtocolOf } from '../raw-protocols.js';
+import { originProblem } from '../origin-problem.js';
 import { protocolAnswer, refusalAnswer } from '../refusal.js';
 import { internalHosts } from '../settings.js';
 import { type IngressEnvironment, listen } from './ingress.js';
@@ -177,19 +177,18 @@ class ClearTextHandler implements ConnectionHandler {
       return;
     }
     const { host, port } = authority;
-    if (!policy.allowsOrigin(host, port)) {
-      const other = rawProtocolOf(host, port);
-      const code = other === undefined ? 'HOST_DENIED' : 'PROTOCOL_UNSUPPORTED';
-      const message = other ?? 'no rule names the host and port';
+    const problem = originProblem(policy, host, port);
+    if (problem !== undefined) {
+      const { code, message } = problem;
       this.#env.denials.record(
         { type: 'connection.denied', ingress: 'connect', host, port, code, message },
         clock.nowMs(),
       );
       this.#env.tally.denied += 1;
       this.#answer(
-        other === undefined
+        code === 'HOST_DENIED'
           ? refusalAnswer(403, this.#env.nextRequestId())
-          : protocolAnswer(this.#env.nextRequestId(), other),
+          : protocolAnswer(this.#env.nextRequestId(), message),
         head,
       );
       return;

@@ -5,7 +5,7 @@ import { normaliseHost } from '../hosts.js';
 import { ClientConnection } from '../http1/client-connection.js';
 import { Relay } from '../http1/relay.js';
 import { serveHttp2 } from '../http2/session.js';
-import { rawProtocolOf } from '../raw-protocols.js';
+import { originProblem } from '../origin-problem.js';
 import type { Exchange } from '../stage.js';
 import type { Bridge } from '../websocket/bridge.js';
 import type { IngressEnvironment, Judge, Place } from './ingress.js';
@@ -127,11 +127,8 @@ function nameProblem(name: string, env: IngressEnvironment, place: Place): [stri
   if (place.connectHost !== undefined && place.connectHost !== host) {
     return ['SNI_MISMATCH', 'the handshake names another host than CONNECT did'];
   }
-  if (env.world.policy.allowsOrigin(host, place.port)) return undefined;
-  const raw = rawProtocolOf(host, place.port);
-  return raw === undefined
-    ? ['HOST_DENIED', 'no rule names the host and port']
-    : ['PROTOCOL_UNSUPPORTED', raw];
+  const problem = originProblem(env.world.policy, host, place.port);
+  return problem === undefined ? undefined : [problem.code, problem.message];
 }
 
 const noCertificateErrors = new Set(['ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM', 'ERR_SSL_NO_SHARED_CIPHER']);

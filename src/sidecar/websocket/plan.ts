@@ -11,6 +11,7 @@ import { misuse } from '../stages/decoys.js';
 import { createPlainScreen } from './plain-screen.js';
 import type { Screen } from './screen.js';
 import { VenueScreen } from './venue-screen.js';
+import { openVenueSession, socketless } from './venue-session.js';
 
 export interface SocketPlan {
   /** The client's Sec-WebSocket-Key. */
@@ -85,9 +86,7 @@ function planVenue(
 ): SocketPlan | Denial {
   const { venue, host, port } = exchange;
   if (venue === undefined) throw new TradeboxError('FAULT', 'A venue socket was planned without a venue.');
-  const table = `${venue.id}: sockets`;
-  if (venue.socket === undefined)
-    return denial('WEBSOCKET_UNSUPPORTED', 'the sockets of this venue are not carried', table, 501);
+  if (venue.socket === undefined) return socketless(venue.id);
   const place = venue.hosts.find((one) => one.host === host);
   const all = world.credentials.venueCredentials(venue.id);
   const credentials = all.filter(({ environment }) => place?.environments.includes(environment));
@@ -101,13 +100,8 @@ function planVenue(
   const { fields } = exchange.head;
   if (fields.names.filter((name) => name === 'content-type').length > 1)
     return bad('content-type is sent twice');
-  const contentType = fields.get('content-type')?.toLowerCase();
-  const session = venue.socket.open(
-    { host, path: exchange.path, query: exchange.query, contentType, headers: fields.list() },
-    environment,
-  );
-  if (session === undefined)
-    return denial('OPERATION_UNKNOWN', 'the venue serves no socket at this path', `${venue.id}: table`);
+  const session = openVenueSession(exchange, environment);
+  if ('code' in session) return session;
   const shown = proveHandshake(session.handshake, venue, credentials, world);
   if (shown !== undefined && 'code' in shown) return shown;
   const asked = withQuery(session.target.path, shown?.query ?? session.target.query);

@@ -3,8 +3,10 @@ import { expect, test } from 'vitest';
 import { fixedClock } from '../../../src/core/clock.js';
 import { createExplainer } from '../../../src/sidecar/explain.js';
 import { okx } from '../../../src/venues/okx/okx.js';
+import { venues } from '../../../src/venues/venues.js';
 import { okxHost } from '../../support/okx-client.js';
 import { decide, get, makeWorld, rule } from '../../support/pipeline-world.js';
+import { socketPlaces } from '../../support/socket-places.js';
 
 const rules = [
   rule('open.test', {
@@ -16,8 +18,9 @@ const rules = [
   }),
   rule('*.wide.test', { origin: 't.yaml:9' }),
   rule(okxHost, { venue: 'okx', origin: 'account main' }),
+  rule('ws.okx.com', { venue: 'okx', origin: 'account main', ports: [8443] }),
 ];
-const venueOf = (host: string) => (host === okxHost ? okx : undefined);
+const venueOf = (host: string) => (okx.hosts.some((one) => one.host === host) ? okx : undefined);
 const explain = createExplainer({ rules, mode: 'readonly', venueOf, clock: fixedClock(0) });
 
 test.each([
@@ -42,6 +45,84 @@ test.each([
   ['GET', `https://${okxHost}/api/v5/nobody/knows`, 'deny', 'OPERATION_UNKNOWN', 'okx: table'],
 ])('%s %s: %s %s', (method, url, verdict, code, line) => {
   expect(explain({ method, url })).toMatchObject({ verdict, code, rule: line });
+});
+
+const asks = expect.stringMatching(/^the (?:address|metadata service) .* was asked for$/);
+const taints = expect.stringMatching(/^to ask taints the box \(boundary-probe\)/);
+const warns = expect.stringMatching(/several of its kind taint the box \(boundary-probe\)/);
+const byName = expect.stringMatching(/IB Gateway .live.*a raw socket: only HTTP is carried/);
+
+test.each([
+  // Sockets.
+  ['wss://ws.okx.com:8443/ws/v5/private', 'allow', 'PERMITTED', { rule: 'okx: sockets' }],
+  ['wss://ws.okx.com:8443/ws/v5/nothing', 'deny', 'OPERATION_UNKNOWN', { rule: 'okx: table' }],
+  ['wss://ws.okx.com/ws/v5/private', 'deny', 'HOST_DENIED', {}],
+  [
+    'https://ws.okx.com:8443/ws/v5/private',
+    'deny',
+    'TRANSPORT_DENIED',
+    { message: 'this host of the venue serves sockets only: ask with wss:// instead of https://' },
+  ],
+  [
+    `wss://${okxHost}/ws/v5/private`,
+    'deny',
+    'TRANSPORT_DENIED',
+    { message: expect.stringMatching(/no sockets$/) },
+  ],
+  [
+    'wss://open.test/ok/a',
+    'allow',
+    'PERMITTED',
+    { beyond: expect.stringMatching(/each message is searched/) },
+  ],
+  ['wss://open.test/no', 'deny', 'PATH_DENIED', { rule: 't.yaml:8' }],
+  ['ws://open.test/ok/a', 'deny', 'PLAIN_HTTP_REFUSED', {}],
+  ['wss://nobody.test/', 'deny', 'HOST_DENIED', {}],
+  // Raw protocols, by name.
+  ['https://gateway.test:4001/', 'deny', 'PROTOCOL_UNSUPPORTED', { message: byName }],
+  ['https://open.test:4001/ok/a', 'deny', 'PROTOCOL_UNSUPPORTED', { message: byName }],
+  ['https://fix-oe.venue.test/', 'deny', 'PROTOCOL_UNSUPPORTED', { message: expect.stringMatching(/FIX/) }],
+  ['http://gateway.test:4001/', 'deny', 'PLAIN_HTTP_REFUSED', { beyond: byName }],
+  ['https://192.168.1.5:4001/', 'deny', 'CONNECT_TARGET', { message: asks, beyond: byName }],
+  // Addresses and metadata services, in every spelling.
+  ['https://169.254.169.254/latest/meta-data/', 'deny', 'CONNECT_TARGET', { message: asks, beyond: taints }],
+  ['http://169.254.169.254/latest/meta-data/', 'deny', 'PLAIN_HTTP_REFUSED', { beyond: taints }],
+  ['https://0xa9fea9fe/', 'deny', 'CONNECT_TARGET', { beyond: taints }],
+  ['https://[::ffff:169.254.169.254]/', 'deny', 'CONNECT_TARGET', { beyond: taints }],
+  ['https://metadata.google.internal/', 'deny', 'HOST_DENIED', { beyond: taints }],
+  ['https://10.0.0.1/', 'deny', 'CONNECT_TARGET', { message: asks, beyond: warns }],
+  ['wss://10.0.0.1/', 'deny', 'CONNECT_TARGET', { message: asks, beyond: warns }],
+  ['https://open.test./ok/a', 'deny', 'CONNECT_TARGET', { beyond: '' }],
+  // What the sidecar answers itself.
+  ['http://tradebox.internal/orders', 'allow', 'PERMITTED', {}],
+  ['ws://tradebox.internal/orders', 'deny', 'PLAIN_HTTP_REFUSED', {}],
+  ['ftp://open.test/', 'deny', 'URL_INVALID', {}],
+])('GET %s: %s %s', (url, verdict, code, more) => {
+  expect(explain({ method: 'GET', url })).toMatchObject({ verdict, code, ...more });
+});
+
+test('an attempt on funds is told to taint, and a socket is asked for by GET alone', () => {
+  const url = `https://${okxHost}/api/v5/asset/withdrawal`;
+  expect(explain({ method: 'POST', url }).beyond).toMatch(/^to ask taints the box \(funds-attempt\)/);
+  expect(explain({ method: 'POST', url: 'wss://open.test/ok/a' }).code).toBe('UPGRADE_REFUSED');
+  expect(explain({ method: 'POST', url: 'http://tradebox.internal/mcp' }).verdict).toBe('allow');
+  expect(explain({ method: 'POST', url: 'http://tradebox.internal/orders' }).verdict).toBe('deny');
+});
+
+test.each(
+  Object.entries(socketPlaces).flatMap(([id, places]) =>
+    places.map(({ host, path }) => [id, host, path] as const),
+  ),
+)('%s: the socket at %s%s passes, as it does at the boundary', (id, host, path) => {
+  const venue = venues.find((one) => one.id === id);
+  const port = venue?.hosts.find((one) => one.host === host)?.ports[0] ?? 443;
+  const ask = createExplainer({
+    rules: [rule(host, { ports: [port], venue: id })],
+    mode: 'readonly',
+    venueOf: () => venue,
+    clock: fixedClock(0),
+  });
+  expect(ask({ method: 'GET', url: `wss://${host}:${port}${path}` })).toMatchObject({ verdict: 'allow' });
 });
 
 test('the reason and the caps of the line are told', () => {
