@@ -148,15 +148,24 @@ export function isNews(before: Pick<WatchState, 'waiting' | 'alarms'>, now: type
   );
 }
 
+/** Alerts that neither an order that waits nor the state of an account shows. */
+const noted: ReadonlySet<string> = new Set(['large', 'count', 'position', 'balance', 'loss', 'taint']);
+/** Of one box. */
+const mostNoted = 3;
+
 /** Pure: what a human must look at beside the orders that wait. */
 export function alarmsOf(boxes: readonly BoxOrders[]): string[] {
-  return boxes.flatMap(({ box, accounts, orders }) => [
+  return boxes.flatMap(({ box, accounts, orders, notes }) => [
     ...accounts
       .filter(({ tradingState }) => tradingState !== 'ACTIVE')
       .map(({ account, tradingState, cause }) => `${box}: ${account} is ${tradingState}: ${cause}`),
     ...orders
       .filter(({ state }) => state === 'unknown')
       .map(({ order, account }) => `${box}: the outcome of ${order} at ${account} is not known`),
+    ...notes
+      .filter(({ trigger }) => noted.has(trigger))
+      .slice(-mostNoted)
+      .map(({ message, atMs }) => `${box}: ${new Date(atMs).toISOString().slice(11, 19)} UTC: ${message}`),
   ]);
 }
 

@@ -30,6 +30,8 @@ export interface Alerts {
   taint(message: string): void;
   /** A note that is no order event. Never throws. */
   tell(note: AlertNote): void;
+  /** The last notes that a receiver wanted, or, without any, that one without wishes would have; oldest first. For the bell of `orders watch`. */
+  recent(): readonly AlertNote[];
   /** Whether any receiver may want notes of this kind. */
   wants(trigger: AlertTrigger): boolean;
   close(): void;
@@ -44,6 +46,7 @@ export interface AppliedEvent {
 }
 
 const deadlineMs = 10_000;
+const mostRecent = 20;
 
 export function createAlerts({ settings, upstream, journal, nowMs, limits }: AlertParts): Alerts {
   const { sandbox, alerts = [] } = settings;
@@ -70,8 +73,16 @@ export function createAlerts({ settings, upstream, journal, nowMs, limits }: Ale
     return { wish, outbox };
   });
   const accounts = new Map<string, AccountAlerts>();
+  const recent: AlertNote[] = [];
   const tell = (note: AlertNote): void => {
-    for (const { wish, outbox } of receivers) if (isWanted(note, wish)) outbox.add(note);
+    let isNews = receivers.length === 0 && isWanted(note, {});
+    for (const { wish, outbox } of receivers) {
+      if (!isWanted(note, wish)) continue;
+      isNews = true;
+      outbox.add(note);
+    }
+    if (isNews) recent.push(note);
+    if (recent.length > mostRecent) recent.shift();
   };
   const alertsOf = (account: string): AccountAlerts => {
     const own = accounts.get(account) ?? new AccountAlerts(account);
@@ -80,7 +91,6 @@ export function createAlerts({ settings, upstream, journal, nowMs, limits }: Ale
   };
   return {
     order(account, { event, entry, ...now }) {
-      if (receivers.length === 0) return;
       try {
         alertsOf(account).notes(event, entry, now).forEach(tell);
       } catch {
@@ -88,10 +98,11 @@ export function createAlerts({ settings, upstream, journal, nowMs, limits }: Ale
       }
     },
     restore(account, orders) {
-      if (receivers.length > 0) alertsOf(account).restore(orders);
+      alertsOf(account).restore(orders);
     },
     taint: (message) => tell({ trigger: 'taint', message: `the box is tainted: ${message}`, atMs: nowMs() }),
     tell,
+    recent: () => recent,
     wants: (trigger) => receivers.some(({ wish }) => wants(wish, trigger)),
     close() {
       for (const { outbox } of receivers) outbox.close();

@@ -47,7 +47,7 @@ export interface OrderParts {
   journal: Pick<Journal, 'append'>;
   /** What the agent announced. */
   proposals: Pick<ProposalBook, 'take'>;
-  alerts: Pick<Alerts, 'order' | 'restore' | 'tell' | 'wants'>;
+  alerts: Pick<Alerts, 'order' | 'restore' | 'tell' | 'wants' | 'recent'>;
   /** Learns what venues grant to the accounts' keys. */
   secrets: Pick<SecretFinder, 'hold'>;
   /** Between two looks for alerts, milliseconds. */
@@ -239,6 +239,7 @@ export function openOrders(parts: OrderParts): Orders {
     control: createOrderControl(accounts, {
       ask,
       nowMs: () => clock.nowMs(),
+      notes: () => alerts.recent(),
       guardrails,
       box: sandbox.id,
       approvers: settings.approvers ?? [],

@@ -10,6 +10,7 @@ import {
 import type { OrderDesk } from '../../orders/desk.js';
 import type { Ledger, OrderEntry } from '../../orders/ledger.js';
 import { wasDenied } from '../../orders/order-entry.js';
+import type { AlertNote } from '../alerts/triggers.js';
 import type { KeyReport, SeenHalt } from '../control.js';
 import type { AskVenue } from '../venue-calls.js';
 import type { TradingAccounts } from './accounts.js';
@@ -45,6 +46,8 @@ export interface OrderControl extends Omit<GuardrailsControl, 'problem'> {
 interface ControlParts {
   ask: AskVenue;
   nowMs(): number;
+  /** What alerts told of last. */
+  notes(): readonly Pick<AlertNote, 'trigger' | 'message' | 'atMs'>[];
   guardrails: GuardrailsControl;
   /** Id of the box. */
   box: string;
@@ -55,7 +58,7 @@ interface ControlParts {
 
 export function createOrderControl(
   accounts: TradingAccounts,
-  { ask, nowMs, guardrails, box, approvers, keyHolders }: ControlParts,
+  { ask, nowMs, notes, guardrails, box, approvers, keyHolders }: ControlParts,
 ): OrderControl {
   const list = (limit: number): OrdersReply => {
     const all = accounts.all().flatMap(({ account, desk }) => {
@@ -66,6 +69,7 @@ export function createOrderControl(
     const problem = guardrails.problem();
     return {
       ...(problem === undefined ? {} : { guardrailsProblem: problem }),
+      notes: notes().map(({ trigger, message, atMs }) => ({ trigger, message, atMs })),
       accounts: accounts.all().map(({ account, desk: { ledger } }) => ({
         account: account.id,
         venue: account.venue.id,

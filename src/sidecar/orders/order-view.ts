@@ -167,6 +167,8 @@ export const ordersReplySchema = z.object({
   orders: z.array(orderViewSchema),
   /** Why new guardrails are not in force; absent when none wait. */
   guardrailsProblem: z.string().optional(),
+  /** What a receiver of alerts would have been told last, oldest first. A message may hold text of the agent. */
+  notes: z.array(z.object({ trigger: z.string(), message: z.string(), atMs: z.number() })).default([]),
 });
 export type OrdersReply = z.output<typeof ordersReplySchema>;
 

@@ -53,7 +53,7 @@ beforeEach(async () => {
     noteEvidence: (cause, message) => void events.push(`evidence: ${cause}: ${message}`),
     rejectPolicy: (message) => void events.push(`rejected: ${message}`),
     orders: {
-      list: () => ({ accounts: [], orders: [] }),
+      list: () => ({ accounts: [], orders: [], notes: [] }),
       approve: async (order, fingerprint, approver) => {
         events.push(`approve: ${order} ${fingerprint} ${approver}`);
         throw new TradeboxError('USAGE', 'no such order');
@@ -65,7 +65,7 @@ beforeEach(async () => {
         events.push(`kill: ${JSON.stringify(order)}`);
         return [];
       },
-      resume: () => ({ accounts: [], orders: [] }),
+      resume: () => ({ accounts: [], orders: [], notes: [] }),
       loadGuardrails: ({ confirmed, by }) => {
         events.push(`guardrails: ${confirmed.join()} by ${by}`);
         return { isInForce: true, digest: 'd', loosened: [] };

@@ -46,6 +46,7 @@ test('it rings for a halt, another cause of it, and an unknown outcome, and all 
     alarmsOf([
       {
         box: 'desk',
+        notes: [],
         accounts: [{ ...account, tradingState, cause }],
         orders: [{ ...heldOrder('o'), state }],
       },
@@ -243,4 +244,21 @@ test('while a name is typed its keys choose and decide nothing, and the view goe
   expect(requests.filter(({ op }) => op !== 'orders')).toEqual([]);
   stdin.write('q');
   await watching;
+});
+
+test('it rings for what alerts tell of, but for what it shows already', () => {
+  const note = (trigger: string, at: number) => ({
+    trigger,
+    message: `${trigger} of main`,
+    atMs: at * 1_000,
+  });
+  const box = (...notes: ReturnType<typeof note>[]) =>
+    alarmsOf([{ box: 'desk', accounts: [], orders: [], notes }]);
+  expect(box(note('held', 1), note('stopped', 2), note('unknown', 3))).toEqual([]);
+  const kinds = ['large', 'count', 'position', 'balance', 'loss', 'taint'];
+  for (const kind of kinds) expect(box(note(kind, 61))).toEqual([`desk: 00:01:01 UTC: ${kind} of main`]);
+  expect(box(...kinds.map((kind, at) => note(kind, at)))).toHaveLength(3);
+  const before = { waiting: [], alarms: box(note('large', 1)) };
+  expect(isNews(before, { waiting: [], alarms: box(note('large', 1), note('large', 2)) })).toBe(true);
+  expect(isNews(before, { waiting: [], alarms: box(note('large', 1)) })).toBe(false);
 });

@@ -95,3 +95,26 @@ test('an address that is none ends the start, unquoted', async () => {
   const starting = startOrderBox({ alerts: [{ kind: 'ntfy', url: 'https://10.0.0.1/topic' }] });
   await expect(starting).rejects.toThrow('The address of alert 0 names no host with a public name.');
 });
+
+test('without any receiver the control channel tells what one would hear, for the bell of orders watch', async () => {
+  desk = await startOrderBox({ mode: 'propose', approval: { holdMs: 0 } });
+  for (let step = 0; step < 5; step += 1) await desk.place({ px: `${50_000 + step}` });
+  await desk.place({ sz: '0.1' });
+  await desk.box.sidecar.state.orders.kill({ flatten: false, by: 'me' });
+  const { notes } = desk.box.sidecar.state.orders.list(1);
+  expect([...new Set(notes.map(({ trigger }) => trigger))]).toEqual(['held', 'large', 'stopped']);
+  expect(notes.find(({ trigger }) => trigger === 'large')?.message).toContain('order above normal size');
+});
+
+test('with receivers it tells what one of them wanted', async () => {
+  const wish = { kind: 'json', url, on: ['stopped'] } as const;
+  desk = await startOrderBox(
+    { mode: 'propose', approval: { holdMs: 0 }, alerts: [{ ...wish, on: [...wish.on] }] },
+    { alertLimits },
+  );
+  for (let step = 0; step < 5; step += 1) await desk.place({ px: `${50_000 + step}` });
+  await desk.place({ sz: '0.1' });
+  await desk.box.sidecar.state.orders.kill({ flatten: false, by: 'me' });
+  const { notes } = desk.box.sidecar.state.orders.list(1);
+  expect([...new Set(notes.map(({ trigger }) => trigger))]).toEqual(['stopped']);
+});
