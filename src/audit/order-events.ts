@@ -63,6 +63,8 @@ export interface EffectRecord {
   after?: string;
   /** Who told `before`: the venue, or this account's own fills as its journal holds them. */
   from?: 'venue' | 'fills';
+  /** What the order is worth in its quote currency, where the guardrails count in another. */
+  quoted?: { amount: string; currency: string };
   /** At the dearest rate, hundredths of a percent, that so many `fills` in the instrument were charged; an earning is negative. */
   fee?: { amount?: string; bps: string; fills: number };
   /** Between the middle of the market and the price to be expected; `limit`: at most, by the order's own price. */

@@ -16,6 +16,7 @@ export function orderLines(box: string, view: OrderView, style: Style, mostMargi
     ...view.intents.map((intent) => style.bold(printable(describeIntent(intent)))),
     ...describeQuestions(view.intents).map(([name, said]) => row(name, said)),
     row('order', `${view.order} (${view.state})`),
+    ...clientIdsOf(view).map((id) => row('client id', id)),
     row('fingerprint', view.fingerprint),
     row('box', `${box}, account ${view.account}, ${view.operation}`),
     row('worth', worthOf(view)),
@@ -44,6 +45,14 @@ export function orderLines(box: string, view: OrderView, style: Style, mostMargi
     ...outcomes.map((outcome) => row('venue', outcome)),
     ...(view.note === '' ? [] : [row('note', view.note)]),
   ];
+}
+
+/** The ids that the client gave its orders, as far as one screen shows them. */
+function clientIdsOf({ intents }: OrderView): string[] {
+  const ids = intents.flatMap(({ clientOrderId }) =>
+    clientOrderId === undefined ? [] : [neutralText(clientOrderId, 64)],
+  );
+  return ids.length === 0 ? [] : [`${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', …' : ''}`];
 }
 
 function worthOf(view: OrderView): string {

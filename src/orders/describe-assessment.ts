@@ -30,7 +30,7 @@ export function describeAssessment(
 }
 
 function effectRows(
-  { instrument, fee, slippage, ...effect }: EffectRecord,
+  { instrument, quoted, fee, slippage, ...effect }: EffectRecord,
   currency: string,
   isOfSeveral: boolean,
 ): Row[] {
@@ -41,6 +41,9 @@ function effectRows(
       ? `${unknown}: no fill in it has told its fee yet`
       : `${fee.bps} bps${money(fee.amount)} (the dearest of its last ${fee.fills} fills)`;
   return [
+    ...(quoted === undefined
+      ? []
+      : [['in quote', `${of}${quoted.amount} ${neutralText(quoted.currency, 24)}`] as Row]),
     ['position', `${of}${positionText(effect)}`],
     ['fee', `${of}${feeText}`],
     ['slippage', `${of}${slippageText(slippage, money)}`],

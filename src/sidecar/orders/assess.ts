@@ -44,6 +44,7 @@ export function assess(facts: Facts, guardrails: Guardrails, past: Past): Assess
     const before = moved.has(key) ? moved.get(key) : held?.quantity;
     const after = before && afterOf(order, before);
     moved.set(key, after);
+    const quoted = quotedOf(order, facts);
     const fee = feeOf(order, facts, past);
     const slips = slippage.get(order);
     return {
@@ -51,6 +52,7 @@ export function assess(facts: Facts, guardrails: Guardrails, past: Past): Assess
       unit,
       ...(before === undefined || held === undefined ? {} : { before: short(before), from: held.from }),
       ...(after === undefined ? {} : { after: short(after) }),
+      ...(quoted === undefined ? {} : { quoted }),
       ...(fee === undefined ? {} : { fee }),
       ...(slips === undefined ? {} : { slippage: slips }),
     };
@@ -84,6 +86,18 @@ function afterOf({ intent, reference }: OrderFacts, before: Decimal): Decimal | 
   const amount = isQuote ? (price?.gt(zero) ? quantity.value.div(price) : undefined) : quantity.value;
   if (amount === undefined || side === undefined) return undefined;
   return side === 'buy' ? before.plus(amount) : before.minus(amount);
+}
+
+/** Undefined where the worth is in quote currency anyway, or not known. */
+function quotedOf(
+  { intent: { instrument }, notional }: OrderFacts,
+  { termsOf, currency }: Facts,
+): EffectRecord['quoted'] {
+  const quote = termsOf(instrument)?.quote;
+  if (currency === undefined || quote === undefined || quote === currency.name) return undefined;
+  const rate = currency.rateOf(quote);
+  if (notional === undefined || !rate?.gt(zero)) return undefined;
+  return { amount: short(notional.div(rate)), currency: quote };
 }
 
 function feeOf(

@@ -51,6 +51,8 @@ const assessmentSchema = z.object({
         after: z.string().optional(),
         /** Who told `before`: the venue, or the account's own fills in the journal. */
         from: z.enum(['venue', 'fills']).optional(),
+        /** Worth in the quote currency, where the guardrails count in another. */
+        quoted: z.object({ amount: z.string(), currency: z.string() }).optional(),
         /** Estimate by the dearest of so many `fills`; `amount` in the order's `currency`. */
         fee: z.object({ amount: z.string().optional(), bps: z.string(), fills: z.int() }).optional(),
         /** Estimate, from the middle of the market; `spread`: at least, `limit`: at most. */

@@ -64,3 +64,9 @@ test('effect and margins stand there in the currency of the worth, and a client 
   );
   expect(orderLines('desk', view, plain, 1).filter((line) => line.startsWith('limit'))).toHaveLength(1);
 });
+
+test('the id that its client gave an order stands with it, as neutral text', () => {
+  const view = heldOrder('a');
+  const intents = view.intents.map((intent) => ({ ...intent, clientOrderId: 'mine-7\u001b[2J' }));
+  expect(orderLines('desk', { ...view, intents }, plain)).toContain('client id    mine-7\\u{1b}[2J');
+});

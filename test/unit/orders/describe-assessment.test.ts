@@ -19,6 +19,7 @@ const known: AssessmentRecord = {
       before: '-2',
       after: '1',
       from: 'venue',
+      quoted: { amount: '125', currency: 'USDT' },
       fee: { amount: '0.05', bps: '10', fills: 3 },
       slippage: { amount: '0.1', bps: '21.5', from: 'book' },
     },
@@ -32,6 +33,7 @@ const known: AssessmentRecord = {
 
 test('effect, cost and every margin, each in a row of its own', () => {
   expect(describeAssessment(known, 'EUR')).toEqual([
+    ['in quote', '125 USDT'],
     ['position', '-2 -> 1 contracts'],
     ['fee', '10 bps, about 0.05 EUR (the dearest of its last 3 fills)'],
     ['slippage', '21.5 bps, about 0.1 EUR (by the order book)'],

@@ -132,3 +132,17 @@ test('margins are plain decimals to read', () => {
     },
   ]);
 });
+
+test('worth in another currency is told in quote currency, too', () => {
+  const inEuro = (rate: string | undefined) => {
+    const currency = { name: 'EUR', rateOf: () => (rate === undefined ? undefined : decimal(rate)) };
+    return effectsOf([{}], {}, { currency })[0]?.quoted;
+  };
+  // The order's worth, 100, is in euro then.
+  expect(inEuro('0.8')).toEqual({ amount: '125', currency: 'USDT' });
+  expect(inEuro(undefined)).toBeUndefined();
+  expect(
+    effectsOf([{}], {}, { currency: { name: 'USDT', rateOf: () => decimal('1') } })[0]?.quoted,
+  ).toBeUndefined();
+  expect(effectsOf([{}])[0]?.quoted).toBeUndefined();
+});
