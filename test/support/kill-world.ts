@@ -59,7 +59,7 @@ export interface KillWorld {
   /** What becomes of the next placing or amending requests, in order; all others are served. */
   fates: Fate[];
   /** Starts a sidecar over the account; it dies at the moment that is named, once it has started. */
-  live(mode: 'demo' | 'propose', dieAt?: string): Promise<Life>;
+  live(mode: 'demo' | 'propose', dieAt?: string, tries?: number): Promise<Life>;
   journal(): { event: JournalEvent; atMs: number }[];
   close(): Promise<void>;
 }
@@ -89,7 +89,7 @@ export async function startKillWorld(ordersADay = 12): Promise<KillWorld> {
     ordersADay,
     arrivals: [],
     fates: [],
-    async live(mode, dieAt) {
+    async live(mode, dieAt, tries = 3) {
       const [tlsPort = 0, httpPort = 0, connectPort = 0] = await freePorts(3);
       const settings: Settings = {
         protocol: protocolVersion,
@@ -123,6 +123,8 @@ export async function startKillWorld(ordersADay = 12): Promise<KillWorld> {
       present = child;
       const tell = teller(child);
       const ca = await tell({ settings, routes });
+      // Between the search for a free port and the use of it another test may have taken it.
+      if (typeof ca !== 'string' && tries > 1) return world.live(mode, dieAt, tries - 1);
       if (typeof ca !== 'string') throw new Error('the sidecar did not start');
       if (dieAt !== undefined) await tell({ dieAt });
       return {
