@@ -22,9 +22,9 @@ export const command = defineCommand({
     const resting = await restingOrders(context, engine, name);
     await endBox(context, engine, name);
     progress.succeed(`${name} stopped`);
-    if (resting.length > 0) {
+    if (resting?.length !== 0) {
       context.output.warn(
-        `${describe(resting)} may still rest at the venue, and nothing here watches them: cancel them there, or \`tradebox reset ${name}\` and \`tradebox kill ${name}\``,
+        `${resting === undefined ? 'orders' : describe(resting)} may still rest at the venue, and nothing here watches them: cancel them there, or \`tradebox reset ${name}\` and \`tradebox kill ${name}\``,
       );
     }
     return {};

@@ -1,7 +1,6 @@
 // The end of a box whose agent has ended: nothing of it stays, unless orders may still rest at a venue with real money. Then its sidecar
 // goes on: it watches them, and `kill` can cancel them.
 import { setTimeout as pause } from 'node:timers/promises';
-import { messageOf } from '../../core/errors.js';
 import { findBox } from '../../sandbox/boxes.js';
 import type { Engine } from '../../sandbox/engine.js';
 import type { CliContext } from '../context.js';
@@ -17,7 +16,7 @@ export interface Resting {
 const settleMs = 3_000;
 const lookMs = 300;
 
-/** Ends a box after its agent by `end`, or says why it stays. */
+/** Ends a box after its agent by `end`, or says why it stays: what nobody can tell may rest. */
 export async function leaveBox(
   context: CliContext,
   engine: Engine,
@@ -25,18 +24,19 @@ export async function leaveBox(
   end: () => Promise<void>,
 ): Promise<void> {
   const resting = await settled(context, engine, name);
-  if (resting.length === 0) return end();
+  if (resting?.length === 0) return end();
+  const what = resting === undefined ? 'orders' : describe(resting);
   context.output.warn(
-    `${describe(resting)} may still rest at the venue, so the sidecar of ${name} stays and watches: \`tradebox kill ${name}\` cancels them, \`tradebox stop ${name}\` leaves them to the venue`,
+    `${what} may still rest at the venue, so the sidecar of ${name} stays and watches: \`tradebox kill ${name}\` cancels them, \`tradebox stop ${name}\` leaves them to the venue`,
   );
 }
 
-/** What may rest of the box's live accounts; nothing of one that cannot trade or trades on paper. A deaf sidecar's answer is a warning. */
+/** What may rest of the box's live accounts; nothing of one that cannot trade or trades on paper. Undefined when nobody could tell. */
 export async function restingOrders(
   context: CliContext,
   engine: Engine,
   name: string,
-): Promise<readonly Resting[]> {
+): Promise<readonly Resting[] | undefined> {
   try {
     const box = await findBox(engine, name, context.clock.nowMs());
     if (box === undefined || box.isPaper || !isTrading(box)) return [];
@@ -44,9 +44,8 @@ export async function restingOrders(
     return (reply?.accounts ?? []).flatMap(({ account, environment, resting }) =>
       environment === 'live' && resting > 0 ? [{ account, orders: resting }] : [],
     );
-  } catch (thrown) {
-    context.output.warn(`nobody could tell whether orders of ${name} rest: ${messageOf(thrown)}`);
-    return [];
+  } catch {
+    return undefined;
   }
 }
 
@@ -57,11 +56,15 @@ export function describe(resting: readonly Resting[]): string {
     .join(', ');
 }
 
-async function settled(context: CliContext, engine: Engine, name: string): Promise<readonly Resting[]> {
+async function settled(
+  context: CliContext,
+  engine: Engine,
+  name: string,
+): Promise<readonly Resting[] | undefined> {
   const untilMs = context.clock.nowMs() + settleMs;
   for (;;) {
     const resting = await restingOrders(context, engine, name);
-    if (resting.length === 0 || context.clock.nowMs() >= untilMs) return resting;
+    if (resting?.length === 0 || context.clock.nowMs() >= untilMs) return resting;
     await pause(lookMs);
   }
 }

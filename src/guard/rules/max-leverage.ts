@@ -1,4 +1,4 @@
-// Rule: the most leverage. An order that names its own is held to that. Any other order in contracts is held to what leverage comes to: all
+// Rule: the most leverage. An order that names its own is held to that, and every order in contracts to what leverage comes to: all
 // positions, what is on its way and the order, by what the account is worth; what the venue has the account set to opens nothing alone.
 import { type Decimal, decimal, formatDecimal, quotient } from '../../core/decimal.js';
 import { makesPosition } from '../../core/order.js';
@@ -40,7 +40,7 @@ export const maxLeverage = defineRule({
 });
 
 function opensContracts({ orders }: Facts): boolean {
-  return orders.some(({ intent, isLeg }) => !isLeg && intent.leverage === undefined && makesPosition(intent));
+  return orders.some(({ intent, isLeg }) => !isLeg && makesPosition(intent));
 }
 
 /** All that is held, on its way and asked for, by the worth of the account; undefined where one of them is not known. */

@@ -30,10 +30,10 @@ test.each<[string, Parameters<typeof codesOf>[0], Parameters<typeof codesOf>[1],
     ['LEVERAGE_TOO_HIGH'],
   ],
   [
-    'an order that names less passes',
+    'an order that names less is held to all the same',
     { maxLeverage: 1 },
     { grossExposure: decimal('2000'), orders: [{ unit: 'contracts', leverage: '1' }] },
-    [],
+    ['LEVERAGE_TOO_HIGH'],
   ],
   [
     'coins and shares are no contracts',
