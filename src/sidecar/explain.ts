@@ -131,16 +131,16 @@ function explainClearText(method: string, url: URL, isSocket: boolean): Explanat
 function ofVenue(exchange: Exchange, world: World): Denial | undefined {
   const { venue, head, host, port, path, query } = exchange;
   if (venue === undefined) return undefined;
-  if (head.upgrade !== undefined) return ofVenueSocket(exchange);
+  if (head.upgrade !== undefined) return ofVenueSocket(exchange, world);
   const headers = head.fields.list();
   exchange.request = { method: head.method, host, port, path, query, headers, body: Buffer.alloc(0) };
   return classify.run(exchange, world);
 }
 
 /** A venue's rule stands for an account, so that its environment is one of the host's. */
-function ofVenueSocket(exchange: Exchange): Denial | undefined {
+function ofVenueSocket(exchange: Exchange, { mode }: World): Denial | undefined {
   const environments = exchange.venue?.hosts.find(({ host }) => host === exchange.host)?.environments ?? [];
-  const sessions = environments.map((environment) => openVenueSession(exchange, environment));
+  const sessions = environments.map((environment) => openVenueSession(exchange, environment, mode));
   return sessions.some((session) => !('code' in session))
     ? undefined
     : sessions.find((session) => 'code' in session);

@@ -13,7 +13,8 @@ const nothing = z.strictObject({});
 const meanings: Readonly<Record<string, string>> = {
   demo: 'Orders within the limits go to demo accounts at once; no real money moves.',
   readonly: 'You can read account and market data. Every order is refused.',
-  shadow: 'Market data is real; orders are played inside the sandbox at its prices, and no venue sees them.',
+  shadow:
+    'Market data is real; orders are played inside the sandbox at its prices, and no venue sees them. Use the REST API of the venue: no WebSocket is carried.',
   propose:
     'Every order waits for a human. Place it once, then wait: repeat the identical request, never a changed one.',
   live: 'Orders within the limits go out at once with real money; larger ones wait for a human.',

@@ -100,7 +100,7 @@ function planVenue(
   const { fields } = exchange.head;
   if (fields.names.filter((name) => name === 'content-type').length > 1)
     return bad('content-type is sent twice');
-  const session = openVenueSession(exchange, environment);
+  const session = openVenueSession(exchange, environment, world.mode);
   if ('code' in session) return session;
   const shown = proveHandshake(session.handshake, venue, credentials, world);
   if (shown !== undefined && 'code' in shown) return shown;

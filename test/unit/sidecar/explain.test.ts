@@ -101,6 +101,15 @@ test.each([
   expect(explain({ method: 'GET', url })).toMatchObject({ verdict, code, ...more });
 });
 
+test('in shadow no socket of a venue passes, and REST does', () => {
+  const inShadow = createExplainer({ rules, mode: 'shadow', venueOf, clock: fixedClock(0) });
+  const url = 'wss://ws.okx.com:8443/ws/v5/public';
+  expect(explain({ method: 'GET', url }).verdict).toBe('allow');
+  expect(inShadow({ method: 'GET', url })).toMatchObject({ verdict: 'deny', code: 'WEBSOCKET_UNSUPPORTED' });
+  const order = `https://${okxHost}/api/v5/trade/order`;
+  expect(inShadow({ method: 'POST', url: order }).verdict).toBe('allow');
+});
+
 test('an attempt on funds is told to taint, and a socket is asked for by GET alone', () => {
   const url = `https://${okxHost}/api/v5/asset/withdrawal`;
   expect(explain({ method: 'POST', url }).beyond).toMatch(/^to ask taints the box \(funds-attempt\)/);
