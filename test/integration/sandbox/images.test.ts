@@ -65,7 +65,14 @@ describe.skipIf(skipReason('docker'))('images', () => {
       docker('run', '--rm', '--network', 'none', '--entrypoint', 'sh', rig.images.agent, '-c', line).split(
         '\n',
       ),
-    ).toEqual(['finish', 'gate', 'keeper', process.getuid?.() === 0 ? 'root' : 'agent', '/home/agent']);
+    ).toEqual([
+      'finish',
+      'gate',
+      'keeper',
+      'trust.so',
+      process.getuid?.() === 0 ? 'root' : 'agent',
+      '/home/agent',
+    ]);
   });
 
   test('the sidecar image is the base, our two programs and a snapshot of the first', () => {
