@@ -21,8 +21,14 @@ export function ruleProblem(exchange: Exchange, policy: EgressPolicy): Denial | 
   const { host, port, head, path } = exchange;
   const verdict = policy.match(host, port, head.method, path);
   exchange.rule = verdict.rule;
-  if (!('code' in verdict)) return undefined;
+  if (!('code' in verdict)) return head.upgrade === undefined ? undefined : socketProblem(verdict.rule);
   return denial(verdict.code, problems[verdict.code], verdict.rule?.origin ?? 'default deny');
+}
+
+/** S4: each message is a body of the agent's, so that a rule that takes no bodies opens no socket. */
+function socketProblem({ maxBodyBytes, evidence, origin }: HostRule): Denial | undefined {
+  if (maxBodyBytes !== 0 && evidence !== true) return undefined;
+  return denial('SOCKET_DENIED', 'the rule takes no bodies, so no messages of a socket', origin);
 }
 
 function enterVenue(exchange: Exchange, world: World): Denial | undefined {

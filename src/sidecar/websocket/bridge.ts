@@ -44,6 +44,8 @@ type Send = (peer: Peer, done?: () => void) => void;
 type Side = 'agent' | 'upstream' | 'sidecar';
 type Closed = Extract<JournalEvent, { type: 'socket.closed' }>;
 
+const nothing = Buffer.alloc(0);
+
 export class Bridge {
   readonly #env: BridgeEnvironment;
   readonly #request: string;
@@ -57,6 +59,11 @@ export class Bridge {
   readonly #scrub: MessageScrub;
   /** Frames written to a side beyond its high water, and not yet gone. */
   readonly #queued = { agent: 0, upstream: 0 };
+  /**
+   * Payload of each side's last ping, which the pong to it repeats (RFC 6455 section 5.5.3). It is kept here: no cap of a rule counts
+   * what control frames carry, so nothing of the agent's goes up in them.
+   */
+  readonly #lastPing = { agent: nothing, upstream: nothing };
   #fullSinceMs = Number.POSITIVE_INFINITY;
   #lastFrameMs = performance.now();
   #closing: { code: number; by: Side; error?: string; sinceMs: number } | undefined;
@@ -106,8 +113,13 @@ export class Bridge {
       this.#lastFrameMs = performance.now();
       this.#judge(data, isBinary);
     });
-    peer.on('ping', (data: Buffer) => this.#control(data, (to, done) => to.ping(data, undefined, done)));
-    peer.on('pong', (data: Buffer) => this.#control(data, (to, done) => to.pong(data, undefined, done)));
+    peer.on('ping', (data: Buffer) => {
+      this.#lastPing.agent = Buffer.from(data);
+      this.#control(data, (to, done) => to.ping(nothing, undefined, done));
+    });
+    peer.on('pong', (data: Buffer) =>
+      this.#control(data, (to, done) => to.pong(this.#lastPing.upstream, undefined, done)),
+    );
     peer.on('error', (error: Error) => this.#onBroken(error, 'agent'));
     peer.on('close', (code: number, reason: Buffer) => {
       const denied = this.#closing === undefined ? this.#screen.control(reason) : undefined;
@@ -129,13 +141,11 @@ export class Bridge {
       this.#toAgent(this.#scrub.message(this.#screen.fromUpstream?.(data) ?? data), isBinary);
     });
     peer.on('ping', (data: Buffer) => {
+      this.#lastPing.upstream = Buffer.from(data);
       const clean = this.#scrub.alone(data);
       this.#fromUpstream((to, done) => to.ping(clean, undefined, done));
     });
-    peer.on('pong', (data: Buffer) => {
-      const clean = this.#scrub.alone(data);
-      this.#fromUpstream((to, done) => to.pong(clean, undefined, done));
-    });
+    peer.on('pong', () => this.#fromUpstream((to, done) => to.pong(this.#lastPing.agent, undefined, done)));
     peer.on('close', (code: number, reason: Buffer) =>
       this.#onPeerClosed('upstream', code, this.#scrub.alone(reason)),
     );
@@ -335,5 +345,3 @@ export class Bridge {
     });
   }
 }
-
-const nothing = Buffer.alloc(0);

@@ -7,17 +7,18 @@ export type Peer = WebSocket;
 
 /** Bounds that keep a peer's memory small whatever comes in. */
 export interface PeerLimits {
-  /** Longest message, in bytes, over all its fragments; the library ends the connection with 1009 beyond it. */
+  /** Longest message, in bytes, over all its fragments, above 0; the library ends the connection with 1009 beyond it. */
   maxMessageBytes: number;
 }
 
 const maxFragments = 4096;
 
-/** Nothing is compressed on either side: what passes can be read. Pings are passed on, not answered. */
-const plain = (maxMessageBytes: number) => ({
+/** Nothing is compressed on either side: what passes can be read. Pings are passed on, not answered; the library takes 125 bytes at most in each (RFC 6455 section 5.5). */
+const plain = ({ maxMessageBytes }: PeerLimits) => ({
   perMessageDeflate: false,
   autoPong: false,
-  maxPayload: maxMessageBytes,
+  // The library reads 0 as no bound at all.
+  maxPayload: Math.max(maxMessageBytes, 1),
   maxFragments,
   maxBufferedChunks: 16_384,
   closeTimeout: 5_000,
@@ -30,7 +31,7 @@ export function acceptPeer(
   limits: PeerLimits,
 ): Peer | undefined {
   const server = new WebSocketServer({
-    ...plain(limits.maxMessageBytes),
+    ...plain(limits),
     noServer: true,
     clientTracking: false,
   });
@@ -81,7 +82,7 @@ export function openPeer(
   return new Promise((resolve, reject) => {
     const { host, port, path, headers } = handshake;
     const peer = new WebSocket(`ws://${host}:${port}/`, [...handshake.protocols], {
-      ...plain(limits.maxMessageBytes),
+      ...plain(limits),
       followRedirects: false,
       headers,
       createConnection: () => socket as never,

@@ -16,6 +16,8 @@ const rules = [
     origin: 't.yaml:8',
     maxBodyBytes: 5,
   }),
+  rule('capped.test', { origin: 't.yaml:10', maxBodyBytes: 0 }),
+  rule('cited.test', { origin: 't.yaml:11', evidence: true }),
   rule('*.wide.test', { origin: 't.yaml:9' }),
   rule(okxHost, { venue: 'okx', origin: 'account main' }),
   rule('ws.okx.com', { venue: 'okx', origin: 'account main', ports: [8443] }),
@@ -76,6 +78,14 @@ test.each([
     { beyond: expect.stringMatching(/each message is searched/) },
   ],
   ['wss://open.test/no', 'deny', 'PATH_DENIED', { rule: 't.yaml:8' }],
+  [
+    'wss://capped.test/',
+    'deny',
+    'SOCKET_DENIED',
+    { rule: 't.yaml:10', message: expect.stringMatching(/takes no bodies/) },
+  ],
+  ['wss://cited.test/', 'deny', 'SOCKET_DENIED', { rule: 't.yaml:11' }],
+  ['https://cited.test/', 'allow', 'PERMITTED', {}],
   ['ws://open.test/ok/a', 'deny', 'PLAIN_HTTP_REFUSED', {}],
   ['wss://nobody.test/', 'deny', 'HOST_DENIED', {}],
   // Raw protocols, by name.

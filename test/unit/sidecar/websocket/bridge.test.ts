@@ -260,7 +260,7 @@ test('a message beyond the cap ends the connection with 1009', async () => {
   expect(messagesOf(box)[0]).toMatchObject({ code: 'MESSAGE_TOO_LARGE' });
 });
 
-test('pings and pongs are passed, not answered', async () => {
+test('pings and pongs are passed, not answered; what the agent puts into them stays here', async () => {
   const seen: string[] = [];
   const { box } = await setUpSockets((peer) => {
     peer.on('ping', (data) => seen.push(`ping ${data}`));
@@ -272,7 +272,12 @@ test('pings and pongs are passed, not answered', async () => {
   client.peer.ping('from agent');
   expect(await pong).toBe('from agent');
   await eventually(() => seen.includes('pong from venue'));
-  expect(seen).toContain('ping from agent');
+  expect(seen).toContain('ping ');
+  // A pong that answers nothing carries nothing either.
+  client.peer.pong('told in a pong');
+  client.peer.ping('told in a ping');
+  await eventually(() => seen.filter((one) => one === 'ping ').length === 2);
+  expect(seen.join()).not.toMatch(/agent|told/);
 });
 
 test('an upstream that breaks off is told as 1011, an agent that breaks off as 1001', async () => {

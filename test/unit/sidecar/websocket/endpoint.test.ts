@@ -47,6 +47,19 @@ test('an upstream that accepts another key, or says nothing, is none', async () 
   await expect(openPeer(await pairOf(() => {}), handshake, limits)).rejects.toThrow('UPSTREAM_TIMEOUT');
 });
 
+test('a bound of nothing is no absent bound', async () => {
+  const key = Buffer.alloc(16).toString('base64');
+  // A masked text of two bytes.
+  const socket = await pairOf((peer) => peer.write(Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x61, 0x61])));
+  const peer = acceptPeer(socket, { path: '/', key, protocol: '' }, { maxMessageBytes: 0 });
+  const broken = new Promise((resolve, reject) => {
+    peer?.on('error', resolve);
+    peer?.on('message', () => reject(new Error('the message was taken')));
+  });
+  peer?.resume();
+  expect(await broken).toMatchObject({ code: 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' });
+});
+
 test('a socket that is gone is no peer', async () => {
   const socket = await pairOf(() => {});
   socket.destroy();

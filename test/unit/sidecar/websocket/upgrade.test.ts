@@ -4,11 +4,16 @@ import { UpstreamError } from '../../../../src/sidecar/dial.js';
 import { UpgradeDeclined } from '../../../../src/sidecar/websocket/endpoint.js';
 import { upgradeProblem } from '../../../../src/sidecar/websocket/upgrade.js';
 import { completedOf, decidedOf, decoy, host, taintsOf } from '../../../support/relay-box.js';
-import { eventually, tlsClient } from '../../../support/sidecar-box.js';
+import { eventually, rule, tlsClient } from '../../../support/sidecar-box.js';
 import { closeSockets, openSocket, setUpSockets } from '../../../support/socket-box.js';
 
 afterEach(closeSockets);
 
+const attached = [
+  'credential api for api.example.test',
+  'credential llm for llm.example.test',
+  'account okx-demo of okx, demo',
+];
 const authorized = { headers: { authorization: `Bearer ${decoy}` } };
 
 test('path and placement are judged before anything is dialled', async () => {
@@ -18,6 +23,21 @@ test('path and placement are judged before anything is dialled', async () => {
   expect(upstream.heads).toEqual([]);
   expect(decidedOf(box)).toMatchObject([{ code: 'PATH_DENIED' }, { code: 'DECOY_MISPLACED' }]);
   expect(taintsOf(box)).toHaveLength(1);
+});
+
+test.each([
+  ['a cap of nothing', { maxBodyBytes: 0 }],
+  ['evidence', { methods: ['GET', 'HEAD'], evidence: true as const }],
+])('A16: a rule that takes no bodies opens no socket: %s', async (_name, more) => {
+  const { box, upstream } = await setUpSockets();
+  const open = await openSocket(box, host, '/v1/x', authorized);
+  const rules = [rule(host, box.tlsPort, { paths: ['/v1/**'], ...more })];
+  // An open one ends with the rule that opened it.
+  expect(box.sidecar.state.loadPolicy({ rules }, attached).closed).toBe(1);
+  expect((await open.closed).code).toBe(1008);
+  await expect(openSocket(box, host, '/v1/x', authorized)).rejects.toThrow('403');
+  expect(upstream.heads).toHaveLength(1);
+  expect(decidedOf(box).at(-1)).toMatchObject({ verdict: 'deny', code: 'SOCKET_DENIED', rule: 'test:1' });
 });
 
 test('the upstream’s own no is passed on as a status', async () => {
