@@ -1,5 +1,5 @@
 // Takes an answer in HTTP/1.1 form, as the relay writes it, and gives it to an HTTP/2 stream: head, content, trailers.
-import type { ServerHttp2Stream } from 'node:http2';
+import http2, { type ServerHttp2Stream } from 'node:http2';
 import { BodyReader } from '../http1/body.js';
 import { findHeadEnd, Malformed } from '../http1/fields.js';
 import { parseAnswerHead } from '../http1/head.js';
@@ -8,7 +8,7 @@ import { fieldsOf } from './header-fields.js';
 /** The calls it makes. */
 export type AnswerStream = Pick<
   ServerHttp2Stream,
-  'additionalHeaders' | 'respond' | 'write' | 'end' | 'sendTrailers' | 'once'
+  'additionalHeaders' | 'respond' | 'write' | 'end' | 'sendTrailers' | 'once' | 'close'
 >;
 
 export class AnswerWriter {
@@ -63,8 +63,13 @@ export class AnswerWriter {
     this.#stream.respond(headers, { waitForTrailers: isChunked });
     if (!isChunked) return;
     this.#stream.once('wantTrailers', () => {
-      // Without any, Node ends the stream with an empty frame.
-      this.#stream.sendTrailers(body.trailers === undefined ? {} : fieldsOf(body.trailers));
+      try {
+        // Without any, Node ends the stream with an empty frame.
+        this.#stream.sendTrailers(body.trailers === undefined ? {} : fieldsOf(body.trailers));
+      } catch {
+        // A14: nobody above would catch it.
+        this.#stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR);
+      }
     });
   }
 

@@ -2,13 +2,14 @@
 import http2 from 'node:http2';
 import type { Fields } from '../http1/fields.js';
 
-/** Fields that HTTP/2 has no place for. */
+/** Fields that HTTP/2 has no place for, and that Node throws at. */
 const dropped = new Set([
   'connection',
   'proxy-connection',
   'keep-alive',
   'transfer-encoding',
   'upgrade',
+  'http2-settings',
   'te',
   'host',
 ]);

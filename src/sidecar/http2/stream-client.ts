@@ -37,7 +37,7 @@ export class StreamClient implements Client {
     stream.on('close', () => this.#gone());
     stream.on('drain', () => {
       this.#stalledSince = undefined;
-      if (this.#isOpen) handler.onDrain();
+      if (this.#isOpen) this.#guarded(() => handler.onDrain());
     });
   }
 

@@ -135,9 +135,9 @@ export class UpstreamStream implements UpstreamLink {
     stream.on('wantTrailers', () => {
       const trailers = this.#body?.trailers;
       // Without any, Node ends the stream with an empty frame.
-      stream.sendTrailers(trailers === undefined ? {} : fieldsOf(trailers));
+      this.#guarded(() => stream.sendTrailers(trailers === undefined ? {} : fieldsOf(trailers)));
     });
-    stream.on('drain', () => this.handler?.onUpstreamDrain());
+    stream.on('drain', () => this.#guarded(() => this.handler?.onUpstreamDrain()));
     stream.on('error', () => this.#gone());
     stream.on('close', () => this.#gone());
   }
@@ -170,10 +170,14 @@ export class UpstreamStream implements UpstreamLink {
   }
 
   #give(bytes: Buffer): void {
+    this.#guarded(() => this.handler?.onUpstreamData(bytes));
+  }
+
+  /** A fault met on one stream must not end the others (A14), let alone the process: nobody above catches it. */
+  #guarded(act: () => void): void {
     try {
-      this.handler?.onUpstreamData(bytes);
+      act();
     } catch {
-      // A fault met on one stream must not end the others (A14).
       this.destroy();
     }
   }

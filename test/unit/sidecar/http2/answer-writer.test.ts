@@ -1,3 +1,4 @@
+import http2 from 'node:http2';
 import { expect, test } from 'vitest';
 import { type AnswerStream, AnswerWriter } from '../../../../src/sidecar/http2/answer-writer.js';
 
@@ -20,6 +21,7 @@ function recorder() {
     once: (_: string, act: () => void) => {
       onTrailers = act;
     },
+    close: (...args: unknown[]) => void calls.push(['close', ...args]),
   };
   return { calls, stream: stream as unknown as AnswerStream };
 }
@@ -49,4 +51,13 @@ test('an answer without a body ends with its head, and a full stream says so', (
   expect(writer.write(Buffer.from('HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\nfull'))).toBe(false);
   expect(writer.isDone).toBe(false);
   expect(() => new AnswerWriter(stream, 'GET').write(Buffer.from('nonsense\r\n\r\n'))).toThrow();
+});
+
+test('trailers that the stream refuses end that stream, and nothing else', () => {
+  const { calls, stream } = recorder();
+  const sendTrailers = () => {
+    throw new Error('refused');
+  };
+  new AnswerWriter({ ...stream, sendTrailers } as AnswerStream, 'GET').write(Buffer.from(whole));
+  expect(calls.slice(-2)).toEqual([['end'], ['close', http2.constants.NGHTTP2_INTERNAL_ERROR]]);
 });

@@ -15,6 +15,13 @@ test('names are lower-case, fields of one hop are gone, and what came twice is o
   expect({ ...fieldsOf(scanned) }).toEqual({ 'x-a': '1, 2', 'set-cookie': ['a', 'b'] });
 });
 
+test('no field that Node throws at is handed to it, whatever its name', () => {
+  const names = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade', 'te'];
+  for (const name of [...names, 'HTTP2-Settings']) {
+    expect({ ...fieldsOf(fields(`${name}: x\r\nx-a: 1\r\n`)) }, name).toEqual({ 'x-a': '1' });
+  }
+});
+
 test('fields of a request upstream never enter a compression table', () => {
   const sent = secretFieldsOf(fields('authorization: b\r\nx: y\r\n'));
   expect(Object.getOwnPropertySymbols(sent)).toEqual([http2.sensitiveHeaders]);

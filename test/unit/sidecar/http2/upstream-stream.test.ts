@@ -17,6 +17,7 @@ function setUp() {
     close: (code: number) => void sent.push(`close ${code}`),
     pause: () => {},
     resume: () => {},
+    sendTrailers: (): void => {},
   });
   const session = {
     request: (headers: OutgoingHttpHeaders) => {
@@ -139,5 +140,19 @@ test('a stream that goes on behind an answer which is whole by its length is let
     expect([sent.includes('close 8'), gone()]).toEqual([true, 1]);
   } finally {
     vi.useRealTimers();
+  }
+});
+
+test('what is thrown while Node calls back ends the stream, and nothing else: trailers it refuses, a fault on drain', () => {
+  const fail = () => {
+    throw new Error('refused');
+  };
+  for (const event of ['wantTrailers', 'drain']) {
+    const { link, stream, sent, got } = setUp();
+    link.write('GET / HTTP/1.1\r\nhost: h.test\r\n\r\n');
+    stream.sendTrailers = fail;
+    if (link.handler !== undefined) link.handler.onUpstreamDrain = fail;
+    stream.emit(event);
+    expect([sent, got], event).toEqual([['close 8'], ['closed']]);
   }
 });
