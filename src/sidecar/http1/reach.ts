@@ -28,8 +28,9 @@ export function reach(
   mayReuse: boolean,
 ): UpstreamLink | Promise<UpstreamLink> {
   const { host, port, head, venue } = exchange;
-  if (head.isHttp2 === true && isGrpcContent(head.fields.get('content-type')))
-    return upstream.dialHttp2(host, port);
+  const isGrpc = head.isHttp2 === true && isGrpcContent(head.fields.get('content-type'));
+  // The agent names its content's type: it must not choose the venue's protocol by that.
+  if (isGrpc && venue === undefined) return upstream.dialHttp2(host, port);
   const longest = repeatable.has(head.method) ? Number.POSITIVE_INFINITY : flightLimits.freshIdleMs;
   const maxIdleMs = mayReuse ? longest : undefined;
   if (head.isHttp2 === true && venue === undefined) return upstream.dialAlike(host, port, maxIdleMs);

@@ -39,6 +39,7 @@ test('S8: a venue is reached by HTTP/1.1 whatever its client speaks', () => {
   const venue = { venue: { id: 'okx' } };
   expect(ask({ ...head('GET', true), ...venue })).toEqual(['take Infinity', 'dialAny']);
   expect(ask({ ...head('POST', true), ...venue }, { mayReuse: false })).toEqual(['dialAny']);
+  expect(ask({ ...head('POST', true, 'application/grpc'), ...venue })).toEqual(['take 4000', 'dialAny']);
 });
 
 test('only what asks and moves no money may be repeated', () => {
