@@ -1,7 +1,7 @@
 // A Podman service of a test's own: its storage, its socket, and images that the Docker Engine has.
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -9,10 +9,15 @@ import path from 'node:path';
 export class PodmanService {
   readonly address: string;
   readonly #root = mkdtempSync(path.join(tmpdir(), 'tradebox-podman-'));
+  readonly #env: NodeJS.ProcessEnv;
   #service: ChildProcess | undefined;
 
   constructor() {
     this.address = `unix://${this.#socket}`;
+    const settings = path.join(this.#root, 'containers.conf');
+    // What was executed by the API is otherwise cleaned up after five minutes, in storage that is gone by then.
+    writeFileSync(settings, '[engine]\nexit_command_delay = 1\n');
+    this.#env = { ...process.env, CONTAINERS_CONF: settings };
   }
 
   get #socket(): string {
@@ -33,7 +38,7 @@ export class PodmanService {
     this.#podman('load', '--quiet', '--input', archive);
     rmSync(archive);
     const argv = [...this.#options, 'system', 'service', '--time', '0', this.address];
-    this.#service = spawn('podman', argv, { stdio: 'ignore' });
+    this.#service = spawn('podman', argv, { stdio: 'ignore', env: this.#env });
     for (let tries = 0; !existsSync(this.#socket); tries += 1) {
       if (tries > 100 || this.#service.exitCode !== null) throw new Error('the Podman service did not start');
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -46,15 +51,33 @@ export class PodmanService {
       await once(this.#service, 'exit');
     }
     this.#podman('rmi', '--all', '--force');
-    // Its storage is mounted over itself, where it has ever been used.
-    spawnSync('umount', [path.join(this.#root, 'graph/overlay')]);
-    rmSync(this.#root, { recursive: true, force: true });
+    // What cleans up after a container may come late, and makes the storage anew.
+    for (let quiet = 0, tries = 0; quiet < 3 && tries < 100; tries += 1) {
+      const isThere = existsSync(this.#root);
+      quiet = isThere || this.#isInUse() ? 0 : quiet + 1;
+      // Its storage is mounted over itself, where it has ever been used.
+      if (isThere) spawnSync('umount', [path.join(this.#root, 'graph/overlay')]);
+      rmSync(this.#root, { recursive: true, force: true });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
   }
 
   #podman(...args: string[]): void {
     execFileSync('podman', [...this.#options, ...args], {
       stdio: ['ignore', 'ignore', 'pipe'],
       timeout: 300_000,
+      env: this.#env,
+    });
+  }
+
+  /** Whether a monitor of a container, or what cleans up after it, still runs over this storage. */
+  #isInUse(): boolean {
+    return readdirSync('/proc').some((pid) => {
+      try {
+        return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(this.#root);
+      } catch {
+        return false; // it ended meanwhile
+      }
     });
   }
 }
