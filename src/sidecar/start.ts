@@ -16,6 +16,7 @@ import { startDns } from './dns.js';
 import { compilePolicy } from './egress-policy.js';
 import { type BodyLimits, defaultBodyLimits } from './http1/body-limits.js';
 import { type ClientLimits, defaultClientLimits } from './http1/client-connection.js';
+import { windowBudgetBytes } from './http1/coding.js';
 import { defaultFlightLimits, type FlightLimits } from './http1/flight-limits.js';
 import { quietly } from './http1/record.js';
 import { type IngressEnvironment, Watch } from './listeners/ingress.js';
@@ -190,6 +191,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       isCitable: (host) => isEvidence(orders.guardrails(), host),
       nextRequestId: requestIds(),
       bodyBudget: { leftBytes: bodyBudgetBytes },
+      windowBudget: { leftBytes: windowBudgetBytes },
       bodyLimits: { ...defaultBodyLimits, ...options.bodyLimits },
       clientLimits: { ...defaultClientLimits, ...options.clientLimits },
       flightLimits: { ...defaultFlightLimits, ...options.flightLimits },

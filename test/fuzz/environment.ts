@@ -8,6 +8,7 @@ import { UpstreamError } from '../../src/sidecar/dial.js';
 import { compilePolicy } from '../../src/sidecar/egress-policy.js';
 import { defaultBodyLimits } from '../../src/sidecar/http1/body-limits.js';
 import { defaultClientLimits } from '../../src/sidecar/http1/client-connection.js';
+import { windowBudgetBytes } from '../../src/sidecar/http1/coding.js';
 import { defaultFlightLimits } from '../../src/sidecar/http1/flight-limits.js';
 import type { IngressEnvironment } from '../../src/sidecar/listeners/ingress.js';
 import { Scrubber } from '../../src/sidecar/scrub.js';
@@ -105,6 +106,7 @@ export function environment(parts: {
       return String(count);
     },
     bodyBudget: { leftBytes: 1_000_000 },
+    windowBudget: { leftBytes: windowBudgetBytes },
     bodyLimits: defaultBodyLimits,
     clientLimits: defaultClientLimits,
     flightLimits: defaultFlightLimits,

@@ -3,7 +3,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Overheard } from '../stage.js';
 import { BodyReader, encodeChunk, joined } from './body.js';
-import { type Coding, codingOf, createInflater, type Inflater } from './coding.js';
+import { type Coding, codingOf, createInflater, type Inflater, type WindowBudget } from './coding.js';
 import { findHeadEnd, Malformed } from './fields.js';
 import { type Framing, noBody } from './framing.js';
 import { isGrpcCompressed } from './grpc.js';
@@ -17,6 +17,9 @@ export interface Masker {
   readonly hits: number;
 }
 
+/** `DECODING_FULL`: the answers under way hold all the memory that there is for taking codings apart. */
+export type AnswerProblem = 'UPSTREAM_MALFORMED' | 'UPSTREAM_RESET' | 'DECODING_FULL';
+
 export interface AnswerSink {
   /** The final head is here; what comes back hears the content as the client does, and of its end. */
   onAnswerHead?(head: AnswerHead): Overheard | undefined;
@@ -29,7 +32,7 @@ export interface AnswerSink {
   /** The answer is complete. `reusable`: the upstream connection stands at the start of the next answer. */
   onAnswerDone(reusable: boolean): void;
   /** The answer is broken. Nothing was given to the client when `started` is false. */
-  onAnswerBroken(problem: 'UPSTREAM_MALFORMED' | 'UPSTREAM_RESET', started: boolean): void;
+  onAnswerBroken(problem: AnswerProblem, started: boolean): void;
 }
 
 export interface AnswerOptions {
@@ -43,6 +46,7 @@ export interface AnswerOptions {
   rewrite?: ((body: Buffer) => Buffer) | undefined;
   /** The content of a 200 is hashed as the client gets it: decoded and scrubbed. */
   isHashed?: boolean;
+  windowBudget: WindowBudget;
   sink: AnswerSink;
 }
 
@@ -177,9 +181,12 @@ export class Answer {
       return;
     }
     this.#head = head;
+    if (coding !== undefined && !this.#startInflater(coding)) {
+      this.#break('DECODING_FULL');
+      return;
+    }
     this.#overheard = this.#options.sink.onAnswerHead?.(head);
     this.#body = new BodyReader(head.framing);
-    if (coding !== undefined) this.#startInflater(coding);
     const framing: Framing = !hasBody
       ? noBody
       : head.framing.kind === 'length' && !decoded && this.#options.rewrite === undefined
@@ -193,16 +200,23 @@ export class Answer {
     if (this.#options.isHashed === true && head.status === 200) this.#hash = createHash('sha256');
   }
 
-  #startInflater(coding: Coding): void {
-    this.#inflater = createInflater(coding, {
-      onData: (data) => {
+  #startInflater(coding: Coding): boolean {
+    const sink = {
+      onData: (data: Buffer) => {
         this.#take(data);
         this.#flush();
       },
       onDrain: () => this.#options.sink.onAnswerDrain(),
       onEnd: () => this.#finish(this.#reusable),
       onBroken: () => this.#break('UPSTREAM_MALFORMED'),
-    });
+      onFull: () => {
+        // Its head may still be here: then the client can be told.
+        if (this.#headText !== '') this.status = 0;
+        this.#break('DECODING_FULL');
+      },
+    };
+    this.#inflater = createInflater(coding, sink, this.#options.windowBudget);
+    return this.#inflater !== undefined;
   }
 
   #writeBody(chunk: Buffer, from: number): void {
@@ -216,6 +230,7 @@ export class Answer {
       if (this.#inflater !== undefined) this.#hasRoom = this.#inflater.write(data) && this.#hasRoom;
       else this.#take(data);
     }
+    if (this.#isOver) return;
     if (body.failed !== undefined) this.#break('UPSTREAM_MALFORMED');
     else if (body.done) this.#endBody(used === chunk.length && (this.#head?.keepAlive ?? false));
     else this.#flush();
@@ -314,7 +329,7 @@ export class Answer {
     return masked;
   }
 
-  #break(problem: 'UPSTREAM_MALFORMED' | 'UPSTREAM_RESET'): void {
+  #break(problem: AnswerProblem): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#inflater?.destroy();

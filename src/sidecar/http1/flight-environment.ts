@@ -6,6 +6,7 @@ import type { Upstream } from '../upstream.js';
 import type { UpgradeEnvironment } from '../websocket/upgrade.js';
 import type { Masker } from './answer.js';
 import type { BodyLimits } from './body-limits.js';
+import type { WindowBudget } from './coding.js';
 import type { FlightLimits } from './flight-limits.js';
 
 export interface FlightEnvironment {
@@ -31,6 +32,7 @@ export interface FlightEnvironment {
   newDecoyMasker(): Masker;
   /** Whether documents of the host may be cited as evidence: their content is hashed. */
   isCitable?(host: string): boolean;
+  windowBudget: WindowBudget;
   flightLimits: FlightLimits;
 }
 

@@ -58,11 +58,11 @@ export class Flight implements UpstreamHandler, AnswerSink {
 
   #newAnswer(): Answer {
     const { host, head } = this.#exchange;
-    const { newMasker, isClean, world } = this.#env;
+    const { newMasker, isClean, windowBudget, world } = this.#env;
     const rewrite = tokenRewrite(this.#exchange, world);
     const isHashed = head.method === 'GET' && this.#env.isCitable?.(host) === true;
     const { method, close } = head;
-    return new Answer({ method, close, newMasker, isClean, rewrite, isHashed, sink: this });
+    return new Answer({ method, close, newMasker, isClean, windowBudget, rewrite, isHashed, sink: this });
   }
 
   /** Brings the decision into the journal's file; without that the flight is over. */

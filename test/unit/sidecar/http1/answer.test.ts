@@ -1,11 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import zlib from 'node:zlib';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Matcher } from '../../../../src/core/matcher.js';
 import { encodingsOf } from '../../../../src/core/needles.js';
 import { Answer } from '../../../../src/sidecar/http1/answer.js';
 import { BodyReader } from '../../../../src/sidecar/http1/body.js';
-import { codingOf, createInflater } from '../../../../src/sidecar/http1/coding.js';
+import {
+  codingOf,
+  createInflater,
+  type WindowBudget,
+  windowBudgetBytes,
+  windowLogOf,
+} from '../../../../src/sidecar/http1/coding.js';
 import { Scrubber } from '../../../../src/sidecar/scrub.js';
 import type { Overheard } from '../../../../src/sidecar/stage.js';
 import { zstdFrame } from '../../../support/zstd-frame.js';
@@ -28,6 +35,7 @@ function relay(
     eof?: boolean;
     isHashed?: boolean;
     overheard?: Overheard;
+    windowBudget?: WindowBudget;
   } = {},
 ): Outcome {
   const out: Buffer[] = [];
@@ -41,6 +49,7 @@ function relay(
     newMasker: () => new Scrubber(matcher),
     isClean: (bytes) => matcher.find(bytes) === undefined,
     isHashed: options.isHashed ?? false,
+    windowBudget: options.windowBudget ?? { leftBytes: windowBudgetBytes },
     sink: {
       onAnswerHead: () => options.overheard,
       onAnswerBytes: (bytes) => out.push(bytes),
@@ -309,14 +318,83 @@ test('codings and their inflaters', async () => {
     undefined,
   ]);
   const ended = await new Promise<string>((resolve) => {
-    createInflater('gzip', {
+    const sink = {
       onData: () => {},
       onDrain: () => {},
       onEnd: () => resolve('ended'),
       onBroken: () => resolve('broken'),
-    }).end();
+      onFull: () => resolve('full'),
+    };
+    createInflater('gzip', sink, { leftBytes: 0 })?.end();
   });
   expect(ended).toBe('ended');
+});
+
+/** An answer that goes on: head and first bytes of a body with a window of that size. */
+async function openAnswer(windowLog: number): Promise<string[]> {
+  const params = { [zlib.constants.BROTLI_PARAM_LGWIN]: windowLog };
+  const encoder = zlib.createBrotliCompress({ flush: zlib.constants.BROTLI_OPERATION_FLUSH, params });
+  encoder.write('hello');
+  const [first] = (await once(encoder, 'data')) as [Buffer];
+  encoder.destroy();
+  const chunk = `${first.length.toString(16)}\r\n${first.toString('latin1')}\r\n`;
+  return [ok('Content-Encoding: br\r\nTransfer-Encoding: chunked\r\n', ''), chunk];
+}
+const asBytes = (pieces: string[]) => pieces.map((piece) => Buffer.from(piece, 'latin1'));
+
+test('A14: open answers share the memory of windows, and give it back when they end', async () => {
+  const windowBudget = { leftBytes: windowBudgetBytes };
+  const usual = asBytes(await openAnswer(22));
+  const all = Array.from({ length: 64 }, () => relay(usual, { windowBudget }));
+  await vi.waitFor(() => expect(all.filter(({ text }) => text.includes('hello'))).toHaveLength(64));
+  expect(windowBudget.leftBytes).toBe(0);
+  // Nothing was given of an answer that finds no room, so that its client can be told.
+  expect(await relay(usual, { windowBudget }).end).toBe('DECODING_FULL');
+  const plain = relay([ok('Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n', '')], { windowBudget });
+  expect(plain.answer.isStarted).toBe(true);
+  // A wider window takes the room of four.
+  const wide = asBytes(await openAnswer(24));
+  for (const one of all.slice(0, 3)) one.answer.abandon();
+  await vi.waitFor(() => expect(windowBudget.leftBytes).toBe(3 * 2 ** 22));
+  expect(await relay([Buffer.concat(wide)], { windowBudget }).end).toBe('DECODING_FULL');
+  expect(await relay(wide, { windowBudget }).end).toBe('DECODING_FULL after the head');
+  expect(windowBudget.leftBytes).toBe(3 * 2 ** 22);
+  all[3]?.answer.abandon();
+  await vi.waitFor(() => expect(windowBudget.leftBytes).toBe(2 ** 24));
+  const last = relay(wide, { windowBudget });
+  await vi.waitFor(() => expect(last.text).toContain('hello'));
+  expect(windowBudget.leftBytes).toBe(0);
+  // One that ends by itself gives it back, too, and so does one that is broken.
+  for (const one of [last, ...all.slice(4)]) one.answer.abandon();
+  await vi.waitFor(() => expect(windowBudget.leftBytes).toBe(windowBudgetBytes));
+  const body = zlib.brotliCompressSync('whole').toString('latin1');
+  const counted = ok(`Content-Encoding: br\r\nContent-Length: ${body.length}\r\n`, body);
+  expect(await relay(asBytes([counted]), { windowBudget }).end).toBe('done, reusable');
+  const broken = ok('Content-Encoding: br\r\nContent-Length: 3\r\n', '\xff\xff\xff');
+  expect(await relay(asBytes([broken]), { windowBudget }).end).toMatch(/^UPSTREAM_MALFORMED/);
+  await vi.waitFor(() => expect(windowBudget.leftBytes).toBe(windowBudgetBytes));
+});
+
+test('the window of a stream is read from its first bytes', async () => {
+  for (let windowLog = 16; windowLog <= 24; windowLog += 1) {
+    const [, chunk] = await openAnswer(windowLog);
+    const first = Buffer.from(chunk?.slice(chunk.indexOf('\n') + 1) ?? '', 'latin1');
+    expect(windowLogOf('br', first)).toBe(windowLog);
+  }
+  // RFC 7932 section 9.1: 10 and 17 have the long form.
+  expect([0b0100001, 0b0000001].map((byte) => windowLogOf('br', Buffer.from([byte])))).toEqual([10, 17]);
+  const content = Buffer.alloc(70_000, 'x');
+  expect(windowLogOf('zstd', zstdFrame(content))).toBe(17);
+  for (const windowLog of [10, 22, 23, 27])
+    expect(windowLogOf('zstd', zstdFrame(content, { windowLog }))).toBe(windowLog);
+  const odd = zstdFrame(content, { windowLog: 22 });
+  odd[5] = (odd[5] ?? 0) | 1;
+  expect(windowLogOf('zstd', odd)).toBe(23);
+  // A frame that is skipped may stand before one with the widest window, and so may what is not yet there.
+  const skipped = Buffer.concat([Buffer.from([0x50, 0x2a, 0x4d, 0x18, 1, 0, 0, 0, 0]), zstdFrame(content)]);
+  expect([skipped, zstdFrame(content).subarray(0, 9)].map((one) => windowLogOf('zstd', one))).toEqual([
+    23, 23,
+  ]);
 });
 
 test('a document is hashed as the client gets it, however it comes in; nothing but a whole 200 is', async () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import zlib from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { okxHost } from '../../../support/okx-client.js';
 import {
@@ -50,6 +51,27 @@ test('an event stream comes through event by event', async () => {
   await client.until('data: 1\n\n');
   upstream.peers[0]?.socket.write('9\r\ndata: 2\n\n\r\n0\r\n\r\n');
   await client.until('data: 2\n\n');
+});
+
+test('A14: an answer whose window finds no memory is a 502 with its reason in the journal', async () => {
+  const params = { [zlib.constants.BROTLI_PARAM_LGWIN]: 24 };
+  const body = zlib.brotliCompressSync('x', { params });
+  const piece = Buffer.concat([Buffer.from('1\r\n'), body.subarray(0, 1), Buffer.from('\r\n')]);
+  const { box } = await setUp((peer) => {
+    const head = 'HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nTransfer-Encoding: chunked\r\n\r\n';
+    peer.socket.write(Buffer.concat([Buffer.from(head), piece]));
+  });
+  // 16 MB each, and 256 in all.
+  for (let count = 0; count < 16; count += 1) {
+    const client = await tlsClient(box, host);
+    client.write(get());
+    await client.until('200 OK');
+  }
+  const client = await tlsClient(box, host);
+  client.write(get());
+  expect(await client.until('request_id')).toContain('502 Bad Gateway');
+  await eventually(() => completedOf(box).length === 1);
+  expect(completedOf(box)[0]).toMatchObject({ status: 502, error: 'DECODING_FULL' });
 });
 
 test('100-continue is given when the request is decided, not to a refused one', async () => {
