@@ -94,6 +94,42 @@ export interface AssessmentRecord {
   rules: readonly MarginsRecord[];
 }
 
+/** What the rules were told of one order; amounts are plain decimal text, and what is absent was not known or not asked for. */
+export interface ToldOrderRecord {
+  /** In the currency of the limits; of one order alone the request's. */
+  worth?: string;
+  /** Of the market, quote currency; how old it was, milliseconds. */
+  reference?: { last: string; bid?: string; ask?: string; ageMs: number };
+  /** Of its contracts; `multiplier` absent: 1. */
+  terms?: { quote: string; multiplier?: string; isInverse?: true };
+  /** Signed, in the unit of the order. */
+  position?: string;
+  /** On its way or resting already, of the same side, and what of it the venue does not hold to reducing; absent: 0. */
+  pending?: string;
+  unbound?: string;
+  /** Of the trades of so many minutes. */
+  range?: { low: string; high: string; minutes: number };
+  /** Balances of a spot account, and what the order can cost at most. */
+  spot?: { held?: string; free?: string; cash?: string; cost?: string };
+}
+
+/** What the rules were told of a request, so that other rules can be asked later; see orders/told-facts.ts. */
+export interface ToldRecord {
+  /** Orders and attached legs, as rules see them; cancels are none. */
+  orders: readonly ToldOrderRecord[];
+  /** Worth of the account, US dollars. */
+  equity?: string;
+  /** Worth of all positions, and shorts against longs, in the currency of the limits. */
+  gross?: string;
+  net?: string;
+  /** Of the limits; absent: each amount is in its own quote currency. */
+  currency?: string;
+  /** The account only reduced, and these were sales of what is held. */
+  isDisposal?: true;
+  /** The venue tells no balances of spot accounts. */
+  lacksBalances?: true;
+}
+
 /** What the venue is known to have done with one order of a request. */
 export interface OutcomeRecord {
   /** `absent`: the venue never accepted it. */
@@ -191,6 +227,8 @@ export type OrderEvent =
       notional?: string;
       /** Of `notional`; absent: quote currency. */
       currency?: string;
+      /** Absent where no rules were asked, and of old ones. */
+      told?: ToldRecord;
       explanation?: ExplanationRecord;
       /** Of a held order: the User-Agent of its request, the client's own words. */
       client?: string;

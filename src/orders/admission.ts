@@ -152,6 +152,19 @@ export function refusedFor(reason: ReasonRecord, judged: Judgement): Judgement {
   return { ...judged, decision: 'deny', approvals: 0, reasons: [reason, ...judged.reasons] };
 }
 
+/** What a proposal's record keeps of what was known when it was judged. */
+export function knownOf({
+  notional,
+  currency,
+  told,
+}: Judgement): Pick<OrderEvent & { type: 'order.proposed' }, 'notional' | 'currency' | 'told'> {
+  return {
+    ...(notional === undefined ? {} : { notional }),
+    ...(currency === undefined ? {} : { currency }),
+    ...(told === undefined ? {} : { told: told() }),
+  };
+}
+
 export function flooded(maxHeld: number): Judgement {
   const message = `${maxHeld} orders wait for a human already`;
   return { decision: 'deny', approvals: 0, reasons: [{ code: 'APPROVAL_FLOOD', message, rule: deskRule }] };

@@ -14,6 +14,7 @@ import {
   haltProblem,
   isLate,
   isNewLatch,
+  knownOf,
   lateText,
   type Proposal,
   pending,
@@ -222,8 +223,7 @@ export class OrderDesk {
       operation,
       ...identity,
       intents: intents.map(recordOf),
-      ...(judgement.notional === undefined ? {} : { notional: judgement.notional }),
-      ...(judgement.currency === undefined ? {} : { currency: judgement.currency }),
+      ...knownOf(judgement),
       ...(explanation === undefined ? {} : { explanation }),
       ...(client === undefined ? {} : { client }),
     });

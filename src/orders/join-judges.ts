@@ -23,12 +23,14 @@ function stricter(one: Judgement, other: Judgement): Judgement {
   const latch = one.latch?.endsWaiting === true ? one.latch : (other.latch ?? one.latch);
   // Who names a currency knows what was asked in it, also when that is nothing.
   const { notional, currency } = other.currency === undefined && other.notional === undefined ? one : other;
+  const told = one.told ?? other.told;
   return {
     decision,
     approvals: decision === 'hold' ? Math.max(one.approvals, other.approvals) : 0,
     reasons: [...one.reasons, ...other.reasons],
     ...(notional === undefined ? {} : { notional }),
     ...(currency === undefined ? {} : { currency }),
+    ...(told === undefined ? {} : { told }),
     ...(latch === undefined ? {} : { latch }),
   };
 }

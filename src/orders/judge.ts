@@ -1,5 +1,5 @@
 // The contract between the order desk and whoever judges orders: rules, modes and tiers of approval.
-import type { AssessmentRecord, ExplanationRecord, ReasonRecord } from '../audit/order-events.js';
+import type { AssessmentRecord, ExplanationRecord, ReasonRecord, ToldRecord } from '../audit/order-events.js';
 import type { OrderIntent } from '../core/order.js';
 import type { OrderEntry } from './ledger.js';
 
@@ -12,6 +12,8 @@ export interface Judgement {
   notional?: string;
   /** Of `notional`: that of the guardrails, else the quote currency. Absent: not known, or several. */
   currency?: string;
+  /** What the rules were told, for the journal: asked for once, if the order is recorded. Of a proposal. */
+  told?: () => ToldRecord;
   /** From here only exits leave the account, until a human resumes. */
   latch?: Latch;
 }

@@ -37,7 +37,7 @@ const decided = z.enum(['allow', 'hold', 'deny', 'unknown']);
 
 export const replay = defineCommand({
   description:
-    'Judges the past orders of an account by the rules of a file. Prices and positions of that time are not in the journal: where a rule needs them, the answer is unknown. What the mode adds, such as the hold of propose, is not part of it.',
+    'Judges the past orders of an account by the rules of a file. Of prices, positions, balances and exposure of that time the journal holds what the rules then in force were told; where a rule needs more, such as the order book, or the order is older, the answer is unknown and says what is missing. What the mode adds, such as the hold of propose, is not part of it.',
   arguments: {
     journal: required('journal', 'id of an account, or the directory of a journal'),
     file: optional('file', 'a guardrails.yaml; your own when absent'),
@@ -55,16 +55,18 @@ export const replay = defineCommand({
         was: decided,
         now: decided,
         codes: z.array(z.string()),
+        /** Why the answer is unknown, in words. */
+        missing: z.array(z.string()),
       }),
     ),
   }),
   render: ({ orders }, style) =>
     table(
-      orders.map(({ at, orders: texts, was, now, codes }) => [
+      orders.map(({ at, orders: texts, was, now, codes, missing }) => [
         at,
         printable(texts.join('; ')),
         was === now ? now : `${was} → ${now}`,
-        codes.join(', '),
+        [codes.join(', '), ...missing.map(printable)].join('; '),
       ]),
       (cell, column) => (column === 2 && cell.includes('→') ? style.yellow(cell) : cell),
     ),
@@ -76,9 +78,10 @@ export const replay = defineCommand({
     const records = [...readJournal(await journalDir(context, journal))];
     if (records.length === 0) throw noJournal(journal);
     const replayed = judgeAgain(records, guardrails);
-    const orders = replayed.map(({ intents, codes, ...rest }) => ({
+    const orders = replayed.map(({ intents, codes, missing, ...rest }) => ({
       ...rest,
       codes: [...codes],
+      missing: [...missing],
       orders: intents.map(({ action, side, quantity, instrument, price }) =>
         [
           action,

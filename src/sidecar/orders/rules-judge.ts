@@ -8,6 +8,7 @@ import { notionalOf, sumNotional, worthText } from '../../guard/money.js';
 import type { Activity } from '../../orders/activity.js';
 import type { Judge, Judgement, Question } from '../../orders/judge.js';
 import type { Ledger, OrderEntry } from '../../orders/ledger.js';
+import { toldOf } from '../../orders/told-facts.js';
 import { assess } from './assess.js';
 import type { ExchangeRates } from './exchange-rates.js';
 import { isExit, sellsHolding } from './exits.js';
@@ -125,6 +126,9 @@ export function createRulesJudge(parts: RulesJudgeParts): Omit<Required<Judge>, 
         })),
         ...(worth === undefined ? {} : { notional: worthText(worth) }),
         ...named(currency?.name ?? soleQuote(orders, market)),
+        ...(question.stage === 'proposal'
+          ? { told: () => toldOf(facts, guardrails, parts.tellsBalances) }
+          : {}),
         ...(verdict.halts && question.stage === 'proposal' ? { latch: { cause, endsWaiting: true } } : {}),
       };
     },

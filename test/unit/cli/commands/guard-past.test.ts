@@ -18,6 +18,7 @@ function home() {
     dir,
     tight: file('tight.yaml', 'version: 1\nnotional: { max: 50 }\ndaily: { orders: 5 }\n'),
     wide: file('wide.yaml', 'version: 1\nnotional: { max: "50.1" }\n'),
+    priced: file('priced.yaml', 'version: 1\npriceCollarBps: 100\n'),
     run: async (...words: string[]) => {
       const host = hostProcess(dir);
       const code = await runProgram(['guard', ...words], host, '1.2.3');
@@ -40,7 +41,7 @@ test('compare names what a file loosens', async () => {
 });
 
 test('replay judges the orders of a journal by the rules of a file', async () => {
-  const { dir, run, tight } = home();
+  const { dir, run, tight, priced } = home();
   const journalDir = join(dir, 'journal');
   mkdirSync(journalDir, { mode: 0o700 });
   const journal = openJournal(journalDir, { sandbox: 'b', sandboxId: 'i', clock: systemClock });
@@ -59,6 +60,8 @@ test('replay judges the orders of a journal by the rules of a file', async () =>
     },
   ]);
   expect((await run('replay', journalDir, tight)).stdout).toContain('allow → deny');
+  const collar = await run('replay', journalDir, priced);
+  expect(collar.stdout).toMatch(/allow → unknown +DATA_MISSING; .*price of BTC-USDT/);
 });
 
 test('a file, a journal or rules that are not there are user errors', async () => {
