@@ -148,7 +148,7 @@ function headerOf(placement: PlainCredentialSetting['placement']): string {
 /** Where a plain credential's decoy stands in a head. */
 export interface PlacedDecoy {
   credential: PlainCredential;
-  /** Index of the field; -1 for a place in the target. */
+  /** Index of the field; -1 for a place in the target or in the body. */
   field: number;
   /** Where in the path or query. */
   spot?: Spot;
@@ -242,6 +242,31 @@ function carriesDecoy({ placement, decoy }: PlainCredential, value: string): boo
   if (placement.in !== 'basic') return false;
   const match = /^basic +([A-Za-z0-9+/]+={0,2})$/i.exec(value);
   return match?.[1] === base64(`${placement.username}:${decoy}`);
+}
+
+/** S5: false once a value that the request carries, or is signed with, was rotated after its decision. */
+export function isInForce(
+  {
+    host,
+    placed,
+    signed,
+    credential,
+  }: {
+    host: string;
+    placed: readonly PlacedDecoy[];
+    signed: unknown;
+    credential: VenueCredential | undefined;
+  },
+  book: CredentialBook,
+): boolean {
+  // What did not change stays the same object in a book of rotated credentials, or holds the same value.
+  const isSigned = signed !== undefined && credential !== undefined;
+  if (isSigned && !book.venueCredentials(credential.venue).includes(credential)) return false;
+  return placed.every(({ credential: { id, secret } }) =>
+    book
+      .plainFor(host)
+      .some((one) => one.id === id && (one.secret === secret || one.secret.reveal() === secret.reveal())),
+  );
 }
 
 /** The field value with the real secret in the placement: for the bytes that go upstream only (S5). */

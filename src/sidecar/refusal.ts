@@ -72,6 +72,7 @@ export function failureAnswer(
 ): HttpAnswer {
   const isOrder = classification !== undefined && classification.class !== 'read';
   if (isOrder && sent && venue !== undefined) return outcomeUnknownAnswer(id, venue);
-  const status = problem === 'UPSTREAM_TIMEOUT' ? 504 : problem === 'JOURNAL_UNAVAILABLE' ? 503 : 502;
+  const isOwn = problem === 'JOURNAL_UNAVAILABLE' || problem === 'SECRET_ROTATED';
+  const status = problem === 'UPSTREAM_TIMEOUT' ? 504 : isOwn ? 503 : 502;
   return refusalAnswer(status, id, venue);
 }

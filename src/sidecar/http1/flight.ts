@@ -1,4 +1,5 @@
 // One permitted request on its way: journaled, sent, its answer scrubbed and given back. Ends exactly once.
+import { isInForce } from '../credentials.js';
 import { UpstreamError } from '../dial.js';
 import type { Exchange, HeardHead, Overheard } from '../stage.js';
 import type { UpstreamHandler, UpstreamLink } from '../upstream-connection.js';
@@ -248,8 +249,9 @@ export class Flight implements UpstreamHandler, AnswerSink {
   }
 
   #send(connection: UpstreamLink): void {
-    if (this.#isOver) {
+    if (this.#isOver || !isInForce(this.#exchange, this.#env.world.credentials)) {
       connection.release();
+      this.#fail('SECRET_ROTATED');
       return;
     }
     this.#connection = connection;

@@ -67,6 +67,7 @@ export function injectBody(
     rest = inRest.rest;
     sent = inSent.sent();
     isPlaced = true;
+    exchange.placed = [...exchange.placed, { credential, field: -1 }];
   }
   // A body that was collected is sent with its length, however it came.
   if (sent !== body || exchange.head.framing.kind === 'chunked') exchange.injected = sent;

@@ -1,6 +1,9 @@
 // A running sidecar gets new secrets: the next request carries them, the old ones are scrubbed on and never come back.
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import net from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { createCredentialBook, isInForce } from '../../../src/sidecar/credentials.js';
 import { createRotation } from '../../../src/sidecar/rotation.js';
 import type { Settings } from '../../../src/sidecar/settings.js';
 import { ibkr } from '../../../src/venues/ibkr/ibkr.js';
@@ -22,7 +25,11 @@ afterEach(async () => {
 const fresh = (what: string) => `${what}-${randomBytes(15).toString('hex')}`;
 const host = 'api.example.test';
 
-async function setUp() {
+/** `after`: when the upstream's host takes connections. */
+async function setUp(
+  after?: Promise<void>,
+  placement: object = { in: 'header', name: 'authorization', prefix: 'Bearer ' },
+) {
   const [secret, decoy] = [fresh('real'), fresh('decoy')];
   const venue = { apiKey: fresh('key'), secretKey: fresh('secret'), passphrase: fresh('phrase') };
   const said = { text: '' };
@@ -32,11 +39,20 @@ async function setUp() {
     kind: 'plain',
     id,
     hosts: [to],
-    placement: { in: 'header', name: 'authorization', prefix: 'Bearer ' },
+    placement: placement as never,
     secret: id === 'api' ? secret : fresh('echo'),
     decoy: id === 'api' ? decoy : fresh('decoy'),
     isLlm: false,
   });
+  const door = net.createServer((socket) => {
+    const behind = net.connect(upstream.port, '127.0.0.1');
+    for (const one of [socket, behind]) one.on('error', () => {});
+    void after?.then(() => socket.pipe(behind).pipe(socket));
+  });
+  door.listen(0, '127.0.0.1');
+  await once(door, 'listening');
+  open.push({ close: async () => void door.close() });
+  const port = after === undefined ? upstream.port : (door.address() as net.AddressInfo).port;
   const box = await startTestBox(
     ({ tls }) => ({
       policy: { rules: [rule(host, tls), rule(echoHost, tls)] },
@@ -46,7 +62,7 @@ async function setUp() {
         { kind: 'venue', id: 'main', venue: 'okx', environment: 'demo', secrets: venue, decoys: {} },
       ],
     }),
-    { routes: [{ host, address: '127.0.0.1', port: upstream.port, ca: upstream.ca }] },
+    { routes: [{ host, address: '127.0.0.1', port, ca: upstream.ca }] },
   );
   open.push(box);
   const ask = () =>
@@ -55,7 +71,7 @@ async function setUp() {
       host,
       `GET / HTTP/1.1\r\nHost: ${host}:${box.tlsPort}\r\nAuthorization: Bearer ${decoy}\r\n\r\n`,
     );
-  return { box, secret, venue, said, upstream, ask, rotate: box.sidecar.state.rotate };
+  return { box, secret, decoy, venue, said, upstream, ask, rotate: box.sidecar.state.rotate };
 }
 
 const rotated = (box: TestBox) => box.events().filter(({ type }) => type === 'secret.rotated');
@@ -82,6 +98,54 @@ test('the next request carries the new value; old and new are scrubbed; no value
   ]);
   for (const value of [secret, next, createHash('sha256').update(next).digest('hex')])
     expect(box.journalText()).not.toContain(value);
+});
+
+test.each([
+  ['in a header', undefined],
+  ['in a body', { in: 'json', keys: ['key'] }],
+])(
+  'S5: a request that waits for its connection does not carry the old value afterwards: %s',
+  async (_name, placement) => {
+    let go = (): void => {};
+    const after = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const { box, secret, decoy, upstream, ask, rotate } = await setUp(after, placement);
+    const body = JSON.stringify({ key: decoy });
+    const fields = `Host: ${host}:${box.tlsPort}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+    const asked =
+      placement === undefined ? ask() : exchange(box, host, `POST / HTTP/1.1\r\n${fields}\r\n\r\n${body}`);
+    await expect.poll(() => box.events().some(({ type }) => type === 'request.decided')).toBe(true);
+    expect(rotate([{ credential: 'api', secret: fresh('real') }])).toEqual({ switched: 1 });
+    go();
+    expect(await asked).toContain('503 Service Unavailable');
+    expect(upstream.receivedText()).not.toContain(secret);
+    expect(box.events().find(({ type }) => type === 'request.completed')).toMatchObject({
+      status: 503,
+      error: 'SECRET_ROTATED',
+    });
+  },
+);
+
+test('S5: what is signed goes out only while its account’s secrets are in force', () => {
+  const account = {
+    kind: 'venue' as const,
+    id: 'main',
+    venue: 'okx',
+    environment: 'demo' as const,
+    decoys: {},
+  };
+  const settings = [{ ...account, secrets: { apiKey: fresh('key') } }];
+  const parts = { echo: { host: echoHost } } as never;
+  const book = createCredentialBook(settings, parts);
+  const [credential] = book.venueCredentials('okx');
+  const order = { host, placed: [], signed: {}, credential };
+  expect(isInForce(order, book)).toBe(true);
+  const former = { settings, book };
+  expect(isInForce(order, createCredentialBook(settings, parts, former))).toBe(true);
+  const next = createCredentialBook([{ ...account, secrets: { apiKey: fresh('key') } }], parts, former);
+  expect(isInForce(order, next)).toBe(false);
+  expect(isInForce({ ...order, signed: undefined }, next)).toBe(true);
 });
 
 test('a value that was replaced cannot come back, nor one in force be set anew', async () => {
