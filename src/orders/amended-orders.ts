@@ -1,16 +1,13 @@
 // What amendments may make of orders that rest, beyond what those were placed as: until both are over the larger of the two counts, since a
 // venue may take an amendment later than it answers, or not at all, and some put another order in its place.
-import type { IntentRecord, OutcomeRecord } from '../audit/order-events.js';
+import type { IntentRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
 import { isHeldToReduce, makesPosition, type OrderSide } from '../core/order.js';
+import { isCanceledBy, isNamed, type Naming } from './named-order.js';
 import { pendingKey, type Quantities, sumUp, unboundKey } from './open-quantities.js';
 import { standingRecords } from './own-orders.js';
 
-interface Amending {
-  readonly intents: readonly IntentRecord[];
-  readonly outcomes?: readonly OutcomeRecord[];
-  /** Ids under which it was sent. */
-  readonly clientOrderIds?: readonly string[];
+interface Amending extends Naming {
   readonly notional: string | undefined;
 }
 
@@ -79,9 +76,10 @@ export class AmendedOrders<Request extends Amending> {
     if (!isOpen) this.#placed.delete(entry);
   }
 
-  /** A cancel that the venue took: what it names opens no position any more. */
-  cancel(named: IntentRecord): void {
-    const order = this.#of.size === 0 ? undefined : this.#find(named);
+  /** The venue answered the cancel at `place` of a request: what it took away opens no position any more. */
+  cancel(canceling: Request, place: number): void {
+    if (this.#of.size === 0) return;
+    const order = this.#find((request, index) => isCanceledBy(canceling, place, request, index));
     if (order === undefined) return;
     order.isCanceled = true;
     this.#count(order);
@@ -157,7 +155,7 @@ export class AmendedOrders<Request extends Amending> {
 
   /** The order that an amendment names, as it is known here already, or anew. */
   #meant(intent: IntentRecord): Amended<Request> {
-    const found = this.#find(intent);
+    const found = this.#find((request, index) => isNamed(intent, request, index));
     if (found !== undefined) return found;
     const order: Amended<Request> = {
       base: this.#placedAs(intent),
@@ -175,11 +173,15 @@ export class AmendedOrders<Request extends Amending> {
     return order;
   }
 
-  #find(named: IntentRecord): Amended<Request> | undefined {
+  /** By what amended it, or by what placed it. */
+  #find(isMeant: (request: Request, index: number) => boolean): Amended<Request> | undefined {
     for (const [request, orders] of this.#of)
-      for (const [index, order] of orders.entries())
-        if (order !== undefined && (isNamed(named, request, index) || isBase(named, order.base)))
+      for (const [index, order] of orders.entries()) {
+        if (order === undefined) continue;
+        const { base } = order;
+        if (isMeant(request, index) || (base !== undefined && isMeant(base.request, base.index)))
           return order;
+      }
     return undefined;
   }
 
@@ -289,28 +291,6 @@ function isOver<Request extends Amending>(
     return now !== undefined && now === told?.venueOrderId;
   };
   return told?.state === 'filled' || [...by].every(isItself);
-}
-
-function isBase(named: IntentRecord, base: Amended<Amending>['base']): boolean {
-  return base !== undefined && isNamed(named, base.request, base.index);
-}
-
-/** Whether all ids that an amendment or a cancel gives are of this order of the request. */
-function isNamed(
-  { instrument, venueOrderId, clientOrderId }: IntentRecord,
-  { intents, outcomes = [], clientOrderIds = [] }: Amending,
-  index: number,
-): boolean {
-  const [record, told] = [intents[index], outcomes[index]];
-  if (record === undefined || (venueOrderId === undefined && clientOrderId === undefined)) return false;
-  // Some venues name an order by its id alone, which is one of all their symbols then.
-  if (instrument !== '' && record.instrument !== '' && record.instrument !== instrument) return false;
-  const sentAs = intents.length === 1 ? clientOrderIds[0] : undefined;
-  return (
-    (venueOrderId === undefined || [record.venueOrderId, told?.venueOrderId].includes(venueOrderId)) &&
-    (clientOrderId === undefined ||
-      [record.clientOrderId, told?.clientOrderId, sentAs].includes(clientOrderId))
-  );
 }
 
 /** An amendment with what its order was placed with. */

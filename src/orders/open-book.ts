@@ -6,6 +6,7 @@ import type { PositionName } from '../core/position.js';
 import { AmendedOrders } from './amended-orders.js';
 import { InFlight } from './in-flight.js';
 import type { OrderState } from './lifecycle.js';
+import { isCanceledBy, isTaken } from './named-order.js';
 import { pendingKey, type Quantities, sumUp, unboundKey } from './open-quantities.js';
 import { withHanging } from './own-orders.js';
 
@@ -117,22 +118,15 @@ export class OpenBook<Request extends OpenRequest> {
    * A cancel that the venue acknowledged leaves nothing to open a position, though the order itself is asked about only later: else the
    * exit that comes right after would be refused. Of a request with several orders nothing is taken off.
    */
-  #noteCancels({ intents, outcomes = [] }: Request): void {
-    for (const [index, { action, instrument, venueOrderId, clientOrderId }] of intents.entries()) {
-      // Of several cancels in one request the venue may have taken some.
-      const intent = intents[index];
-      if (action !== 'cancel' || intent === undefined || !isTaken(outcomes[index])) continue;
-      this.#amended.cancel(intent);
+  #noteCancels(entry: Request): void {
+    if (entry.outcomes?.some(isTaken) !== true) return;
+    for (const [place, { action }] of entry.intents.entries()) {
+      if (action !== 'cancel') continue;
+      this.#amended.cancel(entry, place);
       if (this.#unbound.size === 0) continue;
       for (const [request, share] of this.#shares) {
-        const [placed] = request.intents;
-        if (share.unbound.length !== 1 || request.intents.length !== 1 || placed === undefined) continue;
-        // Some venues cancel by the id alone, which is one of all their symbols then.
-        if (instrument !== '' && placed.instrument !== instrument) continue;
-        const isNamed =
-          (venueOrderId !== undefined && request.outcomes?.[0]?.venueOrderId === venueOrderId) ||
-          (clientOrderId !== undefined && placed.clientOrderId === clientOrderId);
-        if (!isNamed) continue;
+        if (share.unbound.length !== 1 || request.intents.length !== 1) continue;
+        if (request.intents[0]?.action !== 'place' || !isCanceledBy(entry, place, request, 0)) continue;
         sumUp(this.#unbound, share.unbound, -1);
         share.unbound = [];
       }
@@ -218,10 +212,6 @@ function sumOf(
   for (const quantities of less)
     for (const [name, quantity] of quantities ?? []) if (name === key) sum = sum.minus(quantity);
   return sum;
-}
-
-function isTaken(told: OutcomeRecord | undefined): boolean {
-  return told?.state === 'accepted' || told?.state === 'canceled';
 }
 
 /** Quantity of each of these orders that may open a position. */

@@ -174,6 +174,12 @@ test('a cancel that the venue acknowledged takes its order off what may open a p
   entry('acknowledged', { action: 'cancel', instrument: 'A', venueOrderId: 'v3' }, [{ state: 'accepted' }]);
   // Another cancel of the same request was taken.
   entry('acknowledged', { action: 'cancel', instrument: 'A', venueOrderId: 'v1' }, [{ state: 'refused' }]);
+  // Which of two names the venue goes by is not known here; and what it says of another order takes this one off neither.
+  const both = { action: 'cancel', instrument: 'A', venueOrderId: 'v2', clientOrderId: 'c1' };
+  entry('acknowledged', both, [{ state: 'accepted' }]);
+  entry('acknowledged', { action: 'cancel', instrument: 'A', clientOrderId: 'c1' }, [
+    { state: 'accepted', venueOrderId: 'v2' },
+  ]);
   expect(unbound()).toBe('4');
   entry('acknowledged', { action: 'cancel', instrument: 'A', venueOrderId: 'v1' }, [{ state: 'accepted' }]);
   expect(unbound()).toBe('2');

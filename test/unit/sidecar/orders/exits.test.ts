@@ -52,7 +52,14 @@ test('a resting sale without reduce-only waits for a human as an opening order d
   expect((await desk.agent('POST', 'trade/order', sale)).body.msg).toContain('pending approval');
   expect(resting()).toEqual([]);
   // With a human's yes it rests; nothing that closes the position leaves before it is gone.
-  await decided({ ...sale, px: atAsk(1.6) });
+  await decided({ ...sale, px: atAsk(1.6), clOrdId: 'sale' });
+  expect(resting()).toEqual(['sell 2']);
+  expect((await close()).body.msg).toContain('POSITION_');
+  // Nor does a cancel in its name help that takes another order away: the venue goes by the other one of the two ids.
+  await decided({ ...swap, side: 'buy', px: atAsk(0.6), clOrdId: 'other' });
+  const other = desk.atVenue('trade/orders-pending').find(({ clOrdId }) => clOrdId === 'other');
+  const twice = { instId: perpetual, ordId: other?.['ordId'], clOrdId: 'sale' };
+  expect((await desk.agent('POST', 'trade/cancel-order', twice)).body.code).toBe('0');
   expect(resting()).toEqual(['sell 2']);
   expect((await close()).body.msg).toContain('POSITION_');
   const bound = { ...swap, ordType: 'market', side: 'sell', reduceOnly: 'true' };

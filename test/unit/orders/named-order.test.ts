@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import type { IntentRecord, OutcomeRecord } from '../../../src/audit/order-events.js';
+import { isCanceledBy, isNamed, isTaken } from '../../../src/orders/named-order.js';
+
+const record = (more: Partial<IntentRecord> = {}): IntentRecord => ({
+  venue: 'okx',
+  account: 'a',
+  moneyMode: 'DEMO',
+  action: 'place',
+  instrument: 'X',
+  ...more,
+});
+const cancel = (more: Partial<IntentRecord>) => record({ action: 'cancel', ...more });
+const resting = (venueOrderId: string): OutcomeRecord => ({ state: 'resting', venueOrderId });
+
+test('an order is meant by all ids that are given, in its own symbol or in none', () => {
+  const request = { intents: [record({ clientOrderId: 'c1' })], outcomes: [resting('v1')] };
+  const means = (more: Partial<IntentRecord>) => isNamed(cancel(more), request, 0);
+  expect(means({ venueOrderId: 'v1' })).toBe(true);
+  expect(means({ clientOrderId: 'c1', instrument: '' })).toBe(true);
+  expect(means({ venueOrderId: 'v1', clientOrderId: 'c1' })).toBe(true);
+  expect(means({ venueOrderId: 'v2', clientOrderId: 'c1' })).toBe(false);
+  expect(means({ venueOrderId: 'v1', clientOrderId: 'c2' })).toBe(false);
+  expect(means({ venueOrderId: 'v1', instrument: 'Y' })).toBe(false);
+  expect(means({})).toBe(false);
+  // Sent under an id that the sidecar drew.
+  expect(isNamed(cancel({ clientOrderId: 'own' }), { intents: [record()], clientOrderIds: ['own'] }, 0)).toBe(
+    true,
+  );
+});
+
+test('an order is gone by a cancel that means it, once the venue says so of no other order', () => {
+  const request = { intents: [record({ clientOrderId: 'c1' })], outcomes: [resting('v1')] };
+  const isGone = (named: Partial<IntentRecord>, told: OutcomeRecord | undefined) =>
+    isCanceledBy({ intents: [cancel(named)], outcomes: told === undefined ? [] : [told] }, 0, request, 0);
+  const byClient = { clientOrderId: 'c1' };
+  expect(isGone(byClient, { state: 'accepted' })).toBe(true);
+  expect(isGone(byClient, { state: 'accepted', venueOrderId: 'v1' })).toBe(true);
+  expect(isGone(byClient, { state: 'accepted', venueOrderId: 'v2' })).toBe(false);
+  expect(isGone(byClient, { state: 'refused', venueOrderId: 'v1' })).toBe(false);
+  expect(isGone(byClient, undefined)).toBe(false);
+  expect(isGone({ ...byClient, venueOrderId: 'v2' }, { state: 'accepted' })).toBe(false);
+  expect([isTaken({ state: 'canceled' }), isTaken({ state: 'absent' }), isTaken(undefined)]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+});
