@@ -29,18 +29,19 @@ export function isNamed(
 }
 
 /**
- * Whether the order at `index` of `request` is gone by the cancel at `place` of `canceling`. Where the venue's answer names orders, it has
- * to name this one as taken; an answer about another order says nothing of it.
+ * Whether the order at `index` of `request` is gone by the cancel at `place` of `canceling`. Rows of an answer that name this order count,
+ * wherever they stand: venues may tell of several cancels in an order of their own. A row about another order says nothing of it.
  */
 export function isCanceledBy(canceling: Naming, place: number, request: Naming, index: number): boolean {
   const { intents, outcomes = [] } = canceling;
   const cancel = intents[place];
   if (cancel === undefined || !isNamed(cancel, request, index)) return false;
   const own = request.outcomes?.[index]?.venueOrderId ?? request.intents[index]?.venueOrderId;
+  const named = own === undefined ? [] : outcomes.filter(({ venueOrderId }) => venueOrderId === own);
+  if (named.length > 0) return named.every(isTaken);
   const told = outcomes[place];
-  return (
-    (own === undefined || told?.venueOrderId === undefined || told.venueOrderId === own) && isTaken(told)
-  );
+  const isOfThis = told?.venueOrderId === undefined || (own === undefined && intents.length === 1);
+  return isOfThis && isTaken(told);
 }
 
 /** Whether the venue took one of the cancels of a request; of several it may have taken some. */

@@ -40,6 +40,29 @@ test('an order is gone by a cancel that means it, once the venue says so of no o
   expect(isGone(byClient, { state: 'refused', venueOrderId: 'v1' })).toBe(false);
   expect(isGone(byClient, undefined)).toBe(false);
   expect(isGone({ ...byClient, venueOrderId: 'v2' }, { state: 'accepted' })).toBe(false);
+  // Kraken Futures batches: the rows of two cancels, the other way round.
+  const both = [cancel({ venueOrderId: 'v1' }), cancel({ venueOrderId: 'v2' })];
+  const gone = (...outcomes: OutcomeRecord[]) =>
+    [0, 1].map((place) =>
+      isCanceledBy(
+        { intents: both, outcomes },
+        place,
+        { ...request, outcomes: [resting(`v${place + 1}`)] },
+        0,
+      ),
+    );
+  const taken = (venueOrderId: string): OutcomeRecord => ({ state: 'accepted', venueOrderId });
+  const refused = (venueOrderId: string): OutcomeRecord => ({ state: 'refused', venueOrderId });
+  expect(gone(taken('v1'), refused('v2'))).toEqual([true, false]);
+  expect(gone(taken('v2'), refused('v1'))).toEqual([false, true]);
+  expect(gone(refused('v2'), taken('v1'))).toEqual([true, false]);
+  expect(gone(taken('v3'), taken('v2'))).toEqual([false, true]);
+  expect(gone({ state: 'accepted' }, { state: 'refused' })).toEqual([true, false]);
+  // Without an id of its own to compare, of several rows none is known to be about it.
+  const unheard = { intents: request.intents, outcomes: [] };
+  const byName = [cancel(byClient)];
+  expect(isCanceledBy({ intents: byName, outcomes: [taken('v1')] }, 0, unheard, 0)).toBe(true);
+  expect(isCanceledBy({ intents: [...byName, ...both], outcomes: [taken('v1')] }, 0, unheard, 0)).toBe(false);
   expect([isTaken({ state: 'canceled' }), isTaken({ state: 'absent' }), isTaken(undefined)]).toEqual([
     true,
     false,
