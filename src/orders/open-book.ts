@@ -1,14 +1,14 @@
 // What the requests of which something may be filled yet add up to, kept as they come and go: a verdict costs the same however many rest.
 import type { IntentRecord, OutcomeRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
-import { isHeldToReduce, isImmediate, makesPosition, type OrderSide } from '../core/order.js';
+import { countsPosition, isHeldToReduce, isImmediate, makesPosition, type OrderSide } from '../core/order.js';
 import type { PositionName } from '../core/position.js';
 import { AmendedOrders } from './amended-orders.js';
 import { InFlight } from './in-flight.js';
 import type { OrderState } from './lifecycle.js';
 import { isCanceledBy, isTaken } from './named-order.js';
 import { pendingKey, type Quantities, sumUp, unboundKey } from './open-quantities.js';
-import { withHanging } from './own-orders.js';
+import { hangingExits, withHanging } from './own-orders.js';
 
 /** What is asked of a request. */
 export interface OpenRequest {
@@ -43,12 +43,19 @@ export interface OpenSums {
   symbols: { has(symbol: string): boolean };
 }
 
+/** Of exits that outlive what they hang on: they count until the venue told that they are over. */
+interface Hanging {
+  pending: Quantities;
+  unbound: Quantities;
+}
+
 /** What one request adds. */
 interface Share {
   pending: Quantities;
   unbound: Quantities;
   /** The same of orders that are over with the venue's answer. */
   fleeting: Quantities;
+  hanging: Hanging;
   count: number;
   notional: Decimal;
   sides: ReadonlySet<OrderSide | undefined>;
@@ -80,7 +87,9 @@ export class OpenBook<Request extends OpenRequest> {
   readonly #amended = new AmendedOrders<Request>(
     (request) => {
       const share = this.#shares.get(request);
-      const isUnbound = share !== undefined && share.unbound.length + share.fleeting.length > 0;
+      const isUnbound =
+        share !== undefined &&
+        [share.unbound, share.fleeting, share.hanging.unbound].some(({ length }) => length > 0);
       return { isOpen: share !== undefined, isUnbound };
     },
     () => this.#shares.keys(),
@@ -107,6 +116,11 @@ export class OpenBook<Request extends OpenRequest> {
       share = shareOf(entry);
       this.#shares.set(entry, share);
       this.#add(share, 1);
+    }
+    if (share.hanging !== noneHanging) {
+      this.#hang(share.hanging, -1);
+      share.hanging = hangingOf(entry);
+      this.#hang(share.hanging, 1);
     }
     if (entry.state === 'acknowledged' && share.fleeting.length > 0) {
       sumUp(this.#unbound, share.fleeting, -1);
@@ -156,7 +170,7 @@ export class OpenBook<Request extends OpenRequest> {
       less?.symbols.includes(symbol) === true && this.#symbols.get(symbol) === 1;
     return {
       pending: (key) => {
-        const sum = sumOf(key, this.#pending, [less?.pending]);
+        const sum = sumOf(key, this.#pending, [less?.pending, less?.hanging.pending]);
         return amended.pending.size === 0
           ? sum
           : sum.plus(sumOf(key, amended.pending, [lessAmended?.pending]));
@@ -164,7 +178,7 @@ export class OpenBook<Request extends OpenRequest> {
       unbound: (named, side) => {
         let sum = zero;
         for (const key of [unboundKey({ ...named, side }), unboundKey({ ...named, side: undefined })]) {
-          sum = sum.plus(sumOf(key, this.#unbound, [less?.unbound, less?.fleeting]));
+          sum = sum.plus(sumOf(key, this.#unbound, [less?.unbound, less?.fleeting, less?.hanging.unbound]));
           if (amended.unbound.size > 0) sum = sum.plus(sumOf(key, amended.unbound, [lessAmended?.unbound]));
         }
         return sum;
@@ -183,13 +197,19 @@ export class OpenBook<Request extends OpenRequest> {
     };
   }
 
+  #hang({ pending, unbound }: Hanging, sign: 1 | -1): void {
+    sumUp(this.#pending, pending, sign);
+    sumUp(this.#unbound, unbound, sign);
+  }
+
   #add(share: Share, sign: 1 | -1): void {
-    const { pending, unbound, fleeting, count, notional, sides, sole, symbols } = share;
+    const { pending, unbound, fleeting, hanging, count, notional, sides, sole, symbols } = share;
     if (sole !== undefined) this.#sole[sole] += sign;
     const signed = (value: Decimal) => (sign === 1 ? value : zero.minus(value));
     sumUp(this.#pending, pending, sign);
     sumUp(this.#unbound, unbound, sign);
     sumUp(this.#unbound, fleeting, sign);
+    this.#hang(hanging, sign);
     for (const symbol of symbols) {
       const left = (this.#symbols.get(symbol) ?? 0) + sign;
       if (left === 0) this.#symbols.delete(symbol);
@@ -222,20 +242,35 @@ function unboundOf(placing: readonly IntentRecord[]): Quantities {
   });
 }
 
-function shareOf({ intents: named, notional }: OpenRequest): Share {
+const noneHanging: Hanging = { pending: [], unbound: [] };
+
+function hangingOf(request: OpenRequest): Hanging {
+  const exits = hangingExits(request).flatMap(({ record }) => (countsPosition(record) ? [record] : []));
+  return exits.length === 0 ? noneHanging : { pending: pendingOf(exits), unbound: unboundOf(exits) };
+}
+
+function pendingOf(placing: readonly IntentRecord[]): Quantities {
+  return placing.flatMap((intent) => {
+    const quantity = quantityOf(intent);
+    return quantity === undefined ? [] : [[pendingKey(intent), quantity] as const];
+  });
+}
+
+function shareOf(request: OpenRequest): Share {
+  const { intents: named, notional } = request;
   const intents = withHanging(named);
   const placing = intents.filter(({ action }) => action === 'place');
   const isPlacing = placing.length > 0;
   // An exit that hangs on another order of the request rests, too, once that is filled.
   const sides = new Set([...named, ...intents].map(({ side }) => side));
-  const [sole] = sides.size === 1 ? sides : [];
+  const hanging = hangingOf(request);
+  const all = new Set([...sides, ...hangingExits(request).map(({ record }) => record.side)]);
+  const [sole] = all.size === 1 ? all : [];
   return {
-    pending: placing.flatMap((intent) => {
-      const quantity = quantityOf(intent);
-      return quantity === undefined ? [] : [[pendingKey(intent), quantity] as const];
-    }),
+    pending: pendingOf(placing),
     unbound: unboundOf(placing.filter((intent) => !isImmediate(intent))),
     fleeting: unboundOf(placing.filter(isImmediate)),
+    hanging,
     count: placing.length,
     notional: (isPlacing && notional !== undefined && parseDecimal(notional)) || zero,
     sides,

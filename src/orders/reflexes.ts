@@ -1,6 +1,6 @@
 // Rules that hold in every box without a line of configuration: what no sane strategy does, however it is meant. Pure over the
 // ledger and the positions that the venue told just now.
-import type { IntentRecord } from '../audit/order-events.js';
+import type { IntentRecord, OutcomeRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
 import { countsPosition, isHeldToReduce, type OrderIntent, type OrderSide } from '../core/order.js';
 import type { PositionName } from '../core/position.js';
@@ -11,7 +11,7 @@ import { recordOf } from './intent-record.js';
 import type { Judgement, Question } from './judge.js';
 import type { Ledger, OrderEntry } from './ledger.js';
 import { pendingKey } from './open-quantities.js';
-import { ownOrders, standingRecords } from './own-orders.js';
+import { hangingExits, ownOrders, standingRecords } from './own-orders.js';
 
 export interface ReflexLimits extends BreakerLimits {
   /** Orders placed or amended within an hour; one more trips REDUCE_ONLY until a human resumes. */
@@ -215,13 +215,18 @@ function unknownPosition(instrument: string, position: 'other' | undefined): Jud
 function unfilled(entry: OrderEntry, named: OrderName): Decimal {
   if (!isOnItsWay.has(entry.state)) return zero;
   const own = standingRecords(entry.intents);
-  return entry.intents.reduce((sum, intent, index) => {
-    const size = sizeOf(intent, named);
-    if (size === undefined || !own.includes(intent)) return sum;
-    const filled = parseDecimal(entry.outcomes[index]?.filled ?? '0') ?? zero;
-    const left = size.minus(filled);
-    return left.gt(zero) ? sum.plus(left) : sum;
-  }, zero);
+  let sum = hangingExits(entry).reduce(
+    (all, { record, told }) => all.plus(leftOf(record, told, named)),
+    zero,
+  );
+  for (const [index, intent] of entry.intents.entries())
+    if (own.includes(intent)) sum = sum.plus(leftOf(intent, entry.outcomes[index], named));
+  return sum;
+}
+
+function leftOf(intent: IntentRecord, told: OutcomeRecord | undefined, named: OrderName): Decimal {
+  const left = sizeOf(intent, named)?.minus(parseDecimal(told?.filled ?? '0') ?? zero);
+  return left?.gt(zero) ? left : zero;
 }
 
 const isOnItsWay: ReadonlySet<OrderEntry['state']> = new Set([

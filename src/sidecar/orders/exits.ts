@@ -15,8 +15,10 @@ import { listed } from '../../guard/legs.js';
 import { isAgainst } from '../../guard/money.js';
 import { canOnlyReduce } from '../../orders/admission.js';
 import { showsAfterMs } from '../../orders/in-flight.js';
+import { intentOf } from '../../orders/intent-record.js';
 import type { ExitQuestion } from '../../orders/judge.js';
 import type { Ledger, OrderEntry } from '../../orders/ledger.js';
+import { hangingExits } from '../../orders/own-orders.js';
 import type { VenuePosition } from '../../venues/admin.js';
 import type { MarketMemory } from './market-memory.js';
 import { movingIntents } from './order-facts.js';
@@ -73,7 +75,9 @@ function isWithinPosition(
   if (held === undefined || askedMs === undefined || !isAgainst(intent, held)) return false;
   const others = intents.filter((each) => each !== intent);
   const open = ledger.openBook.others(entry, otherSide[intent.side]);
-  const moving = [...others, ...movingIntents([...open, ...endedSince(askedMs, ledger)], ledger)];
+  const counted = [...open, ...endedSince(askedMs, ledger)];
+  const hanging = counted.flatMap((each) => hangingExits(each).map(({ record }) => intentOf(record)));
+  const moving = [...others, ...hanging, ...movingIntents(counted, ledger)];
   let all = intent.quantity.value;
   for (const { intent: each } of listed(moving)) {
     if (!maySpend(each, intent)) continue;

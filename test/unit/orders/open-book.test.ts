@@ -223,4 +223,25 @@ test('an OCO counts once: as one order, one quantity, one worth; an exit that ha
   expect(sums()).toEqual([1, '7', '0', '0']);
   // A purchase may still meet the exit.
   expect(book.others(undefined, 'buy')).toEqual([grouped]);
+  grouped.state = 'reconciled';
+  book.note(grouped);
+  // What the venue does not hold to reducing opens the reverse beside another exit, until it is over.
+  const bracket = entry(order({ side: 'buy', type: 'market' }), order({ isAttached: true, type: 'stop' }));
+  expect(sums()).toEqual([1, '7', '2', '2']);
+  const { pending, unbound } = book.sumsBut(bracket);
+  const key = pendingKey({ instrument: 'A', side: 'sell', quantity: { unit: 'contracts' } });
+  expect([pending(key), unbound({ instrument: 'A' }, 'sell')].map(formatDecimal)).toEqual(['0', '0']);
+  Object.assign(bracket, { outcomes: [{ state: 'filled' }, { state: 'resting' }] });
+  book.note(bracket);
+  expect(sums()).toEqual([1, '7', '2', '2']);
+  Object.assign(bracket, { outcomes: [{ state: 'filled' }, { state: 'canceled' }] });
+  book.note(bracket);
+  expect(sums()).toEqual([1, '7', '0', '0']);
+  bracket.state = 'reconciled';
+  book.note(bracket);
+  expect(sums()).toEqual([0, '0', '0', '0']);
+  // A leg is named by no part of the request itself: a sale has to look at it all the same.
+  const legged = entry(order({ side: 'buy', legs: [order({ type: 'stop' })] }));
+  expect(book.others(undefined, 'buy')).toEqual([legged]);
+  expect(sums()).toEqual([1, '7', '2', '2']);
 });

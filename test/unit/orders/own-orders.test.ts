@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { IntentRecord } from '../../../src/audit/order-events.js';
-import { ownOrders, standingRecords, withHanging } from '../../../src/orders/own-orders.js';
+import { hangingExits, ownOrders, standingRecords, withHanging } from '../../../src/orders/own-orders.js';
 
 const record = (more: Partial<IntentRecord> = {}): IntentRecord => ({
   venue: 'binance',
@@ -34,4 +34,24 @@ test('attached orders count where they fill something on top, those of a part th
   expect(withHanging([sale, stop]).map(({ side }) => side)).toEqual(['sell', 'buy']);
   const purchase = record({ side: 'buy', legs: [record()] });
   expect(withHanging([purchase])).toEqual([purchase]);
+});
+
+test('an exit that hangs on an entry counts beside it until it is over, but for one that the venue holds to reducing', () => {
+  const unit = { quantity: { value: '2', unit: 'contracts' } };
+  const entry = record({ ...unit, side: 'buy' });
+  const stop = record({ ...unit, type: 'stop', isAttached: true });
+  const exits = (intents: IntentRecord[], ...states: ('filled' | 'resting' | 'canceled')[]) =>
+    hangingExits({ intents, outcomes: states.map((state) => ({ state })) }).map(
+      ({ record: { side } }) => side,
+    );
+  expect(exits([entry, stop])).toEqual(['sell']);
+  expect(exits([entry, stop], 'filled', 'resting')).toEqual(['sell']);
+  expect(exits([entry, stop], 'filled', 'filled')).toEqual([]);
+  expect(exits([entry, stop], 'resting', 'canceled')).toEqual([]);
+  expect(exits([entry, { ...stop, reduceOnly: true }])).toEqual([]);
+  const { isAttached: _isAttached, ...leg } = stop;
+  expect(exits([{ ...entry, legs: [leg] }], 'resting')).toEqual(['sell']);
+  expect(exits([{ ...entry, legs: [{ ...leg, reduceOnly: true }] }])).toEqual([]);
+  // Where it counts by itself already, it counts once.
+  expect(exits([entry, { ...stop, quantity: { value: '3', unit: 'contracts' } }])).toEqual([]);
 });

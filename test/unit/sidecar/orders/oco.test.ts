@@ -73,3 +73,30 @@ test('an OCO of Binance is one order under every rule that counts, its parts are
     ends().some((parts) => parts.length === 2 && parts.every(({ state }) => state === 'canceled')),
   );
 });
+
+test('the stop of a bracket that the venue holds to nothing counts beside an exit, and no longer once it is cancelled', async () => {
+  const one = caseOf('ibkr');
+  box = await startVenueOrderBox(one, { mode: 'demo', reflexes: { duplicateMs: 0 } });
+  const { agent, control } = box;
+  const send = (...orders: object[]) =>
+    agent({ ...orderOf(one), body: Buffer.from(JSON.stringify({ orders })) });
+  const order = (more: object) => ({
+    conid: 265598,
+    orderType: 'MKT',
+    side: 'BUY',
+    tif: 'GTC',
+    quantity: 1,
+    ...more,
+  });
+  const stop = { cOID: 'stop', parentId: 'entry', orderType: 'STP', side: 'SELL', price: 120 };
+  await send(order({ cOID: 'entry' }), order(stop));
+  const outcomes = () => control.list(9).orders.find(({ intents }) => intents.length === 2)?.outcomes ?? [];
+  await eventually(() => outcomes()[1]?.state === 'resting');
+  expect(outcomes()[0]?.state).toBe('filled');
+  const exit = (name: string) => send(order({ cOID: name, side: 'SELL' }));
+  expect(await exit('exit1')).toContain('POSITION_FLIP');
+  const path = `${orderOf(one).path.replace(/orders$/, 'order')}/${outcomes()[1]?.venueOrderId}`;
+  await agent({ ...orderOf(one), method: 'DELETE', path, body: Buffer.alloc(0) });
+  await eventually(() => outcomes()[1]?.state === 'canceled');
+  expect(await exit('exit2')).toContain('"order_status":"Filled"');
+});
