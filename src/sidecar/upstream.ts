@@ -3,6 +3,7 @@ import tls from 'node:tls';
 import { type Dialled, dialAny, publicAddresses, UpstreamError } from './dial.js';
 import { SessionPool } from './http2/session-pool.js';
 import { UpstreamSession } from './http2/upstream-session.js';
+import type { UpstreamStream } from './http2/upstream-stream.js';
 import { createResolver, type Resolve } from './resolver.js';
 import { UpstreamConnection, type UpstreamLink } from './upstream-connection.js';
 
@@ -22,7 +23,10 @@ export interface UpstreamOptions {
   resolve?: Resolve;
   connectTimeoutMs?: number;
   idleTimeoutMs?: number;
+  /** Connections, and apart from those streams of HTTP/2 connections. */
   maxPerOrigin?: number;
+  /** Streams of all HTTP/2 connections. */
+  maxStreams?: number;
   /** How long an origin that refused HTTP/1.1 is not asked for it again. */
   http2OnlyMs?: number;
   /** How long one that did not choose HTTP/2 is not offered it again. */
@@ -58,6 +62,8 @@ export interface Upstream {
 interface OriginState {
   idle: UpstreamConnection[];
   open: number;
+  /** Streams of HTTP/2 connections, those included that wait for one. */
+  streams: number;
   /** A dial ahead of a request that nobody has asked for yet. */
   warming: Promise<UpstreamConnection> | undefined;
   session: Buffer | undefined;
@@ -83,7 +89,8 @@ const isHttp1Only = ({ http1OnlyUntil }: OriginState): boolean => performance.no
 const maxUnusedOrigins = 256;
 
 export function createUpstream(options: UpstreamOptions): Upstream {
-  const { connectTimeoutMs = 10_000, idleTimeoutMs = 30_000, maxPerOrigin = 256 } = options;
+  const { connectTimeoutMs = 10_000, idleTimeoutMs = 30_000 } = options;
+  const { maxPerOrigin = 256, maxStreams = 512 } = options;
   const { http2OnlyMs = 60_000, http1OnlyMs = 300_000, silentMs = 4_000, pingMs = 5_000 } = options;
   const resolve = options.resolve ?? createResolver();
   const routes = new Map(options.routes.map((route) => [route.host, route]));
@@ -91,6 +98,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const origins = new Map<string, OriginState>();
   const connections = new Set<UpstreamConnection>();
   const dialling = new Set<Dialled>();
+  let streams = 0;
   let isClosed = false;
   /** Counts the rules and secrets that were in force. */
   let era = 0;
@@ -105,6 +113,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       state = {
         idle: [],
         open: 0,
+        streams: 0,
         warming: undefined,
         session: undefined,
         http2OnlyUntil: 0,
@@ -210,12 +219,31 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   };
   const sessions = new SessionPool(openSession);
 
+  /** A14: counted before it is waited for, so that not even many at once are too many. */
+  const openStream = async (...asked: Parameters<SessionPool['stream']>) => {
+    const state = stateOf(asked[0], asked[1]);
+    if (state.streams >= maxPerOrigin || streams >= maxStreams) throw new UpstreamError('UPSTREAM_BUSY');
+    const count = (by: number): void => {
+      state.streams += by;
+      streams += by;
+    };
+    count(1);
+    let stream: UpstreamStream | undefined;
+    try {
+      stream = await sessions.stream(...asked);
+    } finally {
+      if (stream === undefined) count(-1);
+      else stream.onGone = () => count(-1);
+    }
+    return stream;
+  };
+
   const sweep = setInterval(() => {
     const oldest = performance.now() - idleTimeoutMs;
     for (const [key, state] of origins) {
       for (const connection of [...state.idle]) if (connection.idleSince < oldest) connection.destroy();
       // Names below a wildcard are endless: an origin that is not used is kept only for its session.
-      if (origins.size > maxUnusedOrigins && state.open === 0) {
+      if (origins.size > maxUnusedOrigins && state.open === 0 && state.streams === 0) {
         origins.delete(key);
         last = undefined;
       }
@@ -242,7 +270,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   };
 
   const dialHttp2 = async (host: string, port: number): Promise<UpstreamLink> => {
-    const stream = await sessions.stream(host, port, true);
+    const stream = await openStream(host, port, true);
     if (stream === undefined) throw new UpstreamError('UPSTREAM_PROTOCOL');
     return stream;
   };
@@ -264,7 +292,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     dialAny: dialEither,
     dialHttp2,
     async dialAlike(host, port, maxIdleMs) {
-      const stream = isHttp1Only(stateOf(host, port)) ? undefined : await sessions.stream(host, port, false);
+      const stream = isHttp1Only(stateOf(host, port)) ? undefined : await openStream(host, port, false);
       if (stream !== undefined) return stream;
       const idle = maxIdleMs === undefined ? undefined : take(host, port, maxIdleMs);
       return idle ?? dialEither(host, port);

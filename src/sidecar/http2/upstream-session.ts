@@ -7,6 +7,8 @@ import { type StreamOwner, UpstreamStream } from './upstream-stream.js';
 /** Streams of one connection; the upstream's own limit may be lower. */
 const maxStreams = 100;
 const windowBytes = 1_048_576;
+/** What a stream that nobody reads may hold of its answer: with the number of streams it bounds the memory of all (A14). */
+const streamWindowBytes = 131_072;
 const maxSessionMemory = 32;
 /** Frames by which an upstream advertises itself elsewhere: Node keeps what one kind of them says for as long as the session lives. */
 const maxAdvertisements = 8;
@@ -42,7 +44,7 @@ export class UpstreamSession implements StreamOwner {
     this.#session = http2.connect(origin, {
       createConnection: () => secure,
       maxSessionMemory,
-      settings: { enablePush: false, initialWindowSize: 262_144 },
+      settings: { enablePush: false, initialWindowSize: streamWindowBytes },
     });
     const session = this.#session;
     // What it says at once may have ended it before.

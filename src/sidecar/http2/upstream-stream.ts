@@ -31,6 +31,7 @@ export class UpstreamStream implements UpstreamLink {
   readonly endedCleanly = false;
   isUntouched = false;
   isGone = false;
+  onGone: (() => void) | undefined;
   readonly #session: ClientHttp2Session;
   readonly #owner: StreamOwner;
   #stream: ClientHttp2Stream | undefined;
@@ -194,6 +195,7 @@ export class UpstreamStream implements UpstreamLink {
     // A connection that still stands has not ended behind the request's back: the upstream meant this stream.
     this.reused &&= this.#owner.isOver;
     this.#owner.streamGone();
+    this.onGone?.();
     handler?.onUpstreamClose();
   }
 }

@@ -6,6 +6,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createUpstream, type UpstreamOptions } from '../../../../src/sidecar/upstream.js';
 import type { UpstreamLink } from '../../../../src/sidecar/upstream-connection.js';
 import { h2Fetch, h2Session } from '../../../support/http2-client.js';
+import { frame } from '../../../support/http2-frames.js';
 import {
   type Http2UpstreamOptions,
   type ServeStream,
@@ -145,14 +146,6 @@ test('one that chose HTTP/2 and does not speak it gets HTTP/1.1 from the next re
   expect(upstream.seen).toEqual(['1.1 GET /']);
 });
 
-const frame = (type: number, flags: number, stream: number, payload = Buffer.alloc(0)): Buffer => {
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(payload.length, 0, 3);
-  head[3] = type;
-  head[4] = flags;
-  head.writeUInt32BE(stream, 5);
-  return Buffer.concat([head, payload]);
-};
 const origin = Buffer.from('\x00\x09https://x', 'latin1');
 
 test.each([
@@ -210,7 +203,7 @@ const isWhole = (link: { text: string }) => eventually(() => link.text.includes(
 test('streams beyond what an upstream allows go over further connections, which are bounded like all', async () => {
   const wait: ServeStream = (stream) => stream.respond({ ':status': 200 });
   const settings = { maxConcurrentStreams: 2 };
-  const { server, upstream, begin } = await setUpUpstream({ maxPerOrigin: 2 }, wait, { settings });
+  const { server, upstream, begin } = await setUpUpstream({ maxPerOrigin: 4 }, wait, { settings });
   const first = await begin();
   await eventually(() => first.text !== '');
   for (let n = 0; n < 3; n += 1) await begin();
@@ -219,6 +212,35 @@ test('streams beyond what an upstream allows go over further connections, which 
   await expect(begin()).rejects.toMatchObject({ code: 'UPSTREAM_BUSY' });
   first.destroy();
   await begin();
+});
+
+test.each([
+  ['one origin', { maxPerOrigin: 3 }],
+  ['all origins', { maxStreams: 3 }],
+])(
+  'A14: streams are counted for %s, on whichever connection, before they are there, and until they are gone',
+  async (_, bounds) => {
+    const { server, begin } = await setUpUpstream(bounds, (stream) => stream.respond({ ':status': 200 }));
+    const all = await Promise.allSettled([begin(), begin(), begin(), begin()]);
+    expect(all.map(({ status }) => status)).toEqual([...Array(3).fill('fulfilled'), 'rejected']);
+    await eventually(() => server.streams.length === 3);
+    expect(server.sessions).toHaveLength(1);
+    await expect(begin()).rejects.toMatchObject({ code: 'UPSTREAM_BUSY' });
+    if (all[0]?.status === 'fulfilled') all[0].value.destroy();
+    await begin();
+  },
+);
+
+test('A14: an upstream may send no more of an answer that nobody reads than a small part of the memory', async () => {
+  const sent: number[] = [];
+  const { begin } = await setUpUpstream({}, (stream) => {
+    stream.respond({ ':status': 200 });
+    sent.push(Number(stream.session?.remoteSettings.initialWindowSize));
+  });
+  await begin();
+  await eventually(() => sent.length === 1);
+  // With the 512 streams that there may be: 64 MiB.
+  expect(sent[0]).toBeLessThanOrEqual(131_072);
 });
 
 test('a connection without a stream is closed in time; closing ends those with streams, too', async () => {
