@@ -102,7 +102,6 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   let isClosed = false;
   /** Counts the rules and secrets that were in force. */
   let era = 0;
-
   /** The origin that was asked for last: mostly the next one, too. */
   let last: { host: string; port: number; state: OriginState } | undefined;
   const stateOf = (host: string, port: number): OriginState => {
@@ -196,6 +195,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     isRequired: boolean,
     onGone: (session: UpstreamSession) => void,
   ): Promise<UpstreamSession | undefined> => {
+    const madeIn = era;
     const connection = await open(host, port, isRequired ? 'http2' : 'either');
     const { socket } = connection;
     if (connection.isGone) throw new UpstreamError('UPSTREAM_RESET');
@@ -206,6 +206,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         if (!session.hasSpoken) stateOf(host, port).http1OnlyUntil = performance.now() + http1OnlyMs;
         onGone(session);
       });
+      if (madeIn !== era) session.retire();
       return session;
     }
     if (isRequired || !(socket.alpnProtocol === false || socket.alpnProtocol === 'http/1.1')) {
@@ -250,7 +251,6 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     }
   }, 1000);
   sweep.unref();
-
   const dial = (host: string, port: number): Promise<UpstreamConnection> => {
     const state = stateOf(host, port);
     if (isHttp2Only(state)) return Promise.reject(new UpstreamError('UPSTREAM_PROTOCOL'));

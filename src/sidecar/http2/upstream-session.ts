@@ -26,6 +26,7 @@ export class UpstreamSession implements StreamOwner {
   /** It has said something in HTTP/2. */
   hasSpoken = false;
   readonly #session: ClientHttp2Session;
+  readonly #socket: tls.TLSSocket;
   readonly #times: SessionTimes;
   readonly #flood = new FloodMeter(defaultFloodLimits);
   #open = 0;
@@ -41,6 +42,7 @@ export class UpstreamSession implements StreamOwner {
   /** `secure` is verified, and `h2` was negotiated on it. `onGone` is called once. */
   constructor(secure: tls.TLSSocket, origin: string, times: SessionTimes, onGone: () => void) {
     this.#times = times;
+    this.#socket = secure;
     this.#session = http2.connect(origin, {
       createConnection: () => secure,
       maxSessionMemory,
@@ -64,6 +66,7 @@ export class UpstreamSession implements StreamOwner {
       clearTimeout(this.#idleTimer);
       onGone();
     });
+    this.#awaitUse();
   }
 
   /** Whether one more request may go over it. */
@@ -96,11 +99,13 @@ export class UpstreamSession implements StreamOwner {
   /** No further request; those under way go on. */
   retire(): void {
     this.#isLeaving = true;
-    if (this.#open === 0) this.#session.close();
+    if (this.#open === 0) this.#awaitUse();
   }
 
+  /** With the socket: Node would wait for an upstream that never ends its side. */
   destroy(): void {
     this.#session.destroy();
+    this.#socket.destroy();
   }
 
   heard(): void {
@@ -113,8 +118,13 @@ export class UpstreamSession implements StreamOwner {
 
   streamGone(): void {
     this.#open -= 1;
-    if (this.#open > 0) return;
-    this.#idleTimer = setTimeout(() => this.#session.close(), this.#isLeaving ? 0 : this.#times.idleMs);
+    if (this.#open === 0) this.#awaitUse();
+  }
+
+  /** Who had it made for a request may still take that one's stream when it is leaving; nobody else. */
+  #awaitUse(): void {
+    clearTimeout(this.#idleTimer);
+    this.#idleTimer = setTimeout(() => this.destroy(), this.#isLeaving ? 0 : this.#times.idleMs);
     this.#idleTimer.unref();
   }
 
