@@ -14,8 +14,8 @@ export interface AccountCheckParts {
   watch: DriftWatch;
   /** Sees all positions each time that they are told. @throws what the journal throws. */
   onPositions?(positions: readonly VenuePosition[]): void;
-  /** Called as each look begins, with what may be filled during it; what it returns is called when the look ended without drift. @throws what the journal throws. */
-  onLook?(open: readonly OrderEntry[]): () => void;
+  /** Called as each look begins, with what may be filled during it; what it returns is called when the look ended without drift, and told whether all lists were read. @throws what the journal throws. */
+  onLook?(open: readonly OrderEntry[]): (isWhole: boolean) => void;
   /** Sees what rests at each look. */
   onResting?(orders: readonly RestingOrder[]): Promise<void>;
   /** Between a look that shows drift and the one that confirms it, milliseconds; an answer may be older than a fill. */
@@ -98,6 +98,6 @@ async function lookOnce({
   if (!told.isUnderstood) return undefined;
   onPositions?.(told.value);
   const drift = watch.end({ resting, unread, positions: told.value }, desk.ledger.orders());
-  if (drift.length === 0) onSeen?.();
+  if (drift.length === 0) onSeen?.(unread.size === 0);
   return drift;
 }

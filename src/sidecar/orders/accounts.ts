@@ -59,6 +59,13 @@ export interface AccountParts {
   onApplied?(account: string, applied: AppliedEvent): void;
 }
 
+export interface LastLook {
+  /** When it began, milliseconds since the epoch. */
+  fromMs: number;
+  /** Instruments in which an exit rests that came of an order which may be over. */
+  loose: number;
+}
+
 /** One account that may trade. */
 export interface TradingAccount {
   account: CallAccount;
@@ -70,6 +77,8 @@ export interface TradingAccount {
   /** Learns what became of orders. */
   outcomes: OutcomeWatch;
   activity: Activity;
+  /** What the last whole look at the venue showed; at first nothing was seen. */
+  lastLook: LastLook;
   /** A kill closes this position. */
   onClosing(position: VenuePosition): void;
   /** Writes down what the account is worth, US dollars. @throws what the journal throws. */
@@ -224,8 +233,9 @@ export class TradingAccounts {
       isKilled ? cancelLate({ account, desk, journal }, orders, { ask, nowMs }) : Promise.resolve();
     const onLook = (open: readonly OrderEntry[]) => {
       const fromMs = nowMs();
-      return () => {
+      return (isWhole: boolean) => {
         const seen = watch.seen();
+        if (isWhole) trading.lastLook = { fromMs, loose: seen?.loose.length ?? 0 };
         const news = seen === undefined ? undefined : lastSeen.news(id, seen, { fromMs, open });
         if (news !== undefined) note(news);
       };
@@ -239,7 +249,9 @@ export class TradingAccounts {
     const outcomes = new OutcomeWatch({ account, desk, ask, nowMs, onFill, onOpen });
     const onClosing = (position: VenuePosition): void =>
       watch.sent({ intents: [closingIntent(positionNameOf(position), id, venue.id)] });
-    const trading = { account, desk, journal, check, breaker, outcomes, activity, onClosing, noteEquity };
+    const lastLook = { fromMs: Number.NEGATIVE_INFINITY, loose: 0 };
+    const parts = { account, desk, journal, check, breaker, outcomes, activity };
+    const trading: TradingAccount = { ...parts, lastLook, onClosing, noteEquity };
     this.#byId.set(id, trading);
     this.#schedule(trading, firstLookMs);
     const attached = {

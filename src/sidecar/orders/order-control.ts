@@ -1,4 +1,6 @@
 // The operator's side of the order boundary: what the control channel can ask of the accounts (S9: the agent has no way to it).
+import type { OutcomeRecord } from '../../audit/order-events.js';
+import { decimal, parseDecimal } from '../../core/decimal.js';
 import { TradeboxError } from '../../core/errors.js';
 import {
   type ApprovalSignature,
@@ -13,7 +15,7 @@ import { wasDenied } from '../../orders/order-entry.js';
 import type { AlertNote } from '../alerts/triggers.js';
 import type { KeyReport, SeenHalt } from '../control.js';
 import type { AskVenue } from '../venue-calls.js';
-import type { TradingAccounts } from './accounts.js';
+import type { LastLook, TradingAccounts } from './accounts.js';
 import type { GuardrailsControl } from './guardrails-reload.js';
 import { type KeyHolder, reportKeys } from './key-check.js';
 import { type KillOrder, type KillReport, killAccount } from './kill.js';
@@ -70,14 +72,14 @@ export function createOrderControl(
     return {
       ...(problem === undefined ? {} : { guardrailsProblem: problem }),
       notes: notes().map(({ trigger, message, atMs }) => ({ trigger, message, atMs })),
-      accounts: accounts.all().map(({ account, desk: { ledger } }) => ({
+      accounts: accounts.all().map(({ account, desk: { ledger }, lastLook }) => ({
         account: account.id,
         venue: account.venue.id,
         environment: account.environment,
         tradingState: ledger.tradingState,
         cause: ledger.stateCause,
         by: ledger.stateBy,
-        resting: countResting(ledger),
+        resting: countResting(ledger, lastLook),
       })),
       orders: thinned(all, limit).map(({ account, entry }) => orderView(account, entry, nowMs())),
     };
@@ -139,10 +141,21 @@ export function createOrderControl(
   };
 }
 
-function countResting(ledger: Ledger): number {
+/** Orders that may rest at the venue, and exits that hung on what was filled: until a look since then shows them gone. */
+function countResting(ledger: Ledger, { fromMs, loose }: LastLook): number {
   // What a human allowed and nobody has sent yet leaves only when its client asks again.
   const out = ledger.openBook.others(undefined).filter(({ state }) => state !== 'approved');
-  return restingIntents(out, ledger).filter(({ action }) => action === 'place').length;
+  let count = restingIntents(out, ledger).filter(({ action }) => action === 'place').length + loose;
+  for (const { state, changedMs, intents, outcomes } of ledger.orders()) {
+    if (state !== 'reconciled' || changedMs <= fromMs) continue;
+    for (const [index, { legs = [] }] of intents.entries())
+      if (hasFilled(outcomes[index])) count += legs.length;
+  }
+  return count;
+}
+
+function hasFilled(told: OutcomeRecord | undefined): boolean {
+  return parseDecimal(told?.filled ?? '')?.gt(decimal('0')) === true;
 }
 
 /** What waits for a human stands first, then what is not known, however much came after it. */

@@ -62,3 +62,23 @@ test('after a resumption the account is looked at at once: what it shows then is
   control().resume('ann', control().list(0).accounts);
   await eventually(() => looks() > before, 2_000);
 });
+
+test('a stop that hangs on a filled entry counts as resting until a look at the venue shows it gone', async () => {
+  desk = await startOrderBox({ reflexes: { reconcileMs: 1_000 } });
+  const instId = 'BTC-USDT-SWAP';
+  const stop = { slTriggerPx: '1000', slOrdPx: '-1' };
+  const entry = { instId, tdMode: 'cross', ordType: 'market', side: 'buy', sz: '1', attachAlgoOrds: [stop] };
+  const told = await desk.agent('POST', 'trade/order', entry as unknown as Record<string, string>);
+  expect(told.body.code).toBe('0');
+  const resting = () => control().list(0).accounts[0]?.resting;
+  const algos = () => desk.atVenue('trade/orders-algo-pending?ordType=conditional');
+  for (const untilMs = Date.now() + 2_500; Date.now() < untilMs; ) {
+    expect(resting()).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect(control().list(1).orders[0]?.state).toBe('reconciled');
+  const [algo] = algos();
+  desk.elsewhere('trade/cancel-algos', [{ instId, algoId: algo?.['algoId'] }] as never);
+  await eventually(() => resting() === 0);
+  expect(algos()).toEqual([]);
+});
