@@ -191,6 +191,9 @@ export type OrderEvent =
       account: string;
       instrument: string;
       positionSide?: 'long' | 'short';
+      /** Where the venue tells positions of one instrument apart by them, as in VenuePosition. */
+      venueAccount?: string;
+      marginMode?: 'cross' | 'isolated';
       quantity: string;
     }
   /**

@@ -8,6 +8,14 @@ export interface PositionName {
   positionSide?: PositionSide | undefined;
 }
 
+/** What keeps positions of one name apart, as an order says it. */
+export interface PositionPlace {
+  /** As in OrderIntent. */
+  venueAccount?: string | undefined;
+  /** As in OrderIntent: OKX names the margin mode there (OKX v5 reference: `tdMode` of "Place order", `mgnMode` of "Close positions"). */
+  terms?: Readonly<Record<string, string>> | undefined;
+}
+
 /** A position under its name. */
 export interface NamedPosition extends PositionName {
   /** Signed: negative is short. */
@@ -21,7 +29,12 @@ export interface ToldPosition {
   quantity: Decimal;
   /** The account holds both sides apart, and this is one of the two. */
   isHedged?: true | undefined;
+  /** As in VenuePosition, like the next. */
+  venueAccount?: string | undefined;
+  marginMode?: MarginMode | undefined;
 }
+
+export type MarginMode = 'cross' | 'isolated';
 
 const zero = decimal('0');
 
@@ -43,4 +56,59 @@ export function positionsByKey(told: readonly ToldPosition[]): Map<string, Named
     sums.set(key, { ...name, quantity: (sums.get(key)?.quantity ?? zero).plus(each.quantity) });
   }
   return sums;
+}
+
+export function marginModeOf({ terms }: PositionPlace): MarginMode | undefined {
+  const mode = terms?.['tdMode'] ?? terms?.['mgnMode'];
+  return mode === 'cross' || mode === 'isolated' ? mode : undefined;
+}
+
+/** Whether the two surely are about different positions, whatever their names. */
+export function areApart(one: PositionPlace, other: PositionPlace): boolean {
+  if (differ(one.venueAccount, other.venueAccount)) return true;
+  return differ(marginModeOf(one), marginModeOf(other));
+}
+
+/**
+ * Signed, what an order of that name and place is filled into: zero when that is none of these. `other`: nobody can say which is meant. The
+ * account holds both sides apart and none is named, or one is named and it does not; or these are told apart by what the order does not name.
+ */
+export function heldBy(
+  order: PositionName & PositionPlace,
+  told: readonly ToldPosition[],
+): Decimal | 'other' {
+  const { instrument, positionSide, venueAccount } = order;
+  let sum = zero;
+  for (const each of told) {
+    if (each.instrument !== instrument || differ(each.venueAccount, venueAccount)) continue;
+    if ((each.isHedged === true) !== (positionSide !== undefined)) return 'other';
+    const marginMode = marginModeOf(order);
+    if (differ(each.marginMode, marginMode)) continue;
+    if (positionSide !== undefined && each.quantity.gt(zero) !== (positionSide === 'long')) continue;
+    if (each.venueAccount !== undefined && venueAccount === undefined) return 'other';
+    if (each.marginMode !== undefined && marginMode === undefined) return 'other';
+    sum = sum.plus(each.quantity);
+  }
+  return sum;
+}
+
+/** Of positions of the same name that are surely apart from an order's own: their quantities, none taken off another. */
+export function heldApart(
+  { instrument, positionSide, ...place }: PositionName & PositionPlace,
+  told: readonly ToldPosition[],
+): Decimal {
+  const marginMode = marginModeOf(place);
+  let sum = zero;
+  for (const each of told) {
+    if (each.instrument !== instrument) continue;
+    if (positionSide !== undefined && each.quantity.gt(zero) !== (positionSide === 'long')) continue;
+    if (differ(each.venueAccount, place.venueAccount) || differ(each.marginMode, marginMode))
+      sum = sum.plus(each.quantity.abs());
+  }
+  return sum;
+}
+
+/** What is not named proves nothing. */
+function differ(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && other !== undefined && one !== other;
 }

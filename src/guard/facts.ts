@@ -53,6 +53,8 @@ export interface OrderFacts {
   range?: { low: Decimal; high: Decimal } | undefined;
   /** Signed position in the unit of the order; undefined where it is not known, as on spot accounts. */
   position: Decimal | undefined;
+  /** In the symbol, held or on its way where the order cannot reach it, in another account of the key or margin mode; absent: nothing. */
+  apart?: Decimal;
   /** Of an order on spot, where a rule asked for balances and the venue tells them. */
   spot?: SpotFacts | undefined;
   /** Quantity of the same symbol and side that is on its way or rests already, in the unit of the order. */

@@ -23,7 +23,8 @@ export function listed(intents: readonly OrderIntent[], parent?: Listed): Listed
     if (one.action === 'cancel') return [];
     const isHead = parent === undefined && !hangs(one);
     const on = isHead ? undefined : (parent ?? head);
-    const intent = on === undefined ? one : namedAs(one, on.intent);
+    const named = on === undefined ? one : namedAs(one, on.intent);
+    const intent = parent === undefined ? named : placedAs(named, parent.intent);
     const self = { intent, isLeg: on !== undefined && isBound(intent, on) && fits(intent, on, closed) };
     if (isHead) {
       head = self;
@@ -63,6 +64,13 @@ export function isPackage({ action, side, legs = [] }: OrderIntent): boolean {
 
 function namedAs(leg: OrderIntent, { instrument }: OrderIntent): OrderIntent {
   return leg.instrument === '' ? { ...leg, instrument } : leg;
+}
+
+/** What an attached order of OKX closes or opens is held in the margin mode that its order names. */
+function placedAs(leg: OrderIntent, { terms }: OrderIntent): OrderIntent {
+  const tdMode = terms?.['tdMode'];
+  if (tdMode === undefined || leg.terms?.['tdMode'] !== undefined) return leg;
+  return { ...leg, terms: { ...leg.terms, tdMode } };
 }
 
 function isBound(leg: OrderIntent, { intent: parent, isLeg }: Listed): boolean {

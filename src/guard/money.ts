@@ -91,9 +91,9 @@ export function sumNotional(orders: readonly Pick<OrderFacts, 'notional' | 'isLe
   return sum ?? zero;
 }
 
-/** What the position will be worth when the order is filled. */
+/** What the position, and all that is held apart from it in the symbol, will be worth when the order is filled. */
 export function projectedWorth(order: OrderFacts): Decimal | undefined {
-  const { intent, notional, position, pending, spot } = order;
+  const { intent, notional, position, pending, spot, apart = zero } = order;
   const { side, quantity } = intent;
   if (spot !== undefined) return projectedHolding(order, spot);
   if (
@@ -106,7 +106,7 @@ export function projectedWorth(order: OrderFacts): Decimal | undefined {
   }
   const all = quantity.value.plus(pending);
   const after = side === 'buy' ? position.plus(all) : position.minus(all);
-  return after.abs().times(notional).div(quantity.value);
+  return after.abs().plus(apart).times(notional).div(quantity.value);
 }
 
 /** What is held on spot when a purchase, and all that is on its way, is filled: at the price at which the order is valued. */

@@ -3,10 +3,12 @@
 import type { OrderEvent } from '../audit/order-events.js';
 import { type Decimal, decimal, formatDecimal, parseDecimal } from '../core/decimal.js';
 import {
-  type NamedPosition,
+  type MarginMode,
+  marginModeOf,
   type PositionName,
+  type PositionPlace,
   positionKey,
-  positionsByKey,
+  positionNameOf,
   type ToldPosition,
 } from '../core/position.js';
 
@@ -19,49 +21,70 @@ export interface HeldBefore {
   closedMs: number | undefined;
 }
 
+type Name = Pick<PositionEvent, 'instrument' | 'positionSide' | 'venueAccount' | 'marginMode'>;
+
 const zero = decimal('0');
 
 export class LastHeld {
-  readonly #held = new Map<string, HeldBefore & { name: PositionName }>();
+  /** By `keyOf`. */
+  readonly #held = new Map<string, HeldBefore & { name: Name }>();
 
   /** Takes an event that the ledger has applied. */
   apply(event: OrderEvent, atMs: number): void {
     if (event.type === 'account.attached' && event.isFresh) this.#held.clear();
     if (event.type !== 'account.position') return;
-    const { instrument, positionSide } = event;
-    const name = { instrument, positionSide };
-    const key = positionKey(name);
+    const name = nameIn(event);
+    const key = keyOf(name);
     const quantity = parseDecimal(event.quantity) ?? zero;
     const known = this.#held.get(key);
     if (!quantity.eq(zero)) this.#held.set(key, { name, quantity, closedMs: undefined });
     else if (known !== undefined) this.#held.set(key, { ...known, closedMs: atMs });
   }
 
-  of(name: PositionName): HeldBefore | undefined {
-    return this.#held.get(positionKey(name));
+  /** Of a venue that does not tell such positions apart, it is the one of the name. */
+  of(order: PositionName & PositionPlace): HeldBefore | undefined {
+    const { venueAccount } = order;
+    const marginMode = marginModeOf(order);
+    const own = this.#held.get(keyOf({ ...order, venueAccount, marginMode }));
+    return own ?? this.#held.get(keyOf({ ...order, venueAccount: undefined, marginMode: undefined }));
   }
 
   /** What has to be written down of all positions as the venue tells them: one that is new, turned round or gone. */
   news(account: string, told: readonly ToldPosition[]): PositionEvent[] {
-    const now = positionsByKey(told);
+    const now = new Map<string, { name: Name; quantity: Decimal }>();
+    for (const each of told) {
+      const name = nameIn({ ...each, ...positionNameOf(each) });
+      const key = keyOf(name);
+      now.set(key, { name, quantity: (now.get(key)?.quantity ?? zero).plus(each.quantity) });
+    }
     const news: PositionEvent[] = [];
-    const note = ({ instrument, positionSide, quantity }: NamedPosition) =>
-      news.push({
-        type: 'account.position',
-        account,
-        instrument,
-        ...(positionSide === undefined ? {} : { positionSide }),
-        quantity: formatDecimal(quantity),
-      });
-    for (const [key, position] of now) {
-      const { quantity } = position;
+    const note = (name: Name, quantity: Decimal) =>
+      news.push({ type: 'account.position', account, ...name, quantity: formatDecimal(quantity) });
+    for (const [key, { name, quantity }] of now) {
       const known = this.#held.get(key);
       const isKnown = known?.closedMs === undefined && known?.quantity.gt(zero) === quantity.gt(zero);
-      if (!quantity.eq(zero) && !isKnown) note(position);
+      if (!quantity.eq(zero) && !isKnown) note(name, quantity);
     }
     for (const [key, { name, closedMs }] of this.#held)
-      if (closedMs === undefined && (now.get(key)?.quantity ?? zero).eq(zero))
-        note({ ...name, quantity: zero });
+      if (closedMs === undefined && (now.get(key)?.quantity ?? zero).eq(zero)) note(name, zero);
     return news;
   }
+}
+
+interface Placed extends PositionName {
+  venueAccount?: string | undefined;
+  marginMode?: MarginMode | undefined;
+}
+
+function keyOf({ venueAccount = '', marginMode, ...name }: Placed): string {
+  return `${positionKey(name)} ${venueAccount} ${marginMode ?? ''}`;
+}
+
+function nameIn({ instrument, positionSide, venueAccount, marginMode }: Placed): Name {
+  return {
+    instrument,
+    ...(positionSide === undefined ? {} : { positionSide }),
+    ...(venueAccount === undefined ? {} : { venueAccount }),
+    ...(marginMode === undefined ? {} : { marginMode }),
+  };
 }

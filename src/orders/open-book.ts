@@ -1,8 +1,15 @@
 // What the requests of which something may be filled yet add up to, kept as they come and go: a verdict costs the same however many rest.
 import type { IntentRecord, OutcomeRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
-import { countsPosition, isHeldToReduce, isImmediate, makesPosition, type OrderSide } from '../core/order.js';
-import type { PositionName } from '../core/position.js';
+import {
+  countsPosition,
+  isHeldToReduce,
+  isImmediate,
+  makesPosition,
+  type OrderIntent,
+  type OrderSide,
+} from '../core/order.js';
+import { areApart, type PositionName } from '../core/position.js';
 import { AmendedOrders } from './amended-orders.js';
 import { InFlight } from './in-flight.js';
 import type { OrderState } from './lifecycle.js';
@@ -28,6 +35,8 @@ export interface OpenRequest {
 export interface OpenSums {
   /** Quantity on its way or resting under a key of `pendingKey`. */
   pending(key: string): Decimal;
+  /** What of it is surely about another position than this order's. Walks through all requests. */
+  pendingApart(order: OrderIntent): Decimal;
   /**
    * Of a position, quantity to be bought or sold that the venue does not hold to reducing: it rests, waits for a trigger or was not
    * answered yet. Once the position is closed it opens another.
@@ -174,6 +183,15 @@ export class OpenBook<Request extends OpenRequest> {
         return amended.pending.size === 0
           ? sum
           : sum.plus(sumOf(key, amended.pending, [lessAmended?.pending]));
+      },
+      pendingApart: (order) => {
+        const key = pendingKey(order);
+        let sum = zero;
+        for (const each of this.others(own).flatMap(({ intents }) => withHanging(intents))) {
+          if (each.action !== 'place' || pendingKey(each) !== key || !areApart(each, order)) continue;
+          sum = sum.plus(quantityOf(each) ?? zero);
+        }
+        return sum;
       },
       unbound: (named, side) => {
         let sum = zero;

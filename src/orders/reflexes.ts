@@ -3,7 +3,7 @@
 import type { IntentRecord, OutcomeRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, parseDecimal } from '../core/decimal.js';
 import { countsPosition, isHeldToReduce, type OrderIntent, type OrderSide } from '../core/order.js';
-import type { PositionName } from '../core/position.js';
+import { areApart, type PositionName, type PositionPlace } from '../core/position.js';
 import { standing } from '../guard/legs.js';
 import { closingSide, isAgainst, leaves } from '../guard/money.js';
 import { type BreakerLimits, defaultBreakerLimits } from './breaker.js';
@@ -38,16 +38,16 @@ export const defaultReflexLimits: ReflexLimits = {
   ...defaultBreakerLimits,
 };
 
-type OrderName = PositionName & Pick<OrderIntent, 'side'>;
+type OrderName = PositionName & PositionPlace & Pick<OrderIntent, 'side'>;
 
 /** Positions of one moment by instrument, signed; undefined when the venue could not be asked. */
 export interface PositionFacts {
   /**
-   * In the unit of orders; zero when there is none. `other`: the account holds both sides apart and the order names none, or the reverse.
+   * In the unit of orders; zero when there is none. `other` as of `heldBy`.
    */
-  now(named: PositionName): Decimal | 'other' | undefined;
+  now(named: PositionName & PositionPlace): Decimal | 'other' | undefined;
   /** The last position that was not zero, and when it was first seen to be gone; the latter is undefined while it is held. */
-  last(named: PositionName): { quantity: Decimal; closedMs: number | undefined } | undefined;
+  last(named: PositionName & PositionPlace): { quantity: Decimal; closedMs: number | undefined } | undefined;
 }
 
 const rule = 'built-in: reflexes';
@@ -207,7 +207,7 @@ function leftBehind(intent: OrderIntent, { ledger, positions, earlier }: FlipFac
 
 function unknownPosition(instrument: string, position: 'other' | undefined): Judgement {
   if (position === undefined) return no('POSITION_UNKNOWN', `the position in ${instrument} is not known`);
-  const message = `which position in ${instrument} is meant is not known: the account's position mode is another`;
+  const message = `which position in ${instrument} is meant is not known: the account's position mode is another, or the order names no account or margin mode`;
   return no('POSITION_SIDE_UNKNOWN', message);
 }
 
@@ -237,10 +237,12 @@ const isOnItsWay: ReadonlySet<OrderEntry['state']> = new Set([
   'acknowledged',
 ]);
 
-function sizeOf(intent: IntentRecord, { instrument, positionSide, side }: OrderName): Decimal | undefined {
+function sizeOf(intent: IntentRecord, named: OrderName): Decimal | undefined {
+  const { instrument, positionSide, side } = named;
   const { action, quantity } = intent;
   if (action !== 'place' || intent.instrument !== instrument) return undefined;
-  if (intent.side !== side || intent.positionSide !== positionSide) return undefined;
+  if (intent.side !== side || intent.positionSide !== positionSide || areApart(intent, named))
+    return undefined;
   return quantity !== undefined && countsPosition(intent) ? parseDecimal(quantity.value) : undefined;
 }
 

@@ -1,7 +1,7 @@
 // Which requests can only make smaller what is held: where an account is stopped, or its orders are used up, they leave all the same.
 // What the venue itself holds to reducing needs no more. A plain order is an exit while it is within what the venue told a moment ago,
 // together with all that may still be filled on top of it (S11: what is not known is none).
-import { type Decimal, decimal } from '../../core/decimal.js';
+import { decimal } from '../../core/decimal.js';
 import { isDollar } from '../../core/dollars.js';
 import {
   countsPosition,
@@ -11,6 +11,7 @@ import {
   otherSide,
   type Quantity,
 } from '../../core/order.js';
+import { heldBy } from '../../core/position.js';
 import { listed } from '../../guard/legs.js';
 import { isAgainst } from '../../guard/money.js';
 import { canOnlyReduce } from '../../orders/admission.js';
@@ -19,7 +20,6 @@ import { intentOf } from '../../orders/intent-record.js';
 import type { ExitQuestion } from '../../orders/judge.js';
 import type { Ledger, OrderEntry } from '../../orders/ledger.js';
 import { hangingExits } from '../../orders/own-orders.js';
-import type { VenuePosition } from '../../venues/admin.js';
 import type { MarketMemory } from './market-memory.js';
 import { movingIntents } from './order-facts.js';
 import { spotFacts } from './spot-facts.js';
@@ -70,9 +70,11 @@ function isWithinPosition(
   { intents, entry }: ExitQuestion,
   { ledger, market }: ExitParts,
 ): boolean {
-  const held = heldBy(intent, market.positions(freshMs));
+  const told = market.positions(freshMs);
+  const held = told && heldBy(intent, told);
   const askedMs = market.positionsAskedMs();
-  if (held === undefined || askedMs === undefined || !isAgainst(intent, held)) return false;
+  if (held === undefined || held === 'other' || askedMs === undefined || !isAgainst(intent, held))
+    return false;
   const others = intents.filter((each) => each !== intent);
   const open = ledger.openBook.others(entry, otherSide[intent.side]);
   const counted = [...open, ...endedSince(askedMs, ledger)];
@@ -92,25 +94,6 @@ function endedSince(askedMs: number, ledger: Ledger): OrderEntry[] {
   return ledger
     .orders()
     .filter(({ state, changedMs }) => state === 'reconciled' && changedMs + showsAfterMs > askedMs);
-}
-
-/** Signed; undefined where nobody can say which position is meant. */
-function heldBy(
-  { instrument, positionSide, venueAccount, terms }: Plain,
-  told: readonly VenuePosition[] | undefined,
-): Decimal | undefined {
-  if (told === undefined) return undefined;
-  let held = zero;
-  for (const each of told) {
-    if (each.instrument !== instrument) continue;
-    if ((each.isHedged === true) !== (positionSide !== undefined)) return undefined;
-    if (each.venueAccount !== undefined && each.venueAccount !== venueAccount) return undefined;
-    // One of another margin mode is another position: this order would open beside it.
-    if (each.marginMode !== undefined && each.marginMode !== terms?.['tdMode']) continue;
-    if (positionSide === undefined || each.quantity.gt(zero) === (positionSide === 'long'))
-      held = held.plus(each.quantity);
-  }
-  return held;
 }
 
 /** Whether it may take something off the same position. What names no instrument or side may be of any. */

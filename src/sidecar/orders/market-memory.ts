@@ -1,7 +1,7 @@
 // What reflexes and rules may know of the market and of positions: asked of the venue itself, never of the agent, remembered for a
 // moment, gone when too old. One for each account, so that no question is asked twice.
 import { type Decimal, decimal } from '../../core/decimal.js';
-import type { PositionName } from '../../core/position.js';
+import { heldApart, type PositionName, type PositionPlace } from '../../core/position.js';
 import type {
   AdminPlace,
   ContractTerms,
@@ -210,14 +210,20 @@ export class MarketMemory {
   }
 
   /** As PositionMemory.of. */
-  held(named: PositionName, maxAgeMs: number): Decimal | 'other' | undefined {
+  held(named: PositionName & PositionPlace, maxAgeMs: number): Decimal | 'other' | undefined {
     return this.#positions.of(named, maxAgeMs);
   }
 
   /** The same; undefined where nobody can say which position is meant. */
-  position(named: PositionName, maxAgeMs: number): Decimal | undefined {
+  position(named: PositionName & PositionPlace, maxAgeMs: number): Decimal | undefined {
     const held = this.held(named, maxAgeMs);
     return held === 'other' ? undefined : held;
+  }
+
+  /** As `heldApart`; zero when they were not told within `maxAgeMs`, since the position is not known then either. */
+  positionApart(named: PositionName & PositionPlace, maxAgeMs: number): Decimal {
+    const all = this.positions(maxAgeMs);
+    return all === undefined ? zero : heldApart(named, all);
   }
 
   #learnTerms(admin: VenueAdmin, at: AdminPlace, instrument: string): Promise<void> | undefined {

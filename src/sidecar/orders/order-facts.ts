@@ -76,7 +76,7 @@ export function wantedFor(intents: readonly OrderIntent[], ledger: Ledger): Want
 /** Orders and legs, each with what is known of it. Cancels are always allowed and not among them. */
 export function orderFacts(
   intents: readonly OrderIntent[],
-  others: Pick<OpenSums, 'pending' | 'unbound'>,
+  others: Pick<OpenSums, 'pending' | 'pendingApart' | 'unbound'>,
   { ledger, market, maxAgeMs, rateOf, hasBalances = false, unseen = [], rangeMinutes }: KnownParts,
 ): OrderFacts[] {
   /** Of this request, what came before the order at hand. */
@@ -109,7 +109,15 @@ export function orderFacts(
     const key = pendingKey(intent);
     const known = makesPosition(intent) ? market.position(intent, maxAgeMs) : undefined;
     const on = isLeg && intent.isAlternative === true ? head : undefined;
-    const already = on?.pending ?? others.pending(key).plus(before.get(key) ?? zero);
+    const heldApart = known === undefined ? zero : market.positionApart(intent, maxAgeMs);
+    // Only then does anything on its way concern another position.
+    const movesApart = heldApart.eq(zero) ? zero : others.pendingApart(intent);
+    const already =
+      on?.pending ??
+      others
+        .pending(key)
+        .minus(movesApart)
+        .plus(before.get(key) ?? zero);
     const unbound = on?.unbound ?? (makesPosition(intent) ? unboundBy(intent, known) : zero);
     if (!isLeg) {
       note(intent); // the next order of the same batch comes on top
@@ -128,6 +136,7 @@ export function orderFacts(
       book: market.book({ instrument, isDerivative: makesPosition(intent) }, maxAgeMs),
       range: rangeMinutes === undefined ? undefined : market.range(instrument, rangeMinutes, maxAgeMs),
       position: known,
+      ...(heldApart.eq(zero) ? {} : { apart: heldApart.plus(movesApart) }),
       ...(hasBalances && isSpot(intent)
         ? { spot: spotFacts(terms, cost, { market, maxAgeMs, unseen }) }
         : {}),
@@ -262,7 +271,9 @@ function whole(intent: OrderIntent, ledger: Ledger): OrderIntent {
   // What it hung on is none of the amendments beside it.
   const { legs: _legs, isAlternative: _isAlternative, isAttached: _isAttached, ...placed } = original.placed;
   const given = Object.fromEntries(Object.entries(intent).filter(([, value]) => value !== undefined));
-  const merged = { ...placed, ...given, instrument: placed.instrument } as OrderIntent;
+  // The margin mode is among the terms, and no amendment changes it.
+  const terms = intent.terms && { terms: { ...intent.terms, ...placed.terms } };
+  const merged = { ...placed, ...given, ...terms, instrument: placed.instrument } as OrderIntent;
   if (isPackage(original.placed)) return repackaged(merged, original.placed);
   return withTotal(withAlternatives(inUnitOf(placed, merged), original.placed), original.filled);
 }

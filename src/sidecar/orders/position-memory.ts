@@ -1,6 +1,6 @@
 // What the venue tells of an account's positions: asked anew for each order that needs them, remembered for a moment.
-import { type Decimal, decimal } from '../../core/decimal.js';
-import type { PositionName } from '../../core/position.js';
+import type { Decimal } from '../../core/decimal.js';
+import { heldBy, type PositionName, type PositionPlace } from '../../core/position.js';
 import type { VenueCall, VenuePosition } from '../../venues/admin.js';
 import type { AskVenue, CallAccount, CallResult } from '../venue-calls.js';
 
@@ -17,7 +17,6 @@ const recentMs = 250;
 const deadlineMs = 2_500;
 /** How long a question waits at most for the end of the one before, so that several orders share it. */
 const companyMs = 2;
-const zero = decimal('0');
 
 export class PositionMemory {
   readonly #parts: PositionParts;
@@ -55,21 +54,10 @@ export class PositionMemory {
     return this.#ageMs() > maxAgeMs ? undefined : this.#told?.value;
   }
 
-  /**
-   * Signed, zero when there is none; undefined when they were not told within `maxAgeMs`. `other`: the account holds both sides apart and
-   * none is named, or one is named and it does not: which of its positions is meant nobody can say.
-   */
-  of({ instrument, positionSide }: PositionName, maxAgeMs: number): Decimal | 'other' | undefined {
+  /** As `heldBy`; undefined when they were not told within `maxAgeMs`. */
+  of(order: PositionName & PositionPlace, maxAgeMs: number): Decimal | 'other' | undefined {
     const all = this.all(maxAgeMs);
-    if (all === undefined) return undefined;
-    let sum = zero;
-    for (const each of all) {
-      if (each.instrument !== instrument) continue;
-      if ((each.isHedged === true) !== (positionSide !== undefined)) return 'other';
-      if (positionSide === undefined || each.quantity.gt(zero) === (positionSide === 'long'))
-        sum = sum.plus(each.quantity);
-    }
-    return sum;
+    return all && heldBy(order, all);
   }
 
   /**

@@ -1,7 +1,16 @@
 // Names of positions: where long and short are held apart, each has one of its own.
 import { expect, test } from 'vitest';
 import { decimal, formatDecimal } from '../../../src/core/decimal.js';
-import { positionKey, positionNameOf, positionsByKey } from '../../../src/core/position.js';
+import {
+  areApart,
+  heldApart,
+  heldBy,
+  type PositionPlace,
+  positionKey,
+  positionNameOf,
+  positionsByKey,
+  type ToldPosition,
+} from '../../../src/core/position.js';
 
 test('a position that is held apart from its other side has a name of its own', () => {
   const named = (size: string, isHedged?: true) => {
@@ -33,4 +42,53 @@ test('rows of one name add up, and the sides of one instrument do not', () => {
     ['X long', 'X', '5'],
     ['X short', 'X', '-1'],
   ]);
+});
+
+const row = (quantity: string, more: Partial<ToldPosition> = {}): ToldPosition => ({
+  instrument: 'X',
+  quantity: decimal(quantity),
+  ...more,
+});
+const inMode = (tdMode: string): PositionPlace => ({ terms: { tdMode } });
+
+test.each<[string, PositionPlace, ToldPosition[], string, string]>([
+  ['one account of several', { venueAccount: 'U1' }, [row('5', { venueAccount: 'U1' })], '5', '0'],
+  ['another account', { venueAccount: 'U2' }, [row('5', { venueAccount: 'U1' })], '0', '5'],
+  [
+    'one account beside another, which holds the sides apart',
+    { venueAccount: 'U2' },
+    [row('-5', { venueAccount: 'U1', isHedged: true }), row('3', { venueAccount: 'U2' })],
+    '3',
+    '5',
+  ],
+  ['no account where there is one', {}, [row('5')], '5', '0'],
+  ['an account that the venue does not tell', { venueAccount: 'U1' }, [row('5')], '5', '0'],
+  ['no account where there may be several', {}, [row('5', { venueAccount: 'U1' })], 'other', '0'],
+  ['one margin mode', inMode('cross'), [row('2', { marginMode: 'cross' })], '2', '0'],
+  ['another margin mode', inMode('isolated'), [row('2', { marginMode: 'cross' })], '0', '2'],
+  ['a close of another', { terms: { mgnMode: 'isolated' } }, [row('2', { marginMode: 'cross' })], '0', '2'],
+  [
+    'one of two margin modes',
+    inMode('cross'),
+    [row('2', { marginMode: 'cross' }), row('-7', { marginMode: 'isolated' })],
+    '2',
+    '7',
+  ],
+  ['no margin mode where there is one', {}, [row('2')], '2', '0'],
+  ['no margin mode where there are two', {}, [row('2', { marginMode: 'cross' })], 'other', '0'],
+  ['neither margin mode', inMode('cash'), [row('2', { marginMode: 'cross' })], 'other', '0'],
+  ['a margin mode that the venue does not tell', inMode('isolated'), [row('2')], '2', '0'],
+  ['another instrument', {}, [row('5', { instrument: 'Y', venueAccount: 'U1' })], '0', '0'],
+])('an order that names %s is filled into that position', (_, place, told, held, apart) => {
+  const order = { instrument: 'X', ...place };
+  const by = heldBy(order, told);
+  expect(by === 'other' ? by : formatDecimal(by)).toBe(held);
+  expect(formatDecimal(heldApart(order, told))).toBe(apart);
+});
+
+test('orders are about different positions where both name an account or margin mode, and not the same', () => {
+  expect(areApart({ venueAccount: 'U1' }, { venueAccount: 'U2' })).toBe(true);
+  expect(areApart(inMode('cross'), inMode('isolated'))).toBe(true);
+  expect(areApart({ venueAccount: 'U1' }, { venueAccount: 'U1' })).toBe(false);
+  expect([areApart({ venueAccount: 'U1' }, {}), areApart(inMode('cross'), {})]).toEqual([false, false]);
 });

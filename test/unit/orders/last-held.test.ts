@@ -66,3 +66,23 @@ test('the journal tells the same after a restart; an exchange that is new holds 
   again.apply({ ...attached, isFresh: true }, 3);
   expect(last(undefined, again)).toBeUndefined();
 });
+
+test('what accounts of one key and margin modes hold is gone by itself; an older journal tells of neither', () => {
+  const held = new LastHeld();
+  const look = (atMs: number, ...rows: Told) => {
+    for (const event of held.news('a', rows)) held.apply(event, atMs);
+  };
+  const closed = (order: Omit<Parameters<LastHeld['of']>[0], 'instrument'>) =>
+    held.of({ instrument: 'X', ...order })?.closedMs;
+  const u1 = { ...row('5'), venueAccount: 'U1' };
+  const cross = { ...row('2'), marginMode: 'cross' } as const;
+  look(1, u1, { ...u1, venueAccount: 'U2' }, cross);
+  look(2, u1, cross);
+  expect([closed({ venueAccount: 'U1' }), closed({ venueAccount: 'U2' })]).toEqual([undefined, 2]);
+  look(3, u1);
+  expect(closed({ terms: { tdMode: 'cross' } })).toBe(3);
+  expect(held.of({ instrument: 'X', terms: { tdMode: 'isolated' } })).toBeUndefined();
+  held.apply({ type: 'account.position', account: 'a', instrument: 'X', quantity: '7' }, 4);
+  held.apply({ type: 'account.position', account: 'a', instrument: 'X', quantity: '0' }, 5);
+  expect(closed({ terms: { tdMode: 'isolated' } })).toBe(5);
+});

@@ -364,3 +364,13 @@ test('the count of a window is that of its orders, batches by their legs, cancel
 test('what the README promises where nothing else is set: looks each hour, 120 orders an hour', () => {
   expect(defaultReflexLimits).toMatchObject({ reconcileMs: 3_600_000, ordersPerHour: 120 });
 });
+
+test('what is on its way takes nothing off a position in another account or margin mode', () => {
+  const ledger = new Ledger();
+  letOut(ledger, 'a', 'a', 0, [contracts('sell', '5', { venueAccount: 'U1', terms: { tdMode: 'cross' } })]);
+  const sell = (more: Partial<OrderIntent>) =>
+    judge(contracts('sell', '5', more), at(decimal('5')), { ledger });
+  expect(sell({ venueAccount: 'U2' })).toBeUndefined();
+  expect(sell({ venueAccount: 'U1', terms: { tdMode: 'isolated' } })).toBeUndefined();
+  expect([sell({ venueAccount: 'U1' }), sell({})]).toEqual(['POSITION_FLIP', 'POSITION_FLIP']);
+});

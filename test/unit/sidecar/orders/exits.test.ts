@@ -83,6 +83,15 @@ test('what can only close leaves without a human: reduce-only at rest, at market
   await vi.waitFor(() => expect(positions()).toEqual([]));
 });
 
+test('a sale in another margin mode is no exit from the position: it opens one, and waits for a human', async () => {
+  await long();
+  const market = { ...swap, ordType: 'market', side: 'sell' };
+  const sale = await desk.agent('POST', 'trade/order', { ...market, tdMode: 'isolated' });
+  expect([sale.body.msg, positions()]).toEqual([expect.stringContaining('pending approval'), ['2']]);
+  expect((await desk.agent('POST', 'trade/order', market)).body.code).toBe('0');
+  await vi.waitFor(() => expect(positions()).toEqual([]));
+});
+
 test('a close that comes after the venue closed by itself opens nothing, however long ago the position was last seen, and after a restart', async () => {
   desk = await startOrderBox({ reflexes: { duplicateMs: 0, closedMs: 1_000 } });
   const buy = { ...swap, ordType: 'market', side: 'buy' };

@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { OrderEvent } from '../../../../src/audit/order-events.js';
 import { decimal, formatDecimal } from '../../../../src/core/decimal.js';
 import type { HttpRequest } from '../../../../src/core/http.js';
 import type { OrderIntent } from '../../../../src/core/order.js';
-import { sumNotional } from '../../../../src/guard/money.js';
+import { heldApart, heldBy } from '../../../../src/core/position.js';
+import { projectedWorth, sumNotional } from '../../../../src/guard/money.js';
 import { recordOf } from '../../../../src/orders/intent-record.js';
 import { Ledger, type OrderEntry } from '../../../../src/orders/ledger.js';
 import { OpenBook } from '../../../../src/orders/open-book.js';
@@ -35,6 +36,7 @@ const market = (maxKnownMs: number) =>
     book: () => undefined,
     terms: () => ({ multiplier: decimal('1'), isInverse: false }),
     position: () => decimal('3'),
+    positionApart: () => decimal('0'),
   }) as unknown as MarketMemory;
 const spot = intent({ quantity: { value: decimal('1'), unit: 'base' } });
 
@@ -490,4 +492,74 @@ test('what is final of a request, and a cancel, rests no more', () => {
     { intents: [cancel], outcomes: [] },
   ] as unknown as OrderEntry[];
   expect(restingIntents(others, ledger).map(({ instrument }) => instrument)).toEqual(['A', 'C', 'D']);
+});
+
+describe('of two accounts of one key', () => {
+  const own = (venueAccount: string, more: Partial<OrderIntent> = {}) =>
+    intent({ venueAccount, quantity: { value: decimal('5'), unit: 'contracts' }, ...more });
+  const row = (venueAccount: string) => ({ instrument: 'X', quantity: decimal('5'), venueAccount });
+  const factsOf = (
+    order: OrderIntent,
+    told: Parameters<typeof heldBy>[1],
+    sent: readonly OrderIntent[] = [],
+  ) => {
+    const known = sent.length === 0 ? new Ledger() : traded(sent);
+    const memory = {
+      ...market(0),
+      position: (named: OrderIntent) => heldBy(named, told),
+      positionApart: (named: OrderIntent) => heldApart(named, told),
+    } as unknown as MarketMemory;
+    const [fact] = orderFacts([order], known.openBook.sumsBut(undefined), {
+      ledger: known,
+      market: memory,
+      maxAgeMs: 1_000,
+    });
+    if (fact === undefined) throw new Error('no fact');
+    return fact;
+  };
+
+  test('a sale in one reduces nothing that the other holds, which counts for the worth all the same', () => {
+    const told = [row('U1')];
+    expect([factsOf(own('U1'), told).isReducing, factsOf(own('U2'), told).isReducing]).toEqual([true, false]);
+    const worth = projectedWorth(factsOf(own('U2', { side: 'buy' }), told));
+    expect(worth && formatDecimal(worth)).toBe('100');
+  });
+
+  test('what is on its way in one takes nothing off what the other holds', () => {
+    const told = [row('U1'), row('U2')];
+    const fact = factsOf(own('U2'), told, [own('U1')]);
+    expect([fact.isReducing, formatDecimal(fact.pending), fact.apart && formatDecimal(fact.apart)]).toEqual([
+      true,
+      '0',
+      '10',
+    ]);
+    expect(factsOf(own('U1'), told, [own('U1')]).isReducing).toBe(false);
+  });
+
+  test('an amendment of OKX is of the margin mode that its order was placed in, whatever else it asks for', () => {
+    const told = [{ instrument: 'X', quantity: decimal('5'), marginMode: 'isolated' as const }];
+    const placed = intent({ terms: { tdMode: 'isolated' } });
+    const amendment = { action: 'amend', venueOrderId: restingId, terms: { cxlOnFail: 'true' } } as const;
+    const { position } = factsOf(intent(amendment), told, [placed]);
+    expect(position && formatDecimal(position)).toBe('5');
+  });
+
+  test('an attached order of OKX is of the margin mode of its order', () => {
+    const leg = intent({ type: 'stop', reduceOnly: true });
+    const seen: unknown[] = [];
+    const memory = {
+      ...market(0),
+      position: ({ terms }: OrderIntent) => void seen.push(terms?.['tdMode']),
+    } as unknown as MarketMemory;
+    orderFacts(
+      [intent({ side: 'buy', terms: { tdMode: 'isolated' }, legs: [leg] })],
+      ledger.openBook.sumsBut(undefined),
+      {
+        ledger,
+        market: memory,
+        maxAgeMs: 1_000,
+      },
+    );
+    expect([seen.length > 1, ...new Set(seen)]).toEqual([true, 'isolated']);
+  });
 });
