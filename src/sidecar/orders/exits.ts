@@ -11,7 +11,7 @@ import {
   otherSide,
   type Quantity,
 } from '../../core/order.js';
-import { heldBy } from '../../core/position.js';
+import { areApart, heldBy } from '../../core/position.js';
 import { listed } from '../../guard/legs.js';
 import { isAgainst } from '../../guard/money.js';
 import { canOnlyReduce } from '../../orders/admission.js';
@@ -97,8 +97,10 @@ function endedSince(askedMs: number, ledger: Ledger): OrderEntry[] {
 }
 
 /** Whether it may take something off the same position. What names no instrument or side may be of any. */
-function maySpend(each: OrderIntent, { instrument, side, positionSide }: Plain): boolean {
+function maySpend(each: OrderIntent, intent: Plain): boolean {
+  const { instrument, side, positionSide } = intent;
   return (
+    !areApart(each, intent) &&
     (each.instrument === '' || each.instrument === instrument) &&
     (each.side === undefined || each.side === side) &&
     (each.positionSide === undefined || each.positionSide === positionSide)

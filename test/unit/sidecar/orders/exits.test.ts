@@ -275,6 +275,27 @@ describe('an exit', () => {
     ['of one of two sides that is not named', false, [contracts('2')], [[held('2', { isHedged: true })]]],
     ['of another account', false, [order({ venueAccount: 'U1' })], [[held('2', { venueAccount: 'U2' })]]],
     [
+      'of each of two accounts that hold the same',
+      true,
+      [order({ venueAccount: 'U1' }), order({ venueAccount: 'U2' })],
+      [[held('2', { venueAccount: 'U1' }), held('2', { venueAccount: 'U2' })]],
+    ],
+    [
+      'of one account, while an order of the other is on its way',
+      true,
+      [order({ venueAccount: 'U1' })],
+      [
+        [held('2', { venueAccount: 'U1' }), held('2', { venueAccount: 'U2' })],
+        { sent: [[order({ venueAccount: 'U2' })]] },
+      ],
+    ],
+    [
+      'of more than one of two accounts holds',
+      false,
+      [order({ venueAccount: 'U1' })],
+      [[held('1', { venueAccount: 'U1' }), held('2', { venueAccount: 'U2' })]],
+    ],
+    [
       'in another margin mode',
       false,
       [contracts('2', { terms: { tdMode: 'isolated' } })],
