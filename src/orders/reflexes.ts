@@ -77,9 +77,12 @@ export function judgeReflexes(
   if (before + placing.length > limits.ordersPerHour) {
     const message = `more than ${limits.ordersPerHour} orders within an hour`;
     if (!isExit()) return { ...no('ORDER_THROTTLE', message), latch: { cause: message } };
-    // All beyond the limit were exits.
-    const exits = Math.min(ledger.releasedWithin(nowMs, 60_000) + unsent, before - limits.ordersPerHour);
-    if (exits >= exitsPerMinute) return no('EXIT_THROTTLE', `${message}, and ${exits} exits within a minute`);
+    // All beyond the limit are exits, and so are those that are asked for now.
+    const all = before + placing.length;
+    const recent = ledger.releasedWithin(nowMs, 60_000) + unsent + placing.length;
+    const exits = Math.min(recent, all - limits.ordersPerHour);
+    if (exits > exitsPerMinute)
+      return no('EXIT_THROTTLE', `${message}, and with these ${exits} exits within a minute`);
   }
   if (lost >= limits.maxUnknown && !isExit()) {
     return no(

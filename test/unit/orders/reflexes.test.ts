@@ -339,6 +339,34 @@ describe('exits', () => {
     expect(exit(ledger, 61_000, 'x')).toBeUndefined();
   });
 
+  test('count as many as a request places, and those within the limit of the hour do not', () => {
+    const batch = (ledger: Ledger, count: number) =>
+      judgeReflexes(
+        {
+          operation: 'o',
+          intents: Array.from({ length: count }, () => contracts('sell', '1')),
+          likeness: 'batch',
+          stage: 'proposal',
+        },
+        {
+          ledger,
+          positions: at(decimal('1000')),
+          nowMs: 1_000,
+          limits: { ...defaultReflexLimits, ordersPerHour: 3 },
+          isExit: () => true,
+        },
+      )?.reasons[0]?.code;
+    expect([batch(used(), 30), batch(used(), 31), batch(used(), 100)]).toEqual([
+      undefined,
+      'EXIT_THROTTLE',
+      'EXIT_THROTTLE',
+    ]);
+    expect([batch(new Ledger(), 33), batch(new Ledger(), 34)]).toEqual([undefined, 'EXIT_THROTTLE']);
+    const ledger = used();
+    letOut(ledger, 'd', 'd', 1_000, Array.from({ length: 20 }, () => contracts('sell', '1')));
+    expect([batch(ledger, 10), batch(ledger, 11)]).toEqual([undefined, 'EXIT_THROTTLE']);
+  });
+
   test('pass however many outcomes are unknown', () => {
     const ledger = new Ledger();
     for (const id of ['a', 'b', 'c']) {
