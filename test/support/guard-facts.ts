@@ -168,6 +168,8 @@ function orderOf(given: GivenOrder): OrderFacts {
       'isAlternative',
       'isAttached',
       'legs',
+      'terms',
+      'venueAccount',
     ] as const
   ).flatMap((key) => (named[key] === undefined ? [] : [[key, named[key]]]));
   const intent = {

@@ -1,6 +1,7 @@
 // Rule: the same order again within the window is a mistake: a retry that was none, or two processes with one idea. One request may hold both.
 import type { Decimal } from '../../core/decimal.js';
 import type { OrderIntent } from '../../core/order.js';
+import { areApart } from '../../core/position.js';
 import type { OrderFacts } from '../facts.js';
 import { defineRule, deny, type Finding, pauseSince } from '../rule.js';
 
@@ -43,14 +44,25 @@ const words = [
 ] as const;
 const amounts = ['price', 'trigger', 'leverage', 'margin'] as const;
 
+/** Terms by which an order's price follows the market, as venues call them: `callbackRatio`, `activePx`, `trail_percent`, `pxVar`. */
+const followsMarket = /callback|trail|^activ\w*(?:Px|Price)$|^px(?:Var|Spread)$/i;
+
 /** Whether both trade the same; their client order ids tell retries apart, not orders. */
 function isTwin(one: OrderIntent, other: OrderIntent): boolean {
   return (
     words.every((name) => one[name] === other[name]) &&
     amounts.every((name) => isEqual(one[name], other[name])) &&
+    followAlike(one, other) &&
+    !areApart(one, other) &&
     one.quantity?.unit === other.quantity?.unit &&
     isEqual(one.quantity?.value, other.quantity?.value) &&
     areTwins(one.legs ?? [], other.legs ?? [])
+  );
+}
+
+function followAlike({ terms = {} }: OrderIntent, { terms: others = {} }: OrderIntent): boolean {
+  return [...Object.keys(terms), ...Object.keys(others)].every(
+    (name) => terms[name] === others[name] || !followsMarket.test(name),
   );
 }
 

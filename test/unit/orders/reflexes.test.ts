@@ -363,7 +363,13 @@ describe('exits', () => {
     ]);
     expect([batch(new Ledger(), 33), batch(new Ledger(), 34)]).toEqual([undefined, 'EXIT_THROTTLE']);
     const ledger = used();
-    letOut(ledger, 'd', 'd', 1_000, Array.from({ length: 20 }, () => contracts('sell', '1')));
+    letOut(
+      ledger,
+      'd',
+      'd',
+      1_000,
+      Array.from({ length: 20 }, () => contracts('sell', '1')),
+    );
     expect([batch(ledger, 10), batch(ledger, 11)]).toEqual([undefined, 'EXIT_THROTTLE']);
   });
 
