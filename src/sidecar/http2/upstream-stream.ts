@@ -40,8 +40,6 @@ export class UpstreamStream implements UpstreamLink {
   #method = '';
   #isChunked = false;
   #hasEnded = false;
-  /** Whether its end was told by END_STREAM; undefined until it ends. */
-  #isWhole: boolean | undefined;
   #trailers: readonly string[] = [];
   #interim = 0;
   #lingering: NodeJS.Timeout | undefined;
@@ -124,13 +122,6 @@ export class UpstreamStream implements UpstreamLink {
 
   #listen(stream: ClientHttp2Stream): void {
     this.#stream = stream;
-    // Only END_STREAM makes an answer whole (RFC 9113 section 8.1). Node ends a stream that was reset without an error in the same way; all
-    // that tells them apart is that it closes a reset one before it pushes the end.
-    const push = stream.push.bind(stream);
-    stream.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
-      if (chunk === null) this.#isWhole ??= !stream.closed;
-      return push(chunk, encoding);
-    };
     // Node gives the header block as it came, too, which its types leave out.
     stream.on('response', (_headers: unknown, flags: number, raw?: string[]) =>
       this.#onAnswer(stream, raw ?? [], (flags & http2.constants.NGHTTP2_FLAG_END_STREAM) !== 0),
@@ -171,7 +162,7 @@ export class UpstreamStream implements UpstreamLink {
 
   #onEnd(): void {
     // A stream that is reset ends, too; only one that was ended by its peer is whole.
-    if (this.#hasEnded || this.#isWhole !== true || (this.#stream?.rstCode ?? 0) !== 0) return;
+    if (this.#hasEnded || (this.#stream?.rstCode ?? 0) !== 0) return;
     this.#hasEnded = true;
     if (!this.#isChunked) return;
     const trailers = answerTrailersOf(this.#trailers);
