@@ -12,6 +12,8 @@ const acceptedStatuses: ReadonlySet<string> = new Set([
   'filled',
   'partiallyFilled',
 ]);
+/** Of an order that is filled, or not known any more, nothing was cancelled. */
+const canceledStatuses: ReadonlySet<string> = new Set(['cancelled', 'noOrdersToCancel']);
 /** The engine may have done it all the same. */
 const unknownErrors: ReadonlySet<string> = new Set(['Server Error', 'Unavailable']);
 
@@ -27,33 +29,26 @@ export const readPlaced: VenueAdmin['readPlaced'] = (answer, isCancel = false) =
   }
   if (told === undefined || result !== 'success') return undefined;
   const cancel = objectIn(told, 'cancelStatus');
-  if (cancel !== undefined) return readAll([cancel], canceledOrder);
+  if (cancel !== undefined) return readAll([cancel], orderWith(canceledStatuses));
   const status = objectIn(told, 'sendStatus') ?? objectIn(told, 'editStatus');
   if (status === undefined && isCancel && !told.has('batchStatus')) return [{ isAccepted: true }]; // its timer is set
-  return readAll(status === undefined ? rowsOf(told.get('batchStatus')) : [status], placedOrder);
+  return readAll(
+    status === undefined ? rowsOf(told.get('batchStatus')) : [status],
+    orderWith(acceptedStatuses),
+  );
 };
 
-/** Of an order that is filled, or not known any more, nothing was cancelled. */
-function canceledOrder(row: StrictObject): PlacedOrder | undefined {
-  const status = textIn(row, 'status');
-  if (status === undefined) return undefined;
-  const isAccepted = status === 'cancelled' || status === 'noOrdersToCancel';
-  return dropUndefined({
-    isAccepted,
-    venueOrderId: idIn(row, 'order_id'),
-    clientOrderId: idIn(row, 'cliOrdId'),
-    code: isAccepted ? undefined : status,
-  }) as PlacedOrder;
-}
-
-function placedOrder(row: StrictObject): PlacedOrder | undefined {
-  const status = textIn(row, 'status');
-  if (status === undefined) return undefined;
-  const isAccepted = acceptedStatuses.has(status);
-  return dropUndefined({
-    isAccepted,
-    venueOrderId: idIn(row, 'order_id') ?? idIn(row, 'orderId'),
-    clientOrderId: idIn(row, 'cliOrdId'),
-    code: isAccepted ? undefined : status,
-  }) as PlacedOrder;
+/** What a row says of its order, which was done where its status is one of these. */
+function orderWith(done: ReadonlySet<string>): (row: StrictObject) => PlacedOrder | undefined {
+  return (row) => {
+    const status = textIn(row, 'status');
+    if (status === undefined) return undefined;
+    const isAccepted = done.has(status);
+    return dropUndefined({
+      isAccepted,
+      venueOrderId: idIn(row, 'order_id') ?? idIn(row, 'orderId'),
+      clientOrderId: idIn(row, 'cliOrdId'),
+      code: isAccepted ? undefined : status,
+    }) as PlacedOrder;
+  };
 }
