@@ -161,7 +161,8 @@ export class UpstreamStream implements UpstreamLink {
   }
 
   #onEnd(): void {
-    // A stream that is reset ends, too; only one that was ended by its peer is whole.
+    // A stream that is reset ends, too. One that was left without an error counts as whole: where a connection's window is used up, Node's
+    // own servers end whole answers so, and curl 7.88 and Node's client take them so.
     if (this.#hasEnded || (this.#stream?.rstCode ?? 0) !== 0) return;
     this.#hasEnded = true;
     if (!this.#isChunked) return;
