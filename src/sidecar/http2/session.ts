@@ -113,7 +113,8 @@ class Http2Session implements Watched {
   #count(kind: FloodKind): void {
     if (this.#session.destroyed || !this.#flood.isFlood(kind, performance.now())) return;
     this.#deny(...problems[kind]);
-    this.#session.destroy(undefined, http2.constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    // Without an error Node would leave the code out, too.
+    this.#session.destroy(new Error('flood'), http2.constants.NGHTTP2_ENHANCE_YOUR_CALM);
   }
 
   #onError(error: NodeJS.ErrnoException): void {

@@ -160,6 +160,7 @@ export class UpstreamSession implements StreamOwner {
   }
 
   #endFlood(): void {
-    if (!this.#session.destroyed) this.#session.destroy(undefined, http2.constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    // Without an error Node would leave the code out, too.
+    if (!this.#session.destroyed) this.#session.destroy(new Error('flood'), http2.constants.NGHTTP2_ENHANCE_YOUR_CALM);
   }
 }

@@ -156,16 +156,20 @@ test.each([
   ['interim answers', frame(1, 4, 1, Buffer.from('\x08\x03103', 'latin1')), 20],
 ])('a flood of %s ends its connection, or its stream, and the box goes on', async (_name, one, count) => {
   let hasEnded = false;
+  const got: Buffer[] = [];
   const { upstream, ask, box } = await setUpRaw((socket) => {
     socket.on('close', () => {
       hasEnded = true;
     });
+    socket.on('data', (bytes: Buffer) => got.push(bytes));
     socket.write(frame(4, 0, 0));
     socket.once('data', () => setTimeout(() => socket.write(Buffer.concat(Array(count).fill(one))), 50));
     socket.resume();
   });
   expect((await ask()).status).toBe(502);
   if (_name !== 'interim answers') await eventually(() => hasEnded);
+  // GOAWAY with the code "enhance your calm".
+  if (_name === 'origins') expect(Buffer.concat(got).toString('hex')).toMatch(/000008070{18}0000000b/);
   expect(upstream.seen).toEqual([]);
   expect(completedOf(box)).toMatchObject([{ error: 'UPSTREAM_RESET' }]);
 });

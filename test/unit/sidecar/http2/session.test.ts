@@ -188,6 +188,8 @@ test('a client that resets stream after stream is sent away', async () => {
   const { box } = await setUp(() => {});
   const session = await h2Session(box, host);
   const ended = new Promise<void>((resolve) => session.once('close', () => resolve()));
+  const goaways: number[] = [];
+  session.on('goaway', (code: number) => goaways.push(code));
   for (let count = 0; count < 400 && !session.destroyed; count += 1) {
     const stream = session.request(path());
     stream.on('error', () => {});
@@ -195,6 +197,7 @@ test('a client that resets stream after stream is sent away', async () => {
     stream.close(http2.constants.NGHTTP2_CANCEL);
   }
   await ended;
+  expect(goaways).toEqual([http2.constants.NGHTTP2_ENHANCE_YOUR_CALM]);
   await eventually(() =>
     box.events().some((event) => event.type === 'connection.denied' && event.code === 'HTTP2_RESET_FLOOD'),
   );
