@@ -161,6 +161,7 @@ export class UpstreamSession implements StreamOwner {
 
   #endFlood(): void {
     // Without an error Node would leave the code out, too.
-    if (!this.#session.destroyed) this.#session.destroy(new Error('flood'), http2.constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    if (!this.#session.destroyed)
+      this.#session.destroy(new Error('flood'), http2.constants.NGHTTP2_ENHANCE_YOUR_CALM);
   }
 }
