@@ -15,7 +15,7 @@ import { InFlight } from './in-flight.js';
 import type { OrderState } from './lifecycle.js';
 import { isCanceledBy, isTaken } from './named-order.js';
 import { pendingKey, type Quantities, sumUp, unboundKey } from './open-quantities.js';
-import { hangingExits, withHanging } from './own-orders.js';
+import { type HangingExit, hangingExits, withHanging } from './own-orders.js';
 
 /** What is asked of a request. */
 export interface OpenRequest {
@@ -128,7 +128,7 @@ export class OpenBook<Request extends OpenRequest> {
     }
     if (share.hanging !== noneHanging) {
       this.#hang(share.hanging, -1);
-      share.hanging = hangingOf(entry);
+      share.hanging = hangingOf(hangingExits(entry));
       this.#hang(share.hanging, 1);
     }
     if (entry.state === 'acknowledged' && share.fleeting.length > 0) {
@@ -262,9 +262,9 @@ function unboundOf(placing: readonly IntentRecord[]): Quantities {
 
 const noneHanging: Hanging = { pending: [], unbound: [] };
 
-function hangingOf(request: OpenRequest): Hanging {
-  const exits = hangingExits(request).flatMap(({ record }) => (countsPosition(record) ? [record] : []));
-  return exits.length === 0 ? noneHanging : { pending: pendingOf(exits), unbound: unboundOf(exits) };
+function hangingOf(exits: readonly HangingExit[]): Hanging {
+  const counted = exits.flatMap(({ record }) => (countsPosition(record) ? [record] : []));
+  return counted.length === 0 ? noneHanging : { pending: pendingOf(counted), unbound: unboundOf(counted) };
 }
 
 function pendingOf(placing: readonly IntentRecord[]): Quantities {
@@ -281,14 +281,14 @@ function shareOf(request: OpenRequest): Share {
   const isPlacing = placing.length > 0;
   // An exit that hangs on another order of the request rests, too, once that is filled.
   const sides = new Set([...named, ...intents].map(({ side }) => side));
-  const hanging = hangingOf(request);
-  const all = new Set([...sides, ...hangingExits(request).map(({ record }) => record.side)]);
+  const exits = hangingExits(request);
+  const all = new Set([...sides, ...exits.map(({ record }) => record.side)]);
   const [sole] = all.size === 1 ? all : [];
   return {
     pending: pendingOf(placing),
     unbound: unboundOf(placing.filter((intent) => !isImmediate(intent))),
     fleeting: unboundOf(placing.filter(isImmediate)),
-    hanging,
+    hanging: hangingOf(exits),
     count: placing.length,
     notional: (isPlacing && notional !== undefined && parseDecimal(notional)) || zero,
     sides,

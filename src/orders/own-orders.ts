@@ -1,18 +1,16 @@
 // Which orders of a recorded request count: an alternative, and what hangs on another order and only closes it, fill nothing on top.
 import type { IntentRecord, OutcomeRecord } from '../audit/order-events.js';
 import { isHeldToReduce } from '../core/order.js';
-import { listed, standing } from '../guard/legs.js';
+import { hangs, listed, standing } from '../guard/legs.js';
 import { intentOf, recordOf } from './intent-record.js';
 
 type Intents = readonly IntentRecord[];
 
-const isLinked = ({ isAlternative, isAttached }: IntentRecord): boolean =>
-  isAlternative === true || isAttached === true;
 const hasLegs = ({ legs }: IntentRecord): boolean => legs !== undefined;
 
 /** Orders of the request that can fill something on top of the others, and its cancels; legs are not looked at. */
 export function standingRecords(intents: Intents): Intents {
-  if (!intents.some(isLinked)) return intents;
+  if (!intents.some(hangs)) return intents;
   const kept = new Set(standing(intents.map(intentOf)));
   return intents.filter((record) => kept.has(intentOf(record)));
 }
