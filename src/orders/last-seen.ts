@@ -6,6 +6,7 @@ import { decimal, formatDecimal, parseDecimal } from '../core/decimal.js';
 import type { PositionName } from '../core/position.js';
 import type { DriftWatch, Seen } from './drift.js';
 import type { Ledger, OrderEntry } from './ledger.js';
+import { outStates } from './lifecycle.js';
 
 type SeenEvent = Extract<OrderEvent, { type: 'account.seen' }>;
 
@@ -120,10 +121,8 @@ export function closingIntent(name: PositionName, account: string, venue = ''): 
   };
 }
 
-const letOut: ReadonlySet<string> = new Set(['releasing', 'sent', 'unknown', 'acknowledged']);
-
 function mayHaveFilled({ state, changedMs, releasedMs }: OrderEntry, fromMs: number): boolean {
-  return letOut.has(state) || (releasedMs !== undefined && changedMs >= fromMs);
+  return outStates.has(state) || (releasedMs !== undefined && changedMs >= fromMs);
 }
 
 function write(account: string, { positions, foreign, unread, loose }: Seen, fromMs: number): SeenEvent {

@@ -42,6 +42,12 @@ export const committedStates: ReadonlySet<OrderState> = new Set([
   'reconciled',
 ]);
 
+/** States in which bytes may have reached the venue, and not all that it did with them is known. */
+export const outStates: ReadonlySet<OrderState> = new Set(['releasing', 'sent', 'acknowledged', 'unknown']);
+
+/** These, and what is about to leave: something may be filled yet. */
+export const fillableStates: ReadonlySet<OrderState> = new Set(['approved', ...outStates]);
+
 /** What an event knows of the order beyond itself. */
 export interface StateContext {
   /** Approvals by different people that the order would have with this event. */

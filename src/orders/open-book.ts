@@ -12,7 +12,7 @@ import {
 import { areApart, type PositionName } from '../core/position.js';
 import { AmendedOrders } from './amended-orders.js';
 import { InFlight } from './in-flight.js';
-import type { OrderState } from './lifecycle.js';
+import { fillableStates, type OrderState } from './lifecycle.js';
 import { isCanceledBy, isTaken } from './named-order.js';
 import { pendingKey, type Quantities, sumUp, unboundKey } from './open-quantities.js';
 import { type HangingExit, hangingExits, withHanging } from './own-orders.js';
@@ -74,13 +74,6 @@ interface Share {
 }
 
 const zero = decimal('0');
-const openStates: ReadonlySet<OrderState> = new Set([
-  'approved',
-  'releasing',
-  'sent',
-  'acknowledged',
-  'unknown',
-]);
 
 export class OpenBook<Request extends OpenRequest> {
   readonly #shares = new Map<Request, Share>();
@@ -107,14 +100,14 @@ export class OpenBook<Request extends OpenRequest> {
   /** Takes a request's present state into account. */
   note(entry: Request): void {
     this.#noteShare(entry);
-    this.#amended.note(entry, openStates.has(entry.state));
+    this.#amended.note(entry, fillableStates.has(entry.state));
   }
 
   #noteShare(entry: Request): void {
     this.inFlight.note(entry);
     if (entry.state === 'acknowledged') this.#noteCancels(entry);
     let share = this.#shares.get(entry);
-    const isOpen = openStates.has(entry.state);
+    const isOpen = fillableStates.has(entry.state);
     if (share !== undefined && !isOpen) {
       this.#shares.delete(entry);
       this.#add(share, -1);

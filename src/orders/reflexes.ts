@@ -10,6 +10,7 @@ import { type BreakerLimits, defaultBreakerLimits } from './breaker.js';
 import { recordOf } from './intent-record.js';
 import type { Judgement, Question } from './judge.js';
 import type { Ledger, OrderEntry } from './ledger.js';
+import { fillableStates } from './lifecycle.js';
 import { pendingKey } from './open-quantities.js';
 import { hangingExits, ownOrders, standingRecords } from './own-orders.js';
 
@@ -216,7 +217,7 @@ function unknownPosition(instrument: string, position: 'other' | undefined): Jud
 
 /** What other orders may still take off the position. */
 function unfilled(entry: OrderEntry, named: OrderName): Decimal {
-  if (!isOnItsWay.has(entry.state)) return zero;
+  if (!fillableStates.has(entry.state)) return zero;
   const own = standingRecords(entry.intents);
   let sum = hangingExits(entry).reduce(
     (all, { record, told }) => all.plus(leftOf(record, told, named)),
@@ -231,14 +232,6 @@ function leftOf(intent: IntentRecord, told: OutcomeRecord | undefined, named: Or
   const left = sizeOf(intent, named)?.minus(parseDecimal(told?.filled ?? '0') ?? zero);
   return left?.gt(zero) ? left : zero;
 }
-
-const isOnItsWay: ReadonlySet<OrderEntry['state']> = new Set([
-  'approved',
-  'releasing',
-  'sent',
-  'unknown',
-  'acknowledged',
-]);
 
 function sizeOf(intent: IntentRecord, named: OrderName): Decimal | undefined {
   const { instrument, positionSide, side } = named;

@@ -12,6 +12,7 @@ import { isReducing, notionalOf } from '../guard/money.js';
 import { Activity } from './activity.js';
 import { intentOf } from './intent-record.js';
 import { Ledger, type OrderEntry } from './ledger.js';
+import { fillableStates } from './lifecycle.js';
 import { standingRecords } from './own-orders.js';
 import { type ReadOrder, readOrder } from './told-facts.js';
 
@@ -32,7 +33,6 @@ export interface ReplayedOrder {
 
 const zero = decimal('0');
 const one = decimal('1');
-const openStates = ['approved', 'releasing', 'sent', 'acknowledged', 'unknown'] as const;
 
 /** Every order that was judged when it was proposed, oldest first. @throws Error on a journal that no desk wrote. */
 export function replay(records: Iterable<JournalRecord>, guardrails: Guardrails): ReplayedOrder[] {
@@ -50,7 +50,7 @@ export function replay(records: Iterable<JournalRecord>, guardrails: Guardrails)
       const intents = entry.intents.map(intentOf);
       // Cancels alone are never judged by rules.
       if (intents.some(({ action }) => action !== 'cancel')) {
-        const others = ledger.openIn(...openStates).filter((each) => each !== entry);
+        const others = ledger.openIn(...fillableStates).filter((each) => each !== entry);
         const past = { nowMs, activity, others, told: told.get(entry.id) };
         const facts = factsOf(entry, intents, guardrails, past);
         replayed.push({ order: entry.id, at, intents, was: event.decision, ...judge(guardrails, facts) });

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { OrderDesk } from '../../orders/desk.js';
 import type { DriftWatch } from '../../orders/drift.js';
 import type { OrderEntry } from '../../orders/ledger.js';
+import { outStates } from '../../orders/lifecycle.js';
 import type { RestingOrder, VenuePosition } from '../../venues/admin.js';
 import type { AskVenue, CallAccount } from '../venue-calls.js';
 import { restingPages } from './resting-lists.js';
@@ -84,7 +85,7 @@ async function lookOnce({
   const { admin } = account.venue;
   if (admin === undefined) return undefined;
   const at = { environment: account.environment };
-  const open = desk.ledger.openIn('releasing', 'sent', 'unknown', 'acknowledged');
+  const open = desk.ledger.openIn(...outStates);
   const onSeen = onLook?.(open);
   watch.begin(open);
   const resting: (RestingOrder & { list: string })[] = [];

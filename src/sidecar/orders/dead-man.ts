@@ -2,6 +2,7 @@
 // network, the venue cancels them. It is set anew well within its time, and taken back once nothing rests. Where a venue has one for
 // each market, each is kept so for itself.
 import type { OrderEntry } from '../../orders/ledger.js';
+import { outStates } from '../../orders/lifecycle.js';
 import type { VenueAdmin } from '../../venues/admin.js';
 import type { AskVenue } from '../venue-calls.js';
 import type { TradingAccount } from './accounts.js';
@@ -54,7 +55,7 @@ export class DeadMan {
     if (admin?.setDeadMan === undefined) return;
     const set = this.#setMs.get(account.id) ?? new Map<string, number>();
     this.#setMs.set(account.id, set);
-    const wanted = marketsOf(admin, desk.ledger.openIn('releasing', 'sent', 'acknowledged', 'unknown'));
+    const wanted = marketsOf(admin, desk.ledger.openIn(...outStates));
     const kept = [...set.keys()].filter((market) => wanted.has(market));
     const armed = new Set([...new Set([...kept, ...wanted])].slice(0, mostMarkets));
     for (const market of wanted) {
