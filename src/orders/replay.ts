@@ -12,8 +12,6 @@ import { isReducing, notionalOf } from '../guard/money.js';
 import { Activity } from './activity.js';
 import { intentOf } from './intent-record.js';
 import { Ledger, type OrderEntry } from './ledger.js';
-import { fillableStates } from './lifecycle.js';
-import { standingRecords } from './own-orders.js';
 import { type ReadOrder, readOrder } from './told-facts.js';
 
 export interface ReplayedOrder {
@@ -31,7 +29,6 @@ export interface ReplayedOrder {
   missing: readonly string[];
 }
 
-const zero = decimal('0');
 const one = decimal('1');
 
 /** Every order that was judged when it was proposed, oldest first. @throws Error on a journal that no desk wrote. */
@@ -50,8 +47,7 @@ export function replay(records: Iterable<JournalRecord>, guardrails: Guardrails)
       const intents = entry.intents.map(intentOf);
       // Cancels alone are never judged by rules.
       if (intents.some(({ action }) => action !== 'cancel')) {
-        const others = ledger.openIn(...fillableStates).filter((each) => each !== entry);
-        const past = { nowMs, activity, others, told: told.get(entry.id) };
+        const past = { nowMs, activity, openBook: ledger.openBook, told: told.get(entry.id) };
         const facts = factsOf(entry, intents, guardrails, past);
         replayed.push({ order: entry.id, at, intents, was: event.decision, ...judge(guardrails, facts) });
       }
@@ -76,7 +72,7 @@ function judge(guardrails: Guardrails, facts: Facts): Pick<ReplayedOrder, 'now' 
 interface Past {
   nowMs: number;
   activity: Activity;
-  others: readonly OrderEntry[];
+  openBook: Ledger['openBook'];
   /** Undefined for an order that no rules were asked of, or of an older journal. */
   told: ToldRecord | undefined;
 }
@@ -85,9 +81,8 @@ function factsOf(
   entry: OrderEntry,
   intents: readonly OrderIntent[],
   guardrails: Guardrails,
-  { nowMs, activity, others, told }: Past,
+  { nowMs, activity, openBook, told }: Past,
 ): Facts {
-  const placing = others.filter(({ intents: each }) => each.some(({ action }) => action === 'place'));
   const judged = intents.filter(({ action }) => action !== 'cancel');
   const { currency } = guardrails;
   const isSameMoney =
@@ -110,14 +105,11 @@ function factsOf(
     // Its own judgement is not applied yet, so it does not count itself; naming it would search the whole past for it.
     activity: activity.facts(),
     open: {
-      count: placing.flatMap(({ intents: each }) =>
-        standingRecords(each).filter(({ action }) => action === 'place'),
-      ).length,
-      notional: sumOf(placing),
-      worthOf: (side) => sumOf(placing.filter((each) => each.intents.some((intent) => intent.side === side))),
-      symbols: new Set(placing.flatMap(({ intents: each }) => each.map(({ instrument }) => instrument))),
-      orders: () =>
-        others.flatMap(({ intents: each }) => each.filter(({ action }) => action !== 'cancel').map(intentOf)),
+      ...openBook.sumsBut(entry),
+      orders: (but) =>
+        openBook
+          .others(entry, but)
+          .flatMap(({ intents: each }) => each.filter(({ action }) => action !== 'cancel').map(intentOf)),
     },
     termsOf: (symbol) => orders.find(({ facts: { intent } }) => intent.instrument === symbol)?.terms,
     equity: worthOf(told?.equity) ?? activity.equityMarks.known(nowMs),
@@ -167,10 +159,6 @@ function orderFacts(
 
 /** Rates of that time are not in the journal. */
 const rateTo = (name: string) => (from: string) => (from === name ? one : undefined);
-
-function sumOf(entries: readonly OrderEntry[]) {
-  return entries.reduce((sum, { notional }) => sum.plus(worthOf(notional) ?? zero), zero);
-}
 
 function worthOf(text: string | undefined) {
   return text === undefined ? undefined : parseDecimal(text);

@@ -60,6 +60,23 @@ test('an OCO is one order, worth what was recorded of the request', () => {
   expect(codes({ maxOpenNotional: 950 })).toEqual([[], ['OPEN_NOTIONAL_TOO_LARGE']]);
 });
 
+test('what rests counts as it did for the rules of then: attached orders that open something, and what amendments made larger', () => {
+  const leg: IntentRecord = { ...buyRecord, type: 'stop' };
+  const codes = (journal: JournalRecord[], limits: object) =>
+    replay(journal, rules(limits)).map((each) => each.codes);
+  expect(codes(journalOf({ intent: { legs: [leg] } }, {}), { maxOpenOrders: 2 })).toEqual([
+    [],
+    ['TOO_MANY_OPEN_ORDERS'],
+  ]);
+  const grown = { action: 'amend', clientOrderId: 'c1', quantity: { value: '5', unit: 'base' } } as const;
+  const amended = journalOf(
+    { intent: { clientOrderId: 'c1' }, notional: '100' },
+    { intent: grown, notional: '500' },
+    { notional: '100' },
+  );
+  expect(codes(amended, { maxOpenNotional: 550 })[2]).toEqual(['OPEN_NOTIONAL_TOO_LARGE']);
+});
+
 test('where a rule needs a price or a position of then, it says that it cannot tell, unless another denies', () => {
   const journal = journalOf({}, { intent: { side: 'sell' } });
   expect(replay(journal, rules({ priceCollarBps: 10, sides: ['buy'] })).map(({ now }) => now)).toEqual([
