@@ -49,13 +49,13 @@ const plainDecimal = /^-?(?:0|[1-9]\d{0,29})(?:\.\d{1,30})?$/;
 const unsignedDecimal = /^(?:0|[1-9]\d{0,29})(?:\.\d{1,30})?$/;
 
 /** Parses a plain decimal (`-?digits[.digits]`, at most 30 digits either side). Returns undefined for anything else. */
-export function parseDecimal(text: string): Decimal | undefined {
-  return plainDecimal.test(text) ? new Exact(text) : undefined;
+export function parseDecimal(text: string | undefined): Decimal | undefined {
+  return text !== undefined && plainDecimal.test(text) ? new Exact(text) : undefined;
 }
 
 /** Parses a plain decimal that is zero or more. Returns undefined for anything else. */
-export function parseUnsigned(text: string): Decimal | undefined {
-  return unsignedDecimal.test(text) ? new Exact(text) : undefined;
+export function parseUnsigned(text: string | undefined): Decimal | undefined {
+  return text !== undefined && unsignedDecimal.test(text) ? new Exact(text) : undefined;
 }
 
 export function isDecimal(value: unknown): value is Decimal {

@@ -137,7 +137,7 @@ export class Activity {
   #count(entry: OrderEntry, atMs: number): void {
     const { id, likeness } = entry;
     const intents = withHanging(entry.intents);
-    const worth = (entry.notional === undefined ? undefined : parseDecimal(entry.notional)) ?? zero;
+    const worth = parseDecimal(entry.notional) ?? zero;
     const placed = countOf(intents, 'place');
     const amended = countOf(intents, 'amend');
     if (placed === 0 && amended === 0) return;

@@ -113,7 +113,7 @@ export class AmendedOrders<Request extends Amending> {
     // What is placed beside counts with the worth of all.
     const worth = entry.intents.some(({ action }) => action === 'place')
       ? undefined
-      : parseDecimal(entry.notional ?? '');
+      : parseDecimal(entry.notional);
     const changed = [...new Set(orders.flatMap((order) => order ?? []))];
     if (worth !== undefined) this.#join(entry, changed, worth);
     for (const order of changed) this.#count(order);
@@ -226,7 +226,7 @@ export class AmendedOrders<Request extends Amending> {
     if (base !== undefined && !isOpen && isOver(base, by)) return nothing;
     const own = base && {
       key: pendingKey(base.record),
-      quantity: parseDecimal(base.record.quantity?.value ?? '') ?? zero,
+      quantity: parseDecimal(base.record.quantity?.value) ?? zero,
     };
     const beyond = (key: string, quantity: Decimal, isCounted: boolean) =>
       isCounted && own?.key === key ? quantity.minus(own.quantity) : quantity;
@@ -262,7 +262,7 @@ export class AmendedOrders<Request extends Amending> {
     for (const request of requests) {
       const placed = standingRecords(request.intents).filter(({ action }) => action !== 'cancel');
       if (!placed.every((record) => orders.some(({ base }) => base?.record === record))) return zero;
-      sum = sum.plus(parseDecimal(request.notional ?? '') ?? zero);
+      sum = sum.plus(parseDecimal(request.notional) ?? zero);
     }
     return sum;
   }
@@ -311,7 +311,7 @@ function totalOf(
 ): Decimal | undefined {
   const value = quantity && parseDecimal(quantity.value);
   if (isOpenQuantity !== true || base === undefined) return value;
-  return value?.plus(parseDecimal(base.request.outcomes?.[base.index]?.filled ?? '') ?? zero);
+  return value?.plus(parseDecimal(base.request.outcomes?.[base.index]?.filled) ?? zero);
 }
 
 /** Of an order whose side is not told, either. */

@@ -95,7 +95,7 @@ function byNearness(one: Margin, other: Margin): number {
 }
 
 function shareOf({ left, limit }: Margin) {
-  const [rest, bound] = [parseDecimal(left ?? ''), parseDecimal(limit)];
+  const [rest, bound] = [parseDecimal(left), parseDecimal(limit)];
   return rest !== undefined && bound?.gt(zero) ? rest.div(bound) : rest;
 }
 

@@ -204,7 +204,7 @@ function extend(reach: Map<string, Reach>, intent: IntentRecord): void {
     reach.set(key, { ...(reach.get(key) ?? nothing()), isClosed: true });
     return;
   }
-  const value = parseDecimal(quantity?.value ?? '');
+  const value = parseDecimal(quantity?.value);
   const isCounted = quantity?.unit === 'base' || quantity?.unit === 'contracts';
   if (action === 'amend' || side === undefined || value === undefined || !isCounted || instrument === '') {
     reach.set(key, unbounded());

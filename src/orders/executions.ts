@@ -76,13 +76,13 @@ export class Executions {
     if (filled === undefined ? state !== 'filled' : filled === '0') return undefined;
     const before = this.#counted.get(name);
     if (before === undefined) this.#filled.add(atMs, zero);
-    const told = parseDecimal(fee ?? '');
+    const told = parseDecimal(fee);
     if (told === undefined) {
       if (this.#untold.get(name) === undefined) this.#untold.set(name, atMs);
       return before ?? '';
     }
     this.#untold.delete(name);
-    const more = told.minus(parseDecimal(before ?? '') ?? zero);
+    const more = told.minus(parseDecimal(before) ?? zero);
     if (more.eq(zero)) return fee;
     let paid = this.#paid.get(instrument);
     if (paid === undefined) {

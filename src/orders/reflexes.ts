@@ -229,7 +229,7 @@ function unfilled(entry: OrderEntry, named: OrderName): Decimal {
 }
 
 function leftOf(intent: IntentRecord, told: OutcomeRecord | undefined, named: OrderName): Decimal {
-  const left = sizeOf(intent, named)?.minus(parseDecimal(told?.filled ?? '0') ?? zero);
+  const left = sizeOf(intent, named)?.minus(parseDecimal(told?.filled) ?? zero);
   return left?.gt(zero) ? left : zero;
 }
 

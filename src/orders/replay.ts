@@ -112,10 +112,10 @@ function factsOf(
           .flatMap(({ intents: each }) => each.filter(({ action }) => action !== 'cancel').map(intentOf)),
     },
     termsOf: (symbol) => orders.find(({ facts: { intent } }) => intent.instrument === symbol)?.terms,
-    equity: worthOf(told?.equity) ?? activity.equityMarks.known(nowMs),
+    equity: parseDecimal(told?.equity) ?? activity.equityMarks.known(nowMs),
     ...(currency === undefined ? {} : { currency: { name: currency, rateOf: rateTo(currency) } }),
-    grossExposure: isSameMoney ? worthOf(told?.gross) : undefined,
-    netExposure: isSameMoney ? worthOf(told?.net) : undefined,
+    grossExposure: isSameMoney ? parseDecimal(told?.gross) : undefined,
+    netExposure: isSameMoney ? parseDecimal(told?.net) : undefined,
     ...(told?.isDisposal === true ? { isDisposal: true } : {}),
     ...(entry.explanation === undefined ? {} : { evidence: entry.explanation.sources }),
   };
@@ -143,7 +143,7 @@ function orderFacts(
   const quoted = isAlone
     ? notionalOf(intent, read.reference, terms, read.position)
     : notionalOf(intent, undefined, undefined, undefined);
-  const recorded = (isSameMoney ? own : undefined) ?? (isOwn ? worthOf(request) : undefined);
+  const recorded = (isSameMoney ? own : undefined) ?? (isOwn ? parseDecimal(request) : undefined);
   return {
     ...known,
     intent,
@@ -159,7 +159,3 @@ function orderFacts(
 
 /** Rates of that time are not in the journal. */
 const rateTo = (name: string) => (from: string) => (from === name ? one : undefined);
-
-function worthOf(text: string | undefined) {
-  return text === undefined ? undefined : parseDecimal(text);
-}

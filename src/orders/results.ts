@@ -114,8 +114,8 @@ export class Results {
       return;
     }
     if ((intent.legs ?? []).length > 0) this.#unknownMs = atMs;
-    const filled = parseDecimal(outcome.filled ?? '');
-    const average = parseDecimal(outcome.averagePrice ?? '');
+    const filled = parseDecimal(outcome.filled);
+    const average = parseDecimal(outcome.averagePrice);
     if (filled === undefined || !average?.gt(zero) || intent.side === undefined) {
       this.#unknownMs = atMs;
       return;

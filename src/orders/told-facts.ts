@@ -94,7 +94,7 @@ export function readOrder(
   const isWindow = range !== undefined && range.minutes === volatilityHalt?.minutes;
   const isOnSpot = intent.quantity !== undefined && !makesPosition(intent) && !lacksBalances;
   return {
-    worth: read(told?.worth),
+    worth: parseDecimal(told?.worth),
     reference: isFresh ? readReference(reference) : undefined,
     range: isWindow ? readRange(range) : undefined,
     terms:
@@ -102,19 +102,19 @@ export function readOrder(
         ? undefined
         : {
             quote: terms.quote,
-            multiplier: read(terms.multiplier) ?? one,
+            multiplier: parseDecimal(terms.multiplier) ?? one,
             isInverse: terms.isInverse === true,
           },
-    position: read(told?.position),
-    pending: read(told?.pending) ?? zero,
-    unbound: read(told?.unbound) ?? zero,
+    position: parseDecimal(told?.position),
+    pending: parseDecimal(told?.pending) ?? zero,
+    unbound: parseDecimal(told?.unbound) ?? zero,
     // Without them a rule must not take the order for one of a venue that tells no balances.
     spot: isOnSpot
       ? {
-          held: read(spot?.held),
-          free: read(spot?.free),
-          cash: read(spot?.cash),
-          cost: read(spot?.cost),
+          held: parseDecimal(spot?.held),
+          free: parseDecimal(spot?.free),
+          cash: parseDecimal(spot?.cash),
+          cost: parseDecimal(spot?.cost),
           quote: terms?.quote ?? '',
         }
       : undefined,
@@ -127,9 +127,9 @@ function readReference({
   ask,
   ageMs,
 }: NonNullable<ToldOrderRecord['reference']>): Reference | undefined {
-  const price = read(last);
+  const price = parseDecimal(last);
   if (price === undefined) return undefined;
-  const [best, offered] = [read(bid), read(ask)];
+  const [best, offered] = [parseDecimal(bid), parseDecimal(ask)];
   return {
     last: price,
     ...(best === undefined ? {} : { bid: best }),
@@ -139,10 +139,6 @@ function readReference({
 }
 
 function readRange({ low, high }: NonNullable<ToldOrderRecord['range']>): OrderFacts['range'] {
-  const [lowest, highest] = [read(low), read(high)];
+  const [lowest, highest] = [parseDecimal(low), parseDecimal(high)];
   return lowest === undefined || highest === undefined ? undefined : { low: lowest, high: highest };
-}
-
-function read(text: string | undefined): Decimal | undefined {
-  return text === undefined ? undefined : parseDecimal(text);
 }

@@ -24,7 +24,7 @@ export function textOf(value: StrictJson | undefined, name: string): string | un
 }
 
 export function amountOf(value: StrictJson | undefined, name: string): Decimal | undefined {
-  return parseUnsigned(textOf(value, name) ?? '');
+  return parseUnsigned(textOf(value, name));
 }
 
 /** Undefined for what is no price and size. */

@@ -79,7 +79,7 @@ function textAt(row: StrictJson, column: Column): string | undefined {
 }
 
 function decimalAt(row: StrictJson, column: Column): Decimal | undefined {
-  return parseUnsigned(textAt(row, column) ?? '');
+  return parseUnsigned(textAt(row, column));
 }
 
 function timeAt(row: StrictJson, column: Column, unit: BarShape['unit']): number | undefined {

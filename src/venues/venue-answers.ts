@@ -65,12 +65,12 @@ export function idIn(row: StrictObject | undefined, name: string): string | unde
 
 /** A decimal of zero or more. */
 export function unsignedIn(row: StrictObject | undefined, name: string): Decimal | undefined {
-  return parseUnsigned(textIn(row, name) ?? '');
+  return parseUnsigned(textIn(row, name));
 }
 
 /** A decimal of either sign. */
 export function signedIn(row: StrictObject | undefined, name: string): Decimal | undefined {
-  return parseDecimal(textIn(row, name) ?? '');
+  return parseDecimal(textIn(row, name));
 }
 
 /** An instant in whole milliseconds since the epoch. */

@@ -68,7 +68,7 @@ export function isWanted(note: AlertNote, wish: AlertWish): boolean {
     return held.beforeMs < longestMs && held.afterMs >= longestMs;
   }
   // Told when a line is crossed, and again after the account was on its good side.
-  const line = parseDecimal((worth === undefined ? wish.dailyLoss : wish.balanceBelow) ?? '');
+  const line = parseDecimal(worth === undefined ? wish.dailyLoss : wish.balanceBelow);
   const isBad = (amount: Decimal): boolean =>
     line !== undefined && (worth === undefined ? amount.gte(line) : amount.lt(line));
   const told = worth ?? loss;
@@ -93,9 +93,7 @@ export class AccountAlerts {
 
   /** Learns what is usual from orders of before, oldest first. */
   restore(orders: readonly OrderEntry[]): void {
-    const worths = orders
-      .filter((entry) => !wasDenied(entry))
-      .map(({ notional }) => parseDecimal(notional ?? ''));
+    const worths = orders.filter((entry) => !wasDenied(entry)).map(({ notional }) => parseDecimal(notional));
     this.#worths.push(...worths.filter((worth) => worth !== undefined).slice(-habit.most));
   }
 
@@ -116,7 +114,7 @@ export class AccountAlerts {
       case 'order.judged': {
         if (entry === undefined || event.stage !== 'proposal' || event.decision === 'deny') return [];
         const what = `${entry.id} ${entry.intents.map(describeIntent).join(' | ')}`;
-        const worth = parseDecimal(entry.notional ?? '');
+        const worth = parseDecimal(entry.notional);
         const size = worth === undefined ? undefined : this.#size(worth);
         return [
           ...(event.decision === 'hold' ? [note('held', `order held, waits for a decision: ${what}`)] : []),

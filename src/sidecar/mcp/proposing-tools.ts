@@ -82,7 +82,7 @@ function propose(
   const problems = checked.filter((each) => 'problem' in each);
   if (problems.length > 0) return refused(problems);
   const quantity = parseUnsigned(given.quantity);
-  const price = given.price === undefined ? undefined : parseUnsigned(given.price);
+  const price = parseUnsigned(given.price);
   if (quantity === undefined) return { isRefusal: true, value: { problem: 'the quantity is no decimal' } };
   parts.proposals.add({
     instrument: given.instrument,

@@ -155,7 +155,7 @@ function countResting(ledger: Ledger, { fromMs, loose }: LastLook): number {
 }
 
 function hasFilled(told: OutcomeRecord | undefined): boolean {
-  return parseDecimal(told?.filled ?? '')?.gt(decimal('0')) === true;
+  return parseDecimal(told?.filled)?.gt(decimal('0')) === true;
 }
 
 /** What waits for a human stands first, then what is not known, however much came after it. */

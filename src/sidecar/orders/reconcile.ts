@@ -165,7 +165,7 @@ function outcomeOf(told: VenueOrderState): OutcomeRecord {
 }
 
 function isOlder({ venueOrderId, filled }: VenueOrderState, heard: OutcomeRecord | undefined): boolean {
-  const before = heard?.venueOrderId === venueOrderId ? parseDecimal(heard.filled ?? '') : undefined;
+  const before = heard?.venueOrderId === venueOrderId ? parseDecimal(heard.filled) : undefined;
   return before !== undefined && filled.lt(before);
 }
 

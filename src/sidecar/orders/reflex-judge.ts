@@ -116,7 +116,7 @@ function driftProblem(
 ): Judgement | undefined {
   const isPriced = intents.every(({ price, quantity }) => price !== undefined || quantity?.unit === 'quote');
   if (stage !== 'release' || entry === undefined || entry.approvalsWanted === 0 || isPriced) return undefined;
-  const before = parseDecimal(entry.notional ?? '');
+  const before = parseDecimal(entry.notional);
   if (before === undefined) return undefined;
   const rule = 'built-in: price drift';
   const no = (code: string, message: string): Judgement => ({

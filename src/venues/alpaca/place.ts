@@ -196,7 +196,7 @@ function readMultiLeg(fields: OrderFields, base: IntentBase): OrderIntent {
     type,
     timeInForce,
     quantity: { value: units, unit: 'contracts' as const },
-    price: net === undefined ? undefined : parseDecimal(net),
+    price: parseDecimal(net),
     clientOrderId,
     legs,
   });

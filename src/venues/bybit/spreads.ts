@@ -90,8 +90,7 @@ function readSpreadCancel(fields: OrderFields, base: IntentBase): readonly Order
 }
 
 function readDifference(fields: OrderFields): Decimal | undefined {
-  const text = fields.id('price', differenceForm);
-  return text === undefined ? undefined : parseDecimal(text);
+  return parseDecimal(fields.id('price', differenceForm));
 }
 
 /** Two coins' symbols cannot be told from the spread's: only the venue's list names them. */

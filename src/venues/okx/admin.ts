@@ -93,7 +93,7 @@ export const admin: VenueAdmin = {
     read: (answer) => {
       const rows = rowsOf(answer)?.map((row) => {
         const instrument = text(row, 'instId');
-        const size = parseDecimal(text(row, 'pos') ?? '');
+        const size = parseDecimal(text(row, 'pos'));
         if (instrument === undefined || size === undefined) return undefined;
         const mode = text(row, 'mgnMode');
         const marginMode: VenuePosition['marginMode'] =
@@ -115,7 +115,7 @@ export const admin: VenueAdmin = {
     ...get(at, 'account/balance'),
     read: (answer) => {
       const rows = rowsOf(answer);
-      return rows?.length === 1 ? parseDecimal(text(rows[0], 'totalEq') ?? '') : undefined;
+      return rows?.length === 1 ? parseDecimal(text(rows[0], 'totalEq')) : undefined;
     },
   }),
   // "Get balance": `cashBal` of a currency, of which `availBal` is not in use by orders.
@@ -130,8 +130,8 @@ export const admin: VenueAdmin = {
         ? undefined
         : balancesOf(rows, (row) => ({
             currency: text(row, 'ccy'),
-            total: parseDecimal(text(row, 'cashBal') ?? ''),
-            free: parseDecimal(text(row, 'availBal') ?? ''),
+            total: parseDecimal(text(row, 'cashBal')),
+            free: parseDecimal(text(row, 'availBal')),
           }));
     },
   }),
@@ -155,11 +155,11 @@ export const admin: VenueAdmin = {
     isPublic: true,
     read: (answer) => {
       const [row] = rowsOf(answer) ?? [];
-      const last = parseUnsigned(text(row, 'last') ?? '');
+      const last = parseUnsigned(text(row, 'last'));
       const atMs = Number(text(row, 'ts'));
       if (last === undefined || last.eq(zero) || !Number.isSafeInteger(atMs)) return undefined;
-      const bid = parseUnsigned(text(row, 'bidPx') ?? '');
-      const ask = parseUnsigned(text(row, 'askPx') ?? '');
+      const bid = parseUnsigned(text(row, 'bidPx'));
+      const ask = parseUnsigned(text(row, 'askPx'));
       return { last, atMs, ...(bid === undefined ? {} : { bid }), ...(ask === undefined ? {} : { ask }) };
     },
   }),
@@ -265,8 +265,8 @@ function pageOf(ids: readonly string[]): string {
 function termsOf(row: Row, instrument: string): ContractTerms | undefined {
   if (kindOfInstrument(instrument) === 'spot')
     return { multiplier: one, isInverse: false, quote: quoteOf(instrument), base: baseOf(instrument) };
-  const value = parseUnsigned(text(row, 'ctVal') ?? '');
-  const factor = parseUnsigned(text(row, 'ctMult') ?? '');
+  const value = parseUnsigned(text(row, 'ctVal'));
+  const factor = parseUnsigned(text(row, 'ctMult'));
   const kind = text(row, 'ctType');
   const family = /^[A-Z0-9]+-([A-Z0-9]+)/.exec(instrument)?.[1];
   if (value === undefined || factor === undefined || family === undefined) return undefined;

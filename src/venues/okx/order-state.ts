@@ -111,7 +111,7 @@ function askPlaced(
       const state: PlacedState =
         found === 'absent'
           ? { state: 'canceled', venueOrderId: id, filled: zero, isGone: true }
-          : { ...found, size: parseUnsigned(text(rowsOf(answer)?.[0], 'sz') ?? '') };
+          : { ...found, size: parseUnsigned(text(rowsOf(answer)?.[0], 'sz')) };
       const told = [...placed.told, state];
       return ids.length === 0
         ? together({ ...placed, ids, told })
@@ -132,10 +132,10 @@ function placedOf(row: Row, { names, ids }: Pick<Placed, 'names' | 'ids'>): Plac
   const shared = { names, stage, isTwap, isSliced, ids, told: [] } as const;
   const isClosing = (text(row, 'closeFraction') ?? '') !== '';
   const isQuote = countsQuote(row);
-  const actual = isQuote ? undefined : parseUnsigned(text(row, 'actualSz') ?? '');
+  const actual = isQuote ? undefined : parseUnsigned(text(row, 'actualSz'));
   if (isClosing || isQuote || !(isSliced || kind === 'conditional' || kind === 'oco'))
     return { ...shared, actual };
-  const size = parseUnsigned(text(row, 'sz') ?? '');
+  const size = parseUnsigned(text(row, 'sz'));
   return size && { ...shared, actual, size };
 }
 
@@ -202,12 +202,12 @@ function placedBy(row: Row): readonly string[] {
 export function orderState(row: Row): VenueOrderState | undefined {
   const state = states[text(row, 'state') ?? ''];
   const venueOrderId = text(row, 'ordId');
-  const filled = parseUnsigned(text(row, 'accFillSz') ?? '');
+  const filled = parseUnsigned(text(row, 'accFillSz'));
   if (state === undefined || venueOrderId === undefined || filled === undefined) return undefined;
-  const averagePrice = parseUnsigned(text(row, 'avgPx') ?? '');
+  const averagePrice = parseUnsigned(text(row, 'avgPx'));
   const clientOrderId = text(row, 'clOrdId');
   // `fee`: "negative number represents the user transaction fee charged by the platform".
-  const charged = parseDecimal(text(row, 'fee') ?? '');
+  const charged = parseDecimal(text(row, 'fee'));
   const [base = '', quote = ''] = (text(row, 'instId') ?? '').split('-');
   const currency = text(row, 'feeCcy');
   const fee = feeInQuote(charged && zero.minus(charged), currency, { base, quote, averagePrice });

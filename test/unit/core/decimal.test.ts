@@ -37,6 +37,7 @@ test('D2: what is not a plain decimal is refused', () => {
   ]) {
     expect(parseDecimal(text), JSON.stringify(text)).toBeUndefined();
   }
+  for (const parse of [parseDecimal, parseUnsigned]) expect(parse(undefined)).toBeUndefined();
   expect(parseUnsigned('-1')).toBeUndefined();
   expect(parseUnsigned('0.000000000000000000000000000001')).toBeDefined();
 });
