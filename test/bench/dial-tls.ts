@@ -9,6 +9,8 @@ export interface Dial {
   proxyPort?: number;
   /** An address instead of 127.0.0.1, where no proxy is asked. */
   address?: string;
+  /** What is offered by ALPN; HTTP/1.1 when absent. */
+  protocols?: readonly string[];
 }
 
 /** Resolves when the handshake is done. Certificates are not verified: each proxy has an authority of its own. */
@@ -17,6 +19,7 @@ export async function dialTls({
   port,
   proxyPort,
   address = '127.0.0.1',
+  protocols = ['http/1.1'],
 }: Dial): Promise<tls.TLSSocket> {
   const raw = net.connect({
     host: proxyPort === undefined ? address : '127.0.0.1',
@@ -37,7 +40,7 @@ export async function dialTls({
     socket: raw,
     servername: host,
     rejectUnauthorized: false,
-    ALPNProtocols: ['http/1.1'],
+    ALPNProtocols: [...protocols],
   });
   await once(secure, 'secureConnect');
   return secure;

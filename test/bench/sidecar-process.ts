@@ -7,7 +7,7 @@ import path from 'node:path';
 import { sidecarFlags } from '../../src/sandbox/spec.js';
 import { type Server, startServer } from './processes.js';
 import type { OkxCredential } from './signed-request.js';
-import { fileHost, ports, streamHost, venueHost } from './targets.js';
+import { fileHost, ports, secondFileHost, streamHost, venueHost } from './targets.js';
 
 export interface SidecarParts {
   /** Unique: its journal's directory. */
@@ -90,6 +90,7 @@ export function sidecarSettings({
         { host: venueHost, ports: [443, ports.late], ...all, venue: 'okx' },
         { host: streamHost, ports: [443], ...all },
         { host: fileHost, ports: [443], ...all },
+        { host: secondFileHost, ports: [443], ...all },
       ],
     },
     credentials: [
@@ -114,6 +115,7 @@ export function sidecarSettings({
     pins: [
       { host: streamHost, address: '127.0.0.1', port: ports.streams, ca },
       { host: fileHost, address: '127.0.0.1', port: ports.file, ca },
+      { host: secondFileHost, address: '127.0.0.1', port: ports.file, ca },
     ],
     echo: { host: 'echo.tradebox.internal' },
   };

@@ -7,6 +7,7 @@ import type tls from 'node:tls';
 import { openJournal } from '../../src/audit/journal.js';
 import { systemClock } from '../../src/core/clock.js';
 import { dialTls } from './dial-tls.js';
+import { holdStreams } from './held-streams.js';
 import { runLoad } from './load.js';
 import { residentMb } from './processes.js';
 import {
@@ -28,7 +29,8 @@ export interface SidecarMeasurements {
   coldHandshakeMs: number;
   warmHandshakeMs: number;
   directHandshakeMs: number;
-  memory: { freshMb: number; idle1000Mb: number; busy200Mb: number };
+  /** `held512Mb`: with as many large answers over HTTP/2 as it lets be under way, of which nobody reads anything. */
+  memory: { freshMb: number; idle1000Mb: number; busy200Mb: number; held512Mb: number };
   busy200: { requestsPerSecond: number; errors: number };
   sideBySide: { sidecars: number; requestsPerSecond: number; totalMb: number; errors: number };
   journalRecordsPerSecond: number;
@@ -73,7 +75,7 @@ export async function measureSidecars(
   );
 
   const crowded = await startSidecar({ ...parts, name: 'crowded', connectPort: 20_010 });
-  const memory = { freshMb: residentMb(crowded.pid), idle1000Mb: 0, busy200Mb: 0 };
+  const memory = { freshMb: residentMb(crowded.pid), idle1000Mb: 0, busy200Mb: 0, held512Mb: 0 };
   const idle: tls.TLSSocket[] = [];
   const place = { host: venueHost, port: 443, proxyPort: 20_010 };
   let busy: Awaited<ReturnType<typeof load>>;
@@ -91,6 +93,12 @@ export async function measureSidecars(
   } finally {
     for (const socket of idle) socket.destroy();
     await crowded.stop();
+  }
+  const holding = await startSidecar({ ...parts, name: 'holding', connectPort: 20_020 });
+  try {
+    memory.held512Mb = await holdStreams({ sidecar: holding, proxyPort: 20_020 });
+  } finally {
+    await holding.stop();
   }
   say(
     `memory ${Object.values(memory).map(Math.round).join(', ')} MB; 200 busy: ${Math.round(busy.requestsPerSecond)} requests/s, ${busy.errors} errors`,

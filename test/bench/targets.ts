@@ -14,9 +14,10 @@ export const venueHost = 'www.okx.com';
 export const venueAddress = '20.0.0.1';
 export const signedPath = '/api/v5/account/balance?ccy=BTC,USDT';
 
-/** Hosts of the other shapes: a stream and a socket, a large file. */
+/** Hosts of the other shapes: a stream and a socket, a large file, and another name for the file's. */
 export const streamHost = 'stream.bench.test';
 export const fileHost = 'file.bench.test';
+export const secondFileHost = 'files.bench.test';
 
 export const ports = {
   nginxHop: 18443,
@@ -63,7 +64,7 @@ export interface Stage {
 
 /** Starts the upstream and every proxy. `directory` is a temporary one that the caller removes. */
 export async function startTargets(directory: string, programs: Programs): Promise<Stage> {
-  const certificate = makeCertificate([venueHost, 'localhost', streamHost, fileHost]);
+  const certificate = makeCertificate([venueHost, 'localhost', streamHost, fileHost, secondFileHost]);
   const files = writeCertificate(directory, certificate);
   const servers: Server[] = [];
   const start = async (...args: Parameters<typeof startServer>): Promise<Server> => {
@@ -170,7 +171,7 @@ function writeNginxUpstream(directory: string, files: CertificateFiles): string 
       location / { default_type application/json; return 200 '${answer}'; }
     }
     server {
-      listen 127.0.0.1:${ports.file} ssl;
+      listen 127.0.0.1:${ports.file} ssl http2;
       ${tlsLines(files)}
       sendfile on;
       location / { root ${directory}/files; }
