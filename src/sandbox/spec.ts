@@ -58,8 +58,12 @@ export const defaultLimits: Limits = { memoryBytes: 4 * 1024 ** 3, cpus: 2, pids
 /** An engine may grant no more than it was started with; 20,000 is the least that was met. */
 const mostOpenFiles = 16_384;
 
-/** Idle it takes 80 MB, loaded 130 MB. */
-export const sidecarLimits: Limits = { memoryBytes: 512 * 1024 ** 2, cpus: 2, pids: 64, openFiles: 8192 };
+/**
+ * Idle it takes 90 MB, loaded 200 MB. What hostile upstreams can make it hold must fit (A14), or the engine ends it in the middle of its work:
+ * Node's heap (see `sidecarFlags`), windows of packed answers (see http1/coding.ts) with up to 3 MB of brotli's tables each, and 150 MB of
+ * answers over HTTP/2 that nobody reads (512 streams; measured by the bench).
+ */
+export const sidecarLimits: Limits = { memoryBytes: 1024 ** 3, cpus: 2, pids: 64, openFiles: 8192 };
 
 /** Where things lie in the sidecar container. */
 export const sidecarPaths = {

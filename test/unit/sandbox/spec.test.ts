@@ -2,8 +2,16 @@ import { expect, test } from 'vitest';
 import { container } from '../../../src/sandbox/isolation/container.js';
 import { gvisorOn } from '../../../src/sandbox/isolation/gvisor.js';
 import { vmOn } from '../../../src/sandbox/isolation/vm.js';
-import { agentPlan, type BoxSpec, defaultLimits, sidecarPlan } from '../../../src/sandbox/spec.js';
+import {
+  agentPlan,
+  type BoxSpec,
+  defaultLimits,
+  sidecarFlags,
+  sidecarLimits,
+  sidecarPlan,
+} from '../../../src/sandbox/spec.js';
 import { agentUser, callerIds, sidecarUser } from '../../../src/sandbox/users.js';
+import { windowBudgetBytes } from '../../../src/sidecar/http1/coding.js';
 
 const spec: BoxSpec = {
   name: 'demo',
@@ -36,6 +44,20 @@ const sidecarParts = {
   journalDir: '/state/demo/journal',
 };
 const sidecar = sidecarPlan(sidecarParts);
+
+test('A14: what upstreams can make a sidecar hold fits in its memory', () => {
+  const megabyte = 1024 ** 2;
+  const flag = sidecarFlags.find((one) => one.startsWith('--max-old-space-size='));
+  const heapBytes = Number(flag?.split('=')[1]) * megabyte;
+  const programBytes = 90 * megabyte;
+  // Tables of as many brotli answers as the budget lets be under way, and unread answers over HTTP/2.
+  const tableBytes = 64 * 3 * megabyte;
+  const heldBytes = 150 * megabyte;
+  const all = programBytes + heapBytes + windowBudgetBytes + tableBytes + heldBytes;
+  expect(all).toBeGreaterThan(0);
+  expect(sidecarLimits.memoryBytes).toBeGreaterThanOrEqual(all);
+  expect(sidecar.limits).toBe(sidecarLimits);
+});
 
 test('the agent waits at the gate, as the caller, in the one mounted directory', () => {
   expect(agent).toMatchObject({
