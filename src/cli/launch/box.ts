@@ -12,7 +12,7 @@ import { readRecord, recordedNames, recordIfReadable } from '../../sandbox/recor
 import { type Box, type BoxParts, createBox } from '../../sandbox/session.js';
 import type { BoxSpec } from '../../sandbox/spec.js';
 import type { Predecessor } from '../../sandbox/succession.js';
-import { agentUser, warningOf } from '../../sandbox/users.js';
+import { agentUser, socketOwner, warningOf } from '../../sandbox/users.js';
 import { checkWorkdir } from '../../sandbox/workspace.js';
 import type { CliContext } from '../context.js';
 import type { AgreedRules } from './guard-start.js';
@@ -70,7 +70,8 @@ export async function startBox(
       const { planLaunch } = await import('./plan.js');
       plan = await planLaunch(context, { ...request, workdir }, {}, options.rules);
       const { isolation: wish } = plan;
-      const engineWarning = warningOf(await engine.facts());
+      const owner = socketOwner(engine.endpoint.connection);
+      const engineWarning = warningOf(await engine.facts(), owner);
       if (engineWarning !== undefined) context.output.warn(engineWarning);
       const levels = wish === 'container' ? undefined : await import('../../sandbox/isolation/choose.js');
       await levels?.assertNamed(engine, wish);
