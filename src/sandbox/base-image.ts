@@ -161,7 +161,8 @@ async function buildBase(
     await engine.api.images.remove(`${tag}-unchecked`);
   } catch (thrown) {
     await engine.api.images.remove(`${tag}-unchecked`).catch(() => {});
-    throw buildFailure(thrown);
+    const { isRootless } = await engine.facts();
+    throw buildFailure(thrown, isRootless ? { tag, address: engine.endpoint.address } : undefined);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -202,11 +203,18 @@ function readDistribution(): HostDistribution | undefined {
   );
 }
 
-function buildFailure(thrown: unknown): TradeboxError {
+/** `handOver`: the image that a rootless engine lacks. Root may not use that engine, so that root's own makes the image for it. */
+export function buildFailure(thrown: unknown, handOver?: { tag: string; address: string }): TradeboxError {
   if (thrown instanceof TradeboxError) return thrown;
   const message = messageOf(thrown);
   if (/sudo: a password is required|sudo: .*not found|ENOENT.*sudo|spawn sudo/i.test(message)) {
-    return baseUnavailable('there is no image registry in reach, and building from packages needs root');
+    const why = 'there is no image registry in reach, and building from packages needs root';
+    return handOver === undefined
+      ? baseUnavailable(why)
+      : baseUnavailable(
+          why,
+          `let root run tradebox once with an engine of root's on this machine, and hand the image over: \`docker save ${handOver.tag} | docker -H ${handOver.address} load\`, the first as root`,
+        );
   }
   if (/no space left on device/i.test(message)) {
     return new TradeboxError('DISK_FULL', 'No disk space left to build the base image.', {
@@ -220,9 +228,12 @@ function buildFailure(thrown: unknown): TradeboxError {
   });
 }
 
-function baseUnavailable(why: string): TradeboxError {
+function baseUnavailable(
+  why: string,
+  otherwise = 'run once as root or with sudo on Debian or Ubuntu',
+): TradeboxError {
   return new TradeboxError('IMAGE_BASE_UNAVAILABLE', `No base image can be had: ${why}.`, {
-    remedy: `Make a registry reachable (\`docker pull ${registryImage}\` must work), or run once as root or with sudo on Debian or Ubuntu.`,
+    remedy: `Make a registry reachable (\`docker pull ${registryImage}\` must work), or ${otherwise}.`,
   });
 }
 
