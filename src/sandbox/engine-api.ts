@@ -31,7 +31,7 @@ export function connectEngine(connection: Connection) {
     return told;
   };
   return {
-    networks: networksOf(client),
+    networks: networksOf(client, () => isPodman),
     // An engine elsewhere loads profiles of its own.
     containers: containersOf(
       client,

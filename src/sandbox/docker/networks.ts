@@ -2,12 +2,15 @@
 
 import { type Client, deadlines, labelFilter, orMissing } from '../docker-api.js';
 import { networkState } from './answers.js';
+import { networkAsPodmanTakesIt } from './podman.js';
 import type { NetworkPlan, NetworkState } from './shapes.js';
 
-export function networksOf({ docker, call, callUnlessGone }: Client) {
+/** `isPodman` is asked at each creation: the engine has told its version by then. */
+export function networksOf({ docker, call, callUnlessGone }: Client, isPodman = () => false) {
   return {
-    create: (plan: NetworkPlan): Promise<string> =>
-      call(`create the network ${plan.name}`, deadlines.slow, async (abortSignal) => {
+    create: (wish: NetworkPlan): Promise<string> =>
+      call(`create the network ${wish.name}`, deadlines.slow, async (abortSignal) => {
+        const plan = isPodman() ? networkAsPodmanTakesIt(wish) : wish;
         const made = await docker.createNetwork({
           Name: plan.name,
           CheckDuplicate: true,

@@ -1,8 +1,9 @@
 // What Podman wants said differently where it answers Docker's API: measured on Podman 4.3.
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ContainerPlan } from './shapes.js';
+import type { ContainerPlan, NetworkPlan } from './shapes.js';
 
 /** Beside the container's own limit of processes: this one counts those of its user on the whole machine. */
 const processesOfUser = 16_384;
@@ -38,6 +39,16 @@ export async function asPodmanTakesIt<T>(
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/**
+ * Numbers its bridges anew from the networks there are, as it does: without root the bridge of a removed network stays while any other
+ * box lives, and the next network of its number cannot be connected ("already has an IP address different from"). No two of ours have
+ * one name. Linux gives a network card fifteen characters.
+ */
+export function networkAsPodmanTakesIt(plan: NetworkPlan): NetworkPlan {
+  const bridge = `tb${createHash('sha256').update(plan.name).digest('hex').slice(0, 12)}`;
+  return { ...plan, options: { ...plan.options, 'com.docker.network.bridge.name': bridge } };
 }
 
 function withHardwareAddress(network: ContainerPlan['network']): ContainerPlan['network'] {

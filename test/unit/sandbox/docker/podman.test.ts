@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { asPodmanTakesIt } from '../../../../src/sandbox/docker/podman.js';
+import { asPodmanTakesIt, networkAsPodmanTakesIt } from '../../../../src/sandbox/docker/podman.js';
 import type { ContainerPlan } from '../../../../src/sandbox/docker/shapes.js';
 
 test('the profile is a private file while the container is created; memory file systems lose their owner', async () => {
@@ -29,4 +29,18 @@ test('the profile is a private file while the container is created; memory file 
     expect(network).toEqual(joined.network);
     return 'id';
   });
+});
+
+test('every network has a bridge of its own name, which Linux takes', () => {
+  const options = { 'com.docker.network.bridge.inhibit_ipv4': 'true' };
+  const names = ['tradebox-a-1f2e-inside', 'tradebox-a-1f2e-egress', 'tradebox-a-77aa-inside'];
+  const bridges = names.map((name) => {
+    const plan = { name, labels: {}, subnet: '10.222.1.0/28', isInternal: true, options };
+    const { options: asked, ...rest } = networkAsPodmanTakesIt(plan);
+    expect({ ...rest, options }).toEqual(plan);
+    expect(asked).toMatchObject(options);
+    return asked['com.docker.network.bridge.name'];
+  });
+  expect(new Set(bridges).size).toBe(names.length);
+  for (const bridge of bridges) expect(bridge).toMatch(/^tb[0-9a-f]{1,13}$/);
 });
