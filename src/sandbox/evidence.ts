@@ -10,6 +10,7 @@ import { boxPaths } from './box-paths.js';
 import { findBox } from './boxes.js';
 import type { FileChange } from './docker/shapes.js';
 import type { Engine } from './engine.js';
+import { unknownBox } from './names.js';
 
 export interface EvidenceOptions {
   stateDir: string;
@@ -40,9 +41,7 @@ export async function collectEvidence(
   const paths = boxPaths(options.stateDir, name);
   const box = await findBox(engine, name, options.nowMs);
   if (box === undefined && !existsSync(paths.dir)) {
-    throw new TradeboxError('BOX_UNKNOWN', `there is no box named "${name}", and nothing is left of one`, {
-      remedy: 'List the boxes with `tradebox ps`.',
-    });
+    throw unknownBox(name, { more: ', and nothing is left of one' });
   }
   const stamp = new Date(options.nowMs).toISOString().replace(/[:.]/g, '-');
   const file = join(options.targetDir, `tradebox-${name}-${stamp}.tar`);

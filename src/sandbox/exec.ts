@@ -11,6 +11,7 @@ import { splitOutput } from './docker/streams.js';
 import type { Engine } from './engine.js';
 import { underFilter } from './isolation/exec-filter.js';
 import { execPlanAt, isolationOf } from './isolation/level-of.js';
+import { unknownBox } from './names.js';
 
 export interface ExecOptions {
   hasTerminal: boolean;
@@ -112,9 +113,7 @@ async function runningStates(
 ): Promise<[ContainerSummary, ...ContainerSummary[]]> {
   const [state, ...others] = await containersOf(engine, name, role);
   if (state === undefined) {
-    throw new TradeboxError('BOX_UNKNOWN', `there is no box named "${name}"`, {
-      remedy: 'List the boxes with `tradebox ps`.',
-    });
+    throw unknownBox(name);
   }
   if (state.status !== 'running') {
     throw new TradeboxError('BOX_NOT_RUNNING', `The ${role} of "${name}" is not running (${state.status}).`, {

@@ -13,6 +13,14 @@ export function assertBoxName(name: string): void {
   });
 }
 
+/** BOX_UNKNOWN. `more` goes on with the sentence; a name that is longer than any box's is shown in part. */
+export function unknownBox(
+  name: string,
+  { more = '', remedy = 'List the boxes with `tradebox ps`.' } = {},
+): TradeboxError {
+  return new TradeboxError('BOX_UNKNOWN', `there is no box named "${name.slice(0, 60)}"${more}`, { remedy });
+}
+
 export interface ObjectNames {
   agent: string;
   sidecar: string;

@@ -1,6 +1,5 @@
 // Keeps an existing box going: stopping it, reading its logs, and giving it a new sidecar over the same journal.
 import type { Writable } from 'node:stream';
-import { TradeboxError } from '../core/errors.js';
 import type { Settings } from '../sidecar/settings.js';
 import { accountMounts } from './account-journals.js';
 import { authorityFiles } from './agent-files.js';
@@ -13,7 +12,7 @@ import { handOverCertificate, hasHandover } from './handover.js';
 import { deliverByProcess } from './isolation/deliver.js';
 import { isolationOf } from './isolation/level-of.js';
 import { holdName } from './name-lock.js';
-import type { BoxIdentity } from './names.js';
+import { type BoxIdentity, unknownBox } from './names.js';
 import { agentAddressOn, sidecarAddressOn } from './networks.js';
 import { type BoxRecord, prepareJournalDir, readRecord, writeRecord } from './records.js';
 import type { BoxAddresses } from './session.js';
@@ -142,10 +141,4 @@ export async function writeLogs(
   if (state === undefined) throw unknownBox(name);
   const output = await engine.api.containers.logs(state.id, options);
   await (state.hasTerminal ? copyOutput(output, stdout) : splitOutput(output, stdout, stderr));
-}
-
-function unknownBox(name: string): TradeboxError {
-  return new TradeboxError('BOX_UNKNOWN', `there is no box named "${name}"`, {
-    remedy: 'List the boxes with `tradebox ps`.',
-  });
 }

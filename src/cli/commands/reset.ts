@@ -73,9 +73,8 @@ async function chooseBoxes(
   const { isKnown, liveBoxes } = await import('../launch/lifecycle.js');
   if (name !== undefined) {
     if (await isKnown(context, engine, name)) return [name];
-    throw new TradeboxError('BOX_UNKNOWN', `there is no box named "${name}"`, {
-      remedy: 'List the boxes with `tradebox ps`.',
-    });
+    const { unknownBox } = await import('../../sandbox/names.js');
+    throw unknownBox(name);
   }
   const live = await liveBoxes(context, engine);
   if (isAll || live.length === 1) return live;

@@ -1,5 +1,4 @@
 // tradebox stop: ends a box and removes its containers and networks. The journal stays.
-import { TradeboxError } from '../../core/errors.js';
 import { defineCommand, required } from '../command.js';
 
 export const command = defineCommand({
@@ -10,14 +9,11 @@ export const command = defineCommand({
   run: async (context, { arguments: { name } }) => {
     const { openEngine } = await import('../../sandbox/engine.js');
     const { findBox } = await import('../../sandbox/boxes.js');
+    const { unknownBox } = await import('../../sandbox/names.js');
     const { endBox } = await import('../launch/lifecycle.js');
     const { describe, restingOrders } = await import('../launch/leave.js');
     const engine = await openEngine(context.env);
-    if ((await findBox(engine, name, context.clock.nowMs())) === undefined) {
-      throw new TradeboxError('BOX_UNKNOWN', `there is no box named "${name.slice(0, 60)}"`, {
-        remedy: 'List the boxes with `tradebox ps`.',
-      });
-    }
+    if ((await findBox(engine, name, context.clock.nowMs())) === undefined) throw unknownBox(name);
     const progress = await context.output.progress(`stopping ${name}`);
     const resting = await restingOrders(context, engine, name);
     await endBox(context, engine, name);

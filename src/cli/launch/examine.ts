@@ -11,6 +11,7 @@ import type { Engine } from '../../sandbox/engine.js';
 import { captureExec, runningContainer } from '../../sandbox/exec.js';
 import { outlivesTruncation } from '../../sandbox/handover.js';
 import { isolationOf } from '../../sandbox/isolation/level-of.js';
+import { unknownBox } from '../../sandbox/names.js';
 import { agentAddressOn, sidecarAddressOn } from '../../sandbox/networks.js';
 import { probeBox, probeFromWithin, probeWeakenedBox } from '../../sandbox/probe.js';
 import { type BoxRecord, readRecord } from '../../sandbox/records.js';
@@ -36,7 +37,7 @@ export async function examine(
   const record = readRecord(context.paths.stateDir, name);
   const launch = launchRecordSchema.safeParse(record?.launch);
   if (record === undefined || !launch.success) {
-    throw new TradeboxError('BOX_UNKNOWN', `there is no box named "${name.slice(0, 60)}"`, {
+    throw unknownBox(name, {
       remedy: 'List the boxes with `tradebox ps`, or leave the name out to test a throwaway box.',
     });
   }

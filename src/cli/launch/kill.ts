@@ -2,6 +2,7 @@
 import { messageOf, TradeboxError } from '../../core/errors.js';
 import { type BoxState, listBoxes } from '../../sandbox/boxes.js';
 import type { Engine } from '../../sandbox/engine.js';
+import { unknownBox } from '../../sandbox/names.js';
 import { recordIfReadable } from '../../sandbox/records.js';
 import type { KillReply } from '../../sidecar/orders/order-view.js';
 import type { CliContext } from '../context.js';
@@ -45,9 +46,7 @@ export async function killTargets(
     const ended = recordIfReadable(context.paths.stateDir, name);
     if (ended !== undefined && mayHaveTraded(ended))
       return { alive: [], dead: [{ name, accounts: accountsOf(context, name), hasEnded: true }] };
-    throw new TradeboxError('BOX_UNKNOWN', `there is no box named "${name.slice(0, 60)}"`, {
-      remedy: 'List the boxes with `tradebox ps`.',
-    });
+    throw unknownBox(name);
   }
   const meant = boxes.filter((box) => name === undefined || box.name === name);
   const alive = meant.filter(isTrading).map((box) => box.name);

@@ -4,6 +4,7 @@ import { TradeboxError } from '../../core/errors.js';
 import { type BoxState, listBoxes } from '../../sandbox/boxes.js';
 import { control } from '../../sandbox/control.js';
 import type { Engine } from '../../sandbox/engine.js';
+import { unknownBox } from '../../sandbox/names.js';
 import type { ControlRequest, SeenHalt } from '../../sidecar/control.js';
 import {
   type KillReply,
@@ -26,9 +27,7 @@ const killDeadlineMs = 30_000;
 export async function tradingBoxes(context: CliContext, engine: Engine, name?: string): Promise<string[]> {
   const boxes = await listBoxes(engine, context.clock.nowMs());
   if (name !== undefined && !boxes.some((box) => box.name === name)) {
-    throw new TradeboxError('BOX_UNKNOWN', `there is no box named "${name.slice(0, 60)}"`, {
-      remedy: 'List the boxes with `tradebox ps`.',
-    });
+    throw unknownBox(name);
   }
   return boxes
     .filter((box) => (name === undefined || box.name === name) && isTrading(box))

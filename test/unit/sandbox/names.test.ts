@@ -7,6 +7,7 @@ import {
   labelsOf,
   objectNames,
   type Role,
+  unknownBox,
 } from '../../../src/sandbox/names.js';
 
 test.each(['a', 'demo', 'my-box-2', '0x', 'a'.repeat(40)])('%s is a name', (name) => {
@@ -24,6 +25,19 @@ test.each(['', '-a', 'a-', 'A', 'a_b', 'a b', 'ä', '../x', 'a/b', 'a\n', 'a'.re
     }
   },
 );
+
+test('a name that no box has is told, in part where it is too long for one', () => {
+  expect(unknownBox('lab')).toMatchObject({
+    code: 'BOX_UNKNOWN',
+    message: 'there is no box named "lab"',
+    remedy: 'List the boxes with `tradebox ps`.',
+  });
+  const told = unknownBox('a'.repeat(100), { more: ', and so on', remedy: 'Look again.' });
+  expect([told.message, told.remedy]).toEqual([
+    `there is no box named "${'a'.repeat(60)}", and so on`,
+    'Look again.',
+  ]);
+});
 
 test('names of a box fit a host name label', () => {
   const names = objectNames({ name: 'a'.repeat(40), id: '0123456789abcdef' });
