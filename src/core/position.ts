@@ -16,6 +16,12 @@ export interface PositionPlace {
   terms?: Readonly<Record<string, string>> | undefined;
 }
 
+/** A position's name, and what keeps it apart from others of that name. */
+export interface PlacedName extends PositionName {
+  venueAccount?: string | undefined;
+  marginMode?: MarginMode | undefined;
+}
+
 /** A position under its name. */
 export interface NamedPosition extends PositionName {
   /** Signed: negative is short. */
@@ -43,6 +49,11 @@ export function positionKey({ instrument, positionSide }: PositionName): string 
   return positionSide === undefined ? instrument : `${instrument} ${positionSide}`;
 }
 
+/** The same of a position that others of its name may be held apart from. */
+export function placedKey(placed: PlacedName): string {
+  return `${positionKey(placed)} ${placed.venueAccount ?? ''} ${placed.marginMode ?? ''}`;
+}
+
 export function positionNameOf({ instrument, quantity, isHedged }: ToldPosition): PositionName {
   return isHedged === true ? { instrument, positionSide: quantity.s < 0 ? 'short' : 'long' } : { instrument };
 }
@@ -59,8 +70,11 @@ export function positionsByKey(told: readonly ToldPosition[]): Map<string, Named
 }
 
 export function marginModeOf({ terms }: PositionPlace): MarginMode | undefined {
-  const mode = terms?.['tdMode'] ?? terms?.['mgnMode'];
-  return mode === 'cross' || mode === 'isolated' ? mode : undefined;
+  return readMarginMode(terms?.['tdMode'] ?? terms?.['mgnMode']);
+}
+
+export function readMarginMode(text: string | undefined): MarginMode | undefined {
+  return text === 'cross' || text === 'isolated' ? text : undefined;
 }
 
 /** Whether the two surely are about different positions, whatever their names. */

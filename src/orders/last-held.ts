@@ -3,11 +3,11 @@
 import type { OrderEvent } from '../audit/order-events.js';
 import { type Decimal, decimal, formatDecimal, parseDecimal } from '../core/decimal.js';
 import {
-  type MarginMode,
   marginModeOf,
+  type PlacedName,
   type PositionName,
   type PositionPlace,
-  positionKey,
+  placedKey,
   positionNameOf,
   type ToldPosition,
 } from '../core/position.js';
@@ -26,7 +26,7 @@ type Name = Pick<PositionEvent, 'instrument' | 'positionSide' | 'venueAccount' |
 const zero = decimal('0');
 
 export class LastHeld {
-  /** By `keyOf`. */
+  /** By `placedKey`. */
   readonly #held = new Map<string, HeldBefore & { name: Name }>();
 
   /** Takes an event that the ledger has applied. */
@@ -34,7 +34,7 @@ export class LastHeld {
     if (event.type === 'account.attached' && event.isFresh) this.#held.clear();
     if (event.type !== 'account.position') return;
     const name = nameIn(event);
-    const key = keyOf(name);
+    const key = placedKey(name);
     const quantity = parseDecimal(event.quantity) ?? zero;
     const known = this.#held.get(key);
     if (!quantity.eq(zero)) this.#held.set(key, { name, quantity, closedMs: undefined });
@@ -45,8 +45,8 @@ export class LastHeld {
   of(order: PositionName & PositionPlace): HeldBefore | undefined {
     const { venueAccount } = order;
     const marginMode = marginModeOf(order);
-    const own = this.#held.get(keyOf({ ...order, venueAccount, marginMode }));
-    return own ?? this.#held.get(keyOf({ ...order, venueAccount: undefined, marginMode: undefined }));
+    const own = this.#held.get(placedKey({ ...order, venueAccount, marginMode }));
+    return own ?? this.#held.get(placedKey({ ...order, venueAccount: undefined, marginMode: undefined }));
   }
 
   /** What has to be written down of all positions as the venue tells them: one that is new, turned round or gone. */
@@ -54,7 +54,7 @@ export class LastHeld {
     const now = new Map<string, { name: Name; quantity: Decimal }>();
     for (const each of told) {
       const name = nameIn({ ...each, ...positionNameOf(each) });
-      const key = keyOf(name);
+      const key = placedKey(name);
       now.set(key, { name, quantity: (now.get(key)?.quantity ?? zero).plus(each.quantity) });
     }
     const news: PositionEvent[] = [];
@@ -71,16 +71,7 @@ export class LastHeld {
   }
 }
 
-interface Placed extends PositionName {
-  venueAccount?: string | undefined;
-  marginMode?: MarginMode | undefined;
-}
-
-function keyOf({ venueAccount = '', marginMode, ...name }: Placed): string {
-  return `${positionKey(name)} ${venueAccount} ${marginMode ?? ''}`;
-}
-
-function nameIn({ instrument, positionSide, venueAccount, marginMode }: Placed): Name {
+function nameIn({ instrument, positionSide, venueAccount, marginMode }: PlacedName): Name {
   return {
     instrument,
     ...(positionSide === undefined ? {} : { positionSide }),

@@ -3,6 +3,7 @@
 import type { Decimal } from '../core/decimal.js';
 import type { HttpRequest } from '../core/http.js';
 import type { Environment, OrderSide } from '../core/order.js';
+import type { MarginMode } from '../core/position.js';
 import type { Secret } from '../core/secret.js';
 
 /** Which money, and which of the venue's hosts: the one the account trades at, the leaf's usual one when absent. */
@@ -66,7 +67,7 @@ export interface VenuePosition {
   /** The account holds long and short of one instrument apart, and this is one of the two. */
   isHedged?: true;
   /** Where closing it takes that, and one instrument may be held in both (OKX v5 reference, "Get positions": `mgnMode`). */
-  marginMode?: 'cross' | 'isolated';
+  marginMode?: MarginMode;
   /** As of a resting order. */
   venueAccount?: string;
 }

@@ -3,7 +3,7 @@
 import type { AssessmentRecord, EffectRecord, MarginsRecord } from '../../audit/order-events.js';
 import { type Decimal, decimal, formatDecimal, parseDecimal } from '../../core/decimal.js';
 import { makesPosition } from '../../core/order.js';
-import { marginModeOf, positionKey } from '../../core/position.js';
+import { marginModeOf, placedKey } from '../../core/position.js';
 import { distanceBps } from '../../guard/book.js';
 import { type Margin, marginsOf } from '../../guard/evaluate.js';
 import type { Facts, OrderFacts, Reference } from '../../guard/facts.js';
@@ -39,7 +39,8 @@ export function assess(facts: Facts, guardrails: Guardrails, past: Past): Assess
   const effects = orders.map((order): EffectRecord => {
     const { instrument, quantity } = order.intent;
     const unit = quantity?.unit === 'contracts' || quantity?.unit === 'close-all' ? 'contracts' : 'base';
-    const key = `${makesPosition(order.intent) ? 'position' : 'coins'} ${positionKey(order.intent)} ${order.intent.venueAccount ?? ''} ${marginModeOf(order.intent) ?? ''}`;
+    const place = placedKey({ ...order.intent, marginMode: marginModeOf(order.intent) });
+    const key = `${makesPosition(order.intent) ? 'position' : 'coins'} ${place}`;
     const held = positionOf(order, facts, past);
     const before = moved.has(key) ? moved.get(key) : held?.quantity;
     const after = before && afterOf(order, before);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JournalEvent } from '../../audit/events.js';
 import type { Journal } from '../../audit/journal.js';
 import { decimal, formatDecimal } from '../../core/decimal.js';
-import { positionNameOf } from '../../core/position.js';
+import { placedKey, positionNameOf } from '../../core/position.js';
 import type { VenueAdmin, VenuePosition } from '../../venues/admin.js';
 import type { AskVenue, CallAccount } from '../venue-calls.js';
 
@@ -173,7 +173,6 @@ function problemOf(open: readonly VenuePosition[]): string {
 }
 
 /** Where long and short are held apart they are two, and so are cross and isolated. */
-function keyOf({ instrument, venueAccount = '', isHedged, quantity, marginMode }: VenuePosition): string {
-  const side = isHedged === true ? (quantity.gt(zero) ? 'long' : 'short') : '';
-  return `${venueAccount} ${instrument} ${side} ${marginMode ?? ''}`;
+function keyOf(position: VenuePosition): string {
+  return placedKey({ ...position, ...positionNameOf(position) });
 }

@@ -1,7 +1,8 @@
 // The sidecar's own calls to OKX: what rests, cancelling it, one order's state, positions, prices, contract terms.
 // Source: OKX v5 reference, "Order Book Trading", "Trading Account", "Public Data"; every number is a string there.
 import { decimal, parseDecimal, parseUnsigned } from '../../core/decimal.js';
-import type { ContractTerms, PlacedOrder, RestingOrder, VenueAdmin, VenuePosition } from '../admin.js';
+import { readMarginMode } from '../../core/position.js';
+import type { ContractTerms, PlacedOrder, RestingOrder, VenueAdmin } from '../admin.js';
 import { balancesOf } from '../balances.js';
 import { formatStrictJson, isStrictObject, parseStrictJson, type StrictJson } from '../json-strict.js';
 import { codeOf, envelopeOf, get, post, prefix, type Row, rowsIn, rowsOf, text } from './calls.js';
@@ -95,9 +96,7 @@ export const admin: VenueAdmin = {
         const instrument = text(row, 'instId');
         const size = parseDecimal(text(row, 'pos'));
         if (instrument === undefined || size === undefined) return undefined;
-        const mode = text(row, 'mgnMode');
-        const marginMode: VenuePosition['marginMode'] =
-          mode === 'cross' || mode === 'isolated' ? mode : undefined;
+        const marginMode = readMarginMode(text(row, 'mgnMode'));
         const held = { instrument, ...(marginMode === undefined ? {} : { marginMode }) };
         const side = text(row, 'posSide');
         if (side !== 'long' && side !== 'short') return { ...held, quantity: size };

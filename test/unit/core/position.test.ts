@@ -6,9 +6,11 @@ import {
   heldApart,
   heldBy,
   type PositionPlace,
+  placedKey,
   positionKey,
   positionNameOf,
   positionsByKey,
+  readMarginMode,
   type ToldPosition,
 } from '../../../src/core/position.js';
 
@@ -22,6 +24,27 @@ test('a position that is held apart from its other side has a name of its own', 
     'X',
     'X long',
     'X short',
+  ]);
+});
+
+test('positions of one name are told apart by account and margin mode', () => {
+  const name = { instrument: 'X', positionSide: 'long' } as const;
+  const all = [
+    { instrument: 'X' },
+    name,
+    { ...name, venueAccount: '1' },
+    { ...name, venueAccount: '2' },
+    { ...name, marginMode: 'cross' },
+    { ...name, marginMode: 'isolated' },
+  ] as const;
+  expect(new Set(all.map(placedKey)).size).toBe(all.length);
+  expect(placedKey({ ...name, venueAccount: undefined })).toBe(placedKey(name));
+  expect(['cross', 'isolated', 'cash', '', undefined].map(readMarginMode)).toEqual([
+    'cross',
+    'isolated',
+    undefined,
+    undefined,
+    undefined,
   ]);
 });
 
