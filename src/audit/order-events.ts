@@ -191,7 +191,7 @@ export type OrderEvent =
       account: string;
       instrument: string;
       positionSide?: 'long' | 'short';
-      /** Where the venue tells positions of one instrument apart by them, as in VenuePosition. */
+      /** Where the venue tells positions of one instrument apart by them, as in ToldPosition. */
       venueAccount?: string;
       marginMode?: 'cross' | 'isolated';
       quantity: string;

@@ -30,13 +30,15 @@ export interface NamedPosition extends PositionName {
 
 /** A position as a venue tells it. */
 export interface ToldPosition {
+  /** The venue's own symbol. */
   instrument: string;
-  /** Signed: negative is short. */
+  /** Signed: negative is short. In base currency or contracts. */
   quantity: Decimal;
-  /** The account holds both sides apart, and this is one of the two. */
+  /** The account holds long and short of one instrument apart, and this is one of the two. */
   isHedged?: true | undefined;
-  /** As in VenuePosition, like the next. */
+  /** The venue's own number of the account that holds it, where one key reaches several. */
   venueAccount?: string | undefined;
+  /** Where closing it takes that, and one instrument may be held in both (OKX v5 reference, "Get positions": `mgnMode`). */
   marginMode?: MarginMode | undefined;
 }
 

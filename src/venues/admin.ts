@@ -3,7 +3,7 @@
 import type { Decimal } from '../core/decimal.js';
 import type { HttpRequest } from '../core/http.js';
 import type { Environment, OrderSide } from '../core/order.js';
-import type { MarginMode } from '../core/position.js';
+import type { ToldPosition } from '../core/position.js';
 import type { Secret } from '../core/secret.js';
 
 /** Which money, and which of the venue's hosts: the one the account trades at, the leaf's usual one when absent. */
@@ -59,18 +59,8 @@ export interface VenueOrderState {
   fee?: Decimal;
 }
 
-/** A position as the venue tells it; of a spot account nothing. */
-export interface VenuePosition {
-  instrument: string;
-  /** Signed: negative is short. In base currency or contracts. */
-  quantity: Decimal;
-  /** The account holds long and short of one instrument apart, and this is one of the two. */
-  isHedged?: true;
-  /** Where closing it takes that, and one instrument may be held in both (OKX v5 reference, "Get positions": `mgnMode`). */
-  marginMode?: MarginMode;
-  /** As of a resting order. */
-  venueAccount?: string;
-}
+/** Of a spot account there is none. */
+export type VenuePosition = ToldPosition;
 
 /** What a spot account holds of one currency. */
 export interface CurrencyBalance {
