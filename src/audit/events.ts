@@ -16,6 +16,22 @@ export interface StartedRules {
   by?: string;
 }
 
+/** A rung of the ladder that a live account came to without the evidence. */
+export interface OverriddenRung {
+  /** Id of the account. */
+  account: string;
+  rung: string;
+  /** From 1 in `live`; 0 below. */
+  step: number;
+  /** Who took it, and when; ISO 8601, UTC. */
+  by: string;
+  at: string;
+  /** In the person's own words. */
+  reason: string;
+  /** What the evidence lacked. */
+  missing: readonly string[];
+}
+
 export type JournalEvent =
   | OrderEvent
   | { type: 'journal.opened'; sandbox: string; sandboxId: string }
@@ -30,17 +46,7 @@ export type JournalEvent =
       /** Order rules of a box that may trade; absent in journals of older versions. */
       guardrails?: StartedRules;
       /** Rungs of the ladder that its live accounts came to without the evidence, in every mode. */
-      overrides?: readonly {
-        account: string;
-        rung: string;
-        /** From 1 in `live`; 0 below. */
-        step: number;
-        by: string;
-        /** ISO 8601, UTC. */
-        at: string;
-        reason: string;
-        missing: readonly string[];
-      }[];
+      overrides?: readonly OverriddenRung[];
     }
   | { type: 'sidecar.stopped'; reason: string }
   | {

@@ -1,5 +1,6 @@
 // What the host tells the sidecar, once, over its standard input: the settings schema both programs share.
 import { z } from 'zod';
+import type { OverriddenRung } from '../audit/events.js';
 import { faultRuleSchema } from '../paper/fault-rules.js';
 import { taintSchema } from './taint-schema.js';
 
@@ -172,20 +173,14 @@ const liveStepSchema = z.strictObject({
 export type LiveStep = z.infer<typeof liveStepSchema>;
 
 const overriddenRungSchema = z.strictObject({
-  /** Id of the account. */
   account: z.string(),
   rung: z.string(),
-  /** From 1 in `live`; 0 below. */
   step: z.int().min(0),
-  /** Who took it, and when; ISO 8601, UTC. */
   by: z.string(),
   at: z.string(),
-  /** In the person's own words. */
   reason: z.string(),
-  /** What the evidence lacked. */
-  missing: z.array(z.string()),
-});
-export type OverriddenRung = z.infer<typeof overriddenRungSchema>;
+  missing: z.array(z.string()).readonly(),
+}) satisfies z.ZodType<OverriddenRung>;
 
 export const settingsSchema = z.strictObject({
   protocol: z.literal(protocolVersion),

@@ -1,4 +1,5 @@
 // What the promotion ladder says to a box that is about to start: which accounts it may hold in its mode, and how much they may move.
+import type { OverriddenRung } from '../../audit/events.js';
 import { messageOf, TradeboxError } from '../../core/errors.js';
 import { type IsolationId, isolationIds } from '../../core/isolation.js';
 import {
@@ -11,7 +12,7 @@ import {
 } from '../../orders/ladder.js';
 import { type Promotion, proveBound, readPromotions, standingOf } from '../../sandbox/promotions.js';
 import { readTrackRecord } from '../../sandbox/track-record.js';
-import type { LiveStep, Mode, OverriddenRung } from '../../sidecar/settings.js';
+import type { LiveStep, Mode } from '../../sidecar/settings.js';
 import type { AccountSource } from './bindings.js';
 import { launchRecordSchema } from './request.js';
 

@@ -1,6 +1,7 @@
 // From a launch request to a box: profile, configuration, vault and venues meet here and nowhere else.
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import type { OverriddenRung } from '../../audit/events.js';
 import { type Approver, readApprovers } from '../../config/approvers-file.js';
 import type { Config, WorkdirConfig } from '../../config/config.js';
 import { guardrailsFile } from '../../config/guardrails-file.js';
@@ -20,7 +21,6 @@ import {
   defaultPorts,
   internalHosts,
   type LiveStep,
-  type OverriddenRung,
   protocolVersion,
   type Settings,
 } from '../../sidecar/settings.js';
