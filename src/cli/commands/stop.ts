@@ -11,7 +11,7 @@ export const command = defineCommand({
     const { findBox } = await import('../../sandbox/boxes.js');
     const { unknownBox } = await import('../../sandbox/names.js');
     const { endBox } = await import('../launch/lifecycle.js');
-    const { describe, restingOrders } = await import('../launch/leave.js');
+    const { describeResting, restingOrders } = await import('../launch/leave.js');
     const engine = await openEngine(context.env);
     if ((await findBox(engine, name, context.clock.nowMs())) === undefined) throw unknownBox(name);
     const progress = await context.output.progress(`stopping ${name}`);
@@ -20,7 +20,7 @@ export const command = defineCommand({
     progress.succeed(`${name} stopped`);
     if (resting?.length !== 0) {
       context.output.warn(
-        `${resting === undefined ? 'orders' : describe(resting)} may still rest at the venue, and nothing here watches them: cancel them there, or \`tradebox reset ${name}\` and \`tradebox kill ${name}\``,
+        `${describeResting(resting)} may still rest at the venue, and nothing here watches them: cancel them there, or \`tradebox reset ${name}\` and \`tradebox kill ${name}\``,
       );
     }
     return {};

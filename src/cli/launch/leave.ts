@@ -25,9 +25,8 @@ export async function leaveBox(
 ): Promise<void> {
   const resting = await settled(context, engine, name);
   if (resting?.length === 0) return end();
-  const what = resting === undefined ? 'orders' : describe(resting);
   context.output.warn(
-    `${what} may still rest at the venue, so the sidecar of ${name} stays and watches: \`tradebox kill ${name}\` cancels them, \`tradebox stop ${name}\` leaves them to the venue`,
+    `${describeResting(resting)} may still rest at the venue, so the sidecar of ${name} stays and watches: \`tradebox kill ${name}\` cancels them, \`tradebox stop ${name}\` leaves them to the venue`,
   );
 }
 
@@ -49,8 +48,9 @@ export async function restingOrders(
   }
 }
 
-/** Such as `2 orders of okx-main, 1 order of kraken`. */
-export function describe(resting: readonly Resting[]): string {
+/** Such as `2 orders of okx-main, 1 order of kraken`; of what nobody could tell `orders`. */
+export function describeResting(resting: readonly Resting[] | undefined): string {
+  if (resting === undefined) return 'orders';
   return resting
     .map(({ account, orders }) => `${orders} ${orders === 1 ? 'order' : 'orders'} of ${account}`)
     .join(', ');

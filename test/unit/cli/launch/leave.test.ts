@@ -1,7 +1,7 @@
 // What becomes of a box whose agent has ended while orders rest.
 import { expect, test } from 'vitest';
 import type { CliContext } from '../../../../src/cli/context.js';
-import { leaveBox, restingOrders, describe as shown } from '../../../../src/cli/launch/leave.js';
+import { describeResting, leaveBox, restingOrders } from '../../../../src/cli/launch/leave.js';
 import { engineWith, type Fate } from '../../../support/fake-boxes.js';
 
 const warnings: string[] = [];
@@ -70,7 +70,7 @@ test('where nobody can tell, orders may rest: the sidecar stays', async () => {
 
 test('what rests is counted by account', () => {
   expect(
-    shown([
+    describeResting([
       { account: 'a', orders: 1 },
       { account: 'b', orders: 3 },
     ]),
