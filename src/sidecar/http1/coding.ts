@@ -40,11 +40,13 @@ const usualWindowLog = 22;
 /** Bound of zstd for content codings: 8 MB (RFC 9659 section 3). */
 const maxZstdWindowLog = 23;
 
+type WideCoding = 'br' | 'zstd';
+
 /** Gzip's and deflate's 32 KB are no more than a connection's own buffers. */
-const isWide = (coding: Coding): boolean => coding === 'br' || coding === 'zstd';
+const isWide = (coding: Coding): coding is WideCoding => coding === 'br' || coding === 'zstd';
 
 /** The window that the first bytes of a stream ask for, as a power of two; never less than what they can make a decoder take. */
-export function windowLogOf(coding: 'br' | 'zstd', first: Buffer): number {
+export function windowLogOf(coding: WideCoding, first: Buffer): number {
   return coding === 'br' ? brotliWindowLog(first[0] ?? 0) : zstdWindowLog(first);
 }
 
@@ -114,7 +116,7 @@ export function createInflater(
   const start = (first: Buffer): ReturnType<typeof open> | undefined => {
     if (isOver) return undefined;
     let windowLog = usualWindowLog;
-    if (coding === 'br' || coding === 'zstd') {
+    if (isWide(coding)) {
       windowLog = Math.max(windowLog, windowLogOf(coding, first));
       // What zstd does not allow is broken, not too much: its decoder says so.
       if (coding === 'zstd') windowLog = Math.min(windowLog, maxZstdWindowLog);
