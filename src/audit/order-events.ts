@@ -144,6 +144,14 @@ export interface OutcomeRecord {
   code?: string;
 }
 
+/** Outcomes after which nothing more is told of an order. */
+export const finalOutcomes: ReadonlySet<OutcomeRecord['state']> = new Set([
+  'refused',
+  'filled',
+  'canceled',
+  'absent',
+]);
+
 export type OrderEvent =
   /** A box took the account. `isFresh`: nothing that was open or held before exists any more, as with a new paper exchange. */
   | {

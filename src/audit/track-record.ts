@@ -1,6 +1,7 @@
 // What journals tell of an account's past: which box held it, on which days it read, what was filled, and what spoke against it.
 // Folds over records whose chain somebody else has proven. Pure.
 import type { JournalRecord } from './events.js';
+import { finalOutcomes } from './order-events.js';
 import { foldTaint, type TaintPolicy, untainted } from './taint.js';
 
 /** One box, from its making to its reset. */
@@ -34,8 +35,6 @@ export interface AccountPast {
   unknown: ReadonlySet<string>;
 }
 
-/** After which nothing more is told of an order. */
-const finals: ReadonlySet<string> = new Set(['refused', 'filled', 'canceled', 'absent']);
 const isAnswered = (status: number): boolean => status >= 200 && status < 300;
 
 /** By sandbox id: the journal of a name goes on over many boxes. */
@@ -121,7 +120,7 @@ export function foldAccount(records: Iterable<JournalRecord>): AccountPast | und
           order.counted.add(index);
           fills.push({ atMs: Date.parse(at), sandboxId });
         });
-        if (event.outcomes.length > 0 && event.outcomes.every(({ state }) => finals.has(state))) {
+        if (event.outcomes.length > 0 && event.outcomes.every(({ state }) => finalOutcomes.has(state))) {
           open.delete(event.order);
         }
         break;

@@ -1,5 +1,5 @@
 // The states of an order request and the only ways between them. Pure: what an event may do here is all that can happen.
-import type { OrderEvent } from '../audit/order-events.js';
+import { finalOutcomes, type OrderEvent } from '../audit/order-events.js';
 
 export const orderStates = [
   'proposed',
@@ -82,7 +82,7 @@ export function nextState(
       return answered(state, event.outcome);
     case 'order.reconciled': {
       if (state !== 'unknown' && state !== 'acknowledged') return undefined;
-      const isOpen = event.outcomes.some((one) => one.state === 'resting' || one.state === 'accepted');
+      const isOpen = event.outcomes.some((one) => !finalOutcomes.has(one.state));
       return isOpen ? 'acknowledged' : 'reconciled';
     }
     default:

@@ -1,5 +1,5 @@
 // Which orders of a recorded request count: an alternative, and what hangs on another order and only closes it, fill nothing on top.
-import type { IntentRecord, OutcomeRecord } from '../audit/order-events.js';
+import { finalOutcomes, type IntentRecord, type OutcomeRecord } from '../audit/order-events.js';
 import { isHeldToReduce } from '../core/order.js';
 import { hangs, listed, standing } from '../guard/legs.js';
 import { intentOf, recordOf } from './intent-record.js';
@@ -53,14 +53,13 @@ export function hangingExits(request: {
   return listed(known).flatMap(({ intent, isLeg }) => {
     if (!isLeg || intent.action !== 'place' || !mayRemain(intent)) return [];
     const told = outcomes[known.indexOf(intent)];
-    return told !== undefined && overStates.has(told.state) ? [] : [{ record: recordOf(intent), told }];
+    return told !== undefined && finalOutcomes.has(told.state) ? [] : [{ record: recordOf(intent), told }];
   });
 }
 
 type Hanging = Parameters<typeof isHeldToReduce>[0] & { isAlternative?: true };
 
 const none: readonly HangingExit[] = [];
-const overStates: ReadonlySet<OutcomeRecord['state']> = new Set(['refused', 'filled', 'canceled', 'absent']);
 
 const isFollowed = (record: IntentRecord): boolean =>
   (record.isAttached === true && mayRemain(record)) || record.legs?.some(mayRemain) === true;

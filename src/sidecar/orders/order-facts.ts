@@ -1,5 +1,5 @@
 // What is known of each order of a request: position, price, worth, what is on its way already. For reflexes, rules and the human's view alike.
-import type { IntentRecord, OutcomeRecord } from '../../audit/order-events.js';
+import { finalOutcomes, type IntentRecord, type OutcomeRecord } from '../../audit/order-events.js';
 import { type Decimal, decimal } from '../../core/decimal.js';
 import { isHeldToReduce, makesPosition, type OrderIntent, type OrderSide } from '../../core/order.js';
 import { positionKey } from '../../core/position.js';
@@ -38,7 +38,7 @@ export function restingIntents(others: readonly OrderEntry[], ledger: Ledger): O
   for (const { intents, outcomes } of others) {
     for (const [index, record] of intents.entries()) {
       const state = outcomes[index]?.state;
-      const isOpen = state === undefined || state === 'accepted' || state === 'resting';
+      const isOpen = state === undefined || !finalOutcomes.has(state);
       if (isOpen && record.action !== 'cancel') resting.push(whole(intentOf(record), ledger));
     }
   }
