@@ -36,7 +36,11 @@ export function socketOwner(connection: Connection): number | undefined {
  * its journal.
  */
 export function warningOf(
-  { remapsUsers, isRootless, cgroupVersion }: Pick<EngineFacts, 'remapsUsers' | 'isRootless' | 'cgroupVersion'>,
+  {
+    remapsUsers,
+    isRootless,
+    cgroupVersion,
+  }: Pick<EngineFacts, 'remapsUsers' | 'isRootless' | 'cgroupVersion'>,
   owner?: number,
   caller: User = callerIds(),
 ): string | undefined {
