@@ -127,9 +127,10 @@ export function claimsOf({ startup, reload, relay }: Measurements): Claim[] {
       bound: '–',
       holds: true,
     });
+    const { busy200, sideBySide } = relay.sidecars;
     const errors = relay.rows
       .filter(({ target }) => target === 'tradebox')
-      .reduce((sum, { errors: n }) => sum + n, relay.shapes.errors + relay.sidecars.busy200.errors);
+      .reduce((sum, { errors: n }) => sum + n, relay.shapes.errors + busy200.errors + sideBySide.errors);
     claims.push({
       what: 'errors of the sidecar in all runs',
       measured: String(errors),
