@@ -6,6 +6,7 @@ import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { z } from 'zod';
+import { withFileLock } from '../../config/file-lock.js';
 import {
   ensurePrivateDir,
   errnoOf,
@@ -62,11 +63,17 @@ export interface TakeOptions extends SnapshotLimits {
 export interface SnapshotStore {
   /** Oldest first. An index that cannot be understood is passed over. */
   list(): Snapshot[];
-  /** A new one, or the latest when nothing has changed since. Throws DISK_FULL, WORKDIR_INVALID when it is larger than allowed. */
+  /**
+   * A new one, or the latest when nothing has changed since; what a killed one left behind goes. Waits for another one.
+   * Throws DISK_FULL, WORKDIR_INVALID when it is larger than allowed, USAGE when another one does not finish.
+   */
   take(options: TakeOptions): Promise<{ snapshot: Snapshot; isNew: boolean }>;
   /** The tar of one, unpacked from its compression. */
   read(snapshot: Snapshot): Readable;
 }
+
+/** How long another tradebox may take to keep the same directory, milliseconds. */
+const othersTakeMs = 120_000;
 
 /** `dir` holds the snapshots of all directories. `workdir` is absolute, links resolved. */
 export function openSnapshots(dir: string, workdir: string): SnapshotStore {
@@ -102,6 +109,43 @@ export function openSnapshots(dir: string, workdir: string): SnapshotStore {
     for (const ending of ['json', 'tar.gz'] as const) rmSync(fileOf(id, ending), { force: true });
   };
 
+  /** The caller holds the lock, so nobody is writing what has no index. */
+  const removeRemains = (): void => {
+    const names = namesIn(home);
+    for (const name of names) {
+      const isRemains =
+        name.endsWith('.tmp') ||
+        (name.endsWith('.tar.gz') && !names.includes(name.replace(/tar\.gz$/, 'json')));
+      if (isRemains) rmSync(join(home, name), { force: true });
+    }
+  };
+  const take: SnapshotStore['take'] = async ({ exclude, reason, nowMs, keep, maxBytes, needed = [] }) => {
+    removeRemains();
+    const tree = readTree(workdir, exclude);
+    const latest = newest();
+    if (latest !== undefined && `${latest.exclude}` === `${exclude}`) {
+      if ((await compareTrees(latest.tree, tree, workdir)).length === 0) {
+        return { snapshot: latest, isNew: false };
+      }
+    }
+    const id = freeId(nowMs, (candidate) => readPrivateFile(fileOf(candidate, 'json')) === undefined);
+    await writeTar(workdir, tree, fileOf(id, 'tar.gz'), maxBytes);
+    const index = indexSchema.parse({
+      version: 1,
+      id,
+      at: new Date(nowMs).toISOString(),
+      workdir,
+      reason,
+      exclude,
+      entries: [...tree],
+    });
+    writePrivateFile(fileOf(id, 'json'), JSON.stringify(index));
+    for (const old of surplus(list(), [id, ...needed], { keep, maxBytes })) remove(old.id);
+    const snapshot = read(id);
+    if (snapshot === undefined) throw new Error('the snapshot just written cannot be read');
+    return { snapshot, isNew: true };
+  };
+
   return {
     list,
     read: (snapshot) => {
@@ -110,32 +154,16 @@ export function openSnapshots(dir: string, workdir: string): SnapshotStore {
       pipeline(file, unzipped).catch((error: Error) => unzipped.destroy(error));
       return unzipped;
     },
-    take: async ({ exclude, reason, nowMs, keep, maxBytes, needed = [] }) => {
-      const tree = readTree(workdir, exclude);
-      const latest = newest();
-      if (latest !== undefined && `${latest.exclude}` === `${exclude}`) {
-        if ((await compareTrees(latest.tree, tree, workdir)).length === 0) {
-          return { snapshot: latest, isNew: false };
-        }
-      }
+    take: async (options) => {
       ensurePrivateDir(dir);
       ensurePrivateDir(home);
-      const id = freeId(nowMs, (candidate) => readPrivateFile(fileOf(candidate, 'json')) === undefined);
-      await writeTar(workdir, tree, fileOf(id, 'tar.gz'), maxBytes);
-      const index = indexSchema.parse({
-        version: 1,
-        id,
-        at: new Date(nowMs).toISOString(),
-        workdir,
-        reason,
-        exclude,
-        entries: [...tree],
-      });
-      writePrivateFile(fileOf(id, 'json'), JSON.stringify(index));
-      for (const old of surplus(list(), [id, ...needed], { keep, maxBytes })) remove(old.id);
-      const snapshot = read(id);
-      if (snapshot === undefined) throw new Error('the snapshot just written cannot be read');
-      return { snapshot, isNew: true };
+      const outcome = await withFileLock(join(home, 'lock'), othersTakeMs, () => take(options));
+      if (outcome.held) return outcome.result;
+      throw new TradeboxError(
+        'USAGE',
+        `another tradebox (process ${outcome.holder}) takes a snapshot of ${workdir}`,
+        { remedy: 'Wait until it has finished.' },
+      );
     },
   };
 }

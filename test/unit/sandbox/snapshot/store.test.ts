@@ -56,6 +56,33 @@ test('one that takes more than allowed is not kept, and leaves nothing behind', 
   expect(readdirSync(join(dir, 'snapshots', home))).toHaveLength(2);
 });
 
+test('what a killed one left behind goes with the next, the kept ones and their index do not', async () => {
+  const { dir, workdir, store, take } = ground();
+  const first = await take();
+  const [home = ''] = readdirSync(join(dir, 'snapshots'));
+  const remains = ['20261120T000001.000Z.tar.gz', '20261120T000002.000Z.tar.gz.tmp', '2.json.00ff.tmp'];
+  const leave = () => {
+    for (const name of remains) writeFile(join(dir, 'snapshots', home, name), randomBytes(100));
+  };
+  const there = () => readdirSync(join(dir, 'snapshots', home)).sort();
+  const kept = there();
+  leave();
+  expect((await take()).isNew).toBe(false);
+  expect(there()).toEqual(kept);
+  leave();
+  writeFile(join(workdir, 'a.txt'), 'two');
+  const second = await take();
+  expect(store.list().map(({ id }) => id)).toEqual([first.snapshot.id, second.snapshot.id]);
+  expect(there()).toHaveLength(4);
+});
+
+test('one is not taken for remains while it is written: another waits for it', async () => {
+  const { store, take } = ground();
+  const taken = await Promise.all([take(), take()]);
+  expect(taken.map(({ isNew }) => isNew).sort()).toEqual([false, true]);
+  expect(store.list()).toHaveLength(1);
+});
+
 test('the limits of number and size, and what is needed all the same', () => {
   const kept = ['a', 'b', 'c', 'd'].map((id) => ({ id, storedBytes: 10 }));
   const gone = (needed: string[], keep: number, maxBytes: number) =>
