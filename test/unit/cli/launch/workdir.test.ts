@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { leaveWorkdir, snapshotBeforeRun, workdirOf } from '../../../../src/cli/launch/workdir.js';
 import { fixedClock } from '../../../../src/core/clock.js';
+import { boxPaths } from '../../../../src/sandbox/box-paths.js';
 import { openSnapshots } from '../../../../src/sandbox/snapshot/store.js';
 import { hostEnvironment, temporaryDir, writeFile } from '../../../support/host-files.js';
 
@@ -43,6 +44,31 @@ test('S13: what changed under the hands of the agent is told once, our own place
   expect(readdirSync(workdir).sort()).toEqual(['Makefile', 'sub']);
   leaveWorkdir(places, 'lab', workdir);
   expect(warnings).toHaveLength(1);
+});
+
+test('S4: a directory that a research box has is no trade box’s until that one has left it', async () => {
+  const { places, workdir, stateDir, user } = ground();
+  const around = (name: string, regime: 'research' | 'trade', isUp: boolean) =>
+    workdirOf(places, name, workdir, settings, regime, async () => isUp);
+  const refused = { code: 'WORKDIR_INVALID', message: expect.stringContaining('the box reader has') };
+  const reader = around('reader', 'research', true);
+  await reader.enter(user);
+  const entered = readdirSync(workdir);
+  await expect(around('desk', 'trade', false).enter(user)).rejects.toMatchObject(refused);
+  expect(readdirSync(workdir)).toEqual(entered);
+  // Its maker has ended since: whether it is up decides.
+  const claim = { workdir, regime: 'research', maker: 2 ** 22 + 1 };
+  writeFile(boxPaths(stateDir, 'reader').claim, JSON.stringify(claim));
+  await expect(around('desk', 'trade', true).enter(user)).rejects.toMatchObject(refused);
+  await around('desk', 'trade', false).enter(user);
+  around('desk', 'trade', false).leave();
+  for (const leave of [reader.leave, () => leaveWorkdir(places, 'reader', workdir)]) {
+    await reader.enter(user);
+    await expect(around('desk', 'trade', false).enter(user)).rejects.toMatchObject(refused);
+    leave();
+    await around('desk', 'trade', false).enter(user);
+    around('desk', 'trade', false).leave();
+  }
 });
 
 test('a directory that git runs hooks from by its configuration is shielded', async () => {
