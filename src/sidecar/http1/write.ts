@@ -1,6 +1,7 @@
 // Writes heads: fields are copied as they came, except those of one hop and those that the sidecar decides. No I/O.
 import { type HeaderList, type HttpAnswer, lowerCaseOf } from '../../core/http.js';
 import { type PlacedDecoy, placedSecret, placedTarget } from '../credentials.js';
+import { overridingFields } from '../stages/identify.js';
 import type { Fields } from './fields.js';
 import type { Framing } from './framing.js';
 import type { AnswerHead, RequestHead } from './head.js';
@@ -136,7 +137,7 @@ const reasonPhrases: Readonly<Record<number, string>> = {
   504: 'Gateway Timeout',
 };
 
-/** Trailer fields that may follow a chunked body: none that frame, route or authenticate (RFC 9110 section 6.5.1), and no credential's own. */
+/** Trailer fields that may follow a chunked body: none that frame, route or authenticate (RFC 9110 section 6.5.1), none that a head is refused for (ATTACKS D8), and no credential's own. */
 export function writeTrailers(trailers: Fields | undefined, own: readonly { header: string }[] = []): string {
   if (trailers === undefined) return '';
   let out = '';
@@ -154,6 +155,7 @@ export function writeTrailers(trailers: Fields | undefined, own: readonly { head
 }
 
 const forbiddenTrailers = new Set([
+  ...overridingFields,
   'host',
   'authorization',
   'proxy-authorization',

@@ -55,7 +55,8 @@ function protocolProblem({ head }: Exchange): Denial | undefined {
   return undefined;
 }
 
-const overridingFields = new Set([
+/** Change what a request means, for an upstream that heeds them: in a head refused, behind a body left out. */
+export const overridingFields: ReadonlySet<string> = new Set([
   'x-http-method-override',
   'x-http-method',
   'x-method-override',
