@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { ClientHttp2Session, OutgoingHttpHeaders } from 'node:http2';
+import http2, { type ClientHttp2Session, type OutgoingHttpHeaders } from 'node:http2';
 import { expect, test, vi } from 'vitest';
 import { UpstreamStream } from '../../../../src/sidecar/http2/upstream-stream.js';
 
@@ -59,6 +59,15 @@ test('a request in HTTP/1.1 form becomes a stream: head, content without chunks,
   });
   expect(asked()).not.toHaveProperty('transfer-encoding');
   expect(sent).toEqual(['abc', 'end']);
+});
+
+// RFC 7541 section 7.1.3: by what a field adds to a compression table its value could be guessed.
+test('S6: no field of a request enters a compression table: each may hold a secret', () => {
+  const { link, asked } = setUp();
+  link.write(
+    'GET / HTTP/1.1\r\nhost: h.test\r\nauthorization: Bearer x\r\nX-Api-Key: y\r\ncookie: z\r\n\r\n',
+  );
+  expect(Reflect.get(asked(), http2.sensitiveHeaders)).toEqual(['authorization', 'x-api-key', 'cookie']);
 });
 
 test('an answer comes out in HTTP/1.1 form, trailers last', () => {
