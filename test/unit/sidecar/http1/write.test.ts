@@ -121,6 +121,12 @@ test('trailers that would change the message are left out', () => {
   expect(writeTrailers(undefined)).toBe('');
 });
 
+test('S5: a credential’s own field is none that may come as a trailer', () => {
+  const own = [{ header: 'x-other-key' }, { header: 'x-api-key' }];
+  expect(trailersOf(['X', 'X-Api-Key'], own)).toBe('X: 1\r\n');
+  expect(trailersOf(['X', 'X-Api-Key'])).toBe('X: 1\r\nX-Api-Key: 1\r\n');
+});
+
 test.each([
   'X-HTTP-Method-Override',
   'X-HTTP-Method',

@@ -270,9 +270,9 @@ test('trailers of a request pass, but none that authenticates; a decoy in them i
     (peer) => void peer.until('x-sum').then(() => peer.socket.write(answer('ok'))),
   );
   const session = await h2Session(box, host);
-  const send = (trailers: Record<string, string>) => {
-    const stream = session.request(
-      { ...path(), ':method': 'POST' },
+  const send = (trailers: Record<string, string>, on = session, head = {}) => {
+    const stream = on.request(
+      { ...path(), ':method': 'POST', ...head },
       { endStream: false, waitForTrailers: true },
     );
     stream.on('wantTrailers', () => stream.sendTrailers(trailers));
@@ -283,6 +283,12 @@ test('trailers of a request pass, but none that authenticates; a decoy in them i
   expect(upstream.receivedText()).toContain('5\r\nbody\n\r\n0\r\nx-sum: 7\r\n\r\n');
   expect(await send({ 'x-sum': decoy })).toMatchObject({ status: 403 });
   session.close();
+  // The model's key goes in a field of its own, and there alone.
+  const model = await h2Session(box, llmHost);
+  const withKey = { 'x-api-key': llmDecoy };
+  expect(await send({ 'x-sum': '8', 'x-api-key': 'x' }, model, withKey)).toMatchObject({ status: 200 });
+  expect(upstream.receivedText()).toContain('0\r\nx-sum: 8\r\n\r\n');
+  model.close();
   const client = await tlsClient(box, host);
   const chunked = `POST /v1/x HTTP/1.1\r\nHost: ${host}\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nx\n\r\n0\r\n`;
   client.write(`${chunked}X-Sum: ${decoy}\r\n\r\n`);
