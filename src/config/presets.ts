@@ -13,7 +13,7 @@ export const presets = [
 ] as const;
 export type Preset = (typeof presets)[number];
 
-type PresetRule = Pick<HostRule, 'host' | 'ports' | 'methods' | 'paths'>;
+type PresetRule = Pick<HostRule, 'host' | 'ports' | 'methods' | 'paths' | 'maxBodyBytes'>;
 
 /** Hosts by the vendors' API references: docs.anthropic.com/en/api, platform.openai.com/docs/api-reference. */
 const llmRules: Partial<Record<Preset, PresetRule>> = {
@@ -27,7 +27,7 @@ const registries: Partial<Record<Preset, 'npm' | 'pypi' | 'debian'>> = {
   'registry:debian': 'debian',
 };
 
-/** Read by GET alone: an agent that could write there could be asked to publish what it knows. */
+/** Read by GET alone, without a body or a socket: an agent that could write there could be asked to publish what it knows. */
 const newsHosts: Partial<Record<Preset, readonly string[]>> = {
   'news:markets': [
     'www.reuters.com',
@@ -51,7 +51,8 @@ const newsHosts: Partial<Record<Preset, readonly string[]>> = {
 export function presetRules(preset: Preset): PresetRule[] {
   const llm = llmRules[preset];
   if (llm !== undefined) return [llm];
-  return (newsHosts[preset] ?? []).map((host) => ({ host, ports: [443], methods: ['GET'], paths: ['/**'] }));
+  const readOnly = { ports: [443], methods: ['GET'], paths: ['/**'], maxBodyBytes: 0 };
+  return (newsHosts[preset] ?? []).map((host) => ({ host, ...readOnly }));
 }
 
 /** The registry that a preset names; undefined for others. */
@@ -64,15 +65,18 @@ export const isLlmPreset = (preset: Preset): boolean => preset in llmRules;
 
 /** Why an entry with a preset cannot stand: it says itself what the preset says. `entry` has its defaults filled in. */
 export function explainPreset(entry: {
+  preset: Preset;
   ports: readonly number[];
   methods: readonly string[];
   paths: readonly string[];
+  maxBodyBytes?: number | undefined;
 }): string | undefined {
   const isPlain =
     `${entry.ports}` === '443' && `${entry.methods}` === 'GET,HEAD' && `${entry.paths}` === '/**';
-  return isPlain
-    ? undefined
-    : 'a preset brings its own ports, methods and paths; write "host" to choose them';
+  if (!isPlain) return 'a preset brings its own ports, methods and paths; write "host" to choose them';
+  return (entry.maxBodyBytes ?? 0) > 0 && entry.preset in newsHosts
+    ? 'a preset of news takes no request bodies: leave maxBodyBytes out'
+    : undefined;
 }
 
 function llmRule(host: string): PresetRule {

@@ -150,7 +150,8 @@ const hostEntrySchema = z
     if (named.length !== 1) {
       context.addIssue({ code: 'custom', message: 'needs exactly one of "host", "registry" and "preset"' });
     }
-    const problem = entry.preset === undefined ? undefined : explainPreset(entry);
+    const { preset } = entry;
+    const problem = preset === undefined ? undefined : explainPreset({ ...entry, preset });
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
     const unfit = entry.evidence === undefined ? undefined : explainEvidence(entry);
     if (unfit !== undefined) context.addIssue({ code: 'custom', message: unfit });

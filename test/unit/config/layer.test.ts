@@ -117,7 +117,12 @@ test('a preset of news opens each of its hosts, with the line and reason of the 
   const { hosts } = ground().read('hosts: [{ preset: "news:crypto", reason: "headlines" }]');
   expect(hosts.length).toBeGreaterThan(2);
   for (const rule of hosts) {
-    expect(rule).toMatchObject({ methods: ['GET'], reason: 'headlines', origin: '~/tradebox.yaml:2' });
+    expect(rule).toMatchObject({
+      methods: ['GET'],
+      maxBodyBytes: 0,
+      reason: 'headlines',
+      origin: '~/tradebox.yaml:2',
+    });
   }
 });
 

@@ -11,20 +11,24 @@ test('every preset is rules or a registry, never both', () => {
   expect(presetRegistry('registry:pypi')).toBe('pypi');
 });
 
-test('news is read and never written, from exact hosts that are no venue’s', () => {
+test('news is read and never written, not even in the body of a GET, from exact hosts that are no venue’s', () => {
   for (const preset of presets.filter((one) => one.startsWith('news:'))) {
     expect(presetRules(preset).length).toBeGreaterThan(2);
-    for (const { host, methods, ports } of presetRules(preset)) {
-      expect([methods, ports]).toEqual([['GET'], [443]]);
+    for (const { host, methods, ports, maxBodyBytes } of presetRules(preset)) {
+      expect([methods, ports, maxBodyBytes]).toEqual([['GET'], [443], 0]);
       expect(explainHostName(host) ?? explainVenueHost(host), host).toBeUndefined();
     }
   }
 });
 
 test('a preset that is told what it opens is refused', () => {
-  const plain = { ports: [443], methods: ['GET', 'HEAD'], paths: ['/**'] };
+  const plain = { preset: 'llm:openai' as const, ports: [443], methods: ['GET', 'HEAD'], paths: ['/**'] };
   expect(explainPreset(plain)).toBeUndefined();
   for (const more of [{ ports: [8443] }, { methods: ['POST'] }, { paths: ['/v2/**'] }]) {
     expect(explainPreset({ ...plain, ...more })).toMatch(/write "host"/);
   }
+  expect(explainPreset({ ...plain, maxBodyBytes: 4096 })).toBeUndefined();
+  const news = { ...plain, preset: 'news:crypto' as const };
+  expect(explainPreset({ ...news, maxBodyBytes: 0 })).toBeUndefined();
+  expect(explainPreset({ ...news, maxBodyBytes: 4096 })).toMatch(/no request bodies/);
 });
