@@ -18,6 +18,8 @@ import { makeDecoys } from './venue-requests.js';
 
 export const host = 'api.example.test';
 export const llmHost = 'llm.example.test';
+/** Open, and no credential is its. */
+export const openHost = 'open.example.test';
 export const random = (prefix: string) => `${prefix}-${randomBytes(12).toString('hex')}`;
 export const secret = random('api-real');
 export const decoy = random('api-decoy');
@@ -75,6 +77,7 @@ export async function setUp(
           rule(llmHost, tls),
           rule(okxHost, tls, { venue: 'okx' }),
           rule('lies.example.test', tls),
+          rule(openHost, tls),
         ],
       },
       credentials: [
@@ -90,7 +93,7 @@ export async function setUp(
       ],
       ...patch,
     }),
-    { routes: [host, llmHost, okxHost].map((name) => ({ host: name, ...place })), ...options },
+    { routes: [host, llmHost, okxHost, openHost].map((name) => ({ host: name, ...place })), ...options },
   );
   open.push(() => box.stop());
   return { box, upstream };

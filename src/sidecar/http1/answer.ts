@@ -165,7 +165,7 @@ export class Answer {
   }
 
   #startAnswer(head: AnswerHead): void {
-    const declared = head.fields.get('content-encoding')?.toLowerCase() ?? 'identity';
+    const declared = head.fields.combined('content-encoding')?.toLowerCase() ?? 'identity';
     const hasBody = head.framing.kind !== 'none';
     const decoded = hasBody && declared !== 'identity';
     const coding = decoded ? codingOf(declared) : undefined;
@@ -176,7 +176,7 @@ export class Answer {
       return;
     }
     const isUnreadable = decoded && (coding === undefined || isPart);
-    if (isUnreadable || isGrpcCompressed(head.fields.get('grpc-encoding'))) {
+    if (isUnreadable || isGrpcCompressed(head.fields.combined('grpc-encoding'))) {
       this.#break('UPSTREAM_MALFORMED');
       return;
     }

@@ -25,6 +25,7 @@ export type MalformedCode =
   | 'CONNECTION_FIELD'
   | 'PSEUDO_FIELD'
   | 'EXPECT_UNKNOWN'
+  | 'FIELD_DUPLICATE'
   | 'CHUNK_SIZE_BAD'
   | 'CHUNK_EXTENSION_TOO_LARGE'
   | 'CHUNK_END_BAD'
@@ -144,6 +145,13 @@ export class Fields {
   get(name: string): string | undefined {
     const index = this.names.indexOf(name);
     return index < 0 ? undefined : this.value(index);
+  }
+
+  /** The values of all fields of that lower-case name as one (RFC 9110 section 5.3): for what no second field may hide. */
+  combined(name: string): string | undefined {
+    const index = this.names.indexOf(name);
+    if (index < 0 || !this.names.includes(name, index + 1)) return index < 0 ? undefined : this.value(index);
+    return this.names.flatMap((one, at) => (one === name ? [this.value(at)] : [])).join(', ');
   }
 
   /** As a list of pairs, names as sent: for the venues, which need the whole request. */

@@ -31,8 +31,8 @@ export class Flight implements UpstreamHandler, AnswerSink {
   /** The decision is as safe as the request needs it before an answer is given. */
   #isDurable = false;
   #hasRetried = false;
-  /** Asked for again without its range. */
-  #isWholeAsked = false;
+  /** Asked for without its range: one that may tell a secret would tell it in parts, which are searched one by one (S6). */
+  #isWholeAsked: boolean;
   #hasAnswerBytes = false;
   #isClientGone = false;
   #isClientBlocked = false;
@@ -54,6 +54,7 @@ export class Flight implements UpstreamHandler, AnswerSink {
     this.#exchange = exchange;
     this.#whole = whole;
     this.#owner = owner;
+    this.#isWholeAsked = env.world.credentials.plainFor(exchange.host).length > 0;
     this.#answer = this.#newAnswer();
   }
 

@@ -95,6 +95,13 @@ function withRequestFields(
       case 'upgrade':
         upgrade = fields.value(index);
         break;
+      case 'content-type':
+      case 'content-encoding':
+      case 'grpc-encoding':
+        // Of two, one parser takes the first, another the last.
+        if (fields.names.includes(fields.names[index] ?? '', index + 1))
+          return new Malformed('FIELD_DUPLICATE');
+        break;
       default:
     }
   }

@@ -78,7 +78,7 @@ export class WholeAnswer {
   }
 
   #start(head: AnswerHead): void {
-    const coding = head.fields.get('content-encoding')?.toLowerCase() ?? 'identity';
+    const coding = head.fields.combined('content-encoding')?.toLowerCase() ?? 'identity';
     if (coding !== 'identity') {
       this.isMalformed = true;
       return;

@@ -134,7 +134,10 @@ const b5: Attack = {
     const variants = await arrivedOf(
       place,
       world,
-      [post('gzip', 0, 'Content-Encoding: gzip\r\n', zipped)],
+      [
+        post('gzip', 0, 'Content-Encoding: gzip\r\n', zipped),
+        post('gzip behind identity', 1, 'Content-Encoding: identity\r\nContent-Encoding: gzip\r\n', zipped),
+      ],
       mark,
     );
     const arrived = variants.map((one, index) =>
@@ -169,13 +172,13 @@ const b9: Attack = {
   async attempt(place, world) {
     const { host, port, address } = place.upstream(mirror);
     const lead = address === undefined ? '' : `--resolve ${host}:${port}:${address}`;
-    const forms = ['plain', 'split', 'gzip', 'br', 'zstd', 'header', 'error'];
+    const forms = ['plain', 'split', 'gzip', 'coded-twice', 'br', 'zstd', 'header', 'error', 'parts'];
     const texts = await place.run(
       async (tools, lines) => Promise.all(lines.map(async (line) => (await tools.sh(line, 20_000)).output)),
-      forms.map(
-        (form) =>
-          `curl -ksS -i --compressed -m 20 ${lead} https://${host}:${port}/mirror/${form} -H "authorization: Bearer $API_KEY"`,
-      ),
+      forms.map((form) => {
+        const ask = `-ksS --compressed -m 20 ${lead} https://${host}:${port}/mirror/${form} -H "authorization: Bearer $API_KEY"`;
+        return form === 'parts' ? `printf HTTP/; curl ${ask} -r 0-9; curl ${ask} -r 10-` : `curl -i ${ask}`;
+      }),
     );
     const spellings = Object.entries(spellingsOf(world.secrets.api)).filter(
       ([name]) => !['reversed', 'utf-16le'].includes(name),

@@ -113,7 +113,7 @@ function startTls(
     request.on('error', () => response.destroy());
     request.on('end', () => {
       const raw = Buffer.concat(chunks);
-      const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw;
+      const body = request.headers['content-encoding']?.includes('gzip') === true ? gunzipSync(raw) : raw;
       const head = request.rawHeaders.join('\n');
       requests.push({
         host: request.headers.host ?? '',
@@ -145,6 +145,16 @@ function startTls(
         case '/mirror/gzip':
           response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(text));
           return;
+        case '/mirror/coded-twice':
+          response.setHeader('content-encoding', ['identity', 'gzip']);
+          response.end(gzipSync(text));
+          return;
+        case '/mirror/parts': {
+          const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') ?? [];
+          const end = to ? Number(to) + 1 : value.length;
+          response.writeHead(from === undefined ? 200 : 206).end(value.slice(Number(from ?? 0), end));
+          return;
+        }
         case '/mirror/br':
           response.writeHead(200, { 'content-encoding': 'br' }).end(brotliCompressSync(text));
           return;

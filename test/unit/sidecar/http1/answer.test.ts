@@ -162,6 +162,9 @@ test.each([
   'HTTP/1.1 102 Processing\r\n\r\n'.repeat(9),
   ok('Content-Length: 1\r\nContent-Encoding: compress\r\n', 'x'),
   ok('Content-Length: 1\r\nContent-Encoding: gzip, br\r\n', 'x'),
+  ok('Content-Length: 1\r\nContent-Encoding: identity\r\nContent-Encoding: gzip\r\n', 'x'),
+  ok('Content-Length: 1\r\nGrpc-Encoding: gzip\r\n', 'x'),
+  ok('Content-Length: 1\r\nGrpc-Encoding: identity\r\nGrpc-Encoding: gzip\r\n', 'x'),
   'HTTP/1.1 206 Partial Content\r\nContent-Length: 1\r\nContent-Encoding: gzip\r\n\r\nx',
 ])('%j is no answer', async (text) => {
   const { end, text: out } = relay([text]);

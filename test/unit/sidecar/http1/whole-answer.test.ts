@@ -44,6 +44,10 @@ test.each([
   ['no HTTP', 'hello\r\n\r\n'],
   ['too much', `HTTP/1.1 200 OK\r\ncontent-length: 2000\r\n\r\n${'x'.repeat(2_000)}`],
   ['a coding', 'HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 1\r\n\r\nx'],
+  [
+    'a second coding',
+    'HTTP/1.1 200 OK\r\ncontent-encoding: identity\r\ncontent-encoding: gzip\r\ncontent-length: 1\r\n\r\nx',
+  ],
   ['an endless head', 'x'.repeat(70_000)],
 ])('%s is malformed', (_, text) => {
   const answer = read(text);

@@ -29,7 +29,7 @@ test('the default port is left out of the Host field', () => {
 
 test('a request keeps its fields but those of one hop, and gets ours', () => {
   const head = headOf(
-    'POST /x HTTP/1.1\r\nHost: A.test\r\nX-A:  1\r\nConnection: close\r\nProxy-Authorization: b\r\nTE: trailers\r\nTrailer: x\r\nExpect: 100-continue\r\nAccept-Encoding: br\r\nTransfer-Encoding: chunked\r\nx-b: 2\r\n\r\n',
+    'POST /x HTTP/1.1\r\nHost: A.test\r\nX-A:  1\r\nConnection: close\r\nProxy-Authorization: b\r\nTE: trailers\r\nTrailer: x\r\nExpect: 100-continue\r\nAccept-Encoding: br\r\nGrpc-Accept-Encoding: gzip\r\nTransfer-Encoding: chunked\r\nx-b: 2\r\n\r\n',
   );
   expect(writeRequestHead(head, origin, { path: '/p', query: 'q=1' }, [])).toBe(
     'POST /p?q=1 HTTP/1.1\r\nhost: a.test\r\nX-A:  1\r\nx-b: 2\r\naccept-encoding: identity\r\ntransfer-encoding: chunked\r\n\r\n',

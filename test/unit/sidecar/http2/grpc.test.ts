@@ -35,7 +35,6 @@ const service = {
 
 interface Seen {
   authorization: string;
-  encodings: string;
 }
 
 /** A gRPC server that says what it is told, and reflects the key it was sent in its metadata, trailers and messages. */
@@ -45,7 +44,7 @@ async function startServer(seen: Seen[]) {
   const server = new grpc.Server();
   const note = (metadata: grpc.Metadata) => {
     const authorization = String(metadata.get('authorization')[0] ?? '');
-    seen.push({ authorization, encodings: String(metadata.get('grpc-accept-encoding')[0] ?? '') });
+    seen.push({ authorization });
     return authorization;
   };
   server.addService(service, {
@@ -149,8 +148,6 @@ test('a unary call: the key is replaced going up, and masked in message and trai
   expect(reply).toMatchObject({ error: null, message: `hello for Bearer ${mask}` });
   expect(reply.status?.metadata.get('x-key')).toEqual([`Bearer ${mask}`]);
   expect(seen).toMatchObject([{ authorization: `Bearer ${secret}` }]);
-  // Compressed messages could not be scrubbed, so none are asked for.
-  expect(seen[0]?.encodings).not.toMatch(/gzip|deflate/);
   await eventually(() =>
     box.events().some((event) => event.type === 'request.completed' && event.status === 200),
   );

@@ -20,6 +20,7 @@ import {
   get,
   host,
   okxDecoys,
+  openHost,
   plainCredentials,
   real,
   secret,
@@ -56,12 +57,13 @@ async function setUp(serve: ServeStream, options: Http2UpstreamOptions = {}, nam
       policy: {
         rules: [
           rule(host, tls, { paths: ['/v1/**'], maxBodyBytes: 100_000_000 }),
+          rule(openHost, tls),
           rule(okxHost, tls, { venue: 'okx' }),
         ],
       },
       credentials: [...plainCredentials, { ...venue, secrets: real, decoys: okxDecoys }],
     }),
-    { routes: [host, okxHost].map((one) => ({ host: one, ...place })) },
+    { routes: [host, openHost, okxHost].map((one) => ({ host: one, ...place })) },
   );
   const client = await h2Session(box, name);
   open.push(
@@ -135,17 +137,21 @@ test('S4, S5, S6: denied paths are not asked for, decoys become secrets, and tho
 
 test('compressed answers are opened to be scrubbed; of a compressed part the whole is asked for', async () => {
   const text = JSON.stringify({ key: secret, rest: randomBytes(5_000).toString('hex') });
-  const { upstream, client } = await setUp((stream, headers) => {
-    const zipped = zlib.gzipSync(text);
-    if (headers.range === undefined || headers[':path'] === '/v1/plain') {
-      const isPart = headers.range !== undefined;
-      stream.respond({ ':status': isPart ? 206 : 200, ...(isPart ? {} : { 'content-encoding': 'gzip' }) });
-      stream.end(isPart ? 'part' : zipped);
-      return;
-    }
-    stream.respond({ ':status': 206, 'content-encoding': 'gzip', 'content-range': 'bytes 0-9/99' });
-    stream.end(zipped.subarray(0, 10));
-  });
+  const { upstream, client } = await setUp(
+    (stream, headers) => {
+      const zipped = zlib.gzipSync(text);
+      if (headers.range === undefined || headers[':path'] === '/v1/plain') {
+        const isPart = headers.range !== undefined;
+        stream.respond({ ':status': isPart ? 206 : 200, ...(isPart ? {} : { 'content-encoding': 'gzip' }) });
+        stream.end(isPart ? 'part' : zipped);
+        return;
+      }
+      stream.respond({ ':status': 206, 'content-encoding': 'gzip', 'content-range': 'bytes 0-9/99' });
+      stream.end(zipped.subarray(0, 10));
+    },
+    {},
+    openHost,
+  );
   for (const fields of [{}, { range: 'bytes=0-9' }]) {
     const answer = await ask(client, '/v1/x', fields);
     expect(answer.status).toBe(200);

@@ -60,6 +60,7 @@ test.each([
   ['METHOD_DENIED', get('open.test', '/ok/').replace('GET', 'POST')],
   ['PATH_DENIED', get('open.test', '/admin')],
   ['BODY_COMPRESSED', get('open.test', '/ok/', 'Content-Encoding: gzip')],
+  ['BODY_COMPRESSED', get('open.test', '/ok/', 'Grpc-Encoding: gzip')],
 ])('%s', (code, bytes) => {
   expect(decide(makeWorld(), 'open.test', bytes).denied?.code).toBe(code);
 });
