@@ -43,7 +43,8 @@ export interface ClientLimits {
 }
 
 export const defaultClientLimits: ClientLimits = {
-  headMs: 15_000,
+  // nginx's own (client_header_timeout): clients connect ahead, and a box on a busy machine is slow.
+  headMs: 60_000,
   idleMs: 300_000,
   bodyIdleMs: 30_000,
   bodyGraceMs: 60_000,
