@@ -150,7 +150,8 @@ function yesToSocket(exchange: Exchange, world: World): Explanation {
   const { venue, rule } = exchange;
   if (venue === undefined) {
     const { beyond, ...plain } = yes(exchange, world);
-    const judged = 'each message is searched for decoys';
+    const counted = 'each message counts as a body and as a request';
+    const judged = world.credentials.isLlm(exchange.host) ? counted : `${counted} and is searched for decoys`;
     return { ...plain, beyond: beyond === '' ? judged : `${beyond}, ${judged}` };
   }
   return {

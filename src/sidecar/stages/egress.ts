@@ -42,7 +42,8 @@ function enterVenue(exchange: Exchange, world: World): Denial | undefined {
   return denial('TRANSPORT_DENIED', message, exchange.rule.origin);
 }
 
-function rateProblem(rule: HostRule, world: World): Denial | undefined {
+/** Counts a request, or a message on a socket, that the rule lets out; why it is one too many. */
+export function rateProblem(rule: HostRule, world: Pick<World, 'takeRequest'>): Denial | undefined {
   if (rule.requestsPerMinute === undefined || world.takeRequest?.(rule) === true) return undefined;
   const message = `more than ${rule.requestsPerMinute} requests within a minute`;
   return denial('RATE_EXCEEDED', message, rule.origin, 429);

@@ -1,9 +1,11 @@
 // Messages to a host that is no venue's: searched for decoys as a request's body is, also across messages; a plain credential's
-// decoy is replaced in its place. Nothing else is understood.
+// decoy is replaced in its place. Each counts as a body and as a request against the caps of its rule. Nothing else is understood.
 import { findInMessage } from '../credentials.js';
 import type { Masker } from '../http1/answer.js';
+import { capProblem } from '../http1/body-limits.js';
 import type { Denial, Exchange, World } from '../stage.js';
 import { misuse } from '../stages/decoys.js';
+import { rateProblem } from '../stages/egress.js';
 import type { Screen } from './screen.js';
 
 /** Longest message in either direction where no rule says less, in bytes: pictures and sound for a model. */
@@ -13,7 +15,7 @@ const placementRule = 'built-in: credential placement';
 
 export function createPlainScreen(
   exchange: Pick<Exchange, 'id' | 'host' | 'rule'>,
-  world: Pick<World, 'decoys' | 'credentials' | 'canary'>,
+  world: Pick<World, 'decoys' | 'credentials' | 'canary' | 'takeRequest'>,
   newDecoyMasker: () => Masker,
 ): Screen {
   // B8: chat history may hold decoys; what a model's host reads is not searched.
@@ -46,9 +48,16 @@ export function createPlainScreen(
     }
     return sent === data ? undefined : { sent, rest };
   };
+  /** S4: by the rule in force now, which a reload puts into the exchange. */
+  const overCap = (data: Buffer): Denial | undefined => {
+    const { rule } = exchange;
+    return rule === undefined ? undefined : (capProblem(rule, data.length) ?? rateProblem(rule, world));
+  };
   return {
     maxMessageBytes: Math.min(exchange.rule?.maxBodyBytes ?? plainMessageBytes, plainMessageBytes),
     fromAgent: (data, isBinary) => {
+      const over = overCap(data);
+      if (over !== undefined) return { kind: 'refuse', denied: over, record: {} };
       const placed = isBinary ? undefined : place(data);
       const denied = decoyProblem(placed?.rest ?? data, 'a WebSocket message');
       if (denied !== undefined) return { kind: 'refuse', denied, record: {} };

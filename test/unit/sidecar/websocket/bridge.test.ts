@@ -260,6 +260,46 @@ test('a message beyond the cap ends the connection with 1009', async () => {
   expect(messagesOf(box)[0]).toMatchObject({ code: 'MESSAGE_TOO_LARGE' });
 });
 
+test('messages count as requests: those of all sockets and requests of a rule together, pings not', async () => {
+  const { box, upstream } = await setUpSockets();
+  const rules = [rule(host, box.tlsPort, { paths: ['/v1/**'], requestsPerMinute: 4 })];
+  box.sidecar.state.loadPolicy({ rules }, attached);
+  const [first, second] = [
+    await openSocket(box, host, '/v1/x', authorized),
+    await openSocket(box, host, '/v1/x', authorized),
+  ];
+  for (let sent = 0; sent < 10; sent += 1) first.peer.ping();
+  first.peer.send('three');
+  await first.until('three');
+  second.peer.send('four');
+  await second.until('four');
+  for (let sent = 0; sent < 500; sent += 1) first.peer.send('more');
+  expect((await first.closed).code).toBe(1008);
+  expect(upstream.received).toEqual(['three', 'four']);
+  expect(messagesOf(box)).toMatchObject([{ verdict: 'deny', code: 'RATE_EXCEEDED', rule: 'test:1' }]);
+  await expect(openSocket(box, host, '/v1/x', authorized)).rejects.toThrow('429');
+});
+
+test('a reload that lowers a cap holds for the sockets that are open', async () => {
+  const { box, upstream } = await setUpSockets();
+  const load = (maxBodyBytes: number) =>
+    box.sidecar.state.loadPolicy(
+      { rules: [rule(host, box.tlsPort, { paths: ['/v1/**'], maxBodyBytes })] },
+      attached,
+    );
+  load(100);
+  const client = await openSocket(box, host, '/v1/x', authorized);
+  client.peer.send('x'.repeat(90));
+  await client.until('xx');
+  expect(load(4).closed).toBe(0);
+  client.peer.send('fits');
+  await client.until('fits');
+  client.peer.send('y'.repeat(90));
+  expect((await client.closed).code).toBe(1008);
+  expect(upstream.received).toEqual(['x'.repeat(90), 'fits']);
+  expect(messagesOf(box)).toMatchObject([{ verdict: 'deny', code: 'BODY_OVER_CAP', rule: 'test:1' }]);
+});
+
 test('pings and pongs are passed, not answered; what the agent puts into them stays here', async () => {
   const seen: string[] = [];
   const { box } = await setUpSockets((peer) => {

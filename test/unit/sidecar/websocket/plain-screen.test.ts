@@ -1,8 +1,10 @@
 // What is searched in messages to hosts that are no venue's, without a socket.
 import { expect, test } from 'vitest';
 import { CanaryWatch } from '../../../../src/sidecar/canary-watch.js';
+import { RequestRates } from '../../../../src/sidecar/request-rates.js';
 import { Matcher, Scrubber } from '../../../../src/sidecar/scrub.js';
 import { createPlainScreen, plainMessageBytes } from '../../../../src/sidecar/websocket/plain-screen.js';
+import { rule } from '../../../support/pipeline-world.js';
 import { host, random } from '../../../support/relay-box.js';
 
 const decoy = random('plain-decoy');
@@ -43,4 +45,31 @@ test('the canary’s text in messages to a model is heard, and let through', () 
 test('the rule’s cap counts for a message', () => {
   expect(screen(false, 10).maxMessageBytes).toBe(10);
   expect(screen(false).maxMessageBytes).toBe(plainMessageBytes);
+});
+
+test('a message counts against the caps of the rule in force: its bytes as a body, itself as a request', () => {
+  const [former, now] = [
+    rule(host, { origin: 'old' }),
+    rule(host, { maxBodyBytes: 4, requestsPerMinute: 2, origin: 'new' }),
+  ];
+  const exchange = { id: 'r1', host, rule: former };
+  const rates = new RequestRates();
+  const judge = createPlainScreen(
+    exchange,
+    {
+      decoys: matcher,
+      credentials: { isLlm: () => true, plainFor: () => [] } as never,
+      takeRequest: (one) => rates.take(one, 0),
+    },
+    () => new Scrubber(matcher),
+  );
+  const say = (text: string) => judge.fromAgent(Buffer.from(text), false, here);
+  for (let sent = 0; sent < 5; sent += 1) expect(say('hello')).toMatchObject({ kind: 'forward' });
+  exchange.rule = now;
+  const refused = (code: string) => ({ kind: 'refuse', denied: { code, rule: 'new' } });
+  // What does not leave is not counted, nor is a ping.
+  expect(say('hello')).toMatchObject(refused('BODY_OVER_CAP'));
+  expect(judge.control(Buffer.from('hello'))).toBeUndefined();
+  expect([say('hell'), say('o')]).toMatchObject([{ kind: 'forward' }, { kind: 'forward' }]);
+  expect(say('!')).toMatchObject(refused('RATE_EXCEEDED'));
 });
