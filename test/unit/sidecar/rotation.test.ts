@@ -6,6 +6,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createCredentialBook, isInForce } from '../../../src/sidecar/credentials.js';
 import { createRotation } from '../../../src/sidecar/rotation.js';
 import type { Settings } from '../../../src/sidecar/settings.js';
+import { binance } from '../../../src/venues/binance/binance.js';
 import { ibkr } from '../../../src/venues/ibkr/ibkr.js';
 import {
   answer,
@@ -16,9 +17,12 @@ import {
   startTestUpstream,
   type TestBox,
 } from '../../support/sidecar-box.js';
+import { closeSockets, openSocket, startSocketUpstream } from '../../support/socket-box.js';
+import { makeDecoys } from '../../support/venue-requests.js';
 
 const open: { stop?(): Promise<void>; close?(): Promise<void> }[] = [];
 afterEach(async () => {
+  await closeSockets();
   for (const one of open.splice(0).reverse()) await (one.stop ?? one.close)?.();
 });
 
@@ -126,6 +130,60 @@ test.each([
     });
   },
 );
+
+test('S5: connections of before a rotation, which its old value went over, carry nothing afterwards', async () => {
+  const { upstream, ask, rotate } = await setUp();
+  const requests = () => upstream.peers.map(({ received }) => String(received).split('GET / ').length - 1);
+  await ask();
+  await ask();
+  expect(requests()).toEqual([2]);
+  rotate([{ credential: 'api', secret: fresh('real') }]);
+  await ask();
+  expect(requests()).toEqual([2, 1]);
+});
+
+test('B12: the decoy of a session token opens nothing once the key that got the token is rotated', async () => {
+  const [rest, stream] = ['demo-fapi.binance.com', 'fstream.binancefuture.com'];
+  const token = randomBytes(32).toString('hex');
+  const upstream = await startSocketUpstream(undefined, {
+    answer: () => JSON.stringify({ listenKey: token }),
+  });
+  open.push(upstream);
+  const decoys = makeDecoys(binance);
+  const account = { kind: 'venue' as const, id: 'main', venue: 'binance', environment: 'demo' as const };
+  const place = { address: '127.0.0.1', port: upstream.port, ca: upstream.ca, servername: host };
+  const box = await startTestBox(
+    ({ tls }) => ({
+      policy: { rules: [rest, stream].map((one) => rule(one, tls, { venue: 'binance' })) },
+      credentials: [{ ...account, secrets: makeDecoys(binance), decoys }],
+    }),
+    { routes: [rest, stream].map((one) => ({ host: one, ...place })) },
+  );
+  open.push(box);
+  const text = await exchange(
+    box,
+    rest,
+    `POST /fapi/v1/listenKey HTTP/1.1\r\nHost: ${rest}:${box.tlsPort}\r\nX-MBX-APIKEY: ${decoys.apiKey}\r\nContent-Length: 0\r\n\r\n`,
+  );
+  const held = /"listenKey":"(\w+)"/.exec(text)?.[1];
+  expect(held).not.toBe(token);
+  await openSocket(box, stream, `/ws/${held}`);
+  expect(upstream.heads.map(({ url }) => url)).toEqual([`/ws/${token}`]);
+  box.sidecar.state.rotate([
+    { credential: 'main', field: 'apiKey', secret: makeDecoys(binance).apiKey ?? '' },
+  ]);
+  await expect(openSocket(box, stream, `/ws/${held}`)).rejects.toThrow('400');
+  expect(upstream.heads).toHaveLength(1);
+  expect(
+    box
+      .events()
+      .filter(({ type }) => type === 'request.decided')
+      .at(-1),
+  ).toMatchObject({
+    verdict: 'deny',
+    code: 'SESSION_TOKEN_UNKNOWN',
+  });
+});
 
 test('S5: what is signed goes out only while its account’s secrets are in force', () => {
   const account = {
