@@ -148,6 +148,18 @@ test('rules that come with another pin or credential are refused: they need a ne
   expect(box.sidecar.state.loadPolicy(policy, [])).toMatchObject({ rules: 0 });
 });
 
+test('connections of before a reload carry nothing afterwards', async () => {
+  const { box, upstream } = await setUp();
+  const ask = () => exchange(box, 'a.example.test', get(`a.example.test:${box.tlsPort}`));
+  const requests = () => upstream.peers.map(({ received }) => String(received).split('GET / ').length - 1);
+  await ask();
+  await ask();
+  expect(requests()).toEqual([2]);
+  load(box, [rule('a.example.test', box.tlsPort)]);
+  await ask();
+  expect(requests()).toEqual([2, 1]);
+});
+
 test('a port that nothing listens on is told', async () => {
   const { box } = await setUp();
   expect(load(box, [rule('a.example.test', 9999)]).unservedPorts).toEqual([9999]);
