@@ -3,11 +3,12 @@
 import { closeSync, readdirSync, readSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
+import { errnoOf, isAbsent } from '../../config/private-files.js';
 import { TradeboxError } from '../../core/errors.js';
 import { Matcher } from '../../core/matcher.js';
 import { encodingsOf } from '../../core/needles.js';
 import type { Secret } from '../../core/secret.js';
-import { openForeign } from '../foreign-file.js';
+import { openForeign, UnfitFile } from '../foreign-file.js';
 import { looseObject, packedObjects, TooLarge } from './git-objects.js';
 import { loadKeyRules } from './key-rules.js';
 import { keyShapes, lookAheadBytes, lookBehindBytes, ShapeFinder, variableShape } from './key-shapes.js';
@@ -27,8 +28,6 @@ export interface ScanOptions {
 export interface ScanReport {
   files: number;
   bytes: number;
-  /** Files that could not be opened. */
-  unreadable: number;
   /** Objects of git history that hold what looks like a key, and no known secret: often a test's. */
   keysInHistory: number;
 }
@@ -41,15 +40,15 @@ const sliceMs = 30;
 const installed = new Set(['node_modules', '.venv', 'venv', 'site-packages', '__pycache__']);
 
 /**
- * Throws WORKDIR_HOLDS_SECRET with file and line of the first find, never the value; WORKDIR_UNSEARCHED where the time runs out or
- * something is too large to be searched: nobody knows then what would be mounted.
+ * Throws WORKDIR_HOLDS_SECRET with file and line of the first find, never the value; WORKDIR_UNSEARCHED where the time runs out,
+ * something is too large to be searched or cannot be read: nobody knows then what would be mounted.
  */
 export async function scanForSecrets(
   dir: string,
   secrets: readonly { id: string; value: Secret }[],
   options: ScanOptions,
 ): Promise<ScanReport> {
-  const report: ScanReport = { files: 0, bytes: 0, unreadable: 0, keysInHistory: 0 };
+  const report: ScanReport = { files: 0, bytes: 0, keysInHistory: 0 };
   const known = new Matcher(
     secrets.flatMap(({ id, value }) => encodingsOf(value.reveal()).map((bytes) => ({ id, bytes }))),
   );
@@ -72,12 +71,13 @@ export async function scanForSecrets(
     await breathe();
     sliceEnd = performance.now() + sliceMs;
   }
+  if (search.unreadable.length > 0) throw unreadable(search.unreadable.map((path) => relative(dir, path)));
   return report;
 }
 
 /** Searches as long as it is asked to go on: a piece of a file, an object of git's, or a directory's list each time. */
 function* searchBelow(dir: string, search: Search, leaveOut: ReadonlySet<string>): Generator<void> {
-  for (const file of filesBelow(dir, leaveOut)) {
+  for (const file of filesBelow(dir, leaveOut, search)) {
     if (file !== undefined) {
       const path = relative(dir, file.path);
       try {
@@ -105,6 +105,8 @@ class Search {
   readonly #shapes: ShapeFinder;
   readonly #report: ScanReport;
   readonly #chunk: Buffer;
+  /** Paths of files and directories that are there and cannot be read. */
+  readonly unreadable: string[] = [];
   /** What is kept of a chunk, so that nothing is missed at its end. */
   readonly #overlap: number;
 
@@ -124,8 +126,8 @@ class Search {
     let file: number;
     try {
       file = openForeign(path).fd;
-    } catch {
-      this.#report.unreadable += 1;
+    } catch (thrown) {
+      this.noteUnreadable(path, thrown);
       return undefined;
     }
     try {
@@ -133,11 +135,17 @@ class Search {
       return (yield* this.#inBytes(path, file, withShapes)) ?? (yield* this.#inGitObjects(path));
     } catch (thrown) {
       if (thrown instanceof TradeboxError || thrown instanceof TooLarge) throw thrown;
-      this.#report.unreadable += 1;
+      this.noteUnreadable(path, thrown);
       return undefined;
     } finally {
       closeSync(file);
     }
+  }
+
+  /** The agent, as the same user, may give itself the right to read it. What is gone by now, or no file any more, holds nothing. */
+  noteUnreadable(path: string, thrown: unknown): void {
+    if (isAbsent(thrown) || errnoOf(thrown) === 'ELOOP' || thrown instanceof UnfitFile) return;
+    this.unreadable.push(path);
   }
 
   /** Chunk by chunk, keeping as much of the last one as a find's beginning may need. */
@@ -192,14 +200,16 @@ class Search {
 function* filesBelow(
   dir: string,
   leaveOut: ReadonlySet<string>,
+  search: Pick<Search, 'noteUnreadable'>,
 ): Generator<{ path: string; isInstalled: boolean } | undefined> {
   const pending = [{ path: dir, isInstalled: false }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     let entries: import('node:fs').Dirent[];
     try {
       entries = readdirSync(next.path, { withFileTypes: true });
-    } catch {
-      continue; // the agent, running as the same user, can't open it either
+    } catch (thrown) {
+      search.noteUnreadable(next.path, thrown);
+      continue;
     }
     yield undefined;
     for (const entry of entries) {
@@ -228,13 +238,23 @@ function holdsSecret(file: string, find: Find): TradeboxError {
   });
 }
 
-function unsearched(problem: string): TradeboxError {
+const shownPaths = 3;
+
+function unreadable(paths: readonly string[]): TradeboxError {
+  const shown = paths.slice(0, shownPaths).map((path) => path || '.');
+  const rest = paths.length - shown.length;
+  return unsearched(
+    `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''} cannot be read`,
+    'Make it readable for you (chmod u+rX), move it elsewhere',
+  );
+}
+
+function unsearched(problem: string, mend = 'Move large data elsewhere'): TradeboxError {
   return new TradeboxError(
     'WORKDIR_UNSEARCHED',
     `The working directory is not mounted: ${problem}, so it may hold real secrets (S13)`,
     {
-      remedy:
-        'Move large data elsewhere, or name what holds no secret: "workdir: { unsearched: [data] }" in tradebox.yaml.',
+      remedy: `${mend}, or name what holds no secret: "workdir: { unsearched: [data] }" in tradebox.yaml.`,
     },
   );
 }
