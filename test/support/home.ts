@@ -185,7 +185,7 @@ export class TestHome {
 }
 
 /** A `run` that names no level makes a box of the suite's. */
-function atSuiteLevel(args: readonly string[]): readonly string[] {
+export function atSuiteLevel(args: readonly string[]): readonly string[] {
   const [command, ...rest] = args;
   const isOther = command === 'run' && suiteLevel() !== 'container' && !rest.includes('--isolation');
   return isOther ? ['run', '--isolation', suiteLevel(), ...rest] : args;

@@ -1,7 +1,7 @@
 // tradebox run: makes a box and attaches to its agent. The agent's exit code is the command's.
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { messageOf } from '../../core/errors.js';
+import { messageOf, TradeboxError } from '../../core/errors.js';
 import { isolationWishes } from '../../core/isolation.js';
 import type { Engine } from '../../sandbox/engine.js';
 import { choice, defineCommand, flag, repeated, required, text } from '../command.js';
@@ -13,7 +13,7 @@ const modes = ['readonly', 'demo', 'shadow', 'propose', 'live'] as const;
 
 export const command = defineCommand({
   description:
-    'Makes a box: an agent container with one mounted directory and decoy credentials, and a sidecar that holds the real ones.\nBefore that the directory is searched for real secrets; a find refuses the run. Nobody is asked for one that the box does not get.\nThe exit code is the agent’s own, 137 where `tradebox stop` or `reset` ended it. When the agent ends, its box is removed; the journal stays. Where orders rest in a live account the sidecar stays, too, to watch them.\nThe mode comes from --mode, else from tradebox.yaml; with --paper it is demo.',
+    'Makes a box: an agent container with one mounted directory and decoy credentials, and a sidecar that holds the real ones.\nBefore that the directory is searched for real secrets; a find refuses the run. Nobody is asked for one that the box does not get.\nThe exit code is the agent’s own, 137 where `tradebox stop` or `reset` ended it. When the agent ends, its box is removed; the journal stays. Where a box of the name is tainted, the evidence is shown and you are asked whether to reset it; without a terminal it is refused. Where orders rest in a live account the sidecar stays, too, to watch them.\nThe mode comes from --mode, else from tradebox.yaml; with --paper it is demo.',
   arguments: {
     profile: required('profile', 'what to box; `tradebox profiles` lists them'),
     workdir: required('workdir', 'the one directory the agent can see, as /workspace'),
@@ -108,14 +108,40 @@ async function startHolding(
   assertBoxName(name);
   checkWorkdir(request.workdir, { home: context.env.home, configDir, stateDir });
   findProfile(request.profile, context);
-  const check = async () => {
-    const { assertUntainted } = await import('../launch/taint.js');
-    const { agreedRules } = await import('../launch/guard-start.js');
-    return agreedRules(context, name, request.mode, assertUntainted(context, name));
+  const start = (isReset: boolean): Promise<StartedBox> => {
+    const check = async () => {
+      const { assertUntainted, lastRules } = await import('../launch/taint.js');
+      const { agreedRules } = await import('../launch/guard-start.js');
+      const last = isReset ? lastRules(context, name) : assertUntainted(context, name);
+      return agreedRules(context, name, request.mode, last);
+    };
+    return holdName(stateDir, name, async () =>
+      startEarly(context, await opening, request, { name, isDetached, check }),
+    );
   };
-  return holdName(stateDir, name, async () =>
-    startEarly(context, await opening, request, { name, isDetached, check }),
-  );
+  try {
+    return await start(false);
+  } catch (thrown) {
+    if (!(thrown instanceof TradeboxError && thrown.code === 'BOX_TAINTED')) throw thrown;
+    await offerReset(context, await opening, name, thrown);
+    return start(true);
+  }
+}
+
+/** Throws `refused` unless a person at the terminal has the tainted box reset. */
+async function offerReset(
+  context: CliContext,
+  engine: Engine,
+  name: string,
+  refused: TradeboxError,
+): Promise<void> {
+  const { resetTainted } = await import('../launch/tainted-name.js');
+  const { restingOrders } = await import('../launch/leave.js');
+  const { endBox } = await import('../launch/lifecycle.js');
+  await resetTainted(context, name, refused, {
+    resting: () => restingOrders(context, engine, name),
+    end: () => endBox(context, engine, name),
+  });
 }
 
 /** After a run was attached to, milliseconds: its agent has started by then. */

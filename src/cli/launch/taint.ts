@@ -1,6 +1,7 @@
 // The taint of a box as the host sees it: folded out of the journal, which the sidecar's end does not clear.
 import { z } from 'zod';
 import { readTaint } from '../../audit/read-taint.js';
+import type { TaintEvidence } from '../../audit/taint.js';
 import { TradeboxError } from '../../core/errors.js';
 import { boxPaths } from '../../sandbox/box-paths.js';
 import { recordIfReadable } from '../../sandbox/records.js';
@@ -28,6 +29,13 @@ const nothingFound: BoxFindings = {
   guardrailsProblem: null,
 };
 
+interface Look {
+  findings: BoxFindings;
+  /** Oldest first; none where the journal cannot be read. */
+  pieces: readonly TaintEvidence[];
+  rules?: unknown;
+}
+
 /** The severities that a launch record names. */
 export const taintPolicyOf = (launch: unknown) => launchTaintSchema.safeParse(launch).data?.taint;
 
@@ -36,8 +44,8 @@ export function boxTaint(places: Places, name: string): BoxFindings {
   return lookInto(places, name).findings;
 }
 
-/** The same, and the document of the last guardrails that were in force; undefined when its journal tells none, null when it cannot be read. */
-function lookInto({ paths }: Places, name: string): { findings: BoxFindings; rules?: unknown } {
+/** The same, each piece of evidence that is kept, and the document of the last guardrails that were in force; undefined when its journal tells none, null when it cannot be read. */
+export function lookInto({ paths }: Places, name: string): Look {
   const record = recordIfReadable(paths.stateDir, name);
   const policy = taintPolicyOf(record?.launch);
   try {
@@ -50,14 +58,18 @@ function lookInto({ paths }: Places, name: string): { findings: BoxFindings; rul
       rules,
     } = readTaint(boxPaths(paths.stateDir, name).journal, policy);
     // The journal of a name goes on: what an earlier box did is not this one's.
-    if (record === undefined || sandboxId !== record.id) return { findings: nothingFound, rules };
+    if (record === undefined || sandboxId !== record.id) return { findings: nothingFound, pieces: [], rules };
     const lastEvidence = evidence.at(-1)?.message ?? null;
-    return { findings: { isTainted, evidence: count, lastEvidence, guardrailsProblem }, rules };
+    return {
+      findings: { isTainted, evidence: count, lastEvidence, guardrailsProblem },
+      pieces: evidence,
+      rules,
+    };
   } catch {
     const lastEvidence = 'the journal cannot be read';
     const findings =
       record === undefined ? nothingFound : { ...nothingFound, isTainted: true, evidence: 1, lastEvidence };
-    return { findings, rules: null };
+    return { findings, pieces: [], rules: null };
   }
 }
 
@@ -71,7 +83,7 @@ export function assertUntainted(places: Places, name: string): unknown {
   if (!isTainted) return rules;
   throw new TradeboxError(
     'BOX_TAINTED',
-    `the box ${name} is tainted: its journal holds ${evidence} pieces of evidence that it misbehaved`,
+    `the box ${name} is tainted: its journal holds ${evidence === 1 ? '1 piece' : `${evidence} pieces`} of evidence that it misbehaved`,
     {
       remedy: `Look at \`tradebox audit show ${name} --type taint\`, then start a clean box with \`tradebox reset ${name}\`.`,
     },

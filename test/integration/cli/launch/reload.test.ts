@@ -3,7 +3,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Box, startBox } from '../../../support/box.js';
-import { TestHome } from '../../../support/home.js';
+import { atSuiteLevel, builtCli, TestHome } from '../../../support/home.js';
 import { skipReason } from '../../../support/requirements.js';
 
 describe.skipIf(skipReason('docker'))('policy reload', () => {
@@ -116,5 +116,27 @@ describe.skipIf(skipReason('docker'))('policy reload', () => {
     expect(await state()).toEqual([true, 1]);
     await home.ok(['reset', box.name]);
     expect(await state()).toEqual([false, 0]);
+  });
+
+  test('`run` on a tainted name is refused; at a terminal it shows the evidence and offers the reset', async () => {
+    const isTainted = async () => {
+      const { boxes } = await home.json<{ boxes: { name: string; isTainted: boolean }[] }>(['ps']);
+      return boxes.find(({ name }) => name === box.name)?.isTainted;
+    };
+    const words = ['run', 'shell', home.workdir(), '--name', box.name, '--detach'];
+    const atTerminal = (answer: string) => {
+      const line = [process.execPath, builtCli, ...atSuiteLevel(words)].join(' ');
+      return home.spawnToEnd('script', ['-qefc', line, '/dev/null'], { input: answer });
+    };
+    await box.sh('for i in $(seq 1 40); do getent hosts "n$i.example.test"; done; true');
+    const old = (await box.sh('cat /proc/sys/kernel/random/uuid > /tmp/id; cat /tmp/id')).stdout;
+    const alone = await home.run(words);
+    expect([alone.code, alone.stderr]).toEqual([2, expect.stringContaining('is tainted')]);
+    const no = await atTerminal('n\n');
+    expect([no.code, no.stdout]).toEqual([2, expect.stringMatching(/boundary-probe: .*Reset .*\[y\/N\]/s)]);
+    expect([await isTainted(), (await box.sh('cat /tmp/id')).stdout]).toEqual([true, old]);
+    const yes = await atTerminal('y\n');
+    expect([yes.code, yes.stdout]).toEqual([0, expect.stringContaining(`${box.name} runs`)]);
+    expect([await isTainted(), (await box.sh('cat /tmp/id')).code]).toEqual([false, 1]);
   });
 });
