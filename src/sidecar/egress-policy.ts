@@ -12,6 +12,8 @@ interface CompiledRule {
   /** Undefined means every method. */
   methods: ReadonlySet<string> | undefined;
   paths: readonly RegExp[];
+  /** Of thousands of paths that a lock file names, each is found at once. */
+  tarballs: ReadonlySet<string> | undefined;
 }
 
 export interface EgressPolicy {
@@ -59,12 +61,12 @@ function matchRules(
   path: string,
 ): EgressVerdict {
   let denial: EgressVerdict = { code: 'HOST_DENIED' };
-  for (const { rule, ports, methods, paths } of rules) {
+  for (const { rule, ports, methods, paths, tarballs } of rules) {
     if (!ports.has(port)) {
       if ('code' in denial && denial.code === 'HOST_DENIED') denial = { code: 'PORT_DENIED', rule };
     } else if (methods !== undefined && !methods.has(method)) {
       if ('code' in denial && denial.code !== 'PATH_DENIED') denial = { code: 'METHOD_DENIED', rule };
-    } else if (paths.some((pattern) => pattern.test(path))) {
+    } else if (tarballs?.has(path) === true || paths.some((pattern) => pattern.test(path))) {
       return { rule };
     } else {
       denial = { code: 'PATH_DENIED', rule };
@@ -79,6 +81,7 @@ function compileRule(rule: HostRule): CompiledRule {
     ports: new Set(rule.ports),
     methods: rule.methods.includes('*') ? undefined : new Set(rule.methods),
     paths: rule.paths.map((glob) => compileGlob(glob, rule.origin)),
+    tarballs: rule.tarballs === undefined ? undefined : new Set(rule.tarballs),
   };
 }
 

@@ -179,6 +179,9 @@ function yes({ host, rule, venue, classification }: Exchange, { credentials }: W
   const caps = [
     // B8: a chat history may quote a decoy, and must not be refused for it.
     ...(credentials.isLlm(host) ? ['a model’s: bodies are not searched for decoys'] : []),
+    ...(rule?.tarballs === undefined
+      ? []
+      : ['named by a lock file: no header field of the agent’s goes along']),
     ...(rule?.maxBodyBytes === undefined ? [] : [`bodies up to ${rule.maxBodyBytes} bytes`]),
     ...(rule?.requestsPerMinute === undefined ? [] : [`${rule.requestsPerMinute} requests a minute`]),
   ];

@@ -51,8 +51,8 @@ export const hostRuleSchema = z.strictObject({
   ports: z.array(z.int().min(1).max(65535)).min(1),
   /** Upper-case methods; `*` for all. */
   methods: z.array(z.string()).min(1),
-  /** Path globs: `*` within a segment, `**` across segments. */
-  paths: z.array(z.string()).min(1),
+  /** Path globs: `*` within a segment, `**` across segments. Empty where `tarballs` says what is open. */
+  paths: z.array(z.string()),
   reason: z.string(),
   /** Where the rule stands: `profile openclaw:12` or `tradebox.yaml:8`. */
   origin: z.string(),
@@ -64,6 +64,8 @@ export const hostRuleSchema = z.strictObject({
   venue: z.string().optional(),
   /** A source of evidence for orders, which a trading box may read: by GET and HEAD, without a body. */
   evidence: z.literal(true).optional(),
+  /** Paths at a registry that a lock file names, byte for byte: each is fetched without a query, a body or a header field of the agent's. */
+  tarballs: z.array(z.string()).optional(),
 });
 export type HostRule = z.infer<typeof hostRuleSchema>;
 

@@ -1,6 +1,8 @@
 // Writes heads: fields are copied as they came, except those of one hop and those that the sidecar decides. No I/O.
 import { type HeaderList, type HttpAnswer, lowerCaseOf } from '../../core/http.js';
+import { ownUserAgent } from '../../venues/client-headers.js';
 import { type PlacedDecoy, placedSecret, placedTarget } from '../credentials.js';
+import type { HostRule } from '../settings.js';
 import { overridingFields } from '../stages/identify.js';
 import type { Fields } from './fields.js';
 import type { Framing } from './framing.js';
@@ -49,10 +51,16 @@ export function hostField(host: string, port: number): string {
   return port === 443 ? host : `${host}:${port}`;
 }
 
-/** A client's request head as it goes upstream, in latin1. `isWhole`: without the range that it asks for. */
+/** Instead of the agent's own, at a registry of which a lock file opens parts: in fields anything can be told. */
+const ownFields = `user-agent: ${ownUserAgent}\r\naccept: */*\r\n`;
+
+/**
+ * A client's request head as it goes upstream, in latin1. `isWhole`: without the range that it asks for. S4: of a request that a
+ * rule of tarballs lets out, no field goes along.
+ */
 export function writeRequestHead(
   head: RequestHead,
-  origin: { host: string; port: number },
+  origin: { host: string; port: number; rule?: Pick<HostRule, 'tarballs'> | undefined },
   target: { path: string; query: string },
   placed: readonly PlacedDecoy[],
   isWhole = false,
@@ -60,7 +68,9 @@ export function writeRequestHead(
   const { fields } = head;
   const sent = placed.some(({ spot }) => spot !== undefined) ? placedTarget(target, placed) : target;
   let out = `${startLine(head.method, sent)}host: ${hostField(origin.host, origin.port)}\r\n`;
-  for (let index = 0; index < fields.count; index += 1) {
+  const isBare = origin.rule?.tarballs !== undefined;
+  if (isBare) out += ownFields;
+  for (let index = isBare ? fields.count : 0; index < fields.count; index += 1) {
     const name = fields.names[index] ?? '';
     if (requestFieldsDropped.has(name) || (isWhole && rangeFields.has(name))) continue;
     const own = placed.length === 0 ? undefined : placed.find(({ field }) => field === index);

@@ -21,14 +21,25 @@ export function ruleProblem(exchange: Exchange, policy: EgressPolicy): Denial | 
   const { host, port, head, path } = exchange;
   const verdict = policy.match(host, port, head.method, path);
   exchange.rule = verdict.rule;
-  if (!('code' in verdict)) return head.upgrade === undefined ? undefined : socketProblem(verdict.rule);
+  if (!('code' in verdict)) {
+    return head.upgrade === undefined ? fetchProblem(exchange, verdict.rule) : socketProblem(verdict.rule);
+  }
   return denial(verdict.code, problems[verdict.code], verdict.rule?.origin ?? 'default deny');
 }
 
 /** S4: each message is a body of the agent's, so that a rule that takes no bodies opens no socket. */
-function socketProblem({ maxBodyBytes, evidence, origin }: HostRule): Denial | undefined {
-  if (maxBodyBytes !== 0 && evidence !== true) return undefined;
+function socketProblem({ maxBodyBytes, evidence, tarballs, origin }: HostRule): Denial | undefined {
+  if (maxBodyBytes !== 0 && evidence !== true && tarballs === undefined) return undefined;
   return denial('SOCKET_DENIED', 'the rule takes no bodies, so no messages of a socket', origin);
+}
+
+/** S4: what a lock file names is fetched by its path alone, so that nothing else can be told on the way. */
+function fetchProblem({ query, head }: Exchange, { tarballs, origin }: HostRule): Denial | undefined {
+  if (tarballs === undefined) return undefined;
+  if (query !== '')
+    return denial('QUERY_DENIED', 'what a lock file names is fetched without a query', origin);
+  if (head.framing.kind === 'none') return undefined;
+  return denial('BODY_OVER_CAP', 'what a lock file names is fetched without a body', origin, 413);
 }
 
 function enterVenue(exchange: Exchange, world: World): Denial | undefined {

@@ -34,6 +34,34 @@ test('host, port, method and path must all be named by one rule', () => {
   expect(policy.match('a.test', 443, 'POST', '/post/x')).toHaveProperty('code', 'PATH_DENIED');
 });
 
+test('tarballs of a lock file are open by their exact paths, at once among thousands', () => {
+  const tarballs = Array.from({ length: 20_000 }, (_, at) => `/p${at}/-/p${at}-1.0.0.tgz`);
+  const policy = compilePolicy([
+    rule('registry.test', { paths: [], tarballs }),
+    rule('other.test', { paths: ['/x'] }),
+  ]);
+  const codeOf = (path: string, method = 'GET') => {
+    const verdict = policy.match('registry.test', 443, method, path);
+    return 'code' in verdict ? verdict.code : 'open';
+  };
+  expect(codeOf('/p19999/-/p19999-1.0.0.tgz')).toBe('open');
+  for (const path of [
+    '/',
+    '/p1',
+    '/p1/-/p1-1.0.1.tgz',
+    '/p1/-/p1-1.0.0.tgz/',
+    '/P1/-/p1-1.0.0.tgz',
+    '/%701/-/p1-1.0.0.tgz',
+    '//p1/-/p1-1.0.0.tgz',
+  ])
+    expect(codeOf(path), path).toBe('PATH_DENIED');
+  expect(codeOf('/p1/-/p1-1.0.0.tgz', 'HEAD')).toBe('METHOD_DENIED');
+  const before = performance.now();
+  for (let count = 0; count < 20_000; count += 1) codeOf(`/p${count}/-/p${count}-1.0.0.tgz`);
+  // Some 10 ms; as patterns, one after the other, minutes.
+  expect(performance.now() - before).toBeLessThan(2_000);
+});
+
 // ATTACKS A10.
 test('a wildcard is neither its own domain nor a name that merely ends the same', () => {
   const policy = compilePolicy([rule('*.x.test')]);

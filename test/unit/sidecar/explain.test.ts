@@ -18,6 +18,13 @@ const rules = [
   }),
   rule('capped.test', { origin: 't.yaml:10', maxBodyBytes: 0 }),
   rule('cited.test', { origin: 't.yaml:11', evidence: true }),
+  rule('packages.test', {
+    methods: ['GET'],
+    paths: [],
+    tarballs: ['/a/-/a-1.0.0.tgz'],
+    maxBodyBytes: 0,
+    origin: 't.yaml:12',
+  }),
   rule('*.wide.test', { origin: 't.yaml:9' }),
   rule(okxHost, { venue: 'okx', origin: 'account main' }),
   rule('ws.okx.com', { venue: 'okx', origin: 'account main', ports: [8443] }),
@@ -30,6 +37,10 @@ test.each([
   ['POST', 'https://open.test/ok/a', 'deny', 'METHOD_DENIED', 't.yaml:8'],
   ['GET', 'https://open.test/no', 'deny', 'PATH_DENIED', 't.yaml:8'],
   ['GET', 'https://open.test:8443/ok/a', 'deny', 'PORT_DENIED', 't.yaml:8'],
+  ['GET', 'https://packages.test/a/-/a-1.0.0.tgz', 'allow', 'PERMITTED', 't.yaml:12'],
+  ['GET', 'https://packages.test/a/-/a-1.0.1.tgz', 'deny', 'PATH_DENIED', 't.yaml:12'],
+  ['GET', 'https://packages.test/a/-/a-1.0.0.tgz?k=v', 'deny', 'QUERY_DENIED', 't.yaml:12'],
+  ['HEAD', 'https://packages.test/a/-/a-1.0.0.tgz', 'deny', 'METHOD_DENIED', 't.yaml:12'],
   ['GET', 'https://a.wide.test/', 'allow', 'PERMITTED', 't.yaml:9'],
   ['GET', 'https://wide.test/', 'deny', 'HOST_DENIED', 'default deny'],
   ['GET', 'http://open.test/ok/a', 'deny', 'PLAIN_HTTP_REFUSED', 'built-in: clear text'],
@@ -47,6 +58,12 @@ test.each([
   ['GET', `https://${okxHost}/api/v5/nobody/knows`, 'deny', 'OPERATION_UNKNOWN', 'okx: table'],
 ])('%s %s: %s %s', (method, url, verdict, code, line) => {
   expect(explain({ method, url })).toMatchObject({ verdict, code, rule: line });
+});
+
+test('of what a lock file names it is told what goes along', () => {
+  expect(explain({ method: 'GET', url: 'https://packages.test/a/-/a-1.0.0.tgz' }).beyond).toMatch(
+    /^named by a lock file: no header field of the agent’s goes along, bodies up to 0 bytes$/,
+  );
 });
 
 const asks = expect.stringMatching(/^the (?:address|metadata service) .* was asked for$/);

@@ -36,6 +36,17 @@ test('a request keeps its fields but those of one hop, and gets ours', () => {
   );
 });
 
+test('S4: to a rule of tarballs nothing goes along but the path', () => {
+  const head = headOf(
+    'GET /p HTTP/1.1\r\nHost: a.test\r\nUser-Agent: npm, and what it knows\r\nCookie: x\r\nRange: bytes=1-2\r\nX-A: 1\r\n\r\n',
+  );
+  const bare = { ...origin, rule: { tarballs: ['/p'] } };
+  expect(writeRequestHead(head, bare, target, [])).toBe(
+    'GET /p HTTP/1.1\r\nhost: a.test\r\nuser-agent: tradebox\r\naccept: */*\r\naccept-encoding: identity\r\n\r\n',
+  );
+  expect(writeRequestHead(head, { ...origin, rule: {} }, target, [])).toContain('Cookie: x');
+});
+
 test('framing is written as it was understood', () => {
   const counted = headOf('PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 7\r\n\r\n');
   expect(writeRequestHead(counted, origin, target, [])).toContain('content-length: 7\r\n');

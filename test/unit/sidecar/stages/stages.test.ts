@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { fixedClock } from '../../../../src/core/clock.js';
 import { Matcher } from '../../../../src/core/matcher.js';
 import { createCredentialBook, decoyPatterns } from '../../../../src/sidecar/credentials.js';
+import { compilePolicy } from '../../../../src/sidecar/egress-policy.js';
 import { headStages, sendStages, venueStages } from '../../../../src/sidecar/pipeline.js';
 import { authenticate } from '../../../../src/sidecar/stages/authenticate.js';
 import { classify } from '../../../../src/sidecar/stages/classify.js';
@@ -28,6 +29,7 @@ import {
   order,
   placeOrder,
   real,
+  rule,
   signed,
   worldMs,
 } from '../../../support/pipeline-world.js';
@@ -63,6 +65,33 @@ test.each([
   ['BODY_COMPRESSED', get('open.test', '/ok/', 'Grpc-Encoding: gzip')],
 ])('%s', (code, bytes) => {
   expect(decide(makeWorld(), 'open.test', bytes).denied?.code).toBe(code);
+});
+
+// S4: what a lock file names, by its path alone.
+const locked = rule('packages.test', {
+  methods: ['GET'],
+  paths: [],
+  tarballs: ['/a/-/a-1.0.0.tgz'],
+});
+test.each([
+  [undefined, '/a/-/a-1.0.0.tgz', []],
+  [undefined, '/a/-/a-1.0.0.tgz?', []],
+  ['QUERY_DENIED', '/a/-/a-1.0.0.tgz?k=v', []],
+  ['PATH_DENIED', '/a/-/a-1.0.1.tgz', []],
+  ['PATH_DENIED', '/a', []],
+  ['PATH_DENIED', '/-/npm/v1/security/advisories/bulk', []],
+  ['BODY_OVER_CAP', '/a/-/a-1.0.0.tgz', ['Content-Length: 3']],
+  [undefined, '/a/-/a-1.0.0.tgz', ['Content-Length: 0']],
+  ['BODY_OVER_CAP', '/a/-/a-1.0.0.tgz', ['Transfer-Encoding: chunked']],
+  ['SOCKET_DENIED', '/a/-/a-1.0.0.tgz', ['Connection: Upgrade', 'Upgrade: websocket']],
+  ['DECOY_MISPLACED', '/a/-/a-1.0.0.tgz', [`X-Note: ${apiDecoy}`]],
+])('of a lock file: %s at %s %j', (code, target, fields) => {
+  const world = makeWorld({ policy: compilePolicy([locked]) });
+  const { denied, exchange } = decide(world, 'packages.test', get('packages.test', target, ...fields));
+  expect(denied?.code).toBe(code);
+  if (code === undefined) expect(exchange.rule?.tarballs).toHaveLength(1);
+  // A no is no evidence against the box, but for a decoy.
+  expect(denied?.taint).toBe(code === 'DECOY_MISPLACED' ? 'decoy-misuse' : undefined);
 });
 
 test('a host without a rule is denied', () => {
