@@ -4,6 +4,7 @@ import type { TaintPolicy } from '../audit/taint.js';
 import type { IsolationId, IsolationWish } from '../core/isolation.js';
 import type { AlertSetting, HostRule, OrdersSetting, PlainCredentialSetting } from '../sidecar/settings.js';
 import type { Environment, Venue } from '../venues/venue.js';
+import type { LockFileName } from './lock-file.js';
 import type { Regime } from './regime.js';
 import type { Mode, RegistryKind } from './schema.js';
 import type { SecretSource } from './secret-source.js';
@@ -42,6 +43,8 @@ export interface CredentialConfig {
 /** Package registries by kind, resolved when a box starts (registries.ts). */
 export interface RegistryConfig {
   registry: RegistryKind;
+  /** Only what this file of the working directory names is opened. */
+  lockFile?: LockFileName | undefined;
   reason: string;
   origin: string;
 }
@@ -56,6 +59,8 @@ export interface PinConfig {
   ca?: string;
   /** Set when it is a model's that takes no key. */
   isLlm?: true;
+  /** Set when it is a registry's, of which a lock file opens parts: the pin opens nothing. */
+  isRegistry?: true;
   reason: string;
   origin: string;
 }
@@ -142,14 +147,16 @@ export function credentialRules(credential: CredentialConfig): HostRule[] {
 
 /** The rules that open pinned hosts: on 443 and on the pinned port, so that a URL may or may not name it. */
 export function pinRules(pins: readonly PinConfig[]): HostRule[] {
-  return pins.map((pin) => ({
-    host: pin.host,
-    ports: [...new Set([443, pin.port])],
-    methods: ['*'],
-    paths: ['/**'],
-    reason: pin.reason,
-    origin: pin.origin,
-  }));
+  return pins
+    .filter(({ isRegistry }) => isRegistry !== true)
+    .map((pin) => ({
+      host: pin.host,
+      ports: [...new Set([443, pin.port])],
+      methods: ['*'],
+      paths: ['/**'],
+      reason: pin.reason,
+      origin: pin.origin,
+    }));
 }
 
 /** The hosts of models: of attached credentials, and pinned ones that take no key. Both are the operator's word. */

@@ -16,14 +16,17 @@ export function describeGrants(
       ({ id, value, hosts }) => `credential ${id}: ${describeSource(value.source)} → ${hosts.join(', ')}`,
     ),
     ...layer.pins.map(
-      ({ host, address, port, ca, isLlm, reason }) =>
-        `pin: ${host} is ${address}:${port}${isLlm === true ? ', a model' : ''}${ca === undefined ? '' : ', with a certificate authority of its own'} (${reason})`,
+      ({ host, address, port, ca, isLlm, isRegistry, reason }) =>
+        `pin: ${host} is ${address}:${port}${isLlm === true ? ', a model' : ''}${isRegistry === true ? ', a registry' : ''}${ca === undefined ? '' : ', with a certificate authority of its own'} (${reason})`,
     ),
     ...layer.hosts.map(
       ({ host, methods, paths, reason }) =>
         `host: ${methods.join(',')} ${host} ${paths.join(' ')} (${reason})`,
     ),
-    ...layer.registries.map(({ registry, reason }) => `registry: ${registry} (${reason})`),
+    ...layer.registries.map(
+      ({ registry, lockFile, reason }) =>
+        `registry: ${lockFile === undefined ? registry : `what ${lockFile} names at ${registry}`} (${reason})`,
+    ),
     ...layer.alerts.map(
       ({ kind, url, on }) => `alerts: ${on?.join(', ') ?? 'all'} to ${kind} at ${describeSource(url.source)}`,
     ),

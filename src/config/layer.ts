@@ -16,7 +16,7 @@ import type {
 } from './config.js';
 import { assertOutside, expandHome, isInside, shortenHome } from './locations.js';
 import type { HostEnvironment } from './paths.js';
-import { presetRegistry, presetRules } from './presets.js';
+import { presetRules, registryOf } from './presets.js';
 import { assertPrivateDir, assertPrivateFile, assertUnwritableByOthers, errnoOf } from './private-files.js';
 import { type ConfigDocument, configSchema } from './schema.js';
 import type { SecretSource } from './secret-source.js';
@@ -91,7 +91,7 @@ class LayerReader {
       accounts: Object.entries(document.accounts).map(([id, account]) => this.#account(id, account)),
       credentials: Object.entries(document.credentials).map(([id, entry]) => this.#credential(id, entry)),
       hosts: document.hosts.flatMap((entry, index) => {
-        const { registry: _registry, preset, ...written } = entry;
+        const { registry: _registry, preset, lockFile: _lockFile, ...written } = entry;
         const rule = written.evidence === undefined ? written : { ...written, maxBodyBytes: 0 };
         const opened =
           preset === undefined ? [rule] : presetRules(preset).map((one) => ({ ...rule, ...one }));
@@ -99,9 +99,11 @@ class LayerReader {
           host === undefined ? [] : [{ ...more, host, origin: this.#origin(['hosts', index]) }],
         );
       }),
-      registries: document.hosts.flatMap(({ registry, preset, reason }, index) => {
-        const kind = registry ?? (preset === undefined ? undefined : presetRegistry(preset));
-        return kind === undefined ? [] : [{ registry: kind, reason, origin: this.#origin(['hosts', index]) }];
+      registries: document.hosts.flatMap((entry, index) => {
+        const { lockFile, reason } = entry;
+        const registry = registryOf(entry);
+        const origin = this.#origin(['hosts', index]);
+        return registry === undefined ? [] : [{ registry, lockFile, reason, origin }];
       }),
       pins,
       alerts: document.alerts.map((alert, index) => this.#alert(alert, index)),
@@ -170,9 +172,14 @@ class LayerReader {
     return { ...alert, url: this.#located(url, [...path, 'url']) };
   }
 
-  #pin({ ca, llm, ...pin }: ConfigDocument['pins'][number], index: number): PinConfig {
+  #pin({ ca, llm, registry, ...pin }: ConfigDocument['pins'][number], index: number): PinConfig {
     const path: ValuePath = ['pins', index];
-    const located = { ...pin, ...(llm ? { isLlm: true as const } : {}), origin: this.#origin(path) };
+    const located = {
+      ...pin,
+      ...(llm ? { isLlm: true as const } : {}),
+      ...(registry ? { isRegistry: true as const } : {}),
+      origin: this.#origin(path),
+    };
     if (ca === undefined) return located;
     const pem = this.#readAuthority(resolve(dirname(this.file.path), expandHome(ca, this.env.home)), [
       ...path,

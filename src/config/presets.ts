@@ -55,8 +55,13 @@ export function presetRules(preset: Preset): PresetRule[] {
   return (newsHosts[preset] ?? []).map((host) => ({ host, ...readOnly }));
 }
 
-/** The registry that a preset names; undefined for others. */
-export const presetRegistry = (preset: Preset): 'npm' | 'pypi' | 'debian' | undefined => registries[preset];
+/** The registry that an entry names, by kind or by preset; undefined for others. */
+export function registryOf<Kind extends string>(entry: {
+  registry?: Kind | undefined;
+  preset?: Preset | undefined;
+}): Kind | 'npm' | 'pypi' | 'debian' | undefined {
+  return entry.registry ?? (entry.preset === undefined ? undefined : registries[entry.preset]);
+}
 
 /** The hosts of all presets of models. */
 export const llmHosts: readonly string[] = Object.values(llmRules).map(({ host }) => host);

@@ -3,11 +3,11 @@
 // Wide reading is how a foreign instruction comes in, and a way for information to leave; an account is what it would be used
 // on, and a secret that a sandboxed skill prints is one that a less confined process can send out. So: `research` = registries,
 // wildcards, any host, and no account; `trade` = venues, their market data and models, and what orders cite as evidence, to be read
-// only; nothing else, wherever a rule comes from. Accounts imply `trade`: in a file, and in a box that gets a real one. An account of the paper exchange is no account of
-// anybody.
+// only, and the tarballs that a lock file names; nothing else, wherever a rule comes from. Accounts imply `trade`: in a file, and in a
+// box that gets a real one. An account of the paper exchange is no account of anybody.
 import { TradeboxError } from '../core/errors.js';
 import { type HostRule, internalHosts } from '../sidecar/settings.js';
-import { isLlmPreset, llmHosts, type Preset, presetRegistry, presetRules } from './presets.js';
+import { explainPreset, isLlmPreset, llmHosts, type Preset, presetRules, registryOf } from './presets.js';
 
 export const regimes = ['research', 'trade'] as const;
 export type Regime = (typeof regimes)[number];
@@ -25,9 +25,10 @@ interface WrittenConfig {
     registry?: string | undefined;
     preset?: Preset | undefined;
     evidence?: true | undefined;
+    lockFile?: string | undefined;
   }[];
   credentials: Readonly<Record<string, { hosts: readonly string[]; llm: boolean }>>;
-  pins: readonly { host: string; llm: boolean }[];
+  pins: readonly { host: string; llm: boolean; registry?: boolean | undefined }[];
 }
 
 const why = 'what a box reads can talk it into trading, and where it writes it can tell what it knows';
@@ -54,25 +55,51 @@ export function explainRegime({
   const cause = regime === 'trade' ? 'regime: trade' : 'a file with accounts (regime: trade)';
   const problem = (path: (string | number)[], what: string): RegimeProblem => ({
     path,
-    message: `${cause} opens venues, models and hosts of "evidence: true" only, not ${what}: ${why}`,
+    message: `${cause} opens venues, models, hosts of "evidence: true" and what a lock file names only, not ${what}: ${why}`,
   });
   return [
-    ...hosts.flatMap(({ host, registry, preset, evidence }, index) => {
-      if (evidence) return [];
+    ...hosts.flatMap((entry, index) => {
+      const { host, preset, evidence, lockFile } = entry;
+      if (evidence || lockFile !== undefined) return [];
       if (preset === undefined ? host !== undefined && isLlm(host) : isLlmPreset(preset)) return [];
-      const isRegistry =
-        registry !== undefined || (preset !== undefined && presetRegistry(preset) !== undefined);
-      return [problem(['hosts', index], isRegistry ? 'a registry' : describeHost(host ?? preset ?? ''))];
+      const isRegistry = registryOf(entry) !== undefined;
+      return [problem(['hosts', index], isRegistry ? wholeRegistry : describeHost(host ?? preset ?? ''))];
     }),
     ...Object.entries(credentials).flatMap(([id, { llm }]) =>
       llm ? [] : [problem(['credentials', id], 'the hosts of a credential that is no model’s ("llm: true")')],
     ),
-    ...pins.flatMap(({ host }, index) =>
-      isLlm(host)
+    ...pins.flatMap(({ host, registry }, index) =>
+      isLlm(host) || registry === true
         ? []
         : [problem(['pins', index], `${describeHost(host)}, unless it is a model’s ("llm: true")`)],
     ),
   ];
+}
+
+const wholeRegistry =
+  'a registry without "lockFile" ({ preset: "registry:npm", lockFile: package-lock.json, reason: … })';
+
+/** Why an entry cannot stand for what a lock file names. `entry` has its defaults filled in. */
+export function explainLocked(
+  entry: Omit<Parameters<typeof explainPreset>[0], 'preset'> & {
+    registry?: string | undefined;
+    preset?: Preset | undefined;
+    requestsPerMinute?: number | undefined;
+  },
+): string | undefined {
+  if (registryOf(entry) !== 'npm') return '"lockFile" goes with the registry of npm';
+  const isPlain =
+    explainPreset({ ...entry, preset: 'registry:npm' }) === undefined &&
+    (entry.maxBodyBytes ?? entry.requestsPerMinute) === undefined;
+  return isPlain
+    ? undefined
+    : 'a lock file says all that is open: no ports, methods, paths or caps beside it';
+}
+
+/** The paths that a lock file names, by GET, and nothing beside them. */
+function isLocked({ host, methods, paths, maxBodyBytes, tarballs }: HostRule): boolean {
+  const isNarrow = `${methods}` === 'GET' && paths.length === 0 && maxBodyBytes === 0;
+  return tarballs !== undefined && isNarrow && !host.startsWith('*');
 }
 
 const readingMethods: ReadonlySet<string> = new Set(['GET', 'HEAD']);
@@ -111,16 +138,29 @@ export interface RegimeParts {
   rules: readonly HostRule[];
   /** Hosts that the configuration calls a model's. */
   models: readonly string[];
+  /** Pinned hosts of registries: in a trade box a lock file alone opens them. */
+  registries?: readonly string[];
 }
 
 /**
  * The regime of a box.
  * @throws TradeboxError CONFIG_INVALID naming the line that the regime excludes.
  */
-export function regimeOf({ written, accounts, rules, models }: RegimeParts): Regime {
+export function regimeOf({ written, accounts, rules, models, registries = [] }: RegimeParts): Regime {
   const [account] = accounts;
   const regime = settledRegime(written, accounts.length);
   if (regime === 'research') {
+    // There the box may write the file, which would open what it likes.
+    const locked = rules.find(({ tarballs }) => tarballs !== undefined);
+    if (locked !== undefined)
+      throw new TradeboxError(
+        'CONFIG_INVALID',
+        `${locked.origin}: "lockFile" is for boxes of regime: trade, and this one is research`,
+        {
+          remedy:
+            'Write `regime: trade`, also for a box on paper; or leave "lockFile" out, and the whole registry is open.',
+        },
+      );
     if (account === undefined) return regime;
     throw refusal(
       `${account.origin ?? `account ${account.id}`}: regime: research attaches no account, and ${account.id} is one`,
@@ -129,7 +169,11 @@ export function regimeOf({ written, accounts, rules, models }: RegimeParts): Reg
   const isLlm = llmTest(models);
   const wide = rules.find(
     (rule) =>
-      rule.venue === undefined && rule.host !== internalHosts.echo && !isLlm(rule.host) && !isEvidence(rule),
+      rule.venue === undefined &&
+      rule.host !== internalHosts.echo &&
+      !isLlm(rule.host) &&
+      !(isEvidence(rule) && !registries.includes(rule.host)) &&
+      !isLocked(rule),
   );
   if (wide === undefined) return regime;
   const box = account === undefined ? 'of regime: trade' : `that holds the account ${account.id}`;
@@ -167,6 +211,6 @@ export const settledRegime = (written: Regime | undefined, accounts: number): Re
 function refusal(message: string): TradeboxError {
   return new TradeboxError('CONFIG_INVALID', message, {
     remedy:
-      'Use two boxes with a configuration and a directory each: `regime: research` to read and install, `regime: trade` for the account (--config <file>). A model’s own credential, or its pin where it takes no key, says `llm: true`; a source that orders cite says `evidence: true`.',
+      'Use two boxes with a configuration and a directory each: `regime: research` to read and install, `regime: trade` for the account (--config <file>). A model’s own credential, or its pin where it takes no key, says `llm: true`; a source that orders cite says `evidence: true`, a registry `lockFile: package-lock.json`.',
   });
 }

@@ -32,7 +32,9 @@ export async function resolveRegistries(
   places: RegistryPlaces = hostPlaces,
 ): Promise<HostRule[]> {
   const rules: HostRule[] = [];
-  for (const { registry, reason, origin } of registries) {
+  for (const { registry, reason, origin, lockFile } of registries) {
+    // S4: of these only what the file names is opened (cli/launch/locked.ts).
+    if (lockFile !== undefined) continue;
     const urls = await registryUrls[registry](env, places);
     const hosts = tlsHosts(urls);
     if (hosts.length === 0) throw unusable(registry, origin, urls.length > 0);
@@ -41,6 +43,30 @@ export async function resolveRegistries(
     }
   }
   return rules;
+}
+
+/**
+ * npm's registry as the user has configured it, and npm's own default, which stands in lock files for the configured one (npm's
+ * "config", `replace-registry-host`). Throws CONFIG_INVALID as above; a user name in the address is left out (S2).
+ */
+export async function npmRegistries(
+  { registry: kind, origin }: Pick<RegistryConfig, 'registry' | 'origin'>,
+  env: HostEnvironment,
+  places: RegistryPlaces = hostPlaces,
+): Promise<{ registry: URL; standard: URL | undefined }> {
+  const [urls, listed] = await Promise.all([
+    registryUrls.npm(env, places),
+    linesOf(places.run, ['npm', 'config', 'list', '--long'], env),
+  ]);
+  const [url = ''] = urls;
+  if (tlsHosts([url]).length === 0) throw unusable(kind, origin, urls.length > 0);
+  // The defaults come first, those that a file overrides as comments.
+  const line = listed.find((one) => /^(?:; )?registry = /.test(one));
+  const standard = line?.match(/= "(https:[^"]*)"/)?.[1];
+  return {
+    registry: new URL(new URL(url).pathname, new URL(url).origin),
+    standard: standard !== undefined && URL.canParse(standard) ? new URL(standard) : undefined,
+  };
 }
 
 const registryUrls: Record<

@@ -7,8 +7,9 @@ import { alertShape, maxAlerts, modes, ordersSchema } from '../sidecar/settings.
 import { taintSchema } from '../sidecar/taint-schema.js';
 import { findVenue, venues } from '../venues/venues.js';
 import { explainVenueHost, hostNameSchema, hostRuleShape } from './host-pattern.js';
+import { lockFileNames } from './lock-file.js';
 import { explainPreset, presets } from './presets.js';
-import { explainEvidence, explainRegime, regimes } from './regime.js';
+import { explainEvidence, explainLocked, explainRegime, regimes } from './regime.js';
 import { commandSource, parseSource, type SecretSource } from './secret-source.js';
 
 export type { Mode } from '../sidecar/settings.js';
@@ -142,6 +143,8 @@ const hostEntrySchema = z
     host: hostRuleShape.host.optional(),
     registry: registrySchema.optional(),
     preset: z.enum(presets).optional(),
+    /** Lock file at the top of the working directory: only the tarballs that it names are opened. */
+    lockFile: z.enum(lockFileNames).optional(),
     /** A source that orders may cite: a box that trades may read it, and write nothing there. */
     evidence: z.literal(true).optional(),
   })
@@ -153,6 +156,8 @@ const hostEntrySchema = z
     const { preset } = entry;
     const problem = preset === undefined ? undefined : explainPreset({ ...entry, preset });
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+    const unlocked = entry.lockFile === undefined ? undefined : explainLocked(entry);
+    if (unlocked !== undefined) context.addIssue({ code: 'custom', message: unlocked });
     const unfit = entry.evidence === undefined ? undefined : explainEvidence(entry);
     if (unfit !== undefined) context.addIssue({ code: 'custom', message: unfit });
   });
@@ -175,6 +180,8 @@ const pinSchema = z.strictObject({
   ca: z.string().min(1).optional(),
   /** A model without a key, such as one of your own: of hosts with a key their credential says it. */
   llm: z.boolean().default(false),
+  /** The address of a registry: what of it is opened, an entry of `hosts` says. */
+  registry: z.boolean().default(false),
   reason: z.string().min(3).max(200),
 });
 

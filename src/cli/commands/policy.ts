@@ -43,25 +43,37 @@ const explanationSchema = z.object({
 });
 
 const show = defineCommand({
+  description:
+    'Of a registry with `lockFile` it says how many tarballs are open, and what the file names that is not.',
   arguments: { workdir: optional('workdir', 'working directory, beside which a tradebox.yaml may stand') },
   options: boxOptions,
   usesConfig: true,
   examples: [{ command: 'tradebox policy show ./strategy --profile openclaw', does: 'every line, in order' }],
-  result: z.object({ mode: z.enum(modes), rules: z.array(hostRuleSchema) }),
-  render: ({ rules }, style) =>
-    table(
-      rules.map(({ host, ports, methods, paths, origin, reason, venue }) => [
-        host,
-        ports.join(','),
-        venue === undefined ? `${methods.join(',')} ${paths.join(' ')}` : `operations of ${venue}`,
-        printable(origin),
-        printable(reason),
-      ]),
-      (cell, column) => (column === 0 ? style.bold(cell) : cell),
-    ),
+  result: z.object({
+    mode: z.enum(modes),
+    rules: z.array(hostRuleSchema),
+    /** What a lock file names and does not open; empty without one. */
+    left: z.array(z.object({ package: z.string(), reason: z.string() })),
+  }),
+  render: ({ rules, left }, style) =>
+    [
+      table(
+        rules.map(({ host, ports, methods, paths, origin, reason, venue, tarballs }) => [
+          host,
+          ports.join(','),
+          venue !== undefined
+            ? `operations of ${venue}`
+            : `${methods.join(',')} ${tarballs === undefined ? paths.join(' ') : `${tarballs.length} tarballs of the lock file`}`,
+          printable(origin),
+          printable(reason),
+        ]),
+        (cell, column) => (column === 0 ? style.bold(cell) : cell),
+      ),
+      ...left.map(({ package: place, reason }) => `not opened: ${printable(place)}: ${reason}`),
+    ].join('\n'),
   run: async (context, { arguments: { workdir }, options }) => {
-    const { mode, rules } = await planned(context, workdir, options);
-    return { result: { mode, rules } };
+    const { mode, rules, locked } = await planned(context, workdir, options);
+    return { result: { mode, rules, left: locked?.left ?? [] } };
   },
 });
 
@@ -170,7 +182,7 @@ async function planned(context: CliContext, workdir: string | undefined, options
   const place = resolve(context.cwd, workdir ?? '.');
   const written = options.mode ?? (options.paper ? 'demo' : (await context.loadConfig(place)).mode);
   const mode = written ?? 'readonly';
-  const { rules, config, attached } = await planRules(context, {
+  const { rules, config, attached, locked } = await planRules(context, {
     profile: options.profile ?? 'shell',
     workdir: place,
     mode,
@@ -178,7 +190,7 @@ async function planned(context: CliContext, workdir: string | undefined, options
     accounts: [...options.account],
     ...(context.configFile === undefined ? {} : { configFile: resolve(context.cwd, context.configFile) }),
   });
-  return { mode, rules, models: modelHosts(attached.credentials, config.pins) };
+  return { mode, rules, locked, models: modelHosts(attached.credentials, config.pins) };
 }
 
 async function explainer(context: CliContext, workdir: string | undefined, options: BoxOptions) {

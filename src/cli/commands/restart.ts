@@ -26,9 +26,11 @@ export const command = defineCommand({
     }
     const { lastRules } = await import('../launch/taint.js');
     const { agreedRules } = await import('../launch/guard-start.js');
-    const { request, decoys, regime } = launch.data;
+    const { assertSameLock } = await import('../launch/locked.js');
+    const { request, decoys, regime, lockSha256 } = launch.data;
     const rules = await agreedRules(context, name, request.mode, lastRules(context, name));
     const plan = await planLaunch(context, request, decoys, rules);
+    assertSameLock(name, lockSha256, plan.locked);
     if (regime !== undefined) assertSameRegime(name, regime, plan.regime);
     const progress = await context.output.progress(`restarting the sidecar of ${name}`);
     try {

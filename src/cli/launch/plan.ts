@@ -34,6 +34,7 @@ import { loadFaults } from './faults.js';
 import { type AgreedRules, firstRules } from './guard-start.js';
 import { type KnownSecrets, knownSecrets, type NamedSecret } from './known-secrets.js';
 import { liveStepsOf, overriddenRungs } from './ladder.js';
+import { describeLocked, type Locked, lockedPackages } from './locked.js';
 import type { LaunchRecord, LaunchRequest } from './request.js';
 import { rulesOf } from './rules.js';
 
@@ -55,6 +56,7 @@ export interface LaunchPlan {
   accountIds: readonly string[];
   workdir: WorkdirConfig;
   regime: Regime;
+  locked: Locked | undefined;
 }
 
 /** Open files a process of the box may hold. */
@@ -76,7 +78,9 @@ export async function planLaunch(
   const attachments = await resolveAttachments(request, profile, config, () => context.secretResolver());
   const bindings = bindCredentials(attachments.accounts, attachments.plain, kept);
   const alerts = await resolveAlerts(config.alerts ?? [], () => context.secretResolver());
-  const rules = await rulesOf(context, request, profile, config, attachments);
+  const locked = await lockedPackages(config, request.workdir, context.env);
+  const rules = await rulesOf(context, request, profile, config, attachments, locked);
+  if (locked !== undefined) context.output.note(describeLocked(locked));
   const { guardrails } = agreed;
   if (request.mode === 'live' && guardrails === undefined) {
     throw new TradeboxError('MODE_UNAVAILABLE', '`live` without a guardrails file is refused', {
@@ -115,6 +119,7 @@ export async function planLaunch(
       environment: {
         ...fillAll(profile.env, placeholders(bindings, attachments)),
         ...bindings.env,
+        ...locked?.environment,
         TRADEBOX_MODE: request.mode,
       },
       homeFiles: [
@@ -152,6 +157,7 @@ export async function planLaunch(
         accountIds,
         taint: { ...config.taint },
         regime,
+        ...(locked === undefined ? {} : { lockSha256: locked.sha256 }),
       },
     },
     secrets: [...accountSecrets, ...otherSecrets].filter(({ value }) => isHunted(value.reveal())),
@@ -167,6 +173,7 @@ export async function planLaunch(
     accountIds,
     workdir: config.workdir,
     regime,
+    locked,
   };
 }
 
@@ -215,7 +222,7 @@ function settingsFor(addresses: BoxAddresses, parts: SettingsParts): Settings {
     credentials: bindings.credentials,
     ...(parts.alerts.length === 0 ? {} : { alerts: alertSettings(parts.alerts) }),
     ...(canary === undefined ? {} : { canary: canary.token }),
-    pins: config.pins.map(({ reason: _reason, origin: _origin, ...pin }) => pin),
+    pins: config.pins.map(({ reason: _reason, origin: _origin, isRegistry: _isRegistry, ...pin }) => pin),
     ...(request.paper
       ? {
           paper: {

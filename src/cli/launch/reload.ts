@@ -8,6 +8,7 @@ import { type PolicyReply, policyReplySchema } from '../../sidecar/control.js';
 import { describeAttached } from '../../sidecar/policy-reload.js';
 import type { CliContext } from '../context.js';
 import type { AskSidecar } from './guard-reload.js';
+import { assertSameLock } from './locked.js';
 import { type LaunchRecord, launchRecordSchema } from './request.js';
 import { planRules } from './rules.js';
 
@@ -25,8 +26,9 @@ export async function reloadPolicy(
   let planned: Awaited<ReturnType<typeof planRules>>;
   try {
     planned = await planAgain(context, launch);
-    const { regime, request } = launch;
+    const { regime, request, lockSha256 } = launch;
     const accounts = request.paper ? 0 : planned.attached.accounts.length;
+    assertSameLock(name, lockSha256, planned.locked);
     if (regime !== undefined) assertSameRegime(name, regime, settledRegime(planned.config.regime, accounts));
   } catch (thrown) {
     await ask({ op: 'policy-problem', message: messageOf(thrown) });

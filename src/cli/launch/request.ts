@@ -38,5 +38,7 @@ export const launchRecordSchema = z.strictObject({
   taint: taintSchema.optional(),
   /** What the box may do besides; absent in records of older versions. */
   regime: z.enum(regimes).optional(),
+  /** SHA-256 hex of the lock file that opens a registry; absent where none does. */
+  lockSha256: z.string().optional(),
 });
 export type LaunchRecord = z.infer<typeof launchRecordSchema>;

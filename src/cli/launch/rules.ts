@@ -6,6 +6,7 @@ import { loadProfile, type Profile } from '../../profiles/load.js';
 import type { HostRule } from '../../sidecar/settings.js';
 import type { CliContext } from '../context.js';
 import { chooseAttached } from './attachments.js';
+import { type Locked, lockedPackages } from './locked.js';
 import { buildRules } from './policy.js';
 import type { LaunchRequest } from './request.js';
 
@@ -19,8 +20,10 @@ export async function rulesOf(
   profile: Pick<Profile, 'hosts'>,
   config: Config,
   { accounts, credentials }: Attached,
+  locked?: Locked,
 ): Promise<HostRule[]> {
   const registryRules = await resolveRegistries(config.registries, context.env);
+  if (locked !== undefined) registryRules.push(locked.rule);
   const rules = buildRules({ profileHosts: profile.hosts, config, registryRules, credentials, accounts });
   const origins = new Map(config.accounts.map(({ id, origin }) => [id, origin]));
   regimeOf({
@@ -30,6 +33,7 @@ export async function rulesOf(
       : accounts.map(({ id }) => ({ id, origin: origins.get(id) ?? `account ${id}` })),
     rules,
     models: modelHosts(credentials, config.pins),
+    registries: config.pins.flatMap(({ host, isRegistry }) => (isRegistry === true ? [host] : [])),
   });
   return rules;
 }
@@ -38,9 +42,11 @@ export async function rulesOf(
 export async function planRules(
   context: RuleContext,
   request: Pick<LaunchRequest, 'profile' | 'workdir' | 'mode' | 'paper' | 'accounts' | 'configFile'>,
-): Promise<{ rules: HostRule[]; config: Config; attached: Attached }> {
+): Promise<{ rules: HostRule[]; config: Config; attached: Attached; locked: Locked | undefined }> {
   const profile = loadProfile(request.profile, context, request.workdir);
   const config = await context.loadConfig(request.workdir, request.configFile);
   const attached = chooseAttached(request, profile, config);
-  return { rules: await rulesOf(context, request, profile, config, attached), config, attached };
+  const locked = await lockedPackages(config, request.workdir, context.env);
+  const rules = await rulesOf(context, request, profile, config, attached, locked);
+  return { rules, config, attached, locked };
 }

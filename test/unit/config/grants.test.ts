@@ -32,9 +32,11 @@ credentials:
 hosts:
   - { host: news.example.com, paths: ["/rss/**"], reason: "news feed" }
   - { registry: npm, reason: "packages" }
+  - { preset: "registry:npm", lockFile: npm-shrinkwrap.json, reason: "npm ci" }
 pins:
   - { host: llm.example.test, address: 192.168.1.10, port: 8443, reason: "local model" }
   - { host: own.example.test, address: 192.168.1.11, llm: true, reason: "another" }
+  - { host: packages.example.test, address: 192.168.1.12, registry: true, reason: "ours" }
 taint: { forged-signature: "off" }
 workdir: { unsearched: [data] }
 `),
@@ -42,8 +44,10 @@ workdir: { unsearched: [data] }
     'credential model: vault:anthropic → a.example.com, b.example.com',
     'pin: llm.example.test is 192.168.1.10:8443 (local model)',
     'pin: own.example.test is 192.168.1.11:443, a model (another)',
+    'pin: packages.example.test is 192.168.1.12:443, a registry (ours)',
     'host: GET,HEAD news.example.com /rss/** (news feed)',
     'registry: npm (packages)',
+    'registry: what npm-shrinkwrap.json names at npm (npm ci)',
     'not searched for real secrets: data',
     'mode: demo',
     'isolation: container',

@@ -1,14 +1,16 @@
 import { expect, test } from 'vitest';
 import { explainHostName, explainVenueHost } from '../../../src/config/host-pattern.js';
-import { explainPreset, presetRegistry, presetRules, presets } from '../../../src/config/presets.js';
+import { explainPreset, presetRules, presets, registryOf } from '../../../src/config/presets.js';
 
 test('every preset is rules or a registry, never both', () => {
   for (const preset of presets) {
-    expect([presetRules(preset).length > 0, presetRegistry(preset) !== undefined], preset).toContain(true);
-    expect([presetRules(preset).length > 0, presetRegistry(preset) !== undefined], preset).toContain(false);
+    expect([presetRules(preset).length > 0, registryOf({ preset }) !== undefined], preset).toContain(true);
+    expect([presetRules(preset).length > 0, registryOf({ preset }) !== undefined], preset).toContain(false);
   }
   expect(presetRules('llm:anthropic')).toMatchObject([{ host: 'api.anthropic.com', paths: ['/v1/**'] }]);
-  expect(presetRegistry('registry:pypi')).toBe('pypi');
+  expect(registryOf({ preset: 'registry:pypi' })).toBe('pypi');
+  expect(registryOf({ registry: 'npm' })).toBe('npm');
+  expect(registryOf({})).toBeUndefined();
 });
 
 test('news is read and never written, not even in the body of a GET, from exact hosts that are no venue’s', () => {

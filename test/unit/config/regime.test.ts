@@ -24,7 +24,43 @@ test.each([
     ['regime: trade', 'hosts: [{ registry: npm, reason: "install" }]'],
     /:3:\d+: hosts\[1\]: .*not a registry/,
   ],
-  [['regime: trade', 'hosts: [{ preset: "registry:npm", reason: "install" }]'], /not a registry/],
+  [
+    ['regime: trade', 'hosts: [{ preset: "registry:npm", reason: "install" }]'],
+    /not a registry without "lockFile" \(\{ preset: "registry:npm", lockFile: package-lock\.json/,
+  ],
+  // A lock file is one that is read, of a registry that it belongs to, and says by itself what is open.
+  [
+    ['regime: trade', 'hosts: [{ preset: "registry:pypi", lockFile: package-lock.json, reason: "install" }]'],
+    /:3:\d+: hosts\[1\]: "lockFile" goes with the registry of npm/,
+  ],
+  [
+    ['regime: trade', 'hosts: [{ host: a.example.com, lockFile: package-lock.json, reason: "install" }]'],
+    /"lockFile" goes with the registry of npm/,
+  ],
+  ...[
+    'yarn.lock',
+    'pnpm-lock.yaml',
+    'deep/package-lock.json',
+    '../package-lock.json',
+    '/package-lock.json',
+  ].map((name): [string[], RegExp] => [
+    ['regime: trade', `hosts: [{ registry: npm, lockFile: ${name}, reason: "install" }]`],
+    /lockFile: must be one of package-lock\.json, npm-shrinkwrap\.json$/,
+  ]),
+  [
+    [
+      'regime: trade',
+      'hosts: [{ registry: npm, methods: [PUT], lockFile: package-lock.json, reason: "ci" }]',
+    ],
+    /a lock file says all that is open/,
+  ],
+  [
+    [
+      'regime: trade',
+      'hosts: [{ registry: npm, requestsPerMinute: 9, lockFile: package-lock.json, reason: "ci" }]',
+    ],
+    /a lock file says all that is open/,
+  ],
   [
     ['regime: trade', 'hosts: [{ host: "*.example.com", reason: "wide" }]'],
     /not the wildcard host \*\.example/,
@@ -80,6 +116,12 @@ test('each regime takes what is its own', () => {
       'credentials: { own: { hosts: [llm.example.com], bearer: true, value: "vault:b", llm: true } }',
     );
   }
+  parse(
+    'regime: trade',
+    'hosts: [{ preset: "registry:npm", lockFile: package-lock.json, reason: "npm ci" }]',
+    'pins: [{ host: packages.example.com, address: 10.0.0.9, registry: true, reason: "ours" }]',
+  );
+  parse(account, 'hosts: [{ registry: npm, lockFile: npm-shrinkwrap.json, reason: "npm ci" }]');
   parse(
     'regime: research',
     'hosts: [{ host: "*.example.com", reason: "wide" }, { registry: npm, reason: "install" }]',

@@ -51,7 +51,7 @@ test('every commented example loads when its comment sign is taken off', () => {
   expect(config.hosts).toContainEqual(
     expect.objectContaining({ host: 'api.news.example.com', maxBodyBytes: 4096, requestsPerMinute: 30 }),
   );
-  expect(config.registries).toHaveLength(1);
+  expect(config.registries.map(({ lockFile }) => lockFile)).toEqual(['package-lock.json', undefined]);
   expect(config.limits.memoryMb).toBe(4096);
 });
 

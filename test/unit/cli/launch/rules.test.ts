@@ -65,6 +65,12 @@ test('S4: a box with an account reaches venues and models, whoever opens more: c
   await open([], { pins: [{ ...pin, isLlm: true }] });
   // What is a model's is that host, and nothing beside it.
   await expect(open([rule('docs.test')], { pins: [{ ...pin, isLlm: true }] })).rejects.toThrow(refused);
+  // Nor does a registry's pin lead another rule to a private address, or open anything.
+  const registry = { ...pin, isRegistry: true as const };
+  expect((await open([], { pins: [registry] })).map(({ host }) => host)).not.toContain('pin.test');
+  const cited = { ...rule('pin.test'), methods: ['GET'], maxBodyBytes: 0, evidence: true as const };
+  await open([cited]);
+  await expect(open([cited], { pins: [registry] })).rejects.toThrow(refused);
   const research = { ...config, regime: 'research' as const };
   await expect(rulesOf(context, { paper: false }, { hosts: [] }, research, attached)).rejects.toThrow(
     /^t\.yaml:4: regime: research/,
