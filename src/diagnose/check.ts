@@ -75,9 +75,15 @@ export interface CheckContext {
   nameServers: readonly string[] | undefined;
   nowMs(): number;
   box: BoxUnderTest;
-  /** Runs actions in a deliberately weakened box, a plain internal network without our options: the negative control. */
-  probeWeakened(plan: (gateway: string) => readonly ProbeAction[]): Promise<readonly ProbeObservation[]>;
+  /** Runs actions in a deliberately weakened box: the negative control. */
+  probeWeakened(
+    on: WeakNetwork,
+    plan: (gateway: string) => readonly ProbeAction[],
+  ): Promise<readonly ProbeObservation[]>;
 }
+
+/** A plain internal network without our options, or one with a way out, as containers have where nothing is said. */
+export type WeakNetwork = 'internal' | 'open';
 
 export interface Check {
   id: string;

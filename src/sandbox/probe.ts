@@ -55,13 +55,14 @@ export async function probeFromWithin(
 }
 
 /**
- * The same probe on a plain internal network, without what keeps the host off it: there the host must be reachable, or the
- * probe could not tell. `makePlan` gets the gateway's address.
+ * The same probe on a plain network, without what keeps the host off it: there the host must be reachable, or the probe could not
+ * tell. `isInternal`: without a way out. `makePlan` gets the gateway's address.
  */
 export async function probeWeakenedBox(
   engine: Engine,
   identity: BoxIdentity,
   image: string,
+  isInternal: boolean,
   makePlan: (gateway: string) => unknown,
 ): Promise<unknown> {
   const label = labelsOf(identity, 'probe');
@@ -70,7 +71,7 @@ export async function probeWeakenedBox(
     name,
     labels: label,
     subnet,
-    isInternal: true,
+    isInternal,
     options: {},
   }));
   try {

@@ -65,8 +65,10 @@ export async function examine(
       ...callerIds(),
       stateDir: context.paths.stateDir,
     }),
-    probeWeakened: async (plan) =>
-      probeReportSchema.parse(await probeWeakenedBox(engine, record, record.images.sidecar, plan)),
+    probeWeakened: async (on, plan) =>
+      probeReportSchema.parse(
+        await probeWeakenedBox(engine, record, record.images.sidecar, on === 'internal', plan),
+      ),
   };
 }
 

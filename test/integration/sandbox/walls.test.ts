@@ -64,7 +64,7 @@ describe.skipIf(skipReason('docker'))('the walls of a box', () => {
 
   test('negative control: on a plain internal network the host is reached at the gateway', async () => {
     let gateway = '';
-    const report = await probeWeakenedBox(rig.engine, box.record, rig.images.sidecar, (address) => {
+    const report = await probeWeakenedBox(rig.engine, box.record, rig.images.sidecar, true, (address) => {
       gateway = address;
       return tcp([address]);
     });

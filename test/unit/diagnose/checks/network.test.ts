@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { CheckContext } from '../../../../src/diagnose/check.js';
 import {
   negativeControlCheck,
   networkCheck,
@@ -54,19 +55,40 @@ test('a probe that skips targets does not pass', async () => {
   expect(result.status).toBe('fail');
 });
 
+test('of an engine without root, this machine behind its network is among the targets', () => {
+  const { engine } = fakeContext();
+  const targets = (rootless: boolean) =>
+    planForbidden(fakeContext({ engine: { ...engine, rootless } }), { tcpPort: 1, udpPort: 2 }).map(
+      ({ id }) => id,
+    );
+  const more = ['host 10.0.2.2:1/tcp', 'host 10.0.2.2:2/udp', 'resolver 10.0.2.3'];
+  expect(targets(true)).toEqual(expect.arrayContaining(more));
+  expect(targets(true)).toHaveLength(targets(false).length + more.length);
+});
+
 test('the negative control fails when the weakened box reaches nothing', async () => {
-  expect(
-    (
-      await negativeControlCheck.run(
-        fakeContext({ probeWeakened: async (plan) => probeThatReaches(() => true)(plan('10.0.0.1')) }),
-      )
-    ).status,
-  ).toBe('pass');
-  expect(
-    (
-      await negativeControlCheck.run(
-        fakeContext({ probeWeakened: async (plan) => probeThatReaches(() => false)(plan('10.0.0.1')) }),
-      )
-    ).status,
-  ).toBe('fail');
+  const asked: string[] = [];
+  const probeWeakened =
+    (getsThrough: (way: string, host: string) => boolean): CheckContext['probeWeakened'] =>
+    async (way, plan) => {
+      const actions = plan('10.0.0.1');
+      asked.push(...actions.map((action) => `${way} ${'host' in action ? action.host : ''}`));
+      return probeThatReaches((action) => 'host' in action && getsThrough(way, action.host))(actions);
+    };
+  const judged = (getsThrough: (way: string, host: string) => boolean) =>
+    negativeControlCheck.run(
+      fakeContext({
+        probeWeakened: probeWeakened(getsThrough),
+        hostAddresses: ['192.168.7.7', '2001:db8::7'],
+      }),
+    );
+  expect((await judged(() => true)).status).toBe('pass');
+  expect(asked.splice(0)).toEqual(['internal 10.0.0.1']);
+  expect((await judged(() => false)).status).toBe('fail');
+  expect(asked.splice(0)).toEqual(['internal 10.0.0.1', 'open 10.0.0.1', 'open 192.168.7.7']);
+  // An engine without root: its gateway is not this machine, which is reached as any other.
+  expect(await judged((way, host) => way === 'open' && host === '192.168.7.7')).toMatchObject({
+    status: 'pass',
+    observed: expect.stringContaining('with a way out, reached a listener of this machine at 192.168.7.7'),
+  });
 });
