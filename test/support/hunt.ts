@@ -7,6 +7,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   readSync,
   rmSync,
   statSync,
@@ -156,7 +157,11 @@ export function* agentFiles(box: string): Generator<Place> {
  */
 export function* agentProcesses(box: string): Generator<Place> {
   const { agent } = inspectBox(box);
-  const isOwn = (pid: string) => readIfThere(`/proc/${pid}/cgroup`)?.includes(agent.Id) ?? false;
+  // An engine without root on cgroup v1 puts them into no group of their own.
+  const space = processSpace(agent.State.Pid);
+  const isOwn = (pid: string) =>
+    (readIfThere(`/proc/${pid}/cgroup`)?.includes(agent.Id) ?? false) ||
+    (space !== undefined && processSpace(pid) === space);
   const own = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && isOwn(name));
   if (own.length === 0) throw new Error(`no process of ${agent.Name} can be seen from here`);
   let memoryBytes = 0;
@@ -174,6 +179,16 @@ export function* agentProcesses(box: string): Generator<Place> {
   }
   if (process.getuid?.() === 0 && memoryBytes === 0) {
     throw new Error(`no memory of the processes ${own.join(', ')} of ${agent.Name} could be read`);
+  }
+}
+
+/** The PID namespace of a process; undefined where it is this program's own, or may not be seen. */
+function processSpace(pid: string | number): string | undefined {
+  try {
+    const space = readlinkSync(`/proc/${pid}/ns/pid`);
+    return space === readlinkSync('/proc/self/ns/pid') ? undefined : space;
+  } catch {
+    return undefined;
   }
 }
 

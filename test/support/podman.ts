@@ -1,56 +1,62 @@
-// A Podman service of a test's own: its storage, its socket, and images that the Docker Engine has.
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+// A Podman service of a test's own, as root or as an ordinary user: its storage, its socket.
+import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { endEngine, type OtherEngine, startEngine } from './other-engine.js';
+import type { RootlessUser } from './rootless-user.js';
 
-/** Podman speaks to clients here, as root. */
-export class PodmanService {
+export class PodmanService implements OtherEngine {
   readonly address: string;
-  readonly #root = mkdtempSync(path.join(tmpdir(), 'tradebox-podman-'));
+  readonly user: RootlessUser | undefined;
+  readonly #root: string;
   readonly #env: NodeJS.ProcessEnv;
   #service: ChildProcess | undefined;
 
-  constructor() {
-    this.address = `unix://${this.#socket}`;
+  constructor(user?: RootlessUser) {
+    this.user = user;
+    this.#root = user?.directory('podman') ?? mkdtempSync(path.join(tmpdir(), 'tradebox-podman-'));
+    // Without root where tradebox looks for it.
+    const socket = user === undefined ? this.#root : path.join(user.runtimeDir, 'podman');
+    this.address = `unix://${socket}/podman.sock`;
     const settings = path.join(this.#root, 'containers.conf');
     // What was executed by the API is otherwise cleaned up after five minutes, in storage that is gone by then.
     writeFileSync(settings, '[engine]\nexit_command_delay = 1\n');
     this.#env = { ...process.env, CONTAINERS_CONF: settings };
   }
 
-  get #socket(): string {
-    return path.join(this.#root, 'podman.sock');
-  }
-
-  /** Options that every call of the program needs to mean this storage. */
-  get #options(): string[] {
+  /** The words of a call that means this storage. */
+  #argv(...words: string[]): [string, ...string[]] {
     const below = (name: string) => path.join(this.#root, name);
     const places = ['--root', below('graph'), '--runroot', below('run'), '--tmpdir', below('tmp')];
-    return [...places, '--runtime', 'runc', '--cgroup-manager', 'cgroupfs'];
+    const options = [...places, '--runtime', 'runc', '--cgroup-manager', 'cgroupfs'];
+    return this.user === undefined
+      ? ['podman', ...options, ...words]
+      : this.user.argv('podman', ...options, '--storage-driver', 'overlay', ...words);
   }
 
-  /** Listens, once it has the images of these names. */
-  async start(images: readonly string[]): Promise<void> {
-    const archive = path.join(this.#root, 'images.tar');
-    execFileSync('docker', ['save', '--output', archive, ...images], { stdio: ['ignore', 'ignore', 'pipe'] });
-    this.#podman('load', '--quiet', '--input', archive);
-    rmSync(archive);
-    const argv = [...this.#options, 'system', 'service', '--time', '0', this.address];
-    this.#service = spawn('podman', argv, { stdio: 'ignore', env: this.#env });
-    for (let tries = 0; !existsSync(this.#socket); tries += 1) {
-      if (tries > 100 || this.#service.exitCode !== null) throw new Error('the Podman service did not start');
-      await new Promise((resolve) => setTimeout(resolve, 100));
+  async start(): Promise<void> {
+    if (this.user !== undefined) {
+      this.user.run('mkdir', '-p', path.join(this.user.runtimeDir, 'podman'));
+      // Its service answers where no network of containers can be made; this makes one.
+      const [program, ...args] = this.#argv('unshare', '--rootless-netns', 'true');
+      execFileSync(program, args, { stdio: ['ignore', 'ignore', 'pipe'], timeout: 60_000, env: this.#env });
     }
+    const { address } = this;
+    const log = path.join(this.#root, 'service.log');
+    const argv = this.#argv('system', 'service', '--time', '0', address);
+    this.#service = await startEngine(argv, { address, log, env: this.#env });
   }
 
   async stop(): Promise<void> {
-    if (this.#service?.exitCode === null) {
-      this.#service.kill('SIGTERM');
-      await once(this.#service, 'exit');
-    }
-    this.#podman('rmi', '--all', '--force');
+    await endEngine(this.#service);
+    if (this.user === undefined) await this.#clear();
+    else await this.user.remove();
+  }
+
+  async #clear(): Promise<void> {
+    const [program, ...args] = this.#argv('rmi', '--all', '--force');
+    execFileSync(program, args, { stdio: ['ignore', 'ignore', 'pipe'], timeout: 300_000, env: this.#env });
     // What cleans up after a container may come late, and makes the storage anew.
     for (let quiet = 0, tries = 0; quiet < 3 && tries < 100; tries += 1) {
       const isThere = existsSync(this.#root);
@@ -60,14 +66,6 @@ export class PodmanService {
       rmSync(this.#root, { recursive: true, force: true });
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
-  }
-
-  #podman(...args: string[]): void {
-    execFileSync('podman', [...this.#options, ...args], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      timeout: 300_000,
-      env: this.#env,
-    });
   }
 
   /** Whether a monitor of a container, or what cleans up after it, still runs over this storage. */

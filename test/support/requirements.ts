@@ -27,6 +27,9 @@ export const requirements = {
     if (process.getuid?.() !== 0) throw new Error('the test of Podman starts its service as root');
     return run('podman', ['version', '--format', '{{.Client.Version}}']);
   },
+  /** The programs of engines that an ordinary user runs; whether they run here shows when they start. */
+  'rootless-podman': () => rootlessPrograms('podman'),
+  'rootless-docker': () => rootlessPrograms('rootlesskit', 'dockerd'),
   /** The npm registry of the user's own configuration: profile images install their agents from it. */
   registry: () =>
     run('npm', ['view', '--fetch-retries=0', '--fetch-timeout=15000', 'ccxt@4.5.84', 'version']),
@@ -101,6 +104,15 @@ function bootGvisor(): string {
   const image = run('docker', ['images', '--quiet', 'tradebox/base']).split('\n')[0] ?? '';
   if (image === '') return runtime;
   return run('docker', ['run', '--rm', '--runtime', runtime, '--entrypoint', 'cat', image, '/proc/version']);
+}
+
+/** Where each of an engine's programs is; a test makes the engine's user, which takes root. */
+function rootlessPrograms(...programs: readonly string[]): string {
+  if (process.getuid?.() !== 0) throw new Error('the test of engines without root makes their user as root');
+  const needed = [...programs, 'newuidmap', 'slirp4netns', 'runc'];
+  return needed
+    .map((program) => run('sh', ['-c', `command -v ${program} || { echo no ${program} >&2; false; }`]))
+    .join('');
 }
 
 function run(program: string, args: readonly string[]): string {
