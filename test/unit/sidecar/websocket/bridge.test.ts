@@ -402,9 +402,14 @@ test('a side that does not read stops the other one; nothing is lost when it rea
   });
   const client = await openSocket(box, host, '/v1/x', authorized);
   client.peer.pause();
-  await new Promise((resolve) => setTimeout(resolve, 150));
-  // What the kernel's buffers and the high water do not hold stays with the upstream.
-  expect(upstream.peers[0]?.bufferedAmount).toBeGreaterThan(4 * 1_048_576);
+  let [before, waiting] = [-1, 0];
+  while (waiting !== before) {
+    before = waiting;
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    waiting = upstream.peers[0]?.bufferedAmount ?? 0;
+  }
+  // Once nothing moves any more: what the kernel's buffers and the high water do not hold stays with the upstream.
+  expect(waiting).toBeGreaterThan(4 * 1_048_576);
   client.peer.resume();
   await eventually(() => client.received.length === count);
   expect(client.received.every((one) => one.length === piece.length)).toBe(true);
