@@ -35,6 +35,21 @@ test('the target is sent as it was decided, and an answer that is no 101 has its
   expect(head.toLowerCase()).not.toContain('extensions');
 });
 
+test.each(['ws://a.test/y', 'ws://b.test/y', '/y'])(
+  'S4: a redirect to %s is a no: nothing has decided about another target',
+  async (location) => {
+    const targets: string[] = [];
+    const socket = await pairOf((peer) =>
+      peer.on('data', (chunk) => {
+        targets.push(...(String(chunk).match(/^GET \S+/gm) ?? []));
+        peer.write(`HTTP/1.1 302 Found\r\nlocation: ${location}\r\ncontent-length: 0\r\n\r\n`);
+      }),
+    );
+    await expect(openPeer(socket, handshake, limits)).rejects.toEqual(new UpgradeDeclined(302));
+    expect(targets).toEqual(['GET /x?y=%7e']);
+  },
+);
+
 test('an upstream that accepts another key, or says nothing, is none', async () => {
   const wrong = await pairOf((peer) =>
     peer.once('data', () =>
