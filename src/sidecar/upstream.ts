@@ -4,6 +4,7 @@ import { type Dialled, dialAny, publicAddresses, UpstreamError } from './dial.js
 import { SessionPool } from './http2/session-pool.js';
 import { UpstreamSession } from './http2/upstream-session.js';
 import type { UpstreamStream } from './http2/upstream-stream.js';
+import { isHttp1Only, isHttp2Only, Origins } from './origins.js';
 import { createResolver, type Resolve } from './resolver.js';
 import { UpstreamConnection, type UpstreamLink } from './upstream-connection.js';
 
@@ -59,20 +60,6 @@ export interface Upstream {
   close(): void;
 }
 
-interface OriginState {
-  idle: UpstreamConnection[];
-  open: number;
-  /** Streams of HTTP/2 connections, those included that wait for one. */
-  streams: number;
-  /** A dial ahead of a request that nobody has asked for yet. */
-  warming: Promise<UpstreamConnection> | undefined;
-  session: Buffer | undefined;
-  /** It has refused HTTP/1.1, which is not tried again before; on the monotonic clock, in milliseconds. */
-  http2OnlyUntil: number;
-  /** It has not chosen HTTP/2, which is not offered again before; likewise. */
-  http1OnlyUntil: number;
-}
-
 /** What a connection is for: what its handshake offers. */
 const http1 = ['http/1.1'];
 const protocols = {
@@ -82,12 +69,6 @@ const protocols = {
   either: ['h2', 'http/1.1'],
 };
 
-const isHttp2Only = ({ http2OnlyUntil }: OriginState): boolean => performance.now() < http2OnlyUntil;
-const isHttp1Only = ({ http1OnlyUntil }: OriginState): boolean => performance.now() < http1OnlyUntil;
-
-/** Origins remembered although no connection to them is open. */
-const maxUnusedOrigins = 256;
-
 export function createUpstream(options: UpstreamOptions): Upstream {
   const { connectTimeoutMs = 10_000, idleTimeoutMs = 30_000 } = options;
   const { maxPerOrigin = 256, maxStreams = 512 } = options;
@@ -95,34 +76,13 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const resolve = options.resolve ?? createResolver();
   const routes = new Map(options.routes.map((route) => [route.host, route]));
   const contexts = createContexts();
-  const origins = new Map<string, OriginState>();
+  const origins = new Origins();
   const connections = new Set<UpstreamConnection>();
   const dialling = new Set<Dialled>();
   let streams = 0;
   let isClosed = false;
   /** Counts the rules and secrets that were in force. */
   let era = 0;
-  /** The origin that was asked for last: mostly the next one, too. */
-  let last: { host: string; port: number; state: OriginState } | undefined;
-  const stateOf = (host: string, port: number): OriginState => {
-    if (last?.host === host && last.port === port) return last.state;
-    const key = `${host}:${port}`;
-    let state = origins.get(key);
-    if (state === undefined) {
-      state = {
-        idle: [],
-        open: 0,
-        streams: 0,
-        warming: undefined,
-        session: undefined,
-        http2OnlyUntil: 0,
-        http1OnlyUntil: 0,
-      };
-      origins.set(key, state);
-    }
-    last = { host, port, state };
-    return state;
-  };
 
   // Resolved and judged here, dialled by address: nothing resolves the name a second time (A9).
   const addressesOf = (host: string): string[] | Promise<string[]> => {
@@ -146,9 +106,9 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     use: keyof typeof protocols,
   ): Promise<UpstreamConnection> => {
     const madeIn = era;
-    const state = stateOf(host, port);
-    if (state.open >= maxPerOrigin) throw new UpstreamError('UPSTREAM_BUSY');
-    state.open += 1;
+    const origin = origins.of(host, port);
+    if (origin.open >= maxPerOrigin) throw new UpstreamError('UPSTREAM_BUSY');
+    origin.open += 1;
     let connection: UpstreamConnection;
     try {
       const found = addressesOf(host);
@@ -157,32 +117,32 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       const begin = (address: string): UpstreamConnection => {
         const begun = new UpstreamConnection(address, {
           ...identity,
-          session: state.session,
+          session: origin.session,
           protocols: protocols[use],
           isRaw: use !== 'exchange',
         });
         begun.onSession = (session) => {
-          state.session = session;
+          origin.session = session;
         };
         return begun;
       };
       connection = await dialAny(addresses, { begin, pending: dialling }, connectTimeoutMs);
     } catch (error) {
-      state.open -= 1;
+      origin.open -= 1;
       const isRefused = error instanceof UpstreamError && error.code === 'UPSTREAM_PROTOCOL';
-      if (isRefused && protocols[use] === http1) state.http2OnlyUntil = performance.now() + http2OnlyMs;
+      if (isRefused && protocols[use] === http1) origin.http2OnlyUntil = performance.now() + http2OnlyMs;
       throw error;
     }
     connections.add(connection);
     connection.onRelease = () => {
-      if (madeIn === era) state.idle.push(connection);
+      if (madeIn === era) origin.idle.push(connection);
       else connection.destroy();
     };
     connection.onGone = () => {
-      state.open -= 1;
+      origin.open -= 1;
       connections.delete(connection);
-      const at = state.idle.indexOf(connection);
-      if (at >= 0) state.idle.splice(at, 1);
+      const at = origin.idle.indexOf(connection);
+      if (at >= 0) origin.idle.splice(at, 1);
     };
     // It may have ended between its handshake and here.
     if (isClosed || connection.socket.destroyed) connection.destroy();
@@ -203,7 +163,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       const times = { idleMs: idleTimeoutMs, silentMs, pingMs };
       const session = new UpstreamSession(socket, `https://${host}:${port}`, times, () => {
         // What it chose it does not speak.
-        if (!session.hasSpoken) stateOf(host, port).http1OnlyUntil = performance.now() + http1OnlyMs;
+        if (!session.hasSpoken) origins.of(host, port).http1OnlyUntil = performance.now() + http1OnlyMs;
         onGone(session);
       });
       if (madeIn !== era) session.retire();
@@ -213,7 +173,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       connection.destroy();
       throw new UpstreamError('UPSTREAM_PROTOCOL');
     }
-    stateOf(host, port).http1OnlyUntil = performance.now() + http1OnlyMs;
+    origins.of(host, port).http1OnlyUntil = performance.now() + http1OnlyMs;
     connection.read();
     connection.release();
     return undefined;
@@ -222,10 +182,10 @@ export function createUpstream(options: UpstreamOptions): Upstream {
 
   /** A14: counted before it is waited for, so that not even many at once are too many. */
   const openStream = async (...asked: Parameters<SessionPool['stream']>) => {
-    const state = stateOf(asked[0], asked[1]);
-    if (state.streams >= maxPerOrigin || streams >= maxStreams) throw new UpstreamError('UPSTREAM_BUSY');
+    const origin = origins.of(asked[0], asked[1]);
+    if (origin.streams >= maxPerOrigin || streams >= maxStreams) throw new UpstreamError('UPSTREAM_BUSY');
     const count = (by: number): void => {
-      state.streams += by;
+      origin.streams += by;
       streams += by;
     };
     count(1);
@@ -239,28 +199,18 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     return stream;
   };
 
-  const sweep = setInterval(() => {
-    const oldest = performance.now() - idleTimeoutMs;
-    for (const [key, state] of origins) {
-      for (const connection of [...state.idle]) if (connection.idleSince < oldest) connection.destroy();
-      // Names below a wildcard are endless: an origin that is not used is kept only for its session.
-      if (origins.size > maxUnusedOrigins && state.open === 0 && state.streams === 0) {
-        origins.delete(key);
-        last = undefined;
-      }
-    }
-  }, 1000);
+  const sweep = setInterval(() => origins.sweep(performance.now() - idleTimeoutMs), 1000);
   sweep.unref();
   const dial = (host: string, port: number): Promise<UpstreamConnection> => {
-    const state = stateOf(host, port);
-    if (isHttp2Only(state)) return Promise.reject(new UpstreamError('UPSTREAM_PROTOCOL'));
-    const { warming } = state;
-    state.warming = undefined;
+    const origin = origins.of(host, port);
+    if (isHttp2Only(origin)) return Promise.reject(new UpstreamError('UPSTREAM_PROTOCOL'));
+    const { warming } = origin;
+    origin.warming = undefined;
     return warming ?? open(host, port, 'exchange');
   };
 
   const take = (host: string, port: number, maxIdleMs: number): UpstreamConnection | undefined => {
-    const { idle } = stateOf(host, port);
+    const { idle } = origins.of(host, port);
     // The last one put back is the freshest; when it is too old, all are.
     const connection = idle.at(-1);
     if (connection === undefined || performance.now() - connection.idleSince > maxIdleMs) return undefined;
@@ -281,7 +231,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       if (!(error instanceof UpstreamError) || error.code !== 'UPSTREAM_PROTOCOL') throw error;
       return dialHttp2(host, port).catch((failure: unknown) => {
         // What is remembered of it no longer holds: the next request asks again.
-        stateOf(host, port).http2OnlyUntil = 0;
+        origins.of(host, port).http2OnlyUntil = 0;
         throw failure;
       });
     });
@@ -292,7 +242,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     dialAny: dialEither,
     dialHttp2,
     async dialAlike(host, port, maxIdleMs) {
-      const stream = isHttp1Only(stateOf(host, port)) ? undefined : await openStream(host, port, false);
+      const stream = isHttp1Only(origins.of(host, port)) ? undefined : await openStream(host, port, false);
       if (stream !== undefined) return stream;
       const idle = maxIdleMs === undefined ? undefined : take(host, port, maxIdleMs);
       return idle ?? dialEither(host, port);
@@ -301,20 +251,20 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     renew() {
       era += 1;
       sessions.retire();
-      for (const { idle } of origins.values()) for (const connection of [...idle]) connection.destroy();
+      origins.endIdle();
     },
     warm(host, port, isHttp2 = false) {
-      const state = stateOf(host, port);
-      if (isHttp2 && !isHttp1Only(state)) {
+      const origin = origins.of(host, port);
+      if (isHttp2 && !isHttp1Only(origin)) {
         if (!isClosed) sessions.warm(host, port);
         return;
       }
-      if (isClosed || isHttp2Only(state) || state.warming !== undefined || state.idle.length > 0) return;
+      if (isClosed || isHttp2Only(origin) || origin.warming !== undefined || origin.idle.length > 0) return;
       const warming = open(host, port, 'exchange');
-      state.warming = warming;
+      origin.warming = warming;
       const isUnclaimed = (): boolean => {
-        if (state.warming !== warming) return false;
-        state.warming = undefined;
+        if (origin.warming !== warming) return false;
+        origin.warming = undefined;
         return true;
       };
       warming.then(
