@@ -1,14 +1,12 @@
 // The trading accounts of a box: each with its own journal, ledger and desk; what outlived an earlier sidecar is taken up again.
 import path from 'node:path';
-import { foldJournal } from '../../audit/fold.js';
 import { type Journal, openJournal } from '../../audit/journal.js';
 import type { OrderEvent } from '../../audit/order-events.js';
 import type { Clock } from '../../core/clock.js';
 import { type Decimal, formatDecimal } from '../../core/decimal.js';
 import { positionNameOf } from '../../core/position.js';
 import { Activity } from '../../orders/activity.js';
-import { type Abnormality, Breaker, type BreakerLimits, sidecarEnded } from '../../orders/breaker.js';
-import { clockSlackMs } from '../../orders/clock-watch.js';
+import { type Abnormality, Breaker, type BreakerLimits } from '../../orders/breaker.js';
 import { OrderDesk } from '../../orders/desk.js';
 import type { DeskLimits, DeskParts } from '../../orders/desk-parts.js';
 import { DriftWatch } from '../../orders/drift.js';
@@ -25,6 +23,7 @@ import { type AccountCheck, createAccountCheck } from './account-check.js';
 import { cancelLate } from './cancel-late.js';
 import { OutcomeWatch } from './outcome-watch.js';
 import { newOrderId } from './release.js';
+import { readPast, takeUpAgain } from './take-up.js';
 
 export interface AccountParts {
   /** Directory that holds one journal for each account. */
@@ -150,18 +149,10 @@ export class TradingAccounts {
   }
 
   #openAccount(credential: VenueCredential, venue: Venue): void {
-    const { accountsDir, sandbox, clock, limits, judgeOf, realOf, isTainted, onHeld, explain } = this.#parts;
+    const { accountsDir, sandbox, clock, ask, limits, judgeOf, isTainted, onHeld, explain } = this.#parts;
     const { id, environment } = credential;
     const dir = path.join(accountsDir, id);
-    const account: CallAccount = {
-      id,
-      venue,
-      environment,
-      // Asked for each call: the key may have been rotated.
-      get real() {
-        return realOf(venue.id, id);
-      },
-    };
+    const account = callAccount(credential, venue, this.#parts);
     const activity = new Activity();
     let isOpen = false;
     /** A kill was carried out and nobody resumed since: what comes to rest all the same is cancelled. */
@@ -191,35 +182,22 @@ export class TradingAccounts {
       this.#parts.onApplied?.(id, { event, entry, atMs, releasedWithin });
       stopNew(desk, cause);
     });
-    const journal = openJournal(dir, {
-      sandbox: sandbox.name,
-      sandboxId: sandbox.id,
-      clock,
-    });
+    const journal = openJournal(dir, { sandbox: sandbox.name, sandboxId: sandbox.id, clock });
     // Read after it is ours: nobody writes it any more.
-    let lastMs = 0;
-    /** By how much a record lies before the one in front of it, until a human looked: the clock was set meanwhile. */
-    let backMs = 0;
-    foldJournal(dir, (event, atMs) => {
-      ledger.apply(event, atMs);
-      lastSeen.apply(event, atMs, ledger);
-      if (lastMs - atMs > clockSlackMs) backMs = lastMs - atMs;
-      if (event.type === 'trading.state' && event.state === 'ACTIVE') backMs = 0;
-      lastMs = atMs;
-    });
+    const backMs = readPast(dir, ledger, lastSeen);
     const note = (event: OrderEvent): void => {
       journal.append(event);
       ledger.apply(event, clock.nowMs());
     };
     const noteEquity = (usd: Decimal): void =>
       note({ type: 'account.equity', account: id, usd: formatDecimal(usd) });
-    const notePositions = (positions: readonly VenuePosition[]): void =>
+    const onPositions = (positions: readonly VenuePosition[]): void =>
       activity.lastHeld.news(id, positions).forEach(note);
     const desk = new OrderDesk({
       account: id,
       ledger,
       journal,
-      judge: judgeOf(account, ledger, activity, noteEquity, notePositions),
+      judge: judgeOf(account, ledger, activity, noteEquity, onPositions),
       clock,
       limits,
       newOrderId,
@@ -227,7 +205,6 @@ export class TradingAccounts {
       ...(onHeld === undefined ? {} : { onHeld }),
       ...(explain === undefined ? {} : { explain }),
     });
-    const { ask } = this.#parts;
     const nowMs = () => clock.nowMs();
     const onResting = (orders: readonly RestingOrder[]) =>
       isKilled ? cancelLate({ account, desk, journal }, orders, { ask, nowMs }) : Promise.resolve();
@@ -240,7 +217,6 @@ export class TradingAccounts {
         if (news !== undefined) note(news);
       };
     };
-    const onPositions = notePositions;
     const check = createAccountCheck({ account, desk, ask, watch, onPositions, onResting, onLook });
     const onFill = (): void => look(trading);
     const onOpen = (): void => {
@@ -249,9 +225,18 @@ export class TradingAccounts {
     const outcomes = new OutcomeWatch({ account, desk, ask, nowMs, onFill, onOpen });
     const onClosing = (position: VenuePosition): void =>
       watch.sent({ intents: [closingIntent(positionNameOf(position), id, venue.id)] });
-    const lastLook = { fromMs: Number.NEGATIVE_INFINITY, loose: 0 };
-    const parts = { account, desk, journal, check, breaker, outcomes, activity };
-    const trading: TradingAccount = { ...parts, lastLook, onClosing, noteEquity };
+    const trading: TradingAccount = {
+      account,
+      desk,
+      journal,
+      check,
+      breaker,
+      outcomes,
+      activity,
+      lastLook: { fromMs: Number.NEGATIVE_INFINITY, loose: 0 },
+      onClosing,
+      noteEquity,
+    };
     this.#byId.set(id, trading);
     this.#schedule(trading, firstLookMs);
     const attached = {
@@ -298,6 +283,22 @@ export class TradingAccounts {
   }
 }
 
+function callAccount(
+  { id, environment }: VenueCredential,
+  venue: Venue,
+  { realOf }: Pick<AccountParts, 'realOf'>,
+): CallAccount {
+  return {
+    id,
+    venue,
+    environment,
+    // Asked for each call: the key may have been rotated.
+    get real() {
+      return realOf(venue.id, id);
+    },
+  };
+}
+
 function look({ check }: TradingAccount): void {
   // The journal has failed: no order passes any more (S11).
   check.look().catch(() => undefined);
@@ -310,22 +311,5 @@ function stopNew(desk: OrderDesk, cause: string | undefined): void {
     desk.setState('REDUCE_ONLY', cause, 'sidecar');
   } catch {
     // The journal has failed: no order passes any more (S11).
-  }
-}
-
-/** D12: what was released and never answered may have been sent; it is unknown until the venue tells. */
-function takeUpAgain(desk: OrderDesk): void {
-  for (const { id } of desk.ledger.openIn('releasing', 'sent')) {
-    desk.progress({
-      type: 'order.answered',
-      order: id,
-      outcome: 'unknown',
-      status: 0,
-      problem: sidecarEnded,
-      outcomes: [],
-    });
-  }
-  for (const { id } of desk.ledger.openIn('proposed')) {
-    desk.interrupted(id);
   }
 }
