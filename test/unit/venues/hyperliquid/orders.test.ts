@@ -1,12 +1,10 @@
 // Hyperliquid's actions as intents: markets by list only, market triggers without their decorative price.
 import { expect, test } from 'vitest';
-import { formatDecimal } from '../../../../src/core/decimal.js';
 import type { OrderIntent } from '../../../../src/core/order.js';
 import { parseHyperliquidOrders } from '../../../../src/venues/hyperliquid/orders.js';
+import { intentsOf } from '../../../support/parsed-intents.js';
 import { requestOf } from '../../../support/venue-requests.js';
 
-/** What an approval binds beside has its own test: asked-members.test.ts. */
-const notTraded: ReadonlySet<string> = new Set(['terms', 'asks']);
 const instruments = new Map([
   ['0', 'BTC'],
   ['10000', 'PURR/USDC'],
@@ -26,15 +24,6 @@ const parse = (
     ),
     given,
   );
-
-function intentsOf(parsed: ReturnType<typeof parse>): unknown {
-  if (!parsed.ok) throw new Error(`${parsed.code}: ${parsed.message}`);
-  return JSON.parse(
-    JSON.stringify(parsed.intents, (name, value) =>
-      value?.constructor?.name === 'Big' ? formatDecimal(value) : notTraded.has(name) ? undefined : value,
-    ),
-  );
-}
 
 const base = { venue: 'hyperliquid', account: 'main', moneyMode: 'DEMO' };
 const wire = { a: 0, b: true, p: '30000.5', s: '0.25', r: false, t: { limit: { tif: 'Gtc' } } };
