@@ -1,9 +1,9 @@
 // OKX order requests read to intents, with amounts as text so that they compare.
-import { formatDecimal } from '../../src/core/decimal.js';
 import type { OrderIntent } from '../../src/core/order.js';
 import { parseOrders } from '../../src/venues/okx/orders.js';
 import type { ParseContext } from '../../src/venues/venue.js';
 import { okxQuoted } from './order-samples-okx.js';
+import { briefIntents } from './parsed-intents.js';
 import { requestOf } from './venue-requests.js';
 
 const context: ParseContext = {
@@ -29,21 +29,5 @@ export const codeOf = (operation: string, body: unknown): string => {
 };
 
 /** @throws Error with the reason when it is refused. */
-export const read = (operation: string, body: unknown, where: ParseContext = context): unknown[] => {
-  const parsed = parseOrders(post(operation, body), where);
-  if (!parsed.ok) throw new Error(`${parsed.code}: ${parsed.message}`);
-  return parsed.intents.map(plain);
-};
-
-const plain = (intent: OrderIntent): unknown => ({
-  ...intent,
-  // What an approval binds beside has its own test: asked-members.test.ts.
-  terms: undefined,
-  asks: undefined,
-  ...(intent.quantity && { quantity: `${formatDecimal(intent.quantity.value)} ${intent.quantity.unit}` }),
-  ...(intent.price && { price: formatDecimal(intent.price) }),
-  ...(intent.trigger && { trigger: formatDecimal(intent.trigger) }),
-  ...(intent.leverage && { leverage: formatDecimal(intent.leverage) }),
-  ...(intent.margin && { margin: formatDecimal(intent.margin) }),
-  ...(intent.legs && { legs: intent.legs.map(plain) }),
-});
+export const read = (operation: string, body: unknown, where: ParseContext = context) =>
+  briefIntents(parseOrders(post(operation, body), where));

@@ -32,5 +32,7 @@ const brief = (intent: OrderIntent): Record<string, unknown> => ({
   ...(intent.quantity && { quantity: `${formatDecimal(intent.quantity.value)} ${intent.quantity.unit}` }),
   ...(intent.price && { price: formatDecimal(intent.price) }),
   ...(intent.trigger && { trigger: formatDecimal(intent.trigger) }),
+  ...(intent.leverage && { leverage: formatDecimal(intent.leverage) }),
+  ...(intent.margin && { margin: formatDecimal(intent.margin) }),
   ...(intent.legs && { legs: intent.legs.map(brief) }),
 });
