@@ -1,35 +1,34 @@
 import { expect, test } from 'vitest';
+import type { OutcomeRecord } from '../../../src/audit/order-events.js';
 import { formatDecimal } from '../../../src/core/decimal.js';
 import type { OrderState } from '../../../src/orders/lifecycle.js';
-import { OpenBook, type OpenRequest } from '../../../src/orders/open-book.js';
+import { OpenBook } from '../../../src/orders/open-book.js';
 import { pendingKey } from '../../../src/orders/open-quantities.js';
+import { type ChangingRequest, contractOrder, openRequest } from '../../support/open-requests.js';
 
-type Changing = OpenRequest & { state: OrderState };
-const order = (more: object = {}) => ({
-  action: 'place',
-  instrument: 'A',
-  side: 'buy',
-  type: 'limit',
-  quantity: { value: '1', unit: 'contracts' },
-  ...more,
-});
+const order = (more: object = {}) => contractOrder({ side: 'buy', ...size('1'), ...more });
 const amend = (more: object = {}) => ({ action: 'amend', instrument: 'A', venueOrderId: 'v1', ...more });
 const size = (value: string) => ({ quantity: { value, unit: 'contracts' } });
 const key = pendingKey({ instrument: 'A', side: 'buy', quantity: { unit: 'contracts' } });
 
 function ground() {
-  const book = new OpenBook<Changing>();
-  const note = (intents: object[], notional: string, state: OrderState = 'sent', outcomes: object[] = []) => {
-    const entry = { intents, notional, state, changedMs: 0, outcomes } as unknown as Changing;
+  const book = new OpenBook<ChangingRequest>();
+  const note = (
+    intents: object[],
+    notional: string,
+    state: OrderState = 'sent',
+    outcomes: readonly OutcomeRecord[] = [],
+  ) => {
+    const entry = openRequest(intents, { notional, state, outcomes });
     book.note(entry);
     return entry;
   };
-  const turn = (entry: Changing, state: OrderState, ...outcomes: object[]) => {
+  const turn = (entry: ChangingRequest, state: OrderState, ...outcomes: object[]) => {
     Object.assign(entry, { state }, outcomes.length === 0 ? {} : { outcomes });
     book.note(entry);
   };
   /** Quantity on its way, what of it may open a position, and worth, in all and of purchases. */
-  const sums = (own?: Changing) => {
+  const sums = (own?: ChangingRequest) => {
     const { pending, unbound, notional, worthOf, count } = book.sumsBut(own);
     const all = [pending(key), unbound({ instrument: 'A' }, 'buy'), notional, worthOf('buy')];
     return `${all.map(formatDecimal).join(' ')} of ${count}`;
@@ -123,10 +122,7 @@ test('a cancel that the venue took ends what an amendment may open, too', () => 
 
 test('amendments of one request count for all its orders, however often; of orders nobody knows, alone', () => {
   const { note, sums } = ground();
-  const ids = [
-    { state: 'resting', venueOrderId: 'v1' },
-    { state: 'resting', venueOrderId: 'v2' },
-  ];
+  const ids = ['v1', 'v2'].map((venueOrderId) => ({ state: 'resting' as const, venueOrderId }));
   note([order(), order()], '20', 'acknowledged', ids);
   const both = (worth: string) =>
     note([amend(size('2')), amend({ ...size('3'), venueOrderId: 'v2' })], worth);

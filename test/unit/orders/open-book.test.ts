@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { OutcomeRecord } from '../../../src/audit/order-events.js';
 import { decimal, formatDecimal, parseDecimal } from '../../../src/core/decimal.js';
 import type { OrderState } from '../../../src/orders/lifecycle.js';
-import { OpenBook, type OpenRequest } from '../../../src/orders/open-book.js';
+import { OpenBook } from '../../../src/orders/open-book.js';
 import { pendingKey } from '../../../src/orders/open-quantities.js';
+import { type ChangingRequest, openRequest, contractOrder as order } from '../../support/open-requests.js';
 
 const states: readonly OrderState[] = [
   'proposed',
@@ -29,7 +31,6 @@ const intent = fc.record({
     },
   ),
 });
-type Changing = OpenRequest & { state: OrderState };
 const request = fc.record({
   intents: fc.array(intent, { minLength: 1, maxLength: 3 }),
   notional: fc.constantFrom('10', '2.5', undefined),
@@ -43,9 +44,9 @@ test('its sums are those of a walk through all open requests, whatever happens a
       steps,
       fc.nat(6),
       (requests, changes, left) => {
-        const book = new OpenBook<Changing>();
+        const book = new OpenBook<ChangingRequest>();
         const entries = requests.map(
-          (each) => ({ ...each, state: 'proposed', changedMs: 0 }) as unknown as Changing,
+          (each) => ({ ...each, state: 'proposed', changedMs: 0 }) as unknown as ChangingRequest,
         );
         for (const [index, state] of changes) {
           const entry = entries[index];
@@ -67,7 +68,7 @@ test('its sums are those of a walk through all open requests, whatever happens a
         const amending = moving.filter((each) => !placing.includes(each));
         const mayBeOf = (side: 'buy' | 'sell') => (each: { action: string; side?: string | undefined }) =>
           each.action === 'amend' && (each.side ?? side) === side;
-        const worth = (all: readonly OpenRequest[]) =>
+        const worth = (all: readonly ChangingRequest[]) =>
           formatDecimal(
             all.reduce(
               (sum, { notional }) => sum.plus(parseDecimal(notional ?? '0') ?? decimal('0')),
@@ -106,18 +107,9 @@ test('its sums are those of a walk through all open requests, whatever happens a
 });
 
 test('what the venue does not hold to reducing counts while it may open a position: at rest, or until it is answered', () => {
-  const book = new OpenBook<Changing>();
-  const order = (more: object) => ({
-    action: 'place',
-    instrument: 'A',
-    side: 'sell',
-    type: 'limit',
-    quantity: { value: '2', unit: 'contracts' },
-    ...more,
-  });
-  const entry = (...intents: object[]) =>
-    ({ intents, notional: '1', state: 'approved', changedMs: 0 }) as unknown as Changing;
-  const unbound = (named: { instrument: string; positionSide?: 'long' }, own?: Changing) =>
+  const book = new OpenBook<ChangingRequest>();
+  const entry = (...intents: object[]) => openRequest(intents);
+  const unbound = (named: { instrument: string; positionSide?: 'long' }, own?: ChangingRequest) =>
     formatDecimal(book.sumsBut(own).unbound(named, 'sell'));
   const resting = entry(
     order({}),
@@ -150,24 +142,16 @@ test('what the venue does not hold to reducing counts while it may open a positi
 });
 
 test('a cancel that the venue acknowledged takes its order off what may open a position, and no other order', () => {
-  const book = new OpenBook<Changing>();
-  const order = (id: string) => ({
-    action: 'place',
-    instrument: 'A',
-    side: 'buy',
-    type: 'limit',
-    quantity: { value: '2', unit: 'contracts' },
-    isDerivative: true,
-    clientOrderId: id,
-  });
-  const entry = (state: OrderState, intent: object, outcomes: object[] = []) => {
-    const made = { intents: [intent], notional: '1', state, changedMs: 0, outcomes } as unknown as Changing;
+  const book = new OpenBook<ChangingRequest>();
+  const purchase = (id: string) => order({ side: 'buy', isDerivative: true, clientOrderId: id });
+  const entry = (state: OrderState, intent: object, outcomes: readonly OutcomeRecord[] = []) => {
+    const made = openRequest([intent], { state, outcomes });
     book.note(made);
     return made;
   };
   const unbound = () => formatDecimal(book.sumsBut(undefined).unbound({ instrument: 'A' }, 'buy'));
-  const first = entry('acknowledged', order('c1'), [{ state: 'resting', venueOrderId: 'v1' }]);
-  entry('acknowledged', order('c2'), [{ state: 'resting', venueOrderId: 'v2' }]);
+  const first = entry('acknowledged', purchase('c1'), [{ state: 'resting', venueOrderId: 'v1' }]);
+  entry('acknowledged', purchase('c2'), [{ state: 'resting', venueOrderId: 'v2' }]);
   expect(unbound()).toBe('4');
   entry('sent', { action: 'cancel', instrument: 'A', venueOrderId: 'v1' });
   entry('acknowledged', { action: 'cancel', instrument: 'B', venueOrderId: 'v1' }, [{ state: 'accepted' }]);
@@ -191,17 +175,9 @@ test('a cancel that the venue acknowledged takes its order off what may open a p
 });
 
 test('an OCO counts once: as one order, one quantity, one worth; an exit that hangs on an entry is one of the other side', () => {
-  const book = new OpenBook<Changing>();
-  const order = (more: object = {}) => ({
-    action: 'place',
-    instrument: 'A',
-    side: 'sell',
-    type: 'limit',
-    quantity: { value: '2', unit: 'contracts' },
-    ...more,
-  });
+  const book = new OpenBook<ChangingRequest>();
   const entry = (...intents: object[]) => {
-    const made = { intents, notional: '7', state: 'acknowledged', changedMs: 0 } as unknown as Changing;
+    const made = openRequest(intents, { notional: '7', state: 'acknowledged' });
     book.note(made);
     return made;
   };
