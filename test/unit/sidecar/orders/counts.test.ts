@@ -2,6 +2,7 @@
 // cancel is none.
 import { afterEach, expect, test, vi } from 'vitest';
 import { type OrderBox, startOrderBox } from '../../../support/order-box.js';
+import { decidedIn } from '../../../support/perpetual.js';
 
 let desk: OrderBox;
 afterEach(() => desk.stop());
@@ -36,14 +37,7 @@ test('cancels of what never was are no first orders, nor is what the venue refus
   desk = await startOrderBox({ guardrails: { version: 1, firstOrders: 2 }, approval: { holdMs: 40 } });
   for (const clOrdId of ['none1', 'none2', 'none3'])
     await desk.agent('POST', 'trade/cancel-order', { instId: 'BTC-USDT', clOrdId });
-  const decided = async (body: Record<string, string>) => {
-    expect((await desk.agent('POST', 'trade/order', body)).body.msg).toContain('pending approval');
-    const { orders } = desk.box.sidecar.state.orders.list(100);
-    const held = orders.find(({ state }) => state === 'held');
-    if (held === undefined) throw new Error('the order is not held');
-    await desk.box.sidecar.state.orders.approve(held.order, held.fingerprint, 'ann');
-    return desk.agent('POST', 'trade/order', body);
-  };
+  const decided = (body: Record<string, string>) => decidedIn(desk, body);
   // More than the account can pay.
   await decided({ ...order(40_000), sz: '9000' });
   expect(resting()).toBe(0);

@@ -11,29 +11,18 @@ import type { MarketMemory } from '../../../../src/sidecar/orders/market-memory.
 import type { VenuePosition } from '../../../../src/venues/admin.js';
 import { venues } from '../../../../src/venues/venues.js';
 import { type OrderBox, startOrderBox } from '../../../support/order-box.js';
+import { askTimes, decidedIn, perpetual, positionsAt, swap } from '../../../support/perpetual.js';
 import { casesOf, orderOf } from '../../../support/venue-cases.js';
 import { startVenueOrderBox } from '../../../support/venue-order-box.js';
 
 let desk: OrderBox;
 afterEach(() => desk.stop());
 
-const perpetual = 'BTC-USDT-SWAP';
-const swap = { instId: perpetual, tdMode: 'cross', ordType: 'limit', sz: '2' };
-const positions = () => desk.atVenue('account/positions').map(({ pos }) => pos);
+const positions = () => positionsAt(desk);
 const resting = () => desk.atVenue('trade/orders-pending').map(({ side, sz }) => `${side} ${sz}`);
-const atAsk = (factor: number) =>
-  (Number(desk.atVenue(`market/ticker?instId=${perpetual}`)[0]?.['askPx']) * factor).toFixed(1);
+const atAsk = (factor: number) => askTimes(desk, factor);
 const close = () => desk.agent('POST', 'trade/close-position', { instId: perpetual, mgnMode: 'cross' });
-
-/** Proposed, approved by a human, and claimed. */
-async function decided(body: Record<string, string>) {
-  await desk.agent('POST', 'trade/order', body);
-  const { orders } = desk.box.sidecar.state.orders.list(100);
-  const held = orders.find(({ state }) => state === 'held');
-  if (held === undefined) throw new Error('the order is not held');
-  await desk.box.sidecar.state.orders.approve(held.order, held.fingerprint, 'ann');
-  return desk.agent('POST', 'trade/order', body);
-}
+const decided = (body: Record<string, string>) => decidedIn(desk, body);
 
 /** A box in which a human decides whatever opens, with two contracts long. */
 async function long() {

@@ -2,25 +2,14 @@
 import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type OrderBox, startOrderBox } from '../../../support/order-box.js';
+import { askTimes, decidedIn, perpetual, positionsAt, swap } from '../../../support/perpetual.js';
 
 let desk: OrderBox;
 afterEach(() => desk.stop());
 
-const perpetual = 'BTC-USDT-SWAP';
-const swap = { instId: perpetual, tdMode: 'cross', ordType: 'limit', sz: '2' };
-const positions = () => desk.atVenue('account/positions').map(({ pos }) => pos);
-const atAsk = (factor: number) =>
-  (Number(desk.atVenue(`market/ticker?instId=${perpetual}`)[0]?.['askPx']) * factor).toFixed(1);
-
-/** Proposed, approved by a human, and claimed. */
-async function decided(body: Record<string, string>) {
-  await desk.agent('POST', 'trade/order', body);
-  const { orders } = desk.box.sidecar.state.orders.list(100);
-  const held = orders.find(({ state }) => state === 'held');
-  if (held === undefined) throw new Error('the order is not held');
-  await desk.box.sidecar.state.orders.approve(held.order, held.fingerprint, 'ann');
-  return desk.agent('POST', 'trade/order', body);
-}
+const positions = () => positionsAt(desk);
+const atAsk = (factor: number) => askTimes(desk, factor);
+const decided = (body: Record<string, string>) => decidedIn(desk, body);
 
 const market = { instId: perpetual, tdMode: 'cross', ordType: 'market' };
 const send = (more: Record<string, string>) => desk.agent('POST', 'trade/order', { ...market, ...more });
