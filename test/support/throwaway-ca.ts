@@ -11,39 +11,20 @@ export interface ThrowawayCertificate {
   key: string;
 }
 
+const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+
 /** A certificate that vouches for itself, as programs make on a user's machine; valid for two days. */
 export function makeSelfSigned(host: string): { cert: string; key: string } {
-  const directory = mkdtempSync(path.join(tmpdir(), 'tradebox-ca-'));
-  const words = [
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:prime256v1',
-    '-nodes',
-    '-days',
-    '2',
-  ];
-  const named = ['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`];
-  try {
-    execFileSync('openssl', [...words, ...named, '-keyout', 'key.pem', '-out', 'cert.pem'], {
-      cwd: directory,
-      stdio: 'pipe',
-    });
-    const read = (file: string) => readFileSync(path.join(directory, file), 'utf8');
+  return withOpenssl(({ openssl, read }) => {
+    const named = ['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`];
+    openssl('req', '-x509', ...curve, '-days', '2', ...named, '-keyout', 'key.pem', '-out', 'cert.pem');
     return { cert: read('cert.pem'), key: read('key.pem') };
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Makes a P-256 authority and one leaf for `hosts` (DNS names or IPv4 addresses), valid for two days. */
 export function makeCertificate(hosts: readonly string[]): ThrowawayCertificate {
-  const directory = mkdtempSync(path.join(tmpdir(), 'tradebox-ca-'));
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: directory, stdio: 'pipe' });
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  try {
+  return withOpenssl(({ directory, openssl, read }) => {
     openssl(
       ...['req', '-x509', '-new', ...curve, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2'],
       ...['-subj', '/CN=tradebox test authority', '-addext', 'basicConstraints=critical,CA:TRUE'],
@@ -55,8 +36,25 @@ export function makeCertificate(hosts: readonly string[]): ThrowawayCertificate 
       ...['x509', '-req', '-in', 'leaf.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'],
       ...['-out', 'leaf.pem', '-days', '2', '-extfile', 'leaf.ext'],
     );
-    const read = (file: string) => readFileSync(path.join(directory, file), 'utf8');
     return { ca: read('ca.pem'), cert: read('leaf.pem'), key: read('leaf.key') };
+  });
+}
+
+interface Openssl {
+  directory: string;
+  openssl(...args: string[]): void;
+  read(file: string): string;
+}
+
+/** In a directory that is gone afterwards. */
+function withOpenssl<Made>(make: (parts: Openssl) => Made): Made {
+  const directory = mkdtempSync(path.join(tmpdir(), 'tradebox-ca-'));
+  try {
+    return make({
+      directory,
+      openssl: (...args) => void execFileSync('openssl', args, { cwd: directory, stdio: 'pipe' }),
+      read: (file) => readFileSync(path.join(directory, file), 'utf8'),
+    });
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
