@@ -9,17 +9,13 @@ import {
   switchBox,
   usesOf,
 } from '../../../../src/cli/launch/rotate.js';
-import type {
-  AccountConfig,
-  Config,
-  CredentialConfig,
-  LocatedSource,
-} from '../../../../src/config/config.js';
+import type { AccountConfig, CredentialConfig, LocatedSource } from '../../../../src/config/config.js';
 import { Secret } from '../../../../src/core/secret.js';
 import { writeRecord } from '../../../../src/sandbox/records.js';
 import type { ControlRequest } from '../../../../src/sidecar/control.js';
 import { okx } from '../../../../src/venues/okx/okx.js';
 import { boxRecord } from '../../../support/box-record.js';
+import { emptyConfig } from '../../../support/empty-config.js';
 import { engineWith } from '../../../support/fake-boxes.js';
 import { hostEnvironment, temporaryDir, thrownBy } from '../../../support/host-files.js';
 
@@ -70,20 +66,9 @@ function world(switched = 1) {
     env: [],
     isLlm: true,
   } as CredentialConfig;
-  const config: Config = {
-    files: [],
-    mode: 'readonly',
-    accounts: [],
-    credentials: [],
-    hosts: [],
-    registries: [],
-    pins: [],
-    workdir: { writable: [], unsearched: [], snapshots: { keep: 0, maxMb: 1, exclude: [] } },
-    limits: { memoryMb: 1024, cpus: 1, pids: 64 },
-  };
   const configs = new Map([
-    ['/srv/user', { ...config, credentials: [model] }],
-    ['/srv/other', config],
+    ['/srv/user', { ...emptyConfig, credentials: [model] }],
+    ['/srv/other', emptyConfig],
   ]);
   for (const name of ['user', 'other', 'broken']) {
     const request = {

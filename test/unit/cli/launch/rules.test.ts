@@ -5,20 +5,15 @@ import type { Config, CredentialConfig } from '../../../../src/config/config.js'
 import type { HostEnvironment } from '../../../../src/config/paths.js';
 import type { HostRule } from '../../../../src/sidecar/settings.js';
 import { okx } from '../../../../src/venues/okx/okx.js';
+import { emptyConfig } from '../../../support/empty-config.js';
 import { rule } from '../../../support/pipeline-world.js';
 
 // Without registries nothing of the environment is read.
 const context = { env: {} as HostEnvironment };
 const config: Config = {
-  files: [],
-  mode: 'readonly',
+  ...emptyConfig,
   accounts: [{ id: 'main', venue: okx, environment: 'demo', credentials: {}, origin: 't.yaml:4' }],
-  credentials: [],
   hosts: [rule('news.test')],
-  registries: [],
-  pins: [],
-  workdir: { writable: [], unsearched: [], snapshots: { keep: 0, maxMb: 1, exclude: [] } },
-  limits: { memoryMb: 1024, cpus: 1, pids: 64 },
 };
 const attached = {
   accounts: [{ id: 'main', venue: okx, environment: 'demo' as const }],
