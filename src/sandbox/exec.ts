@@ -1,11 +1,11 @@
 // Runs a second command in a running box, as the agent's user and behind the same walls.
 import { type Duplex, PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { TradeboxError } from '../core/errors.js';
+import { messageOf, TradeboxError } from '../core/errors.js';
 import type { IsolationId } from '../core/isolation.js';
 import { type BoxStreams, pump } from './attach.js';
 import { containersOf } from './boxes.js';
-import { withDeadline } from './docker/errors.js';
+import { DeadlinePassed, withDeadline } from './docker/errors.js';
 import type { ContainerSummary, ExecPlan } from './docker/shapes.js';
 import { splitOutput } from './docker/streams.js';
 import type { Engine } from './engine.js';
@@ -68,9 +68,11 @@ export async function captureExec(
     const output = await withDeadline(limitMs, () => collectOutput(stream.socket));
     return { exitCode: await exitCodeOf(engine, id), ...output };
   } catch (thrown) {
-    throw new TradeboxError('FAULT', `${plan.argv[0]} did not end within ${limitMs / 1000} s in the box.`, {
-      cause: thrown,
-    });
+    const problem =
+      thrown instanceof DeadlinePassed
+        ? `did not end within ${limitMs / 1000} s in the box.`
+        : `was not heard to its end: ${messageOf(thrown)}`;
+    throw new TradeboxError('FAULT', `${plan.argv[0]} ${problem}`, { cause: thrown });
   } finally {
     stream.socket.destroy();
   }

@@ -11,7 +11,8 @@ export interface AttachedStream {
 
 /**
  * Splits framed output (8-byte header: stream number, three zero bytes, big-endian length; Docker Engine API,
- * "Attach to a container") into its two streams, with back pressure. Resolves when the input ends.
+ * "Attach to a container") into its two streams, with back pressure. Resolves when the input ends. Where it ends within a frame, what
+ * came of that is written too, and it rejects as for a connection that was reset (ECONNRESET): the output is not whole.
  */
 export async function splitOutput(input: Readable, stdout: Writable, stderr: Writable): Promise<void> {
   let held: Buffer = Buffer.alloc(0);
@@ -24,6 +25,9 @@ export async function splitOutput(input: Readable, stdout: Writable, stderr: Wri
       held = held.subarray(end);
     }
   }
+  if (held.length === 0) return;
+  if (held.length > 8) await writeTo(held[0] === 2 ? stderr : stdout, held.subarray(8));
+  throw Object.assign(new Error("the engine's output ended in the middle"), { code: 'ECONNRESET' });
 }
 
 /** Copies unframed output with back pressure. Resolves when the input ends. */

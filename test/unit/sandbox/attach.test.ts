@@ -67,6 +67,16 @@ test('the terminal is given back when the connection breaks', async () => {
   expect(modes).toEqual([true, false]);
 });
 
+test('output that the engine cuts within a frame is a broken connection: how the process ended tells its state', async () => {
+  const { socket, says, ends } = remote();
+  const { modes: _, ...streams } = terminal();
+  const pumping = pump({ socket, isFramed: true }, streams, async () => {});
+  says('\x01\0\0\0\0\0\0\x05cu');
+  ends();
+  await pumping;
+  expect(streams.stdout.read().toString()).toBe('cu');
+});
+
 test('a failure that is not the engine leaving is told, after the terminal was given back', async () => {
   const { socket } = remote();
   const { modes, ...streams } = terminal();

@@ -11,6 +11,8 @@ interface FakeSidecar {
   status?: ContainerStatus;
   says: string;
   exitCode?: number;
+  /** Bytes that the engine leaves out at the end of what it says. */
+  cut?: number;
 }
 
 const deaf = { says: '{"ok":false,"code":"SIDECAR_FAILED","message":"no socket"}', exitCode: 70 };
@@ -37,7 +39,9 @@ function engineWith(sidecars: readonly FakeSidecar[]) {
       const text = Buffer.from(`${sidecars[Number(id)]?.says}\n`);
       const head = Buffer.from([1, 0, 0, 0, 0, 0, 0, text.length]);
       const end: (frame: Buffer) => PassThrough = socket.end.bind(socket);
-      socket.end = (() => end(Buffer.concat([head, text]))) as typeof socket.end;
+      const bytes = Buffer.concat([head, text]);
+      const whole = bytes.subarray(0, bytes.length - (sidecars[Number(id)]?.cut ?? 0));
+      socket.end = (() => end(whole)) as typeof socket.end;
       return { id, stream: { socket, isFramed: true } };
     },
     exitCode: async (id: string) => sidecars[Number(id)]?.exitCode ?? 0,
@@ -93,4 +97,13 @@ test('anything else than a reply is an error', async () => {
   });
   const ended = engineWith([{ ...old, status: 'exited' }]).engine;
   await expect(control(ended, 'lab', { op: 'status' })).rejects.toMatchObject({ code: 'BOX_NOT_RUNNING' });
+});
+
+test('an answer is none that the engine did not bring to its end', async () => {
+  // The line itself is whole: only its end is missing.
+  const { engine } = engineWith([{ ...successor, cut: 1 }]);
+  await expect(control(engine, 'lab', { op: 'status' })).rejects.toMatchObject({
+    code: 'FAULT',
+    message: expect.stringMatching(/ was not heard to its end: the engine's output ended in the middle$/),
+  });
 });

@@ -51,6 +51,20 @@ test('framed output is split the same however it was cut on the way', async () =
   );
 });
 
+test('framed output that ends within a frame is told as a broken connection, after what came of it', async () => {
+  const whole = Buffer.concat([frame(1, 'out'), frame(2, 'error')]);
+  for (let length = 0; length <= whole.length; length += 1) {
+    const [out, err] = [collector(), collector()];
+    const splitting = splitOutput(Readable.from([whole.subarray(0, length)]), out.sink, err.sink);
+    if ([0, 11, whole.length].includes(length)) await splitting;
+    else await expect(splitting).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect([out.text(), err.text()]).toEqual([
+      'out'.slice(0, Math.max(length - 8, 0)),
+      'error'.slice(0, Math.max(length - 19, 0)),
+    ]);
+  }
+});
+
 test('output waits for a slow reader, and does not wait for one that left', async () => {
   let release: (() => void) | undefined;
   const slow = new Writable({
