@@ -104,6 +104,8 @@ export interface ToldOrderRecord {
   terms?: { quote: string; multiplier?: string; isInverse?: true };
   /** Signed, in the unit of the order. */
   position?: string;
+  /** Held or on its way where the order cannot reach it; absent: 0. */
+  apart?: string;
   /** On its way or resting already, of the same side, and what of it the venue does not hold to reducing; absent: 0. */
   pending?: string;
   unbound?: string;

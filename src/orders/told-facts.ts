@@ -30,7 +30,7 @@ export function toldOf(facts: Facts, { volatilityHalt }: Guardrails, tellsBalanc
 }
 
 function toldOrder(
-  { notional, reference, position, pending, unbound, range, spot }: OrderFacts,
+  { notional, reference, position, apart, pending, unbound, range, spot }: OrderFacts,
   terms: Terms | undefined,
   { isAlone, minutes }: { isAlone: boolean; minutes: number | undefined },
 ): ToldOrderRecord {
@@ -40,6 +40,7 @@ function toldOrder(
     ...(reference === undefined ? {} : { reference: referenceRecord(reference) }),
     ...(terms === undefined ? {} : { terms: termsRecord(terms) }),
     ...(position === undefined ? {} : { position: formatDecimal(position) }),
+    ...(apart === undefined ? {} : { apart: formatDecimal(apart) }),
     ...(pending.eq(zero) ? {} : { pending: formatDecimal(pending) }),
     ...(unbound.eq(zero) ? {} : { unbound: formatDecimal(unbound) }),
     ...(range === undefined || minutes === undefined
@@ -77,7 +78,7 @@ function spotRecord({ held, free, cash, cost }: SpotFacts): ToldOrderRecord['spo
 
 /** What was told of one order, read again for other rules; members are undefined where it was not told, or is not what they ask for. */
 export interface ReadOrder
-  extends Pick<OrderFacts, 'reference' | 'range' | 'position' | 'spot' | 'pending' | 'unbound'> {
+  extends Pick<OrderFacts, 'reference' | 'range' | 'position' | 'apart' | 'spot' | 'pending' | 'unbound'> {
   worth: Decimal | undefined;
   terms: Terms | undefined;
 }
@@ -90,6 +91,7 @@ export function readOrder(
   lacksBalances = false,
 ): ReadOrder {
   const { reference, range, terms, spot } = told ?? {};
+  const apart = parseDecimal(told?.apart);
   const isFresh = reference !== undefined && reference.ageMs <= referenceMaxAgeSeconds * 1000;
   const isWindow = range !== undefined && range.minutes === volatilityHalt?.minutes;
   const isOnSpot = intent.quantity !== undefined && !makesPosition(intent) && !lacksBalances;
@@ -106,6 +108,7 @@ export function readOrder(
             isInverse: terms.isInverse === true,
           },
     position: parseDecimal(told?.position),
+    ...(apart === undefined ? {} : { apart }),
     pending: parseDecimal(told?.pending) ?? zero,
     unbound: parseDecimal(told?.unbound) ?? zero,
     // Without them a rule must not take the order for one of a venue that tells no balances.

@@ -5,10 +5,11 @@ import type { JournalEvent, JournalRecord } from '../../../src/audit/events.js';
 import type { ToldOrderRecord, ToldRecord } from '../../../src/audit/order-events.js';
 import { decimal, formatDecimal } from '../../../src/core/decimal.js';
 import type { OrderIntent } from '../../../src/core/order.js';
+import type { Facts } from '../../../src/guard/facts.js';
 import { guardrailsSchema } from '../../../src/guard/guardrails.js';
 import { presets } from '../../../src/guard/presets.js';
 import { replay } from '../../../src/orders/replay.js';
-import { readOrder } from '../../../src/orders/told-facts.js';
+import { readOrder, toldOf } from '../../../src/orders/told-facts.js';
 import { type OrderBox, startOrderBox } from '../../support/order-box.js';
 import { judgedOrder } from '../../support/order-journal.js';
 
@@ -133,6 +134,19 @@ test('a price that is too old for the rules is none, and what is no plain decima
 test('balances that were not asked for are unknown, and none where the venue tells none', () => {
   expect(read(undefined).spot).toMatchObject({ held: undefined, cash: undefined });
   expect(read({}, {}, true).spot).toBeUndefined();
+});
+
+test('what is held apart from the position of an order counts with it', () => {
+  const d = decimal;
+  const order = { intent, position: d('0'), apart: d('5'), pending: d('0'), unbound: d('0') };
+  const facts = { orders: [order], termsOf: () => undefined } as unknown as Facts;
+  const told = toldOf(facts, guardrailsSchema.parse({ version: 1 }), true);
+  expect(told.orders).toEqual([{ position: '0', apart: '5' }]);
+  const contracts = { quantity: { value: '1', unit: 'contracts' } } as const;
+  const [proposed, judged] = judgedOrder('o', { intent: contracts, notional: '100' });
+  const now = (most: string) =>
+    judgeAgain([{ ...proposed, told } as JournalEvent, judged], { version: 1, maxPositionNotional: most })[0];
+  expect([now('599')?.codes, now('600')?.now]).toEqual([['POSITION_TOO_LARGE'], 'allow']);
 });
 
 test('amounts in another currency than that of the limits count for nothing', () => {
