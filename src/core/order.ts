@@ -99,6 +99,11 @@ export function makesPosition({ quantity, isDerivative }: Sized): boolean {
   return isDerivative === true || quantity?.unit === 'contracts' || quantity?.unit === 'close-all';
 }
 
+/** Whether it is counted in one of the two currencies of a pair. */
+export function isSpot(order: Sized): boolean {
+  return order.quantity !== undefined && !makesPosition(order);
+}
+
 /** Whether it says how much of a position it makes or closes, in the position's own unit. */
 export function countsPosition({ quantity, isDerivative }: Sized): boolean {
   return quantity?.unit === 'contracts' || (isDerivative === true && quantity?.unit === 'base');

@@ -2,7 +2,7 @@
 // ask for later. For replay alone; nothing that decides reads it.
 import type { ToldOrderRecord, ToldRecord } from '../audit/order-events.js';
 import { type Decimal, decimal, formatDecimal, parseDecimal } from '../core/decimal.js';
-import { makesPosition, type OrderIntent } from '../core/order.js';
+import { isSpot, type OrderIntent } from '../core/order.js';
 import type { Facts, OrderFacts, Reference, SpotFacts } from '../guard/facts.js';
 import type { Guardrails } from '../guard/guardrails.js';
 import { worthText } from '../guard/money.js';
@@ -94,7 +94,7 @@ export function readOrder(
   const apart = parseDecimal(told?.apart);
   const isFresh = reference !== undefined && reference.ageMs <= referenceMaxAgeSeconds * 1000;
   const isWindow = range !== undefined && range.minutes === volatilityHalt?.minutes;
-  const isOnSpot = intent.quantity !== undefined && !makesPosition(intent) && !lacksBalances;
+  const hasSpot = isSpot(intent) && !lacksBalances;
   return {
     worth: parseDecimal(told?.worth),
     reference: isFresh ? readReference(reference) : undefined,
@@ -112,7 +112,7 @@ export function readOrder(
     pending: parseDecimal(told?.pending) ?? zero,
     unbound: parseDecimal(told?.unbound) ?? zero,
     // Without them a rule must not take the order for one of a venue that tells no balances.
-    spot: isOnSpot
+    spot: hasSpot
       ? {
           held: parseDecimal(spot?.held),
           free: parseDecimal(spot?.free),

@@ -2,7 +2,7 @@
 // limit. Only from what the judges asked for anyway and the account's own journal; what neither tells stays unknown.
 import type { AssessmentRecord, EffectRecord, MarginsRecord } from '../../audit/order-events.js';
 import { type Decimal, decimal, formatDecimal, parseDecimal } from '../../core/decimal.js';
-import { makesPosition } from '../../core/order.js';
+import { isSpot, makesPosition } from '../../core/order.js';
 import { marginModeOf, placedKey } from '../../core/position.js';
 import { distanceBps } from '../../guard/book.js';
 import { type Margin, marginsOf } from '../../guard/evaluate.js';
@@ -12,7 +12,6 @@ import { notionalOf } from '../../guard/money.js';
 import { anyPrice, fillsOf } from '../../guard/rules/market-orders.js';
 import { intentOf } from '../../orders/intent-record.js';
 import type { OrderEntry } from '../../orders/ledger.js';
-import { isSpot } from './spot-facts.js';
 
 /** What the account's journal tells. */
 export interface Past {

@@ -1,7 +1,7 @@
 // What is known of each order of a request: position, price, worth, what is on its way already. For reflexes, rules and the human's view alike.
 import { finalOutcomes, type IntentRecord, type OutcomeRecord } from '../../audit/order-events.js';
 import { type Decimal, decimal } from '../../core/decimal.js';
-import { isHeldToReduce, makesPosition, type OrderIntent, type OrderSide } from '../../core/order.js';
+import { isHeldToReduce, isSpot, makesPosition, type OrderIntent, type OrderSide } from '../../core/order.js';
 import { positionKey } from '../../core/position.js';
 import type { OrderFacts } from '../../guard/facts.js';
 import { alternativesIn, isPackage, listed } from '../../guard/legs.js';
@@ -11,7 +11,7 @@ import type { Ledger, OrderEntry } from '../../orders/ledger.js';
 import type { OpenSums } from '../../orders/open-book.js';
 import { pendingKey } from '../../orders/open-quantities.js';
 import type { MarketMemory } from './market-memory.js';
-import { isSpot, spotFacts } from './spot-facts.js';
+import { spotFacts } from './spot-facts.js';
 import type { BookName, Wanted } from './wanted.js';
 
 export interface KnownParts {

@@ -1,6 +1,6 @@
 // The judge that the guardrails make: gathers the facts of a request and asks every rule.
 import { type Decimal, decimal } from '../../core/decimal.js';
-import type { OrderIntent } from '../../core/order.js';
+import { isSpot, type OrderIntent } from '../../core/order.js';
 import { evaluate } from '../../guard/evaluate.js';
 import type { Facts, LimitCurrency, OrderFacts } from '../../guard/facts.js';
 import type { Guardrails } from '../../guard/guardrails.js';
@@ -14,7 +14,7 @@ import type { ExchangeRates } from './exchange-rates.js';
 import { isExit, sellsHolding } from './exits.js';
 import type { MarketMemory } from './market-memory.js';
 import { booksOf, converted, movingIntents, orderFacts, restingIntents, wantedFor } from './order-facts.js';
-import { isSpot, untoldWallet } from './spot-facts.js';
+import { untoldWallet } from './spot-facts.js';
 
 export interface RulesJudgeParts {
   /** The rules as they are at that moment. */

@@ -1,6 +1,6 @@
 // What of a spot account is free for an order: what the venue told, less what orders spend that it may not show yet.
 import { type Decimal, decimal } from '../../core/decimal.js';
-import { makesPosition, type OrderIntent } from '../../core/order.js';
+import { isSpot, type OrderIntent } from '../../core/order.js';
 import type { OrderFacts, SpotFacts } from '../../guard/facts.js';
 import { baseOf, notionalOf } from '../../guard/money.js';
 import type { ContractTerms } from '../../venues/admin.js';
@@ -41,11 +41,6 @@ export function untoldWallet(order: OrderFacts): OrderFacts {
   return spot === undefined
     ? order
     : { ...order, spot: { ...spot, held: undefined, free: undefined, cash: undefined } };
-}
-
-/** Counted in one of the two currencies of a pair. */
-export function isSpot(intent: Pick<OrderIntent, 'quantity' | 'isDerivative'>): boolean {
-  return intent.quantity !== undefined && !makesPosition(intent);
 }
 
 /** What the unseen orders spend of a currency at most; undefined when one of them may, and it is not known how much. */

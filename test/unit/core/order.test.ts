@@ -4,6 +4,7 @@ import { decimal } from '../../../src/core/decimal.js';
 import {
   countsPosition,
   isReduceOnly,
+  isSpot,
   makesPosition,
   type PositionSide,
   type QuantityUnit,
@@ -23,7 +24,7 @@ test.each<[QuantityUnit, true | undefined, boolean, boolean]>([
   ['quote', undefined, false, false],
 ])('%s, derivative %s: makes a position %s, says how much of it %s', (unit, isDerivative, makes, counts) => {
   const order = { quantity: { value: decimal('1'), unit }, ...(isDerivative && { isDerivative }) };
-  expect([makesPosition(order), countsPosition(order)]).toEqual([makes, counts]);
+  expect([makesPosition(order), countsPosition(order), isSpot(order)]).toEqual([makes, counts, !makes]);
 });
 
 test.each<[PositionSide | undefined, 'buy' | 'sell', boolean | undefined, boolean | undefined]>([
@@ -38,7 +39,7 @@ test.each<[PositionSide | undefined, 'buy' | 'sell', boolean | undefined, boolea
 });
 
 test('a cancel makes none', () => {
-  expect([makesPosition({}), countsPosition({})]).toEqual([false, false]);
+  expect([makesPosition({}), countsPosition({}), isSpot({})]).toEqual([false, false, false]);
 });
 
 describe('where perpetuals count coins, the venue says that they make positions, and its spot orders do not', () => {
