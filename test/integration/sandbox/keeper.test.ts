@@ -1,9 +1,9 @@
 // The first process of an agent container (images/agent/keeper), run on this machine: no engine is needed to see what it does.
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { repositoryRoot } from '../../support/repository.js';
 
 const huge = '1000000000000000';
@@ -21,9 +21,11 @@ function keep(
   line: string,
   signal?: NodeJS.Signals,
   flag = '-',
+  before: readonly string[] = [],
 ): Promise<Ended> {
   const words = [reserve, floor, 'write_bytes', flag, '/', '--', 'sh', '-c', line];
-  const child = spawn(`${repositoryRoot}/images/agent/keeper`, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [program = '', ...args] = [...before, `${repositoryRoot}/images/agent/keeper`, ...words];
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended: Ended = { code: null, stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => {
     ended.stdout += chunk.toString();
@@ -77,3 +79,58 @@ test.skipIf(platform() !== 'linux')(
     expect(stderr).toContain('the disk of / has hardly any bytes left');
   },
 );
+
+/** Alone with its processes and as nobody's user, as in a box. */
+const asOrdinaryUser = [
+  ...['unshare', '--pid', '--fork', '--mount', '--mount-proc'],
+  ...['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', 'env', 'PATH=/usr/bin:/bin'],
+];
+const canBeOrdinary =
+  spawnSync(asOrdinaryUser[0] ?? '', [...asOrdinaryUser.slice(1), 'python3', '-V']).status === 0;
+
+describe.skipIf(!canBeOrdinary)('E8: in the reserve, of processes whose count may not be read', () => {
+  const keepInReserve = (line: string) => keep(huge, '1', line, undefined, '-', asOrdinaryUser);
+  const python = (lines: string) =>
+    `python3 -c '\nimport ctypes, os, threading, time\n${lines}\n'; echo alive`;
+
+  test('one that has ended and waits for its parent does no harm', async () => {
+    const line = '(sleep 0.05 & exec sleep 0.6); echo alive';
+    expect(await keepInReserve(line)).toEqual({ code: 0, stdout: 'alive\n', stderr: '' });
+  });
+
+  test('threads that end with their process do none', async () => {
+    const lines = `for _ in range(20):
+  if os.fork() == 0:
+    for _ in range(20): threading.Thread(target=time.sleep, args=(9,)).start()
+    os._exit(0)
+  time.sleep(0.03)`;
+    expect(await keepInReserve(python(lines))).toEqual({ code: 0, stdout: 'alive\n', stderr: '' });
+  });
+
+  test('what its children wrote before they ended counts, look after look', async () => {
+    const directory = mkdtempSync('/var/tmp/tradebox-keeper-');
+    try {
+      chmodSync(directory, 0o777);
+      // Each is over between two looks, most of them; nobody but the keeper waits for them.
+      const write = `dd if=/dev/zero of=${directory}/$at bs=16M count=1 2>/dev/null & sleep 0.01`;
+      const line = `sleep 0.5; for at in $(seq 40); do sh -c "at=$at; ${write}"; sleep 0.05; done; echo alive`;
+      const { code, stdout } = await keepInReserve(line.replaceAll('$at bs', '\\$at bs'));
+      expect({ code, stdout }).toEqual({ code: 122, stdout: '' });
+      expect(readdirSync(directory).length).toBeGreaterThan(10);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+
+  test.each([
+    // Its first thread ends alone: exit is 60 on x86-64, 93 on arm64.
+    [
+      'whose first thread alone has ended',
+      'threading.Thread(target=time.sleep, args=(1,)).start()\nctypes.CDLL(None).syscall({"x86_64": 60, "aarch64": 93}[os.uname().machine], 0)',
+    ],
+    ['that lets nobody look into it', 'ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)\ntime.sleep(1)'],
+  ])('one %s ends the box', async (_what, lines) => {
+    const { code, stdout } = await keepInReserve(python(lines));
+    expect({ code, stdout }).toEqual({ code: 122, stdout: '' });
+  });
+});
