@@ -45,6 +45,7 @@ export interface RegistryConfig {
   registry: RegistryKind;
   /** Only what this file of the working directory names is opened. */
   lockFile?: LockFileName | undefined;
+  requestsPerMinute?: number | undefined;
   reason: string;
   origin: string;
 }

@@ -100,10 +100,10 @@ class LayerReader {
         );
       }),
       registries: document.hosts.flatMap((entry, index) => {
-        const { lockFile, reason } = entry;
+        const { lockFile, reason, requestsPerMinute } = entry;
         const registry = registryOf(entry);
         const origin = this.#origin(['hosts', index]);
-        return registry === undefined ? [] : [{ registry, lockFile, reason, origin }];
+        return registry === undefined ? [] : [{ registry, lockFile, requestsPerMinute, reason, origin }];
       }),
       pins,
       alerts: document.alerts.map((alert, index) => this.#alert(alert, index)),

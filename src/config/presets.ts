@@ -68,9 +68,10 @@ export const llmHosts: readonly string[] = Object.values(llmRules).map(({ host }
 
 export const isLlmPreset = (preset: Preset): boolean => preset in llmRules;
 
-/** Why an entry with a preset cannot stand: it says itself what the preset says. `entry` has its defaults filled in. */
+/** Why an entry with a preset or a registry cannot stand: it says itself what that says. `entry` has its defaults filled in. */
 export function explainPreset(entry: {
-  preset: Preset;
+  preset?: Preset | undefined;
+  registry?: string | undefined;
   ports: readonly number[];
   methods: readonly string[];
   paths: readonly string[];
@@ -78,9 +79,11 @@ export function explainPreset(entry: {
 }): string | undefined {
   const isPlain =
     `${entry.ports}` === '443' && `${entry.methods}` === 'GET,HEAD' && `${entry.paths}` === '/**';
-  if (!isPlain) return 'a preset brings its own ports, methods and paths; write "host" to choose them';
-  return (entry.maxBodyBytes ?? 0) > 0 && entry.preset in newsHosts
-    ? 'a preset of news takes no request bodies: leave maxBodyBytes out'
+  if (!isPlain)
+    return 'a preset or a registry brings its own ports, methods and paths; write "host" to choose them';
+  const isRead = registryOf(entry) !== undefined || (entry.preset !== undefined && entry.preset in newsHosts);
+  return isRead && (entry.maxBodyBytes ?? 0) > 0
+    ? 'news and registries take no request bodies: leave maxBodyBytes out'
     : undefined;
 }
 

@@ -32,14 +32,16 @@ export async function resolveRegistries(
   places: RegistryPlaces = hostPlaces,
 ): Promise<HostRule[]> {
   const rules: HostRule[] = [];
-  for (const { registry, reason, origin, lockFile } of registries) {
+  for (const { registry, reason, origin, lockFile, requestsPerMinute } of registries) {
     // S4: of these only what the file names is opened (cli/launch/locked.ts).
     if (lockFile !== undefined) continue;
     const urls = await registryUrls[registry](env, places);
     const hosts = tlsHosts(urls);
     if (hosts.length === 0) throw unusable(registry, origin, urls.length > 0);
     for (const { host, port } of hosts) {
-      rules.push({ host, ports: [port], methods: ['GET', 'HEAD'], paths: ['/**'], reason, origin });
+      const rate = requestsPerMinute === undefined ? {} : { requestsPerMinute };
+      const readOnly = { ports: [port], methods: ['GET', 'HEAD'], paths: ['/**'], maxBodyBytes: 0 };
+      rules.push({ host, ...readOnly, ...rate, reason, origin });
     }
   }
   return rules;

@@ -153,8 +153,8 @@ const hostEntrySchema = z
     if (named.length !== 1) {
       context.addIssue({ code: 'custom', message: 'needs exactly one of "host", "registry" and "preset"' });
     }
-    const { preset } = entry;
-    const problem = preset === undefined ? undefined : explainPreset({ ...entry, preset });
+    const isFixed = (entry.preset ?? entry.registry) !== undefined;
+    const problem = isFixed ? explainPreset(entry) : undefined;
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
     const unlocked = entry.lockFile === undefined ? undefined : explainLocked(entry);
     if (unlocked !== undefined) context.addIssue({ code: 'custom', message: unlocked });

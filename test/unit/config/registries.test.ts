@@ -19,12 +19,15 @@ const printing =
 test("npm's registry comes from npm, for reading alone", async () => {
   const dir = temporaryDir();
   const run = printing({ 'npm config get registry': 'https://packages.example.com:8443/npm/\n' });
-  expect(await resolveRegistries(wish('npm'), hostEnvironment(dir), { run, aptDir: dir })).toEqual([
+  const capped = wish('npm').map((one) => ({ ...one, requestsPerMinute: 30 }));
+  expect(await resolveRegistries(capped, hostEnvironment(dir), { run, aptDir: dir })).toEqual([
     {
       host: 'packages.example.com',
       ports: [8443],
       methods: ['GET', 'HEAD'],
       paths: ['/**'],
+      maxBodyBytes: 0,
+      requestsPerMinute: 30,
       reason: 'packages',
       origin: 'tradebox.yaml:9',
     },

@@ -55,6 +55,8 @@ test.each([
     'hosts: [{ host: a.example.com, registry: npm, reason: "both" }]',
     /exactly one of "host", "registry" and "preset"/,
   ],
+  ['hosts: [{ registry: npm, methods: [PUT], reason: "publish" }]', /brings its own ports, methods/],
+  ['hosts: [{ preset: "registry:npm", maxBodyBytes: 9, reason: "bodies" }]', /take no request bodies/],
   ['hosts: [{ reason: "neither" }]', /exactly one of "host", "registry" and "preset"/],
   ['hosts: [{ host: a.example.com, methods: [get], reason: "read" }]', /upper-case HTTP method/],
   ['hosts: [{ host: a.example.com, paths: [rss], reason: "read" }]', /must start with "\/"/],
