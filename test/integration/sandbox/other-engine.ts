@@ -1,5 +1,5 @@
 // A box on an engine that a test starts, be it Podman or one without root: the same tests for each.
-import { chmodSync, existsSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Box, imageBuildTimeoutMs, startBox } from '../../support/box.js';
@@ -63,7 +63,6 @@ function testOne({ name, needs, make }: EngineCase, images: BoxImages): void {
     workdir = home.workdir({ 'mine.txt': 'mine', 'private/key.txt': 'private' });
     chmodSync(path.join(workdir, 'private/key.txt'), 0o600);
     engine.user?.give(workdir);
-    writeFileSync(path.join(workdir, 'of-root.txt'), 'root', { mode: 0o600 });
     box = await start(workdir);
   }, imageBuildTimeoutMs);
 
@@ -109,10 +108,13 @@ function testOne({ name, needs, make }: EngineCase, images: BoxImages): void {
     else asUser('printf changed > mine.txt && printf more >> hers/deep/file && rm -r hers');
     expect((await box.sh('cat mine.txt; ls')).stdout).toMatch(/^changed/);
     expect(existsSync(path.join(workdir, 'hers'))).toBe(engine.user === undefined);
-    // What this user may not read, its agent may not.
+    // What this user may not read, its agent may not; there before the box, it would be refused.
+    const ofRootFile = path.join(workdir, 'of-root.txt');
+    writeFileSync(ofRootFile, 'root', { mode: 0o600 });
     const ofRoot = await box.sh('cat of-root.txt');
     expect(ofRoot.code === 0).toBe(engine.user === undefined);
     if (engine.user !== undefined) expect(() => asUser('cat of-root.txt')).toThrow(/Permission denied/);
+    rmSync(ofRootFile);
   });
 
   test('diagnose proves the boundary, but for limits that cgroup v1 withholds from an engine without root', async () => {
