@@ -24,7 +24,8 @@ export const shortSecretReason = `a secret shorter than ${minSecretBytes} bytes 
  *
  * Upper and lower case are one: the Matcher ignores ASCII case, so `%2f`, `%2F` and hex in any mixture need no
  * spelling of their own. Not covered: base64 broken into lines, and any spelling that mixes encoded and plain
- * characters at will; a server that does that knows the secret already, because only its own hosts receive it (S5).
+ * characters at will; a server that does that knows the secret already, because only its own hosts receive it (S5). An
+ * agent's decoys in such forms are found by `disguises.ts`.
  */
 export function encodingsOf(value: string): Buffer[] {
   const bytes = Buffer.from(value, 'utf8');
@@ -112,7 +113,8 @@ function htmlEscapes(value: string): string[] {
   ];
 }
 
-function base64Spellings(bytes: Buffer): string[] {
+/** Base64 and base64url of the bytes at each alignment, as encodings of `encodingsOf`. */
+export function base64Spellings(bytes: Buffer): string[] {
   return [0, 1, 2].flatMap((alignment) => {
     const core = base64Core(bytes, alignment);
     return [
@@ -125,7 +127,7 @@ function base64Spellings(bytes: Buffer): string[] {
 }
 
 /** RFC 4648 4: the characters that depend on these bytes alone when `alignment` bytes (mod 3) stand before them. */
-function base64Core(bytes: Buffer, alignment: number): string {
+export function base64Core(bytes: Buffer, alignment: number): string {
   const encoded = Buffer.concat([Buffer.alloc(alignment), bytes]).toString('base64');
   const bits = 8 * (alignment + bytes.length);
   return encoded.slice(Math.ceil((8 * alignment) / 6), Math.floor(bits / 6));

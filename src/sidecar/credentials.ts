@@ -124,11 +124,6 @@ function plainCredential(setting: PlainCredentialSetting): PlainCredential {
   };
 }
 
-/** Every form in which a decoy may stand in a request, with the credential's id. */
-export function decoyPatterns({ decoys }: CredentialBook): Pattern[] {
-  return decoys.flatMap(({ id, value }) => encodingsOf(value).map((bytes) => ({ id, bytes })));
-}
-
 /** Every form in which a real value may stand in an answer: for the scrubber's matcher only (S6). */
 export function secretPatterns({ secrets }: CredentialBook): Pattern[] {
   return secrets.flatMap(({ id, value }) => patternsOf(id, value));

@@ -58,7 +58,7 @@ export function createExplainer(box: ExplainedBox): (question: Question) => Expl
       decoys: [],
       secrets: [],
     },
-    decoys: { find: () => undefined },
+    decoys: { find: () => undefined, findDisguised: () => undefined },
     venueOf: box.venueOf,
     clock: box.clock,
     nextNonce: () => 0n,

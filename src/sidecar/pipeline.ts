@@ -3,7 +3,7 @@ import { isGrpcCompressed } from './http1/grpc.js';
 import { type Denial, denial, type Exchange, type Stage, type World } from './stage.js';
 import { authenticate, environment } from './stages/authenticate.js';
 import { classify } from './stages/classify.js';
-import { decoys, misuse } from './stages/decoys.js';
+import { decoyIn, decoys, misuse } from './stages/decoys.js';
 import { egress } from './stages/egress.js';
 import { freshness } from './stages/freshness.js';
 import { identify } from './stages/identify.js';
@@ -91,7 +91,7 @@ function decidePlain(exchange: Exchange, world: World, body: Buffer): Denial | u
     if ('denied' in outcome) return outcome.denied;
     // B8: what an LLM host reads is not searched.
     if (world.credentials.isLlm(exchange.host)) return undefined;
-    const hit = world.decoys.find(outcome.rest);
+    const hit = decoyIn(outcome.rest, world);
     return hit === undefined ? undefined : misuse('the body', hit.id);
   } catch {
     return denial('STAGE_FAILED', 'stage inject failed', 'built-in: inject', 503);

@@ -119,6 +119,8 @@ export interface OrderGate {
 export interface DecoyFinder {
   /** The first hit from `from` on; `id` is the credential's. */
   find(bytes: Buffer, from?: number): { index: number; length: number; id: string } | undefined;
+  /** The id of a decoy in a form that mixes spellings, wraps or spreads them; `isHead`: the bytes are lines of fields anyway. */
+  findDisguised(bytes: Buffer, isHead: boolean, isAtHome?: (id: string) => boolean): string | undefined;
 }
 
 /** Whose environment a list is of; where the questions are public, the credential only lends its turn. */

@@ -10,7 +10,8 @@ import { createAlerts } from './alerts/alerts.js';
 import type { OutboxLimits } from './alerts/outbox.js';
 import { createAuthority } from './authority.js';
 import { CanaryWatch } from './canary-watch.js';
-import { createCredentialBook, decoyPatterns, secretPatterns } from './credentials.js';
+import { createCredentialBook, secretPatterns } from './credentials.js';
+import { DecoySearch } from './decoy-search.js';
 import { DenialLog } from './denial-log.js';
 import { startDns } from './dns.js';
 import { compilePolicy } from './egress-policy.js';
@@ -36,7 +37,7 @@ import { RequestRates } from './request-rates.js';
 import { createResolver, type Resolve } from './resolver.js';
 import { createRotation } from './rotation.js';
 import { openRoutes } from './routes.js';
-import { Matcher, Scrubber } from './scrub.js';
+import { Scrubber } from './scrub.js';
 import { SecretFinder } from './secret-finder.js';
 import { startIngress } from './server.js';
 import { SessionTokens } from './session-tokens.js';
@@ -111,7 +112,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
   try {
     const authority = createAuthority({ clock });
     const credentials = createCredentialBook(settings.credentials, settings);
-    const decoys = new Matcher(decoyPatterns(credentials));
+    const decoys = new DecoySearch(credentials);
     const secrets = new SecretFinder(secretPatterns(credentials));
     const openMarket = () => {
       // Of its own: by the other one, the venues' hosts lead to the paper exchange.
@@ -187,7 +188,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       newMasker: () => new Scrubber(secrets.matcher),
       isClean: (bytes) => secrets.matcher.find(bytes) === undefined,
       secretStart: (bytes) => secrets.matcher.partialFrom(bytes),
-      newDecoyMasker: () => new Scrubber(decoys),
+      newDecoyMasker: () => decoys.newMasker(),
       isCitable: (host) => isEvidence(orders.guardrails(), host),
       nextRequestId: requestIds(),
       bodyBudget: { leftBytes: bodyBudgetBytes },

@@ -3,7 +3,8 @@ import { Duplex } from 'node:stream';
 import type { JournalEvent } from '../../src/audit/events.js';
 import { fixedClock } from '../../src/core/clock.js';
 import { Matcher } from '../../src/core/matcher.js';
-import { createCredentialBook, decoyPatterns, secretPatterns } from '../../src/sidecar/credentials.js';
+import { createCredentialBook, secretPatterns } from '../../src/sidecar/credentials.js';
+import { DecoySearch } from '../../src/sidecar/decoy-search.js';
 import { UpstreamError } from '../../src/sidecar/dial.js';
 import { compilePolicy } from '../../src/sidecar/egress-policy.js';
 import { defaultBodyLimits } from '../../src/sidecar/http1/body-limits.js';
@@ -70,7 +71,7 @@ export function environment(parts: {
       isLlm: false,
     },
   ]);
-  const decoys = new Matcher(decoyPatterns(credentials));
+  const decoys = new DecoySearch(credentials);
   const secrets = new Matcher(secretPatterns(credentials));
   const policy = compilePolicy([
     { host, ports: [443], methods: ['*'], paths: ['/ok/**'], reason: 'r', origin: 'o' },
@@ -100,7 +101,7 @@ export function environment(parts: {
     newMasker: () => new Scrubber(secrets),
     isClean: (bytes: Buffer) => secrets.find(bytes) === undefined,
     secretStart: (bytes: Buffer) => secrets.partialFrom(bytes),
-    newDecoyMasker: () => new Scrubber(decoys),
+    newDecoyMasker: () => decoys.newMasker(),
     nextRequestId: () => {
       count += 1;
       return String(count);

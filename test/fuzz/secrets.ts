@@ -2,12 +2,14 @@
 import fc from 'fast-check';
 import { TradeboxError } from '../../src/core/errors.js';
 import { encodingsOf } from '../../src/core/needles.js';
+import { compilePolicy } from '../../src/sidecar/egress-policy.js';
 import { Malformed } from '../../src/sidecar/http1/fields.js';
 import { parseRequestHead } from '../../src/sidecar/http1/head.js';
 import { writeRequestHead, writeSignedHead } from '../../src/sidecar/http1/write.js';
 import { parseSettings } from '../../src/sidecar/run.js';
 import { Matcher, Scrubber } from '../../src/sidecar/scrub.js';
 import { protocolVersion } from '../../src/sidecar/settings.js';
+import { disguises } from '../support/disguises.js';
 import { spellingsOf } from '../support/hunt.js';
 import {
   decide,
@@ -74,6 +76,7 @@ const world = makeWorld({
   ],
   policy: makeWorld().policy,
 });
+const writable = { ...world, policy: compilePolicy([rule('open.test')]) };
 const hosts = fc.constantFrom('llm.test', 'api.test', 'open.test', 'www.okx.com', 'evil.test');
 const ownDecoy: Readonly<Record<string, string>> = { 'llm.test': llmDecoy, 'api.test': apiDecoy };
 const allDecoys = [llmDecoy, apiDecoy, ...Object.values(decoys)];
@@ -158,6 +161,33 @@ const substitution: Fuzz = {
     }),
 };
 
+const disguising: Fuzz = {
+  name: 'disguises',
+  property: () =>
+    fc.property(
+      fc.constantFrom(...allDecoys),
+      fc.constantFrom(...Object.entries(disguises)),
+      fc.string({ unit: 'grapheme-ascii', maxLength: 90 }),
+      fc.string({ unit: 'grapheme-ascii', maxLength: 90 }),
+      fc.boolean(),
+      (decoy, [name, disguise], before, after, isPadded) => {
+        const judge = (value: string) => {
+          // Letters on either side of a value would be parts of another one, wherever separators do not count.
+          const form = Buffer.from(disguise(`${before}=${value}=${after}`)).toString('latin1');
+          const body = isPadded ? `--x\r\n\r\n${form}\r\n--x--` : form;
+          return decide(
+            writable,
+            'open.test',
+            `POST /ok/ HTTP/1.1\r\nHost: open.test\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+          ).denied;
+        };
+        if (judge(decoy)?.code !== 'DECOY_MISPLACED') throw new Error(`a decoy leaves: ${name}`);
+        const denied = judge(decoy.replace(/[0-9a-z]/gi, (char) => (char === 'e' ? 'f' : 'e')));
+        if (denied !== undefined) throw new Error(`no decoy, but denied: ${name}, ${denied.code}`);
+      },
+    ),
+};
+
 const settingsSecret = random('settings-real');
 const validSettings = {
   protocol: protocolVersion,
@@ -186,4 +216,4 @@ const settings: Fuzz = {
     }),
 };
 
-export const secretFuzzes: readonly Fuzz[] = [scrubbing, substitution, settings];
+export const secretFuzzes: readonly Fuzz[] = [scrubbing, substitution, disguising, settings];

@@ -1,8 +1,8 @@
 // A world of rules, credentials and decoys, and exchanges made from bytes: what stages are tested in.
 import { randomBytes } from 'node:crypto';
 import { fixedClock } from '../../src/core/clock.js';
-import { Matcher } from '../../src/core/matcher.js';
-import { createCredentialBook, decoyPatterns } from '../../src/sidecar/credentials.js';
+import { createCredentialBook } from '../../src/sidecar/credentials.js';
+import { DecoySearch } from '../../src/sidecar/decoy-search.js';
 import { compilePolicy } from '../../src/sidecar/egress-policy.js';
 import { Malformed } from '../../src/sidecar/http1/fields.js';
 import { parseRequestHead } from '../../src/sidecar/http1/head.js';
@@ -90,7 +90,7 @@ export function makeWorld(
       rule('open.test', { methods: ['GET'], paths: ['/ok/**'] }),
     ]),
     credentials,
-    decoys: new Matcher(decoyPatterns(credentials)),
+    decoys: new DecoySearch(credentials),
     venueOf: (host) => (okx.hosts.some((one) => one.host === host) ? okx : undefined),
     clock: fixedClock(worldMs),
     nextNonce: () => {

@@ -5,7 +5,7 @@ import { inNonceTurn } from '../nonce-turns.js';
 import { decideHead, decideOnceNamed, needsRelease, newExchange, prepareSending } from '../pipeline.js';
 import { denialAnswer, failureAnswer, refusalAnswer } from '../refusal.js';
 import type { Denial, Exchange, OrderGate } from '../stage.js';
-import { misuse } from '../stages/decoys.js';
+import { decoyIn, misuse } from '../stages/decoys.js';
 import { turn } from '../turn.js';
 import { noDoor, planSocket } from '../websocket/plan.js';
 import { startUpgrade, type UpgradeDoor } from '../websocket/upgrade.js';
@@ -94,7 +94,7 @@ export class Relay implements ConnectionHandler, FlightOwner {
     const open = this.#open;
     if (open === undefined || open.isRefused) return;
     // Trailers are fields, so a decoy in them is misuse on every host; the body's end has not gone up yet.
-    const isMisuse = trailers !== undefined && this.#env.world.decoys.find(trailers.raw) !== undefined;
+    const isMisuse = trailers !== undefined && decoyIn(trailers.raw, this.#env.world, true) !== undefined;
     if (isMisuse) this.#refuseMidway(open, misuse('the trailers'));
     else if (open.collected === undefined) open.flight?.endBody(trailers);
     else this.#decideWhole(open);

@@ -13,6 +13,7 @@ import { maxMessageBytes, mcpPath } from '../mcp/agent-server.js';
 import { originProblem } from '../origin-problem.js';
 import { protocolAnswer, refusalAnswer } from '../refusal.js';
 import { internalHosts } from '../settings.js';
+import { decoyIn } from '../stages/decoys.js';
 import { type IngressEnvironment, listen } from './ingress.js';
 import { acceptTls } from './tls-session.js';
 
@@ -70,7 +71,7 @@ class ClearTextHandler implements ConnectionHandler {
       return;
     }
     const host = requestedHost(head);
-    const hasDecoy = this.#env.world.decoys.find(headBytes) !== undefined;
+    const hasDecoy = decoyIn(headBytes, this.#env.world, true) !== undefined;
     if (host === internalHosts.api && head.target === mcpPath && !hasDecoy) {
       this.#beginMessage(head);
       return;

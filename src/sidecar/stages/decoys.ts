@@ -22,9 +22,44 @@ export const decoys: Stage = {
       if (!isAtHome(hit, exchange, world)) return misuse('the head', hit.id);
       hit = world.decoys.find(headBytes, hit.index + 1);
     }
-    return undefined;
+    const disguised = disguisedIn(exchange, world);
+    return disguised === undefined ? undefined : misuse('the head', disguised);
   },
 };
+
+/** Whose decoy stands in bytes that are about to leave, in whatever form. */
+export function decoyIn(
+  bytes: Buffer,
+  { decoys }: Pick<World, 'decoys'>,
+  isHead = false,
+): { id: string } | undefined {
+  const hit = decoys.find(bytes);
+  if (hit !== undefined) return hit;
+  const id = decoys.findDisguised(bytes, isHead);
+  return id === undefined ? undefined : { id };
+}
+
+/** The id of a decoy that stands in the head in a form without an index, and not where it is at home. */
+function disguisedIn(exchange: Exchange, { credentials, decoys }: World): string | undefined {
+  const { headBytes, placed, venue } = exchange;
+  const own = venue === undefined ? [] : credentials.venueCredentials(venue.id);
+  // A venue's own are judged by its stages, and the request that leaves is searched for them.
+  const isAtHome = (id: string) => own.some((one) => one.id === id);
+  const found = decoys.findDisguised(headBytes, true, isAtHome);
+  if (found === undefined || placed.length === 0) return found;
+  return decoys.findDisguised(withoutPlaced(exchange), true, isAtHome);
+}
+
+/** The head's bytes with blanks where plain decoys are at home. */
+function withoutPlaced(exchange: Exchange): Buffer {
+  const { headBytes, placed } = exchange;
+  const bytes = Buffer.from(headBytes);
+  for (const one of placed) {
+    const { from, to } = placeOf(one, exchange);
+    bytes.fill(' ', from, to);
+  }
+  return bytes;
+}
 
 function placedInTarget(own: readonly PlainCredential[], { path, query }: Exchange): PlacedDecoy[] {
   return own.flatMap((credential) => {
@@ -55,10 +90,9 @@ function isAtHome(
 ): boolean {
   const { fields } = exchange.head;
   const end = hit.index + hit.length;
-  for (const { credential, field, spot } of exchange.placed) {
-    const from = spot === undefined ? fields.valueStart(field) : spot.start + offsetOf(credential, exchange);
-    const to = spot === undefined ? fields.valueEnd(field) : spot.end + offsetOf(credential, exchange);
-    if (hit.index >= from && end <= to && credential.id === hit.id) return true;
+  for (const placed of exchange.placed) {
+    const { from, to } = placeOf(placed, exchange);
+    if (hit.index >= from && end <= to && placed.credential.id === hit.id) return true;
   }
   const venue = exchange.venue?.id;
   if (venue === undefined) return false;
@@ -67,6 +101,14 @@ function isAtHome(
   );
   if (clientWords.has(fields.names[at] ?? '')) return false;
   return world.credentials.venueCredentials(venue).some(({ id }) => id === hit.id);
+}
+
+/** Where the placed decoy stands in the head's bytes. */
+function placeOf({ credential, field, spot }: PlacedDecoy, exchange: Exchange): { from: number; to: number } {
+  const { fields } = exchange.head;
+  if (spot === undefined) return { from: fields.valueStart(field), to: fields.valueEnd(field) };
+  const offset = offsetOf(credential, exchange);
+  return { from: spot.start + offset, to: spot.end + offset };
 }
 
 /** Where the part of the target that the credential stands in begins in the head's bytes: both are the target's last parts. */

@@ -4,7 +4,7 @@ import type { HeaderList } from '../../core/http.js';
 import type { Environment, SignedRequest, Stamp } from '../../venues/venue.js';
 import { writeSignedHead } from '../http1/write.js';
 import { type Denial, denial, type Stage } from '../stage.js';
-import { misuse } from './decoys.js';
+import { decoyIn, misuse } from './decoys.js';
 
 export const sign: Stage = {
   name: 'sign',
@@ -26,7 +26,7 @@ export const sign: Stage = {
     if (!isWritable(signed))
       return denial('SIGNING_REFUSED', 'the signed request cannot be written', rule, 502);
     const head = Buffer.from(writeSignedHead(signed, exchange), 'latin1');
-    if (world.decoys.find(head) !== undefined || world.decoys.find(signed.body) !== undefined)
+    if (decoyIn(head, world, true) !== undefined || decoyIn(signed.body, world) !== undefined)
       return misuse('the request as it would be sent');
     exchange.signed = signed;
     exchange.signedHead = head;

@@ -2,14 +2,17 @@
 // decoy is replaced in its place. Each counts as a body and as a request against the caps of its rule. Nothing else is understood.
 import { findInMessage } from '../credentials.js';
 import type { Masker } from '../http1/answer.js';
-import { capProblem } from '../http1/body-limits.js';
+import { capProblem, defaultBodyLimits } from '../http1/body-limits.js';
 import type { Denial, Exchange, World } from '../stage.js';
-import { misuse } from '../stages/decoys.js';
+import { decoyIn, misuse } from '../stages/decoys.js';
 import { rateProblem } from '../stages/egress.js';
 import type { Screen } from './screen.js';
 
 /** Longest message in either direction where no rule says less, in bytes: pictures and sound for a model. */
 export const plainMessageBytes = 16 * 1_048_576;
+
+/** In longer messages only what stands by itself is looked for, as in a request's body that is streamed. */
+const disguisedBytes = defaultBodyLimits.whole;
 
 const placementRule = 'built-in: credential placement';
 
@@ -25,7 +28,7 @@ export function createPlainScreen(
   const decoyProblem = (data: Buffer, where: string): Denial | undefined => {
     ear?.(data);
     if (isLlm) return undefined;
-    const hit = world.decoys.find(data);
+    const hit = data.length > disguisedBytes ? world.decoys.find(data) : decoyIn(data, world);
     if (hit !== undefined) return misuse(where, hit.id);
     // Ended by this message after it began in an earlier one.
     across.push(data);

@@ -7,7 +7,7 @@ import type { Masker } from '../http1/answer.js';
 import { hostField } from '../http1/write.js';
 import { type Denial, denial, type Exchange, type World } from '../stage.js';
 import { unboundEnvironment } from '../stages/authenticate.js';
-import { misuse } from '../stages/decoys.js';
+import { decoyIn, misuse } from '../stages/decoys.js';
 import { createPlainScreen } from './plain-screen.js';
 import type { Screen } from './screen.js';
 import { VenueScreen } from './venue-screen.js';
@@ -111,7 +111,7 @@ function planVenue(
   if (session.encoding === 'msgpack') headers['content-type'] = 'application/msgpack';
   for (const [name, value] of shown?.headers ?? []) headers[name] = value;
   const sent = Buffer.from([path, ...Object.values(headers)].join('\n'), 'latin1');
-  if (world.decoys.find(sent) !== undefined) return misuse('the request as it would be sent');
+  if (decoyIn(sent, world, true) !== undefined) return misuse('the request as it would be sent');
   const screen = new VenueScreen({ venue, session, exchange, credentials }, world);
   // No venue names a subprotocol: they would be texts of the client's choosing (A16).
   return { ...handshake, protocols: [], path, headers, screen };

@@ -6,7 +6,7 @@ import type { VenueCredential } from '../credentials.js';
 import { decideMessage, instrumentsToLearn, needsRelease } from '../pipeline.js';
 import { messageRefusal } from '../refusal.js';
 import { type Denial, denial, type Exchange, type World } from '../stage.js';
-import { misuse } from '../stages/decoys.js';
+import { decoyIn, misuse } from '../stages/decoys.js';
 import { readMessage, writeMessage } from './message-encoding.js';
 import type { MessageRecord, MessageVerdict, Screen } from './screen.js';
 
@@ -64,7 +64,7 @@ export class VenueScreen implements Screen {
   }
 
   control(data: Buffer): Denial | undefined {
-    const hit = this.#world.decoys.find(data);
+    const hit = decoyIn(data, this.#world);
     return hit === undefined ? undefined : misuse('a WebSocket control frame', hit.id);
   }
 
@@ -256,7 +256,7 @@ export class VenueScreen implements Screen {
     if (typeof written !== 'string') return this.#refuse(text, operation, written);
     const data = writeMessage(written, this.#parts.session.encoding);
     // In MessagePack, too, a text's bytes stand together; what only JSON would escape is searched for in JSON.
-    if ([data, Buffer.from(written)].some((sent) => this.#world.decoys.find(sent) !== undefined))
+    if ([data, Buffer.from(written)].some((sent) => decoyIn(sent, this.#world) !== undefined))
       return this.#refuse(text, operation, misuse('a WebSocket message'));
     return { kind: 'forward', data, ...(record === undefined ? {} : { record }) };
   }

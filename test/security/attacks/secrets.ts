@@ -178,7 +178,8 @@ function keyArrived(variants: readonly Variant[], world: World, key: string, mar
 
 const b3: Attack = {
   id: 'B3',
-  title: 'the key percent-encoded, JSON-escaped, in hexadecimal, base64, URL-safe base64, Basic',
+  title:
+    'the key percent-encoded, JSON-escaped, in hexadecimal, base64, URL-safe base64, Basic; mixed, wrapped, nested',
   control: 'plain',
   async attempt(place, world) {
     await assertWayIsOpen(place, other, '/open/harmless');
@@ -187,6 +188,10 @@ const b3: Attack = {
     const bytes = Buffer.from(key);
     const percent = [...bytes].map((byte) => `%${byte.toString(16)}`).join('');
     const json = [...key].map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+    const mixed = (spell: (code: number) => string) =>
+      [...key].map((char, index) => (index % 2 === 0 ? char : spell(char.charCodeAt(0)))).join('');
+    const file = Buffer.from(`# the settings of this desk, all of them\nKEY=${key}\n`);
+    const inLines = file.toString('base64').match(/.{1,76}/g) ?? [];
     const forms = {
       percent,
       'percent, upper case': percent.toUpperCase().replace(/%/g, '%'),
@@ -199,6 +204,12 @@ const b3: Attack = {
       'base64 after two bytes': Buffer.from(`ab${key}`).toString('base64'),
       base64url: Buffer.from(`?>${key}`).toString('base64url'),
       Basic: `Basic ${Buffer.from(`user:${key}`).toString('base64')}`,
+      'percent, every second character': mixed((code) => `%${code.toString(16)}`),
+      'JSON escapes, every second character': mixed((code) => `\\u00${code.toString(16)}`),
+      'hex with blanks': [...bytes].map((byte) => byte.toString(16)).join(' '),
+      'base64 in lines, as JSON has them': inLines.join('\\n'),
+      'base64 in lines that a shell joined': inLines.join(' '),
+      'base64 of base64': Buffer.from(bytes.toString('base64')).toString('base64'),
     };
     const inHeader = Object.entries(forms).map(([name, text], index) => ({
       name: `${name} in a header`,

@@ -1,8 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { fixedClock } from '../../../../src/core/clock.js';
-import { Matcher } from '../../../../src/core/matcher.js';
-import { createCredentialBook, decoyPatterns } from '../../../../src/sidecar/credentials.js';
+import { createCredentialBook } from '../../../../src/sidecar/credentials.js';
+import { DecoySearch } from '../../../../src/sidecar/decoy-search.js';
 import { compilePolicy } from '../../../../src/sidecar/egress-policy.js';
 import { headStages, sendStages, venueStages } from '../../../../src/sidecar/pipeline.js';
 import { authenticate } from '../../../../src/sidecar/stages/authenticate.js';
@@ -365,7 +365,7 @@ test('what a leaf signs must be writable and free of decoys', () => {
 test('the text of the canary file is denied wherever it stands, and taints as what it is', () => {
   const token = randomBytes(32).toString('hex');
   const canary = createCredentialBook([], { canary: token });
-  const world = makeWorld({ decoys: new Matcher(decoyPatterns(canary)) });
+  const world = makeWorld({ decoys: new DecoySearch(canary) });
   for (const bytes of [
     get('open.test', `/ok/?q=${token}`),
     get('open.test', '/ok/', `X-Note: ${Buffer.from(`a key: ${token}`).toString('base64')}`),

@@ -1,24 +1,24 @@
 // What is searched in messages to hosts that are no venue's, without a socket.
 import { expect, test } from 'vitest';
 import { CanaryWatch } from '../../../../src/sidecar/canary-watch.js';
+import { DecoySearch } from '../../../../src/sidecar/decoy-search.js';
 import { RequestRates } from '../../../../src/sidecar/request-rates.js';
-import { Matcher, Scrubber } from '../../../../src/sidecar/scrub.js';
 import { createPlainScreen, plainMessageBytes } from '../../../../src/sidecar/websocket/plain-screen.js';
 import { rule } from '../../../support/pipeline-world.js';
 import { host, random } from '../../../support/relay-box.js';
 
 const decoy = random('plain-decoy');
-const matcher = new Matcher([{ id: 'x', bytes: Buffer.from(decoy) }]);
+const decoys = new DecoySearch({ decoys: [{ id: 'x', value: decoy }] });
 const here = () => false;
 const screen = (isLlm: boolean, maxBodyBytes?: number, canary?: CanaryWatch) =>
   createPlainScreen(
     { id: 'r1', host, rule: maxBodyBytes === undefined ? undefined : ({ maxBodyBytes } as never) },
     {
-      decoys: matcher,
+      decoys,
       credentials: { isLlm: () => isLlm, plainFor: () => [] } as never,
       ...(canary === undefined ? {} : { canary }),
     },
-    () => new Scrubber(matcher),
+    () => decoys.newMasker(),
   );
 
 test('a decoy is found whole, across messages and in control frames, but not where a model reads', () => {
@@ -32,6 +32,22 @@ test('a decoy is found whole, across messages and in control frames, but not whe
   expect(screen(false).control(Buffer.from(decoy))).toMatchObject({ code: 'DECOY_MISPLACED' });
   expect(screen(true).control(Buffer.from(decoy))).toBeUndefined();
   expect(screen(true).fromAgent(Buffer.from(decoy), false, here)).toMatchObject({ kind: 'forward' });
+});
+
+test('a decoy in a mixed form is found in a message and in a control frame, and another text is not', () => {
+  const mixed = (text: string) =>
+    `{"note":"${[...text].map((char, index) => (index % 2 ? char : `\\u00${char.charCodeAt(0).toString(16)}`)).join('')}"}`;
+  const lines = (text: string) =>
+    Buffer.from(`${'x'.repeat(50)}${text}`)
+      .toString('base64')
+      .replace(/.{76}/g, '$&\n');
+  for (const form of [mixed, lines]) {
+    const judge = (text: string) => screen(false).fromAgent(Buffer.from(form(text)), false, here);
+    expect(judge(random('another'))).toMatchObject({ kind: 'forward' });
+    expect(judge(decoy)).toMatchObject({ kind: 'refuse', denied: { code: 'DECOY_MISPLACED' } });
+    expect(screen(false).control(Buffer.from(form(decoy)))).toMatchObject({ code: 'DECOY_MISPLACED' });
+    expect(screen(true).fromAgent(Buffer.from(form(decoy)), false, here)).toMatchObject({ kind: 'forward' });
+  }
 });
 
 test('the canary’s text in messages to a model is heard, and let through', () => {
@@ -57,11 +73,11 @@ test('a message counts against the caps of the rule in force: its bytes as a bod
   const judge = createPlainScreen(
     exchange,
     {
-      decoys: matcher,
+      decoys,
       credentials: { isLlm: () => true, plainFor: () => [] } as never,
       takeRequest: (one) => rates.take(one, 0),
     },
-    () => new Scrubber(matcher),
+    () => decoys.newMasker(),
   );
   const say = (text: string) => judge.fromAgent(Buffer.from(text), false, here);
   for (let sent = 0; sent < 5; sent += 1) expect(say('hello')).toMatchObject({ kind: 'forward' });

@@ -125,7 +125,12 @@ test('B12: a stream is opened with the real session token, and with none that wa
   const plan = () =>
     planSocket(
       { ...exchange, path: '/private/ws', query: `listenKey=${decoy}`, venue: binance },
-      { credentials, sessionTokens, decoys: { find: () => undefined }, mode: 'readonly' } as unknown as World,
+      {
+        credentials,
+        sessionTokens,
+        decoys: { find: () => undefined, findDisguised: () => undefined },
+        mode: 'readonly',
+      } as unknown as World,
       () => ({ push: (bytes) => bytes, end: () => Buffer.alloc(0), hits: 0 }),
     );
   expect(plan()).toMatchObject({ code: 'SESSION_TOKEN_UNKNOWN' });
@@ -156,7 +161,10 @@ test('S5: a handshake goes out as its account’s, and with no token but the dec
     const world = {
       credentials: { venueCredentials: () => accounts },
       sessionTokens,
-      decoys: { find: (bytes: Buffer) => (bytes.includes(decoys.accessToken ?? '') ? {} : undefined) },
+      decoys: {
+        find: (bytes: Buffer) => (bytes.includes(decoys.accessToken ?? '') ? {} : undefined),
+        findDisguised: () => undefined,
+      },
       clock: fixedClock(1),
       nextNonce: () => 1n,
       mode: 'readonly',
