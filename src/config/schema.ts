@@ -162,28 +162,32 @@ const hostEntrySchema = z
     if (unfit !== undefined) context.addIssue({ code: 'custom', message: unfit });
   });
 
-const pinSchema = z.strictObject({
-  host: hostNameSchema.superRefine((host, context) => {
-    if (explainVenueHost(host) !== undefined) {
-      context.addIssue({
-        code: 'custom',
-        message: "is a venue's host: a venue is never pinned to an address",
-      });
-    }
-  }),
-  address: z.string().superRefine((address, context) => {
-    const problem = explainFixedAddress(address);
-    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
-  }),
-  port: z.int().min(1).max(65535).default(443),
-  /** PEM file of the only authority trusted for the host; relative to the file that names it. */
-  ca: z.string().min(1).optional(),
-  /** A model without a key, such as one of your own: of hosts with a key their credential says it. */
-  llm: z.boolean().default(false),
-  /** The address of a registry: what of it is opened, an entry of `hosts` says. */
-  registry: z.boolean().default(false),
-  reason: z.string().min(3).max(200),
-});
+const pinSchema = z
+  .strictObject({
+    host: hostNameSchema.superRefine((host, context) => {
+      if (explainVenueHost(host) !== undefined) {
+        context.addIssue({
+          code: 'custom',
+          message: "is a venue's host: a venue is never pinned to an address",
+        });
+      }
+    }),
+    address: z.string().superRefine((address, context) => {
+      const problem = explainFixedAddress(address);
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+    }),
+    port: z.int().min(1).max(65535).default(443),
+    /** PEM file of the only authority trusted for the host; relative to the file that names it. */
+    ca: z.string().min(1).optional(),
+    /** A model without a key, such as one of your own: of hosts with a key their credential says it. */
+    llm: z.boolean().default(false),
+    /** The address of a registry: what of it is opened, an entry of `hosts` says. */
+    registry: z.boolean().default(false),
+    reason: z.string().min(3).max(200),
+  })
+  .refine(({ llm, registry }) => !(llm && registry), {
+    message: 'is the address of a model or of a registry, not of both',
+  });
 
 export const limitsSchema = z.strictObject({
   memoryMb: z.int().min(256).max(1_048_576).optional(),

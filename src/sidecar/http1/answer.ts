@@ -44,6 +44,8 @@ export interface AnswerOptions {
   isClean(bytes: Buffer): boolean;
   /** Gives the whole body anew; what is read of it waits for its end. */
   rewrite?: ((body: Buffer) => Buffer) | undefined;
+  /** An answer that is a part (206) is none: what it holds is searched by itself, and a secret could be told in several (S6). */
+  isWholeOnly?: boolean;
   /** The content of a 200 is hashed as the client gets it: decoded and scrubbed. */
   isHashed?: boolean;
   windowBudget: WindowBudget;
@@ -176,7 +178,8 @@ export class Answer {
       return;
     }
     const isUnreadable = decoded && (coding === undefined || isPart);
-    if (isUnreadable || isGrpcCompressed(head.fields.combined('grpc-encoding'))) {
+    const isRefusedPart = head.status === 206 && this.#options.isWholeOnly === true;
+    if (isUnreadable || isRefusedPart || isGrpcCompressed(head.fields.combined('grpc-encoding'))) {
       this.#break('UPSTREAM_MALFORMED');
       return;
     }

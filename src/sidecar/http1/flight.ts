@@ -64,7 +64,8 @@ export class Flight implements UpstreamHandler, AnswerSink {
     const rewrite = tokenRewrite(this.#exchange, world);
     const isHashed = head.method === 'GET' && this.#env.isCitable?.(host) === true;
     const { method, close } = head;
-    return new Answer({ method, close, newMasker, isClean, windowBudget, rewrite, isHashed, sink: this });
+    const parts = { newMasker, isClean, windowBudget, rewrite, isHashed, isWholeOnly: this.#isWholeAsked };
+    return new Answer({ method, close, ...parts, sink: this });
   }
 
   /** Brings the decision into the journal's file; without that the flight is over. */

@@ -40,8 +40,8 @@ const answerFieldsDropped = new Set([
   'alt-svc',
 ]);
 
-/** Ask for a part (RFC 9110 section 14). */
-const rangeFields = new Set(['range', 'if-range']);
+/** Ask for a part: RFC 9110 section 14, Netscape's own that Apache httpd still heeds, Azure Blob Storage's own (its REST reference). */
+const rangeFields = new Set(['range', 'if-range', 'request-range', 'x-ms-range']);
 
 /** Say how a body was coded, and that parts of it, so coded, can be had. */
 const ofCodedBody = new Set(['content-encoding', 'accept-ranges']);

@@ -61,7 +61,7 @@ export class Bridge {
   readonly #queued = { agent: 0, upstream: 0 };
   /**
    * Payload of each side's last ping, which the pong to it repeats (RFC 6455 section 5.5.3). It is kept here: no cap of a rule counts
-   * what control frames carry, so nothing of the agent's goes up in them.
+   * what control frames carry, so nothing of the agent's goes up in them, nor the reason of its close.
    */
   readonly #lastPing = { agent: nothing, upstream: nothing };
   #fullSinceMs = Number.POSITIVE_INFINITY;
@@ -124,7 +124,7 @@ export class Bridge {
     peer.on('close', (code: number, reason: Buffer) => {
       const denied = this.#closing === undefined ? this.#screen.control(reason) : undefined;
       if (denied !== undefined) this.#refuse(denied, {});
-      this.#onPeerClosed('agent', code, denied === undefined ? reason : nothing);
+      this.#onPeerClosed('agent', code, nothing);
     });
   }
 

@@ -97,9 +97,6 @@ function planVenue(
     return denial('ENVIRONMENT_MISMATCH', message, `${venue.id}: authentication`);
   }
   exchange.environment = environment;
-  const { fields } = exchange.head;
-  if (fields.names.filter((name) => name === 'content-type').length > 1)
-    return bad('content-type is sent twice');
   const session = openVenueSession(exchange, environment, world.mode);
   if ('code' in session) return session;
   const shown = proveHandshake(session.handshake, venue, credentials, world);

@@ -63,6 +63,10 @@ test.each([
   ['hosts: [{ host: a.example.com, ports: [0], reason: "read" }]', /at least 1 is needed/],
   ['pins: [{ host: www.okx.com, address: 10.0.0.1, reason: "mine" }]', /a venue is never pinned/],
   ['pins: [{ host: a.example.com, address: 127.0.0.1, reason: "mine" }]', /loopback/],
+  [
+    'pins: [{ host: a.example.com, address: 10.0.0.1, llm: true, registry: true, reason: "both" }]',
+    /of a model or of a registry/,
+  ],
   ['pins: [{ host: a.example.com, address: 169.254.169.254, reason: "mine" }]', /metadata/],
   ['pins: [{ host: a.example.com, address: 0.0.0.0, reason: "mine" }]', /loopback/],
   ['pins: [{ host: a.example.com, address: 224.0.0.1, reason: "mine" }]', /multicast/],

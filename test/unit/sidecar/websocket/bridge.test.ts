@@ -201,7 +201,7 @@ test('a decoy split over two messages does not get its second half out', async (
   expect(upstream.received).toEqual([decoy.slice(0, 12)]);
 });
 
-test('a decoy in the reason of a close is journaled and not passed on', async () => {
+test('the reason of an agent’s close is not passed on, and a decoy in it is journaled', async () => {
   const reasons: string[] = [];
   const { box } = await setUpSockets((peer) =>
     peer.on('close', (_code, reason) => reasons.push(String(reason))),
@@ -210,6 +210,11 @@ test('a decoy in the reason of a close is journaled and not passed on', async ()
   client.peer.close(3000, decoy);
   await eventually(() => closedOf(box).length === 1 && reasons.length === 1);
   expect(reasons).toEqual(['']);
+  expect(taintsOf(box)).toHaveLength(1);
+  // S4: no cap of a rule counts it.
+  (await openSocket(box, host, '/v1/x', authorized)).peer.close(3000, 'told on the way out');
+  await eventually(() => reasons.length === 2);
+  expect(reasons).toEqual(['', '']);
   expect(taintsOf(box)).toHaveLength(1);
 });
 
