@@ -197,10 +197,14 @@ export const limitsSchema = z.strictObject({
   diskMb: z.int().min(64).max(1_000_000_000).optional(),
 });
 
-/** A path below the working directory or the agent's home, as configuration names one. */
+/**
+ * A path below the working directory or the agent's home, as configuration names one: of characters that can be seen, since a file
+ * may have any name and people read the path before they agree to it. Nothing in it is a pattern.
+ */
 const belowWorkdir = z
   .string()
-  .regex(/^[\w.@-][\w.@ /-]{0,127}$/, 'must be a plain relative path')
+  .max(1024)
+  .regex(/^(?!\/)[^\p{C}\p{Zl}\p{Zp}]+$/u, 'must be a plain relative path')
   .refine((path) => !path.split('/').some((part) => part === '' || part === '.' || part === '..'), {
     error: 'must be a plain relative path',
   });

@@ -1,6 +1,6 @@
 // E7, S13: looks for real secrets in the working directory before it becomes the agent's: known ones in every spelling that the
 // scrubber knows, and others by a kept scanner's rules and the look of keys.
-import { closeSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, lstatSync, readdirSync, readSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { errnoOf, isAbsent } from '../../config/private-files.js';
@@ -208,7 +208,7 @@ function* filesBelow(
     try {
       entries = readdirSync(next.path, { withFileTypes: true });
     } catch (thrown) {
-      search.noteUnreadable(next.path, thrown);
+      if (!isRoots(dir, next.path)) search.noteUnreadable(next.path, thrown);
       continue;
     }
     yield undefined;
@@ -219,6 +219,16 @@ function* filesBelow(
         pending.push({ path, isInstalled: next.isInstalled || installed.has(entry.name) });
       else if (entry.isFile()) yield { path, isInstalled: next.isInstalled };
     }
+  }
+}
+
+/** What mkfs.ext4 makes at the top of a file system, root's own: neither this user nor the agent, who has its id, can open it. */
+function isRoots(dir: string, path: string): boolean {
+  if (path !== join(dir, 'lost+found') || (process.geteuid?.() ?? 0) === 0) return false;
+  try {
+    return lstatSync(path).uid === 0;
+  } catch {
+    return false;
   }
 }
 

@@ -99,3 +99,37 @@ test('a small file has every list, empty', () => {
     alerts: [],
   });
 });
+
+test('a path below the working directory is any that can be seen as written, and stays below it', () => {
+  const isTaken = (path: string) =>
+    (['writable', 'unsearched'] as const).map(
+      (key) => configSchema.safeParse({ version: 1, workdir: { [key]: [path] } }).success,
+    );
+  for (const path of [
+    'data',
+    'lost+found',
+    'a b/c,d',
+    "it's (1).csv",
+    'größe/数.txt',
+    '..a/.b',
+    '~x',
+    'a*',
+    '[x]',
+  ])
+    expect([path, isTaken(path)]).toEqual([path, [true, true]]);
+  for (const path of [
+    '',
+    '/etc',
+    '..',
+    '../a',
+    'a/../b',
+    './a',
+    'a//b',
+    'a/',
+    'a\n',
+    'a\u001b[2Jb',
+    'a\u202eb',
+    'a\u2028b',
+  ])
+    expect([path, isTaken(path)]).toEqual([path, [false, false]]);
+});

@@ -268,6 +268,32 @@ test('E7: a file or a directory that cannot be read refuses: the agent may make 
   chmodSync(dir, 0o700);
 });
 
+test.skipIf(process.geteuid?.() !== 0)(
+  "root's lost+found at the top of a file system refuses nothing; anywhere else, or the user's own, it does",
+  async () => {
+    await scan();
+    write('open', 'x');
+    write('lost+found/#12', value);
+    chmodSync(join(dir, 'lost+found'), 0o700);
+    const search = async (owner: number, path: string) => {
+      execFileSync('chown', ['-R', '65534', dir]);
+      execFileSync('chown', [`${owner}`, join(dir, path)]);
+      chmodSync(join(dir, path), owner === 0 ? 0o700 : 0);
+      process.seteuid?.(65534);
+      try {
+        return await scanForSecrets(dir, secrets, { budgetMs: 60_000 });
+      } finally {
+        process.seteuid?.(0);
+      }
+    };
+    expect(await search(0, 'lost+found')).toMatchObject({ files: 1 });
+    await expect(search(65534, 'lost+found')).rejects.toThrow('lost+found cannot be read');
+    rmSync(join(dir, 'lost+found'), { recursive: true });
+    write('b/lost+found/#14', value);
+    await expect(search(0, 'b/lost+found')).rejects.toThrow('b/lost+found cannot be read');
+  },
+);
+
 test('a secret that is found is told before what cannot be read', async () => {
   await scan();
   write('closed', 'x');
