@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { TradeboxError } from '../core/errors.js';
-import { isProcessAlive } from '../core/process-alive.js';
+import { isProcessAlive, startTicksOf } from './process-alive.js';
 
 /** Name of the lock file in the directory. */
 export const lockName = 'writer.lock';
@@ -20,7 +20,7 @@ interface Holder {
   bootId: string;
   /** `/proc/self/ns/pid`, e.g. `pid:[4026531836]`; empty where there is no /proc. */
   pidNamespace: string;
-  /** Field 22 of `/proc/<pid>/stat`, clock ticks since boot: tells a reused pid from the holder's. */
+  /** `startTicksOf` the holder: tells a reused pid from its own. */
   startTicks: string;
   token: string;
 }
@@ -121,12 +121,6 @@ function thisProcess(): Holder {
     startTicks: startTicksOf(process.pid),
     token: randomUUID(),
   };
-}
-
-/** proc_pid_stat(5): field 2 is the name in parentheses and may hold spaces; field 22 is the start time. */
-function startTicksOf(pid: number): string {
-  const stat = readOrEmpty(() => fs.readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
 function readOrEmpty(read: () => string): string {

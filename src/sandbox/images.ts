@@ -1,7 +1,7 @@
 // The images of a box, rebuilt only when their content changes: base → tools → agent of a profile, and base → sidecar.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withFileLock } from '../config/file-lock.js';
+import { removeIfLeft, withFileLock } from '../config/file-lock.js';
 import { runHostCommand } from '../config/host-command.js';
 import { packageRoot } from '../config/package-root.js';
 import type { HostEnvironment } from '../config/paths.js';
@@ -197,7 +197,7 @@ export async function withBuildLock<T>(
     'IMAGE_BUILD_FAILED',
     `Another tradebox (process ${second.holder}) has been building images for too long.`,
     {
-      remedy: 'End that process, then run the command again.',
+      remedy: `End that process, then run the command again. ${removeIfLeft(lock)}`,
     },
   );
 }

@@ -1,5 +1,5 @@
 // One tradebox at a time makes, changes or removes a box of a name.
-import { withFileLock } from '../config/file-lock.js';
+import { removeIfLeft, withFileLock } from '../config/file-lock.js';
 import { ensurePrivateDir } from '../config/private-files.js';
 import { TradeboxError } from '../core/errors.js';
 import { boxPaths } from './box-paths.js';
@@ -22,7 +22,7 @@ export async function holdName<T>(
     'NAME_TAKEN',
     `Another tradebox (process ${outcome.holder}) is busy with the box "${name}".`,
     {
-      remedy: 'Wait until it has finished, or choose another --name.',
+      remedy: `Wait until it has finished, or choose another --name. ${removeIfLeft(paths.lock)}`,
     },
   );
 }

@@ -1,7 +1,7 @@
 // The encrypted vault: names to values in one file. Read and changed as a whole; a change never loses another process's change.
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { withFileLock } from '../config/file-lock.js';
+import { removeIfLeft, withFileLock } from '../config/file-lock.js';
 import {
   assertPrivateDir,
   ensurePrivateDir,
@@ -82,7 +82,7 @@ export function createVault(
       'VAULT_LOCKED',
       `another tradebox (process ${locked.holder ?? 'unknown'}) is changing the vault`,
       {
-        remedy: 'Wait until it has ended and run the command again.',
+        remedy: `Wait until it has ended and run the command again. ${removeIfLeft(`${path}.lock`)}`,
       },
     );
   };

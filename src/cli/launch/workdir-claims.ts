@@ -2,11 +2,11 @@
 // way between them (S4). A claim is written before others' are read, so of two boxes made at once at least one sees the other.
 import { rmSync } from 'node:fs';
 import { z } from 'zod';
+import { isProcessAlive, startTicksOf } from '../../audit/process-alive.js';
 import { isInside } from '../../config/locations.js';
 import { ensurePrivateDir, readPrivateFile, writePrivateFile } from '../../config/private-files.js';
 import { type Regime, regimes } from '../../config/regime.js';
 import { TradeboxError } from '../../core/errors.js';
-import { isProcessAlive } from '../../core/process-alive.js';
 import { boxPaths } from '../../sandbox/box-paths.js';
 import { recordedNames } from '../../sandbox/records.js';
 
@@ -15,6 +15,8 @@ const claimSchema = z.strictObject({
   regime: z.enum(regimes),
   /** Process that makes the box: until its container runs, nothing else tells of it. */
   maker: z.int(),
+  /** `startTicksOf` the maker. */
+  makerTicks: z.string().default(''),
 });
 type Claim = z.infer<typeof claimSchema>;
 
@@ -30,12 +32,14 @@ export async function claimWorkdir(
 ): Promise<void> {
   const { dir, claim: file } = boxPaths(stateDir, name);
   ensurePrivateDir(dir);
-  writePrivateFile(file, JSON.stringify({ workdir, regime, maker: process.pid } satisfies Claim));
+  const makerTicks = startTicksOf(process.pid);
+  const mine: Claim = { workdir, regime, maker: process.pid, makerTicks };
+  writePrivateFile(file, JSON.stringify(mine));
   for (const other of recordedNames(stateDir)) {
     const claim = other === name ? undefined : readClaim(stateDir, other);
     if (claim === undefined || claim.regime === regime) continue;
     if (!isInside(claim.workdir, workdir) && !isInside(workdir, claim.workdir)) continue;
-    if (!isProcessAlive(claim.maker) && !(await isUp(other))) continue;
+    if (!isProcessAlive(claim.maker, claim.makerTicks) && !(await isUp(other))) continue;
     leaveClaim(stateDir, name);
     throw new TradeboxError(
       'WORKDIR_INVALID',

@@ -6,7 +6,7 @@ import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { z } from 'zod';
-import { withFileLock } from '../../config/file-lock.js';
+import { removeIfLeft, withFileLock } from '../../config/file-lock.js';
 import {
   ensurePrivateDir,
   errnoOf,
@@ -157,12 +157,13 @@ export function openSnapshots(dir: string, workdir: string): SnapshotStore {
     take: async (options) => {
       ensurePrivateDir(dir);
       ensurePrivateDir(home);
-      const outcome = await withFileLock(join(home, 'lock'), othersTakeMs, () => take(options));
+      const lock = join(home, 'lock');
+      const outcome = await withFileLock(lock, othersTakeMs, () => take(options));
       if (outcome.held) return outcome.result;
       throw new TradeboxError(
         'USAGE',
         `another tradebox (process ${outcome.holder}) takes a snapshot of ${workdir}`,
-        { remedy: 'Wait until it has finished.' },
+        { remedy: `Wait until it has finished. ${removeIfLeft(lock)}` },
       );
     },
   };

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, utimesSync } from 'node:fs';
+import { existsSync, readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { withFileLock } from '../../../src/config/file-lock.js';
+import { removeIfLeft, withFileLock } from '../../../src/config/file-lock.js';
 import { temporaryDir, writeFile } from '../../support/host-files.js';
 
 test('one after the other', async () => {
@@ -47,6 +47,36 @@ test('takes over from a dead process, also when several want it', async () => {
   );
   expect(ends.every(({ held }) => held)).toBe(true);
   expect(most).toBe(1);
+});
+
+test.skipIf(!existsSync('/proc/self/stat'))(
+  'takes over from a dead process whose id another one has now, also when several want it',
+  async () => {
+    const path = join(temporaryDir(), 'lock');
+    let written = '';
+    await withFileLock(path, 0, async () => {
+      written = readFileSync(path, 'utf8');
+      expect(await withFileLock(path, 30, async () => 1)).toEqual({ held: false, holder: process.pid });
+    });
+    const [pid, ticks] = written.trim().split(' ');
+    expect([pid, Number(ticks)]).toEqual([`${process.pid}`, expect.any(Number)]);
+    writeFile(path, `${pid} ${Number(ticks) - 1}\n`);
+    let inside = 0;
+    const ends = await Promise.all(
+      Array.from({ length: 4 }, () =>
+        withFileLock(path, 5000, async () => {
+          inside += 1;
+          await sleep(2);
+          return inside--;
+        }),
+      ),
+    );
+    expect(ends).toEqual(Array(4).fill({ held: true, result: 1 }));
+  },
+);
+
+test('a lock that only a person can judge is named', () => {
+  expect(removeIfLeft('/state/a/lock')).toBe('If that process is no tradebox, remove /state/a/lock.');
 });
 
 test('an empty lock is respected while it is young and taken over when it is old', async () => {

@@ -1,5 +1,5 @@
 // Directories that boxes of the two regimes would share: refused in either order, and free again once one is gone.
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { claimWorkdir, leaveClaim } from '../../../../src/cli/launch/workdir-claims.js';
@@ -16,9 +16,9 @@ const makeWorld = () => {
   const claim = (name: string, path: string, regime: 'research' | 'trade', isUp = async () => true) =>
     claimWorkdir(stateDir, name, { workdir: join(dir, path), regime }, isUp);
   /** As if another process, which has ended since, had made the box. */
-  const forgetMaker = (name: string) => {
+  const forgetMaker = (name: string, maker: object = { maker: 2 ** 22 + 1 }) => {
     const file = boxPaths(stateDir, name).claim;
-    writeFileSync(file, JSON.stringify({ workdir, regime: 'research', maker: 2 ** 22 + 1 }), { mode: 0o600 });
+    writeFileSync(file, JSON.stringify({ workdir, regime: 'research', ...maker }), { mode: 0o600 });
   };
   return { stateDir, claim, forgetMaker };
 };
@@ -55,4 +55,13 @@ test('a claim that outlived its box counts for nothing; one whose box is up does
   await expect(claim('desk', 'work', 'trade', isUp as never)).rejects.toThrow('reader');
   expect(isUp).toHaveBeenCalledWith('reader');
   await claim('desk', 'work', 'trade', async () => false);
+});
+
+test.skipIf(!existsSync('/proc/self/stat'))("a dead maker's id may be another process's by now", async () => {
+  const { claim, forgetMaker } = makeWorld();
+  const ended = async () => false;
+  await claim('reader', 'work', 'research');
+  await expect(claim('desk', 'work', 'trade', ended)).rejects.toThrow('reader'); // is being made, by this process
+  forgetMaker('reader', { maker: process.pid, makerTicks: '1' });
+  await claim('desk', 'work', 'trade', ended);
 });

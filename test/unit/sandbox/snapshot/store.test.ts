@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openSnapshots, surplus, type TakeOptions } from '../../../../src/sandbox/snapshot/store.js';
 import { temporaryDir, writeFile } from '../../../support/host-files.js';
 
@@ -81,6 +81,28 @@ test('one is not taken for remains while it is written: another waits for it', a
   const taken = await Promise.all([take(), take()]);
   expect(taken.map(({ isNew }) => isNew).sort()).toEqual([false, true]);
   expect(store.list()).toHaveLength(1);
+});
+
+test('a lock whose holder began at another time is taken over; one that tells no time is waited for and named', async () => {
+  const { dir, take } = ground();
+  await take();
+  const [home = ''] = readdirSync(join(dir, 'snapshots'));
+  const lock = join(dir, 'snapshots', home, 'lock');
+  const clock = vi.spyOn(performance, 'now');
+  let nowMs = 0;
+  clock.mockImplementation(() => {
+    nowMs += 60_000;
+    return nowMs;
+  });
+  try {
+    writeFile(lock, `${process.pid}\n`);
+    await expect(take()).rejects.toMatchObject({ code: 'USAGE', remedy: expect.stringContaining(lock) });
+    if (!existsSync('/proc/self/stat')) return;
+    writeFile(lock, `${process.pid} 1\n`);
+    expect(await take()).toMatchObject({ isNew: false });
+  } finally {
+    clock.mockRestore();
+  }
 });
 
 test('the limits of number and size, and what is needed all the same', () => {
