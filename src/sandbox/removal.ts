@@ -21,6 +21,8 @@ export interface RemoveOptions {
   journal: 'keep' | 'discard';
   /** What the sidecar still has to do; it is removed afterwards. Must not reject. */
   closing?: Promise<unknown>;
+  /** True where the caller holds the name. */
+  isHeld?: boolean;
 }
 
 /** Engine objects of one name, of one box or of two where a reset was interrupted. */
@@ -38,13 +40,14 @@ export interface BoxObjects {
  * objects with the name but without the label, are somebody else's and stay.
  */
 export async function removeBox(engine: Engine, name: string, options: RemoveOptions): Promise<Removed> {
-  return holdName(options.stateDir, name, async () => {
+  const remove = async () => {
     const removed = await removeObjects(engine, await objectsOf(engine, name), options.closing);
     discardHandover(options.stateDir, name);
     removeRecord(options.stateDir, name);
     if (options.journal === 'discard') discardDirectory(options.stateDir, name);
     return removed;
-  });
+  };
+  return options.isHeld === true ? remove() : holdName(options.stateDir, name, remove);
 }
 
 /** What there is of a box on the engine. */

@@ -108,23 +108,20 @@ async function startHolding(
   assertBoxName(name);
   checkWorkdir(request.workdir, { home: context.env.home, configDir, stateDir });
   findProfile(request.profile, context);
-  const start = (isReset: boolean): Promise<StartedBox> => {
+  const start = async (isReset: boolean): Promise<StartedBox> => {
     const check = async () => {
       const { assertUntainted, lastRules } = await import('../launch/taint.js');
       const { agreedRules } = await import('../launch/guard-start.js');
       const last = isReset ? lastRules(context, name) : assertUntainted(context, name);
       return agreedRules(context, name, request.mode, last);
     };
-    return holdName(stateDir, name, async () =>
-      startEarly(context, await opening, request, { name, isDetached, check }),
-    );
+    return startEarly(context, await opening, request, { name, isDetached, check });
   };
   try {
-    return await start(false);
+    return await holdName(stateDir, name, () => start(false));
   } catch (thrown) {
     if (!(thrown instanceof TradeboxError && thrown.code === 'BOX_TAINTED')) throw thrown;
-    await offerReset(context, await opening, name, thrown);
-    return start(true);
+    return offerReset(context, await opening, name, thrown, () => start(true));
   }
 }
 
@@ -134,13 +131,17 @@ async function offerReset(
   engine: Engine,
   name: string,
   refused: TradeboxError,
-): Promise<void> {
+  startClean: () => Promise<StartedBox>,
+): Promise<StartedBox> {
   const { resetTainted } = await import('../launch/tainted-name.js');
   const { restingOrders } = await import('../launch/leave.js');
   const { endBox } = await import('../launch/lifecycle.js');
-  await resetTainted(context, name, refused, {
+  return resetTainted(context, name, refused, {
     resting: () => restingOrders(context, engine, name),
-    end: () => endBox(context, engine, name),
+    reset: async () => {
+      await endBox(context, engine, name, true);
+      return startClean();
+    },
   });
 }
 

@@ -19,14 +19,20 @@ import { reportWorkdir } from './workdir-evidence.js';
 /**
  * Ends a box and removes its containers and networks. Its journal stays, and so does its record, so that `reset` can start
  * it again. Works on broken and half-made boxes. Begun, it is finished, whatever signal ends the program meanwhile.
+ * `isHeld` where the caller holds the name.
  */
-export async function endBox(context: CliContext, engine: Engine, name: string): Promise<void> {
-  const ending = takeDown(context, engine, name);
+export async function endBox(
+  context: CliContext,
+  engine: Engine,
+  name: string,
+  isHeld = false,
+): Promise<void> {
+  const ending = takeDown(context, engine, name, isHeld);
   const ended = context.interrupts.onEnd(() => ending);
   await ending.finally(ended);
 }
 
-async function takeDown(context: CliContext, engine: Engine, name: string): Promise<void> {
+async function takeDown(context: CliContext, engine: Engine, name: string, isHeld: boolean): Promise<void> {
   const { stateDir } = context.paths;
   await reportWorkdir(context, engine, name);
   // The agent goes while the sidecar closes its journal: what it asks for meanwhile is answered by nobody.
@@ -36,7 +42,7 @@ async function takeDown(context: CliContext, engine: Engine, name: string): Prom
     record = recordIfReadable(stateDir, name);
   });
   const closed = closing.catch(() => {}); // told at the end
-  await removeBox(engine, name, { stateDir, journal: 'keep', closing: closed });
+  await removeBox(engine, name, { stateDir, journal: 'keep', closing: closed, isHeld });
   leaveWorkdir(context, name, record?.workdir);
   if (record !== undefined) writeRecord(stateDir, record);
   await closing;

@@ -1,5 +1,5 @@
 // What is asked at a terminal where a tainted name is run again. The command itself: test/integration/cli/launch/reload.test.ts.
-import { writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openJournal } from '../../../../src/audit/journal.js';
@@ -8,23 +8,34 @@ import { resetTainted } from '../../../../src/cli/launch/tainted-name.js';
 import { fixedClock } from '../../../../src/core/clock.js';
 import { TradeboxError } from '../../../../src/core/errors.js';
 import { boxPaths } from '../../../../src/sandbox/box-paths.js';
-import { writeRecord } from '../../../../src/sandbox/records.js';
+import { removeRecord, writeRecord } from '../../../../src/sandbox/records.js';
 import { boxRecord } from '../../../support/box-record.js';
 import { temporaryDir } from '../../../support/host-files.js';
 
 const refused = new TradeboxError('BOX_TAINTED', 'the box lab is tainted', { remedy: 'Look.' });
 
+async function journalTaint(stateDir: string, sandboxId: string, pieces: number) {
+  const clock = fixedClock(Date.UTC(2026, 10, 21));
+  const journal = openJournal(boxPaths(stateDir, 'lab').journal, { sandbox: 'lab', sandboxId, clock });
+  for (let index = 1; index <= pieces; index += 1)
+    journal.append({ type: 'taint', cause: 'decoy-misuse', message: `a\npiece ${index}` });
+  await journal.close();
+}
+
 /** A person that answers so, or nobody, before a box with so many pieces of evidence. */
-async function ground(pieces: number, answer?: boolean, resting = (): readonly Resting[] | undefined => []) {
+async function ground(
+  pieces: number,
+  answer?: boolean,
+  {
+    resting = (): readonly Resting[] | undefined => [],
+    meanwhile = async (_stateDir: string): Promise<void> => {},
+  } = {},
+) {
   const stateDir = join(temporaryDir(), 'state');
   writeRecord(stateDir, boxRecord({ id: 'a' }));
   const dir = boxPaths(stateDir, 'lab').journal;
   if (pieces > 0) {
-    const clock = fixedClock(Date.UTC(2026, 10, 21));
-    const journal = openJournal(dir, { sandbox: 'lab', sandboxId: 'a', clock });
-    for (let index = 1; index <= pieces; index += 1)
-      journal.append({ type: 'taint', cause: 'decoy-misuse', message: `a\npiece ${index}` });
-    await journal.close();
+    await journalTaint(stateDir, 'a', pieces);
   } else writeFileSync(dir, 'a file');
   const happened: string[] = [];
   const context = {
@@ -34,6 +45,7 @@ async function ground(pieces: number, answer?: boolean, resting = (): readonly R
       isInteractive: answer !== undefined,
       confirm: async (question: string, otherwise: boolean) => {
         happened.push(`${question} ${otherwise}`);
+        await meanwhile(stateDir);
         return answer === true;
       },
     },
@@ -41,15 +53,18 @@ async function ground(pieces: number, answer?: boolean, resting = (): readonly R
   const reset = () =>
     resetTainted(context, 'lab', refused, {
       resting: async () => resting(),
-      end: async () => void happened.push('ended'),
+      reset: async () => {
+        happened.push('reset');
+        return existsSync(boxPaths(stateDir, 'lab').lock);
+      },
     });
   return { reset, happened };
 }
 const question = 'Reset lab: discard it and start a clean box? false';
 
-test('whoever says yes has seen the evidence, and the box is ended', async () => {
+test('whoever says yes has seen the evidence, and the box is reset, its name held', async () => {
   const { reset, happened } = await ground(2, true);
-  await reset();
+  expect(await reset()).toBe(true);
   expect(happened).toEqual([
     [
       'the box lab is tainted',
@@ -57,11 +72,11 @@ test('whoever says yes has seen the evidence, and the box is ended', async () =>
       '  2026-11-21T00:00:00.000Z decoy-misuse: a\\u{a}piece 2',
     ].join('\n'),
     question,
-    'ended',
+    'reset',
   ]);
 });
 
-test('with a no, and where there is nobody to ask, it is refused and nothing is ended', async () => {
+test('with a no, and where there is nobody to ask, it is refused and nothing is reset', async () => {
   const no = await ground(1, false);
   await expect(no.reset()).rejects.toBe(refused);
   expect(no.happened.slice(1)).toEqual([question]);
@@ -89,7 +104,41 @@ test.each<[string, readonly Resting[] | undefined]>([
   ['2 orders of okx-main', [{ account: 'okx-main', orders: 2 }]],
   ['orders', undefined],
 ])('that %s may still rest is said before the question', async (what, resting) => {
-  const { reset, happened } = await ground(1, true, () => resting);
+  const { reset, happened } = await ground(1, true, { resting: () => resting });
   await reset();
-  expect(happened.slice(1)).toEqual([expect.stringContaining(`${what} may still rest`), question, 'ended']);
+  expect(happened.slice(1)).toEqual([expect.stringContaining(`${what} may still rest`), question, 'reset']);
+});
+
+test.each<[string, (stateDir: string) => Promise<void>]>([
+  ['made anew', async (stateDir) => writeRecord(stateDir, boxRecord({ id: 'b' }))],
+  [
+    'made anew and tainted again',
+    async (stateDir) => {
+      writeRecord(stateDir, boxRecord({ id: 'b' }));
+      await journalTaint(stateDir, 'b', 1);
+    },
+  ],
+  ['removed', async (stateDir) => removeRecord(stateDir, 'lab')],
+  ['found clean', async (stateDir) => rmSync(boxPaths(stateDir, 'lab').journal, { recursive: true })],
+])(
+  'a yes is for the box that was asked about: one that was %s meanwhile is not ended',
+  async (_, meanwhile) => {
+    const { reset, happened } = await ground(1, true, { meanwhile });
+    await expect(reset()).rejects.toMatchObject({
+      code: 'NAME_TAKEN',
+      message: expect.stringContaining('by another tradebox while you were asked; nothing was ended'),
+    });
+    expect(happened.slice(1)).toEqual([question]);
+  },
+);
+
+test('while another tradebox is at work on the box a yes ends nothing', async () => {
+  const { reset, happened } = await ground(1, true, {
+    meanwhile: async (stateDir) => writeFileSync(boxPaths(stateDir, 'lab').lock, `${process.pid}\n`),
+  });
+  await expect(reset()).rejects.toMatchObject({
+    code: 'NAME_TAKEN',
+    message: expect.stringContaining('busy'),
+  });
+  expect(happened.slice(1)).toEqual([question]);
 });
