@@ -322,6 +322,7 @@ describe.skipIf(boxSkipReason())('S13', () => {
       return boxes.find(({ name }) => name === box.name);
     };
     expect((await box.sh('echo x > package-lock.json')).code).not.toBe(0);
+    await box.sh('echo x > Cargo.lock');
     expect(await found()).toMatchObject({ isTainted: false, evidence: 0 });
     await box.sh('echo two > packages/api/uv.lock');
     expect(await found()).toMatchObject({ isTainted: true, evidence: 1 });

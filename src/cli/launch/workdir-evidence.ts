@@ -1,5 +1,5 @@
 // What the host sees of a working directory that is evidence against its box, told to the sidecar, which journals it and lets no
-// order out any more: lock files that changed in the regime `trade`, where what is installed is what they name, and repositories
+// order out any more: lock files that changed or appeared in the regime `trade`, where what is installed is what they name, and repositories
 // that came into the index, whose configuration `git status` on this machine would execute. Looked at whenever a command of ours
 // touches the box, and by an attached `run` as soon as the index changes.
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ export function workdirEvidence(
   if (record === undefined) return [];
   const before = readHotFiles(stateDir, name);
   const isTrade = launchRegimeSchema.safeParse(record.launch).data?.regime === 'trade';
-  const changed = isTrade ? changedLockFiles(before ?? {}, record.workdir) : [];
+  const changed = isTrade && before !== undefined ? changedLockFiles(before, record.workdir) : [];
   const links = before === undefined ? [] : newGitLinks(before, record.workdir);
   return [
     ...evidence('lock-file', 'lock files differ from what they were when the box began', changed),

@@ -10,6 +10,7 @@ import {
   isRequirements,
   isWatchedEnding,
   lockFiles,
+  openingLockFiles,
   watchedDirectories,
   watchedFiles,
 } from './hot-paths.js';
@@ -105,13 +106,19 @@ export function compareHotFiles(before: HotFiles, after: HotFiles): HotChange[] 
 
 const lockNames: ReadonlySet<string> = new Set(lockFiles.map(({ path }) => path));
 
-/** Lock files noted before that hold something else now or are gone; looks at these files only. */
+/**
+ * Lock files noted before that hold something else now or are gone, and new ones by which the next box could be opened something;
+ * looks at these files only.
+ */
 export function changedLockFiles(before: HotFiles, workdir: string): string[] {
-  return Object.entries(before)
+  const appeared = openingLockFiles.filter(
+    (path) => !(path in before) && lstatSync(join(workdir, path), { throwIfNoEntry: false }) !== undefined,
+  );
+  const changed = Object.entries(before)
     .filter(([path]) => lockNames.has(basename(path)) || isRequirements(basename(path)))
     .filter(([path, digest]) => digestOf(join(workdir, path), basename(path)) !== digest)
-    .map(([path]) => path)
-    .sort();
+    .map(([path]) => path);
+  return [...appeared, ...changed].sort();
 }
 
 /** How a link in an index is noted, and told when it is new. */

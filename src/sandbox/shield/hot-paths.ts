@@ -96,6 +96,9 @@ export const lockFiles: readonly HotPath[] = [
   'go.sum',
 ].map((path) => ({ path, kind: 'file', whenMissing: 'leave' }));
 
+/** Those at the top of the directory by which `lockFile` opens tarballs: one that appears would be the agent's word on it. */
+export const openingLockFiles = ['package-lock.json', 'npm-shrinkwrap.json'] as const;
+
 /** Lock files of pip are lists like any other, but for the digests in them. */
 export const isRequirements = (name: string): boolean => /^requirements[\w.-]*\.txt$/.test(name);
 

@@ -134,7 +134,7 @@ test.each<[string, JournalEvent]>([
   expect(await byWholeProgram('ps')).toMatch(/tainted \(1\)|not in force/);
 });
 
-test('S11: a lock file that changed is left to the whole program', async () => {
+test('S11: a lock file that changed or appeared is left to the whole program', async () => {
   const { atOnce, stateDir, dir } = await host();
   const workdir = join(dir, 'work');
   writeFile(join(workdir, 'package-lock.json'), 'one');
@@ -142,6 +142,10 @@ test('S11: a lock file that changed is left to the whole program', async () => {
   writePrivateFile(boxPaths(stateDir, 'lab').hotFiles, JSON.stringify(scanHotFiles(workdir).files));
   expect(await atOnce('ps')).toMatch(/^lab {2}running/);
   writeFile(join(workdir, 'package-lock.json'), 'two');
+  expect(await atOnce('ps')).toBeUndefined();
+  writeFile(join(workdir, 'package-lock.json'), 'one');
+  expect(await atOnce('ps')).toMatch(/^lab {2}running/);
+  writeFile(join(workdir, 'npm-shrinkwrap.json'), '{}');
   expect(await atOnce('ps')).toBeUndefined();
   writePrivateFile(boxPaths(stateDir, 'lab').hotFiles, '{"package-lock.json":1}');
   expect(await atOnce('ps')).toBeUndefined();

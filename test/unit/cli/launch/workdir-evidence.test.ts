@@ -65,8 +65,19 @@ test('in the regime `trade` a lock file that changed or is gone is evidence, at 
   );
 });
 
+test('so is one that appears where the next box could be opened packages by it; nothing where nothing was noted', () => {
+  const { places, workdir } = box('trade');
+  writeFile(join(workdir, 'npm-shrinkwrap.json'), '{}');
+  expect(workdirEvidence(places, 'lab')).toMatchObject([
+    { cause: 'lock-file', message: expect.stringMatching(/began: npm-shrinkwrap\.json$/) },
+  ]);
+  rmSync(boxPaths(places.paths.stateDir, 'lab').hotFiles);
+  expect(workdirEvidence(places, 'lab')).toEqual([]);
+});
+
 test('a box that may install what it wants is not asked', () => {
   const { places, workdir } = box('research');
+  writeFile(join(workdir, 'npm-shrinkwrap.json'), '{}');
   writeFile(join(workdir, 'package-lock.json'), 'two');
   expect(workdirEvidence(places, 'lab')).toEqual([]);
   expect(workdirEvidence(places, 'another')).toEqual([]);

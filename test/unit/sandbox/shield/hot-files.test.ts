@@ -1,7 +1,9 @@
 import { linkSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { lockFileNames } from '../../../../src/config/lock-file.js';
 import { changedLockFiles, compareHotFiles, scanHotFiles } from '../../../../src/sandbox/shield/hot-files.js';
+import { openingLockFiles } from '../../../../src/sandbox/shield/hot-paths.js';
 import { temporaryDir, writeFile } from '../../../support/host-files.js';
 
 test('what a tool would execute is found at any depth, and nothing else', () => {
@@ -88,4 +90,19 @@ test('a list for pip is a lock file where it holds digests, and one that loses t
     'requirements-dev.txt',
     'sub/Cargo.lock',
   ]);
+});
+
+test('a lock file that a box could be opened packages by counts once it appears; others, and deeper ones, do not', () => {
+  const dir = temporaryDir();
+  writeFile(join(dir, 'package-lock.json'), '{}');
+  const { files } = scanHotFiles(dir);
+  for (const path of ['sub/package-lock.json', 'Cargo.lock', 'uv.lock']) writeFile(join(dir, path), 'x');
+  expect(changedLockFiles(files, dir)).toEqual([]);
+  symlinkSync('nowhere', join(dir, 'npm-shrinkwrap.json'));
+  expect(changedLockFiles(files, dir)).toEqual(['npm-shrinkwrap.json']);
+  expect(changedLockFiles({}, dir)).toEqual(['npm-shrinkwrap.json', 'package-lock.json']);
+});
+
+test('the lock files whose appearance counts are those that configuration can name', () => {
+  expect(openingLockFiles).toEqual(lockFileNames);
 });
