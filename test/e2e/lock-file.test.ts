@@ -252,10 +252,8 @@ pins:
     expect(written.code).not.toBe(0);
     const other = { target: tarballPath('tb-other', '1.0.0') };
     const resolved = `https://${host}:${port}${other.target}`;
-    writeFileSync(
-      path.join(workdir, 'package-lock.json'),
-      lockOf({ 'node_modules/tb-other': entry('tb-other', '1.0.0', resolved) }),
-    );
+    const changed = lockOf({ 'node_modules/tb-other': entry('tb-other', '1.0.0', resolved) });
+    writeFileSync(path.join(workdir, 'package-lock.json'), changed);
     const reload = () => home.run(['policy', 'reload', box.name], { env });
     const refused = await reload();
     expect([refused.code, refused.stderr]).toEqual([
@@ -267,6 +265,9 @@ pins:
     writeFileSync(path.join(workdir, 'package-lock.json'), lock);
     expect((await reload()).code).toBe(0);
     expect(await ask(other, { target: tarballPath('tb-first', '1.0.0') })).toEqual([403, 200]);
+    writeFileSync(path.join(workdir, 'package-lock.json'), changed);
+    await home.ok(['reset', box.name], { env });
+    expect(await ask(other, { target: tarballPath('tb-first', '2.0.0') })).toEqual([200, 403]);
   });
 
   test('a reload without the entry closes the registry', async () => {
