@@ -61,9 +61,9 @@ const mostOpenFiles = 16_384;
 /**
  * Idle it takes 90 MB, loaded 200 MB. What hostile upstreams can make it hold must fit (A14), or the engine ends it in the middle of its work:
  * Node's heap (see `sidecarFlags`), windows of packed answers (see http1/coding.ts) with up to 3 MB of brotli's tables each, and 150 MB of
- * answers over HTTP/2 that nobody reads (512 streams; measured by the bench).
+ * answers over HTTP/2 that nobody reads (512 streams; measured by the bench), and messages on WebSockets (see websocket/held-bytes.ts).
  */
-export const sidecarLimits: Limits = { memoryBytes: 1024 ** 3, cpus: 2, pids: 64, openFiles: 8192 };
+export const sidecarLimits: Limits = { memoryBytes: 1.25 * 1024 ** 3, cpus: 2, pids: 64, openFiles: 8192 };
 
 /** Where things lie in the sidecar container. */
 export const sidecarPaths = {

@@ -46,7 +46,7 @@ import { checkSettings } from './settings-check.js';
 import type { World } from './stage.js';
 import { type SidecarState, Tally } from './state.js';
 import { createUpstream, type UpstreamRoute } from './upstream.js';
-import { defaultSocketLimits, type SocketLimits } from './websocket/bridge.js';
+import { defaultSocketLimits, type SocketLimits } from './websocket/socket-limits.js';
 
 export interface StartOptions {
   clock: Clock;
@@ -95,6 +95,7 @@ const defaultAccountWatchMs = 60_000;
 export async function startSidecar(settings: Settings, options: StartOptions): Promise<Sidecar> {
   checkSettings(settings, venues);
   const { clock, resolve = createResolver({ hostServers: settings.nameServers }) } = options;
+  const socketLimits = { ...defaultSocketLimits, ...options.socketLimits };
   const policy = compilePolicy(settings.policy.rules);
   const tally = new Tally(clock, settings.taint);
   const fetches = new FetchLog();
@@ -196,7 +197,8 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       bodyLimits: { ...defaultBodyLimits, ...options.bodyLimits },
       clientLimits: { ...defaultClientLimits, ...options.clientLimits },
       flightLimits: { ...defaultFlightLimits, ...options.flightLimits },
-      socketLimits: { ...defaultSocketLimits, ...options.socketLimits },
+      socketLimits,
+      socketBudget: { leftBytes: socketLimits.maxHeldBytes },
       watch: new Watch(options.watchIntervalMs),
       about: { sandbox: settings.sandbox.name, mode: settings.mode },
       agentView: orders.agentView,

@@ -15,7 +15,7 @@ import type { IngressEnvironment } from '../../src/sidecar/listeners/ingress.js'
 import { Scrubber } from '../../src/sidecar/scrub.js';
 import { Tally } from '../../src/sidecar/state.js';
 import type { Upstream } from '../../src/sidecar/upstream.js';
-import { defaultSocketLimits } from '../../src/sidecar/websocket/bridge.js';
+import { defaultSocketLimits } from '../../src/sidecar/websocket/socket-limits.js';
 
 export const host = 'a.test';
 export const decoy = 'decoy-5f2c9a7714';
@@ -112,6 +112,7 @@ export function environment(parts: {
     clientLimits: defaultClientLimits,
     flightLimits: defaultFlightLimits,
     socketLimits: defaultSocketLimits,
+    socketBudget: { leftBytes: defaultSocketLimits.maxHeldBytes },
   } as unknown as IngressEnvironment;
 }
 

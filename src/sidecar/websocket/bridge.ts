@@ -3,41 +3,17 @@ import type { JournalEvent } from '../../audit/events.js';
 import type { Journal } from '../../audit/journal.js';
 import type { Denial } from '../stage.js';
 import { closePeer, type Peer, steerPeer } from './endpoint.js';
+import { HeldBytes, type SocketBudget, socketMemoryFull } from './held-bytes.js';
 import { MessageScrub, type MessageScrubParts } from './message-scrub.js';
 import type { MessageVerdict, OutgoingOrder, Screen } from './screen.js';
+import type { SocketLimits } from './socket-limits.js';
 import { SocketOrders } from './socket-orders.js';
-
-/** Deadlines in milliseconds, bounds in bytes. */
-export interface SocketLimits {
-  /** From the dial to the upstream's 101. */
-  openMs: number;
-  /** Without any frame in either direction. */
-  idleMs: number;
-  /** A side that does not read. */
-  stallMs: number;
-  /** From the first close to the end of both sides. */
-  closeMs: number;
-  /** Bytes waiting for a slow side before the other one is paused. */
-  highWaterBytes: number;
-  /** Longest message of the upstream. */
-  maxAnswerBytes: number;
-  /** Refused messages after which the connection is ended: no journal is filled by one. */
-  maxRefused: number;
-}
-
-export const defaultSocketLimits: SocketLimits = {
-  openMs: 15_000,
-  idleMs: 600_000,
-  stallMs: 120_000,
-  closeMs: 3_000,
-  highWaterBytes: 262_144,
-  maxAnswerBytes: 16 * 1_048_576,
-  maxRefused: 100,
-};
 
 export interface BridgeEnvironment extends MessageScrubParts {
   journal: Pick<Journal, 'append' | 'note' | 'flush' | 'durable'>;
   socketLimits: SocketLimits;
+  /** Shared by all sockets. */
+  socketBudget: SocketBudget;
 }
 
 type Send = (peer: Peer, done?: () => void) => void;
@@ -57,6 +33,7 @@ export class Bridge {
   readonly #count = { messagesUp: 0, messagesDown: 0, bytesUp: 0, bytesDown: 0, refused: 0 };
   readonly #orders = new SocketOrders();
   readonly #scrub: MessageScrub;
+  readonly #held: HeldBytes;
   /** Frames written to a side beyond its high water, and not yet gone. */
   readonly #queued = { agent: 0, upstream: 0 };
   /**
@@ -84,12 +61,14 @@ export class Bridge {
     this.#onClosed = onClosed;
     this.#listenToAgent();
     this.#listenToUpstream();
+    this.#held = new HeldBytes(env.socketBudget, [parts.agent, parts.upstream], () => this.#onFull());
     this.#agent.resume();
     this.#upstream.resume();
   }
 
   checkDeadline(now: number): void {
     this.#orders.checkDeadline(now);
+    this.#held.check();
     const { idleMs, stallMs, closeMs } = this.#env.socketLimits;
     if (this.#closing !== undefined) {
       if (now - this.#closing.sinceMs > closeMs) this.#terminate();
@@ -292,6 +271,18 @@ export class Bridge {
     steerPeer(this.#upstream, this.#queued.agent === 0);
   }
 
+  /** A14: what this connection holds is let go of soon, whatever its sides do. */
+  #onFull(): void {
+    if (this.#closing !== undefined) {
+      this.#terminate();
+      return;
+    }
+    this.#refuse(socketMemoryFull, {}, undefined, 1013);
+    this.#agent.pause();
+    this.#upstream.pause();
+    setTimeout(() => this.#terminate(), 200).unref();
+  }
+
   /** The library has ended the side already: its close event follows. */
   #onBroken(error: Error, by: Side): void {
     if (by !== 'agent' || this.#closing !== undefined) return;
@@ -332,6 +323,7 @@ export class Bridge {
   #finish(): void {
     const { code, by, error } = this.#closing ?? { code: 1006, by: 'sidecar' as const };
     this.#orders.end(error ?? 'UPSTREAM_RESET');
+    this.#held.end();
     const durationMs = Math.round(performance.now() - this.#startMs);
     this.#onClosed({
       type: 'socket.closed',

@@ -12,6 +12,8 @@ import {
 } from '../../../src/sandbox/spec.js';
 import { agentUser, callerIds, sidecarUser } from '../../../src/sandbox/users.js';
 import { windowBudgetBytes } from '../../../src/sidecar/http1/coding.js';
+import { alwaysHeldBytes } from '../../../src/sidecar/websocket/held-bytes.js';
+import { defaultSocketLimits } from '../../../src/sidecar/websocket/socket-limits.js';
 
 const spec: BoxSpec = {
   name: 'demo',
@@ -53,7 +55,10 @@ test('A14: what upstreams can make a sidecar hold fits in its memory', () => {
   // Tables of as many brotli answers as the budget lets be under way, and unread answers over HTTP/2.
   const tableBytes = 64 * 3 * megabyte;
   const heldBytes = 150 * megabyte;
-  const all = programBytes + heapBytes + windowBudgetBytes + tableBytes + heldBytes;
+  // Each WebSocket has two file descriptors.
+  const smallBytes = (sidecarLimits.openFiles / 2) * alwaysHeldBytes;
+  const socketBytes = defaultSocketLimits.maxHeldBytes + smallBytes;
+  const all = programBytes + heapBytes + windowBudgetBytes + tableBytes + heldBytes + socketBytes;
   expect(all).toBeGreaterThan(0);
   expect(sidecarLimits.memoryBytes).toBeGreaterThanOrEqual(all);
   expect(sidecar.limits).toBe(sidecarLimits);
