@@ -1,4 +1,5 @@
-// Counts what an HTTP/2 peer can make us do for almost nothing: resets, pings, settings (CVE-2023-44487, CVE-2019-9512, -9515). No I/O.
+// Counts what an HTTP/2 peer can make us do for almost nothing: resets, pings, settings (CVE-2023-44487, CVE-2019-9512, -9515), and ends who does.
+import http2, { type Http2Session } from 'node:http2';
 
 /** What is counted, with the number of it that is too many within a window. */
 export interface FloodLimits {
@@ -37,4 +38,9 @@ export class FloodMeter {
     this.#counts[kind] += 1;
     return this.#counts[kind] > this.#limits[kind];
   }
+}
+
+/** Ends the connection and tells the peer why: without an error Node would leave the code out, too. */
+export function sendAway(session: Http2Session): void {
+  if (!session.destroyed) session.destroy(new Error('flood'), http2.constants.NGHTTP2_ENHANCE_YOUR_CALM);
 }

@@ -3,7 +3,7 @@ import http2, { type ServerHttp2Session, type ServerHttp2Stream } from 'node:htt
 import type tls from 'node:tls';
 import { Relay } from '../http1/relay.js';
 import type { IngressEnvironment, Judge, Place, Watched } from '../listeners/ingress.js';
-import { defaultFloodLimits, type FloodKind, FloodMeter } from './flood.js';
+import { defaultFloodLimits, type FloodKind, FloodMeter, sendAway } from './flood.js';
 import { StreamClient } from './stream-client.js';
 
 const maxStreams = 100;
@@ -113,8 +113,7 @@ class Http2Session implements Watched {
   #count(kind: FloodKind): void {
     if (this.#session.destroyed || !this.#flood.isFlood(kind, performance.now())) return;
     this.#deny(...problems[kind]);
-    // Without an error Node would leave the code out, too.
-    this.#session.destroy(new Error('flood'), http2.constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    sendAway(this.#session);
   }
 
   #onError(error: NodeJS.ErrnoException): void {

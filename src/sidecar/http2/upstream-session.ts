@@ -1,7 +1,7 @@
 // An HTTP/2 connection to an upstream, shared by requests: how many, for how long, and whether it still answers.
 import http2, { type ClientHttp2Session } from 'node:http2';
 import type tls from 'node:tls';
-import { defaultFloodLimits, type FloodKind, FloodMeter } from './flood.js';
+import { defaultFloodLimits, type FloodKind, FloodMeter, sendAway } from './flood.js';
 import { type StreamOwner, UpstreamStream } from './upstream-stream.js';
 
 /** Streams of one connection; the upstream's own limit may be lower. */
@@ -151,17 +151,11 @@ export class UpstreamSession implements StreamOwner {
 
   /** A14: what costs an upstream almost nothing must not keep this process busy. */
   #count(kind: FloodKind): void {
-    if (this.#flood.isFlood(kind, performance.now())) this.#endFlood();
+    if (this.#flood.isFlood(kind, performance.now())) sendAway(this.#session);
   }
 
   #advertised(): void {
     this.#advertisements += 1;
-    if (this.#advertisements > maxAdvertisements) this.#endFlood();
-  }
-
-  #endFlood(): void {
-    // Without an error Node would leave the code out, too.
-    if (!this.#session.destroyed)
-      this.#session.destroy(new Error('flood'), http2.constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    if (this.#advertisements > maxAdvertisements) sendAway(this.#session);
   }
 }
