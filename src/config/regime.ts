@@ -81,16 +81,11 @@ const wholeRegistry =
 
 /** Why an entry cannot stand for what a lock file names. `entry` has its defaults filled in. */
 export function explainLocked(
-  entry: Omit<Parameters<typeof explainPreset>[0], 'preset'> & {
-    registry?: string | undefined;
-    preset?: Preset | undefined;
-    requestsPerMinute?: number | undefined;
-  },
+  entry: Parameters<typeof explainPreset>[0] & { requestsPerMinute?: number | undefined },
 ): string | undefined {
   if (registryOf(entry) !== 'npm') return '"lockFile" goes with the registry of npm';
   const isPlain =
-    explainPreset({ ...entry, preset: 'registry:npm' }) === undefined &&
-    (entry.maxBodyBytes ?? entry.requestsPerMinute) === undefined;
+    explainPreset(entry) === undefined && (entry.maxBodyBytes ?? entry.requestsPerMinute) === undefined;
   return isPlain
     ? undefined
     : 'a lock file says all that is open: no ports, methods, paths or caps beside it';
