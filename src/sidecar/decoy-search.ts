@@ -21,7 +21,7 @@ import type { DecoyFinder } from './stage.js';
 const maxRounds = 3;
 
 /** So much of a stream is looked at for disguises, piece by piece, and so long a form for base64 within base64. */
-const disguisedBytes = defaultBodyLimits.whole;
+export const disguisedBytes = defaultBodyLimits.whole;
 
 export class DecoySearch implements DecoyFinder {
   /** What streams are searched for: the more there is to look for, the more often the end of a message waits for the next one. */
@@ -53,9 +53,14 @@ export class DecoySearch implements DecoyFinder {
     }
   }
 
-  /** For one body that is streamed, or the messages of one socket. */
+  /** For one body that is streamed. */
   newMasker(): Masker {
     return new StreamSearch(this);
+  }
+
+  /** For the messages of one socket, each of which is searched by itself: what is spelled over several. */
+  newSpellingMasker(): Masker {
+    return new Scrubber(this.streamed);
   }
 
   /** In what was encoded after it was wrapped or encoded itself. */

@@ -190,6 +190,7 @@ export async function startSidecar(settings: Settings, options: StartOptions): P
       isClean: (bytes) => secrets.matcher.find(bytes) === undefined,
       secretStart: (bytes) => secrets.matcher.partialFrom(bytes),
       newDecoyMasker: () => decoys.newMasker(),
+      newSpellingMasker: () => decoys.newSpellingMasker(),
       isCitable: (host) => isEvidence(orders.guardrails(), host),
       nextRequestId: requestIds(),
       bodyBudget: { leftBytes: bodyBudgetBytes },

@@ -102,6 +102,7 @@ export function environment(parts: {
     isClean: (bytes: Buffer) => secrets.find(bytes) === undefined,
     secretStart: (bytes: Buffer) => secrets.partialFrom(bytes),
     newDecoyMasker: () => decoys.newMasker(),
+    newSpellingMasker: () => decoys.newSpellingMasker(),
     nextRequestId: () => {
       count += 1;
       return String(count);

@@ -37,6 +37,8 @@ export interface FlightEnvironment {
 }
 
 export interface RelayEnvironment extends FlightEnvironment, UpgradeEnvironment {
+  /** A masker of every decoy's spellings, for the messages of one socket: its hits are what counts. */
+  newSpellingMasker(): Masker;
   upstream: FlightEnvironment['upstream'];
   world: World;
   tally: Tally;

@@ -261,7 +261,7 @@ export class Relay implements ConnectionHandler, FlightOwner {
   #upgrade(open: Open): void {
     const { exchange } = open;
     const env = this.#env;
-    const plan = planSocket(exchange, env.world, env.newDecoyMasker);
+    const plan = planSocket(exchange, env.world, env.newSpellingMasker);
     const door = this.#door;
     if ('status' in plan || door === undefined) {
       this.#refuse(open, 'status' in plan ? plan : noDoor);

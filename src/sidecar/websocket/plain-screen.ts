@@ -1,35 +1,35 @@
 // Messages to a host that is no venue's: searched for decoys as a request's body is, also across messages; a plain credential's
 // decoy is replaced in its place. Each counts as a body and as a request against the caps of its rule. Nothing else is understood.
 import { findInMessage } from '../credentials.js';
+import { disguisedBytes } from '../decoy-search.js';
 import type { Masker } from '../http1/answer.js';
-import { capProblem, defaultBodyLimits } from '../http1/body-limits.js';
+import { capProblem } from '../http1/body-limits.js';
 import type { Denial, Exchange, World } from '../stage.js';
-import { decoyIn, misuse } from '../stages/decoys.js';
+import { misuse } from '../stages/decoys.js';
 import { rateProblem } from '../stages/egress.js';
 import type { Screen } from './screen.js';
 
 /** Longest message in either direction where no rule says less, in bytes: pictures and sound for a model. */
 export const plainMessageBytes = 16 * 1_048_576;
 
-/** In longer messages only what stands by itself is looked for, as in a request's body that is streamed. */
-const disguisedBytes = defaultBodyLimits.whole;
-
 const placementRule = 'built-in: credential placement';
 
 export function createPlainScreen(
   exchange: Pick<Exchange, 'id' | 'host' | 'rule'>,
   world: Pick<World, 'decoys' | 'credentials' | 'canary' | 'takeRequest'>,
-  newDecoyMasker: () => Masker,
+  newSpellingMasker: () => Masker,
 ): Screen {
   // B8: chat history may hold decoys; what a model's host reads is not searched.
   const isLlm = world.credentials.isLlm(exchange.host);
   const ear = isLlm ? world.canary?.earFor(exchange.id) : undefined;
-  const across = newDecoyMasker();
+  const across = newSpellingMasker();
   const decoyProblem = (data: Buffer, where: string): Denial | undefined => {
     ear?.(data);
     if (isLlm) return undefined;
-    const hit = data.length > disguisedBytes ? world.decoys.find(data) : decoyIn(data, world);
-    if (hit !== undefined) return misuse(where, hit.id);
+    // Of a longer message its beginning is looked at for disguises, as of a request's body that is streamed.
+    const id =
+      world.decoys.find(data)?.id ?? world.decoys.findDisguised(data.subarray(0, disguisedBytes), false);
+    if (id !== undefined) return misuse(where, id);
     // Ended by this message after it began in an earlier one.
     across.push(data);
     return across.hits > 0 ? misuse(where) : undefined;

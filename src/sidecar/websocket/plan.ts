@@ -39,7 +39,7 @@ export const noDoor = denial(
 export function planSocket(
   exchange: Exchange,
   world: World,
-  newDecoyMasker: () => Masker,
+  newSpellingMasker: () => Masker,
 ): SocketPlan | Denial {
   const read = readHandshake(exchange);
   if ('code' in read) return read;
@@ -55,7 +55,7 @@ export function planSocket(
     ...handshake,
     path: withQuery(target.path, target.query),
     headers: plainHeaders(exchange),
-    screen: createPlainScreen(exchange, world, newDecoyMasker),
+    screen: createPlainScreen(exchange, world, newSpellingMasker),
   };
 }
 

@@ -18,7 +18,7 @@ const screen = (isLlm: boolean, maxBodyBytes?: number, canary?: CanaryWatch) =>
       credentials: { isLlm: () => isLlm, plainFor: () => [] } as never,
       ...(canary === undefined ? {} : { canary }),
     },
-    () => decoys.newMasker(),
+    () => decoys.newSpellingMasker(),
   );
 
 test('a decoy is found whole, across messages and in control frames, but not where a model reads', () => {
@@ -45,6 +45,14 @@ test('a decoy in a mixed form is found in a message and in a control frame, and 
     const judge = (text: string) => screen(false).fromAgent(Buffer.from(form(text)), false, here);
     expect(judge(random('another'))).toMatchObject({ kind: 'forward' });
     expect(judge(decoy)).toMatchObject({ kind: 'refuse', denied: { code: 'DECOY_MISPLACED' } });
+    // A long message after others, as the beginning of a streamed body.
+    const later = screen(false);
+    expect(later.fromAgent(Buffer.alloc(70_000, 'a '), false, here)).toMatchObject({ kind: 'forward' });
+    const long = Buffer.from(`${form(decoy)}${'\nb'.repeat(40_000)}`);
+    expect(later.fromAgent(long, false, here)).toMatchObject({
+      kind: 'refuse',
+      denied: { code: 'DECOY_MISPLACED' },
+    });
     expect(screen(false).control(Buffer.from(form(decoy)))).toMatchObject({ code: 'DECOY_MISPLACED' });
     expect(screen(true).fromAgent(Buffer.from(form(decoy)), false, here)).toMatchObject({ kind: 'forward' });
   }
@@ -77,7 +85,7 @@ test('a message counts against the caps of the rule in force: its bytes as a bod
       credentials: { isLlm: () => true, plainFor: () => [] } as never,
       takeRequest: (one) => rates.take(one, 0),
     },
-    () => decoys.newMasker(),
+    () => decoys.newSpellingMasker(),
   );
   const say = (text: string) => judge.fromAgent(Buffer.from(text), false, here);
   for (let sent = 0; sent < 5; sent += 1) expect(say('hello')).toMatchObject({ kind: 'forward' });
