@@ -10,7 +10,16 @@ import { runLoad } from './load.js';
 import { startServer } from './processes.js';
 import { plainDecoy } from './sidecar-process.js';
 import { median, percentile, shuffled } from './stats.js';
-import { fileHost, ports, type Stage, signedPath, streamHost, venueAddress, venueHost } from './targets.js';
+import {
+  fileHost,
+  ports,
+  type Stage,
+  signedPath,
+  streamHost,
+  type Target,
+  venueAddress,
+  venueHost,
+} from './targets.js';
 
 export interface ShapeRow {
   target: 'direct' | 'nginx' | 'tradebox';
@@ -23,9 +32,10 @@ export interface ShapeRow {
 }
 
 export interface Shapes {
+  /** Rounds of a download and of the venue far away; of events there are twice as many, of the WebSocket three times. */
   repetitions: number;
   rows: ShapeRow[];
-  /** Medians of the ratios within each repetition. */
+  /** Medians of the ratios within each round. */
   fileOverDirect: number;
   fileOfNginxOverDirect: number;
   sseOverNginx: number;
@@ -38,7 +48,7 @@ const fileBytes = 100 * 1_048_576;
 const run = promisify(execFile);
 const targets = ['direct', 'nginx', 'tradebox'] as const;
 type TargetName = (typeof targets)[number];
-type Round = Record<TargetName, { file: number; sse: number; socket: number; late: number }>;
+type Round<Name extends TargetName> = Record<Name, number>;
 
 const streamPlaces: Record<TargetName, Dial> = {
   direct: { host: streamHost, port: ports.streams },
@@ -63,52 +73,76 @@ export async function measureShapes(
     ['--import', 'tsx', program, ...places],
     ports.streams,
   );
-  const rounds: Round[] = [];
   let errors = 0;
+  const lateMicros = async (target: TargetName): Promise<number> => {
+    const { headers, proxyPort } = all.find(({ name }) => name === target) as Target;
+    const url = `https://${venueHost}:${ports.late}${signedPath}`;
+    const result = await runLoad({ url, headers, connections: 1, durationSeconds: 2, proxyPort, shim });
+    errors += result.errors;
+    return result.p50Micros;
+  };
   try {
-    for (let repetition = 0; repetition <= repetitions; repetition += 1) {
-      const round: Partial<Round> = {};
-      for (const target of shuffled(targets)) {
-        const file = await downloadMs(target);
-        const sse = await eventMicros(streamPlaces[target]);
-        const socket = await echoMicros(streamPlaces[target]);
-        const measured = all.find(({ name }) => name === target);
-        let late = 0;
-        if (measured !== undefined) {
-          const url = `https://${venueHost}:${ports.late}${signedPath}`;
-          const { headers, proxyPort } = measured;
-          const result = await runLoad({ url, headers, connections: 1, durationSeconds: 2, proxyPort, shim });
-          errors += result.errors;
-          late = result.p50Micros;
-        }
-        round[target] = { file, sse, socket, late };
-        process.stderr.write(
-          `  ${target.padEnd(10)} 100 MB ${Math.round(file)} ms, event ${Math.round(sse)} µs, socket ${Math.round(socket)} µs, 20 ms away ${Math.round(late)} µs\n`,
-        );
-      }
-      // The first round warms every program up.
-      if (repetition > 0) rounds.push(round as Round);
-    }
+    const file = await inRounds('100 MB, ms', targets, repetitions, downloadMs);
+    const sse = await inRounds('event, µs', targets, 2 * repetitions, (target) =>
+      eventMicros(streamPlaces[target]),
+    );
+    const socket = await inRounds('socket, µs', targets, 3 * repetitions, (target) =>
+      echoMicros(streamPlaces[target]),
+    );
+    const late = await inRounds('20 ms away, µs', ['direct', 'tradebox'], repetitions, lateMicros);
+    return {
+      repetitions,
+      rows: targets.map((target) => ({
+        target,
+        file100MbMs: middle(file, target),
+        sseMicros: middle(sse, target),
+        socketMicros: middle(socket, target),
+        ...(target === 'nginx' ? {} : { lateMicros: middle(late, target) }),
+      })),
+      fileOverDirect: middleRatio(file, 'tradebox', 'direct'),
+      fileOfNginxOverDirect: middleRatio(file, 'nginx', 'direct'),
+      sseOverNginx: middleRatio(sse, 'tradebox', 'nginx'),
+      socketOverNginx: middleRatio(socket, 'tradebox', 'nginx'),
+      lateOverDirect: middleRatio(late, 'tradebox', 'direct'),
+      errors,
+    };
   } finally {
     await upstream.stop();
   }
-  const middle = (value: (round: Round) => number) => median(rounds.map(value));
-  return {
-    repetitions,
-    rows: targets.map((target) => ({
-      target,
-      file100MbMs: middle((round) => round[target].file),
-      sseMicros: middle((round) => round[target].sse),
-      socketMicros: middle((round) => round[target].socket),
-      ...(target === 'nginx' ? {} : { lateMicros: middle((round) => round[target].late) }),
-    })),
-    fileOverDirect: middle(({ tradebox, direct }) => tradebox.file / direct.file),
-    fileOfNginxOverDirect: middle(({ nginx, direct }) => nginx.file / direct.file),
-    sseOverNginx: middle(({ tradebox, nginx }) => tradebox.sse / nginx.sse),
-    socketOverNginx: middle(({ tradebox, nginx }) => tradebox.socket / nginx.socket),
-    lateOverDirect: middle(({ tradebox, direct }) => tradebox.late / direct.late),
-    errors,
-  };
+}
+
+/**
+ * Measures one shape again and again, the targets shuffled in each round, and no other shape between: where the scheduler has put
+ * the processes for one shape is where the next one would begin, on one core or on two. The first round warms every program up.
+ */
+async function inRounds<Name extends TargetName>(
+  shape: string,
+  names: readonly Name[],
+  count: number,
+  measure: (target: Name) => Promise<number>,
+): Promise<Round<Name>[]> {
+  const rounds: Round<Name>[] = [];
+  for (let index = 0; index <= count; index += 1) {
+    const round: Partial<Round<Name>> = {};
+    for (const target of shuffled(names)) round[target] = await measure(target);
+    const values = names.map((name) => `${name} ${Math.round(round[name] ?? 0)}`);
+    process.stderr.write(`  ${shape}: ${values.join(', ')}\n`);
+    if (index > 0) rounds.push(round as Round<Name>);
+  }
+  return rounds;
+}
+
+function middle<Name extends TargetName>(rounds: readonly Round<Name>[], target: Name): number {
+  return median(rounds.map((round) => round[target]));
+}
+
+/** Median of the ratios within each round. */
+function middleRatio<Name extends TargetName>(
+  rounds: readonly Round<Name>[],
+  target: Name,
+  to: Name,
+): number {
+  return median(rounds.map((round) => round[target] / round[to]));
 }
 
 /** curl's own time for the whole file. Throws when a byte is missing. */
