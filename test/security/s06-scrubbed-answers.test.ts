@@ -79,9 +79,9 @@ pins:
       ),
     );
     for (const [index, { form, version, target }] of asked.entries()) {
-      const { code, stdout } = answers[index] ?? { code: -1, stdout: '' };
+      const { code, stdout, stderr } = answers[index] ?? { code: -1, stdout: '', stderr: 'not asked' };
+      expect(code, `${target}: ${stderr}`).toBe(0);
       expect(stdout, target).toMatch(new RegExp(`^(?:HTTP/1.1 200 Connection Established\\s+)?${version} `));
-      expect(code, target).toBe(0);
       expect(received.get(target), 'control: the upstream had the real secret').toBe(`Bearer ${value}`);
       const found = Object.entries(spellingsOf(value)).filter(
         ([name, needle]) => !['reversed', 'utf-16le'].includes(name) && Buffer.from(stdout).includes(needle),
