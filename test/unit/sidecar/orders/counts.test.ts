@@ -67,8 +67,8 @@ test.each(['demo', 'propose'] as const)(
 
 test('a resting order that was amended counts as what it may be now', async () => {
   desk = await startOrderBox({
-    // At 92,000, up or down 8 %: orders of 0.001 and 0.0015 are 211 to 249, with the first amended to 0.002 they are 296 to 348.
-    guardrails: { version: 1, maxOpenNotional: '280' },
+    // At 92,000, up or down 8 %: 0.003 is worth 253 to 299, whether while 0.001 becomes 0.002 or beside it; 0.004 is 338 to 398.
+    guardrails: { version: 1, maxOpenNotional: '320' },
     reflexes: { duplicateMs: 0 },
   });
   const { body } = await desk.agent('POST', 'trade/order', { ...order(40_000), px: '40000' });
@@ -80,13 +80,13 @@ test('a resting order that was amended counts as what it may be now', async () =
   const [whole = 0] = worth();
   expect(whole).toBeGreaterThan(150);
   // As placed it would leave room for another; as amended it does not.
-  expect((await desk.agent('POST', 'trade/order', { ...order(40_001), sz: '0.0015' })).body.msg).toContain(
+  expect((await desk.agent('POST', 'trade/order', { ...order(40_001), sz: '0.002' })).body.msg).toContain(
     'OPEN_NOTIONAL_TOO_LARGE',
   );
   await desk.agent('POST', 'trade/cancel-order', { instId: 'BTC-USDT', ordId });
   await vi.waitFor(
     async () =>
-      expect((await desk.agent('POST', 'trade/order', { ...order(40_001), sz: '0.0015' })).body.code).toBe(
+      expect((await desk.agent('POST', 'trade/order', { ...order(40_001), sz: '0.002' })).body.code).toBe(
         '0',
       ),
     { timeout: 5_000 },

@@ -237,7 +237,8 @@ test('on spot what is held counts as a position, and nothing is sold that is not
   control().loadGuardrails({ guardrails, confirmed: ['maxPositionNotional'], by: 'ann' });
   const told = desk.atVenue('account/balance?ccy=BTC')[0]?.details ?? [];
   const { availBal } = (told as unknown as { availBal: string }[]).at(-1) ?? { availBal: '0' };
-  const sale = { side: 'sell', px: '90000' };
+  const [{ bidPx = '' } = {}] = desk.atVenue('market/ticker?instId=BTC-USDT');
+  const sale = { side: 'sell', px: bidPx };
   expect((await desk.place({ ...sale, sz: String(Number(availBal) + 0.001) })).body.code).not.toBe('0');
   expect((await desk.place({ ...sale, sz: availBal })).body.code).toBe('0');
   // Whether that is filled or rests: nothing is left.
