@@ -110,9 +110,9 @@ const a3: Attack = {
     const container = await dockerBeside('run', ...words);
     const place = new Place({ kind: 'docker', container, hostAddress: '', testPort: 0 });
     try {
-      // An address of its own link may be used once nobody else has it: a second or two.
+      // An address of its own link may be used once nobody else has it, a second or two later: its flags are 80 then, no longer c0.
       await place.sh(
-        'for i in $(seq 50); do grep -q " [0-9a-f]*[08] *eth0$" /proc/net/if_inet6 && break; sleep 0.1; done; sleep 2',
+        'for i in $(seq 100); do grep -q " 80  *eth0$" /proc/net/if_inet6 && break; sleep 0.1; done',
       );
       const found = await ipv6(place, world.sidecarAddress);
       const needed = ['addresses of the box', 'multicast on the bridge'];
