@@ -47,16 +47,15 @@ export function useDesk(
 export const testOnce: (name: string, run: () => unknown) => void =
   suiteLevel() === 'container' ? test : () => {};
 
-/** Runs lines of shell in the box, side by side in one `exec`; exit code and both outputs of each, in order. */
+/** Runs lines of shell in the box, side by side in one `exec`; exit code and output of each, in order. */
 export async function runLines(
   desk: Desk,
   lines: readonly string[],
-): Promise<{ code: number; stdout: string; stderr: string }[]> {
+): Promise<{ code: number; stdout: string }[]> {
   const program = `
 const { execFile } = require('node:child_process');
 const run = (line) => new Promise((resolve) =>
-  execFile('sh', ['-c', line], { maxBuffer: 1e8 }, (error, stdout, stderr) =>
-    resolve({ code: error === null ? 0 : error.code ?? -1, stdout, stderr })));
+  execFile('sh', ['-c', line], { maxBuffer: 1e8 }, (error, stdout) => resolve({ code: error === null ? 0 : error.code ?? -1, stdout })));
 Promise.all(JSON.parse(process.argv[1]).map(run)).then((all) => console.log(JSON.stringify(all)));`;
   return runNode(desk, program, JSON.stringify(lines));
 }
