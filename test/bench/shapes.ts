@@ -123,11 +123,11 @@ async function inRounds<Name extends TargetName>(
 ): Promise<Round<Name>[]> {
   const rounds: Round<Name>[] = [];
   for (let index = 0; index <= count; index += 1) {
-    const round: Partial<Round<Name>> = {};
+    const round = {} as Round<Name>;
     for (const target of shuffled(names)) round[target] = await measure(target);
-    const values = names.map((name) => `${name} ${Math.round(round[name] ?? 0)}`);
+    const values = names.map((name) => `${name} ${Math.round(round[name])}`);
     process.stderr.write(`  ${shape}: ${values.join(', ')}\n`);
-    if (index > 0) rounds.push(round as Round<Name>);
+    if (index > 0) rounds.push(round);
   }
   return rounds;
 }
